@@ -1,0 +1,1 @@
+"""The gangway command: local stack, operator tools, event tools, demo."""

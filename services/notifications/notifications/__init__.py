@@ -1,0 +1,1 @@
+"""The words: mails, invitations, learning paths."""

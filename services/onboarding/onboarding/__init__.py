@@ -1,0 +1,1 @@
+"""The partner: application, verification, review, agreement, life cycle, timeline."""

@@ -1,0 +1,1 @@
+"""The access: catalogue, grants, steps, clean-up."""
