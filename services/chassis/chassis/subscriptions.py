@@ -1,0 +1,37 @@
+"""What a service listens to: a table of handlers that reads like a table of contents."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from marshmallow import Schema
+
+from chassis.events import ReceivedEvent
+from chassis.unit_of_work import UnitOfWork
+
+Work = TypeVar("Work", bound=UnitOfWork)
+
+
+@dataclass(frozen=True)
+class EventHandler(Generic[Work]):
+    """How one event is read and handled.
+
+    ``schema`` declares only the fields that are read (``unknown = EXCLUDE``); data it refuses is a
+    dead letter. ``handle(work, event, data)`` gets what the schema loaded; it may raise `NotNow`
+    (its lane is parked) or `NeverPossible` (dead letter); anything else stops the consumer. It runs
+    inside the transaction of the whole poll: no outside call, no commit, harmless when repeated.
+    """
+
+    schema: Schema
+    handle: Callable[[Work, ReceivedEvent, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Subscriptions(Generic[Work]):
+    """All that one consumer group reads: by topic, then by ``name.vN`` (``partner.approved.v1``).
+
+    A type that is not in the table is counted and skipped.
+    """
+
+    group: str
+    topics: Mapping[str, Mapping[str, EventHandler[Work]]]
