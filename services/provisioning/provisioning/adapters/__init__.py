@@ -1,0 +1,1 @@
+"""The systems reached: PostgreSQL, AWS, SCIM."""
