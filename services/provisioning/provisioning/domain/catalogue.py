@@ -1,0 +1,61 @@
+"""What is due to whom: decided by the catalogue, which operators own, not by code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TIERS = ("registered", "select", "premier")
+PARTNER_TYPES = (
+    "reseller",
+    "system_integrator",
+    "software_vendor",
+    "machine_builder",
+    "consultancy",
+    "training_provider",
+)
+COMPETENCES = ("cloud", "data", "crm", "iot", "security", "ai", "edge", "training")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueEntry:
+    """A product in one size, and to whom it is due; None means any.
+
+    ``competences``: at least one of them. ``only_if_wanted``: only when the partner asked for it.
+    ``is_required``: activation waits for it. ``parameters``: size, budget, lease.
+    """
+
+    product_name: str
+    tiers: frozenset[str] | None
+    partner_types: frozenset[str] | None
+    competences: frozenset[str] | None
+    only_if_wanted: bool
+    is_required: bool
+    parameters: Mapping[str, Any]
+
+    def is_due(
+        self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]
+    ) -> bool:
+        return (
+            (self.tiers is None or tier in self.tiers)
+            and (self.partner_types is None or partner_type in self.partner_types)
+            and (self.competences is None or bool(self.competences & competences))
+            and (not self.only_if_wanted or self.product_name in wanted)
+        )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All entries, in the order of the file. ``version`` names the file's version and its content."""
+
+    version: str
+    entries: tuple[CatalogueEntry, ...]
+
+    def due(
+        self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]
+    ) -> list[CatalogueEntry]:
+        """Return at most one entry for each product: the first that fits."""
+        fitting: dict[str, CatalogueEntry] = {}
+        for entry in self.entries:
+            if entry.is_due(tier, partner_type, competences, wanted):
+                fitting.setdefault(entry.product_name, entry)
+        return list(fitting.values())

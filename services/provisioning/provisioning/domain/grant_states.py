@@ -1,0 +1,51 @@
+"""The states of a grant, and the table of its moves."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a grant stands, as events and the API tell it."""
+
+    PLANNED = "planned"
+    PROVISIONING = "provisioning"
+    GRANTED = "granted"
+    FAILED = "failed"
+    WAIVED = "waived"
+    FROZEN = "frozen"
+    REVOKING = "revoking"
+    REVOKED = "revoked"
+    CANCELLED = "cancelled"
+
+
+class Intent(StrEnum):
+    """What is wanted of a grant; the worker reads it again before every step."""
+
+    GRANT = "grant"
+    FREEZE = "freeze"
+    REVOKE = "revoke"
+
+
+ALLOWED_MOVES: frozenset[tuple[State, State]] = frozenset(
+    (before, after)
+    for before, afters in {
+        State.PLANNED: {State.PROVISIONING, State.WAIVED, State.CANCELLED},
+        State.PROVISIONING: {State.GRANTED, State.FAILED, State.WAIVED, State.FROZEN, State.REVOKING},
+        State.GRANTED: {State.FROZEN, State.REVOKING},
+        State.FAILED: {State.PROVISIONING, State.WAIVED, State.FROZEN, State.REVOKING},
+        State.FROZEN: {State.GRANTED, State.PROVISIONING, State.REVOKING},
+        State.REVOKING: {State.REVOKED},
+        State.WAIVED: set(),
+        State.REVOKED: set(),
+        State.CANCELLED: set(),
+    }.items()
+    for after in afters
+)
+
+
+class MoveNotAllowed(Exception):
+    """A move that the table does not know, with the two states named."""
+
+    def __init__(self, before: str, after: str) -> None:
+        super().__init__(f"A grant that is {before} cannot become {after}.")
+        self.before = before
+        self.after = after

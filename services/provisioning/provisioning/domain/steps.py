@@ -1,0 +1,80 @@
+"""How far one step of a grant has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Progress(StrEnum):
+    """What may stand outside because of a step."""
+
+    WAITING = "waiting"
+    BEGUN = "begun"
+    DONE = "done"
+    UNDONE = "undone"
+
+
+class Action(StrEnum):
+    """What is done to a step; the names of the calls of the step port."""
+
+    APPLY = "apply"
+    UNDO = "undo"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why the last attempt did not succeed: a stable code and a sentence for people."""
+
+    code: str
+    message: str
+
+
+@dataclass(kw_only=True)
+class StepRecord:
+    """One step of one grant.
+
+    ``attempts`` counts failures and the attempt in flight, in the present direction.
+    ``attempt_id`` names the attempt in flight; it stays when the worker dies in it.
+    ``is_stuck`` means that the cause is final and waits for an operator.
+    """
+
+    name: str
+    progress: Progress = Progress.WAITING
+    is_frozen: bool = False
+    attempts: int = 0
+    attempt_id: UUID | None = None
+    begun_at: datetime | None = None
+    retry_at: datetime | None = None
+    is_stuck: bool = False
+    cause: Cause | None = None
+
+    @property
+    def may_stand_outside(self) -> bool:
+        return self.progress in (Progress.BEGUN, Progress.DONE)
+
+    def begin(self, action: Action, attempt_id: UUID, now: datetime) -> None:
+        """Note the attempt before it is made, so that a crash in it is known to need a look."""
+        if action is Action.APPLY:
+            self.progress = Progress.BEGUN
+        self.attempts += 1
+        self.attempt_id = attempt_id
+        self.begun_at = self.begun_at or now
+        self.retry_at = None
+
+    def finish(self, action: Action) -> None:
+        if action is Action.APPLY:
+            self.progress = Progress.DONE
+        elif action is Action.UNDO:
+            self.progress, self.is_frozen = Progress.UNDONE, False
+        else:
+            self.is_frozen = action is Action.FREEZE
+        self.start_over()
+        self.attempt_id = None
+        self.cause = None
+
+    def start_over(self) -> None:
+        """Forget the attempts so far; the last cause stays visible."""
+        self.attempts, self.begun_at, self.retry_at, self.is_stuck = 0, None, None, False
