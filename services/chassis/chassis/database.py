@@ -1,0 +1,89 @@
+"""One service's PostgreSQL: the pool, and the transaction in which a unit of work lives.
+
+    database = Database(settings.database_url, events=Outbox(...), jobs=JobQueue())
+    with database.begin(OnboardingWork) as work:    # a transaction; flush and commit at the end
+        approve_partner(work, command)              # an exception rolls everything back
+
+`begin` blocks while the pool is empty, and raises sqlalchemy.exc.OperationalError when the database
+is away. A `Database` is made after fork, or `dispose` is called in the child before its first use.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine
+
+from chassis.jobs import JobQueue
+from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+
+Work = TypeVar("Work", bound=UnitOfWork)
+WorkFactory = Callable[[Connection, EventSink, JobSink], Work]
+
+
+class Database:
+    """The connections of one process to its service's database."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        events: EventSink,
+        jobs: JobSink | None = None,
+        pool_size: int = 10,
+        application_name: str = "gangway",
+    ) -> None:
+        self.url = url
+        self._events = events
+        self._jobs = jobs if jobs is not None else JobQueue()
+        self.engine = make_engine(url, pool_size=pool_size, application_name=application_name)
+
+    @contextmanager
+    def begin(self, work_factory: WorkFactory[Work] = UnitOfWork) -> Iterator[Work]:  # type: ignore[assignment]
+        """Open a transaction; on a clean exit write events and jobs and commit, else roll back."""
+        with self.engine.begin() as connection:
+            work = work_factory(connection, self._events, self._jobs)
+            yield work
+            work.flush()
+
+    def connect(self, **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection of its own outside the pool, in autocommit: for LISTEN and session locks."""
+        return psycopg.connect(driver_url(self.url), autocommit=True, **options)
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life; raises when there is none."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    def dispose(self) -> None:
+        """Close the pool; needed in a forked child before its first use."""
+        self.engine.dispose()
+
+
+def make_engine(url: str, *, pool_size: int = 10, application_name: str = "gangway") -> Engine:
+    """An engine that notices dead connections before it hands them out."""
+    return create_engine(
+        sqlalchemy_url(url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        pool_timeout=10,
+        connect_args={"application_name": application_name, "connect_timeout": 5},
+    )
+
+
+def sqlalchemy_url(url: str) -> str:
+    """``postgresql://`` names psycopg 2 to SQLAlchemy; we mean psycopg 3."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+psycopg{separator}{rest}" if scheme in {"postgresql", "postgres"} else url
+
+
+def driver_url(url: str) -> str:
+    """The same address as libpq wants it."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def driver_connection(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
+    """The psycopg connection beneath, inside the same transaction; for bulk statements."""
+    return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)

@@ -1,0 +1,45 @@
+"""The chassis's own tables, and how a service's Alembic folder is run.
+
+A service's ``<service>/migrations/env.py`` is two lines::
+
+    from chassis.migrations.environment import run
+    run()
+
+and its first revision ``versions/0001_<name>.py`` begins with::
+
+    from alembic import op
+    from chassis.migrations import upgrade_chassis
+    def upgrade() -> None:
+        upgrade_chassis(op)
+
+`migrate(database_url, folder)` brings a database to the newest revision; it may run several times at once.
+"""
+
+from importlib import resources
+from typing import Protocol
+
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Connection
+
+from chassis.migrations.migrate import migrate
+
+__all__ = ["migrate", "upgrade_chassis"]
+
+
+class AlembicOperations(Protocol):
+    """The part of ``alembic.op`` that is needed here."""
+
+    def get_bind(self) -> Connection: ...
+
+
+def upgrade_chassis(op: AlembicOperations, version: int = 1) -> None:
+    """Bring the chassis's tables to ``version``, which is one higher than the last one applied.
+
+    Version 1 makes the event backbone's tables and the job queue (Procrastinate's schema).
+    """
+    cursor = op.get_bind().connection.cursor()
+    script = resources.files("chassis.migrations") / f"v{version:04}.sql"
+    cursor.execute(script.read_text(encoding="utf-8"))
+    if version == 1:
+        cursor.execute(SchemaManager.get_schema())
+    cursor.close()
