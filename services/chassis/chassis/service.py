@@ -1,0 +1,80 @@
+"""How a service is wired: what its processes share, and where the rest of each process is found."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from chassis.database import Database
+from chassis.settings import CommonSettings
+from chassis.subscriptions import Subscriptions
+from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from procrastinate import App
+
+WorkFactory = Callable[[Connection, EventSink, JobSink], UnitOfWork]
+BuildService = Callable[[Mapping[str, str]], "Service"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service, ready to run any of its processes; built by its ``bootstrap.build_service(environ)``.
+
+    A service subclasses it and adds its adapters as fields. Bootstrap may not import entry points,
+    so what only one process needs is looked up in the package ``name`` when that process asks:
+
+    ====================  ======================================  ==================================
+    attribute             looked up as                            called with / type
+    ====================  ======================================  ==================================
+    create_web_app()      <name>.entrypoints.web:create_web_app   (service) -> Flask
+    subscriptions         <name>.entrypoints.consumer:            (service) -> Subscriptions;
+                          create_subscriptions                    None where the module is missing
+    jobs_app              <name>.entrypoints.worker:              (service) -> procrastinate.App;
+                          create_jobs_app                         None where the module is missing
+    migrations            <name>/migrations                       Alembic's folder
+    ====================  ======================================  ==================================
+
+    Building a service opens no connection, so that it can be built before a fork.
+    """
+
+    name: str
+    settings: CommonSettings
+    database: Database
+    work_factory: WorkFactory = UnitOfWork
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions[Any] | None:
+        """What the consumer reads; None for a service that listens to nobody."""
+        create = self._entry_point("consumer", "create_subscriptions")
+        return None if create is None else create(self)
+
+    @cached_property
+    def jobs_app(self) -> "App | None":
+        """The worker's tasks; None for a service without outside work."""
+        create = self._entry_point("worker", "create_jobs_app")
+        return None if create is None else create(self)
+
+    def create_web_app(self) -> "Flask":
+        app: Flask = resolve_name(f"{self.name}.entrypoints.web:create_web_app")(self)
+        return app
+
+    @property
+    def migrations(self) -> Path:
+        package = resolve_name(self.name)
+        return Path(package.__path__[0]) / "migrations"
+
+    def _entry_point(self, module: str, function: str) -> Callable[["Service"], Any] | None:
+        path = f"{self.name}.entrypoints.{module}"
+        try:
+            found: Callable[[Service], Any] = resolve_name(f"{path}:{function}")
+        except ModuleNotFoundError as error:
+            if error.name == path:
+                return None
+            raise
+        return found
