@@ -1,0 +1,64 @@
+"""The tables of provisioning, as SQLAlchemy sees them."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData()
+_at = DateTime(timezone=True)
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("partner_id", UUID(as_uuid=True), primary_key=True),
+    Column("profile", JSONB(none_as_null=True)),
+    Column("access", String, nullable=False),
+    Column("switched_at", _at),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("grant_id", UUID(as_uuid=True), primary_key=True),
+    Column("number", Integer, Identity(always=True), nullable=False, unique=True),
+    Column("partner_id", ForeignKey("partners.partner_id"), nullable=False),
+    Column("product", String, nullable=False),
+    Column("is_required", Boolean, nullable=False),
+    Column("parameters", JSONB, nullable=False),
+    Column("state", String, nullable=False),
+    Column("intent", String, nullable=False),
+    Column("outputs", JSONB, nullable=False),
+    Column("collected_at", _at),
+    Column("waiver_reason", String),
+    UniqueConstraint("partner_id", "product"),
+    Index("grants_by_state", "state", "number"),
+)
+
+grant_steps = Table(
+    "grant_steps",
+    metadata,
+    Column("grant_id", ForeignKey("grants.grant_id"), primary_key=True),
+    Column("position", SmallInteger, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("progress", String, nullable=False),
+    Column("is_frozen", Boolean, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("attempt_id", UUID(as_uuid=True)),
+    Column("begun_at", _at),
+    Column("retry_at", _at),
+    Column("is_stuck", Boolean, nullable=False),
+    Column("cause_code", String),
+    Column("cause_message", String),
+)

@@ -1,0 +1,16 @@
+"""Provisioning's transaction: the chassis' unit of work with our repositories."""
+
+from sqlalchemy import Connection
+
+from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+from provisioning.adapters.grant_rows import GrantRows
+from provisioning.adapters.partner_rows import PartnerRows
+
+
+class ProvisioningUnitOfWork(UnitOfWork):
+    """Implements the port `ProvisioningWork`."""
+
+    def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
+        super().__init__(connection, events, jobs)
+        self.partners = PartnerRows(connection)
+        self.grants = GrantRows(connection)

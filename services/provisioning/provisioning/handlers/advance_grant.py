@@ -1,0 +1,160 @@
+"""Takes a grant one step further: the job behind everything that happens outside.
+
+Three parts: note the attempt (committed), call the outside (no transaction), note the outcome with
+its event and the next job (committed). Dying between any two lines is harmless: the attempt that
+was noted makes the repeated job look outside before it does anything.
+"""
+
+import logging
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.grants import Attempt, Grant
+from provisioning.domain.orders import GrantOrder
+from provisioning.domain.partners import Partner
+from provisioning.domain.patience import Patience
+from provisioning.domain.steps import Action, Cause
+from provisioning.handlers.ports import GrantLock, Step
+from provisioning.handlers.settle import clear_if_settled, defer_advance
+from provisioning.handlers.tell import tell_failure, tell_move
+from provisioning.handlers.work import Clock, OpenWork, ProvisioningWork
+
+_log = logging.getLogger(__name__)
+_HELD_BY_ANOTHER = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How an attempt ended: with facts, or with a cause that is final, counts, or only asks to wait."""
+
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    cause: Cause | None = None
+    is_final: bool = False
+    look_again_after: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvanceGrant:
+    """The job. It may be repeated, doubled, late or early: the grant's row decides what is done."""
+
+    open_work: OpenWork
+    lock: GrantLock
+    steps: Mapping[str, Step]
+    patience: Patience
+    now: Clock
+    random: Callable[[], float] = random.random
+
+    def __call__(self, grant_id: UUID) -> None:
+        """Do the next move of the grant, if there is one that is due. Blocks while outside."""
+        with self.lock.try_hold(grant_id) as is_held:
+            if not is_held:
+                self._come_back(grant_id)
+                return
+            begun = self._begin(grant_id)
+            if begun is not None:
+                attempt, order, outputs = begun
+                outcome = self._call_outside(attempt, order, outputs)
+                self._note(grant_id, attempt, outcome)
+
+    def _come_back(self, grant_id: UUID) -> None:
+        """Another worker holds the grant and may have read an older intent: look again shortly."""
+        with self.open_work() as work:
+            grant = work.grants.get(grant_id)
+            if grant is not None:
+                again_at = self.now() + _HELD_BY_ANOTHER
+                defer_advance(work, grant, again_at, queueing_lock=f"held:{grant_id}")
+
+    def _begin(self, grant_id: UUID) -> tuple[Attempt, GrantOrder, Mapping[str, Any]] | None:
+        with self.open_work() as work:
+            found = _locked(work, grant_id)
+            if found is None:
+                return None
+            partner, grant = found
+            move = grant.next_move()
+            if move is None:
+                return None
+            now = self.now()
+            if move.step.retry_at is not None and now < move.step.retry_at:
+                defer_advance(work, grant, move.step.retry_at, queueing_lock=f"early:{grant_id}")
+                return None
+            before = grant.state
+            attempt = grant.begin(move, uuid7(), now)
+            work.grants.save(grant)
+            tell_move(work, before, grant)
+            return attempt, partner.order_for(grant), dict(grant.outputs)
+
+    def _call_outside(self, attempt: Attempt, order: GrantOrder, outputs: Mapping[str, Any]) -> Outcome:
+        """Make the call and sort its failure; what nobody sorted is tried again and stays visible."""
+        try:
+            step = self.steps[attempt.step_name]
+            if attempt.action is Action.APPLY:
+                return Outcome(outputs=step.apply(order, outputs))
+            getattr(step, attempt.action)(order, outputs)
+            return Outcome()
+        except NotNow as failure:
+            return Outcome(cause=_cause(failure.code, failure.message), look_again_after=failure.retry_after)
+        except NeverPossible as failure:
+            return Outcome(cause=_cause(failure.code, failure.message), is_final=True)
+        except Exception as error:
+            _log.exception("step_failed_unexpectedly", extra={"step": attempt.step_name})
+            kind = type(error).__name__
+            return Outcome(cause=_cause("unexpected_error", f"The step ended in an unexpected {kind}."))
+
+    def _note(self, grant_id: UUID, attempt: Attempt, outcome: Outcome) -> None:
+        with self.open_work() as work:
+            found = _locked(work, grant_id)
+            if found is None:
+                return
+            partner, grant = found
+            before = grant.state
+            retry_at = None
+            if outcome.cause is None:
+                grant.note_success(attempt, outcome.outputs)
+            else:
+                retry_at = self._note_failure(work, grant, attempt, outcome, outcome.cause)
+            work.grants.save(grant)
+            tell_move(work, before, grant)
+            defer_advance(work, grant, not_before=retry_at)
+            clear_if_settled(work, partner)
+
+    def _note_failure(
+        self, work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
+    ) -> datetime | None:
+        """Note the cause, tell it unless the outside is only at work, return when to try again."""
+        retry_at = self._retry_at(attempt, outcome)
+        is_waiting = outcome.look_again_after is not None and retry_at is not None
+        still_matters = grant.note_failure(attempt, cause, retry_at, counts=not is_waiting)
+        if not still_matters:
+            return None
+        if not is_waiting:
+            tell_failure(work, grant, attempt, cause, retry_at)
+        return retry_at
+
+    def _retry_at(self, attempt: Attempt, outcome: Outcome) -> datetime | None:
+        if outcome.is_final:
+            return None
+        if outcome.look_again_after is not None:
+            return self.patience.look_again_at(attempt.begun_at, self.now(), outcome.look_again_after)
+        return self.patience.next_attempt_at(attempt.number, self.now(), self.random)
+
+
+def _locked(work: ProvisioningWork, grant_id: UUID) -> tuple[Partner, Grant] | None:
+    """Return the grant with its partner, whose row is held first, so that nobody waits in a ring."""
+    partner_id = work.grants.partner_of(grant_id)
+    partner = work.partners.lock(partner_id) if partner_id else None
+    grant = work.grants.get(grant_id) if partner else None
+    return (partner, grant) if partner and grant else None
+
+
+def _cause(code: str, message: str) -> Cause:
+    """Return a cause within the bounds of the contract of `access.failed`."""
+    is_stable = re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code) is not None
+    return Cause(code if is_stable else "unknown", message[:2000] or "No reason was given.")

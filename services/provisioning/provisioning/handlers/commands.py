@@ -1,0 +1,97 @@
+"""What operators and partners ask for: retry, waive, collect the key."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from chassis.failures import Failure
+from provisioning.domain.grants import Grant
+from provisioning.domain.partners import Partner
+from provisioning.handlers.ports import Credentials, KeyVault
+from provisioning.handlers.settle import clear_if_settled, defer_advance
+from provisioning.handlers.tell import tell_move, tell_waived
+from provisioning.handlers.work import Clock, OpenWork, ProvisioningWork
+
+
+class GrantNotFound(Exception):
+    """There is no such grant, or not for the one who asks."""
+
+
+class NothingToCollect(Failure):
+    """The grant has no key, it is not ready, or was handed out already (``is_gone``)."""
+
+    def __init__(self, code: str, message: str, *, is_gone: bool = False) -> None:
+        super().__init__(code, message)
+        self.is_gone = is_gone
+
+
+def retry_grant(work: ProvisioningWork, grant_id: UUID) -> Grant:
+    """Try the failed step of a grant again, at once. Raises GrantNotFound, MoveNotAllowed."""
+    _, grant = _find(work, grant_id)
+    before = grant.state
+    grant.retry()
+    work.grants.save(grant)
+    tell_move(work, before, grant)
+    defer_advance(work, grant)
+    return grant
+
+
+def waive_grant(work: ProvisioningWork, grant_id: UUID, reason: str, waived_by: str) -> Grant:
+    """Let the partner go on without this grant. Raises GrantNotFound, MoveNotAllowed."""
+    partner, grant = _find(work, grant_id)
+    grant.waive(reason)
+    work.grants.save(grant)
+    tell_waived(work, grant, reason, waived_by)
+    defer_advance(work, grant)
+    clear_if_settled(work, partner)
+    return grant
+
+
+def collect_credentials(
+    open_work: OpenWork, vault: KeyVault, now: Clock, partner_id: UUID, grant_id: UUID
+) -> Credentials:
+    """Hand out the key of the grant's device, once.
+
+    Read the key first, then commit the mark, then answer: an ill vault marks nothing, two requests
+    at a time get one key between them, and a process that dies leaves at worst a mark without an
+    answer. That key is not lost: it stays in the vault, and an operator may release it once more.
+    Blocks on the vault, outside any transaction. Raises GrantNotFound, NothingToCollect, and what
+    the vault raises.
+    """
+    with open_work() as work:
+        partner, grant = _find(work, grant_id, partner_id)
+        _refuse_unless_collectable(grant)
+        order, outputs = partner.order_for(grant), dict(grant.outputs)
+    credentials = vault.read(order, outputs)
+    with open_work() as work:
+        _, grant = _find(work, grant_id, partner_id)
+        _refuse_unless_collectable(grant)
+        work.grants.save(replace(grant, collected_at=now()))
+    return credentials
+
+
+def release_credentials(work: ProvisioningWork, grant_id: UUID) -> Grant:
+    """Let the partner collect once more, when the answer never arrived. Raises as above."""
+    _, grant = _find(work, grant_id)
+    if grant.collected_at is None:
+        raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
+    grant.collected_at = None
+    work.grants.save(grant)
+    return grant
+
+
+def _find(work: ProvisioningWork, grant_id: UUID, partner_id: UUID | None = None) -> tuple[Partner, Grant]:
+    owner = work.grants.partner_of(grant_id)
+    if owner is None or partner_id not in (None, owner):
+        raise GrantNotFound
+    partner, grant = work.partners.lock(owner), work.grants.get(grant_id)
+    if partner is None or grant is None:
+        raise GrantNotFound
+    return partner, grant
+
+
+def _refuse_unless_collectable(grant: Grant) -> None:
+    if grant.is_collectable:
+        return
+    if grant.collected_at is not None:
+        raise NothingToCollect("already_collected", "The key was collected already.", is_gone=True)
+    raise NothingToCollect("not_collectable", "There is no key to collect for this grant.")

@@ -1,0 +1,119 @@
+"""What provisioning does when it hears of a partner.
+
+Each handler looks at the state first: events come at least once, and a replayed dead letter comes late.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from uuid_utils.compat import uuid7
+
+from chassis.events import ReceivedEvent
+from chassis.failures import NotNow
+from provisioning.domain.catalogue import Catalogue, CatalogueEntry
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.grants import Grant
+from provisioning.domain.orders import Member
+from provisioning.domain.partners import Access, Partner, Profile
+from provisioning.domain.products import PRODUCTS
+from provisioning.domain.steps import StepRecord
+from provisioning.handlers.settle import clear_if_settled, defer_advance
+from provisioning.handlers.tell import tell_move, tell_planned
+from provisioning.handlers.work import ProvisioningWork
+
+Data = Mapping[str, Any]
+
+
+def when_partner_approved(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+    """Keep what the plan and its steps will need; a plan that is made never changes by it."""
+    partner = work.partners.add_and_lock(data["partner_id"])
+    if partner.access is not Access.NONE:
+        return
+    partner.profile = Profile(
+        legal_name=data["legal_name"],
+        country=data["country"],
+        partner_type=data["partner_type"],
+        tier=data["tier"],
+        language=data["language"],
+        competences=frozenset(data["competences"]),
+        products_wanted=frozenset(data["products_wanted"]),
+        members=tuple(Member(**member) for member in data["members"]),
+    )
+    work.partners.save(partner)
+
+
+def when_agreement_accepted(
+    work: ProvisioningWork, event: ReceivedEvent, data: Data, *, catalogue: Catalogue
+) -> None:
+    """Commit the whole plan, one event that tells it, and a job for each grant.
+
+    Raises NotNow while the approval is missing (it may lie among the dead letters).
+    """
+    partner = work.partners.lock(data["partner_id"])
+    if partner is not None and partner.access is not Access.NONE:
+        return
+    if partner is None or partner.profile is None:
+        raise NotNow("partner_not_known", "The partner's approval has not been seen yet.")
+    grants = [_planned(partner, entry) for entry in _due(catalogue, partner.profile)]
+    partner.access = Access.PLANNED
+    work.partners.save(partner)
+    tell_planned(work, partner.partner_id, catalogue.version, grants)
+    for grant in grants:
+        work.grants.add(grant)
+        defer_advance(work, grant)
+
+
+def when_suspended(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+    _switch(work, event, data, Intent.FREEZE)
+
+
+def when_resumed(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+    _switch(work, event, data, Intent.GRANT)
+
+
+def when_offboarding_started(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+    """Cancel what no step has begun, undo the rest; cleared at once when there is nothing."""
+    partner = work.partners.add_and_lock(data["partner_id"])
+    if partner.access in (Access.CLEARING, Access.CLEARED):
+        return
+    partner.access = Access.CLEARING
+    for grant in work.grants.of_partner(partner.partner_id):
+        _want(work, grant, Intent.REVOKE)
+    clear_if_settled(work, partner)
+    work.partners.save(partner)
+
+
+def _due(catalogue: Catalogue, profile: Profile) -> list[CatalogueEntry]:
+    return catalogue.due(profile.tier, profile.partner_type, profile.competences, profile.products_wanted)
+
+
+def _planned(partner: Partner, entry: CatalogueEntry) -> Grant:
+    return Grant(
+        grant_id=uuid7(),
+        partner_id=partner.partner_id,
+        product_name=entry.product_name,
+        is_required=entry.is_required,
+        parameters=dict(entry.parameters),
+        steps=[StepRecord(name=name) for name in PRODUCTS[entry.product_name].steps],
+    )
+
+
+def _switch(work: ProvisioningWork, event: ReceivedEvent, data: Data, intent: Intent) -> None:
+    """Follow a suspension or resumption unless a newer one was followed already."""
+    partner = work.partners.lock(data["partner_id"])
+    if partner is None or partner.access is not Access.PLANNED:
+        return
+    if partner.switched_at is not None and event.occurred_at <= partner.switched_at:
+        return
+    partner.switched_at = event.occurred_at
+    work.partners.save(partner)
+    for grant in work.grants.of_partner(partner.partner_id):
+        _want(work, grant, intent)
+
+
+def _want(work: ProvisioningWork, grant: Grant, intent: Intent) -> None:
+    before = grant.state
+    if grant.want(intent):
+        work.grants.save(grant)
+        tell_move(work, before, grant)
+        defer_advance(work, grant)

@@ -1,0 +1,58 @@
+"""What handlers ask of the database: one open transaction with the repositories."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from chassis.events import OutgoingEvent
+from chassis.unit_of_work import Job
+from provisioning.domain.grants import Grant
+from provisioning.domain.partners import Partner
+
+
+class Partners(Protocol):
+    """The partners that provisioning knows."""
+
+    def lock(self, partner_id: UUID) -> Partner | None:
+        """Return the partner and hold its row until the transaction ends. Before any of its grants."""
+
+    def add_and_lock(self, partner_id: UUID) -> Partner:
+        """Return the partner, made without a profile if unknown, and hold its row. Harmless twice."""
+
+    def save(self, partner: Partner) -> None: ...
+
+
+class Grants(Protocol):
+    """The grants with their steps. Whoever changes one holds its partner's row."""
+
+    def add(self, grant: Grant) -> None: ...
+
+    def get(self, grant_id: UUID) -> Grant | None: ...
+
+    def of_partner(self, partner_id: UUID) -> list[Grant]:
+        """Return the partner's grants in the order of the plan."""
+
+    def partner_of(self, grant_id: UUID) -> UUID | None:
+        """Return whose grant it is; never changes, so it may be read before the lock."""
+
+    def save(self, grant: Grant) -> None: ...
+
+
+class ProvisioningWork(Protocol):
+    """One transaction: what is saved, emitted and deferred commits together, or not at all."""
+
+    @property
+    def partners(self) -> Partners: ...
+
+    @property
+    def grants(self) -> Grants: ...
+
+    def emit(self, event: OutgoingEvent) -> None: ...
+
+    def defer(self, job: Job) -> None: ...
+
+
+OpenWork = Callable[[], AbstractContextManager[ProvisioningWork]]
+Clock = Callable[[], datetime]
