@@ -1,0 +1,1 @@
+"""A Kafka of our own: Apache Kafka where there is Java, else librdkafka's built-in cluster."""

@@ -1,0 +1,109 @@
+"""An Apache Kafka cluster of one or three nodes, started from its jars, without Docker."""
+
+import base64
+import os
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
+from gangway.kafka_cluster.jars import find_classpath, find_java
+from gangway.kafka_cluster.node import ApacheNode, Voter
+from gangway.kafka_cluster.readiness import brokers_answering
+from gangway.stack import children
+
+KIND = "apache"
+SIZES = (1, 3)
+
+
+class ApacheKafka:
+    """A cluster with its data in one folder; it survives restarts with its data.
+
+    Nodes are numbered from 1. `prepare()` and the nodes' `command()` serve those who supervise the processes
+    themselves; `start()`, `stop()`, `start_node()` and `stop_node()` run them as our children.
+    Not for several threads.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        broker_ports: Sequence[int],
+        controller_ports: Sequence[int],
+        *,
+        jar_cache: Path,
+        auto_create_topics: bool = False,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        """Find Java and the jars, fetching them if need be; raises KafkaUnavailable."""
+        if len(broker_ports) not in SIZES or len(controller_ports) != len(broker_ports):
+            raise ValueError(f"a cluster has 1 or 3 nodes, not {len(broker_ports)}")
+        java, classpath = find_java(environ), find_classpath(environ, jar_cache)
+        ports = zip(broker_ports, controller_ports, strict=True)
+        voters = [Voter(number, *pair) for number, pair in enumerate(ports, start=1)]
+        cluster_id = _cluster_id(folder)
+        self.folder = folder
+        self.nodes = [
+            ApacheNode(
+                voter,
+                voters,
+                folder / f"node-{voter.node_id}",
+                cluster_id,
+                java,
+                classpath,
+                auto_create_topics,
+            )
+            for voter in voters
+        ]
+        servers = ",".join(f"127.0.0.1:{port}" for port in broker_ports)
+        self.address = KafkaAddress(KIND, servers, None)
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    def prepare(self) -> None:
+        """Format what is not formatted yet; harmless to repeat."""
+        with ThreadPoolExecutor(len(self.nodes)) as pool:
+            list(pool.map(ApacheNode.prepare, self.nodes))
+
+    def start(self, timeout_seconds: float = 60.0) -> KafkaAddress:
+        """Start all nodes and return once all of them answer; raises KafkaUnavailable."""
+        self.prepare()
+        for node in self.nodes:
+            self.start_node(node.voter.node_id)
+        deadline = time.monotonic() + timeout_seconds
+        while brokers_answering(self.address.bootstrap_servers) < len(self.nodes):
+            ended = any(process.poll() is not None for process in self._processes.values())
+            if ended or time.monotonic() > deadline:
+                self.stop()
+                raise KafkaUnavailable(f"Apache Kafka did not come up, see {self.folder}/node-*.log")
+        return self.address
+
+    def stop(self) -> None:
+        """Stop all nodes, all at once: a controller alone cannot say goodbye to a quorum that has gone."""
+        for process in self._processes.values():
+            process.send_signal(signal.SIGTERM)
+        for number in list(self._processes):
+            self.stop_node(number)
+
+    def start_node(self, number: int) -> int:
+        """Start one node without waiting for it; return its process id."""
+        with (self.folder / f"node-{number}.log").open("ab") as log:
+            process = children.start(children.launched(self.nodes[number - 1].command()), log)
+        self._processes[number] = process
+        return process.pid
+
+    def stop_node(self, number: int, stop_signal: signal.Signals = signal.SIGTERM) -> None:
+        """Stop one node, with SIGKILL as suddenly as a power cut; harmless when it does not run."""
+        if (process := self._processes.pop(number, None)) is not None:
+            children.stop(process, stop_signal, patience_seconds=30.0)
+
+
+def _cluster_id(folder: Path) -> str:
+    """Return the cluster's id, drawn on the first start."""
+    path = folder / "cluster_id"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+    return path.read_text()

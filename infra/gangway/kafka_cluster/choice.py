@@ -1,0 +1,53 @@
+"""Which kind of cluster runs here, and why."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from gangway.kafka_cluster import apache, embedded
+from gangway.kafka_cluster.cluster import KafkaUnavailable
+from gangway.stack.ports import find_free_port
+
+KINDS = (apache.KIND, embedded.KIND)
+JAR_CACHE = Path(__file__).resolve().parents[3] / ".local" / "kafka" / "lib"
+
+Say = Callable[[str], None]
+AnyCluster = apache.ApacheKafka | embedded.EmbeddedKafka
+
+
+def choose_cluster(
+    folder: Path,
+    environ: Mapping[str, str],
+    say: Say,
+    *,
+    broker_ports: Sequence[int] | None = None,
+    controller_ports: Sequence[int] | None = None,
+    auto_create_topics: bool = False,
+) -> AnyCluster:
+    """Return Apache Kafka where it can run, else the built-in cluster, and say which in one line.
+
+    The setting `KAFKA` forces either; then raises KafkaUnavailable where the forced one cannot run.
+    Without ports, one node on free ports.
+    """
+    forced = environ.get("KAFKA", "")
+    if forced not in ("", *KINDS):
+        raise KafkaUnavailable(f"KAFKA={forced}: choose one of {', '.join(KINDS)}")
+    if forced != embedded.KIND:
+        try:
+            cluster = apache.ApacheKafka(
+                folder / apache.KIND,
+                broker_ports or [find_free_port()],
+                controller_ports or [find_free_port()],
+                jar_cache=JAR_CACHE,
+                auto_create_topics=auto_create_topics,
+                environ=environ,
+            )
+        except KafkaUnavailable as reason:
+            if forced:
+                raise
+            say(f"Kafka: no Apache Kafka here, {reason}; {embedded.LIMITS}")
+        else:
+            say(f"Kafka: Apache Kafka, {len(cluster.nodes)} node(s) on Java")
+            return cluster
+    else:
+        say(f"Kafka: {embedded.LIMITS}")
+    return embedded.EmbeddedKafka(folder / embedded.KIND)

@@ -1,0 +1,28 @@
+"""What every cluster offers to those who start it, and what its clients have to know."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class KafkaUnavailable(RuntimeError):
+    """This kind of cluster cannot run on this machine, or did not come up; the message says why."""
+
+
+@dataclass(frozen=True)
+class KafkaAddress:
+    """Where a running cluster is reached."""
+
+    kind: str
+    bootstrap_servers: str
+    # The protocol version that kafka-python has to be told, where asking the cluster for it fails.
+    api_version: tuple[int, int] | None
+
+
+class KafkaCluster(Protocol):
+    """A cluster that runs as children of this process."""
+
+    def start(self) -> KafkaAddress:
+        """Start it and return once all brokers answer; raises KafkaUnavailable."""
+
+    def stop(self) -> None:
+        """Stop it; harmless when it does not run."""

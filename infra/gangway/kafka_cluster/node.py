@@ -1,0 +1,88 @@
+"""One node of an Apache Kafka cluster in KRaft mode: broker and controller in one Java process."""
+
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gangway.kafka_cluster.cluster import KafkaUnavailable
+from gangway.kafka_cluster.jars import KAFKA_FOLDER
+
+LIGHT_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
+
+
+@dataclass(frozen=True)
+class Voter:
+    """Where one node listens: for clients, and for the other controllers."""
+
+    node_id: int
+    broker_port: int
+    controller_port: int
+
+
+@dataclass(frozen=True)
+class ApacheNode:
+    """One node: its folder, its settings, and the commands that format and run it."""
+
+    voter: Voter
+    voters: Sequence[Voter]
+    folder: Path
+    cluster_id: str
+    java: str
+    classpath: str
+    auto_create_topics: bool = False
+
+    def prepare(self) -> None:
+        """Write the settings anew, and format the data folder if it is still empty."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lines = [f"{name}={value}" for name, value in self._properties().items()]
+        self._configuration.write_text("\n".join(lines) + "\n")
+        if (self._data / "meta.properties").exists():
+            return
+        tool = ["kafka.tools.StorageTool", "format", "-t", self.cluster_id, "-c", str(self._configuration)]
+        done = subprocess.run([*self._jvm(), *tool], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise KafkaUnavailable(f"formatting {self._data} failed:\n{done.stdout}{done.stderr}")
+
+    def command(self) -> list[str]:
+        """Return the command that runs the node in the foreground; SIGTERM stops it cleanly."""
+        return [*self._jvm(), "kafka.Kafka", str(self._configuration)]
+
+    @property
+    def _configuration(self) -> Path:
+        return self.folder / "server.properties"
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    def _jvm(self) -> list[str]:
+        log = f"-Dlog4j2.configurationFile={KAFKA_FOLDER / 'log4j2.properties'}"
+        return [self.java, *LIGHT_JVM, log, "-cp", self.classpath]
+
+    def _properties(self) -> dict[str, str | int]:
+        copies = min(3, len(self.voters))
+        in_sync = max(1, copies - 1)
+        quorum = ",".join(f"{voter.node_id}@127.0.0.1:{voter.controller_port}" for voter in self.voters)
+        broker = f"BROKER://127.0.0.1:{self.voter.broker_port}"
+        return {
+            "process.roles": "broker,controller",
+            "node.id": self.voter.node_id,
+            "controller.quorum.voters": quorum,
+            "listeners": f"{broker},CONTROLLER://127.0.0.1:{self.voter.controller_port}",
+            "advertised.listeners": broker,
+            "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "inter.broker.listener.name": "BROKER",
+            "controller.listener.names": "CONTROLLER",
+            "log.dirs": str(self._data),
+            "auto.create.topics.enable": str(self.auto_create_topics).lower(),
+            "num.partitions": 4,
+            "default.replication.factor": copies,
+            "min.insync.replicas": in_sync,
+            "offsets.topic.replication.factor": copies,
+            "offsets.topic.num.partitions": 5,
+            "transaction.state.log.replication.factor": copies,
+            "transaction.state.log.min.isr": in_sync,
+            "transaction.state.log.num.partitions": 5,
+            "group.initial.rebalance.delay.ms": 0,
+        }

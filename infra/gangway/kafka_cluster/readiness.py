@@ -1,0 +1,23 @@
+"""Asking a cluster whether it serves."""
+
+import logging
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+_SILENT = logging.getLogger("gangway.kafka_cluster.probe")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+
+
+def brokers_answering(bootstrap_servers: str, timeout_seconds: float = 2.0) -> int:
+    """Return how many brokers the cluster knows to be alive, 0 when it cannot be asked."""
+    settings: dict[str, str | int | float | bool] = {
+        "bootstrap.servers": bootstrap_servers,
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 200,
+    }
+    try:
+        return len(AdminClient(settings, logger=_SILENT).list_topics(timeout=timeout_seconds).brokers)
+    except KafkaException:
+        return 0

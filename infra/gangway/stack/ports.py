@@ -1,0 +1,44 @@
+"""Which TCP port is free, and who holds one that is not."""
+
+import contextlib
+import socket
+
+import psutil
+
+LOOPBACK = "127.0.0.1"
+
+
+def find_free_port() -> int:
+    """Return a port that is free now; another process may still take it before the caller does."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on this port, connections in TIME_WAIT aside."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+        return True
+
+
+def accepts_connections(port: int, timeout_seconds: float = 1.0) -> bool:
+    """Tell whether somebody answers on this port."""
+    with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout_seconds):
+        return True
+    return False
+
+
+def describe_holder(port: int) -> str:
+    """Name the process that listens on this port, as far as this user may see it."""
+    with contextlib.suppress(psutil.Error):
+        for connection in psutil.net_connections(kind="tcp"):
+            listening = connection.laddr if connection.status == psutil.CONN_LISTEN else ()
+            if listening and listening.port == port and connection.pid:
+                process = psutil.Process(connection.pid)
+                return f"process {process.pid} ({' '.join(process.cmdline())[:120]})"
+    return "a process of another user"

@@ -1,0 +1,80 @@
+"""The same exchange over both kinds of cluster, and what only Apache Kafka promises: data outlives a stop."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer
+
+from gangway.kafka_cluster import apache, embedded
+from gangway.kafka_cluster.choice import AnyCluster, choose_cluster
+from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
+
+
+def cluster_of(kind: str, folder: Path) -> AnyCluster:
+    try:
+        return choose_cluster(folder, {**os.environ, "KAFKA": kind}, print, auto_create_topics=True)
+    except KafkaUnavailable as reason:
+        if os.environ.get("REQUIRE_APACHE"):
+            raise
+        pytest.skip(f"no Apache Kafka: {reason}")
+
+
+@pytest.fixture(params=[pytest.param(apache.KIND, marks=pytest.mark.apache), embedded.KIND])
+def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[AnyCluster]:
+    cluster = cluster_of(request.param, tmp_path)
+    yield cluster
+    cluster.stop()
+
+
+def client_settings(address: KafkaAddress) -> dict[str, Any]:
+    return {"bootstrap_servers": address.bootstrap_servers, "api_version": address.api_version}
+
+
+def send(address: KafkaAddress, topic: str, *values: bytes) -> None:
+    producer = KafkaProducer(**client_settings(address), acks="all")
+    for value in values:
+        producer.send(topic, value, key=b"partner", headers=[("ce_id", b"1")]).get(20)
+    producer.close()
+
+
+def read(address: KafkaAddress, topic: str, count: int) -> list[bytes]:
+    consumer = KafkaConsumer(
+        topic, **client_settings(address), auto_offset_reset="earliest", group_id="readers"
+    )
+    values = [next(consumer).value for _ in range(count)]
+    consumer.close()
+    return values
+
+
+def test_what_is_sent_is_read(cluster: AnyCluster) -> None:
+    address = cluster.start()
+    send(address, "there", b"1", b"2")
+    assert read(address, "there", 2) == [b"1", b"2"]
+
+
+@pytest.mark.apache
+def test_apache_kafka_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
+    cluster = cluster_of(apache.KIND, tmp_path)
+    try:
+        send(cluster.start(), "kept", b"before")
+        cluster.stop()
+        assert read(cluster.start(), "kept", 1) == [b"before"]
+    finally:
+        cluster.stop()
+
+
+def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KafkaUnavailable, match="KAFKA=rabbit"):
+        choose_cluster(tmp_path, {"KAFKA": "rabbit"}, print)
+
+
+@pytest.mark.apache
+def test_jars_that_differ_from_the_list_do_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cluster_of(apache.KIND, tmp_path)
+    monkeypatch.setattr("gangway.kafka_cluster.jars.KAFKA_FOLDER", tmp_path)
+    (tmp_path / "jars.sha256").write_text("0000  kafka.jar\n")
+    with pytest.raises(KafkaUnavailable):
+        apache.find_classpath({}, tmp_path / "lib")

@@ -1,0 +1,65 @@
+"""Our own PostgreSQL: data outlives it, each role reaches its own database only, nothing outlives us."""
+
+import secrets
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from gangway.stack.ports import find_free_port
+from gangway.stack.postgres import LocalPostgres
+
+
+def server_in(folder: Path) -> LocalPostgres:
+    return LocalPostgres(folder, find_free_port(), "secret", throwaway=True)
+
+
+def test_data_outlives_a_restart(tmp_path: Path) -> None:
+    server = server_in(tmp_path)
+    server.start()
+    with psycopg.connect(server.ensure_database("shop", "owner", "one")) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 7 AS number")
+    server.stop()
+    server.start()
+    try:
+        with psycopg.connect(server.ensure_database("shop", "owner", "two")) as connection:
+            assert connection.execute("SELECT number FROM kept").fetchone() == (7,)
+    finally:
+        server.stop()
+
+
+def test_a_role_reaches_its_own_database_only(postgres: LocalPostgres) -> None:
+    first, second = (f"role_{secrets.token_hex(4)}" for _ in range(2))
+    postgres.ensure_database(first, first, "secret")
+    postgres.ensure_database(second, second, "secret")
+    try:
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(postgres.url(first, second, "secret"))
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(postgres.url(first, first, "wrong"))
+    finally:
+        postgres.drop_database(first)
+        postgres.drop_database(second)
+
+
+def test_the_server_dies_with_whoever_started_it(tmp_path: Path) -> None:
+    script = (
+        "import sys, pathlib; from gangway.stack.postgres import LocalPostgres;"
+        f"server = LocalPostgres(pathlib.Path(sys.argv[1]), {find_free_port()}, 'secret', throwaway=True);"
+        "server.start(); print((server.data / 'postmaster.pid').read_text().split()[0], flush=True); input()"
+    )
+    starter = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with starter:
+        assert starter.stdout is not None
+        server = psutil.Process(int(starter.stdout.readline()))
+        starter.send_signal(signal.SIGKILL)
+        server.wait(10)
