@@ -1,0 +1,1 @@
+"""The partner and the rules of a partner's life; plain Python, nothing else."""

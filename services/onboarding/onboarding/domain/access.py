@@ -1,0 +1,125 @@
+"""What a partner is to get, as far as provisioning told us.
+
+Events of one partner come in order, but a dead letter is replayed late: an older event must not
+undo what a newer one said, except where it is the missing proof that a grant is there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class GrantState(StrEnum):
+    """Where one product of one partner stands."""
+
+    PLANNED = "planned"
+    PROVISIONING = "provisioning"
+    GRANTED = "granted"
+    FAILED = "failed"
+    WAIVED = "waived"
+    FROZEN = "frozen"
+    REVOKED = "revoked"
+
+
+_OPEN = frozenset({GrantState.PLANNED, GrantState.PROVISIONING, GrantState.FAILED})
+# Frozen counts: what is frozen was granted before.
+SATISFIED = frozenset({GrantState.GRANTED, GrantState.WAIVED, GrantState.FROZEN})
+
+# Which report may follow which state; whatever is not listed leaves the state as it is.
+_FOLLOWS: Mapping[GrantState, frozenset[GrantState]] = {
+    GrantState.PLANNED: frozenset(),
+    GrantState.PROVISIONING: _OPEN,
+    GrantState.GRANTED: _OPEN | {GrantState.WAIVED, GrantState.FROZEN},
+    GrantState.FAILED: _OPEN,
+    GrantState.WAIVED: _OPEN,
+    GrantState.FROZEN: _OPEN | {GrantState.GRANTED},
+    GrantState.REVOKED: frozenset(GrantState) - {GrantState.REVOKED},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Why a grant does not advance, in words."""
+
+    code: str
+    message: str
+    step: str
+    will_retry: bool
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One thing that provisioning said about one grant."""
+
+    grant_id: UUID
+    product: str
+    state: GrantState
+    sequence: int | None
+    cause: Cause | None = None
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    is_collectable: bool = False
+
+
+@dataclass(kw_only=True)
+class Grant:
+    """One product of one partner."""
+
+    id: UUID
+    product: str
+    is_required: bool = False
+    state: GrantState = GrantState.PLANNED
+    cause: Cause | None = None
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    is_collectable: bool = False
+    last_sequence: int = 0
+
+    @property
+    def is_satisfied(self) -> bool:
+        """True if activation need not wait for it (any more)."""
+        return self.state in SATISFIED
+
+    def record(self, report: Report) -> None:
+        """Take a report in; repeated, late and impossible ones change nothing."""
+        is_older = report.sequence is not None and report.sequence <= self.last_sequence
+        proves_missing = report.state in SATISFIED and self.state in _OPEN
+        if is_older and not proves_missing:
+            return
+        self.last_sequence = max(self.last_sequence, report.sequence or 0)
+        if self.state in _FOLLOWS[report.state]:
+            self._become(report)
+        elif report.state is GrantState.FAILED and self.state is not GrantState.REVOKED:
+            # Freezing or undoing it does not get on: it is still there, and the reason is shown.
+            self.cause = report.cause
+
+    def _become(self, report: Report) -> None:
+        self.state = report.state
+        self.cause = report.cause
+        if report.state is GrantState.GRANTED:
+            self.identifiers = report.identifiers or self.identifiers
+            self.is_collectable = report.is_collectable or self.is_collectable
+
+
+@dataclass
+class AccessPlan:
+    """All grants of one partner."""
+
+    grants: dict[UUID, Grant] = field(default_factory=dict)
+
+    def plan(self, grants: Iterable[tuple[UUID, str, bool]]) -> None:
+        """Take in (grant, product, is required); a grant that is already known keeps its state."""
+        for grant_id, product, is_required in grants:
+            known = self.grants.setdefault(grant_id, Grant(id=grant_id, product=product))
+            known.is_required = is_required
+
+    def record(self, report: Report) -> None:
+        """Take a report in; a grant seen before the plan is remembered and waits for it."""
+        grant = self.grants.setdefault(report.grant_id, Grant(id=report.grant_id, product=report.product))
+        grant.record(report)
+
+    @property
+    def is_ready(self) -> bool:
+        """True once nothing that is required is still open."""
+        return all(grant.is_satisfied for grant in self.grants.values() if grant.is_required)

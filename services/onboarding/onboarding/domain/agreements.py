@@ -1,0 +1,53 @@
+"""The agreement's versions, and the proof of who accepted which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from onboarding.domain.refusals import AgreementOutdated
+from onboarding.domain.vocabulary import Language
+
+
+@dataclass(frozen=True)
+class AgreementText:
+    """One version in one language, as it is shown."""
+
+    version: str
+    language: Language
+    markdown: str
+
+    @property
+    def sha256(self) -> str:
+        """Proves later which words were accepted."""
+        return sha256(self.markdown.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Agreements:
+    """All versions there ever were; one of them is in force."""
+
+    texts: Mapping[tuple[str, Language], AgreementText]
+    current_version: str
+
+    def current(self, language: Language) -> AgreementText:
+        """The text in force."""
+        return self.texts[self.current_version, language]
+
+    def in_force(self, version: str, language: Language) -> AgreementText:
+        """The text of ``version``; raises AgreementOutdated if another one is in force."""
+        if version != self.current_version:
+            raise AgreementOutdated(version, self.current_version)
+        return self.current(language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """Who accepted which words, and when."""
+
+    version: str
+    language: Language
+    text_sha256: str
+    accepted_by: UUID
+    accepted_at: datetime

@@ -1,0 +1,171 @@
+"""The partner: one company on its way from application to work in the cloud, and out again."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from onboarding.domain.agreements import Acceptance
+from onboarding.domain.application import (
+    CORRECTABLE_FIELDS,
+    PROFILE_FIELDS,
+    Member,
+    Profile,
+    contact_of,
+    mail_domain,
+)
+from onboarding.domain.moves import MOVES, Move
+from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed
+from onboarding.domain.screening import Finding
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Tier
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who decided: the rules file, an operator by name, or the partner."""
+
+    kind: Literal["rules", "operator", "partner"]
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The newest decision about the partner, with its reason."""
+
+    reason: str
+    by: Actor
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CorrectionRequest:
+    """What an operator wants the applicant to put right."""
+
+    fields: tuple[str, ...]
+    message: str
+
+
+@dataclass(kw_only=True)
+class Partner:
+    """State and facts of one partner; each method that moves it raises MoveNotAllowed elsewhere."""
+
+    id: UUID
+    profile: Profile
+    members: tuple[Member, ...]
+    created_at: datetime
+    state_entered_at: datetime
+    state: State = State.APPLIED
+    move_count: int = 0
+    deadline_at: datetime | None = None
+    email_verified_at: datetime | None = None
+    screened_at: datetime | None = None
+    findings: tuple[Finding, ...] = ()
+    tier: Tier | None = None
+    decision: Decision | None = None
+    correction: CorrectionRequest | None = None
+    acceptance: Acceptance | None = None
+
+    @property
+    def contact(self) -> Member:
+        """The member that speaks for the company."""
+        return contact_of(self.members)
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of the contact's address."""
+        return mail_domain(self.contact.email)
+
+    @property
+    def awaits_screening(self) -> bool:
+        """True from verification or correction until the screening ran."""
+        return self.state in {State.EMAIL_VERIFIED, State.IN_REVIEW} and self.screened_at is None
+
+    def check(self, move: Move) -> None:
+        """Raise MoveNotAllowed unless ``move`` may start in the present state."""
+        if self.state not in MOVES[move].sources:
+            raise MoveNotAllowed(move, self.state)
+
+    def go(self, move: Move, at: datetime) -> None:
+        """Make a move that changes nothing but the state."""
+        self.check(move)
+        self.state = MOVES[move].target
+        self.state_entered_at = at
+        self.deadline_at = None
+        self.move_count += 1
+
+    def verify_email(self, at: datetime) -> None:
+        """The contact opened the link that only this mail address got."""
+        self.go(Move.VERIFY_EMAIL, at)
+        self.email_verified_at = at
+
+    def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
+        """Screening looked at the application for the first time."""
+        self.go(Move.START_REVIEW, at)
+        self.note_screening(findings, at)
+
+    def note_screening(self, findings: Iterable[Finding], at: datetime) -> None:
+        """Keep what screening found."""
+        self.findings = tuple(findings)
+        self.screened_at = at
+
+    def approve(self, tier: Tier, decision: Decision) -> None:
+        """Take the company as a partner of that tier."""
+        self.go(Move.APPROVE, decision.at)
+        self.tier = tier
+        self.decision = decision
+
+    def reject(self, decision: Decision) -> None:
+        """Turn the application down; the company may apply anew."""
+        self.go(Move.REJECT, decision.at)
+        self.decision = decision
+
+    def ask_for_correction(self, request: CorrectionRequest, decision: Decision) -> None:
+        """Hand the application back; raises CorrectionRefused for fields that cannot be corrected."""
+        self.check(Move.ASK_FOR_CORRECTION)
+        unknown = tuple(name for name in request.fields if name not in CORRECTABLE_FIELDS)
+        if unknown or not request.fields:
+            raise CorrectionRefused("Only what the application form asks can be corrected.", unknown)
+        self.go(Move.ASK_FOR_CORRECTION, decision.at)
+        self.correction = request
+        self.decision = decision
+
+    def submit_correction(self, changes: Mapping[str, Any], at: datetime) -> tuple[str, ...]:
+        """Put the application right and return the names of the fields that differ now.
+
+        ``changes`` holds profile fields and ``members`` (those beside the contact). Raises
+        CorrectionRefused for fields that were not asked for, and when there are none at all.
+        """
+        self.check(Move.SUBMIT_CORRECTION)
+        asked = self.correction.fields if self.correction else ()
+        not_asked = tuple(name for name in changes if name not in asked)
+        if not_asked:
+            raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", not_asked)
+        if not changes:
+            raise CorrectionRefused("A correction changes at least one field.")
+        changed = self._apply_changes(changes)
+        self.go(Move.SUBMIT_CORRECTION, at)
+        self.correction = None
+        self.screened_at = None
+        self.findings = ()
+        return changed
+
+    def _apply_changes(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
+        profile = {name: value for name, value in changes.items() if name in PROFILE_FIELDS}
+        changed = [name for name, value in profile.items() if getattr(self.profile, name) != value]
+        self.profile = replace(self.profile, **profile)
+        if "members" in changes:
+            self.members = (self.contact, *changes["members"])
+            changed.append("members")
+        return tuple(changed)
+
+    def accept_agreement(self, acceptance: Acceptance) -> None:
+        """Bind the partner to the agreement's words."""
+        self.go(Move.ACCEPT_AGREEMENT, acceptance.accepted_at)
+        self.acceptance = acceptance
+
+    def decide(self, move: Move, decision: Decision) -> None:
+        """Suspend, resume, withdraw or start offboarding, for a reason."""
+        self.go(move, decision.at)
+        self.decision = decision

@@ -1,0 +1,97 @@
+"""Why a wish of a person cannot be granted, each with the facts that explain it.
+
+Refusal
+|-- PartnerUnknown
+|-- MoveNotAllowed       the life cycle does not know this move from here
+|-- RegistrationTaken    another partner already stands for this company
+|-- AgreementOutdated    not the version that is in force
+|-- CorrectionRefused    fields nobody asked for, or no field at all
+`-- LinkRefused          unknown, of someone else, expired, or used already
+"""
+
+from typing import Literal
+from uuid import UUID
+
+from onboarding.domain.moves import MOVES, Move
+from onboarding.domain.states import State
+
+
+class Refusal(Exception):
+    """A wish that is understood and refused; ``code`` is stable, ``message`` a sentence for people."""
+
+    code = "refused"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class PartnerUnknown(Refusal):
+    """Nobody goes by that id."""
+
+    code = "partner_unknown"
+
+    def __init__(self, partner_id: UUID) -> None:
+        super().__init__("There is no such partner.")
+        self.partner_id = partner_id
+
+
+class MoveNotAllowed(Refusal):
+    """A move that the table of moves does not have for the present state."""
+
+    code = "move_not_allowed"
+
+    def __init__(self, move: Move, state: State) -> None:
+        self.move = move
+        self.state = state
+        self.target = MOVES[move].target
+        super().__init__(f"A partner that is {state} cannot become {self.target} by {move}.")
+
+
+class RegistrationTaken(Refusal):
+    """Told to operators only: it names another partner."""
+
+    code = "registration_taken"
+
+    def __init__(self, conflicting_partner_id: UUID, legal_name: str) -> None:
+        super().__init__(
+            f"{legal_name} ({conflicting_partner_id}) already holds this country and registration number."
+        )
+        self.conflicting_partner_id = conflicting_partner_id
+
+
+class AgreementOutdated(Refusal):
+    """The accepted version is not the one in force."""
+
+    code = "agreement_outdated"
+
+    def __init__(self, version: str, current_version: str) -> None:
+        super().__init__(f"Version {version} is not in force, the agreement in force is {current_version}.")
+        self.current_version = current_version
+
+
+class CorrectionRefused(Refusal):
+    """A correction that does not answer what was asked."""
+
+    code = "correction_refused"
+
+    def __init__(self, message: str, fields: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.fields = fields
+
+
+LinkFault = Literal["link_invalid", "link_expired", "link_used"]
+
+
+class LinkRefused(Refusal):
+    """A link that opens nothing (any more)."""
+
+    MESSAGES: dict[LinkFault, str] = {  # noqa: RUF012 - a constant
+        "link_invalid": "This link is not valid.",
+        "link_expired": "This link has expired.",
+        "link_used": "This link has been used already.",
+    }
+
+    def __init__(self, fault: LinkFault) -> None:
+        super().__init__(self.MESSAGES[fault])
+        self.code = fault

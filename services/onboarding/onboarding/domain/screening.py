@@ -1,0 +1,151 @@
+"""What the automatic screening finds, and what a finding means."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from onboarding.domain.application import Profile, registration_key
+from onboarding.domain.vocabulary import Competence, PartnerType, Tier
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a person should look at; for operators only, never told to the applicant."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """Another live partner that looks like the same company."""
+
+    partner_id: UUID
+    legal_name: str
+    by: Literal["registration_number", "mail_domain"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blocklist:
+    """Whom an operator must look at before anything else happens; each entry with its reason."""
+
+    names: tuple[tuple[re.Pattern[str], str], ...] = ()
+    registrations: Mapping[tuple[str, str], str]
+    mail_domains: Mapping[str, str]
+    countries: Mapping[str, str]
+
+    def findings(self, profile: Profile, domain: str) -> Iterable[Finding]:
+        """One finding per entry that matches."""
+        for pattern, reason in self.names:
+            if pattern.search(profile.legal_name):
+                yield Finding("blocked_name", f"The name matches the blocklist: {reason}")
+        number = (profile.country, registration_key(profile.registration_number))
+        if number in self.registrations:
+            yield Finding(
+                "blocked_registration",
+                f"The registration number is on the blocklist: {self.registrations[number]}",
+            )
+        if domain in self.mail_domains:
+            yield Finding(
+                "blocked_mail_domain", f"The mail domain is on the blocklist: {self.mail_domains[domain]}"
+            )
+        if profile.country in self.countries:
+            yield Finding(
+                "blocked_country", f"The country is on the blocklist: {self.countries[profile.country]}"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequiredData:
+    """A field that has to be filled, for some countries and types or (empty) for all."""
+
+    field: str
+    countries: frozenset[str] = frozenset()
+    partner_types: frozenset[PartnerType] = frozenset()
+
+    def is_missing(self, profile: Profile) -> bool:
+        """True if it concerns this profile and is empty there."""
+        concerns = (not self.countries or profile.country in self.countries) and (
+            not self.partner_types or profile.partner_type in self.partner_types
+        )
+        return concerns and not getattr(profile, self.field)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRule:
+    """Whom nobody needs to look at, and the tier they get; what is empty does not restrict."""
+
+    name: str
+    tier: Tier
+    countries: frozenset[str] = frozenset()
+    partner_types: frozenset[PartnerType] = frozenset()
+    members_at_most: int | None = None
+    competences_any_of: frozenset[Competence] = frozenset()
+    competences_all_of: frozenset[Competence] = frozenset()
+
+    def matches(self, profile: Profile, member_count: int) -> bool:
+        """True if every restriction of the rule is met."""
+        competences = set(profile.competences)
+        return (
+            (not self.countries or profile.country in self.countries)
+            and (not self.partner_types or profile.partner_type in self.partner_types)
+            and (self.members_at_most is None or member_count <= self.members_at_most)
+            and (not self.competences_any_of or bool(self.competences_any_of & competences))
+            and self.competences_all_of <= competences
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the rules file says; approval rules are tried in their order."""
+
+    approval: tuple[ApprovalRule, ...] = ()
+    required: tuple[RequiredData, ...] = ()
+    registration_formats: Mapping[str, re.Pattern[str]]
+
+    def rule_for(self, profile: Profile, member_count: int) -> ApprovalRule | None:
+        """The first approval rule that matches."""
+        return next((rule for rule in self.approval if rule.matches(profile, member_count)), None)
+
+    def findings(self, profile: Profile) -> Iterable[Finding]:
+        """One finding per piece of data that is missing or looks wrong."""
+        for required in self.required:
+            if required.is_missing(profile):
+                yield Finding("missing_data", f"{required.field} is required here and empty.")
+        expected = self.registration_formats.get(profile.country)
+        if expected and not expected.fullmatch(profile.registration_number.strip()):
+            yield Finding(
+                "odd_registration_number",
+                f"The registration number does not look like one of {profile.country}.",
+            )
+
+
+@dataclass(frozen=True)
+class Screening:
+    """The outcome: what was found, and the rule that approves (only if nothing was found)."""
+
+    findings: tuple[Finding, ...]
+    rule: ApprovalRule | None
+
+
+def screen(  # noqa: PLR0917 - six facts, each of another source
+    profile: Profile,
+    member_count: int,
+    domain: str,
+    rules: Rules,
+    blocklist: Blocklist,
+    duplicates: Sequence[Duplicate],
+) -> Screening:
+    """Look at everything that is known; a finding or no matching rule means that a person decides."""
+    findings = [*rules.findings(profile), *blocklist.findings(profile, domain), *map(_duplicate, duplicates)]
+    rule = rules.rule_for(profile, member_count)
+    if rule is None:
+        findings.append(Finding("no_rule", "No rule approves this application automatically."))
+    return Screening(tuple(findings), None if findings else rule)
+
+
+def _duplicate(other: Duplicate) -> Finding:
+    what = other.by.replace("_", " ")
+    return Finding(f"duplicate_{other.by}", f"{other.legal_name} ({other.partner_id}) has the same {what}.")

@@ -1,0 +1,41 @@
+"""The states of a partner's life, and the sets of them that mean something."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a partner stands."""
+
+    APPLIED = "applied"
+    EMAIL_VERIFIED = "email_verified"
+    IN_REVIEW = "in_review"
+    ACTION_REQUIRED = "action_required"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    AGREEMENT_ACCEPTED = "agreement_accepted"
+    PROVISIONING = "provisioning"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    OFFBOARDING = "offboarding"
+    OFFBOARDED = "offboarded"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+FINAL = frozenset({State.REJECTED, State.OFFBOARDED, State.WITHDRAWN, State.EXPIRED})
+
+# Only one partner of a country and registration number may be in these.
+HOLDS_REGISTRATION = frozenset(
+    {
+        State.APPROVED,
+        State.AGREEMENT_ACCEPTED,
+        State.PROVISIONING,
+        State.ACTIVE,
+        State.SUSPENDED,
+        State.OFFBOARDING,
+    }
+)
+
+# Whom a new application is compared with. Without "applied": nobody proved to be that company yet,
+# so a stranger's unverified form must not hold up the real one.
+LIVE = HOLDS_REGISTRATION | {State.EMAIL_VERIFIED, State.IN_REVIEW, State.ACTION_REQUIRED}

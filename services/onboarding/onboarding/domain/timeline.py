@@ -1,0 +1,85 @@
+"""What the timeline keeps of each thing that happens to a partner, and who may read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+Audience = Literal["partner", "operators"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; ``facts`` may be read by the partner, ``internal_facts`` by operators only.
+
+    ``source`` and ``event_id`` together are unique, so that a repeated event gives one line.
+    """
+
+    partner_id: UUID
+    code: str
+    occurred_at: datetime
+    source: str
+    event_id: str
+    audience: Audience
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    internal_facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Which fields of an event the timeline keeps; personal ones are never among them."""
+
+    facts: tuple[str, ...] = ()
+    internal: tuple[str, ...] = ()
+    audience: Audience = "partner"
+
+
+_FAULT = ("code", "message", "attempt", "will_retry", "retry_at")
+
+KEPT: Mapping[str, Kept] = {
+    "partner.applied": Kept(("products_wanted", "member_count")),
+    "partner.email_verification_requested": Kept(("reason",)),
+    "partner.sign_in_requested": Kept(),
+    "partner.email_verified": Kept(),
+    "partner.review_started": Kept((), ("automatic", "findings")),
+    "partner.screened_again": Kept((), ("findings",), "operators"),
+    "partner.action_required": Kept(("fields", "message")),
+    "partner.correction_submitted": Kept(("changed_fields",)),
+    "partner.approved": Kept(("tier",), ("reason", "decided_by")),
+    "partner.rejected": Kept(("reason",), ("decided_by",)),
+    "partner.agreement_accepted": Kept(("agreement_version",), ("accepted_by",)),
+    "partner.provisioning_started": Kept(),
+    "partner.activated": Kept(("products",)),
+    "partner.suspended": Kept(("reason",), ("decided_by",)),
+    "partner.resumed": Kept(("reason",), ("decided_by",)),
+    "partner.offboarding_started": Kept(("reason",), ("requested_by",)),
+    "partner.offboarded": Kept(),
+    "partner.withdrawn": Kept(("reason",)),
+    "partner.expired": Kept(),
+    "partner.deadline_passed": Kept((), ("state",), "operators"),
+    "access.planned": Kept(("grants",), ("catalogue_version",)),
+    "access.provisioning_started": Kept(("product",), ("grant_id",)),
+    "access.granted": Kept(("product",), ("grant_id", "identifiers")),
+    "access.failed": Kept(("product", "message", "will_retry", "retry_at"), ("grant_id", "step", *_FAULT)),
+    "access.waived": Kept(("product",), ("grant_id", "reason", "waived_by")),
+    "access.frozen": Kept(("product",), ("grant_id",)),
+    "access.unfrozen": Kept(("product",), ("grant_id",)),
+    "access.revoked": Kept(("product",), ("grant_id",)),
+    "access.cleared": Kept(),
+    "learning.invitation_sent": Kept(("path", "language"), ("member_id", "invitation_id")),
+    "learning.invitation_accepted": Kept(("path",), ("member_id", "invitation_id")),
+    "learning.invitation_expired": Kept(("path",), ("member_id", "invitation_id")),
+    "message.sent": Kept(("kind",), ("member_id", "message_id", "transport")),
+    "message.failed": Kept(("kind",), ("member_id", "message_id", *_FAULT)),
+}
+
+
+def entry_of(  # noqa: PLR0917 - the attributes of an event
+    partner_id: UUID, code: str, occurred_at: datetime, source: str, event_id: str, data: Mapping[str, Any]
+) -> Entry:
+    """The line that an event leaves in the timeline."""
+    kept = KEPT[code]
+    facts = {name: data[name] for name in kept.facts if name in data}
+    internal = {name: data[name] for name in kept.internal if name in data}
+    return Entry(partner_id, code, occurred_at, source, event_id, kept.audience, facts, internal)

@@ -1,0 +1,45 @@
+"""A company applies."""
+
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from onboarding.domain.links import Purpose
+from onboarding.domain.partner import Partner
+from onboarding.handlers import descriptions, jobs
+from onboarding.handlers.commands import Apply
+from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.telling import issue_link, tell
+
+
+def apply(work: OnboardingWork, command: Apply) -> UUID:
+    """Take the application and have its contact's address verified; return the partner's id.
+
+    Looks at nobody else, so that neither answer nor timing tells who is a partner already.
+    """
+    now = work.now()
+    partner = Partner(
+        id=uuid7(),
+        profile=command.profile,
+        members=tuple(command.members),
+        created_at=now,
+        state_entered_at=now,
+    )
+    partner.deadline_at = work.policies.deadlines.end(partner.state, now)
+    work.partners.add(partner)
+    applied = {**descriptions.profile(partner.profile), "member_count": len(partner.members)}
+    tell(work, partner, "partner.applied", applied)
+    ask_to_verify(work, partner, reason="applied")
+    if partner.deadline_at:
+        work.defer(jobs.meet_deadline(partner.id, partner.deadline_at))
+    return partner.id
+
+
+def ask_to_verify(work: OnboardingWork, partner: Partner, reason: str) -> None:
+    """Have the contact sent a link that proves the address."""
+    data = {
+        "contact": descriptions.member(partner.contact),
+        "link": issue_link(work, partner, Purpose.VERIFY_EMAIL, is_requested=reason == "requested_again"),
+        "reason": reason,
+    }
+    tell(work, partner, "partner.email_verification_requested", data)

@@ -1,0 +1,137 @@
+"""What people and jobs may ask for, in the order of a partner's life."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from onboarding.domain.application import Member, Profile
+from onboarding.domain.links import Purpose
+from onboarding.domain.partner import Actor
+from onboarding.domain.vocabulary import Language, Tier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Apply:
+    """A company wants to be a partner; ``members`` hold the contact, marked."""
+
+    profile: Profile
+    members: Sequence[Member]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLink:
+    """Someone holds a link whose signature was checked."""
+
+    link_id: UUID
+    partner_id: UUID
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
+class RequestLink:
+    """Someone, perhaps nobody we know, wants a fresh link sent to that address."""
+
+    email: str
+
+
+@dataclass(frozen=True)
+class SendRequestedLink:
+    """The job that looks who is behind the address."""
+
+    request_id: UUID
+
+
+@dataclass(frozen=True)
+class ScreenPartner:
+    """The job after verification and after a correction."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovePartner:
+    """An operator takes the company in."""
+
+    partner_id: UUID
+    tier: Tier
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectPartner:
+    """An operator turns the company down."""
+
+    partner_id: UUID
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskForCorrection:
+    """An operator hands the application back."""
+
+    partner_id: UUID
+    fields: tuple[str, ...]
+    message: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitCorrection:
+    """The applicant puts it right: profile fields, and ``members`` beside the contact."""
+
+    partner_id: UUID
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptAgreement:
+    """The partner's contact agrees to the words as shown in ``language``."""
+
+    partner_id: UUID
+    version: str
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspendPartner:
+    """An operator switches the access off without destroying it."""
+
+    partner_id: UUID
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumePartner:
+    """An operator switches the access on again."""
+
+    partner_id: UUID
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawPartner:
+    """The applicant no longer wants to be a partner."""
+
+    partner_id: UUID
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestOffboarding:
+    """The partner or an operator ends the partnership."""
+
+    partner_id: UUID
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True)
+class MeetDeadline:
+    """The job that runs when a partner has waited long enough."""
+
+    partner_id: UUID

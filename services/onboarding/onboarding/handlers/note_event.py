@@ -1,0 +1,18 @@
+"""What other services tell enters the timeline of the partner it concerns."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.events import ReceivedEvent
+from chassis.failures import NeverPossible
+from onboarding.domain.timeline import entry_of
+from onboarding.handlers.ports import OnboardingWork
+
+
+def when_anything_happened(work: OnboardingWork, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
+    """Keep a line about the event; NeverPossible for a partner that onboarding does not know."""
+    partner_id = data["partner_id"]
+    if not work.partners.knows(partner_id):
+        raise NeverPossible("partner_unknown", f"No partner goes by the id {partner_id}.")
+    facts = event.data
+    work.timelines.add(entry_of(partner_id, event.name, event.occurred_at, event.source, event.id, facts))

@@ -1,0 +1,43 @@
+"""A contact comes in by a link; the first one proves the mail address."""
+
+from onboarding.domain.links import Purpose
+from onboarding.domain.moves import Move
+from onboarding.domain.partner import Partner
+from onboarding.domain.refusals import LinkRefused, PartnerUnknown
+from onboarding.domain.states import State
+from onboarding.handlers import jobs
+from onboarding.handlers.commands import OpenLink
+from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.telling import tell_move
+
+
+def open_link(work: OnboardingWork, command: OpenLink) -> Partner:
+    """Burn the link and return the partner it opens; raises LinkRefused.
+
+    The link of a first mail verifies the address if that is still to be done; later (a second
+    mail, or the deadline has passed) it just lets the contact in.
+    """
+    partner = _partner_behind(work, command)
+    link = work.links.locked(command.link_id)
+    if (link.partner_id, link.purpose) != (command.partner_id, command.purpose):
+        raise LinkRefused("link_invalid")
+    link.burn(work.now())
+    work.links.save(link)
+    if link.purpose is Purpose.VERIFY_EMAIL and partner.state is State.APPLIED:
+        verify_email(work, partner)
+    return partner
+
+
+def verify_email(work: OnboardingWork, partner: Partner) -> None:
+    """Move on, and have the application screened by a job."""
+    partner.verify_email(work.now())
+    tell_move(work, partner, Move.VERIFY_EMAIL)
+    work.defer(jobs.screen(partner.id))
+
+
+def _partner_behind(work: OnboardingWork, command: OpenLink) -> Partner:
+    # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
+    try:
+        return work.partners.locked(command.partner_id)
+    except PartnerUnknown:
+        raise LinkRefused("link_invalid") from None

@@ -1,0 +1,61 @@
+"""An operator decides about an application."""
+
+from typing import Any
+
+from onboarding.domain.links import Purpose
+from onboarding.domain.moves import Move
+from onboarding.domain.partner import CorrectionRequest, Decision, Partner
+from onboarding.handlers import descriptions
+from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
+from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.telling import issue_link, tell_move
+
+
+def approve(work: OnboardingWork, command: ApprovePartner) -> Partner:
+    """Take the company in with a tier; raises RegistrationTaken if it is a partner already."""
+    partner = work.partners.locked(command.partner_id)
+    partner.approve(command.tier, Decision(command.reason, command.by, work.now()))
+    tell_approval(work, partner)
+    return partner
+
+
+def tell_approval(work: OnboardingWork, partner: Partner) -> None:
+    """Tell the approval with all that the other services decide by."""
+    data = {
+        **told_decision(partner),
+        **descriptions.profile_for_access(partner.profile),
+        "tier": partner.tier,
+        "members": [descriptions.member(person) for person in partner.members],
+        "agreement_version": work.policies.agreements.current_version,
+        "link": issue_link(work, partner, Purpose.SIGN_IN),
+    }
+    tell_move(work, partner, Move.APPROVE, data)
+
+
+def reject(work: OnboardingWork, command: RejectPartner) -> Partner:
+    """Turn the company down; the partner reads the reason."""
+    partner = work.partners.locked(command.partner_id)
+    partner.reject(Decision(command.reason, command.by, work.now()))
+    tell_move(work, partner, Move.REJECT, told_decision(partner))
+    return partner
+
+
+def ask_for_correction(work: OnboardingWork, command: AskForCorrection) -> Partner:
+    """Hand the application back with a message and a link to the form."""
+    partner = work.partners.locked(command.partner_id)
+    request = CorrectionRequest(command.fields, command.message)
+    partner.ask_for_correction(request, Decision(command.message, command.by, work.now()))
+    data = {
+        "fields": list(request.fields),
+        "message": request.message,
+        "link": issue_link(work, partner, Purpose.SIGN_IN),
+    }
+    tell_move(work, partner, Move.ASK_FOR_CORRECTION, data)
+    return partner
+
+
+def told_decision(partner: Partner) -> dict[str, Any]:
+    """The newest decision as events tell it."""
+    if partner.decision is None:
+        return {}
+    return {"reason": partner.decision.reason, "decided_by": descriptions.actor(partner.decision.by)}
