@@ -11,6 +11,7 @@ from kafka import KafkaConsumer, KafkaProducer
 from gangway.kafka_cluster import apache, embedded
 from gangway.kafka_cluster.choice import AnyCluster, choose_cluster
 from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
+from gangway.kafka_cluster.jars import find_classpath
 
 
 def cluster_of(kind: str, folder: Path) -> AnyCluster:
@@ -77,4 +78,4 @@ def test_jars_that_differ_from_the_list_do_not_run(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("gangway.kafka_cluster.jars.KAFKA_FOLDER", tmp_path)
     (tmp_path / "jars.sha256").write_text("0000  kafka.jar\n")
     with pytest.raises(KafkaUnavailable):
-        apache.find_classpath({}, tmp_path / "lib")
+        find_classpath({}, tmp_path / "lib")
