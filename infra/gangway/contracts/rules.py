@@ -1,0 +1,156 @@
+"""The rules that all contracts keep; each rule yields what breaks it, as sentences that name the place."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Set
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from gangway.contracts.dialect import dialect_problems
+from gangway.contracts.model import Contracts
+from gangway.contracts.schema_fields import fields
+
+PERSONAL_RETENTION_DAYS = 30
+_TOPIC_NAME = re.compile(r"[a-z]+\.[a-z_]+\.v[1-9]\d*")
+_EVENT_NAME = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+Rule = Callable[[Contracts], Iterator[str]]
+
+
+def schemas_speak_our_dialect(contracts: Contracts) -> Iterator[str]:
+    """Closed, described, bounded, with words that all tools here understand."""
+    for event in contracts.events.values():
+        for problem in dialect_problems(event.schema):
+            yield f"{event.key}: {problem}"
+
+
+def schema_ids_name_the_event(contracts: Contracts) -> Iterator[str]:
+    """``$id`` is what travels as ``ce_dataschema``, so it has to be right and unique."""
+    for event in contracts.events.values():
+        due = f"urn:gangway:event:{event.name}:v{event.version}"
+        if event.schema.get("$id") != due:
+            yield f"{event.key}: /$id is {event.schema.get('$id')!r}, not {due!r}"
+
+
+def every_event_has_an_example(contracts: Contracts) -> Iterator[str]:
+    """One main example per version; it is what catalogue, docs and consumers' tests start from."""
+    for event in contracts.events.values():
+        if "" not in event.examples:
+            yield f"{event.key}: v{event.version}.example.json is missing"
+
+
+def examples_match_their_schema(contracts: Contracts) -> Iterator[str]:
+    """Formats are checked too."""
+    for event in contracts.events.values():
+        for case, example in event.examples.items():
+            for error in validator(event.schema).iter_errors(example):
+                name = f"example {case}" if case else "example"
+                yield f"{event.key}: {name}: {error.json_path}: {error.message}"
+
+
+def every_event_has_one_topic(contracts: Contracts) -> Iterator[str]:
+    """No orphan event, no event on two topics, no topic that lists an unknown event."""
+    listed = Counter(key for topic in contracts.topics.values() for key in topic.events)
+    for key in contracts.events:
+        if listed[key] != 1:
+            yield f"{key}: stands in {listed[key]} topics, not in one"
+    for topic in contracts.topics.values():
+        for key in topic.events:
+            if key not in contracts.events:
+                yield f"{topic.name}: lists {key}, which has no schema"
+
+
+def consumers_read_what_is_sent(contracts: Contracts) -> Iterator[str]:
+    """A consumer is named only for events of that topic, and never is the owner itself."""
+    for topic in contracts.topics.values():
+        for service, keys in topic.consumers.items():
+            if service == topic.owner:
+                yield f"{topic.name}: the owner {service} is named as a consumer"
+            for key in keys:
+                if key not in topic.events:
+                    yield f"{topic.name}: {service} reads {key}, which this topic does not carry"
+
+
+def keys_are_required_fields(contracts: Contracts) -> Iterator[str]:
+    """The record key stands in the data of each event, so that data alone tells whose it is."""
+    for topic in contracts.topics.values():
+        for key in topic.events:
+            event = contracts.events.get(key)
+            if event and topic.key not in event.schema.get("required", []):
+                yield f"{key}: the topic's key {topic.key} is not a required property"
+
+
+def personal_fields_are_forgotten(contracts: Contracts) -> Iterator[str]:
+    """A topic with a field marked ``x-personal`` keeps at most 30 days."""
+    for topic in contracts.topics.values():
+        if topic.retention_days is not None and topic.retention_days <= PERSONAL_RETENTION_DAYS:
+            continue
+        if topic.cleanup == "compact" and "max.compaction.lag.ms" in topic.settings:
+            continue
+        for key in topic.events:
+            event = contracts.events.get(key)
+            for field in fields(event.schema) if event else ():
+                if field.is_personal:
+                    limit = f"more than {PERSONAL_RETENTION_DAYS} days"
+                    yield f"{topic.name}: keeps {limit}, but {key} has the personal {field.path}"
+
+
+def names_follow_the_rules(contracts: Contracts) -> Iterator[str]:
+    """Topics ``noun.noun.vN``, events ``noun.what_happened``, fields in snake case, times end in ``_at``."""
+    for name in contracts.topics:
+        if not _TOPIC_NAME.fullmatch(name):
+            yield f"{name}: a topic is named <noun>.<noun>.vN"
+    for event in contracts.events.values():
+        if not _EVENT_NAME.fullmatch(event.name):
+            yield f"{event.key}: an event is named <noun>.<what_happened>"
+        for field in fields(event.schema):
+            name = field.path.rsplit("/", 1)[1]
+            if name == "*":
+                continue
+            if not _FIELD_NAME.fullmatch(name):
+                yield f"{event.key}: {field.path} is not in snake case"
+            if (field.schema.get("format") == "date-time") != name.endswith("_at"):
+                yield f"{event.key}: {field.path}: a time is named *_at, and nothing else is"
+
+
+def one_name_one_shape(contracts: Contracts) -> Iterator[str]:
+    """A shape in ``$defs`` is the same in every event, so that it is learnt once."""
+    seen: dict[str, tuple[str, Any]] = {}
+    for event in contracts.events.values():
+        for name, shape in event.schema.get("$defs", {}).items():
+            first, other = seen.setdefault(name, (event.key, shape))
+            if other != shape:
+                yield f"{event.key}: $defs/{name} differs from the one in {first}"
+
+
+RULES: tuple[Rule, ...] = (
+    schemas_speak_our_dialect,
+    schema_ids_name_the_event,
+    every_event_has_an_example,
+    examples_match_their_schema,
+    every_event_has_one_topic,
+    consumers_read_what_is_sent,
+    keys_are_required_fields,
+    personal_fields_are_forgotten,
+    names_follow_the_rules,
+    one_name_one_shape,
+)
+
+
+def unknown_services(contracts: Contracts, services: Set[str]) -> Iterator[str]:
+    """Owners and consumers that are none of ``services``."""
+    for topic in contracts.topics.values():
+        for service in sorted({topic.owner, *topic.consumers} - services):
+            yield f"{topic.name}: names {service}, which is no service here"
+
+
+def broken_rules(contracts: Contracts) -> list[str]:
+    """What all rules have to say."""
+    return [problem for rule in RULES for problem in rule(contracts)]
+
+
+def validator(schema: Any) -> Draft202012Validator:
+    """A validator that also checks formats (uuid, date-time, uri, mail address)."""
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
