@@ -1,0 +1,156 @@
+"""Fields and schemas for input from outside: bounded, clean, nothing unknown, no silent conversion.
+
+class CompanySchema(StrictSchema):
+    legal_name = Name(required=True)
+    country = CountryCode(required=True)
+    website = HttpsUrl()
+    goals = Text(most=2_000)
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+import marshmallow
+import pycountry
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import RAISE, ValidationError, fields, validate
+
+# Format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing).
+_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Control characters, surrogates, private code points, line and paragraph separators.
+_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+
+
+class StrictSchema(marshmallow.Schema):
+    """A schema that refuses fields that it does not know."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class _CleanString(fields.String):
+    """Text without control characters, in Unicode's composed form, with a bounded length."""
+
+    kept_controls = frozenset[str]()
+
+    def __init__(self, *, least: int = 1, most: int, **kwargs: Any) -> None:
+        length = validate.Length(min=least, max=most)
+        validators = kwargs.pop("validate", [])
+        validators = list(validators) if isinstance(validators, (list, tuple)) else [validators]
+        super().__init__(validate=[length, *validators], **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if any(self._is_refused(character) for character in text):
+            raise ValidationError("Control characters are not allowed.")
+        return unicodedata.normalize("NFC", text).strip()
+
+    def _is_refused(self, character: str) -> bool:
+        if character in self.kept_controls:
+            return False
+        return character in _REORDERING or unicodedata.category(character) in _REFUSED_CATEGORIES
+
+
+class Name(_CleanString):
+    """One line of text, 200 characters unless told otherwise; spaces around it are dropped."""
+
+    def __init__(self, *, least: int = 1, most: int = 200, **kwargs: Any) -> None:
+        super().__init__(least=least, most=most, **kwargs)
+
+
+class Text(_CleanString):
+    """Several lines of text, 2,000 characters unless told otherwise; line breaks become ``\\n``."""
+
+    kept_controls = frozenset("\n\t")
+
+    def __init__(self, *, least: int = 1, most: int = 2_000, **kwargs: Any) -> None:
+        super().__init__(least=least, most=most, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n").replace("\r", "\n")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Choice(fields.String):
+    """One of a few words."""
+
+    def __init__(self, choices: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(validate=validate.OneOf(choices, error="Must be one of: {choices}."), **kwargs)
+
+
+class Whole(fields.Integer):
+    """A whole number of JSON; "5" and 5.0 are refused, except in a query string (``from_text``)."""
+
+    def __init__(self, *, least: int, most: int, from_text: bool = False, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=least, max=most), **kwargs)
+        self._from_text = from_text
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if self._from_text and isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}", value):
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self.make_error("invalid")
+        return value
+
+
+class Flag(fields.Boolean):
+    """``true`` or ``false`` of JSON, and nothing that looks like them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class EmailAddress(_CleanString):
+    """A mail address, checked by email-validator without asking DNS; kept in its normal form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=254, **_documented(kwargs, format="email"))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > 254:
+            raise ValidationError("Longer than 254 characters.")
+        try:
+            return validate_email(text, check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise ValidationError(f"Not a valid mail address: {error}") from error
+
+
+class CountryCode(fields.String):
+    """An ISO 3166-1 alpha-2 code that is assigned; small letters are taken too."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**_documented(kwargs, example="DE", pattern="^[A-Za-z]{2}$"))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs).upper()
+        if not re.fullmatch("[A-Z]{2}", code) or pycountry.countries.get(alpha_2=code) is None:
+            raise ValidationError("Not an ISO 3166-1 country code such as DE.")
+        return code
+
+
+class HttpsUrl(_CleanString):
+    """An ``https://`` address of a public name, at most 2,048 characters, without user name."""
+
+    _check = validate.URL(schemes={"https"}, require_tld=True, error="Not a URL such as https://example.com.")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=2_048, **_documented(kwargs, format="uri", pattern="^https://"))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > 2_048:
+            raise ValidationError("Longer than 2048 characters.")
+        self._check(text)
+        if "@" in text.removeprefix("https://").split("/", 1)[0]:
+            raise ValidationError("Must not hold a user name.")
+        return text
+
+
+def _documented(kwargs: dict[str, Any], **metadata: str) -> dict[str, Any]:
+    """The arguments of a field, with what OpenAPI should say about it."""
+    return kwargs | {"metadata": metadata | dict(kwargs.get("metadata") or {})}
