@@ -1,4 +1,4 @@
-"""The look that all pages share: stylesheet, icon and the frame `page.html`, served by each service itself."""
+"""The look that all pages share: stylesheet, icon and the frame `page.html`, served by each service."""
 
 from flask import Blueprint, Flask
 

@@ -1,0 +1,1 @@
+"""The words: messages, invitations, learning paths, as plain rules."""

@@ -1,0 +1,56 @@
+"""Which learning paths are offered to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from notifications.domain.partners import Member, Profile
+
+
+class Audience(StrEnum):
+    """Who of a partner is invited."""
+
+    EVERYONE = "everyone"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningPath:
+    """An entry of the learning paths file.
+
+    Without ``product`` it is offered when the partner becomes active; an empty set of types or tiers
+    means all of them. ``title`` and ``summary`` are by language.
+    """
+
+    name: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    url: str
+    hours: int
+    link_lifetime: timedelta
+    product: str | None = None
+    partner_types: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
+    audience: Audience = Audience.EVERYONE
+
+    def suits(self, profile: Profile, product: str | None) -> bool:
+        """Whether a partner of this profile is invited on this product (None: on becoming active)."""
+        return (
+            self.product == product
+            and (not self.partner_types or profile.partner_type in self.partner_types)
+            and (not self.tiers or profile.tier in self.tiers)
+        )
+
+    def is_for(self, member: Member) -> bool:
+        return self.audience is Audience.EVERYONE or member.is_contact
+
+
+@dataclass(frozen=True)
+class LearningPaths:
+    """All paths, by name, in the order of the file."""
+
+    by_name: Mapping[str, LearningPath]
+
+    def due(self, profile: Profile, product: str | None) -> list[LearningPath]:
+        return [path for path in self.by_name.values() if path.suits(profile, product)]

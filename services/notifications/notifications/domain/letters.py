@@ -1,0 +1,30 @@
+"""What is to be said to one person, before it has words; and the finished mail."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from notifications.domain.invitations import Invitation
+from notifications.domain.learning_paths import LearningPath
+from notifications.domain.messages import Message
+from notifications.domain.partners import Member
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """Everything the words of one mail are made of."""
+
+    message: Message
+    member: Member
+    company: str | None
+    invitation: Invitation | None = None
+    path: LearningPath | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """A rendered mail as it goes over the wire; lives for one attempt and is never stored."""
+
+    intent: UUID
+    sender: str
+    recipient: str
+    content: bytes

@@ -1,0 +1,176 @@
+"""One mail to one person: why it exists, how far it is, and when it stops making sense."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum, StrEnum, auto
+from typing import Any
+from uuid import UUID
+
+from notifications.domain.partners import Standing
+
+
+class Kind(StrEnum):
+    """What a mail is about."""
+
+    VERIFY_EMAIL = "verify_email"
+    SIGN_IN_LINK = "sign_in_link"
+    CORRECTION_NEEDED = "correction_needed"
+    WELCOME = "welcome"
+    REJECTED = "rejected"
+    ACCESS_READY = "access_ready"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    GOODBYE = "goodbye"
+    INVITATION = "invitation"
+
+
+class State(StrEnum):
+    """How far a mail is."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ALLOWED_MOVES: dict[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.SENDING, State.CANCELLED}),
+    State.SENDING: frozenset({State.SENDING, State.SENT, State.PLANNED, State.FAILED, State.CANCELLED}),
+    State.FAILED: frozenset({State.PLANNED, State.CANCELLED}),
+    State.SENT: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+
+class Verdict(Enum):
+    """What to do with a mail that is due, given where its partner stands now."""
+
+    SEND = auto()
+    HOLD = auto()
+    CANCEL = auto()
+
+
+_ANY = frozenset(Standing)
+
+MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
+    Kind.VERIFY_EMAIL: frozenset({Standing.APPLYING}),
+    Kind.SIGN_IN_LINK: _ANY,
+    Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
+    Kind.WELCOME: frozenset({Standing.APPROVED}),
+    Kind.REJECTED: frozenset({Standing.ENDED}),
+    Kind.ACCESS_READY: frozenset({Standing.ACTIVE}),
+    Kind.SUSPENDED: frozenset({Standing.SUSPENDED}),
+    Kind.RESUMED: frozenset({Standing.ACTIVE}),
+    Kind.GOODBYE: frozenset({Standing.ENDED}),
+    Kind.INVITATION: frozenset({Standing.APPROVED, Standing.ACTIVE}),
+}
+
+WAITS_IN: dict[Kind, frozenset[Standing]] = {Kind.INVITATION: frozenset({Standing.SUSPENDED})}
+
+
+def verdict(kind: Kind, standing: Standing) -> Verdict:
+    """Whether a mail of this kind still makes sense, must wait, or is moot."""
+    if standing in MAKES_SENSE_IN[kind]:
+        return Verdict.SEND
+    return Verdict.HOLD if standing in WAITS_IN.get(kind, frozenset()) else Verdict.CANCEL
+
+
+class MoveNotAllowed(Exception):
+    """A message was asked for a move that is missing from ALLOWED_MOVES."""
+
+    def __init__(self, current: State, target: State) -> None:
+        super().__init__(f"a message that is {current} cannot become {target}")
+        self.current, self.target = current, target
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkIntent:
+    """A link that was promised: signed only when the mail is rendered, never stored signed."""
+
+    id: UUID
+    purpose: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """The intent of one mail: unique by occasion, kind and member, so a repeated event adds none.
+
+    ``occasion`` is the id of the event that is the reason, or names another reason (a renewal).
+    ``facts`` hold what the words need besides the person (reason, products, path); no rendered text.
+    ``attempts`` counts tries; ``doubts`` those that died before we knew whether the mail went out.
+    """
+
+    id: UUID
+    partner_id: UUID
+    member_id: UUID
+    kind: Kind
+    occasion: str
+    planned_at: datetime
+    state: State = State.PLANNED
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    link: LinkIntent | None = None
+    invitation_id: UUID | None = None
+    attempts: int = 0
+    doubts: int = 0
+    code: str | None = None
+    cause: str | None = None
+    retry_at: datetime | None = None
+    sent_at: datetime | None = None
+    transport: str | None = None
+    transport_id: str | None = None
+
+    def begun(self) -> "Message":
+        """Being sent; found in that state already, its sender died in doubt, and that is counted."""
+        return replace(
+            self._moved(State.SENDING),
+            attempts=self.attempts + 1,
+            doubts=self.doubts + (self.state is State.SENDING),
+            retry_at=None,
+        )
+
+    def delivered(self, transport: str, transport_id: str | None, at: datetime) -> "Message":
+        """Taken over by the mail server."""
+        done = replace(self._moved(State.SENT), transport=transport, transport_id=transport_id, sent_at=at)
+        return replace(done, code=None, cause=None)
+
+    def postponed(self, code: str, cause: str, retry_at: datetime) -> "Message":
+        """Not sent now; tried again at ``retry_at``."""
+        return replace(self._moved(State.PLANNED), code=code, cause=cause, retry_at=retry_at)
+
+    def failed(self, code: str, cause: str) -> "Message":
+        """Not sent, and nobody tries again unless a person asks for it."""
+        return replace(self._moved(State.FAILED), code=code, cause=cause, retry_at=None)
+
+    def cancelled(self, code: str, cause: str) -> "Message":
+        """No longer makes sense."""
+        return replace(self._moved(State.CANCELLED), code=code, cause=cause, retry_at=None)
+
+    def asked_again(self) -> "Message":
+        """A person wants a failed message tried again, with all its attempts. Raises MoveNotAllowed."""
+        if self.state is not State.FAILED:
+            raise MoveNotAllowed(self.state, State.PLANNED)
+        return replace(self._moved(State.PLANNED), attempts=0)
+
+    def _moved(self, target: State) -> "Message":
+        if target not in ALLOWED_MOVES[self.state]:
+            raise MoveNotAllowed(self.state, target)
+        return replace(self, state=target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryPlan:
+    """How long a mail is tried: doubling pauses between the two bounds, at most ``attempts_most`` times."""
+
+    first: timedelta
+    most: timedelta
+    attempts_most: int
+
+    def pause_after(self, attempt: int) -> timedelta | None:
+        """The pause after this failed attempt (counted from 1); None when it was the last."""
+        if attempt >= self.attempts_most:
+            return None
+        doubled: timedelta = self.first * 2 ** min(attempt - 1, 30)
+        return min(doubled, self.most)

@@ -1,0 +1,1 @@
+"""What is done when a fact arrives, a mail is due, or a person answers."""

@@ -1,0 +1,27 @@
+"""What access means for the words: a product that is there is worth learning."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.events import ReceivedEvent
+from chassis.failures import NotNow
+from notifications.domain.learning_paths import LearningPaths
+from notifications.domain.messages import Kind, Verdict, verdict
+from notifications.domain.partners import Standing
+from notifications.handlers.invitations import invite
+from notifications.handlers.ports import Work
+
+
+def when_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any], *, paths: LearningPaths) -> None:
+    """Invite the partner's people to the paths of this product.
+
+    Raises NotNow while the approval, which comes by another topic, has not been read yet.
+    """
+    partner = work.partners.get(data["partner_id"])
+    if partner is None or (partner.profile is None and partner.standing is not Standing.ENDED):
+        text = f"Partner {data['partner_id']} is not known yet; its approval is still to be read."
+        raise NotNow("partner_not_known_yet", text)
+    if partner.profile is None or verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
+        return
+    members = work.partners.members(partner.id)
+    invite(work, partner, members, paths.due(partner.profile, data["product"]), event.id)

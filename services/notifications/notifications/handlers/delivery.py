@@ -1,0 +1,174 @@
+"""Send one mail: note the attempt, render and hand over outside any transaction, note what became of it."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from uuid import UUID
+
+from chassis.failures import Failure, NeverPossible, NotNow
+from notifications.domain import invitations
+from notifications.domain.learning_paths import LearningPaths
+from notifications.domain.letters import Letter, Mail
+from notifications.domain.messages import Kind, Message, RetryPlan, State, Verdict, verdict
+from notifications.handlers import announcements
+from notifications.handlers.planning import defer_sending
+from notifications.handlers.ports import MailTransport, MailWriter, OpenWork, Receipt, SendLocks, Work
+
+SENDER_PAUSE = timedelta(seconds=5)
+NEEDS_LIVE_LINK = frozenset({Kind.VERIFY_EMAIL, Kind.SIGN_IN_LINK})
+OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
+
+
+class Outcome(Enum):
+    """What one run of the job came to."""
+
+    SENT = auto()
+    POSTPONED = auto()
+    FAILED = auto()
+    NOTHING_TO_DO = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """Sends messages; one run per job, any number of runs per message, one mail per intent.
+
+    Only a cut between the mail system's yes and our note sends twice, with one `Message-ID`: the note
+    of the attempt stays behind as ``sending``, and the next run counts a doubt.
+    """
+
+    open_work: OpenWork
+    locks: SendLocks
+    writer: MailWriter
+    transport: MailTransport
+    retries: RetryPlan
+    paths: LearningPaths
+
+    def send(self, message_id: UUID) -> Outcome:
+        """Send if it is due. Raises NotNow when another worker is at it; blocks for the mail system."""
+        with self.locks.hold(message_id) as is_ours:
+            if not is_ours:
+                raise NotNow("being_sent", f"Message {message_id} is being sent.", SENDER_PAUSE)
+            with self.open_work() as work:
+                message, mail = self._begin(work, message_id)
+            if message is None:
+                return Outcome.NOTHING_TO_DO
+            if mail is None:
+                return Outcome.FAILED
+            try:
+                receipt = self.transport.send(mail)
+            except (NotNow, NeverPossible) as failure:
+                with self.open_work() as work:
+                    return self._note_failure(work, message_id, failure, mail.recipient)
+            with self.open_work() as work:
+                return self._note_sent(work, message_id, receipt)
+
+    def _begin(self, work: Work, message_id: UUID) -> tuple[Message | None, Mail | None]:
+        """The message now noted as being sent, with its mail; without a mail if it has just failed."""
+        message = work.messages.lock(message_id)
+        if message is None or message.state not in {State.PLANNED, State.SENDING}:
+            return None, None
+        letter = self._letter(work, message)
+        if letter is None:
+            return None, None
+        message = message.begun()
+        work.messages.save(message)
+        try:
+            return message, self.writer.write(letter)
+        except NeverPossible as failure:
+            self._note_failure(work, message.id, failure, letter.member.email)
+            return message, None
+
+    def _letter(self, work: Work, message: Message) -> Letter | None:
+        """What to say; None when it has to wait, or was cancelled because it is moot."""
+        partner = work.partners.get(message.partner_id)
+        member = work.partners.member(message.partner_id, message.member_id)
+        if partner is None or member is None:
+            return self._drop(work, message, "recipient_gone", "The person is no longer with the partner.")
+        decision = verdict(message.kind, partner.standing)
+        if decision is Verdict.HOLD:
+            return None
+        if decision is Verdict.CANCEL:
+            return self._drop(work, message, "no_longer_needed", f"The partner is {partner.standing} now.")
+        if message.kind in NEEDS_LIVE_LINK and _is_dead(message):
+            return self._drop(work, message, "link_expired", "The link ran out before the mail could go.")
+        company = partner.profile.legal_name if partner.profile else None
+        letter = Letter(message=message, member=member, company=company)
+        return letter if message.invitation_id is None else self._offer(work, letter, message.invitation_id)
+
+    def _drop(self, work: Work, message: Message, code: str, cause: str) -> Letter | None:
+        """Cancel what is moot, with the invitation that nobody will hear of."""
+        work.messages.save(message.cancelled(code, cause))
+        invitation = work.invitations.lock(message.invitation_id) if message.invitation_id else None
+        if invitation is not None and invitation.state is invitations.State.PLANNED:
+            work.invitations.save(invitation.cancelled())
+        return None
+
+    def _offer(self, work: Work, letter: Letter, invitation_id: UUID) -> Letter | None:
+        """The letter with the invitation, if that is still open and its path still offered."""
+        message, invitation = letter.message, work.invitations.get(invitation_id)
+        path = self.paths.by_name.get(invitation.path) if invitation else None
+        if invitation is None or invitation.state not in OPEN_INVITATION:
+            return self._drop(work, message, "no_longer_needed", "The invitation is not open any more.")
+        if path is None:
+            return self._drop(
+                work, message, "path_gone", f"The path {invitation.path} is not offered any more."
+            )
+        return Letter(
+            message=message, member=letter.member, company=letter.company, invitation=invitation, path=path
+        )
+
+    def _note_sent(self, work: Work, message_id: UUID, receipt: Receipt) -> Outcome:
+        message = work.messages.lock(message_id)
+        if message is None or message.state is not State.SENDING:
+            return Outcome.NOTHING_TO_DO
+        now = datetime.now(UTC)
+        sent = message.delivered(self.transport.name, receipt.transport_id, now)
+        work.messages.save(sent)
+        work.emit(announcements.message_sent(sent))
+        invitation = work.invitations.lock(sent.invitation_id) if sent.invitation_id else None
+        if invitation is not None:
+            work.invitations.save(invitation.delivered(now))
+            work.emit(announcements.invitation_sent(invitation))
+        return Outcome.SENT
+
+    def _note_failure(self, work: Work, message_id: UUID, failure: Failure, address: str) -> Outcome:
+        message = work.messages.lock(message_id)
+        if message is None or message.state is not State.SENDING:
+            return Outcome.NOTHING_TO_DO
+        cause = without_address(failure.message, address)
+        pause = self._pause_after(failure, message.attempts)
+        if pause is None:
+            noted = message.failed(failure.code, cause)
+        else:
+            noted = message.postponed(failure.code, cause, datetime.now(UTC) + pause)
+            defer_sending(work, message.id, noted.retry_at)
+        work.messages.save(noted)
+        work.emit(announcements.message_failed(noted, failure))
+        return Outcome.POSTPONED if pause is not None else Outcome.FAILED
+
+    def _pause_after(self, failure: Failure, attempt: int) -> timedelta | None:
+        if not isinstance(failure, NotNow):
+            return None
+        usual = self.retries.pause_after(attempt)
+        return failure.retry_after if usual is not None and failure.retry_after is not None else usual
+
+
+def retry(work: Work, message_id: UUID) -> Message | None:
+    """Try a failed message again; None if there is none. Raises MoveNotAllowed if it has not failed."""
+    message = work.messages.lock(message_id)
+    if message is None:
+        return None
+    planned = message.asked_again()
+    work.messages.save(planned)
+    defer_sending(work, message_id)
+    return planned
+
+
+def without_address(text: str, address: str) -> str:
+    """A mail server's words, without the address that they like to repeat; at most 1,000 characters."""
+    return re.sub(re.escape(address), "(the address)", text, flags=re.IGNORECASE)[:1000]
+
+
+def _is_dead(message: Message) -> bool:
+    return message.link is not None and message.link.expires_at <= datetime.now(UTC)

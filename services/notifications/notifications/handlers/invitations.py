@@ -1,0 +1,135 @@
+"""Invite to learning paths; take answers; let invitations run out and open them again."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from enum import Enum, auto
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.unit_of_work import Job
+from notifications.domain.invitations import Invitation, State
+from notifications.domain.learning_paths import LearningPath, LearningPaths
+from notifications.domain.messages import Kind, Verdict, verdict
+from notifications.domain.partners import Member, Partner
+from notifications.handlers import announcements
+from notifications.handlers.planning import plan_mail
+from notifications.handlers.ports import Work
+
+EXPIRE_INVITATION = "expire_invitation"
+
+
+class LinkStanding(Enum):
+    """What an invitation's link is good for now."""
+
+    OPEN = auto()
+    USED = auto()
+    EXPIRED = auto()
+    GONE = auto()
+
+
+def invite(
+    work: Work, partner: Partner, members: Sequence[Member], paths: Iterable[LearningPath], occasion: str
+) -> None:
+    """Invite each member once to each path; who was invited before, or wants none, is left alone."""
+    for path in paths:
+        for member in members:
+            if path.is_for(member) and member.wants_learning_mail:
+                _invite_one(work, partner, member, path, occasion)
+
+
+def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath, occasion: str) -> None:
+    now = datetime.now(UTC)
+    invitation = Invitation(
+        id=uuid7(),
+        partner_id=partner.id,
+        member_id=member.id,
+        path=path.name,
+        language=member.language,
+        link_id=uuid7(),
+        expires_at=now + path.link_lifetime,
+        created_at=now,
+    )
+    if work.invitations.add(invitation):
+        _plan(work, partner, member, invitation, f"{occasion}/{path.name}")
+
+
+def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -> LinkStanding:
+    """What opening this link means; GONE also where the path or the partner is no more."""
+    if invitation is None or invitation.state is State.CANCELLED:
+        return LinkStanding.GONE
+    if invitation.state is State.ACCEPTED:
+        return LinkStanding.USED
+    is_over = invitation.state is State.EXPIRED or now >= invitation.expires_at
+    return LinkStanding.EXPIRED if is_over or invitation.link_id != link_id else LinkStanding.OPEN
+
+
+def look_up(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
+    """For the page that a GET shows; changes nothing."""
+    invitation = work.invitations.lock_by_link(link_id)
+    return link_standing(invitation, link_id, datetime.now(UTC)), invitation
+
+
+def accept(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
+    """Accept by an open link, burning it; the standing is what the link was before."""
+    invitation = work.invitations.lock_by_link(link_id)
+    now = datetime.now(UTC)
+    standing = link_standing(invitation, link_id, now)
+    if invitation is None or standing is not LinkStanding.OPEN:
+        return standing, invitation
+    accepted = invitation.accepted(now)
+    work.invitations.burn_link(link_id, now)
+    work.invitations.save(accepted)
+    work.emit(announcements.invitation_accepted(accepted, now))
+    return standing, accepted
+
+
+def expire(work: Work, invitation_id: UUID, link_id: UUID) -> bool:
+    """Close an invitation whose time is over; False when it was answered, renewed or is not due."""
+    invitation = work.invitations.lock(invitation_id)
+    if invitation is None or invitation.link_id != link_id or not invitation.may_become(State.EXPIRED):
+        return False
+    if datetime.now(UTC) < invitation.expires_at:
+        return False
+    work.invitations.save(invitation.expired())
+    work.emit(announcements.invitation_expired(invitation))
+    return True
+
+
+def renew(work: Work, link_id: UUID, paths: LearningPaths) -> bool:
+    """Mail a new link to the invited person for one that ran out; each old link asks for one mail only.
+
+    The caller answers the same whatever this returns.
+    """
+    invitation = work.invitations.lock_by_link(link_id)
+    if invitation is None or invitation.link_id != link_id:
+        return False
+    partner = work.partners.get(invitation.partner_id)
+    member = work.partners.member(invitation.partner_id, invitation.member_id)
+    path = paths.by_name.get(invitation.path)
+    if partner is None or member is None or path is None:
+        return False
+    if verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
+        return False
+    expire(work, invitation.id, link_id)
+    current = work.invitations.get(invitation.id)
+    if current is None or current.state is not State.EXPIRED:
+        return False
+    renewed = current.renewed(uuid7(), datetime.now(UTC) + path.link_lifetime)
+    work.invitations.save(renewed)
+    return _plan(work, partner, member, renewed, f"renewal:{link_id}")
+
+
+def refuse_learning_mail(work: Work, link_id: UUID) -> bool:
+    """The person behind this link wants no more offers; open invitations stay usable by their links."""
+    invitation = work.invitations.lock_by_link(link_id)
+    if invitation is None:
+        return False
+    work.partners.refuse_learning_mail(invitation.partner_id, invitation.member_id)
+    return True
+
+
+def _plan(work: Work, partner: Partner, member: Member, invitation: Invitation, occasion: str) -> bool:
+    expiry = {"invitation_id": str(invitation.id), "link_id": str(invitation.link_id)}
+    work.defer(Job(task=EXPIRE_INVITATION, arguments=expiry, not_before=invitation.expires_at))
+    return plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, invitation_id=invitation.id)

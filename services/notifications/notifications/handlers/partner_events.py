@@ -1,0 +1,166 @@
+"""What a partner's own story means for the words: whom to write to, what to say, what to leave unsaid.
+
+Every handler may see its event again, or late by replay: people are replaced by what the newest fact
+says, moves look at the event's number, and a mail is planned once per event, kind and member.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from chassis.events import ReceivedEvent
+from chassis.failures import NeverPossible
+from notifications.domain.learning_paths import LearningPaths
+from notifications.domain.messages import Kind, LinkIntent
+from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
+from notifications.handlers.invitations import invite
+from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail
+from notifications.handlers.ports import Work
+
+Data = Mapping[str, Any]
+
+
+def when_email_verification_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+    partner = work.partners.lock(data["partner_id"])
+    if partner is None:
+        partner = Partner(id=data["partner_id"])
+        work.partners.save(partner)
+    if partner.standing is not Standing.APPLYING:
+        return
+    contact = _member(partner.id, data["contact"])
+    work.partners.put_members(partner.id, [contact], only=False)
+    plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=_link(data["link"]))
+
+
+def when_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+    partner, contact = _known(work, data["partner_id"])
+    plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, link=_link(data["link"]))
+
+
+def when_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
+    partner, contact = _known(work, data["partner_id"])
+    facts = {"fields": list(data["fields"]), "message": data["message"]}
+    link = _link(data["link"])
+    plan_mail(work, partner, contact, Kind.CORRECTION_NEEDED, occasion=event.id, facts=facts, link=link)
+
+
+def when_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
+    partner = work.partners.lock(data["partner_id"]) or Partner(id=data["partner_id"])
+    moved = _moved(partner, Standing.APPROVED, event)
+    if moved is None:
+        return
+    partner = replace(
+        moved,
+        profile=Profile(legal_name=data["legal_name"], partner_type=data["partner_type"], tier=data["tier"]),
+    )
+    work.partners.save(partner)
+    members = [_member(partner.id, member) for member in data["members"]]
+    work.partners.put_members(partner.id, members, only=True)
+    cancel_moot(work, partner)
+    for contact in (member for member in members if member.is_contact):
+        plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=_link(data["link"]))
+
+
+def when_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
+    """Everyone learns what is usable; paths that hang on no product are offered now."""
+    partner = _move(work, data["partner_id"], Standing.ACTIVE, event)
+    if partner is None or partner.profile is None:
+        return
+    facts = {"products": [{"product": p["product"], "state": p["state"]} for p in data["products"]]}
+    members = work.partners.members(partner.id)
+    for member in members:
+        link = _link(data["link"]) if member.is_contact else None
+        plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
+    invite(work, partner, members, paths.due(partner.profile, None), event.id)
+
+
+def when_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _move_and_tell(work, event, data, Standing.SUSPENDED, Kind.SUSPENDED)
+
+
+def when_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Invitations that were held back while the partner was suspended go out now."""
+    partner = _move_and_tell(work, event, data, Standing.ACTIVE, Kind.RESUMED)
+    if partner is not None:
+        for message_id in work.messages.unsent(partner.id, {Kind.INVITATION}):
+            defer_sending(work, message_id)
+
+
+def when_rejected(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _move_and_tell(work, event, data, Standing.ENDED, Kind.REJECTED)
+
+
+def when_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _move(work, data["partner_id"], Standing.LEAVING, event)
+
+
+def when_offboarded(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _move_and_tell(work, event, data, Standing.ENDED, Kind.GOODBYE)
+
+
+def when_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _move(work, data["partner_id"], Standing.ENDED, event)
+
+
+def _move_and_tell(
+    work: Work, event: ReceivedEvent, data: Data, target: Standing, kind: Kind
+) -> Partner | None:
+    partner = _move(work, data["partner_id"], target, event)
+    contact = work.partners.contact(partner.id) if partner is not None else None
+    if partner is not None and contact is not None:
+        facts = {"reason": data["reason"]} if data.get("reason") else {}
+        plan_mail(work, partner, contact, kind, occasion=event.id, facts=facts)
+    return partner
+
+
+def _move(work: Work, partner_id: UUID, target: Standing, event: ReceivedEvent) -> Partner | None:
+    """Move and cancel what is moot by it; None when the event is old news.
+
+    A partner that we never heard of (its first event is a dead letter) can end, and nothing else.
+    """
+    partner = work.partners.lock(partner_id)
+    if partner is None and target is not Standing.ENDED:
+        raise _unknown(partner_id)
+    moved = _moved(partner or Partner(id=partner_id), target, event)
+    if moved is not None:
+        work.partners.save(moved)
+        cancel_moot(work, moved)
+    return moved
+
+
+def _moved(partner: Partner, target: Standing, event: ReceivedEvent) -> Partner | None:
+    try:
+        return partner.moved_to(target, event.sequence)
+    except MoveNotAllowed as refused:
+        text = f"{event.name}: {refused}; an earlier event of this partner is missing here."
+        raise NeverPossible("move_not_allowed", text) from refused
+
+
+def _known(work: Work, partner_id: UUID) -> tuple[Partner, Member]:
+    """The partner and its contact; without them an earlier event of the lane is a dead letter."""
+    partner, contact = work.partners.lock(partner_id), work.partners.contact(partner_id)
+    if partner is None or contact is None:
+        raise _unknown(partner_id)
+    return partner, contact
+
+
+def _unknown(partner_id: UUID) -> NeverPossible:
+    text = f"Partner {partner_id} or its contact is not known; an earlier event is missing here."
+    return NeverPossible("partner_unknown", text)
+
+
+def _member(partner_id: UUID, data: Data) -> Member:
+    return Member(
+        id=data["member_id"],
+        partner_id=partner_id,
+        given_name=data["given_name"],
+        family_name=data["family_name"],
+        email=data["email"],
+        language=data["language"],
+        is_contact=data["is_contact"],
+    )
+
+
+def _link(data: Data) -> LinkIntent:
+    return LinkIntent(id=data["id"], purpose=data["purpose"], expires_at=data["expires_at"])

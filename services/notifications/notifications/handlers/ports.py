@@ -1,0 +1,142 @@
+"""What handlers need from the outside, by ability."""
+
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from chassis.events import OutgoingEvent
+from chassis.unit_of_work import Job
+from notifications.domain.invitations import Invitation
+from notifications.domain.letters import Letter, Mail
+from notifications.domain.messages import Kind, Message
+from notifications.domain.partners import Member, Partner
+
+
+class Partners(Protocol):
+    """Partners and their people."""
+
+    def get(self, partner_id: UUID) -> Partner | None: ...
+
+    def lock(self, partner_id: UUID) -> Partner | None:
+        """Like `get`, and nobody else changes it before our transaction ends."""
+
+    def save(self, partner: Partner) -> None:
+        """Insert or replace."""
+
+    def members(self, partner_id: UUID) -> Sequence[Member]: ...
+
+    def member(self, partner_id: UUID, member_id: UUID) -> Member | None: ...
+
+    def contact(self, partner_id: UUID) -> Member | None: ...
+
+    def put_members(self, partner_id: UUID, members: Sequence[Member], *, only: bool) -> None:
+        """Insert or replace these; with ``only`` all others of the partner go. Keeps their own choices."""
+
+    def refuse_learning_mail(self, partner_id: UUID, member_id: UUID) -> None:
+        """The person wants no more learning offers."""
+
+
+class Messages(Protocol):
+    """Intents of mails."""
+
+    def add(self, message: Message) -> bool:
+        """Insert; False when the same intent is there already."""
+
+    def get(self, message_id: UUID) -> Message | None: ...
+
+    def lock(self, message_id: UUID) -> Message | None: ...
+
+    def save(self, message: Message) -> None: ...
+
+    def cancel_planned(self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str) -> None:
+        """Cancel those of these kinds that nobody is sending."""
+
+    def unsent(self, partner_id: UUID, kinds: Collection[Kind]) -> Sequence[UUID]:
+        """Ids of those of these kinds that are planned or were being sent."""
+
+    def of_partner(self, partner_id: UUID) -> Sequence[Message]: ...
+
+
+class Invitations(Protocol):
+    """Invitations and the links that accept them."""
+
+    def add(self, invitation: Invitation) -> bool:
+        """Insert with its link; False when this member was invited to this path before."""
+
+    def get(self, invitation_id: UUID) -> Invitation | None: ...
+
+    def lock(self, invitation_id: UUID) -> Invitation | None: ...
+
+    def lock_by_link(self, link_id: UUID) -> Invitation | None:
+        """The invitation that this link, current or earlier, was made for."""
+
+    def save(self, invitation: Invitation) -> None:
+        """Replace; a new link is remembered beside the earlier ones."""
+
+    def burn_link(self, link_id: UUID, at: datetime) -> None: ...
+
+    def cancel_open(self, partner_id: UUID) -> None:
+        """Cancel all that are neither accepted nor cancelled."""
+
+    def of_partner(self, partner_id: UUID) -> Sequence[Invitation]: ...
+
+
+class Work(Protocol):
+    """An open transaction with everything in it."""
+
+    @property
+    def partners(self) -> Partners: ...
+
+    @property
+    def messages(self) -> Messages: ...
+
+    @property
+    def invitations(self) -> Invitations: ...
+
+    def emit(self, event: OutgoingEvent) -> None: ...
+
+    def defer(self, job: Job) -> None: ...
+
+
+class OpenWork(Protocol):
+    """Opens a transaction; it commits on a clean exit."""
+
+    def __call__(self) -> AbstractContextManager[Work]: ...
+
+
+class MailWriter(Protocol):
+    """Finds the words and signs the links."""
+
+    def write(self, letter: Letter) -> Mail:
+        """Render now. Raises NeverPossible for an address that no mail can carry."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The mail system's own name for the mail it took, if it told one."""
+
+    transport_id: str | None
+
+
+class MailTransport(Protocol):
+    """Hands one mail to a mail system. Blocks, with a timeout on every step; never repeats by itself."""
+
+    @property
+    def name(self) -> str: ...
+
+    def send(self, mail: Mail) -> Receipt:
+        """Return once the mail system is responsible for the mail.
+
+        Raises NotNow when it is ill, away or refuses us; NeverPossible when it refuses this mail for
+        good, with its own words. Neither says that the mail did not go out: a cut may hide that.
+        """
+
+
+class SendLocks(Protocol):
+    """So that two workers never send one mail at a time."""
+
+    def hold(self, message_id: UUID) -> AbstractContextManager[bool]:
+        """True inside if we hold it; freed on leaving, also when the process dies. Never waits."""
