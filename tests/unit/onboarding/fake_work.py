@@ -1,0 +1,187 @@
+"""A unit of work in memory, with the same promises as the one on PostgreSQL."""
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.events import OutgoingEvent
+from chassis.unit_of_work import Job
+from onboarding.domain.access import AccessPlan
+from onboarding.domain.links import Link
+from onboarding.domain.partner import Partner
+from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
+from onboarding.domain.screening import Duplicate
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, LIVE, State
+from onboarding.domain.timeline import Entry
+from onboarding.handlers.ports import Policies
+
+MOST_REACHED = 3
+
+
+class FakePartners:
+    """Partners in a dictionary; what is handed out is a copy, as rows are."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Partner] = {}
+
+    def add(self, partner: Partner) -> None:
+        self.rows[partner.id] = deepcopy(partner)
+
+    def locked(self, partner_id: UUID) -> Partner:
+        if partner_id not in self.rows:
+            raise PartnerUnknown(partner_id)
+        return deepcopy(self.rows[partner_id])
+
+    def knows(self, partner_id: UUID) -> bool:
+        return partner_id in self.rows
+
+    def save(self, partner: Partner) -> None:
+        if partner.state in HOLDS_REGISTRATION:
+            for other in self._same_registration(partner):
+                if other.state in HOLDS_REGISTRATION:
+                    raise RegistrationTaken(other.id, other.profile.legal_name)
+        self.rows[partner.id] = deepcopy(partner)
+
+    def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> list[Duplicate]:
+        found = [
+            Duplicate(other.id, other.profile.legal_name, "registration_number")
+            for other in self._same_registration(partner)
+            if other.state in LIVE
+        ]
+        if compare_mail_domain:
+            found += [
+                Duplicate(other.id, other.profile.legal_name, "mail_domain")
+                for other in self.rows.values()
+                if other.id != partner.id and other.mail_domain == partner.mail_domain and other.state in LIVE
+            ]
+        return found
+
+    def reached_by(self, email: str) -> list[UUID]:
+        of_use = [
+            partner
+            for partner in self.rows.values()
+            if partner.contact.email.casefold() == email.casefold()
+            and (partner.state is State.APPLIED or partner.email_verified_at is not None)
+        ]
+        of_use.sort(key=lambda partner: partner.created_at, reverse=True)
+        of_use.sort(key=lambda partner: partner.state in FINAL)
+        return [partner.id for partner in of_use[:MOST_REACHED]]
+
+    def _same_registration(self, partner: Partner) -> list[Partner]:
+        key = (partner.profile.country, partner.profile.registration_key)
+        return [
+            other
+            for other in self.rows.values()
+            if other.id != partner.id and (other.profile.country, other.profile.registration_key) == key
+        ]
+
+
+class FakeAccessPlans:
+    """Plans in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, AccessPlan] = {}
+
+    def of(self, partner_id: UUID) -> AccessPlan:
+        return deepcopy(self.rows.get(partner_id, AccessPlan()))
+
+    def save(self, partner_id: UUID, plan: AccessPlan) -> None:
+        self.rows[partner_id] = deepcopy(plan)
+
+
+class FakeLinks:
+    """Links in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Link] = {}
+
+    def add(self, link: Link) -> None:
+        self.rows[link.id] = deepcopy(link)
+
+    def locked(self, link_id: UUID) -> Link:
+        if link_id not in self.rows:
+            raise LinkRefused("link_invalid")
+        return deepcopy(self.rows[link_id])
+
+    def save(self, link: Link) -> None:
+        self.rows[link.id] = deepcopy(link)
+
+    def count_requested(self, partner_id: UUID, since: datetime) -> int:
+        return sum(
+            link.partner_id == partner_id and link.is_requested and link.created_at > since
+            for link in self.rows.values()
+        )
+
+
+class FakeLinkRequests:
+    """Wishes for a link in a dictionary; a taken one keeps the address for the limit only."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, tuple[str, datetime, bool]] = {}
+
+    def add(self, request_id: UUID, email: str, at: datetime) -> None:
+        self.rows[request_id] = (email.casefold(), at, False)
+
+    def count(self, email: str, since: datetime) -> int:
+        return sum(given == email.casefold() and at > since for given, at, _ in self.rows.values())
+
+    def take(self, request_id: UUID) -> str | None:
+        if request_id not in self.rows or self.rows[request_id][2]:
+            return None
+        email, at, _ = self.rows[request_id]
+        self.rows[request_id] = (email, at, True)
+        return email
+
+    def forget(self, before: datetime) -> int:
+        old = [request_id for request_id, (_, at, _) in self.rows.items() if at < before]
+        for request_id in old:
+            del self.rows[request_id]
+        return len(old)
+
+
+class FakeTimelines:
+    """Entries in a list, each event once."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+
+    def add(self, entry: Entry) -> None:
+        if (entry.source, entry.event_id) not in {(old.source, old.event_id) for old in self.entries}:
+            self.entries.append(entry)
+
+
+class FakeWork:
+    """What a handler works with, at a time that a test moves by hand."""
+
+    def __init__(self, policies: Policies) -> None:
+        self.policies = policies
+        self.partners = FakePartners()
+        self.access_plans = FakeAccessPlans()
+        self.links = FakeLinks()
+        self.link_requests = FakeLinkRequests()
+        self.timelines = FakeTimelines()
+        self.events: list[OutgoingEvent] = []
+        self.jobs: list[Job] = []
+        self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+
+    def emit(self, event: OutgoingEvent) -> None:
+        self.events.append(event)
+
+    def defer(self, job: Job) -> None:
+        self.jobs.append(job)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def let_pass(self, **duration: float) -> None:
+        """Move the clock on."""
+        self.time += timedelta(**duration)
+
+    def names(self) -> list[str]:
+        """The names of all events so far."""
+        return [event.name for event in self.events]
+
+    def last(self, name: str) -> dict[str, Any]:
+        """The data of the newest event of that name."""
+        return dict([event.data for event in self.events if event.name == name][-1])

@@ -1,0 +1,99 @@
+"""Asking for a fresh link: silent about who is known, and limited."""
+
+from uuid import UUID
+
+import pytest
+from tests.unit.onboarding.companies import applied, policies, screened
+from tests.unit.onboarding.fake_work import FakeWork
+
+from onboarding.domain.links import Purpose
+from onboarding.domain.states import State
+from onboarding.handlers.commands import MeetDeadline, OpenLink, RequestLink, SendRequestedLink
+from onboarding.handlers.meet_deadline import meet_deadline
+from onboarding.handlers.open_link import open_link
+from onboarding.handlers.request_link import forget_link_requests, request_link, send_requested_link
+
+JANA = "jana@mueller-soehne.example"
+
+
+@pytest.fixture
+def work() -> FakeWork:
+    return FakeWork(policies())
+
+
+def ask(work: FakeWork, email: str = JANA) -> None:
+    """Ask, and let the job run if there is one."""
+    queued = len(work.jobs)
+    request_link(work, RequestLink(email))
+    for job in work.jobs[queued:]:
+        send_requested_link(work, SendRequestedLink(UUID(job.arguments["request_id"])))
+
+
+def test_known_and_unknown_addresses_cause_the_same_work(work: FakeWork) -> None:
+    screened(work)
+    effects = []
+    for email in (JANA, "nobody@nowhere.example"):
+        events, queued = len(work.events), len(work.jobs)
+        request_link(work, RequestLink(email))
+        effects.append((len(work.events) - events, [job.task for job in work.jobs[queued:]]))
+    assert effects[0] == effects[1]
+
+
+def test_a_verified_contact_gets_a_link_to_sign_in(work: FakeWork) -> None:
+    partner_id = screened(work)
+    ask(work, JANA.upper())
+    link = work.last("partner.sign_in_requested")["link"]
+    opening = OpenLink(link_id=UUID(link["id"]), partner_id=partner_id, purpose=Purpose.SIGN_IN)
+    assert open_link(work, opening).state is State.APPROVED
+
+
+def test_an_unverified_contact_gets_another_link_to_verify(work: FakeWork) -> None:
+    partner_id = applied(work)
+    ask(work)
+    request = work.last("partner.email_verification_requested")
+    assert request["reason"] == "requested_again"
+    opening = OpenLink(
+        link_id=UUID(request["link"]["id"]), partner_id=partner_id, purpose=Purpose.VERIFY_EMAIL
+    )
+    assert open_link(work, opening).state is State.EMAIL_VERIFIED
+
+
+def test_who_never_proved_the_address_and_expired_gets_nothing(work: FakeWork) -> None:
+    partner_id = applied(work)
+    work.let_pass(hours=72)
+    meet_deadline(work, MeetDeadline(partner_id))
+    told = work.names()
+    ask(work)
+    assert work.names() == told
+
+
+def test_each_address_is_limited_within_the_hour(work: FakeWork) -> None:
+    for _ in range(5):
+        request_link(work, RequestLink("nobody@nowhere.example"))
+    assert len(work.link_requests.rows) == 3
+    work.let_pass(hours=1, seconds=1)
+    request_link(work, RequestLink("nobody@nowhere.example"))
+    assert len(work.link_requests.rows) == 4
+
+
+def test_each_partner_is_limited_within_the_hour(work: FakeWork) -> None:
+    screened(work)
+    for _ in range(3):
+        ask(work)
+    assert work.names().count("partner.sign_in_requested") == 2
+
+
+def test_a_repeated_job_sends_nothing_more(work: FakeWork) -> None:
+    screened(work)
+    request_link(work, RequestLink(JANA))
+    job = SendRequestedLink(UUID(work.jobs[-1].arguments["request_id"]))
+    send_requested_link(work, job)
+    send_requested_link(work, job)
+    assert work.names().count("partner.sign_in_requested") == 1
+
+
+def test_old_requests_are_forgotten(work: FakeWork) -> None:
+    request_link(work, RequestLink(JANA))
+    work.let_pass(days=1, seconds=1)
+    assert forget_link_requests(work) == 1
+    assert not work.link_requests.rows
