@@ -8,6 +8,8 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from chassis import traces
+
 
 @dataclass(frozen=True, kw_only=True)
 class OutgoingEvent:
@@ -15,7 +17,7 @@ class OutgoingEvent:
 
     ``topic`` is where it goes, ``subject`` the record key and the unit of order,
     ``name`` the past-tense name without prefix and version (``partner.applied``),
-    ``data`` plain JSON values that match the contract.
+    ``data`` plain JSON values that match the contract. ``traceparent`` is the trace it was made in.
     """
 
     topic: str
@@ -25,6 +27,7 @@ class OutgoingEvent:
     version: int = 1
     id: UUID = field(default_factory=uuid7)
     occurred_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

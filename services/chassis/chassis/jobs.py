@@ -18,7 +18,6 @@ from procrastinate import RetryDecision
 from procrastinate.jobs import Job as QueuedJob
 from sqlalchemy import Connection
 
-from chassis import traces
 from chassis.failures import NeverPossible, NotNow
 from chassis.unit_of_work import Job
 
@@ -45,11 +44,10 @@ class JobQueue:
         jobs = _without_repetitions(jobs)
         if not jobs:
             return
-        trace = {TRACE_ARGUMENT: traces.current()} if traces.current() else {}
         columns = {
             "tasks": [job.task for job in jobs],
             "locks": [job.queueing_lock for job in jobs],
-            "arguments": [json.dumps({**job.arguments, **trace}) for job in jobs],
+            "arguments": [json.dumps(_with_trace(job)) for job in jobs],
             "times": [job.not_before for job in jobs],
         }
         connection.exec_driver_sql(_WRITE, columns)
@@ -64,6 +62,11 @@ def _without_repetitions(jobs: list[Job]) -> list[Job]:
         if waiting is None or _due_at(job) < _due_at(waiting):
             chosen[key] = job
     return list(chosen.values())
+
+
+def _with_trace(job: Job) -> dict[str, Any]:
+    trace = {TRACE_ARGUMENT: job.traceparent} if job.traceparent else {}
+    return {**job.arguments, **trace}
 
 
 def _due_at(job: Job) -> datetime:

@@ -15,7 +15,6 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
-from chassis import traces
 from chassis.events import OutgoingEvent
 from chassis.failures import NeverPossible
 
@@ -36,13 +35,15 @@ WITH wanted AS (
     RETURNING topic, subject, last_sequence
 ), written AS (
     INSERT INTO outbox
-        (event_id, topic, subject, sequence, shard, type, source, occurred_at, traceparent, data)
+        (event_id, topic, subject, sequence, shard, type, dataschema, source, occurred_at, traceparent, data)
     SELECT event.id, event.topic, event.subject, numbered.last_sequence - event.later, event.shard,
-           event.type, %(source)s, event.occurred_at, %(traceparent)s, event.data
+           event.type, event.dataschema, %(source)s, event.occurred_at, event.traceparent, event.data
     FROM unnest(
         %(ids)s::uuid[], %(topics)s::text[], %(subjects)s::text[], %(later)s::int[], %(shards)s::int[],
-        %(types)s::text[], %(times)s::timestamptz[], %(data)s::bytea[]
-    ) WITH ORDINALITY AS event (id, topic, subject, later, shard, type, occurred_at, data, place)
+        %(types)s::text[], %(schemas)s::text[], %(times)s::timestamptz[], %(traces)s::text[],
+        %(data)s::bytea[]
+    ) WITH ORDINALITY AS event
+        (id, topic, subject, later, shard, type, dataschema, occurred_at, traceparent, data, place)
     JOIN numbered USING (topic, subject)
     ORDER BY event.place
     RETURNING position
@@ -67,14 +68,15 @@ class Outbox:
     def _columns(self, events: list[OutgoingEvent]) -> dict[str, Any]:
         return {
             "source": self._source,
-            "traceparent": traces.current(),
             "ids": [event.id for event in events],
             "topics": [event.topic for event in events],
             "subjects": [event.subject for event in events],
             "later": _later_of_the_same_lane(events),
             "shards": [shard_of(event.subject) for event in events],
             "types": [f"{self._type_prefix}.{event.name}.v{event.version}" for event in events],
+            "schemas": [f"urn:gangway:event:{event.name}:v{event.version}" for event in events],
             "times": [event.occurred_at for event in events],
+            "traces": [event.traceparent for event in events],
             "data": [_encoded(event) for event in events],
         }
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from chassis import traces
 from chassis.events import OutgoingEvent
 
 
@@ -15,13 +16,14 @@ class Job:
     """Work for the worker: ``task`` is its registered name, ``arguments`` hold ids only.
 
     ``not_before`` delays it; two jobs with one ``queueing_lock`` do not wait in the queue at a time
-    (the second is dropped silently).
+    (the second is dropped silently; the earlier of their due times counts).
     """
 
     task: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     not_before: datetime | None = None
     queueing_lock: str | None = None
+    traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
 
 
 class EventSink(Protocol):

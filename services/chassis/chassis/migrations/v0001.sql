@@ -19,6 +19,7 @@ CREATE TABLE outbox (
     sequence bigint NOT NULL,
     shard smallint NOT NULL,
     type text NOT NULL,
+    dataschema text,
     source text NOT NULL,
     occurred_at timestamptz NOT NULL,
     traceparent text,
