@@ -49,6 +49,6 @@ class GrantOrder:
 def slug_of(partner_id: UUID, legal_name: str) -> str:
     """Return a readable ASCII name that no other partner has; the end of a UUIDv7 is its random part."""
     lower = unicodedata.normalize("NFC", legal_name.lower()).translate(_SPELLED_OUT)
-    plain = unicodedata.normalize("NFKD", lower)
-    words = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
+    plain = (sign for sign in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(sign))
+    words = re.sub(r"[^a-z0-9]+", "-", "".join(plain)).strip("-")
     return f"{words[:_NAME_LENGTH].strip('-') or 'partner'}-{partner_id.hex[-12:]}"

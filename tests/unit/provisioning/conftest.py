@@ -1,0 +1,131 @@
+"""A provisioning service in memory: events go in, the fake worker runs, events come out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from tests.unit.provisioning.fake_database import FakeClock, FakeDatabase
+from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeLock, FakeOutside, fake_steps
+
+from chassis.events import ReceivedEvent
+from provisioning.domain.catalogue import Catalogue, CatalogueEntry
+from provisioning.domain.grants import Grant
+from provisioning.domain.patience import Patience
+from provisioning.domain.products import PRODUCTS
+from provisioning.handlers import partner_events
+from provisioning.handlers.advance_grant import AdvanceGrant
+
+
+def entry_for(product: str, *, required: bool = True) -> CatalogueEntry:
+    return CatalogueEntry(
+        product_name=product,
+        tiers=None,
+        partner_types=None,
+        competences=None,
+        only_if_wanted=True,
+        is_required=required,
+        parameters={},
+    )
+
+
+CATALOGUE = Catalogue("2026-01.test", tuple(entry_for(name, required=name != "crm") for name in PRODUCTS))
+
+
+def approval(partner_id: UUID, products: list[str]) -> dict[str, Any]:
+    contact = {
+        "member_id": uuid4(),
+        "given_name": "Zoë",
+        "family_name": "O\u2019Connor",
+        "email": "zoe@example.com",
+        "language": "de",
+        "is_contact": True,
+    }
+    return {
+        "partner_id": partner_id,
+        "legal_name": "Müller & Söhne GmbH",
+        "country": "DE",
+        "partner_type": "machine_builder",
+        "tier": "select",
+        "language": "de",
+        "competences": ["iot"],
+        "products_wanted": products,
+        "members": [contact],
+    }
+
+
+@dataclass
+class ProvisioningInMemory:
+    """The handlers wired to fakes."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    outside: FakeOutside = field(default_factory=FakeOutside)
+    lock: FakeLock = field(default_factory=FakeLock)
+    vault: FakeKeyVault = field(default_factory=FakeKeyVault)
+    catalogue: Catalogue = CATALOGUE
+
+    def __post_init__(self) -> None:
+        self.database = FakeDatabase(self.clock)
+        self.advance = AdvanceGrant(
+            open_work=self.database.open,
+            lock=self.lock,
+            steps=fake_steps(self.outside),
+            patience=Patience(
+                first_seconds=1, most_seconds=60, attempts_most=3, wait_most=timedelta(hours=1)
+            ),
+            now=self.clock,
+            random=lambda: 0.5,
+        )
+
+    def hear(self, name: str, data: Mapping[str, Any], at: datetime | None = None) -> None:
+        handle = getattr(partner_events, f"when_{name}")
+        if name == "agreement_accepted":
+            handle = partial(handle, catalogue=self.catalogue)
+        event = ReceivedEvent(
+            id="1",
+            name=f"partner.{name}",
+            version=1,
+            source="/gangway/onboarding",
+            subject=str(data["partner_id"]),
+            sequence=None,
+            occurred_at=at or self.clock.at,
+            data=data,
+            topic="partner.lifecycle.v1",
+            partition=0,
+            offset=0,
+        )
+        with self.database.open() as work:
+            handle(work, event, data)
+
+    def plan(self, *products: str) -> UUID:
+        """Approve a partner and have it accept the agreement."""
+        partner_id = uuid4()
+        self.hear("partner_approved", approval(partner_id, list(products)))
+        self.hear("agreement_accepted", {"partner_id": partner_id})
+        return partner_id
+
+    def active(self, *products: str) -> UUID:
+        partner_id = self.plan(*products)
+        self.run()
+        return partner_id
+
+    def run(self) -> None:
+        self.database.run_jobs(self.advance)
+
+    def later(self, seconds: float = 1) -> None:
+        self.clock.at += timedelta(seconds=seconds)
+
+    def grant(self, partner_id: UUID, product: str) -> Grant:
+        grants = self.database.rows.grants.values()
+        return next(g for g in grants if (g.partner_id, g.product_name) == (partner_id, product))
+
+    def standing(self) -> list[str]:
+        return [step for _, step in self.outside.standing]
+
+
+@pytest.fixture
+def provisioning() -> ProvisioningInMemory:
+    return ProvisioningInMemory()

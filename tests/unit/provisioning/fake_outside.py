@@ -1,0 +1,114 @@
+"""Steps that make things in memory, and can fail or die before or after they did."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from provisioning.domain.orders import GrantOrder
+from provisioning.domain.products import PRODUCTS
+from provisioning.handlers.ports import Credentials
+
+
+@dataclass
+class Mishap:
+    """What befalls one call: an exception before or after its work, ``times`` times."""
+
+    error: BaseException
+    after_the_work: bool = False
+    times: int = 1
+
+
+@dataclass
+class FakeOutside:
+    """Everything that stands outside, by grant and step; a thing made twice is a double."""
+
+    standing: dict[tuple[UUID, str], str] = field(default_factory=dict)
+    mishaps: dict[tuple[str, str], list[Mishap]] = field(default_factory=dict)
+    calls: list[tuple[str, str]] = field(default_factory=list)
+
+    def will(self, action: str, step: str, *mishaps: Mishap) -> None:
+        self.mishaps.setdefault((action, step), []).extend(mishaps)
+
+    @contextmanager
+    def meet(self, action: str, step: str) -> Iterator[None]:
+        self.calls.append((action, step))
+        waiting = self.mishaps.get((action, step), [])
+        mishap = waiting[0] if waiting else None
+        if mishap:
+            mishap.times -= 1
+            if not mishap.times:
+                waiting.pop(0)
+        if mishap and not mishap.after_the_work:
+            raise mishap.error
+        yield
+        if mishap:
+            raise mishap.error
+
+
+@dataclass
+class FakeStep:
+    """A step that finds what it made before, as the port asks."""
+
+    name: str
+    outside: FakeOutside
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def apply(self, order: GrantOrder, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        with self.outside.meet("apply", self.name):
+            self.outside.standing.setdefault((order.grant_id, self.name), "on")
+        return {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
+
+    def undo(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
+        with self.outside.meet("undo", self.name):
+            self.outside.standing.pop((order.grant_id, self.name), None)
+
+    def freeze(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
+        self._switch("freeze", order, "off")
+
+    def unfreeze(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
+        self._switch("unfreeze", order, "on")
+
+    def _switch(self, action: str, order: GrantOrder, to: str) -> None:
+        with self.outside.meet(action, self.name):
+            if (order.grant_id, self.name) in self.outside.standing:
+                self.outside.standing[order.grant_id, self.name] = to
+
+
+class FakeLock:
+    """A lock that another worker may hold."""
+
+    def __init__(self) -> None:
+        self.held_by_another: set[UUID] = set()
+
+    @contextmanager
+    def try_hold(self, grant_id: UUID) -> Iterator[bool]:
+        yield grant_id not in self.held_by_another
+
+
+class FakeKeyVault:
+    """Hands out a key that names its grant; ill when told so."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.reads = 0
+
+    def read(self, order: GrantOrder, outputs: Mapping[str, Any]) -> Credentials:
+        self.reads += 1
+        if self.error:
+            raise self.error
+        return Credentials("gateway-1", "endpoint.example", "CERTIFICATE", f"KEY of {order.grant_id}")
+
+
+FACTS: Mapping[str, Mapping[str, Any]] = {
+    "sandbox_account": {"account_id": "123456789012"},
+    "iot_gateway": {"thing_name": "gateway-1"},
+    "iot_certificate": {"certificate_id": "cert-1", "secret_name": "gangway/iot/1"},
+    "iot_endpoint": {"endpoint": "endpoint.example"},
+}
+
+
+def fake_steps(outside: FakeOutside) -> dict[str, FakeStep]:
+    names = [name for product in PRODUCTS.values() for name in product.steps]
+    return {name: FakeStep(name, outside, FACTS.get(name, {})) for name in names}

@@ -1,0 +1,68 @@
+"""The catalogue file is checked at the start; every wrong entry is named."""
+
+from pathlib import Path
+
+import pytest
+
+import provisioning
+from provisioning.adapters.catalogue_file import CatalogueInvalid, read_catalogue
+
+SHIPPED = Path(provisioning.__file__).parent / "config" / "catalogue.yaml"
+GOOD = """
+version: "1"
+entries:
+  - {product: crm, only_if_wanted: true, required: true, parameters: {scim_group: partners}}
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "catalogue.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_shipped_catalogue_covers_every_product() -> None:
+    catalogue = read_catalogue(SHIPPED)
+    assert {entry.product_name for entry in catalogue.entries} == {"cloud_sandbox", "analytics", "crm", "iot"}
+
+
+def test_the_version_tells_the_content(tmp_path: Path) -> None:
+    first = read_catalogue(written(tmp_path, GOOD)).version
+    second = read_catalogue(written(tmp_path, GOOD.replace("partners", "friends"))).version
+    assert first.startswith("1.")
+    assert first != second
+    assert len(first) <= 64
+
+
+def test_every_wrong_entry_is_named(tmp_path: Path) -> None:
+    text = """
+version: "1"
+entries:
+  - {product: crm, only_if_wanted: maybe, required: true, parameters: {scim_group: partners}}
+  - {product: telepathy, only_if_wanted: true, required: true, parameters: {}}
+  - {product: iot, only_if_wanted: true, required: true, tiers: [platinum], parameters: {gateway_count: 1}}
+  - {product: iot, only_if_wanted: true, required: true, parameters: {gateway_count: 0, colour: red}}
+  - {product: crm, wish: true, only_if_wanted: true, required: true, parameters: {scim_group: partners}}
+"""
+    with pytest.raises(CatalogueInvalid) as refused:
+        read_catalogue(written(tmp_path, text))
+    for place in (
+        "entries.0.only_if_wanted",
+        "entries.1.product",
+        "entries.2.tiers.0",
+        "entries.3.parameters.gateway_count",
+        "entries.3.parameters.colour",
+        "entries.4.wish",
+    ):
+        assert f"{place}: " in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", "- 1", "version: [", "version: '1'"])
+def test_what_is_no_catalogue_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(CatalogueInvalid):
+        read_catalogue(written(tmp_path, text))
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CatalogueInvalid, match="nowhere"):
+        read_catalogue(tmp_path / "nowhere.yaml")

@@ -1,0 +1,70 @@
+"""The table of a grant's moves, every pair of states."""
+
+from itertools import product
+from uuid import uuid4
+
+import pytest
+
+from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
+from provisioning.domain.grants import Grant
+from provisioning.domain.steps import Progress, StepRecord
+from provisioning.handlers.tell import EVENT_OF_MOVE
+
+# access.failed and access.waived carry causes and reasons; a cancelled grant never was anything outside.
+NO_EVENT_OF_ITS_OWN = (State.FAILED, State.WAIVED, State.CANCELLED, State.REVOKING)
+
+
+def grant_in(state: State) -> Grant:
+    return Grant(
+        grant_id=uuid4(),
+        partner_id=uuid4(),
+        product_name="crm",
+        is_required=True,
+        parameters={},
+        steps=[StepRecord(name="crm_group", progress=Progress.BEGUN), StepRecord(name="crm_users")],
+        state=state,
+        intent=Intent.GRANT,
+    )
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(State, State)))
+def test_only_moves_of_the_table_are_made(before: State, after: State) -> None:
+    grant = grant_in(before)
+    if before is after or (before, after) in ALLOWED_MOVES:
+        grant._move_to(after)
+        assert grant.state is after
+    else:
+        with pytest.raises(MoveNotAllowed, match=f"{before} cannot become {after}"):
+            grant._move_to(after)
+        assert grant.state is before
+
+
+@pytest.mark.parametrize(("before", "after"), sorted(ALLOWED_MOVES))
+def test_every_move_is_told_by_exactly_one_kind_of_event(before: State, after: State) -> None:
+    assert ((before, after) in EVENT_OF_MOVE) == (after not in NO_EVENT_OF_ITS_OWN)
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_waiving_is_refused_where_there_is_nothing_to_wait_for(state: State) -> None:
+    grant = grant_in(state)
+    if state in (State.PLANNED, State.PROVISIONING, State.FAILED):
+        grant.waive("not needed")
+        assert grant.state is State.WAIVED
+    elif state is not State.WAIVED:
+        with pytest.raises(MoveNotAllowed):
+            grant.waive("not needed")
+        assert grant.intent is Intent.GRANT
+
+
+@pytest.mark.parametrize("state", [State.GRANTED, State.REVOKED, State.CANCELLED, State.PLANNED])
+def test_retrying_is_refused_where_nothing_failed(state: State) -> None:
+    with pytest.raises(MoveNotAllowed):
+        grant_in(state).retry()
+
+
+def test_nothing_turns_a_revocation_back() -> None:
+    grant = grant_in(State.PROVISIONING)
+    assert grant.want(Intent.REVOKE)
+    assert not grant.want(Intent.GRANT)
+    assert not grant.want(Intent.FREEZE)
+    assert grant.state is State.REVOKING

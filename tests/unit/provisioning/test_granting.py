@@ -1,0 +1,192 @@
+"""From the agreement to every product granted, with the outside failing and the worker dying."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from tests.unit.provisioning.conftest import ProvisioningInMemory, approval
+from tests.unit.provisioning.fake_database import Killed
+from tests.unit.provisioning.fake_outside import Mishap
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.grant_states import State
+from provisioning.domain.products import PRODUCTS
+from provisioning.handlers.commands import retry_grant, waive_grant
+
+GRANTED_AT_ONCE = ["access.planned", "access.provisioning_started", "access.granted"]
+EVERY_STEP = [(product.name, step) for product in PRODUCTS.values() for step in product.steps]
+
+
+def test_the_whole_plan_is_told_in_one_event(provisioning: ProvisioningInMemory) -> None:
+    provisioning.plan("crm", "iot")
+    [planned] = provisioning.database.events
+    assert planned.name == "access.planned"
+    assert planned.data["catalogue_version"] == "2026-01.test"
+    assert [(g["product"], g["required"]) for g in planned.data["grants"]] == [("crm", False), ("iot", True)]
+    assert len(provisioning.database.jobs) == 2
+
+
+def test_an_empty_plan_is_told_too(provisioning: ProvisioningInMemory) -> None:
+    provisioning.plan()
+    assert [event.data["grants"] for event in provisioning.database.events] == [[]]
+
+
+def test_repeated_events_change_nothing(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.plan("crm")
+    provisioning.hear("partner_approved", approval(partner_id, ["iot"]))
+    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.database.names().count("access.planned") == 1
+    assert len(provisioning.outside.standing) == 2
+
+
+def test_an_agreement_without_an_approval_waits(provisioning: ProvisioningInMemory) -> None:
+    with pytest.raises(NotNow, match="partner_not_known"):
+        provisioning.hear("agreement_accepted", {"partner_id": uuid4()})
+
+
+def test_a_granted_product_tells_its_identifiers(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("iot")
+    assert provisioning.database.names() == GRANTED_AT_ONCE
+    granted = provisioning.database.events[-1].data
+    assert granted["identifiers"] == {
+        "thing_name": "gateway-1",
+        "certificate_id": "cert-1",
+        "endpoint": "endpoint.example",
+    }
+    assert granted["collectable"] is True
+    assert "secret_name" not in str(granted)
+    assert provisioning.grant(partner_id, "iot").state is State.GRANTED
+
+
+@pytest.mark.parametrize(("product", "step"), EVERY_STEP)
+def test_a_step_that_fails_once_is_tried_again(
+    provisioning: ProvisioningInMemory, product: str, step: str
+) -> None:
+    provisioning.outside.will("apply", step, Mishap(NotNow("throttled", "Slow down."), after_the_work=True))
+    provisioning.active(product)
+    [failed] = [event.data for event in provisioning.database.events if event.name == "access.failed"]
+    assert (failed["step"], failed["code"], failed["message"]) == (step, "throttled", "Slow down.")
+    assert failed["will_retry"] is True
+    assert failed["retry_at"] is not None
+    assert provisioning.database.names()[-1] == "access.granted"
+    assert sorted(provisioning.standing()) == sorted(PRODUCTS[product].steps)
+
+
+@pytest.mark.parametrize(("product", "step"), EVERY_STEP)
+@pytest.mark.parametrize("after_the_work", [False, True])
+def test_a_worker_killed_around_the_outside_call_leaves_no_trace(
+    provisioning: ProvisioningInMemory, product: str, step: str, after_the_work: bool
+) -> None:
+    provisioning.outside.will("apply", step, Mishap(Killed(), after_the_work=after_the_work))
+    provisioning.active(product)
+    assert provisioning.database.names() == GRANTED_AT_ONCE
+    assert sorted(provisioning.standing()) == sorted(PRODUCTS[product].steps)
+
+
+def test_attempts_end_and_leave_the_cause(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "crm_users", Mishap(NotNow("unreachable", "No answer."), times=99))
+    partner_id = provisioning.active("crm", "iot")
+    grant = provisioning.grant(partner_id, "crm")
+    assert grant.state is State.FAILED
+    assert grant.stuck_step
+    assert grant.stuck_step.cause
+    assert grant.stuck_step.cause.code == "unreachable"
+    failures = [e.data for e in provisioning.database.events if e.name == "access.failed"]
+    assert [(f["attempt"], f["will_retry"]) for f in failures] == [(1, True), (2, True), (3, False)]
+    assert failures[-1]["retry_at"] is None
+    assert provisioning.grant(partner_id, "iot").state is State.GRANTED
+
+
+def test_what_can_never_be_is_not_tried_twice(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "crm_group", Mishap(NeverPossible("name_taken", "The name is taken.")))
+    provisioning.active("crm")
+    assert provisioning.outside.calls == [("apply", "crm_group")]
+    assert provisioning.database.events[-1].data["will_retry"] is False
+
+
+def test_a_bug_in_a_step_is_visible_and_tried_again(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "crm_group", Mishap(KeyError("secret")))
+    provisioning.active("crm")
+    [failed] = [event.data for event in provisioning.database.events if event.name == "access.failed"]
+    assert failed["code"] == "unexpected_error"
+    assert "secret" not in failed["message"]
+    assert provisioning.database.names()[-1] == "access.granted"
+
+
+def test_waiting_for_the_outside_is_no_failure(provisioning: ProvisioningInMemory) -> None:
+    busy = NotNow("account_in_creation", "Being made.", retry_after=timedelta(seconds=5))
+    provisioning.outside.will("apply", "sandbox_account", Mishap(busy, times=50))
+    provisioning.active("cloud_sandbox")
+    assert "access.failed" not in provisioning.database.names()
+    assert provisioning.database.names()[-1] == "access.granted"
+
+
+def test_waiting_for_the_outside_has_an_end(provisioning: ProvisioningInMemory) -> None:
+    busy = NotNow("account_in_creation", "Being made.", retry_after=timedelta(minutes=10))
+    provisioning.outside.will("apply", "sandbox_account", Mishap(busy, times=50))
+    provisioning.active("cloud_sandbox")
+    assert provisioning.database.events[-1].data["will_retry"] is False
+
+
+def test_a_job_that_comes_early_waits_for_its_time(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "crm_group", Mishap(NotNow("throttled", "Slow down.")))
+    partner_id = provisioning.plan("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    provisioning.advance(grant_id)
+    provisioning.advance(grant_id)
+    assert provisioning.outside.calls == [("apply", "crm_group")]
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_a_grant_that_another_worker_holds_is_looked_at_again(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.plan("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    provisioning.database.jobs.clear()
+    provisioning.lock.held_by_another.add(grant_id)
+    provisioning.advance(grant_id)
+    assert provisioning.outside.calls == []
+    provisioning.lock.held_by_another.clear()
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_an_operator_retries_what_failed_for_good(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "crm_users", Mishap(NeverPossible("refused", "Refused.")))
+    partner_id = provisioning.active("crm")
+    with provisioning.database.open() as work:
+        retry_grant(work, provisioning.grant(partner_id, "crm").grant_id)
+    provisioning.run()
+    assert provisioning.database.names()[-2:] == ["access.provisioning_started", "access.granted"]
+
+
+def test_a_waived_grant_is_told_and_leaves_nothing_outside(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "iot_endpoint", Mishap(NeverPossible("refused", "Refused.")))
+    partner_id = provisioning.active("iot")
+    with provisioning.database.open() as work:
+        waive_grant(work, provisioning.grant(partner_id, "iot").grant_id, "Brings its own.", "amara")
+    provisioning.run()
+    waived = provisioning.database.events[-1]
+    assert (waived.name, waived.data["reason"], waived.data["waived_by"]) == (
+        "access.waived",
+        "Brings its own.",
+        "amara",
+    )
+    assert provisioning.grant(partner_id, "iot").state is State.WAIVED
+    assert provisioning.outside.standing == {}
+
+
+def test_an_attempt_that_lost_its_lock_cannot_leave_an_orphan(provisioning: ProvisioningInMemory) -> None:
+    """Another worker undoes the grant while the first one's call, cut off from its lock, still makes it."""
+    partner_id = provisioning.plan("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    begun = provisioning.advance._begin(grant_id)
+    assert begun
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+    outcome = provisioning.advance._call_outside(*begun)
+    assert provisioning.standing() == ["crm_group"]
+    provisioning.advance._note(grant_id, begun[0], outcome)
+    provisioning.run()
+    assert provisioning.standing() == []

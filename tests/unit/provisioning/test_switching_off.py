@@ -1,0 +1,170 @@
+"""Suspension, resumption and offboarding, wherever the grants stand."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from tests.unit.provisioning.conftest import ProvisioningInMemory
+from tests.unit.provisioning.fake_database import Killed
+from tests.unit.provisioning.fake_outside import Mishap
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.grant_states import State
+from provisioning.domain.products import PRODUCTS
+from provisioning.handlers.commands import retry_grant
+
+EVERY_STEP = [(product.name, step) for product in PRODUCTS.values() for step in product.steps]
+
+
+def test_suspension_switches_off_in_reverse_and_destroys_nothing(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.database.names()[-1] == "access.frozen"
+    assert provisioning.outside.calls[-2:] == [("freeze", "crm_users"), ("freeze", "crm_group")]
+    assert set(provisioning.outside.standing.values()) == {"off"}
+
+
+def test_resumption_switches_on_again(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    provisioning.later()
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.database.names()[-2:] == ["access.frozen", "access.unfrozen"]
+    assert set(provisioning.outside.standing.values()) == {"on"}
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_an_old_suspension_that_comes_late_is_not_followed(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.hear("suspended", {"partner_id": partner_id}, at=provisioning.clock.at - timedelta(hours=1))
+    provisioning.run()
+    assert set(provisioning.outside.standing.values()) == {"on"}
+
+
+def test_suspension_overtakes_a_step_in_backoff_and_resumption_goes_on(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    provisioning.outside.will("apply", "crm_users", Mishap(NotNow("throttled", "Slow down.")))
+    partner_id = provisioning.plan("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    provisioning.advance(grant_id)
+    provisioning.advance(grant_id)
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").state is State.FROZEN
+    assert set(provisioning.outside.standing.values()) == {"off"}
+    provisioning.later()
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.database.names()[-3:] == ["access.frozen", "access.unfrozen", "access.granted"]
+    assert set(provisioning.outside.standing.values()) == {"on"}
+
+
+def test_offboarding_undoes_in_reverse_then_clears_once(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("crm", "iot")
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    undone = [step for action, step in provisioning.outside.calls if action == "undo"]
+    assert [step for step in undone if step.startswith("iot")] == list(reversed(PRODUCTS["iot"].steps))
+    assert provisioning.outside.standing == {}
+    assert provisioning.database.names()[-1] == "access.cleared"
+    assert provisioning.database.names().count("access.cleared") == 1
+    assert provisioning.database.names().count("access.revoked") == 2
+
+
+def test_offboarding_where_nothing_was_clears_too(provisioning: ProvisioningInMemory) -> None:
+    provisioning.hear("offboarding_started", {"partner_id": uuid4()})
+    provisioning.hear("offboarding_started", {"partner_id": provisioning.plan()})
+    assert provisioning.database.names().count("access.cleared") == 2
+
+
+def test_what_no_step_has_begun_is_cancelled(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.plan("crm")
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    assert provisioning.database.names() == ["access.planned", "access.cleared"]
+    provisioning.run()
+    assert provisioning.outside.calls == []
+    assert provisioning.grant(partner_id, "crm").state is State.CANCELLED
+
+
+def test_an_agreement_that_comes_after_the_offboarding_makes_nothing(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.plan("crm")
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.outside.standing == {}
+    assert provisioning.database.names().count("access.planned") == 1
+
+
+@pytest.mark.parametrize(("product", "step"), EVERY_STEP)
+@pytest.mark.parametrize("after_the_work", [False, True])
+def test_a_worker_killed_while_undoing_leaves_nothing(
+    provisioning: ProvisioningInMemory, product: str, step: str, after_the_work: bool
+) -> None:
+    partner_id = provisioning.active(product)
+    provisioning.outside.will("undo", step, Mishap(Killed(), after_the_work=after_the_work))
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.outside.standing == {}
+    assert provisioning.database.names()[-2:] == ["access.revoked", "access.cleared"]
+
+
+@pytest.mark.parametrize(("product", "step"), EVERY_STEP)
+def test_a_step_that_died_half_made_is_undone_too(
+    provisioning: ProvisioningInMemory, product: str, step: str
+) -> None:
+    partner_id = provisioning.plan(product)
+    grant_id = provisioning.grant(partner_id, product).grant_id
+    provisioning.outside.will("apply", step, Mishap(Killed(), after_the_work=True))
+    for _ in range(PRODUCTS[product].steps.index(step)):
+        provisioning.advance(grant_id)
+    with pytest.raises(Killed):
+        provisioning.advance(grant_id)
+    assert step in provisioning.standing()
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.outside.standing == {}
+    assert provisioning.database.names()[-1] == "access.cleared"
+
+
+def test_an_undo_that_fails_for_good_keeps_the_partner_until_an_operator_retries(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.outside.will("undo", "crm_users", Mishap(NeverPossible("refused", "Refused.")))
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.database.names()[-1] == "access.failed"
+    assert provisioning.grant(partner_id, "crm").state is State.REVOKING
+    with provisioning.database.open() as work:
+        retry_grant(work, provisioning.grant(partner_id, "crm").grant_id)
+    provisioning.run()
+    assert provisioning.database.names()[-1] == "access.cleared"
+    assert provisioning.outside.standing == {}
+
+
+def test_a_failed_grant_is_undone_with_a_fresh_count(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "crm_users", Mishap(NotNow("unreachable", "No answer."), times=3))
+    partner_id = provisioning.active("crm")
+    provisioning.outside.will("undo", "crm_users", Mishap(NotNow("unreachable", "No answer."), times=2))
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.database.names()[-1] == "access.cleared"
+
+
+def test_a_suspended_partner_can_leave(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.outside.standing == {}
+    assert provisioning.database.names()[-2:] == ["access.revoked", "access.cleared"]
