@@ -1,0 +1,1 @@
+"""How the ports are served: PostgreSQL, files, and the shapes of events."""

@@ -1,0 +1,91 @@
+"""What each partner is to get, in PostgreSQL."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy.dialects.postgresql import insert
+
+from onboarding.adapters.tables import products
+from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
+
+
+class SqlAccessPlans:
+    """The plans as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read: dict[UUID, AccessPlan] = {}
+
+    def of(self, partner_id: UUID) -> AccessPlan:
+        query = select(products).where(products.c.partner_id == partner_id).order_by(products.c.grant_id)
+        grants = map(grant_from, self._connection.execute(query).mappings())
+        plan = AccessPlan({grant.id: grant for grant in grants})
+        self._read[partner_id] = deepcopy(plan)
+        return plan
+
+    def save(self, partner_id: UUID, plan: AccessPlan) -> None:
+        before = self._read.get(partner_id, AccessPlan()).grants
+        changed = [grant for grant in plan.grants.values() if before.get(grant.id) != grant]
+        if changed:
+            upsert = insert(products)
+            names = [column.name for column in products.c if column.name not in {"grant_id", "partner_id"}]
+            upsert = upsert.on_conflict_do_update(
+                index_elements=["grant_id"],
+                set_={name: upsert.excluded[name] for name in names},
+                where=products.c.partner_id == upsert.excluded.partner_id,
+            )
+            self._connection.execute(upsert, [_row_of(partner_id, grant) for grant in changed])
+        self._read[partner_id] = deepcopy(plan)
+
+
+def grant_from(row: RowMapping) -> Grant:
+    """The grant that was written."""
+    return Grant(
+        id=row["grant_id"],
+        product=row["product"],
+        is_required=row["is_required"],
+        state=GrantState(row["state"]),
+        cause=_cause_from(row["cause"]) if row["cause"] else None,
+        identifiers=row["identifiers"],
+        is_collectable=row["is_collectable"],
+        last_sequence=row["last_sequence"],
+    )
+
+
+def _row_of(partner_id: UUID, grant: Grant) -> dict[str, Any]:
+    return {
+        "grant_id": grant.id,
+        "partner_id": partner_id,
+        "product": grant.product,
+        "is_required": grant.is_required,
+        "state": grant.state,
+        "cause": _cause_column(grant.cause) if grant.cause else None,
+        "identifiers": dict(grant.identifiers),
+        "is_collectable": grant.is_collectable,
+        "last_sequence": grant.last_sequence,
+    }
+
+
+def _cause_column(cause: Cause) -> dict[str, Any]:
+    return {
+        "code": cause.code,
+        "message": cause.message,
+        "step": cause.step,
+        "will_retry": cause.will_retry,
+        "retry_at": cause.retry_at.isoformat() if cause.retry_at else None,
+    }
+
+
+def _cause_from(column: Mapping[str, Any]) -> Cause:
+    retry_at = column["retry_at"]
+    return Cause(
+        code=column["code"],
+        message=column["message"],
+        step=column["step"],
+        will_retry=column["will_retry"],
+        retry_at=datetime.fromisoformat(retry_at) if retry_at else None,
+    )

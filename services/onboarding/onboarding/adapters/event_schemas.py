@@ -1,0 +1,218 @@
+"""The events that this service sends, as marshmallow schemas; tests hold them to `contracts/events`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from chassis.strict_fields import StrictSchema
+from onboarding.domain.access import GrantState
+from onboarding.domain.links import Purpose
+from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
+
+
+def _text(most: int, least: int = 1) -> fields.String:
+    return fields.String(required=True, validate=validate.Length(min=least, max=most))
+
+
+def _one_of(words: Any) -> fields.String:
+    return fields.String(required=True, validate=validate.OneOf([str(word) for word in words]))
+
+
+def _some_of(words: Any) -> fields.List:
+    return fields.List(_one_of(words), required=True, validate=validate.Length(max=16))
+
+
+def _version() -> fields.String:
+    pattern = validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+    return fields.String(required=True, validate=[pattern, validate.Length(max=32)])
+
+
+def _names() -> fields.List:
+    name = fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_./]*\Z"))
+    return fields.List(name, required=True, validate=validate.Length(max=50))
+
+
+class LinkSchema(StrictSchema):
+    """A link by its id; the link itself never stands in an event."""
+
+    id = fields.UUID(required=True)
+    purpose = _one_of(Purpose)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class MemberSchema(StrictSchema):
+    """One of the partner's people (personal)."""
+
+    member_id = fields.UUID(required=True)
+    given_name = _text(100)
+    family_name = _text(100)
+    email = _text(254)
+    language = _one_of(Language)
+    is_contact = fields.Boolean(required=True)
+
+
+class DecidedBySchema(StrictSchema):
+    """The rule, or the operator."""
+
+    kind = _one_of(["rules", "operator"])
+    name = _text(200)
+
+
+class RequestedBySchema(StrictSchema):
+    """The partner, or an operator by name."""
+
+    kind = _one_of(["partner", "operator"])
+    name = fields.String(validate=validate.Length(min=1, max=200))
+
+
+class FindingSchema(StrictSchema):
+    """One thing that screening found."""
+
+    code = fields.String(required=True, validate=validate.Regexp(r"[a-z][a-z0-9_]{0,63}\Z"))
+    message = _text(1000)
+
+
+class ActivatedProductSchema(StrictSchema):
+    """One grant as it stood."""
+
+    product = _one_of(Product)
+    grant_id = fields.UUID(required=True)
+    state = _one_of(set(GrantState) - {GrantState.FROZEN, GrantState.REVOKED})
+
+
+class PartnerSchema(StrictSchema):
+    """Nothing but the partner's id."""
+
+    partner_id = fields.UUID(required=True)
+
+
+class AppliedSchema(PartnerSchema):
+    """`partner.applied`."""
+
+    legal_name = _text(200)
+    registration_number = _text(64)
+    country = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}\Z"))
+    website = fields.String(required=True, validate=[validate.Regexp("https://"), validate.Length(max=500)])
+    partner_type = _one_of(PartnerType)
+    competences = _some_of(Competence)
+    products_wanted = _some_of(Product)
+    expected_benefits = _text(2000, least=0)
+    language = _one_of(Language)
+    member_count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=100))
+
+
+class EmailVerificationRequestedSchema(PartnerSchema):
+    """`partner.email_verification_requested`."""
+
+    contact = fields.Nested(MemberSchema, required=True)
+    link = fields.Nested(LinkSchema, required=True)
+    reason = _one_of(["applied", "requested_again"])
+
+
+class SignInRequestedSchema(PartnerSchema):
+    """`partner.sign_in_requested`."""
+
+    link = fields.Nested(LinkSchema, required=True)
+
+
+class ReviewStartedSchema(PartnerSchema):
+    """`partner.review_started`."""
+
+    automatic = fields.Boolean(required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True, validate=validate.Length(max=50))
+
+
+class ActionRequiredSchema(PartnerSchema):
+    """`partner.action_required`."""
+
+    fields_ = fields.List(
+        fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_./]*\Z")),
+        required=True,
+        data_key="fields",
+        validate=validate.Length(min=1, max=50),
+    )
+    message = _text(2000)
+    link = fields.Nested(LinkSchema, required=True)
+
+
+class CorrectionSubmittedSchema(PartnerSchema):
+    """`partner.correction_submitted`."""
+
+    changed_fields = _names()
+
+
+class DecidedSchema(PartnerSchema):
+    """A decision with its reason: rejected, suspended, resumed."""
+
+    reason = _text(2000)
+    decided_by = fields.Nested(DecidedBySchema, required=True)
+
+
+class ApprovedSchema(DecidedSchema):
+    """`partner.approved`."""
+
+    tier = _one_of(Tier)
+    legal_name = _text(200)
+    country = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}\Z"))
+    partner_type = _one_of(PartnerType)
+    competences = _some_of(Competence)
+    products_wanted = _some_of(Product)
+    language = _one_of(Language)
+    members = fields.List(
+        fields.Nested(MemberSchema), required=True, validate=validate.Length(min=1, max=100)
+    )
+    agreement_version = _version()
+    link = fields.Nested(LinkSchema, required=True)
+
+
+class AgreementAcceptedSchema(PartnerSchema):
+    """`partner.agreement_accepted`."""
+
+    agreement_version = _version()
+    accepted_by = fields.UUID(required=True)
+    accepted_at = fields.AwareDateTime(required=True)
+
+
+class ActivatedSchema(PartnerSchema):
+    """`partner.activated`."""
+
+    products = fields.List(
+        fields.Nested(ActivatedProductSchema), required=True, validate=validate.Length(max=50)
+    )
+    link = fields.Nested(LinkSchema, required=True)
+
+
+class OffboardingStartedSchema(PartnerSchema):
+    """`partner.offboarding_started`."""
+
+    reason = _text(2000)
+    requested_by = fields.Nested(RequestedBySchema, required=True)
+
+
+class WithdrawnSchema(PartnerSchema):
+    """`partner.withdrawn`."""
+
+    reason = fields.String(validate=validate.Length(min=1, max=2000))
+
+
+PRODUCED: Mapping[str, Schema] = {
+    "partner.applied.v1": AppliedSchema(),
+    "partner.email_verification_requested.v1": EmailVerificationRequestedSchema(),
+    "partner.sign_in_requested.v1": SignInRequestedSchema(),
+    "partner.email_verified.v1": PartnerSchema(),
+    "partner.review_started.v1": ReviewStartedSchema(),
+    "partner.action_required.v1": ActionRequiredSchema(),
+    "partner.correction_submitted.v1": CorrectionSubmittedSchema(),
+    "partner.approved.v1": ApprovedSchema(),
+    "partner.rejected.v1": DecidedSchema(),
+    "partner.agreement_accepted.v1": AgreementAcceptedSchema(),
+    "partner.provisioning_started.v1": PartnerSchema(),
+    "partner.activated.v1": ActivatedSchema(),
+    "partner.suspended.v1": DecidedSchema(),
+    "partner.resumed.v1": DecidedSchema(),
+    "partner.offboarding_started.v1": OffboardingStartedSchema(),
+    "partner.offboarded.v1": PartnerSchema(),
+    "partner.withdrawn.v1": WithdrawnSchema(),
+    "partner.expired.v1": PartnerSchema(),
+}

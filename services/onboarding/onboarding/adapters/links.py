@@ -1,0 +1,53 @@
+"""Links in PostgreSQL, by their ids; the links themselves exist in mails only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from onboarding.adapters.tables import links
+from onboarding.domain.links import Link, Purpose
+from onboarding.domain.refusals import LinkRefused
+
+
+class SqlLinks:
+    """The links as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, link: Link) -> None:
+        row = {
+            "id": link.id,
+            "partner_id": link.partner_id,
+            "purpose": link.purpose,
+            "is_requested": link.is_requested,
+            "created_at": link.created_at,
+            "expires_at": link.expires_at,
+            "used_at": link.used_at,
+        }
+        self._connection.execute(insert(links), row)
+
+    def locked(self, link_id: UUID) -> Link:
+        query = select(links).where(links.c.id == link_id).with_for_update()
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise LinkRefused("link_invalid")
+        return Link(
+            id=row.id,
+            partner_id=row.partner_id,
+            purpose=Purpose(row.purpose),
+            is_requested=row.is_requested,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            used_at=row.used_at,
+        )
+
+    def save(self, link: Link) -> None:
+        self._connection.execute(update(links).where(links.c.id == link.id).values(used_at=link.used_at))
+
+    def count_requested(self, partner_id: UUID, since: datetime) -> int:
+        query = select(func.count()).where(
+            links.c.partner_id == partner_id, links.c.is_requested, links.c.created_at > since
+        )
+        return self._connection.execute(query).scalar_one()

@@ -1,0 +1,167 @@
+"""A partner as rows, and rows as a partner."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from onboarding.adapters.search_words import search_text_of
+from onboarding.domain.agreements import Acceptance
+from onboarding.domain.application import Member, Profile
+from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
+from onboarding.domain.screening import Finding
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
+
+
+def row_of(partner: Partner) -> dict[str, Any]:
+    """The columns of `partners`."""
+    return {
+        "id": partner.id,
+        "state": partner.state,
+        "move_count": partner.move_count,
+        "created_at": partner.created_at,
+        "state_entered_at": partner.state_entered_at,
+        "deadline_at": partner.deadline_at,
+        "email_verified_at": partner.email_verified_at,
+        "screened_at": partner.screened_at,
+        "contact_email": partner.contact.email.casefold(),
+        "mail_domain": partner.mail_domain,
+        "search_text": search_text_of(partner),
+        "findings": [{"code": found.code, "message": found.message} for found in partner.findings],
+        "tier": partner.tier,
+        **_profile_columns(partner.profile),
+        **_decision_columns(partner.decision),
+        **_correction_columns(partner.correction),
+        **_agreement_columns(partner.acceptance),
+    }
+
+
+def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str, Any]]:
+    """The rows of `members`."""
+    return [
+        {
+            "id": person.id,
+            "partner_id": partner_id,
+            "position": position,
+            "given_name": person.given_name,
+            "family_name": person.family_name,
+            "email": person.email,
+            "language": person.language,
+            "is_contact": person.is_contact,
+        }
+        for position, person in enumerate(people)
+    ]
+
+
+def partner_from(row: RowMapping, member_rows: Sequence[RowMapping]) -> Partner:
+    """The partner that was written."""
+    return Partner(
+        id=row["id"],
+        profile=_profile_from(row),
+        members=tuple(map(_member_from, member_rows)),
+        created_at=row["created_at"],
+        state_entered_at=row["state_entered_at"],
+        state=State(row["state"]),
+        move_count=row["move_count"],
+        deadline_at=row["deadline_at"],
+        email_verified_at=row["email_verified_at"],
+        screened_at=row["screened_at"],
+        findings=tuple(Finding(found["code"], found["message"]) for found in row["findings"]),
+        tier=Tier(row["tier"]) if row["tier"] else None,
+        decision=_decision_from(row),
+        correction=_correction_from(row),
+        acceptance=_acceptance_from(row),
+    )
+
+
+def _profile_columns(profile: Profile) -> dict[str, Any]:
+    return {
+        "legal_name": profile.legal_name,
+        "registration_number": profile.registration_number,
+        "registration_key": profile.registration_key,
+        "country": profile.country,
+        "website": profile.website,
+        "partner_type": profile.partner_type,
+        "competences": list(profile.competences),
+        "products_wanted": list(profile.products_wanted),
+        "expected_benefits": profile.expected_benefits,
+        "language": profile.language,
+    }
+
+
+def _profile_from(row: RowMapping) -> Profile:
+    return Profile(
+        legal_name=row["legal_name"],
+        registration_number=row["registration_number"],
+        country=row["country"],
+        website=row["website"],
+        partner_type=PartnerType(row["partner_type"]),
+        competences=tuple(map(Competence, row["competences"])),
+        products_wanted=tuple(map(Product, row["products_wanted"])),
+        expected_benefits=row["expected_benefits"],
+        language=Language(row["language"]),
+    )
+
+
+def _member_from(row: RowMapping) -> Member:
+    return Member(
+        id=row["id"],
+        given_name=row["given_name"],
+        family_name=row["family_name"],
+        email=row["email"],
+        language=Language(row["language"]),
+        is_contact=row["is_contact"],
+    )
+
+
+def _decision_columns(decision: Decision | None) -> dict[str, Any]:
+    return {
+        "decision_reason": decision.reason if decision else None,
+        "decision_by_kind": decision.by.kind if decision else None,
+        "decision_by_name": decision.by.name if decision else None,
+        "decision_at": decision.at if decision else None,
+    }
+
+
+def _decision_from(row: RowMapping) -> Decision | None:
+    if row["decision_at"] is None:
+        return None
+    by = Actor(row["decision_by_kind"], row["decision_by_name"])
+    return Decision(row["decision_reason"], by, row["decision_at"])
+
+
+def _correction_columns(correction: CorrectionRequest | None) -> dict[str, Any]:
+    return {
+        "correction_fields": list(correction.fields) if correction else None,
+        "correction_message": correction.message if correction else None,
+    }
+
+
+def _correction_from(row: RowMapping) -> CorrectionRequest | None:
+    if row["correction_fields"] is None:
+        return None
+    return CorrectionRequest(tuple(row["correction_fields"]), row["correction_message"])
+
+
+def _agreement_columns(acceptance: Acceptance | None) -> dict[str, Any]:
+    return {
+        "agreement_version": acceptance.version if acceptance else None,
+        "agreement_language": acceptance.language if acceptance else None,
+        "agreement_text_sha256": acceptance.text_sha256 if acceptance else None,
+        "agreement_accepted_by": acceptance.accepted_by if acceptance else None,
+        "agreement_accepted_at": acceptance.accepted_at if acceptance else None,
+    }
+
+
+def _acceptance_from(row: RowMapping) -> Acceptance | None:
+    if row["agreement_accepted_at"] is None:
+        return None
+    return Acceptance(
+        version=row["agreement_version"],
+        language=Language(row["agreement_language"]),
+        text_sha256=row["agreement_text_sha256"],
+        accepted_by=row["agreement_accepted_by"],
+        accepted_at=row["agreement_accepted_at"],
+    )

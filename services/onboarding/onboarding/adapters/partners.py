@@ -1,0 +1,118 @@
+"""Partners in PostgreSQL; one row lock per partner makes its moves one after the other."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
+from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
+from onboarding.domain.application import Member
+from onboarding.domain.partner import Partner
+from onboarding.domain.refusals import PartnerUnknown, RegistrationTaken
+from onboarding.domain.screening import Duplicate
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, LIVE, State
+
+MOST_DUPLICATES = 10
+MOST_REACHED = 3
+
+
+class SqlPartners:
+    """The partners as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._members_read: dict[UUID, tuple[Member, ...]] = {}
+        self._known: set[UUID] = set()
+
+    def add(self, partner: Partner) -> None:
+        self._connection.execute(insert(partners), row_of(partner))
+        self._connection.execute(insert(members), member_rows_of(partner.id, partner.members))
+        self._remember(partner)
+
+    def locked(self, partner_id: UUID) -> Partner:
+        # NO KEY UPDATE, not UPDATE: timeline rows that refer to the partner may be added meanwhile.
+        query = select(partners).where(partners.c.id == partner_id).with_for_update(key_share=True)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise PartnerUnknown(partner_id)
+        people = select(members).where(members.c.partner_id == partner_id).order_by(members.c.position)
+        partner = partner_from(row, self._connection.execute(people).mappings().all())
+        self._remember(partner)
+        return partner
+
+    def knows(self, partner_id: UUID) -> bool:
+        if partner_id not in self._known:
+            query = select(partners.c.id).where(partners.c.id == partner_id)
+            self._known.update(self._connection.execute(query).scalars())
+        return partner_id in self._known
+
+    def save(self, partner: Partner) -> None:
+        if partner.state is State.APPROVED:
+            self._claim_registration(partner)
+        else:
+            self._update(partner)
+        if self._members_read.get(partner.id) != partner.members:
+            self._connection.execute(delete(members).where(members.c.partner_id == partner.id))
+            self._connection.execute(insert(members), member_rows_of(partner.id, partner.members))
+        self._remember(partner)
+
+    def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> Sequence[Duplicate]:
+        registration = and_(
+            partners.c.country == partner.profile.country,
+            partners.c.registration_key == partner.profile.registration_key,
+        )
+        found = self._others(partner, registration)
+        duplicates = [Duplicate(other_id, name, "registration_number") for other_id, name in found]
+        if compare_mail_domain:
+            found = self._others(partner, partners.c.mail_domain == partner.mail_domain)
+            duplicates += [Duplicate(other_id, name, "mail_domain") for other_id, name in found]
+        return duplicates
+
+    def reached_by(self, email: str) -> Sequence[UUID]:
+        is_over = case((partners.c.state.in_(FINAL), 1), else_=0)
+        query = (
+            select(partners.c.id)
+            .where(partners.c.contact_email == email.casefold())
+            .where(or_(partners.c.state == State.APPLIED, partners.c.email_verified_at.is_not(None)))
+            .order_by(is_over, partners.c.created_at.desc())
+            .limit(MOST_REACHED)
+        )
+        return self._connection.execute(query).scalars().all()
+
+    def _remember(self, partner: Partner) -> None:
+        self._members_read[partner.id] = partner.members
+        self._known.add(partner.id)
+
+    def _update(self, partner: Partner) -> None:
+        row = row_of(partner)
+        self._connection.execute(update(partners).where(partners.c.id == row.pop("id")).values(row))
+
+    def _claim_registration(self, partner: Partner) -> None:
+        """Waits for a rival that is being approved at this moment; the savepoint outlives its victory."""
+        try:
+            with self._connection.begin_nested():
+                self._update(partner)
+        except IntegrityError as error:
+            if ONE_PARTNER_PER_REGISTRATION not in str(error.orig):
+                raise
+            raise self._taken(partner) from None
+
+    def _taken(self, partner: Partner) -> RegistrationTaken:
+        query = select(partners.c.id, partners.c.legal_name).where(
+            partners.c.country == partner.profile.country,
+            partners.c.registration_key == partner.profile.registration_key,
+            partners.c.state.in_(HOLDS_REGISTRATION),
+        )
+        holder = self._connection.execute(query).one()
+        return RegistrationTaken(holder.id, holder.legal_name)
+
+    def _others(self, partner: Partner, alike: ColumnElement[bool]) -> Sequence[tuple[UUID, str]]:
+        query = (
+            select(partners.c.id, partners.c.legal_name)
+            .where(alike, partners.c.id != partner.id, partners.c.state.in_(LIVE))
+            .order_by(partners.c.id)
+            .limit(MOST_DUPLICATES)
+        )
+        return [(row.id, row.legal_name) for row in self._connection.execute(query)]

@@ -1,0 +1,107 @@
+"""The events of other services: only the fields that are read here, everything else is ignored.
+
+Text passes the same checks as text of people: what PostgreSQL cannot keep must be a dead letter.
+"""
+
+from marshmallow import EXCLUDE, Schema, fields
+
+from chassis.strict_fields import Flag, Name, Text
+
+
+class ReceivedSchema(Schema):
+    """An event about a partner."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    partner_id = fields.UUID(required=True)
+
+
+class PlannedGrantSchema(Schema):
+    """One due grant."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    grant_id = fields.UUID(required=True)
+    product = Name(required=True)
+    required = Flag(required=True)
+
+
+class AccessPlannedSchema(ReceivedSchema):
+    """`access.planned`."""
+
+    catalogue_version = Name(required=True)
+    grants = fields.List(fields.Nested(PlannedGrantSchema), required=True)
+
+
+class GrantSchema(ReceivedSchema):
+    """Something happened to one grant."""
+
+    grant_id = fields.UUID(required=True)
+    product = Name(required=True)
+
+
+class AccessGrantedSchema(GrantSchema):
+    """`access.granted`."""
+
+    identifiers = fields.Dict(keys=Name(), values=Text(least=0, most=4_000), required=True)
+    collectable = Flag(required=True)
+
+
+class FaultSchema(Schema):
+    """What a failure event says about the failure."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    code = Name(required=True)
+    message = Text(required=True, most=4_000)
+    attempt = fields.Integer(required=True, strict=True)
+    will_retry = Flag(required=True)
+    retry_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class AccessFailedSchema(GrantSchema, FaultSchema):
+    """`access.failed`."""
+
+    step = Name(required=True)
+
+
+class AccessWaivedSchema(GrantSchema):
+    """`access.waived`."""
+
+    reason = Text(required=True)
+    waived_by = Name(required=True)
+
+
+class InvitationSchema(ReceivedSchema):
+    """Something happened to one invitation."""
+
+    invitation_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    path = Name(required=True)
+
+
+class InvitationSentSchema(InvitationSchema):
+    """`learning.invitation_sent`."""
+
+    language = Name(required=True)
+
+
+class MessageSchema(ReceivedSchema):
+    """Something happened to one message."""
+
+    message_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    kind = Name(required=True)
+
+
+class MessageSentSchema(MessageSchema):
+    """`message.sent`."""
+
+    transport = Name(required=True)
+
+
+class MessageFailedSchema(MessageSchema, FaultSchema):
+    """`message.failed`."""

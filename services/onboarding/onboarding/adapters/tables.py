@@ -1,0 +1,164 @@
+"""The tables of this service; `migrations/` makes them, a test holds the two together."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
+from sqlalchemy.sql.elements import TextClause
+
+from onboarding.domain.states import HOLDS_REGISTRATION, LIVE, State
+
+metadata = MetaData()
+_Time = DateTime(timezone=True)
+
+
+def _in_states(states: frozenset[State]) -> TextClause:
+    return text(f"state IN ({', '.join(repr(state.value) for state in sorted(states))})")
+
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("move_count", Integer, nullable=False),
+    Column("created_at", _Time, nullable=False),
+    Column("state_entered_at", _Time, nullable=False),
+    Column("deadline_at", _Time),
+    Column("email_verified_at", _Time),
+    Column("screened_at", _Time),
+    Column("legal_name", Text, nullable=False),
+    Column("registration_number", Text, nullable=False),
+    Column("registration_key", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("website", Text, nullable=False),
+    Column("partner_type", Text, nullable=False),
+    Column("competences", ARRAY(Text), nullable=False),
+    Column("products_wanted", ARRAY(Text), nullable=False),
+    Column("expected_benefits", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("contact_email", Text, nullable=False),
+    Column("mail_domain", Text, nullable=False),
+    Column("search_text", Text, nullable=False),
+    Column("search", TSVECTOR, Computed("to_tsvector('simple', search_text)", persisted=True)),
+    Column("findings", JSONB, nullable=False),
+    Column("tier", Text),
+    Column("decision_reason", Text),
+    Column("decision_by_kind", Text),
+    Column("decision_by_name", Text),
+    Column("decision_at", _Time),
+    Column("correction_fields", ARRAY(Text)),
+    Column("correction_message", Text),
+    Column("agreement_version", Text),
+    Column("agreement_language", Text),
+    Column("agreement_text_sha256", Text),
+    Column("agreement_accepted_by", Uuid),
+    Column("agreement_accepted_at", _Time),
+)
+
+ONE_PARTNER_PER_REGISTRATION = "one_partner_per_registration"
+Index(
+    ONE_PARTNER_PER_REGISTRATION,
+    partners.c.country,
+    partners.c.registration_key,
+    unique=True,
+    postgresql_where=_in_states(HOLDS_REGISTRATION),
+)
+Index(
+    "partners_by_registration",
+    partners.c.country,
+    partners.c.registration_key,
+    postgresql_where=_in_states(LIVE),
+)
+Index("partners_by_mail_domain", partners.c.mail_domain, postgresql_where=_in_states(LIVE))
+Index("partners_by_contact", partners.c.contact_email)
+Index("partners_by_state", partners.c.state, partners.c.id)
+Index(
+    "review_queue",
+    partners.c.state_entered_at,
+    partners.c.id,
+    postgresql_where=_in_states(frozenset({State.IN_REVIEW})),
+)
+Index("partners_by_words", partners.c.search, postgresql_using="gin")
+
+members = Table(
+    "members",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", ForeignKey("partners.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),
+    Column("given_name", Text, nullable=False),
+    Column("family_name", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("is_contact", Boolean, nullable=False),
+)
+
+products = Table(
+    "products",
+    metadata,
+    Column("grant_id", Uuid, primary_key=True),
+    Column("partner_id", ForeignKey("partners.id"), nullable=False, index=True),
+    Column("product", Text, nullable=False),
+    Column("is_required", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cause", JSONB(none_as_null=True)),
+    Column("identifiers", JSONB, nullable=False),
+    Column("is_collectable", Boolean, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", ForeignKey("partners.id"), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("is_requested", Boolean, nullable=False),
+    Column("created_at", _Time, nullable=False),
+    Column("expires_at", _Time, nullable=False),
+    Column("used_at", _Time),
+    Index("links_by_partner", "partner_id", "created_at"),
+)
+
+link_requests = Table(
+    "link_requests",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("email_sha256", Text, nullable=False),
+    Column("email", Text),
+    Column("requested_at", _Time, nullable=False),
+    Index("link_requests_by_address", "email_sha256", "requested_at"),
+    Index("link_requests_by_age", "requested_at"),
+)
+
+timeline = Table(
+    "timeline",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("partner_id", ForeignKey("partners.id"), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("occurred_at", _Time, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    Column("facts", JSONB, nullable=False),
+    Column("internal_facts", JSONB, nullable=False),
+    UniqueConstraint("source", "event_id", name="timeline_event_once"),
+    Index("timeline_in_order", "partner_id", "occurred_at", "id"),
+)
