@@ -1,0 +1,1 @@
+"""The steps that happen in AWS, one file for each system reached."""

@@ -1,0 +1,37 @@
+"""Every reason that AWS gives for an account that it could not create."""
+
+from typing import TYPE_CHECKING
+
+from chassis.failures import Failure, NeverPossible, NotNow
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.type_defs import CreateAccountStatusTypeDef
+
+PASSING: dict[str, str] = {
+    "CONCURRENT_ACCOUNT_MODIFICATION": "Another account of the organization was being changed",
+    "INTERNAL_FAILURE": "AWS had an internal failure",
+    "PENDING_BUSINESS_VALIDATION": "AWS is still validating the business of the organization's owner",
+}
+FINAL: dict[str, str] = {
+    "ACCOUNT_LIMIT_EXCEEDED": "The organization has as many accounts as AWS allows it",
+    "EMAIL_ALREADY_EXISTS": "The account's mail address belongs to another AWS account",
+    "INVALID_ADDRESS": "AWS does not accept the postal address of the organization's owner",
+    "INVALID_EMAIL": "AWS does not accept the account's mail address",
+    "GOVCLOUD_ACCOUNT_ALREADY_EXISTS": "There is an account of this name in AWS GovCloud",
+    "MISSING_BUSINESS_VALIDATION": "AWS has not validated the business of the organization's owner",
+    "FAILED_BUSINESS_VALIDATION": "AWS refused to validate the business of the organization's owner",
+    "INVALID_IDENTITY_FOR_BUSINESS_VALIDATION": "The owner's identity is not valid for AWS's validation",
+    "UNKNOWN_BUSINESS_VALIDATION": "AWS cannot tell whether the owner's business is validated",
+    "MISSING_PAYMENT_INSTRUMENT": "The organization has no way of paying",
+    "INVALID_PAYMENT_INSTRUMENT": "The organization's way of paying is not valid",
+    "UPDATE_EXISTING_RESOURCE_POLICY_WITH_TAGS_NOT_SUPPORTED": "The organization's policy does not fit tags",
+}
+
+
+def failure_of_creation(status: "CreateAccountStatusTypeDef") -> Failure:
+    """Sort a creation that failed; a reason that AWS invents later is final until someone looks."""
+    reason = status.get("FailureReason", "UNKNOWN")
+    code = f"account_{reason.lower()}"
+    if reason in PASSING:
+        return NotNow(code, PASSING[reason])
+    return NeverPossible(code, FINAL.get(reason, f"AWS could not create the account: {reason}"))

@@ -1,0 +1,77 @@
+"""The partner's workgroup: where its queries run, and how much each may scan at most."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws import names
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+_SCAN_LIMIT_GIGABYTES = 10
+_BYTES_IN_A_GIGABYTE = 10**9
+
+
+class AthenaWorkgroup(FrozenElsewhere):
+    """Step: a workgroup whose limits no query can override.
+
+    Parameter: ``scan_limit_gigabytes``; a query is cut off when it has scanned that much.
+    """
+
+    name = "analytics_workgroup"
+
+    def __init__(self, aws: AwsClients, results_location: str) -> None:
+        self._aws = aws
+        self._results_location = results_location.rstrip("/")
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        workgroup = names.of_partner(order)
+        if not self._exists(workgroup):
+            self._create(workgroup, order)
+        return {"workgroup": workgroup, "region": self._aws.caller.region}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        workgroup = names.of_partner(order)
+        if not self._exists(workgroup):
+            return
+        try:
+            self._aws.write.athena.delete_work_group(WorkGroup=workgroup, RecursiveDeleteOption=True)
+        except ClientError as error:
+            if error_code(error) != "InvalidRequestException" or self._exists(workgroup):
+                raise
+
+    def _create(self, workgroup: str, order: GrantOrder) -> None:
+        """Athena names neither "exists" nor "not found", both are invalid requests: look again."""
+        gigabytes = order.parameters.get("scan_limit_gigabytes", _SCAN_LIMIT_GIGABYTES)
+        try:
+            self._aws.write.athena.create_work_group(
+                Name=workgroup,
+                Description="Made by Gangway",
+                Configuration={
+                    "EnforceWorkGroupConfiguration": True,
+                    "BytesScannedCutoffPerQuery": int(gigabytes * _BYTES_IN_A_GIGABYTE),
+                    "PublishCloudWatchMetricsEnabled": True,
+                    "RequesterPaysEnabled": False,
+                    "ResultConfiguration": {
+                        "OutputLocation": f"{self._results_location}/{workgroup}/",
+                        "EncryptionConfiguration": {"EncryptionOption": "SSE_S3"},
+                    },
+                },
+                Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+            )
+        except ClientError as error:
+            if error_code(error) != "InvalidRequestException" or not self._exists(workgroup):
+                raise
+
+    def _exists(self, workgroup: str) -> bool:
+        token: dict[str, Any] = {}
+        while True:
+            page = self._aws.read.athena.list_work_groups(**token)
+            if any(known.get("Name") == workgroup for known in page.get("WorkGroups", [])):
+                return True
+            if not page.get("NextToken"):
+                return False
+            token = {"NextToken": page["NextToken"]}

@@ -1,0 +1,84 @@
+"""The budget of a sandbox. AWS counts 8 to 12 hours late: this is an alarm, no brake."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws import names
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+if TYPE_CHECKING:
+    from types_boto3_budgets.type_defs import NotificationWithSubscribersTypeDef, SubscriberTypeDef
+
+_USD_PER_MONTH = 200
+_THRESHOLDS_PERCENT = (50, 80, 100)
+_SUBSCRIBERS_MOST = 10
+
+
+class Budget(FrozenElsewhere):
+    """Step: a monthly budget with mails at each threshold, in the organization's main account.
+
+    Parameters: ``budget_usd_per_month``, ``budget_thresholds_percent``. AWS takes a budget and its
+    notifications in one call and knows budgets by name, so there is no half of it and no double.
+    """
+
+    name = "sandbox_budget"
+
+    def __init__(self, aws: AwsClients, alert_email: str) -> None:
+        self._aws = aws
+        self._alert_email = alert_email
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        budget_name = names.of_account(order)
+        limit = order.parameters.get("budget_usd_per_month", _USD_PER_MONTH)
+        try:
+            self._aws.write.budgets.create_budget(
+                AccountId=self._aws.caller.account_id,
+                Budget={
+                    "BudgetName": budget_name,
+                    "BudgetLimit": {"Amount": str(limit), "Unit": "USD"},
+                    "CostFilters": {"LinkedAccount": [outputs["account_id"]]},
+                    "TimeUnit": "MONTHLY",
+                    "BudgetType": "COST",
+                },
+                NotificationsWithSubscribers=self._notifications(order),
+            )
+        except ClientError as error:
+            if error_code(error) != "DuplicateRecordException":
+                raise
+        return {"budget_name": budget_name}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        try:
+            self._aws.write.budgets.delete_budget(
+                AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
+            )
+        except ClientError as error:
+            if error_code(error) != "NotFoundException":
+                raise
+
+    def _notifications(self, order: GrantOrder) -> list["NotificationWithSubscribersTypeDef"]:
+        contacts = [member.email for member in order.members if member.is_contact]
+        addresses = dict.fromkeys(filter(None, [self._alert_email, *contacts]))
+        subscribers: list[SubscriberTypeDef] = [
+            {"SubscriptionType": "EMAIL", "Address": address}
+            for address in list(addresses)[:_SUBSCRIBERS_MOST]
+        ]
+        if not subscribers:
+            return []
+        return [
+            {
+                "Notification": {
+                    "NotificationType": "ACTUAL",
+                    "ComparisonOperator": "GREATER_THAN",
+                    "Threshold": percent,
+                    "ThresholdType": "PERCENTAGE",
+                },
+                "Subscribers": subscribers,
+            }
+            for percent in order.parameters.get("budget_thresholds_percent", _THRESHOLDS_PERCENT)
+        ]

@@ -1,0 +1,171 @@
+"""boto3 clients: every call has a deadline, a read is repeated, a write is sent once.
+
+botocore repeats a call after a read timeout, also one that made something. So writes go through
+clients that never repeat; whether a write arrived is found out by looking, in the next attempt.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from chassis.failures import NotNow
+from provisioning.adapters.outside_settings import OutsideSettings
+
+if TYPE_CHECKING:
+    from types_boto3_athena import AthenaClient
+    from types_boto3_budgets import BudgetsClient
+    from types_boto3_glue import GlueClient
+    from types_boto3_iam import IAMClient
+    from types_boto3_identitystore import IdentityStoreClient
+    from types_boto3_iot import IoTClient
+    from types_boto3_lakeformation import LakeFormationClient
+    from types_boto3_organizations import OrganizationsClient
+    from types_boto3_quicksight import QuickSightClient
+    from types_boto3_secretsmanager import SecretsManagerClient
+    from types_boto3_sso_admin import SSOAdminClient
+    from types_boto3_sts import STSClient
+
+_READ_ATTEMPTS_MOST = 3
+_SESSION_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whose credentials we use, and where."""
+
+    account_id: str
+    partition: str
+    region: str
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account_id}:{resource}"
+
+
+class ServiceClients:
+    """One client for each service, made at first use; clients may be shared by threads, sessions not."""
+
+    def __init__(
+        self, session: boto3.Session, lock: threading.Lock, endpoint_url: str | None, config: Config
+    ) -> None:
+        self._session = session
+        self._lock = lock
+        self._endpoint_url = endpoint_url
+        self._config = config
+        self._clients: dict[str, Any] = {}
+
+    def new(self, service: str, **credentials: str) -> Any:
+        with self._lock:
+            return self._session.client(
+                service,  # type: ignore[call-overload]
+                endpoint_url=self._endpoint_url,
+                config=self._config,
+                **credentials,
+            )
+
+    def _client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients.setdefault(service, self.new(service))
+        return self._clients[service]
+
+    @property
+    def athena(self) -> AthenaClient:
+        return cast("AthenaClient", self._client("athena"))
+
+    @property
+    def budgets(self) -> BudgetsClient:
+        return cast("BudgetsClient", self._client("budgets"))
+
+    @property
+    def glue(self) -> GlueClient:
+        return cast("GlueClient", self._client("glue"))
+
+    @property
+    def identitystore(self) -> IdentityStoreClient:
+        return cast("IdentityStoreClient", self._client("identitystore"))
+
+    @property
+    def iot(self) -> IoTClient:
+        return cast("IoTClient", self._client("iot"))
+
+    @property
+    def lakeformation(self) -> LakeFormationClient:
+        return cast("LakeFormationClient", self._client("lakeformation"))
+
+    @property
+    def organizations(self) -> OrganizationsClient:
+        return cast("OrganizationsClient", self._client("organizations"))
+
+    @property
+    def quicksight(self) -> QuickSightClient:
+        return cast("QuickSightClient", self._client("quicksight"))
+
+    @property
+    def secretsmanager(self) -> SecretsManagerClient:
+        return cast("SecretsManagerClient", self._client("secretsmanager"))
+
+    @property
+    def sso_admin(self) -> SSOAdminClient:
+        return cast("SSOAdminClient", self._client("sso-admin"))
+
+    @property
+    def sts(self) -> STSClient:
+        return cast("STSClient", self._client("sts"))
+
+
+class AwsClients:
+    """The way to AWS: ``read`` repeats a failed call quickly, ``write`` sends each call once."""
+
+    def __init__(self, settings: OutsideSettings, session: boto3.Session | None = None) -> None:
+        self._member_role = settings.member_account_role
+        session = session or boto3.Session(region_name=settings.aws_region)
+        endpoint_url = settings.aws_endpoint_url or None
+        lock = threading.Lock()
+        self.read = ServiceClients(session, lock, endpoint_url, _config(settings, _READ_ATTEMPTS_MOST))
+        self.write = ServiceClients(session, lock, endpoint_url, _config(settings, 1))
+
+    @cached_property
+    def caller(self) -> Caller:
+        sts = self.read.sts
+        identity = sts.get_caller_identity()
+        partition = identity["Arn"].split(":")[1]
+        return Caller(identity["Account"], partition, sts.meta.region_name)
+
+    def member_iam(self, account_id: str) -> IAMClient:
+        """Return IAM of a member account, by the role that Organizations made there.
+
+        Raises NotNow while the role cannot be assumed: for a new account that takes a while.
+        """
+        role_arn = f"arn:{self.caller.partition}:iam::{account_id}:role/{self._member_role}"
+        try:
+            assumed = self.read.sts.assume_role(
+                RoleArn=role_arn, RoleSessionName="gangway", DurationSeconds=_SESSION_SECONDS
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}:
+                message = f"The account {account_id} does not let us in yet: {error}"
+                raise NotNow("account_not_ready", message) from error
+            raise
+        credentials = assumed["Credentials"]
+        client: IAMClient = self.write.new(
+            "iam",
+            aws_access_key_id=credentials["AccessKeyId"],
+            aws_secret_access_key=credentials["SecretAccessKey"],
+            aws_session_token=credentials["SessionToken"],
+        )
+        return client
+
+
+def _config(settings: OutsideSettings, attempts_most: int) -> Config:
+    return Config(
+        connect_timeout=settings.aws_connect_timeout_seconds,
+        read_timeout=settings.aws_read_timeout_seconds,
+        retries={"mode": "standard", "total_max_attempts": attempts_most},
+        user_agent_extra="gangway-provisioning",
+    )

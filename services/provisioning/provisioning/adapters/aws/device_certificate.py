@@ -1,0 +1,63 @@
+"""A device's key and its certificate, made by ourselves."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+_VALID = timedelta(days=10 * 365)
+_CLOCKS_DIFFER_BY = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class DeviceCertificate:
+    """A self-signed certificate and its private key, both PEM."""
+
+    certificate_pem: str
+    private_key_pem: str
+
+    @classmethod
+    def create(cls, common_name: str) -> "DeviceCertificate":
+        """Make a key on the curve P-256 (AWS IoT takes it) and a certificate for it."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
+        now = datetime.now(UTC)
+        certificate = (
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - _CLOCKS_DIFFER_BY)
+            .not_valid_after(now + _VALID)
+            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        private_key = key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        pem = certificate.public_bytes(serialization.Encoding.PEM)
+        return cls(pem.decode(), private_key.decode())
+
+    @classmethod
+    def from_json(cls, text: str) -> "DeviceCertificate":
+        return cls(**json.loads(text))
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    def __repr__(self) -> str:
+        return f"DeviceCertificate(id={self.id})"
+
+    @property
+    def id(self) -> str:
+        """AWS IoT's id of the certificate: the SHA-256 of its DER form."""
+        certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
+        der = certificate.public_bytes(serialization.Encoding.DER)
+        return hashlib.sha256(der).hexdigest()

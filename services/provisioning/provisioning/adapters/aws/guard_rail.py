@@ -1,0 +1,36 @@
+"""The guard rail around a sandbox: a service control policy on the account."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.organization_account import is_open
+from provisioning.adapters.aws.policy_documents import guard_rail
+from provisioning.adapters.aws.service_control_policies import GUARD_RAIL, ServiceControlPolicies
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+
+class GuardRail(FrozenElsewhere):
+    """Step: attaches the one guard rail to the account itself, so that it stays on when that moves."""
+
+    name = "sandbox_guard_rail"
+
+    def __init__(
+        self, aws: AwsClients, policies: ServiceControlPolicies, regions: Sequence[str], member_role: str
+    ) -> None:
+        self._aws = aws
+        self._policies = policies
+        self._document = guard_rail(regions, member_role)
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        policy_id = self._policies.ensure(GUARD_RAIL, self._document)
+        self._policies.attach(policy_id, outputs["account_id"])
+        return {"guard_rail_id": policy_id}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        account_id = outputs.get("account_id")
+        policy_id = self._policies.find(GUARD_RAIL)
+        if account_id and policy_id and is_open(self._aws, account_id):
+            self._policies.detach(policy_id, account_id)

@@ -1,0 +1,149 @@
+"""Signing in: the partner's people get into their sandbox through IAM Identity Center."""
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.aws import names
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.identity_store import IdentityStore
+from provisioning.adapters.aws.permission_set import PermissionSet
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+if TYPE_CHECKING:
+    from types_boto3_sso_admin.type_defs import AccountAssignmentOperationStatusTypeDef
+
+_LOOKS_MOST = 20
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+class IdentityCenterSignIn(FrozenElsewhere):
+    """Step: a user for each member, a group for the partner, and the group's way into the account.
+
+    A frozen sandbox is switched off by its unit, so the assignments stay.
+    """
+
+    name = "sandbox_sign_in"
+
+    def __init__(
+        self, aws: AwsClients, start_url: str = "", pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._aws = aws
+        self._start_url = start_url
+        self._pause = pause
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        instance_arn, store_id = self._instance()
+        store = IdentityStore(self._aws, store_id)
+        group_id = store.ensure_group(names.of_partner(order))
+        for member in order.members:
+            store.join(group_id, store.ensure_user(member))
+        permission_set_arn = PermissionSet(self._aws, instance_arn).ensure()
+        wanted = _assignment(instance_arn, outputs["account_id"], permission_set_arn, group_id)
+        if not self._is_assigned(wanted):
+            self._assign(wanted)
+        url = self._start_url or f"https://{store_id}.awsapps.com/start"
+        return {"sign_in_url": url, "sign_in_group": names.of_partner(order), "sign_in_group_id": group_id}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Take the ways in away first, then the people; what others still need stays."""
+        instance_arn, store_id = self._instance()
+        store = IdentityStore(self._aws, store_id)
+        group_id = store.find_group(names.of_partner(order))
+        if group_id is not None:
+            self._unassign_all(instance_arn, group_id)
+        for member in order.members:
+            user_id = store.find_user(member)
+            if user_id is None:
+                continue
+            if group_id is not None:
+                store.leave(group_id, user_id)
+            store.delete_user_if_unused(user_id)
+        if group_id is not None:
+            store.delete_group(group_id)
+
+    def _instance(self) -> tuple[str, str]:
+        pages = self._aws.read.sso_admin.get_paginator("list_instances").paginate()
+        instance = next((found for page in pages for found in page["Instances"]), None)
+        if instance is None:
+            message = "IAM Identity Center is not switched on in this organization and region"
+            raise NeverPossible("identity_center_missing", message)
+        return instance["InstanceArn"], instance["IdentityStoreId"]
+
+    def _is_assigned(self, wanted: dict[str, Any]) -> bool:
+        pages = self._aws.read.sso_admin.get_paginator("list_account_assignments").paginate(
+            InstanceArn=wanted["InstanceArn"],
+            AccountId=wanted["TargetId"],
+            PermissionSetArn=wanted["PermissionSetArn"],
+        )
+        found = (assignment for page in pages for assignment in page["AccountAssignments"])
+        return any(assignment.get("PrincipalId") == wanted["PrincipalId"] for assignment in found)
+
+    def _assign(self, wanted: dict[str, Any]) -> None:
+        answer = self._aws.write.sso_admin.create_account_assignment(**wanted)
+        describe = self._aws.read.sso_admin.describe_account_assignment_creation_status
+
+        def look(request_id: str) -> "AccountAssignmentOperationStatusTypeDef":
+            return describe(InstanceArn=wanted["InstanceArn"], AccountAssignmentCreationRequestId=request_id)[
+                "AccountAssignmentCreationStatus"
+            ]
+
+        self._wait(answer["AccountAssignmentCreationStatus"], look)
+
+    def _unassign_all(self, instance_arn: str, group_id: str) -> None:
+        paginator = self._aws.read.sso_admin.get_paginator("list_account_assignments_for_principal")
+        pages = paginator.paginate(InstanceArn=instance_arn, PrincipalId=group_id, PrincipalType="GROUP")
+        for found in [found for page in pages for found in page["AccountAssignments"]]:
+            unwanted = _assignment(instance_arn, found["AccountId"], found["PermissionSetArn"], group_id)
+            self._unassign(unwanted)
+
+    def _unassign(self, unwanted: dict[str, Any]) -> None:
+        try:
+            answer = self._aws.write.sso_admin.delete_account_assignment(**unwanted)
+        except ClientError as error:
+            if error_code(error) == "ResourceNotFoundException":
+                return
+            raise
+        describe = self._aws.read.sso_admin.describe_account_assignment_deletion_status
+
+        def look(request_id: str) -> "AccountAssignmentOperationStatusTypeDef":
+            return describe(
+                InstanceArn=unwanted["InstanceArn"], AccountAssignmentDeletionRequestId=request_id
+            )["AccountAssignmentDeletionStatus"]
+
+        self._wait(answer["AccountAssignmentDeletionStatus"], look)
+
+    def _wait(
+        self,
+        status: "AccountAssignmentOperationStatusTypeDef",
+        look: Callable[[str], "AccountAssignmentOperationStatusTypeDef"],
+    ) -> None:
+        """Wait while AWS is at work, seconds as a rule. Raises NotNow when it fails or takes too long.
+
+        An answer without a status (moto's) means done.
+        """
+        for _ in range(_LOOKS_MOST):
+            if status.get("Status", "SUCCEEDED") == "SUCCEEDED":
+                return
+            if status["Status"] == "FAILED":
+                raise NotNow("assignment_failed", f"AWS: {status.get('FailureReason', 'no reason given')}")
+            self._pause(_SECONDS_BETWEEN_LOOKS)
+            status = look(status["RequestId"])
+        raise NotNow("assignment_slow", "AWS is still working on the way into the account")
+
+
+def _assignment(instance_arn: str, account_id: str, permission_set_arn: str, group_id: str) -> Any:
+    return {
+        "InstanceArn": instance_arn,
+        "TargetId": account_id,
+        "TargetType": "AWS_ACCOUNT",
+        "PermissionSetArn": permission_set_arn,
+        "PrincipalType": "GROUP",
+        "PrincipalId": group_id,
+    }

@@ -1,0 +1,124 @@
+"""People and groups of IAM Identity Center."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.domain.orders import Member
+
+if TYPE_CHECKING:
+    from types_boto3_identitystore.type_defs import NameTypeDef
+
+_OURS = "gangway"
+_GONE = "ResourceNotFoundException"
+_TAKEN = "ConflictException"
+
+
+class IdentityStore:
+    """Finds and makes users and groups; a user is known by the mail address, a group by its name.
+
+    Users that we made carry the type ``gangway``: only those are ever deleted, and only when they
+    are in no group any more, because a person may work for two partners or for the vendor.
+    """
+
+    def __init__(self, aws: AwsClients, store_id: str) -> None:
+        self._read = aws.read.identitystore
+        self._write = aws.write.identitystore
+        self._store_id = store_id
+
+    def find_group(self, name: str) -> str | None:
+        attribute: Any = {"AttributePath": "displayName", "AttributeValue": name}
+        try:
+            return self._read.get_group_id(
+                IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
+            )["GroupId"]
+        except ClientError as error:
+            _only(error, _GONE)
+            return None
+
+    def ensure_group(self, name: str) -> str:
+        found = self.find_group(name)
+        if found is not None:
+            return found
+        return self._write.create_group(IdentityStoreId=self._store_id, DisplayName=name)["GroupId"]
+
+    def delete_group(self, group_id: str) -> None:
+        try:
+            self._write.delete_group(IdentityStoreId=self._store_id, GroupId=group_id)
+        except ClientError as error:
+            _only(error, _GONE)
+
+    def ensure_user(self, member: Member) -> str:
+        """Return the id of the person's user, also of one that was not made by us."""
+        return self.find_user(member) or self._create_user(member)
+
+    def find_user(self, member: Member) -> str | None:
+        for path in ("userName", "emails.value"):
+            attribute: Any = {"AttributePath": path, "AttributeValue": member.email}
+            try:
+                return self._read.get_user_id(
+                    IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
+                )["UserId"]
+            except ClientError as error:
+                _only(error, _GONE)
+        return None
+
+    def join(self, group_id: str, user_id: str) -> None:
+        if self._membership(group_id, user_id) is not None:
+            return
+        try:
+            self._write.create_group_membership(
+                IdentityStoreId=self._store_id, GroupId=group_id, MemberId={"UserId": user_id}
+            )
+        except ClientError as error:
+            _only(error, _TAKEN)
+
+    def leave(self, group_id: str, user_id: str) -> None:
+        membership_id = self._membership(group_id, user_id)
+        if membership_id is None:
+            return
+        try:
+            self._write.delete_group_membership(IdentityStoreId=self._store_id, MembershipId=membership_id)
+        except ClientError as error:
+            _only(error, _GONE)
+
+    def delete_user_if_unused(self, user_id: str) -> None:
+        try:
+            user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
+            if user.get("UserType") == _OURS and not self._is_in_any_group(user_id):
+                self._write.delete_user(IdentityStoreId=self._store_id, UserId=user_id)
+        except ClientError as error:
+            _only(error, _GONE)
+
+    def _create_user(self, member: Member) -> str:
+        name: NameTypeDef = {"GivenName": member.given_name, "FamilyName": member.family_name}
+        return self._write.create_user(
+            IdentityStoreId=self._store_id,
+            UserName=member.email,
+            Name=name,
+            DisplayName=f"{member.given_name} {member.family_name}",
+            Emails=[{"Value": member.email, "Type": "work", "Primary": True}],
+            PreferredLanguage=member.language,
+            UserType=_OURS,
+        )["UserId"]
+
+    def _membership(self, group_id: str, user_id: str) -> str | None:
+        try:
+            return self._read.get_group_membership_id(
+                IdentityStoreId=self._store_id, GroupId=group_id, MemberId={"UserId": user_id}
+            )["MembershipId"]
+        except ClientError as error:
+            _only(error, _GONE)
+            return None
+
+    def _is_in_any_group(self, user_id: str) -> bool:
+        paginator = self._read.get_paginator("list_group_memberships_for_member")
+        pages = paginator.paginate(IdentityStoreId=self._store_id, MemberId={"UserId": user_id})
+        return any(page["GroupMemberships"] for page in pages)
+
+
+def _only(error: ClientError, code: str) -> None:
+    if error_code(error) != code:
+        raise error

@@ -1,0 +1,23 @@
+"""The address to which the partner's devices connect."""
+
+from typing import Any
+
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+
+class IotEndpoint(FrozenElsewhere):
+    """Step: asks for the endpoint; nothing is made, so nothing is undone."""
+
+    name = "iot_endpoint"
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._aws = aws
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        answer = self._aws.read.iot.describe_endpoint(endpointType="iot:Data-ATS")
+        return {"endpoint": answer["endpointAddress"]}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None: ...

@@ -1,0 +1,64 @@
+"""The partner's first thing: a gateway in its group."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws import names
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+_GONE = "ResourceNotFoundException"
+
+
+class IotGateway(FrozenElsewhere):
+    """Step: a thing called ``gangway-<slug>-gateway-1``, in the thing group."""
+
+    name = "iot_gateway"
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._aws = aws
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        thing = thing_name(order)
+        if not self._exists(thing):
+            attributes = {"partner_id": str(order.partner_id), "grant_id": str(order.grant_id)}
+            self._aws.write.iot.create_thing(thingName=thing, attributePayload={"attributes": attributes})
+        self._aws.write.iot.add_thing_to_thing_group(thingGroupName=outputs["thing_group"], thingName=thing)
+        return {"thing_name": thing}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Deleting a thing takes it out of its groups."""
+        if not self._exists(thing_name(order)):
+            return
+        self._leave_group(order)
+        try:
+            self._aws.write.iot.delete_thing(thingName=thing_name(order))
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
+
+    def _leave_group(self, order: GrantOrder) -> None:
+        try:
+            self._aws.write.iot.remove_thing_from_thing_group(
+                thingGroupName=names.of_partner(order), thingName=thing_name(order)
+            )
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
+
+    def _exists(self, thing: str) -> bool:
+        try:
+            self._aws.read.iot.describe_thing(thingName=thing)
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
+            return False
+        return True
+
+
+def thing_name(order: GrantOrder) -> str:
+    return f"{names.of_partner(order)}-gateway-1"

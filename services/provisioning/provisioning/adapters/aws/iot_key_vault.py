@@ -1,0 +1,33 @@
+"""Hands out a device's key once; afterwards nobody has it but the device."""
+
+from chassis.failures import NeverPossible
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import aws_failures_sorted
+from provisioning.adapters.aws.key_secrets import KeySecrets
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Credentials, Outputs
+
+
+class IotKeyVault:
+    """The key vault over Secrets Manager. Blocks on the network."""
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._secrets = KeySecrets(aws)
+
+    def read(self, order: GrantOrder, outputs: Outputs) -> Credentials:
+        """Raises NotNow, or NeverPossible when the key was destroyed or never made."""
+        with aws_failures_sorted():
+            kept = self._secrets.find(order)
+        if kept is None:
+            raise NeverPossible("key_gone", "The key was collected, or its device was removed")
+        return Credentials(
+            thing_name=outputs["thing_name"],
+            endpoint=outputs["endpoint"],
+            certificate_pem=kept.certificate_pem,
+            private_key_pem=kept.private_key_pem,
+        )
+
+    def destroy(self, order: GrantOrder) -> None:
+        """Destroy the key after it was collected; the certificate stays. May be repeated."""
+        with aws_failures_sorted():
+            self._secrets.destroy(order)

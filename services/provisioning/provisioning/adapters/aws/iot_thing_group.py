@@ -1,0 +1,30 @@
+"""The partner's things, as a group."""
+
+from typing import Any
+
+from provisioning.adapters.aws import names
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+
+class IotThingGroup(FrozenElsewhere):
+    """Step: a thing group. AWS accepts the same group again, and deleting one that is not there."""
+
+    name = "iot_thing_group"
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._aws = aws
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        group = names.of_partner(order)
+        self._aws.write.iot.create_thing_group(
+            thingGroupName=group,
+            thingGroupProperties={"thingGroupDescription": "Made by Gangway"},
+            tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+        )
+        return {"thing_group": group}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        self._aws.write.iot.delete_thing_group(thingGroupName=names.of_partner(order))

@@ -1,0 +1,90 @@
+"""Who may read the partner's database: Lake Formation's permissions for its QuickSight group."""
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws import names
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.quicksight_group import QuickSightGroup
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+if TYPE_CHECKING:
+    from types_boto3_lakeformation.literals import PermissionType
+    from types_boto3_lakeformation.type_defs import ResourceTypeDef
+
+
+class LakeFormationPermission:
+    """Step: opens the database to the partner's group. This is the switch of analytics.
+
+    Frozen: the permissions are revoked, seats and tables stay. What somebody imported into
+    QuickSight's own memory (SPICE) before stays readable there until the seats are removed.
+    """
+
+    name = "analytics_permission"
+
+    def __init__(self, aws: AwsClients, namespace: str) -> None:
+        self._aws = aws
+        self._namespace = namespace
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        group = self._group(order)
+        group.ensure()
+        for resource, permissions in _due(order):
+            if not self._known(group, resource):
+                self._aws.write.lakeformation.grant_permissions(
+                    Principal={"DataLakePrincipalIdentifier": group.arn},
+                    Resource=resource,
+                    Permissions=permissions,
+                )
+        return {"analytics_group": names.of_partner(order)}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        self.freeze(order, outputs)
+        self._group(order).delete()
+
+    def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
+        group = self._group(order)
+        for resource, permissions in _due(order):
+            if self._known(group, resource):
+                self._aws.write.lakeformation.revoke_permissions(
+                    Principal={"DataLakePrincipalIdentifier": group.arn},
+                    Resource=resource,
+                    Permissions=permissions,
+                )
+
+    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Grants anew only where the step was done: what it is about must be there."""
+        if "analytics_group" in outputs:
+            self.apply(order, outputs)
+
+    def _known(self, group: QuickSightGroup, resource: "ResourceTypeDef") -> bool:
+        """Tell whether the group may do anything with the resource; not when the database is gone."""
+        token: dict[str, Any] = {}
+        while True:
+            try:
+                page = self._aws.read.lakeformation.list_permissions(
+                    Principal={"DataLakePrincipalIdentifier": group.arn}, Resource=resource, **token
+                )
+            except ClientError as error:
+                if error_code(error) == "EntityNotFoundException":
+                    return False
+                raise
+            if page["PrincipalResourcePermissions"]:
+                return True
+            if not page.get("NextToken"):
+                return False
+            token = {"NextToken": page["NextToken"]}
+
+    def _group(self, order: GrantOrder) -> QuickSightGroup:
+        return QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
+
+
+def _due(order: GrantOrder) -> "list[tuple[ResourceTypeDef, list[PermissionType]]]":
+    database = names.of_database(order)
+    return [
+        ({"Database": {"Name": database}}, ["DESCRIBE"]),
+        ({"Table": {"DatabaseName": database, "TableWildcard": {}}}, ["DESCRIBE", "SELECT"]),
+    ]

@@ -1,0 +1,24 @@
+"""Names of things outside, made from the order alone, so that they can be looked for after any cut."""
+
+from provisioning.domain.orders import GrantOrder
+
+OWNER = "gangway"
+
+
+def of_partner(order: GrantOrder) -> str:
+    """At most 41 characters of ``[a-z0-9-]``; the same for all grants of the partner."""
+    return f"{OWNER}-{order.slug}"
+
+
+def of_account(order: GrantOrder) -> str:
+    """At most 46 characters (AWS: 50). A closed account stays for 90 days, so each grant has its own."""
+    return f"{order.slug}-{order.grant_id.hex[-12:]}"
+
+
+def of_database(order: GrantOrder) -> str:
+    """Athena wants a name without dashes."""
+    return of_partner(order).replace("-", "_")
+
+
+def tags(order: GrantOrder) -> list[tuple[str, str]]:
+    return [(f"{OWNER}:partner", str(order.partner_id)), (f"{OWNER}:grant", str(order.grant_id))]

@@ -1,0 +1,141 @@
+"""The partner's own AWS account: one for each grant, however often the making of it was cut off."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.aws import names
+from provisioning.adapters.aws.account_creation import failure_of_creation
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import constraint, error_code
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.type_defs import AccountTypeDef, CreateAccountStatusTypeDef
+
+_LOOK_AGAIN = timedelta(seconds=5)
+_CLOSE_LIMIT_LOOK_AGAIN = timedelta(hours=6)
+_FAILURE_IS_NEWS = timedelta(seconds=60)
+_CLOSED = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
+_CLOSE_LIMITS = {"CLOSE_ACCOUNT_QUOTA_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"}
+
+
+class OrganizationAccount(FrozenElsewhere):
+    """Step: makes an account in the organization; undo closes it.
+
+    CreateAccount has no idempotency token. The intent is therefore in two names made from the grant:
+    the root user's mail address, which AWS accepts once in the world, and the account's name, by
+    which a creation under way is found. Both are looked for before anything is created.
+    """
+
+    name = "sandbox_account"
+
+    def __init__(self, aws: AwsClients, email_pattern: str, role_name: str) -> None:
+        self._aws = aws
+        self._email_pattern = email_pattern
+        self._role_name = role_name
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        """Raises NotNow with ``retry_after`` while AWS is at work; that takes about a minute."""
+        account = self._find(order)
+        if account is not None and state_of(account) in _CLOSED:
+            message = f"The account {account['Id']} of this grant was closed; a new grant gets a new one"
+            raise NeverPossible("account_closed", message)
+        account_id = account["Id"] if account else self._requested(order)
+        return {"account_id": account_id, "account_name": names.of_account(order)}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Close the account; AWS keeps it suspended for 90 days and allows few closures in 30 days."""
+        account = self._find(order)
+        if account is None:
+            if any(status["State"] == "IN_PROGRESS" for status in self._creations(order)):
+                raise _under_way()
+        elif state_of(account) not in _CLOSED:
+            self._close(account["Id"])
+
+    def _requested(self, order: GrantOrder) -> str:
+        """Return the account's id, or ask AWS for it unless that was done.
+
+        A creation that failed within the last minute is reported; an older failure is history, and
+        who tries again means it.
+        """
+        creations = {status["State"]: status for status in self._creations(order)}
+        if "IN_PROGRESS" in creations:
+            raise _under_way()
+        if "SUCCEEDED" in creations:
+            return creations["SUCCEEDED"]["AccountId"]
+        if "FAILED" in creations and _is_news(creations["FAILED"]):
+            raise failure_of_creation(creations["FAILED"])
+        return self._request(order)
+
+    def _request(self, order: GrantOrder) -> str:
+        answer = self._aws.write.organizations.create_account(
+            Email=self._email(order),
+            AccountName=names.of_account(order),
+            RoleName=self._role_name,
+            IamUserAccessToBilling="DENY",
+            Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+        )
+        status = answer["CreateAccountStatus"]
+        if status["State"] == "FAILED":
+            raise failure_of_creation(status)
+        if status["State"] != "SUCCEEDED":
+            raise _under_way()
+        return status["AccountId"]
+
+    def _find(self, order: GrantOrder) -> "AccountTypeDef | None":
+        email = self._email(order)
+        pages = self._aws.read.organizations.get_paginator("list_accounts").paginate()
+        accounts = (account for page in pages for account in page["Accounts"])
+        return next((a for a in accounts if a.get("Email", "").lower() == email), None)
+
+    def _creations(self, order: GrantOrder) -> Iterator["CreateAccountStatusTypeDef"]:
+        """Yield what became of each request for this account, oldest first."""
+        pages = self._aws.read.organizations.get_paginator("list_create_account_status").paginate()
+        statuses = (status for page in pages for status in page["CreateAccountStatuses"])
+        ours = [status for status in statuses if status.get("AccountName") == names.of_account(order)]
+        yield from sorted(ours, key=lambda status: status["RequestedTimestamp"])
+
+    def _close(self, account_id: str) -> None:
+        try:
+            self._aws.write.organizations.close_account(AccountId=account_id)
+        except ClientError as error:
+            if error_code(error) == "AccountAlreadyClosedException":
+                return
+            if constraint(error) not in _CLOSE_LIMITS:
+                raise
+            message = f"AWS closes no more accounts for now; {account_id} is switched off and waits"
+            raise NotNow("account_quarantined", message, _CLOSE_LIMIT_LOOK_AGAIN) from error
+
+    def _email(self, order: GrantOrder) -> str:
+        return self._email_pattern.format(key=order.grant_id.hex).lower()
+
+
+def state_of(account: "AccountTypeDef") -> str:
+    """Return the state; AWS replaces ``Status`` by ``State``, and not every answer has both."""
+    return account.get("State") or account.get("Status") or ""
+
+
+def is_open(aws: AwsClients, account_id: str) -> bool:
+    """Return False for an account that is closed, being closed, or no longer in the organization."""
+    try:
+        account = aws.read.organizations.describe_account(AccountId=account_id)["Account"]
+    except ClientError as error:
+        if error_code(error) == "AccountNotFoundException":
+            return False
+        raise
+    return state_of(account) not in _CLOSED
+
+
+def _is_news(status: "CreateAccountStatusTypeDef") -> bool:
+    ended_at = status.get("CompletedTimestamp") or status["RequestedTimestamp"]
+    return datetime.now(UTC) - ended_at < _FAILURE_IS_NEWS
+
+
+def _under_way() -> NotNow:
+    return NotNow("account_under_way", "AWS is making the account", _LOOK_AGAIN)

@@ -1,0 +1,75 @@
+"""The one permission set with which all partners' people sign in."""
+
+import json
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws import policy_documents
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.shared_things import find_or_make
+
+NAME = "GangwayPartner"
+_SESSION = "PT8H"
+
+
+class PermissionSet:
+    """Lets people look around and take the partner's role; the boundary is on that role."""
+
+    def __init__(self, aws: AwsClients, instance_arn: str) -> None:
+        self._aws = aws
+        self._instance_arn = instance_arn
+
+    def ensure(self) -> str:
+        """Return its ARN, with the policies as they should be."""
+        arn = find_or_make(self.find, self._create, taken="ConflictException")
+        self._ensure_inline_policy(arn)
+        self._ensure_managed_policy(arn)
+        return arn
+
+    def find(self) -> str | None:
+        """Look at every permission set: AWS lists only their ARNs."""
+        pages = self._aws.read.sso_admin.get_paginator("list_permission_sets").paginate(
+            InstanceArn=self._instance_arn
+        )
+        arns = [arn for page in pages for arn in page["PermissionSets"]]
+        return next((arn for arn in sorted(arns) if self._name_of(arn) == NAME), None)
+
+    def _name_of(self, arn: str) -> str:
+        described = self._aws.read.sso_admin.describe_permission_set(
+            InstanceArn=self._instance_arn, PermissionSetArn=arn
+        )
+        return described["PermissionSet"].get("Name", "")
+
+    def _create(self) -> None:
+        self._aws.write.sso_admin.create_permission_set(
+            InstanceArn=self._instance_arn,
+            Name=NAME,
+            Description="People of a partner, in their sandbox",
+            SessionDuration=_SESSION,
+        )
+
+    def _ensure_inline_policy(self, arn: str) -> None:
+        wanted = policy_documents.sign_in(self._aws.caller.partition)
+        known = self._aws.read.sso_admin.get_inline_policy_for_permission_set(
+            InstanceArn=self._instance_arn, PermissionSetArn=arn
+        )["InlinePolicy"]
+        if not known or json.loads(known) != wanted:
+            self._aws.write.sso_admin.put_inline_policy_to_permission_set(
+                InstanceArn=self._instance_arn, PermissionSetArn=arn, InlinePolicy=json.dumps(wanted)
+            )
+
+    def _ensure_managed_policy(self, arn: str) -> None:
+        view_only = f"arn:{self._aws.caller.partition}:iam::aws:policy/job-function/ViewOnlyAccess"
+        paginator = self._aws.read.sso_admin.get_paginator("list_managed_policies_in_permission_set")
+        pages = paginator.paginate(InstanceArn=self._instance_arn, PermissionSetArn=arn)
+        attached = {policy.get("Arn") for page in pages for policy in page["AttachedManagedPolicies"]}
+        if view_only in attached:
+            return
+        try:
+            self._aws.write.sso_admin.attach_managed_policy_to_permission_set(
+                InstanceArn=self._instance_arn, PermissionSetArn=arn, ManagedPolicyArn=view_only
+            )
+        except ClientError as error:
+            if error_code(error) != "ConflictException":
+                raise

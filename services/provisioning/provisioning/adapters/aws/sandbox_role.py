@@ -1,0 +1,99 @@
+"""The role that the partner's people take in their sandbox, never stronger than its boundary."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from chassis.failures import NotNow
+from provisioning.adapters.aws import names, policy_documents
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.organization_account import is_open
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+if TYPE_CHECKING:
+    from types_boto3_iam import IAMClient
+
+_ROLE = policy_documents.ROLE_NAME
+_GONE = {"NoSuchEntity", "NoSuchEntityException"}
+_THERE = {"EntityAlreadyExists", "EntityAlreadyExistsException"}
+
+
+class SandboxRole(FrozenElsewhere):
+    """Step: makes the role and its boundary inside the member account."""
+
+    name = "sandbox_role"
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._aws = aws
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        account_id = outputs["account_id"]
+        iam = self._aws.member_iam(account_id)
+        boundary_arn = self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
+        self._ensure_boundary(iam, boundary_arn, order)
+        self._ensure_role(iam, boundary_arn, self._arn(account_id, "root"), order)
+        iam.attach_role_policy(RoleName=_ROLE, PolicyArn=self._power())
+        return {"role_arn": self._arn(account_id, f"role/{_ROLE}"), "boundary_arn": boundary_arn}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        account_id = outputs.get("account_id")
+        if account_id is None or not is_open(self._aws, account_id):
+            return
+        iam = self._aws.member_iam(account_id)
+        boundary_arn = self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
+        with _unless_gone():
+            iam.detach_role_policy(RoleName=_ROLE, PolicyArn=self._power())
+        with _unless_gone():
+            iam.delete_role(RoleName=_ROLE)
+        with _unless_gone():
+            iam.delete_policy(PolicyArn=boundary_arn)
+
+    def _ensure_boundary(self, iam: "IAMClient", boundary_arn: str, order: GrantOrder) -> None:
+        document = json.dumps(policy_documents.boundary(boundary_arn))
+        try:
+            iam.create_policy(
+                PolicyName=policy_documents.BOUNDARY_NAME, PolicyDocument=document, Tags=_tags(order)
+            )
+        except ClientError as error:
+            if error_code(error) not in _THERE:
+                raise
+
+    def _ensure_role(self, iam: "IAMClient", boundary_arn: str, trusted: str, order: GrantOrder) -> None:
+        """Raises NotNow while IAM has not yet heard of the boundary that it just made."""
+        try:
+            iam.create_role(
+                RoleName=_ROLE,
+                AssumeRolePolicyDocument=json.dumps(policy_documents.trust(trusted)),
+                PermissionsBoundary=boundary_arn,
+                Tags=_tags(order),
+            )
+        except ClientError as error:
+            if error_code(error) in _GONE:
+                raise NotNow("boundary_not_ready", "IAM does not know the new boundary yet") from error
+            if error_code(error) not in _THERE:
+                raise
+
+    def _arn(self, account_id: str, resource: str) -> str:
+        return f"arn:{self._aws.caller.partition}:iam::{account_id}:{resource}"
+
+    def _power(self) -> str:
+        return f"arn:{self._aws.caller.partition}:iam::aws:policy/PowerUserAccess"
+
+
+@contextmanager
+def _unless_gone() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) not in _GONE:
+            raise
+
+
+def _tags(order: GrantOrder) -> Any:
+    return [{"Key": key, "Value": value} for key, value in names.tags(order)]

@@ -1,0 +1,86 @@
+"""Service control policies: the brakes that nobody inside an account can loosen."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.shared_things import find_or_make
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.type_defs import RootTypeDef
+
+GUARD_RAIL = "gangway-guard-rail"
+DENY_ALL = "gangway-deny-all"
+_TYPE: Literal["SERVICE_CONTROL_POLICY"] = "SERVICE_CONTROL_POLICY"
+
+
+class ServiceControlPolicies:
+    """Makes, keeps up to date, attaches and detaches policies, each known by its name."""
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._aws = aws
+
+    def root_id(self) -> str:
+        return self._root()["Id"]
+
+    def ensure(self, name: str, document: Mapping[str, Any]) -> str:
+        """Return the id of the policy with this name and exactly this content."""
+        self._enable()
+        content = json.dumps(document, separators=(",", ":"))
+        create = self._aws.write.organizations.create_policy
+        policy_id = find_or_make(
+            lambda: self.find(name),
+            lambda: create(Name=name, Type=_TYPE, Content=content, Description="Made by Gangway"),
+            taken="DuplicatePolicyException",
+        )
+        known = self._aws.read.organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"]
+        if json.loads(known) != document:
+            self._aws.write.organizations.update_policy(PolicyId=policy_id, Content=content)
+        return policy_id
+
+    def find(self, name: str) -> str | None:
+        pages = self._aws.read.organizations.get_paginator("list_policies").paginate(Filter=_TYPE)
+        policies = (policy for page in pages for policy in page["Policies"])
+        return min((policy["Id"] for policy in policies if policy["Name"] == name), default=None)
+
+    def attach(self, policy_id: str, target_id: str) -> None:
+        if policy_id in self._attached(target_id):
+            return
+        try:
+            self._aws.write.organizations.attach_policy(PolicyId=policy_id, TargetId=target_id)
+        except ClientError as error:
+            if error_code(error) != "DuplicatePolicyAttachmentException":
+                raise
+
+    def detach(self, policy_id: str, target_id: str) -> None:
+        if policy_id not in self._attached(target_id):
+            return
+        try:
+            self._aws.write.organizations.detach_policy(PolicyId=policy_id, TargetId=target_id)
+        except ClientError as error:
+            if error_code(error) != "PolicyNotAttachedException":
+                raise
+
+    def _attached(self, target_id: str) -> set[str]:
+        paginator = self._aws.read.organizations.get_paginator("list_policies_for_target")
+        pages = paginator.paginate(TargetId=target_id, Filter=_TYPE)
+        return {policy["Id"] for page in pages for policy in page["Policies"]}
+
+    def _root(self) -> "RootTypeDef":
+        pages = self._aws.read.organizations.get_paginator("list_roots").paginate()
+        return next(root for page in pages for root in page["Roots"])
+
+    def _enable(self) -> None:
+        """Switch this type of policy on for the organization, which is off in a new one."""
+        root = self._root()
+        if any(known["Type"] == _TYPE for known in root.get("PolicyTypes", [])):
+            return
+        try:
+            self._aws.write.organizations.enable_policy_type(RootId=root["Id"], PolicyType=_TYPE)
+        except ClientError as error:
+            if error_code(error) != "PolicyTypeAlreadyEnabledException":
+                raise

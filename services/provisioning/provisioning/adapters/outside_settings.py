@@ -1,0 +1,31 @@
+"""What the outside steps need to know about the vendor's AWS organization and CRM."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideSettings:
+    """Values for `provisioning.adapters.outside.steps`; credentials come from boto3's own chain.
+
+    ``account_email_pattern``: the mail address of a new account's root user; ``{key}`` is replaced by
+    32 characters, AWS allows 64 in all. ``identity_center_start_url`` and ``aws_endpoint_url`` are
+    found by AWS's own rules when empty. ``budget_alert_email`` hears of every sandbox's budget.
+    """
+
+    aws_region: str
+    scim_url: str
+    scim_token: str
+    aws_endpoint_url: str = ""
+    aws_connect_timeout_seconds: float = 3.0
+    aws_read_timeout_seconds: float = 20.0
+    account_email_pattern: str = "aws+{key}@sandboxes.example.com"
+    member_account_role: str = "OrganizationAccountAccessRole"
+    parent_unit_name: str = "Gangway"
+    sandbox_regions: tuple[str, ...] = ("eu-central-1", "eu-west-1", "us-east-1")
+    identity_center_start_url: str = ""
+    budget_alert_email: str = ""
+    analytics_results_location: str = "s3://gangway-analytics-results"
+    quicksight_namespace: str = "default"
+    scim_timeout_seconds: float = 15.0
+    scim_removal: Literal["delete", "deactivate"] = "delete"

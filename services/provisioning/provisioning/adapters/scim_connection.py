@@ -1,0 +1,29 @@
+"""A SCIM 2.0 client over httpx: one request, one deadline, no repetition."""
+
+from typing import Any
+
+import httpx
+from scim2_client import BaseSyncSCIMClient, RequestNetworkException
+from scim2_models import Group, ScimProvider, User
+
+
+class ScimConnection(BaseSyncSCIMClient):
+    """What scim2-client does, sent by httpx; the package's own engine wants another HTTP client."""
+
+    def __init__(self, url: str, token: str, timeout_seconds: float) -> None:
+        super().__init__(provider=ScimProvider(models=[User, Group]))
+        headers = {"Accept": "application/scim+json, application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        self._http = httpx.Client(
+            base_url=url, headers=headers, timeout=timeout_seconds, follow_redirects=False
+        )
+
+    def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, url.lstrip("/"), **kwargs)
+        except httpx.TransportError as error:
+            raise RequestNetworkException(message=type(error).__name__) from error
+
+    def close(self) -> None:
+        self._http.close()

@@ -1,0 +1,121 @@
+"""The CRM's users and groups, in our words."""
+
+import json
+import threading
+from typing import Any
+
+from scim2_client import SCIMClientException
+from scim2_models import (
+    Email,
+    Group,
+    Name,
+    PatchOp,
+    SCIMException,
+    SearchRequest,
+    User,
+)
+
+from provisioning.adapters.scim_connection import ScimConnection
+from provisioning.adapters.scim_failures import status_of
+from provisioning.domain.orders import GrantOrder, Member
+
+_GONE, _TAKEN = 404, 409
+_one_group_maker_at_a_time = threading.Lock()
+
+
+class ScimDirectory:
+    """Finds before it makes. Our users carry the member's id as ``externalId``.
+
+    SCIM has no idempotency token, but ``userName`` is unique: a second user cannot come to be.
+    """
+
+    def __init__(self, connection: ScimConnection) -> None:
+        self._scim = connection
+
+    def find_ours(self, member: Member) -> str | None:
+        found = self._search(User, f"externalId eq {json.dumps(str(member.member_id))}")
+        return found[0].id if found else None
+
+    def find_by_mail(self, member: Member) -> str | None:
+        """Look for the person's user whoever made it. The address stands in the URL: only if need be."""
+        found = self._search(User, f"userName eq {json.dumps(member.email, ensure_ascii=False)}")
+        return found[0].id if found else None
+
+    def create_user(self, member: Member, order: GrantOrder) -> str | None:
+        """Return the new user's id, or None when the address has a user already."""
+        user: User[Any] = User(
+            external_id=str(member.member_id),
+            user_name=member.email,
+            name=Name(given_name=member.given_name, family_name=member.family_name),
+            display_name=f"{member.given_name} {member.family_name}",
+            emails=[Email(value=member.email, type=Email.Type.work, primary=True)],
+            preferred_language=member.language,
+            user_type=order.partner_type,
+            active=True,
+        )
+        try:
+            made: Any = self._scim.create(user)
+        except (SCIMClientException, SCIMException) as error:
+            if status_of(error) != _TAKEN:
+                raise
+            return None
+        return str(made.id)
+
+    def set_active(self, user_id: str, is_active: bool) -> None:
+        self._patch(User, user_id, {"op": "replace", "path": "active", "value": is_active})
+
+    def delete_user(self, user_id: str) -> None:
+        try:
+            self._scim.delete(User, user_id)
+        except (SCIMClientException, SCIMException) as error:
+            if status_of(error) != _GONE:
+                raise
+
+    def find_group(self, display_name: str) -> str | None:
+        """Return the oldest group of that name."""
+        found = self._search(Group, f"displayName eq {json.dumps(display_name)}")
+        return min(found, key=_age).id if found else None
+
+    def ensure_group(self, display_name: str) -> str:
+        """Return the group's id. All partners of a tier share it and names are not unique in SCIM:
+
+        whoever finds an older group of the same name beside the one just made takes its own away.
+        """
+        with _one_group_maker_at_a_time:
+            found = self.find_group(display_name)
+            if found is not None:
+                return found
+            made: Any = self._scim.create(Group(display_name=display_name))
+            oldest = self.find_group(display_name) or str(made.id)
+            if oldest != made.id:
+                self._scim.delete(Group, made.id)
+            return oldest
+
+    def join(self, group_id: str, user_id: str) -> None:
+        if self._is_member(group_id, user_id):
+            return
+        self._patch(Group, group_id, {"op": "add", "path": "members", "value": [{"value": user_id}]})
+
+    def leave(self, group_id: str, user_id: str) -> None:
+        if not self._is_member(group_id, user_id):
+            return
+        path = f"members[value eq {json.dumps(user_id)}]"
+        self._patch(Group, group_id, {"op": "remove", "path": path})
+
+    def _is_member(self, group_id: str, user_id: str) -> bool:
+        is_in = f"id eq {json.dumps(group_id)} and members.value eq {json.dumps(user_id)}"
+        return bool(self._search(Group, is_in))
+
+    def _patch(self, model: Any, resource_id: str, operation: dict[str, Any]) -> None:
+        patch = PatchOp[model].model_validate({"Operations": [operation]})
+        self._scim.modify(model, resource_id, patch)
+
+    def _search(self, model: Any, wanted: str) -> list[Any]:
+        request = SearchRequest[model].model_validate({"filter": wanted})
+        answer: Any = self._scim.query(model, query_parameters=request)
+        return answer.resources or []
+
+
+def _age(group: Group) -> tuple[str, str]:
+    created = group.meta.created if group.meta else None
+    return (created.isoformat() if created else "", group.id or "")

@@ -1,0 +1,30 @@
+"""The CRM group of the partner's tier."""
+
+from typing import Any
+
+from provisioning.adapters.scim_directory import ScimDirectory
+from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.orders import GrantOrder
+from provisioning.handlers.ports import Outputs
+
+
+class ScimGroup(FrozenElsewhere):
+    """Step: makes sure that the tier's group is there. All partners share it, so undo leaves it.
+
+    Parameter: ``group``, its name; otherwise ``partners-<tier>``.
+    """
+
+    name = "crm_group"
+
+    def __init__(self, directory: ScimDirectory) -> None:
+        self._directory = directory
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        group = group_name(order)
+        return {"group": group, "group_id": self._directory.ensure_group(group)}
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None: ...
+
+
+def group_name(order: GrantOrder) -> str:
+    return str(order.parameters.get("group", f"partners-{order.tier}"))
