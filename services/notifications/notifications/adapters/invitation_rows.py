@@ -1,0 +1,73 @@
+"""Invitations and their links in PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications.adapters.tables import invitations, links
+from notifications.domain.invitations import Invitation, State
+
+CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
+
+
+class InvitationRows:
+    """The `Invitations` port; works inside the transaction of its connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, invitation: Invitation) -> bool:
+        once = ["partner_id", "member_id", "path"]
+        statement = insert(invitations).values(_row(invitation)).on_conflict_do_nothing(index_elements=once)
+        added = self._connection.execute(statement.returning(invitations.c.id)).one_or_none()
+        if added is not None:
+            self._remember_link(invitation)
+        return added is not None
+
+    def get(self, invitation_id: UUID) -> Invitation | None:
+        return self._one(select(invitations).where(invitations.c.id == invitation_id))
+
+    def lock(self, invitation_id: UUID) -> Invitation | None:
+        return self._one(select(invitations).where(invitations.c.id == invitation_id).with_for_update())
+
+    def lock_by_link(self, link_id: UUID) -> Invitation | None:
+        query = select(invitations).join(links, links.c.invitation_id == invitations.c.id)
+        return self._one(query.where(links.c.id == link_id).with_for_update(of=invitations))
+
+    def save(self, invitation: Invitation) -> None:
+        statement = update(invitations).where(invitations.c.id == invitation.id)
+        self._connection.execute(statement.values(**_row(invitation)))
+        self._remember_link(invitation)
+
+    def burn_link(self, link_id: UUID, at: datetime) -> None:
+        self._connection.execute(update(links).where(links.c.id == link_id).values(burnt_at=at))
+
+    def cancel_open(self, partner_id: UUID) -> None:
+        is_open = (invitations.c.partner_id == partner_id) & invitations.c.state.not_in(CLOSED)
+        self._connection.execute(update(invitations).where(is_open).values(state=str(State.CANCELLED)))
+
+    def of_partner(self, partner_id: UUID) -> Sequence[Invitation]:
+        query = select(invitations).where(invitations.c.partner_id == partner_id)
+        ordered = query.order_by(invitations.c.created_at, invitations.c.id)
+        return [_invitation(row) for row in self._connection.execute(ordered).mappings()]
+
+    def _remember_link(self, invitation: Invitation) -> None:
+        row = {"id": invitation.link_id, "invitation_id": invitation.id}
+        self._connection.execute(insert(links).values(row).on_conflict_do_nothing(index_elements=["id"]))
+
+    def _one(self, query: Any) -> Invitation | None:
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _invitation(row)
+
+
+def _row(invitation: Invitation) -> Mapping[str, Any]:
+    return asdict(invitation) | {"state": str(invitation.state)}
+
+
+def _invitation(row: RowMapping) -> Invitation:
+    return Invitation(**{**row, "state": State(row["state"])})

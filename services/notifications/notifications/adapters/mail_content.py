@@ -1,0 +1,190 @@
+"""What each kind of mail says, part by part; the words themselves stand in translations/mails.*.ftl."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from chassis.translations import DEFAULT_LANGUAGE, Translations
+from notifications.adapters.mail_parts import Button, Content, Item, Items, Paragraph, Part, Quote, Small
+from notifications.adapters.mail_recipient import greeting_name
+from notifications.domain.letters import Letter
+from notifications.domain.messages import Kind
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language."""
+
+    translations: Translations
+    language: str
+
+    @classmethod
+    def of(cls, translations: Translations, wanted: str) -> "Words":
+        """In the wanted language if we speak it, else in the default one."""
+        known = wanted in translations.languages
+        return cls(translations, wanted if known else DEFAULT_LANGUAGE)
+
+    def __call__(self, name: str, /, **values: Any) -> str:
+        return self.translations.text(self.language, name, **values)
+
+    def find(self, name: str) -> str | None:
+        """The words for something that the world may have more of than our files."""
+        try:
+            return self(name)
+        except KeyError:
+            return None
+
+
+class MailLinks(Protocol):
+    """The addresses that a mail may offer; signing happens here and nowhere else."""
+
+    def action(self, letter: Letter) -> str | None:
+        """The personal link of the letter; None when it has none, or it ran out."""
+
+    def invitation(self, letter: Letter) -> str: ...
+
+    def unsubscribe(self, letter: Letter) -> str: ...
+
+    @property
+    def new_link(self) -> str: ...
+
+    @property
+    def apply(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class _Draft:
+    letter: Letter
+    words: Words
+    links: MailLinks
+
+    @property
+    def key(self) -> str:
+        return self.letter.message.kind.replace("_", "-")
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return self.letter.message.facts
+
+    @property
+    def company(self) -> str:
+        return self.letter.company or ""
+
+    def say(self, name: str, /, **values: Any) -> str:
+        return self.words(f"{self.key}-{name}", company=self.company, **values)
+
+    def paragraph(self, name: str) -> Paragraph:
+        return Paragraph(self.say(name))
+
+    def personal_button(self) -> Button:
+        """The button with the single-use link; if that ran out on the way, the page to ask for a new one."""
+        link = self.letter.message.link
+        url = self.links.action(self.letter)
+        if link is None or url is None:
+            return Button(self.say("button"), self.links.new_link)
+        return Button(self.say("button"), url, self.words("link-until", until=link.expires_at))
+
+    def reason(self) -> list[Part]:
+        reason = self.facts.get("reason")
+        return [self.paragraph("reason"), Quote(reason)] if reason else []
+
+    def named(self, family: str, name: str) -> Item:
+        """A product or field by its name for people; one that we have no words for keeps its own."""
+        words = self.words.find(f"{family}-{name}")
+        if words is None:
+            return Item(name.replace("_", " "))
+        return Item(words, self.words.find(f"{family}-{name}-about") or "")
+
+
+def _link_only(draft: _Draft) -> list[Part]:
+    return [draft.paragraph("intro"), draft.personal_button(), Small(draft.say("ignore"))]
+
+
+def _correction_needed(draft: _Draft) -> list[Part]:
+    fields = [draft.named("field", name) for name in draft.facts.get("fields", [])]
+    listed: list[Part] = [draft.paragraph("fields"), Items(fields)] if fields else []
+    message = Quote(draft.facts.get("message", ""))
+    return [draft.paragraph("intro"), message, *listed, draft.personal_button(), Small(draft.say("next"))]
+
+
+def _welcome(draft: _Draft) -> list[Part]:
+    return [draft.paragraph("intro"), draft.paragraph("next"), draft.personal_button()]
+
+
+def _rejected(draft: _Draft) -> list[Part]:
+    again = Button(draft.say("button"), draft.links.apply)
+    return [draft.paragraph("intro"), *draft.reason(), draft.paragraph("next"), again]
+
+
+def _access_ready(draft: _Draft) -> list[Part]:
+    products = draft.facts.get("products", [])
+    usable = [draft.named("product", p["product"]) for p in products if p["state"] == "granted"]
+    later = [draft.named("product", p["product"]) for p in products if p["state"] not in DONE]
+    parts: list[Part] = [draft.paragraph("intro"), Items(usable)] if usable else [draft.paragraph("none")]
+    if later:
+        parts += [draft.paragraph("later"), Items(later)]
+    if not draft.letter.member.is_contact:
+        return [*parts, draft.paragraph("colleague")]
+    return [*parts, draft.paragraph("next"), draft.personal_button()]
+
+
+def _suspended(draft: _Draft) -> list[Part]:
+    return [draft.paragraph("intro"), *draft.reason(), draft.paragraph("next")]
+
+
+def _resumed(draft: _Draft) -> list[Part]:
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [draft.paragraph("intro"), draft.paragraph("next"), page]
+
+
+def _goodbye(draft: _Draft) -> list[Part]:
+    return [draft.paragraph("intro"), draft.paragraph("next")]
+
+
+def _invitation(draft: _Draft) -> list[Part]:
+    letter, language = draft.letter, draft.words.language
+    if letter.path is None or letter.invitation is None:
+        raise ValueError("an invitation needs its path")
+    title, summary = letter.path.title[language], letter.path.summary[language]
+    url, until = draft.links.invitation(letter), letter.invitation.expires_at
+    return [
+        draft.paragraph("intro"),
+        Items([Item(title, summary)]),
+        Paragraph(draft.say("hours", hours=letter.path.hours)),
+        Button(draft.say("button"), url, draft.words("link-until", until=until)),
+    ]
+
+
+DONE = frozenset({"granted", "waived", "revoked"})
+
+BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
+    Kind.VERIFY_EMAIL: _link_only,
+    Kind.SIGN_IN_LINK: _link_only,
+    Kind.CORRECTION_NEEDED: _correction_needed,
+    Kind.WELCOME: _welcome,
+    Kind.REJECTED: _rejected,
+    Kind.ACCESS_READY: _access_ready,
+    Kind.SUSPENDED: _suspended,
+    Kind.RESUMED: _resumed,
+    Kind.GOODBYE: _goodbye,
+    Kind.INVITATION: _invitation,
+}
+
+
+def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
+    """The whole mail in the words of one language."""
+    draft = _Draft(letter, words, links)
+    is_invitation = letter.message.kind is Kind.INVITATION
+    title = letter.path.title[words.language] if letter.path else ""
+    name = greeting_name(letter.member)
+    return Content(
+        language=words.language,
+        subject=draft.say("subject", title=title),
+        preheader=draft.say("preheader"),
+        heading=draft.say("heading"),
+        greeting=words("greeting", person=name) if name else words("greeting-neutral"),
+        parts=BODIES[letter.message.kind](draft),
+        closing=words("closing"),
+        footer=words("footer-reason", company=letter.company or "none"),
+        unsubscribe_url=links.unsubscribe(letter) if is_invitation else None,
+    )

@@ -1,0 +1,66 @@
+"""What a mail is made of, before it becomes text and HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+    form: str = field(default="paragraph", init=False)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Somebody's own words, line breaks kept."""
+
+    text: str
+    form: str = field(default="quote", init=False)
+
+
+@dataclass(frozen=True)
+class Item:
+    name: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Items:
+    items: Sequence[Item]
+    form: str = field(default="items", init=False)
+
+
+@dataclass(frozen=True)
+class Button:
+    """The one thing to do; ``note`` says how long the link works."""
+
+    label: str
+    url: str
+    note: str = ""
+    form: str = field(default="button", init=False)
+
+
+@dataclass(frozen=True)
+class Small:
+    """Said for completeness."""
+
+    text: str
+    form: str = field(default="small", init=False)
+
+
+Part = Paragraph | Quote | Items | Button | Small
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """A whole mail, in words."""
+
+    language: str
+    subject: str
+    preheader: str
+    heading: str
+    greeting: str
+    parts: Sequence[Part]
+    closing: str
+    footer: str
+    unsubscribe_url: str | None = None

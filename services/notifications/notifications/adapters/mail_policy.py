@@ -1,0 +1,24 @@
+"""How mail headers are written: as the standard library does, but for addresses that must stay whole."""
+
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.policy import SMTP, EmailPolicy
+from typing import Any
+
+
+class WholeHeader(UnstructuredHeader):
+    """A header with one long address: an encoded word (RFC 2047) in it would break it (RFC 2369)."""
+
+    def fold(self, *, policy: Any) -> str:
+        """On a line of its own, which may be 998 characters long (RFC 5322, 2.1.1)."""
+        if not self.isascii() or len(self) > 990:
+            raise ValueError(f"{self.name} cannot be written whole")
+        return f"{self.name}:{policy.linesep} {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy:
+    headers = HeaderRegistry()
+    headers.map_to_type("list-unsubscribe", WholeHeader)
+    return SMTP.clone(header_factory=headers)
+
+
+MAIL_POLICY = _policy()

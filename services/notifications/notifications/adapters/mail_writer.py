@@ -1,0 +1,96 @@
+"""From a letter to the bytes of a mail: multipart/alternative, text and HTML, every header in its place."""
+
+import textwrap
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from chassis.translations import Translations
+from notifications.adapters.mail_content import MailLinks, Words, content_of
+from notifications.adapters.mail_parts import Content
+from notifications.adapters.mail_policy import MAIL_POLICY
+from notifications.adapters.mail_recipient import header_address, one_line
+from notifications.domain.letters import Letter, Mail
+from notifications.domain.messages import Kind
+
+PACKAGE = Path(__file__).parent.parent
+FRAME_WORDS = ("brand", "link-fallback", "footer-learning", "footer-learning-action")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateMailWriter:
+    """The `MailWriter` of production; rendering is pure, nothing is kept."""
+
+    sender: Address
+    reply_to: Address
+    links: MailLinks
+    translations: Translations
+    templates: Environment
+
+    def write(self, letter: Letter) -> Mail:
+        words = Words.of(self.translations, letter.member.language)
+        content = content_of(letter, words, self.links)
+        recipient = header_address(letter.member)
+        message = self._headers(letter, content, recipient)
+        frame = {name.replace("-", "_"): words(name) for name in FRAME_WORDS}
+        text = self.templates.get_template("mail.txt").render(mail=content, words=frame)
+        html = self.templates.get_template("mail.html").render(mail=content, words=frame)
+        message.set_content(text.strip() + "\n", charset="utf-8", cte="quoted-printable")
+        message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+        # Adding bodies drops or moves headers that begin with Content-, so this one comes last.
+        message["Content-Language"] = content.language
+        # The boundary follows from the intent too, so that sent again it is the same mail.
+        message.set_boundary(f"=_{letter.message.id.hex}")
+        return Mail(
+            intent=letter.message.id,
+            sender=self.sender.addr_spec,
+            recipient=recipient.addr_spec,
+            content=message.as_bytes(),
+        )
+
+    def _headers(self, letter: Letter, content: Content, recipient: Address) -> EmailMessage:
+        message = EmailMessage(policy=MAIL_POLICY)
+        message["From"] = self.sender
+        message["To"] = recipient
+        message["Reply-To"] = self.reply_to
+        message["Subject"] = one_line(content.subject)
+        message["Date"] = format_datetime(datetime.now(UTC))
+        message["Message-ID"] = f"<{letter.message.id}@{self.sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["X-Auto-Response-Suppress"] = "All"
+        if letter.message.kind is Kind.INVITATION and content.unsubscribe_url:
+            message["List-Unsubscribe"] = f"<{content.unsubscribe_url}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        return message
+
+
+def mail_templates() -> Environment:
+    """The frames of text and HTML; values are escaped in HTML and in nothing else."""
+    templates = Environment(
+        loader=FileSystemLoader(PACKAGE / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters["wrapped"] = wrapped
+    templates.filters["quoted"] = quoted
+    return templates
+
+
+def wrapped(text: str, indent: str = "") -> str:
+    """Lines of at most 76 characters; long words stay whole."""
+    return textwrap.fill(
+        " ".join(text.split()), 76, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
+
+
+def quoted(text: str) -> str:
+    """Somebody's words, each line marked."""
+    lines = [part for line in text.splitlines() for part in (textwrap.wrap(line, 74) or [""])]
+    return "\n".join(f"> {line}" for line in lines)

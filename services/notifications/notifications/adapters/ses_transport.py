@@ -1,0 +1,69 @@
+"""Mails by Amazon SES (API v2): the raw mail, tagged with its intent; never repeated by the client library."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chassis.failures import Failure, NeverPossible, NotNow
+from notifications.domain.letters import Mail
+from notifications.handlers.ports import Receipt
+
+if TYPE_CHECKING:
+    from types_boto3_sesv2.client import SESV2Client
+
+INTENT_TAG = "intent"
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors
+ABOUT_THE_MAIL = frozenset({"MessageRejected", "BadRequestException", "InvalidParameterValue"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SesTransport:
+    """The `MailTransport` for SES."""
+
+    client: "SESV2Client"
+    configuration_set: str | None = None
+    name: str = field(default="ses", init=False)
+
+    def send(self, mail: Mail) -> Receipt:
+        optional: dict[str, Any] = {}
+        if self.configuration_set:
+            optional["ConfigurationSetName"] = self.configuration_set
+        try:
+            answer = self.client.send_email(
+                FromEmailAddress=mail.sender,
+                Destination={"ToAddresses": [mail.recipient]},
+                Content={"Raw": {"Data": mail.content}},
+                EmailTags=[{"Name": INTENT_TAG, "Value": str(mail.intent)}],
+                **optional,
+            )
+        except ClientError as refused:
+            raise _sorted(refused) from refused
+        except BotoCoreError as broken:
+            raise NotNow("mail_service_unreachable", f"SES cannot be reached: {broken}") from broken
+        return Receipt(answer.get("MessageId"))
+
+
+def ses_client(timeout_seconds: float = 15) -> "SESV2Client":
+    """A client as the AWS variables describe it; a timed-out call is not repeated behind our back."""
+    config = Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        connect_timeout=timeout_seconds,
+        read_timeout=timeout_seconds,
+    )
+    return boto3.client("sesv2", config=config)
+
+
+def _sorted(refused: ClientError) -> Failure:
+    """Of the mail itself, or of our account, its limits, or the service: those get better."""
+    error = refused.response.get("Error", {})
+    code, words = error.get("Code", ""), error.get("Message", "")
+    said = f"SES said: {code} {words}".strip()
+    status = refused.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in ABOUT_THE_MAIL:
+        return NeverPossible("mail_refused", said)
+    if status == 429 or status >= 500 or code in {"TooManyRequestsException", "LimitExceededException"}:
+        return NotNow("mail_service_busy", said)
+    return NotNow("mail_service_refuses_us", said)

@@ -1,0 +1,94 @@
+"""Mails over SMTP: one connection per mail, one recipient, every refusal sorted by the server's own code."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from chassis.failures import Failure, NeverPossible, NotNow
+from notifications.domain.letters import Mail
+from notifications.handlers.ports import Receipt
+
+# They refuse us, not the mail: wrong or missing credentials, or TLS wanted (RFC 4954, RFC 3207).
+ABOUT_US = frozenset({530, 534, 535, 538})
+
+
+class SmtpSecurity(StrEnum):
+    """How the connection is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpTransport:
+    """The `MailTransport` for any SMTP server. ``timeout_seconds`` holds for each step of the dialogue."""
+
+    host: str
+    port: int
+    security: SmtpSecurity = SmtpSecurity.NONE
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    timeout_seconds: float = 15
+    name: str = field(default="smtp", init=False)
+
+    def send(self, mail: Mail) -> Receipt:
+        try:
+            with self._connection() as smtp:
+                _expect(smtp.mail(mail.sender))
+                _expect(smtp.rcpt(mail.recipient))
+                # Once the server has said yes to the data, nothing may turn it into a failure.
+                return Receipt(_words(_expect(smtp.data(mail.content)))[:200] or None)
+        except smtplib.SMTPResponseException as refused:
+            raise _sorted(refused.smtp_code, _words(refused.smtp_error)) from refused
+        except smtplib.SMTPNotSupportedError as missing:
+            raise NotNow("mail_server_lacks_feature", str(missing)) from missing
+        except (smtplib.SMTPException, OSError) as broken:
+            text = f"The mail server cannot be reached, or hung up: {broken}"
+            raise NotNow("mail_server_unreachable", text) from broken
+
+    @contextmanager
+    def _connection(self) -> Iterator[smtplib.SMTP]:
+        smtp = self._connect()
+        try:
+            if self.security is SmtpSecurity.STARTTLS:
+                smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo_or_helo_if_needed()
+            if self.username is not None:
+                smtp.login(self.username, self.password or "")
+            yield smtp
+        finally:
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+            smtp.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        if self.security is SmtpSecurity.TLS:
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_seconds, context=context)
+        return smtplib.SMTP(self.host, self.port, timeout=self.timeout_seconds)
+
+
+def _expect(answer: tuple[int, bytes]) -> bytes:
+    """The server's words if it said yes (2xx), else SMTPResponseException."""
+    code, words = answer
+    if not 200 <= code < 300:
+        raise smtplib.SMTPResponseException(code, words)
+    return words
+
+
+def _words(text: bytes | str) -> str:
+    decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return " ".join(decoded.split())
+
+
+def _sorted(code: int, words: str) -> Failure:
+    said = f"The mail server said: {code} {words}".strip()
+    if code in ABOUT_US:
+        return NotNow("mail_login_refused", said)
+    if 500 <= code < 600:
+        return NeverPossible("mail_refused", said)
+    return NotNow("mail_server_busy", said)

@@ -1,0 +1,80 @@
+"""The tables as queries see them; the migrations make them."""
+
+from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+_TIME = DateTime(timezone=True)
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("standing", Text),
+    Column("legal_name", Text),
+    Column("partner_type", Text),
+    Column("tier", Text),
+    Column("lifecycle_sequence", Integer),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("partner_id", Uuid, primary_key=True),
+    Column("id", Uuid, primary_key=True),
+    Column("given_name", Text),
+    Column("family_name", Text),
+    Column("email", Text),
+    Column("language", Text),
+    Column("is_contact", Boolean),
+    Column("wants_learning_mail", Boolean),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", Uuid),
+    Column("member_id", Uuid),
+    Column("path", Text),
+    Column("language", Text),
+    Column("state", Text),
+    Column("link_id", Uuid),
+    Column("expires_at", _TIME),
+    Column("created_at", _TIME),
+    Column("sent_at", _TIME),
+    Column("accepted_at", _TIME),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("invitation_id", Uuid),
+    Column("burnt_at", _TIME),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", Uuid),
+    Column("member_id", Uuid),
+    Column("kind", Text),
+    Column("occasion", Text),
+    Column("state", Text),
+    Column("facts", JSONB),
+    Column("link_id", Uuid),
+    Column("link_purpose", Text),
+    Column("link_expires_at", _TIME),
+    Column("invitation_id", Uuid),
+    Column("attempts", Integer),
+    Column("doubts", Integer),
+    Column("code", Text),
+    Column("cause", Text),
+    Column("planned_at", _TIME),
+    Column("retry_at", _TIME),
+    Column("sent_at", _TIME),
+    Column("transport", Text),
+    Column("transport_id", Text),
+)

@@ -1,0 +1,112 @@
+# Mails. Ein Stil: kurz, freundlich, eine Sache zu tun. `$until` ist ein Zeitpunkt in UTC.
+brand = Gangway
+greeting = Guten Tag { $person },
+greeting-neutral = Guten Tag,
+closing = Herzliche Grüße
+    Ihr Gangway-Partnerteam
+link-until = Dieser persönliche Link gilt einmal, bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC). Bitte leiten Sie ihn nicht weiter.
+link-fallback = Falls der Knopf nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
+footer-reason = Sie erhalten diese Mail, weil { $company ->
+        [none] sich jemand mit dieser Adresse für das Gangway-Partnerprogramm beworben hat
+       *[other] Sie im Gangway-Partnerprogramm zu { $company } gehören
+    }.
+footer-learning = Keine Lernangebote mehr? Hier können Sie sie abbestellen:
+footer-learning-action = Lernangebote abbestellen
+
+verify-email-subject = Bitte bestätigen Sie Ihre Mailadresse
+verify-email-preheader = Ein Klick, und wir sehen uns Ihre Bewerbung gleich an.
+verify-email-heading = Fast geschafft: Ist das Ihre Adresse?
+verify-email-intro = schön, dass Sie unser Partner werden möchten. Bitte bestätigen Sie, dass diese Adresse Ihnen gehört. Sobald das geschehen ist, sehen wir uns Ihre Bewerbung an.
+verify-email-button = Adresse bestätigen
+verify-email-ignore = Sie haben sich nicht beworben? Dann können Sie diese Mail einfach ignorieren. Ohne Ihre Bestätigung geschieht nichts, und die Bewerbung wird gelöscht.
+
+sign-in-link-subject = Ihr neuer Anmeldelink
+sign-in-link-preheader = Hier ist der Link, um den Sie gebeten haben.
+sign-in-link-heading = Hier ist Ihr Link
+sign-in-link-intro = Sie haben um einen neuen Link zu Ihrer Partnerseite gebeten. Hier ist er.
+sign-in-link-button = Meine Partnerseite öffnen
+sign-in-link-ignore = Sie haben nicht darum gebeten? Dann ignorieren Sie diese Mail einfach; außer Ihnen hat niemand den Link.
+
+correction-needed-subject = Wir brauchen noch eine Angabe von Ihnen
+correction-needed-preheader = Ihre Bewerbung wartet auf eine kleine Korrektur.
+correction-needed-heading = Fast vollständig: Bitte sehen Sie noch einmal nach
+correction-needed-intro = wir haben Ihre Bewerbung mit Interesse gelesen. Eine Sache hält uns noch auf, und Sie können sie in wenigen Minuten richtigstellen:
+correction-needed-fields = Bitte prüfen Sie:
+correction-needed-button = Bewerbung korrigieren
+correction-needed-next = Sobald Ihre Korrektur da ist, machen wir dort weiter, wo wir stehen geblieben sind.
+
+welcome-subject = Willkommen an Bord: Ihre Bewerbung ist angenommen
+welcome-preheader = Ein letzter Schritt: die Partnervereinbarung lesen und annehmen.
+welcome-heading = Willkommen im Partnerprogramm!
+welcome-intro = gute Nachrichten: Wir haben die Bewerbung von { $company } angenommen. Wir freuen uns auf die Zusammenarbeit mit Ihnen.
+welcome-next = Ein letzter Schritt: Bitte lesen Sie die Partnervereinbarung und nehmen Sie sie an. Gleich danach richten wir Ihre Zugänge ein; das dauert meist nur wenige Minuten.
+welcome-button = Vereinbarung lesen und annehmen
+
+rejected-subject = Zu Ihrer Bewerbung
+rejected-preheader = Leider können wir diesmal nicht zusagen.
+rejected-heading = Danke für Ihre Bewerbung
+rejected-intro = danke für Ihr Interesse und die Mühe, die Sie sich mit Ihrer Bewerbung gemacht haben. Wir haben sie sorgfältig geprüft und können diesmal leider nicht zusagen.
+rejected-reason = Der Grund:
+rejected-next = Das muss nicht das letzte Wort sein. Wenn sich etwas geändert hat, bewerben Sie sich gern noch einmal. Und falls wir uns geirrt haben, antworten Sie einfach auf diese Mail.
+rejected-button = Noch einmal bewerben
+
+access-ready-subject = Ihre Zugänge sind bereit
+access-ready-preheader = Das können Sie ab heute nutzen.
+access-ready-heading = Alles bereit: Sie können loslegen
+access-ready-intro = Ihr Unternehmen ist jetzt aktiver Partner. Das können Sie ab sofort nutzen:
+access-ready-none = Ihr Unternehmen ist jetzt aktiver Partner. Im Moment gibt es für Sie nichts einzurichten; sobald sich das ändert, sagen wir Ihnen Bescheid.
+access-ready-later = Daran arbeiten wir noch; Sie brauchen nichts zu tun:
+access-ready-next = Auf Ihrer Partnerseite finden Sie die Einzelheiten zu jedem Produkt und wie Sie sich anmelden.
+access-ready-colleague = Ihre Ansprechperson bei { $company } sieht die Einzelheiten zu jedem Produkt auf der Partnerseite.
+access-ready-button = Meine Partnerseite öffnen
+
+suspended-subject = Ihre Zugänge ruhen vorerst
+suspended-preheader = Es wird nichts gelöscht. Hier ist der Grund.
+suspended-heading = Ihre Zugänge ruhen vorerst
+suspended-intro = wir haben die Zugänge von { $company } vorerst abgeschaltet. Es wird nichts gelöscht: Sobald die Sache geklärt ist, machen Sie dort weiter, wo Sie aufgehört haben.
+suspended-reason = Der Grund:
+suspended-next = Haben Sie Fragen? Antworten Sie einfach auf diese Mail, dann suchen wir gemeinsam einen Weg.
+
+resumed-subject = Ihre Zugänge sind wieder da
+resumed-preheader = Sie finden alles so vor, wie Sie es verlassen haben.
+resumed-heading = Willkommen zurück!
+resumed-intro = die Zugänge von { $company } sind wieder eingeschaltet. Sie finden alles so vor, wie Sie es verlassen haben.
+resumed-next = Danke für Ihre Geduld.
+resumed-button = Meine Partnerseite öffnen
+
+goodbye-subject = Auf Wiedersehen und danke
+goodbye-preheader = Ihre Zugänge sind vollständig abgebaut.
+goodbye-heading = Danke für die gemeinsame Zeit
+goodbye-intro = die Partnerschaft mit { $company } ist beendet, und wir haben alles abgebaut, was wir für Sie eingerichtet hatten: Konten, Zugänge und Schlüssel.
+goodbye-next = Wir haben gern mit Ihnen gearbeitet. Sollten sich unsere Wege wieder kreuzen, sind Sie jederzeit willkommen.
+
+invitation-subject = Ihre Einladung: { $title }
+invitation-preheader = Ein Lernpfad, der zu Ihren neuen Zugängen passt, in Ihrem Tempo.
+invitation-heading = Möchten Sie mit uns lernen?
+invitation-intro = dieser Lernpfad passt gut zu dem, was Ihr Unternehmen jetzt nutzt, und wir möchten Sie persönlich dazu einladen:
+invitation-hours = { $hours ->
+        [one] Etwa eine Stunde, in Ihrem Tempo
+       *[other] Etwa { $hours } Stunden, in Ihrem Tempo
+    }
+invitation-button = Einladung ansehen
+
+product-cloud_sandbox = Cloud-Sandbox
+product-cloud_sandbox-about = Ihr eigenes Cloud-Konto, um gefahrlos auszuprobieren
+product-analytics = Analytics
+product-analytics-about = Ihre Daten abfragen und zeigen
+product-crm = CRM
+product-crm-about = Kunden, Kontakte und Chancen an einem Ort
+product-iot = IoT
+product-iot-about = Ihr erstes Gateway anbinden
+
+field-legal_name = Rechtlicher Name des Unternehmens
+field-registration_number = Registernummer
+field-country = Land
+field-website = Website
+field-contact = Ansprechperson
+field-partner_type = Art des Partners
+field-competences = Kompetenzen
+field-products_wanted = Gewünschte Produkte
+field-expected_benefits = Erwarteter Nutzen
+field-language = Sprache
+field-members = Mitglieder

@@ -1,0 +1,112 @@
+# Mails. One style: short, warm, one thing to do. `$until` is a moment in UTC.
+brand = Gangway
+greeting = Hello { $person },
+greeting-neutral = Hello,
+closing = Kind regards
+    Your Gangway partner team
+link-until = This personal link works once, until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Please don’t forward it.
+link-fallback = If the button doesn’t work, copy this address into your browser:
+footer-reason = You receive this mail because { $company ->
+        [none] someone applied for the Gangway partner programme with this address
+       *[other] you belong to { $company } in the Gangway partner programme
+    }.
+footer-learning = No more learning offers? Unsubscribe here:
+footer-learning-action = Unsubscribe from learning offers
+
+verify-email-subject = Please confirm your mail address
+verify-email-preheader = One click, and we look at your application right away.
+verify-email-heading = Nearly there: is this your address?
+verify-email-intro = Thank you for wanting to become our partner. Please confirm that this address is yours. As soon as you have, we look at your application.
+verify-email-button = Confirm my address
+verify-email-ignore = You didn’t apply? Then simply ignore this mail. Without your confirmation nothing happens, and the application is deleted.
+
+sign-in-link-subject = Your new sign-in link
+sign-in-link-preheader = Here is the link that you asked for.
+sign-in-link-heading = Here is your link
+sign-in-link-intro = You asked for a new link to your partner page. Here it is.
+sign-in-link-button = Open my partner page
+sign-in-link-ignore = You didn’t ask for it? Then ignore this mail; nobody but you has the link.
+
+correction-needed-subject = We need one more detail from you
+correction-needed-preheader = Your application is waiting for a small correction.
+correction-needed-heading = Nearly complete: please have another look
+correction-needed-intro = We have looked at your application with interest. One thing keeps us from going on, and you can put it right in a few minutes:
+correction-needed-fields = Please check:
+correction-needed-button = Correct my application
+correction-needed-next = As soon as your correction is in, we go on from where we stopped.
+
+welcome-subject = Welcome aboard: your application is approved
+welcome-preheader = One last step: read and accept the partner agreement.
+welcome-heading = Welcome to the partner programme!
+welcome-intro = Good news: we have approved the application of { $company }. We look forward to working with you.
+welcome-next = One last step: please read the partner agreement and accept it. Right after that we set up your access, which usually takes only a few minutes.
+welcome-button = Read and accept the agreement
+
+rejected-subject = About your application
+rejected-preheader = Unfortunately we cannot say yes this time.
+rejected-heading = Thank you for your application
+rejected-intro = Thank you for your interest and for the work that you put into your application. We have looked at it carefully, and unfortunately we cannot say yes this time.
+rejected-reason = The reason:
+rejected-next = This need not be the last word. When things have changed, you are welcome to apply again. If you think that we got something wrong, just reply to this mail.
+rejected-button = Apply again
+
+access-ready-subject = Your access is ready
+access-ready-preheader = See what you can use from today.
+access-ready-heading = All set: you can start
+access-ready-intro = Your company is now an active partner. This is what you can use from now on:
+access-ready-none = Your company is now an active partner. There is nothing to set up for you at the moment; when that changes, we will let you know.
+access-ready-later = We are still working on this; you need not do anything:
+access-ready-next = On your partner page you find the details of every product and how to sign in.
+access-ready-colleague = Your contact person at { $company } can see the details of every product on the partner page.
+access-ready-button = Open my partner page
+
+suspended-subject = Your access is paused
+suspended-preheader = Nothing is deleted. Here is the reason.
+suspended-heading = Your access is paused
+suspended-intro = We have paused the access of { $company }. Nothing is deleted: as soon as the matter is settled, you go on where you stopped.
+suspended-reason = The reason:
+suspended-next = Any questions? Just reply to this mail, and we look for a way together.
+
+resumed-subject = Your access is back
+resumed-preheader = Everything is where you left it.
+resumed-heading = Welcome back!
+resumed-intro = The access of { $company } is switched on again. You find everything where you left it.
+resumed-next = Thank you for your patience.
+resumed-button = Open my partner page
+
+goodbye-subject = Goodbye, and thank you
+goodbye-preheader = Your access has been taken down completely.
+goodbye-heading = Thank you for the time together
+goodbye-intro = The partnership with { $company } has ended, and we have taken down everything that we had set up for you: accounts, access and keys.
+goodbye-next = We enjoyed working with you. Should our ways cross again, you are welcome at any time.
+
+invitation-subject = Your invitation: { $title }
+invitation-preheader = A learning path that goes with your new access, at your own pace.
+invitation-heading = Would you like to learn with us?
+invitation-intro = This learning path goes well with what your company now uses, and we would like to invite you personally:
+invitation-hours = { $hours ->
+        [one] About one hour, at your own pace
+       *[other] About { $hours } hours, at your own pace
+    }
+invitation-button = Look at the invitation
+
+product-cloud_sandbox = Cloud sandbox
+product-cloud_sandbox-about = your own cloud account to try things out safely
+product-analytics = Analytics
+product-analytics-about = query and show your data
+product-crm = CRM
+product-crm-about = customers, contacts and opportunities in one place
+product-iot = IoT
+product-iot-about = connect your first gateway
+
+field-legal_name = Legal name of the company
+field-registration_number = Registration number
+field-country = Country
+field-website = Website
+field-contact = Contact person
+field-partner_type = Type of partner
+field-competences = Competences
+field-products_wanted = Products wanted
+field-expected_benefits = Expected benefits
+field-language = Language
+field-members = Members
