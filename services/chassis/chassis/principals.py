@@ -143,6 +143,15 @@ def requires_session(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
     return _guarded(view, lambda who: who.kind is Kind.SUBJECT, ["session", "sessionCookie"])
 
 
+def requires_session_or_viewer(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
+    """Let in any session and whoever may read everything; the view itself hides what is not the subject's."""
+    return _guarded(
+        view,
+        lambda who: who.kind is Kind.SUBJECT or who.may_read_all,
+        ["session", "sessionCookie", "opsToken"],
+    )
+
+
 def register_principals(extensions: dict[str, Any], settings: CommonSettings) -> None:
     extensions[_EXTENSION] = PrincipalReader(settings)
 

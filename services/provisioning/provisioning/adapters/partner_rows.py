@@ -32,6 +32,10 @@ class PartnerRows:
             raise LookupError(f"partner {partner_id} vanished while it was added")
         return partner
 
+    def is_known(self, partner_id: UUID) -> bool:
+        found = select(partners.c.partner_id).where(partners.c.partner_id == partner_id)
+        return self._connection.execute(found).one_or_none() is not None
+
     def save(self, partner: Partner) -> None:
         self._connection.execute(
             update(partners)

@@ -1,6 +1,7 @@
 """The tables of provisioning, as SQLAlchemy sees them."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -32,7 +33,7 @@ grants = Table(
     "grants",
     metadata,
     Column("grant_id", UUID(as_uuid=True), primary_key=True),
-    Column("number", Integer, Identity(always=True), nullable=False, unique=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("partner_id", ForeignKey("partners.partner_id"), nullable=False),
     Column("product", String, nullable=False),
     Column("is_required", Boolean, nullable=False),

@@ -1,0 +1,43 @@
+"""What provisioning listens to."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from chassis.events import ReceivedEvent
+from chassis.service import Service
+from chassis.subscriptions import EventHandler, Subscriptions
+from provisioning.adapters.event_schemas import CONSUMED
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.bootstrap import ProvisioningService
+from provisioning.handlers.partner_events import (
+    when_agreement_accepted,
+    when_offboarding_started,
+    when_partner_approved,
+    when_resumed,
+    when_suspended,
+)
+
+Handle = Callable[[ProvisioningUnitOfWork, ReceivedEvent, Mapping[str, Any]], None]
+
+
+def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWork]:
+    """The table of contents of everything that provisioning hears."""
+    if not isinstance(service, ProvisioningService):
+        raise TypeError(f"not provisioning: {service.name}")
+    plan = partial(when_agreement_accepted, catalogue=service.settings.catalogue)
+    handlers: Mapping[str, Handle] = {
+        "partner.approved.v1": when_partner_approved,
+        "partner.agreement_accepted.v1": plan,
+        "partner.suspended.v1": when_suspended,
+        "partner.resumed.v1": when_resumed,
+        "partner.offboarding_started.v1": when_offboarding_started,
+    }
+    return Subscriptions(
+        group="provisioning",
+        topics={
+            "partner.lifecycle.v1": {
+                name: EventHandler(CONSUMED[name], handle) for name, handle in handlers.items()
+            }
+        },
+    )

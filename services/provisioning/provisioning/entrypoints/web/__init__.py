@@ -1,0 +1,39 @@
+"""The web process: what operators and partners see and do."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from chassis.problems import Problem
+from chassis.service import Service
+from chassis.translations import Translations
+from chassis.web import create_app
+from provisioning.domain.grant_states import MoveNotAllowed
+from provisioning.entrypoints.web import collecting, operating, reading
+from provisioning.handlers.commands import GrantNotFound, NothingToCollect
+
+
+def create_web_app(service: Service) -> Flask:
+    """Build the app; opens no connection."""
+    return create_app(
+        service,
+        __name__,
+        title="Gangway provisioning",
+        description="What a partner gets: grants, steps, causes; retry, waive, collect the key of a device.",
+        api=[reading.api, operating.api, collecting.api],
+        pages=[collecting.pages],
+        translations=Translations(Path(__file__).parent / "words"),
+        problems={
+            GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
+            MoveNotAllowed: _move_not_allowed,
+            NothingToCollect: _nothing_to_collect,
+        },
+    )
+
+
+def _move_not_allowed(error: MoveNotAllowed) -> Problem:
+    return Problem(409, "move_not_allowed", str(error), state=error.before, wanted_state=error.after)
+
+
+def _nothing_to_collect(error: NothingToCollect) -> Problem:
+    return Problem(410 if error.is_gone else 409, error.code, error.message)

@@ -1,0 +1,116 @@
+"""The JSON of provisioning's API."""
+
+from marshmallow import Schema, fields, validate
+
+from chassis.strict_fields import Choice, StrictSchema, Text, Whole
+from provisioning.domain.grant_states import State
+from provisioning.domain.products import PRODUCTS
+
+STATES = tuple(str(state) for state in State)
+_CURSOR = validate.Regexp(r"^[0-9]{1,18}\Z", error="Not a cursor of ours.")
+
+
+class GrantSearch(StrictSchema):
+    """Which grants an operator wants to see."""
+
+    state = Choice(STATES)
+    limit = Whole(least=1, most=200, from_text=True, load_default=50)
+    cursor = fields.String(validate=_CURSOR, load_default="0")
+
+
+class Nothing(StrictSchema):
+    """A body without fields: ``{}``."""
+
+
+class WaiverRequest(StrictSchema):
+    """Why a partner goes on without a grant."""
+
+    reason = Text(required=True)
+
+
+class StepCause(Schema):
+    """Why a step does not get on."""
+
+    step = fields.String(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    message = fields.String(required=True, metadata={"description": "For people"})
+    will_retry = fields.Boolean(required=True)
+    retry_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class GrantOfPartner(Schema):
+    """A grant as the partner sees it."""
+
+    grant_id = fields.UUID(required=True)
+    partner_id = fields.UUID(required=True)
+    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
+    required = fields.Boolean(required=True, metadata={"description": "Whether activation waits for it"})
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
+    cause = fields.Nested(StepCause, required=True, allow_none=True)
+
+
+class StepOfGrant(Schema):
+    """How far one step has come."""
+
+    name = fields.String(required=True)
+    progress = fields.String(required=True)
+    is_frozen = fields.Boolean(required=True)
+    attempts = fields.Integer(required=True)
+    is_stuck = fields.Boolean(required=True, metadata={"description": "Waits for an operator"})
+    begun_at = fields.AwareDateTime(required=True, allow_none=True)
+    retry_at = fields.AwareDateTime(required=True, allow_none=True)
+    code = fields.String(required=True, allow_none=True)
+    message = fields.String(required=True, allow_none=True)
+
+
+class GrantOfOperator(GrantOfPartner):
+    """A grant with its steps, as operators see it."""
+
+    intent = fields.String(required=True)
+    parameters = fields.Dict(keys=fields.String(), required=True)
+    collected_at = fields.AwareDateTime(required=True, allow_none=True)
+    waiver_reason = fields.String(required=True, allow_none=True)
+    steps = fields.List(fields.Nested(StepOfGrant), required=True)
+
+
+class GrantsOfPartner(Schema):
+    """All grants of one partner. Steps and what belongs to them are for operators only."""
+
+    grants = fields.List(fields.Nested(GrantOfOperator(partial=True)), required=True)
+
+
+class GrantPage(Schema):
+    """Some grants, and where to go on."""
+
+    grants = fields.List(fields.Nested(GrantOfOperator), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class CredentialsOfDevice(Schema):
+    """The key of a device, handed out once."""
+
+    thing_name = fields.String(required=True)
+    endpoint = fields.String(required=True)
+    certificate_pem = fields.String(required=True)
+    private_key_pem = fields.String(required=True)
+
+
+class EntryOfCatalogue(Schema):
+    """A product in one size, and to whom it is due; null means any."""
+
+    product = fields.String(required=True)
+    tiers = fields.List(fields.String(), required=True, allow_none=True)
+    partner_types = fields.List(fields.String(), required=True, allow_none=True)
+    competences = fields.List(fields.String(), required=True, allow_none=True)
+    only_if_wanted = fields.Boolean(required=True)
+    required = fields.Boolean(required=True)
+    parameters = fields.Dict(keys=fields.String(), required=True)
+
+
+class CatalogueInUse(Schema):
+    """The catalogue that plans are made from."""
+
+    version = fields.String(required=True)
+    entries = fields.List(fields.Nested(EntryOfCatalogue), required=True)

@@ -1,0 +1,79 @@
+"""Grants and the catalogue as plain values for the API's schemas."""
+
+from typing import Any
+
+from provisioning.domain.catalogue import Catalogue
+from provisioning.domain.grants import Grant
+from provisioning.domain.steps import StepRecord
+
+
+def grant_of_partner(grant: Grant) -> dict[str, Any]:
+    return {
+        "grant_id": grant.grant_id,
+        "partner_id": grant.partner_id,
+        "product": grant.product_name,
+        "required": grant.is_required,
+        "state": grant.state,
+        "identifiers": grant.product.identifiers_in(grant.outputs),
+        "collectable": grant.is_collectable,
+        "cause": _cause(grant),
+    }
+
+
+def grant_of_operator(grant: Grant) -> dict[str, Any]:
+    return {
+        **grant_of_partner(grant),
+        "intent": grant.intent,
+        "parameters": grant.parameters,
+        "collected_at": grant.collected_at,
+        "waiver_reason": grant.waiver_reason,
+        "steps": [_step(step) for step in grant.steps],
+    }
+
+
+def catalogue_in_use(catalogue: Catalogue) -> dict[str, Any]:
+    entries = [
+        {
+            "product": entry.product_name,
+            "tiers": _sorted(entry.tiers),
+            "partner_types": _sorted(entry.partner_types),
+            "competences": _sorted(entry.competences),
+            "only_if_wanted": entry.only_if_wanted,
+            "required": entry.is_required,
+            "parameters": entry.parameters,
+        }
+        for entry in catalogue.entries
+    ]
+    return {"version": catalogue.version, "entries": entries}
+
+
+def _cause(grant: Grant) -> dict[str, Any] | None:
+    """Return why the grant does not get on: what is stuck, else what waits for its next attempt."""
+    step = grant.stuck_step or next((step for step in grant.steps if step.retry_at), None)
+    if step is None or step.cause is None:
+        return None
+    return {
+        "step": step.name,
+        "code": step.cause.code,
+        "message": step.cause.message,
+        "will_retry": not step.is_stuck,
+        "retry_at": step.retry_at,
+    }
+
+
+def _step(step: StepRecord) -> dict[str, Any]:
+    return {
+        "name": step.name,
+        "progress": step.progress,
+        "is_frozen": step.is_frozen,
+        "attempts": step.attempts,
+        "is_stuck": step.is_stuck,
+        "begun_at": step.begun_at,
+        "retry_at": step.retry_at,
+        "code": step.cause and step.cause.code,
+        "message": step.cause and step.cause.message,
+    }
+
+
+def _sorted(names: frozenset[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)

@@ -1,0 +1,23 @@
+"""The tasks of provisioning's worker."""
+
+from uuid import UUID
+
+from procrastinate import App
+
+from chassis.jobs import Backoff, build_jobs_app
+from chassis.service import Service
+from provisioning.bootstrap import ProvisioningService
+from provisioning.handlers.settle import ADVANCE_GRANT
+
+
+def create_jobs_app(service: Service) -> App:
+    """A step's own failures are noted on the grant; the task fails only when we are ill, and comes back."""
+    if not isinstance(service, ProvisioningService):
+        raise TypeError(f"not provisioning: {service.name}")
+    app = build_jobs_app(service.settings.database_url, application_name="provisioning-worker")
+
+    @app.task(name=ADVANCE_GRANT, retry=Backoff(most_seconds=30))
+    def advance_grant(grant_id: str) -> None:
+        service.advance_grant(UUID(grant_id))
+
+    return app

@@ -1,0 +1,5 @@
+"""Alembic's way in."""
+
+from chassis.migrations.environment import run
+
+run()
