@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from chassis.database import Database
+from chassis.kafka_check import KafkaCheck
+from chassis.kafka_clients import KafkaAddress
 from chassis.settings import CommonSettings
 from chassis.subscriptions import Subscriptions
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
@@ -63,6 +65,14 @@ class Service:
     def create_web_app(self) -> "Flask":
         app: Flask = resolve_name(f"{self.name}.entrypoints.web:create_web_app")(self)
         return app
+
+    def checks(self) -> dict[str, Callable[[], None]]:
+        """What readiness asks, by name; a service adds its own."""
+        settings = self.settings
+        address = KafkaAddress(
+            bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
+        )
+        return {"database": self.database.ping, "kafka": KafkaCheck(address)}
 
     @property
     def migrations(self) -> Path:

@@ -10,6 +10,7 @@ class CompanySchema(StrictSchema):
 import re
 import unicodedata
 from typing import Any
+from urllib.parse import urlsplit
 
 import marshmallow
 import pycountry
@@ -146,8 +147,11 @@ class HttpsUrl(_CleanString):
         if len(text) > 2_048:
             raise ValidationError("Longer than 2048 characters.")
         self._check(text)
-        if "@" in text.removeprefix("https://").split("/", 1)[0]:
+        parts = urlsplit(text)
+        if parts.username is not None:
             raise ValidationError("Must not hold a user name.")
+        if "." not in (parts.hostname or ""):
+            raise ValidationError("Must name a public host.")
         return text
 
 

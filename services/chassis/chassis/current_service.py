@@ -1,0 +1,30 @@
+"""The service that the present request belongs to.
+
+with current_service(OnboardingService).begin() as work: ...
+"""
+
+from typing import TypeVar, overload
+
+from flask import Flask, current_app
+
+from chassis.service import Service
+
+Kind = TypeVar("Kind", bound=Service)
+
+_EXTENSION = "chassis.service"
+
+
+@overload
+def current_service() -> Service: ...
+@overload
+def current_service(kind: type[Kind]) -> Kind: ...
+def current_service(kind: type[Service] = Service) -> Service:
+    """The service as its own class. Raises TypeError when it is of another kind."""
+    service = current_app.extensions[_EXTENSION]
+    if not isinstance(service, kind):
+        raise TypeError(f"the service is a {type(service).__name__}, not a {kind.__name__}")
+    return service
+
+
+def register_service(app: Flask, service: Service) -> None:
+    app.extensions[_EXTENSION] = service

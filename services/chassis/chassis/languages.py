@@ -1,0 +1,65 @@
+"""Which language a request is answered in: ``?lang=``, else the cookie, else Accept-Language.
+
+In templates: ``{{ t("status-title", name=...) }}``, ``language`` and ``languages`` (code -> own name).
+In views: ``current_language()`` and ``translate("status-title")``.
+"""
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+
+from chassis.translations import DEFAULT_LANGUAGE, Translations
+
+COOKIE = "gangway_language"
+_EXTENSION = "chassis.translations"
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+def current_language() -> str:
+    """The language of this request; always one that there is."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    if "language" not in g:
+        g.language = _choose(list(_translations().languages))
+    language: str = g.language
+    return language
+
+
+def translate(name: str, **arguments: Any) -> str:
+    """A message in the language of this request."""
+    return _translations().text(current_language(), name, **arguments)
+
+
+def register_languages(app: Flask, translations: Translations, public_url: str) -> None:
+    """Make the words available to templates, and keep a choice made by ``?lang=`` in a cookie."""
+    app.extensions[_EXTENSION] = translations
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        return {"t": translate, "language": current_language(), "languages": translations.languages}
+
+    @app.after_request
+    def remember(response: Response) -> Response:
+        wanted = request.args.get("lang")
+        if wanted in translations.languages and request.cookies.get(COOKIE) != wanted:
+            response.set_cookie(
+                COOKIE,
+                wanted,
+                max_age=_YEAR_SECONDS,
+                httponly=True,
+                samesite="Lax",
+                secure=public_url.startswith("https://"),
+            )
+        return response
+
+
+def _choose(languages: list[str]) -> str:
+    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if wanted in languages:
+            return wanted
+    return request.accept_languages.best_match(languages) or DEFAULT_LANGUAGE
+
+
+def _translations() -> Translations:
+    translations: Translations = current_app.extensions[_EXTENSION]
+    return translations

@@ -1,0 +1,72 @@
+"""Logs as one JSON object a line (or as text for people), on standard error.
+
+    log = structlog.stdlib.get_logger(__name__)
+    log.info("mail sent", kind="welcome")           # an event's name, then facts; ids, no personal data
+    with log_context(subject=str(partner_id), event_id=event.id): ...
+
+Every line has service, process, level, time and, where there is one, the trace id.
+"""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from chassis import traces
+
+_NOISY = {"kafka": logging.WARNING, "urllib3": logging.WARNING, "botocore": logging.WARNING}
+
+
+def configure_logging(*, service: str, process: str, level: str = "INFO", form: str = "json") -> None:
+    """Send everything, also what libraries log, through one handler; replaces earlier handlers."""
+
+    def add_origin(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        event["service"], event["process"] = service, process
+        if trace_id := traces.trace_id():
+            event.setdefault("trace_id", trace_id)
+        return event
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        add_origin,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering(form)],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    for name, least in _NOISY.items():
+        logging.getLogger(name).setLevel(max(least, logging.getLevelName(level)))
+
+
+@contextmanager
+def log_context(**facts: Any) -> Iterator[None]:
+    """Add facts (ids, never personal data) to every line that is logged inside the block."""
+    with structlog.contextvars.bound_contextvars(**facts):
+        yield
+
+
+def _rendering(form: str) -> list[Processor]:
+    if form == "text":
+        return [structlog.dev.ConsoleRenderer(colors=False)]
+    return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]

@@ -1,0 +1,94 @@
+"""Runs one process of a service: settings, logs, signals, health, and the way out."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from types import FrameType
+
+import click
+import structlog
+
+from chassis import heartbeat
+from chassis.health import health_server
+from chassis.logs import configure_logging
+from chassis.service import BuildService, Service
+from chassis.settings import SettingsRefused
+
+EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
+LEAVE_WITHIN_SECONDS = 10.0
+
+Process = Callable[[Service, threading.Event], None]
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Runner:
+    """What click commands get as their object: the service, built when first asked for."""
+
+    def __init__(self, name: str, build_service: BuildService, environ: Mapping[str, str]) -> None:
+        self.name = name
+        self._build_service = build_service
+        self._environ = environ
+
+    @cached_property
+    def service(self) -> Service:
+        """Wrong settings are all told on standard error, and the process ends with EX_CONFIG."""
+        try:
+            return self._build_service(self._environ)
+        except SettingsRefused as refused:
+            click.echo(f"{self.name}: {refused}", err=True)
+            sys.exit(EX_CONFIG)
+
+    def prepare(self, process: str) -> Service:
+        """The service, with logs going where the settings say."""
+        settings = self.service.settings
+        configure_logging(
+            service=self.name, process=process, level=settings.log_level, form=settings.log_format
+        )
+        return self.service
+
+    def run(self, process: str, work: Process) -> None:
+        """Run ``work(service, stop)`` until it returns; SIGTERM and SIGINT set ``stop``.
+
+        After ``stop`` it has `LEAVE_WITHIN_SECONDS`, then the process ends hard: everything that was
+        not committed is done again by the next one. An exception ends the process with status 1.
+        """
+        service = self.prepare(process)
+        stop = stop_on_signals()
+        settings = service.settings
+        try:
+            with health_server(
+                settings.bind_host, settings.health_port, service.checks(), is_live=heartbeat.PROCESS.check
+            ):
+                _log.info("started")
+                work(service, stop)
+        except Exception:
+            _log.exception("stopped by an error")
+            sys.exit(1)
+        finally:
+            service.database.dispose()
+        _log.info("stopped")
+
+
+def stop_on_signals(leave_within_seconds: float = LEAVE_WITHIN_SECONDS) -> threading.Event:
+    """An event that SIGTERM and SIGINT set. Only in the main thread."""
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            stop.set()
+            deadline = threading.Timer(leave_within_seconds, _leave_hard)
+            deadline.daemon = True
+            deadline.start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop
+
+
+def _leave_hard() -> None:
+    _log.error("did not finish in time, leaving")
+    os._exit(1)

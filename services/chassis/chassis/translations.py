@@ -1,0 +1,88 @@
+"""Words in several languages, from Fluent files ``<folder>/<language>.ftl``.
+
+    words = Translations(Path(__file__).parent / "translations")
+    words.text("de", "welcome", name="Ada")         # attributes: "email.subject"
+
+All languages must have the same messages; the chassis's own (error pages) are always included.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax import FluentParser
+from fluent.syntax.ast import Junk, Message
+
+LANGUAGES = {"en": "English", "de": "Deutsch"}
+DEFAULT_LANGUAGE = "en"
+_OWN_FOLDER = Path(__file__).parent / "words"
+
+
+class TranslationsWrong(Exception):
+    """The files do not fit together; ``problems`` names each message and language."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(["The translations cannot be used:", *problems]))
+        self.problems = problems
+
+
+class Translations:
+    """All messages of a service; later folders win. Raises `TranslationsWrong` when made."""
+
+    def __init__(self, *folders: Path, languages: Iterable[str] = tuple(LANGUAGES)) -> None:
+        self._bundles: dict[str, FluentBundle] = {}
+        found: dict[str, set[str]] = {}
+        problems: list[str] = []
+        for language in languages:
+            # Isolation marks around arguments would end up in mail subjects and attributes.
+            bundle = self._bundles[language] = FluentBundle([language], use_isolating=False)
+            found[language] = set()
+            for folder in (_OWN_FOLDER, *folders):
+                text = (folder / f"{language}.ftl").read_text(encoding="utf-8")
+                bundle.add_resource(FluentResource(text), allow_overrides=True)
+                ids, junk = _read(text)
+                found[language] |= ids
+                problems += [f"  {folder.name}/{language}.ftl cannot be read at: {part}" for part in junk]
+        everything = set().union(*found.values())
+        problems += [
+            f"  {language}: {name} is missing"
+            for language, names in sorted(found.items())
+            for name in sorted(everything - names)
+        ]
+        if problems:
+            raise TranslationsWrong(problems)
+
+    @property
+    def languages(self) -> dict[str, str]:
+        """Code and own name of each language, in the order to offer them."""
+        return {code: LANGUAGES.get(code, code) for code in self._bundles}
+
+    def text(self, language: str, name: str, **arguments: Any) -> str:
+        """The message in the language (else the default one). Raises KeyError for an unknown name.
+
+        Raises ValueError when an argument is missing: half a sentence must not reach a person.
+        """
+        bundle = self._bundles.get(language) or self._bundles[DEFAULT_LANGUAGE]
+        message_id, _, attribute = name.partition(".")
+        message = bundle.get_message(message_id)
+        pattern = message.attributes[attribute] if attribute else message.value
+        if pattern is None:
+            raise KeyError(f"{name} has no text of its own")
+        text, errors = bundle.format_pattern(pattern, arguments)
+        if errors:
+            raise ValueError(f"{name} ({language}): {errors[0]}")
+        return str(text)
+
+
+def _read(text: str) -> tuple[set[str], list[str]]:
+    """The names of all messages and their attributes, and the parts that are no Fluent."""
+    names: set[str] = set()
+    junk: list[str] = []
+    for entry in FluentParser().parse(text).body:
+        if isinstance(entry, Message):
+            names.add(entry.id.name)
+            names |= {f"{entry.id.name}.{attribute.id.name}" for attribute in entry.attributes}
+        elif isinstance(entry, Junk):
+            junk.append((entry.content or "").strip().partition("\n")[0])
+    return names, junk

@@ -1,0 +1,227 @@
+"""A tiny service with every kind of route, as an example of how a service uses the chassis."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Blueprint, Flask, render_template_string
+from flask.testing import FlaskClient
+from marshmallow import fields
+
+from chassis.current_service import current_service
+from chassis.database import Database
+from chassis.openapi import ApiBlueprint
+from chassis.ops_tokens import sign_ops_token
+from chassis.outbox import Outbox
+from chassis.principals import (
+    current_principal,
+    requires_operator,
+    requires_session,
+    requires_subject,
+    requires_subject_or_viewer,
+    requires_viewer,
+)
+from chassis.problems import Problem
+from chassis.service import Service
+from chassis.session import SessionSigner
+from chassis.settings import CommonSettings, read_common_settings
+from chassis.signing_keys import new_key_pair, read_private_key
+from chassis.strict_fields import (
+    CountryCode,
+    EmailAddress,
+    Flag,
+    HttpsUrl,
+    Name,
+    StrictSchema,
+    Text,
+    Whole,
+)
+from chassis.web import create_app
+
+
+class CompanySchema(StrictSchema):
+    legal_name = Name(required=True)
+    country = CountryCode(required=True)
+    website = HttpsUrl()
+
+
+class MemberSchema(StrictSchema):
+    email = EmailAddress(required=True)
+    is_contact = Flag(load_default=False)
+    age = Whole(least=0, most=150)
+
+
+class ApplicationSchema(StrictSchema):
+    company = fields.Nested(CompanySchema, required=True)
+    members = fields.List(fields.Nested(MemberSchema), load_default=list)
+    goals = Text(most=100)
+
+
+class SearchSchema(StrictSchema):
+    limit = Whole(least=1, most=200, from_text=True, load_default=50)
+
+
+class AnswerSchema(StrictSchema):
+    id = fields.UUID(required=True)
+    who = fields.String()
+
+
+class MoveNotAllowed(Exception):
+    """A domain's own exception."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Private and public keys of a test run, as PEM."""
+
+    session: tuple[str, str]
+    link: tuple[str, str]
+    ops: tuple[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleService(Service):
+    """A service with one thing of its own."""
+
+    greeting: str = "hello"
+
+
+api = ApiBlueprint("examples", __name__, description="Examples")
+pages = Blueprint("pages", __name__)
+
+
+@api.post("/v1/applications")
+@api.arguments(ApplicationSchema)
+@api.response(202)
+def apply(application: dict[str, Any]) -> dict[str, Any]:
+    """Send in an application."""
+    return application
+
+
+@api.get("/v1/things")
+@api.arguments(SearchSchema, location="query")
+@api.response(200)
+@requires_viewer
+def search(query: dict[str, Any]) -> dict[str, Any]:
+    """Look for things."""
+    return {**query, "greeting": current_service(ExampleService).greeting}
+
+
+@api.get("/v1/things/<uuid:thing_id>")
+@api.response(200, AnswerSchema)
+@requires_subject_or_viewer("thing_id")
+def show(thing_id: UUID) -> dict[str, Any]:
+    """Show one thing."""
+    return {"id": thing_id, "who": current_principal().kind.value}
+
+
+@api.post("/v1/things/<uuid:thing_id>/approval")
+@api.response(200, AnswerSchema)
+@requires_operator
+def approve(thing_id: UUID) -> dict[str, Any]:
+    """Approve it."""
+    return {"id": thing_id, "who": current_principal().name}
+
+
+@api.post("/v1/things/<uuid:thing_id>/acceptance")
+@api.response(200, AnswerSchema)
+@requires_subject("thing_id")
+def accept(thing_id: UUID) -> dict[str, Any]:
+    """Accept it."""
+    return {"id": thing_id}
+
+
+@api.post("/v1/failures/<kind>")
+def fail(kind: str) -> None:
+    """Fail in several ways."""
+    if kind == "domain":
+        raise MoveNotAllowed("From active there is no way to approved.")
+    if kind == "problem":
+        raise Problem(410, "link_used", "It was used.", new_link="/new-link")
+    raise RuntimeError("a secret of ours")
+
+
+@pages.get("/")
+def start() -> str:
+    return render_template_string(
+        "{% extends 'page.html' %}{% block content %}{{ t('error-home') }}{% endblock %}"
+    )
+
+
+@pages.post("/links/<token>")
+def open_link(token: str) -> str:
+    return f"opened {len(token)}"
+
+
+@pages.get("/status")
+@requires_session
+def status() -> str:
+    return current_principal().name
+
+
+def create_example_app(service: Service) -> Flask:
+    return create_app(
+        service,
+        __name__,
+        title="Examples",
+        api=[api],
+        pages=[pages],
+        problems={MoveNotAllowed: lambda error: Problem(409, "move_not_allowed", str(error), state="active")},
+        checks={"database": lambda: None},
+    )
+
+
+@pytest.fixture(scope="session")
+def keys() -> Keys:
+    return Keys(new_key_pair(), new_key_pair(), new_key_pair())
+
+
+@pytest.fixture
+def environ(keys: Keys) -> dict[str, str]:
+    """All that a service needs, and nothing that has a default."""
+    return {
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "SESSION_PUBLIC_KEY": keys.session[1],
+        "LINK_PUBLIC_KEY": keys.link[1],
+        "OPS_TOKEN_PUBLIC_KEY": keys.ops[1].replace("\n", "\\n"),
+    }
+
+
+@pytest.fixture
+def settings(environ: dict[str, str]) -> CommonSettings:
+    return read_common_settings(environ, "example")
+
+
+@pytest.fixture
+def service(settings: CommonSettings) -> ExampleService:
+    database = Database(settings.database_url, events=Outbox(type_prefix="gangway", source="/example"))
+    return ExampleService(name="example", settings=settings, database=database)
+
+
+@pytest.fixture
+def app(service: ExampleService) -> Flask:
+    return create_example_app(service)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session_signer(keys: Keys) -> SessionSigner:
+    return SessionSigner(read_private_key(keys.session[0]))
+
+
+@pytest.fixture
+def ops_token(keys: Keys) -> str:
+    return sign_ops_token(read_private_key(keys.ops[0]), "olga", ("operator",), timedelta(hours=1))
+
+
+@pytest.fixture
+def viewer_token(keys: Keys) -> str:
+    return sign_ops_token(read_private_key(keys.ops[0]), "victor", ("viewer",), timedelta(hours=1))
