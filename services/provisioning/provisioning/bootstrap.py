@@ -13,6 +13,7 @@ from chassis.database import Database, make_engine
 from chassis.outbox import Outbox
 from chassis.service import Service
 from provisioning.adapters import outside
+from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.grant_lock import AdvisoryGrantLock
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.products import PRODUCTS
@@ -57,9 +58,7 @@ def build_service(
 ) -> ProvisioningService:
     """Raises `SettingsRefused`, and LookupError when a step of a product is not there."""
     settings = read_settings(environ)
-    if steps is None or key_vault is None:
-        reached = outside.reach(settings.outside)
-        steps, key_vault = steps or reached.steps, key_vault or reached.key_vault
+    aws = AwsClients(settings.outside)
     return ProvisioningService(
         name="provisioning",
         settings=settings,
@@ -69,8 +68,8 @@ def build_service(
             application_name="provisioning",
         ),
         work_factory=ProvisioningUnitOfWork,
-        steps=_complete(steps),
-        key_vault=key_vault,
+        steps=_complete(steps or outside.steps(settings.outside, aws)),
+        key_vault=key_vault or outside.key_vault(settings.outside, aws),
         lock_engine=make_engine(
             settings.database_url, pool_size=_LOCKS_MOST, application_name="provisioning-locks"
         ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -50,7 +50,7 @@ class Credentials:
     thing_name: str
     endpoint: str
     certificate_pem: str
-    private_key_pem: str
+    private_key_pem: str = field(repr=False)
 
 
 class KeyVault(Protocol):

@@ -1,4 +1,5 @@
 """How gunicorn serves provisioning."""
+# ruff: noqa: N999
 
 from chassis.gunicorn_settings import gunicorn_settings
 

@@ -1,0 +1,115 @@
+"""Provisioning on a real PostgreSQL, with steps in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy import text
+from tests.unit.provisioning.conftest import approval
+from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
+
+from chassis.events import ReceivedEvent
+from chassis.migrations import migrate
+from chassis.subscriptions import Subscriptions
+from provisioning.bootstrap import ProvisioningService, build_service
+from provisioning.domain.grants import Grant
+
+
+def public_pem(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+@dataclass
+class ProvisioningOnPostgres:
+    """The service, what it makes outside, and the keys that its callers sign with."""
+
+    service: ProvisioningService
+    outside: FakeOutside
+    vault: FakeKeyVault
+    session_key: Ed25519PrivateKey
+    ops_key: Ed25519PrivateKey
+
+    def hear(self, name: str, data: dict[str, Any]) -> None:
+        """Handle one event as the consumer does: its schema, then its handler, in one transaction."""
+        subscriptions = self.service.subscriptions
+        assert isinstance(subscriptions, Subscriptions)
+        handler = subscriptions.topics["partner.lifecycle.v1"][f"partner.{name}.v1"]
+        event = ReceivedEvent(
+            id=str(uuid4()),
+            name=f"partner.{name}",
+            version=1,
+            source="/gangway/onboarding",
+            subject=data["partner_id"],
+            sequence=1,
+            occurred_at=datetime.now(UTC),
+            data=data,
+            topic="partner.lifecycle.v1",
+            partition=0,
+            offset=0,
+        )
+        with self.service.open_work() as work:
+            handler.handle(work, event, handler.schema.load(data))
+
+    def plan(self, *products: str) -> UUID:
+        partner_id = uuid4()
+        approved = approval(partner_id, list(products))
+        for member in approved["members"]:
+            member["member_id"] = str(member["member_id"])
+        self.hear("approved", {**approved, "partner_id": str(partner_id), "a_field_of_tomorrow": 1})
+        self.hear("agreement_accepted", {"partner_id": str(partner_id)})
+        return partner_id
+
+    def work_off(self, most: int = 200) -> None:
+        """Run the real worker until no job is left; what waits for its time is due at once."""
+        app = self.service.jobs_app
+        assert app is not None
+        for _ in range(most):
+            with self.service.database.engine.begin() as connection:
+                early = text("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
+                if not connection.execute(early).rowcount:
+                    return
+            with app.open():
+                app.run_worker(wait=False, concurrency=4, install_signal_handlers=False, listen_notify=False)
+        raise AssertionError("the jobs never come to an end")
+
+    def grant(self, partner_id: UUID, product: str) -> Grant:
+        with self.service.open_work() as work:
+            return next(g for g in work.grants.of_partner(partner_id) if g.product_name == product)
+
+    def events(self, partner_id: UUID) -> list[str]:
+        """The names of the partner's events in the outbox, in the order of their numbers."""
+        query = text("SELECT type FROM outbox WHERE subject = :subject ORDER BY sequence")
+        with self.service.database.engine.begin() as connection:
+            return [row.type for row in connection.execute(query, {"subject": str(partner_id)})]
+
+
+@pytest.fixture
+def provisioning(database_url: str) -> Iterator[ProvisioningOnPostgres]:
+    session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+    outside, vault = FakeOutside(), FakeKeyVault()
+    service = build_service(
+        {
+            "DATABASE_URL": database_url,
+            "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+            "PUBLIC_URL": "http://127.0.0.1:8000",
+            "SESSION_PUBLIC_KEY": public_pem(session_key),
+            "LINK_PUBLIC_KEY": public_pem(session_key),
+            "OPS_TOKEN_PUBLIC_KEY": public_pem(ops_key),
+            "SCIM_URL": "http://127.0.0.1:9/scim",
+            "SCIM_TOKEN": "nothing",
+            "STEP_RETRY_FIRST_SECONDS": "0.01",
+            "STEP_RETRY_MOST_SECONDS": "0.02",
+            "STEP_ATTEMPTS_MOST": "3",
+        },
+        steps=fake_steps(outside),
+        key_vault=vault,
+    )
+    migrate(database_url, service.migrations)
+    yield ProvisioningOnPostgres(service, outside, vault, session_key, ops_key)
+    service.database.dispose()
+    service.lock_engine.dispose()

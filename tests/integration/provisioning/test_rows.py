@@ -1,0 +1,115 @@
+"""What is saved comes back the same, and locks hold."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+from tests.integration.provisioning.conftest import ProvisioningOnPostgres
+
+from provisioning.adapters.grant_lock import AdvisoryGrantLock
+from provisioning.adapters.tables import metadata
+from provisioning.domain.grant_states import Intent, State
+from provisioning.domain.grants import Grant
+from provisioning.domain.steps import Cause, Progress, StepRecord
+
+NOW = datetime(2026, 3, 3, 10, 15, 30, 123456, tzinfo=UTC)
+
+
+def grant_for(partner_id: object) -> Grant:
+    stuck = StepRecord(
+        name="crm_users",
+        progress=Progress.BEGUN,
+        is_frozen=True,
+        attempts=3,
+        attempt_id=uuid4(),
+        begun_at=NOW,
+        retry_at=NOW,
+        is_stuck=True,
+        cause=Cause("refused", "Zurückgewiesen: “ä”."),
+    )
+    return Grant(
+        grant_id=uuid4(),
+        partner_id=partner_id,  # type: ignore[arg-type]
+        product_name="crm",
+        is_required=True,
+        parameters={"scim_group": "partners"},
+        steps=[StepRecord(name="crm_group", progress=Progress.DONE), stuck],
+        state=State.FAILED,
+        intent=Intent.FREEZE,
+        outputs={"group_id": "7", "users": {"a": "b"}},
+        collected_at=NOW,
+        waiver_reason="none",
+    )
+
+
+def test_a_grant_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> None:
+    with provisioning.service.open_work() as work:
+        partner = work.partners.add_and_lock(uuid4())
+        grant = grant_for(partner.partner_id)
+        work.grants.add(grant)
+    with provisioning.service.open_work() as work:
+        assert work.grants.get(grant.grant_id) == grant
+        grant.state, grant.outputs = State.FROZEN, {"group_id": "8"}
+        grant.steps[1].start_over()
+        grant.steps[1].cause = None
+        work.grants.save(grant)
+    with provisioning.service.open_work() as work:
+        assert work.grants.of_partner(partner.partner_id) == [grant]
+        assert work.grants.partner_of(grant.grant_id) == partner.partner_id
+
+
+def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> None:
+    partner_id = provisioning.plan()
+    with provisioning.service.open_work() as work:
+        partner = work.partners.lock(partner_id)
+        assert partner
+        assert partner.profile
+        assert partner.profile.members[0].family_name == "O\u2019Connor"
+        partner.switched_at = NOW
+        work.partners.save(partner)
+    with provisioning.service.open_work() as work:
+        assert work.partners.lock(partner_id) == partner
+        assert work.partners.lock(uuid4()) is None
+
+
+def test_one_product_is_granted_once_to_a_partner(provisioning: ProvisioningOnPostgres) -> None:
+    partner_id = provisioning.plan("crm")
+    with pytest.raises(IntegrityError), provisioning.service.open_work() as work:
+        work.grants.add(grant_for(partner_id))
+
+
+def test_pages_go_through_all_grants_once(provisioning: ProvisioningOnPostgres) -> None:
+    for _ in range(3):
+        provisioning.plan("crm", "iot")
+    seen, after = [], 0
+    with provisioning.service.open_work() as work:
+        while page := work.grants.page(State.PLANNED, after, limit=4):
+            seen += [grant.grant_id for _, grant in page]
+            after = page[-1][0]
+        assert work.grants.page(State.GRANTED, 0, limit=4) == []
+    assert len(seen) == len(set(seen)) == 6
+
+
+def test_only_one_holds_a_grant(provisioning: ProvisioningOnPostgres) -> None:
+    lock = AdvisoryGrantLock(provisioning.service.lock_engine)
+    one, other = uuid4(), uuid4()
+    with lock.try_hold(one) as is_held, ThreadPoolExecutor(1) as thread:
+        assert is_held
+        assert thread.submit(_can_hold, lock, one).result() is False
+        assert thread.submit(_can_hold, lock, other).result() is True
+    assert _can_hold(lock, one) is True
+
+
+def test_the_tables_are_those_of_the_migration(provisioning: ProvisioningOnPostgres) -> None:
+    found = inspect(provisioning.service.database.engine)
+    for table in metadata.sorted_tables:
+        columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+        assert columns == {column.name: column.nullable for column in table.columns}
+
+
+def _can_hold(lock: AdvisoryGrantLock, grant_id: object) -> bool:
+    with lock.try_hold(grant_id) as is_held:  # type: ignore[arg-type]
+        return is_held
