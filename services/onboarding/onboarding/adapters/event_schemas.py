@@ -19,7 +19,7 @@ def _one_of(words: Any) -> fields.String:
     return fields.String(required=True, validate=validate.OneOf([str(word) for word in words]))
 
 
-def _some_of(words: Any) -> fields.List:
+def _some_of(words: Any) -> fields.List[str]:
     return fields.List(_one_of(words), required=True, validate=validate.Length(max=16))
 
 
@@ -28,7 +28,7 @@ def _version() -> fields.String:
     return fields.String(required=True, validate=[pattern, validate.Length(max=32)])
 
 
-def _names() -> fields.List:
+def _names() -> fields.List[str]:
     name = fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_./]*\Z"))
     return fields.List(name, required=True, validate=validate.Length(max=50))
 

@@ -1,6 +1,7 @@
 """Partners in PostgreSQL; one row lock per partner makes its moves one after the other."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, or_, select, update
@@ -34,13 +35,20 @@ class SqlPartners:
     def locked(self, partner_id: UUID) -> Partner:
         # NO KEY UPDATE, not UPDATE: timeline rows that refer to the partner may be added meanwhile.
         query = select(partners).where(partners.c.id == partner_id).with_for_update(key_share=True)
+        partner = self._read(partner_id, query)
+        self._remember(partner)
+        return partner
+
+    def read(self, partner_id: UUID) -> Partner:
+        """A look without a lock, for answers only; raises PartnerUnknown."""
+        return self._read(partner_id, select(partners).where(partners.c.id == partner_id))
+
+    def _read(self, partner_id: UUID, query: Select[Any]) -> Partner:
         row = self._connection.execute(query).mappings().one_or_none()
         if row is None:
             raise PartnerUnknown(partner_id)
         people = select(members).where(members.c.partner_id == partner_id).order_by(members.c.position)
-        partner = partner_from(row, self._connection.execute(people).mappings().all())
-        self._remember(partner)
-        return partner
+        return partner_from(row, self._connection.execute(people).mappings().all())
 
     def knows(self, partner_id: UUID) -> bool:
         if partner_id not in self._known:

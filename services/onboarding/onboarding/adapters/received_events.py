@@ -3,25 +3,28 @@
 Text passes the same checks as text of people: what PostgreSQL cannot keep must be a dead letter.
 """
 
+from collections.abc import Mapping
+
 from marshmallow import EXCLUDE, Schema, fields
 
 from chassis.strict_fields import Flag, Name, Text
 
 
-class ReceivedSchema(Schema):
-    """An event about a partner."""
+class OpenSchema(Schema):
+    """Ignores what it does not know."""
 
     class Meta:
         unknown = EXCLUDE
+
+
+class ReceivedSchema(OpenSchema):
+    """An event about a partner."""
 
     partner_id = fields.UUID(required=True)
 
 
-class PlannedGrantSchema(Schema):
+class PlannedGrantSchema(OpenSchema):
     """One due grant."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     grant_id = fields.UUID(required=True)
     product = Name(required=True)
@@ -49,11 +52,8 @@ class AccessGrantedSchema(GrantSchema):
     collectable = Flag(required=True)
 
 
-class FaultSchema(Schema):
+class FaultSchema(OpenSchema):
     """What a failure event says about the failure."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     code = Name(required=True)
     message = Text(required=True, most=4_000)
@@ -105,3 +105,21 @@ class MessageSentSchema(MessageSchema):
 
 class MessageFailedSchema(MessageSchema, FaultSchema):
     """`message.failed`."""
+
+
+CONSUMED: Mapping[str, Schema] = {
+    "access.planned.v1": AccessPlannedSchema(),
+    "access.provisioning_started.v1": GrantSchema(),
+    "access.granted.v1": AccessGrantedSchema(),
+    "access.failed.v1": AccessFailedSchema(),
+    "access.waived.v1": AccessWaivedSchema(),
+    "access.frozen.v1": GrantSchema(),
+    "access.unfrozen.v1": GrantSchema(),
+    "access.revoked.v1": GrantSchema(),
+    "access.cleared.v1": ReceivedSchema(),
+    "learning.invitation_sent.v1": InvitationSentSchema(),
+    "learning.invitation_accepted.v1": InvitationSchema(),
+    "learning.invitation_expired.v1": InvitationSchema(),
+    "message.sent.v1": MessageSentSchema(),
+    "message.failed.v1": MessageFailedSchema(),
+}

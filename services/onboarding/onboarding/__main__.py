@@ -1,0 +1,9 @@
+"""``python -m onboarding <process>``."""
+
+from chassis.cli import service_command
+from onboarding.bootstrap import build_service
+
+main = service_command("onboarding", build_service)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Wires onboarding: settings, policies and adapters behind the ports. Opens no connection."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy import Connection
+
+from chassis.database import Database
+from chassis.links import LinkVerifier
+from chassis.outbox import Outbox
+from chassis.service import Service
+from chassis.session import SessionSigner
+from chassis.unit_of_work import EventSink, JobSink
+from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.handlers.ports import Policies
+from onboarding.settings import OnboardingSettings, read_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnboardingService(Service):
+    """Onboarding with its adapters."""
+
+    settings: OnboardingSettings
+    work_factory: Callable[[Connection, EventSink, JobSink], SqlOnboardingWork]
+    policies: Policies
+    link_verifier: LinkVerifier
+    session_signer: SessionSigner
+
+    def open_work(self) -> AbstractContextManager[SqlOnboardingWork]:
+        """One transaction; commits at the end, unless an exception leaves it."""
+        return self.database.begin(self.work_factory)
+
+
+def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
+    """Raises `SettingsRefused`."""
+    settings = read_settings(environ)
+    policies = _policies(settings)
+    return OnboardingService(
+        name="onboarding",
+        settings=settings,
+        database=Database(
+            settings.database_url,
+            events=Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source),
+            application_name="onboarding",
+        ),
+        work_factory=partial(SqlOnboardingWork, policies=policies),
+        policies=policies,
+        link_verifier=LinkVerifier(settings.link_public_key, "onboarding"),
+        session_signer=SessionSigner(settings.session_private_key),
+    )
+
+
+def _policies(settings: OnboardingSettings) -> Policies:
+    return Policies(
+        rules=settings.rules,
+        blocklist=settings.blocklist,
+        free_mail_domains=settings.free_mail_domains,
+        agreements=settings.agreements,
+        deadlines=settings.deadlines,
+        link_lifetime=settings.link_lifetime,
+        links_per_address_and_hour=settings.links_per_address_and_hour,
+        links_per_partner_and_hour=settings.links_per_partner_and_hour,
+    )

@@ -1,0 +1,138 @@
+"""What an applicant may send: bounded, clean, nothing unknown. Used by the API and by the pages' forms."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from uuid_utils.compat import uuid7
+
+from chassis.strict_fields import Choice, CountryCode, EmailAddress, HttpsUrl, Name, StrictSchema, Text
+from onboarding.domain.application import Member, Profile, registration_key
+from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
+from onboarding.entrypoints.correction_places import flattened
+from onboarding.handlers.commands import Apply
+
+MOST_MEMBERS = 49
+LANGUAGES = tuple(language.value for language in Language)
+
+
+def _holds_letters_or_digits(number: str) -> None:
+    if not registration_key(number):
+        raise ValidationError("Needs letters or digits.")
+
+
+def _are_different(values: list[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ValidationError("Name each only once.")
+
+
+def _some_of(words: Iterable[str], **options: Any) -> fields.List[str]:
+    choice = Choice(tuple(words))
+    return fields.List(choice, validate=[validate.Length(max=16), _are_different], **options)
+
+
+class CompanySchema(StrictSchema):
+    """The company."""
+
+    legal_name = Name(required=True, metadata={"example": "Müller & Söhne GmbH"})
+    registration_number = Name(
+        required=True, most=64, validate=_holds_letters_or_digits, metadata={"example": "HRB 12345"}
+    )
+    country = CountryCode(required=True)
+    website = HttpsUrl(required=True, validate=validate.Length(max=500))
+
+
+class PersonSchema(StrictSchema):
+    """One of the company's people; without a language, the application's is used."""
+
+    given_name = Name(required=True, most=100)
+    family_name = Name(required=True, most=100)
+    email = EmailAddress(required=True)
+    language = Choice(LANGUAGES)
+
+
+class CorrectionSchema(StrictSchema):
+    """What the applicant changes; only what was asked for may stand here."""
+
+    company = fields.Nested(CompanySchema(partial=True))
+    partner_type = Choice(tuple(PartnerType))
+    competences = _some_of(Competence)
+    products_wanted = _some_of(Product)
+    expected_benefits = Text(least=0)
+    language = Choice(LANGUAGES)
+    members = fields.List(
+        fields.Nested(PersonSchema),
+        validate=validate.Length(max=MOST_MEMBERS),
+        metadata={"description": "The people beside the contact, all of them"},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_addresses(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Each person has an address of their own."""
+        contact = data.get("contact", {}).get("email", "").casefold()
+        seen = {contact}
+        doubled = {}
+        for place, person in enumerate(data.get("members", [])):
+            email = person["email"].casefold()
+            if email in seen:
+                doubled[place] = {"email": ["Someone else has this address already."]}
+            seen.add(email)
+        if doubled:
+            raise ValidationError({"members": doubled})
+
+
+class ApplicationSchema(CorrectionSchema):
+    """A whole application."""
+
+    company = fields.Nested(CompanySchema, required=True)
+    contact = fields.Nested(PersonSchema, required=True)
+    partner_type = Choice(tuple(PartnerType), required=True)
+    competences = _some_of(Competence, load_default=list)
+    products_wanted = _some_of(Product, load_default=list)
+    expected_benefits = Text(least=0, load_default="")
+    language = Choice(LANGUAGES, required=True)
+    members = fields.List(
+        fields.Nested(PersonSchema),
+        load_default=list,
+        validate=validate.Length(max=MOST_MEMBERS),
+        metadata={"description": "The people beside the contact"},
+    )
+
+
+def application_from(body: Mapping[str, Any]) -> Apply:
+    """The command that a checked body asks for."""
+    language = Language(body["language"])
+    contact = _member_from(body["contact"], language, is_contact=True)
+    others = [_member_from(person, language) for person in body["members"]]
+    facts = {name: value for name, value in flattened(body).items() if name not in {"contact", "members"}}
+    return Apply(profile=Profile(**_typed(facts)), members=[contact, *others])
+
+
+def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """The changes that a checked correction asks for; ``language`` is the partner's."""
+    changes = _typed(flattened(body))
+    if "members" in changes:
+        language = changes.get("language", language)
+        changes["members"] = tuple(_member_from(person, language) for person in changes["members"])
+    return changes
+
+
+def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    types: Mapping[str, Any] = {
+        "partner_type": PartnerType,
+        "language": Language,
+        "competences": lambda words: tuple(map(Competence, words)),
+        "products_wanted": lambda words: tuple(map(Product, words)),
+    }
+    return {name: types[name](value) if name in types else value for name, value in facts.items()}
+
+
+def _member_from(person: Mapping[str, Any], language: Language, *, is_contact: bool = False) -> Member:
+    return Member(
+        id=uuid7(),
+        given_name=person["given_name"],
+        family_name=person["family_name"],
+        email=person["email"],
+        language=Language(person.get("language", language)),
+        is_contact=is_contact,
+    )

@@ -1,0 +1,42 @@
+"""What onboarding listens to."""
+
+from chassis.service import Service
+from chassis.subscriptions import EventHandler, Subscriptions
+from onboarding.adapters.received_events import CONSUMED
+from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.handlers import access
+from onboarding.handlers.note_event import when_anything_happened
+
+TOPICS = {
+    "access.lifecycle.v1": {
+        "access.planned.v1": access.when_access_planned,
+        "access.provisioning_started.v1": access.when_access_started,
+        "access.granted.v1": access.when_access_granted,
+        "access.failed.v1": access.when_access_failed,
+        "access.waived.v1": access.when_access_waived,
+        "access.frozen.v1": access.when_access_frozen,
+        "access.unfrozen.v1": access.when_access_unfrozen,
+        "access.revoked.v1": access.when_access_revoked,
+        "access.cleared.v1": access.when_access_cleared,
+    },
+    "learning.progress.v1": {
+        "learning.invitation_sent.v1": when_anything_happened,
+        "learning.invitation_accepted.v1": when_anything_happened,
+        "learning.invitation_expired.v1": when_anything_happened,
+    },
+    "message.delivery.v1": {
+        "message.sent.v1": when_anything_happened,
+        "message.failed.v1": when_anything_happened,
+    },
+}
+
+
+def create_subscriptions(_service: Service) -> Subscriptions[SqlOnboardingWork]:
+    """The table of contents of everything that onboarding hears."""
+    return Subscriptions(
+        group="onboarding",
+        topics={
+            topic: {name: EventHandler(CONSUMED[name], handle) for name, handle in handlers.items()}
+            for topic, handlers in TOPICS.items()
+        },
+    )

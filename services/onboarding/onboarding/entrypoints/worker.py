@@ -1,0 +1,47 @@
+"""The tasks of onboarding's worker; each opens a transaction and calls one handler."""
+
+from uuid import UUID
+
+from procrastinate import App
+
+from chassis.jobs import Backoff, build_jobs_app
+from chassis.service import Service
+from onboarding.bootstrap import OnboardingService
+from onboarding.handlers import jobs
+from onboarding.handlers.commands import MeetDeadline, ScreenPartner, SendRequestedLink
+from onboarding.handlers.meet_deadline import meet_deadline
+from onboarding.handlers.request_link import forget_link_requests, send_requested_link
+from onboarding.handlers.screen import screen
+
+# Everything here needs the database only, so whatever fails is worth another try soon.
+_RETRY = Backoff(most_seconds=60)
+
+
+def create_jobs_app(service: Service) -> App:
+    """Register the tasks."""
+    if not isinstance(service, OnboardingService):
+        raise TypeError(f"not onboarding: {service.name}")
+    app = build_jobs_app(service.settings.database_url, application_name="onboarding-worker")
+
+    @app.task(name=jobs.SCREEN, retry=_RETRY)
+    def screen_partner(partner_id: str) -> None:
+        with service.open_work() as work:
+            screen(work, ScreenPartner(UUID(partner_id)))
+
+    @app.task(name=jobs.MEET_DEADLINE, retry=_RETRY)
+    def meet(partner_id: str) -> None:
+        with service.open_work() as work:
+            meet_deadline(work, MeetDeadline(UUID(partner_id)))
+
+    @app.task(name=jobs.SEND_REQUESTED_LINK, retry=_RETRY)
+    def send_link(request_id: str) -> None:
+        with service.open_work() as work:
+            send_requested_link(work, SendRequestedLink(UUID(request_id)))
+
+    @app.periodic(cron="17 * * * *")
+    @app.task(name=jobs.FORGET_LINK_REQUESTS, queueing_lock=jobs.FORGET_LINK_REQUESTS)
+    def forget(timestamp: int) -> None:
+        with service.open_work() as work:
+            forget_link_requests(work)
+
+    return app

@@ -1,0 +1,87 @@
+"""What the environment says to onboarding."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from onboarding.adapters.agreements_folder import read_agreements
+from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
+from onboarding.adapters.rules_file import read_rules
+from onboarding.domain.agreements import Agreements
+from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.screening import Blocklist, Rules
+from onboarding.domain.states import State
+
+SHIPPED = Path(__file__).parent / "config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnboardingSettings(CommonSettings):
+    """The settings of all services, and the policies of this one."""
+
+    session_private_key: Ed25519PrivateKey = field(repr=False)
+    provisioning_public_url: str
+    rules: Rules = field(repr=False)
+    blocklist: Blocklist = field(repr=False)
+    free_mail_domains: frozenset[str] = field(repr=False)
+    agreements: Agreements = field(repr=False)
+    deadlines: Deadlines
+    link_lifetime: timedelta
+    links_per_address_and_hour: int
+    links_per_partner_and_hour: int
+
+
+def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
+    """Raises `SettingsRefused` with every wrong variable, and every wrong entry of the files they name."""
+    with settings_from(environ) as reader:
+        return OnboardingSettings(
+            **common_settings(reader, "onboarding"),
+            session_private_key=reader.private_key("SESSION_PRIVATE_KEY"),
+            provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
+            rules=reader.parsed("RULES_FILE", _rules, read_rules(SHIPPED / "rules.yaml")),
+            blocklist=reader.parsed("BLOCKLIST_FILE", _blocklist, read_blocklist(SHIPPED / "blocklist.yaml")),
+            free_mail_domains=reader.parsed(
+                "FREE_MAIL_FILE", _free_mail, read_free_mail_domains(SHIPPED / "free_mail.yaml")
+            ),
+            agreements=reader.parsed(
+                "AGREEMENTS_FOLDER", _agreements, read_agreements(SHIPPED / "agreements")
+            ),
+            deadlines=_deadlines(reader),
+            link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
+            links_per_address_and_hour=reader.number("LINKS_PER_ADDRESS_AND_HOUR", 5, least=1, most=1000),
+            links_per_partner_and_hour=reader.number("LINKS_PER_PARTNER_AND_HOUR", 5, least=1, most=1000),
+        )
+
+
+def _deadlines(reader: SettingsReader) -> Deadlines:
+    return Deadlines(
+        {
+            State.APPLIED: reader.hours("VERIFICATION_DEADLINE_HOURS", 72),
+            State.IN_REVIEW: reader.hours("REVIEW_DEADLINE_HOURS", 3 * 24),
+            State.ACTION_REQUIRED: reader.hours("ACTION_DEADLINE_HOURS", 14 * 24),
+            State.APPROVED: reader.hours("AGREEMENT_DEADLINE_HOURS", 30 * 24),
+            State.AGREEMENT_ACCEPTED: reader.hours("PLANNING_DEADLINE_HOURS", 1),
+            State.PROVISIONING: reader.hours("PROVISIONING_DEADLINE_HOURS", 24),
+            State.OFFBOARDING: reader.hours("OFFBOARDING_DEADLINE_HOURS", 24),
+        }
+    )
+
+
+def _rules(text: str) -> Rules:
+    return read_rules(Path(text))
+
+
+def _blocklist(text: str) -> Blocklist:
+    return read_blocklist(Path(text))
+
+
+def _free_mail(text: str) -> frozenset[str]:
+    return read_free_mail_domains(Path(text))
+
+
+def _agreements(text: str) -> Agreements:
+    return read_agreements(Path(text))

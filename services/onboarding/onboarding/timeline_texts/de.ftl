@@ -1,0 +1,60 @@
+# Was geschah, ein Satz je Ereignis; die Namen sind die der Ereignisse, mit - statt des Punktes.
+partner-applied = Die Bewerbung ist eingegangen. Gewünscht: { $products_wanted }.
+partner-email_verification_requested = Eine Mail mit einem Link zur Bestätigung der Adresse ist unterwegs.
+partner-sign_in_requested = Ein neuer Link wurde angefordert und ist per Mail unterwegs.
+partner-email_verified = Die Mailadresse ist bestätigt.
+partner-review_started = Die Bewerbung wird geprüft.
+partner-screened_again = Die berichtigte Bewerbung wurde erneut geprüft. Befunde: { $findings }
+partner-action_required = Etwas ist zu berichtigen ({ $fields }): { $message }
+partner-correction_submitted = Die Berichtigung ist eingegangen. Geändert: { $changed_fields }.
+partner-approved = Die Bewerbung ist angenommen, Stufe { $tier }.
+partner-rejected = Die Bewerbung ist abgelehnt: { $reason }
+partner-agreement_accepted = Der Vertrag { $agreement_version } ist angenommen.
+partner-provisioning_started = Die Zugänge werden eingerichtet.
+partner-activated = Die Partnerschaft ist aktiv.
+partner-suspended = Die Partnerschaft ruht: { $reason }
+partner-resumed = Die Partnerschaft geht weiter: { $reason }
+partner-offboarding_started = Die Partnerschaft endet, alle Zugänge werden entfernt: { $reason }
+partner-offboarded = Alles ist entfernt. Die Partnerschaft ist beendet.
+partner-withdrawn = Die Bewerbung ist zurückgezogen.
+partner-expired = Die Bewerbung ist verfallen.
+partner-deadline_passed = Das dauert länger, als es sollte, im Zustand { $state }.
+access-planned = Was ansteht, ist geplant: { $grants }.
+access-provisioning_started = { $product }: wird eingerichtet.
+access-granted = { $product }: bereit.
+access-failed = { $product }: { $will_retry ->
+    [yes] hat noch nicht geklappt und wird wieder versucht
+   *[no] hat nicht geklappt
+}. { $message }
+access-waived = { $product }: der Anbieter macht ohne weiter.
+access-frozen = { $product }: abgeschaltet, nicht gelöscht.
+access-unfrozen = { $product }: wieder eingeschaltet.
+access-revoked = { $product }: entfernt.
+access-cleared = Alle Zugänge sind entfernt.
+learning-invitation_sent = Eine Einladung zum Lernpfad { $path } wurde verschickt.
+learning-invitation_accepted = Eine Einladung zum Lernpfad { $path } wurde angenommen.
+learning-invitation_expired = Eine Einladung zum Lernpfad { $path } ist verfallen.
+message-sent = Eine Mail wurde verschickt: { $kind }.
+message-failed = Eine Mail konnte nicht verschickt werden: { $kind }.
+
+word-cloud_sandbox = Cloud-Sandbox
+word-analytics = Analytik
+word-crm = CRM
+word-iot = IoT
+word-registered = Registriert
+word-select = Select
+word-premier = Premier
+word-legal_name = Firmenname
+word-registration_number = Registernummer
+word-country = Land
+word-website = Website
+word-partner_type = Art des Unternehmens
+word-competences = Kompetenzen
+word-products_wanted = gewünschte Produkte
+word-expected_benefits = erwarteter Nutzen
+word-language = Sprache
+word-members = Personen
+word-in_review = in Prüfung
+word-agreement_accepted = Vertrag angenommen
+word-provisioning = wird eingerichtet
+word-offboarding = wird beendet

@@ -1,0 +1,60 @@
+# What happened, one sentence per event; names are the event's, with - for the dot.
+partner-applied = The application came in. Wanted: { $products_wanted }.
+partner-email_verification_requested = A mail with a link to verify the address is on its way.
+partner-sign_in_requested = A new link was asked for and is on its way by mail.
+partner-email_verified = The mail address is verified.
+partner-review_started = The application is being reviewed.
+partner-screened_again = The corrected application was screened again. Findings: { $findings }
+partner-action_required = Something needs to be corrected ({ $fields }): { $message }
+partner-correction_submitted = The correction came in. Changed: { $changed_fields }.
+partner-approved = The application is approved, tier { $tier }.
+partner-rejected = The application is rejected: { $reason }
+partner-agreement_accepted = The agreement { $agreement_version } is accepted.
+partner-provisioning_started = The access is being set up.
+partner-activated = The partnership is active.
+partner-suspended = The partnership is suspended: { $reason }
+partner-resumed = The partnership goes on: { $reason }
+partner-offboarding_started = The partnership ends, all access is being removed: { $reason }
+partner-offboarded = Everything is removed. The partnership has ended.
+partner-withdrawn = The application is withdrawn.
+partner-expired = The application has expired.
+partner-deadline_passed = This takes longer than it should, in the state { $state }.
+access-planned = What is due is planned: { $grants }.
+access-provisioning_started = { $product }: being set up.
+access-granted = { $product }: ready.
+access-failed = { $product }: { $will_retry ->
+    [yes] did not work yet and will be tried again
+   *[no] did not work
+}. { $message }
+access-waived = { $product }: the vendor goes on without it.
+access-frozen = { $product }: switched off, not deleted.
+access-unfrozen = { $product }: switched on again.
+access-revoked = { $product }: removed.
+access-cleared = All access is removed.
+learning-invitation_sent = An invitation to the learning path { $path } was sent.
+learning-invitation_accepted = An invitation to the learning path { $path } was accepted.
+learning-invitation_expired = An invitation to the learning path { $path } has expired.
+message-sent = A mail was sent: { $kind }.
+message-failed = A mail could not be sent: { $kind }.
+
+word-cloud_sandbox = Cloud sandbox
+word-analytics = Analytics
+word-crm = CRM
+word-iot = IoT
+word-registered = Registered
+word-select = Select
+word-premier = Premier
+word-legal_name = legal name
+word-registration_number = registration number
+word-country = country
+word-website = website
+word-partner_type = kind of company
+word-competences = competences
+word-products_wanted = products wanted
+word-expected_benefits = expected benefits
+word-language = language
+word-members = members
+word-in_review = in review
+word-agreement_accepted = agreement accepted
+word-provisioning = being set up
+word-offboarding = being ended
