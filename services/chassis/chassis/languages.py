@@ -25,7 +25,15 @@ def current_language() -> str:
     return language
 
 
-def translate(name: str, **arguments: Any) -> str:
+def prefer_language(language: str) -> None:
+    """Answer this request in a language that we know of the person, unless they chose another here."""
+    languages = _translations().languages
+    chosen = {request.args.get("lang"), request.cookies.get(COOKIE)}
+    if language in languages and not chosen & set(languages):
+        g.language = language
+
+
+def translate(name: str, /, **arguments: Any) -> str:
     """A message in the language of this request."""
     return _translations().text(current_language(), name, **arguments)
 

@@ -1,11 +1,11 @@
 """How mail headers are written: as the standard library does, but for addresses that must stay whole."""
 
-from email.headerregistry import HeaderRegistry, UnstructuredHeader
-from email.policy import SMTP, EmailPolicy
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.policy import SMTP
 from typing import Any
 
 
-class WholeHeader(UnstructuredHeader):
+class WholeHeader(UnstructuredHeader, BaseHeader):
     """A header with one long address: an encoded word (RFC 2047) in it would break it (RFC 2369)."""
 
     def fold(self, *, policy: Any) -> str:
@@ -15,10 +15,6 @@ class WholeHeader(UnstructuredHeader):
         return f"{self.name}:{policy.linesep} {self}{policy.linesep}"
 
 
-def _policy() -> EmailPolicy:
-    headers = HeaderRegistry()
-    headers.map_to_type("list-unsubscribe", WholeHeader)
-    return SMTP.clone(header_factory=headers)
-
-
-MAIL_POLICY = _policy()
+_headers = HeaderRegistry()
+_headers.map_to_type("list-unsubscribe", WholeHeader)
+MAIL_POLICY = SMTP.clone(header_factory=_headers)

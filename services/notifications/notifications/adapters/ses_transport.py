@@ -1,4 +1,4 @@
-"""Mails by Amazon SES (API v2): the raw mail, tagged with its intent; never repeated by the client library."""
+"""Mails by Amazon SES (API v2): the raw mail, tagged with its intent; the client never repeats a call."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any

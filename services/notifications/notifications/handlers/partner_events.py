@@ -40,7 +40,7 @@ def when_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None
 
 def when_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner, contact = _known(work, data["partner_id"])
-    facts = {"fields": list(data["fields"]), "message": data["message"]}
+    facts = {"fields": list(data["fields_to_correct"]), "message": data["message"]}
     link = _link(data["link"])
     plan_mail(work, partner, contact, Kind.CORRECTION_NEEDED, occasion=event.id, facts=facts, link=link)
 

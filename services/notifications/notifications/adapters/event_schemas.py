@@ -1,0 +1,175 @@
+"""The events that notifications sends and reads, as marshmallow sees them; checked against the contracts."""
+
+from collections.abc import Mapping
+
+from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+
+from chassis.translations import LANGUAGES
+
+_CODE = [validate.Regexp(r"[a-z][a-z0-9_]*\Z"), validate.Length(max=64)]
+_PATH = [validate.Regexp(r"[a-z][a-z0-9_-]*\Z"), validate.Length(max=64)]
+
+
+class _Produced(Schema):
+    class Meta:
+        unknown = RAISE
+
+    partner_id = fields.UUID(required=True)
+
+
+class _MessageEvent(_Produced):
+    message_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=_CODE)
+    member_id = fields.UUID(required=True)
+
+
+class MessageSent(_MessageEvent):
+    """A mail server took the mail over."""
+
+    transport = fields.String(required=True, validate=validate.OneOf(("smtp", "ses")))
+
+
+class MessageFailed(_MessageEvent):
+    """An attempt failed: why, and whether there is another."""
+
+    code = fields.String(required=True, validate=_CODE)
+    message = fields.String(required=True, validate=validate.Length(min=1, max=2000))
+    attempt = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10000))
+    will_retry = fields.Boolean(required=True)
+    retry_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class _InvitationEvent(_Produced):
+    invitation_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    path = fields.String(required=True, validate=_PATH)
+
+
+class InvitationSent(_InvitationEvent):
+    """The invitation's mail went out."""
+
+    language = fields.String(required=True, validate=validate.OneOf(tuple(LANGUAGES)))
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class InvitationAccepted(_InvitationEvent):
+    """The invited person said yes."""
+
+    accepted_at = fields.AwareDateTime(required=True)
+
+
+class InvitationExpired(_InvitationEvent):
+    """Nobody answered in time."""
+
+    expired_at = fields.AwareDateTime(required=True)
+
+
+class _Consumed(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    partner_id = fields.UUID(required=True)
+
+
+class PartnerNamed(_Consumed):
+    """Of an event that only has to say which partner."""
+
+
+class MemberRead(Schema):
+    """A person, as mails need it."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    member_id = fields.UUID(required=True)
+    given_name = fields.String(required=True)
+    family_name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+    is_contact = fields.Boolean(required=True)
+
+
+class LinkRead(Schema):
+    """A link that we sign when the mail is rendered."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    id = fields.UUID(required=True)
+    purpose = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class EmailVerificationRequested(_Consumed):
+    contact = fields.Nested(MemberRead, required=True)
+    link = fields.Nested(LinkRead, required=True)
+
+
+class SignInRequested(_Consumed):
+    link = fields.Nested(LinkRead, required=True)
+
+
+class ActionRequired(_Consumed):
+    fields_to_correct = fields.List(fields.String(), required=True, data_key="fields")
+    message = fields.String(required=True)
+    link = fields.Nested(LinkRead, required=True)
+
+
+class PartnerApproved(_Consumed):
+    """A value that we do not know (a new tier) is offered what is for all."""
+
+    legal_name = fields.String(required=True)
+    partner_type = fields.String(required=True)
+    tier = fields.String(required=True)
+    members = fields.List(fields.Nested(MemberRead), required=True)
+    link = fields.Nested(LinkRead, required=True)
+
+
+class ProductRead(Schema):
+    """How one product stands at activation."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    product = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class PartnerActivated(_Consumed):
+    products = fields.List(fields.Nested(ProductRead), required=True)
+    link = fields.Nested(LinkRead, required=True)
+
+
+class WithReason(_Consumed):
+    """Of an event whose reason is told to the partner."""
+
+    reason = fields.String(required=True)
+
+
+class AccessGranted(_Consumed):
+    product = fields.String(required=True)
+
+
+PRODUCED: Mapping[str, Schema] = {
+    "message.sent.v1": MessageSent(),
+    "message.failed.v1": MessageFailed(),
+    "learning.invitation_sent.v1": InvitationSent(),
+    "learning.invitation_accepted.v1": InvitationAccepted(),
+    "learning.invitation_expired.v1": InvitationExpired(),
+}
+
+CONSUMED: Mapping[str, Schema] = {
+    "partner.email_verification_requested.v1": EmailVerificationRequested(),
+    "partner.sign_in_requested.v1": SignInRequested(),
+    "partner.action_required.v1": ActionRequired(),
+    "partner.approved.v1": PartnerApproved(),
+    "partner.rejected.v1": WithReason(),
+    "partner.activated.v1": PartnerActivated(),
+    "partner.suspended.v1": WithReason(),
+    "partner.resumed.v1": WithReason(),
+    "partner.offboarding_started.v1": PartnerNamed(),
+    "partner.offboarded.v1": PartnerNamed(),
+    "partner.withdrawn.v1": PartnerNamed(),
+    "partner.expired.v1": PartnerNamed(),
+    "access.granted.v1": AccessGranted(),
+}

@@ -1,0 +1,98 @@
+"""Where notifications is put together: settings in, a service with its adapters out."""
+
+import os
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.database import Database
+from chassis.links import LinkSigner, LinkVerifier
+from chassis.outbox import Outbox
+from chassis.service import Service
+from chassis.translations import Translations
+from notifications.adapters.mail_links import SignedMailLinks
+from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
+from notifications.adapters.send_locks import AdvisorySendLocks
+from notifications.adapters.ses_transport import SesTransport, ses_client
+from notifications.adapters.smtp_transport import SmtpTransport
+from notifications.adapters.work import NotificationsWork
+from notifications.handlers.delivery import Delivery
+from notifications.handlers.ports import MailTransport
+from notifications.settings import NotificationsSettings, read_settings
+
+NAME = "notifications"
+TRANSLATIONS = Path(__file__).parent / "translations"
+# A worker's thread holds a lock's connection while it opens transactions on another.
+POOL_SIZE = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationsService(Service):
+    """Notifications, ready to run any of its processes."""
+
+    settings: NotificationsSettings
+    link_verifier: LinkVerifier
+    delivery: Delivery
+
+    def begin(self) -> AbstractContextManager[NotificationsWork]:
+        """A transaction with this service's records."""
+        return self.database.begin(NotificationsWork)
+
+
+def build_service(
+    environ: Mapping[str, str] = os.environ, *, transport: MailTransport | None = None
+) -> NotificationsService:
+    """Wire everything; opens no connection. Raises SettingsRefused. ``transport`` is for tests."""
+    settings = read_settings(environ)
+    outbox = Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source)
+    database = Database(
+        settings.database_url, events=outbox, pool_size=POOL_SIZE, application_name=f"gangway-{NAME}"
+    )
+    delivery = Delivery(
+        open_work=lambda: database.begin(NotificationsWork),
+        locks=AdvisorySendLocks(database),
+        writer=_writer(settings),
+        transport=transport or _transport(settings),
+        retries=settings.mail_retries,
+        paths=settings.learning_paths,
+    )
+    return NotificationsService(
+        name=NAME,
+        settings=settings,
+        database=database,
+        work_factory=NotificationsWork,
+        link_verifier=LinkVerifier(settings.link_public_key, audience=NAME),
+        delivery=delivery,
+    )
+
+
+def _writer(settings: NotificationsSettings) -> TemplateMailWriter:
+    links = SignedMailLinks(
+        signer=LinkSigner(settings.link_private_key),
+        onboarding_url=settings.onboarding_public_url,
+        own_url=settings.public_url,
+    )
+    return TemplateMailWriter(
+        sender=settings.mail_from,
+        reply_to=settings.mail_reply_to,
+        links=links,
+        translations=Translations(TRANSLATIONS / "mails"),
+        templates=mail_templates(),
+    )
+
+
+def _transport(settings: NotificationsSettings) -> MailTransport:
+    timeout_seconds, smtp = settings.mail_timeout_seconds, settings.smtp
+    if smtp is None:
+        return SesTransport(
+            client=ses_client(timeout_seconds), configuration_set=settings.ses_configuration_set
+        )
+    return SmtpTransport(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        username=smtp.username,
+        password=smtp.password,
+        timeout_seconds=timeout_seconds,
+    )

@@ -1,0 +1,52 @@
+"""What notifications listens to."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from chassis.events import ReceivedEvent
+from chassis.service import Service
+from chassis.subscriptions import EventHandler, Subscriptions
+from notifications.adapters.event_schemas import CONSUMED
+from notifications.adapters.work import NotificationsWork
+from notifications.bootstrap import NotificationsService
+from notifications.domain.learning_paths import LearningPaths
+from notifications.handlers import access_events, partner_events
+
+Handle = Callable[[NotificationsWork, ReceivedEvent, Mapping[str, Any]], None]
+
+
+def create_subscriptions(service: Service) -> Subscriptions[NotificationsWork]:
+    """What the consumer of this service reads."""
+    if not isinstance(service, NotificationsService):
+        raise TypeError(f"not notifications: {service.name}")
+    return subscriptions(service.settings.learning_paths)
+
+
+def subscriptions(paths: LearningPaths) -> Subscriptions[NotificationsWork]:
+    """The table of contents of everything that notifications hears."""
+    lifecycle: Mapping[str, Handle] = {
+        "partner.email_verification_requested.v1": partner_events.when_email_verification_requested,
+        "partner.sign_in_requested.v1": partner_events.when_sign_in_requested,
+        "partner.action_required.v1": partner_events.when_action_required,
+        "partner.approved.v1": partner_events.when_approved,
+        "partner.rejected.v1": partner_events.when_rejected,
+        "partner.activated.v1": partial(partner_events.when_activated, paths=paths),
+        "partner.suspended.v1": partner_events.when_suspended,
+        "partner.resumed.v1": partner_events.when_resumed,
+        "partner.offboarding_started.v1": partner_events.when_offboarding_started,
+        "partner.offboarded.v1": partner_events.when_offboarded,
+        "partner.withdrawn.v1": partner_events.when_withdrawn_or_expired,
+        "partner.expired.v1": partner_events.when_withdrawn_or_expired,
+    }
+    access: Mapping[str, Handle] = {
+        "access.granted.v1": partial(access_events.when_granted, paths=paths),
+    }
+    return Subscriptions(
+        group="notifications",
+        topics={"partner.lifecycle.v1": _handlers(lifecycle), "access.lifecycle.v1": _handlers(access)},
+    )
+
+
+def _handlers(table: Mapping[str, Handle]) -> dict[str, EventHandler[NotificationsWork]]:
+    return {name: EventHandler(CONSUMED[name], handle) for name, handle in table.items()}

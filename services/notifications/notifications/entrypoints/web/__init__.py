@@ -1,0 +1,30 @@
+"""The web process: pages for invited people, and what operators see and do."""
+
+from flask import Flask
+
+from chassis.problems import Problem
+from chassis.service import Service
+from chassis.translations import Translations
+from chassis.web import create_app
+from notifications.bootstrap import TRANSLATIONS
+from notifications.domain.messages import MoveNotAllowed
+from notifications.entrypoints.web import acceptances, invitation_pages, learning_mail_pages, operating
+
+
+def create_web_app(service: Service) -> Flask:
+    """Build the app; opens no connection."""
+    return create_app(
+        service,
+        __name__,
+        title="Gangway notifications",
+        description="Mails and learning invitations: what was sent, what failed and why; accept, retry.",
+        api=[acceptances.api, operating.api],
+        pages=[invitation_pages.pages, learning_mail_pages.pages],
+        translations=Translations(TRANSLATIONS / "pages"),
+        problems={MoveNotAllowed: _move_not_allowed},
+    )
+
+
+def _move_not_allowed(error: MoveNotAllowed) -> Problem:
+    text = f"Only a failed message can be tried again; this one is {error.current}."
+    return Problem(409, "move_not_allowed", text, state=str(error.current), wanted_state=str(error.target))

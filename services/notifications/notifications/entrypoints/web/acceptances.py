@@ -1,0 +1,49 @@
+"""API: accept an invitation by the token of its link."""
+
+from typing import Any
+
+from chassis.current_service import current_service
+from chassis.idempotency import idempotent
+from chassis.openapi import ApiBlueprint
+from chassis.problems import Problem
+from notifications.adapters.mail_links import INVITATION
+from notifications.adapters.work import NotificationsWork
+from notifications.bootstrap import NotificationsService
+from notifications.entrypoints.web.links import open_link
+from notifications.entrypoints.web.schemas import Acceptance, AcceptanceRequest
+from notifications.handlers.invitations import LinkStanding, accept
+
+api = ApiBlueprint("acceptances", __name__, description="Accept an invitation to learn")
+
+REFUSALS = {
+    LinkStanding.USED: ("link_used", "The invitation was accepted before."),
+    LinkStanding.EXPIRED: ("link_expired", "The invitation has expired; ask for a new one on its page."),
+    LinkStanding.GONE: ("invitation_gone", "The invitation is not open any more."),
+}
+
+
+@api.post("/v1/invitation-acceptances")
+@api.arguments(AcceptanceRequest)
+@idempotent
+@api.response(201, Acceptance)
+@api.alt_response(404)
+@api.alt_response(410)
+def accept_invitation(work: NotificationsWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Accept; a used or expired link is 410, with the page that can mail a new one."""
+    opened = open_link(body["token"], INVITATION)
+    if opened is None:
+        raise Problem(404, "link_unknown", "This is not one of our links, or it was damaged on its way.")
+    standing, invitation = accept(work, opened.link.id)
+    settings = current_service(NotificationsService).settings
+    if standing is not LinkStanding.OPEN or invitation is None:
+        code, text = REFUSALS[standing]
+        page = f"{settings.public_url}/invitations/{body['token']}"
+        offer: dict[str, Any] = {"new_link": page} if standing is LinkStanding.EXPIRED else {}
+        raise Problem(410, code, text, **offer)
+    path = settings.learning_paths.by_name.get(invitation.path)
+    return {
+        "invitation_id": invitation.id,
+        "path": invitation.path,
+        "accepted_at": invitation.accepted_at,
+        "learning_url": path and path.url,
+    }, 201

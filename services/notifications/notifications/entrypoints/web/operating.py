@@ -1,0 +1,63 @@
+"""API: what operators see of a partner's mails and invitations, and one more try for a failed mail."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.current_service import current_service
+from chassis.idempotency import idempotent
+from chassis.openapi import ApiBlueprint
+from chassis.principals import requires_operator, requires_viewer
+from chassis.problems import Problem
+from notifications.adapters.work import NotificationsWork
+from notifications.bootstrap import NotificationsService
+from notifications.domain.messages import Message
+from notifications.entrypoints.web.schemas import (
+    InvitationsOfPartner,
+    MessageOfPartner,
+    MessagesOfPartner,
+    Nothing,
+)
+from notifications.handlers.delivery import retry
+
+api = ApiBlueprint("operating", __name__, description="Mails and invitations of a partner")
+
+
+@api.get("/v1/partners/<uuid:partner_id>/messages")
+@api.response(200, MessagesOfPartner)
+@api.alt_response(404)
+@requires_viewer
+def messages_of_partner(partner_id: UUID) -> dict[str, Any]:
+    """List all mails with their state and cause."""
+    with current_service(NotificationsService).begin() as work:
+        _expect_known(work, partner_id)
+        return {"messages": work.messages.of_partner(partner_id)}
+
+
+@api.get("/v1/partners/<uuid:partner_id>/invitations")
+@api.response(200, InvitationsOfPartner)
+@api.alt_response(404)
+@requires_viewer
+def invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
+    """List all invitations with their state."""
+    with current_service(NotificationsService).begin() as work:
+        _expect_known(work, partner_id)
+        return {"invitations": work.invitations.of_partner(partner_id)}
+
+
+@api.post("/v1/messages/<uuid:message_id>/retry")
+@api.arguments(Nothing)
+@requires_operator
+@idempotent
+@api.response(202, MessageOfPartner)
+@api.alt_response(404)
+def retry_message(work: NotificationsWork, _body: dict[str, Any], message_id: UUID) -> tuple[Message, int]:
+    """Try a failed mail again, with all its attempts; 409 when it has not failed."""
+    message = retry(work, message_id)
+    if message is None:
+        raise Problem(404, "not_found", "There is no such message.")
+    return message, 202
+
+
+def _expect_known(work: NotificationsWork, partner_id: UUID) -> None:
+    if work.partners.get(partner_id) is None:
+        raise Problem(404, "not_found", "There is no such partner here.")

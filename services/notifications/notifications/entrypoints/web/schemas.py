@@ -1,0 +1,73 @@
+"""What the API takes and gives."""
+
+from marshmallow import Schema, fields, validate
+
+from chassis.strict_fields import StrictSchema
+from notifications.domain import invitations, messages
+
+
+class Nothing(StrictSchema):
+    """An empty body."""
+
+
+class AcceptanceRequest(StrictSchema):
+    """The token of the link in an invitation's mail."""
+
+    token = fields.String(required=True, validate=validate.Length(min=1, max=4096))
+
+
+class Acceptance(Schema):
+    """An accepted invitation."""
+
+    invitation_id = fields.UUID(required=True)
+    path = fields.String(required=True)
+    accepted_at = fields.AwareDateTime(required=True)
+    learning_url = fields.Url(required=True, allow_none=True)
+
+
+class MessageOfPartner(Schema):
+    """A mail: why it was due, how far it is, and what stands in its way."""
+
+    message_id = fields.UUID(required=True, attribute="id")
+    partner_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in messages.Kind]))
+    occasion = fields.String(required=True, metadata={"description": "Id of the event that is the reason"})
+    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in messages.State]))
+    attempts = fields.Integer(required=True)
+    doubts = fields.Integer(required=True, metadata={"description": "Attempts whose end nobody knows"})
+    code = fields.String(required=True, allow_none=True)
+    cause = fields.String(required=True, allow_none=True)
+    planned_at = fields.AwareDateTime(required=True)
+    retry_at = fields.AwareDateTime(required=True, allow_none=True)
+    sent_at = fields.AwareDateTime(required=True, allow_none=True)
+    transport = fields.String(required=True, allow_none=True)
+    transport_id = fields.String(required=True, allow_none=True)
+    invitation_id = fields.UUID(required=True, allow_none=True)
+
+
+class MessagesOfPartner(Schema):
+    """All mails of one partner, oldest first."""
+
+    messages = fields.List(fields.Nested(MessageOfPartner), required=True)
+
+
+class InvitationOfPartner(Schema):
+    """One member's invitation to one path."""
+
+    invitation_id = fields.UUID(required=True, attribute="id")
+    partner_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    path = fields.String(required=True)
+    language = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in invitations.State]))
+    created_at = fields.AwareDateTime(required=True)
+    sent_at = fields.AwareDateTime(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(required=True)
+    accepted_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class InvitationsOfPartner(Schema):
+    """All invitations of one partner, oldest first."""
+
+    invitations = fields.List(fields.Nested(InvitationOfPartner), required=True)

@@ -1,0 +1,34 @@
+"""The tasks of notifications' worker."""
+
+from uuid import UUID
+
+import structlog
+from procrastinate import App
+
+from chassis.jobs import Backoff, build_jobs_app
+from chassis.service import Service
+from notifications.bootstrap import NotificationsService
+from notifications.handlers.invitations import EXPIRE_INVITATION, expire
+from notifications.handlers.planning import SEND_MESSAGE
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+def create_jobs_app(service: Service) -> App:
+    """A mail's own failures are noted on the message; the task fails only when we are ill, and comes back."""
+    if not isinstance(service, NotificationsService):
+        raise TypeError(f"not notifications: {service.name}")
+    app = build_jobs_app(service.settings.database_url, application_name="notifications-worker")
+    retry = Backoff(most_seconds=30)
+
+    @app.task(name=SEND_MESSAGE, retry=retry)
+    def send_message(message_id: str) -> None:
+        outcome = service.delivery.send(UUID(message_id))
+        _log.info("mail", message_id=message_id, outcome=outcome.name.lower())
+
+    @app.task(name=EXPIRE_INVITATION, retry=retry)
+    def expire_invitation(invitation_id: str, link_id: str) -> None:
+        with service.begin() as work:
+            expire(work, UUID(invitation_id), UUID(link_id))
+
+    return app

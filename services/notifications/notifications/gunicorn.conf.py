@@ -1,0 +1,5 @@
+"""How gunicorn serves notifications."""
+
+from chassis.gunicorn_settings import gunicorn_settings
+
+globals().update(gunicorn_settings("notifications"))

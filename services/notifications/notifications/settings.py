@@ -1,0 +1,111 @@
+"""The settings of notifications: where mails go out, and what they point to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from email.headerregistry import Address
+from email.utils import parseaddr
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from notifications.adapters.learning_paths_file import LearningPathsWrong, read_learning_paths
+from notifications.adapters.smtp_transport import SmtpSecurity
+from notifications.domain.learning_paths import LearningPaths
+from notifications.domain.messages import RetryPlan
+
+CONFIG = Path(__file__).parent / "config"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpSettings:
+    """Where and how SMTP is spoken."""
+
+    host: str
+    port: int
+    security: SmtpSecurity
+    username: str | None
+    password: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotificationsSettings(CommonSettings):
+    """What the environment says to notifications; ``smtp`` is None when mails go out by SES."""
+
+    link_private_key: Ed25519PrivateKey = field(repr=False)
+    onboarding_public_url: str
+    mail_from: Address
+    mail_reply_to: Address
+    mail_timeout_seconds: float
+    mail_retries: RetryPlan
+    smtp: SmtpSettings | None
+    ses_configuration_set: str | None
+    learning_paths: LearningPaths
+
+
+def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
+    """Raises SettingsRefused naming every wrong variable, and every wrong entry of the paths file."""
+    with settings_from(environ) as reader:
+        sender = reader.parsed("MAIL_FROM", _address)
+        transport = reader.choice("MAIL_TRANSPORT", ("smtp", "ses"), "smtp")
+        return NotificationsSettings(
+            **common_settings(reader, "notifications"),
+            link_private_key=reader.private_key("LINK_PRIVATE_KEY"),
+            onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL"),
+            mail_from=sender,
+            mail_reply_to=reader.parsed("MAIL_REPLY_TO", _address, sender),
+            mail_timeout_seconds=reader.decimal("MAIL_TIMEOUT_SECONDS", 15, least=0.1, most=120),
+            mail_retries=_retries(reader),
+            smtp=_smtp(reader) if transport == "smtp" else None,
+            ses_configuration_set=reader.optional_text("SES_CONFIGURATION_SET"),
+            learning_paths=_learning_paths(reader),
+        )
+
+
+def _smtp(reader: SettingsReader) -> SmtpSettings:
+    security = reader.choice("SMTP_TLS", tuple(SmtpSecurity), SmtpSecurity.STARTTLS)
+    username, password = reader.optional_text("SMTP_USERNAME"), reader.optional_text("SMTP_PASSWORD")
+    if (username is None) != (password is None):
+        missing = "SMTP_PASSWORD" if password is None else "SMTP_USERNAME"
+        reader.refuse(missing, "SMTP_USERNAME and SMTP_PASSWORD belong together")
+    if password is not None and security == SmtpSecurity.NONE:
+        reader.refuse("SMTP_TLS", "must be starttls or tls where SMTP_PASSWORD is set")
+    return SmtpSettings(
+        host=reader.text("SMTP_HOST"),
+        port=reader.number("SMTP_PORT", 587, least=1, most=65_535),
+        security=SmtpSecurity(security or SmtpSecurity.STARTTLS),
+        username=username,
+        password=password,
+    )
+
+
+def _retries(reader: SettingsReader) -> RetryPlan:
+    return RetryPlan(
+        first=timedelta(seconds=reader.decimal("MAIL_RETRY_FIRST_SECONDS", 2, least=0.01) or 0),
+        most=timedelta(seconds=reader.decimal("MAIL_RETRY_MOST_SECONDS", 900, least=0.01) or 0),
+        attempts_most=reader.number("MAIL_ATTEMPTS_MOST", 100, least=1, most=10_000),
+    )
+
+
+def _learning_paths(reader: SettingsReader) -> LearningPaths:
+    file = reader.file("LEARNING_PATHS_FILE", CONFIG / "learning_paths.yaml")
+    try:
+        return read_learning_paths(file or CONFIG / "learning_paths.yaml")
+    except LearningPathsWrong as wrong:
+        for problem in wrong.problems:
+            reader.refuse("LEARNING_PATHS_FILE", problem)
+    except OSError as error:
+        reader.refuse("LEARNING_PATHS_FILE", str(error))
+    return LearningPaths({})
+
+
+def _address(text: str) -> Address:
+    name, address = parseaddr(text)
+    try:
+        parsed = Address(display_name=name, addr_spec=address)
+    except (ValueError, IndexError):
+        parsed = Address()
+    if not parsed.username or not parsed.domain or not parsed.addr_spec.isascii():
+        raise ValueError("must be a mail address such as Gangway <partners@example.com>")
+    return parsed
