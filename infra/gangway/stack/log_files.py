@@ -1,0 +1,32 @@
+"""One log file per process, bounded in size."""
+
+import shutil
+from pathlib import Path
+from typing import IO
+
+MOST_BYTES = 10 * 1024 * 1024
+
+
+def open_log(folder: Path, name: str) -> IO[bytes]:
+    """Open a log for appending: a process may write on while the file is cut short below it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / f"{name}.log").open("ab", buffering=0)
+
+
+def bound_logs(folder: Path, most_bytes: int = MOST_BYTES) -> None:
+    """Move what has grown too long to `NAME.log.1`; lines written during the cut may be lost."""
+    for log in folder.glob("*.log"):
+        if log.stat().st_size > most_bytes:
+            shutil.copyfile(log, log.with_name(f"{log.name}.1"))
+            with log.open("r+b") as file:
+                file.truncate(0)
+
+
+def last_lines(folder: Path, name: str, count: int) -> list[str]:
+    """Return the end of a process's log."""
+    log = folder / f"{name}.log"
+    if not log.exists():
+        return []
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - 400 * count))
+        return file.read().decode(errors="replace").splitlines()[-count:]

@@ -1,0 +1,78 @@
+"""The whole stack as one list of processes, built from the settings."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gangway.kafka_cluster.choice import AnyCluster, choose_cluster
+from gangway.kafka_cluster.cluster import KafkaAddress
+from gangway.kafka_cluster.embedded import EmbeddedKafka
+from gangway.stack.backing_plan import BackingPlan
+from gangway.stack.databases import ensure_database
+from gangway.stack.environments import Environments
+from gangway.stack.keys import keep_keys
+from gangway.stack.port_plan import SERVICES, PortPlan
+from gangway.stack.private_files import write_private_json
+from gangway.stack.process_spec import ProcessSpec
+from gangway.stack.service_plan import ServicePlan
+from gangway.stack.settings import StackSettings
+
+
+@dataclass(frozen=True)
+class StackPlan:
+    """What to run, and what to do before."""
+
+    specs: list[ProcessSpec]
+    kafka: AnyCluster | None
+    write_addresses: Callable[[], None]
+    prepare_outside: Callable[[], None]
+
+
+def plan_stack(settings: StackSettings, say: Callable[[str], None]) -> StackPlan:
+    """Decide which processes make up the stack.
+
+    Draws the stack's secrets and fetches Kafka's jars when they are not there yet. Raises KafkaUnavailable
+    and CannotStepDown.
+    """
+    keys = keep_keys(settings.home)
+    kafka = _kafka(settings, say)
+    environments = Environments(settings, keys, lambda: _kafka_address(settings, kafka))
+
+    def write_addresses() -> None:
+        write_private_json(settings.home / "addresses.json", environments.addresses())
+
+    def prepare_outside() -> None:
+        if settings.postgres_url is not None:
+            for service in SERVICES:
+                password = environments.database_password(service)
+                ensure_database(settings.postgres_url, service, service, password)
+
+    backing = list(BackingPlan(settings, keys, environments).specs(kafka, write_addresses))
+    database = [spec.name for spec in backing if spec.name == "postgres"]
+    brokers = [spec.name for spec in backing if spec.name.startswith("kafka")]
+    services = ServicePlan(environments, PortPlan(settings.port_base)).specs(database, brokers)
+    return StackPlan([*backing, *services], kafka, write_addresses, prepare_outside)
+
+
+def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | None:
+    if settings.kafka_servers is not None:
+        say(f"Kafka: outside, at {settings.kafka_servers}")
+        return None
+    ports = PortPlan(settings.port_base)
+    return choose_cluster(
+        settings.folder("kafka"),
+        os.environ,
+        say,
+        broker_ports=ports.brokers(settings.kafka_nodes),
+        controller_ports=ports.controllers(settings.kafka_nodes),
+    )
+
+
+def _kafka_address(settings: StackSettings, kafka: AnyCluster | None) -> KafkaAddress:
+    if isinstance(kafka, EmbeddedKafka):
+        return kafka.address() or KafkaAddress("embedded", "127.0.0.1:1", None)
+    if kafka is not None:
+        return kafka.address
+    parts = (settings.kafka_api_version or "").split(".")
+    version = (int(parts[0]), int(parts[1])) if len(parts) > 1 else None
+    return KafkaAddress("outside", settings.kafka_servers or "", version)

@@ -1,0 +1,47 @@
+"""Which part of the stack listens on which port, counted from PORT_BASE."""
+
+from dataclasses import dataclass
+
+SERVICES = ("onboarding", "provisioning", "notifications")
+PROCESSES = ("web", "relay", "consumer", "worker")
+
+_OFFSETS = {
+    "onboarding": 0,
+    "provisioning": 1,
+    "notifications": 2,
+    "aws": 3,
+    "scim": 4,
+    "smtp": 5,
+    "mailbox": 6,
+    "postgres": 7,
+}
+_BROKERS = 8
+_CONTROLLERS = 11
+_HEALTH = 20
+
+
+@dataclass(frozen=True)
+class PortPlan:
+    """All ports of one stack."""
+
+    base: int
+
+    def of(self, name: str) -> int:
+        """The port of a service or a stand-in."""
+        return self.base + _OFFSETS[name]
+
+    def brokers(self, count: int) -> list[int]:
+        """The ports on which Kafka's clients are served."""
+        return [self.base + _BROKERS + number for number in range(count)]
+
+    def controllers(self, count: int) -> list[int]:
+        """The ports on which Kafka's nodes agree with each other."""
+        return [self.base + _CONTROLLERS + number for number in range(count)]
+
+    def health(self, service: str, process: str) -> int:
+        """The port that tells whether a process of a service is well."""
+        return self.base + _HEALTH + SERVICES.index(service) * len(PROCESSES) + PROCESSES.index(process)
+
+    def url(self, name: str) -> str:
+        """The address of something that speaks HTTP."""
+        return f"http://127.0.0.1:{self.of(name)}"

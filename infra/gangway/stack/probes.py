@@ -1,0 +1,44 @@
+"""Ways to ask a part of the stack whether it serves. Each returns quickly, and False instead of raising."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from gangway.kafka_cluster.readiness import brokers_answering
+from gangway.stack.ports import accepts_connections
+
+Probe = Callable[[], Awaitable[bool]]
+PATIENCE_SECONDS = 5.0
+
+
+def http_ok(url: str) -> Probe:
+    """It answers this URL with a success."""
+
+    async def probe() -> bool:
+        try:
+            async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
+                return (await client.get(url)).is_success
+        except httpx.HTTPError:
+            return False
+
+    return probe
+
+
+def answers_on(*ports: int) -> Probe:
+    """It accepts connections on all these ports."""
+    return in_thread(lambda: all(accepts_connections(port) for port in ports))
+
+
+def kafka_serves(bootstrap_servers: str) -> Probe:
+    """The broker knows at least itself to be alive."""
+    return in_thread(lambda: brokers_answering(bootstrap_servers) > 0)
+
+
+def in_thread(ask: Callable[[], bool]) -> Probe:
+    """Ask by a function that blocks."""
+
+    async def probe() -> bool:
+        return await asyncio.to_thread(ask)
+
+    return probe

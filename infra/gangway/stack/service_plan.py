@@ -1,0 +1,53 @@
+"""The processes of the three services: first the migration, then everything else."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from gangway.stack.environments import Environments
+from gangway.stack.port_plan import PROCESSES, SERVICES, PortPlan
+from gangway.stack.probes import http_ok
+from gangway.stack.process_spec import ProcessSpec
+
+
+class ServicePlan:
+    """Describes the services' processes for one stack."""
+
+    def __init__(self, environments: Environments, ports: PortPlan) -> None:
+        self._environments = environments
+        self._ports = ports
+
+    def specs(self, database: Sequence[str], kafka: Sequence[str]) -> Iterator[ProcessSpec]:
+        """All of them; `database` and `kafka` name the processes that these need."""
+        for service in SERVICES:
+            yield self._migration(service, tuple(database))
+            for process in PROCESSES:
+                needs = (f"{service}-migrate", *kafka)
+                yield self._process(service, process, needs)
+
+    def _migration(self, service: str, after: tuple[str, ...]) -> ProcessSpec:
+        return ProcessSpec(
+            name=f"{service}-migrate",
+            command=_command(service, "migrate"),
+            environment=self._environment(service, "web"),
+            after=after,
+            once=True,
+        )
+
+    def _process(self, service: str, process: str, after: tuple[str, ...]) -> ProcessSpec:
+        health = self._ports.health(service, process)
+        serves = (self._ports.of(service), health) if process == "web" else (health,)
+        return ProcessSpec(
+            name=f"{service}-{process}",
+            command=_command(service, process),
+            environment=self._environment(service, process),
+            is_ready=http_ok(f"http://127.0.0.1:{serves[0]}/health/ready"),
+            after=after,
+            ports=serves,
+        )
+
+    def _environment(self, service: str, process: str) -> Callable[[], dict[str, str]]:
+        return lambda: self._environments.of(service, process)
+
+
+def _command(service: str, process: str) -> Callable[[], list[str]]:
+    return lambda: [sys.executable, "-m", service, process]

@@ -1,0 +1,130 @@
+"""`gangway up`: from nothing, or from what a crash left, to a stack in which everything serves."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from gangway.kafka_cluster.choice import AnyCluster
+from gangway.kafka_cluster.embedded import EmbeddedKafka
+from gangway.stack.leftovers import end_leftovers
+from gangway.stack.log_files import last_lines, open_log
+from gangway.stack.plan import plan_stack
+from gangway.stack.ports import describe_holder, is_free
+from gangway.stack.process_spec import ProcessSpec
+from gangway.stack.settings import StackSettings
+from gangway.stack.state_file import GOOD_STATES, RunFolder, StackState
+
+POLL_SECONDS = 0.1
+PATIENCE_SECONDS = 180.0
+LOG_LINES_SHOWN = 15
+
+Say = Callable[[str], None]
+
+
+class CannotStart(RuntimeError):
+    """The stack is not up; the message says what a person can do about it."""
+
+
+def start_stack(settings: StackSettings, say: Say) -> bool:
+    """Start the stack and wait until it is healthy; return False when it ran already.
+
+    Ctrl-C meanwhile stops what was started. Raises CannotStart, KafkaUnavailable, CannotStepDown.
+    """
+    run_folder = RunFolder(settings.home)
+    if is_running(run_folder):
+        _wait_until_healthy(settings, run_folder, say)
+        return False
+    _clean_up(run_folder, say)
+    plan = plan_stack(settings, say)
+    _check_ports(plan.specs, settings.port_base)
+    run_folder.forget()
+    supervisor = _spawn_supervisor(settings, plan.kafka)
+    try:
+        _wait_until_healthy(settings, run_folder, say, supervisor)
+    except (KeyboardInterrupt, CannotStart):
+        say("stopping what was started")
+        supervisor.send_signal(signal.SIGTERM)
+        supervisor.wait()
+        raise
+    return True
+
+
+def is_running(run_folder: RunFolder) -> bool:
+    """Whether a supervisor holds this stack."""
+    lock = run_folder.take_lock()
+    if lock is not None:
+        lock.close()
+    return lock is None
+
+
+def _clean_up(run_folder: RunFolder, say: Say) -> None:
+    state = run_folder.read()
+    if state is not None:
+        for name in end_leftovers(state):
+            say(f"{name} was left over from a run that was killed: ended")
+
+
+def _check_ports(specs: Sequence[ProcessSpec], port_base: int) -> None:
+    taken = [(port, spec.name) for spec in specs for port in spec.ports if not is_free(port)]
+    lines = [f"port {port} ({name}) is taken by {describe_holder(port)}" for port, name in taken]
+    if lines:
+        raise CannotStart(
+            "\n".join([*lines, f"End it, or move all ports of this stack: PORT_BASE (now {port_base})."])
+        )
+
+
+def _spawn_supervisor(settings: StackSettings, kafka: AnyCluster | None) -> subprocess.Popen[bytes]:
+    """Start the supervisor in a session of its own, so that Ctrl-C here does not reach it."""
+    chosen = {} if kafka is None else {"KAFKA": "embedded" if isinstance(kafka, EmbeddedKafka) else "apache"}
+    with open_log(settings.folder("logs"), "supervisor") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "gangway.stack.supervise"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **chosen},
+            start_new_session=True,
+        )
+
+
+def _wait_until_healthy(
+    settings: StackSettings,
+    run_folder: RunFolder,
+    say: Say,
+    supervisor: subprocess.Popen[bytes] | None = None,
+) -> None:
+    told: set[str] = set()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        ended = supervisor is not None and supervisor.poll() is not None
+        state = run_folder.read()
+        if state is not None:
+            told |= _tell(state, told, say)
+            if state.is_healthy and not ended:
+                return
+        if ended or (state is not None and state.failure):
+            raise CannotStart(_why(settings, state))
+        if time.monotonic() > deadline:
+            missing = [] if state is None else [r.name for r in state.processes if r.state not in GOOD_STATES]
+            raise CannotStart(f"not healthy after {PATIENCE_SECONDS:.0f} s: {', '.join(missing)}")
+        time.sleep(POLL_SECONDS)
+
+
+def _tell(state: StackState, told: set[str], say: Say) -> set[str]:
+    fresh = [record for record in state.processes if record.state in GOOD_STATES and record.name not in told]
+    for record in fresh:
+        ports = f" on {', '.join(map(str, record.ports))}" if record.ports else ""
+        say(f"  {record.name}: {record.state}{ports}")
+    return {record.name for record in fresh}
+
+
+def _why(settings: StackSettings, state: StackState | None) -> str:
+    """Say which part failed, with the end of its log."""
+    failed = [] if state is None else [record.name for record in state.processes if record.state == "failed"]
+    name = failed[0] if failed else "supervisor"
+    logs = settings.folder("logs")
+    lines = last_lines(logs, name, LOG_LINES_SHOWN)
+    return "\n".join([f"{name} could not be started; the end of {logs / name}.log:", *lines])

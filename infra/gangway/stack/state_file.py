@@ -1,0 +1,113 @@
+"""What the supervisor tells the world about its processes, in a file that is always whole."""
+
+import fcntl
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from gangway.stack.private_files import read_json, write_private_json
+
+# Of two processes with one number, the start tells which is ours; the clock may have been set meanwhile.
+START_TOLERANCE_SECONDS = 2.0
+GOOD_STATES = frozenset({"healthy", "done"})
+
+
+@dataclass(frozen=True)
+class ProcessRecord:
+    """One process as it was last seen."""
+
+    name: str
+    state: str
+    pid: int | None
+    started_at: float | None
+    ports: tuple[int, ...]
+    restarts: int
+    last_exit: int | None
+
+    def process(self) -> psutil.Process | None:
+        """Return the running process, None when it is gone, even if its number was given to another."""
+        if self.pid is None or self.started_at is None:
+            return None
+        try:
+            process = psutil.Process(self.pid)
+            same = abs(process.create_time() - self.started_at) < START_TOLERANCE_SECONDS
+        except psutil.NoSuchProcess:
+            return None
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+
+
+@dataclass(frozen=True)
+class StackState:
+    """All processes, the supervisor itself, and why it gave up, if it did."""
+
+    supervisor: ProcessRecord
+    processes: tuple[ProcessRecord, ...]
+    failure: str | None = None
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether everything serves."""
+        return all(record.state in GOOD_STATES for record in self.processes)
+
+    def find(self, name: str) -> ProcessRecord | None:
+        """Return one process by name."""
+        return next((record for record in self.processes if record.name == name), None)
+
+
+def this_process(name: str) -> ProcessRecord:
+    """Describe the process that asks."""
+    started_at = psutil.Process().create_time()
+    return ProcessRecord(name, "healthy", os.getpid(), started_at, (), 0, None)
+
+
+class RunFolder:
+    """The folder in which a stack's supervisor keeps its state and its lock."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / "run"
+        self._state = self._folder / "state.json"
+        self._held = self._folder / "held.json"
+        self._lock = self._folder / "lock"
+
+    def write(self, state: StackState) -> None:
+        """Replace the state."""
+        write_private_json(self._state, asdict(state))
+
+    def read(self) -> StackState | None:
+        """Return the last state written, None before the first start."""
+        kept = read_json(self._state)
+        if kept is None:
+            return None
+        records = tuple(_record(entry) for entry in kept["processes"])
+        return StackState(_record(kept["supervisor"]), records, kept["failure"])
+
+    def forget(self) -> None:
+        """Remove the state of a run that is over."""
+        self._state.unlink(missing_ok=True)
+
+    def hold(self, names: Iterable[str]) -> None:
+        """Write down which processes an operator wants stopped."""
+        write_private_json(self._held, sorted(names))
+
+    def held(self) -> set[str]:
+        """Return which processes an operator wants stopped."""
+        return set(read_json(self._held) or ())
+
+    def take_lock(self) -> IO[str] | None:
+        """Return the held lock, None when another supervisor holds it; freed when the process ends."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = self._lock.open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            return None
+        return lock
+
+
+def _record(entry: dict[str, object]) -> ProcessRecord:
+    return ProcessRecord(**{**entry, "ports": tuple(entry["ports"])})  # type: ignore[arg-type]

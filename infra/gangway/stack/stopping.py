@@ -1,0 +1,31 @@
+"""`gangway down`: everything stopped in order, or killed where that fails."""
+
+from collections.abc import Callable
+
+import psutil
+
+from gangway.stack.leftovers import end_leftovers
+from gangway.stack.settings import StackSettings
+from gangway.stack.state_file import RunFolder
+
+PATIENCE_SECONDS = 90.0
+
+
+def stop_stack(settings: StackSettings, say: Callable[[str], None]) -> bool:
+    """Stop the stack and return when all of it is gone; return False when nothing ran."""
+    run_folder = RunFolder(settings.home)
+    state = run_folder.read()
+    if state is None:
+        return False
+    supervisor = state.supervisor.process()
+    if supervisor is not None:
+        supervisor.terminate()
+        try:
+            supervisor.wait(PATIENCE_SECONDS)
+        except psutil.TimeoutExpired:
+            say(f"the supervisor did not stop within {PATIENCE_SECONDS:.0f} s: killed")
+            supervisor.kill()
+    for name in end_leftovers(state):
+        say(f"{name} was left over: ended")
+    run_folder.forget()
+    return supervisor is not None

@@ -1,0 +1,37 @@
+"""The supervisor's process: `python -m gangway.stack.supervise`, started by `gangway up`."""
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime
+
+from gangway.stack.plan import plan_stack
+from gangway.stack.settings import read_stack_settings
+from gangway.stack.state_file import RunFolder
+from gangway.stack.supervisor import Supervisor
+
+
+def say(text: str) -> None:
+    """Tell it to the supervisor's log."""
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}", flush=True)
+
+
+def main() -> int:
+    """Supervise the stack that the environment describes, until SIGTERM."""
+    settings = read_stack_settings(os.environ)
+    run_folder = RunFolder(settings.home)
+    lock = run_folder.take_lock()
+    if lock is None:
+        say("another supervisor runs this stack")
+        return 1
+    with lock:
+        plan = plan_stack(settings, say)
+        plan.prepare_outside()
+        plan.write_addresses()
+        run_folder.hold(())
+        supervisor = Supervisor(plan.specs, run_folder, settings.folder("logs"), say)
+        return 0 if asyncio.run(supervisor.run()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
