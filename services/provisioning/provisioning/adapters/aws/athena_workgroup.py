@@ -11,14 +11,11 @@ from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.handlers.ports import Outputs
 
-_SCAN_LIMIT_GIGABYTES = 10
-_BYTES_IN_A_GIGABYTE = 10**9
-
 
 class AthenaWorkgroup(FrozenElsewhere):
     """Step: a workgroup whose limits no query can override.
 
-    Parameter: ``scan_limit_gigabytes``; a query is cut off when it has scanned that much.
+    Parameter: ``scan_limit_bytes``; a query is cut off when it has scanned that much.
     """
 
     name = "analytics_workgroup"
@@ -45,14 +42,13 @@ class AthenaWorkgroup(FrozenElsewhere):
 
     def _create(self, workgroup: str, order: GrantOrder) -> None:
         """Athena names neither "exists" nor "not found", both are invalid requests: look again."""
-        gigabytes = order.parameters.get("scan_limit_gigabytes", _SCAN_LIMIT_GIGABYTES)
         try:
             self._aws.write.athena.create_work_group(
                 Name=workgroup,
                 Description="Made by Gangway",
                 Configuration={
                     "EnforceWorkGroupConfiguration": True,
-                    "BytesScannedCutoffPerQuery": int(gigabytes * _BYTES_IN_A_GIGABYTE),
+                    "BytesScannedCutoffPerQuery": order.parameters["scan_limit_bytes"],
                     "PublishCloudWatchMetricsEnabled": True,
                     "RequesterPaysEnabled": False,
                     "ResultConfiguration": {

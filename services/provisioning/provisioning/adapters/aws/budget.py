@@ -14,8 +14,6 @@ from provisioning.handlers.ports import Outputs
 if TYPE_CHECKING:
     from types_boto3_budgets.type_defs import NotificationWithSubscribersTypeDef, SubscriberTypeDef
 
-_USD_PER_MONTH = 200
-_THRESHOLDS_PERCENT = (50, 80, 100)
 _SUBSCRIBERS_MOST = 10
 
 
@@ -34,7 +32,7 @@ class Budget(FrozenElsewhere):
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         budget_name = names.of_account(order)
-        limit = order.parameters.get("budget_usd_per_month", _USD_PER_MONTH)
+        limit = order.parameters["budget_usd_per_month"]
         try:
             self._aws.write.budgets.create_budget(
                 AccountId=self._aws.caller.account_id,
@@ -80,5 +78,5 @@ class Budget(FrozenElsewhere):
                 },
                 "Subscribers": subscribers,
             }
-            for percent in order.parameters.get("budget_thresholds_percent", _THRESHOLDS_PERCENT)
+            for percent in order.parameters["budget_thresholds_percent"]
         ]

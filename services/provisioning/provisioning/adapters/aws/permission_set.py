@@ -2,11 +2,8 @@
 
 import json
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws import policy_documents
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.shared_things import find_or_make
 
 NAME = "GangwayPartner"
@@ -14,17 +11,16 @@ _SESSION = "PT8H"
 
 
 class PermissionSet:
-    """Lets people look around and take the partner's role; the boundary is on that role."""
+    """Lets people take the partner's role in their account, and nothing else."""
 
     def __init__(self, aws: AwsClients, instance_arn: str) -> None:
         self._aws = aws
         self._instance_arn = instance_arn
 
     def ensure(self) -> str:
-        """Return its ARN, with the policies as they should be."""
+        """Return its ARN, with the policy as it should be."""
         arn = find_or_make(self.find, self._create, taken="ConflictException")
         self._ensure_inline_policy(arn)
-        self._ensure_managed_policy(arn)
         return arn
 
     def find(self) -> str | None:
@@ -50,26 +46,19 @@ class PermissionSet:
         )
 
     def _ensure_inline_policy(self, arn: str) -> None:
+        """Accounts where the set is in use get a changed policy only when it is provisioned anew."""
         wanted = policy_documents.sign_in(self._aws.caller.partition)
         known = self._aws.read.sso_admin.get_inline_policy_for_permission_set(
             InstanceArn=self._instance_arn, PermissionSetArn=arn
         )["InlinePolicy"]
-        if not known or json.loads(known) != wanted:
-            self._aws.write.sso_admin.put_inline_policy_to_permission_set(
-                InstanceArn=self._instance_arn, PermissionSetArn=arn, InlinePolicy=json.dumps(wanted)
-            )
-
-    def _ensure_managed_policy(self, arn: str) -> None:
-        view_only = f"arn:{self._aws.caller.partition}:iam::aws:policy/job-function/ViewOnlyAccess"
-        paginator = self._aws.read.sso_admin.get_paginator("list_managed_policies_in_permission_set")
-        pages = paginator.paginate(InstanceArn=self._instance_arn, PermissionSetArn=arn)
-        attached = {policy.get("Arn") for page in pages for policy in page["AttachedManagedPolicies"]}
-        if view_only in attached:
+        if known and json.loads(known) == wanted:
             return
-        try:
-            self._aws.write.sso_admin.attach_managed_policy_to_permission_set(
-                InstanceArn=self._instance_arn, PermissionSetArn=arn, ManagedPolicyArn=view_only
+        self._aws.write.sso_admin.put_inline_policy_to_permission_set(
+            InstanceArn=self._instance_arn, PermissionSetArn=arn, InlinePolicy=json.dumps(wanted)
+        )
+        if known:
+            self._aws.write.sso_admin.provision_permission_set(
+                InstanceArn=self._instance_arn,
+                PermissionSetArn=arn,
+                TargetType="ALL_PROVISIONED_ACCOUNTS",
             )
-        except ClientError as error:
-            if error_code(error) != "ConflictException":
-                raise

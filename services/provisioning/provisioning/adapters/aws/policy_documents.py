@@ -23,6 +23,7 @@ _WITHOUT_REGION = [
     "sts:*",
     "support:*",
 ]
+_BILLING = ["account:*", "aws-portal:*", "billing:*", "organizations:*"]
 _COSTLY = [
     "aws-marketplace:Subscribe",
     "ec2:PurchaseHostReservation",
@@ -90,8 +91,13 @@ def boundary(boundary_arn: str) -> dict[str, Any]:
             "Action": ["iam:CreatePolicyVersion", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion"],
             "Resource": boundary_arn,
         },
-        _deny("NoBilling", ["aws-portal:*", "billing:*", "organizations:*", "account:*"]),
+        _deny("NoBilling", _BILLING),
     )
+
+
+def partner() -> dict[str, Any]:
+    """What the partner's role may do, as far as boundary and guard rail let it."""
+    return _document({"Effect": "Allow", "NotAction": _BILLING, "Resource": "*"})
 
 
 def trust(account_arn: str) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
-from chassis.failures import NeverPossible
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
@@ -15,14 +14,13 @@ from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
 _THERE = "ResourceExistsException"
-_ROLES: dict[str, Literal["READER", "AUTHOR"]] = {"reader": "READER", "author": "AUTHOR"}
 
 
 class QuickSightSeats(FrozenElsewhere):
-    """Step: a seat for each member, the contact first, as far as the catalogue's number goes.
+    """Step: a seat for each member.
 
-    Parameters: ``seat`` (reader or author) and ``seats_most`` (default: a seat for everybody). The
-    user's name is made from the partner and the member, so that one person can sit for two partners.
+    Parameter: ``quicksight_role`` (READER or AUTHOR). The user's name is made from the partner and
+    the member, so that one person can sit for two partners.
     """
 
     name = "analytics_seats"
@@ -33,13 +31,13 @@ class QuickSightSeats(FrozenElsewhere):
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
-        seated = _seated(order)
-        for member in seated:
+        role: Literal["READER", "AUTHOR"] = order.parameters["quicksight_role"]
+        for member in order.members:
             user_name = _user_name(order, member)
             if not self._exists(user_name):
-                self._register(user_name, member, _role(order))
+                self._register(user_name, member, role)
             group.add(user_name)
-        return {"seat": _role(order).lower(), "seat_count": len(seated)}
+        return {"seat_role": role, "seat_count": len(order.members)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         for member in order.members:
@@ -77,18 +75,6 @@ class QuickSightSeats(FrozenElsewhere):
         except ClientError as error:
             if error_code(error) != _THERE:
                 raise
-
-
-def _seated(order: GrantOrder) -> list[Member]:
-    contacts_first = sorted(order.members, key=lambda member: not member.is_contact)
-    return contacts_first[: order.parameters.get("seats_most", len(contacts_first))]
-
-
-def _role(order: GrantOrder) -> Literal["READER", "AUTHOR"]:
-    wanted = str(order.parameters.get("seat", "reader"))
-    if wanted not in _ROLES:
-        raise NeverPossible("seat_unknown", f"The catalogue asks for the seat {wanted!r}: {sorted(_ROLES)}")
-    return _ROLES[wanted]
 
 
 def _user_name(order: GrantOrder, member: Member) -> str:

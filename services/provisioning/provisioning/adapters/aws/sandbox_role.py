@@ -38,7 +38,8 @@ class SandboxRole(FrozenElsewhere):
         boundary_arn = self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
         self._ensure_boundary(iam, boundary_arn, order)
         self._ensure_role(iam, boundary_arn, self._arn(account_id, "root"), order)
-        iam.attach_role_policy(RoleName=_ROLE, PolicyArn=self._power())
+        document = json.dumps(policy_documents.partner())
+        iam.put_role_policy(RoleName=_ROLE, PolicyName=_ROLE, PolicyDocument=document)
         return {"role_arn": self._arn(account_id, f"role/{_ROLE}"), "boundary_arn": boundary_arn}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -48,7 +49,7 @@ class SandboxRole(FrozenElsewhere):
         iam = self._aws.member_iam(account_id)
         boundary_arn = self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
         with _unless_gone():
-            iam.detach_role_policy(RoleName=_ROLE, PolicyArn=self._power())
+            iam.delete_role_policy(RoleName=_ROLE, PolicyName=_ROLE)
         with _unless_gone():
             iam.delete_role(RoleName=_ROLE)
         with _unless_gone():
@@ -81,9 +82,6 @@ class SandboxRole(FrozenElsewhere):
 
     def _arn(self, account_id: str, resource: str) -> str:
         return f"arn:{self._aws.caller.partition}:iam::{account_id}:{resource}"
-
-    def _power(self) -> str:
-        return f"arn:{self._aws.caller.partition}:iam::aws:policy/PowerUserAccess"
 
 
 @contextmanager

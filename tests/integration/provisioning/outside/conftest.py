@@ -1,0 +1,68 @@
+"""A real moto server and a real scim2-server, each a process of its own, empty for each test."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from tests.integration.provisioning.outside.world import World
+
+from gangway.stack.ports import LOOPBACK, accepts_connections, find_free_port
+from provisioning.adapters.outside_settings import OutsideSettings
+
+_STARTS_WITHIN_SECONDS = 60
+_TOKEN = "outside-tests"
+
+
+@pytest.fixture(scope="session")
+def moto_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port = find_free_port()
+    command = ["moto.server", "-H", LOOPBACK, "-p", str(port)]
+    with _running(command, port, tmp_path_factory.mktemp("moto")):
+        yield f"http://{LOOPBACK}:{port}"
+
+
+@pytest.fixture(scope="session")
+def scim_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The CRM makes an empty tenant of each first part of a path."""
+    port = find_free_port()
+    command = ["scim2_server.testserver.cli", "--port", str(port), "--bearer-token", _TOKEN]
+    with _running([*command, "--dynamic-tenants"], port, tmp_path_factory.mktemp("scim")):
+        yield f"http://{LOOPBACK}:{port}"
+
+
+@pytest.fixture
+def world(moto_url: str, scim_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    settings = OutsideSettings(
+        aws_region="eu-central-1",
+        aws_endpoint_url=moto_url,
+        scim_url=scim_url,
+        scim_token=_TOKEN,
+        budget_alert_email="alerts@vendor.example",
+    )
+    made = World(settings)
+    made.empty()
+    yield made
+    made.close()
+
+
+@contextlib.contextmanager
+def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-m", *command], stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
+        while not accepts_connections(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{command[0]} did not start: {log.read_text()}")
+            time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)

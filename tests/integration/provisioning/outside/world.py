@@ -1,0 +1,91 @@
+"""The outside as a test sees it: what was asked of it, where an answer gets lost, what stands in it."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import httpx
+from botocore.exceptions import ReadTimeoutError
+from tests.integration.provisioning.outside.inventory import Inventory
+
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.outside import key_vault, steps
+from provisioning.adapters.outside_settings import OutsideSettings
+from provisioning.adapters.scim_connection import ScimConnection
+from provisioning.handlers.ports import Step
+
+_READS = ("Describe", "List", "Get", "AssumeRole")
+
+
+class World:
+    """AWS and the CRM behind the adapters under test.
+
+    ``calls`` are the operations asked for, ``writes`` how many of them changed something (or tried
+    to). The answer to the write number ``lost_answer`` gets lost: the work is done, and a timeout
+    is raised. ``rewrite`` may change an answer of AWS before the adapter sees it.
+    """
+
+    def __init__(self, settings: OutsideSettings) -> None:
+        self._settings = settings
+        self.calls: list[str] = []
+        self.writes = 0
+        self.lost_answer: int | None = None
+        self.rewrite: dict[str, Callable[[dict[str, Any]], object]] = {}
+
+    def empty(self) -> None:
+        """Begin anew: an organization without members, a CRM without users, fresh clients."""
+        endpoint = self._settings.aws_endpoint_url
+        httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()
+        httpx.post(f"{endpoint}/moto-api/config", json={"iot": {"use_valid_cert": True}}).raise_for_status()
+        scim_url = f"{self._settings.scim_url}/{uuid4().hex}/v2"
+        self.settings = dataclasses.replace(self._settings, scim_url=scim_url)
+        self.inventory = Inventory(self.settings)
+        self.inventory.aws("organizations").create_organization(FeatureSet="ALL")
+        self.aws = AwsClients(self.settings, self._listening_session())
+        self.crm = ScimConnection(scim_url, self.settings.scim_token, 10, transport=_Listening(self))
+        self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
+        self.key_vault = key_vault(self.settings, self.aws)
+        self.forget()
+
+    def forget(self) -> None:
+        self.calls, self.writes, self.lost_answer = [], 0, None
+
+    def close(self) -> None:
+        self.crm.close()
+        self.inventory.close()
+
+    def note(self, call: str, is_write: bool) -> bool:
+        """Count a call that was answered; return whether its answer gets lost."""
+        self.calls.append(call)
+        if is_write:
+            self.writes += 1
+        return is_write and self.writes == self.lost_answer
+
+    def _listening_session(self) -> boto3.Session:
+        session = boto3.Session(region_name=self.settings.aws_region)
+        session.events.register("after-call", self._answered)
+        return session
+
+    def _answered(self, model: Any, parsed: dict[str, Any], **_: Any) -> None:
+        call = f"{model.service_model.service_name}:{model.name}"
+        if self.note(call, is_write=not model.name.startswith(_READS)):
+            raise ReadTimeoutError(endpoint_url="https://aws.example")
+        if call in self.rewrite:
+            self.rewrite[call](parsed)
+
+
+class _Listening(httpx.HTTPTransport):
+    """Sends a request to the CRM, and loses the answer when its turn has come."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = super().handle_request(request)
+        if self._world.note(f"scim:{request.method}", is_write=request.method != "GET"):
+            response.close()
+            raise httpx.ReadTimeout("lost", request=request)
+        return response
