@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of

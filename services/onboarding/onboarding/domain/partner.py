@@ -144,6 +144,10 @@ class Partner:
             raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", not_asked)
         if not changes:
             raise CorrectionRefused("A correction changes at least one field.")
+        if any(
+            person.email.casefold() == self.contact.email.casefold() for person in changes.get("members", ())
+        ):
+            raise CorrectionRefused("The contact need not be named again.", ("members",))
         changed = self._apply_changes(changes)
         self.go(Move.SUBMIT_CORRECTION, at)
         self.correction = None

@@ -1,0 +1,171 @@
+"""The shapes of answers."""
+
+from marshmallow import Schema, fields
+
+
+class MovedSchema(Schema):
+    """Where a partner stands now."""
+
+    partner_id = fields.UUID(required=True)
+    state = fields.String(required=True)
+
+
+class SessionSchema(MovedSchema):
+    """A session; the token is a secret and is handed out once."""
+
+    session_token = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class AcknowledgedSchema(Schema):
+    """The same words for everybody."""
+
+    detail = fields.String(required=True)
+
+
+class CompanyAnswerSchema(Schema):
+    """The company."""
+
+    legal_name = fields.String(required=True)
+    registration_number = fields.String(required=True)
+    country = fields.String(required=True)
+    website = fields.String(required=True)
+
+
+class MemberAnswerSchema(Schema):
+    """One of the company's people."""
+
+    member_id = fields.UUID(required=True)
+    given_name = fields.String(required=True)
+    family_name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+
+
+class CauseSchema(Schema):
+    """Why a product is not there yet."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+    step = fields.String(required=True)
+    will_retry = fields.Boolean(required=True)
+    retry_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ProductAnswerSchema(Schema):
+    """One product of the partner."""
+
+    grant_id = fields.UUID(required=True)
+    product = fields.String(required=True)
+    required = fields.Boolean(required=True)
+    state = fields.String(required=True)
+    cause = fields.Nested(CauseSchema, required=True, allow_none=True)
+    identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    collect_url = fields.String(
+        allow_none=True, metadata={"description": "Page that hands out the key of a device, once"}
+    )
+
+
+class FindingSchema(Schema):
+    """Something that screening found."""
+
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class CorrectionAskedSchema(Schema):
+    """What is to be corrected."""
+
+    fields_ = fields.List(fields.String(), data_key="fields", required=True)
+    message = fields.String(required=True)
+
+
+class DecisionSchema(Schema):
+    """The newest decision."""
+
+    reason = fields.String(required=True)
+    by = fields.String(required=True, metadata={"description": "rules, operator or partner"})
+    by_name = fields.String(metadata={"description": "For operators only"})
+    at = fields.AwareDateTime(required=True)
+
+
+class AcceptanceSchema(Schema):
+    """Who accepted which agreement."""
+
+    agreement_version = fields.String(required=True)
+    language = fields.String(required=True)
+    text_sha256 = fields.String(required=True)
+    accepted_by = fields.UUID(required=True)
+    accepted_at = fields.AwareDateTime(required=True)
+
+
+class PartnerAnswerSchema(MovedSchema):
+    """A partner; findings, moves and names of operators are for operators only."""
+
+    created_at = fields.AwareDateTime(required=True)
+    state_entered_at = fields.AwareDateTime(required=True)
+    deadline_at = fields.AwareDateTime(required=True, allow_none=True)
+    company = fields.Nested(CompanyAnswerSchema, required=True)
+    contact = fields.Nested(MemberAnswerSchema, required=True)
+    members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
+    partner_type = fields.String(required=True)
+    competences = fields.List(fields.String(), required=True)
+    products_wanted = fields.List(fields.String(), required=True)
+    expected_benefits = fields.String(required=True)
+    language = fields.String(required=True)
+    tier = fields.String(required=True, allow_none=True)
+    products = fields.List(fields.Nested(ProductAnswerSchema), required=True)
+    correction = fields.Nested(CorrectionAskedSchema, required=True, allow_none=True)
+    decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
+    agreement = fields.Nested(AcceptanceSchema, required=True, allow_none=True)
+    findings = fields.List(fields.Nested(FindingSchema))
+    moves = fields.List(fields.String(), metadata={"description": "What the life cycle allows from here"})
+
+
+class PartnerLineSchema(Schema):
+    """A partner in a list."""
+
+    partner_id = fields.UUID(required=True)
+    legal_name = fields.String(required=True)
+    country = fields.String(required=True)
+    partner_type = fields.String(required=True)
+    state = fields.String(required=True)
+    tier = fields.String(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    state_entered_at = fields.AwareDateTime(required=True)
+    deadline_at = fields.AwareDateTime(required=True, allow_none=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+
+
+class PartnersSchema(Schema):
+    """A page of partners."""
+
+    partners = fields.List(fields.Nested(PartnerLineSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class EntrySchema(Schema):
+    """One thing that happened."""
+
+    code = fields.String(required=True)
+    text = fields.String(required=True)
+    occurred_at = fields.AwareDateTime(required=True)
+    service = fields.String(required=True)
+    facts = fields.Dict(keys=fields.String(), required=True)
+    internal_facts = fields.Dict(keys=fields.String(), metadata={"description": "For operators only"})
+
+
+class TimelineSchema(Schema):
+    """A page of the timeline, the oldest first."""
+
+    entries = fields.List(fields.Nested(EntrySchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class AgreementSchema(Schema):
+    """The agreement in force."""
+
+    agreement_version = fields.String(required=True)
+    language = fields.String(required=True)
+    markdown = fields.String(required=True)
+    text_sha256 = fields.String(required=True)

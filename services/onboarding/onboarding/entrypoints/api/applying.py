@@ -1,0 +1,76 @@
+"""Before anybody is known: apply, come in by a link, ask for a new link, read the agreement."""
+
+from typing import Any
+
+from chassis.current_service import current_service
+from chassis.idempotency import idempotent
+from chassis.languages import current_language
+from chassis.openapi import ApiBlueprint
+from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.api.answers import AcknowledgedSchema, AgreementSchema, MovedSchema, SessionSchema
+from onboarding.entrypoints.api.descriptions import moved
+from onboarding.entrypoints.api.questions import LinkRequestSchema, LinkTokenSchema
+from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
+from onboarding.entrypoints.link_tokens import opening_of
+from onboarding.handlers.apply import apply
+from onboarding.handlers.commands import RequestLink
+from onboarding.handlers.open_link import open_link
+from onboarding.handlers.request_link import request_link
+
+api = ApiBlueprint("applying", __name__, description="Apply, verify, sign in")
+
+
+@api.post("/v1/applications")
+@api.arguments(ApplicationSchema)
+@idempotent
+@api.response(202, MovedSchema)
+def post_application(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str, Any]:
+    """Apply for a partnership.
+
+    The contact gets a mail with a link. The answer is the same for a known and a new address.
+    """
+    return {"partner_id": apply(work, application_from(body)), "state": State.APPLIED}
+
+
+@api.post("/v1/sessions")
+@api.arguments(LinkTokenSchema)
+@api.response(201, SessionSchema)
+@api.alt_response(410)
+def post_session(body: dict[str, str]) -> dict[str, Any]:
+    """Come in by the link of a mail; the first one verifies the address.
+
+    A link works once. 410 with `new_link` for one that is invalid, was used or has expired.
+    """
+    service = current_service(OnboardingService)
+    command = opening_of(body["link_token"], service.link_verifier)
+    with service.open_work() as work:
+        partner = open_link(work, command)
+    session = service.session_signer.sign(str(partner.id))
+    return {**moved(partner), "session_token": session.token, "expires_at": session.expires_at}
+
+
+@api.post("/v1/link-requests")
+@api.arguments(LinkRequestSchema)
+@api.response(202, AcknowledgedSchema)
+def post_link_request(body: dict[str, str]) -> dict[str, str]:
+    """Have a new link sent; the answer does not tell whether the address is known."""
+    with current_service(OnboardingService).open_work() as work:
+        request_link(work, RequestLink(body["email"]))
+    return {"detail": "If we know this address, a mail with a new link is on its way."}
+
+
+@api.get("/v1/agreements/current")
+@api.response(200, AgreementSchema)
+def get_agreement() -> dict[str, str]:
+    """The agreement in force, in the language of the request."""
+    policies = current_service(OnboardingService).policies
+    text = policies.agreements.current(Language(current_language()))
+    return {
+        "agreement_version": text.version,
+        "language": text.language,
+        "markdown": text.markdown,
+        "text_sha256": text.sha256,
+    }

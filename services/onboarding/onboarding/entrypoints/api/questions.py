@@ -1,0 +1,73 @@
+"""The shapes of requests, beside the application itself."""
+
+from marshmallow import fields, validate
+
+from chassis.strict_fields import Choice, EmailAddress, Name, StrictSchema, Text, Whole
+from onboarding.domain.application import CORRECTABLE_FIELDS
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Tier
+from onboarding.entrypoints.api.paging import CursorField
+from onboarding.entrypoints.application_schemas import LANGUAGES
+
+
+class LinkTokenSchema(StrictSchema):
+    """The link's token, as it stands in the mail after ``/links/``."""
+
+    link_token = Name(required=True, most=4_096)
+
+
+class LinkRequestSchema(StrictSchema):
+    """Where a fresh link should go."""
+
+    email = EmailAddress(required=True)
+
+
+class AcceptanceRequestSchema(StrictSchema):
+    """Which words are accepted; without a language, those of the language of the request."""
+
+    agreement_version = Name(required=True, most=32)
+    language = Choice(LANGUAGES)
+
+
+class ReasonSchema(StrictSchema):
+    """Why; the partner reads it."""
+
+    reason = Text(required=True)
+
+
+class OptionalReasonSchema(StrictSchema):
+    """Why, if the partner likes to say so."""
+
+    reason = Text()
+
+
+class ApprovalSchema(ReasonSchema):
+    """An operator's approval."""
+
+    tier = Choice(tuple(Tier), required=True)
+
+
+class CorrectionRequestSchema(StrictSchema):
+    """What the applicant should correct, and why."""
+
+    fields_ = fields.List(
+        Choice(CORRECTABLE_FIELDS),
+        required=True,
+        data_key="fields",
+        validate=validate.Length(min=1, max=len(CORRECTABLE_FIELDS)),
+    )
+    message = Text(required=True)
+
+
+class PageSchema(StrictSchema):
+    """Which part of a list."""
+
+    limit = Whole(least=1, most=200, from_text=True, load_default=50)
+    cursor = CursorField(load_default=None)
+
+
+class SearchSchema(PageSchema):
+    """Which partners."""
+
+    search = Name(least=0, load_default="")
+    state = Choice(tuple(State), load_default=None)

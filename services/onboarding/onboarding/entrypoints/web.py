@@ -1,0 +1,23 @@
+"""The web process: the API for programs and the pages for people."""
+
+from flask import Flask
+
+from chassis.service import Service
+from chassis.translations import Translations
+from chassis.web import create_app
+from onboarding.entrypoints import timeline_texts
+from onboarding.entrypoints.api import applying, operating, partner
+from onboarding.entrypoints.refusal_problems import refusal_problems
+
+
+def create_web_app(service: Service) -> Flask:
+    """Build the app; opens no connection."""
+    return create_app(
+        service,
+        __name__,
+        title="Gangway onboarding",
+        description="From the application to the partnership and out again.",
+        api=[applying.api, partner.api, operating.api],
+        translations=Translations(timeline_texts.FOLDER),
+        problems=refusal_problems(service.settings.public_url),
+    )
