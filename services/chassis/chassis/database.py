@@ -9,8 +9,8 @@ is away. A `Database` is made after fork, or `dispose` is called in the child be
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeVar, cast, overload
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine
@@ -39,9 +39,16 @@ class Database:
         self._jobs = jobs if jobs is not None else JobQueue()
         self.engine = make_engine(url, pool_size=pool_size, application_name=application_name)
 
-    @contextmanager
-    def begin(self, work_factory: WorkFactory[Work] = UnitOfWork) -> Iterator[Work]:  # type: ignore[assignment]
+    @overload
+    def begin(self) -> AbstractContextManager[UnitOfWork]: ...
+    @overload
+    def begin(self, work_factory: WorkFactory[Work]) -> AbstractContextManager[Work]: ...
+    def begin(self, work_factory: WorkFactory[Any] = UnitOfWork) -> AbstractContextManager[Any]:
         """Open a transaction; on a clean exit write events and jobs and commit, else roll back."""
+        return self._begin(work_factory)
+
+    @contextmanager
+    def _begin(self, work_factory: WorkFactory[Any]) -> Iterator[Any]:
         with self.engine.begin() as connection:
             work = work_factory(connection, self._events, self._jobs)
             yield work

@@ -1,9 +1,9 @@
 """How every failure is sorted, where it happens.
 
-    Failure
-    |-- NotNow          the outside is ill, or a fact is still missing: try again later
-    |-- NeverPossible   the message is ill: dead letter, the next one is handled
-    `-- (anything else) we are ill: stop, nothing is acknowledged
+Failure
+|-- NotNow          the outside is ill, or a fact is still missing: try again later
+|-- NeverPossible   the message is ill: dead letter, the next one is handled
+`-- (anything else) we are ill: stop, nothing is acknowledged
 """
 
 from datetime import timedelta

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from chassis.backbone_settings import BackboneSettings, read_backbone_settings
 from chassis.settings_reader import SettingsReader, SettingsRefused, settings_from
 
 __all__ = [
@@ -54,6 +55,7 @@ class CommonSettings:
     session_public_key: Ed25519PublicKey = field(repr=False)
     link_public_key: Ed25519PublicKey = field(repr=False)
     ops_token_public_key: Ed25519PublicKey = field(repr=False)
+    backbone: BackboneSettings = field(default_factory=BackboneSettings)
 
     @property
     def bind_host(self) -> str:
@@ -79,6 +81,7 @@ class CommonValues(TypedDict):
     session_public_key: Ed25519PublicKey
     link_public_key: Ed25519PublicKey
     ops_token_public_key: Ed25519PublicKey
+    backbone: BackboneSettings
 
 
 def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
@@ -100,6 +103,7 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "session_public_key": reader.public_key("SESSION_PUBLIC_KEY"),
         "link_public_key": reader.public_key("LINK_PUBLIC_KEY"),
         "ops_token_public_key": reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
+        "backbone": read_backbone_settings(reader),
     }
 
 

@@ -1,0 +1,139 @@
+"""Lane rows: what a group has seen of each subject on each topic, locked for one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+Key = tuple[str, str]
+
+_LOCK = """
+SELECT lane.topic, lane.subject, lane.last_sequence, lane.hole_count, lane.is_parked
+FROM lanes AS lane JOIN unnest(%(topics)s::text[], %(subjects)s::text[]) AS wanted (topic, subject)
+    ON lane.topic = wanted.topic AND lane.subject = wanted.subject
+WHERE lane.consumer_group = %(group)s
+ORDER BY lane.topic, lane.subject FOR UPDATE OF lane
+"""
+_CREATE = """
+INSERT INTO lanes (consumer_group, topic, subject)
+SELECT %(group)s, topic, subject
+FROM unnest(%(topics)s::text[], %(subjects)s::text[]) AS wanted (topic, subject)
+ORDER BY topic, subject ON CONFLICT DO NOTHING
+"""
+_HOLES = """
+SELECT hole.topic, hole.subject, hole.first_missing, hole.last_missing
+FROM lane_holes AS hole JOIN unnest(%(topics)s::text[], %(subjects)s::text[]) AS wanted (topic, subject)
+    ON hole.topic = wanted.topic AND hole.subject = wanted.subject
+WHERE hole.consumer_group = %(group)s ORDER BY first_missing
+"""
+_SAVE = """
+UPDATE lanes AS lane SET last_sequence = new.last_sequence, hole_count = new.hole_count
+FROM unnest(%(topics)s::text[], %(subjects)s::text[], %(lasts)s::bigint[], %(holes)s::int[])
+    AS new (topic, subject, last_sequence, hole_count)
+WHERE lane.consumer_group = %(group)s AND lane.topic = new.topic AND lane.subject = new.subject
+"""
+_FORGET_HOLES = "DELETE FROM lane_holes WHERE consumer_group = %s AND topic = %s AND subject = %s"
+_SAVE_HOLE = "INSERT INTO lane_holes VALUES (%s, %s, %s, %s, %s)"
+
+
+@dataclass(slots=True)
+class Lane:
+    """One locked lane. Numbers above ``last_sequence`` and inside ``holes`` are new; others were seen."""
+
+    topic: str
+    subject: str
+    last_sequence: int
+    hole_count: int
+    is_parked: bool
+    holes: list[tuple[int, int]] = field(default_factory=list)
+    is_changed: bool = False
+    has_changed_holes: bool = False
+
+    def is_new(self, sequence: int) -> bool:
+        return sequence > self.last_sequence or any(first <= sequence <= last for first, last in self.holes)
+
+    def advance(self, sequence: int) -> int:
+        """Note a new number; return how many numbers it jumped over."""
+        self.is_changed = True
+        if sequence <= self.last_sequence:
+            self._fill(sequence)
+            return 0
+        jumped = sequence - self.last_sequence - 1
+        if jumped:
+            self.holes.append((self.last_sequence + 1, sequence - 1))
+            self.has_changed_holes = True
+        self.last_sequence = sequence
+        return jumped
+
+    def _fill(self, sequence: int) -> None:
+        self.has_changed_holes = True
+        holes: list[tuple[int, int]] = []
+        for first, last in self.holes:
+            if first <= sequence <= last:
+                parts = [(first, sequence - 1), (sequence + 1, last)]
+                holes.extend((start, end) for start, end in parts if start <= end)
+            else:
+                holes.append((first, last))
+        self.holes = holes
+
+
+class LaneBook:
+    """The lanes of one transaction, by topic and subject."""
+
+    def __init__(self, connection: Connection, group: str, lanes: dict[Key, Lane]) -> None:
+        self._connection = connection
+        self._group = group
+        self._lanes = lanes
+
+    @classmethod
+    def locked(cls, connection: Connection, group: str, keys: Iterable[Key]) -> "LaneBook":
+        """Lock the lanes in sorted order, making those that are missing. Waits for who holds them."""
+        wanted = sorted(set(keys))
+        lanes = _lock(connection, group, wanted)
+        missing = [key for key in wanted if key not in lanes]
+        if missing:
+            connection.exec_driver_sql(_CREATE, _columns(group, missing))
+            lanes |= _lock(connection, group, missing)
+        with_holes = [key for key, lane in lanes.items() if lane.hole_count]
+        if with_holes:
+            for topic, subject, first, last in connection.exec_driver_sql(
+                _HOLES, _columns(group, with_holes)
+            ):
+                lanes[topic, subject].holes.append((first, last))
+        return cls(connection, group, lanes)
+
+    def __getitem__(self, key: Key) -> Lane:
+        return self._lanes[key]
+
+    def save(self) -> None:
+        """Write what changed; in the transaction of the effects."""
+        changed = [lane for lane in self._lanes.values() if lane.is_changed]
+        if changed:
+            columns = _columns(self._group, [(lane.topic, lane.subject) for lane in changed])
+            columns["lasts"] = [lane.last_sequence for lane in changed]
+            columns["holes"] = [len(lane.holes) for lane in changed]
+            self._connection.exec_driver_sql(_SAVE, columns)
+        for lane in changed:
+            if lane.has_changed_holes:
+                self._save_holes(lane)
+
+    def _save_holes(self, lane: Lane) -> None:
+        key = (self._group, lane.topic, lane.subject)
+        self._connection.exec_driver_sql(_FORGET_HOLES, key)
+        for first, last in lane.holes:
+            self._connection.exec_driver_sql(_SAVE_HOLE, (*key, first, last))
+
+
+def _lock(connection: Connection, group: str, keys: list[Key]) -> dict[Key, Lane]:
+    if not keys:
+        return {}
+    rows = connection.exec_driver_sql(_LOCK, _columns(group, keys))
+    return {(row.topic, row.subject): Lane(*row) for row in rows}
+
+
+def _columns(group: str, keys: list[Key]) -> dict[str, object]:
+    return {
+        "group": group,
+        "topics": [topic for topic, _ in keys],
+        "subjects": [subject for _, subject in keys],
+    }

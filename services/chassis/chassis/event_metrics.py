@@ -1,0 +1,12 @@
+"""Counters of the event backbone, in Prometheus' default registry."""
+
+from prometheus_client import Counter, Gauge
+
+RELAY_PUBLISHED = Counter("gangway_relay_published", "Outbox rows acknowledged by Kafka and marked")
+RELAY_RESTARTS = Counter("gangway_relay_restarts", "Relay sessions that ended in trouble")
+RELAY_SHARDS = Gauge("gangway_relay_shards", "Shards of the outbox that this relay holds")
+
+CONSUMER_EVENTS = Counter("gangway_consumer_events", "Records by what became of them", ["topic", "outcome"])
+CONSUMER_HOLES = Counter("gangway_consumer_holes", "Numbers that a lane jumped over", ["topic"])
+CONSUMER_LAG = Gauge("gangway_consumer_lag", "Records not yet read", ["topic", "partition"])
+CONSUMER_PAUSED = Gauge("gangway_consumer_paused", "1 while the consumer waits for its database")

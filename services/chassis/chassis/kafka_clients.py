@@ -1,0 +1,178 @@
+"""How we open kafka-python's clients, and what we do about their traps.
+
+Clients are made after fork. ``api_version`` is None for Apache Kafka (the client asks) and ``(2, 3)`` for
+librdkafka's built-in cluster, whose newer handshakes it cannot decode.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kafka import KafkaConsumer, KafkaProducer
+from kafka.admin import KafkaAdminClient
+
+# The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
+# because a batch given up by itself would let a later one of the same partition pass it.
+_DELIVERY_TIMEOUT_MS = 3_600_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaAddress:
+    """Where the cluster is, and how to talk to it."""
+
+    bootstrap_servers: str
+    api_version: tuple[int, ...] | None = None
+
+    def options(self) -> dict[str, Any]:
+        """What every client is given."""
+        return {
+            "bootstrap_servers": self.bootstrap_servers.split(","),
+            "api_version": self.api_version,
+            "bootstrap_timeout_ms": 10_000,
+            "metadata_max_age_ms": 10_000,
+            "reconnect_backoff_max_ms": 1_000,
+        }
+
+
+def make_producer(address: KafkaAddress, *, name: str) -> KafkaProducer:
+    """An idempotent producer that keeps one batch per partition in flight, so order survives retries.
+
+    Raises KafkaError while no broker answers.
+    """
+    return KafkaProducer(
+        **address.options(),
+        client_id=name,
+        acks="all",
+        enable_idempotence=True,
+        delivery_timeout_ms=_DELIVERY_TIMEOUT_MS,
+        request_timeout_ms=10_000,
+        max_block_ms=5_000,
+        batch_size=128 * 1024,
+        linger_ms=0,
+        metrics_enabled=False,
+    )
+
+
+def make_consumer(
+    address: KafkaAddress, *, group: str, topics: Sequence[str], instance: str | None, listener: Any
+) -> KafkaConsumer:
+    """A member of the group that commits by hand and never skips by itself.
+
+    ``instance`` makes it a static member: after a crash its successor takes over at once, not after the
+    session timeout of 6 s.
+    """
+    consumer = KafkaConsumer(
+        **address.options(),
+        client_id=f"{group}-consumer",
+        group_id=group,
+        group_instance_id=instance,
+        enable_auto_commit=False,
+        auto_offset_reset="none",
+        session_timeout_ms=6_000,
+        heartbeat_interval_ms=1_500,
+        max_poll_records=500,
+        max_poll_interval_ms=300_000,
+        fetch_max_wait_ms=500,
+        metrics_enabled=False,
+    )
+    consumer.subscribe(topics=list(topics), listener=listener)
+    return consumer
+
+
+def make_admin(address: KafkaAddress) -> KafkaAdminClient:
+    """A client for topics; raises KafkaError while no broker answers."""
+    options = address.options()
+    return KafkaAdminClient(**options, client_id="gangway-admin", request_timeout_ms=15_000)
+
+
+def cluster_id(producer: KafkaProducer) -> str | None:
+    """The cluster that the producer last heard of; None before its first metadata."""
+    found: str | None = producer._metadata.cluster_id
+    return found
+
+
+def await_cluster_id(producer: KafkaProducer, timeout_seconds: float) -> str:
+    """Ask for metadata and wait for the cluster's id; raises TimeoutError."""
+    deadline = time.monotonic() + timeout_seconds
+    while time.monotonic() < deadline:
+        _await_metadata(producer, min(1.0, deadline - time.monotonic()))
+        found = cluster_id(producer)
+        if found is not None:
+            return found
+    raise TimeoutError(f"No broker told its cluster id within {timeout_seconds:g} s.")
+
+
+def knows_topic(producer: KafkaProducer, topic: str, timeout_seconds: float) -> bool:
+    """Whether the topic's partitions are known; asks, and waits so long, when they are not.
+
+    `KafkaProducer.send` would block for ``max_block_ms`` on a topic that is not there.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    while producer._metadata.partitions_for_topic(topic) is None:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        producer._sender.add_topic(topic)
+        _await_metadata(producer, min(left, 0.2))
+    return True
+
+
+def _await_metadata(producer: KafkaProducer, timeout_seconds: float) -> None:
+    answered = threading.Event()
+    producer._metadata.request_update().add_both(lambda _: answered.set())
+    producer._sender.wakeup()
+    answered.wait(max(0.0, timeout_seconds))
+
+
+def abandon(producer: KafkaProducer) -> None:
+    """Drop a producer without waiting for what it has in flight; safe from its own callbacks.
+
+    Its sender is told first: `close` may block on a flush while a broker is away.
+    """
+    producer._sender.force_close()
+
+    def close() -> None:
+        try:
+            producer.close(timeout=1)
+        except Exception as error:
+            logging.getLogger(__name__).debug("closing an abandoned producer: %s", error)
+
+    threading.Thread(target=close, name="abandoned-producer", daemon=True).start()
+
+
+class RateLimited(logging.Filter):
+    """Let through a few records per message text and period; kafka-python can log thousands a second."""
+
+    def __init__(self, most: int = 3, period_seconds: float = 10.0) -> None:
+        super().__init__()
+        self._most = most
+        self._period = period_seconds
+        self._lock = threading.Lock()
+        self._since = 0.0
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        key = (record.name, str(record.msg))
+        with self._lock:
+            if time.monotonic() - self._since > self._period:
+                self._since = time.monotonic()
+                self._counts.clear()
+            count = self._counts[key] = self._counts.get(key, 0) + 1
+        return count <= self._most
+
+
+def quieten_kafka_logger(level: int = logging.WARNING) -> None:
+    """Raise the level of kafka-python's loggers and limit what repeats. Harmless when repeated.
+
+    A logger's filter sees only its own records, so the limit sits on every logger of the library.
+    """
+    limit = RateLimited()
+    names = [name for name in logging.root.manager.loggerDict if name == "kafka" or name.startswith("kafka.")]
+    for name in {"kafka", *names}:
+        logger = logging.getLogger(name)
+        if not any(isinstance(found, RateLimited) for found in logger.filters):
+            logger.addFilter(limit)
+    logging.getLogger("kafka").setLevel(level)

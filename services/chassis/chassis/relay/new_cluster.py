@@ -1,0 +1,35 @@
+"""A cluster that we have not sent to before knows nothing: it gets what the outbox still has, once."""
+
+from collections.abc import Collection
+
+import psycopg
+import structlog
+
+log = structlog.stdlib.get_logger(__name__)
+
+_STRANGERS = """
+SELECT shard FROM outbox_shards WHERE shard = ANY(%(shards)s) AND cluster_id <> %(cluster)s
+"""
+_REMEMBER = """
+INSERT INTO outbox_shards (shard, cluster_id) SELECT unnest(%(shards)s::smallint[]), %(cluster)s
+ON CONFLICT (shard) DO UPDATE SET cluster_id = EXCLUDED.cluster_id
+"""
+_AGAIN = "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL AND shard = ANY(%s)"
+
+
+def publish_again_on_new_cluster(
+    connection: psycopg.Connection[tuple[object, ...]], shards: Collection[int], cluster_id: str
+) -> int:
+    """For shards that were last sent to another cluster, unmark what is retained; return how many rows.
+
+    Call it while the shards' locks are held and nothing of theirs is in flight: then a subject's old
+    events go before its new ones. Consumers know what they have seen by the sequence.
+    """
+    values = {"shards": list(shards), "cluster": cluster_id}
+    with connection.transaction():
+        strangers = [row[0] for row in connection.execute(_STRANGERS, values)]
+        rows = connection.execute(_AGAIN, (strangers,)).rowcount if strangers else 0
+        connection.execute(_REMEMBER, values)
+    if strangers:
+        log.warning("new Kafka cluster, publishing again", cluster_id=cluster_id, rows=rows)
+    return rows
