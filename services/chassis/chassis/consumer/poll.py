@@ -101,7 +101,12 @@ class Poll:
                         park_lane(work.connection, self._group, topic, subject, cause=cause, attempt=1)
                     )
         tally.outcomes[topic, "parked"] += 1
-        facts = {"topic": topic, "subject": subject, "code": cause.code, "message": cause.message}
+        facts: dict[str, object] = {
+            "topic": topic,
+            "subject": subject,
+            "code": cause.code,
+            "message": cause.message,
+        }
         tally.findings.append(("lane parked", facts))
         tally.report()
         return tally
