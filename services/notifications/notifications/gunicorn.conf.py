@@ -1,4 +1,4 @@
-"""How gunicorn serves notifications."""
+"""How gunicorn serves notifications."""  # noqa: N999 - gunicorn's name for it
 
 from chassis.gunicorn_settings import gunicorn_settings
 

@@ -15,6 +15,7 @@ from notifications.adapters.smtp_transport import SmtpSecurity
 from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import RetryPlan
 
+OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 CONFIG = Path(__file__).parent / "config"
 
 
@@ -64,7 +65,10 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
 
 
 def _smtp(reader: SettingsReader) -> SmtpSettings:
-    security = reader.choice("SMTP_TLS", tuple(SmtpSecurity), SmtpSecurity.STARTTLS)
+    host = reader.text("SMTP_HOST")
+    # To our own machine nothing can listen in; everywhere else TLS is the rule.
+    usual = SmtpSecurity.NONE if host in OWN_MACHINE else SmtpSecurity.STARTTLS
+    security = reader.choice("SMTP_TLS", tuple(SmtpSecurity), usual)
     username, password = reader.optional_text("SMTP_USERNAME"), reader.optional_text("SMTP_PASSWORD")
     if (username is None) != (password is None):
         missing = "SMTP_PASSWORD" if password is None else "SMTP_USERNAME"
@@ -72,7 +76,7 @@ def _smtp(reader: SettingsReader) -> SmtpSettings:
     if password is not None and security == SmtpSecurity.NONE:
         reader.refuse("SMTP_TLS", "must be starttls or tls where SMTP_PASSWORD is set")
     return SmtpSettings(
-        host=reader.text("SMTP_HOST"),
+        host=host,
         port=reader.number("SMTP_PORT", 587, least=1, most=65_535),
         security=SmtpSecurity(security or SmtpSecurity.STARTTLS),
         username=username,

@@ -1,0 +1,147 @@
+"""Which mails a partner's story makes, when it is told once, twice, late, and to the end."""
+
+import uuid
+
+import pytest
+
+from chassis.failures import NeverPossible
+from notifications.handlers.delivery import Outcome
+
+JUERGEN = "juergen.weiss@maschinenbau-weiss.example"
+ZOE = "zoe@maschinenbau-weiss.example"
+
+
+def kinds(world) -> list[tuple[str, str]]:
+    rows = world.rows("SELECT kind, state FROM messages ORDER BY planned_at, id")
+    return [(row["kind"], row["state"]) for row in rows]
+
+
+def tell_until_active(world) -> None:
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("partner.activated")
+
+
+def test_the_way_to_partnership_in_mails(world):
+    world.tell("partner.email_verification_requested")
+    assert world.deliver() == [Outcome.SENT]
+    world.tell("partner.action_required")
+    world.tell("partner.sign_in_requested")
+    world.deliver()
+    world.tell("partner.approved")
+    world.deliver()
+    world.tell("partner.activated", "nothing_due")
+    world.deliver()
+
+    assert [mail["Subject"] for mail in world.transport.parsed(JUERGEN)] == [
+        "Bitte bestätigen Sie Ihre Mailadresse",
+        "Wir brauchen noch eine Angabe von Ihnen",
+        "Ihr neuer Anmeldelink",
+        "Willkommen an Bord: Ihre Bewerbung ist angenommen",
+        "Ihre Zugänge sind bereit",
+        "Ihre Einladung: Partnerschaft von Anfang an",
+    ]
+    assert [mail["Subject"] for mail in world.transport.parsed(ZOE)] == [
+        "Your access is ready",
+        "Your invitation: Partnership from day one",
+    ]
+
+
+def test_an_event_that_comes_again_makes_no_second_mail(world):
+    event = world.tell("partner.email_verification_requested")
+    world.tell_again(event)
+    world.deliver()
+    world.tell_again(event)
+
+    assert world.deliver() == []
+    assert len(world.transport.mails) == 1
+
+
+def test_a_request_for_another_link_is_another_mail(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.email_verification_requested", "again")
+    world.deliver()
+
+    first, second = world.transport.parsed()
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_a_member_left_out_of_the_approval_is_forgotten(world):
+    world.tell("partner.email_verification_requested")
+    other = {"member_id": str(uuid.uuid4()), "given_name": "Ana", "family_name": "Í", "language": "en"}
+    members = [other | {"email": "ana@x.example", "is_contact": True}]
+    world.tell("partner.approved", members=members)
+
+    assert [row["email"] for row in world.rows("SELECT email FROM members")] == ["ana@x.example"]
+
+
+def test_rejection_is_told_and_cancels_what_was_not_sent_yet(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.action_required")
+    world.tell("partner.rejected")
+    world.deliver()
+
+    assert kinds(world) == [
+        ("verify_email", "cancelled"),
+        ("correction_needed", "cancelled"),
+        ("rejected", "sent"),
+    ]
+    assert "The company is in liquidation." in world.transport.parsed()[0].get_body(("plain",)).get_content()
+
+
+@pytest.mark.parametrize("end", ["partner.withdrawn", "partner.expired"])
+def test_who_leaves_before_the_agreement_hears_nothing_more(world, end):
+    world.tell("partner.email_verification_requested")
+    world.tell(end)
+
+    assert set(world.deliver()) <= {Outcome.NOTHING_TO_DO}
+    assert kinds(world) == [("verify_email", "cancelled")]
+
+
+def test_offboarding_cancels_invitations_and_ends_with_a_goodbye(world):
+    tell_until_active(world)
+    world.tell("access.granted", "iot")
+    world.tell("partner.offboarding_started")
+    world.deliver()
+    world.tell("partner.offboarded")
+    world.deliver()
+
+    assert [mail["Subject"] for mail in world.transport.parsed()] == ["Auf Wiedersehen und danke"]
+    assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"cancelled"}
+
+
+def test_suspension_holds_invitations_back_until_the_partner_is_resumed(world):
+    tell_until_active(world)
+    world.deliver()
+    world.tell("partner.suspended")
+    world.tell("access.granted", "crm")
+    world.deliver()
+    told = len(world.transport.mails)
+    assert world.transport.parsed()[-1]["Subject"] == "Ihre Zugänge ruhen vorerst"
+
+    world.tell("partner.resumed")
+    world.deliver()
+
+    subjects = [mail["Subject"] for mail in world.transport.parsed()[told:]]
+    assert subjects.count("Ihre Zugänge sind wieder da") == 1
+    assert subjects.count("Ihre Einladung: CRM im Alltag") == 1
+
+
+def test_a_suspension_replayed_after_the_resumption_changes_nothing(world):
+    tell_until_active(world)
+    suspended = world.tell("partner.suspended")
+    world.tell("partner.resumed")
+    world.tell_again(suspended)
+
+    assert [row["standing"] for row in world.rows("SELECT standing FROM partners")] == ["active"]
+    assert kinds(world).count(("suspended", "cancelled")) == 1
+
+
+def test_a_move_whose_forerunner_is_missing_is_a_dead_letter(world):
+    world.tell("partner.email_verification_requested")
+
+    with pytest.raises(NeverPossible, match="applying cannot become active"):
+        world.tell("partner.activated")
+    with pytest.raises(NeverPossible, match="not known"):
+        world.partner_id = str(uuid.uuid4())
+        world.tell("partner.sign_in_requested")
