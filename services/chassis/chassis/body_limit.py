@@ -1,5 +1,7 @@
 """No body above 256 KiB: 413, in a way that the sender gets to read it."""
 
+from io import BytesIO
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
@@ -12,7 +14,7 @@ _MOST_SWALLOWED = 8 * 1024 * 1024
 
 
 def limit_bodies(app: Flask, most: int = LARGEST_BODY) -> None:
-    """Refuse by Content-Length before the view runs, and a body without one while it is read."""
+    """Refuse before the view runs, whether the body says its length or comes in chunks."""
     app.config["MAX_CONTENT_LENGTH"] = most
     app.config["MAX_FORM_MEMORY_SIZE"] = most
 
@@ -20,11 +22,24 @@ def limit_bodies(app: Flask, most: int = LARGEST_BODY) -> None:
     def check() -> None:
         if (request.content_length or 0) > most:
             raise RequestEntityTooLarge
+        if request.content_length is None and request.environ.get("wsgi.input_terminated"):
+            _read_chunks(most)
 
     @app.errorhandler(RequestEntityTooLarge)
     def explain(_: RequestEntityTooLarge) -> Response:
         _swallow_rest()
         return answer_with(Problem(413, "body_too_large", f"A body may have at most {most} bytes."))
+
+
+def _read_chunks(most: int) -> None:
+    """Werkzeug would cut a chunked body at the limit and hand on the piece as if it were all."""
+    stream, body = request.environ["wsgi.input"], BytesIO()
+    while chunk := stream.read(65_536):
+        body.write(chunk)
+        if body.tell() > most:
+            raise RequestEntityTooLarge
+    body.seek(0)
+    request.environ["wsgi.input"] = body
 
 
 def _swallow_rest() -> None:

@@ -21,7 +21,7 @@ from pkgutil import resolve_name
 import click
 
 from chassis.metrics import share_between_workers
-from chassis.runner import Process, Runner
+from chassis.runner import Runner
 from chassis.service import BuildService
 
 # Looked up when the process starts, so that each loads only what it needs. Each is
@@ -85,8 +85,7 @@ def _background_command(process: str, path: str, text: str) -> click.Command:
     @click.command(process, help=text)
     @click.pass_obj
     def command(runner: Runner) -> None:
-        run: Process = resolve_name(path)
-        runner.run(process, run)
+        runner.run(process, path)
 
     return command
 

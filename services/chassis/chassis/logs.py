@@ -68,5 +68,11 @@ def log_context(**facts: Any) -> Iterator[None]:
 
 def _rendering(form: str) -> list[Processor]:
     if form == "text":
-        return [structlog.dev.ConsoleRenderer(colors=False)]
-    return [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+        plain = structlog.dev.plain_traceback
+        return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+    # Local variables of a traceback hold tokens and personal data.
+    tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=30)
+    return [
+        structlog.processors.ExceptionRenderer(tracebacks),
+        structlog.processors.JSONRenderer(default=str),
+    ]

@@ -4,8 +4,10 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from pkgutil import resolve_name
 from types import FrameType
 
 import click
@@ -50,13 +52,14 @@ class Runner:
         )
         return self.service
 
-    def run(self, process: str, work: Process) -> None:
-        """Run ``work(service, stop)`` until it returns; SIGTERM and SIGINT set ``stop``.
+    def run(self, process: str, work_path: str) -> None:
+        """Run the function at ``work_path`` (a `Process`) until it returns.
 
-        After ``stop`` it has `LEAVE_WITHIN_SECONDS`, then the process ends hard: everything that was
-        not committed is done again by the next one. An exception ends the process with status 1.
+        SIGTERM and SIGINT set ``stop``. Then it has `LEAVE_WITHIN_SECONDS`, then the process ends hard:
+        what was not committed is done again by the next one. An exception ends it with status 1.
         """
         service = self.prepare(process)
+        work: Process = resolve_name(work_path)
         stop = stop_on_signals()
         settings = service.settings
         try:
@@ -76,19 +79,21 @@ class Runner:
 def stop_on_signals(leave_within_seconds: float = LEAVE_WITHIN_SECONDS) -> threading.Event:
     """An event that SIGTERM and SIGINT set. Only in the main thread."""
     stop = threading.Event()
+    leaving: list[threading.Thread] = []
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
-        if not stop.is_set():
-            stop.set()
-            deadline = threading.Timer(leave_within_seconds, _leave_hard)
-            deadline.daemon = True
-            deadline.start()
+        # Not stop.set() right here: the handler may interrupt the main thread inside stop.wait(),
+        # which holds the very lock that set() needs.
+        if not leaving:
+            leaving.append(threading.Thread(target=leave, name="leaving", daemon=True))
+            leaving[0].start()
+
+    def leave() -> None:
+        stop.set()
+        time.sleep(leave_within_seconds)
+        _log.error("did not finish in time, leaving")
+        os._exit(1)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)
     return stop
-
-
-def _leave_hard() -> None:
-    _log.error("did not finish in time, leaving")
-    os._exit(1)

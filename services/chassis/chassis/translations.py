@@ -58,7 +58,7 @@ class Translations:
         """Code and own name of each language, in the order to offer them."""
         return {code: LANGUAGES.get(code, code) for code in self._bundles}
 
-    def text(self, language: str, name: str, **arguments: Any) -> str:
+    def text(self, language: str, name: str, /, **arguments: Any) -> str:
         """The message in the language (else the default one). Raises KeyError for an unknown name.
 
         Raises ValueError when an argument is missing: half a sentence must not reach a person.

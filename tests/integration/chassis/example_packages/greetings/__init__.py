@@ -1,0 +1,1 @@
+"""A service of a few lines, run as processes by the tests."""

@@ -1,0 +1,36 @@
+"""The web process of the example."""
+
+import os
+from typing import Any
+
+from flask import Blueprint, Flask
+
+from chassis.openapi import ApiBlueprint
+from chassis.service import Service
+from chassis.strict_fields import Name, StrictSchema
+from chassis.web import create_app
+
+
+class GreetingSchema(StrictSchema):
+    words = Name(required=True)
+
+
+api = ApiBlueprint("greetings", __name__)
+pages = Blueprint("pages", __name__)
+
+
+@api.post("/v1/greetings")
+@api.arguments(GreetingSchema)
+@api.response(200)
+def greet(greeting: dict[str, Any]) -> dict[str, Any]:
+    """Greet."""
+    return {**greeting, "worker": os.getpid()}
+
+
+@pages.get("/links/<token>")
+def show(token: str) -> str:
+    return "a page"
+
+
+def create_web_app(service: Service) -> Flask:
+    return create_app(service, __name__, title="Greetings", api=[api], pages=[pages])

@@ -1,0 +1,5 @@
+"""How gunicorn serves the example."""
+
+from chassis.gunicorn_settings import gunicorn_settings
+
+globals().update(gunicorn_settings("greetings"))

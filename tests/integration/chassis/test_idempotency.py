@@ -1,0 +1,203 @@
+"""Repeated POSTs against a real database: one effect, one answer."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, text
+from werkzeug.test import TestResponse
+
+from chassis.database import Database
+from chassis.idempotency import forget_expired_answers, idempotent
+from chassis.migrations import upgrade_chassis
+from chassis.openapi import ApiBlueprint
+from chassis.ops_tokens import sign_ops_token
+from chassis.outbox import Outbox
+from chassis.problems import Problem
+from chassis.service import Service
+from chassis.settings import read_common_settings
+from chassis.signing_keys import new_key_pair, read_private_key
+from chassis.strict_fields import Name, StrictSchema
+from chassis.unit_of_work import UnitOfWork
+from chassis.web import create_app
+
+
+class NoteSchema(StrictSchema):
+    words = Name(required=True)
+
+
+@dataclass(frozen=True)
+class Migration:
+    """The part of Alembic's operations that the chassis needs."""
+
+    connection: Connection
+
+    def get_bind(self) -> Connection:
+        return self.connection
+
+
+@dataclass
+class World:
+    """A service that writes notes, and what a test may do in the middle of it."""
+
+    database: Database
+    token: str
+    app: Flask | None = None
+    in_the_middle: Callable[[], None] = field(default=lambda: None)
+
+    def post(
+        self, key: str | None, words: str = "hello", path: str = "/v1/notes", **headers: str
+    ) -> TestResponse:
+        given = {"Idempotency-Key": key} if key is not None else {}
+        return self.client().post(path, json={"words": words}, headers={**given, **headers})
+
+    def client(self) -> FlaskClient:
+        assert self.app is not None
+        return self.app.test_client()
+
+    def count(self, table: str) -> int:
+        with self.database.engine.begin() as connection:
+            found: int = connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()  # noqa: S608
+            return found
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    database = Database(database_url, events=Outbox(type_prefix="test", source="/test"))
+    with database.engine.begin() as connection:
+        upgrade_chassis(Migration(connection))
+        connection.execute(text("CREATE TABLE notes (words text)"))
+    session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
+    environ = {
+        "DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "SESSION_PUBLIC_KEY": session[1],
+        "LINK_PUBLIC_KEY": link[1],
+        "OPS_TOKEN_PUBLIC_KEY": ops[1],
+    }
+    service = Service(name="notes", settings=read_common_settings(environ, "notes"), database=database)
+    token = sign_ops_token(read_private_key(ops[0]), "olga", ("operator",), timedelta(hours=1))
+    world = World(database, token)
+    world.app = create_app(service, __name__, title="Notes", api=[notes_api(world)], checks={})
+    yield world
+    database.dispose()
+
+
+def notes_api(world: World) -> ApiBlueprint:
+    api = ApiBlueprint("notes", __name__)
+
+    def write(work: UnitOfWork, words: str) -> dict[str, Any]:
+        work.connection.execute(text("INSERT INTO notes VALUES (:words)"), {"words": words})
+        world.in_the_middle()
+        if words == "refused":
+            raise Problem(409, "refused")
+        return {"length": len(words)}
+
+    @api.post("/v1/notes")
+    @api.arguments(NoteSchema)
+    @idempotent
+    @api.response(201)
+    def response_below(work: UnitOfWork, note: dict[str, str]) -> dict[str, Any]:
+        """Write a note."""
+        return write(work, note["words"])
+
+    @api.post("/v1/other-notes")
+    @api.arguments(NoteSchema)
+    @api.response(202)
+    @idempotent
+    def response_above(work: UnitOfWork, note: dict[str, str]) -> tuple[dict[str, Any], int]:
+        """Write a note, too."""
+        return write(work, note["words"]), 201
+
+    return api
+
+
+@pytest.mark.parametrize("path", ["/v1/notes", "/v1/other-notes"])
+def test_the_first_answer_comes_again(world: World, path: str) -> None:
+    first, second = world.post("key-1", path=path), world.post("key-1", path=path)
+    assert (first.status_code, first.json) == (201, {"length": 5})
+    assert (second.status_code, second.json) == (201, {"length": 5})
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert world.count("notes") == 1
+
+
+def test_another_key_route_or_principal_is_another_intent(world: World) -> None:
+    answers = [
+        world.post("key-1"),
+        world.post("key-2"),
+        world.post("key-1", path="/v1/other-notes"),
+        world.post("key-1", Authorization=f"Bearer {world.token}"),
+    ]
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert world.count("notes") == 4
+
+
+def test_a_key_is_required(world: World) -> None:
+    answer = world.post(None)
+    assert (answer.status_code, answer.json["code"]) == (400, "idempotency_key_missing")
+    assert answer.json["errors"][0]["header"] == "Idempotency-Key"
+    assert world.post("x" * 256).json["code"] == "idempotency_key_invalid"
+    assert world.count("notes") == 0
+
+
+def test_a_key_with_another_body_is_refused(world: World) -> None:
+    world.post("key-1")
+    answer = world.post("key-1", words="other")
+    assert (answer.status_code, answer.json["code"]) == (422, "idempotency_key_reused")
+    assert world.count("notes") == 1
+
+
+def test_spacing_does_not_make_another_body(world: World) -> None:
+    world.post("key-1")
+    answer = world.client().post(
+        "/v1/notes",
+        data=b'{ "words" :\n"hello" }',
+        headers={"Idempotency-Key": "key-1", "Content-Type": "application/json"},
+    )
+    assert answer.status_code == 201
+    assert world.count("notes") == 1
+
+
+def test_refusals_are_not_kept_and_leave_nothing(world: World) -> None:
+    assert world.post("key-1", words="refused").status_code == 409
+    assert world.count("notes") == world.count("idempotency_answers") == 0
+    assert world.post("key-1").status_code == 201
+
+
+def test_while_the_first_runs_the_second_is_told(world: World) -> None:
+    inside, may_go_on = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        inside.set()
+        assert may_go_on.wait(30)
+
+    world.in_the_middle = wait
+    answers: list[TestResponse] = []
+    first = threading.Thread(target=lambda: answers.append(world.post("key-1")))
+    first.start()
+    assert inside.wait(30)
+    second = world.post("key-1")
+    may_go_on.set()
+    first.join(30)
+    assert (second.status_code, second.json["code"]) == (409, "request_in_progress")
+    assert answers[0].status_code == 201
+    assert world.count("notes") == 1
+
+
+def test_keys_and_names_are_kept_as_digests_and_forgotten_after_a_day(world: World) -> None:
+    world.post("ada@example.com", Authorization=f"Bearer {world.token}")
+    with world.database.engine.begin() as connection:
+        row = str(connection.execute(text("SELECT * FROM idempotency_answers")).one())
+        assert "ada" not in row
+        assert "olga" not in row
+        assert forget_expired_answers(connection) == 0
+        connection.execute(text("UPDATE idempotency_answers SET expires_at = now()"))
+        assert forget_expired_answers(connection) == 1
+    assert world.post("ada@example.com").status_code == 201

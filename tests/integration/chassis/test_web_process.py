@@ -1,0 +1,166 @@
+"""The web process as it runs in production: gunicorn, workers, two ports, signals."""
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from chassis.signing_keys import new_key_pair
+from gangway.kafka_cluster.cluster import KafkaAddress
+from gangway.stack.ports import find_free_port
+
+PACKAGES = Path(__file__).parent / "example_packages"
+
+
+@dataclass
+class Running:
+    """A web process and where it listens."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    health_port: int
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def health_url(self) -> str:
+        return f"http://127.0.0.1:{self.health_port}"
+
+
+def environ_of(database_url: str, kafka: str, api_version: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONPATH": str(PACKAGES),
+        "DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": kafka,
+        "KAFKA_API_VERSION": api_version,
+        "BIND": f"127.0.0.1:{find_free_port()}",
+        "HEALTH_PORT": str(find_free_port()),
+        "PUBLIC_URL": "http://127.0.0.1",
+        "LOG_LEVEL": "DEBUG",
+        **{f"{name}_PUBLIC_KEY": new_key_pair()[1] for name in ("SESSION", "LINK", "OPS_TOKEN")},
+    }
+
+
+def start(environ: dict[str, str], folder: Path) -> Running:
+    log = folder / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "greetings", "web"], env=environ, cwd=folder, stdout=output, stderr=output
+        )
+    port = int(environ["BIND"].rpartition(":")[2])
+    running = Running(process, port, int(environ["HEALTH_PORT"]), log)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{running.url}/health/live").status_code == 200:
+                return running
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError(f"did not start:\n{log.read_text()}")
+
+
+def stop(running: Running) -> int:
+    running.process.send_signal(signal.SIGTERM)
+    return running.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A web process without database and Kafka."""
+    environ = environ_of("postgresql://nobody@127.0.0.1:1/nothing", "127.0.0.1:1", "2.3")
+    running = start(environ, tmp_path_factory.mktemp("web"))
+    yield running
+    running.process.kill()
+    running.process.wait()
+
+
+def test_a_large_body_gets_an_answer_that_can_be_read(web: Running) -> None:
+    headers = {"Content-Type": "application/json"}
+    for content in (b"a" * 300 * 1024, b"a" * 3 * 1024 * 1024, (b"a" * 4096 for _ in range(100))):
+        answer = httpx.post(f"{web.url}/v1/greetings", content=content, headers=headers)
+        assert answer.status_code == 413
+        assert answer.json()["code"] == "body_too_large"
+
+
+def test_a_chunked_body_is_read(web: Running) -> None:
+    answer = httpx.post(
+        f"{web.url}/v1/greetings",
+        content=iter([b'{"words":', b'"hello"}']),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.json()["words"] == "hello"
+
+
+def test_nothing_tells_versions(web: Running) -> None:
+    for url in (f"{web.url}/", f"{web.url}/nowhere", f"{web.health_url}/health/live"):
+        headers = str(httpx.get(url).headers).lower()
+        assert not re.search(r"gunicorn|werkzeug|python|flask", headers)
+
+
+@pytest.mark.parametrize(
+    "line", ["GET /%ff%00 HTTP/1.1", "GET /links/%2e%2e%2f HTTP/1.1", "FOO / HTTP/1.1", "OPTIONS * HTTP/1.1"]
+)
+def test_odd_requests_are_refused_and_leave_the_server_well(web: Running, line: str) -> None:
+    method, path, _ = line.split(" ")
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=30)
+    connection.putrequest(method, path, skip_accept_encoding=True)
+    connection.endheaders()
+    assert connection.getresponse().status in {200, 400, 404, 405}
+    connection.close()
+    assert httpx.get(f"{web.url}/health/live").status_code == 200
+
+
+def test_metrics_are_on_the_health_port_only_and_sum_all_workers(web: Running) -> None:
+    assert httpx.get(f"{web.url}/metrics").status_code == 404
+    workers = {
+        httpx.post(f"{web.url}/v1/greetings", json={"words": "hello"}).json()["worker"] for _ in range(60)
+    }
+    text = httpx.get(f"{web.health_url}/metrics").text
+    labels = '{method="POST",route="/v1/greetings",status="200"}'
+    count = text.partition(f"http_server_request_duration_seconds_count{labels} ")[2].split()[0]
+    assert float(count) >= 60
+    assert len(workers) == 2
+
+
+def test_readiness_names_what_is_away(web: Running) -> None:
+    answer = httpx.get(f"{web.health_url}/health/ready", timeout=30)
+    assert answer.status_code == 503
+    checks = answer.json()["checks"]
+    assert set(checks) == {"database", "kafka"}
+    assert "ok" not in checks.values()
+
+
+def test_logs_are_json_and_hold_no_path(web: Running) -> None:
+    httpx.get(f"{web.url}/links/a-secret-token")
+    text = web.log.read_text()
+    assert "a-secret-token" not in text
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert any(line.get("route") == "/links/<token>" for line in lines)
+    assert {line["service"] for line in lines} == {"greetings"}
+
+
+def test_ready_with_everything_there_and_gone_on_sigterm(
+    database_url: str, kafka: KafkaAddress, tmp_path: Path
+) -> None:
+    version = ".".join(str(part) for part in kafka.api_version) if kafka.api_version else ""
+    running = start(environ_of(database_url, kafka.bootstrap_servers, version), tmp_path)
+    try:
+        answer = httpx.get(f"{running.url}/health/ready", timeout=30)
+        assert answer.json() == {"status": "ok", "checks": {"database": "ok", "kafka": "ok"}}
+    finally:
+        status = stop(running)
+    assert status == 0

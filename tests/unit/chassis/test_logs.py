@@ -1,0 +1,65 @@
+"""Logs: one JSON object a line, by route, with ids and without secrets."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import structlog
+from flask.testing import FlaskClient
+
+from chassis.logs import configure_logging, log_context
+
+
+@pytest.fixture(autouse=True)
+def _restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_line_has_origin_and_context(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(service="example", process="worker")
+    with log_context(subject="p-1"):
+        structlog.stdlib.get_logger("here").info("mail sent", kind="welcome")
+    logging.getLogger("a.library").warning("says %s", "something")
+    ours, theirs = lines(capsys)
+    assert ours["event"] == "mail sent"
+    assert (ours["service"], ours["process"], ours["subject"]) == ("example", "worker", "p-1")
+    assert (theirs["event"], theirs["level"]) == ("says something", "warning")
+    assert "subject" not in theirs
+
+
+def test_requests_are_logged_by_route_never_by_path(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(service="example", process="web")
+    traceparent = f"00-{'a' * 32}-{'b' * 16}-01"
+    client.post("/links/secret-token?q=secret-query", headers={"traceparent": traceparent})
+    client.get("/unknown/secret-path")
+    opened, unknown = lines(capsys)
+    assert opened["route"] == "/links/<token>"
+    assert opened["trace_id"] == "a" * 32
+    assert opened["status"] == 200
+    assert unknown["route"] == "(none)"
+    assert "secret" not in json.dumps([opened, unknown])
+
+
+def test_errors_are_logged_with_their_cause_by_route(
+    client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(service="example", process="web")
+    answer = client.post("/v1/failures/secret-path")
+    error, access = lines(capsys)
+    assert error["event"] == "unhandled error on /v1/failures/<kind>"
+    assert error["exception"][0]["exc_type"] == "RuntimeError"
+    assert error["request_id"] == access["request_id"] == answer.headers["X-Request-Id"]
+    assert "secret-path" not in json.dumps([error, access])

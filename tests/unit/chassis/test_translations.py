@@ -1,0 +1,45 @@
+"""Words: complete in all languages, and never half a sentence."""
+
+from pathlib import Path
+
+import pytest
+
+from chassis.translations import Translations, TranslationsWrong
+
+
+def write(folder: Path, **texts: str) -> Path:
+    for language, text in texts.items():
+        (folder / f"{language}.ftl").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_words_in_each_language(tmp_path: Path) -> None:
+    words = Translations(
+        write(
+            tmp_path,
+            en="hello = Hello { $name }\n    .subject = Hi",
+            de="hello = Guten Tag, { $name }\n    .subject = Hallo",
+        )
+    )
+    assert words.text("de", "hello", name="Zoë <b>") == "Guten Tag, Zoë <b>"
+    assert words.text("de", "hello.subject") == "Hallo"
+    assert words.text("fr", "hello", name="Zoë") == "Hello Zoë"
+    assert words.text("de", "error-title", status=404) == "Nicht gefunden"
+    assert words.text("en", "error-title", status=418) == "Something went wrong"
+
+
+def test_a_missing_argument_or_message_is_an_error(tmp_path: Path) -> None:
+    words = Translations(write(tmp_path, en="hello = Hello { $name }", de="hello = Hallo { $name }"))
+    with pytest.raises(ValueError, match="hello"):
+        words.text("de", "hello")
+    with pytest.raises(LookupError):
+        words.text("de", "unknown")
+
+
+def test_everything_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    folder = write(tmp_path, en="a = A\nb = B\n    .c = C", de="a = A\nb = B\nnot fluent at all")
+    with pytest.raises(TranslationsWrong) as caught:
+        Translations(folder)
+    text = str(caught.value)
+    assert "de: b.c is missing" in text
+    assert "de.ftl cannot be read at: not fluent at all" in text
