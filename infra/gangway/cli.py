@@ -13,6 +13,7 @@ COMMANDS = {
     "stop": "gangway.stack.commands:stop",
     "start": "gangway.stack.commands:start",
     "restart": "gangway.stack.commands:restart",
+    "demo": "gangway.demo.command:demo",
     "run": "gangway.outside.commands:run",
 }
 

@@ -1,0 +1,1 @@
+"""`make demo`: partners go through the whole life over the public HTTP interfaces, then the outside is checked."""

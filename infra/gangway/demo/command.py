@@ -1,0 +1,144 @@
+"""`gangway demo`: onboard the partners of a file on the running stack, then ask the outside whether it is true."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+import httpx
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from gangway.demo.browser import PageError
+from gangway.demo.journey import Journey, JourneyStuck
+from gangway.demo.mails import Mailbox, MailDidNotCome
+from gangway.demo.operator import Operator, Refused
+from gangway.demo.outside import Outside
+from gangway.demo.partners import Candidate, PartnersFileError, read_partners
+from gangway.demo.report import Outcome, seconds_to_active, show
+from gangway.stack.settings import REPOSITORY, read_stack_settings
+
+_EXPECTED_FAILURES = (JourneyStuck, MailDidNotCome, PageError, Refused, httpx.HTTPError)
+_GONE_OR_NEVER_THERE = {"revoked", "cancelled"}
+
+
+@click.command()
+@click.option(
+    "--partners",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="PARTNERS",
+    default=REPOSITORY / "examples" / "partners.json",
+    help="A JSON file like examples/partners.json.",
+)
+@click.option(
+    "--timeout",
+    "timeout_seconds",
+    default=180.0,
+    show_default=True,
+    help="Seconds that one partner may take.",
+)
+def demo(partners: Path, timeout_seconds: float) -> None:
+    """Onboard partners through the public HTTP interfaces, show them, and check the outside."""
+    try:
+        candidates = read_partners(partners)
+    except PartnersFileError as error:
+        raise click.ClickException(str(error)) from error
+    addresses = _addresses()
+    operator, mailbox = Operator(addresses), Mailbox(addresses["mailbox"])
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    started = time.monotonic()
+    with _progress(console) as progress:
+        journeys = [
+            Journey(candidate, addresses, operator, mailbox, timeout_seconds, _teller(progress, candidate))
+            for candidate in candidates
+        ]
+        with ThreadPoolExecutor(max_workers=max(1, len(journeys))) as pool:
+            failures = list(pool.map(_run, journeys))
+    console.print(f"{len(journeys)} partners on their way and there in {time.monotonic() - started:.1f} s")
+    outside = Outside(addresses)
+    outcomes = [
+        _outcome(journey, failure, operator, outside)
+        for journey, failure in zip(journeys, failures, strict=True)
+    ]
+    show(outcomes, console)
+    faults = sum(len(outcome.faults) for outcome in outcomes)
+    if faults:
+        console.print(f"{faults} things are not as they should be.", style="bold red")
+        sys.exit(1)
+    console.print(
+        "Asked AWS and the SCIM service themselves: everything granted is there, everything undone is gone."
+    )
+
+
+def _addresses() -> dict[str, str]:
+    path = read_stack_settings(os.environ).home / "addresses.json"
+    try:
+        addresses: dict[str, str] = json.loads(path.read_text())
+    except OSError as error:
+        raise click.ClickException("the stack does not run: `make up` starts it") from error
+    if "mailbox" not in addresses:
+        raise click.ClickException("the demo clicks links in mails, so it needs the stack's own mailbox")
+    return addresses
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[state]}"),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+def _teller(progress: Progress, candidate: Candidate) -> Callable[[str], None]:
+    task = progress.add_task(candidate.name.replace("[", "\\["), total=1, state="")
+    told = ""
+
+    def tell(state: str) -> None:
+        nonlocal told
+        progress.update(task, state=state, completed=int(state == candidate.outcome))
+        if state != told and not progress.console.is_terminal:
+            progress.console.print(f"{candidate.name}: {state}", markup=False, highlight=False)
+        told = state
+
+    return tell
+
+
+def _run(journey: Journey) -> str | None:
+    try:
+        journey.run()
+    except _EXPECTED_FAILURES as failure:
+        return f"{type(failure).__name__}: {failure}"
+    return None
+
+
+def _outcome(journey: Journey, failure: str | None, operator: Operator, outside: Outside) -> Outcome:
+    outcome = Outcome(
+        journey.candidate.name,
+        "not applied",
+        was_known=journey.was_known,
+        keys_collected=journey.keys_collected,
+    )
+    if failure:
+        outcome.faults.append(failure)
+    if not journey.partner_id:
+        return outcome
+    partner = operator.partner(journey.partner_id)
+    outcome.state = partner["state"]
+    outcome.grants = operator.grants(journey.partner_id)
+    outcome.invitations = operator.invitations(journey.partner_id)
+    outcome.seconds_to_active = seconds_to_active(operator.timeline(journey.partner_id))
+    emails = [person["email"] for person in [partner["contact"], *partner["members"]]]
+    for grant in outcome.grants:
+        if grant["state"] == "granted":
+            outcome.faults += outside.missing(grant["product"], grant["identifiers"], emails)
+        elif grant["state"] in _GONE_OR_NEVER_THERE:
+            outcome.faults += outside.left_over(grant["product"], grant["identifiers"], emails)
+        elif grant["required"] or grant["state"] != "failed":
+            outcome.faults.append(f"{grant['product']} is {grant['state']}")
+    return outcome

@@ -1,0 +1,79 @@
+"""The partners that the demo onboards: read from a JSON file, every wrong entry named."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+
+
+class PartnersFileError(Exception):
+    """The file cannot be used; the message names every wrong entry."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One company, what it sends, what the vendor decides, and where that should end."""
+
+    application: dict[str, Any]
+    outcome: str
+    review: dict[str, str] | None
+
+    @property
+    def name(self) -> str:
+        return str(self.application["company"]["legal_name"])
+
+    @property
+    def contact_email(self) -> str:
+        return str(self.application["contact"]["email"])
+
+
+class _Open(Schema):
+    """What the demo itself needs to know; the rest is judged by the service."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _Company(_Open):
+    legal_name = fields.String(required=True)
+
+
+class _Contact(_Open):
+    email = fields.String(required=True)
+
+
+class _Application(_Open):
+    company = fields.Nested(_Company, required=True)
+    contact = fields.Nested(_Contact, required=True)
+
+
+class _Review(Schema):
+    decision = fields.String(required=True, validate=validate.OneOf(["approve", "reject"]))
+    reason = fields.String(required=True)
+    tier = fields.String(validate=validate.OneOf(["registered", "select", "premier"]))
+
+
+class _Candidate(Schema):
+    application = fields.Nested(_Application, required=True)
+    outcome = fields.String(
+        load_default="active", validate=validate.OneOf(["active", "in_review", "rejected", "offboarded"])
+    )
+    review = fields.Nested(_Review, load_default=None)
+
+
+def read_partners(path: Path) -> list[Candidate]:
+    """All candidates of a file. Raises PartnersFileError."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        checked = _Candidate(many=True).load(entries)
+    except OSError as error:
+        raise PartnersFileError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        reasons = error.normalized_messages() if isinstance(error, ValidationError) else error
+        raise PartnersFileError(f"{path}: {reasons}") from error
+    return [
+        Candidate(entry["application"], facts["outcome"], facts["review"])
+        for entry, facts in zip(entries, checked, strict=True)
+    ]
