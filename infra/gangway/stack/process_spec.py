@@ -31,5 +31,5 @@ class ProcessSpec:
     moves: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
     patience_seconds: float = 15.0
-    start_seconds: float = 60.0
+    start_seconds: float = 120.0
     runner: Runner = field(default=SAME_USER)

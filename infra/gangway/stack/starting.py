@@ -18,8 +18,9 @@ from gangway.stack.settings import StackSettings
 from gangway.stack.state_file import GOOD_STATES, RunFolder, StackState
 
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 300.0
 LOG_LINES_SHOWN = 15
+MOST_PORTS_SHOWN = 4
 
 Say = Callable[[str], None]
 
@@ -71,9 +72,9 @@ def _check_ports(specs: Sequence[ProcessSpec], port_base: int) -> None:
     taken = [(port, spec.name) for spec in specs for port in spec.ports if not is_free(port)]
     lines = [f"port {port} ({name}) is taken by {describe_holder(port)}" for port, name in taken]
     if lines:
-        raise CannotStart(
-            "\n".join([*lines, f"End it, or move all ports of this stack: PORT_BASE (now {port_base})."])
-        )
+        more = [f"… and {len(lines) - MOST_PORTS_SHOWN} more"] if len(lines) > MOST_PORTS_SHOWN else []
+        advice = f"End it, or move all ports of this stack by the setting PORT_BASE (now {port_base})."
+        raise CannotStart("\n".join([*lines[:MOST_PORTS_SHOWN], *more, advice]))
 
 
 def _spawn_supervisor(settings: StackSettings, kafka: AnyCluster | None) -> subprocess.Popen[bytes]:
@@ -98,6 +99,8 @@ def _wait_until_healthy(
 ) -> None:
     told: set[str] = set()
     deadline = time.monotonic() + PATIENCE_SECONDS
+    if supervisor is None and (state := run_folder.read()) is not None and state.is_healthy:
+        return
     while True:
         ended = supervisor is not None and supervisor.poll() is not None
         state = run_folder.read()

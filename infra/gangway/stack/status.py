@@ -3,6 +3,7 @@
 import contextlib
 
 import psutil
+from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from gangway.stack.state_file import ProcessRecord, StackState
@@ -12,15 +13,18 @@ COLOURS = {"healthy": "green", "done": "dim", "unhealthy": "red", "failed": "red
 
 def status_table(state: StackState) -> Table:
     """Show who runs, where, how well, and how much memory it takes with its children."""
-    table = Table(title="Local stack", title_justify="left")
-    for heading in ("process", "state", "pid", "ports", "restarts", "last exit", "memory (MB)"):
-        table.add_column(heading, justify="left" if heading in ("process", "state", "ports") else "right")
-    for record in (state.supervisor, *state.processes):
-        table.add_row(*_cells(record))
+    table = Table(box=SIMPLE_HEAD)
+    for heading in ("process", "state", "pid", "ports", "restarts", "memory MB"):
+        to_left = heading in ("process", "state", "ports")
+        table.add_column(heading, justify="left" if to_left else "right", no_wrap=True)
+    parts = [_memory_bytes(record) for record in state.processes]
+    table.add_row(*_cells(state.supervisor, _own_memory_bytes(state.supervisor.process())))
+    for record, memory_bytes in zip(state.processes, parts, strict=True):
+        table.add_row(*_cells(record, memory_bytes))
     return table
 
 
-def _cells(record: ProcessRecord) -> list[str]:
+def _cells(record: ProcessRecord, memory_bytes: int) -> list[str]:
     process = record.process()
     state = record.state if process is not None or record.pid is None else "gone"
     colour = COLOURS.get(state, "yellow")
@@ -30,15 +34,23 @@ def _cells(record: ProcessRecord) -> list[str]:
         str(record.pid or ""),
         " ".join(map(str, record.ports)),
         str(record.restarts or ""),
-        "" if record.last_exit is None else str(record.last_exit),
-        "" if process is None else f"{_resident_bytes(process) / 1e6:.0f}",
+        f"{memory_bytes / 1e6:.0f}" if memory_bytes else "",
     ]
 
 
-def _resident_bytes(process: psutil.Process) -> int:
-    total = 0
-    with contextlib.suppress(psutil.NoSuchProcess):
-        for part in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                total += part.memory_info().rss
-    return total
+def _memory_bytes(record: ProcessRecord) -> int:
+    """The memory of a process and its children; what they share is counted once, where the system tells."""
+    process = record.process()
+    if process is None:
+        return 0
+    with contextlib.suppress(psutil.Error):
+        return sum(_own_memory_bytes(part) for part in (process, *process.children(recursive=True)))
+    return 0
+
+
+def _own_memory_bytes(process: psutil.Process | None) -> int:
+    if process is not None:
+        with contextlib.suppress(psutil.Error):
+            memory = process.memory_full_info()
+            return int(getattr(memory, "pss", memory.rss))
+    return 0

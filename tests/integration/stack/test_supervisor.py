@@ -1,0 +1,205 @@
+"""The supervisor with real processes: order, crashes, refusals, kills, and nothing left behind."""
+
+import dataclasses
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from gangway.stack.leftovers import end_leftovers
+from gangway.stack.ports import find_free_port
+from gangway.stack.state_file import RunFolder, StackState
+
+SCRIPT = Path(__file__).with_name("supervise_stand_ins.py")
+
+
+def entry(name: str, *arguments: str, after: tuple[str, ...] = (), once: bool = False) -> dict[str, Any]:
+    port = find_free_port()
+    return {"name": name, "port": port, "after": after, "arguments": arguments, "once": once}
+
+
+class RunningStack:
+    """A supervisor in a process of its own, and what can be seen of it from outside."""
+
+    def __init__(self, home: Path, entries: list[dict[str, Any]]) -> None:
+        self.home = home
+        self.run_folder = RunFolder(home)
+        specs = home / "specs.json"
+        specs.write_text(json.dumps(entries))
+        with (home / "said").open("w") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, str(SCRIPT), str(home), str(specs)], stdout=said, stderr=said
+            )
+
+    def notes(self) -> list[str]:
+        path = self.home / "notes"
+        return path.read_text().split("\n")[:-1] if path.exists() else []
+
+    def said(self) -> str:
+        return (self.home / "said").read_text()
+
+    def state(self) -> StackState:
+        state = self.run_folder.read()
+        assert state is not None
+        return state
+
+    def until(self, is_so: Callable[[StackState], bool]) -> StackState:
+        """Wait until the state is as wanted; the test's own time limit ends a vain wait."""
+        while True:
+            state = self.run_folder.read()
+            if state is not None and is_so(state):
+                return state
+            time.sleep(0.02)
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[Callable[..., RunningStack]]:
+    running: list[RunningStack] = []
+
+    def start(*entries: dict[str, Any]) -> RunningStack:
+        running.append(RunningStack(tmp_path, list(entries)))
+        return running[-1]
+
+    yield start
+    for one in running:
+        if one.process.poll() is None:
+            one.stop()
+
+
+def test_starts_in_order_and_stops_in_the_opposite_order(stack: Callable[..., RunningStack]) -> None:
+    running = stack(
+        entry("top", after=("middle",)), entry("middle", after=("ground",)), entry("ground", "--with-child")
+    )
+    running.until(lambda state: state.is_healthy)
+    assert running.stop() == 0
+    order = [note for note in running.notes() if not note.startswith("child")]
+    assert order == ["+ground", "+middle", "+top", "-top", "-middle", "-ground"]
+
+
+def test_a_killed_process_starts_again_and_that_is_said(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("one", "--with-child"), entry("other"))
+    before = running.until(lambda state: state.is_healthy)
+    first, other = before.find("one"), before.find("other")
+    assert first is not None
+    assert other is not None
+    process = first.process()
+    assert process is not None
+    [child] = process.children()
+    process.kill()
+    after = running.until(lambda state: state.is_healthy and state.find("one") != first)
+    again = after.find("one")
+    assert again is not None
+    assert (again.restarts, again.last_exit) == (1, -signal.SIGKILL)
+    assert after.find("other") == other
+    assert "one ended with -9; starts again" in running.said()
+    child.wait(5)
+
+
+def test_a_failing_step_stops_everything_and_is_named(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("ground"), entry("step", "--exit", "3", after=("ground",), once=True))
+    assert running.process.wait(30) == 1
+    assert running.state().failure == "step could not be started"
+    assert running.notes() == ["+ground", "+step", "-ground"]
+
+
+def test_a_process_that_never_serves_is_given_up(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("crashing", "--exit", "7"))
+    assert running.process.wait(30) == 1
+    assert running.notes() == ["+crashing"] * 3
+
+
+def test_nothing_outlives_a_killed_supervisor(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("ground"), entry("top", after=("ground",)))
+    state = running.until(lambda state: state.is_healthy)
+    processes = [process for record in state.processes if (process := record.process())]
+    assert len(processes) == 2
+    running.process.kill()
+    running.process.wait()
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    assert not alive
+
+
+def test_what_ignores_the_end_of_its_supervisor_is_killed_by_the_next_start(
+    stack: Callable[..., RunningStack], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gangway.stack.leftovers.PATIENCE_SECONDS", 0.5)
+    running = stack(entry("stubborn", "--stubborn"))
+    state = running.until(lambda state: state.is_healthy)
+    running.process.kill()
+    running.process.wait()
+    assert end_leftovers(state) == ["stubborn"]
+    assert end_leftovers(state) == []
+
+
+def test_a_process_that_only_has_the_number_of_ours_is_left_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "300"], start_new_session=True) as stranger:
+        try:
+            started_at = psutil.Process(stranger.pid).create_time()
+            record = {
+                "name": "ours",
+                "state": "healthy",
+                "pid": stranger.pid,
+                "started_at": started_at - 60,
+                "ports": [],
+                "restarts": 0,
+                "last_exit": None,
+            }
+            run_folder = RunFolder(tmp_path)
+            path = tmp_path / "run" / "state.json"
+            path.parent.mkdir()
+            path.write_text(json.dumps({"supervisor": record, "processes": [record], "failure": None}))
+            state = run_folder.read()
+            assert state is not None
+            assert end_leftovers(state) == []
+            assert stranger.poll() is None
+            same = dataclasses.replace(state.processes[0], started_at=started_at)
+            assert same.process() is not None
+        finally:
+            stranger.kill()
+
+
+def test_a_stubborn_process_is_killed_in_the_end(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("stubborn", "--stubborn", "--with-child"))
+    state = running.until(lambda state: state.is_healthy)
+    process = state.processes[0].process()
+    assert process is not None
+    [child] = process.children()
+    assert running.stop() == 0
+    assert "did not stop within 1 s: killed" in running.said()
+    psutil.wait_procs([process, child], timeout=5)
+    assert not process.is_running()
+    assert not child.is_running()
+
+
+def test_an_operator_holds_and_releases_one_process(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("ground"), entry("top", after=("ground",)))
+    running.until(lambda state: state.is_healthy)
+    running.run_folder.hold({"ground"})
+    running.process.send_signal(signal.SIGHUP)
+    held = running.until(lambda state: state.processes[0].state == "held")
+    assert held.processes[1].state == "healthy"
+    running.run_folder.hold(())
+    running.process.send_signal(signal.SIGHUP)
+    running.until(lambda state: state.is_healthy)
+    assert running.notes() == ["+ground", "+top", "-ground", "+ground"]
+
+
+def test_only_one_supervisor_holds_a_stack(tmp_path: Path) -> None:
+    lock = RunFolder(tmp_path).take_lock()
+    assert lock is not None
+    assert RunFolder(tmp_path).take_lock() is None
+    lock.close()
+    free = RunFolder(tmp_path).take_lock()
+    assert free is not None
+    free.close()
