@@ -1,4 +1,4 @@
-"""How gunicorn serves onboarding."""  # noqa: N999 - gunicorn's name for it
+"""How gunicorn serves onboarding."""
 
 from chassis.gunicorn_settings import gunicorn_settings
 

@@ -15,8 +15,8 @@ from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 
 Item = TypeVar("Item")
-# Where a page ended: the sort keys of its last item, as JSON values.
-Cursor = tuple[Any, ...]
+# Where a page ended: the sort keys of its last item.
+Cursor = tuple[datetime | UUID | int, ...]
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,16 @@ class Lists:
             query = query.where(partners.c.state == state)
         if after:
             # Ids grow with time, so they order by age too.
-            query = query.where(partners.c.id < UUID(after[0]))
-        return self._page(query, limit, lambda row: (str(row.id),))
+            query = query.where(partners.c.id < after[0])
+        return self._page(query, limit, lambda row: (row.id,))
 
     def review_queue(self, limit: int = 50, after: Cursor | None = None) -> Page[PartnerLine]:
         """Applications that wait for a decision, the longest waiting first."""
         keys = tuple_(partners.c.state_entered_at, partners.c.id)
         query = _LINE.where(partners.c.state.in_([State.IN_REVIEW])).order_by(*keys.clauses)
         if after:
-            query = query.where(keys > (datetime.fromisoformat(after[0]), UUID(after[1])))
-        return self._page(query, limit, lambda row: (row.state_entered_at.isoformat(), str(row.id)))
+            query = query.where(keys > after)
+        return self._page(query, limit, lambda row: (row.state_entered_at, row.id))
 
     def timeline(
         self, partner_id: UUID, *, for_operators: bool, limit: int = 100, after: Cursor | None = None
@@ -94,10 +94,10 @@ class Lists:
         if not for_operators:
             query = query.where(timeline.c.audience == "partner")
         if after:
-            query = query.where(keys > (datetime.fromisoformat(after[0]), int(after[1])))
+            query = query.where(keys > after)
         rows = self._connection.execute(query.limit(limit + 1)).all()
         entries = [_entry_from(row, for_operators) for row in rows[:limit]]
-        last = (rows[limit - 1].occurred_at.isoformat(), rows[limit - 1].id) if len(rows) > limit else None
+        last = (rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
         return Page(entries, last)
 
     def _page(self, query: Select[Any], limit: int, key: Any) -> Page[PartnerLine]:

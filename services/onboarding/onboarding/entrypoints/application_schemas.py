@@ -1,6 +1,7 @@
 """What an applicant may send: bounded, clean, nothing unknown. Used by the API and by the pages' forms."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -13,7 +14,14 @@ from onboarding.entrypoints.correction_places import flattened
 from onboarding.handlers.commands import Apply
 
 MOST_MEMBERS = 49
-LANGUAGES = tuple(language.value for language in Language)
+
+
+def words_of(vocabulary: type[StrEnum]) -> tuple[str, ...]:
+    """The plain words of a closed list."""
+    return tuple(word.value for word in vocabulary)
+
+
+LANGUAGES = words_of(Language)
 
 
 def _holds_letters_or_digits(number: str) -> None:
@@ -26,20 +34,40 @@ def _are_different(values: list[str]) -> None:
         raise ValidationError("Name each only once.")
 
 
-def _some_of(words: Iterable[str], **options: Any) -> fields.List[str]:
-    choice = Choice(tuple(words))
+def _some_of(words: type[StrEnum], **options: Any) -> fields.List[str]:
+    choice = Choice(words_of(words))
     return fields.List(choice, validate=[validate.Length(max=16), _are_different], **options)
+
+
+def _legal_name(**options: Any) -> Name:
+    return Name(metadata={"example": "Müller & Söhne GmbH"}, **options)
+
+
+def _registration_number(**options: Any) -> Name:
+    example = {"example": "HRB 12345"}
+    return Name(most=64, validate=_holds_letters_or_digits, metadata=example, **options)
+
+
+def _website(**options: Any) -> HttpsUrl:
+    return HttpsUrl(validate=validate.Length(max=500), **options)
 
 
 class CompanySchema(StrictSchema):
     """The company."""
 
-    legal_name = Name(required=True, metadata={"example": "Müller & Söhne GmbH"})
-    registration_number = Name(
-        required=True, most=64, validate=_holds_letters_or_digits, metadata={"example": "HRB 12345"}
-    )
+    legal_name = _legal_name(required=True)
+    registration_number = _registration_number(required=True)
     country = CountryCode(required=True)
-    website = HttpsUrl(required=True, validate=validate.Length(max=500))
+    website = _website(required=True)
+
+
+class CompanyCorrectionSchema(StrictSchema):
+    """What changes about the company."""
+
+    legal_name = _legal_name()
+    registration_number = _registration_number()
+    country = CountryCode()
+    website = _website()
 
 
 class PersonSchema(StrictSchema):
@@ -54,8 +82,8 @@ class PersonSchema(StrictSchema):
 class CorrectionSchema(StrictSchema):
     """What the applicant changes; only what was asked for may stand here."""
 
-    company = fields.Nested(CompanySchema(partial=True))
-    partner_type = Choice(tuple(PartnerType))
+    company = fields.Nested(CompanyCorrectionSchema)
+    partner_type = Choice(words_of(PartnerType))
     competences = _some_of(Competence)
     products_wanted = _some_of(Product)
     expected_benefits = Text(least=0)
@@ -86,7 +114,7 @@ class ApplicationSchema(CorrectionSchema):
 
     company = fields.Nested(CompanySchema, required=True)
     contact = fields.Nested(PersonSchema, required=True)
-    partner_type = Choice(tuple(PartnerType), required=True)
+    partner_type = Choice(words_of(PartnerType), required=True)
     competences = _some_of(Competence, load_default=list)
     products_wanted = _some_of(Product, load_default=list)
     expected_benefits = Text(least=0, load_default="")

@@ -19,8 +19,8 @@ from onboarding.entrypoints.api.paging import encoded
 from onboarding.entrypoints.api.questions import (
     ApprovalSchema,
     CorrectionRequestSchema,
-    PageSchema,
     ReasonSchema,
+    ReviewsPageSchema,
     SearchSchema,
 )
 from onboarding.handlers.commands import (
@@ -49,7 +49,7 @@ def get_partners(query: dict[str, Any]) -> dict[str, Any]:
 
 @api.get("/v1/reviews")
 @requires_viewer
-@api.arguments(PageSchema, location="query")
+@api.arguments(ReviewsPageSchema, location="query")
 @api.response(200, PartnersSchema)
 def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
     """Applications that wait for a decision, with the findings, the longest waiting first."""

@@ -24,8 +24,8 @@ from onboarding.entrypoints.api.descriptions import described, moved, timeline_p
 from onboarding.entrypoints.api.questions import (
     AcceptanceRequestSchema,
     OptionalReasonSchema,
-    PageSchema,
     ReasonSchema,
+    TimelinePageSchema,
 )
 from onboarding.entrypoints.application_schemas import CorrectionSchema, changes_from
 from onboarding.handlers.accept_agreement import accept_agreement
@@ -60,7 +60,7 @@ def get_partner(partner_id: UUID) -> dict[str, Any]:
 
 @api.get("/v1/partners/<uuid:partner_id>/timeline")
 @requires_subject_or_viewer("partner_id")
-@api.arguments(PageSchema, location="query")
+@api.arguments(TimelinePageSchema, location="query")
 @api.response(200, TimelineSchema)
 @api.alt_response(404)
 def get_timeline(page: dict[str, Any], partner_id: UUID) -> dict[str, Any]:

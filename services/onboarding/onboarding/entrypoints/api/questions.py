@@ -1,13 +1,15 @@
 """The shapes of requests, beside the application itself."""
 
+from uuid import UUID
+
 from marshmallow import fields, validate
 
 from chassis.strict_fields import Choice, EmailAddress, Name, StrictSchema, Text, Whole
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
-from onboarding.entrypoints.api.paging import CursorField
-from onboarding.entrypoints.application_schemas import LANGUAGES
+from onboarding.entrypoints.api.paging import CursorField, moment, place
+from onboarding.entrypoints.application_schemas import LANGUAGES, words_of
 
 
 class LinkTokenSchema(StrictSchema):
@@ -44,7 +46,7 @@ class OptionalReasonSchema(StrictSchema):
 class ApprovalSchema(ReasonSchema):
     """An operator's approval."""
 
-    tier = Choice(tuple(Tier), required=True)
+    tier = Choice(words_of(Tier), required=True)
 
 
 class CorrectionRequestSchema(StrictSchema):
@@ -60,14 +62,27 @@ class CorrectionRequestSchema(StrictSchema):
 
 
 class PageSchema(StrictSchema):
-    """Which part of a list."""
+    """How much of a list."""
 
     limit = Whole(least=1, most=200, from_text=True, load_default=50)
-    cursor = CursorField(load_default=None)
+
+
+class TimelinePageSchema(PageSchema):
+    """Which part of the timeline."""
+
+    cursor = CursorField(moment, place, load_default=None)
+    lang = Choice(LANGUAGES, metadata={"description": "Language of the texts; else Accept-Language"})
+
+
+class ReviewsPageSchema(PageSchema):
+    """Which part of the review queue."""
+
+    cursor = CursorField(moment, UUID, load_default=None)
 
 
 class SearchSchema(PageSchema):
     """Which partners."""
 
+    cursor = CursorField(UUID, load_default=None)
     search = Name(least=0, load_default="")
-    state = Choice(tuple(State), load_default=None)
+    state = Choice(words_of(State), load_default=None)

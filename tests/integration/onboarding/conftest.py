@@ -1,0 +1,69 @@
+"""Onboarding on a real, migrated database, with keys of this test run."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from tests.integration.onboarding.api_client import ApiClient
+
+from chassis.links import Link, LinkSigner
+from chassis.migrations import migrate
+from chassis.signing_keys import new_key_pair, read_private_key
+from onboarding.bootstrap import OnboardingService, build_service
+
+SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
+
+
+@pytest.fixture
+def environ(database_url: str) -> dict[str, str]:
+    """The least that onboarding has to be told."""
+    return {
+        "DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+        "PUBLIC_URL": "https://gangway.example",
+        "PROVISIONING_PUBLIC_URL": "https://access.gangway.example",
+        "SESSION_PRIVATE_KEY": SESSION[0],
+        "SESSION_PUBLIC_KEY": SESSION[1],
+        "LINK_PUBLIC_KEY": LINK[1],
+        "OPS_TOKEN_PUBLIC_KEY": OPS[1],
+    }
+
+
+@pytest.fixture
+def service(environ: dict[str, str]) -> Iterator[OnboardingService]:
+    """The service on an empty, migrated database."""
+    service = build_service(environ)
+    migrate(service.settings.database_url, service.migrations)
+    yield service
+    service.database.dispose()
+
+
+@pytest.fixture
+def app(service: OnboardingService) -> Flask:
+    """The web process's app."""
+    return service.create_web_app()
+
+
+@pytest.fixture
+def api(service: OnboardingService, app: Flask) -> ApiClient:
+    """A client that speaks to the app as any program would."""
+    link_signer = LinkSigner(read_private_key(LINK[0]))
+
+    def token(link: dict[str, Any], partner_id: str) -> str:
+        return link_signer.sign(link_of(link, partner_id))
+
+    return ApiClient(service, app.test_client(), read_private_key(OPS[0]), token)
+
+
+def link_of(link: dict[str, Any], partner_id: str) -> Link:
+    """What notifications makes of a link in an event."""
+    return Link(
+        id=UUID(link["id"]),
+        purpose=link["purpose"],
+        subject=partner_id,
+        audience="onboarding",
+        expires_at=datetime.fromisoformat(link["expires_at"]),
+    )
