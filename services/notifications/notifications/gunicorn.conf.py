@@ -1,4 +1,4 @@
-"""How gunicorn serves notifications."""  # noqa: N999 - gunicorn's name for it
+"""How gunicorn serves notifications."""
 
 from chassis.gunicorn_settings import gunicorn_settings
 

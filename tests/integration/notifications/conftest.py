@@ -1,4 +1,4 @@
-"""Notifications on a real database, told events by their contract's examples, with a mail system that listens."""
+"""Notifications on a real database, told events by their contracts' examples; a mail system listens."""
 
 import json
 import uuid
@@ -27,7 +27,9 @@ from notifications.handlers.delivery import Outcome
 from notifications.handlers.ports import Receipt
 
 CONTRACTS = Path(__file__).parents[3] / "contracts" / "events"
-TABLES = "procrastinate_jobs, outbox, outbox_counters, idempotency_answers, partners, members, messages, links"
+TABLES = (
+    "procrastinate_jobs, outbox, outbox_counters, idempotency_answers, partners, members, messages, links"
+)
 
 
 @dataclass
@@ -59,7 +61,9 @@ class World:
     partner_id: str = field(default_factory=lambda: str(uuid.uuid4()))
     sequence: int = 0
 
-    def tell(self, name: str, case: str = "", *, event_id: str | None = None, **changes: Any) -> ReceivedEvent:
+    def tell(
+        self, name: str, case: str = "", *, event_id: str | None = None, **changes: Any
+    ) -> ReceivedEvent:
         """Handle the contract's example of an event as the next one of this partner."""
         example = CONTRACTS / name / f"v1{case and '.' + case}.example.json"
         data = json.loads(example.read_text(encoding="utf-8")) | {"partner_id": self.partner_id} | changes
@@ -99,7 +103,9 @@ class World:
         return [self.service.delivery.send(uuid.UUID(row)) for row in self._take_jobs("send_message")]
 
     def waiting(self, task: str) -> list[dict[str, Any]]:
-        query = "SELECT args, scheduled_at FROM procrastinate_jobs WHERE task_name = :task AND status = 'todo'"
+        query = (
+            "SELECT args, scheduled_at FROM procrastinate_jobs WHERE task_name = :task AND status = 'todo'"
+        )
         return [dict(row) for row in self.rows(query, task=task)]
 
     def events(self, name: str | None = None) -> list[dict[str, Any]]:
@@ -121,8 +127,8 @@ class World:
 
     def _take_jobs(self, task: str) -> list[str]:
         statement = (
-            "DELETE FROM procrastinate_jobs WHERE task_name = :task AND coalesce(scheduled_at, now()) <= now()"
-            " RETURNING id, args"
+            "DELETE FROM procrastinate_jobs WHERE task_name = :task"
+            " AND coalesce(scheduled_at, now()) <= now() RETURNING id, args"
         )
         rows = sorted(self.rows(statement, task=task), key=lambda row: row["id"])
         return [row["args"]["message_id"] for row in rows]

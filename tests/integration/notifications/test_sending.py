@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.links import LinkVerifier
 from notifications.domain.messages import MoveNotAllowed
 from notifications.handlers.delivery import Outcome, retry
 from notifications.handlers.ports import Receipt
@@ -164,10 +165,8 @@ def test_a_link_that_ran_out_before_the_mail_could_go_is_not_mailed(world):
 
 
 def test_an_address_that_no_mail_can_carry_fails_by_name(world):
-    contact = {
-        "member_id": "0193f0a2-7c20-7b93-8e17-a1c5d2f60b01",
-        **{"given_name": "A", "family_name": "B", "language": "de", "is_contact": True},
-    }
+    contact = {"given_name": "A", "family_name": "B", "language": "de", "is_contact": True}
+    contact["member_id"] = "0193f0a2-7c20-7b93-8e17-a1c5d2f60b01"
     world.tell("partner.email_verification_requested", contact=contact | {"email": "jürgen@weiß.example"})
 
     assert world.deliver() == [Outcome.FAILED]
@@ -196,8 +195,6 @@ def test_the_link_opens_onboardings_page_for_this_partner(world):
     world.deliver()
     url = next(line for line in body(world).splitlines() if "/links/" in line)
     page, _, token = url.rpartition("/")
-    from chassis.links import LinkVerifier  # noqa: PLC0415
-
     link = LinkVerifier(world.service.settings.link_public_key, "onboarding").verify(token)
     assert page == "http://127.0.0.1:18400/links"
     assert (link.id, link.purpose) == (UUID(event.data["link"]["id"]), "verify_email")

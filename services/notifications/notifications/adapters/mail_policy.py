@@ -9,10 +9,10 @@ class WholeHeader(UnstructuredHeader, BaseHeader):
     """A header with one long address: an encoded word (RFC 2047) in it would break it (RFC 2369)."""
 
     def fold(self, *, policy: Any) -> str:
-        """On a line of its own, which may be 998 characters long (RFC 5322, 2.1.1)."""
-        if not self.isascii() or len(self) > 990:
+        """On one line, which may be 998 characters long (RFC 5322, 2.1.1)."""
+        if not self.isascii() or len(self) > 970:
             raise ValueError(f"{self.name} cannot be written whole")
-        return f"{self.name}:{policy.linesep} {self}{policy.linesep}"
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 _headers = HeaderRegistry()

@@ -1,0 +1,252 @@
+"""Invitations: to whom, once ever, by a personal link that works once, by page and by API."""
+
+import re
+import uuid
+
+import pytest
+
+from chassis.failures import NotNow
+from notifications.handlers.invitations import expire
+
+ZOE = "zoe@maschinenbau-weiss.example"
+FORM = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def invited(world):
+    """A partner whose IoT is granted, with all mails out."""
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.deliver()
+    return world
+
+
+def paths_of(world) -> list[str]:
+    return sorted(row["path"] for row in world.rows("SELECT path FROM invitations"))
+
+
+def link_in_mail(world, recipient: str = ZOE, subject: str = "First steps with IoT") -> str:
+    mails = [mail for mail in world.transport.parsed(recipient) if subject in mail["Subject"]]
+    text = mails[-1].get_body(("plain",)).get_content()
+    return re.search(r"http://127.0.0.1:18402(/invitations/\S+)", text)[1]
+
+
+def run_out(world) -> None:
+    world.change("UPDATE invitations SET expires_at = now() - interval '1 second'")
+
+
+def test_product_type_and_tier_choose_the_paths_for_each_member(invited):
+    assert paths_of(invited) == ["iot-first-steps", "iot-first-steps", *["iot-for-machine-builders"] * 2]
+
+
+def test_other_tiers_and_types_are_offered_less(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved", tier="registered", partner_type="reseller")
+    world.tell("access.granted", "iot")
+    assert set(paths_of(world)) == {"iot-first-steps"}
+
+
+def test_what_is_for_the_contact_goes_to_the_contact_only(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved", partner_type="reseller")
+    world.tell("access.granted", "crm")
+    assert paths_of(world) == ["crm-everyday", "crm-everyday", "joint-selling"]
+
+
+def test_a_product_granted_twice_invites_once(invited):
+    invited.tell("access.granted", "iot")
+    assert invited.deliver() == []
+    assert len(paths_of(invited)) == 4
+
+
+def test_access_before_the_approval_waits(world):
+    with pytest.raises(NotNow, match="not known yet"):
+        world.tell("access.granted", "iot")
+    world.tell("partner.email_verification_requested")
+    with pytest.raises(NotNow, match="not known yet"):
+        world.tell("access.granted", "iot")
+
+
+def test_access_of_a_partner_that_left_is_no_reason_to_wait(world):
+    world.tell("partner.withdrawn")
+    world.tell("access.granted", "iot")
+    assert paths_of(world) == []
+
+
+def test_the_invitation_is_told_when_its_mail_is_out(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    assert world.events("learning.invitation_sent") == []
+
+    world.deliver()
+    sent = world.events("learning.invitation_sent")
+    assert sorted(event["language"] for event in sent) == ["de", "de", "en", "en"]
+    assert {event["partner_id"] for event in sent} == {world.partner_id}
+
+
+def test_looking_changes_nothing_and_posting_accepts_once(invited):
+    link, client = link_in_mail(invited), invited.client()
+    for _ in range(2):
+        page = client.get(link)
+        assert page.status_code == 200
+        assert "Accept the invitation" in page.text
+    assert invited.events("learning.invitation_accepted") == []
+
+    page = client.post(link)
+    assert page.status_code == 200
+    assert "https://learn.gangway.example/paths/iot-first-steps" in page.text
+    again = client.post(link)
+    assert again.status_code == client.get(link).status_code == 410
+    assert "You have accepted already" in again.text
+    (event,) = invited.events("learning.invitation_accepted")
+    assert event["path"] == "iot-first-steps"
+    burnt = invited.rows("SELECT count(*) FROM links WHERE burnt_at IS NOT NULL")
+    assert burnt[0]["count"] == 1
+
+
+def test_the_page_speaks_the_members_language_unless_told_otherwise(invited):
+    german = link_in_mail(invited, "juergen.weiss@maschinenbau-weiss.example", "Erste Schritte mit IoT")
+    client = invited.client()
+    assert "Einladung annehmen" in client.get(german, headers=FORM).text
+    assert "Accept the invitation" in client.get(f"{german}?lang=en").text
+
+
+def test_another_site_cannot_accept_for_a_person(invited):
+    link = link_in_mail(invited)
+    assert invited.client().post(link, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert invited.events("learning.invitation_accepted") == []
+
+
+@pytest.mark.parametrize("token", ["nonsense", "a.b.c", "%00", "x" * 3000])
+def test_a_damaged_link_is_no_page_of_ours(world, token):
+    assert world.client().get(f"/invitations/{token}").status_code == 404
+    assert world.client().post(f"/invitations/{token}/renewal").status_code == 404
+
+
+def test_a_link_for_another_purpose_accepts_nothing(invited):
+    mail = invited.transport.parsed(ZOE)[-1]
+    stop = re.search(r"/learning-mail/([^>]+)>", mail["List-Unsubscribe"])[1]
+    assert invited.client().post(f"/invitations/{stop}").status_code == 404
+
+
+def test_an_expired_invitation_offers_a_new_link_that_works(invited):
+    old, client = link_in_mail(invited), invited.client()
+    run_out(invited)
+    page = client.get(old)
+    assert page.status_code == client.post(old).status_code == 410
+    assert "Mail me a new link" in page.text
+
+    answer = client.post(f"{old}/renewal")
+    assert answer.status_code == 202
+    assert client.post(f"{old}/renewal").text == answer.text
+    sent_before = len(invited.transport.mails)
+    invited.deliver()
+    assert len(invited.transport.mails) == sent_before + 1
+    new = link_in_mail(invited)
+    assert new != old
+    assert client.post(old).status_code == 410
+    assert client.post(new).status_code == 200
+    assert len(invited.events("learning.invitation_expired")) == 1
+
+
+def test_asking_for_a_new_link_while_the_old_one_works_mails_nothing(invited):
+    answer = invited.client().post(f"{link_in_mail(invited)}/renewal")
+    assert answer.status_code == 202
+    assert invited.deliver() == []
+
+
+def test_the_expiry_job_enters_with_the_invitation_and_closes_it_once(invited):
+    (invitation, *_) = invited.rows("SELECT * FROM invitations WHERE path = 'iot-first-steps'")
+    (job,) = [
+        job
+        for job in invited.waiting("expire_invitation")
+        if job["args"]["invitation_id"] == str(invitation["id"])
+    ]
+    assert job["scheduled_at"] == invitation["expires_at"]
+    ids = uuid.UUID(job["args"]["invitation_id"]), uuid.UUID(job["args"]["link_id"])
+
+    with invited.service.begin() as work:
+        assert not expire(work, *ids)
+    run_out(invited)
+    for is_first in (True, False):
+        with invited.service.begin() as work:
+            assert expire(work, *ids) is is_first
+    assert len(invited.events("learning.invitation_expired")) == 1
+
+
+def test_an_accepted_invitation_does_not_expire(invited):
+    invited.client().post(link_in_mail(invited))
+    (row,) = invited.rows("SELECT id, link_id FROM invitations WHERE state = 'accepted'")
+    run_out(invited)
+    with invited.service.begin() as work:
+        assert not expire(work, row["id"], row["link_id"])
+
+
+def test_one_click_stops_learning_offers_and_nothing_else(invited):
+    mail = invited.transport.parsed(ZOE)[-1]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:18402")
+    client = invited.client()
+    assert client.get(path).status_code == 200
+    assert client.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+
+    told = len(invited.transport.parsed(ZOE))
+    invited.tell("access.granted", "crm")
+    invited.tell("partner.activated", "nothing_due")
+    invited.deliver()
+    assert [mail["Subject"] for mail in invited.transport.parsed(ZOE)[told:]] == ["Your access is ready"]
+    assert client.post(link_in_mail(invited)).status_code == 200
+
+
+class TestApi:
+    """The same by JSON."""
+
+    def accept(self, world, token: str, key: str = "a key of mine"):
+        return world.client().post(
+            "/v1/invitation-acceptances", json={"token": token}, headers={"Idempotency-Key": key}
+        )
+
+    def test_accepting_twice_with_one_key_gives_the_first_answer(self, invited):
+        token = link_in_mail(invited).rpartition("/")[2]
+        first, again = self.accept(invited, token), self.accept(invited, token)
+        assert first.status_code == again.status_code == 201
+        assert first.json == again.json
+        assert first.json["path"] == "iot-first-steps"
+        assert len(invited.events("learning.invitation_accepted")) == 1
+        other = self.accept(invited, token, "another key")
+        assert (other.status_code, other.json["code"]) == (410, "link_used")
+
+    def test_an_expired_link_names_the_page_that_mails_a_new_one(self, invited):
+        link = link_in_mail(invited)
+        run_out(invited)
+        answer = self.accept(invited, link.rpartition("/")[2])
+        assert (answer.status_code, answer.json["code"]) == (410, "link_expired")
+        assert answer.json["new_link"].endswith(link)
+
+    def test_a_foreign_token_is_404(self, world):
+        assert self.accept(world, "x").status_code == 404
+
+    def test_operators_see_mails_and_invitations_and_nobody_else_does(self, invited):
+        client, ops = invited.client(), {"Authorization": f"Bearer {invited.ops_token}"}
+        for part, count in (("messages", 6), ("invitations", 4)):
+            url = f"/v1/partners/{invited.partner_id}/{part}"
+            assert len(client.get(url, headers=ops).json[part]) == count
+            assert client.get(url).status_code == 401
+        unknown = f"/v1/partners/{uuid.uuid4()}/messages"
+        assert client.get(unknown, headers=ops).status_code == 404
+
+    def test_operators_retry_a_failed_message_only(self, invited):
+        client = invited.client()
+        (row, *_) = invited.rows("SELECT id FROM messages WHERE state = 'sent'")
+        headers = {"Authorization": f"Bearer {invited.ops_token}", "Idempotency-Key": "retry it"}
+        url = f"/v1/messages/{row['id']}/retry"
+        refused = client.post(url, json={}, headers=headers)
+        assert (refused.status_code, refused.json["state"]) == (409, "sent")
+        invited.change("UPDATE messages SET state = 'failed', attempts = 3 WHERE id = :id", id=row["id"])
+        accepted = client.post(url, json={}, headers=headers)
+        assert (accepted.status_code, accepted.json["state"]) == (202, "planned")
+        unknown = f"/v1/messages/{uuid.uuid4()}/retry"
+        other_key = headers | {"Idempotency-Key": "another one"}
+        assert client.post(unknown, json={}, headers=other_key).status_code == 404

@@ -1,0 +1,325 @@
+"""One suite for every way a mail goes out, against a real SMTP server and a real SES API over HTTP."""
+
+import datetime
+import ipaddress
+import socket
+import socketserver
+import threading
+import uuid
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from moto.backends import get_backend
+from moto.server import ThreadedMotoServer
+
+from chassis.failures import NeverPossible, NotNow
+from notifications.adapters.ses_transport import SesTransport, ses_client
+from notifications.adapters.smtp_transport import SmtpSecurity, SmtpTransport
+from notifications.domain.letters import Mail
+
+ACCOUNT, REGION = "123456789012", "eu-central-1"
+
+
+def a_mail(recipient: str = "zoe@partner.example", sender: str = "partners@gangway.example") -> Mail:
+    lines = [
+        f"From: {sender}",
+        f"To: {recipient}",
+        "Message-ID: <1@gangway.example>",
+        "",
+        ".dots",
+        "",
+        "end",
+        "",
+    ]
+    return Mail(intent=uuid.uuid4(), sender=sender, recipient=recipient, content="\r\n".join(lines).encode())
+
+
+class Inbox:
+    """An SMTP server's mind: takes mails, and refuses some by their recipient."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], bytes]] = []
+        self.hangs_up_after_data = False
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith("busy@"):
+            return "451 4.3.0 come back later"
+        if address.startswith("nobody@"):
+            return f"550 5.1.1 <{address}> does not live here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.taken.append((envelope.rcpt_tos, envelope.content))
+        if self.hangs_up_after_data:
+            server.transport.close()
+        return "250 2.0.0 taken as 4711"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def inbox() -> Iterator[SimpleNamespace]:
+    handler = Inbox()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    yield SimpleNamespace(mind=handler, port=controller.port)
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def moto() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=free_port(), verbose=False)
+    server.start()
+    yield f"http://127.0.0.1:{server._port}"
+    server.stop()
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+@pytest.fixture
+def smtp_office(inbox: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(
+        transport=SmtpTransport(host="127.0.0.1", port=inbox.port),
+        unreachable=SmtpTransport(host="127.0.0.1", port=free_port(), timeout_seconds=2),
+        taken=lambda: [(to, content.rstrip()) for to, content in inbox.mind.taken],
+        refused=a_mail(recipient="nobody@partner.example"),
+        words="550 5.1.1 <nobody@partner.example> does not live here",
+        name="smtp",
+    )
+
+
+@pytest.fixture
+def ses_office(moto: str, aws: pytest.MonkeyPatch) -> SimpleNamespace:
+    aws.setenv("AWS_ENDPOINT_URL", moto)
+    client = ses_client()
+    backend = get_backend("ses")[ACCOUNT][REGION]
+    backend.reset()
+    client.create_email_identity(EmailIdentity="gangway.example")
+    dead_port = free_port()
+    transport = SesTransport(client=client)
+    aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{dead_port}")
+    return SimpleNamespace(
+        transport=transport,
+        unreachable=SesTransport(client=ses_client(2)),
+        taken=lambda: [
+            # moto adds the addresses of the To header to those it was given.
+            (sorted(set(mail.destinations)), mail.raw_data.encode().rstrip())
+            for mail in backend.sent_messages
+        ],
+        refused=a_mail(sender="stranger@elsewhere.example"),
+        words="MessageRejected Did not have authority to send from email stranger@elsewhere.example",
+        name="ses",
+    )
+
+
+@pytest.fixture(params=["smtp_office", "ses_office"])
+def office(request: pytest.FixtureRequest) -> SimpleNamespace:
+    found: SimpleNamespace = request.getfixturevalue(request.param)
+    return found
+
+
+def test_a_mail_arrives_as_it_was_at_its_one_recipient(office):
+    mail = a_mail()
+    receipt = office.transport.send(mail)
+    assert office.taken() == [(["zoe@partner.example"], mail.content.rstrip())]
+    assert receipt.transport_id
+    assert office.transport.name == office.name
+
+
+def test_what_is_refused_for_good_is_told_in_the_systems_own_words(office):
+    with pytest.raises(NeverPossible) as refused:
+        office.transport.send(office.refused)
+    assert office.words in refused.value.message
+    assert refused.value.code == "mail_refused"
+    assert office.taken() == []
+
+
+def test_a_system_that_is_away_is_for_later(office):
+    with pytest.raises(NotNow, match="unreachable"):
+        office.unreachable.send(a_mail())
+
+
+class TestSmtp:
+    """What only SMTP has."""
+
+    def test_a_temporary_refusal_is_for_later(self, smtp_office):
+        with pytest.raises(NotNow, match="451 .* come back later"):
+            smtp_office.transport.send(a_mail(recipient="busy@partner.example"))
+
+    def test_a_cut_after_the_data_is_for_later_too(self, smtp_office, inbox):
+        inbox.mind.hangs_up_after_data = True
+        with pytest.raises(NotNow, match="unreachable"):
+            smtp_office.transport.send(a_mail())
+        assert len(smtp_office.taken()) == 1
+
+    def test_tls_that_the_server_lacks_is_never_done_without(self, inbox):
+        transport = SmtpTransport(host="127.0.0.1", port=inbox.port, security=SmtpSecurity.STARTTLS)
+        with pytest.raises(NotNow, match="STARTTLS"):
+            transport.send(a_mail())
+        assert inbox.mind.taken == []
+
+    @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+    @pytest.mark.parametrize("security", [SmtpSecurity.STARTTLS, SmtpSecurity.TLS])
+    @pytest.mark.parametrize("case", ["right", "wrong password", "unknown certificate"])
+    def test_encrypted_and_signed_in(self, security, case, tmp_path, monkeypatch):
+        context = certificate_for_localhost(tmp_path)
+        if case != "unknown certificate":
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        mind = Inbox()
+        is_tls = security is SmtpSecurity.TLS
+        tls: dict[str, Any] = (
+            {"ssl_context": context} if is_tls else {"tls_context": context, "require_starttls": True}
+        )
+        controller = Controller(
+            mind,
+            hostname="127.0.0.1",
+            port=free_port(),
+            authenticator=lambda *arguments: AuthResult(success=arguments[-1].password == b"secret"),
+            auth_required=True,
+            auth_require_tls=not is_tls,
+            **tls,
+        )
+        controller.start()
+        transport = SmtpTransport(
+            host="127.0.0.1",
+            port=controller.port,
+            security=security,
+            username="gangway",
+            password="wrong" if case == "wrong password" else "secret",
+        )
+        try:
+            if case == "right":
+                transport.send(a_mail())
+            else:
+                with pytest.raises(NotNow) as refused:
+                    transport.send(a_mail())
+                assert "secret" not in refused.value.message
+        finally:
+            controller.stop()
+        assert len(mind.taken) == (1 if case == "right" else 0)
+
+
+class TestSes:
+    """What only SES has."""
+
+    @pytest.mark.parametrize(
+        ("status", "code", "expected"),
+        [
+            (400, "MessageRejected", "mail_refused"),
+            (400, "BadRequestException", "mail_refused"),
+            (429, "TooManyRequestsException", "mail_service_busy"),
+            (400, "LimitExceededException", "mail_service_busy"),
+            (503, "ServiceUnavailable", "mail_service_busy"),
+            (400, "SendingPausedException", "mail_service_refuses_us"),
+            (400, "MailFromDomainNotVerifiedException", "mail_service_refuses_us"),
+            (403, "AccessDeniedException", "mail_service_refuses_us"),
+        ],
+    )
+    def test_each_refusal_is_sorted_and_asked_once(self, aws, status, code, expected):
+        asked: list[bytes] = []
+
+        class Refusing(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                asked.append(self.rfile.read(int(self.headers["Content-Length"])))
+                body = b'{"message": "no"}'
+                self.send_response(status)
+                self.send_header("x-amzn-errortype", code)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Tests are quiet."""
+
+        with serving(Refusing) as port:
+            aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+            mail = a_mail()
+            kind = NeverPossible if expected == "mail_refused" else NotNow
+            with pytest.raises(kind) as refused:
+                SesTransport(client=ses_client()).send(mail)
+        assert refused.value.code == expected
+        assert len(asked) == 1
+        assert str(mail.intent).encode() in asked[0]
+
+    def test_an_answer_that_does_not_come_is_not_asked_for_again(self, aws):
+        asked: list[Any] = []
+
+        class Silent(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                asked.append(self.request.recv(65_536))
+                done.wait(10)
+
+        done = threading.Event()
+        with serving(Silent, socketserver.ThreadingTCPServer) as port:
+            aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+            with pytest.raises(NotNow):
+                SesTransport(client=ses_client(0.5)).send(a_mail())
+            done.set()
+        assert len(asked) == 1
+
+
+class serving:  # noqa: N801 - reads as a statement
+    """A server on a free port for the block."""
+
+    def __init__(self, handler: Any, kind: Any = ThreadingHTTPServer) -> None:
+        self._server = kind(("127.0.0.1", 0), handler)
+
+    def __enter__(self) -> int:
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}).start()
+        return int(self._server.server_address[1])
+
+    def __exit__(self, *_: Any) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def certificate_for_localhost(folder: Any) -> Any:
+    """A server's TLS context with a certificate that nobody has signed but itself."""
+    import ssl  # noqa: PLC0415
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(alternative, critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
+    no_password = serialization.NoEncryption()
+    (folder / "key.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, no_password))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
