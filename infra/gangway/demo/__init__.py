@@ -1,1 +1,1 @@
-"""`make demo`: partners go through the whole life over the public HTTP interfaces, then the outside is checked."""
+"""`make demo`: partners go through the whole life over HTTP, then the outside is asked."""

@@ -1,4 +1,4 @@
-"""`gangway demo`: onboard the partners of a file on the running stack, then ask the outside whether it is true."""
+"""`gangway demo`: onboard the partners of a file on the running stack, then ask the outside."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Asks the outside itself, not Gangway, whether what was promised is there, and whether what was undone is gone.
+"""Asks the outside, not Gangway, whether what was promised is there and what was undone is gone.
 
 Each check returns sentences about what is wrong; an empty list means that all is as it should be.
 """
