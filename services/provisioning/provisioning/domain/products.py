@@ -50,7 +50,7 @@ PRODUCTS: Mapping[str, Product] = {
         Product(
             "iot",
             ("iot_thing_group", "iot_policy", "iot_gateway", "iot_certificate", "iot_endpoint"),
-            ("thing_group", "thing_name", "certificate_id", "endpoint"),
+            ("thing_group", "thing_name", "certificate_id", "endpoint", "topic_root"),
             collectable_fact="secret_name",
         ),
     )

@@ -20,12 +20,12 @@ pages = Blueprint("collect", __name__, template_folder="templates")
 
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials")
+@requires_session
 @api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
 @api.alt_response(404)
 @api.alt_response(409)
 @api.alt_response(410)
-@requires_session
-def collect(grant_id: UUID) -> Response | tuple[Credentials, int, dict[str, str]]:
+def collect(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key; 410 from the second time on."""
     return _collect(grant_id), 200, {"Cache-Control": "no-store"}
 

@@ -4,48 +4,45 @@ from typing import Any
 from uuid import UUID
 
 from chassis.idempotency import idempotent
-
 from chassis.openapi import ApiBlueprint
 from chassis.principals import current_principal, requires_operator
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.entrypoints.web.schemas import GrantOfOperator, Nothing, WaiverRequest
+from provisioning.entrypoints.web.schemas import GrantSeen, Nothing, WaiverRequest
 from provisioning.entrypoints.web.views_of_grants import grant_of_operator
 from provisioning.handlers.commands import release_credentials, retry_grant, waive_grant
 
 api = ApiBlueprint("operating", __name__, description="Retry, waive, release a key")
 
-Answer = tuple[dict[str, Any], int]
-
 
 @api.post("/v1/grants/<uuid:grant_id>/retry")
-@api.arguments(Nothing)
-@api.response(202, GrantOfOperator)
-@api.alt_response(404)
 @requires_operator
+@api.arguments(Nothing)
 @idempotent
-def retry(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> Answer:
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+def retry(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Try the step that failed once more, now; 409 when nothing failed."""
-    return grant_of_operator(retry_grant(work, grant_id)), 202
+    return grant_of_operator(retry_grant(work, grant_id))
 
 
 @api.post("/v1/grants/<uuid:grant_id>/waiver")
-@api.arguments(WaiverRequest)
-@api.response(200, GrantOfOperator)
-@api.alt_response(404)
 @requires_operator
+@api.arguments(WaiverRequest)
 @idempotent
-def waive(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> Answer:
+@api.response(200, GrantSeen)
+@api.alt_response(404)
+def waive(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner go on without this grant; 409 when it is granted or gone."""
     grant = waive_grant(work, grant_id, body["reason"], waived_by=current_principal().name)
-    return grant_of_operator(grant), 200
+    return grant_of_operator(grant)
 
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials-release")
-@api.arguments(Nothing)
-@api.response(200, GrantOfOperator)
-@api.alt_response(404)
 @requires_operator
+@api.arguments(Nothing)
 @idempotent
-def release(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> Answer:
+@api.response(200, GrantSeen)
+@api.alt_response(404)
+def release(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner collect the key once more, when the answer never arrived; 409 when not collected."""
-    return grant_of_operator(release_credentials(work, grant_id)), 200
+    return grant_of_operator(release_credentials(work, grant_id))

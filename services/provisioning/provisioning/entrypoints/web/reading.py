@@ -17,9 +17,9 @@ from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.schemas import (
     CatalogueInUse,
-    GrantOfOperator,
     GrantPage,
     GrantSearch,
+    GrantSeen,
     GrantsOfPartner,
 )
 from provisioning.entrypoints.web.views_of_grants import (
@@ -33,9 +33,9 @@ api = ApiBlueprint("reading", __name__, description="Grants, their steps and cau
 
 
 @api.get("/v1/partners/<uuid:partner_id>/grants")
+@requires_subject_or_viewer("partner_id")
 @api.response(200, GrantsOfPartner)
 @api.alt_response(404)
-@requires_subject_or_viewer("partner_id")
 def grants_of_partner(partner_id: UUID) -> dict[str, Any]:
     """Show what a partner gets. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
@@ -47,9 +47,9 @@ def grants_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/grants")
+@requires_viewer
 @api.arguments(GrantSearch, location="query")
 @api.response(200, GrantPage)
-@requires_viewer
 def grants(query: dict[str, Any]) -> dict[str, Any]:
     """List grants in the order they were planned."""
     state = State(query["state"]) if "state" in query else None
@@ -63,9 +63,9 @@ def grants(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/grants/<uuid:grant_id>")
-@api.response(200, GrantOfOperator(partial=True))
-@api.alt_response(404)
 @requires_session_or_viewer
+@api.response(200, GrantSeen)
+@api.alt_response(404)
 def grant(grant_id: UUID) -> dict[str, Any]:
     """Show one grant. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
@@ -76,8 +76,8 @@ def grant(grant_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/catalogue")
-@api.response(200, CatalogueInUse)
 @requires_viewer
+@api.response(200, CatalogueInUse)
 def catalogue() -> dict[str, Any]:
     """Show the catalogue that plans are made from."""
     return catalogue_in_use(current_service(ProvisioningService).settings.catalogue)

@@ -38,19 +38,6 @@ class StepCause(Schema):
     retry_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class GrantOfPartner(Schema):
-    """A grant as the partner sees it."""
-
-    grant_id = fields.UUID(required=True)
-    partner_id = fields.UUID(required=True)
-    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
-    required = fields.Boolean(required=True, metadata={"description": "Whether activation waits for it"})
-    state = fields.String(required=True, validate=validate.OneOf(STATES))
-    identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
-    cause = fields.Nested(StepCause, required=True, allow_none=True)
-
-
 class StepOfGrant(Schema):
     """How far one step has come."""
 
@@ -65,26 +52,34 @@ class StepOfGrant(Schema):
     message = fields.String(required=True, allow_none=True)
 
 
-class GrantOfOperator(GrantOfPartner):
-    """A grant with its steps, as operators see it."""
+class GrantSeen(Schema):
+    """A grant. What has no place among the required fields is for operators only."""
 
-    intent = fields.String(required=True)
-    parameters = fields.Dict(keys=fields.String(), required=True)
-    collected_at = fields.AwareDateTime(required=True, allow_none=True)
-    waiver_reason = fields.String(required=True, allow_none=True)
-    steps = fields.List(fields.Nested(StepOfGrant), required=True)
+    grant_id = fields.UUID(required=True)
+    partner_id = fields.UUID(required=True)
+    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
+    required = fields.Boolean(required=True, metadata={"description": "Whether activation waits for it"})
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
+    cause = fields.Nested(StepCause, required=True, allow_none=True)
+    intent = fields.String()
+    parameters = fields.Dict(keys=fields.String())
+    collected_at = fields.AwareDateTime(allow_none=True)
+    waiver_reason = fields.String(allow_none=True)
+    steps = fields.List(fields.Nested(StepOfGrant))
 
 
 class GrantsOfPartner(Schema):
-    """All grants of one partner. Steps and what belongs to them are for operators only."""
+    """All grants of one partner."""
 
-    grants = fields.List(fields.Nested(GrantOfOperator(partial=True)), required=True)
+    grants = fields.List(fields.Nested(GrantSeen), required=True)
 
 
 class GrantPage(Schema):
     """Some grants, and where to go on."""
 
-    grants = fields.List(fields.Nested(GrantOfOperator), required=True)
+    grants = fields.List(fields.Nested(GrantSeen), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 

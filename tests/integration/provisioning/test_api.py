@@ -1,0 +1,241 @@
+"""Who sees and does what by the API, and the page on which a key is collected."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from openapi_spec_validator import validate
+from tests.integration.provisioning.conftest import ProvisioningOnPostgres
+from tests.unit.provisioning.fake_outside import Mishap
+from werkzeug.test import TestResponse
+
+from chassis.failures import NeverPossible, NotNow
+from chassis.ops_tokens import sign_ops_token
+from chassis.session import COOKIE, SessionSigner
+
+Headers = Mapping[str, str]
+
+
+class Callers:
+    """The app, and the headers of those who call it."""
+
+    def __init__(self, provisioning: ProvisioningOnPostgres) -> None:
+        self._keys = provisioning
+        self.app = provisioning.service.create_web_app()
+
+    def client(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def operator(self, *roles: str) -> dict[str, str]:
+        token = sign_ops_token(self._keys.ops_key, "amara", roles or ("operator",), timedelta(hours=1))
+        return {"Authorization": f"Bearer {token}"}
+
+    def partner(self, partner_id: UUID) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.session(partner_id)}"}
+
+    def session(self, partner_id: UUID) -> str:
+        return SessionSigner(self._keys.session_key).sign(str(partner_id)).token
+
+    def get(self, path: str, headers: Headers) -> TestResponse:
+        return self.client().get(path, headers=headers)
+
+    def post(self, path: str, headers: Headers, body: object = None, key: str | None = None) -> TestResponse:
+        with_key = {**headers, "Idempotency-Key": key or str(uuid4())}
+        return self.client().post(path, headers=with_key, json={} if body is None else body)
+
+
+@pytest.fixture
+def callers(provisioning: ProvisioningOnPostgres) -> Callers:
+    return Callers(provisioning)
+
+
+def failed_grant(provisioning: ProvisioningOnPostgres) -> tuple[UUID, UUID]:
+    provisioning.outside.will("apply", "crm_users", Mishap(NeverPossible("refused", "The CRM refused.")))
+    partner_id = provisioning.plan("crm")
+    provisioning.work_off()
+    return partner_id, provisioning.grant(partner_id, "crm").grant_id
+
+
+def device_grant(provisioning: ProvisioningOnPostgres) -> tuple[UUID, UUID]:
+    partner_id = provisioning.plan("iot")
+    provisioning.work_off()
+    return partner_id, provisioning.grant(partner_id, "iot").grant_id
+
+
+def test_the_openapi_document_is_valid(callers: Callers) -> None:
+    document = callers.get("/openapi.json", {}).get_json()
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    assert "/v1/grants/{grant_id}/credentials" in document["paths"]
+
+
+def test_operators_see_steps_and_causes(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, grant_id = failed_grant(provisioning)
+    [grant] = callers.get(f"/v1/partners/{partner_id}/grants", callers.operator("viewer")).get_json()[
+        "grants"
+    ]
+    assert grant["grant_id"] == str(grant_id)
+    assert grant["state"] == "failed"
+    assert [step["progress"] for step in grant["steps"]] == ["done", "begun"]
+    assert grant["steps"][1] | {"is_stuck": True, "code": "refused", "attempts": 1} == grant["steps"][1]
+    assert callers.get(f"/v1/grants/{grant_id}", callers.operator()).get_json() == grant
+
+
+def test_partners_see_their_cause_without_our_insides(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, grant_id = failed_grant(provisioning)
+    [grant] = callers.get(f"/v1/partners/{partner_id}/grants", callers.partner(partner_id)).get_json()[
+        "grants"
+    ]
+    assert grant["cause"] == {
+        "step": "crm_users",
+        "code": "refused",
+        "message": "The CRM refused.",
+        "will_retry": False,
+        "retry_at": None,
+    }
+    assert not {"steps", "parameters", "intent"} & set(grant)
+    assert callers.get(f"/v1/grants/{grant_id}", callers.partner(partner_id)).get_json() == grant
+
+
+def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    stranger = callers.partner(uuid4())
+    for path in (f"/v1/partners/{partner_id}/grants", f"/v1/grants/{grant_id}", f"/collect/{grant_id}"):
+        assert callers.get(path, stranger).status_code == 404
+        assert callers.get(path, {}).status_code == 401
+    for path in (f"/v1/grants/{grant_id}/credentials", f"/collect/{grant_id}"):
+        assert callers.post(path, stranger).status_code == 404
+        assert callers.post(path, {}).status_code == 401
+        assert callers.post(path, callers.operator()).status_code == 403
+    for path in ("/v1/grants", "/v1/catalogue"):
+        assert callers.get(path, callers.partner(partner_id)).status_code == 403
+    for action in ("retry", "waiver", "credentials-release"):
+        path = f"/v1/grants/{grant_id}/{action}"
+        assert callers.post(path, callers.partner(partner_id)).status_code == 403
+        assert callers.post(path, callers.operator("viewer")).status_code == 403
+    assert provisioning.grant(partner_id, "iot").is_collectable
+
+
+def test_what_is_not_there_is_not_found(callers: Callers) -> None:
+    nobody = uuid4()
+    assert callers.get(f"/v1/partners/{nobody}/grants", callers.operator()).status_code == 404
+    assert callers.get(f"/v1/partners/{nobody}/grants", callers.partner(nobody)).get_json() == {"grants": []}
+    assert callers.get(f"/v1/grants/{nobody}", callers.operator()).status_code == 404
+    assert callers.post(f"/v1/grants/{nobody}/retry", callers.operator()).status_code == 404
+    assert callers.post(f"/v1/grants/{nobody}/credentials", callers.partner(nobody)).status_code == 404
+
+
+def test_the_list_goes_on_where_it_ended(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    for _ in range(3):
+        provisioning.plan("crm")
+    first = callers.get("/v1/grants?limit=2&state=planned", callers.operator()).get_json()
+    rest = callers.get(f"/v1/grants?limit=2&cursor={first['next_cursor']}", callers.operator()).get_json()
+    ids = [grant["grant_id"] for grant in first["grants"] + rest["grants"]]
+    assert len(set(ids)) == 3
+    assert rest["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    "query", ["state=lost", "limit=0", "limit=x", "cursor=%27", "cursor=-1", "color=red"]
+)
+def test_a_wrong_query_is_named(callers: Callers, query: str) -> None:
+    answer = callers.get(f"/v1/grants?{query}", callers.operator())
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["parameter"] == query.partition("=")[0]
+
+
+def test_the_catalogue_is_shown(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    shown = callers.get("/v1/catalogue", callers.operator("viewer")).get_json()
+    assert shown["version"] == provisioning.service.settings.catalogue.version
+    assert {entry["product"] for entry in shown["entries"]} == {"cloud_sandbox", "analytics", "crm", "iot"}
+
+
+def test_retry_goes_on_with_the_step(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, grant_id = failed_grant(provisioning)
+    key = str(uuid4())
+    first = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), key=key)
+    assert (first.status_code, first.get_json()["state"]) == (202, "provisioning")
+    again = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), key=key)
+    assert again.get_json() == first.get_json()
+    provisioning.work_off()
+    assert provisioning.grant(partner_id, "crm").state == "granted"
+    refused = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator())
+    assert refused.status_code == 409
+    assert (refused.get_json()["state"], refused.get_json()["wanted_state"]) == ("granted", "provisioning")
+
+
+def test_waiving_names_who_and_why(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, grant_id = failed_grant(provisioning)
+    path = f"/v1/grants/{grant_id}/waiver"
+    assert callers.post(path, callers.operator(), {"reason": ""}).status_code == 422
+    assert callers.post(path, callers.operator(), {"reason": "x", "by": "me"}).status_code == 422
+    waived = callers.post(path, callers.operator(), {"reason": "Brings its own."})
+    assert (waived.status_code, waived.get_json()["state"]) == (200, "waived")
+    assert callers.post(path, callers.operator(), {"reason": "Twice."}).status_code == 409
+    provisioning.work_off()
+    assert provisioning.events(partner_id)[-1] == "gangway.access.waived.v1"
+    assert provisioning.outside.standing == {}
+
+
+def test_the_key_is_handed_out_once(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    path = f"/v1/grants/{grant_id}/credentials"
+    first = callers.client().post(path, headers=callers.partner(partner_id))
+    assert first.status_code == 200
+    assert first.get_json()["private_key_pem"] == f"KEY of {grant_id}"
+    assert first.headers["Cache-Control"] == "no-store"
+    second = callers.client().post(path, headers=callers.partner(partner_id))
+    assert (second.status_code, second.get_json()["code"]) == (410, "already_collected")
+    released = callers.post(f"/v1/grants/{grant_id}/credentials-release", callers.operator())
+    assert released.get_json()["collectable"] is True
+    assert callers.client().post(path, headers=callers.partner(partner_id)).status_code == 200
+
+
+def test_an_ill_vault_is_told_and_burns_nothing(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    path = f"/v1/grants/{grant_id}/credentials"
+    provisioning.vault.error = NotNow("throttled", "Slow down.")
+    assert callers.client().post(path, headers=callers.partner(partner_id)).status_code == 503
+    provisioning.vault.error = None
+    assert callers.client().post(path, headers=callers.partner(partner_id)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("de", "Schlüssel jetzt anzeigen"), ("en", "Show the key now")]
+)
+def test_the_page_shows_first_and_hands_out_on_post(
+    callers: Callers, provisioning: ProvisioningOnPostgres, language: str, words: str
+) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    client = callers.client()
+    client.set_cookie(COOKIE, callers.session(partner_id))
+    address = f"/collect/{grant_id}?lang={language}"
+    page = client.get(address)
+    assert words in page.text
+    assert "KEY of" not in page.text
+    assert client.get(address).status_code == 200
+    shown = client.post(address)
+    assert f"KEY of {grant_id}" in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "<script" not in page.text + shown.text
+    assert f'lang="{language}"' in shown.text
+    gone = client.post(address)
+    assert gone.status_code == 410
+    assert "KEY of" not in gone.text
+    assert not re.search(r"<form", client.get(address).text)
+
+
+def test_another_site_cannot_collect(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    client = callers.client()
+    client.set_cookie(COOKIE, callers.session(partner_id))
+    refused = client.post(f"/collect/{grant_id}", headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+    assert provisioning.grant(partner_id, "iot").is_collectable
