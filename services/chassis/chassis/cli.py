@@ -13,14 +13,10 @@ Operators' commands come from `chassis.operations`.
 """
 
 import os
-import sys
 from collections.abc import Mapping
-from pathlib import Path
-from pkgutil import resolve_name
 
 import click
 
-from chassis.metrics import share_between_workers
 from chassis.runner import Runner
 from chassis.service import BuildService
 
@@ -51,15 +47,10 @@ def service_command(
 @click.command("web", help="Serve HTTP with gunicorn.")
 @click.pass_obj
 def _web(runner: Runner) -> None:
-    service = runner.prepare("web")
-    service.database.dispose()
-    share_between_workers()
-    package = resolve_name(runner.name)
-    configuration = Path(package.__path__[0]) / "gunicorn.conf.py"
-    application = f"chassis.wsgi:create({runner.name!r})"
-    command = [sys.executable, "-m", "gunicorn", "--config", str(configuration), application]
-    # gunicorn takes this process's place, so that signals reach it directly.
-    os.execv(sys.executable, command)  # noqa: S606
+    from chassis.web_process import serve  # noqa: PLC0415
+
+    runner.prepare("web").database.dispose()
+    serve(runner.name, runner.build_service, runner.environ)
 
 
 @click.command("migrate", help="Bring the database to the newest revision; harmless when repeated.")

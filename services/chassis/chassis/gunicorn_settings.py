@@ -18,6 +18,7 @@ from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
 
 from chassis.logs import configure_logging
+from chassis.metrics import forget_shared_figures
 from chassis.settings import CommonSettings, read_common_settings
 
 # Background work is given 10 s to leave; requests are shorter.
@@ -57,6 +58,7 @@ def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ
         "accesslog": None,
         "control_socket_disable": True,
         "child_exit": _forget_worker,
+        "on_exit": _forget_figures,
     }
 
 
@@ -68,3 +70,7 @@ def _addresses(settings: CommonSettings) -> list[str]:
 def _forget_worker(_server: Any, worker: Any) -> None:
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def _forget_figures(_server: Any) -> None:
+    forget_shared_figures()

@@ -5,13 +5,23 @@ prometheus-client then keeps the figures in files that all of them read.
 """
 
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Histogram,
+    generate_latest,
+    values,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+_PREFIX = "gangway-metrics-"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 _requests = Histogram(
@@ -38,7 +48,18 @@ def exposition() -> bytes:
 
 
 def share_between_workers() -> str:
-    """Choose an empty folder for the workers' figures, for this process and those it starts."""
-    folder = tempfile.mkdtemp(prefix="gangway-metrics-")
+    """Choose an empty folder for the workers' figures; call before the fork and before the first figure.
+
+    prometheus-client decides when it is imported, which was earlier; so it is told again.
+    """
+    folder = tempfile.mkdtemp(prefix=_PREFIX)
     os.environ[_FOLDER] = folder
+    values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
     return folder
+
+
+def forget_shared_figures() -> None:
+    """Remove the folder that `share_between_workers` made, at the very end."""
+    folder = Path(os.environ.get(_FOLDER, ""))
+    if folder.name.startswith(_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -32,14 +32,14 @@ class Runner:
 
     def __init__(self, name: str, build_service: BuildService, environ: Mapping[str, str]) -> None:
         self.name = name
-        self._build_service = build_service
-        self._environ = environ
+        self.build_service = build_service
+        self.environ = environ
 
     @cached_property
     def service(self) -> Service:
         """Wrong settings are all told on standard error, and the process ends with EX_CONFIG."""
         try:
-            return self._build_service(self._environ)
+            return self.build_service(self.environ)
         except SettingsRefused as refused:
             click.echo(f"{self.name}: {refused}", err=True)
             sys.exit(EX_CONFIG)
