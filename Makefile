@@ -36,3 +36,42 @@ setup: .venv/.dev ## Install everything that running and checking need
 .PHONY: pins
 pins: $(BIN)/uv ## Pin every package anew, with hashes
 	requirements/compile
+
+.PHONY: up
+up: .venv/.run ## Start the local stack and print its addresses
+	@$(BIN)/gangway up
+
+.PHONY: down
+down: .venv/.run ## Stop the local stack; its data stays
+	@$(BIN)/gangway down
+
+.PHONY: status
+status: .venv/.run ## Show every process of the local stack
+	@$(BIN)/gangway status
+
+.PHONY: demo
+demo: .venv/.run ## Onboard the partners of examples/partners.json (PARTNERS=file for others)
+	@$(BIN)/gangway demo
+
+# What needs no server of ours, in under a minute.
+.PHONY: check
+check: lint ## Lint, types, import rules, unit and contract tests
+	@$(BIN)/pytest tests/unit tests/contracts
+
+# pytest comes last, so that its closing line is the last word.
+.PHONY: test
+test: lint ## Everything: check, integration and end to end, on real servers
+	@$(BIN)/pytest
+
+.PHONY: lint
+lint: .venv/.dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+.PHONY: clean
+clean: ## Stop the local stack, remove its data, the installed packages and all caches
+	@if [ -x $(BIN)/gangway ]; then $(BIN)/gangway down; fi
+	rm -rf .local .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,11 +4,14 @@ import os
 import secrets
 import uuid
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
-from gangway.kafka_cluster.choice import choose_cluster
-from gangway.kafka_cluster.cluster import KafkaAddress
+from gangway.kafka_cluster import apache, embedded
+from gangway.kafka_cluster.choice import JAR_CACHE, choose_cluster
+from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
+from gangway.kafka_cluster.jars import find_classpath, find_java
 from gangway.stack.ports import find_free_port
 from gangway.stack.postgres import LocalPostgres
 
@@ -34,7 +37,44 @@ def database_url(postgres: LocalPostgres) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KafkaAddress]:
     """One broker that makes topics by itself: Apache Kafka where it can run, else the built-in cluster."""
-    environ = {**os.environ, **({"KAFKA": "apache"} if os.environ.get("REQUIRE_APACHE") else {})}
+    environ = {**os.environ, "KAFKA": embedded.KIND if why_no_apache() else apache.KIND}
     cluster = choose_cluster(tmp_path_factory.mktemp("kafka"), environ, print, auto_create_topics=True)
     yield cluster.start()
     cluster.stop()
+
+
+@cache
+def why_no_apache() -> str | None:
+    """Why Apache Kafka cannot run here, None when it can; fetches its jars on the first call."""
+    if os.environ.get("KAFKA") == embedded.KIND:
+        return "KAFKA=embedded"
+    try:
+        find_java(os.environ)
+        find_classpath(os.environ, JAR_CACHE)
+    except KafkaUnavailable as reason:
+        return str(reason)
+    return None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests marked `apache` need it."""
+    if item.get_closest_marker("apache") and (reason := why_no_apache()):
+        pytest.skip(f"no Apache Kafka: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With REQUIRE_APACHE nothing may have been left out."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("REQUIRE_APACHE") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line what was left out."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped and os.environ.get("REQUIRE_APACHE"):
+        terminalreporter.write_line(
+            f"REQUIRE_APACHE is set, yet {skipped} tests were skipped: that is a failure"
+        )
+    elif skipped and (reason := why_no_apache()):
+        terminalreporter.write_line(f"No Apache Kafka here ({reason}): what needs it was skipped")

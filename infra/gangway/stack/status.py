@@ -14,7 +14,7 @@ COLOURS = {"healthy": "green", "done": "dim", "unhealthy": "red", "failed": "red
 def status_table(state: StackState) -> Table:
     """Show who runs, where, how well, and how much memory it takes with its children."""
     table = Table(box=SIMPLE_HEAD)
-    for heading in ("process", "state", "pid", "ports", "restarts", "memory MB"):
+    for heading in ("process", "state", "pid", "ports", "restarts", "MB"):
         to_left = heading in ("process", "state", "ports")
         table.add_column(heading, justify="left" if to_left else "right", no_wrap=True)
     parts = [_memory_bytes(record) for record in state.processes]

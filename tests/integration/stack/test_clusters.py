@@ -15,12 +15,7 @@ from gangway.kafka_cluster.jars import find_classpath
 
 
 def cluster_of(kind: str, folder: Path) -> AnyCluster:
-    try:
-        return choose_cluster(folder, {**os.environ, "KAFKA": kind}, print, auto_create_topics=True)
-    except KafkaUnavailable as reason:
-        if os.environ.get("REQUIRE_APACHE"):
-            raise
-        pytest.skip(f"no Apache Kafka: {reason}")
+    return choose_cluster(folder, {**os.environ, "KAFKA": kind}, print, auto_create_topics=True)
 
 
 @pytest.fixture(params=[pytest.param(apache.KIND, marks=pytest.mark.apache), embedded.KIND])
