@@ -166,7 +166,7 @@ class TestSmtp:
     """What only SMTP has."""
 
     def test_a_temporary_refusal_is_for_later(self, smtp_office):
-        with pytest.raises(NotNow, match="451 .* come back later"):
+        with pytest.raises(NotNow, match=r"451 4\.3\.0 come back later"):
             smtp_office.transport.send(a_mail(recipient="busy@partner.example"))
 
     def test_a_cut_after_the_data_is_for_later_too(self, smtp_office, inbox):
@@ -197,7 +197,9 @@ class TestSmtp:
             mind,
             hostname="127.0.0.1",
             port=free_port(),
-            authenticator=lambda *arguments: AuthResult(success=arguments[-1].password == b"secret"),
+            authenticator=lambda *arguments: AuthResult(
+                success=arguments[-1].password == b"secret", handled=False
+            ),
             auth_required=True,
             auth_require_tls=not is_tls,
             **tls,
@@ -216,6 +218,8 @@ class TestSmtp:
             else:
                 with pytest.raises(NotNow) as refused:
                     transport.send(a_mail())
+                login = "mail_login_refused" if case == "wrong password" else "mail_server_unreachable"
+                assert refused.value.code == login
                 assert "secret" not in refused.value.message
         finally:
             controller.stop()
