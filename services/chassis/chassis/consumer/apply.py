@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from chassis import event_metrics, traces
 from chassis.consumer.flood import FloodGauges
 from chassis.consumer.lanes import Lane, LaneBook
-from chassis.consumer.parking import park_event
+from chassis.consumer.parking import park_event, park_lane
 from chassis.consumer.reading import Incoming
 from chassis.dead_letters.writing import write_dead_letter
 from chassis.failures import NeverPossible
@@ -92,8 +92,8 @@ class Application:
         if not self._is_new(item, lane):
             return "seen"
         self._advance(item, lane)
-        if lane.is_parked:
-            park_event(self._connection, self._group, lane.subject, item.record)
+        if lane.is_parked or item.not_now is not None:
+            self._park(item, lane)
             return "parked"
         if item.failure is not None:
             return self._dead(item, item.failure)
@@ -102,6 +102,18 @@ class Application:
         with traces.continued(item.event.traceparent):
             item.handler.handle(self._work, item.event, item.data)
         return "handled"
+
+    def _park(self, item: Incoming, lane: Lane) -> None:
+        park_event(self._connection, self._group, lane.subject, item.record)
+        cause = item.not_now
+        if cause is None or lane.is_parked:
+            return
+        lane.is_parked = True
+        key = (self._connection, self._group, lane.topic, lane.subject)
+        with traces.continued(item.envelope.traceparent if item.envelope else None):
+            self._work.defer(park_lane(*key, cause=cause, attempt=1))
+        facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject}
+        self._tally.findings.append(("lane parked", facts | {"code": cause.code, "message": cause.message}))
 
     def _is_new(self, item: Incoming, lane: Lane) -> bool:
         assert item.envelope is not None  # noqa: S101 - the caller looked

@@ -9,11 +9,9 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 
-from chassis import failpoints, traces
+from chassis import failpoints
 from chassis.consumer.apply import Application, Tally
 from chassis.consumer.flood import FloodGauges
-from chassis.consumer.lanes import LaneBook
-from chassis.consumer.parking import park_event, park_lane
 from chassis.consumer.reading import Incoming, Reader
 from chassis.database import Database
 from chassis.failures import NeverPossible, NotNow
@@ -76,37 +74,10 @@ class Poll:
         try:
             return self._commit([item])
         except NotNow as cause:
-            return self._park(item, cause)
+            item.not_now = cause
         except NeverPossible as cause:
             item.failure = cause
         except DataError as error:
             # The database cannot hold what the message says, such as a NUL character in a text.
             item.failure = NeverPossible("data_refused_by_database", type(error.orig).__name__)
         return self._commit([item])
-
-    def _park(self, item: Incoming, cause: NotNow) -> Tally:
-        assert item.envelope is not None  # noqa: S101 - only what was read far enough is handled
-        topic, subject = item.record.topic, item.envelope.subject
-        tally = Tally(covered=1)
-        with self._database.begin(self._work_factory) as work:
-            lanes = LaneBook.locked(work.connection, self._group, [(topic, subject)])
-            lane = lanes[topic, subject]
-            if item.envelope.sequence is not None:
-                lane.advance(item.envelope.sequence)
-            lanes.save()
-            park_event(work.connection, self._group, subject, item.record)
-            if not lane.is_parked:
-                with traces.continued(item.envelope.traceparent):
-                    work.defer(
-                        park_lane(work.connection, self._group, topic, subject, cause=cause, attempt=1)
-                    )
-        tally.outcomes[topic, "parked"] += 1
-        facts: dict[str, object] = {
-            "topic": topic,
-            "subject": subject,
-            "code": cause.code,
-            "message": cause.message,
-        }
-        tally.findings.append(("lane parked", facts))
-        tally.report()
-        return tally

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from chassis.envelope import Envelope, is_tombstone, read_envelope, read_event, split_type
 from chassis.events import ReceivedEvent
-from chassis.failures import NeverPossible
+from chassis.failures import NeverPossible, NotNow
 from chassis.records import Record
 from chassis.subscriptions import EventHandler, Subscriptions
 
@@ -19,8 +19,8 @@ LONGEST_MESSAGE = 2_000
 class Incoming:
     """A record as far as it could be read.
 
-    No ``envelope``: it belongs to no lane. ``failure``: it is a dead letter. No ``handler``: it is of a
-    type that nobody here asked for.
+    No ``envelope``: it belongs to no lane. ``failure``: it is a dead letter. ``not_now``: its handler said
+    so, and its lane is to be parked. No ``handler``: it is of a type that nobody here asked for.
     """
 
     record: Record
@@ -29,6 +29,7 @@ class Incoming:
     handler: EventHandler[Any] | None = None
     data: Mapping[str, Any] | None = None
     failure: NeverPossible | None = None
+    not_now: NotNow | None = None
 
     @property
     def lane(self) -> tuple[str, str] | None:

@@ -1,0 +1,1 @@
+"""Operators' commands, one file per thing that they look at."""

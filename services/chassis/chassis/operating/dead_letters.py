@@ -1,0 +1,100 @@
+"""``dead-letters list|show|replay|discard``."""
+
+import sys
+from typing import Any
+from uuid import UUID
+
+import click
+
+from chassis.dead_letters.listing import (
+    Filter,
+    NoSuchDeadLetter,
+    get_dead_letter,
+    list_dead_letters,
+    record_of,
+)
+from chassis.dead_letters.settling import AlreadySettled, Settling
+from chassis.operating.showing import by_option, bytes_shown, show
+from chassis.runner import Runner
+
+REFUSED = (NoSuchDeadLetter, AlreadySettled)
+
+
+def _filter_options(command: Any) -> Any:
+    for name, text in (
+        ("topic", "Only of this topic."),
+        ("code", "Only with this cause."),
+        ("subject", "Only of this subject."),
+        ("type", "Only of this CloudEvents type."),
+    ):
+        command = click.option(f"--{name}", default=None, help=text)(command)
+    return command
+
+
+@click.group("dead-letters", help="Events that can never be handled as they stand.")
+def dead_letters() -> None:
+    pass
+
+
+@dead_letters.command("list", help="One line each, oldest first.")
+@click.option("--status", type=click.Choice(["waiting", "replayed", "discarded", "any"]), default="waiting")
+@click.option("--limit", default=50, show_default=True)
+@click.option("--after", type=click.UUID, default=None, help="The last id of the page before.")
+@_filter_options
+@click.pass_obj
+def _list(runner: Runner, status: str, **options: Any) -> None:
+    wanted = Filter(status=None if status == "any" else status, **options)
+    with runner.service.database.begin() as work:
+        show(list_dead_letters(work.connection, wanted))
+
+
+@dead_letters.command("show", help="All that is known of one, with its bytes.")
+@click.argument("letter_id", type=click.UUID)
+@click.pass_obj
+def _show(runner: Runner, letter_id: UUID) -> None:
+    try:
+        with runner.service.database.begin() as work:
+            letter = get_dead_letter(work.connection, letter_id)
+            record = record_of(work.connection, letter_id)
+    except NoSuchDeadLetter:
+        raise click.ClickException(f"There is no dead letter {letter_id}.") from None
+    headers = [[name, bytes_shown(value)] for name, value in record.headers]
+    told = {"key": bytes_shown(record.key), "value": bytes_shown(record.value), "headers": headers}
+    show([letter._asdict() | told])
+
+
+@dead_letters.command("replay", help="Handle one now, or with --all those that the options choose.")
+@click.argument("letter_id", type=click.UUID, required=False)
+@click.option("--all", "every", is_flag=True, help="All that wait, narrowed by the options.")
+@_filter_options
+@by_option
+@click.pass_obj
+def _replay(runner: Runner, letter_id: UUID | None, every: bool, actor: str, **options: Any) -> None:
+    if (letter_id is None) == (not every):
+        raise click.UsageError("Give one id, or --all.")
+    settling = Settling.of(runner.prepare("replay"))
+    failures = 0
+    if letter_id is not None:
+        try:
+            outcomes = [(letter_id, settling.replay(letter_id, actor))]
+        except REFUSED as error:
+            raise click.ClickException(f"{type(error).__name__}: {error}") from None
+    else:
+        found = settling.replay_all(Filter(**options), actor)
+        outcomes = [(letter.id, failure) for letter, failure in found]
+    for done_id, failure in outcomes:
+        failures += failure is not None
+        show([{"id": done_id, "outcome": "replayed" if failure is None else str(failure)}])
+    sys.exit(1 if failures else 0)
+
+
+@dead_letters.command("discard", help="Give one up for good.")
+@click.argument("letter_id", type=click.UUID)
+@click.option("--reason", required=True)
+@by_option
+@click.pass_obj
+def _discard(runner: Runner, letter_id: UUID, reason: str, actor: str) -> None:
+    try:
+        Settling.of(runner.service).discard(letter_id, actor, reason)
+    except REFUSED as error:
+        raise click.ClickException(f"{type(error).__name__}: {error}") from None

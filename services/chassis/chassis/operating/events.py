@@ -1,0 +1,99 @@
+"""``republish``, ``flood clear``, ``positions accept-loss``, ``operators-log``."""
+
+from datetime import UTC, datetime
+
+import click
+
+from chassis.consumer.accepting_loss import accept_loss
+from chassis.consumer.flood import clear_flood
+from chassis.kafka_clients import KafkaAddress
+from chassis.operating.lanes import group_of
+from chassis.operating.showing import by_option, show
+from chassis.operators_log import list_actions, note_action
+from chassis.republishing import Selection, republish
+from chassis.runner import Runner
+
+
+class Moment(click.ParamType):
+    """An ISO 8601 time; without an offset it is meant in UTC."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        try:
+            moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time such as 2026-03-01T12:00:00Z", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@click.command("republish", help="Send retained events again; consumers take only what they miss.")
+@click.option("--since", type=Moment(), default=None, help="Sent at or after this time.")
+@click.option("--until", type=Moment(), default=None, help="Sent at or before this time.")
+@click.option("--subject", default=None, help="Only of this subject.")
+@click.option("--topic", default=None, help="Only of this topic.")
+@by_option
+@click.pass_obj
+def republish_command(
+    runner: Runner,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    subject: str | None,
+    topic: str | None,
+    actor: str,
+) -> None:
+    try:
+        selection = Selection(since=since, until=until, subject=subject, topic=topic)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    rows = republish(runner.service.database, selection, actor=actor)
+    click.echo(f"{rows} events will be sent again")
+
+
+@click.group("flood", help="The limit on dead letters that stopped the consumer.")
+def flood() -> None:
+    pass
+
+
+@flood.command("clear", help="Forget the counts, so that the consumer may go on.")
+@by_option
+@click.pass_obj
+def _clear(runner: Runner, actor: str) -> None:
+    group = group_of(runner)
+    with runner.service.database.begin() as work:
+        stopped = clear_flood(work.connection, group)
+        note_action(work.connection, actor=actor, action="clear flood", target=group)
+    click.echo(f"{stopped} stopped partitions may go on")
+
+
+@click.group("positions", help="Where the consumer stands in the topics.")
+def positions() -> None:
+    pass
+
+
+@positions.command("accept-loss", help="Go on at the log's start where records were dropped unread.")
+@by_option
+@click.pass_obj
+def _accept_loss(runner: Runner, actor: str) -> None:
+    settings = runner.service.settings
+    address = KafkaAddress(
+        bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
+    )
+    group = group_of(runner)
+    subscriptions = runner.service.subscriptions
+    moved = accept_loss(address, group, sorted(subscriptions.topics) if subscriptions else [])
+    with runner.service.database.begin() as work:
+        for text in moved:
+            note_action(work.connection, actor=actor, action="accept loss", target=text)
+    click.echo("\n".join(moved) or "nothing was dropped unread")
+
+
+@click.command("operators-log", help="What operators did to events, newest first.")
+@click.option("--limit", default=50, show_default=True)
+@click.pass_obj
+def operators_log(runner: Runner, limit: int) -> None:
+    with runner.service.database.begin() as work:
+        show(list_actions(work.connection, limit))

@@ -1,0 +1,182 @@
+"""The same for operators over HTTP: dead letters, parked lanes, holes, republishing; audited by token name.
+
+create_app(service, ..., api=[..., operators_api()])
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from chassis.consumer.operating import (
+    list_holes,
+    list_parked_lanes,
+    release_lane,
+    set_first_aside,
+)
+from chassis.current_service import current_service
+from chassis.dead_letters.listing import (
+    Filter,
+    get_dead_letter,
+    list_dead_letters,
+    record_of,
+)
+from chassis.dead_letters.settling import Settling
+from chassis.openapi import ApiBlueprint
+from chassis.operating.http_schemas import (
+    DeadLetterInFullSchema,
+    DeadLettersSchema,
+    FilterSchema,
+    HolesSchema,
+    LaneSchema,
+    OperatorActionsSchema,
+    OutcomeSchema,
+    OutcomesSchema,
+    PageSchema,
+    ParkedLanesSchema,
+    ReasonSchema,
+    ReplaySchema,
+    RepublishedSchema,
+    RepublishSchema,
+    SetAsideSchema,
+)
+from chassis.operating.refusals import refusals
+from chassis.operating.showing import bytes_shown
+from chassis.operators_log import list_actions
+from chassis.principals import current_principal, requires_operator, requires_viewer
+from chassis.problems import Problem
+from chassis.republishing import Selection, republish
+
+
+def operators_api() -> ApiBlueprint:
+    """The blueprint; a new one for each app."""
+    api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again")
+    _reading(api)
+    _settling(api)
+    _lanes(api)
+    return api
+
+
+def _reading(api: ApiBlueprint) -> None:
+    @api.get("/v1/dead-letters")
+    @api.arguments(FilterSchema, location="query")
+    @api.response(200, DeadLettersSchema)
+    @requires_viewer
+    def list_letters(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        with current_service().database.begin() as work:
+            return {"dead_letters": list_dead_letters(work.connection, Filter(**query))}
+
+    @api.get("/v1/dead-letters/<uuid:letter_id>")
+    @api.response(200, DeadLetterInFullSchema)
+    @api.alt_response(404)
+    @requires_operator
+    def show_letter(letter_id: UUID) -> Mapping[str, Any]:
+        with refusals(), current_service().database.begin() as work:
+            letter = get_dead_letter(work.connection, letter_id)
+            record = record_of(work.connection, letter_id)
+        headers = [[name, bytes_shown(value)] for name, value in record.headers]
+        told = {"key": bytes_shown(record.key), "value": bytes_shown(record.value), "headers": headers}
+        return letter._asdict() | told
+
+    @api.get("/v1/operator-actions")
+    @api.arguments(PageSchema, location="query")
+    @api.response(200, OperatorActionsSchema)
+    @requires_viewer
+    def list_operator_actions(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        with current_service().database.begin() as work:
+            return {"actions": list_actions(work.connection, query["limit"])}
+
+
+def _settling(api: ApiBlueprint) -> None:
+    @api.post("/v1/dead-letters/<uuid:letter_id>/replay")
+    @api.response(200, OutcomeSchema)
+    @api.alt_response(404)
+    @api.alt_response(409)
+    @requires_operator
+    def replay_letter(letter_id: UUID) -> Mapping[str, Any]:
+        with refusals():
+            failure = _own_settling().replay(letter_id, current_principal().name)
+        return {"id": letter_id, "outcome": "replayed" if failure is None else str(failure)}
+
+    @api.post("/v1/dead-letters/replay")
+    @api.arguments(ReplaySchema)
+    @api.response(200, OutcomesSchema)
+    @requires_operator
+    def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        settled = _own_settling().replay_all(Filter(**body), current_principal().name)
+        outcomes = [
+            {"id": letter.id, "outcome": "replayed" if failure is None else str(failure)}
+            for letter, failure in settled
+        ]
+        return {"outcomes": outcomes}
+
+    @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
+    @api.arguments(ReasonSchema)
+    @api.response(200, OutcomeSchema)
+    @api.alt_response(404)
+    @api.alt_response(409)
+    @requires_operator
+    def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
+        with refusals():
+            _own_settling().discard(letter_id, current_principal().name, body["reason"])
+        return {"id": letter_id, "outcome": "discarded"}
+
+    @api.post("/v1/republications")
+    @api.arguments(RepublishSchema)
+    @api.response(202, RepublishedSchema)
+    @requires_operator
+    def republish_events(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            selection = Selection(**body)
+        except ValueError as error:
+            raise Problem(422, "nothing_selected", str(error)) from None
+        rows = republish(current_service().database, selection, actor=current_principal().name)
+        return {"events": rows}
+
+
+def _lanes(api: ApiBlueprint) -> None:
+    @api.get("/v1/lanes/parked")
+    @api.arguments(PageSchema, location="query")
+    @api.response(200, ParkedLanesSchema)
+    @requires_viewer
+    def list_lanes(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        with current_service().database.begin() as work:
+            return {"lanes": list_parked_lanes(work.connection, _own_group(), query["limit"])}
+
+    @api.get("/v1/lanes/holes")
+    @api.arguments(PageSchema, location="query")
+    @api.response(200, HolesSchema)
+    @requires_viewer
+    def list_lane_holes(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        with current_service().database.begin() as work:
+            return {"holes": list_holes(work.connection, _own_group(), query["limit"])}
+
+    @api.post("/v1/lanes/release")
+    @api.arguments(LaneSchema)
+    @api.response(204)
+    @api.alt_response(409)
+    @requires_operator
+    def release(body: Mapping[str, Any]) -> None:
+        with refusals(), current_service().database.begin() as work:
+            release_lane(work, _own_group(), body["topic"], body["subject"], actor=current_principal().name)
+
+    @api.post("/v1/lanes/set-aside")
+    @api.arguments(SetAsideSchema)
+    @api.response(204)
+    @api.alt_response(409)
+    @requires_operator
+    def set_aside(body: Mapping[str, Any]) -> None:
+        told = {"actor": current_principal().name, "reason": body["reason"]}
+        lane = (_own_group(), body["topic"], body["subject"])
+        with refusals(), current_service().database.begin() as work:
+            set_first_aside(work, _own_settling().reader, *lane, **told)
+
+
+def _own_settling() -> Settling:
+    return Settling.of(current_service())
+
+
+def _own_group() -> str:
+    subscriptions = current_service().subscriptions
+    if subscriptions is None:
+        raise Problem(404, "not_found", "This service listens to nobody.")
+    return subscriptions.group

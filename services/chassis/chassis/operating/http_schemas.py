@@ -1,0 +1,131 @@
+"""Shapes of the operators' requests and answers about events."""
+
+from marshmallow import Schema, fields, validate
+
+from chassis.strict_fields import Name, StrictSchema
+
+
+class PageSchema(StrictSchema):
+    limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 500))
+
+
+class FilterSchema(PageSchema):
+    status = fields.String(
+        load_default="waiting", validate=validate.OneOf(["waiting", "replayed", "discarded"])
+    )
+    topic = Name()
+    code = Name()
+    subject = Name()
+    type = Name()
+    after = fields.UUID()
+
+
+class ReplaySchema(StrictSchema):
+    topic = Name()
+    code = Name()
+    subject = Name()
+    type = Name()
+
+
+class ReasonSchema(StrictSchema):
+    reason = Name(required=True, most=500)
+
+
+class LaneSchema(StrictSchema):
+    topic = Name(required=True)
+    subject = Name(required=True)
+
+
+class SetAsideSchema(LaneSchema):
+    reason = Name(required=True, most=500)
+
+
+class RepublishSchema(StrictSchema):
+    since = fields.AwareDateTime(default_timezone=None)
+    until = fields.AwareDateTime(default_timezone=None)
+    subject = Name()
+    topic = Name()
+
+
+class DeadLetterSchema(Schema):
+    id = fields.UUID()
+    topic = fields.String()
+    partition = fields.Integer()
+    record_offset = fields.Integer(data_key="offset")
+    event_id = fields.String(allow_none=True)
+    event_type = fields.String(allow_none=True)
+    subject = fields.String(allow_none=True)
+    sequence = fields.Integer(allow_none=True)
+    code = fields.String()
+    message = fields.String()
+    status = fields.String()
+    dead_at = fields.AwareDateTime()
+    replay_attempts = fields.Integer()
+    last_replay_failure = fields.String(allow_none=True)
+    settled_at = fields.AwareDateTime(allow_none=True)
+    settled_by = fields.String(allow_none=True)
+    settled_reason = fields.String(allow_none=True)
+
+
+class DeadLetterInFullSchema(DeadLetterSchema):
+    key = fields.String(allow_none=True)
+    value = fields.String(allow_none=True)
+    headers = fields.List(fields.List(fields.String(allow_none=True)))
+
+
+class DeadLettersSchema(Schema):
+    dead_letters = fields.List(fields.Nested(DeadLetterSchema))
+
+
+class OutcomeSchema(Schema):
+    id = fields.UUID()
+    outcome = fields.String()
+
+
+class OutcomesSchema(Schema):
+    outcomes = fields.List(fields.Nested(OutcomeSchema))
+
+
+class ParkedLaneSchema(Schema):
+    topic = fields.String()
+    subject = fields.String()
+    last_sequence = fields.Integer()
+    parked_at = fields.AwareDateTime()
+    attempts = fields.Integer()
+    next_attempt_at = fields.AwareDateTime(allow_none=True)
+    cause_code = fields.String(allow_none=True)
+    cause_message = fields.String(allow_none=True)
+    waiting_events = fields.Integer()
+
+
+class ParkedLanesSchema(Schema):
+    lanes = fields.List(fields.Nested(ParkedLaneSchema))
+
+
+class HoleSchema(Schema):
+    topic = fields.String()
+    subject = fields.String()
+    first_missing = fields.Integer()
+    last_missing = fields.Integer()
+    found_at = fields.AwareDateTime()
+
+
+class HolesSchema(Schema):
+    holes = fields.List(fields.Nested(HoleSchema))
+
+
+class RepublishedSchema(Schema):
+    events = fields.Integer()
+
+
+class OperatorActionSchema(Schema):
+    at = fields.AwareDateTime()
+    actor = fields.String()
+    action = fields.String()
+    target = fields.String()
+    reason = fields.String(allow_none=True)
+    outcome = fields.String()
+
+
+class OperatorActionsSchema(Schema):
+    actions = fields.List(fields.Nested(OperatorActionSchema))

@@ -1,0 +1,22 @@
+"""What operators' requests may be refused for, as problems."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chassis.consumer.operating import LaneNotParked
+from chassis.dead_letters.listing import NoSuchDeadLetter
+from chassis.dead_letters.settling import AlreadySettled
+from chassis.problems import Problem
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Inside the block these exceptions become problems."""
+    try:
+        yield
+    except NoSuchDeadLetter:
+        raise Problem(404, "not_found", "There is no such dead letter.") from None
+    except AlreadySettled as error:
+        raise Problem(409, "already_settled", str(error)) from None
+    except LaneNotParked:
+        raise Problem(409, "lane_not_parked", "This lane is not parked.") from None

@@ -1,0 +1,156 @@
+"""Topics as data: bring a cluster to what ``contracts/topics/*.yaml`` says, report drift, never shrink.
+
+    report = TopicKeeper(admin).apply(read_topics(Path("contracts/topics")))
+
+Created: topics that are missing. Changed: settings, where nothing is lost by it. Only reported: fewer
+partitions wanted, more partitions wanted (keys would move to other partitions), shorter retention.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+DAY_MS = 24 * 60 * 60 * 1000
+DEAD_LETTER_PARTITIONS = 1
+# How librdkafka's built-in cluster names itself.
+BUILT_IN_CLUSTER = "mockCluster"
+# Settings that lose records when they get smaller.
+_LOSES_WHEN_SMALLER = {"retention.ms", "retention.bytes", "delete.retention.ms"}
+
+
+@dataclass(frozen=True)
+class Topic:
+    """How a topic should be."""
+
+    name: str
+    partitions: int
+    settings: Mapping[str, str]
+
+
+@dataclass
+class Report:
+    """What was done, and what differs still; ``note`` where the cluster cannot be asked."""
+
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    drift: list[str] = field(default_factory=list)
+    note: str | None = None
+
+    def lines(self) -> list[str]:
+        lines = [f"created {name}" for name in self.created]
+        lines += [f"changed {text}" for text in self.changed]
+        lines += [f"differs {text}" for text in self.drift]
+        if self.note:
+            lines.append(self.note)
+        return lines or ["all topics are as they should be"]
+
+
+def read_topics(folder: Path) -> list[Topic]:
+    """The topics of the contracts and, for each consumer, its dead letter topic."""
+    topics: list[Topic] = []
+    for path in sorted(folder.glob("*.yaml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        topic = _topic(data)
+        topics.append(topic)
+        retention = {"retention.ms": str(int(data["retention_days"]) * DAY_MS), "cleanup.policy": "delete"}
+        topics += [
+            Topic(f"{topic.name}.{consumer}.dlq", DEAD_LETTER_PARTITIONS, retention)
+            for consumer in sorted(data.get("consumers") or {})
+        ]
+    return topics
+
+
+def _topic(data: Mapping[str, Any]) -> Topic:
+    settings = {"cleanup.policy": str(data["cleanup"])}
+    if data.get("retention_days") and data["cleanup"] != "compact":
+        settings["retention.ms"] = str(int(data["retention_days"]) * DAY_MS)
+    settings |= {str(name): str(value) for name, value in (data.get("settings") or {}).items()}
+    return Topic(str(data["topic"]), int(data["partitions"]), settings)
+
+
+class TopicKeeper:
+    """Compares and applies; `apply` may run as often and in as many places as it likes."""
+
+    def __init__(self, admin: KafkaAdminClient, *, replicas: int | None = None) -> None:
+        self._admin = admin
+        self._replicas = replicas
+
+    def apply(self, topics: Iterable[Topic], *, change: bool = True) -> Report:
+        """Bring the cluster there; with ``change=False`` only report. Raises KafkaError."""
+        report = Report()
+        if str(self._admin.describe_cluster()["cluster_id"]).startswith(BUILT_IN_CLUSTER):
+            report.note = "the built-in cluster has no topic administration: topics make themselves"
+            return report
+        wanted = list(topics)
+        found = {topic["name"]: topic for topic in self._admin.describe_topics()}
+        for topic in wanted:
+            if topic.name not in found:
+                self._create(topic, report, change=change)
+            else:
+                self._compare(topic, len(found[topic.name]["partitions"]), report, change=change)
+        return report
+
+    def _create(self, topic: Topic, report: Report, *, change: bool) -> None:
+        if not change:
+            report.drift.append(f"{topic.name}: missing")
+            return
+        options = {
+            "num_partitions": topic.partitions,
+            "replication_factor": self._replicas or self._fitting_replicas(),
+            "configs": dict(topic.settings),
+        }
+        try:
+            self._admin.create_topics({topic.name: options}, wait_for_metadata=True)
+        except TopicAlreadyExistsError:
+            return
+        report.created.append(topic.name)
+
+    def _compare(self, topic: Topic, partitions: int, report: Report, *, change: bool) -> None:
+        if partitions != topic.partitions:
+            report.drift.append(
+                f"{topic.name}: {partitions} partitions, the contract says {topic.partitions}"
+            )
+        present = self._settings(topic)
+        for name, wanted in topic.settings.items():
+            if present.get(name) == wanted:
+                continue
+            text = f"{topic.name}: {name} is {present.get(name)}, the contract says {wanted}"
+            if not change or _loses(name, present.get(name), wanted):
+                report.drift.append(text)
+            else:
+                self._set(topic.name, name, wanted)
+                report.changed.append(text)
+
+    def _settings(self, topic: Topic) -> dict[str, str]:
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic.name, configs=dict(topic.settings))
+        answer = self._admin.describe_configs([resource], config_filter="all")
+        settings = next(iter(answer.values()))[topic.name]
+        return {name: str(value["value"]) for name, value in settings.items()}
+
+    def _set(self, topic: str, name: str, value: str) -> None:
+        answer = self._admin.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, topic, configs={name: value})]
+        )
+        for results in answer.values():
+            for result in results.values():
+                if isinstance(result, KafkaError):
+                    raise result
+
+    def _fitting_replicas(self) -> int:
+        return min(3, len(self._admin.describe_cluster()["brokers"]))
+
+
+def _loses(name: str, present: str | None, wanted: str) -> bool:
+    """Whether the change would drop records that are kept today; -1 means without limit."""
+    if name == "cleanup.policy":
+        return True
+    if name not in _LOSES_WHEN_SMALLER or present is None:
+        return False
+    if int(present) == -1:
+        return True
+    return int(wanted) != -1 and int(wanted) < int(present)
