@@ -1,13 +1,14 @@
 """The settings of notifications: where mails go out, and what they point to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.headerregistry import Address
-from email.utils import parseaddr
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from email_validator import validate_email
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from notifications.adapters.learning_paths_file import LearningPathsWrong, read_learning_paths
@@ -15,6 +16,7 @@ from notifications.adapters.smtp_transport import SmtpSecurity
 from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import RetryPlan
 
+_ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<inside>[^<>\s]+)>|(?P<alone>[^<>\s]+)")
 OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 CONFIG = Path(__file__).parent / "config"
 
@@ -105,11 +107,16 @@ def _learning_paths(reader: SettingsReader) -> LearningPaths:
 
 
 def _address(text: str) -> Address:
-    name, address = parseaddr(text)
+    found = _ADDRESS.fullmatch(text)
     try:
-        parsed = Address(display_name=name, addr_spec=address)
-    except (ValueError, IndexError):
-        parsed = Address()
-    if not parsed.username or not parsed.domain or not parsed.addr_spec.isascii():
-        raise ValueError("must be a mail address such as Gangway <partners@example.com>")
-    return parsed
+        if found is None or not text.isprintable():
+            raise ValueError
+        checked = validate_email(
+            found["inside"] or found["alone"], check_deliverability=False, test_environment=True
+        )
+        if not checked.local_part.isascii():
+            raise ValueError
+    except ValueError:
+        raise ValueError("must be a mail address such as Gangway <partners@example.com>") from None
+    name = (found["name"] or "").strip().strip('"')
+    return Address(display_name=name, username=checked.local_part, domain=checked.ascii_domain)
