@@ -39,7 +39,7 @@ class Selection:
     topic: str | None = None
 
     def __post_init__(self) -> None:
-        if self.since is self.until is self.subject is self.topic is None:
+        if all(value is None for value in vars(self).values()):
             raise ValueError("Say which events: since, until, subject or topic.")
 
     def __str__(self) -> str:
@@ -62,7 +62,7 @@ def republish(database: Database, selection: Selection, *, actor: str) -> int:
         with database.begin() as work:
             step = work.connection.exec_driver_sql(_STEP, values).one()
             work.connection.exec_driver_sql(f"NOTIFY {WAKE_CHANNEL}")
-        total += step.rows
+        total += int(step.rows)
         if step.rows < ROWS_PER_STEP:
             break
         values["after"] = step.last

@@ -21,6 +21,9 @@ from marshmallow import RAISE, ValidationError, fields, validate
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Control characters, surrogates, private code points, line and paragraph separators.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+# The same for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
+_REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"
+_REFUSED_IN_LINES = _REFUSED_IN_LINE.replace(r"\u0000-\u001f", r"\u0000-\u0008\u000b\u000c\u000e-\u001f")
 
 
 class StrictSchema(marshmallow.Schema):
@@ -57,7 +60,7 @@ class Name(_CleanString):
     """One line of text, 200 characters unless told otherwise; spaces around it are dropped."""
 
     def __init__(self, *, least: int = 1, most: int = 200, **kwargs: Any) -> None:
-        super().__init__(least=least, most=most, **kwargs)
+        super().__init__(least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINE)))
 
 
 class Text(_CleanString):
@@ -66,7 +69,7 @@ class Text(_CleanString):
     kept_controls = frozenset("\n\t")
 
     def __init__(self, *, least: int = 1, most: int = 2_000, **kwargs: Any) -> None:
-        super().__init__(least=least, most=most, **kwargs)
+        super().__init__(least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINES)))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if isinstance(value, str):
@@ -153,6 +156,11 @@ class HttpsUrl(_CleanString):
         if "." not in (parts.hostname or ""):
             raise ValidationError("Must name a public host.")
         return text
+
+
+def _pattern(refused: str) -> str:
+    """Nothing refused, and at least one character that is no space."""
+    return rf"^[^{refused}]*[^\s{refused}][^{refused}]*$"
 
 
 def _documented(kwargs: dict[str, Any], **metadata: str) -> dict[str, Any]:

@@ -65,8 +65,8 @@ class Settling:
         except Failure as failure:
             return self._failed(letter_id, actor, failure)
         except (DataError, IntegrityError) as error:
-            failure = NeverPossible("refused_by_database", type(error.orig).__name__)
-            return self._failed(letter_id, actor, failure)
+            refused = NeverPossible("refused_by_database", type(error.orig).__name__)
+            return self._failed(letter_id, actor, refused)
         return None
 
     def replay_all(self, wanted: Filter, actor: str) -> Iterator[tuple[DeadLetter, Failure | None]]:

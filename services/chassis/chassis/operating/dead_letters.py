@@ -42,7 +42,7 @@ def dead_letters() -> None:
 @click.option("--after", type=click.UUID, default=None, help="The last id of the page before.")
 @_filter_options
 @click.pass_obj
-def _list(runner: Runner, status: str, **options: Any) -> None:
+def _list(runner: Runner, /, status: str, **options: Any) -> None:
     wanted = Filter(status=None if status == "any" else status, **options)
     with runner.service.database.begin() as work:
         show(list_dead_letters(work.connection, wanted))
@@ -69,7 +69,7 @@ def _show(runner: Runner, letter_id: UUID) -> None:
 @_filter_options
 @by_option
 @click.pass_obj
-def _replay(runner: Runner, letter_id: UUID | None, every: bool, actor: str, **options: Any) -> None:
+def _replay(runner: Runner, /, letter_id: UUID | None, every: bool, actor: str, **options: Any) -> None:
     if (letter_id is None) == (not every):
         raise click.UsageError("Give one id, or --all.")
     settling = Settling.of(runner.prepare("replay"))

@@ -14,7 +14,7 @@ from chassis.republishing import Selection, republish
 from chassis.runner import Runner
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """An ISO 8601 time; without an offset it is meant in UTC."""
 
     name = "time"
