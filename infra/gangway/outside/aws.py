@@ -3,7 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from moto.core.config import default_user_config
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.organizations.models import organizations_backends
 
 from gangway.outside.aws_journal import JournaledApplication
 from gangway.outside.serving import serve
@@ -16,5 +20,14 @@ class _QuietMotoHandler(MotoRequestHandler):
 
 def serve_aws(host: str, port: int, folder: Path, say: Callable[[str], None]) -> None:
     """Serve AWS as it was at the last stop, until SIGTERM."""
+    _begin_as_aws_does()
     moto = DomainDispatcherApplication(create_backend_app)
     serve(JournaledApplication(moto, folder / "journal.jsonl", say), host, port, _QuietMotoHandler)
+
+
+def _begin_as_aws_does() -> None:
+    """Give the account its organization, and certificates of IoT the ids that AWS gives them."""
+    default_user_config["iot"] = {"use_valid_cert": True}
+    mock_random.seed("organization")
+    organizations = organizations_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    organizations.create_organization(region="us-east-1", FeatureSet="ALL")

@@ -14,13 +14,14 @@ from gangway.stack.ports import LOOPBACK, accepts_connections, find_free_port
 from provisioning.adapters.outside_settings import OutsideSettings
 
 _STARTS_WITHIN_SECONDS = 60
+_ROOT = Path(__file__).parents[4]
 _TOKEN = "outside-tests"
 
 
 @pytest.fixture(scope="session")
 def moto_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = find_free_port()
-    command = ["moto.server", "-H", LOOPBACK, "-p", str(port)]
+    command = ["tests.integration.provisioning.outside.moto_process", LOOPBACK, str(port)]
     with _running(command, port, tmp_path_factory.mktemp("moto")):
         yield f"http://{LOOPBACK}:{port}"
 
@@ -55,7 +56,7 @@ def world(moto_url: str, scim_url: str, monkeypatch: pytest.MonkeyPatch) -> Iter
 def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
     log = folder / "log"
     with log.open("wb") as output:
-        process = subprocess.Popen([sys.executable, "-m", *command], stdout=output, stderr=output)
+        process = subprocess.Popen([sys.executable, "-m", *command], stdout=output, stderr=output, cwd=_ROOT)
     try:
         deadline = time.monotonic() + _STARTS_WITHIN_SECONDS
         while not accepts_connections(port):

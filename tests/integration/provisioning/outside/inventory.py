@@ -20,7 +20,8 @@ class Inventory:
         self._session = boto3.Session(region_name=settings.aws_region)
         self._clients: dict[str, Any] = {}
         headers = {"Authorization": f"Bearer {settings.scim_token}"}
-        self._scim = httpx.Client(base_url=settings.scim_url, headers=headers)
+        self._scim = httpx.Client(headers=headers)
+        self.crm_url = settings.scim_url
 
     def close(self) -> None:
         self._scim.close()
@@ -154,7 +155,7 @@ class Inventory:
 
     def _crm(self) -> Things:
         def listed(kind: str) -> list[dict[str, Any]]:
-            answer = self._scim.get(kind)
+            answer = self._scim.get(f"{self.crm_url}/{kind}")
             answer.raise_for_status()
             return list(answer.json().get("Resources", []))
 

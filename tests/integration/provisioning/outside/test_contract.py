@@ -18,9 +18,13 @@ def owned(product: str, things: Things) -> Things:
     if product == "crm":
         return {kind: of_kind for kind, of_kind in things.items() if kind != "groups"}
     left = {kind: of_kind for kind, of_kind in things.items() if kind not in SHARED}
-    closed = ("SUSPENDED", "Closed", ("FullAWSAccess",), ())
-    left["accounts"] = [account for account in left.get("accounts", []) if account[1:] != closed]
+    left["accounts"] = [account for account in left.get("accounts", []) if not _is_closed(*account)]
     return left
+
+
+def _is_closed(_name: str, status: str, unit: str, policies: tuple[str, ...], roles: tuple[str, ...]) -> bool:
+    """An account that was closed before its first note never came into a unit."""
+    return (status, policies, roles) == ("SUSPENDED", ("FullAWSAccess",), ()) and unit in {"root", "Closed"}
 
 
 def is_bare(product: str, things: Things) -> bool:

@@ -29,21 +29,21 @@ class World:
 
     def __init__(self, settings: OutsideSettings) -> None:
         self._settings = settings
+        self.inventory = Inventory(settings)
+        self.aws = AwsClients(settings, self._listening_session())
         self.calls: list[str] = []
         self.writes = 0
         self.lost_answer: int | None = None
         self.rewrite: dict[str, Callable[[dict[str, Any]], object]] = {}
 
     def empty(self) -> None:
-        """Begin anew: an organization without members, a CRM without users, fresh clients."""
+        """Begin anew: an organization without members, a CRM without users, nothing counted."""
         endpoint = self._settings.aws_endpoint_url
         httpx.post(f"{endpoint}/moto-api/reset").raise_for_status()
-        httpx.post(f"{endpoint}/moto-api/config", json={"iot": {"use_valid_cert": True}}).raise_for_status()
         scim_url = f"{self._settings.scim_url}/{uuid4().hex}/v2"
         self.settings = dataclasses.replace(self._settings, scim_url=scim_url)
-        self.inventory = Inventory(self.settings)
+        self.inventory.crm_url = scim_url
         self.inventory.aws("organizations").create_organization(FeatureSet="ALL")
-        self.aws = AwsClients(self.settings, self._listening_session())
         self.crm = ScimConnection(scim_url, self.settings.scim_token, 10, transport=_Listening(self))
         self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
         self.key_vault = key_vault(self.settings, self.aws)
@@ -64,7 +64,7 @@ class World:
         return is_write and self.writes == self.lost_answer
 
     def _listening_session(self) -> boto3.Session:
-        session = boto3.Session(region_name=self.settings.aws_region)
+        session = boto3.Session(region_name=self._settings.aws_region)
         session.events.register("after-call", self._answered)
         return session
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class LakeFormationPermission:
     """Step: opens the database to the partner's group. This is the switch of analytics.
 
-    Frozen: the permissions are revoked, seats and tables stay; applying opens again. What somebody imported into
-    QuickSight's own memory (SPICE) before stays readable there until the seats are removed.
+    Frozen: the permissions are revoked, seats and tables stay; applying opens again. What somebody
+    imported into QuickSight's own memory (SPICE) before stays readable until the seats are removed.
     """
 
     name = "analytics_permission"
