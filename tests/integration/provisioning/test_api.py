@@ -140,13 +140,11 @@ def test_the_list_goes_on_where_it_ended(callers: Callers, provisioning: Provisi
     assert rest["next_cursor"] is None
 
 
-@pytest.mark.parametrize(
-    "query", ["state=lost", "limit=0", "limit=x", "cursor=%27", "cursor=-1", "color=red"]
-)
-def test_a_wrong_query_is_named(callers: Callers, query: str) -> None:
-    answer = callers.get(f"/v1/grants?{query}", callers.operator())
-    assert answer.status_code == 422
-    assert answer.get_json()["errors"][0]["parameter"] == query.partition("=")[0]
+def test_a_wrong_query_is_named(callers: Callers) -> None:
+    for query in ("state=lost", "limit=0", "limit=x", "cursor=%27", "cursor=-1", "color=red"):
+        answer = callers.get(f"/v1/grants?{query}", callers.operator())
+        assert answer.status_code == 422
+        assert answer.get_json()["errors"][0]["parameter"] == query.partition("=")[0]
 
 
 def test_the_catalogue_is_shown(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:

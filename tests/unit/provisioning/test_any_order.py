@@ -1,0 +1,146 @@
+"""Whatever happens to a partner's grants, in any order: no orphan, no double end, nothing stuck for good."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.unit.provisioning.conftest import ProvisioningInMemory
+from tests.unit.provisioning.fake_database import Killed
+from tests.unit.provisioning.fake_outside import Mishap
+
+from chassis.failures import NeverPossible, NotNow
+from chassis.unit_of_work import Job
+from provisioning.domain.grant_states import MoveNotAllowed, State
+from provisioning.domain.grants import Grant
+from provisioning.domain.products import PRODUCTS
+from provisioning.handlers.commands import retry_grant, waive_grant
+from provisioning.handlers.settle import ADVANCE_GRANT
+
+OVER = (State.REVOKED, State.CANCELLED, State.WAIVED)
+MISHAPS = (
+    NotNow("throttled", "Slow down."),
+    NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5)),
+    NeverPossible("refused", "Refused."),
+    KeyError("a bug"),
+    Killed(),
+)
+
+
+class AnyOrder(RuleBasedStateMachine):
+    """One partner with two products; events, jobs, operators and mishaps come as they like."""
+
+    @initialize()
+    def plan(self) -> None:
+        self.provisioning = ProvisioningInMemory()
+        self.partner_id = self.provisioning.plan("crm", "iot")
+        self.database = self.provisioning.database
+        self.is_leaving = False
+
+    def grants(self) -> list[Grant]:
+        return list(self.database.rows.grants.values())
+
+    @rule(event=st.sampled_from(["suspended", "resumed"]))
+    def switch(self, event: str) -> None:
+        self.provisioning.later()
+        self.provisioning.hear(event, {"partner_id": self.partner_id})
+
+    @rule()
+    def repeat_the_agreement(self) -> None:
+        self.provisioning.hear("agreement_accepted", {"partner_id": self.partner_id})
+
+    @rule()
+    def leave(self) -> None:
+        self.is_leaving = True
+        self.provisioning.hear("offboarding_started", {"partner_id": self.partner_id})
+
+    @precondition(lambda self: self.database.jobs)
+    @rule(data=st.data())
+    def do_a_job(self, data: st.DataObject) -> None:
+        """Any job, due or not: the queue's clock and ours may differ."""
+        job = data.draw(st.sampled_from(range(len(self.database.jobs))))
+        self._advance(UUID(self.database.jobs.pop(job).arguments["grant_id"]))
+
+    @rule(product=st.sampled_from(["crm", "iot"]), data=st.data())
+    def meet_a_mishap(self, product: str, data: st.DataObject) -> None:
+        """The next job of a product fails or dies, before or after its work outside."""
+        jobs = [job for job in self.database.jobs if self._product(job.arguments["grant_id"]) == product]
+        mishap = Mishap(data.draw(st.sampled_from(MISHAPS)), data.draw(st.booleans()))
+        for step in PRODUCTS[product].steps:
+            for action in ("apply", "undo", "freeze", "unfreeze"):
+                self.provisioning.outside.mishaps[action, step] = [mishap]
+        if jobs:
+            self.database.jobs.remove(jobs[0])
+            self._advance(UUID(jobs[0].arguments["grant_id"]))
+        self.provisioning.outside.mishaps.clear()
+
+    @rule(product=st.sampled_from(["crm", "iot"]))
+    def retry(self, product: str) -> None:
+        self._try(retry_grant, product)
+
+    @rule(product=st.sampled_from(["crm", "iot"]))
+    def waive(self, product: str) -> None:
+        self._try(lambda work, grant_id: waive_grant(work, grant_id, "because", "amara"), product)
+
+    @rule()
+    def wait(self) -> None:
+        self.provisioning.later(120)
+
+    @invariant()
+    def cleared_is_told_once_and_only_when_nothing_is_left(self) -> None:
+        cleared = self.database.names().count("access.cleared")
+        assert cleared <= 1
+        if cleared:
+            assert self.is_leaving
+            assert self.provisioning.outside.standing == {}
+
+    @invariant()
+    def what_stands_outside_is_known_inside(self) -> None:
+        for grant_id, name in self.provisioning.outside.standing:
+            grant = self.database.rows.grants[grant_id]
+            assert next(step for step in grant.steps if step.name == name).may_stand_outside
+
+    @invariant()
+    def whatever_is_to_do_has_a_job(self) -> None:
+        waiting = {job.arguments["grant_id"] for job in self.database.jobs}
+        for grant in self.grants():
+            assert grant.next_move() is None or str(grant.grant_id) in waiting
+
+    def teardown(self) -> None:
+        """In the end all goes well: the partner leaves, operators retry, and nothing is left."""
+        if not hasattr(self, "provisioning"):
+            return
+        self.leave()
+        for _ in range(3):
+            self.provisioning.run()
+            for grant in self.grants():
+                if grant.stuck_step:
+                    self.retry(grant.product_name)
+        assert self.provisioning.outside.standing == {}
+        assert self.database.names().count("access.cleared") == 1
+        assert all(grant.state in OVER for grant in self.grants())
+
+    def _advance(self, grant_id: UUID) -> None:
+        """Run one job; a worker that dies leaves it in the queue."""
+        try:
+            self.provisioning.advance(grant_id)
+        except Killed:
+            self.database.jobs.append(Job(task=ADVANCE_GRANT, arguments={"grant_id": str(grant_id)}))
+
+    def _product(self, grant_id: str) -> str:
+        return self.database.rows.grants[UUID(grant_id)].product_name
+
+    def _try(self, command: Callable[[Any, UUID], Grant], product: str) -> None:
+        grant_id = self.provisioning.grant(self.partner_id, product).grant_id
+        try:
+            with self.database.open() as work:
+                command(work, grant_id)
+        except MoveNotAllowed:
+            return
+
+
+TestAnyOrder = AnyOrder.TestCase
+TestAnyOrder.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
