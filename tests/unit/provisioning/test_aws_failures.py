@@ -14,10 +14,10 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 from botocore.session import get_session
-from provisioning.adapters.aws.account_creation import FINAL, PASSING, failure_of_creation
-from provisioning.adapters.aws.failures import aws_failures_sorted
 
 from chassis.failures import Failure, NeverPossible, NotNow
+from provisioning.adapters.aws.account_creation import FINAL, PASSING, failure_of_creation
+from provisioning.adapters.aws.failures import aws_failures_sorted
 
 
 def sorted_failure(error: Exception) -> Failure:
@@ -75,7 +75,9 @@ def test_sorting(error: ClientError | BotoCoreError, kind: type[Failure], code: 
 
 
 def test_the_words_are_those_of_aws_without_mail_addresses() -> None:
-    failure = sorted_failure(answer("ValidationException", "user zoë.o'neill@mail.example.org is taken, sorry"))
+    failure = sorted_failure(
+        answer("ValidationException", "user zoë.o'neill@mail.example.org is taken, sorry")
+    )
 
     assert failure.message == "AWS CreateThing: user … is taken, sorry"
 

@@ -3,6 +3,7 @@
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from provisioning.adapters.aws.device_certificate import DeviceCertificate
 
 MADE = DeviceCertificate.create("gangway-müller-gateway-1")

@@ -2,12 +2,12 @@
 
 import httpx
 import pytest
+from tests.integration.provisioning.outside.granting import order_for
+
+from chassis.failures import Failure, NeverPossible, NotNow
 from provisioning.adapters.outside import steps
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
-
-from chassis.failures import Failure, NeverPossible, NotNow
-from tests.integration.provisioning.outside.granting import order_for
 
 SETTINGS = OutsideSettings(aws_region="eu-central-1", scim_url="http://crm.example/v2", scim_token="t")
 

@@ -2,7 +2,7 @@
 
 import re
 
-_MAIL_ADDRESS = re.compile(r"[^\s@<>\"'=(]+@[^\s@<>\"',;)]+\.[^\s@<>\"',;.)]+")
+_MAIL_ADDRESS = re.compile(r"[^\s@<>\"=(]+@[^\s@<>\"',;)]+\.[^\s@<>\"',;.)]+")
 _LENGTH_MOST = 500
 
 

@@ -13,6 +13,9 @@ from botocore.exceptions import (
     NoCredentialsError,
     TokenRetrievalError,
 )
+from botocore.exceptions import (
+    ConnectionError as NoConnection,
+)
 
 from chassis.failures import Failure, NeverPossible, NotNow
 from provisioning.adapters.messages import without_mail_addresses
@@ -101,7 +104,7 @@ def _sorted_answer(error: ClientError) -> Failure:
 def _sorted_without_answer(error: BotoCoreError) -> Failure:
     """Sort what botocore says itself. Credentials come from a service too and may come back."""
     name = type(error).__name__
-    if isinstance(error, HTTPClientError | IncompleteReadError):
+    if isinstance(error, NoConnection | HTTPClientError | IncompleteReadError):
         return NotNow("aws_unreachable", f"AWS did not answer ({name}); it may have done what was asked")
     if isinstance(error, NoCredentialsError | CredentialRetrievalError | TokenRetrievalError):
         return NotNow("aws_credentials_missing", f"There are no credentials for AWS ({name})")
