@@ -28,7 +28,7 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
     with settings_from(environ) as reader:
         return ProvisioningSettings(
             **common_settings(reader, "provisioning"),
-            catalogue=reader.parsed("CATALOGUE_FILE", _catalogue, _shipped_catalogue(reader)),
+            catalogue=reader.parsed("CATALOGUE_FILE", _catalogue, read_catalogue(DEFAULT_CATALOGUE)),
             patience=Patience(
                 first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),
                 most_seconds=reader.decimal("STEP_RETRY_MOST_SECONDS", 300, least=0.01, most=86_400),
@@ -43,10 +43,6 @@ def _catalogue(text: str) -> Catalogue:
         return read_catalogue(Path(text))
     except CatalogueInvalid as error:
         raise ValueError(str(error)) from error
-
-
-def _shipped_catalogue(reader: SettingsReader) -> Catalogue:
-    return read_catalogue(DEFAULT_CATALOGUE)
 
 
 def _outside(reader: SettingsReader) -> OutsideSettings:

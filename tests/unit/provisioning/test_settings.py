@@ -1,0 +1,62 @@
+"""The environment is checked at the start, and every wrong variable is named."""
+
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from chassis.settings import SettingsRefused
+from provisioning.settings import read_settings
+
+KEY = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+GOOD = {
+    "DATABASE_URL": "postgresql://provisioning@127.0.0.1/provisioning",
+    "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9092",
+    "PUBLIC_URL": "http://127.0.0.1:8001",
+    "SESSION_PUBLIC_KEY": KEY.decode(),
+    "LINK_PUBLIC_KEY": KEY.decode(),
+    "OPS_TOKEN_PUBLIC_KEY": KEY.decode(),
+    "SCIM_URL": "http://127.0.0.1:8004/v2",
+    "SCIM_TOKEN": "a-token-that-must-not-be-shown",
+}
+
+
+def test_what_has_a_working_default_may_be_left_out() -> None:
+    settings = read_settings(GOOD)
+    assert settings.patience.attempts_most == 12
+    assert settings.catalogue.entries
+    assert settings.outside.sandbox_regions
+
+
+def test_a_catalogue_of_ones_own(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.yaml"
+    file.write_text("version: mine\nentries: []\n", encoding="utf-8")
+    settings = read_settings(
+        {**GOOD, "CATALOGUE_FILE": str(file), "SANDBOX_REGIONS": "eu-north-1, eu-west-1"}
+    )
+    assert settings.catalogue.version.startswith("mine.")
+    assert settings.catalogue.entries == ()
+    assert settings.outside.sandbox_regions == ("eu-north-1", "eu-west-1")
+
+
+def test_every_wrong_variable_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "catalogue.yaml"
+    file.write_text("version: mine\nentries: [{product: telepathy}]\n", encoding="utf-8")
+    wrong = {
+        "CATALOGUE_FILE": str(file),
+        "STEP_ATTEMPTS_MOST": "0",
+        "STEP_RETRY_FIRST_SECONDS": "soon",
+        "SCIM_URL": "scim",
+        "SANDBOX_EMAIL_PATTERN": "everyone@example.com",
+        "SCIM_REMOVAL": "burn",
+        "ANALYTICS_RESULTS_LOCATION": "https://example.com",
+    }
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**GOOD, **wrong})
+    assert set(refused.value.problems) == set(wrong)
+    assert "entries.0.product" in refused.value.block()
+
+
+def test_no_secret_shows_in_what_may_be_logged() -> None:
+    assert GOOD["SCIM_TOKEN"] not in repr(read_settings(GOOD))
