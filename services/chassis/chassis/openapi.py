@@ -102,7 +102,9 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
     def arguments(self, schema: AnySchema, *, location: str = "json", **options: Any) -> Decorator:
         """Pass what ``schema`` loads as the next positional argument; refuse with each error's place."""
-        decorator: Decorator = super().arguments(schema, location=location, **options)
+        # One instance for all requests: making one, with its nested ones, costs more than loading.
+        instance = schema() if isinstance(schema, type) else schema
+        decorator: Decorator = super().arguments(instance, location=location, **options)
         return decorator
 
     def response(self, status_code: int, schema: AnySchema | None = None, **options: Any) -> Decorator:

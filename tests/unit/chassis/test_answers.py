@@ -175,6 +175,13 @@ def test_unforeseen_errors_tell_nothing(client: FlaskClient) -> None:
     }
 
 
+def test_a_database_that_is_away_is_503(client: FlaskClient) -> None:
+    answer = client.get("/v1/rows")
+    assert problem(answer)["status"] == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "127.0.0.1" not in answer.text
+
+
 def test_people_get_pages_in_their_language(client: FlaskClient) -> None:
     browser = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
     english = client.get("/nowhere", headers={**browser, "Accept-Language": "en-GB"})
