@@ -146,6 +146,7 @@ def test_an_expired_invitation_offers_a_new_link_that_works(invited):
     assert len(invited.transport.mails) == sent_before + 1
     new = link_in_mail(invited)
     assert new != old
+    assert client.get(f"{old}/renewal?lang=de").location == f"{old}?lang=de"
     assert client.post(old).status_code == 410
     assert client.post(new).status_code == 200
     assert len(invited.events("learning.invitation_expired")) == 1

@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
 from notifications.domain.letters import Mail
 from notifications.handlers.ports import Receipt
@@ -43,6 +44,7 @@ class SesTransport:
             raise _sorted(refused) from refused
         except BotoCoreError as broken:
             raise NotNow("mail_service_unreachable", f"SES cannot be reached: {broken}") from broken
+        failpoints.reach("mail.after_taken")
         return Receipt(answer.get("MessageId"))
 
 

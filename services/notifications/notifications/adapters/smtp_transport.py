@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
 from notifications.domain.letters import Mail
 from notifications.handlers.ports import Receipt
@@ -41,7 +42,9 @@ class SmtpTransport:
                 _expect(smtp.mail(mail.sender))
                 _expect(smtp.rcpt(mail.recipient))
                 # Once the server has said yes to the data, nothing may turn it into a failure.
-                return Receipt(_words(_expect(smtp.data(mail.content)))[:200] or None)
+                taken = _expect(smtp.data(mail.content))
+                failpoints.reach("mail.after_taken")
+                return Receipt(_words(taken)[:200] or None)
         except smtplib.SMTPResponseException as refused:
             raise _sorted(refused.smtp_code, _words(refused.smtp_error)) from refused
         except smtplib.SMTPNotSupportedError as missing:

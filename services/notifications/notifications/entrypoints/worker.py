@@ -4,12 +4,15 @@ from uuid import UUID
 
 import structlog
 from procrastinate import App
+from prometheus_client import Counter
 
 from chassis.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from notifications.bootstrap import NotificationsService
 from notifications.handlers.invitations import EXPIRE_INVITATION, expire
 from notifications.handlers.planning import SEND_MESSAGE
+
+MAILS = Counter("gangway_mails", "Jobs that send a mail, by what came of them", ["outcome"])
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -24,6 +27,7 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name=SEND_MESSAGE, retry=retry)
     def send_message(message_id: str) -> None:
         outcome = service.delivery.send(UUID(message_id))
+        MAILS.labels(outcome.name.lower()).inc()
         _log.info("mail", message_id=message_id, outcome=outcome.name.lower())
 
     @app.task(name=EXPIRE_INVITATION, retry=retry)

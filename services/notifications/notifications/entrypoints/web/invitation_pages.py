@@ -5,7 +5,8 @@ Works without JavaScript. Nothing tells an unknown link from one of somebody els
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.current_service import current_service
 from chassis.languages import current_language, prefer_language
@@ -56,6 +57,12 @@ def take(token: str) -> Response:
         return _about("invitation_accepted.html", 200, invitation)
     template, status = TEMPLATES[standing]
     return _about(template, status, invitation, token=token)
+
+
+@pages.get("/invitations/<token>/renewal")
+def back(token: str) -> BaseResponse:
+    """Who comes back by GET (another language, a bookmark) sees how the invitation stands now."""
+    return redirect(url_for("invitation.show", token=token, lang=request.args.get("lang")), 303)
 
 
 @pages.post("/invitations/<token>/renewal")
