@@ -1,12 +1,18 @@
 """A unit of work in memory, with the same promises as the one on PostgreSQL."""
 
+import json
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from jsonschema import Draft202012Validator, FormatChecker
+
 from chassis.events import OutgoingEvent
 from chassis.unit_of_work import Job
+from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
@@ -17,6 +23,21 @@ from onboarding.domain.timeline import Entry
 from onboarding.handlers.ports import Policies
 
 MOST_REACHED = 3
+CONTRACTS = Path(__file__).parents[3] / "contracts"
+
+
+@cache
+def contract_of(name: str, version: int) -> Draft202012Validator:
+    """The contract of an event, formats checked too."""
+    schema = json.loads((CONTRACTS / "events" / name / f"v{version}.schema.json").read_text())
+    return Draft202012Validator(schema, format_checker=FormatChecker())
+
+
+def check_contract(event: OutgoingEvent) -> None:
+    """Raises if the data is not what the contract and the producer's schema say."""
+    data = json.loads(json.dumps(event.data))
+    contract_of(event.name, event.version).validate(data)
+    assert PRODUCED[f"{event.name}.v{event.version}"].validate(data) == {}
 
 
 class FakePartners:
@@ -166,6 +187,8 @@ class FakeWork:
         self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
     def emit(self, event: OutgoingEvent) -> None:
+        """Remember an event that keeps to its contract and to our own schema of it."""
+        check_contract(event)
         self.events.append(event)
 
     def defer(self, job: Job) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate
 
 from chassis.strict_fields import CountryCode, Name, StrictSchema
 from onboarding.adapters.rules_file import PatternField
@@ -12,6 +12,11 @@ from onboarding.domain.application import registration_key
 from onboarding.domain.screening import Blocklist
 
 _DOMAIN = validate.Regexp(r"[^\s@.]+(\.[^\s@.]+)+\Z", error="Not a mail domain such as example.com.")
+
+
+def _holds_letters_or_digits(number: str) -> None:
+    if not registration_key(number):
+        raise ValidationError("Needs letters or digits.")
 
 
 class BlockedNameSchema(StrictSchema):
@@ -25,7 +30,7 @@ class BlockedRegistrationSchema(StrictSchema):
     """One company."""
 
     country = CountryCode(required=True)
-    number = Name(required=True, validate=lambda number: bool(registration_key(number)))
+    number = Name(required=True, validate=_holds_letters_or_digits)
     reason = Name(required=True, most=500)
 
 

@@ -1,0 +1,221 @@
+"""One suite for the unit of work in memory and the one on PostgreSQL: both keep the same promises."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.unit.onboarding.companies import members, policies, profile
+from tests.unit.onboarding.fake_work import FakeWork
+from uuid_utils.compat import uuid7
+
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.access import AccessPlan, Cause, GrantState, Report
+from onboarding.domain.agreements import Acceptance
+from onboarding.domain.links import Link, Purpose
+from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
+from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
+from onboarding.domain.screening import Finding
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Language, Tier
+
+NOW = datetime(2026, 3, 1, 9, 0, 0, 123456, tzinfo=UTC)
+OpenWork = Callable[[], AbstractContextManager[Any]]
+
+
+@pytest.fixture(params=["memory", "postgresql"])
+def open_work(request: pytest.FixtureRequest) -> Iterator[OpenWork]:
+    """Opens transactions on the same data, one after the other."""
+    if request.param == "postgresql":
+        service: OnboardingService = request.getfixturevalue("service")
+        yield service.open_work
+    else:
+        work = FakeWork(policies())
+
+        @contextmanager
+        def same() -> Iterator[FakeWork]:
+            yield work
+
+        yield same
+
+
+def a_partner(email: str = "jana@firm.example", others: int = 2, **changes: Any) -> Partner:
+    facts = {name: changes.pop(name) for name in ("country", "registration_number") if name in changes}
+    return Partner(
+        id=uuid7(),
+        profile=profile(**facts),
+        members=members(email, others),
+        created_at=changes.pop("created_at", NOW),
+        state_entered_at=NOW,
+        **changes,
+    )
+
+
+def test_a_partner_comes_back_as_it_went(open_work: OpenWork) -> None:
+    partner = a_partner(
+        state=State.SUSPENDED,
+        move_count=7,
+        deadline_at=NOW,
+        email_verified_at=NOW,
+        screened_at=NOW,
+        findings=(Finding("blocked_name", "Ünïcode 🚀"),),
+        tier=Tier.PREMIER,
+        decision=Decision("late", Actor("operator", "amara"), NOW),
+        correction=CorrectionRequest(("country",), "Which?"),
+        acceptance=Acceptance(
+            version="2026-01",
+            language=Language.EN,
+            text_sha256="0" * 64,
+            accepted_by=uuid4(),
+            accepted_at=NOW,
+        ),
+    )
+    with open_work() as work:
+        work.partners.add(partner)
+    with open_work() as work:
+        assert work.partners.locked(partner.id) == partner
+
+
+def test_every_change_is_written(open_work: OpenWork) -> None:
+    partner = a_partner()
+    with open_work() as work:
+        work.partners.add(partner)
+    with open_work() as work:
+        changed = work.partners.locked(partner.id)
+        changed.verify_email(NOW + timedelta(hours=1))
+        changed.members = (changed.contact, *members("x@new.example", 1)[1:])
+        changed.profile = profile(country="AT", legal_name="Neu GmbH")
+        work.partners.save(changed)
+    with open_work() as work:
+        assert work.partners.locked(partner.id) == changed
+
+
+def test_unknown_partners(open_work: OpenWork) -> None:
+    with open_work() as work:
+        assert not work.partners.knows(uuid4())
+        with pytest.raises(PartnerUnknown):
+            work.partners.locked(uuid4())
+
+
+def test_only_one_holds_a_registration(open_work: OpenWork) -> None:
+    holder = a_partner(state=State.ACTIVE)
+    rival = a_partner(state=State.IN_REVIEW, registration_number="hrb-12345")
+    elsewhere = a_partner(state=State.IN_REVIEW, country="AT")
+    with open_work() as work:
+        for partner in (holder, rival, elsewhere):
+            work.partners.add(partner)
+    with open_work() as work:
+        rival.state = State.APPROVED
+        with pytest.raises(RegistrationTaken) as refused:
+            work.partners.save(rival)
+        assert refused.value.conflicting_partner_id == holder.id
+        elsewhere.state = State.APPROVED
+        work.partners.save(elsewhere)
+    with open_work() as work:
+        assert work.partners.locked(rival.id).state is State.IN_REVIEW
+        assert work.partners.locked(elsewhere.id).state is State.APPROVED
+
+
+@pytest.mark.parametrize("state", State)
+def test_who_counts_as_a_duplicate(open_work: OpenWork, state: State) -> None:
+    other, newcomer = a_partner(state=state), a_partner(state=State.EMAIL_VERIFIED)
+    with open_work() as work:
+        work.partners.add(other)
+        work.partners.add(newcomer)
+    with open_work() as work:
+        both = work.partners.duplicates_of(newcomer, compare_mail_domain=True)
+        one = work.partners.duplicates_of(newcomer, compare_mail_domain=False)
+    over = {State.APPLIED, State.REJECTED, State.OFFBOARDED, State.WITHDRAWN, State.EXPIRED}
+    assert [found.by for found in both] == ([] if state in over else ["registration_number", "mail_domain"])
+    assert [found.partner_id for found in one] == ([] if state in over else [other.id])
+
+
+def test_whom_an_address_reaches(open_work: OpenWork) -> None:
+    verified = {"email_verified_at": NOW}
+    over = a_partner(state=State.OFFBOARDED, created_at=NOW, **verified)
+    live = a_partner(state=State.ACTIVE, created_at=NOW - timedelta(days=9), **verified)
+    applied = a_partner(state=State.APPLIED, created_at=NOW - timedelta(days=8))
+    never = a_partner(state=State.EXPIRED)
+    stranger = a_partner(email="other@firm.example", **verified)
+    with open_work() as work:
+        for partner in (over, live, applied, never, stranger):
+            work.partners.add(partner)
+    with open_work() as work:
+        assert list(work.partners.reached_by("JANA@firm.example")) == [applied.id, live.id, over.id]
+
+
+def test_a_plan_comes_back_as_it_went(open_work: OpenWork) -> None:
+    partner = a_partner()
+    plan = AccessPlan()
+    required, optional = uuid7(), uuid7()
+    plan.plan([(required, "iot", True), (optional, "crm", False)])
+    plan.record(
+        Report(
+            grant_id=required,
+            product="iot",
+            state=GrantState.GRANTED,
+            sequence=4,
+            identifiers={"thing": "t"},
+            is_collectable=True,
+        )
+    )
+    cause = Cause(code="c", message="m", step="s", will_retry=True, retry_at=NOW)
+    plan.record(Report(grant_id=optional, product="crm", state=GrantState.FAILED, sequence=5, cause=cause))
+    with open_work() as work:
+        work.partners.add(partner)
+        assert work.access_plans.of(partner.id) == AccessPlan()
+        work.access_plans.save(partner.id, plan)
+    with open_work() as work:
+        read = work.access_plans.of(partner.id)
+        assert read == plan
+        read.record(Report(grant_id=optional, product="crm", state=GrantState.PROVISIONING, sequence=6))
+        work.access_plans.save(partner.id, read)
+    with open_work() as work:
+        again = work.access_plans.of(partner.id)
+        assert again == read
+        assert again.grants[optional].cause is None
+
+
+def test_links_are_counted_and_burned(open_work: OpenWork) -> None:
+    partner = a_partner()
+    link = Link(
+        id=uuid7(),
+        partner_id=partner.id,
+        purpose=Purpose.SIGN_IN,
+        created_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
+        is_requested=True,
+    )
+    with open_work() as work:
+        work.partners.add(partner)
+        work.links.add(link)
+        work.links.add(replace(link, id=uuid7(), is_requested=False))
+        work.links.add(replace(link, id=uuid7(), created_at=NOW - timedelta(hours=2)))
+    with open_work() as work:
+        assert work.links.count_requested(partner.id, NOW - timedelta(hours=1)) == 1
+        found = work.links.locked(link.id)
+        assert found == link
+        found.burn(NOW)
+        work.links.save(found)
+    with open_work() as work:
+        with pytest.raises(LinkRefused, match="used"):
+            work.links.locked(link.id).burn(NOW)
+        with pytest.raises(LinkRefused, match="not valid"):
+            work.links.locked(uuid4())
+
+
+def test_requests_are_taken_once_counted_and_forgotten(open_work: OpenWork) -> None:
+    request_id = uuid7()
+    with open_work() as work:
+        work.link_requests.add(request_id, "Jana@Firm.example", NOW)
+        work.link_requests.add(uuid7(), "jana@firm.example", NOW - timedelta(days=2))
+    with open_work() as work:
+        assert work.link_requests.take(request_id) == "jana@firm.example"
+        assert work.link_requests.take(request_id) is None
+        assert work.link_requests.take(uuid4()) is None
+        assert work.link_requests.count("JANA@firm.example", NOW - timedelta(hours=1)) == 1
+        assert work.link_requests.forget(NOW - timedelta(days=1)) == 1
+        assert work.link_requests.count("jana@firm.example", NOW - timedelta(days=9)) == 1

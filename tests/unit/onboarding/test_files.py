@@ -1,0 +1,146 @@
+"""The files that owners edit: the shipped ones are right, and every wrong entry is named."""
+
+from pathlib import Path
+
+import pytest
+
+from chassis.settings import SettingsRefused
+from chassis.signing_keys import new_key_pair
+from onboarding.adapters.agreements_folder import read_agreements
+from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
+from onboarding.adapters.rules_file import read_rules
+from onboarding.adapters.yaml_files import FileRefused
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Language
+from onboarding.settings import SHIPPED, read_settings
+
+PRIVATE, PUBLIC = new_key_pair()
+ENVIRON = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1/nothing",
+    "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+    "PUBLIC_URL": "https://gangway.example",
+    "PROVISIONING_PUBLIC_URL": "https://access.gangway.example",
+    "SESSION_PRIVATE_KEY": PRIVATE,
+    "SESSION_PUBLIC_KEY": PUBLIC,
+    "LINK_PUBLIC_KEY": PUBLIC,
+    "OPS_TOKEN_PUBLIC_KEY": PUBLIC,
+}
+
+
+def test_what_is_shipped_can_be_used() -> None:
+    settings = read_settings(ENVIRON)
+    assert settings.rules.approval
+    assert "gmail.com" in settings.free_mail_domains
+    assert settings.agreements.current_version == "2026-01"
+    assert settings.agreements.current(Language.DE).markdown.startswith("# Partnervertrag")
+    assert State.APPLIED in settings.deadlines.waits
+
+
+def test_every_wrong_rule_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    path.write_text("""
+required_data:
+  - field: shoe_size
+registration_numbers:
+  DE: "("
+  Germany: "x"
+automatic_approval:
+  - name: one
+    tier: golden
+  - name: two
+    tier: select
+    countries: [NO, XX]
+    members_at_most: 0
+    color: red
+""")
+    with pytest.raises(FileRefused) as refused:
+        read_rules(path)
+    named = "\n".join(refused.value.problems)
+    for place in (
+        "required_data[1].field",
+        "registration_numbers.DE",
+        "registration_numbers.Germany",
+        "automatic_approval[1].tier",
+        "automatic_approval[2].countries[1]",
+        "automatic_approval[2].countries[2]",
+        "automatic_approval[2].members_at_most",
+        "automatic_approval[2].color",
+    ):
+        assert place in named, named
+
+
+def test_every_wrong_entry_of_the_blocklist_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "blocklist.yaml"
+    path.write_text("""
+names: [{pattern: "[", reason: x}]
+registrations: [{country: DE, number: "--", reason: x}]
+mail_domains: [{domain: "not a domain", reason: x}, {domain: ok.example}]
+countries: KP
+""")
+    with pytest.raises(FileRefused) as refused:
+        read_blocklist(path)
+    named = "\n".join(refused.value.problems)
+    for place in (
+        "names[1].pattern",
+        "registrations[1].number",
+        "mail_domains[1].domain",
+        "mail_domains[2].reason",
+        "countries",
+    ):
+        assert place in named, named
+
+
+@pytest.mark.parametrize("text", ["a: [", "- x", "domains: [gmail]", "", "domains: 7"])
+def test_files_that_are_something_else(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "free_mail.yaml"
+    path.write_text(text)
+    with pytest.raises(FileRefused, match="cannot be used"):
+        read_free_mail_domains(path)
+
+
+def test_an_empty_blocklist_blocks_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "blocklist.yaml"
+    path.write_text("# nobody\n")
+    assert read_blocklist(path).names == ()
+
+
+def test_agreements_need_every_language_and_a_version_in_time(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused, match="no version"):
+        read_agreements(tmp_path)
+    for version in ("2026-01", "final-final"):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "en.md").write_text("words")
+    (tmp_path / "2026-01" / "de.md").write_text("  \n")
+    with pytest.raises(FileRefused) as refused:
+        read_agreements(tmp_path)
+    named = "\n".join(refused.value.problems)
+    assert "2026-01/de.md: is empty" in named
+    assert "final-final/de.md: cannot be read" in named
+    assert "final-final: not a version" in named
+
+
+def test_the_newest_agreement_is_in_force() -> None:
+    agreements = read_agreements(SHIPPED / "agreements")
+    assert {version for version, _ in agreements.texts} == {"2025-07", "2026-01"}
+    assert agreements.current_version == "2026-01"
+
+
+def test_the_process_refuses_to_start_and_names_all_that_is_wrong(tmp_path: Path) -> None:
+    wrong = tmp_path / "rules.yaml"
+    wrong.write_text("automatic_approval: [{name: x}]")
+    environ = {
+        **ENVIRON,
+        "RULES_FILE": str(wrong),
+        "BLOCKLIST_FILE": str(tmp_path / "nothing.yaml"),
+        "VERIFICATION_DEADLINE_HOURS": "soon",
+    }
+    del environ["SESSION_PRIVATE_KEY"]
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(environ)
+    assert set(refused.value.problems) == {
+        "RULES_FILE",
+        "BLOCKLIST_FILE",
+        "VERIFICATION_DEADLINE_HOURS",
+        "SESSION_PRIVATE_KEY",
+    }
+    assert "automatic_approval[1].tier" in refused.value.block()
