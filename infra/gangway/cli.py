@@ -13,6 +13,7 @@ COMMANDS = {
     "stop": "gangway.stack.commands:stop",
     "start": "gangway.stack.commands:start",
     "restart": "gangway.stack.commands:restart",
+    "events": "gangway.contracts.commands:events",
     "demo": "gangway.demo.command:demo",
     "run": "gangway.outside.commands:run",
 }

@@ -52,7 +52,7 @@ def _document_version(contracts: Contracts) -> str:
 
 def _channel(topic: Topic) -> dict[str, Any]:
     configuration: dict[str, Any] = {"cleanup.policy": [topic.cleanup]}
-    if topic.retention_days is not None:
+    if topic.cleanup == "delete":
         configuration["retention.ms"] = topic.retention_days * _DAY_MS
     return {
         "address": topic.name,

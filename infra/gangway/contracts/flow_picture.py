@@ -39,8 +39,8 @@ def flow_picture(contracts: Contracts) -> str:
     Colours come from the page: classes ``service``, ``topic`` and ``arrow``.
     """
     topics = list(contracts.topics.values())
-    owners = sorted({topic.owner for topic in topics})
-    readers = sorted({service for topic in topics for service in topic.consumers})
+    owners = _beside_their_topics([(topic.owner,) for topic in topics])
+    readers = _beside_their_topics([tuple(topic.consumers) for topic in topics])
     rows = max(len(topics), len(owners), len(readers), 1)
     topic_x, reader_x = _SERVICE_WIDTH + _GAP, _SERVICE_WIDTH + _TOPIC_WIDTH + 2 * _GAP
     left = _column([(name,) for name in owners], rows, 0, _SERVICE_WIDTH, "service")
@@ -63,6 +63,15 @@ def flow_picture(contracts: Contracts) -> str:
     parts += arrows
     parts += [_drawn(box) for column in (left, middle, right) for box in column.values()]
     return _svg(parts, reader_x + _SERVICE_WIDTH, _TOP + rows * _ROW, _description(contracts))
+
+
+def _beside_their_topics(services_by_topic: list[tuple[str, ...]]) -> list[str]:
+    """Services by the middle of the rows of their topics, so that arrows cross little."""
+    rows: dict[str, list[int]] = {}
+    for row, services in enumerate(services_by_topic):
+        for service in services:
+            rows.setdefault(service, []).append(row)
+    return sorted(rows, key=lambda service: (sum(rows[service]) / len(rows[service]), service))
 
 
 def _column(texts: list[tuple[str, ...]], rows: int, x: int, width: int, kind: str) -> dict[str, _Box]:

@@ -31,7 +31,7 @@ class Topic:
     description: str
     key: str
     partitions: int
-    retention_days: int | None
+    retention_days: int
     cleanup: str
     settings: Mapping[str, Any]
     consumers: Mapping[str, tuple[str, ...]]

@@ -140,7 +140,7 @@ def _topic(raw: Mapping[str, Any]) -> Topic:
         description=raw["description"],
         key=raw["key"],
         partitions=raw["partitions"],
-        retention_days=raw.get("retention_days"),
+        retention_days=raw["retention_days"],
         cleanup=raw["cleanup"],
         settings=raw.get("settings", {}),
         consumers={service: tuple(keys) for service, keys in raw["consumers"].items()},

@@ -1,0 +1,94 @@
+"""`gangway events tail`: show events as they pass."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+from kafka.errors import KafkaError
+
+from chassis.settings import SettingsRefused
+from gangway.contracts.command_options import folder_option, load, prefix_option
+from gangway.contracts.seen_event import EventWatcher, SeenEvent, as_json, as_text
+from gangway.contracts.topic_reader import NoSuchTopics, TopicReader
+from gangway.stack.settings import read_stack_settings
+
+
+@click.command()
+@folder_option
+@prefix_option
+@click.option(
+    "--kafka", envvar="KAFKA_BOOTSTRAP_SERVERS", help="Brokers (host:port,…); the local stack's unless given."
+)
+@click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    help="Only this topic (repeatable); all of the contracts unless given.",
+)
+@click.option("--partner", help="Only events of this partner id.")
+@click.option(
+    "--type",
+    "types",
+    multiple=True,
+    help="Only this event (repeatable): partner.approved or partner.approved.v1.",
+)
+@click.option(
+    "--from-beginning", is_flag=True, help="Start with the oldest event that is kept, not with the next one."
+)
+@click.option("--until-end", is_flag=True, help="Stop after what is there now.")
+@click.option("--json", "is_json", is_flag=True, help="One JSON object per line.")
+@click.option("--include-personal", is_flag=True, help="Show personal fields, which are hidden otherwise.")
+def tail(
+    *,
+    folder: Path,
+    prefix: str,
+    kafka: str | None,
+    topics: tuple[str, ...],
+    partner: str | None,
+    types: tuple[str, ...],
+    from_beginning: bool,
+    until_end: bool,
+    is_json: bool,
+    include_personal: bool,
+) -> None:
+    """Show events as they pass, each checked against its contract; a line with ! names what is wrong.
+
+    Reads without a consumer group, so nobody else notices.
+    """
+    contracts = load(folder)
+    watcher = EventWatcher(contracts, type_prefix=prefix, include_personal=include_personal)
+    show = as_json if is_json else as_text
+    try:
+        with TopicReader(
+            kafka or _local_brokers(), topics or tuple(contracts.topics), from_beginning=from_beginning
+        ) as reader:
+            if reader.missing:
+                click.echo(f"not on the cluster: {', '.join(reader.missing)}", err=True)
+            for record in reader.records(until_end=until_end):
+                seen = watcher.look(record)
+                if _is_wanted(seen, partner, types):
+                    click.echo(show(seen))
+    except (KafkaError, NoSuchTopics) as error:
+        raise click.ClickException(str(error) or type(error).__name__) from error
+    except KeyboardInterrupt:
+        # The usual way to stop looking on.
+        return
+
+
+def _is_wanted(seen: SeenEvent, partner: str | None, types: tuple[str, ...]) -> bool:
+    if partner and seen.partner != partner:
+        return False
+    key = seen.event_key or ""
+    return not types or key in types or key.rpartition(".v")[0] in types
+
+
+def _local_brokers() -> str:
+    """Where the running local stack's Kafka is."""
+    try:
+        path = read_stack_settings(os.environ).home / "addresses.json"
+        return str(json.loads(path.read_text(encoding="utf-8"))["kafka"])
+    except (SettingsRefused, OSError, ValueError, KeyError) as error:
+        raise click.UsageError(
+            "No local stack here (`gangway up` starts one); else name it: --kafka host:port."
+        ) from error
