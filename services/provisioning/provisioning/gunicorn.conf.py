@@ -1,5 +1,4 @@
 """How gunicorn serves provisioning."""
-# ruff: noqa: N999
 
 from chassis.gunicorn_settings import gunicorn_settings
 
