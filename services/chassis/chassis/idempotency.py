@@ -44,11 +44,6 @@ _KEEP = text("""
         request_digest = EXCLUDED.request_digest, status = EXCLUDED.status, body = EXCLUDED.body,
         subject = EXCLUDED.subject, expires_at = EXCLUDED.expires_at
 """)
-_FORGET = text("""
-    DELETE FROM idempotency_answers WHERE ctid IN (
-        SELECT ctid FROM idempotency_answers WHERE expires_at <= now() LIMIT :most FOR UPDATE SKIP LOCKED
-    )
-""")
 
 
 @dataclass(frozen=True)
@@ -94,11 +89,6 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     documentation["is_idempotent"] = True
     once._apidoc = documentation  # type: ignore[attr-defined]
     return once
-
-
-def forget_expired_answers(connection: Connection, most: int = 1_000) -> int:
-    """Delete answers whose day is over; return how many. For the periodic clean-up."""
-    return connection.execute(_FORGET, {"most": most}).rowcount
 
 
 def _scope() -> _Scope:
