@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from jsonschema import Draft202012Validator
 from sqlalchemy import text
 
 from chassis.events import ReceivedEvent
@@ -21,6 +22,7 @@ from chassis.migrations import migrate
 from chassis.ops_tokens import sign_ops_token
 from chassis.signing_keys import new_key_pair, read_private_key
 from gangway.stack.postgres import LocalPostgres
+from notifications.adapters.event_schemas import PRODUCED
 from notifications.bootstrap import NotificationsService, build_service
 from notifications.domain.letters import Mail
 from notifications.handlers.delivery import Outcome
@@ -178,4 +180,10 @@ def world(environ: dict[str, str], keys: dict[str, str]) -> Iterator[World]:
     world = World(service, transport, keys["ops_token"])
     world.change(f"TRUNCATE {TABLES} CASCADE")
     yield world
+    for event in world.events():
+        schema = CONTRACTS / event["type"].removesuffix(".v1") / "v1.schema.json"
+        data = {name: value for name, value in event.items() if name != "type"}
+        checker = Draft202012Validator.FORMAT_CHECKER
+        Draft202012Validator(json.loads(schema.read_bytes()), format_checker=checker).validate(data)
+        PRODUCED[event["type"]].load(data)
     service.database.dispose()
