@@ -1,0 +1,5 @@
+"""Alembic's environment."""
+
+from chassis.migrations.environment import run
+
+run()

@@ -1,0 +1,19 @@
+"""The chassis's tables and the example's own."""
+
+from alembic import op
+
+from chassis.migrations import upgrade_chassis
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    upgrade_chassis(op)
+    # No unique constraint on event_id: a doubled effect must be seen by the test, not prevented here.
+    op.execute(
+        "CREATE TABLE tally (id bigint GENERATED ALWAYS AS IDENTITY, subject text NOT NULL,"
+        " number integer NOT NULL, event_id text NOT NULL, remark text)"
+    )
+    op.execute("CREATE TABLE facts (name text PRIMARY KEY)")
+    op.execute("CREATE TABLE notes (event_id text PRIMARY KEY)")
