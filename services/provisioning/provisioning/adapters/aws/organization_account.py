@@ -18,6 +18,7 @@ from provisioning.handlers.ports import Outputs
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef, CreateAccountStatusTypeDef
 
+_ACCOUNTS_ON_A_PAGE = 20
 _LOOK_AGAIN = timedelta(seconds=5)
 _CLOSE_LIMIT_LOOK_AGAIN = timedelta(hours=6)
 _FAILURE_IS_NEWS = timedelta(seconds=60)
@@ -90,7 +91,8 @@ class OrganizationAccount(FrozenElsewhere):
 
     def _find(self, order: GrantOrder) -> "AccountTypeDef | None":
         email = self._email(order)
-        pages = self._aws.read.organizations.get_paginator("list_accounts").paginate()
+        paginator = self._aws.read.organizations.get_paginator("list_accounts")
+        pages = paginator.paginate(PaginationConfig={"PageSize": _ACCOUNTS_ON_A_PAGE})
         accounts = (account for page in pages for account in page["Accounts"])
         return next((a for a in accounts if a.get("Email", "").lower() == email), None)
 

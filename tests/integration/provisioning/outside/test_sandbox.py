@@ -1,0 +1,209 @@
+"""A cloud sandbox: the account is made once, however AWS answers; the brakes are on."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.integration.provisioning.outside.granting import Granting, order_for
+from tests.integration.provisioning.outside.world import World
+
+from chassis.failures import NeverPossible, NotNow
+
+
+def answer_creations_with(world: World, **changed: Any) -> None:
+    """Let AWS say something else about the making of accounts, and not list them yet."""
+
+    def change(status: dict[str, Any]) -> None:
+        if changed["State"] != "SUCCEEDED":
+            status.pop("AccountId", None)
+        status.update(changed)
+
+    def change_all(parsed: dict[str, Any]) -> None:
+        for status in parsed["CreateAccountStatuses"]:
+            change(status)
+
+    world.rewrite["organizations:CreateAccount"] = lambda parsed: change(parsed["CreateAccountStatus"])
+    world.rewrite["organizations:ListCreateAccountStatus"] = change_all
+    world.rewrite["organizations:ListAccounts"] = lambda parsed: parsed.update(Accounts=[])
+
+
+def test_while_aws_makes_the_account_nothing_is_asked_for_again(world: World) -> None:
+    order, step = order_for("cloud_sandbox"), world.steps["sandbox_account"]
+    answer_creations_with(world, State="IN_PROGRESS")
+    for _ in range(3):
+        with pytest.raises(NotNow) as caught:
+            step.apply(order, {})
+        assert caught.value.code == "account_under_way"
+        assert caught.value.retry_after
+    with pytest.raises(NotNow):
+        step.undo(order, {})
+
+    answer_creations_with(world, State="SUCCEEDED")
+    made_before_it_is_listed = step.apply(order, {})
+    world.rewrite.clear()
+
+    assert step.apply(order, {}) == made_before_it_is_listed
+    assert world.calls.count("organizations:CreateAccount") == 1
+    assert len(world.inventory.accounts()) == 1
+
+
+def test_a_fresh_failure_is_reported_and_an_old_one_is_history(world: World) -> None:
+    order, step = order_for("cloud_sandbox"), world.steps["sandbox_account"]
+    now = datetime.now(UTC)
+    answer_creations_with(
+        world, State="FAILED", FailureReason="ACCOUNT_LIMIT_EXCEEDED", CompletedTimestamp=now
+    )
+    for _ in range(2):
+        with pytest.raises(NeverPossible) as caught:
+            step.apply(order, {})
+        assert caught.value.code == "account_account_limit_exceeded"
+    assert world.calls.count("organizations:CreateAccount") == 1
+
+    old = now - timedelta(hours=1)
+    answer_creations_with(
+        world, State="FAILED", FailureReason="ACCOUNT_LIMIT_EXCEEDED", CompletedTimestamp=old
+    )
+    del world.rewrite["organizations:CreateAccount"]
+    step.apply(order, {})
+    assert world.calls.count("organizations:CreateAccount") == 2
+
+
+def test_what_passes_is_tried_again(world: World) -> None:
+    answer_creations_with(
+        world, State="FAILED", FailureReason="INTERNAL_FAILURE", CompletedTimestamp=datetime.now(UTC)
+    )
+
+    with pytest.raises(NotNow) as caught:
+        world.steps["sandbox_account"].apply(order_for("cloud_sandbox"), {})
+    assert caught.value.retry_after is None, "it counts as a failure"
+
+
+def test_all_pages_of_accounts_are_looked_at_also_empty_ones(world: World) -> None:
+    order, step = order_for("cloud_sandbox"), world.steps["sandbox_account"]
+    for number in range(25):
+        world.inventory.aws("organizations").create_account(
+            AccountName=f"other-{number}", Email=f"other-{number}@example.com"
+        )
+    made = step.apply(order, {})
+    world.forget()
+
+    def empty_unless_ours(parsed: dict[str, Any]) -> None:
+        if all(account["Name"] != made["account_name"] for account in parsed["Accounts"]):
+            parsed["Accounts"] = []
+
+    world.rewrite["organizations:ListAccounts"] = empty_unless_ours
+
+    assert step.apply(order, {}) == made
+    assert world.calls == ["organizations:ListAccounts"] * 2
+    assert len(world.inventory.accounts()) == 26
+
+
+def test_too_many_closures_put_the_account_in_quarantine(world: World) -> None:
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.apply()
+
+    def refuse(_: dict[str, Any]) -> None:
+        error = {"Code": "ConstraintViolationException", "Message": "too many"}
+        raise ClientError({"Error": error, "Reason": "CLOSE_ACCOUNT_QUOTA_EXCEEDED"}, "CloseAccount")  # type: ignore[typeddict-item]
+
+    world.rewrite["organizations:CloseAccount"] = refuse
+    world.steps["sandbox_unit"].undo(granting.order, granting.outputs)
+    with pytest.raises(NotNow) as caught:
+        world.steps["sandbox_account"].undo(granting.order, granting.outputs)
+
+    assert caught.value.code == "account_quarantined"
+    assert caught.value.retry_after is not None
+    assert caught.value.retry_after > timedelta(hours=1)
+
+
+def test_a_closed_account_is_not_used_again(world: World) -> None:
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.apply()
+    granting.undo()
+
+    with pytest.raises(NeverPossible, match="account_closed"):
+        world.steps["sandbox_account"].apply(granting.order, {})
+
+
+@pytest.mark.parametrize(("switch", "unit"), [("freeze", "Suspended"), ("undo", "Closed")])
+def test_a_switched_off_account_stands_where_everything_is_denied(
+    world: World, switch: str, unit: str
+) -> None:
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.apply()
+    getattr(granting, switch)()
+    organizations = world.inventory.aws("organizations")
+    unit_id = organizations.list_parents(ChildId=granting.outputs["account_id"])["Parents"][0]["Id"]
+    described = organizations.describe_organizational_unit(OrganizationalUnitId=unit_id)
+    attached = organizations.list_policies_for_target(TargetId=unit_id, Filter="SERVICE_CONTROL_POLICY")
+
+    assert described["OrganizationalUnit"]["Name"] == unit
+    assert "gangway-deny-all" in {policy["Name"] for policy in attached["Policies"]}
+
+
+def test_policies_fit_into_what_aws_takes(world: World) -> None:
+    """A service control policy may have 5,120 characters."""
+    Granting(order_for("cloud_sandbox"), world.steps).apply()
+    organizations = world.inventory.aws("organizations")
+    for policy in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]:
+        content = organizations.describe_policy(PolicyId=policy["Id"])["Policy"]["Content"]
+        assert len(content) <= 5120
+        assert json.loads(content)["Version"] == "2012-10-17"
+
+
+def test_a_guard_rail_that_somebody_changed_is_put_right(world: World) -> None:
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.apply()
+    organizations = world.inventory.aws("organizations")
+    policy_id = granting.outputs["guard_rail_id"]
+    right = organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"]
+    organizations.update_policy(PolicyId=policy_id, Content='{"Version": "2012-10-17", "Statement": []}')
+
+    granting.apply()
+
+    assert organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"] == right
+
+
+def test_a_person_whom_we_did_not_make_is_let_in_and_never_deleted(world: World) -> None:
+    order = order_for("cloud_sandbox")
+    store = world.inventory.aws("identitystore")
+    center = world.inventory.aws("sso-admin")
+    store_id = center.list_instances()["Instances"][0]["IdentityStoreId"]
+    store.create_user(
+        IdentityStoreId=store_id,
+        UserName=order.members[0].email,
+        DisplayName="Was here",
+        Name={"GivenName": "Was", "FamilyName": "Here"},
+        Emails=[{"Value": order.members[0].email}],
+    )
+    granting = Granting(order, world.steps)
+    granting.apply()
+    assert len(world.inventory.of("cloud_sandbox")["users"]) == 2
+    granting.undo()
+
+    assert world.inventory.of("cloud_sandbox")["users"] == [order.members[0].email]
+
+
+def test_an_assignment_that_takes_its_time_is_waited_for(world: World) -> None:
+    def in_progress(parsed: dict[str, Any]) -> None:
+        parsed["AccountAssignmentCreationStatus"]["Status"] = "IN_PROGRESS"
+
+    world.rewrite["sso-admin:CreateAccountAssignment"] = in_progress
+    Granting(order_for("cloud_sandbox"), world.steps).apply()
+
+    assert "sso-admin:DescribeAccountAssignmentCreationStatus" in world.calls
+
+
+def test_an_assignment_that_fails_is_a_cause(world: World) -> None:
+    def failed(parsed: dict[str, Any]) -> None:
+        status = parsed["AccountAssignmentCreationStatus"]
+        status.update(Status="FAILED", FailureReason="no such account")
+
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.apply()
+    granting.undo()
+    world.rewrite["sso-admin:CreateAccountAssignment"] = failed
+    with pytest.raises(NotNow, match="no such account"):
+        world.steps["sandbox_sign_in"].apply(granting.order, granting.outputs)
