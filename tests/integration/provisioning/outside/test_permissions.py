@@ -1,0 +1,82 @@
+"""The document of permissions names what the service really does in AWS, and nothing else."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tests.integration.provisioning.outside.granting import Granting, order_for
+from tests.integration.provisioning.outside.world import World
+
+from provisioning.domain.products import PRODUCTS
+
+DOCUMENT = Path(__file__).parents[4] / "docs" / "aws-permissions.json"
+WITHOUT_A_CALL = {"TagsGivenWhileCreating", "NeededByLakeFormationItself"}
+INSIDE_A_SANDBOX = {
+    "iam:CreatePolicy",
+    "iam:CreateRole",
+    "iam:DeletePolicy",
+    "iam:DeleteRole",
+    "iam:DeleteRolePolicy",
+    "iam:PutRolePolicy",
+}
+
+
+def test_the_document_is_what_is_called(world: World) -> None:
+    do_everything(world)
+    called = {permission_for(call) for call in world.calls if not call.startswith("scim:")}
+
+    assert {action for action in called if action.startswith("iam:")} == INSIDE_A_SANDBOX
+    assert called - INSIDE_A_SANDBOX == documented()
+
+
+def documented() -> set[str]:
+    statements = json.loads(DOCUMENT.read_text())["Statement"]
+    return {
+        action
+        for statement in statements
+        if statement["Sid"] not in WITHOUT_A_CALL
+        for action in statement["Action"]
+    }
+
+
+def permission_for(call: str) -> str:
+    """Two services name their permissions otherwise than their operations."""
+    service, operation = call.split(":")
+    if service == "budgets":
+        return "budgets:ModifyBudget"
+    return f"{'sso' if service == 'sso-admin' else service}:{operation}"
+
+
+def do_everything(world: World) -> None:
+    """A whole life of each product, with what is called only when AWS takes its time or things changed."""
+
+    def in_progress(parsed: dict[str, Any]) -> None:
+        for status in parsed.values():
+            if isinstance(status, dict) and "RequestId" in status:
+                status["Status"] = "IN_PROGRESS"
+
+    world.rewrite["sso-admin:CreateAccountAssignment"] = in_progress
+    world.rewrite["sso-admin:DeleteAccountAssignment"] = in_progress
+    for product in PRODUCTS:
+        granting = Granting(order_for(product), world.steps)
+        granting.apply()
+        spoil_shared_policies(world)
+        granting.apply()
+        granting.freeze()
+        granting.unfreeze()
+        if product == "iot":
+            world.key_vault.read(granting.order, granting.outputs)
+        granting.undo()
+
+
+def spoil_shared_policies(world: World) -> None:
+    organizations, center = world.inventory.aws("organizations"), world.inventory.aws("sso-admin")
+    nothing = json.dumps({"Version": "2012-10-17", "Statement": []})
+    for policy in organizations.list_policies(Filter="SERVICE_CONTROL_POLICY")["Policies"]:
+        if policy["Name"].startswith("gangway"):
+            organizations.update_policy(PolicyId=policy["Id"], Content=nothing)
+    instance_arn = center.list_instances()["Instances"][0]["InstanceArn"]
+    for arn in center.list_permission_sets(InstanceArn=instance_arn)["PermissionSets"]:
+        center.put_inline_policy_to_permission_set(
+            InstanceArn=instance_arn, PermissionSetArn=arn, InlinePolicy=nothing
+        )
