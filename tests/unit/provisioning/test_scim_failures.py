@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from tests.integration.provisioning.outside.granting import order_for
+from tests.unit.provisioning.granting import order_for
 
 from chassis.failures import Failure, NeverPossible, NotNow
 from provisioning.adapters.outside import steps

@@ -5,11 +5,11 @@ from typing import Any
 import boto3
 import httpx
 from botocore.exceptions import ClientError
+from tests.unit.provisioning.step_contract import Things
 
 from provisioning.adapters.outside_settings import OutsideSettings
 
 _SCP = "SERVICE_CONTROL_POLICY"
-Things = dict[str, list[Any]]
 
 
 class Inventory:

@@ -4,8 +4,8 @@ import dataclasses
 
 import httpx
 import pytest
-from tests.integration.provisioning.outside.granting import Granting, order_for
 from tests.integration.provisioning.outside.world import World
+from tests.unit.provisioning.granting import Granting, order_for
 
 from provisioning.adapters.outside import steps
 

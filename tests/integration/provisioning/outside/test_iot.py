@@ -5,8 +5,8 @@ import json
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from tests.integration.provisioning.outside.granting import Granting, order_for
 from tests.integration.provisioning.outside.world import World
+from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible
 

@@ -1,9 +1,9 @@
 """The outside did what it was asked, and the answer got lost: at each write of each product."""
 
 import pytest
-from tests.integration.provisioning.outside.granting import Granting, order_for
-from tests.integration.provisioning.outside.test_contract import is_bare, owned
 from tests.integration.provisioning.outside.world import World
+from tests.unit.provisioning.granting import Granting, order_for
+from tests.unit.provisioning.step_contract import is_bare, owned
 
 from provisioning.domain.products import PRODUCTS
 

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.integration.provisioning.outside.granting import Granting, order_for
 from tests.integration.provisioning.outside.world import World
+from tests.unit.provisioning.granting import Granting, order_for
 
 from provisioning.domain.products import PRODUCTS
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.integration.provisioning.outside.granting import Granting, order_for
 from tests.integration.provisioning.outside.world import World
+from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible, NotNow
 
