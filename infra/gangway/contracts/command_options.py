@@ -6,6 +6,7 @@ import click
 
 from gangway.contracts.model import Contracts
 from gangway.contracts.reading import ContractsInvalid, load_contracts
+from gangway.contracts.rules import broken_rules
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -27,3 +28,11 @@ def load(folder: Path) -> Contracts:
         return load_contracts(folder)
     except ContractsInvalid as invalid:
         raise click.ClickException(str(invalid)) from invalid
+
+
+def load_sound(folder: Path) -> Contracts:
+    """The contracts, which keep all rules; documents are made of nothing less."""
+    contracts = load(folder)
+    if problems := broken_rules(contracts):
+        raise click.ClickException("\n".join(problems))
+    return contracts

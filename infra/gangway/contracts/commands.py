@@ -7,7 +7,7 @@ import click
 
 from gangway.contracts.asyncapi import asyncapi_document
 from gangway.contracts.catalogue import catalogue_page
-from gangway.contracts.command_options import folder_option, load, prefix_option
+from gangway.contracts.command_options import folder_option, load, load_sound, prefix_option
 from gangway.contracts.compatibility import breaks
 from gangway.contracts.releasing import release_all
 from gangway.contracts.rules import broken_rules, unknown_services
@@ -65,7 +65,7 @@ def release(folder: Path) -> None:
 @click.option("--server", help="Broker (host:port) to name in the document.")
 def asyncapi(folder: Path, prefix: str, output: Path | None, server: str | None) -> None:
     """Write the AsyncAPI 3.0 document, as JSON."""
-    document = asyncapi_document(load(folder), type_prefix=prefix, server=server)
+    document = asyncapi_document(load_sound(folder), type_prefix=prefix, server=server)
     _write(json.dumps(document, indent=2, ensure_ascii=False) + "\n", output)
 
 
@@ -75,7 +75,7 @@ def asyncapi(folder: Path, prefix: str, output: Path | None, server: str | None)
 @_output_option
 def catalogue(folder: Path, prefix: str, output: Path | None) -> None:
     """Write the event catalogue, one HTML page that needs nothing else."""
-    _write(catalogue_page(load(folder), type_prefix=prefix), output)
+    _write(catalogue_page(load_sound(folder), type_prefix=prefix), output)
 
 
 events.add_command(tail)

@@ -5,7 +5,7 @@ and meanings stay within a version: an old consumer has to read the new event, a
 ones that are still in the topic. Anything else is a new version beside the old one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,10 +133,9 @@ def as_readers_see(schema: Schema) -> dict[str, Any]:
 
 def _opened(node: Schema) -> dict[str, Any]:
     result = dict(node)
-    if _is_closed(node):
-        del result["additionalProperties"]
-    elif "additionalProperties" in node:
-        result["additionalProperties"] = _opened(node["additionalProperties"])
+    rest = result.pop("additionalProperties", None)
+    if isinstance(rest, Mapping):
+        result["additionalProperties"] = _opened(rest)
     if "properties" in node:
         result["properties"] = {name: _opened(child) for name, child in node["properties"].items()}
     if "items" in node:

@@ -20,9 +20,6 @@ _ROOT_WORDS = {"$schema", "$id"}
 
 def dialect_problems(schema: Schema) -> Iterator[str]:
     """Where the schema is open, undescribed, unbounded, or says something that our tools do not read."""
-    if wrong := sorted(set(_bad_references(schema, schema.get("$defs", {}), ()))):
-        yield from wrong
-        return
     root = {word: value for word, value in expanded(schema).items() if word not in _ROOT_WORDS}
     if root.get("type") != "object" or root.get("additionalProperties") is not False:
         yield "/: the data is a closed object (type object, additionalProperties false)"
@@ -72,19 +69,3 @@ def _missing_bound(kind: str, node: Schema) -> str | None:
 def _is_short(node: Schema) -> bool:
     pattern = node.get("pattern", "*")
     return "maxLength" in node or not ({"+", "*"} & set(pattern))
-
-
-def _bad_references(node: Any, definitions: Schema, inside: tuple[str, ...]) -> Iterator[str]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _bad_references(item, definitions, inside)
-    elif isinstance(node, dict):
-        name = str(node.get("$ref", "")).removeprefix("#/$defs/")
-        if "$ref" in node and name not in definitions:
-            yield f"$ref {node['$ref']!r} names nothing in $defs of this file"
-        elif "$ref" in node and name in inside:
-            yield f"$defs/{name} contains itself"
-        elif "$ref" in node:
-            yield from _bad_references(definitions[name], definitions, (*inside, name))
-        for value in node.values():
-            yield from _bad_references(value, definitions, inside)

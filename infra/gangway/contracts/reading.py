@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from gangway.contracts.model import Contracts, Event, Release, Topic
+from gangway.contracts.schema_fields import reference_problems
 
 _HERE = Path(__file__).parent
 _EVENT_FILE = re.compile(
@@ -114,7 +115,10 @@ class _Reading:
         if not isinstance(schema, dict):
             self._say(path, "is not a JSON object")
             return None
-        return schema
+        problems = reference_problems(schema)
+        for problem in problems:
+            self._say(path, problem)
+        return None if problems else schema
 
     def _document(self, path: Path, shape: Draft202012Validator | None = None) -> Any:
         """The parsed file, or None after a problem was noted."""

@@ -22,11 +22,32 @@ class Field:
         return bool(self.schema.get("x-personal"))
 
 
+def reference_problems(schema: Schema) -> list[str]:
+    """References that name nothing in this file, and definitions that contain themselves."""
+    return sorted(set(_bad_references(schema, schema.get("$defs", {}), ())))
+
+
+def _bad_references(node: Any, definitions: Schema, inside: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(node, list):
+        for item in node:
+            yield from _bad_references(item, definitions, inside)
+    elif isinstance(node, dict):
+        name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+        if "$ref" in node and name not in definitions:
+            yield f"$ref {node['$ref']!r} names nothing in $defs of this file"
+        elif "$ref" in node and name in inside:
+            yield f"$defs/{name} contains itself"
+        elif "$ref" in node:
+            yield from _bad_references(definitions[name], definitions, (*inside, name))
+        for value in node.values():
+            yield from _bad_references(value, definitions, inside)
+
+
 def expanded(schema: Schema) -> dict[str, Any]:
     """The same schema with every ``$ref`` replaced by what it names, and no ``$defs``.
 
     Words beside a ``$ref`` (a description that fits the place) win over those of the definition.
-    Raises KeyError for a reference that names nothing; the rules refuse definitions that contain themselves.
+    The schema has no `reference_problems`: reading the contracts makes sure of it.
     """
     definitions = schema.get("$defs", {})
 

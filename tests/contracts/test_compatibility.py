@@ -1,0 +1,179 @@
+"""The gate lets through what no reader notices, and names path and reason of everything else."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.contracts.spoiling import Change, changed, schema_file, topic_file
+
+from gangway.contracts import Contracts, load_contracts
+from gangway.contracts.compatibility import as_readers_see, breaks
+from gangway.contracts.releasing import release_all
+from gangway.contracts.rules import validator
+
+NOTE = {"type": "string", "description": "A note.", "maxLength": 10}
+EVENT = "partner.action_required"
+
+
+@pytest.fixture
+def released(folder: Path) -> Path:
+    """A copy of the contracts, all of them released."""
+    release_all(load_contracts(folder), folder)
+    return folder
+
+
+def found(folder: Path) -> list[str]:
+    return [str(one) for one in breaks(load_contracts(folder))]
+
+
+def test_nothing_released_is_broken(contracts: Contracts) -> None:
+    assert breaks(contracts) == []
+
+
+def test_golden_examples_are_readable(contracts: Contracts) -> None:
+    for key, release in contracts.releases.items():
+        for example in release.examples:
+            validator(as_readers_see(contracts.events[key].schema)).validate(example)
+
+
+def test_what_was_just_released_holds(released: Path) -> None:
+    assert found(released) == []
+
+
+BREAKING: list[tuple[Change, str]] = [
+    (
+        lambda it: it["properties"].pop("message") and it["required"].remove("message"),
+        "/message: was required",
+    ),
+    (lambda it: it["required"].remove("message"), "/message: was required and is optional"),
+    (
+        lambda it: it["properties"].update(note=NOTE) or it["required"].append("note"),
+        "/note: is new and required",
+    ),
+    (
+        lambda it: it["properties"]["message"].update(maxLength=2001),
+        "/message: maxLength was 2000 and is 2001",
+    ),
+    (
+        lambda it: it["properties"]["message"].update(maxLength=1999),
+        "/message: maxLength was 2000 and is 1999",
+    ),
+    (lambda it: it["properties"]["message"].update(pattern="^[A-Z]"), "/message: pattern was not given"),
+    (lambda it: it["properties"]["message"].update(type=["string", "null"]), "/message: type was 'string'"),
+    (lambda it: it["properties"]["fields"]["items"].update(maxLength=9), "/fields/*: maxLength was 100"),
+    (lambda it: it["properties"]["message"].update(enum=["a"]), "/message: enum was not given"),
+    (lambda it: it["$defs"]["link"]["properties"].pop("id"), "/link/id: was required and is gone"),
+    (
+        lambda it: it["$defs"]["link"]["properties"]["purpose"]["enum"].remove("sign_in"),
+        "may not be sent any",
+    ),
+    (lambda it: it.update(additionalProperties=True), "/: an object stays closed"),
+    (lambda it: it.update({"$id": "urn:other"}), "/: $id was"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), BREAKING)
+def test_a_breaking_change_is_named_with_path_and_reason(released: Path, change: Change, reason: str) -> None:
+    with changed(schema_file(released, EVENT)) as schema:
+        change(schema)
+    problems = found(released)
+    assert any(problem.startswith(f"{EVENT}.v1: ") and reason in problem for problem in problems), problems
+
+
+HARMLESS: list[Change] = [
+    lambda it: it["properties"].update(note=NOTE),
+    lambda it: it["properties"]["message"].update(description="Said otherwise."),
+    lambda it: it["properties"]["message"].update({"x-personal": True}),
+    lambda it: it["$defs"]["link"]["properties"]["purpose"]["enum"].append("sign_out"),
+    lambda it: it["$defs"]["link"]["properties"]["purpose"].pop("x-grows"),
+    lambda it: it["$defs"].update(words={"type": "string", "description": "x"}),
+]
+
+
+@pytest.mark.parametrize("change", HARMLESS)
+def test_a_change_that_no_reader_notices_passes(released: Path, change: Change) -> None:
+    with changed(schema_file(released, EVENT)) as schema:
+        change(schema)
+    assert found(released) == []
+
+
+def test_a_value_may_not_join_an_enum_that_was_not_announced_to_grow(released: Path) -> None:
+    with changed(schema_file(released, "partner.rejected")) as schema:
+        schema["$defs"]["decided_by"]["properties"]["kind"]["enum"].append("committee")
+    (problem,) = found(released)
+    assert "/decided_by/kind: ['committee'] is unknown to readers" in problem
+
+
+def test_an_enum_may_not_be_declared_growing_afterwards(released: Path) -> None:
+    with changed(schema_file(released, "partner.rejected")) as schema:
+        schema["$defs"]["decided_by"]["properties"]["kind"]["x-grows"] = True
+    (problem,) = found(released)
+    assert "x-grows is new" in problem
+
+
+def test_the_personal_mark_stays(released: Path) -> None:
+    with changed(schema_file(released, "partner.rejected")) as schema:
+        del schema["$defs"]["decided_by"]["properties"]["name"]["x-personal"]
+    (problem,) = found(released)
+    assert "/decided_by/name: was marked as personal" in problem
+
+
+def test_an_optional_property_may_come_and_go_but_its_name_is_never_used_again(released: Path) -> None:
+    path = schema_file(released, EVENT)
+    before = path.read_text()
+    with changed(path) as schema:
+        schema["properties"]["note"] = NOTE
+    example = path.with_name("v1.noted.example.json")
+    main = json.loads(path.with_name("v1.example.json").read_text())
+    example.write_text(json.dumps({**main, "note": "short"}))
+    release_all(load_contracts(released), released)
+
+    path.write_text(before)
+    example.unlink()
+    assert found(released) == []
+    release_all(load_contracts(released), released)
+    record = json.loads((released / "released" / EVENT / "v1.json").read_text())
+    assert record["retired"] == ["/note"]
+    assert [one.get("note") for one in record["examples"]] == [None, "short"]
+
+    with changed(path) as schema:
+        schema["properties"]["note"] = {"type": "boolean", "description": "Something else."}
+    problems = found(released)
+    assert (
+        f"{EVENT}.v1: /note: this name was in use once and was removed; a name is never used again"
+        in problems
+    )
+    assert any("a released example cannot be read any more" in problem for problem in problems)
+
+
+def test_a_released_event_stays(released: Path) -> None:
+    for path in (released / "events" / "access.waived").iterdir():
+        path.unlink()
+    (problem,) = found(released)
+    assert problem.startswith("access.waived.v1: /: is released, so its schema and examples stay")
+
+
+def test_a_released_event_stays_on_its_topic(released: Path) -> None:
+    with changed(topic_file(released, "access.lifecycle.v1")) as topic:
+        topic["events"].remove("access.waived.v1")
+    with changed(topic_file(released, "partner.lifecycle.v1")) as topic:
+        topic["events"].append("access.waived.v1")
+    assert found(released) == [
+        "access.waived.v1: /: was released on access.lifecycle.v1, where its readers look for it"
+    ]
+
+
+def test_a_new_version_beside_the_old_one_may_differ(released: Path) -> None:
+    first = schema_file(released, EVENT)
+    schema = json.loads(first.read_text())
+    schema["$id"] = schema["$id"].replace("v1", "v2")
+    schema["required"].remove("message")
+    first.with_name("v2.schema.json").write_text(json.dumps(schema))
+    first.with_name("v2.example.json").write_text(first.with_name("v1.example.json").read_text())
+    with changed(topic_file(released, "partner.lifecycle.v1")) as topic:
+        topic["events"].append(f"{EVENT}.v2")
+    assert found(released) == []
+
+
+def test_releasing_twice_changes_nothing(released: Path) -> None:
+    assert release_all(load_contracts(released), released) == []
