@@ -60,7 +60,9 @@ class Name(_CleanString):
     """One line of text, 200 characters unless told otherwise; spaces around it are dropped."""
 
     def __init__(self, *, least: int = 1, most: int = 200, **kwargs: Any) -> None:
-        super().__init__(least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINE)))
+        super().__init__(
+            least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINE, least))
+        )
 
 
 class Text(_CleanString):
@@ -69,7 +71,9 @@ class Text(_CleanString):
     kept_controls = frozenset("\n\t")
 
     def __init__(self, *, least: int = 1, most: int = 2_000, **kwargs: Any) -> None:
-        super().__init__(least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINES)))
+        super().__init__(
+            least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINES, least))
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         if isinstance(value, str):
@@ -158,8 +162,10 @@ class HttpsUrl(_CleanString):
         return text
 
 
-def _pattern(refused: str) -> str:
-    """Nothing refused, and at least one character that is no space."""
+def _pattern(refused: str, least: int) -> str:
+    """Nothing refused, and at least one character that is no space, unless the text may be empty."""
+    if not least:
+        return rf"^[^{refused}]*$"
     return rf"^[^{refused}]*[^\s{refused}][^{refused}]*$"
 
 
