@@ -115,7 +115,10 @@ def knows_topic(producer: KafkaProducer, topic: str, timeout_seconds: float) -> 
         left = deadline - time.monotonic()
         if left <= 0:
             return False
-        producer._sender.add_topic(topic)
+        try:
+            producer._sender.add_topic(topic)
+        except (TypeError, ValueError):  # no topic can be called so
+            return False
         _await_metadata(producer, min(left, 0.2))
     return True
 

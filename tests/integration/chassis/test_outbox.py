@@ -1,0 +1,166 @@
+"""Numbers without gaps, in commit order; jobs in the transaction of their cause."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+from tests.integration.chassis.conftest import Rows
+
+from chassis import traces
+from chassis.erasure import erase_subject
+from chassis.events import OutgoingEvent
+from chassis.failures import NeverPossible
+from chassis.housekeeping import clean_outbox
+from chassis.outbox import SHARDS
+from chassis.service import Service
+from chassis.unit_of_work import Job
+
+JOBS = "SELECT task_name FROM procrastinate_jobs ORDER BY id"
+
+
+def said(subject: str, **more: Any) -> OutgoingEvent:
+    return OutgoingEvent(topic=more.pop("topic", "t"), subject=subject, name="thing.said", data=more)
+
+
+def test_numbers_of_a_subject_on_a_topic_have_no_gap_and_follow_the_order(
+    service: Service, rows: Rows
+) -> None:
+    with service.database.begin() as work:
+        for subject in ("a", "b", "a", "a"):
+            work.emit(said(subject))
+        work.emit(said("a", topic="u"))
+    with service.database.begin() as work:
+        work.emit(said("a"))
+    assert rows("SELECT topic, subject, sequence FROM outbox ORDER BY position") == [
+        ("t", "a", 1),
+        ("t", "b", 1),
+        ("t", "a", 2),
+        ("t", "a", 3),
+        ("u", "a", 1),
+        ("t", "a", 4),
+    ]
+
+
+def test_a_rollback_takes_state_event_job_and_number_back(service: Service, rows: Rows) -> None:
+    def fail() -> None:
+        with service.database.begin() as work:
+            work.emit(said("a"))
+            work.defer(Job(task="note", arguments={}))
+            work.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with service.database.begin() as work:
+        work.emit(said("a"))
+    assert rows("SELECT sequence FROM outbox") == [1]
+    assert rows(JOBS) == []
+
+
+def test_many_writers_of_one_subject_leave_no_gap_and_positions_follow_numbers(
+    service: Service, rows: Rows
+) -> None:
+    def write(turn: int) -> None:
+        with service.database.begin() as work:
+            for subject in ("a", "b") if turn % 2 else ("b", "a"):
+                work.emit(said(subject, turn=turn))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(write, range(100)))
+    for subject in ("a", "b"):
+        numbers = rows("SELECT sequence FROM outbox WHERE subject = %s ORDER BY position", subject)
+        assert numbers == list(range(1, 101))
+
+
+def test_the_second_writer_waits_for_the_first_to_commit(service: Service, rows: Rows) -> None:
+    written, may_commit = Event(), Event()
+
+    def first() -> None:
+        with service.database.begin() as work:
+            work.emit(said("a", by="first"))
+            work.flush()
+            written.set()
+            may_commit.wait(20)
+
+    def second() -> None:
+        written.wait(20)
+        with service.database.begin() as work:
+            work.emit(said("a", by="second"))
+
+    with ThreadPoolExecutor(2) as threads:
+        waits = [threads.submit(first), threads.submit(second)]
+        written.wait(20)
+        blocked = (
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        while rows(blocked) == [0]:
+            assert not waits[1].done()
+        may_commit.set()
+        for wait in waits:
+            wait.result(20)
+    found = rows("SELECT sequence, convert_from(data, 'UTF8') FROM outbox ORDER BY position")
+    assert found == [(1, '{"by":"first"}'), (2, '{"by":"second"}')]
+
+
+def test_rows_carry_the_trace_and_a_shard_by_subject(service: Service, rows: Rows) -> None:
+    with traces.continued(None) as traceparent, service.database.begin() as work:
+        work.emit(said("a"))
+        work.emit(said("a", topic="u"))
+        work.defer(Job(task="note", arguments={"event_id": "1"}))
+    assert set(rows("SELECT traceparent FROM outbox")) == {traceparent}
+    shards = rows("SELECT DISTINCT shard FROM outbox")
+    assert len(shards) == 1
+    assert 0 <= shards[0] < SHARDS
+    assert rows("SELECT args FROM procrastinate_jobs") == [{"event_id": "1", "traceparent": traceparent}]
+
+
+def test_an_event_too_large_for_kafka_is_refused_before_it_is_written(service: Service) -> None:
+    with (
+        pytest.raises(NeverPossible, match="event_too_large"),
+        service.database.begin() as work,
+    ):
+        work.emit(said("a", text="x" * 800_000))
+
+
+def test_a_queueing_lock_keeps_one_job_with_the_earlier_time(service: Service, rows: Rows) -> None:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    for not_before in (later, None, later + timedelta(hours=1)):
+        with service.database.begin() as work:
+            for _ in range(2):
+                work.defer(Job(task="note", queueing_lock="only", not_before=not_before))
+    assert rows("SELECT scheduled_at <= now() FROM procrastinate_jobs") == [True]
+
+
+def test_a_waiting_job_cannot_run_on_what_is_about_to_change(service: Service, rows: Rows) -> None:
+    job = Job(task="note", queueing_lock="only")
+    with service.database.begin() as work:
+        work.defer(job)
+    with service.database.begin() as work:
+        work.defer(job)
+        work.flush()
+        fetch = "SELECT (procrastinate_fetch_job_v2(NULL, NULL)).id"
+        assert rows(fetch) == [None]
+    assert rows(fetch) != [None]
+
+
+def test_clean_up_removes_old_published_rows_only(service: Service, rows: Rows) -> None:
+    with service.database.begin() as work:
+        for subject in ("unpublished", "old", "new"):
+            work.emit(said(subject))
+    rows("UPDATE outbox SET published_at = now() - interval '2 days' WHERE subject = 'old' RETURNING 1")
+    rows("UPDATE outbox SET published_at = now() WHERE subject = 'new' RETURNING 1")
+    assert clean_outbox(service.database, datetime.now(UTC) - timedelta(days=1)) == 1
+    assert rows("SELECT subject FROM outbox ORDER BY position") == ["unpublished", "new"]
+
+
+def test_erasure_leaves_nothing_but_numbers(service: Service, rows: Rows) -> None:
+    with service.database.begin() as work:
+        work.emit(said("a", secret="x"))
+        work.emit(said("b", secret="x"))
+    with service.database.begin() as work:
+        assert erase_subject(work.connection, "a") == 1
+        work.emit(said("a", last=True))
+    assert rows("SELECT subject, sequence FROM outbox ORDER BY position") == [("b", 1), ("a", 2)]

@@ -1,0 +1,169 @@
+"""The relay on a real broker: all rows, in each subject's order, whatever happens to it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from tests.integration.chassis.broker_readings import first_seen, read_topic, until
+from tests.integration.chassis.conftest import Rows
+
+from chassis.events import OutgoingEvent
+from chassis.kafka_clients import KafkaAddress
+from chassis.relay import Relay, RelaySettings
+from chassis.republishing import Selection, republish
+from chassis.service import Service
+from gangway.kafka_cluster.cluster import KafkaAddress as RunningKafka
+
+UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
+
+StartRelay = Callable[[], threading.Event]
+
+
+@pytest.fixture
+def topic() -> str:
+    return f"relay-{uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def start_relay(service: Service, kafka: RunningKafka) -> Iterator[StartRelay]:
+    """Start a relay in a thread; setting what it returns stops it."""
+    address = KafkaAddress(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
+    settings = RelaySettings(balance_seconds=0.2, safety_poll_seconds=30, rows_per_read=200)
+    running: list[tuple[threading.Thread, threading.Event]] = []
+
+    def start() -> threading.Event:
+        stop = threading.Event()
+        relay = Relay(service.settings.database_url, address, name="test-relay", settings=settings)
+        thread = threading.Thread(target=relay.run, args=(stop,))
+        thread.start()
+        running.append((thread, stop))
+        return stop
+
+    yield start
+    for _, stop in running:
+        stop.set()
+    for thread, _ in running:
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def write(service: Service, topic: str, subject: str, events: int = 1) -> None:
+    with service.database.begin() as work:
+        for number in range(events):
+            event = OutgoingEvent(topic=topic, subject=subject, name="thing.said", data={"number": number})
+            work.emit(event)
+
+
+def test_a_committed_event_goes_out_as_a_cloud_event(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    start_relay()
+    write(service, topic, "Zoë")
+    until(lambda: rows(UNPUBLISHED) == [0])
+    [record] = read_topic(kafka, topic, 1)
+    headers = {name: value.decode() for name, value in record.headers}
+    [(event_id, occurred_at)] = rows("SELECT event_id, occurred_at FROM outbox")
+    assert record.key == "Zoë".encode()
+    assert record.value == b'{"number":0}'
+    assert datetime.fromisoformat(headers.pop("ce_time")) == occurred_at
+    assert headers == {
+        "ce_specversion": "1.0",
+        "ce_id": str(event_id),
+        "ce_type": "gangway.thing.said.v1",
+        "ce_source": "/gangway/tallies",
+        "ce_subject": "Zoë",
+        "ce_sequence": "1",
+        "ce_dataschema": "urn:gangway:event:thing.said:v1",
+        "content-type": "application/json",
+    }
+
+
+def test_two_relays_and_many_writers_keep_each_subjects_order(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    first = start_relay()
+    start_relay()
+    subjects = [f"s{number}" for number in range(40)]
+    with ThreadPoolExecutor(4) as threads:
+        for turn in range(20):
+            list(threads.map(lambda subject: write(service, topic, subject, 2), subjects))
+            if turn == 10:
+                first.set()
+    until(lambda: rows(UNPUBLISHED) == [0])
+    seen = first_seen(read_topic(kafka, topic, 1600))
+    assert seen == {subject: list(range(1, 41)) for subject in subjects}
+
+
+def test_the_shards_are_shared_and_taken_over(service: Service, rows: Rows, start_relay: StartRelay) -> None:
+    holders = (
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 7218 AND objid < 1000"
+        " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " GROUP BY pid ORDER BY 1"
+    )
+    first = start_relay()
+    until(lambda: rows(holders) == [16])
+    start_relay()
+    until(lambda: rows(holders) == [8, 8])
+    first.set()
+    until(lambda: rows(holders) == [16])
+
+
+def test_a_relay_whose_database_session_is_cut_goes_on(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    start_relay()
+    write(service, topic, "a", 50)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test-relay'"
+    assert rows(cut) == [True]
+    write(service, topic, "a", 50)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    assert first_seen(read_topic(kafka, topic, 100)) == {"a": list(range(1, 101))}
+
+
+def test_a_cluster_that_is_new_gets_what_is_retained_again(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    stop = start_relay()
+    write(service, topic, "a", 3)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    stop.set()
+    assert rows("UPDATE outbox_shards SET cluster_id = 'another' RETURNING 1") == [1] * 16
+    start_relay()
+    records = read_topic(kafka, topic, 6)
+    numbers = [int(dict(record.headers)["ce_sequence"]) for record in records]
+    assert numbers == [1, 2, 3, 1, 2, 3]
+    ids = [dict(record.headers)["ce_id"] for record in records]
+    assert ids[:3] == ids[3:]
+    until(lambda: rows(UNPUBLISHED) == [0])
+
+
+def test_republishing_sends_the_chosen_events_again(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    start_relay()
+    write(service, topic, "a", 2)
+    write(service, topic, "b", 2)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    assert republish(service.database, Selection(subject="b"), actor="tester") == 2
+    future = Selection(since=datetime(2999, 1, 1, tzinfo=UTC))
+    assert republish(service.database, future, actor="tester") == 0
+    records = read_topic(kafka, topic, 6)
+    assert sorted(record.key for record in records) == [b"a"] * 2 + [b"b"] * 4
+    assert rows("SELECT actor, outcome FROM operator_actions ORDER BY at") == [
+        ("tester", "done: 2 events"),
+        ("tester", "done: 0 events"),
+    ]
+
+
+def test_a_topic_that_cannot_be_sent_to_holds_up_no_other(
+    service: Service, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    start_relay()
+    write(service, "no topic can be called so", "a")
+    write(service, topic, "a")
+    until(lambda: rows(UNPUBLISHED) == [1])
+    assert rows("SELECT topic FROM outbox WHERE published_at IS NULL") == ["no topic can be called so"]
