@@ -20,8 +20,8 @@ class Outside:
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
         endpoint = addresses["aws"] or None
-        stand_in = {"aws_access_key_id": "local", "aws_secret_access_key": "local"} if endpoint else {}
-        self._session = boto3.Session(region_name=None if not endpoint else "eu-central-1", **stand_in)
+        local = "local" if endpoint else None
+        self._session = boto3.Session(local, local, region_name="eu-central-1" if endpoint else None)
         self._endpoint = endpoint
         self._scim = httpx.Client(
             base_url=addresses["scim"],

@@ -71,7 +71,7 @@ def read_partners(path: Path) -> list[Candidate]:
     except OSError as error:
         raise PartnersFileError(f"{path}: {error.strerror}") from error
     except ValueError as error:
-        reasons = error.normalized_messages() if isinstance(error, ValidationError) else error
+        reasons = error.messages if isinstance(error, ValidationError) else error
         raise PartnersFileError(f"{path}: {reasons}") from error
     return [
         Candidate(entry["application"], facts["outcome"], facts["review"])

@@ -29,6 +29,7 @@ from chassis.principals import Kind, current_principal
 from chassis.problems import Problem, WrongValue
 
 HEADER = "Idempotency-Key"
+FORM_FIELD = "idempotency_key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 KEPT_FOR = timedelta(hours=24)
 _LONGEST_KEY = 255
@@ -92,7 +93,8 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _scope() -> _Scope:
-    key = request.headers.get(HEADER, "").strip().strip('"')
+    # A page's form carries the key as a field: a double click is a repetition too.
+    key = (request.headers.get(HEADER) or request.form.get(FORM_FIELD, "")).strip().strip('"')
     if not key:
         raise _wrong_key(400, "idempotency_key_missing", "Missing: choose a new one for each intent.")
     if len(key) > _LONGEST_KEY or not (key.isascii() and key.isprintable()):
@@ -110,7 +112,9 @@ def _scope() -> _Scope:
 def _request_digest() -> bytes:
     """The same for the same JSON, whatever its spacing and order of names."""
     body = request.get_data(cache=True)
-    if request.is_json:
+    if request.form:
+        body = json.dumps(sorted(request.form.items(multi=True))).encode()
+    elif request.is_json:
         body = json.dumps(request.get_json(silent=True), sort_keys=True).encode() if body else b""
     return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
 

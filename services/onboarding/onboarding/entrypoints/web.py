@@ -7,6 +7,7 @@ from chassis.translations import Translations
 from chassis.web import create_app
 from onboarding.entrypoints import timeline_texts
 from onboarding.entrypoints.api import applying, operating, partner
+from onboarding.entrypoints.pages import PAGE_WORDS, PAGES
 from onboarding.entrypoints.refusal_problems import refusal_problems
 
 
@@ -18,6 +19,7 @@ def create_web_app(service: Service) -> Flask:
         title="Gangway onboarding",
         description="From the application to the partnership and out again.",
         api=[applying.api, partner.api, operating.api],
-        translations=Translations(timeline_texts.FOLDER),
+        pages=PAGES,
+        translations=Translations(timeline_texts.FOLDER, PAGE_WORDS),
         problems=refusal_problems(service.settings.public_url),
     )

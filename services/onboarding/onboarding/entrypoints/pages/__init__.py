@@ -1,0 +1,8 @@
+"""The pages for applicants and partners: made on the server, usable without scripts and by keyboard."""
+
+from pathlib import Path
+
+from onboarding.entrypoints.pages import agreement, applying, arriving, correcting, leaving, status
+
+PAGES = (applying.pages, arriving.pages, status.pages, correcting.pages, agreement.pages, leaving.pages)
+PAGE_WORDS = Path(__file__).parent / "translations"

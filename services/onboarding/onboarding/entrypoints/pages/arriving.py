@@ -1,0 +1,73 @@
+"""Come in by the link of a mail, ask for a new one, sign out."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+
+from chassis.session import clear_session_cookie, set_session_cookie
+from onboarding.domain.refusals import LinkRefused
+from onboarding.entrypoints.api.questions import LinkRequestSchema
+from onboarding.entrypoints.link_tokens import opening_of
+from onboarding.entrypoints.pages.form_words import explained
+from onboarding.entrypoints.pages.signed_in import service, to_status
+from onboarding.handlers.commands import RequestLink
+from onboarding.handlers.open_link import open_link
+from onboarding.handlers.request_link import request_link
+
+pages = Blueprint("arriving", __name__, template_folder="templates")
+
+
+@pages.get("/links/<token>")
+def show(token: str) -> Response:
+    """Ask for a click; mail scanners open links too, so nothing happens yet."""
+    try:
+        command = opening_of(token, service().link_verifier)
+    except LinkRefused as refused:
+        return _refused(refused)
+    return make_response(render_template("link.html", token=token, purpose=command.purpose))
+
+
+@pages.post("/links/<token>")
+def come_in(token: str) -> Response:
+    """Burn the link and begin a session; the first link verifies the address."""
+    try:
+        command = opening_of(token, service().link_verifier)
+        with service().open_work() as work:
+            partner = open_link(work, command)
+    except LinkRefused as refused:
+        return _refused(refused)
+    answer = to_status()
+    session = service().session_signer.sign(str(partner.id))
+    set_session_cookie(answer, session, service().settings.public_url)
+    return answer
+
+
+@pages.get("/new-link")
+def new_link() -> str:
+    """Where a new link should go."""
+    return render_template("new_link.html", email="", error=None)
+
+
+@pages.post("/new-link")
+def send_new_link() -> Response:
+    """The same answer whether or not the address is known."""
+    email = request.form.get("email", "")
+    try:
+        checked = LinkRequestSchema().load({"email": email})
+    except ValidationError as wrong:
+        message = explained("email", str(wrong.messages_dict["email"][0]), email)
+        return make_response(render_template("new_link.html", email=email, error=message), 422)
+    with service().open_work() as work:
+        request_link(work, RequestLink(checked["email"]))
+    return make_response(render_template("new_link_sent.html"), 202)
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    """Forget the session in this browser."""
+    answer = make_response(redirect(url_for("applying.start"), 303))
+    clear_session_cookie(answer, service().settings.public_url)
+    return answer
+
+
+def _refused(refused: LinkRefused) -> Response:
+    return make_response(render_template("link_refused.html", code=refused.code), 410)

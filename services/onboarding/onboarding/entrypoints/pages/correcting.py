@@ -1,0 +1,79 @@
+"""The applicant corrects just what was asked for."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request
+from marshmallow import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from onboarding.domain.moves import Move
+from onboarding.domain.partner import Partner
+from onboarding.entrypoints.application_schemas import CorrectionSchema, changes_from
+from onboarding.entrypoints.pages.form_reading import correction_body, errors_by_field, row_count
+from onboarding.entrypoints.pages.form_words import choices, explained
+from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.handlers.commands import SubmitCorrection
+from onboarding.handlers.submit_correction import submit_correction
+
+pages = Blueprint("correcting", __name__, template_folder="templates")
+
+
+@pages.get("/correction")
+@signed_in
+def form(partner_id: UUID) -> str:
+    """The fields in question, with what they hold now."""
+    partner = _partner_to_correct(partner_id)
+    return _form(partner, _present(partner), {})
+
+
+@pages.post("/correction")
+@signed_in
+def send(partner_id: UUID) -> Response:
+    """Take the correction, or show the form again with every wrong field."""
+    given = request.form
+    partner = _partner_to_correct(partner_id)
+    if "more" in given:
+        return make_response(_form(partner, given, {}))
+    try:
+        body = CorrectionSchema(partial=True).load(correction_body(given, _fields(partner)))
+    except ValidationError as wrong:
+        return make_response(_form(partner, given, errors_by_field(wrong.messages_dict, given)), 422)
+    changes = changes_from(body, partner.profile.language)
+    with service().open_work() as work:
+        submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
+    return to_status()
+
+
+def _partner_to_correct(partner_id: UUID) -> Partner:
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+    partner.check(Move.SUBMIT_CORRECTION)
+    return partner
+
+
+def _fields(partner: Partner) -> tuple[str, ...]:
+    return partner.correction.fields if partner.correction else ()
+
+
+def _present(partner: Partner) -> MultiDict[str, str]:
+    """What the form holds before anyone writes into it."""
+    present: MultiDict[str, str] = MultiDict()
+    for name, value in vars(partner.profile).items():
+        present.setlist(name, [str(item) for item in value] if isinstance(value, tuple) else [str(value)])
+    others = [member for member in partner.members if not member.is_contact]
+    for row, member in enumerate(others):
+        for name in ("given_name", "family_name", "email", "language"):
+            present[f"member-{row}-{name}"] = str(getattr(member, name))
+    return present
+
+
+def _form(partner: Partner, given: MultiDict[str, str], wrong: dict[str, str]) -> str:
+    return render_template(
+        "correction.html",
+        partner=partner,
+        fields=_fields(partner),
+        given=given,
+        errors={name: explained(name, message, given.get(name, "")) for name, message in wrong.items()},
+        rows=row_count(given),
+        **choices(),
+    )

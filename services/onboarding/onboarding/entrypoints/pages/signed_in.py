@@ -1,0 +1,55 @@
+"""Who looks at the page, and where those go whom we do not know."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from flask import Response, make_response, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.current_service import current_service
+from chassis.languages import prefer_language
+from chassis.principals import Kind, current_principal
+from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.partner import Partner
+from onboarding.domain.refusals import MoveNotAllowed
+
+
+def signed_in(view: Callable[[UUID], AnyResponse | str]) -> Callable[[], AnyResponse]:
+    """Give the view the partner's id, or send the visitor to ask for a link.
+
+    A move that the partner has made already (a second click, an old tab) leads to the status page.
+    What is shown is the partner's own, so no cache keeps it.
+    """
+
+    @wraps(view)
+    def guard() -> AnyResponse:
+        who = current_principal()
+        if who.kind is not Kind.SUBJECT:
+            return redirect(url_for("arriving.new_link"), 303)
+        try:
+            answer = make_response(view(UUID(who.name)))
+        except MoveNotAllowed:
+            return redirect(url_for("status.show"), 303)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return guard
+
+
+def read_partner(work: SqlOnboardingWork, partner_id: UUID) -> Partner:
+    """The partner, whose language the page then speaks; raises PartnerUnknown."""
+    partner = work.partners.read(partner_id)
+    prefer_language(partner.contact.language)
+    return partner
+
+
+def service() -> OnboardingService:
+    """The service behind these pages."""
+    return current_service(OnboardingService)
+
+
+def to_status() -> Response:
+    """Where every successful move leads, so that a reload repeats nothing."""
+    return make_response(redirect(url_for("status.show"), 303))

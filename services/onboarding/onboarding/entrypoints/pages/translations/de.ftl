@@ -1,0 +1,161 @@
+# Die Seiten für Bewerber und Partner.
+start-title = Partner werden
+start-lead = Sagen Sie uns, wer Sie sind und was Sie vorhaben. Sie bekommen eine eigene Cloud-Umgebung, Analysewerkzeuge, CRM- und IoT-Zugang und Lernpfade für Ihr Team.
+start-apply = Jetzt bewerben
+start-new-link = Neuen Link schicken
+start-status = Zu meinem Stand
+
+station-verify = Bewerben und Mailadresse bestätigen
+station-review = Wir sehen uns die Bewerbung an
+station-agreement = Sie nehmen die Vereinbarung an
+station-access = Wir richten Ihre Zugänge ein
+station-active = Sie arbeiten in der Cloud
+station-done = erledigt
+
+apply-title = Als Partner bewerben
+apply-lead = Alle Angaben werden gebraucht, wenn nichts anderes dabeisteht. Es dauert etwa fünf Minuten.
+apply-company = Ihr Unternehmen
+apply-contact = Sie
+    .hint = Sie sprechen für das Unternehmen, und wir schreiben an Sie. Nehmen Sie eine Adresse Ihres Unternehmens: Wir prüfen sie mit einem Link.
+apply-privacy = Wir nutzen Ihre Angaben, um über die Partnerschaft zu entscheiden und den genannten Personen Zugänge einzurichten, und für nichts sonst.
+apply-send = Bewerbung absenden
+
+form-legal-name = Eingetragener Name des Unternehmens
+form-registration-number = Registernummer
+    .hint = Wie im Handelsregister, zum Beispiel HRB 12345
+form-country = Land
+form-website = Website
+    .hint = Zum Beispiel www.example.com
+form-partner-type = Art des Unternehmens
+form-competences = Worin sind Sie gut?
+form-products = Was möchten Sie nutzen?
+form-benefits = Was erwarten Sie von der Partnerschaft?
+    .hint = Wenige Sätze reichen.
+form-language = Sprache des Unternehmens
+form-mail-language = Sprache unserer Mails
+form-same-language = Wie das Unternehmen
+form-given-name = Vorname
+form-family-name = Nachname
+form-email = Mailadresse
+form-members = Weitere Personen
+    .hint = Auch sie bekommen Zugänge und Einladungen zu Lernpfaden. Lassen Sie leer, was Sie nicht brauchen.
+form-member = Person { $number }
+form-more-members = Platz für drei weitere Personen
+form-optional = (freiwillig)
+form-choose = Bitte wählen
+form-wrong-prefix = Bitte prüfen:
+form-wrong-title = { $count ->
+    [one] Eine Angabe braucht Ihre Aufmerksamkeit
+   *[other] { $count } Angaben brauchen Ihre Aufmerksamkeit
+}
+
+wrong-missing = Diese Angabe fehlt.
+wrong-long = Das ist zu lang.
+wrong-choice = Bitte wählen Sie aus der Liste.
+wrong-signs = Das enthält Zeichen, die sich nicht drucken lassen.
+wrong-same-address = Diese Mailadresse gehört schon zu einer anderen Person.
+wrong-registration = Hier gehören Buchstaben oder Ziffern hin.
+wrong-email = Das ist keine Mailadresse.
+wrong-website = Das ist keine Adresse einer Website, die mit https beginnt.
+wrong-accept = Bitte setzen Sie das Häkchen, wenn Sie die Vereinbarung annehmen.
+wrong-other = Bitte prüfen Sie diese Angabe.
+
+type-reseller = Wiederverkäufer
+type-system-integrator = Systemintegrator
+type-software-vendor = Softwarehersteller
+type-machine-builder = Maschinenbauer
+type-consultancy = Beratung
+type-training-provider = Schulungsanbieter
+competence-cloud = Cloud
+competence-data = Daten
+competence-crm = CRM
+competence-iot = IoT
+competence-security = Sicherheit
+competence-ai = Künstliche Intelligenz
+competence-edge = Edge-Computing
+competence-training = Schulung
+product-cloud-sandbox = Cloud-Umgebung
+product-analytics = Analyse
+product-crm = CRM
+product-iot = IoT
+
+mail-title = Sehen Sie in Ihr Postfach
+mail-lead = Ihre Bewerbung ist da. Wir haben eine Mail mit einem Link an die genannte Adresse geschickt. Öffnen Sie ihn, dann geht es weiter.
+mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner.
+
+link-verify-title = Mailadresse bestätigen
+link-verify-text = Ein Klick, und wir wissen, dass diese Adresse Ihnen gehört. Dann sehen wir uns Ihre Bewerbung an.
+link-verify-button = Ja, das ist meine Adresse
+link-sign-in-title = Willkommen zurück
+link-sign-in-text = Ein Klick bringt Sie zu Ihrer Partnerschaft. Der Link gilt einmal.
+link-sign-in-button = Weiter
+link-not-you = Wenn Sie das nicht angefordert haben, schließen Sie einfach die Seite.
+link-expired = Dieser Link ist abgelaufen
+link-used = Dieser Link wurde schon benutzt
+link-invalid = Dieser Link funktioniert nicht
+link-refused = Jeder Link gilt einmal und nur für begrenzte Zeit. Lassen Sie sich einen neuen an die Mailadresse Ihrer Bewerbung schicken.
+
+new-link-title = Neuen Link schicken
+new-link-lead = Nennen Sie die Mailadresse Ihrer Bewerbung. Wir schicken Ihnen einen Link, der Sie hereinbringt.
+new-link-button = Link schicken
+new-link-sent = Wenn wir diese Adresse kennen, ist eine Mail mit einem neuen Link unterwegs.
+new-link-nothing = Nach einigen Minuten noch nichts da? Sehen Sie in den Spam-Ordner, oder versuchen Sie eine andere Adresse, die Sie genommen haben könnten.
+
+status-title = Ihre Partnerschaft
+status-correct = Wir brauchen etwas von Ihnen
+status-correct-button = Bewerbung korrigieren
+status-agree = Ein Schritt liegt bei Ihnen: die Vereinbarung
+status-agree-button = Vereinbarung lesen und annehmen
+status-reason = Der Grund
+status-reload = Neuesten Stand laden
+status-deadline = Bitte handeln Sie bis zum { $date }.
+status-way = Ihr Weg
+status-products = Ihre Produkte
+status-collect = Schlüssel Ihres Gateways abholen
+status-timeline = Was geschehen ist
+status-sign-out = Abmelden
+
+state-applied = Bitte öffnen Sie den Link in der Mail, die wir Ihnen geschickt haben.
+state-email-verified = Danke, Ihre Adresse ist bestätigt. Wir sehen uns Ihre Bewerbung an.
+state-in-review = Wir sehen uns Ihre Bewerbung an und schreiben Ihnen.
+state-action-required = Ihre Bewerbung braucht eine Korrektur.
+state-rejected = Wir konnten Ihre Bewerbung nicht annehmen. Sie können sich erneut bewerben.
+state-approved = Willkommen! Ihre Bewerbung ist angenommen.
+state-agreement-accepted = Danke. Wir bereiten Ihre Zugänge vor.
+state-provisioning = Ihre Zugänge werden eingerichtet.
+state-active = Sie sind Partner, und alles ist bereit.
+state-suspended = Ihre Partnerschaft ruht. Ihre Zugänge sind abgeschaltet, gelöscht ist nichts.
+state-offboarding = Die Partnerschaft endet. Ihre Zugänge werden entfernt.
+state-offboarded = Die Partnerschaft ist beendet. Alle Zugänge sind entfernt.
+state-withdrawn = Sie haben Ihre Bewerbung zurückgezogen. Sie können sich erneut bewerben.
+state-expired = Die Zeit für diesen Schritt ist vorbei. Sie können sich erneut bewerben.
+
+grant-planned = geplant
+grant-provisioning = wird eingerichtet
+grant-granted = bereit
+grant-failed = geht noch nicht
+grant-waived = es geht ohne
+grant-frozen = abgeschaltet
+grant-revoked = entfernt
+grant-retry = Wir versuchen es von selbst noch einmal.
+grant-stuck = Unser Team weiß davon und kümmert sich darum.
+
+correction-title = Bewerbung korrigieren
+correction-lead = Das haben wir Ihnen geschrieben:
+correction-send = Korrektur absenden
+back-to-status = Zurück zum Stand
+
+agreement-title = Partnervereinbarung
+agreement-version = Version { $version }
+agreement-accept = Ich habe die Vereinbarung gelesen und nehme sie für mein Unternehmen an.
+agreement-button = Annehmen
+agreement-changed = Die Vereinbarung wurde inzwischen geändert. Bitte lesen Sie die neue Fassung.
+
+leaving-reason = Mögen Sie uns sagen, warum?
+withdraw-title = Bewerbung zurückziehen
+withdraw-text = Wir arbeiten nicht weiter an Ihrer Bewerbung. Sie können sich jederzeit erneut bewerben.
+withdraw-button = Zurückziehen
+leave-title = Partnerschaft beenden
+leave-text = Alle Zugänge werden entfernt, auch die Cloud-Umgebung mit allem darin. Das lässt sich nicht rückgängig machen.
+leave-button = Partnerschaft beenden und alles entfernen
+leave-no-reason = Der Partner hat keinen Grund genannt.

@@ -1,0 +1,161 @@
+# The pages for applicants and partners.
+start-title = Become a partner
+start-lead = Tell us who you are and what you want to build. You get your own cloud sandbox, analytics, CRM and IoT access, and learning paths for your people.
+start-apply = Apply now
+start-new-link = Send me a new link
+start-status = To my status
+
+station-verify = Apply and verify your mail address
+station-review = We look at the application
+station-agreement = You accept the agreement
+station-access = We set up your access
+station-active = You work in the cloud
+station-done = done
+
+apply-title = Apply as a partner
+apply-lead = All fields are needed unless they say otherwise. It takes about five minutes.
+apply-company = Your company
+apply-contact = You
+    .hint = You speak for the company, and we write to you. Use an address of your company: it is checked with a link.
+apply-privacy = We use what you enter to decide about the partnership and to set up access for the people you name, and for nothing else.
+apply-send = Send the application
+
+form-legal-name = Registered name of the company
+form-registration-number = Registration number
+    .hint = As in the commercial register, for example HRB 12345
+form-country = Country
+form-website = Website
+    .hint = For example www.example.com
+form-partner-type = Kind of company
+form-competences = What are you good at?
+form-products = What do you want to use?
+form-benefits = What do you expect from the partnership?
+    .hint = A few sentences are enough.
+form-language = Language of the company
+form-mail-language = Language of our mails
+form-same-language = Like the company
+form-given-name = Given name
+form-family-name = Family name
+form-email = Mail address
+form-members = More people
+    .hint = They get access and invitations to learning paths too. Leave empty what you do not need.
+form-member = Person { $number }
+form-more-members = Room for three more people
+form-optional = (optional)
+form-choose = Please choose
+form-wrong-prefix = Please check:
+form-wrong-title = { $count ->
+    [one] One thing needs your attention
+   *[other] { $count } things need your attention
+}
+
+wrong-missing = This is missing.
+wrong-long = This is too long.
+wrong-choice = Please choose from the list.
+wrong-signs = This contains signs that cannot be printed.
+wrong-same-address = Someone else has this mail address already.
+wrong-registration = This needs letters or digits.
+wrong-email = This is not a mail address.
+wrong-website = This is not the address of a website that begins with https.
+wrong-accept = Please tick the box if you accept the agreement.
+wrong-other = Please check this.
+
+type-reseller = Reseller
+type-system-integrator = System integrator
+type-software-vendor = Software vendor
+type-machine-builder = Machine builder
+type-consultancy = Consultancy
+type-training-provider = Training provider
+competence-cloud = Cloud
+competence-data = Data
+competence-crm = CRM
+competence-iot = IoT
+competence-security = Security
+competence-ai = Artificial intelligence
+competence-edge = Edge computing
+competence-training = Training
+product-cloud-sandbox = Cloud sandbox
+product-analytics = Analytics
+product-crm = CRM
+product-iot = IoT
+
+mail-title = Check your mail
+mail-lead = Your application is here. We have sent a mail with a link to the address you gave. Open it to go on.
+mail-nothing = Nothing there after a few minutes? Look into the spam folder too.
+
+link-verify-title = Verify your mail address
+link-verify-text = One click and we know that this address is yours. Then we look at your application.
+link-verify-button = Yes, this is my address
+link-sign-in-title = Welcome back
+link-sign-in-text = One click brings you to your partnership. The link works once.
+link-sign-in-button = Go on
+link-not-you = If you did not ask for this, just close the page.
+link-expired = This link has expired
+link-used = This link was used already
+link-invalid = This link does not work
+link-refused = Every link works once and for a limited time. Have a new one sent to the mail address of your application.
+
+new-link-title = Send me a new link
+new-link-lead = Give the mail address of your application. We send you a link that brings you in.
+new-link-button = Send the link
+new-link-sent = If we know this address, a mail with a new link is on its way.
+new-link-nothing = Nothing there after a few minutes? Look into the spam folder, or try another address that you may have used.
+
+status-title = Your partnership
+status-correct = We need something from you
+status-correct-button = Correct the application
+status-agree = One step is yours: the agreement
+status-agree-button = Read and accept the agreement
+status-reason = The reason
+status-reload = Load the newest state
+status-deadline = Please act by { $date }.
+status-way = Your way
+status-products = Your products
+status-collect = Collect the key of your gateway
+status-timeline = What happened
+status-sign-out = Sign out
+
+state-applied = Please open the link in the mail that we sent you.
+state-email-verified = Thank you, your address is verified. We are looking at your application.
+state-in-review = We are looking at your application and will write to you.
+state-action-required = Your application needs a correction.
+state-rejected = We could not accept your application. You may apply again.
+state-approved = Welcome! Your application is approved.
+state-agreement-accepted = Thank you. We are preparing your access.
+state-provisioning = Your access is being set up.
+state-active = You are a partner, and everything is ready.
+state-suspended = Your partnership is suspended. Your access is switched off, nothing is deleted.
+state-offboarding = The partnership ends. Your access is being removed.
+state-offboarded = The partnership has ended. All access is removed.
+state-withdrawn = You have withdrawn your application. You may apply again.
+state-expired = The time for this step is over. You may apply again.
+
+grant-planned = planned
+grant-provisioning = being set up
+grant-granted = ready
+grant-failed = not working yet
+grant-waived = goes on without it
+grant-frozen = switched off
+grant-revoked = removed
+grant-retry = We try again by ourselves.
+grant-stuck = Our team has been told and takes care of it.
+
+correction-title = Correct your application
+correction-lead = This is what we wrote to you:
+correction-send = Send the correction
+back-to-status = Back to the status
+
+agreement-title = Partner agreement
+agreement-version = Version { $version }
+agreement-accept = I have read the agreement and accept it for my company.
+agreement-button = Accept
+agreement-changed = The agreement has changed in the meantime. Please read the new version.
+
+leaving-reason = Would you tell us why?
+withdraw-title = Withdraw the application
+withdraw-text = We stop working on your application. You may apply again at any time.
+withdraw-button = Withdraw
+leave-title = End the partnership
+leave-text = All access is removed, with the cloud sandbox and everything in it. This cannot be undone.
+leave-button = End the partnership and remove everything
+leave-no-reason = The partner gave no reason.
