@@ -16,7 +16,7 @@ from onboarding.entrypoints.pages.form_reading import application_body, errors_b
 from onboarding.entrypoints.pages.form_words import choices, explained
 from onboarding.handlers.apply import apply
 
-pages = Blueprint("applying", __name__, template_folder="templates")
+pages = Blueprint("application_pages", __name__, template_folder="templates")
 
 
 @pages.get("/")
@@ -42,7 +42,7 @@ def send() -> Response:
     except ValidationError as wrong:
         return make_response(_form(given, errors_by_field(wrong.messages_dict, given)), 422)
     _apply_once(body)
-    return make_response(redirect(url_for("applying.check_your_mail"), 303))
+    return make_response(redirect(url_for("application_pages.check_your_mail"), 303))
 
 
 @pages.get("/check-your-mail")

@@ -64,7 +64,7 @@ def send_new_link() -> Response:
 @pages.post("/sign-out")
 def sign_out() -> Response:
     """Forget the session in this browser."""
-    answer = make_response(redirect(url_for("applying.start"), 303))
+    answer = make_response(redirect(url_for("application_pages.start"), 303))
     clear_session_cookie(answer, service().settings.public_url)
     return answer
 
