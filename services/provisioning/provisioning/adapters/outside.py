@@ -61,12 +61,16 @@ class SortedStep:
             self._step.unfreeze(order, outputs)
 
 
-def steps(settings: OutsideSettings, aws: AwsClients | None = None) -> Mapping[str, Step]:
+def steps(
+    settings: OutsideSettings, aws: AwsClients | None = None, crm: ScimConnection | None = None
+) -> Mapping[str, Step]:
     """Return every step by its name. Reaches nothing yet; threads may share the steps."""
     aws = aws or AwsClients(settings)
+    crm = crm or ScimConnection(settings.scim_url, settings.scim_token, settings.scim_timeout_seconds)
+    directory = ScimDirectory(crm)
     every = [
         *(SortedStep(step, aws_failures_sorted) for step in _aws_steps(settings, aws)),
-        *(SortedStep(step, scim_failures_sorted) for step in _crm_steps(settings)),
+        *(SortedStep(step, scim_failures_sorted) for step in _crm_steps(settings, directory)),
     ]
     return {step.name: step for step in every}
 
@@ -98,7 +102,5 @@ def _aws_steps(settings: OutsideSettings, aws: AwsClients) -> list[Step]:
     ]
 
 
-def _crm_steps(settings: OutsideSettings) -> list[Step]:
-    connection = ScimConnection(settings.scim_url, settings.scim_token, settings.scim_timeout_seconds)
-    directory = ScimDirectory(connection)
+def _crm_steps(settings: OutsideSettings, directory: ScimDirectory) -> list[Step]:
     return [ScimGroup(directory), ScimUsers(directory, settings.scim_removal)]

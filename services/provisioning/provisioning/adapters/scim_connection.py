@@ -10,13 +10,19 @@ from scim2_models import Group, ScimProvider, User
 class ScimConnection(BaseSyncSCIMClient):
     """What scim2-client does, sent by httpx; the package's own engine wants another HTTP client."""
 
-    def __init__(self, url: str, token: str, timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        timeout_seconds: float,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         super().__init__(provider=ScimProvider(models=[User, Group]))
         headers = {"Accept": "application/scim+json, application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         self._http = httpx.Client(
-            base_url=url, headers=headers, timeout=timeout_seconds, follow_redirects=False
+            base_url=url, headers=headers, timeout=timeout_seconds, transport=transport
         )
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:

@@ -11,7 +11,7 @@ from provisioning.handlers.ports import Outputs
 class ScimGroup(FrozenElsewhere):
     """Step: makes sure that the tier's group is there. All partners share it, so undo leaves it.
 
-    Parameter: ``group``, its name; otherwise ``partners-<tier>``.
+    Parameter: ``scim_group``, its name.
     """
 
     name = "crm_group"
@@ -27,4 +27,4 @@ class ScimGroup(FrozenElsewhere):
 
 
 def group_name(order: GrantOrder) -> str:
-    return str(order.parameters.get("group", f"partners-{order.tier}"))
+    return str(order.parameters["scim_group"])
