@@ -9,7 +9,7 @@ from tests.contracts.spoiling import Change, changed, schema_file, topic_file
 from gangway.contracts import Contracts, load_contracts
 from gangway.contracts.compatibility import as_readers_see, breaks
 from gangway.contracts.releasing import release_all
-from gangway.contracts.rules import validator
+from gangway.contracts.validation import validator
 
 NOTE = {"type": "string", "description": "A note.", "maxLength": 10}
 EVENT = "partner.action_required"

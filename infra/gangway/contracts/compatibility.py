@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from gangway.contracts.model import Contracts, Event, Release, Schema
-from gangway.contracts.rules import validator
 from gangway.contracts.schema_fields import children, expanded, fields
+from gangway.contracts.validation import validator
 
 _WORDS_FOR_PEOPLE = {"title", "description"}
 _COMPARED_APART = {"properties", "required", "items", "additionalProperties", "enum", "x-personal", "x-grows"}

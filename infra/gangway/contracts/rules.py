@@ -5,11 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Set
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
 from gangway.contracts.dialect import dialect_problems
 from gangway.contracts.model import Contracts
 from gangway.contracts.schema_fields import fields
+from gangway.contracts.validation import validator
 
 PERSONAL_RETENTION_DAYS = 30
 _TOPIC_NAME = re.compile(r"[a-z]+\.[a-z_]+\.v[1-9]\d*")
@@ -149,8 +148,3 @@ def unknown_services(contracts: Contracts, services: Set[str]) -> Iterator[str]:
 def broken_rules(contracts: Contracts) -> list[str]:
     """What all rules have to say."""
     return [problem for rule in RULES for problem in rule(contracts)]
-
-
-def validator(schema: Any) -> Draft202012Validator:
-    """A validator that also checks formats (uuid, date-time, uri, mail address)."""
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)

@@ -12,7 +12,7 @@ from chassis.failures import NeverPossible
 from chassis.records import Record
 from gangway.contracts.model import Contracts, Event
 from gangway.contracts.redaction import redacted
-from gangway.contracts.rules import validator
+from gangway.contracts.validation import validator
 
 HIDDEN = "[hidden: no contract says what is personal]"
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")

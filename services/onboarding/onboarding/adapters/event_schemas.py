@@ -1,9 +1,9 @@
 """The events that this service sends, as marshmallow schemas; tests hold them to `contracts/events`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.strict_fields import StrictSchema
 from onboarding.domain.access import GrantState
@@ -19,8 +19,13 @@ def _one_of(words: Any) -> fields.String:
     return fields.String(required=True, validate=validate.OneOf([str(word) for word in words]))
 
 
+def _no_doubles(values: Sequence[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ValidationError("Named twice.")
+
+
 def _some_of(words: Any) -> fields.List[str]:
-    return fields.List(_one_of(words), required=True, validate=validate.Length(max=16))
+    return fields.List(_one_of(words), required=True, validate=[validate.Length(max=16), _no_doubles])
 
 
 def _version() -> fields.String:
@@ -28,9 +33,11 @@ def _version() -> fields.String:
     return fields.String(required=True, validate=[pattern, validate.Length(max=32)])
 
 
-def _names() -> fields.List[str]:
-    name = fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_./]*\Z"))
-    return fields.List(name, required=True, validate=validate.Length(max=50))
+def _names(least: int, data_key: str | None = None) -> fields.List[str]:
+    name = fields.String(validate=[validate.Regexp(r"[a-z][a-z0-9_./]*\Z"), validate.Length(max=100)])
+    return fields.List(
+        name, required=True, validate=[validate.Length(min=least, max=50), _no_doubles], data_key=data_key
+    )
 
 
 class LinkSchema(StrictSchema):
@@ -47,7 +54,9 @@ class MemberSchema(StrictSchema):
     member_id = fields.UUID(required=True)
     given_name = _text(100)
     family_name = _text(100)
-    email = _text(254)
+    email = fields.String(
+        required=True, validate=[validate.Length(max=254), validate.Regexp(r"[^@]+@[^@]+\Z")]
+    )
     language = _one_of(Language)
     is_contact = fields.Boolean(required=True)
 
@@ -126,12 +135,7 @@ class ReviewStartedSchema(PartnerSchema):
 class ActionRequiredSchema(PartnerSchema):
     """`partner.action_required`."""
 
-    fields_ = fields.List(
-        fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_./]*\Z")),
-        required=True,
-        data_key="fields",
-        validate=validate.Length(min=1, max=50),
-    )
+    fields_ = _names(least=1, data_key="fields")
     message = _text(2000)
     link = fields.Nested(LinkSchema, required=True)
 
@@ -139,7 +143,7 @@ class ActionRequiredSchema(PartnerSchema):
 class CorrectionSubmittedSchema(PartnerSchema):
     """`partner.correction_submitted`."""
 
-    changed_fields = _names()
+    changed_fields = _names(least=0)
 
 
 class DecidedSchema(PartnerSchema):

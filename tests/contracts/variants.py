@@ -1,0 +1,116 @@
+"""Data that nearly looks like an event's example: every field bent in every way its schema speaks about.
+
+Which of the variants the contract accepts is for the contract to say, not for this module.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, NamedTuple
+
+from gangway.contracts import Event
+from gangway.contracts.schema_fields import expanded
+from gangway.contracts.validation import validator
+
+ABSENT = object()
+_OF_OTHER_TYPES = (None, 7, "text", True, [], {})
+_UNHEARD = "unheard_of"
+
+
+class Variant(NamedTuple):
+    """What was done to which field, the data, and whether the contract accepts it."""
+
+    name: str
+    data: Any
+    is_valid: bool
+
+
+def variants(event: Event) -> Iterator[Variant]:
+    """All variants of all examples of one event."""
+    schema = expanded(event.schema)
+    check = validator(schema)
+    for case, example in event.examples.items():
+        yield Variant(f"example {case}".strip(), example, check.is_valid(example))
+        for path, value in _bent(schema, example, ()):
+            data = _with(example, path, value)
+            name = f"{'/'.join(map(str, path))} = {'(absent)' if value is ABSENT else repr(value)[:60]}"
+            yield Variant(name, data, check.is_valid(data))
+
+
+def as_consumers_may_meet(event: Event) -> Iterator[Variant]:
+    """Valid variants, and what later versions of the contract may add: unknown properties, grown enums."""
+    for variant in variants(event):
+        if variant.is_valid:
+            yield variant
+    schema = expanded(event.schema)
+    for example in event.examples.values():
+        for path, value in _grown(schema, example, ()):
+            name = f"{'/'.join(map(str, path))} = {value!r} (new)"
+            yield Variant(name, _with(example, path, value), is_valid=True)
+
+
+def _bent(node: Any, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    for other in _OF_OTHER_TYPES:
+        yield path, other
+    for other in _bounds(node, value):
+        yield path, other
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield (*path, name), ABSENT
+            yield from _bent(_part(node, name), part, (*path, name))
+        yield (*path, _UNHEARD), {"more": 1}
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _bent(node["items"], item, (*path, index))
+
+
+def _bounds(node: Any, value: Any) -> Iterator[Any]:
+    """Values at and just beyond what the schema allows."""
+    yield from node.get("enum", ())
+    if "enum" in node:
+        yield _UNHEARD
+    for word in ("minLength", "maxLength"):
+        if word in node:
+            yield from ("x" * length for length in range(max(node[word] - 1, 0), node[word] + 2))
+    if "pattern" in node:
+        yield from (f"{value}\n", f"!{value}", "x" * (node.get("maxLength", 0) + 1))
+    for word in ("minimum", "maximum"):
+        if word in node:
+            yield from (node[word] - 1, node[word], node[word] + 1, node[word] + 0.5)
+    if isinstance(value, list) and value:
+        for length in (node.get("minItems", 0), node["maxItems"], node["maxItems"] + 1):
+            yield [value[index % len(value)] for index in range(length)]
+    if isinstance(node.get("additionalProperties"), dict):
+        yield {f"name_{number}": "x" for number in range(node["maxProperties"] + 1)}
+        yield {"Not A Name": "x"}
+
+
+def _grown(node: Any, value: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    if node.get("x-grows"):
+        yield path, _UNHEARD
+    if isinstance(value, dict):
+        if node.get("additionalProperties") is False:
+            yield (*path, _UNHEARD), {"more": 1}
+        for name, part in value.items():
+            yield from _grown(_part(node, name), part, (*path, name))
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _grown(node["items"], item, (*path, index))
+
+
+def _part(node: Any, name: str) -> Any:
+    return node.get("properties", {}).get(name) or node["additionalProperties"]
+
+
+def _with(data: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy of the data with one place changed."""
+    if not path:
+        return value
+    copy = deepcopy(data)
+    place = copy
+    for step in path[:-1]:
+        place = place[step]
+    if value is ABSENT:
+        del place[path[-1]]
+    else:
+        place[path[-1]] = value
+    return copy
