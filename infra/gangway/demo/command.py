@@ -16,13 +16,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from gangway.demo.browser import PageError
 from gangway.demo.journey import Journey, JourneyStuck
 from gangway.demo.mails import Mailbox, MailDidNotCome
-from gangway.demo.operator import Operator, Refused
 from gangway.demo.outside import Outside
 from gangway.demo.partners import Candidate, PartnersFileError, read_partners
 from gangway.demo.report import Outcome, seconds_to_active, show
+from gangway.operators.access import Access
+from gangway.operators.http import OperatorsFailure
+from gangway.operators.services import Operator
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 
-_EXPECTED_FAILURES = (JourneyStuck, MailDidNotCome, PageError, Refused, httpx.HTTPError)
+_EXPECTED_FAILURES = (JourneyStuck, MailDidNotCome, PageError, OperatorsFailure, httpx.HTTPError)
 _GONE_OR_NEVER_THERE = {"revoked", "cancelled"}
 
 
@@ -48,7 +50,7 @@ def demo(partners: Path, timeout_seconds: float) -> None:
     except PartnersFileError as error:
         raise click.ClickException(str(error)) from error
     addresses = _addresses()
-    operator, mailbox = Operator(addresses), Mailbox(addresses["mailbox"])
+    operator, mailbox = Operator(Access(addresses, addresses["ops_token"])), Mailbox(addresses["mailbox"])
     console = Console(width=None if sys.stdout.isatty() else 140)
     started = time.monotonic()
     with _progress(console) as progress:

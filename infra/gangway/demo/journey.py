@@ -10,8 +10,9 @@ import httpx
 
 from gangway.demo.browser import Browser
 from gangway.demo.mails import Mailbox
-from gangway.demo.operator import Operator, checked
 from gangway.demo.partners import Candidate
+from gangway.operators.http import checked
+from gangway.operators.services import Operator
 
 _WAITING = frozenset({"email_verified", "agreement_accepted", "provisioning", "offboarding"})
 
@@ -90,7 +91,7 @@ class Journey:
             headers={"Idempotency-Key": str(uuid4())},
             timeout=30,
         )
-        self.partner_id = checked(answer)["partner_id"]
+        self.partner_id = checked(answer, "onboarding")["partner_id"]
         self.tell("applied")
 
     def _click_link(self, after: int = 0) -> None:

@@ -38,14 +38,16 @@ def seconds_to_active(timeline: list[dict[str, Any]]) -> float | None:
 
 def show(outcomes: list[Outcome], console: Console) -> None:
     """Print the table, the times, and every fault."""
-    table = Table(title="Partners", show_lines=True, expand=False)
-    for heading in ("Partner", "State", "Products with their real identifiers", "Invitations"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("Applied to active", justify="right")
+    table = Table(title="Partners", show_lines=True)
+    table.add_column("Partner", max_width=24, overflow="fold")
+    table.add_column("State", max_width=12)
+    table.add_column("Products with their real identifiers", overflow="fold", min_width=50)
+    table.add_column("Invitations", max_width=11)
+    table.add_column("Applied to active", justify="right", max_width=10)
     for outcome in outcomes:
         table.add_row(
             Text(outcome.name),
-            Text(outcome.state + (" (from an earlier run)" if outcome.was_known else "")),
+            Text(outcome.state + (" (earlier run)" if outcome.was_known else "")),
             Text("\n".join(map(_product, outcome.grants)) or "none"),
             Text(_invitations(outcome.invitations)),
             "" if outcome.seconds_to_active is None else f"{outcome.seconds_to_active:.1f} s",
@@ -60,9 +62,9 @@ def show(outcomes: list[Outcome], console: Console) -> None:
 
 
 def _product(grant: Mapping[str, Any]) -> str:
-    facts = ", ".join(f"{name}={value}" for name, value in sorted(grant["identifiers"].items()))
     cause = f" because {grant['cause']['message']}" if grant["cause"] else ""
-    return f"{grant['product']}: {grant['state']}{cause} {facts}".rstrip()
+    facts = [f"\n  {name} {value}" for name, value in sorted(grant["identifiers"].items())]
+    return f"{grant['product']} {grant['state']}{cause}{''.join(facts)}"
 
 
 def _invitations(invitations: list[dict[str, Any]]) -> str:
