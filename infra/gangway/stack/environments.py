@@ -89,6 +89,7 @@ class Environments:
             "PUBLIC_URL": self.public_url(service),
             "BIND": f"127.0.0.1:{self._ports.of(service)}",
             "HEALTH_PORT": str(self._ports.health(service, process)),
+            "CONSUMER_INSTANCE": f"{service}-1",
             "SESSION_PUBLIC_KEY": self._keys.session_public,
             "LINK_PUBLIC_KEY": self._keys.link_public,
             "OPS_TOKEN_PUBLIC_KEY": self._keys.ops_public,

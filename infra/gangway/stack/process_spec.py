@@ -25,6 +25,7 @@ class ProcessSpec:
     after: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     once: bool = False
+    good_exits: tuple[int, ...] = (0,)
     prepare: Callable[[], None] | None = None
     once_ready: Callable[[], None] | None = None
     # Its address changes with each start, so those that wait for it have to start anew.

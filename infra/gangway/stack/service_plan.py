@@ -7,6 +7,10 @@ from gangway.stack.environments import Environments
 from gangway.stack.port_plan import PROCESSES, SERVICES, PortPlan
 from gangway.stack.probes import http_ok
 from gangway.stack.process_spec import ProcessSpec
+from gangway.stack.settings import REPOSITORY
+
+TOPICS = REPOSITORY / "contracts" / "topics"
+DRIFT = 3  # a topic differs in a way that is only reported
 
 
 class ServicePlan:
@@ -18,11 +22,22 @@ class ServicePlan:
 
     def specs(self, database: Sequence[str], kafka: Sequence[str]) -> Iterator[ProcessSpec]:
         """All of them; `database` and `kafka` name the processes that these need."""
+        yield self._topics(tuple(kafka))
         for service in SERVICES:
             yield self._migration(service, tuple(database))
             for process in PROCESSES:
-                needs = (f"{service}-migrate", *kafka)
-                yield self._process(service, process, needs)
+                yield self._process(service, process, (f"{service}-migrate", "topics", *kafka))
+
+    def _topics(self, after: tuple[str, ...]) -> ProcessSpec:
+        """Make the topics that the contracts describe; the command is the same in every service."""
+        return ProcessSpec(
+            name="topics",
+            command=_command("onboarding", "topics", "apply", "--contracts", str(TOPICS)),
+            environment=self._environment("onboarding", "web"),
+            after=after,
+            once=True,
+            good_exits=(0, DRIFT),
+        )
 
     def _migration(self, service: str, after: tuple[str, ...]) -> ProcessSpec:
         return ProcessSpec(
@@ -49,5 +64,5 @@ class ServicePlan:
         return lambda: self._environments.of(service, process)
 
 
-def _command(service: str, process: str) -> Callable[[], list[str]]:
-    return lambda: [sys.executable, "-m", service, process]
+def _command(service: str, *arguments: str) -> Callable[[], list[str]]:
+    return lambda: [sys.executable, "-m", service, *arguments]

@@ -57,7 +57,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             scim_url=scim_url,
             scim_token=scim_token,
             smtp_host=reader.optional_text("SMTP_HOST"),
-            smtp_port=reader.number("SMTP_PORT", 25, least=1, most=65_535),
+            smtp_port=reader.number("SMTP_PORT", 587, least=1, most=65_535),
             mail_transport=reader.choice("MAIL_TRANSPORT", ("smtp", "ses"), "smtp"),
         )
 

@@ -65,7 +65,7 @@ class Supervised:
                 self._become("held")
             elif self._restart_asked:
                 self._restart_asked = False
-            elif self.spec.once and self.last_exit == 0:
+            elif self.spec.once and self.last_exit in self.spec.good_exits:
                 self._ready.set()
                 self._become("done")
                 return
