@@ -24,10 +24,13 @@ SHARDS = 16
 LARGEST_VALUE_BYTES = 768 * 1024
 
 _WRITE = """
-WITH wanted AS (
+WITH given AS MATERIALIZED (
+    SELECT * FROM json_to_recordset(%(events)s::json) AS event (
+        place int, later int, id uuid, topic text, subject text, shard int, type text, dataschema text,
+        occurred_at timestamptz, traceparent text, data text)
+), wanted AS (
     SELECT topic, subject, count(*) AS events
-    FROM unnest(%(topics)s::text[], %(subjects)s::text[]) AS event (topic, subject)
-    GROUP BY topic, subject ORDER BY topic, subject
+    FROM given GROUP BY topic, subject ORDER BY topic, subject
 ), numbered AS (
     INSERT INTO outbox_counters AS counter (topic, subject, last_sequence)
     SELECT topic, subject, events FROM wanted ORDER BY topic, subject
@@ -37,14 +40,9 @@ WITH wanted AS (
     INSERT INTO outbox
         (event_id, topic, subject, sequence, shard, type, dataschema, source, occurred_at, traceparent, data)
     SELECT event.id, event.topic, event.subject, numbered.last_sequence - event.later, event.shard,
-           event.type, event.dataschema, %(source)s, event.occurred_at, event.traceparent, event.data
-    FROM unnest(
-        %(ids)s::uuid[], %(topics)s::text[], %(subjects)s::text[], %(later)s::int[], %(shards)s::int[],
-        %(types)s::text[], %(schemas)s::text[], %(times)s::timestamptz[], %(traces)s::text[],
-        %(data)s::bytea[]
-    ) WITH ORDINALITY AS event
-        (id, topic, subject, later, shard, type, dataschema, occurred_at, traceparent, data, place)
-    JOIN numbered USING (topic, subject)
+           event.type, event.dataschema, %(source)s, event.occurred_at, event.traceparent,
+           convert_to(event.data, 'UTF8')
+    FROM given AS event JOIN numbered USING (topic, subject)
     ORDER BY event.place
     RETURNING position
 )
@@ -63,21 +61,24 @@ class Outbox:
         """Number and write the events in their order; raises NeverPossible for one too large to send."""
         if not events:
             return
-        connection.exec_driver_sql(_WRITE, self._columns(events))
+        later = _later_of_the_same_lane(events)
+        rows = [self._row(event, place, later[place]) for place, event in enumerate(events)]
+        values = {"events": json.dumps(rows, ensure_ascii=False), "source": self._source}
+        connection.exec_driver_sql(_WRITE, values)
 
-    def _columns(self, events: list[OutgoingEvent]) -> dict[str, Any]:
+    def _row(self, event: OutgoingEvent, place: int, later: int) -> dict[str, Any]:
         return {
-            "source": self._source,
-            "ids": [event.id for event in events],
-            "topics": [event.topic for event in events],
-            "subjects": [event.subject for event in events],
-            "later": _later_of_the_same_lane(events),
-            "shards": [shard_of(event.subject) for event in events],
-            "types": [f"{self._type_prefix}.{event.name}.v{event.version}" for event in events],
-            "schemas": [f"urn:gangway:event:{event.name}:v{event.version}" for event in events],
-            "times": [event.occurred_at for event in events],
-            "traces": [event.traceparent for event in events],
-            "data": [_encoded(event) for event in events],
+            "place": place,
+            "later": later,
+            "id": str(event.id),
+            "topic": event.topic,
+            "subject": event.subject,
+            "shard": shard_of(event.subject),
+            "type": f"{self._type_prefix}.{event.name}.v{event.version}",
+            "dataschema": f"urn:gangway:event:{event.name}:v{event.version}",
+            "occurred_at": event.occurred_at.isoformat(),
+            "traceparent": event.traceparent,
+            "data": _encoded(event),
         }
 
 
@@ -86,15 +87,16 @@ def shard_of(subject: str) -> int:
     return crc32(subject.encode()) % SHARDS
 
 
-def encoded_json(data: Mapping[str, Any]) -> bytes:
-    """Compact UTF-8 JSON; raises ValueError for NaN, which JSON does not know."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+def encoded_json(data: Mapping[str, Any]) -> str:
+    """Compact JSON; raises ValueError for NaN, which JSON does not know."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _encoded(event: OutgoingEvent) -> bytes:
+def _encoded(event: OutgoingEvent) -> str:
     value = encoded_json(event.data)
-    if len(value) > LARGEST_VALUE_BYTES:
-        raise NeverPossible("event_too_large", f"{event.name} has {len(value)} bytes of data.")
+    # At most four bytes a character: most events need no count of bytes.
+    if len(value) * 4 > LARGEST_VALUE_BYTES and len(value.encode()) > LARGEST_VALUE_BYTES:
+        raise NeverPossible("event_too_large", f"The data of {event.name} is too large for a record.")
     return value
 
 

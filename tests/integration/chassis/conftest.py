@@ -111,7 +111,7 @@ def say(tally_environ: dict[str, str]) -> Say:
             headers = [header for header in headers if header[0] != "ce_sequence"]
         value = more.pop("value", None)
         if value is None:
-            value = encoded_json({"number": number, **more})
+            value = encoded_json({"number": number, **more}).encode()
         topic = tally_environ["TALLY_HEARD_TOPIC"]
         return KeptRecord(topic, 0, next(offsets), 1_700_000_000_000, subject.encode(), value, headers)
 

@@ -1,5 +1,6 @@
 """Lane rows: what a group has seen of each subject on each topic, locked for one transaction."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ Key = tuple[str, str]
 
 _LOCK = """
 SELECT lane.topic, lane.subject, lane.last_sequence, lane.hole_count, lane.is_parked
-FROM lanes AS lane JOIN unnest(%(topics)s::text[], %(subjects)s::text[]) AS wanted (topic, subject)
+FROM lanes AS lane JOIN json_to_recordset(%(lanes)s::json) AS wanted (topic text, subject text)
     ON lane.topic = wanted.topic AND lane.subject = wanted.subject
 WHERE lane.consumer_group = %(group)s
 ORDER BY lane.topic, lane.subject FOR UPDATE OF lane
@@ -17,19 +18,19 @@ ORDER BY lane.topic, lane.subject FOR UPDATE OF lane
 _CREATE = """
 INSERT INTO lanes (consumer_group, topic, subject)
 SELECT %(group)s, topic, subject
-FROM unnest(%(topics)s::text[], %(subjects)s::text[]) AS wanted (topic, subject)
+FROM json_to_recordset(%(lanes)s::json) AS wanted (topic text, subject text)
 ORDER BY topic, subject ON CONFLICT DO NOTHING
 """
 _HOLES = """
 SELECT hole.topic, hole.subject, hole.first_missing, hole.last_missing
-FROM lane_holes AS hole JOIN unnest(%(topics)s::text[], %(subjects)s::text[]) AS wanted (topic, subject)
+FROM lane_holes AS hole JOIN json_to_recordset(%(lanes)s::json) AS wanted (topic text, subject text)
     ON hole.topic = wanted.topic AND hole.subject = wanted.subject
 WHERE hole.consumer_group = %(group)s ORDER BY first_missing
 """
 _SAVE = """
 UPDATE lanes AS lane SET last_sequence = new.last_sequence, hole_count = new.hole_count
-FROM unnest(%(topics)s::text[], %(subjects)s::text[], %(lasts)s::bigint[], %(holes)s::int[])
-    AS new (topic, subject, last_sequence, hole_count)
+FROM json_to_recordset(%(lanes)s::json)
+    AS new (topic text, subject text, last_sequence bigint, hole_count int)
 WHERE lane.consumer_group = %(group)s AND lane.topic = new.topic AND lane.subject = new.subject
 """
 _FORGET_HOLES = "DELETE FROM lane_holes WHERE consumer_group = %s AND topic = %s AND subject = %s"
@@ -92,13 +93,11 @@ class LaneBook:
         lanes = _lock(connection, group, wanted)
         missing = [key for key in wanted if key not in lanes]
         if missing:
-            connection.exec_driver_sql(_CREATE, _columns(group, missing))
+            connection.exec_driver_sql(_CREATE, _values(group, missing))
             lanes |= _lock(connection, group, missing)
         with_holes = [key for key, lane in lanes.items() if lane.hole_count]
         if with_holes:
-            for topic, subject, first, last in connection.exec_driver_sql(
-                _HOLES, _columns(group, with_holes)
-            ):
+            for topic, subject, first, last in connection.exec_driver_sql(_HOLES, _values(group, with_holes)):
                 lanes[topic, subject].holes.append((first, last))
         return cls(connection, group, lanes)
 
@@ -109,10 +108,16 @@ class LaneBook:
         """Write what changed; in the transaction of the effects."""
         changed = [lane for lane in self._lanes.values() if lane.is_changed]
         if changed:
-            columns = _columns(self._group, [(lane.topic, lane.subject) for lane in changed])
-            columns["lasts"] = [lane.last_sequence for lane in changed]
-            columns["holes"] = [len(lane.holes) for lane in changed]
-            self._connection.exec_driver_sql(_SAVE, columns)
+            rows = [
+                {
+                    "topic": lane.topic,
+                    "subject": lane.subject,
+                    "last_sequence": lane.last_sequence,
+                    "hole_count": len(lane.holes),
+                }
+                for lane in changed
+            ]
+            self._connection.exec_driver_sql(_SAVE, {"group": self._group, "lanes": json.dumps(rows)})
         for lane in changed:
             if lane.has_changed_holes:
                 self._save_holes(lane)
@@ -127,13 +132,10 @@ class LaneBook:
 def _lock(connection: Connection, group: str, keys: list[Key]) -> dict[Key, Lane]:
     if not keys:
         return {}
-    rows = connection.exec_driver_sql(_LOCK, _columns(group, keys))
+    rows = connection.exec_driver_sql(_LOCK, _values(group, keys))
     return {(row.topic, row.subject): Lane(*row) for row in rows}
 
 
-def _columns(group: str, keys: list[Key]) -> dict[str, object]:
-    return {
-        "group": group,
-        "topics": [topic for topic, _ in keys],
-        "subjects": [subject for _, subject in keys],
-    }
+def _values(group: str, keys: list[Key]) -> dict[str, object]:
+    lanes = [{"topic": topic, "subject": subject} for topic, subject in keys]
+    return {"group": group, "lanes": json.dumps(lanes)}

@@ -25,7 +25,9 @@ SELECT row.* FROM unnest(%(shards)s::smallint[]) AS wanted (shard) CROSS JOIN LA
     ORDER BY position LIMIT %(limit)s
 ) AS row
 """
-_MARK = "UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY(%s) AND published_at IS NULL"
+_MARK = """
+UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY(%s::bigint[]) AND published_at IS NULL
+"""
 
 
 class PendingRow(NamedTuple):
@@ -82,7 +84,7 @@ class PendingRows:
         held = list(held)
         values = {
             "shards": list(shards),
-            "in_flight": list(in_flight),
+            "in_flight": _array(in_flight),
             "held_topics": [topic for topic, _ in held],
             "held_subjects": [subject for _, subject in held],
             "limit": limit_per_shard,
@@ -92,4 +94,9 @@ class PendingRows:
 
     def mark_published(self, positions: list[int]) -> None:
         """Note that the broker has the rows. Lost marks only send rows again."""
-        self._connection.execute(_MARK, (positions,))
+        self._connection.execute(_MARK, (_array(positions),))
+
+
+def _array(positions: Collection[int]) -> str:
+    """PostgreSQL's own way to write an array: far faster than the driver's element by element."""
+    return "{" + ",".join(map(str, positions)) + "}"

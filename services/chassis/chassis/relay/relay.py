@@ -25,7 +25,7 @@ from chassis.kafka_clients import (
 )
 from chassis.outbox import WAKE_CHANNEL
 from chassis.relay.new_cluster import publish_again_on_new_cluster
-from chassis.relay.pending import PendingRow, PendingRows
+from chassis.relay.pending import PendingRows
 from chassis.relay.sending import Lane, RecordRefused, SendFailed, Sending
 from chassis.relay.shards import ShardLocks
 
@@ -194,20 +194,20 @@ class _Session:
             self._locks.held, in_flight=self._sending.in_flight, held=held, limit_per_shard=per_shard
         )
         counts: dict[int, int] = {}
+        known = {topic for topic in {row.topic for row in rows} if self._is_known(topic)}
         for row in rows:
             counts[row.shard] = counts.get(row.shard, 0) + 1
-            self._send(row)
+            if row.topic in known:
+                self._sending.send(row)
         self._has_news = self._has_news or any(count >= per_shard for count in counts.values())
 
-    def _send(self, row: PendingRow) -> None:
-        topic_lane = (row.topic, None)
-        if self._held_until.get(topic_lane, 0) > time.monotonic():
-            return
-        if not knows_topic(self._producer, row.topic, timeout_seconds=self._settings.hold_topic_seconds):
-            log.warning("topic unknown to the broker", topic=row.topic)
-            self._held_until[topic_lane] = time.monotonic() + self._settings.hold_topic_seconds
-            return
-        self._sending.send(row)
+    def _is_known(self, topic: str) -> bool:
+        """Whether the topic can be sent to; if not, its rows are left alone for a moment."""
+        if knows_topic(self._producer, topic, timeout_seconds=self._settings.hold_topic_seconds):
+            return True
+        log.warning("topic unknown to the broker", topic=topic)
+        self._held_until[topic, None] = time.monotonic() + self._settings.hold_topic_seconds
+        return False
 
     def _balance(self) -> None:
         """Share the shards with other relays, and notice a new cluster, with nothing in flight."""
