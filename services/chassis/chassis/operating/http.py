@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from chassis.consumer.flood import clear_flood
 from chassis.consumer.operating import (
     list_holes,
     list_parked_lanes,
@@ -26,6 +27,7 @@ from chassis.operating.http_schemas import (
     DeadLetterInFullSchema,
     DeadLettersSchema,
     FilterSchema,
+    FloodClearedSchema,
     HolesSchema,
     LaneSchema,
     OperatorActionsSchema,
@@ -41,7 +43,7 @@ from chassis.operating.http_schemas import (
 )
 from chassis.operating.refusals import refusals
 from chassis.operating.showing import bytes_shown
-from chassis.operators_log import list_actions
+from chassis.operators_log import list_actions, note_action
 from chassis.principals import current_principal, requires_operator, requires_viewer
 from chassis.problems import Problem
 from chassis.republishing import Selection, republish
@@ -169,6 +171,17 @@ def _lanes(api: ApiBlueprint) -> None:
         lane = (_own_group(), body["topic"], body["subject"])
         with refusals(), current_service().database.begin() as work:
             set_first_aside(work, _own_settling().reader, *lane, **told)
+
+    @api.post("/v1/flood-clearances")
+    @api.response(200, FloodClearedSchema)
+    @requires_operator
+    def clear() -> Mapping[str, Any]:
+        """Forget the counts of dead letters, so that a consumer that stopped may go on."""
+        group = _own_group()
+        with current_service().database.begin() as work:
+            stopped = clear_flood(work.connection, group)
+            note_action(work.connection, actor=current_principal().name, action="clear flood", target=group)
+        return {"partitions": stopped}
 
 
 def _own_settling() -> Settling:

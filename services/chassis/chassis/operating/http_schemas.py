@@ -118,6 +118,10 @@ class RepublishedSchema(Schema):
     events = fields.Integer()
 
 
+class FloodClearedSchema(Schema):
+    partitions = fields.Integer(metadata={"description": "How many were stopped"})
+
+
 class OperatorActionSchema(Schema):
     at = fields.AwareDateTime()
     actor = fields.String()

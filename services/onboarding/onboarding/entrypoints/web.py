@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
 from chassis.web import create_app
@@ -18,7 +19,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway onboarding",
         description="From the application to the partnership and out again.",
-        api=[applying.api, partner.api, operating.api],
+        api=[applying.api, partner.api, operating.api, operators_api()],
         pages=PAGES,
         translations=Translations(timeline_texts.FOLDER, PAGE_WORDS),
         problems=refusal_problems(service.settings.public_url),

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from chassis.operating.http import operators_api
 from chassis.problems import Problem
 from chassis.service import Service
 from chassis.translations import Translations
@@ -18,7 +19,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway notifications",
         description="Mails and learning invitations: what was sent, what failed and why; accept, retry.",
-        api=[acceptances.api, operating.api],
+        api=[acceptances.api, operating.api, operators_api()],
         pages=[invitation_pages.pages, learning_mail_pages.pages],
         translations=Translations(TRANSLATIONS / "pages"),
         problems={MoveNotAllowed: _move_not_allowed},

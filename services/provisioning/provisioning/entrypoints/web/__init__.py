@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from chassis.operating.http import operators_api
 from chassis.problems import Problem
 from chassis.service import Service
 from chassis.translations import Translations
@@ -20,7 +21,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway provisioning",
         description="What a partner gets: grants, steps, causes; retry, waive, collect the key of a device.",
-        api=[reading.api, operating.api, collecting.api],
+        api=[reading.api, operating.api, collecting.api, operators_api()],
         pages=[collecting.pages],
         translations=Translations(Path(__file__).parent / "words"),
         problems={

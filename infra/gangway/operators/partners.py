@@ -1,0 +1,96 @@
+"""`gangway partners list|show|timeline|suspend|resume|offboard`."""
+
+from collections.abc import Callable
+
+import click
+
+from gangway.operators.desk import Desk, at_desk, reason_option
+from gangway.operators.finding import find_partner
+from gangway.operators.listing import all_option, show_list
+from gangway.operators.partner_page import gather, show_page
+from gangway.operators.screen import Column, at
+from gangway.operators.services import Facts
+
+_COLUMNS: tuple[Column, ...] = (
+    ("id", "partner_id"),
+    ("company", "legal_name"),
+    ("country", "country"),
+    ("state", "state"),
+    ("since", at("state_entered_at")),
+    ("tier", "tier"),
+)
+_TIMELINE: tuple[Column, ...] = (("when", at("occurred_at")), ("by", "service"), ("what", "text"))
+
+
+@click.group()
+def partners() -> None:
+    """Find and see partners; suspend, resume, let go.
+
+    PARTNER is an id, the beginning of one, or the company's name.
+    """
+
+
+@partners.command("list")
+@click.option("--search", default="", help="Beginnings of words: company, number, contact, id.")
+@click.option("--state", help="Only those in this state.")
+@all_option
+@at_desk
+def list_partners(desk: Desk, *, search: str, state: str | None, everything: bool) -> None:
+    """List partners, the newest first."""
+    show_list(desk, desk.operator.partners(search, state), _COLUMNS, everything=everything)
+
+
+@partners.command("show")
+@click.argument("partner")
+@click.option("--include-personal", is_flag=True, help="Show names and addresses of people, too.")
+@at_desk
+def show_partner(desk: Desk, *, partner: str, include_personal: bool) -> None:
+    """Show everything: state, products with steps and causes, invitations, messages."""
+    partner_id = find_partner(desk.operator, partner, by_words=True)
+    page = gather(desk.operator, partner_id, include_personal=include_personal)
+    if desk.screen.is_json:
+        desk.screen.json(page)
+    else:
+        show_page(desk.screen, page)
+
+
+@partners.command("timeline")
+@click.argument("partner")
+@at_desk
+def show_timeline(desk: Desk, *, partner: str) -> None:
+    """Show all that happened, whichever service did it, the oldest first."""
+    entries = desk.operator.timeline(find_partner(desk.operator, partner, by_words=True))
+    desk.screen.rows(entries, _TIMELINE)
+
+
+@partners.command("suspend")
+@click.argument("partner")
+@reason_option
+@at_desk
+def suspend(desk: Desk, *, partner: str, reason: str) -> None:
+    """Switch the access off without destroying it."""
+    move(desk, desk.operator.suspend, partner, reason)
+
+
+@partners.command("resume")
+@click.argument("partner")
+@reason_option
+@at_desk
+def resume(desk: Desk, *, partner: str, reason: str) -> None:
+    """Switch the access on again."""
+    move(desk, desk.operator.resume, partner, reason)
+
+
+@partners.command("offboard")
+@click.argument("partner")
+@reason_option
+@at_desk
+def offboard(desk: Desk, *, partner: str, reason: str) -> None:
+    """End the partnership: all access is undone."""
+    move(desk, desk.operator.offboard, partner, reason)
+
+
+def move(desk: Desk, act: Callable[..., Facts], partner: str, *told: object) -> None:
+    """Let one partner make a move, and say where it stands now."""
+    moved = act(find_partner(desk.operator, partner), *told)
+    desk.screen.outcome(moved, f"{moved['partner_id']} is {moved['state']} now.")
