@@ -1,12 +1,16 @@
-"""Change one thing in a copy of the contracts."""
+"""Change one thing in the contracts: in memory, or in a copy of their folder."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from gangway.contracts import Contracts
 
 Change = Callable[[Any], None]
 
@@ -20,6 +24,20 @@ def changed(path: Path) -> Iterator[Any]:
     yield document
     written = yaml.safe_dump(document) if is_yaml else json.dumps(document, ensure_ascii=False)
     path.write_text(written, encoding="utf-8")
+
+
+def with_schema(contracts: Contracts, key: str, change: Change) -> Contracts:
+    """The contracts with one event's schema changed."""
+    event = contracts.events[key]
+    schema = deepcopy(dict(event.schema))
+    change(schema)
+    return replace(contracts, events={**contracts.events, key: replace(event, schema=schema)})
+
+
+def with_topic(contracts: Contracts, name: str, **changes: Any) -> Contracts:
+    """The contracts with one topic changed."""
+    topic = replace(contracts.topics[name], **changes)
+    return replace(contracts, topics={**contracts.topics, name: topic})
 
 
 def schema_file(folder: Path, name: str) -> Path:

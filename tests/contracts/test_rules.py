@@ -1,13 +1,15 @@
 """The contracts keep the rules, and each rule notices when they do not."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 from tests.contracts.conftest import CONTRACTS
-from tests.contracts.spoiling import Change, changed, schema_file, topic_file
+from tests.contracts.spoiling import Change, with_schema, with_topic
 
-from gangway.contracts import Contracts, load_contracts
+from gangway.contracts import Contracts, Topic, load_contracts
 from gangway.contracts.rules import RULES, Rule, broken_rules, unknown_services
 from gangway.contracts.schema_fields import fields
 
@@ -50,36 +52,35 @@ SPOILT_SCHEMAS: list[tuple[Change, str]] = [
 
 
 @pytest.mark.parametrize(("spoil", "complaint"), SPOILT_SCHEMAS)
-def test_a_spoilt_schema_is_noticed(folder: Path, spoil: Change, complaint: str) -> None:
-    with changed(schema_file(folder, "partner.action_required")) as schema:
-        spoil(schema)
-    problems = broken_rules(load_contracts(folder))
+def test_a_spoilt_schema_is_noticed(contracts: Contracts, spoil: Change, complaint: str) -> None:
+    problems = broken_rules(with_schema(contracts, "partner.action_required.v1", spoil))
     assert any("partner.action_required.v1" in one and complaint in one for one in problems)
 
 
-SPOILT_TOPICS: list[tuple[Change, str]] = [
-    (lambda topic: topic.update(retention_days=31), "does not forget within 30 days"),
-    (lambda topic: topic.update(cleanup="compact"), "does not forget within 30 days"),
-    (lambda topic: topic["events"].remove("partner.expired.v1"), "partner.expired.v1: stands in 0 topics"),
-    (lambda topic: topic["events"].append("access.cleared.v1"), "access.cleared.v1: stands in 2 topics"),
-    (lambda topic: topic["events"].append("partner.unheard.v1"), "lists partner.unheard.v1"),
-    (lambda topic: topic["consumers"].update(onboarding=["partner.applied.v1"]), "the owner onboarding"),
-    (lambda topic: topic["consumers"].update(crm=["access.planned.v1"]), "crm reads access.planned.v1"),
-    (lambda topic: topic.update(key="legal_name"), "the topic's key legal_name"),
+TOPIC = "partner.lifecycle.v1"
+SPOILT_TOPICS: list[tuple[Callable[[Topic], dict[str, Any]], str]] = [
+    (lambda topic: {"retention_days": 31}, "does not forget within 30 days"),
+    (lambda topic: {"cleanup": "compact"}, "does not forget within 30 days"),
+    (lambda topic: {"events": topic.events[:-1]}, "partner.expired.v1: stands in 0 topics"),
+    (lambda topic: {"events": (*topic.events, "access.cleared.v1")}, "access.cleared.v1: stands in 2 topics"),
+    (lambda topic: {"events": (*topic.events, "partner.unheard.v1")}, "lists partner.unheard.v1"),
+    (lambda topic: {"consumers": {"onboarding": topic.events}}, "the owner onboarding"),
+    (lambda topic: {"consumers": {"crm": ("access.planned.v1",)}}, "crm reads access.planned.v1"),
+    (lambda topic: {"key": "legal_name"}, "the topic's key legal_name"),
 ]
 
 
 @pytest.mark.parametrize(("spoil", "complaint"), SPOILT_TOPICS)
-def test_a_spoilt_topic_is_noticed(folder: Path, spoil: Change, complaint: str) -> None:
-    with changed(topic_file(folder, "partner.lifecycle.v1")) as topic:
-        spoil(topic)
-    assert any(complaint in problem for problem in broken_rules(load_contracts(folder)))
+def test_a_spoilt_topic_is_noticed(
+    contracts: Contracts, spoil: Callable[[Topic], dict[str, Any]], complaint: str
+) -> None:
+    spoilt = with_topic(contracts, TOPIC, **spoil(contracts.topics[TOPIC]))
+    assert any(complaint in problem for problem in broken_rules(spoilt))
 
 
-def test_a_compacted_topic_may_hold_personal_fields_if_it_says_when_it_compacts(folder: Path) -> None:
-    with changed(topic_file(folder, "partner.lifecycle.v1")) as topic:
-        topic.update(cleanup="compact", settings={"max.compaction.lag.ms": 86_400_000})
-    assert broken_rules(load_contracts(folder)) == []
+def test_a_compacted_topic_may_hold_personal_fields_if_it_says_when_it_compacts(contracts: Contracts) -> None:
+    settings = {"max.compaction.lag.ms": 86_400_000}
+    assert broken_rules(with_topic(contracts, TOPIC, cleanup="compact", settings=settings)) == []
 
 
 def test_a_missing_example_is_noticed(folder: Path) -> None:
