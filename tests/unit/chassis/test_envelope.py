@@ -1,0 +1,138 @@
+"""CloudEvents on Kafka: what we write we read, and rubbish is never more than a dead letter."""
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.envelope import Envelope, is_tombstone, read_envelope, read_event, split_type, write_headers
+from chassis.failures import NeverPossible
+from chassis.records import Headers, KeptRecord, headers_from_json, headers_to_json
+
+MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+HEADERS = write_headers(
+    event_id="1",
+    type="gangway.thing.said.v2",
+    source="/gangway/tests",
+    subject="Zoë",
+    sequence=7,
+    occurred_at=MOMENT,
+    dataschema=None,
+    traceparent=TRACE,
+)
+
+
+def record(
+    value: bytes | None = b'{"a": 1}', headers: Headers = HEADERS, key: bytes | None = b"k"
+) -> KeptRecord:
+    return KeptRecord("t", 3, 9, 1_700_000_000_000, key, value, headers)
+
+
+def without(name: str) -> Headers:
+    return [header for header in HEADERS if header[0] != name]
+
+
+def test_what_is_written_is_read() -> None:
+    envelope = read_envelope(record())
+    event = read_event(record(), envelope, "thing.said", 2)
+    assert (event.id, event.subject, event.sequence, event.traceparent) == ("1", "Zoë", 7, TRACE)
+    assert (event.occurred_at, event.data, event.offset) == (MOMENT, {"a": 1}, 9)
+
+
+def test_structured_mode_is_told_by_the_content_type_not_by_ce_headers() -> None:
+    document = {
+        "specversion": "1.0",
+        "id": "2",
+        "source": "/x",
+        "type": "gangway.thing.said.v1",
+        "sequence": 4,
+        "data": {"b": 2},
+    }
+    headers = [*without("content-type"), ("content-type", b"application/cloudevents+json; charset=utf-8")]
+    envelope = read_envelope(record(json.dumps(document).encode(), headers))
+    assert (envelope.id, envelope.subject, envelope.sequence) == ("2", "k", 4)
+    assert read_event(record(), envelope, "thing.said", 1).data == {"b": 2}
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        (record(headers=[]), "envelope_missing"),
+        (record(headers=without("ce_id")), "envelope_invalid"),
+        (record(headers=without("ce_type")), "envelope_invalid"),
+        (record(headers=without("ce_subject"), key=None), "envelope_invalid"),
+        (record(headers=without("ce_subject"), key=b"\xff"), "envelope_invalid"),
+        (record(headers=[*without("ce_id"), ("ce_id", b"a\0b")]), "envelope_invalid"),
+        (record(headers=[*without("ce_id"), ("ce_id", b"x" * 600)]), "envelope_invalid"),
+        (record(headers=[*HEADERS, ("ce_more", b"\xff")]), "envelope_not_utf8"),
+        (
+            record(headers=[*without("content-type"), ("content-type", b"text/plain")]),
+            "envelope_content_type",
+        ),
+        (
+            record(headers=[("content-type", b"application/cloudevents-batch+json")]),
+            "envelope_batched",
+        ),
+    ],
+)
+def test_an_unusable_envelope_is_named(broken: KeptRecord, code: str) -> None:
+    with pytest.raises(NeverPossible) as refused:
+        read_envelope(broken)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("text", [b"0", b"-1", b"1.5", b"one", b"9" * 30, "٣".encode()])
+def test_a_sequence_that_is_no_number_from_one_counts_as_none(text: bytes) -> None:
+    assert read_envelope(record(headers=[*without("ce_sequence"), ("ce_sequence", text)])).sequence is None
+
+
+def test_the_records_own_time_stands_in_for_nonsense() -> None:
+    envelope = read_envelope(record(headers=[*without("ce_time"), ("ce_time", b"yesterday")]))
+    event = read_event(record(), envelope, "thing.said", 1)
+    assert event.occurred_at == datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+@pytest.mark.parametrize(
+    ("type", "found"),
+    [
+        ("gangway.thing.said.v2", ("thing.said", 2)),
+        ("gangway.thing.said.v0", None),
+        ("gangway.thing.said", None),
+        ("gangwayx.thing.said.v1", None),
+        ("com.example.thing.said.v1", None),
+    ],
+)
+def test_types_are_ours_only_behind_the_prefix(type: str, found: tuple[str, int] | None) -> None:
+    assert split_type(type, "gangway") == found
+
+
+def test_a_tombstone_has_neither_value_nor_type() -> None:
+    assert is_tombstone(record(None, []))
+    assert not is_tombstone(record(None))
+    assert not is_tombstone(record(b"", []))
+
+
+names = st.sampled_from(
+    ["ce_id", "ce_type", "ce_source", "ce_specversion", "ce_sequence", "content-type", "x"]
+)
+headers = st.lists(st.tuples(names, st.binary(max_size=20)))
+
+
+@given(headers, st.none() | st.binary(max_size=60), st.none() | st.binary(max_size=10))
+def test_no_record_breaks_the_reader(
+    headers: list[tuple[str, bytes]], value: bytes | None, key: bytes | None
+) -> None:
+    some = record(value, [*headers, ("ce_specversion", b"1.0")], key)
+    with suppress(NeverPossible):
+        envelope = read_envelope(some)
+        assert isinstance(envelope, Envelope)
+        read_event(some, envelope, "thing.said", 1)
+
+
+@given(st.lists(st.tuples(st.text(), st.binary())))
+def test_kept_headers_lose_no_byte(headers: list[tuple[str, bytes]]) -> None:
+    assert list(headers_from_json(json.loads(headers_to_json(headers)))) == headers

@@ -1,0 +1,107 @@
+"""Topics as data: what is made, what is changed, and what is only reported."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.topics import Topic, TopicKeeper, read_topics
+
+DAY_MS = 86_400_000
+
+
+class FakeAdmin:
+    """A cluster in memory; answers in the shape of kafka-python's admin client."""
+
+    def __init__(self, cluster_id: str = "real", brokers: int = 1) -> None:
+        self.cluster_id = cluster_id
+        self.brokers = brokers
+        self.topics: dict[str, dict[str, Any]] = {}
+
+    def describe_cluster(self) -> Mapping[str, Any]:
+        return {"cluster_id": self.cluster_id, "brokers": [{}] * self.brokers}
+
+    def describe_topics(self) -> Sequence[Mapping[str, Any]]:
+        return [
+            {"name": name, "partitions": [{}] * topic["num_partitions"]}
+            for name, topic in self.topics.items()
+        ]
+
+    def create_topics(self, topics: Mapping[str, Any], wait_for_metadata: bool) -> None:
+        self.topics |= topics
+
+    def describe_configs(self, resources: Sequence[Any], config_filter: str) -> Mapping[str, Any]:
+        name = resources[0].name
+        configs = self.topics[name]["configs"]
+        return {"topic": {name: {key: {"value": value} for key, value in configs.items()}}}
+
+    def alter_configs(self, resources: Sequence[Any]) -> Mapping[str, Any]:
+        self.topics[resources[0].name]["configs"] |= resources[0].configs
+        return {}
+
+
+def topic(partitions: int = 3, **settings: str) -> Topic:
+    return Topic("t", partitions, {name.replace("_", "."): value for name, value in settings.items()})
+
+
+def test_a_missing_topic_is_made_with_as_many_copies_as_fit() -> None:
+    admin = FakeAdmin(brokers=2)
+    assert TopicKeeper(admin).apply([topic(retention_ms="5")]).created == ["t"]
+    assert admin.topics["t"] == {
+        "num_partitions": 3,
+        "replication_factor": 2,
+        "configs": {"retention.ms": "5"},
+    }
+    again = TopicKeeper(admin).apply([topic(retention_ms="5")])
+    assert again.lines() == ["all topics are as they should be"]
+
+
+@pytest.mark.parametrize(
+    ("present", "wanted", "is_changed"),
+    [("5", "6", True), ("6", "5", False), ("-1", "5", False), ("5", "-1", True)],
+)
+def test_retention_grows_but_never_shrinks(present: str, wanted: str, is_changed: bool) -> None:
+    admin = FakeAdmin()
+    TopicKeeper(admin).apply([topic(retention_ms=present)])
+    report = TopicKeeper(admin).apply([topic(retention_ms=wanted)])
+    assert bool(report.changed) is is_changed
+    assert bool(report.drift) is not is_changed
+    assert admin.topics["t"]["configs"]["retention.ms"] == (wanted if is_changed else present)
+
+
+@pytest.mark.parametrize("wanted", [2, 4])
+def test_another_number_of_partitions_is_only_reported(wanted: int) -> None:
+    admin = FakeAdmin()
+    TopicKeeper(admin).apply([topic(3)])
+    report = TopicKeeper(admin).apply([topic(wanted)])
+    assert report.drift == [f"t: 3 partitions, the contract says {wanted}"]
+    assert admin.topics["t"]["num_partitions"] == 3
+
+
+def test_a_check_changes_nothing() -> None:
+    admin = FakeAdmin()
+    assert TopicKeeper(admin).apply([topic()], change=False).drift == ["t: missing"]
+    assert admin.topics == {}
+
+
+def test_the_built_in_cluster_is_left_alone_and_said_so() -> None:
+    report = TopicKeeper(FakeAdmin("mockCluster1")).apply([topic()])
+    assert report.note is not None
+    assert (report.created, report.drift) == ([], [])
+
+
+def test_contracts_become_topics_and_dead_letter_topics(tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_text(
+        "topic: t\nowner: a\npartitions: 6\nretention_days: 2\ncleanup: delete\n"
+        "consumers: {b: [x.v1], c: [x.v1]}\nevents: [x.v1]\n"
+    )
+    (tmp_path / "s.yaml").write_text(
+        "topic: s\nowner: a\npartitions: 1\nretention_days: 30\ncleanup: compact\n"
+        "settings: {max.compaction.lag.ms: 9}\nevents: [x.v1]\n"
+    )
+    found = {topic.name: topic for topic in read_topics(tmp_path)}
+    assert sorted(found) == ["s", "t", "t.b.dlq", "t.c.dlq"]
+    assert found["s"].settings == {"cleanup.policy": "compact", "max.compaction.lag.ms": "9"}
+    assert found["t"] == Topic("t", 6, {"cleanup.policy": "delete", "retention.ms": str(2 * DAY_MS)})
+    assert found["t.b.dlq"].partitions == 1
