@@ -21,9 +21,7 @@ class ScimConnection(BaseSyncSCIMClient):
         headers = {"Accept": "application/scim+json, application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self._http = httpx.Client(
-            base_url=url, headers=headers, timeout=timeout_seconds, transport=transport
-        )
+        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds, transport=transport)
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         try:
