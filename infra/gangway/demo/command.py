@@ -1,4 +1,4 @@
-"""`gangway demo`: onboard the partners of a file on the running stack, then ask the outside."""
+"""`gangway demo`: start the stack, onboard the partners of a file, then ask the outside."""
 
 import json
 import os
@@ -22,6 +22,7 @@ from gangway.demo.report import Outcome, seconds_to_active, show
 from gangway.operators.access import Access
 from gangway.operators.http import OperatorsFailure
 from gangway.operators.services import Operator
+from gangway.stack.commands import up
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 
 _EXPECTED_FAILURES = (JourneyStuck, MailDidNotCome, PageError, OperatorsFailure, httpx.HTTPError)
@@ -43,12 +44,14 @@ _GONE_OR_NEVER_THERE = {"revoked", "cancelled"}
     show_default=True,
     help="Seconds that one partner may take.",
 )
-def demo(partners: Path, timeout_seconds: float) -> None:
+@click.pass_context
+def demo(context: click.Context, partners: Path, timeout_seconds: float) -> None:
     """Onboard partners through the public HTTP interfaces, show them, and check the outside."""
     try:
         candidates = read_partners(partners)
     except PartnersFileError as error:
         raise click.ClickException(str(error)) from error
+    context.invoke(up)
     addresses = _addresses()
     operator, mailbox = Operator(Access(addresses, addresses["ops_token"])), Mailbox(addresses["mailbox"])
     console = Console(width=None if sys.stdout.isatty() else 140)
@@ -74,14 +77,15 @@ def demo(partners: Path, timeout_seconds: float) -> None:
     console.print(
         "Asked AWS and the SCIM service themselves: everything granted is there, everything undone is gone."
     )
+    console.print(
+        f"The stack goes on running. Mails: {addresses['mailbox']}  Pages: {addresses['onboarding']}  "
+        "Operators: .venv/bin/gangway --help  Stop it: make down"
+    )
 
 
 def _addresses() -> dict[str, str]:
     path = read_stack_settings(os.environ).home / "addresses.json"
-    try:
-        addresses: dict[str, str] = json.loads(path.read_text())
-    except OSError as error:
-        raise click.ClickException("the stack does not run: `make up` starts it") from error
+    addresses: dict[str, str] = json.loads(path.read_text())
     if "mailbox" not in addresses:
         raise click.ClickException("the demo clicks links in mails, so it needs the stack's own mailbox")
     return addresses
