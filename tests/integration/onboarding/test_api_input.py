@@ -59,6 +59,12 @@ def test_the_least_application(api: ApiClient) -> None:
     assert api.post("/v1/applications", body).status_code == 202
 
 
+def test_a_website_with_umlauts_is_told_as_a_uri(api: ApiClient) -> None:
+    partner_id = api.applied(company={**COMPANY, "website": "https://müller.example/größe?q=ü"})
+    told = api.last("partner.applied", partner_id)["website"]
+    assert told == "https://xn--mller-kva.example/gr%C3%B6%C3%9Fe?q=%C3%BC"
+
+
 def test_without_an_idempotency_key(api: ApiClient) -> None:
     answer = api.http.post("/v1/applications", json=application())
     assert (answer.status_code, answer.json["errors"][0]["header"]) == (400, "Idempotency-Key")

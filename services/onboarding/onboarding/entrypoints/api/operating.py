@@ -6,22 +6,22 @@ from uuid import UUID
 from chassis.current_service import current_service
 from chassis.idempotency import idempotent
 from chassis.openapi import ApiBlueprint
-from chassis.principals import current_principal, requires_operator, requires_viewer
+from chassis.principals import requires_operator, requires_viewer
 from onboarding.adapters.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
-from onboarding.domain.partner import Actor
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.api.answers import MovedSchema, PartnersSchema
 from onboarding.entrypoints.api.descriptions import moved
+from onboarding.entrypoints.api.operators import current_operator
 from onboarding.entrypoints.api.paging import encoded
 from onboarding.entrypoints.api.questions import (
     ApprovalSchema,
     CorrectionRequestSchema,
-    ReasonSchema,
     ReviewsPageSchema,
     SearchSchema,
+    StatedReasonSchema,
 )
 from onboarding.handlers.commands import (
     ApprovePartner,
@@ -66,20 +66,22 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
 def post_approval(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Take the company in; 409 with `conflicting_partner_id` if it is a partner already."""
     command = ApprovePartner(
-        partner_id=partner_id, tier=Tier(body["tier"]), reason=body["reason"], by=_operator()
+        partner_id=partner_id, tier=Tier(body["tier"]), reason=body["reason"], by=current_operator()
     )
     return moved(approve(work, command))
 
 
 @api.post("/v1/partners/<uuid:partner_id>/rejection")
 @requires_operator
-@api.arguments(ReasonSchema)
+@api.arguments(StatedReasonSchema)
 @idempotent
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_rejection(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Turn the company down; the applicant reads the reason."""
-    return moved(reject(work, RejectPartner(partner_id=partner_id, reason=body["reason"], by=_operator())))
+    return moved(
+        reject(work, RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator()))
+    )
 
 
 @api.post("/v1/partners/<uuid:partner_id>/correction-request")
@@ -96,35 +98,35 @@ def post_correction_request(
         partner_id=partner_id,
         fields=tuple(dict.fromkeys(body["fields_"])),
         message=body["message"],
-        by=_operator(),
+        by=current_operator(),
     )
     return moved(ask_for_correction(work, command))
 
 
 @api.post("/v1/partners/<uuid:partner_id>/suspension")
 @requires_operator
-@api.arguments(ReasonSchema)
+@api.arguments(StatedReasonSchema)
 @idempotent
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_suspension(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access off without destroying it."""
-    return moved(suspend(work, SuspendPartner(partner_id=partner_id, reason=body["reason"], by=_operator())))
+    return moved(
+        suspend(work, SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator()))
+    )
 
 
 @api.post("/v1/partners/<uuid:partner_id>/resumption")
 @requires_operator
-@api.arguments(ReasonSchema)
+@api.arguments(StatedReasonSchema)
 @idempotent
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_resumption(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access on again."""
-    return moved(resume(work, ResumePartner(partner_id=partner_id, reason=body["reason"], by=_operator())))
-
-
-def _operator() -> Actor:
-    return Actor("operator", current_principal().name)
+    return moved(
+        resume(work, ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator()))
+    )
 
 
 def _listed(page: Page[PartnerLine]) -> dict[str, Any]:

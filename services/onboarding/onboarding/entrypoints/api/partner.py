@@ -8,7 +8,6 @@ from chassis.idempotency import idempotent
 from chassis.languages import current_language, translate
 from chassis.openapi import ApiBlueprint
 from chassis.principals import (
-    Kind,
     current_principal,
     requires_subject,
     requires_subject_or_operator,
@@ -16,15 +15,15 @@ from chassis.principals import (
 )
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
-from onboarding.domain.partner import Actor
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.api.answers import MovedSchema, PartnerAnswerSchema, TimelineSchema
 from onboarding.entrypoints.api.descriptions import described, moved, timeline_page
+from onboarding.entrypoints.api.operators import current_actor
 from onboarding.entrypoints.api.questions import (
     AcceptanceRequestSchema,
     OptionalReasonSchema,
-    ReasonSchema,
+    StatedReasonSchema,
     TimelinePageSchema,
 )
 from onboarding.entrypoints.application_schemas import CorrectionSchema, changes_from
@@ -114,13 +113,11 @@ def post_withdrawal(work: SqlOnboardingWork, body: dict[str, Any], partner_id: U
 
 @api.post("/v1/partners/<uuid:partner_id>/offboarding")
 @requires_subject_or_operator("partner_id")
-@api.arguments(ReasonSchema)
+@api.arguments(StatedReasonSchema)
 @idempotent
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_offboarding(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """End the partnership; possible once the agreement is accepted."""
-    who = current_principal()
-    by = Actor("operator", who.name) if who.kind is Kind.OPERATOR else Actor("partner")
-    command = RequestOffboarding(partner_id=partner_id, reason=body["reason"], by=by)
+    command = RequestOffboarding(partner_id=partner_id, reason=body["reason"], by=current_actor())
     return moved(request_offboarding(work, command))

@@ -31,7 +31,7 @@ class AcceptanceRequestSchema(StrictSchema):
     language = Choice(LANGUAGES)
 
 
-class ReasonSchema(StrictSchema):
+class StatedReasonSchema(StrictSchema):
     """Why; the partner reads it."""
 
     reason = Text(required=True)
@@ -43,7 +43,7 @@ class OptionalReasonSchema(StrictSchema):
     reason = Text()
 
 
-class ApprovalSchema(ReasonSchema):
+class ApprovalSchema(StatedReasonSchema):
     """An operator's approval."""
 
     tier = Choice(words_of(Tier), required=True)

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from chassis.languages import translate
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Actor
-from onboarding.entrypoints.api.questions import OptionalReasonSchema, ReasonSchema
+from onboarding.entrypoints.api.questions import OptionalReasonSchema, StatedReasonSchema
 from onboarding.entrypoints.pages.form_words import explained
 from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.commands import RequestOffboarding, WithdrawPartner
@@ -53,7 +53,7 @@ def leave(partner_id: UUID) -> Response:
     """Begin to remove everything."""
     reason = request.form.get("reason", "").strip()
     try:
-        body = ReasonSchema().load({"reason": reason or translate("leave-no-reason")})
+        body = StatedReasonSchema().load({"reason": reason or translate("leave-no-reason")})
     except ValidationError as wrong:
         return _wrong("leave", wrong, reason)
     with service().open_work() as work:
