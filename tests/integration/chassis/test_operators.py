@@ -1,0 +1,179 @@
+"""Operators settle dead letters and parked lanes, by command and by HTTP; every deed is noted."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+from tests.integration.chassis.conftest import Rows, Say
+
+from chassis.cli import service_command
+from chassis.consumer.poll import Poll
+from chassis.operating.http import operators_api
+from chassis.ops_tokens import sign_ops_token
+from chassis.service import Service
+from chassis.signing_keys import new_key_pair, read_private_key
+from chassis.web import create_app
+
+Command = Callable[..., Result]
+
+KEYS = new_key_pair()
+
+
+@pytest.fixture
+def tally_environ(tally_environ: dict[str, str]) -> dict[str, str]:
+    return tally_environ | {"OPS_TOKEN_PUBLIC_KEY": KEYS[1]}
+
+
+@pytest.fixture
+def command(service: Service, tally_environ: dict[str, str]) -> Command:
+    group = service_command("tallies", lambda _: service, tally_environ)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(group, words)
+
+    return run
+
+
+@pytest.fixture
+def client(service: Service) -> FlaskClient:
+    return create_app(service, __name__, title="Tallies", api=[operators_api()]).test_client()
+
+
+def token(*roles: str) -> dict[str, str]:
+    signed = sign_ops_token(read_private_key(KEYS[0]), "olga", roles, timedelta(minutes=1))
+    return {"Authorization": f"Bearer {signed}"}
+
+
+def lines(result: Result) -> list[dict[str, str]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+NOTED = "SELECT actor, action, outcome FROM operator_actions ORDER BY at"
+
+
+def test_a_dead_letter_is_listed_shown_and_replayed_once_its_cause_is_gone(
+    command: Command, poll: Poll, say: Say, rows: Rows
+) -> None:
+    poll.handle([say("z", value=b"\xff")])
+    assert [letter["code"] for letter in lines(command("dead-letters", "list"))] == ["data_not_json"]
+    poll.handle([say("b", 1, never=True)])
+    [letter] = lines(command("dead-letters", "list", "--subject", "b"))
+    shown = lines(command("dead-letters", "show", letter["id"]))[0]
+    assert json.loads(shown["value"]) == {"number": 1, "never": True}
+
+    failed = command("dead-letters", "replay", letter["id"], "--by", "olga")
+    assert failed.exit_code == 1
+    assert lines(failed) == [{"id": letter["id"], "outcome": "never: It was said so."}]
+    healed = rows(
+        "UPDATE dead_letters SET record_value = %s WHERE subject = 'b' RETURNING 1", b'{"number": 5}'
+    )
+    assert healed == [1]
+    done = command("dead-letters", "replay", letter["id"], "--by", "olga")
+    assert (done.exit_code, lines(done)[0]["outcome"]) == (0, "replayed")
+    assert rows("SELECT subject, number FROM tally") == [("b", 5)]
+    again = command("dead-letters", "replay", letter["id"])
+    assert again.exit_code == 1
+    assert "AlreadySettled" in again.stderr
+    assert rows("SELECT number FROM tally") == [5]
+    assert rows(NOTED) == [
+        ("olga", "replay dead letter", "failed: never"),
+        ("olga", "replay dead letter", "done"),
+    ]
+
+
+def test_replaying_all_narrows_by_options_and_tells_each_outcome(
+    command: Command, poll: Poll, say: Say, rows: Rows
+) -> None:
+    poll.handle([say("a", 1, never=True), say("b", value=b"{"), say("c", 3, never=True)])
+    rows("UPDATE dead_letters SET record_value = %s WHERE subject = 'c' RETURNING 1", b'{"number": 3}')
+    result = command("dead-letters", "replay", "--all", "--code", "never")
+    assert result.exit_code == 1
+    assert [line["outcome"] for line in lines(result)] == ["never: It was said so.", "replayed"]
+    assert rows("SELECT status FROM dead_letters ORDER BY id") == ["waiting", "waiting", "replayed"]
+
+
+def test_discarding_needs_a_reason_and_is_final(command: Command, poll: Poll, say: Say, rows: Rows) -> None:
+    poll.handle([say("a", value=b"{")])
+    [letter] = lines(command("dead-letters", "list"))
+    assert command("dead-letters", "discard", letter["id"]).exit_code == 2
+    assert command("dead-letters", "discard", letter["id"], "--reason", "test data").exit_code == 0
+    assert command("dead-letters", "discard", letter["id"], "--reason", "again").exit_code == 1
+    assert command("dead-letters", "discard", letter["id"][:-4] + "0000", "--reason", "x").exit_code == 1
+    assert rows("SELECT status, settled_reason FROM dead_letters") == [("discarded", "test data")]
+
+
+def test_a_parked_lane_is_released_or_its_first_event_set_aside(
+    command: Command, poll: Poll, say: Say, rows: Rows
+) -> None:
+    record = say("a", 1, needs="x")
+    poll.handle([record, say("a", 2)])
+    [lane] = lines(command("lanes", "list"))
+    assert (lane["subject"], lane["waiting_events"], lane["cause_code"]) == ("a", 2, "fact_missing")
+    due = "SELECT scheduled_at > now() FROM procrastinate_jobs WHERE task_name = 'chassis.retry_lane'"
+    assert rows(due) == [True]
+    assert command("lanes", "release", record.topic, "a").exit_code == 0
+    assert rows(due) == [False]
+    assert command("lanes", "set-aside", record.topic, "a", "--reason", "stuck").exit_code == 0
+    assert rows("SELECT code, message FROM dead_letters") == [("set_aside", "stuck")]
+    assert rows("SELECT count(*) FROM parked_events") == [1]
+    assert command("lanes", "release", record.topic, "nobody").exit_code == 1
+
+
+def test_holes_are_listed(command: Command, poll: Poll, say: Say) -> None:
+    poll.handle([say("a", 1), say("a", 2, sequence=9)])
+    [hole] = lines(command("lanes", "holes"))
+    assert (hole["first_missing"], hole["last_missing"]) == (2, 8)
+
+
+def test_republish_wants_to_know_what(command: Command) -> None:
+    assert command("republish").exit_code == 2
+    assert command("republish", "--since", "once upon a time").exit_code == 2
+    assert "0 events" in command("republish", "--subject", "a").output
+
+
+def test_http_shows_viewers_and_lets_operators_act(
+    client: FlaskClient, poll: Poll, say: Say, rows: Rows
+) -> None:
+    poll.handle([say("a", value=b"{")])
+    assert client.get("/v1/dead-letters").status_code == 401
+    found = client.get("/v1/dead-letters", headers=token("viewer"))
+    letter_id = found.json["dead_letters"][0]["id"]
+    path = f"/v1/dead-letters/{letter_id}"
+    assert client.get(path, headers=token("viewer")).status_code == 403
+    assert client.get(path, headers=token("operator")).json["value"] == "{"
+    assert client.post(f"{path}/replay", headers=token("viewer")).status_code == 403
+    replayed = client.post(f"{path}/replay", headers=token("operator"))
+    assert replayed.json["outcome"].startswith("data_not_json")
+    reason = {"reason": "rubbish"}
+    assert client.post(f"{path}/discard", json=reason, headers=token("operator")).status_code == 200
+    assert client.post(f"{path}/discard", json=reason, headers=token("operator")).status_code == 409
+    unknown = "/v1/dead-letters/00000000-0000-4000-8000-000000000000"
+    assert client.get(unknown, headers=token("operator")).status_code == 404
+    assert ("olga", "discard dead letter", "done") in rows(NOTED)
+
+
+def test_http_releases_lanes_and_republishes(client: FlaskClient, poll: Poll, say: Say) -> None:
+    record = say("a", 1, needs="x")
+    poll.handle([record])
+    lanes = client.get("/v1/lanes/parked", headers=token("viewer")).json["lanes"]
+    assert [lane["subject"] for lane in lanes] == ["a"]
+    lane = {"topic": record.topic, "subject": "a"}
+    assert client.post("/v1/lanes/release", json=lane, headers=token("operator")).status_code == 204
+    nobody = lane | {"subject": "nobody"}
+    assert client.post("/v1/lanes/release", json=nobody, headers=token("operator")).status_code == 409
+    aside = lane | {"reason": "stuck"}
+    assert client.post("/v1/lanes/set-aside", json=aside, headers=token("operator")).status_code == 204
+    assert client.post("/v1/republications", json={}, headers=token("operator")).status_code == 422
+    done = client.post("/v1/republications", json={"subject": "a"}, headers=token("operator"))
+    assert (done.status_code, done.json) == (202, {"events": 0})
+    actions = client.get("/v1/operator-actions", headers=token("viewer")).json["actions"]
+    assert [action["action"] for action in actions] == ["republish", "set event aside", "release lane"]
+
+
+def test_topics_are_checked_and_refused_without_a_cluster(command: Command, tmp_path: Path) -> None:
+    result = command("topics", "apply", "--contracts", str(tmp_path / "nowhere"))
+    assert result.exit_code == 2
