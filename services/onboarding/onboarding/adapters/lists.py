@@ -100,6 +100,15 @@ class Lists:
         last = (rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
         return Page(entries, last)
 
+    def newest_of_timeline(self, partner_id: UUID, *, limit: int) -> list[Entry]:
+        """What the partner may know of the newest things that happened to it, the newest first."""
+        query = (
+            select(timeline)
+            .where(timeline.c.partner_id == partner_id, timeline.c.audience == "partner")
+            .order_by(timeline.c.occurred_at.desc(), timeline.c.id.desc())
+        )
+        return [_entry_from(row, False) for row in self._connection.execute(query.limit(limit))]
+
     def _page(self, query: Select[Any], limit: int, key: Any) -> Page[PartnerLine]:
         rows = self._connection.execute(query.limit(limit + 1)).all()
         return Page(

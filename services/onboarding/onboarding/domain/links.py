@@ -30,10 +30,14 @@ class Link:
     is_requested: bool = False
     used_at: datetime | None = None
 
-    def burn(self, at: datetime) -> None:
-        """Use it up; raises LinkRefused if it was used before or has expired."""
+    def check(self, at: datetime) -> None:
+        """Raise LinkRefused if it was used before or has expired."""
         if self.used_at is not None:
             raise LinkRefused("link_used")
         if at >= self.expires_at:
             raise LinkRefused("link_expired")
+
+    def burn(self, at: datetime) -> None:
+        """Use it up; raises LinkRefused as `check` does."""
+        self.check(at)
         self.used_at = at

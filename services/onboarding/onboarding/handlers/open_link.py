@@ -1,6 +1,6 @@
 """A contact comes in by a link; the first one proves the mail address."""
 
-from onboarding.domain.links import Purpose
+from onboarding.domain.links import Link, Purpose
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown
@@ -17,14 +17,18 @@ def open_link(work: OnboardingWork, command: OpenLink) -> Partner:
     The link of a first mail verifies the address if that is still to be done; later (a second
     mail, or the deadline has passed) it just lets the contact in.
     """
-    partner = _partner_behind(work, command)
-    link = work.links.locked(command.link_id)
-    if (link.partner_id, link.purpose) != (command.partner_id, command.purpose):
-        raise LinkRefused("link_invalid")
+    partner, link = _behind(work, command)
     link.burn(work.now())
     work.links.save(link)
     if link.purpose is Purpose.VERIFY_EMAIL and partner.state is State.APPLIED:
         verify_email(work, partner)
+    return partner
+
+
+def look_at_link(work: OnboardingWork, command: OpenLink) -> Partner:
+    """Return the partner that the link would open, and change nothing; raises LinkRefused."""
+    partner, link = _behind(work, command)
+    link.check(work.now())
     return partner
 
 
@@ -35,9 +39,13 @@ def verify_email(work: OnboardingWork, partner: Partner) -> None:
     work.defer(jobs.screen(partner.id))
 
 
-def _partner_behind(work: OnboardingWork, command: OpenLink) -> Partner:
+def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
     try:
-        return work.partners.locked(command.partner_id)
+        partner = work.partners.locked(command.partner_id)
     except PartnerUnknown:
         raise LinkRefused("link_invalid") from None
+    link = work.links.locked(command.link_id)
+    if (link.partner_id, link.purpose) != (command.partner_id, command.purpose):
+        raise LinkRefused("link_invalid")
+    return partner, link

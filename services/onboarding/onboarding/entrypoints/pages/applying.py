@@ -7,16 +7,26 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from chassis.idempotency import idempotent
+from chassis.idempotency import FORM_FIELD, idempotent
 from chassis.languages import current_language
 from chassis.principals import Kind, current_principal
+from chassis.problems import Problem
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
 from onboarding.entrypoints.pages.form_reading import application_body, errors_by_field, row_count
-from onboarding.entrypoints.pages.form_words import choices, explained
+from onboarding.entrypoints.pages.form_words import choices, explained_all
 from onboarding.handlers.apply import apply
 
 pages = Blueprint("application_pages", __name__, template_folder="templates")
+
+# What came of the form's key, and what the page then says; only a request under way keeps its key.
+_UNDER_WAY = "request_in_progress"
+_NOTICES = {
+    _UNDER_WAY: "apply-under-way",
+    "idempotency_key_reused": "apply-sent-before",
+    "idempotency_key_missing": "apply-send-again",
+    "idempotency_key_invalid": "apply-send-again",
+}
 
 
 @pages.get("/")
@@ -28,7 +38,7 @@ def start() -> str:
 @pages.get("/apply")
 def form() -> str:
     """The empty form."""
-    return _form(MultiDict({"language": current_language(), "idempotency_key": str(uuid4())}), {})
+    return _form(MultiDict({"language": current_language(), FORM_FIELD: str(uuid4())}), {})
 
 
 @pages.post("/apply")
@@ -41,7 +51,10 @@ def send() -> Response:
         body = ApplicationSchema().load(application_body(given))
     except ValidationError as wrong:
         return make_response(_form(given, errors_by_field(wrong.messages_dict, given)), 422)
-    _apply_once(body)
+    try:
+        _apply_once(body)
+    except Problem as problem:
+        return _sent_wrongly(problem, MultiDict(given))
     return make_response(redirect(url_for("application_pages.check_your_mail"), 303))
 
 
@@ -57,11 +70,22 @@ def _apply_once(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str, Any]
     return {"partner_id": str(apply(work, application_from(body)))}
 
 
-def _form(given: MultiDict[str, str], wrong: dict[str, str]) -> str:
+def _sent_wrongly(problem: Problem, given: MultiDict[str, str]) -> Response:
+    """Nothing is lost: the form comes back filled in, with a word on what became of it."""
+    notice = _NOTICES.get(problem.problem_code)
+    if notice is None:
+        raise problem
+    if problem.problem_code != _UNDER_WAY:
+        given[FORM_FIELD] = str(uuid4())
+    return make_response(_form(given, {}, notice), problem.code)
+
+
+def _form(given: MultiDict[str, str], wrong: dict[str, str], notice: str | None = None) -> str:
     return render_template(
         "apply.html",
         given=given,
-        errors={name: explained(name, message, given.get(name, "")) for name, message in wrong.items()},
+        notice=notice,
+        errors=explained_all(wrong, given),
         rows=row_count(given),
         **choices(),
     )

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
+from chassis.languages import prefer_language
 from chassis.session import clear_session_cookie, set_session_cookie
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema
@@ -10,7 +11,7 @@ from onboarding.entrypoints.link_tokens import opening_of
 from onboarding.entrypoints.pages.form_words import explained
 from onboarding.entrypoints.pages.signed_in import service, to_status
 from onboarding.handlers.commands import RequestLink
-from onboarding.handlers.open_link import open_link
+from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
 
 pages = Blueprint("arriving", __name__, template_folder="templates")
@@ -21,8 +22,11 @@ def show(token: str) -> Response:
     """Ask for a click; mail scanners open links too, so nothing happens yet."""
     try:
         command = opening_of(token, service().link_verifier)
+        with service().open_work() as work:
+            partner = look_at_link(work, command)
     except LinkRefused as refused:
         return _refused(refused)
+    prefer_language(partner.contact.language)
     return make_response(render_template("link.html", token=token, purpose=command.purpose))
 
 

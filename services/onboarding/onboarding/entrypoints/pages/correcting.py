@@ -1,5 +1,7 @@
 """The applicant corrects just what was asked for."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -9,8 +11,14 @@ from werkzeug.datastructures import MultiDict
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
 from onboarding.entrypoints.application_schemas import CorrectionSchema, changes_from
-from onboarding.entrypoints.pages.form_reading import correction_body, errors_by_field, row_count
-from onboarding.entrypoints.pages.form_words import choices, explained
+from onboarding.entrypoints.pages.form_reading import (
+    Form,
+    correction_body,
+    errors_by_field,
+    filled_rows,
+    row_count,
+)
+from onboarding.entrypoints.pages.form_words import choices, explained_all
 from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.commands import SubmitCorrection
 from onboarding.handlers.submit_correction import submit_correction
@@ -38,6 +46,8 @@ def send(partner_id: UUID) -> Response:
         body = CorrectionSchema(partial=True).load(correction_body(given, _fields(partner)))
     except ValidationError as wrong:
         return make_response(_form(partner, given, errors_by_field(wrong.messages_dict, given)), 422)
+    if doubled := _contact_again(partner, body, given):
+        return make_response(_form(partner, given, doubled), 422)
     changes = changes_from(body, partner.profile.language)
     with service().open_work() as work:
         submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
@@ -49,6 +59,14 @@ def _partner_to_correct(partner_id: UUID) -> Partner:
         partner = read_partner(work, partner_id)
     partner.check(Move.SUBMIT_CORRECTION)
     return partner
+
+
+def _contact_again(partner: Partner, body: Mapping[str, Any], given: Form) -> dict[str, str]:
+    """Rows that name the contact once more, who is on the team anyway."""
+    contact = partner.contact.email.casefold()
+    rows = zip(filled_rows(given), body.get("members", ()), strict=False)
+    message = "Someone else has this address already."
+    return {f"member-{row}-email": message for row, person in rows if person["email"].casefold() == contact}
 
 
 def _fields(partner: Partner) -> tuple[str, ...]:
@@ -73,7 +91,7 @@ def _form(partner: Partner, given: MultiDict[str, str], wrong: dict[str, str]) -
         partner=partner,
         fields=_fields(partner),
         given=given,
-        errors={name: explained(name, message, given.get(name, "")) for name, message in wrong.items()},
+        errors=explained_all(wrong, given),
         rows=row_count(given),
         **choices(),
     )

@@ -1,16 +1,19 @@
 """From the fields of a form to the body that the API takes, and from its errors back to the fields."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from onboarding.entrypoints.application_schemas import MOST_MEMBERS
 from onboarding.entrypoints.correction_places import COMPANY_FIELDS
 
 Form = MultiDict[str, str]
 PERSON_FIELDS = ("given_name", "family_name", "email", "language")
 LISTS = ("competences", "products_wanted")
-LEAST_ROWS, MOST_ROWS = 2, 49
+LEAST_ROWS, ROWS_MORE = 2, 3
+_WRITTEN_IN_ROW = re.compile(r"member-([0-9]{1,4})-(?:given_name|family_name|email)", re.ASCII)
 
 
 def application_body(form: Form) -> dict[str, Any]:
@@ -41,20 +44,16 @@ def correction_body(form: Form, names: tuple[str, ...]) -> dict[str, Any]:
 
 
 def filled_rows(form: Form) -> list[int]:
-    """The rows of members in which anything was written."""
-    written = PERSON_FIELDS[:-1]
-    return [
-        row
-        for row in range(MOST_ROWS)
-        if any(form.get(f"member-{row}-{name}", "").strip() for name in written)
-    ]
+    """The rows of members in which anything was written, also rows that we never offered."""
+    named = ((_WRITTEN_IN_ROW.fullmatch(name), value) for name, value in form.items())
+    return sorted({int(found[1]) for found, value in named if found and value.strip()})
 
 
 def row_count(form: Form) -> int:
     """How many rows of members to show."""
     last = max(filled_rows(form), default=-1) + 1
     shown = max(form.get("rows", LEAST_ROWS, type=int), LEAST_ROWS, last)
-    return min(shown + (3 if "more" in form else 0), MOST_ROWS)
+    return min(shown + (ROWS_MORE if "more" in form else 0), MOST_MEMBERS)
 
 
 def errors_by_field(messages: Mapping[str, Any], form: Form) -> dict[str, str]:

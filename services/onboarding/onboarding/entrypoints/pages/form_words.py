@@ -1,19 +1,37 @@
 """What a form offers to choose from, and what it says about a wrong field, in the visitor's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
 import pycountry
 from babel import Locale
+from werkzeug.datastructures import MultiDict
 
 from chassis.languages import current_language, translate
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
+from onboarding.entrypoints.application_schemas import MOST_MEMBERS
 
+# The fields, and the words above each, in the order of the form; the people's fields come under each person.
+_LABELS = {
+    "legal_name": "form-legal-name",
+    "registration_number": "form-registration-number",
+    "country": "form-country",
+    "website": "form-website",
+    "partner_type": "form-partner-type",
+    "competences": "form-competences",
+    "products_wanted": "form-products",
+    "expected_benefits": "form-benefits",
+    "given_name": "form-given-name",
+    "family_name": "form-family-name",
+    "email": "form-email",
+    "language": "form-language",
+    "members": "form-members",
+}
+_ORDER = tuple(_LABELS)
 # How the messages of the checks begin, and the words that we have for them.
 _KNOWN = {
     "Missing data": "wrong-missing",
-    "Shorter than": "wrong-missing",
-    "Length must be between 1": "wrong-missing",
     "Longer than": "wrong-long",
     "Length must be": "wrong-long",
     "Must be one of": "wrong-choice",
@@ -25,29 +43,57 @@ _BY_FIELD = {
     "email": "wrong-email",
     "website": "wrong-website",
     "country": "wrong-choice",
-    "accept": "wrong-accept",
 }
 
 
-def explained(field: str, message: str, value: str = "") -> str:
-    """A sentence about a wrong field."""
-    name = field.rpartition("-")[2]
-    if not value.strip() and name in _BY_FIELD and name != "accept":
+def explained(field: str, message: str, value: str) -> str:
+    """A sentence about a wrong field; ``value`` is what stood in it."""
+    if field == "members":
+        return translate("wrong-too-many", most=MOST_MEMBERS)
+    if not value.strip():
         return translate("wrong-missing")
     for beginning, words in _KNOWN.items():
         if message.startswith(beginning):
             return translate(words)
-    return translate(_BY_FIELD.get(name, "wrong-other"))
+    return translate(_BY_FIELD.get(_name(field), "wrong-other"))
 
 
-def choices() -> dict[str, list[tuple[str, str]]]:
-    """Value and words of each choice that the forms offer."""
+def explained_all(wrong: Mapping[str, str], given: MultiDict[str, str]) -> dict[str, str]:
+    """A sentence about each wrong field, in the order in which the form asks."""
+    ordered = sorted(wrong, key=_place)
+    return {field: explained(field, wrong[field], given.get(field, "")) for field in ordered}
+
+
+def label_of(field: str) -> str:
+    """What the form calls a field, with the person whose it is."""
+    *section, name = field.split("-")
+    key = "form-mail-language" if section and name == "language" else _LABELS.get(name, "form-field")
+    if section[:1] != ["member"]:
+        return translate(key)
+    return f"{translate('form-member', number=int(section[1]) + 1)}, {translate(key)}"
+
+
+def choices() -> dict[str, Any]:
+    """What the templates of forms need: value and words of each choice, and the words for a field."""
     return {
         "countries": _countries(current_language()),
         "partner_types": _worded("type", PartnerType),
         "competences": _worded("competence", Competence),
         "products": _worded("product", Product),
+        "label_of": label_of,
+        "most_rows": MOST_MEMBERS,
     }
+
+
+def _name(field: str) -> str:
+    return field.rpartition("-")[2]
+
+
+def _place(field: str) -> tuple[int, int, int]:
+    """Company, contact and language, then person by person."""
+    place = _ORDER.index(_name(field)) if _name(field) in _ORDER else len(_ORDER)
+    row = int(field.split("-")[1]) + 1 if field.startswith("member-") else 0
+    return field == "members", row, place
 
 
 def _worded(kind: str, values: Iterable[str]) -> list[tuple[str, str]]:

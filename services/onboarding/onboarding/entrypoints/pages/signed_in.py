@@ -13,13 +13,14 @@ from chassis.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.partner import Partner
-from onboarding.domain.refusals import MoveNotAllowed
+from onboarding.domain.refusals import MoveNotAllowed, PartnerUnknown
 
 
 def signed_in(view: Callable[[UUID], AnyResponse | str]) -> Callable[[], AnyResponse]:
     """Give the view the partner's id, or send the visitor to ask for a link.
 
-    A move that the partner has made already (a second click, an old tab) leads to the status page.
+    A move that the partner has made already (a second click, an old tab) leads to the status page;
+    the session of a partner that was erased leads nowhere any more.
     What is shown is the partner's own, so no cache keeps it.
     """
 
@@ -30,6 +31,8 @@ def signed_in(view: Callable[[UUID], AnyResponse | str]) -> Callable[[], AnyResp
             return redirect(url_for("arriving.new_link"), 303)
         try:
             answer = make_response(view(UUID(who.name)))
+        except PartnerUnknown:
+            return redirect(url_for("arriving.new_link"), 303)
         except MoveNotAllowed:
             return redirect(url_for("status.show"), 303)
         answer.headers["Cache-Control"] = "no-store"

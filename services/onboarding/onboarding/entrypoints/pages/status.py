@@ -1,13 +1,20 @@
 """The hub of a partner: where things stand, every product with its cause, what to do next, what happened."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 from flask import Blueprint, render_template
 
 from chassis.languages import translate
+from onboarding.domain.access import Grant
 from onboarding.domain.moves import Move, moves_from
 from onboarding.domain.states import State
+from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.api.descriptions import collect_url
+from onboarding.entrypoints.pages import product_words
 from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in
 from onboarding.entrypoints.timeline_texts import text_of
 
@@ -22,7 +29,17 @@ STATIONS = (
     ("active", {State.ACTIVE}),
 )
 _CHANGES_SOON = {State.EMAIL_VERIFIED, State.AGREEMENT_ACCEPTED, State.PROVISIONING, State.OFFBOARDING}
-_TIMELINE_SHOWN = 500
+_MAY_REAPPLY = {State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.OFFBOARDED}
+_DEADLINE_IS_THEIRS = {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
+_TIMELINE_SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the timeline."""
+
+    at: datetime
+    text: str
 
 
 @pages.get("/status")
@@ -32,18 +49,36 @@ def show(partner_id: UUID) -> str:
     with service().open_work() as work:
         partner = read_partner(work, partner_id)
         plan = work.access_plans.of(partner_id)
-        page = work.lists.timeline(partner_id, for_operators=False, limit=_TIMELINE_SHOWN)
-    address = service().settings.provisioning_public_url
-    station = next((name for name, states in STATIONS if partner.state in states), None)
-    moves = moves_from(partner.state)
+        newest = work.lists.newest_of_timeline(partner_id, limit=_TIMELINE_SHOWN)
+    state, moves = partner.state, moves_from(partner.state)
     return render_template(
         "status.html",
         partner=partner,
         stations=[name for name, _ in STATIONS],
-        station=station,
-        changes_soon=partner.state in _CHANGES_SOON,
-        products=[(grant, collect_url(grant, address)) for grant in plan.grants.values()],
-        timeline=[(entry, text_of(entry, translate)) for entry in reversed(page.items)],
+        station=next((name for name, states in STATIONS if state in states), None),
+        changes_soon=state in _CHANGES_SOON,
+        may_reapply=state in _MAY_REAPPLY,
+        deadline=product_words.in_utc(partner.deadline_at)
+        if partner.deadline_at and state in _DEADLINE_IS_THEIRS
+        else None,
+        products=_with_addresses(plan.grants.values()),
+        words=product_words,
+        days=_by_day(newest),
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
+
+
+def _with_addresses(grants: Iterable[Grant]) -> list[tuple[Grant, str | None]]:
+    """Each product with the page on which its key waits."""
+    address = service().settings.provisioning_public_url
+    return [(grant, collect_url(grant, address)) for grant in grants]
+
+
+def _by_day(entries: Iterable[Entry]) -> list[tuple[datetime, list[Moment]]]:
+    """The newest day first, and in it the newest line."""
+    moments = [
+        Moment(product_words.in_utc(entry.occurred_at), text_of(entry, translate)) for entry in entries
+    ]
+    days = [list(lines) for _, lines in groupby(moments, key=lambda moment: moment.at.date())]
+    return [(lines[0].at, lines) for lines in days]

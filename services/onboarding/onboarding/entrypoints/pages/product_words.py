@@ -1,0 +1,71 @@
+"""What the status page calls products, their identifiers and causes; provisioning may know more than we."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from chassis.languages import translate
+from onboarding.domain.access import Cause, Grant
+
+# Identifiers in the order in which people need them; others follow by name.
+_ORDER = (
+    "sign_in_url",
+    "account_id",
+    "role_arn",
+    "workgroup",
+    "database",
+    "region",
+    "group",
+    "group_id",
+    "user_count",
+    "endpoint",
+    "topic_root",
+    "thing_name",
+    "thing_group",
+    "certificate_id",
+)
+
+
+def product_name(product: str) -> str:
+    """The product in words; one that is new to us goes by its own name."""
+    return worded(f"product-{product}".replace("_", "-")) or product.replace("_", " ")
+
+
+def identifiers(grant: Grant) -> Iterator[tuple[str, str]]:
+    """Label and value of everything that was made."""
+    for name in sorted(grant.identifiers, key=lambda name: (_place(name), name)):
+        yield worded(f"identifier-{name}") or name.replace("_", " "), grant.identifiers[name]
+
+
+def next_step(grant: Grant) -> str | None:
+    """How to begin with the product, once it is there."""
+    return worded(f"begin-{grant.product}")
+
+
+def cause_in_words(cause: Cause) -> str:
+    """A sentence about what went wrong, by the code or the system that it begins with."""
+    system = cause.code.partition("_")[0]
+    return worded(f"cause-{cause.code}") or worded(f"cause-{system}") or translate("cause-other")
+
+
+def retry_in_words(cause: Cause) -> str:
+    """What happens about it."""
+    if cause.will_retry and cause.retry_at:
+        return translate("grant-retry-at", at=in_utc(cause.retry_at))
+    return translate("grant-retry") if cause.will_retry else translate("grant-stuck")
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The moment as the pages tell it."""
+    return moment.astimezone(UTC)
+
+
+def worded(name: str) -> str | None:
+    """The message of that name, if there is one."""
+    try:
+        return translate(name)
+    except LookupError:
+        return None
+
+
+def _place(name: str) -> int:
+    return _ORDER.index(name) if name in _ORDER else len(_ORDER)
