@@ -26,6 +26,7 @@ COMMANDS = {
     "tokens": "gangway.operators.tokens:tokens",
     "events": "gangway.contracts.commands:events",
     "demo": "gangway.demo.command:demo",
+    "faults": "gangway.faults.command:faults",
     "keys": "gangway.stack.handing_out:keys",
     "run": "gangway.outside.commands:run",
 }

@@ -29,10 +29,11 @@ class CannotStart(RuntimeError):
     """The stack is not up; the message says what a person can do about it."""
 
 
-def start_stack(settings: StackSettings, say: Say) -> bool:
+def start_stack(settings: StackSettings, say: Say, *, supervisor: str = "gangway.stack.supervise") -> bool:
     """Start the stack and wait until it is healthy; return False when it ran already.
 
-    Ctrl-C meanwhile stops what was started. Raises CannotStart, KafkaUnavailable, CannotStepDown.
+    `supervisor` is the module that supervises. Ctrl-C meanwhile stops what was started.
+    Raises CannotStart, KafkaUnavailable, CannotStepDown.
     """
     run_folder = RunFolder(settings.home)
     if is_running(run_folder):
@@ -42,13 +43,13 @@ def start_stack(settings: StackSettings, say: Say) -> bool:
     plan = plan_stack(settings, say)
     _check_ports(plan.specs, settings.port_base)
     run_folder.forget()
-    supervisor = _spawn_supervisor(settings, plan.kafka)
+    process = _spawn_supervisor(settings, plan.kafka, supervisor)
     try:
-        _wait_until_healthy(settings, run_folder, say, supervisor)
+        _wait_until_healthy(settings, run_folder, say, process)
     except (KeyboardInterrupt, CannotStart):
         say("stopping what was started")
-        supervisor.send_signal(signal.SIGTERM)
-        supervisor.wait()
+        process.send_signal(signal.SIGTERM)
+        process.wait()
         raise
     return True
 
@@ -77,12 +78,14 @@ def _check_ports(specs: Sequence[ProcessSpec], port_base: int) -> None:
         raise CannotStart("\n".join([*lines[:MOST_PORTS_SHOWN], *more, advice]))
 
 
-def _spawn_supervisor(settings: StackSettings, kafka: AnyCluster | None) -> subprocess.Popen[bytes]:
+def _spawn_supervisor(
+    settings: StackSettings, kafka: AnyCluster | None, module: str
+) -> subprocess.Popen[bytes]:
     """Start the supervisor in a session of its own, so that Ctrl-C here does not reach it."""
     chosen = {} if kafka is None else {"KAFKA": "embedded" if isinstance(kafka, EmbeddedKafka) else "apache"}
     with open_log(settings.folder("logs"), "supervisor") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "gangway.stack.supervise"],
+            [sys.executable, "-m", module],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

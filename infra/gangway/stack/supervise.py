@@ -3,9 +3,11 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from gangway.stack.plan import plan_stack
+from gangway.stack.process_spec import ProcessSpec
 from gangway.stack.settings import read_stack_settings
 from gangway.stack.state_file import RunFolder
 from gangway.stack.supervisor import Supervisor
@@ -16,8 +18,8 @@ def say(text: str) -> None:
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}", flush=True)
 
 
-def main() -> int:
-    """Supervise the stack that the environment describes, until SIGTERM."""
+def main(change: Callable[[ProcessSpec], ProcessSpec] = lambda spec: spec) -> int:
+    """Supervise the stack that the environment describes, until SIGTERM; `change` may alter each process."""
     settings = read_stack_settings(os.environ)
     run_folder = RunFolder(settings.home)
     lock = run_folder.take_lock()
@@ -29,7 +31,8 @@ def main() -> int:
         plan.prepare_outside()
         plan.write_addresses()
         run_folder.hold(())
-        supervisor = Supervisor(plan.specs, run_folder, settings.folder("logs"), say)
+        specs = [change(spec) for spec in plan.specs]
+        supervisor = Supervisor(specs, run_folder, settings.folder("logs"), say)
         return 0 if asyncio.run(supervisor.run()) else 1
 
 

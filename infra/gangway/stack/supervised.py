@@ -70,7 +70,10 @@ class Supervised:
                 self._become("done")
                 return
             else:
-                self._failures = 1 if time.monotonic() - began > CALM_SECONDS else self._failures + 1
+                # What somebody kills did not crash by itself, so it does not wait longer each time.
+                was_killed = self.last_exit == -signal.SIGKILL and self._was_ready
+                is_first = was_killed or time.monotonic() - began > CALM_SECONDS
+                self._failures = 1 if is_first else self._failures + 1
                 if self._gives_up():
                     self._become("failed")
                     return

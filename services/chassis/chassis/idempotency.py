@@ -24,6 +24,7 @@ from typing import Any
 from flask import Response, current_app, request
 from sqlalchemy import Connection, text
 
+from chassis import failpoints
 from chassis.current_service import current_service
 from chassis.principals import Kind, current_principal
 from chassis.problems import Problem, WrongValue
@@ -81,7 +82,9 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
                 status, body = _status_and_json(answer)
                 if 200 <= status < 300:
                     _keep(work.connection, scope, digest, status, body)
-                return answer if isinstance(answer, Response) else (json.loads(body), status)
+        if kept is None:
+            failpoints.reach("web.after_commit")
+            return answer if isinstance(answer, Response) else (json.loads(body), status)
         if kept.request_digest != digest:
             raise _wrong_key(422, "idempotency_key_reused", "The key was used with another request.")
         return _again(kept.status, kept.body, as_response=_documents_response(view))

@@ -6,6 +6,8 @@ import httpx
 from scim2_client import BaseSyncSCIMClient, RequestNetworkException
 from scim2_models import Group, ScimProvider, User
 
+from chassis import failpoints
+
 
 class ScimConnection(BaseSyncSCIMClient):
     """What scim2-client does, sent by httpx; the package's own engine wants another HTTP client."""
@@ -25,9 +27,11 @@ class ScimConnection(BaseSyncSCIMClient):
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         try:
-            return self._http.request(method, url.lstrip("/"), **kwargs)
+            answer = self._http.request(method, url.lstrip("/"), **kwargs)
         except httpx.TransportError as error:
             raise RequestNetworkException(message=type(error).__name__) from error
+        failpoints.reach("outside.after_call")
+        return answer
 
     def close(self) -> None:
         self._http.close()

@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from chassis import failpoints
 from chassis.failures import NotNow
 from provisioning.adapters.outside_settings import OutsideSettings
 
@@ -62,12 +63,14 @@ class ServiceClients:
 
     def new(self, service: str, **credentials: str) -> Any:
         with self._lock:
-            return self._session.client(
+            client = self._session.client(
                 service,  # type: ignore[call-overload]
                 endpoint_url=self._endpoint_url,
                 config=self._config,
                 **credentials,
             )
+        client.meta.events.register("after-call", _answered)
+        return client
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
@@ -160,6 +163,10 @@ class AwsClients:
             aws_session_token=credentials["SessionToken"],
         )
         return client
+
+
+def _answered(**_: object) -> None:
+    failpoints.reach("outside.after_call")
 
 
 def _config(settings: OutsideSettings, attempts_most: int) -> Config:

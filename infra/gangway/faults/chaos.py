@@ -1,0 +1,132 @@
+"""Who is killed, stopped and repeated, and when: drawn from the seed, until enough has happened."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+import psutil
+import psycopg
+
+from gangway.faults.evidence import Evidence
+from gangway.stack.operating import CannotOperate, start_process, stop_process
+from gangway.stack.port_plan import PROCESSES, SERVICES
+from gangway.stack.settings import StackSettings
+from gangway.stack.state_file import RunFolder
+
+_REPUBLISH = """
+UPDATE outbox SET published_at = NULL
+WHERE published_at IS NOT NULL AND record_headers IS NULL AND subject = (
+    SELECT subject FROM outbox WHERE published_at IS NOT NULL ORDER BY random() LIMIT 1)
+"""
+
+
+class Chaos:
+    """Goes on in a thread of its own from `start` until enough kills are in the evidence, or `stop`."""
+
+    def __init__(
+        self,
+        settings: StackSettings,
+        seed: str,
+        evidence: Evidence,
+        databases: Mapping[str, str],
+        *,
+        kills: int,
+        kills_per_second: float,
+    ) -> None:
+        self._settings = settings
+        self._run_folder = RunFolder(settings.home)
+        self._dice = random.Random(f"{seed}/chaos")  # noqa: S311 - chance to be repeated, no secret
+        self._evidence = evidence
+        self._databases = databases
+        self._kills = kills
+        self._pause_seconds = 1.0 / kills_per_second
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="chaos", daemon=True)
+        self._others: list[threading.Thread] = []
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it, and wait until whatever was stopped runs again."""
+        self._stop.set()
+        self._thread.join()
+        for thread in self._others:
+            thread.join()
+
+    @property
+    def is_over(self) -> bool:
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        big = self._big_events()
+        step = 0
+        while not self._stop.is_set() and self._evidence.count("kill") < self._kills:
+            step += 1
+            if event := big.get(step):
+                thread = threading.Thread(target=event, name=event.__name__, daemon=True)
+                self._others.append(thread)
+                thread.start()
+            elif self._dice.random() < 0.1:
+                self._republish()
+            else:
+                self._kill_one()
+            self._stop.wait(self._dice.uniform(0.3, 1.7) * self._pause_seconds)
+
+    def _big_events(self) -> dict[int, Callable[[], None]]:
+        """At which steps a broker or PostgreSQL goes away: after a quarter, a half, and so on."""
+        order = [self._restart_broker, self._restart_postgres]
+        self._dice.shuffle(order)
+        places = max(1, self._kills // 40)
+        return {10 + self._kills * number // (2 * places): order[number % 2] for number in range(2 * places)}
+
+    def _kill_one(self) -> None:
+        service, process = self._dice.choice(SERVICES), self._dice.choice(PROCESSES)
+        name = f"{service}-{process}"
+        state = self._run_folder.read()
+        record = None if state is None else state.find(name)
+        running = None if record is None else record.process()
+        if running is None:
+            return
+        try:
+            workers = running.children() if process == "web" else []
+            # Of a web process mostly one of its workers, now and then the master with all of them.
+            victim = self._dice.choice(workers) if workers and self._dice.random() < 0.7 else running
+            victim.kill()
+        except psutil.NoSuchProcess:
+            return
+        self._evidence.note("kill", process=name, place="by chance", pid=victim.pid)
+
+    def _restart_broker(self) -> None:
+        if self._settings.kafka_nodes > 1:
+            self._restart(f"kafka-{self._dice.randint(1, self._settings.kafka_nodes)}", 4.0)
+
+    def _restart_postgres(self) -> None:
+        self._restart("postgres", 1.0)
+
+    def _restart(self, name: str, away_seconds: float) -> None:
+        self._evidence.note("fault", target=name, fault="stopped", seconds=away_seconds)
+        try:
+            stop_process(self._settings, name)
+            time.sleep(away_seconds)
+        finally:
+            self._start_again(name)
+
+    def _start_again(self, name: str) -> None:
+        try:
+            start_process(self._settings, name)
+            self._evidence.note("back", target=name)
+        except CannotOperate as error:
+            self._evidence.note("not back", target=name, cause=str(error))
+
+    def _republish(self) -> None:
+        """One partner's published events go out again, as an operator's `republish` would have it."""
+        service = self._dice.choice(SERVICES)
+        try:
+            with psycopg.connect(self._databases[service], connect_timeout=5) as connection:
+                rows = connection.execute(_REPUBLISH).rowcount
+        except psycopg.Error:
+            return
+        if rows:
+            self._evidence.note("fault", target=f"{service} outbox", fault="published again", rows=rows)

@@ -1,0 +1,32 @@
+"""What a run does to its stack: handed to the stack's supervisor, and by it to every process of a service."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+VARIABLE = "GANGWAY_FAULTS"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaultsOrder:
+    """``proxies`` are the ports of our TCP proxies by target; ``failpoints`` chances to be killed there.
+
+    ``sabotage`` names a protection that the services' processes run without, to try the checker.
+    """
+
+    seed: str
+    evidence: Path
+    proxies: Mapping[str, int] = field(default_factory=dict)
+    failpoints: str = ""
+    sabotage: str = ""
+
+    def to_environment(self) -> dict[str, str]:
+        """As one environment variable."""
+        return {VARIABLE: json.dumps(asdict(self), default=str)}
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "FaultsOrder":
+        """Read it back; raises KeyError where there is none."""
+        values = json.loads(environ[VARIABLE])
+        return cls(**{**values, "evidence": Path(values["evidence"])})
