@@ -1,9 +1,19 @@
 """One whole local stack per test run."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.end_to_end.stacks import LocalStack, new_stack
+
+START_SECONDS = 400  # a whole stack may have to come up within a test's time, on a busy machine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that may start a stack the time for it."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(START_SECONDS))
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ def test_a_part_that_cannot_start_is_named_with_its_log_and_nothing_stays(tmp_pa
 
 
 def test_data_and_keys_outlive_kill_and_down(tmp_path: Path) -> None:
-    stack = new_stack(tmp_path, KAFKA="embedded")
+    stack = new_stack(tmp_path, KAFKA="embedded", GANGWAY_SERVICES="no")
     assert stack.gangway("up").returncode == 0
     try:
         addresses = stack.addresses

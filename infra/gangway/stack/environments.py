@@ -103,7 +103,8 @@ class Environments:
 
     def _provisioning(self) -> dict[str, str]:
         url, token = self.scim()
-        return {**self.aws(), "SCIM_URL": url, "SCIM_TOKEN": token}
+        onboarding = self.public_url("onboarding")
+        return {**self.aws(), "SCIM_URL": url, "SCIM_TOKEN": token, "ONBOARDING_PUBLIC_URL": onboarding}
 
     def _notifications(self) -> dict[str, str]:
         host, port = self.smtp()

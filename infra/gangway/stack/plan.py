@@ -51,7 +51,8 @@ def plan_stack(settings: StackSettings, say: Callable[[str], None]) -> StackPlan
     database = [spec.name for spec in backing if spec.name == "postgres"]
     brokers = [spec.name for spec in backing if spec.name.startswith("kafka")]
     services = ServicePlan(environments, PortPlan(settings.port_base)).specs(database, brokers)
-    return StackPlan([*backing, *services], kafka, write_addresses, prepare_outside)
+    specs = [*backing, *services] if settings.with_services else backing
+    return StackPlan(specs, kafka, write_addresses, prepare_outside)
 
 
 def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | None:

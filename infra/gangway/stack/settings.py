@@ -18,6 +18,7 @@ class StackSettings:
 
     home: Path
     port_base: int
+    with_services: bool
     kafka_nodes: int
     postgres_url: str | None = field(repr=False)
     kafka_servers: str | None
@@ -49,6 +50,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
         return StackSettings(
             home=_home(reader),
             port_base=reader.number("PORT_BASE", DEFAULT_PORT_BASE, least=1024, most=65_535 - HIGHEST_OFFSET),
+            with_services=reader.choice("GANGWAY_SERVICES", ("yes", "no"), "yes") == "yes",
             kafka_nodes=int(reader.choice("KAFKA_NODES", ("1", "3"), "1") or 1),
             postgres_url=reader.optional_text("POSTGRES_URL"),
             kafka_servers=reader.optional_text("KAFKA_BOOTSTRAP_SERVERS"),
