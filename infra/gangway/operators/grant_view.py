@@ -26,8 +26,8 @@ GRANT_COLUMNS: tuple[Column, ...] = (
     ("product", "product"),
     ("required", "required"),
     ("state", "state"),
-    ("identifiers", "identifiers"),
     ("cause", cause_of),
+    ("identifiers", "identifiers"),
 )
 GRANT_LINE: tuple[Column, ...] = (
     ("id", "grant_id"),

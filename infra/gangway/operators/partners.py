@@ -19,7 +19,12 @@ _COLUMNS: tuple[Column, ...] = (
     ("since", at("state_entered_at")),
     ("tier", "tier"),
 )
-_TIMELINE: tuple[Column, ...] = (("when", at("occurred_at")), ("by", "service"), ("what", "text"))
+_TIMELINE: tuple[Column, ...] = (
+    ("when", at("occurred_at")),
+    ("by", "service"),
+    ("what", "text"),
+    ("for operators only", "internal_facts"),
+)
 
 
 @click.group()

@@ -1,0 +1,201 @@
+"""The three services on real HTTP servers and databases, and the command line that operates them."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import structlog
+from click.testing import CliRunner, Result
+from flask import Flask
+from tests.integration.notifications.conftest import ListeningTransport, World
+from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.conftest import link_of
+from tests.integration.provisioning.conftest import ProvisioningOnPostgres
+from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
+from werkzeug.serving import make_server
+
+from chassis.links import LinkSigner
+from chassis.migrations import migrate
+from chassis.ops_tokens import sign_ops_token
+from chassis.signing_keys import new_key_pair, read_private_key
+from gangway.cli import main
+from gangway.stack.postgres import LocalPostgres
+from notifications.bootstrap import build_service as build_notifications
+from onboarding.bootstrap import build_service as build_onboarding
+from provisioning.bootstrap import build_service as build_provisioning
+
+SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
+TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+"""
+
+
+def ops_token(*roles: str, name: str = "amara") -> str:
+    return sign_ops_token(read_private_key(OPS[0]), name, roles, timedelta(hours=1))
+
+
+@dataclass
+class CommandLine:
+    """`gangway …` as one operator runs it."""
+
+    environ: dict[str, str]
+
+    def __call__(self, *arguments: str, **environ: str) -> Result:
+        return CliRunner().invoke(main, arguments, env={**self.environ, **environ})
+
+    def says(self, *arguments: str) -> str:
+        """What a command that has to succeed prints."""
+        result = self(*arguments)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def tells(self, *arguments: str) -> Any:
+        """The same as JSON."""
+        return json.loads(self.says(*arguments, "--json"))
+
+    def fails(self, *arguments: str, **environ: str) -> str:
+        """The one sentence of a command that has to fail."""
+        result = self(*arguments, **environ)
+        assert result.exit_code == 1, result.output
+        assert result.stdout == ""
+        [sentence] = result.stderr.splitlines()
+        return sentence
+
+
+@dataclass
+class Services:
+    """The services from their inside, so that a test can prepare what an operator finds."""
+
+    onboarding: ApiClient
+    provisioning: ProvisioningOnPostgres
+    notifications: World
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The app on a port of its own."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def environ_of(database_url: str, **more: str) -> dict[str, str]:
+    return {
+        "DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
+        "PUBLIC_URL": "http://127.0.0.1:8000",
+        "SESSION_PUBLIC_KEY": SESSION[1],
+        "LINK_PUBLIC_KEY": LINK[1],
+        "OPS_TOKEN_PUBLIC_KEY": OPS[1],
+        **more,
+    }
+
+
+@pytest.fixture(autouse=True)
+def services_log_elsewhere() -> Iterator[None]:
+    """Unconfigured, structlog prints to standard output, which belongs to the command line here."""
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.stdlib.LoggerFactory())
+    yield
+    structlog.configure(**before)
+
+
+@pytest.fixture(scope="session")
+def built(postgres: LocalPostgres) -> Iterator[Services]:
+    """All services, each with a database of its own."""
+
+    def database(name: str) -> str:
+        return postgres.ensure_database(f"ops_{name}_{uuid4().hex[:6]}", owner="tests", password="tests")
+
+    outside, vault, transport = FakeOutside(), FakeKeyVault(), ListeningTransport()
+    onboarding = build_onboarding(
+        environ_of(
+            database("onboarding"),
+            PROVISIONING_PUBLIC_URL="http://127.0.0.1:8001",
+            SESSION_PRIVATE_KEY=SESSION[0],
+        )
+    )
+    provisioning = build_provisioning(
+        environ_of(
+            database("provisioning"),
+            SCIM_URL="http://127.0.0.1:9/scim",
+            SCIM_TOKEN="x",
+            STEP_ATTEMPTS_MOST="1",
+        ),
+        steps=fake_steps(outside),
+        key_vault=vault,
+    )
+    notifications = build_notifications(
+        environ_of(
+            database("notifications"),
+            LINK_PRIVATE_KEY=LINK[0],
+            ONBOARDING_PUBLIC_URL="http://127.0.0.1:8000",
+            MAIL_FROM="Gangway <partners@gangway.example>",
+            SMTP_HOST="127.0.0.1",
+            MAIL_ATTEMPTS_MOST="1",
+        ),
+        transport=transport,
+    )
+    all_services = (onboarding, provisioning, notifications)
+    for service in all_services:
+        migrate(service.settings.database_url, service.migrations)
+    signer = LinkSigner(read_private_key(LINK[0]))
+    client = ApiClient(
+        onboarding,
+        onboarding.create_web_app().test_client(),
+        read_private_key(OPS[0]),
+        lambda link, partner_id: signer.sign(link_of(link, partner_id)),
+    )
+    keys = read_private_key(SESSION[0]), read_private_key(OPS[0])
+    yield Services(
+        client,
+        ProvisioningOnPostgres(provisioning, outside, vault, *keys),
+        World(notifications, transport, ops_token("operator")),
+    )
+    provisioning.lock_engine.dispose()
+    for service in all_services:
+        service.database.dispose()
+
+
+@pytest.fixture(scope="session")
+def urls(built: Services) -> Iterator[dict[str, str]]:
+    """Where the services listen."""
+    with (
+        served(built.onboarding.service.create_web_app()) as onboarding,
+        served(built.provisioning.service.create_web_app()) as provisioning,
+        served(built.notifications.service.create_web_app()) as notifications,
+    ):
+        yield {"ONBOARDING": onboarding, "PROVISIONING": provisioning, "NOTIFICATIONS": notifications}
+
+
+@pytest.fixture
+def services(built: Services) -> Services:
+    """All services, empty."""
+    for one in (built.onboarding, built.provisioning, built.notifications):
+        with one.service.database.begin() as work:
+            names = work.connection.exec_driver_sql(TABLES).scalars()
+            work.connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")
+    built.provisioning.outside.mishaps.clear()
+    built.notifications.transport.refusals.clear()
+    built.notifications.partner_id, built.notifications.sequence = str(uuid4()), 0
+    return built
+
+
+@pytest.fixture
+def gangway(urls: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> CommandLine:
+    """The command line of somebody who may do everything."""
+    named = {f"GANGWAY_{name}_URL": url for name, url in urls.items()}
+    home = {"GANGWAY_HOME": str(tmp_path_factory.mktemp("no-stack"))}
+    return CommandLine({**named, **home, "GANGWAY_OPS_TOKEN": ops_token("operator")})

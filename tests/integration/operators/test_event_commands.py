@@ -1,0 +1,116 @@
+"""Dead letters, parked lanes and sending again from the command line."""
+
+import json
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from tests.integration.operators.conftest import CommandLine, Services, ops_token
+
+from chassis.consumer.flood import FloodGauges
+from chassis.consumer.poll import Poll
+from chassis.consumer.reading import Reader
+from chassis.envelope import write_headers
+from chassis.records import KeptRecord
+
+CONTRACT = "access.lifecycle.v1"
+LETTERS = ("--service", "notifications")
+
+
+def record(offset: int, subject: str, value: bytes, type: str = "access.granted") -> KeptRecord:
+    headers = write_headers(
+        event_id=str(uuid4()),
+        type=f"gangway.{type}.v1",
+        source="/gangway/provisioning",
+        subject=subject,
+        sequence=1,
+        occurred_at=datetime.now(UTC),
+        dataschema=None,
+        traceparent=None,
+    )
+    return KeptRecord(CONTRACT, 0, offset, 1_700_000_000_000, subject.encode(), value, headers)
+
+
+def consume(services: Services, *records: KeptRecord) -> None:
+    """Let notifications handle the records as its consumer would."""
+    service = services.notifications.service
+    assert service.subscriptions is not None
+    group = service.subscriptions.group
+    reader = Reader(service.subscriptions, "gangway")
+    Poll(service.database, service.work_factory, reader, group, FloodGauges(group)).handle(records)
+
+
+def granted(subject: str) -> bytes:
+    facts = {"partner_id": subject, "grant_id": str(uuid4()), "product": "crm", "identifiers": {}}
+    return json.dumps({**facts, "collectable": False}).encode()
+
+
+def test_a_dead_letter_is_seen_replayed_in_vain_and_discarded(
+    gangway: CommandLine, services: Services
+) -> None:
+    subject = str(uuid4())
+    consume(services, record(1, subject, b'{"nothing": "\x1b[2J of use"'))
+    [letter] = gangway.tells("dead-letters", "list")
+    assert (letter["service"], letter["subject"], letter["status"]) == ("notifications", subject, "waiting")
+    assert gangway.says("dead-letters", "list", "--service", "onboarding") == "No dead letters.\n"
+    assert gangway.says("dead-letters", "list", "--code", "other") == "No dead letters.\n"
+    page = gangway.says("dead-letters", "show", letter["id"][:20], *LETTERS)
+    assert "gangway.access.granted.v1" in page
+    assert "of use" in page
+    assert "\x1b" not in page
+    for chosen in ((letter["id"],), ("--all", "--subject", subject)):
+        again = gangway("dead-letters", "replay", *chosen, *LETTERS)
+        assert again.exit_code == 1
+        assert "not JSON" in again.stdout
+    gangway.says("dead-letters", "discard", letter["id"], *LETTERS, "--reason", "Rubbish.")
+    assert gangway.says("dead-letters", "list") == "No dead letters.\n"
+    assert gangway.tells("dead-letters", "list", "--status", "discarded")[0]["settled_by"] == "amara"
+    twice = gangway.fails("dead-letters", "discard", letter["id"], *LETTERS, "--reason", "Twice.")
+    assert "was discarded by amara" in twice
+    log = gangway.tells("operators-log", *LETTERS)
+    assert {(entry["actor"], entry["target"]) for entry in log} == {("amara", letter["id"])}
+
+
+def test_a_parked_lane_is_released_or_its_first_event_set_aside(
+    gangway: CommandLine, services: Services
+) -> None:
+    subject = str(uuid4())
+    consume(services, record(1, subject, granted(subject)))
+    [lane] = gangway.tells("lanes", "list")
+    assert (lane["service"], lane["subject"], lane["waiting_events"]) == ("notifications", subject, 1)
+    assert subject in gangway.says("lanes", "list")
+    assert "tries" in gangway.says("lanes", "release", CONTRACT, subject, *LETTERS)
+    gangway.says("lanes", "set-aside", CONTRACT, subject, *LETTERS, "--reason", "Nobody knows this partner.")
+    [letter] = gangway.tells("dead-letters", "list")
+    assert (letter["code"], letter["message"]) == ("set_aside", "Nobody knows this partner.")
+
+
+def test_a_lane_that_goes_on_is_not_released(gangway: CommandLine, services: Services) -> None:
+    assert gangway.says("lanes", "list") == "No lane is parked.\n"
+    assert gangway.says("lanes", "holes") == "No holes.\n"
+    assert "not parked" in gangway.fails("lanes", "release", CONTRACT, "nobody", *LETTERS)
+
+
+def test_events_are_sent_again(gangway: CommandLine, services: Services) -> None:
+    partner_id = services.onboarding.applied()
+    with services.onboarding.service.database.begin() as work:
+        work.connection.exec_driver_sql("UPDATE outbox SET published_at = now()")
+    count = len(services.onboarding.events(partner_id))
+    chosen = ("republish", "--service", "onboarding", "--subject", partner_id)
+    assert gangway.tells(*chosen, "--since", "2020-01-01") == {"events": count}
+    assert gangway.tells(*chosen) == {"events": 0}
+    assert "Say which events" in gangway.fails("republish", "--service", "onboarding")
+
+
+def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) -> None:
+    service = services.notifications.service
+    assert service.subscriptions is not None
+    with service.database.begin() as work:
+        gauges = FloodGauges(service.subscriptions.group)
+        while not gauges.note_dead((CONTRACT, 0)):
+            pass
+        gauges.save(work.connection)
+    viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
+    assert "lacks the role" in gangway.fails("clear-flood", *LETTERS, **viewer)
+    assert gangway.tells("clear-flood", *LETTERS) == {"partitions": 1}
+    assert gangway.tells("clear-flood", *LETTERS) == {"partitions": 0}
+    assert gangway.tells("operators-log", *LETTERS)[0]["action"] == "clear flood"

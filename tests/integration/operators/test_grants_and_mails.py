@@ -1,0 +1,91 @@
+"""Grants, mails and invitations from the command line."""
+
+from uuid import UUID, uuid4
+
+from tests.integration.operators.conftest import CommandLine, Services
+from tests.unit.provisioning.fake_outside import Mishap
+
+from chassis.failures import NeverPossible
+from chassis.session import SessionSigner
+
+
+def failed_grant(services: Services) -> str:
+    refusal = Mishap(NeverPossible("refused", "The CRM \x1b[31mrefused."))
+    services.provisioning.outside.will("apply", "crm_users", refusal)
+    partner_id = services.provisioning.plan("crm")
+    services.provisioning.work_off()
+    return str(services.provisioning.grant(partner_id, "crm").grant_id)
+
+
+def test_a_failed_grant_is_seen_with_its_cause_and_tried_again(
+    gangway: CommandLine, services: Services
+) -> None:
+    grant_id = failed_grant(services)
+    services.provisioning.plan("analytics")
+    [line] = gangway.tells("grants", "list", "--state", "failed")
+    assert line["grant_id"] == grant_id
+    page = gangway.says("grants", "show", grant_id)
+    assert "crm_users: The CRM \\u001b[31mrefused. (refused) It waits for you." in page
+    assert "\x1b" not in page
+    assert gangway.says("grants", "retry", grant_id).endswith("is provisioning now.\n")
+    services.provisioning.work_off()
+    assert gangway.tells("grants", "show", grant_id)["state"] == "granted"
+    assert "grant that is granted" in gangway.fails("grants", "retry", grant_id)
+
+
+def test_a_grant_is_waived_with_a_reason(gangway: CommandLine, services: Services) -> None:
+    grant_id = failed_grant(services)
+    waived = gangway.tells("grants", "waive", grant_id[:34], "--reason", "Later, by hand.")
+    assert (waived["state"], waived["waiver_reason"]) == ("waived", "Later, by hand.")
+    assert "waived: Later, by hand." in gangway.says("grants", "list")
+
+
+def test_a_key_can_be_collected_once_more(gangway: CommandLine, services: Services) -> None:
+    partner_id = services.provisioning.plan("iot")
+    services.provisioning.work_off()
+    grant_id = str(services.provisioning.grant(partner_id, "iot").grant_id)
+    assert gangway.fails("grants", "release-credentials", grant_id)
+    assert collected(services, partner_id, grant_id) == 200
+    assert collected(services, partner_id, grant_id) == 410
+    assert "Its key waits to be collected." in gangway.says("grants", "release-credentials", grant_id)
+    assert collected(services, partner_id, grant_id) == 200
+
+
+def collected(services: Services, partner_id: UUID, grant_id: str) -> int:
+    session = SessionSigner(services.provisioning.session_key).sign(str(partner_id)).token
+    client = services.provisioning.service.create_web_app().test_client()
+    path = f"/v1/grants/{grant_id}/credentials"
+    return client.post(path, headers={"Authorization": f"Bearer {session}"}).status_code
+
+
+def test_unknown_ids_are_refused(gangway: CommandLine, services: Services) -> None:
+    failed_grant(services)
+    assert gangway.fails("grants", "show", str(uuid4())) == "Error: provisioning: There is no such grant."
+    assert "Nothing here goes by 'ffffffff'" in gangway.fails("grants", "show", "ffffffff")
+    assert "no beginning of one" in gangway.fails("grants", "show", "../v1")
+    assert "no such partner" in gangway.fails("messages", "list", str(uuid4()))
+
+
+def test_a_failed_mail_is_seen_and_tried_again(gangway: CommandLine, services: Services) -> None:
+    world = services.notifications
+    world.transport.refusals.append(NeverPossible("mailbox_unknown", "Nobody lives there."))
+    world.tell("partner.email_verification_requested")
+    world.deliver()
+    [message] = gangway.tells("messages", "list", world.partner_id)
+    assert (message["state"], message["cause"]) == ("failed", "Nobody lives there.")
+    assert "Nobody lives there." in gangway.says("messages", "list", world.partner_id)
+    assert "is planned now" in gangway.says("messages", "retry", message["message_id"])
+    world.deliver()
+    [message] = gangway.tells("messages", "list", world.partner_id)
+    assert message["state"] == "sent"
+    assert "Only a failed message" in gangway.fails("messages", "retry", message["message_id"])
+
+
+def test_invitations_are_listed(gangway: CommandLine, services: Services) -> None:
+    world = services.notifications
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("partner.activated", "nothing_due")
+    found = gangway.tells("invitations", "list", world.partner_id)
+    assert found
+    assert found[0]["path"] in gangway.says("invitations", "list", world.partner_id)
