@@ -53,6 +53,10 @@ status: .venv/.run ## Show every process of the local stack
 demo: .venv/.run ## Onboard the partners of examples/partners.json (PARTNERS=file for others)
 	@$(BIN)/gangway demo
 
+.PHONY: faults
+faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SEED= KILLS= PARTNERS=)
+	@$(BIN)/gangway faults
+
 # What needs no server of ours, in under a minute.
 .PHONY: check
 check: lint ## Lint, types, import rules, unit and contract tests

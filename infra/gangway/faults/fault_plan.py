@@ -33,8 +33,8 @@ class Risk:
 
 
 RISKS = {
-    "aws": Risk(refusals=0.01, answers=0.01),
-    "scim": Risk(refusals=0.02, answers=0.03),
+    "aws": Risk(refusals=0.02, answers=0.03),
+    "scim": Risk(refusals=0.03, answers=0.04),
     "smtp": Risk(refusals=0.02, answers=0.02),
     "postgres": Risk(refusals=0.03, answers=0.0005, delay_most_seconds=1.0),
 }

@@ -29,8 +29,8 @@ def main(service: str, process: str) -> None:
     """Prepare the process, then become what the service's own command would be."""
     order = FaultsOrder.from_environment(os.environ)
     _tell_before_killing(f"{service}-{process}", Evidence(order.evidence))
-    if order.sabotage:
-        sabotage(order.sabotage)
+    if service in order.sabotage:
+        sabotage(order.sabotage[service])
     _witness_handlers(service)
     sys.argv = [service, process]
     resolve_name(f"{service}.__main__:main")()

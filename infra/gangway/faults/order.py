@@ -12,14 +12,14 @@ VARIABLE = "GANGWAY_FAULTS"
 class FaultsOrder:
     """``proxies`` are the ports of our TCP proxies by target; ``failpoints`` chances to be killed there.
 
-    ``sabotage`` names a protection that the services' processes run without, to try the checker.
+    ``sabotage`` names for a service the protection that its processes run without, to try the checker.
     """
 
     seed: str
     evidence: Path
     proxies: Mapping[str, int] = field(default_factory=dict)
     failpoints: str = ""
-    sabotage: str = ""
+    sabotage: Mapping[str, str] = field(default_factory=dict)
 
     def to_environment(self) -> dict[str, str]:
         """As one environment variable."""

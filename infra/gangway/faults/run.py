@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -42,7 +42,7 @@ FAILPOINTS = {
     "worker.after_task": 0.005,
     "mail.after_taken": 0.02,
     "web.after_commit": 0.02,
-    "outside.after_call": 0.003,
+    "outside.after_call": 0.01,
 }
 # Waits that suit a year of operation are too long for a run of minutes.
 PATIENCE = {
@@ -68,7 +68,7 @@ class Plan:
     deadline_seconds: float = 600.0
     quiet_seconds: float = 240.0
     failpoints: Mapping[str, float] | None = None
-    sabotage: str = ""
+    sabotage: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def seconds_of_arrivals(self) -> float:
@@ -180,10 +180,10 @@ def _disturb(
     while not chaos.is_over and time.monotonic() - started < plan.deadline_seconds:
         time.sleep(0.5)
     chaos.stop()
-    proxies.calm()
-    say(f"{evidence.count('kill')} kills after {time.monotonic() - started:.0f} s; calm from now on")
+    say(f"{evidence.count('kill')} kills after {time.monotonic() - started:.0f} s")
     partners.join()
-    say(f"all stories ended after {time.monotonic() - started:.0f} s")
+    proxies.calm()
+    say(f"all stories ended after {time.monotonic() - started:.0f} s; calm from now on")
     groups = {group: sorted(topics) for group, topics in consumed().items()}
     moving = wait_for_quiet(databases, addresses["kafka"], groups, plan.quiet_seconds)
     say(f"quiet after {time.monotonic() - started:.0f} s" if not moving else f"not quiet: {moving}")

@@ -1,0 +1,58 @@
+"""Runs on a real stack: with every protection nothing is lost; without one of them it is found out."""
+
+from pathlib import Path
+
+import pytest
+
+from gangway.faults import sabotage
+from gangway.faults.checks.difference import Kind
+from gangway.faults.run import Plan, Result, run
+from gangway.stack.settings import read_stack_settings
+
+pytestmark = [pytest.mark.apache, pytest.mark.timeout(900)]
+PORT_BASE = 24_700
+
+
+def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.MonkeyPatch) -> Result:
+    monkeypatch.setenv("PORT_BASE", str(PORT_BASE))
+    monkeypatch.setenv("KAFKA_NODES", str(nodes))
+    environ = {"PORT_BASE": str(PORT_BASE), "KAFKA_NODES": str(nodes), "GANGWAY_HOME": str(folder)}
+    return run(plan, read_stack_settings(environ), print)
+
+
+def test_a_hundred_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan(seed="in-the-checks", partners=25, kills=100, folder=tmp_path)
+
+    result = run_on_a_stack(tmp_path, plan, 3, monkeypatch)
+
+    assert result.verdict.differences == ()
+    assert result.kills >= 100
+    assert result.faults > 0
+
+
+def test_missing_protections_are_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One protection less in each service, such that the others' findings are not covered by it."""
+    plan = Plan(
+        seed="without protection",
+        partners=8,
+        kills=12,
+        folder=tmp_path,
+        failpoints={"relay.before_send": 0.05, "consumer.after_commit": 0.1},
+        sabotage={
+            "onboarding": sabotage.NO_LANE_CHECK,
+            "provisioning": sabotage.NO_COUNTER_LOCK,
+            "notifications": sabotage.MARK_FIRST,
+        },
+        deadline_seconds=60,
+        quiet_seconds=10,
+    )
+
+    differences = run_on_a_stack(tmp_path, plan, 1, monkeypatch).verdict.differences
+
+    def is_found(kind: Kind, words: str) -> bool:
+        return any(found.kind is kind and words in found.words for found in differences)
+
+    assert is_found(Kind.DOUBLED, "onboarding handled")
+    assert is_found(Kind.OUT_OF_ORDER, "access.lifecycle.v1")
+    assert is_found(Kind.LOST, "was committed and is not in the topic")
+    assert not is_found(Kind.DOUBLED, "provisioning handled")
