@@ -18,6 +18,7 @@ DEFAULT_CATALOGUE = Path(__file__).parent / "config" / "catalogue.yaml"
 class ProvisioningSettings(CommonSettings):
     """The settings of all services, the catalogue, and the way outside."""
 
+    onboarding_public_url: str
     catalogue: Catalogue
     patience: Patience
     outside: OutsideSettings = field(repr=False)
@@ -26,8 +27,11 @@ class ProvisioningSettings(CommonSettings):
 def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
     """Raises `SettingsRefused` with every wrong variable, and every wrong entry of the catalogue."""
     with settings_from(environ) as reader:
+        common = common_settings(reader, "provisioning")
         return ProvisioningSettings(
-            **common_settings(reader, "provisioning"),
+            **common,
+            # Behind one gateway, all services have one address.
+            onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL", "") or common["public_url"],
             catalogue=reader.parsed("CATALOGUE_FILE", _catalogue, read_catalogue(DEFAULT_CATALOGUE)),
             patience=Patience(
                 first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),

@@ -1,8 +1,10 @@
 """Who sees and does what by the API, and the page on which a key is collected."""
 
+import base64
 import re
 from collections.abc import Mapping
 from datetime import timedelta
+from html import unescape
 from uuid import UUID, uuid4
 
 import pytest
@@ -105,13 +107,19 @@ def test_partners_see_their_cause_without_our_insides(
 def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
     partner_id, grant_id = device_grant(provisioning)
     stranger = callers.partner(uuid4())
-    for path in (f"/v1/partners/{partner_id}/grants", f"/v1/grants/{grant_id}", f"/collect/{grant_id}"):
+    for path in (f"/v1/partners/{partner_id}/grants", f"/v1/grants/{grant_id}"):
         assert callers.get(path, stranger).status_code == 404
         assert callers.get(path, {}).status_code == 401
-    for path in (f"/v1/grants/{grant_id}/credentials", f"/collect/{grant_id}"):
-        assert callers.post(path, stranger).status_code == 404
-        assert callers.post(path, {}).status_code == 401
-        assert callers.post(path, callers.operator()).status_code == 403
+    path = f"/v1/grants/{grant_id}/credentials"
+    assert callers.post(path, stranger).status_code == 404
+    assert callers.post(path, {}).status_code == 401
+    assert callers.post(path, callers.operator()).status_code == 403
+    path = f"/collect/{grant_id}"
+    for call in (callers.get, callers.post):
+        assert call(path, stranger).status_code == 404
+        for unknown in ({}, callers.operator()):
+            answer = call(path, unknown)
+            assert (answer.status_code, answer.location) == (303, "http://127.0.0.1:8000/new-link")
     for path in ("/v1/grants", "/v1/catalogue"):
         assert callers.get(path, callers.partner(partner_id)).status_code == 403
     for action in ("retry", "waiver", "credentials-release"):
@@ -222,6 +230,9 @@ def test_the_page_shows_first_and_hands_out_on_post(
     shown = client.post(address)
     assert f"KEY of {grant_id}" in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
+    [file] = re.findall(r'href="data:[^"]*base64,([^"]*)" download="private-key.pem"', shown.text)
+    assert base64.b64decode(unescape(file)).decode() == f"KEY of {grant_id}"
+    assert 'href="http://127.0.0.1:8000/status"' in shown.text
     assert "<script" not in page.text + shown.text
     assert f'lang="{language}"' in shown.text
     gone = client.post(address)

@@ -3,14 +3,19 @@
 No Idempotency-Key here: a stored answer would be a stored key.
 """
 
+import base64
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, redirect, render_template
+from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.current_service import current_service
 from chassis.openapi import ApiBlueprint
-from chassis.principals import current_principal, requires_session
+from chassis.principals import Kind, current_principal, requires_session
 from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.schemas import CredentialsOfDevice
 from provisioning.handlers.commands import GrantNotFound, NothingToCollect, collect_credentials
 from provisioning.handlers.ports import Credentials
@@ -30,35 +35,75 @@ def collect(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     return _collect(grant_id), 200, {"Cache-Control": "no-store"}
 
 
+@pages.app_context_processor
+def ways_back() -> dict[str, str]:
+    """Where a partner goes on: its status, and the start of the whole."""
+    home = _service().settings.onboarding_public_url
+    return {"home_url": f"{home}/", "status_url": f"{home}/status"}
+
+
+def signed_in(view: Callable[[UUID], AnyResponse]) -> Callable[[UUID], AnyResponse]:
+    """Send visitors whom we do not know to ask for a link, as onboarding's pages do."""
+
+    @wraps(view)
+    def guard(grant_id: UUID) -> AnyResponse:
+        if current_principal().kind is not Kind.SUBJECT:
+            return redirect(f"{_service().settings.onboarding_public_url}/new-link", 303)
+        return view(grant_id)
+
+    return guard
+
+
 @pages.get("/collect/<uuid:grant_id>")
-@requires_session
+@signed_in
 def show(grant_id: UUID) -> Response:
     """Tell what will happen; only the form's POST hands out the key (scanners of mails follow links)."""
-    with current_service(ProvisioningService).open_work() as work:
-        grant = work.grants.get(grant_id)
-    if grant is None or str(grant.partner_id) != current_principal().name:
-        raise GrantNotFound
-    is_collected = grant.collected_at is not None
-    return _page("collect.html", grant=grant, is_collected=is_collected)
+    grant = _own(grant_id)
+    return _page(
+        "collect.html", is_collectable=grant.is_collectable, is_collected=grant.collected_at is not None
+    )
 
 
 @pages.post("/collect/<uuid:grant_id>")
-@requires_session
+@signed_in
 def hand_out(grant_id: UUID) -> Response:
     """Show the key, once."""
     try:
         credentials = _collect(grant_id)
     except NothingToCollect as refused:
-        page = _page("collect.html", grant=None, is_collected=refused.is_gone)
+        page = _page("collect.html", is_collectable=False, is_collected=refused.is_gone)
         page.status_code = 410 if refused.is_gone else 409
         return page
-    return _page("collected.html", credentials=credentials)
+    return _page(
+        "collected.html",
+        credentials=credentials,
+        topic_root=_own(grant_id).outputs.get("topic_root", ""),
+        as_data_url=_as_data_url,
+    )
+
+
+def _service() -> ProvisioningService:
+    return current_service(ProvisioningService)
+
+
+def _own(grant_id: UUID) -> Grant:
+    """The grant, if it is the visitor's; raises GrantNotFound."""
+    with _service().open_work() as work:
+        grant = work.grants.get(grant_id)
+    if grant is None or str(grant.partner_id) != current_principal().name:
+        raise GrantNotFound
+    return grant
 
 
 def _collect(grant_id: UUID) -> Credentials:
-    service = current_service(ProvisioningService)
+    service = _service()
     partner_id = UUID(current_principal().name)
     return collect_credentials(service.open_work, service.key_vault, service.now, partner_id, grant_id)
+
+
+def _as_data_url(text: str) -> str:
+    """A file that stands in the page itself, so that saving it asks for nothing a second time."""
+    return f"data:application/octet-stream;base64,{base64.b64encode(text.encode()).decode()}"
 
 
 def _page(template: str, **values: object) -> Response:
