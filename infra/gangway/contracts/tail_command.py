@@ -1,6 +1,7 @@
 """`gangway events tail`: show events as they pass."""
 
 import json
+import logging
 import os
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from kafka.errors import KafkaError
 from chassis.settings import SettingsRefused
 from gangway.contracts.command_options import folder_option, load, prefix_option
 from gangway.contracts.seen_event import EventWatcher, SeenEvent, as_json, as_text
-from gangway.contracts.topic_reader import NoSuchTopics, TopicReader
+from gangway.contracts.topic_reader import CannotRead, TopicReader
 from gangway.stack.settings import read_stack_settings
 
 
@@ -56,6 +57,8 @@ def tail(
 
     Reads without a consumer group, so nobody else notices.
     """
+    # What the client logs on its way is told by the events, or by the error that ends it.
+    logging.getLogger("kafka").addHandler(logging.NullHandler())
     contracts = load(folder)
     watcher = EventWatcher(contracts, type_prefix=prefix, include_personal=include_personal)
     show = as_json if is_json else as_text
@@ -69,7 +72,7 @@ def tail(
                 seen = watcher.look(record)
                 if _is_wanted(seen, partner, types):
                     click.echo(show(seen))
-    except (KafkaError, NoSuchTopics) as error:
+    except (KafkaError, CannotRead) as error:
         raise click.ClickException(str(error) or type(error).__name__) from error
     except KeyboardInterrupt:
         # The usual way to stop looking on.

@@ -1,6 +1,8 @@
 """Read topics from outside any consumer group, so that looking on changes nothing for anyone."""
 
+import socket
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,45 +13,52 @@ from chassis.records import Record
 # Spoken by every Apache Kafka since 2.3 and by the built-in cluster, so nobody has to say which it is.
 _PROTOCOL = (2, 3)
 _WAIT_MS = 300
+_PATIENCE_SECONDS = 5
 
 
-class NoSuchTopics(Exception):
-    """None of the wanted topics is on the cluster."""
+class CannotRead(Exception):
+    """No broker answers, or none of the wanted topics is there."""
 
 
 class TopicReader:
     """Reads all partitions of some topics, from their beginning or from now on.
 
-    ``missing`` names wanted topics that are not on the cluster; raises NoSuchTopics if none is, and
-    KafkaError where no broker answers.
+    ``missing`` names wanted topics that are not on the cluster. Raises CannotRead, and KafkaError where
+    the cluster fails in the middle of it.
     """
 
     def __init__(self, servers: str, topics: Sequence[str], *, from_beginning: bool) -> None:
         self._consumer: Any = KafkaConsumer(
-            bootstrap_servers=servers.split(","),
+            bootstrap_servers=_answering(servers),
             api_version=_PROTOCOL,
-            bootstrap_timeout_ms=10_000,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
-        present = self._consumer.topics()
-        self.missing = sorted(set(topics) - present)
+        try:
+            self.missing = sorted(set(topics) - self._consumer.topics())
+            self._ends = self._seek(topics, from_beginning=from_beginning)
+        except BaseException:
+            self.close()
+            raise
+
+    def _seek(self, topics: Sequence[str], *, from_beginning: bool) -> dict[TopicPartition, int]:
+        """Go to where reading starts; where the partitions end now is told."""
         partitions = [
             TopicPartition(topic, number)
-            for topic in sorted(set(topics) & present)
+            for topic in sorted(set(topics) - set(self.missing))
             for number in sorted(self._consumer.partitions_for_topic(topic) or ())
         ]
         if not partitions:
-            self.close()
-            raise NoSuchTopics(f"not on the cluster: {', '.join(sorted(set(topics)))}")
+            raise CannotRead(f"not on the cluster: {', '.join(sorted(set(topics)))}")
         self._consumer.assign(partitions)
-        self._ends = self._consumer.end_offsets(partitions)
-        starts = self._consumer.beginning_offsets(partitions) if from_beginning else self._ends
+        ends: dict[TopicPartition, int] = self._consumer.end_offsets(partitions)
+        starts = self._consumer.beginning_offsets(partitions) if from_beginning else ends
         for partition, offset in starts.items():
             self._consumer.seek(partition, offset)
+        return ends
 
     def records(self, *, until_end: bool = False) -> Iterator[Record]:
         """Records as they come, those that come together by their time.
@@ -75,3 +84,16 @@ class TopicReader:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _answering(servers: str) -> list[str]:
+    """Those of ``host:port,…`` that take a connection; kafka-python itself would try for ever."""
+    found = []
+    for server in servers.split(","):
+        host, _, port = server.strip().rpartition(":")
+        with suppress(OSError, ValueError):
+            socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE_SECONDS).close()
+            found.append(server.strip())
+    if not found:
+        raise CannotRead(f"no broker answers at {servers}")
+    return found
