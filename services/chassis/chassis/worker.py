@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import procrastinate
@@ -40,6 +41,8 @@ def run(service: Service, stop: threading.Event) -> None:
 
 
 async def _until_stopped(app: procrastinate.App, threads: int, stop: threading.Event) -> None:
+    # Python's default would be fewer threads than jobs on a small machine.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads + 1))
     async with app.open_async():
         work = asyncio.create_task(
             app.run_worker_async(
