@@ -32,7 +32,11 @@ WHERE record_headers IS NULL ORDER BY position
 """
 _LANES = "SELECT consumer_group, topic, subject, last_sequence, hole_count, is_parked FROM lanes"
 _DEAD = "SELECT topic, event_type, code, message FROM dead_letters WHERE status = 'waiting'"
-_FAILED = "SELECT task_name, args::text FROM procrastinate_jobs WHERE status = 'failed'"
+# Housekeeping, whose lock is its own name, comes again by itself: a run of it that failed is no loss.
+_FAILED = """
+SELECT task_name, args::text FROM procrastinate_jobs
+WHERE status = 'failed' AND queueing_lock IS DISTINCT FROM task_name
+"""
 _GRANTS = """
 SELECT grant_id::text, partner_id::text, product, state, collected_at IS NOT NULL FROM grants
 """

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,23 @@ def test_a_killed_process_starts_again_and_that_is_said(stack: Callable[..., Run
     assert after.find("other") == other
     assert "one ended with -9; starts again" in running.said()
     child.wait(5)
+
+
+def test_who_is_killed_again_and_again_waits_no_longer_each_time(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("one"))
+
+    def serves(state: StackState, kills: int) -> bool:
+        record = state.find("one")
+        return state.is_healthy and record is not None and record.restarts == kills
+
+    for kills in range(3):
+        record = running.until(partial(serves, kills=kills)).find("one")
+        assert record is not None
+        process = record.process()
+        assert process is not None
+        process.kill()
+    running.until(partial(serves, kills=3))
+    assert running.said().count("one ended with -9; starts again in 0.5 s") == 3
 
 
 def test_a_failing_step_stops_everything_and_is_named(stack: Callable[..., RunningStack]) -> None:
