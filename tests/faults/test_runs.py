@@ -7,7 +7,8 @@ import pytest
 from gangway.faults import sabotage
 from gangway.faults.checks.difference import Kind
 from gangway.faults.run import Plan, Result, run
-from gangway.stack.settings import read_stack_settings
+from gangway.stack.ports import is_free
+from gangway.stack.settings import HIGHEST_OFFSET, read_stack_settings
 
 pytestmark = [
     pytest.mark.apache,
@@ -15,13 +16,18 @@ pytestmark = [
     # The supervisor outlives the handle by which it was started; `stop_stack` ends it.
     pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
 ]
-PORT_BASE = 24_700
+
+
+def free_port_base() -> int:
+    """A base all of whose ports are free, below those that the system gives to clients."""
+    bases = range(24_700, 32_000, HIGHEST_OFFSET + 1)
+    return next(base for base in bases if all(is_free(base + n) for n in range(HIGHEST_OFFSET + 1)))
 
 
 def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.MonkeyPatch) -> Result:
-    monkeypatch.setenv("PORT_BASE", str(PORT_BASE))
-    monkeypatch.setenv("KAFKA_NODES", str(nodes))
-    environ = {"PORT_BASE": str(PORT_BASE), "KAFKA_NODES": str(nodes), "GANGWAY_HOME": str(folder)}
+    environ = {"PORT_BASE": str(free_port_base()), "KAFKA_NODES": str(nodes), "GANGWAY_HOME": str(folder)}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
     return run(plan, read_stack_settings(environ), print)
 
 
