@@ -1,7 +1,11 @@
-"""Wires provisioning: settings and adapters behind the ports. Opens no connection."""
+"""Wires provisioning: settings and adapters behind the ports. Opens no connection.
+
+What reaches outside is wired when a process first asks for it: boto3 and the SCIM models take two
+seconds of CPU to import, and relay and consumer never go there.
+"""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,9 +16,8 @@ from sqlalchemy import Engine
 from chassis.database import Database, make_engine
 from chassis.outbox import Outbox
 from chassis.service import Service
-from provisioning.adapters import outside
-from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.grant_lock import AdvisoryGrantLock
+from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.advance_grant import AdvanceGrant
@@ -26,11 +29,11 @@ _LOCKS_MOST = 32
 
 @dataclass(frozen=True, kw_only=True)
 class ProvisioningService(Service):
-    """Provisioning with its adapters; a test replaces ``steps`` and ``key_vault``."""
+    """Provisioning with its adapters; steps and key vault are made on demand."""
 
     settings: ProvisioningSettings
-    steps: Mapping[str, Step]
-    key_vault: KeyVault
+    make_steps: Callable[[OutsideSettings], Mapping[str, Step]]
+    make_key_vault: Callable[[OutsideSettings], KeyVault]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -39,6 +42,20 @@ class ProvisioningService(Service):
     @staticmethod
     def now() -> datetime:
         return datetime.now(UTC)
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        """Every step by name. Raises LookupError when one that a product needs is not there."""
+        steps = self.make_steps(self.settings.outside)
+        needed = {name for product in PRODUCTS.values() for name in product.steps}
+        if missing := sorted(needed - set(steps)):
+            raise LookupError(f"steps without an adapter: {', '.join(missing)}")
+        return steps
+
+    @cached_property
+    def key_vault(self) -> KeyVault:
+        """Where the keys of devices are kept."""
+        return self.make_key_vault(self.settings.outside)
 
     @cached_property
     def advance_grant(self) -> AdvanceGrant:
@@ -56,9 +73,8 @@ def build_service(
     steps: Mapping[str, Step] | None = None,
     key_vault: KeyVault | None = None,
 ) -> ProvisioningService:
-    """Raises `SettingsRefused`, and LookupError when a step of a product is not there."""
+    """Raises `SettingsRefused`. A test gives ``steps`` and ``key_vault`` of its own."""
     settings = read_settings(environ)
-    aws = AwsClients(settings.outside)
     return ProvisioningService(
         name="provisioning",
         settings=settings,
@@ -68,16 +84,22 @@ def build_service(
             application_name="provisioning",
         ),
         work_factory=ProvisioningUnitOfWork,
-        steps=_complete(steps or outside.steps(settings.outside, aws)),
-        key_vault=key_vault or outside.key_vault(settings.outside, aws),
+        make_steps=_make_steps if steps is None else lambda _: steps,
+        make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         lock_engine=make_engine(
             settings.database_url, pool_size=_LOCKS_MOST, application_name="provisioning-locks"
         ),
     )
 
 
-def _complete(steps: Mapping[str, Step]) -> Mapping[str, Step]:
-    needed = {name for product in PRODUCTS.values() for name in product.steps}
-    if missing := sorted(needed - set(steps)):
-        raise LookupError(f"steps without an adapter: {', '.join(missing)}")
-    return steps
+def _make_steps(settings: OutsideSettings) -> Mapping[str, Step]:
+    from provisioning.adapters.outside import steps  # noqa: PLC0415
+
+    return steps(settings)
+
+
+def _make_key_vault(settings: OutsideSettings) -> KeyVault:
+    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+    from provisioning.adapters.aws.iot_key_vault import IotKeyVault  # noqa: PLC0415
+
+    return IotKeyVault(AwsClients(settings))

@@ -14,7 +14,6 @@ from provisioning.adapters.aws.identity_center import IdentityCenterSignIn
 from provisioning.adapters.aws.iot_certificate import IotCertificate
 from provisioning.adapters.aws.iot_endpoint import IotEndpoint
 from provisioning.adapters.aws.iot_gateway import IotGateway
-from provisioning.adapters.aws.iot_key_vault import IotKeyVault
 from provisioning.adapters.aws.iot_policy import IotPolicy
 from provisioning.adapters.aws.iot_thing_group import IotThingGroup
 from provisioning.adapters.aws.lake_formation import LakeFormationPermission
@@ -73,10 +72,6 @@ def steps(
         *(SortedStep(step, scim_failures_sorted) for step in _crm_steps(settings, directory)),
     ]
     return {step.name: step for step in every}
-
-
-def key_vault(settings: OutsideSettings, aws: AwsClients | None = None) -> IotKeyVault:
-    return IotKeyVault(aws or AwsClients(settings))
 
 
 def _aws_steps(settings: OutsideSettings, aws: AwsClients) -> list[Step]:

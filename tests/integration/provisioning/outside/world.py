@@ -11,7 +11,8 @@ from botocore.exceptions import ReadTimeoutError
 from tests.integration.provisioning.outside.inventory import Inventory
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.outside import key_vault, steps
+from provisioning.adapters.aws.iot_key_vault import IotKeyVault
+from provisioning.adapters.outside import steps
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.handlers.ports import Step
@@ -46,7 +47,7 @@ class World:
         self.inventory.aws("organizations").create_organization(FeatureSet="ALL")
         self.crm = ScimConnection(scim_url, self.settings.scim_token, 10, transport=_Listening(self))
         self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
-        self.key_vault = key_vault(self.settings, self.aws)
+        self.key_vault = IotKeyVault(self.aws)
         self.forget()
 
     def forget(self) -> None:
