@@ -37,7 +37,11 @@ from gangway.stack.settings import read_stack_settings
 @click.option(
     "--from-beginning", is_flag=True, help="Start with the oldest event that is kept, not with the next one."
 )
-@click.option("--until-end", is_flag=True, help="Stop after what is there now.")
+@click.option(
+    "--until-end",
+    is_flag=True,
+    help="Stop after what is there now; exits with 1 if any of it breaks its contract.",
+)
 @click.option("--json", "is_json", is_flag=True, help="One JSON object per line.")
 @click.option("--include-personal", is_flag=True, help="Show personal fields, which are hidden otherwise.")
 def tail(
@@ -62,6 +66,7 @@ def tail(
     contracts = load(folder)
     watcher = EventWatcher(contracts, type_prefix=prefix, include_personal=include_personal)
     show = as_json if is_json else as_text
+    has_problems = False
     try:
         with TopicReader(
             kafka or _local_brokers(), topics or tuple(contracts.topics), from_beginning=from_beginning
@@ -72,11 +77,14 @@ def tail(
                 seen = watcher.look(record)
                 if _is_wanted(seen, partner, types):
                     click.echo(show(seen))
+                    has_problems = has_problems or bool(seen.problems)
     except (KafkaError, CannotRead) as error:
         raise click.ClickException(str(error) or type(error).__name__) from error
     except KeyboardInterrupt:
         # The usual way to stop looking on.
         return
+    if has_problems:
+        raise click.exceptions.Exit(1)
 
 
 def _is_wanted(seen: SeenEvent, partner: str | None, types: tuple[str, ...]) -> bool:
