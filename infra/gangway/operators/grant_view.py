@@ -10,7 +10,7 @@ def cause_of(grant: Facts) -> str:
     cause = grant.get("cause")
     if not cause:
         return f"waived: {grant['waiver_reason']}" if grant.get("waiver_reason") else ""
-    told = f"{cause['step']}: {cause['message']} ({cause['code']})"
+    told = f"{cause['step']}: {cause['message'].rstrip('.')} ({cause['code']})."
     if not cause["will_retry"]:
         return f"{told} It waits for you."
     return f"{told} Next try {moment(cause['retry_at'])}." if cause["retry_at"] else told

@@ -25,7 +25,7 @@ def test_a_failed_grant_is_seen_with_its_cause_and_tried_again(
     [line] = gangway.tells("grants", "list", "--state", "failed")
     assert line["grant_id"] == grant_id
     page = gangway.says("grants", "show", grant_id)
-    assert "crm_users: The CRM \\u001b[31mrefused. (refused) It waits for you." in page
+    assert "crm_users: The CRM \\u001b[31mrefused (refused). It waits for you." in page
     assert "\x1b" not in page
     assert gangway.says("grants", "retry", grant_id).endswith("is provisioning now.\n")
     services.provisioning.work_off()
