@@ -177,3 +177,9 @@ def test_http_releases_lanes_and_republishes(client: FlaskClient, poll: Poll, sa
 def test_topics_are_checked_and_refused_without_a_cluster(command: Command, tmp_path: Path) -> None:
     result = command("topics", "apply", "--contracts", str(tmp_path / "nowhere"))
     assert result.exit_code == 2
+
+
+def test_strangers_learn_nothing_about_the_input(client: FlaskClient) -> None:
+    """Who is asked for comes before what is asked."""
+    answers = [client.post("/v1/dead-letters/replay", json={"nonsense": 1}), client.get("/v1/lanes?limit=x")]
+    assert [answer.status_code for answer in answers] == [401, 401]

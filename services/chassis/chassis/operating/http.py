@@ -60,17 +60,17 @@ def operators_api() -> ApiBlueprint:
 
 def _reading(api: ApiBlueprint) -> None:
     @api.get("/v1/dead-letters")
+    @requires_viewer
     @api.arguments(FilterSchema, location="query")
     @api.response(200, DeadLettersSchema)
-    @requires_viewer
     def list_letters(query: Mapping[str, Any]) -> Mapping[str, Any]:
         with current_service().database.begin() as work:
             return {"dead_letters": list_dead_letters(work.connection, Filter(**query))}
 
     @api.get("/v1/dead-letters/<uuid:letter_id>")
+    @requires_operator
     @api.response(200, DeadLetterInFullSchema)
     @api.alt_response(404)
-    @requires_operator
     def show_letter(letter_id: UUID) -> Mapping[str, Any]:
         with refusals(), current_service().database.begin() as work:
             letter = get_dead_letter(work.connection, letter_id)
@@ -80,9 +80,9 @@ def _reading(api: ApiBlueprint) -> None:
         return letter._asdict() | told
 
     @api.get("/v1/operator-actions")
+    @requires_viewer
     @api.arguments(PageSchema, location="query")
     @api.response(200, OperatorActionsSchema)
-    @requires_viewer
     def list_operator_actions(query: Mapping[str, Any]) -> Mapping[str, Any]:
         with current_service().database.begin() as work:
             return {"actions": list_actions(work.connection, query["limit"])}
@@ -90,19 +90,19 @@ def _reading(api: ApiBlueprint) -> None:
 
 def _settling(api: ApiBlueprint) -> None:
     @api.post("/v1/dead-letters/<uuid:letter_id>/replay")
+    @requires_operator
     @api.response(200, OutcomeSchema)
     @api.alt_response(404)
     @api.alt_response(409)
-    @requires_operator
     def replay_letter(letter_id: UUID) -> Mapping[str, Any]:
         with refusals():
             failure = _own_settling().replay(letter_id, current_principal().name)
         return {"id": letter_id, "outcome": "replayed" if failure is None else str(failure)}
 
     @api.post("/v1/dead-letters/replay")
+    @requires_operator
     @api.arguments(ReplaySchema)
     @api.response(200, OutcomesSchema)
-    @requires_operator
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         settled = _own_settling().replay_all(Filter(**body), current_principal().name)
         outcomes = [
@@ -112,20 +112,20 @@ def _settling(api: ApiBlueprint) -> None:
         return {"outcomes": outcomes}
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
+    @requires_operator
     @api.arguments(ReasonSchema)
     @api.response(200, OutcomeSchema)
     @api.alt_response(404)
     @api.alt_response(409)
-    @requires_operator
     def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         with refusals():
             _own_settling().discard(letter_id, current_principal().name, body["reason"])
         return {"id": letter_id, "outcome": "discarded"}
 
     @api.post("/v1/republications")
+    @requires_operator
     @api.arguments(RepublishSchema)
     @api.response(202, RepublishedSchema)
-    @requires_operator
     def republish_events(body: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
             selection = Selection(**body)
@@ -137,35 +137,35 @@ def _settling(api: ApiBlueprint) -> None:
 
 def _lanes(api: ApiBlueprint) -> None:
     @api.get("/v1/lanes/parked")
+    @requires_viewer
     @api.arguments(PageSchema, location="query")
     @api.response(200, ParkedLanesSchema)
-    @requires_viewer
     def list_lanes(query: Mapping[str, Any]) -> Mapping[str, Any]:
         with current_service().database.begin() as work:
             return {"lanes": list_parked_lanes(work.connection, _own_group(), query["limit"])}
 
     @api.get("/v1/lanes/holes")
+    @requires_viewer
     @api.arguments(PageSchema, location="query")
     @api.response(200, HolesSchema)
-    @requires_viewer
     def list_lane_holes(query: Mapping[str, Any]) -> Mapping[str, Any]:
         with current_service().database.begin() as work:
             return {"holes": list_holes(work.connection, _own_group(), query["limit"])}
 
     @api.post("/v1/lanes/release")
+    @requires_operator
     @api.arguments(LaneSchema)
     @api.response(204)
     @api.alt_response(409)
-    @requires_operator
     def release(body: Mapping[str, Any]) -> None:
         with refusals(), current_service().database.begin() as work:
             release_lane(work, _own_group(), body["topic"], body["subject"], actor=current_principal().name)
 
     @api.post("/v1/lanes/set-aside")
+    @requires_operator
     @api.arguments(SetAsideSchema)
     @api.response(204)
     @api.alt_response(409)
-    @requires_operator
     def set_aside(body: Mapping[str, Any]) -> None:
         told = {"actor": current_principal().name, "reason": body["reason"]}
         lane = (_own_group(), body["topic"], body["subject"])
@@ -173,8 +173,8 @@ def _lanes(api: ApiBlueprint) -> None:
             set_first_aside(work, _own_settling().reader, *lane, **told)
 
     @api.post("/v1/flood-clearances")
-    @api.response(200, FloodClearedSchema)
     @requires_operator
+    @api.response(200, FloodClearedSchema)
     def clear() -> Mapping[str, Any]:
         """Forget the counts of dead letters, so that a consumer that stopped may go on."""
         group = _own_group()

@@ -23,9 +23,9 @@ api = ApiBlueprint("operating", __name__, description="Mails and invitations of 
 
 
 @api.get("/v1/partners/<uuid:partner_id>/messages")
+@requires_viewer
 @api.response(200, MessagesOfPartner)
 @api.alt_response(404)
-@requires_viewer
 def messages_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all mails with their state and cause."""
     with current_service(NotificationsService).begin() as work:
@@ -34,9 +34,9 @@ def messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/partners/<uuid:partner_id>/invitations")
+@requires_viewer
 @api.response(200, InvitationsOfPartner)
 @api.alt_response(404)
-@requires_viewer
 def invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all invitations with their state."""
     with current_service(NotificationsService).begin() as work:
@@ -45,8 +45,8 @@ def invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/v1/messages/<uuid:message_id>/retry")
-@api.arguments(Nothing)
 @requires_operator
+@api.arguments(Nothing)
 @idempotent
 @api.response(202, MessageOfPartner)
 @api.alt_response(404)
