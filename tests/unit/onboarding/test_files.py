@@ -32,7 +32,7 @@ def test_what_is_shipped_can_be_used() -> None:
     assert settings.rules.approval
     assert "gmail.com" in settings.free_mail_domains
     assert settings.agreements.current_version == "2026-01"
-    assert settings.agreements.current(Language.DE).markdown.startswith("# Partnervertrag")
+    assert settings.agreements.current(Language.DE).markdown.startswith("# Partnervereinbarung")
     assert State.APPLIED in settings.deadlines.waits
 
 
