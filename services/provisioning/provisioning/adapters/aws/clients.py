@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chassis import failpoints
 from chassis.failures import NotNow
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _READ_ATTEMPTS_MOST = 3
 _SESSION_SECONDS = 900
+_NO_CONTENT = 204
 
 
 @dataclass(frozen=True)
@@ -165,8 +167,16 @@ class AwsClients:
         return client
 
 
-def _answered(**_: object) -> None:
+def _answered(http_response: AWSResponse, **_: object) -> None:
+    """Refuse an answer that was cut inside its headers.
+
+    http.client takes the end of a connection for the end of the headers, and botocore then reads
+    an empty success: a listing without entries, as if nothing had been made yet.
+    """
     failpoints.reach("outside.after_call")
+    is_whole = "Content-Length" in http_response.headers or "Transfer-Encoding" in http_response.headers
+    if not is_whole and http_response.status_code != _NO_CONTENT:
+        raise ConnectionClosedError(endpoint_url=http_response.url)
 
 
 def _config(settings: OutsideSettings, attempts_most: int) -> Config:

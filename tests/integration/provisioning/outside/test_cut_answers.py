@@ -1,0 +1,69 @@
+"""An answer that ends inside its headers is no answer: botocore alone would read it as an empty success."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+from botocore.exceptions import ConnectionClosedError
+
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.outside_settings import OutsideSettings
+
+
+@contextlib.contextmanager
+def answering(answer: bytes) -> Iterator[str]:
+    """A server that reads one request after the other and says the same to each."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection:
+                        connection.recv(65_536)
+                        connection.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "local")
+
+
+def clients(url: str) -> AwsClients:
+    settings = OutsideSettings(
+        aws_region="eu-central-1",
+        scim_url="",
+        scim_token="",
+        aws_endpoint_url=url,
+        aws_read_timeout_seconds=5,
+    )
+    return AwsClients(settings)
+
+
+def test_a_whole_answer_is_taken() -> None:
+    whole = b'HTTP/1.1 200 OK\r\nContent-Length: 16\r\nConnection: close\r\n\r\n{"Accounts": []}'
+    with answering(whole) as url:
+        assert clients(url).read.organizations.list_accounts()["Accounts"] == []
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\nServer: moto\r\nDate: Sun",
+        # The cause stands in the body: without it, a missing thing would look like a refusal for good.
+        b"HTTP/1.1 400 BAD REQUEST\r\nServer: moto\r\n",
+    ],
+)
+def test_an_answer_cut_inside_its_headers_is_none(cut: bytes) -> None:
+    with answering(cut) as url, pytest.raises(ConnectionClosedError):
+        clients(url).read.organizations.list_accounts()
