@@ -32,7 +32,7 @@ def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.Mon
 
 
 def test_a_hundred_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = Plan(seed="in-the-checks", partners=25, kills=100, folder=tmp_path)
+    plan = Plan(seed="in-the-checks", partners=16, kills=100, folder=tmp_path)
 
     result = run_on_a_stack(tmp_path, plan, 3, monkeypatch)
 

@@ -38,7 +38,10 @@ SELECT task_name, args::text FROM procrastinate_jobs
 WHERE status = 'failed' AND queueing_lock IS DISTINCT FROM task_name
 """
 _GRANTS = """
-SELECT grant_id::text, partner_id::text, product, state, collected_at IS NOT NULL FROM grants
+SELECT grant_id::text, partner_id::text, product, state, collected_at IS NOT NULL,
+    (SELECT string_agg(name || ' ' || cause_code || ': ' || cause_message, '; ') FROM grant_steps AS step
+     WHERE step.grant_id = grants.grant_id)
+FROM grants
 """
 _MESSAGES = """
 SELECT id::text, partner_id::text, member_id::text, kind, occasion, state, doubts, attempts FROM messages

@@ -68,6 +68,7 @@ class Grant(NamedTuple):
     product: str
     state: str
     is_collected: bool
+    cause: str | None = None
 
 
 class Message(NamedTuple):

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -196,6 +196,7 @@ def _compare(
     owned = [topic.name for topic in read_topics(TOPICS_FOLDER) if not topic.name.endswith(".dlq")]
     facts = collect(addresses, evidence, consumed(), owned)
     facts.unsettled += stuck
+    (plan.folder / "facts.json").write_text(json.dumps(asdict(facts), default=sorted))
     verdict = judge(facts)
     result = Result(
         verdict=verdict,

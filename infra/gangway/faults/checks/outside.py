@@ -93,5 +93,6 @@ def _check_state(grant: Grant, partner_state: str | None) -> Iterator[Difference
     name = f"{grant.product} of {grant.partner_id}"
     if partner_state == "offboarded" and grant.state not in GONE:
         yield Difference(Kind.ORPHAN, f"{name} is {grant.state}, its partner is offboarded")
-    if partner_state == "active" and grant.state not in USABLE:
-        yield Difference(Kind.UNSETTLED, f"{name} is {grant.state}, its partner is active")
+    if partner_state in {"provisioning", "active"} and grant.state not in USABLE:
+        words = f"{name} is {grant.state} because of {grant.cause}, its partner is {partner_state}"
+        yield Difference(Kind.UNSETTLED, words)
