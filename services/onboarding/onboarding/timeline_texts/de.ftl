@@ -38,7 +38,7 @@ message-sent = Eine Mail wurde verschickt: { $kind }.
 message-failed = Eine Mail konnte nicht verschickt werden: { $kind }.
 
 word-cloud_sandbox = Cloud-Sandbox
-word-analytics = Analytik
+word-analytics = Analytics
 word-crm = CRM
 word-iot = IoT
 word-registered = Registriert

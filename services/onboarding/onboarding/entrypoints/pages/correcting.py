@@ -77,7 +77,8 @@ def _present(partner: Partner) -> MultiDict[str, str]:
     """What the form holds before anyone writes into it."""
     present: MultiDict[str, str] = MultiDict()
     for name, value in vars(partner.profile).items():
-        present.setlist(name, [str(item) for item in value] if isinstance(value, tuple) else [str(value)])
+        for item in value if isinstance(value, tuple) else [value]:
+            present.add(name, str(item))
     others = [member for member in partner.members if not member.is_contact]
     for row, member in enumerate(others):
         for name in ("given_name", "family_name", "email", "language"):

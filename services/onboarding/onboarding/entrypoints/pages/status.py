@@ -31,15 +31,17 @@ STATIONS = (
 _CHANGES_SOON = {State.EMAIL_VERIFIED, State.AGREEMENT_ACCEPTED, State.PROVISIONING, State.OFFBOARDING}
 _MAY_REAPPLY = {State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.OFFBOARDED}
 _DEADLINE_IS_THEIRS = {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
-_TIMELINE_SHOWN = 200
+_TIMELINE_SHOWN = 500
+_LINES_AT_ONCE = 12
 
 
 @dataclass(frozen=True)
 class Moment:
-    """One line of the timeline."""
+    """One line of the timeline; ``times`` is how often it happened within the minute."""
 
     at: datetime
     text: str
+    times: int = 1
 
 
 @pages.get("/status")
@@ -50,6 +52,7 @@ def show(partner_id: UUID) -> str:
         partner = read_partner(work, partner_id)
         plan = work.access_plans.of(partner_id)
         newest = work.lists.newest_of_timeline(partner_id, limit=_TIMELINE_SHOWN)
+    moments = _moments(newest)
     state, moves = partner.state, moves_from(partner.state)
     return render_template(
         "status.html",
@@ -63,7 +66,8 @@ def show(partner_id: UUID) -> str:
         else None,
         products=_with_addresses(plan.grants.values()),
         words=product_words,
-        days=_by_day(newest),
+        days=_by_day(moments[:_LINES_AT_ONCE]),
+        earlier_days=_by_day(moments[_LINES_AT_ONCE:]),
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
@@ -75,10 +79,18 @@ def _with_addresses(grants: Iterable[Grant]) -> list[tuple[Grant, str | None]]:
     return [(grant, collect_url(grant, address)) for grant in grants]
 
 
-def _by_day(entries: Iterable[Entry]) -> list[tuple[datetime, list[Moment]]]:
-    """The newest day first, and in it the newest line."""
-    moments = [
-        Moment(product_words.in_utc(entry.occurred_at), text_of(entry, translate)) for entry in entries
-    ]
+def _moments(entries: Iterable[Entry]) -> list[Moment]:
+    """The newest line first; what several people got at once is one line."""
+    found: dict[tuple[datetime, str], Moment] = {}
+    for entry in entries:
+        at, text = product_words.in_utc(entry.occurred_at), text_of(entry, translate)
+        minute = at.replace(second=0, microsecond=0)
+        known = found.get((minute, text))
+        found[minute, text] = Moment(known.at, text, known.times + 1) if known else Moment(at, text)
+    return list(found.values())
+
+
+def _by_day(moments: Iterable[Moment]) -> list[tuple[datetime, list[Moment]]]:
+    """The newest day first."""
     days = [list(lines) for _, lines in groupby(moments, key=lambda moment: moment.at.date())]
     return [(lines[0].at, lines) for lines in days]

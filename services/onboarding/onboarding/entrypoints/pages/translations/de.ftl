@@ -32,7 +32,7 @@ form-website = Website
 form-partner-type = Art des Unternehmens
 form-competences = Worin sind Sie gut?
 form-products = Was möchten Sie nutzen?
-form-several = Wählen Sie alles, was passt. Es darf auch nichts sein.
+form-several = Wählen Sie alles, was passt, oder nichts.
 form-benefits = Was erwarten Sie von der Partnerschaft?
     .hint = Wenige Sätze reichen.
 form-language = Sprache des Unternehmens
@@ -81,7 +81,7 @@ competence-ai = Künstliche Intelligenz
 competence-edge = Edge-Computing
 competence-training = Schulung
 product-cloud-sandbox = Cloud-Sandbox
-product-analytics = Analyse
+product-analytics = Analytics
 product-crm = CRM
 product-iot = IoT
 
@@ -121,6 +121,8 @@ status-products = Ihre Produkte
 status-collect = Zum Schlüssel Ihres Gateways
 status-timeline = Was geschehen ist
     .hint = Das Neueste zuerst, Zeiten in UTC.
+status-times = { $times } mal
+status-earlier = Was davor geschah
 status-sign-out = Abmelden
 
 state-applied = Bitte öffnen Sie den Link in der Mail, die wir Ihnen geschickt haben.

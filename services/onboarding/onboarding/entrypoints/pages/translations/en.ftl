@@ -32,7 +32,7 @@ form-website = Website
 form-partner-type = Kind of company
 form-competences = What are you good at?
 form-products = What do you want to use?
-form-several = Choose all that fit. None is fine too.
+form-several = Choose all that fit, or nothing.
 form-benefits = What do you expect from the partnership?
     .hint = A few sentences are enough.
 form-language = Language of the company
@@ -121,6 +121,8 @@ status-products = Your products
 status-collect = To the key of your gateway
 status-timeline = What happened
     .hint = The newest first, times in UTC.
+status-times = { $times } times
+status-earlier = What happened before
 status-sign-out = Sign out
 
 state-applied = Please open the link in the mail that we sent you.

@@ -1,0 +1,209 @@
+"""Applying by the form: nothing is lost, every wrong field is named, one intent is one application."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.form_browser import FormBrowser
+
+from onboarding.entrypoints.pages import applying
+
+FILLED: dict[str, Any] = {
+    "legal_name": "Müller & Söhne <script>alert(1)</script> 🚀",
+    "registration_number": "HRB 12345",
+    "country": "DE",
+    "website": "www.müller-söhne.example",
+    "partner_type": "machine_builder",
+    "competences": ["iot", "edge"],
+    "products_wanted": ["cloud_sandbox", "iot"],
+    "expected_benefits": "Erste Zeile\n\n<b>Zweite</b>",
+    "contact-given_name": "Jörg",
+    "contact-family_name": "O'Neill",
+    "contact-email": "joerg@mueller.example",
+    "member-0-given_name": "Åse",
+    "member-0-family_name": "Ünal",
+    "member-0-email": "ase@mueller.example",
+}
+# A field, what is written into it, and what the page says about it.
+WRONG = [
+    ("legal_name", "x" * 201, "This is too long."),
+    ("legal_name", "A\x07B", "signs that cannot be printed"),
+    ("legal_name", "A\u202eB", "signs that cannot be printed"),
+    ("legal_name", " \t ", "This is missing."),
+    ("registration_number", "---", "letters or digits"),
+    ("registration_number", "1" * 65, "This is too long."),
+    ("country", "XX", "Please choose from the list."),
+    ("country", "Deutschland", "Please choose from the list."),
+    ("website", "http://plain.example", "begins with https"),
+    ("website", "javascript:alert(1)", "begins with https"),
+    ("website", "https://[::1", "begins with https"),
+    ("website", "https://me@host.example", "begins with https"),
+    ("website", "https://" + "ä" * 70 + ".example", "begins with https"),
+    ("website", "https://localhost", "begins with https"),
+    ("partner_type", "spy", "Please choose from the list."),
+    ("competences", ["iot", "magic"], "Please choose from the list."),
+    ("products_wanted", ["iot", "iot"], "Please check this."),
+    ("expected_benefits", "x" * 2001, "This is too long."),
+    ("language", "tlh", "Please choose from the list."),
+    ("contact-email", "no address", "not a mail address"),
+    ("contact-email", "a@b@c.example", "not a mail address"),
+    ("contact-language", "xx", "Please choose from the list."),
+    ("member-0-email", "JOERG@mueller.example", "Someone else has this mail address"),
+    ("member-0-family_name", "", "This is missing."),
+    ("member-1-given_name", "Half a person", "This is missing."),
+]
+
+
+@pytest.fixture
+def browser(app: Flask) -> FormBrowser:
+    return FormBrowser(app)
+
+
+def applied(browser: FormBrowser) -> bool:
+    return browser.url.startswith("/check-your-mail")
+
+
+def errors_of(browser: FormBrowser) -> dict[str, str]:
+    """What the page says beside the fields, by field."""
+    told = {
+        element.attributes["id"]: element.words.strip() for element in browser.page.classed("field-error")
+    }
+    return {name.removesuffix("-error"): words for name, words in told.items()}
+
+
+def test_what_is_written_arrives_unchanged(browser: FormBrowser, api: ApiClient) -> None:
+    browser.open("/apply").press(FILLED)
+    assert applied(browser), browser.page.html
+    told = api.last("partner.applied")
+    assert told["legal_name"] == FILLED["legal_name"]
+    assert told["website"].startswith("https://www.xn--")
+    assert told["expected_benefits"] == "Erste Zeile\n\n<b>Zweite</b>"
+    assert (told["competences"], told["member_count"]) == (["iot", "edge"], 2)
+
+
+def test_an_empty_form_names_every_field_that_is_needed(browser: FormBrowser, api: ApiClient) -> None:
+    browser.open("/apply").press()
+    assert browser.status == 422
+    needed = [name for name in FILLED if not name.startswith("member") and not isinstance(FILLED[name], list)]
+    needed.remove("expected_benefits")
+    assert list(errors_of(browser)) == needed
+    assert [link for link in browser.page.links() if link.startswith("#") and link != "#content"] == [
+        f"#{name}" for name in needed
+    ]
+    assert "8 things need your attention" in browser.page.html
+    assert browser.page.all("title")[0].words.startswith("Please check:")
+    assert api.events() == []
+
+
+def test_a_wrong_field_is_named_and_the_rest_is_kept(browser: FormBrowser, api: ApiClient) -> None:
+    for name, value, words in WRONG:
+        browser.open("/apply").press({**FILLED, name: value})
+        assert browser.status == 422, (name, value)
+        errors = errors_of(browser)
+        wrong = name if name in errors else next(iter(errors))
+        assert words in errors[wrong], (name, value, errors)
+        assert wrong.rpartition("-")[0] == name.rpartition("-")[0]
+        kept = browser.page.forms[0].fields
+        for other in FILLED.keys() - {name}:
+            is_list = isinstance(FILLED[other], list)
+            assert (kept.getlist(other) if is_list else kept[other]) == FILLED[other], (name, other)
+        assert "<script>" not in browser.page.html
+    assert api.events() == []
+    # What came back is right but for that field: put right, it is taken.
+    browser.press({"member-1-given_name": ""})
+    assert applied(browser)
+
+
+def test_people_beside_the_contact_up_to_the_limit(browser: FormBrowser, api: ApiClient) -> None:
+    def person(row: int) -> dict[str, str]:
+        names = {"given_name": f"P{row}", "family_name": "X", "email": f"p{row}@mueller.example"}
+        return {f"member-{row}-{name}": value for name, value in names.items()}
+
+    browser.open("/apply")
+    for _ in range(20):
+        browser.press({**FILLED, "more": "members"})
+        assert browser.status == 200
+    assert browser.page.html.count("<legend>Person ") == 49
+    assert "Room for three more" not in browser.page.html
+    many = {name: value for row in range(49) for name, value in person(row).items()}
+    browser.press({**FILLED, **many, **person(49)})
+    assert browser.status == 422
+    assert errors_of(browser) == {"members": "At most 49 people can be named here."}
+    browser.press()
+    assert applied(browser)
+    assert api.last("partner.applied")["member_count"] == 50
+
+
+def test_hidden_fields_that_someone_changed(browser: FormBrowser, api: ApiClient) -> None:
+    for rows in ("-5", "many", "9" * 400, "", None):
+        browser.open("/apply").press({"rows": rows, "more": "members"})
+        assert browser.status == 200, rows
+        assert 5 <= browser.page.html.count("<legend>Person ") <= 49
+    for key in (None, "", "ü", "x" * 300):
+        browser.open("/apply").press({**FILLED, "idempotency_key": key})
+        assert browser.status == 400, key
+        assert "Nothing was sent yet." in browser.page.html
+    assert api.events() == []
+    browser.press()
+    assert applied(browser)
+    browser.open("/apply").press({**FILLED, "partner_id": "1", "state": "approved", "member-9999-email": ""})
+    assert applied(browser)
+    assert {name for name, _ in api.events()} == {
+        "partner.applied",
+        "partner.email_verification_requested",
+    }
+
+
+def test_a_double_click_is_one_application(browser: FormBrowser, api: ApiClient) -> None:
+    form = browser.open("/apply").page
+    for _ in range(2):
+        browser.page, browser.url = form, "/apply"
+        browser.press(FILLED)
+        assert applied(browser)
+    assert [name for name, _ in api.events()].count("partner.applied") == 1
+
+
+def test_going_back_to_change_something_is_answered_kindly(browser: FormBrowser, api: ApiClient) -> None:
+    form = browser.open("/apply").page
+    browser.press(FILLED)
+    browser.page, browser.url = form, "/apply"
+    browser.press({**FILLED, "legal_name": "Other Ltd", "registration_number": "HRB 9"})
+    assert browser.status == 422
+    assert "You have sent this form before" in browser.page.html
+    assert browser.page.forms[0].fields["legal_name"] == "Other Ltd"
+    assert [name for name, _ in api.events()].count("partner.applied") == 1
+    browser.press()
+    assert applied(browser)
+    assert [name for name, _ in api.events()].count("partner.applied") == 2
+
+
+def test_while_the_first_click_is_at_work_the_second_is_asked_to_wait(
+    browser: FormBrowser, app: Flask, api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second, waits = FormBrowser(app), []
+
+    def click_again(*_: Any) -> Any:
+        monkeypatch.undo()
+        second.press(FILLED)
+        waits.append(second.status)
+        return command(*_)
+
+    command = applying.application_from
+    browser.open("/apply")
+    second.page, second.url = browser.page, browser.url
+    monkeypatch.setattr(applying, "application_from", click_again)
+    browser.press(FILLED)
+    assert applied(browser)
+    assert waits == [409]
+    assert "being taken in at this moment" in second.page.html
+    second.press()
+    assert applied(second)
+    assert [name for name, _ in api.events()].count("partner.applied") == 1
+
+
+def test_a_body_that_is_too_large(browser: FormBrowser, api: ApiClient) -> None:
+    browser.open("/apply").press({**FILLED, "expected_benefits": "x" * 300_000})
+    assert browser.status == 413
+    assert browser.heading == "Too large"
+    assert api.events() == []
