@@ -51,13 +51,14 @@ class Outside:
             return [f"{email} still has an active CRM user" for email in emails if self._is_crm_user(email)]
         return [] if self.missing(product, identifiers, emails) else [f"{product} is still there"]
 
-    def _aws(self, service: str) -> Any:
+    def aws(self, service: str) -> Any:
+        """A client of one AWS service at the stack's endpoint."""
         return self._session.client(
             service, endpoint_url=self._endpoint, config=Config(retries={"mode": "standard"})
         )  # type: ignore[call-overload]
 
     def _account_status(self, account_id: str) -> str:
-        account = self._aws("organizations").describe_account(AccountId=account_id)["Account"]
+        account = self.aws("organizations").describe_account(AccountId=account_id)["Account"]
         return str(account.get("State") or account["Status"])
 
     def _sandbox(self, found: Mapping[str, str], _emails: list[str]) -> list[str]:
@@ -65,7 +66,7 @@ class Outside:
         wrong = []
         if (status := self._account_status(account_id)) != "ACTIVE":
             wrong.append(f"the account {account_id} is {status}")
-        policies = self._aws("organizations").list_policies_for_target(
+        policies = self.aws("organizations").list_policies_for_target(
             TargetId=account_id, Filter="SERVICE_CONTROL_POLICY"
         )["Policies"]
         if not [policy for policy in policies if not policy["AwsManaged"]]:
@@ -75,7 +76,7 @@ class Outside:
         return wrong
 
     def _has_boundary(self, account_id: str, role_arn: str) -> bool:
-        access = self._aws("sts").assume_role(
+        access = self.aws("sts").assume_role(
             RoleArn=f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole",
             RoleSessionName="gangway-demo",
         )["Credentials"]
@@ -91,11 +92,11 @@ class Outside:
 
     def _analytics(self, found: Mapping[str, str], _emails: list[str]) -> list[str]:
         wrong = []
-        group = self._aws("athena").get_work_group(WorkGroup=found["workgroup"])["WorkGroup"]
+        group = self.aws("athena").get_work_group(WorkGroup=found["workgroup"])["WorkGroup"]
         limits = group["Configuration"]
         if not (limits.get("EnforceWorkGroupConfiguration") and limits.get("BytesScannedCutoffPerQuery")):
             wrong.append(f"the workgroup {found['workgroup']} has no enforced scan limit")
-        self._aws("glue").get_database(Name=found["database"])
+        self.aws("glue").get_database(Name=found["database"])
         return wrong
 
     def _crm(self, _found: Mapping[str, str], emails: list[str]) -> list[str]:
@@ -109,7 +110,7 @@ class Outside:
         return any(user.get("active") for user in users)
 
     def _iot(self, found: Mapping[str, str], _emails: list[str]) -> list[str]:
-        iot = self._aws("iot")
+        iot = self.aws("iot")
         iot.describe_thing(thingName=found["thing_name"])
         certificate = iot.describe_certificate(certificateId=found["certificate_id"])[
             "certificateDescription"

@@ -39,7 +39,9 @@ class ApacheNode:
         self._configuration.write_text("\n".join(lines) + "\n")
         if (self._data / "meta.properties").exists():
             return
-        tool = ["kafka.tools.StorageTool", "format", "-t", self.cluster_id, "-c", str(self._configuration)]
+        # As one argument: one id in 64 begins with a dash.
+        cluster = f"--cluster-id={self.cluster_id}"
+        tool = ["kafka.tools.StorageTool", "format", cluster, "-c", str(self._configuration)]
         done = subprocess.run([*self._jvm(), *tool], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise KafkaUnavailable(f"formatting {self._data} failed:\n{done.stdout}{done.stderr}")

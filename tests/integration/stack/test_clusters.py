@@ -62,6 +62,16 @@ def test_apache_kafka_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
         cluster.stop()
 
 
+@pytest.mark.apache
+def test_a_cluster_id_may_begin_with_a_dash(tmp_path: Path) -> None:
+    (tmp_path / "apache").mkdir()
+    (tmp_path / "apache" / "cluster_id").write_text("-ZlfbA11SIKbxhYEiguDyQ")
+    cluster = cluster_of(apache.KIND, tmp_path)
+    assert isinstance(cluster, apache.ApacheKafka)
+    cluster.prepare()
+    assert list(tmp_path.rglob("meta.properties"))
+
+
 def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KafkaUnavailable, match="KAFKA=rabbit"):
         choose_cluster(tmp_path, {"KAFKA": "rabbit"}, print)
