@@ -181,5 +181,8 @@ def test_topics_are_checked_and_refused_without_a_cluster(command: Command, tmp_
 
 def test_strangers_learn_nothing_about_the_input(client: FlaskClient) -> None:
     """Who is asked for comes before what is asked."""
-    answers = [client.post("/v1/dead-letters/replay", json={"nonsense": 1}), client.get("/v1/lanes/parked?limit=x")]
+    answers = [
+        client.post("/v1/dead-letters/replay", json={"nonsense": 1}),
+        client.get("/v1/lanes/parked?limit=x"),
+    ]
     assert [answer.status_code for answer in answers] == [401, 401]
