@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.end_to_end.partners import Vendor
 from tests.end_to_end.stacks import LocalStack, new_stack
 
 START_SECONDS = 400  # a whole stack may have to come up within a test's time, on a busy machine
@@ -27,3 +28,11 @@ def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack
         pytest.fail(f"the stack did not start:\n{started.stdout}\n{started.stderr}")
     yield stack
     stack.gangway("down")
+
+
+@pytest.fixture(scope="session")
+def vendor(local_stack: LocalStack) -> Iterator[Vendor]:
+    """The shared stack as people and programs use it."""
+    vendor = Vendor(local_stack)
+    yield vendor
+    vendor.close()

@@ -29,6 +29,12 @@ class LocalStack:
         )
         return found
 
+    @property
+    def secrets(self) -> dict[str, str]:
+        """The keys and passwords that were drawn for this stack."""
+        kept: dict[str, str] = json.loads((Path(self.environ["GANGWAY_HOME"]) / "keys.json").read_text())
+        return kept
+
     def gangway(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `gangway …` to its end."""
         command = [sys.executable, "-m", "gangway", *arguments]

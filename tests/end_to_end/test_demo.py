@@ -1,0 +1,72 @@
+"""`gangway demo`: the shipped partners reach their outcomes, again at once, and what is wrong is named."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.end_to_end.partners import REVIEWED_BY_PEOPLE, Vendor, new_application
+from tests.end_to_end.stacks import LocalStack
+
+from gangway.demo.partners import read_partners
+from gangway.stack.settings import REPOSITORY
+
+SHIPPED = REPOSITORY / "examples" / "partners.json"
+
+
+def written(folder: Path, *entries: dict[str, Any]) -> Path:
+    path = folder / "partners.json"
+    path.write_text(json.dumps(entries))
+    return path
+
+
+def test_the_shipped_partners_reach_their_outcomes_also_when_run_again(
+    local_stack: LocalStack, vendor: Vendor
+) -> None:
+    first = local_stack.gangway("demo")
+    assert first.returncode == 0, first.stdout + first.stderr
+    partners = [
+        vendor.operator.find(candidate.application["company"]["registration_number"], candidate.name)
+        for candidate in read_partners(SHIPPED)
+    ]
+    for candidate, partner in zip(read_partners(SHIPPED), partners, strict=True):
+        assert partner is not None, candidate.name
+        assert partner["state"] == candidate.outcome, candidate.name
+    again = local_stack.gangway("demo")
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert again.stdout.count("earlier") == len(partners)
+
+
+def test_an_outcome_that_is_not_reached_is_named(local_stack: LocalStack, tmp_path: Path) -> None:
+    fine = new_application("crm")
+    waits_for_a_person = new_application("crm", country=REVIEWED_BY_PEOPLE)
+    path = written(tmp_path, {"application": fine}, {"application": waits_for_a_person, "outcome": "active"})
+    ended = local_stack.gangway("demo", "--partners", str(path))
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    words = " ".join(ended.stdout.split())
+    name = waits_for_a_person["company"]["legal_name"]
+    assert f"MISSING {name}: JourneyStuck: landed in in_review, expected active" in words
+    assert f"MISSING {fine['company']['legal_name']}" not in words
+
+
+@pytest.mark.parametrize("as_variable", [True, False])
+def test_every_wrong_entry_is_named(local_stack: LocalStack, tmp_path: Path, as_variable: bool) -> None:
+    nameless = new_application("crm")
+    del nameless["company"]["legal_name"]
+    path = written(
+        tmp_path,
+        {"application": nameless},
+        {"application": new_application("crm"), "outcome": "famous"},
+        {"application": new_application("crm"), "review": {"decision": "perhaps", "reason": "?"}},
+        {"outcome": "active"},
+    )
+    if as_variable:
+        stack = LocalStack({**local_stack.environ, "PARTNERS": str(path)})
+        refused = stack.gangway("demo")
+    else:
+        refused = local_stack.gangway("demo", "--partners", str(path))
+    assert refused.returncode == 1
+    for place, field in enumerate(["legal_name", "outcome", "decision", "application"]):
+        assert f"{place}: {{" in refused.stderr
+        assert f"'{field}'" in refused.stderr
+    assert "0 partners" not in refused.stdout
