@@ -28,6 +28,10 @@ class Mailbox:
     def __init__(self, url: str) -> None:
         self._client = httpx.Client(base_url=url, timeout=10)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
     def mails_to(self, address: str) -> list[Mail]:
         """All mails to one address, oldest first."""
         summaries = self._client.get("/messages", params={"to": address}).raise_for_status().json()

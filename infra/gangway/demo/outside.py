@@ -35,6 +35,10 @@ class Outside:
             "iot": self._iot,
         }
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._scim.close()
+
     def missing(self, product: str, identifiers: Mapping[str, str], emails: list[str]) -> list[str]:
         """What of a granted product is not there."""
         try:

@@ -43,6 +43,10 @@ class OperatorsHttp:
             headers={"Authorization": f"Bearer {access.token}", "Accept": "application/json"},
         )
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
     def get(self, service: str, path: str, **query: Any) -> dict[str, Any]:
         """The answer to a GET; a query value of None is left out. Raises Refused and Unreachable."""
         params = {name: value for name, value in query.items() if value is not None}
