@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -12,16 +12,18 @@ from tests.integration.onboarding.api_client import ApiClient
 from chassis.links import Link, LinkSigner
 from chassis.migrations import migrate
 from chassis.signing_keys import new_key_pair, read_private_key
+from gangway.stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService, build_service
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 
 
-@pytest.fixture
-def environ(database_url: str) -> dict[str, str]:
-    """The least that onboarding has to be told."""
-    return {
-        "DATABASE_URL": database_url,
+@pytest.fixture(scope="session")
+def environ(postgres: LocalPostgres) -> Iterator[dict[str, str]]:
+    """The least that onboarding has to be told; one database serves all tests, each gets it empty."""
+    name = f"onboarding_{uuid4().hex[:12]}"
+    yield {
+        "DATABASE_URL": postgres.ensure_database(name, owner="tests", password="tests"),
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "PUBLIC_URL": "https://gangway.example",
         "PROVISIONING_PUBLIC_URL": "https://access.gangway.example",
@@ -30,11 +32,12 @@ def environ(database_url: str) -> dict[str, str]:
         "LINK_PUBLIC_KEY": LINK[1],
         "OPS_TOKEN_PUBLIC_KEY": OPS[1],
     }
+    postgres.drop_database(name)
 
 
-@pytest.fixture
-def service(environ: dict[str, str]) -> Iterator[OnboardingService]:
-    """The service on an empty, migrated database."""
+@pytest.fixture(scope="session")
+def migrated_service(environ: dict[str, str]) -> Iterator[OnboardingService]:
+    """The service on a database that was migrated once."""
     service = build_service(environ)
     migrate(service.settings.database_url, service.migrations)
     yield service
@@ -42,9 +45,25 @@ def service(environ: dict[str, str]) -> Iterator[OnboardingService]:
 
 
 @pytest.fixture
-def app(service: OnboardingService) -> Flask:
-    """The web process's app."""
-    return service.create_web_app()
+def service(migrated_service: OnboardingService) -> Iterator[OnboardingService]:
+    """The service; whatever a test leaves in its tables goes."""
+    yield migrated_service
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    with migrated_service.database.engine.begin() as connection:
+        tables = ", ".join(connection.exec_driver_sql(query).scalars())
+        connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+
+
+@pytest.fixture(scope="session")
+def built_app(migrated_service: OnboardingService) -> Flask:
+    """The web process's app, built once."""
+    return migrated_service.create_web_app()
+
+
+@pytest.fixture
+def app(built_app: Flask, service: OnboardingService) -> Flask:
+    """The web process's app on empty tables."""
+    return built_app
 
 
 @pytest.fixture
