@@ -36,11 +36,13 @@ class ProvisioningOnPostgres:
     vault: FakeKeyVault
     session_key: Ed25519PrivateKey
     ops_key: Ed25519PrivateKey
+    last_sequence: int = 0
 
     def hear(self, name: str, data: dict[str, Any]) -> None:
         """Handle one event as the consumer does: its schema, then its handler, in one transaction."""
         subscriptions = self.service.subscriptions
         assert isinstance(subscriptions, Subscriptions)
+        self.last_sequence += 1
         handler = subscriptions.topics["partner.lifecycle.v1"][f"partner.{name}.v1"]
         event = ReceivedEvent(
             id=str(uuid4()),
@@ -48,7 +50,7 @@ class ProvisioningOnPostgres:
             version=1,
             source="/gangway/onboarding",
             subject=data["partner_id"],
-            sequence=1,
+            sequence=self.last_sequence,
             occurred_at=datetime.now(UTC),
             data=data,
             topic="partner.lifecycle.v1",

@@ -68,7 +68,7 @@ def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) ->
         assert partner
         assert partner.profile
         assert partner.profile.members[0].family_name == "O\u2019Connor"
-        partner.switched_at = NOW
+        partner.switched_sequence = 7
         work.partners.save(partner)
     with provisioning.service.open_work() as work:
         assert work.partners.lock(partner_id) == partner

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -66,6 +66,7 @@ class ProvisioningInMemory:
     lock: FakeLock = field(default_factory=FakeLock)
     vault: FakeKeyVault = field(default_factory=FakeKeyVault)
     catalogue: Catalogue = CATALOGUE
+    last_sequence: int = 0
 
     def __post_init__(self) -> None:
         self.database = FakeDatabase(self.clock)
@@ -80,7 +81,9 @@ class ProvisioningInMemory:
             random=lambda: 0.5,
         )
 
-    def hear(self, name: str, data: Mapping[str, Any], at: datetime | None = None) -> None:
+    def hear(self, name: str, data: Mapping[str, Any], sequence: int | None = None) -> None:
+        """Events are numbered as they come, unless told otherwise."""
+        self.last_sequence += 1
         handle = getattr(partner_events, f"when_{name}")
         if name == "agreement_accepted":
             handle = partial(handle, catalogue=self.catalogue)
@@ -90,8 +93,8 @@ class ProvisioningInMemory:
             version=1,
             source="/gangway/onboarding",
             subject=str(data["partner_id"]),
-            sequence=None,
-            occurred_at=at or self.clock.at,
+            sequence=sequence or self.last_sequence,
+            occurred_at=self.clock.at,
             data=data,
             topic="partner.lifecycle.v1",
             partition=0,

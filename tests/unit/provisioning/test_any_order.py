@@ -14,7 +14,7 @@ from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible, NotNow
 from chassis.unit_of_work import Job
-from provisioning.domain.grant_states import MoveNotAllowed, State
+from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.commands import retry_grant, waive_grant
@@ -86,6 +86,10 @@ class AnyOrder(RuleBasedStateMachine):
         self._try(lambda work, grant_id: waive_grant(work, grant_id, "because", "amara"), product)
 
     @rule()
+    def all_goes_well(self) -> None:
+        self.provisioning.run()
+
+    @rule()
     def wait(self) -> None:
         self.provisioning.later(120)
 
@@ -110,18 +114,26 @@ class AnyOrder(RuleBasedStateMachine):
             assert grant.next_move() is None or str(grant.grant_id) in waiting
 
     def teardown(self) -> None:
-        """In the end all goes well: the partner leaves, operators retry, and nothing is left."""
+        """In the end all goes well: what stands is on or off as wanted, then the partner leaves."""
         if not hasattr(self, "provisioning"):
             return
+        self._come_to_rest()
+        for (grant_id, _), switch in self.provisioning.outside.standing.items():
+            intent = self.database.rows.grants[grant_id].intent
+            assert switch == ("off" if intent is Intent.FREEZE else "on")
         self.leave()
+        self._come_to_rest()
+        assert self.provisioning.outside.standing == {}
+        assert self.database.names().count("access.cleared") == 1
+        assert all(grant.state in OVER for grant in self.grants())
+
+    def _come_to_rest(self) -> None:
+        """All jobs are done and operators retry what is stuck."""
         for _ in range(3):
             self.provisioning.run()
             for grant in self.grants():
                 if grant.stuck_step:
                     self.retry(grant.product_name)
-        assert self.provisioning.outside.standing == {}
-        assert self.database.names().count("access.cleared") == 1
-        assert all(grant.state in OVER for grant in self.grants())
 
     def _advance(self, grant_id: UUID) -> None:
         """Run one job; a worker that dies leaves it in the queue."""

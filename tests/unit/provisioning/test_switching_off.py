@@ -1,5 +1,6 @@
 """Suspension, resumption and offboarding, wherever the grants stand."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -40,7 +41,18 @@ def test_resumption_switches_on_again(provisioning: ProvisioningInMemory) -> Non
 def test_an_old_suspension_that_comes_late_is_not_followed(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.active("crm")
     provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.hear("suspended", {"partner_id": partner_id}, at=provisioning.clock.at - timedelta(hours=1))
+    provisioning.hear("suspended", {"partner_id": partner_id}, sequence=provisioning.last_sequence - 1)
+    provisioning.run()
+    assert set(provisioning.outside.standing.values()) == {"on"}
+
+
+def test_order_is_told_by_numbers_and_not_by_clocks(provisioning: ProvisioningInMemory) -> None:
+    """Whoever told of the resumption had a clock that went an hour slow."""
+    partner_id = provisioning.active("crm")
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    provisioning.later(-3600)
+    provisioning.hear("resumed", {"partner_id": partner_id})
     provisioning.run()
     assert set(provisioning.outside.standing.values()) == {"on"}
 
@@ -168,3 +180,74 @@ def test_a_suspended_partner_can_leave(provisioning: ProvisioningInMemory) -> No
     provisioning.run()
     assert provisioning.outside.standing == {}
     assert provisioning.database.names()[-2:] == ["access.revoked", "access.cleared"]
+
+
+@pytest.mark.parametrize("mishap", [NotNow("unreachable", "No answer."), Killed()])
+def test_a_switch_whose_end_nobody_saw_is_made_again_when_another_is_wanted(
+    provisioning: ProvisioningInMemory, mishap: BaseException
+) -> None:
+    """Freezing is done outside, its answer is lost, and the partner is resumed; then the other way round."""
+    partner_id = provisioning.active("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+
+    def switch(event: str) -> None:
+        provisioning.later()
+        provisioning.hear(event, {"partner_id": partner_id})
+
+    def switch_and_lose_the_answer(event: str, action: str) -> None:
+        provisioning.outside.will(action, "crm_users", Mishap(mishap, after_the_work=True))
+        switch(event)
+        while provisioning.outside.mishaps[action, "crm_users"]:
+            with suppress(Killed):
+                provisioning.advance(grant_id)
+
+    switch_and_lose_the_answer("suspended", "freeze")
+    switch("resumed")
+    provisioning.run()
+    assert set(provisioning.outside.standing.values()) == {"on"}
+
+    switch("suspended")
+    provisioning.run()
+    switch_and_lose_the_answer("resumed", "unfreeze")
+    switch("suspended")
+    provisioning.run()
+    assert set(provisioning.outside.standing.values()) == {"off"}
+    assert provisioning.grant(partner_id, "crm").state is State.FROZEN
+
+
+def test_attempts_are_counted_anew_by_a_new_intent_and_never_below_none(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    """Suspended and resumed while AWS is asked, which then only says that it is still at work."""
+    partner_id = provisioning.plan("cloud_sandbox")
+    grant_id = provisioning.grant(partner_id, "cloud_sandbox").grant_id
+    begun = provisioning.advance._begin(grant_id)
+    assert begun
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    at_work = NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5))
+    provisioning.outside.will("apply", "sandbox_account", Mishap(at_work))
+    provisioning.advance._note(grant_id, begun[0], provisioning.advance._call_outside(*begun))
+    provisioning.outside.will("apply", "sandbox_account", Mishap(NotNow("throttled", "Slow down.")))
+    provisioning.run()
+    [failed] = [event.data for event in provisioning.database.events if event.name == "access.failed"]
+    assert failed["attempt"] == 1
+
+
+def test_a_switch_that_lost_its_lock_is_looked_at_once_more(provisioning: ProvisioningInMemory) -> None:
+    """Another worker resumes the grant while a call that was cut off from its lock still freezes it."""
+    partner_id = provisioning.active("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    provisioning.later()
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    begun = provisioning.advance._begin(grant_id)
+    assert begun
+    provisioning.later()
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.run()
+    outcome = provisioning.advance._call_outside(*begun)
+    assert set(provisioning.outside.standing.values()) == {"on", "off"}
+    provisioning.advance._note(grant_id, begun[0], outcome)
+    provisioning.run()
+    assert set(provisioning.outside.standing.values()) == {"on"}
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED

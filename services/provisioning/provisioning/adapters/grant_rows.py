@@ -92,6 +92,7 @@ def _step_values(step: StepRecord) -> dict[str, Any]:
     return {
         "progress": step.progress,
         "is_frozen": step.is_frozen,
+        "is_switching": step.is_switching,
         "attempts": step.attempts,
         "attempt_id": step.attempt_id,
         "begun_at": step.begun_at,
@@ -123,6 +124,7 @@ def _step(row: Row[Any]) -> StepRecord:
         name=row.name,
         progress=Progress(row.progress),
         is_frozen=row.is_frozen,
+        is_switching=row.is_switching,
         attempts=row.attempts,
         attempt_id=row.attempt_id,
         begun_at=row.begun_at,

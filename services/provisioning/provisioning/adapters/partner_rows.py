@@ -25,7 +25,7 @@ class PartnerRows:
         return _partner(row) if row else None
 
     def add_and_lock(self, partner_id: UUID) -> Partner:
-        new = insert(partners).values(partner_id=partner_id, access=Access.NONE)
+        new = insert(partners).values(partner_id=partner_id, access=Access.NONE, switched_sequence=0)
         self._connection.execute(new.on_conflict_do_nothing())
         partner = self.lock(partner_id)
         if partner is None:
@@ -43,7 +43,7 @@ class PartnerRows:
             .values(
                 profile=partner.profile and _profile_json(partner.profile),
                 access=partner.access,
-                switched_at=partner.switched_at,
+                switched_sequence=partner.switched_sequence,
             )
         )
 
@@ -53,7 +53,7 @@ def _partner(row: Row[Any]) -> Partner:
         partner_id=row.partner_id,
         profile=_profile(row.profile) if row.profile else None,
         access=Access(row.access),
-        switched_at=row.switched_at,
+        switched_sequence=row.switched_sequence,
     )
 
 

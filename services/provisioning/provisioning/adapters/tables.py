@@ -26,7 +26,7 @@ partners = Table(
     Column("partner_id", UUID(as_uuid=True), primary_key=True),
     Column("profile", JSONB(none_as_null=True)),
     Column("access", String, nullable=False),
-    Column("switched_at", _at),
+    Column("switched_sequence", BigInteger, nullable=False),
 )
 
 grants = Table(
@@ -55,6 +55,7 @@ grant_steps = Table(
     Column("name", String, nullable=False),
     Column("progress", String, nullable=False),
     Column("is_frozen", Boolean, nullable=False),
+    Column("is_switching", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("attempt_id", UUID(as_uuid=True)),
     Column("begun_at", _at),

@@ -80,10 +80,9 @@ class Grant:
         if self.intent is Intent.REVOKE:
             return self._last(Action.UNDO, [step for step in self.steps if step.may_stand_outside])
         if self.intent is Intent.FREEZE:
-            thawed = [step for step in self.steps if step.may_stand_outside and not step.is_frozen]
-            return self._last(Action.FREEZE, thawed)
+            return self._last(Action.FREEZE, [step for step in self.steps if step.may_be_on])
         for step in self.steps:
-            if step.is_frozen:
+            if step.may_be_off:
                 return Move(Action.UNFREEZE, step)
         for step in self.steps:
             if step.progress is not Progress.DONE:
@@ -173,7 +172,8 @@ class Grant:
             return False
         step.retry_at, step.is_stuck = retry_at, retry_at is None
         if not counts:
-            step.attempts -= 1
+            # A new intent may have begun the count anew while this attempt was under way.
+            step.attempts = max(0, step.attempts - 1)
         if step.is_stuck and attempt.action is Action.APPLY:
             self._move_to(State.FAILED)
         return True
@@ -181,14 +181,16 @@ class Grant:
     def _in_flight(self, attempt: Attempt) -> StepRecord | None:
         """Return the step if this attempt is the one in flight.
 
-        An attempt that lost its lock may report after another worker undid the step: what it made
-        may then stand outside again, so the step has to be looked at once more.
+        An attempt that lost its lock may report after another worker undid or switched the step: what it
+        did may then have come last, so the step has to be looked at once more.
         """
         step = next(step for step in self.steps if step.name == attempt.step_name)
         if step.attempt_id == attempt.attempt_id:
             return step
         if attempt.action is Action.APPLY and step.progress is Progress.UNDONE:
             step.progress = Progress.BEGUN
+        elif attempt.action is not Action.UNDO and (attempt.action is not Action.APPLY or step.is_frozen):
+            step.is_switching = step.may_stand_outside
         return None
 
     def _still_wants(self, action: Action) -> bool:
@@ -208,9 +210,9 @@ class Grant:
             if not outside and self.state is State.REVOKING:
                 self._move_to(State.REVOKED)
         elif self.intent is Intent.FREEZE:
-            if outside and all(step.is_frozen for step in outside):
+            if outside and not any(step.may_be_on for step in outside):
                 self._move_to(State.FROZEN)
-        elif not any(step.is_frozen for step in self.steps):
+        elif not any(step.may_be_off for step in self.steps):
             if all(step.progress is Progress.DONE for step in self.steps):
                 self._move_to(State.GRANTED)
             elif self.state is State.FROZEN:

@@ -1,7 +1,6 @@
 """What provisioning knows about a partner: what `partner.approved` told, and how far its access is."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -36,13 +35,13 @@ class Profile:
 class Partner:
     """One partner; its row is the lock that makes "all grants are settled" a safe question.
 
-    ``switched_at`` is when the newest suspension or resumption that we followed had happened.
+    ``switched_sequence`` is the number of the newest suspension or resumption that we followed.
     """
 
     partner_id: UUID
     profile: Profile | None = None
     access: Access = Access.NONE
-    switched_at: datetime | None = None
+    switched_sequence: int = 0
 
     def order_for(self, grant: Grant) -> GrantOrder:
         if self.profile is None:

@@ -38,12 +38,14 @@ class StepRecord:
 
     ``attempts`` counts failures and the attempt in flight, in the present direction.
     ``attempt_id`` names the attempt in flight; it stays when the worker dies in it.
-    ``is_stuck`` means that the cause is final and waits for an operator.
+    ``is_switching`` means that a freeze or unfreeze was begun and its end is not noted: outside, the
+    step may be on or off. ``is_stuck`` means that the cause is final and waits for an operator.
     """
 
     name: str
     progress: Progress = Progress.WAITING
     is_frozen: bool = False
+    is_switching: bool = False
     attempts: int = 0
     attempt_id: UUID | None = None
     begun_at: datetime | None = None
@@ -55,10 +57,20 @@ class StepRecord:
     def may_stand_outside(self) -> bool:
         return self.progress in (Progress.BEGUN, Progress.DONE)
 
+    @property
+    def may_be_on(self) -> bool:
+        return self.may_stand_outside and (not self.is_frozen or self.is_switching)
+
+    @property
+    def may_be_off(self) -> bool:
+        return self.is_frozen or self.is_switching
+
     def begin(self, action: Action, attempt_id: UUID, now: datetime) -> None:
         """Note the attempt before it is made, so that a crash in it is known to need a look."""
         if action is Action.APPLY:
             self.progress = Progress.BEGUN
+        elif action is not Action.UNDO:
+            self.is_switching = True
         self.attempts += 1
         self.attempt_id = attempt_id
         self.begun_at = self.begun_at or now
@@ -68,9 +80,9 @@ class StepRecord:
         if action is Action.APPLY:
             self.progress = Progress.DONE
         elif action is Action.UNDO:
-            self.progress, self.is_frozen = Progress.UNDONE, False
+            self.progress, self.is_frozen, self.is_switching = Progress.UNDONE, False, False
         else:
-            self.is_frozen = action is Action.FREEZE
+            self.is_frozen, self.is_switching = action is Action.FREEZE, False
         self.start_over()
         self.attempt_id = None
         self.cause = None

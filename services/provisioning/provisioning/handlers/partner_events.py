@@ -99,14 +99,18 @@ def _planned(partner: Partner, entry: CatalogueEntry) -> Grant:
 
 
 def _switch(work: ProvisioningWork, event: ReceivedEvent, data: Data, intent: Intent) -> None:
-    """Follow a suspension or resumption unless a newer one was followed already."""
+    """Follow a suspension or resumption unless a newer one was followed already.
+
+    By the event's number: the clocks of two processes that tell of one partner may differ.
+    """
     partner = work.partners.lock(data["partner_id"])
     if partner is None or partner.access is not Access.PLANNED:
         return
-    if partner.switched_at is not None and event.occurred_at <= partner.switched_at:
-        return
-    partner.switched_at = event.occurred_at
-    work.partners.save(partner)
+    if event.sequence is not None:
+        if event.sequence <= partner.switched_sequence:
+            return
+        partner.switched_sequence = event.sequence
+        work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):
         _want(work, grant, intent)
 

@@ -60,6 +60,9 @@ def test_a_whole_answer_is_taken() -> None:
     [
         b"HTTP/1.1 200 OK\r\n",
         b"HTTP/1.1 200 OK\r\nServer: moto\r\nDate: Sun",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\nServer: moto\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length:",
         # The cause stands in the body: without it, a missing thing would look like a refusal for good.
         b"HTTP/1.1 400 BAD REQUEST\r\nServer: moto\r\n",
     ],
