@@ -1,7 +1,6 @@
 """What every cluster offers to those who start it, and what its clients have to know."""
 
 from dataclasses import dataclass
-from typing import Protocol
 
 
 class KafkaUnavailable(RuntimeError):
@@ -16,13 +15,3 @@ class KafkaAddress:
     bootstrap_servers: str
     # The protocol version that kafka-python has to be told, where asking the cluster for it fails.
     api_version: tuple[int, int] | None
-
-
-class KafkaCluster(Protocol):
-    """A cluster that runs as children of this process."""
-
-    def start(self) -> KafkaAddress:
-        """Start it and return once all brokers answer; raises KafkaUnavailable."""
-
-    def stop(self) -> None:
-        """Stop it; harmless when it does not run."""

@@ -1,8 +1,10 @@
 """Apache Kafka's jars: fetched by Maven once, each checked against the committed list before it is run."""
 
+import contextlib
 import fcntl
 import hashlib
 import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -21,7 +23,8 @@ def find_java(environ: Mapping[str, str]) -> str:
     home = environ.get("JAVA_HOME")
     java = f"{home}/bin/java" if home else shutil.which("java")
     if java is None or not Path(java).exists():
-        raise KafkaUnavailable(f"there is no Java {OLDEST_JAVA}")
+        where = f" at JAVA_HOME={home}" if home else ""
+        raise KafkaUnavailable(f"there is no Java {OLDEST_JAVA}{where}")
     said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
     version = re.search(r'version "(\d+)', said)
     if version is None or int(version[1]) < OLDEST_JAVA:
@@ -62,16 +65,24 @@ def _fetch(cache: Path) -> None:
     except subprocess.TimeoutExpired as error:
         raise KafkaUnavailable(f"Maven was not done after {MAVEN_PATIENCE_SECONDS} s") from error
     if done.returncode != 0:
-        raise KafkaUnavailable(
-            f"Maven could not fetch Apache Kafka:\n{done.stdout[-1500:]}{done.stderr[-500:]}"
-        )
+        raise KafkaUnavailable(f"Maven could not fetch it: {_told(done.stdout + done.stderr)}")
+
+
+def _told(output: str) -> str:
+    """Maven's first error; what follows it there is general advice."""
+    errors = [line.partition("[ERROR] ")[2] for line in output.splitlines() if "[ERROR] " in line]
+    return errors[0].strip() if errors else output.strip()[-500:]
 
 
 def _repository(cache: Path) -> list[str]:
-    """Leave Maven its own cache, which clones share, unless the home folder cannot be written."""
-    home = Path.home()
-    if os.access(home if not (home / ".m2").exists() else home / ".m2", os.W_OK):
-        return []
+    """Leave Maven its own cache, which clones share, unless the home folder cannot be written.
+
+    Java takes the home folder from the list of users, whatever HOME says.
+    """
+    with contextlib.suppress(KeyError):
+        home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+        if os.access(home / ".m2" if (home / ".m2").exists() else home, os.W_OK):
+            return []
     return [f"-Dmaven.repo.local={cache.parent / 'maven'}"]
 
 

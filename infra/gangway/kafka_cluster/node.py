@@ -1,5 +1,6 @@
 """One node of an Apache Kafka cluster in KRaft mode: broker and controller in one Java process."""
 
+import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ class ApacheNode:
     def prepare(self) -> None:
         """Write the settings anew, and format the data folder if it is still empty."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        lines = [f"{name}={value}" for name, value in self._properties().items()]
-        self._configuration.write_text("\n".join(lines) + "\n")
+        lines = [f"{name}={_escaped(str(value))}\n" for name, value in self._properties().items()]
+        self._configuration.write_text("".join(lines))
         if (self._data / "meta.properties").exists():
             return
         # As one argument: one id in 64 begins with a dash.
@@ -60,7 +61,8 @@ class ApacheNode:
 
     def _jvm(self) -> list[str]:
         log = f"-Dlog4j2.configurationFile={KAFKA_FOLDER / 'log4j2.properties'}"
-        return [self.java, *LIGHT_JVM, log, "-cp", self.classpath]
+        # Java reads the names of files as the locale says, and the C locale knows ASCII only.
+        return ["env", "LC_ALL=C.UTF-8", self.java, *LIGHT_JVM, log, "-cp", self.classpath]
 
     def _properties(self) -> dict[str, str | int]:
         copies = min(3, len(self.voters))
@@ -88,3 +90,8 @@ class ApacheNode:
             "transaction.state.log.num.partitions": 5,
             "group.initial.rebalance.delay.ms": 0,
         }
+
+
+def _escaped(value: str) -> str:
+    """Java reads property files as Latin-1, with the escapes of JSON for everything else."""
+    return json.dumps(value)[1:-1]

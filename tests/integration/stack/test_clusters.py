@@ -52,8 +52,11 @@ def test_what_is_sent_is_read(cluster: AnyCluster) -> None:
 
 
 @pytest.mark.apache
-def test_apache_kafka_keeps_its_data_over_a_restart(tmp_path: Path) -> None:
-    cluster = cluster_of(apache.KIND, tmp_path)
+def test_apache_kafka_keeps_its_data_over_a_restart_wherever_it_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    cluster = cluster_of(apache.KIND, tmp_path / "Jürgen's 'big' folder")
     try:
         send(cluster.start(), "kept", b"before")
         cluster.stop()
