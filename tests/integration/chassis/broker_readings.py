@@ -58,3 +58,13 @@ def until(condition: Callable[[], Any]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
+
+
+def grows_to(count: Callable[[], int], least: int) -> None:
+    """Wait until so many are there; fails when nothing was added for `PATIENCE_SECONDS`."""
+    seen, deadline = -1, 0.0
+    while (found := count()) < least:
+        if found > seen:
+            seen, deadline = found, time.monotonic() + PATIENCE_SECONDS
+        assert time.monotonic() < deadline, f"stuck at {found} of {least}"
+        time.sleep(0.1)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from chassis import event_metrics, failpoints, heartbeat
 from chassis.backbone_settings import FloodLimits
+from chassis.consumer.assignment_watch import AssignmentWatch
 from chassis.consumer.flood import FloodGauges
 from chassis.consumer.poll import Poll
 from chassis.consumer.positions import Assignment, commit, poll, report_lag
@@ -97,11 +98,13 @@ class Consumer:
     def _rounds(self, consumer: KafkaConsumer, assignment: Assignment, stop: threading.Event) -> None:
         done: list[Record] = []
         lag_at = 0.0
+        watch = AssignmentWatch()
         cluster = None
         while not stop.is_set():
             heartbeat.beat()
             records = poll(consumer, self._settings.poll_ms)
             cluster = _same_cluster(consumer, cluster)
+            watch.check(consumer)
             if assignment.has_changed.is_set():
                 assignment.has_changed.clear()
                 self._begin_assignment(consumer, stop)

@@ -1,0 +1,46 @@
+"""Notices when nobody noticed a topic: then this member asks for a rebalance itself.
+
+Only the member that the group made its leader looks for new topics and partitions. A static member that
+comes back after a crash is given its old assignment without being told that it leads; if a topic appears
+after that, or appeared while the first assignment was made, nobody would ever assign it (seen with
+kafka-python 3.0.12 on Apache Kafka 4.1).
+"""
+
+import time
+
+import structlog
+from kafka import KafkaConsumer
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class AssignmentWatch:
+    """Asks again more and more rarely: a member too many rightly has nothing assigned."""
+
+    def __init__(self, first_seconds: float = 3.0, most_seconds: float = 300.0) -> None:
+        self._first = first_seconds
+        self._most = most_seconds
+        self._wait = first_seconds
+        self._missing: set[str] = set()
+        self._since = 0.0
+
+    def check(self, consumer: KafkaConsumer) -> bool:
+        """Call it every round; return True when a rebalance was asked for. Does not block."""
+        missing = self._unassigned_topics(consumer)
+        now = time.monotonic()
+        if missing != self._missing:
+            self._missing, self._since, self._wait = missing, now, self._first
+            return False
+        if not missing or now - self._since < self._wait:
+            return False
+        self._since = now
+        self._wait = min(self._wait * 4, self._most)
+        log.info("topics without a partition of ours, asking for a rebalance", topics=sorted(missing))
+        consumer._coordinator.request_rejoin()
+        return True
+
+    def _unassigned_topics(self, consumer: KafkaConsumer) -> set[str]:
+        cluster = consumer._cluster
+        topics = consumer.subscription() or set()
+        known = {topic for topic in topics if cluster.partitions_for_topic(topic)}
+        return known - {partition.topic for partition in consumer.assignment() or ()}
