@@ -121,7 +121,7 @@ status-products = Ihre Produkte
 status-collect = Zum Schlüssel Ihres Gateways
 status-timeline = Was geschehen ist
     .hint = Das Neueste zuerst, Zeiten in UTC.
-status-times = { $times } mal
+status-times = { $times } mal
 status-earlier = Was davor geschah
 status-sign-out = Abmelden
 

@@ -121,7 +121,7 @@ status-products = Your products
 status-collect = To the key of your gateway
 status-timeline = What happened
     .hint = The newest first, times in UTC.
-status-times = { $times } times
+status-times = { $times } times
 status-earlier = What happened before
 status-sign-out = Sign out
 
