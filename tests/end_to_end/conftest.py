@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.end_to_end.event_log import EventLog
 from tests.end_to_end.partners import Vendor
 from tests.end_to_end.stacks import LocalStack, new_stack
 
@@ -36,3 +37,9 @@ def vendor(local_stack: LocalStack) -> Iterator[Vendor]:
     vendor = Vendor(local_stack)
     yield vendor
     vendor.close()
+
+
+@pytest.fixture
+def event_log(local_stack: LocalStack) -> EventLog:
+    """The shared stack's Kafka."""
+    return EventLog(local_stack.addresses["kafka"])
