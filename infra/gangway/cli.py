@@ -1,6 +1,8 @@
 """The `gangway` command. Each subcommand is imported only when it is asked for, so that all start quickly."""
 
+import errno
 from pkgutil import resolve_name
+from typing import Any
 
 import click
 
@@ -43,6 +45,15 @@ class LazyGroup(click.Group):
         """Import one command."""
         path = COMMANDS.get(cmd_name)
         return None if path is None else resolve_name(path)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what the system refuses (a full disk, a closed folder) is told in one sentence."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # click knows what to do when nobody reads on
+            raise click.ClickException(str(error)) from error
 
 
 @click.group(cls=LazyGroup)

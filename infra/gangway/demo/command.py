@@ -128,7 +128,6 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
         journey.candidate.name,
         "not applied",
         was_known=journey.was_known,
-        keys_collected=journey.keys_collected,
     )
     if failure:
         outcome.faults.append(failure)

@@ -33,7 +33,6 @@ class Journey:
     tell: Callable[[str], None]
     partner_id: str = ""
     was_known: bool = False
-    keys_collected: int = 0
     _browser: Browser = field(default_factory=Browser)
     _is_signed_in: bool = False
     _offboarding_asked: bool = False
@@ -138,7 +137,6 @@ class Journey:
                 self._browser.submit("/collect/")
                 if "PRIVATE KEY" not in self._browser.html:
                     raise JourneyStuck(f"the key of {product['product']} was not handed out")
-                self.keys_collected += 1
 
     def _accept_invitation(self) -> None:
         """The contact accepts the first learning path, unless one was accepted before."""

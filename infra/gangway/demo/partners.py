@@ -1,6 +1,7 @@
 """The partners that the demo onboards: read from a JSON file, every wrong entry named."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,9 +72,20 @@ def read_partners(path: Path) -> list[Candidate]:
     except OSError as error:
         raise PartnersFileError(f"{path}: {error.strerror}") from error
     except ValueError as error:
-        reasons = error.messages if isinstance(error, ValidationError) else error
-        raise PartnersFileError(f"{path}: {reasons}") from error
+        raise PartnersFileError(f"{path}: {error}") from error
+    except ValidationError as error:
+        wrong = "\n".join(f"  {place}: {why}" for place, why in _wrong(error.messages))
+        raise PartnersFileError(f"{path}:\n{wrong}") from error
     return [
         Candidate(entry["application"], facts["outcome"], facts["review"])
         for entry, facts in zip(entries, checked, strict=True)
     ]
+
+
+def _wrong(messages: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """marshmallow's nested messages, each with its place in the file."""
+    if not isinstance(messages, dict):
+        yield place or "/", " ".join(messages)
+        return
+    for name, below in messages.items():
+        yield from _wrong(below, place if name == "_schema" else f"{place}/{name}")

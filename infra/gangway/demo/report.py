@@ -21,7 +21,6 @@ class Outcome:
     invitations: list[dict[str, Any]] = field(default_factory=list)
     seconds_to_active: float | None = None
     was_known: bool = False
-    keys_collected: int = 0
     faults: list[str] = field(default_factory=list)
 
 

@@ -14,4 +14,4 @@ class KafkaAddress:
     kind: str
     bootstrap_servers: str
     # The protocol version that kafka-python has to be told, where asking the cluster for it fails.
-    api_version: tuple[int, int] | None
+    api_version: tuple[int, ...] | None

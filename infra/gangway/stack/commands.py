@@ -99,8 +99,6 @@ restart = click.command("restart", help="Stop and start one process.")(
     _name(_operate(stop_process, start_process))
 )
 
-COMMANDS = (up, down, status, logs, stop, start, restart)
-
 
 def _show_addresses(settings: StackSettings) -> None:
     path = settings.home / "addresses.json"

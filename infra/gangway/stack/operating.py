@@ -10,6 +10,7 @@ from gangway.stack.state_file import GOOD_STATES, ProcessRecord, RunFolder
 
 POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 90.0
+STOPPED_STATES = ("held", "done")
 
 
 class CannotOperate(RuntimeError):
@@ -22,7 +23,7 @@ def stop_process(settings: StackSettings, name: str) -> None:
     _find(run_folder, name)
     run_folder.hold(run_folder.held() | {name})
     _tell_supervisor(run_folder)
-    _wait(run_folder, name, lambda record: record.state == "held")
+    _wait(run_folder, name, lambda record: record.state in STOPPED_STATES)
 
 
 def start_process(settings: StackSettings, name: str) -> None:

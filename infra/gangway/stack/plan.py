@@ -74,6 +74,4 @@ def _kafka_address(settings: StackSettings, kafka: AnyCluster | None) -> KafkaAd
         return kafka.address() or KafkaAddress("embedded", "127.0.0.1:1", None)
     if kafka is not None:
         return kafka.address
-    parts = (settings.kafka_api_version or "").split(".")
-    version = (int(parts[0]), int(parts[1])) if len(parts) > 1 else None
-    return KafkaAddress("outside", settings.kafka_servers or "", version)
+    return KafkaAddress("outside", settings.kafka_servers or "", settings.kafka_api_version)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chassis.settings import SettingsReader, settings_from
+from chassis.settings import SettingsReader, kafka_version, settings_from
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DEFAULT_PORT_BASE = 18400
@@ -22,7 +22,7 @@ class StackSettings:
     kafka_nodes: int
     postgres_url: str | None = field(repr=False)
     kafka_servers: str | None
-    kafka_api_version: str | None
+    kafka_api_version: tuple[int, ...] | None
     aws_endpoint: str | None
     scim_url: str | None
     scim_token: str | None = field(repr=False)
@@ -54,7 +54,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             kafka_nodes=int(reader.choice("KAFKA_NODES", ("1", "3"), "1") or 1),
             postgres_url=reader.optional_text("POSTGRES_URL"),
             kafka_servers=reader.optional_text("KAFKA_BOOTSTRAP_SERVERS"),
-            kafka_api_version=reader.optional_text("KAFKA_API_VERSION"),
+            kafka_api_version=reader.parsed("KAFKA_API_VERSION", kafka_version, None),
             aws_endpoint=reader.optional_text("AWS_ENDPOINT_URL"),
             scim_url=scim_url,
             scim_token=scim_token,

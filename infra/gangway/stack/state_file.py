@@ -78,12 +78,15 @@ class RunFolder:
         write_private_json(self._state, asdict(state))
 
     def read(self) -> StackState | None:
-        """Return the last state written, None before the first start."""
-        kept = read_json(self._state)
-        if kept is None:
+        """Return the last state written, None before the first start, or when another version wrote it."""
+        try:
+            kept = read_json(self._state)
+            if kept is None:
+                return None
+            records = tuple(_record(entry) for entry in kept["processes"])
+            return StackState(_record(kept["supervisor"]), records, kept["failure"])
+        except (ValueError, KeyError, TypeError):
             return None
-        records = tuple(_record(entry) for entry in kept["processes"])
-        return StackState(_record(kept["supervisor"]), records, kept["failure"])
 
     def forget(self) -> None:
         """Remove the state of a run that is over."""

@@ -1,6 +1,7 @@
 """The supervisor's process: `python -m gangway.stack.supervise`, started by `gangway up`."""
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from gangway.stack.supervisor import Supervisor
 
 
 def say(text: str) -> None:
-    """Tell it to the supervisor's log."""
-    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}", flush=True)
+    """Tell it to the supervisor's log, which a full disk may refuse."""
+    with contextlib.suppress(OSError):
+        print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {text}", flush=True)
 
 
 def main(change: Callable[[ProcessSpec], ProcessSpec] = lambda spec: spec) -> int:

@@ -90,6 +90,8 @@ class Supervised:
         """Stop only this process, whatever needs it, until `release`."""
         self._wanted.clear()
         await self._end()
+        if self.is_held and self.state != "done":
+            self._become("held")  # it may have been waiting or backing off
 
     def release(self) -> None:
         """Let it run again after `hold`."""

@@ -10,7 +10,7 @@ from gangway.stack.process_spec import ProcessSpec
 from gangway.stack.state_file import ProcessRecord, RunFolder, StackState, this_process
 from gangway.stack.supervised import Supervised
 
-LOG_CHECK_SECONDS = 10.0
+HOUSEKEEPING_SECONDS = 10.0
 
 
 class Supervisor:
@@ -45,7 +45,7 @@ class Supervisor:
         self._write()
         for process in self._all.values():
             self._spawn(process.run())
-        self._spawn(self._bound_logs())
+        self._spawn(self._keep_house())
         await self._stopping.wait()
         self._say(self._failure or "told to stop")
         await asyncio.gather(*(process.stop() for process in self._all.values()))
@@ -69,10 +69,14 @@ class Supervisor:
                 self._say(f"{name} is released by an operator")
                 process.release()
 
-    async def _bound_logs(self) -> None:
+    async def _keep_house(self) -> None:
         while True:
-            await asyncio.sleep(LOG_CHECK_SECONDS)
-            await asyncio.to_thread(bound_logs, self._logs)
+            await asyncio.sleep(HOUSEKEEPING_SECONDS)
+            try:
+                await asyncio.to_thread(bound_logs, self._logs)
+            except OSError as error:
+                self._say(f"logs that grew too long stay so: {error}")
+            self._write()
 
     def _on_change(self) -> None:
         failed = [name for name, process in self._all.items() if process.state == "failed"]
@@ -82,8 +86,12 @@ class Supervisor:
         self._write()
 
     def _write(self) -> None:
+        """Tell the world. Supervision goes on when the disk is full: housekeeping writes again."""
         records = tuple(_record(process) for process in self._all.values())
-        self._run_folder.write(StackState(self._myself, records, self._failure))
+        try:
+            self._run_folder.write(StackState(self._myself, records, self._failure))
+        except OSError as error:
+            self._say(f"the state could not be written: {error}")
 
 
 def _record(process: Supervised) -> ProcessRecord:

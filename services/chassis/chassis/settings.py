@@ -28,6 +28,7 @@ __all__ = [
     "SettingsReader",
     "SettingsRefused",
     "common_settings",
+    "kafka_version",
     "read_common_settings",
     "settings_from",
 ]
@@ -90,7 +91,7 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "service_name": service_name,
         "database_url": reader.parsed("DATABASE_URL", _database_url),
         "kafka_bootstrap_servers": reader.parsed("KAFKA_BOOTSTRAP_SERVERS", _host_list),
-        "kafka_api_version": reader.parsed("KAFKA_API_VERSION", _version, None),
+        "kafka_api_version": reader.parsed("KAFKA_API_VERSION", kafka_version, None),
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
         "event_source": reader.text("EVENT_SOURCE", f"/gangway/{service_name}"),
         "public_url": reader.url("PUBLIC_URL"),
@@ -136,7 +137,8 @@ def _host_and_port(text: str) -> str:
     return text
 
 
-def _version(text: str) -> tuple[int, ...]:
+def kafka_version(text: str) -> tuple[int, ...]:
+    """The version of the protocol, such as 2.3. Raises ValueError."""
     if not re.fullmatch(r"\d+(\.\d+){1,2}", text):
         raise ValueError("must look like 2.3")
     return tuple(int(part) for part in text.split("."))

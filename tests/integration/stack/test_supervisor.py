@@ -213,6 +213,42 @@ def test_an_operator_holds_and_releases_one_process(stack: Callable[..., Running
     assert running.notes() == ["+ground", "+top", "-ground", "+ground"]
 
 
+def test_what_waits_after_a_crash_can_be_held_too(stack: Callable[..., RunningStack]) -> None:
+    running = stack(entry("one"))
+    process = running.until(lambda state: state.is_healthy).processes[0].process()
+    assert process is not None
+    process.kill()
+    running.until(lambda state: state.processes[0].state == "backoff")
+    running.run_folder.hold({"one"})
+    running.process.send_signal(signal.SIGHUP)
+    running.until(lambda state: state.processes[0].state == "held")
+
+
+def test_a_state_that_cannot_be_written_does_not_end_the_supervision(
+    stack: Callable[..., RunningStack],
+) -> None:
+    running = stack(entry("one"))
+    process = running.until(lambda state: state.is_healthy).processes[0].process()
+    assert process is not None
+    file = running.home / "run" / "state.json"
+    file.unlink()
+    file.mkdir()
+    process.kill()
+    while running.notes() != ["+one", "+one"]:
+        time.sleep(0.02)
+    file.rmdir()
+    assert running.stop() == 0
+    assert running.state().processes[0].restarts == 1
+    assert "the state could not be written" in running.said()
+
+
+def test_the_state_of_another_version_is_no_state(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    for content in ('{"supervisor": {"name": "x"}, "processes": [], "failure": null}', "{}", "[]", "half"):
+        (tmp_path / "run" / "state.json").write_text(content)
+        assert RunFolder(tmp_path).read() is None
+
+
 def test_only_one_supervisor_holds_a_stack(tmp_path: Path) -> None:
     lock = RunFolder(tmp_path).take_lock()
     assert lock is not None
