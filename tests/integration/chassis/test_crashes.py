@@ -25,7 +25,6 @@ def environ(tally_environ: dict[str, str], kafka: KafkaAddress) -> dict[str, str
     return tally_environ | {
         "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
         "KAFKA_API_VERSION": version,
-        "FAILPOINTS_SEED": "7",
     }
 
 
@@ -33,15 +32,15 @@ def environ(tally_environ: dict[str, str], kafka: KafkaAddress) -> dict[str, str
 def processes(service: Service, environ: dict[str, str], tmp_path: Path) -> Iterator[list[Kept]]:
     """Relay, consumer and worker, each killed at its failpoints now and then."""
     kept = [
-        Kept("relay-1", environ, tmp_path, "relay.after_ack=kill:@3,relay.after_mark=kill:@4"),
-        Kept("relay-2", environ, tmp_path, "relay.before_send=kill:@40,relay.after_ack=kill:@5"),
+        Kept("relay-1", environ, tmp_path, "relay.after_ack=kill:0.1,relay.after_mark=kill:0.1"),
+        Kept("relay-2", environ, tmp_path, "relay.before_send=kill:0.02,relay.after_ack=kill:0.1"),
         Kept(
             "consumer",
             environ | {"CONSUMER_INSTANCE": environ["TALLY_GROUP"]},
             tmp_path,
-            "consumer.before_commit=kill:@4,consumer.after_commit=kill:@3,consumer.after_offsets=kill:@5",
+            "consumer.before_commit=kill:0.1,consumer.after_commit=kill:0.1,consumer.after_offsets=kill:0.1",
         ),
-        Kept("worker", environ, tmp_path, "worker.after_task=kill:@15"),
+        Kept("worker", environ, tmp_path, "worker.after_task=kill:0.05"),
     ]
     yield kept
     for process in kept:
