@@ -1,7 +1,6 @@
 """Look at a Kafka record through the contracts: what it is, what is wrong with it, what may be shown."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,9 +12,9 @@ from chassis.records import Record
 from gangway.contracts.model import Contracts, Event
 from gangway.contracts.redaction import redacted
 from gangway.contracts.validation import validator
+from gangway.printable import printable
 
 HIDDEN = "[hidden: no contract says what is personal]"
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 _NAMES_ONLY = {"required", "additionalProperties"}
 
 
@@ -123,5 +122,4 @@ def as_text(seen: SeenEvent) -> str:
 
 
 def _printable(line: str) -> str:
-    """Control characters written out, so that no event can play with the terminal."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
+    return printable(line).replace("\n", "\\n")

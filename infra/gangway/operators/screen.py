@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gangway.printable import printable
+
 Facts = Mapping[str, Any]
 Column = tuple[str, str | Callable[[Facts], Any]]
 
-_JOINERS = frozenset("\u200c\u200d")  # part of some scripts and of emoji
 _WIDE_ENOUGH = 10_000
 _STYLES = {
     "active": "green",
@@ -98,11 +99,6 @@ class Screen:
         click.echo("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
 
 
-def printable(text: str) -> str:
-    """The text without signs that could steer a terminal; events may hold anything."""
-    return "".join(sign if _is_harmless(sign) else _escaped(sign) for sign in text)
-
-
 def moment(text: str | None) -> str:
     """A time of the API in UTC, to the second; empty for none."""
     if text is None:
@@ -113,14 +109,6 @@ def moment(text: str | None) -> str:
 def at(name: str) -> Callable[[Facts], str]:
     """A column with a time."""
     return lambda facts: moment(facts.get(name))
-
-
-def _is_harmless(sign: str) -> bool:
-    return sign.isprintable() or sign == "\n" or sign in _JOINERS
-
-
-def _escaped(sign: str) -> str:
-    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"
 
 
 def _in_words(value: Any) -> str:
