@@ -1,6 +1,7 @@
 """The `gangway` command. Each subcommand is imported only when it is asked for, so that all start quickly."""
 
 import errno
+import os
 from pkgutil import resolve_name
 from typing import Any
 
@@ -60,3 +61,11 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="gangway")
 def main() -> None:
     """Gangway's local stack and tools."""
+    _reach_this_machine_directly()
+
+
+def _reach_this_machine_directly() -> None:
+    """A proxy that the environment names knows nothing of our ports; our processes inherit this."""
+    without = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    if "127.0.0.1" not in without.split(","):
+        os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{without},127.0.0.1,localhost".lstrip(",")

@@ -66,6 +66,7 @@ class Environments:
             "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-central-1"),
             "AWS_ACCESS_KEY_ID": "local",
             "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": "",  # a person's own would end up in the stand-in's journal
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
