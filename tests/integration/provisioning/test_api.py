@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
+from sqlalchemy.exc import OperationalError
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from tests.unit.provisioning.fake_outside import Mishap
 from werkzeug.test import TestResponse
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 from chassis.failures import NeverPossible, NotNow
 from chassis.ops_tokens import sign_ops_token
 from chassis.session import COOKIE, SessionSigner
+from provisioning.entrypoints.web import collecting
 
 Headers = Mapping[str, str]
 
@@ -239,6 +241,20 @@ def test_the_page_shows_first_and_hands_out_on_post(
     assert gone.status_code == 410
     assert "KEY of" not in gone.text
     assert not re.search(r"<form", client.get(address).text)
+
+
+def test_a_database_that_goes_away_before_the_page_is_made_burns_nothing(
+    callers: Callers, provisioning: ProvisioningOnPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("the database is away"))
+
+    partner_id, grant_id = device_grant(provisioning)
+    client = callers.client()
+    client.set_cookie(COOKIE, callers.session(partner_id))
+    monkeypatch.setattr(collecting, "_own", away)
+    assert client.post(f"/collect/{grant_id}").status_code == 503
+    assert provisioning.grant(partner_id, "iot").is_collectable
 
 
 def test_another_site_cannot_collect(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:

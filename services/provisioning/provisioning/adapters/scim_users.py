@@ -12,8 +12,8 @@ from provisioning.handlers.ports import Outputs
 class ScimUsers:
     """Step: a user for each member, in the tier's group. This is the switch of the CRM.
 
-    A person who had a user before us keeps it: we put it into the group and take it out again, but
-    neither switch it off nor delete it.
+    A person who had a user before us keeps it: we put it into the group and take it out again, also
+    to freeze, but neither switch it off nor delete it.
     """
 
     name = "crm_users"
@@ -38,10 +38,10 @@ class ScimUsers:
                 self._remove(ours)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._set_active(order, False)
+        self._switch(order, is_on=False)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._set_active(order, True)
+        self._switch(order, is_on=True)
 
     def _ensure_user(self, member: Member, order: GrantOrder) -> str:
         """Raises NotNow when the address is taken by a user that the CRM does not show."""
@@ -60,8 +60,13 @@ class ScimUsers:
         else:
             self._directory.set_active(user_id, False)
 
-    def _set_active(self, order: GrantOrder, is_active: bool) -> None:
+    def _switch(self, order: GrantOrder, *, is_on: bool) -> None:
+        group_id = self._directory.find_group(group_name(order))
+        join_or_leave = self._directory.join if is_on else self._directory.leave
         for member in order.members:
-            user_id = self._directory.find_ours(member)
-            if user_id is not None:
-                self._directory.set_active(user_id, is_active)
+            ours = self._directory.find_ours(member)
+            theirs = None if ours else self._directory.find_by_mail(member)
+            if ours is not None:
+                self._directory.set_active(ours, is_on)
+            elif theirs is not None and group_id is not None:
+                join_or_leave(group_id, theirs)

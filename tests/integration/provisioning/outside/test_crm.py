@@ -23,7 +23,7 @@ def add_by_hand(world: World, user_name: str) -> None:
     httpx.post(f"{world.settings.scim_url}/Users", json=body, headers=headers).raise_for_status()
 
 
-def test_a_person_who_was_there_before_joins_the_group_and_is_never_switched_off(world: World) -> None:
+def test_a_person_who_was_there_before_is_in_the_group_or_not_and_never_switched_off(world: World) -> None:
     order = order_for("crm")
     ours, theirs = order.members[1].email, order.members[0].email
     add_by_hand(world, theirs)
@@ -35,7 +35,12 @@ def test_a_person_who_was_there_before_joins_the_group_and_is_never_switched_off
 
     granting.freeze()
     assert world.inventory.of("crm")["users"] == [(theirs, True), (ours, False)]
+    assert len(world.inventory.of("crm")["members"]) == 1
+    granting.unfreeze()
+    assert world.inventory.of("crm")["users"] == [(theirs, True), (ours, True)]
+    assert len(world.inventory.of("crm")["members"]) == 2
 
+    granting.freeze()
     granting.undo()
     assert world.inventory.of("crm")["users"] == [(theirs, True)]
     assert world.inventory.of("crm")["members"] == []

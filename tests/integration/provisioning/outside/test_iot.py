@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 
-from chassis.failures import NeverPossible
+from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.aws.key_secrets import KeySecrets
 
 
 def test_the_key_in_the_vault_is_the_one_of_the_certificate(world: World) -> None:
@@ -35,11 +37,12 @@ def test_no_secret_is_in_the_outputs(world: World) -> None:
     assert "PRIVATE" not in json.dumps(granting.outputs)
 
 
-def test_a_collected_key_is_gone_and_the_certificate_stays(world: World) -> None:
+def test_a_key_taken_out_of_the_vault_is_gone_and_the_certificate_stays(world: World) -> None:
     granting = Granting(order_for("iot"), world.steps)
     granting.apply()
-    world.key_vault.destroy(granting.order)
-    world.key_vault.destroy(granting.order)
+    secrets = KeySecrets(world.aws)
+    secrets.destroy(granting.order)
+    secrets.destroy(granting.order)
     with pytest.raises(NeverPossible, match="key_gone"):
         world.key_vault.read(granting.order, granting.outputs)
 
@@ -64,3 +67,17 @@ def test_a_device_may_speak_on_its_partners_topics_only(world: World) -> None:
         f"topic/partners/{granting.order.slug}/*",
         f"topicfilter/partners/{granting.order.slug}/*",
     }
+
+
+def test_a_gateway_whose_certificate_aws_still_sees_attached_is_for_later(world: World) -> None:
+    """https://docs.aws.amazon.com/iot/latest/apireference/API_DetachThingPrincipal.html: asynchronous."""
+    granting = Granting(order_for("iot"), world.steps)
+    granting.apply()
+
+    def refuse(_: dict[str, object]) -> None:
+        attached = "Cannot delete. Thing is still attached to one or more principals"
+        raise ClientError({"Error": {"Code": "InvalidRequestException", "Message": attached}}, "DeleteThing")
+
+    world.rewrite["iot:DeleteThing"] = refuse
+    with pytest.raises(NotNow, match="thing_still_attached"):
+        world.steps["iot_gateway"].undo(granting.order, granting.outputs)

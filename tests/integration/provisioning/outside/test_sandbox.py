@@ -49,6 +49,18 @@ def test_while_aws_makes_the_account_nothing_is_asked_for_again(world: World) ->
     assert len(world.inventory.accounts()) == 1
 
 
+def test_an_account_that_is_made_but_not_listed_yet_is_closed_all_the_same(world: World) -> None:
+    order, step = order_for("cloud_sandbox"), world.steps["sandbox_account"]
+    step.apply(order, {})
+    world.rewrite["organizations:ListAccounts"] = lambda parsed: parsed.update(Accounts=[])
+    step.undo(order, {})
+    step.undo(order, {})
+    world.rewrite.clear()
+
+    assert world.calls.count("organizations:CloseAccount") == 1
+    assert [account["Status"] for account in world.inventory.accounts()] == ["SUSPENDED"]
+
+
 def test_a_fresh_failure_is_reported_and_an_old_one_is_history(world: World) -> None:
     order, step = order_for("cloud_sandbox"), world.steps["sandbox_account"]
     now = datetime.now(UTC)
@@ -199,11 +211,11 @@ def test_an_assignment_that_takes_its_time_is_waited_for(world: World) -> None:
 def test_an_assignment_that_fails_is_a_cause(world: World) -> None:
     def failed(parsed: dict[str, Any]) -> None:
         status = parsed["AccountAssignmentCreationStatus"]
-        status.update(Status="FAILED", FailureReason="no such account")
+        status.update(Status="FAILED", FailureReason="no such account for zoe@example.com")
 
     granting = Granting(order_for("cloud_sandbox"), world.steps)
     granting.apply()
     granting.undo()
     world.rewrite["sso-admin:CreateAccountAssignment"] = failed
-    with pytest.raises(NotNow, match="no such account"):
+    with pytest.raises(NotNow, match="no such account for …"):
         world.steps["sandbox_sign_in"].apply(granting.order, granting.outputs)

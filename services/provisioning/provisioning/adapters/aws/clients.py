@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chassis import failpoints
 from chassis.failures import NotNow
+from provisioning.adapters.messages import without_mail_addresses
 from provisioning.adapters.outside_settings import OutsideSettings
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ class AwsClients:
             )
         except ClientError as error:
             if error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}:
-                message = f"The account {account_id} does not let us in yet: {error}"
+                message = without_mail_addresses(f"The account {account_id} does not let us in yet: {error}")
                 raise NotNow("account_not_ready", message) from error
             raise
         credentials = assumed["Credentials"]
@@ -168,14 +169,17 @@ class AwsClients:
 
 
 def _answered(http_response: AWSResponse, **_: object) -> None:
-    """Refuse an answer that was cut inside its headers.
+    """Refuse an answer that was cut off.
 
-    http.client takes the end of a connection for the end of the headers, and botocore then reads
-    an empty success: a listing without entries, as if nothing had been made yet.
+    http.client takes the end of a connection for the end of the headers, and botocore reads a body that
+    is missing or no JSON as an empty success: a listing without entries, as if nothing had been made yet.
     """
     failpoints.reach("outside.after_call")
-    is_whole = "Content-Length" in http_response.headers or "Transfer-Encoding" in http_response.headers
-    if not is_whole and http_response.status_code != _NO_CONTENT:
+    headers = http_response.headers
+    has_other_length = "Transfer-Encoding" in headers or "Content-Encoding" in headers
+    if http_response.status_code == _NO_CONTENT or has_other_length:
+        return
+    if headers.get("Content-Length") != str(len(http_response.content)):
         raise ConnectionClosedError(endpoint_url=http_response.url)
 
 

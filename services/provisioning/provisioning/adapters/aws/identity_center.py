@@ -12,6 +12,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.identity_store import IdentityStore
 from provisioning.adapters.aws.permission_set import PermissionSet
+from provisioning.adapters.messages import without_mail_addresses
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.handlers.ports import Outputs
@@ -132,7 +133,8 @@ class IdentityCenterSignIn(FrozenElsewhere):
             if status.get("Status", "SUCCEEDED") == "SUCCEEDED":
                 return
             if status["Status"] == "FAILED":
-                raise NotNow("assignment_failed", f"AWS: {status.get('FailureReason', 'no reason given')}")
+                reason = without_mail_addresses(status.get("FailureReason", "no reason given"))
+                raise NotNow("assignment_failed", f"AWS: {reason}")
             self._pause(_SECONDS_BETWEEN_LOOKS)
             status = look(status["RequestId"])
         raise NotNow("assignment_slow", "AWS is still working on the way into the account")

@@ -34,7 +34,7 @@ class IotCertificate:
         self._secrets = KeySecrets(aws)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        """A certificate that is attached is kept, also when its key was collected and destroyed."""
+        """A certificate that is attached is kept, also when somebody took its key out of the vault."""
         attached = self._attached_to_thing(order)
         arn = attached[0] if attached else self._register(order)
         write = self._aws.write.iot

@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chassis.failures import NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
@@ -12,6 +13,8 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
+# DeleteThing knows no conflict: a thing with a principal is an invalid request.
+_STILL_ATTACHED = "InvalidRequestException"
 
 
 class IotGateway(FrozenElsewhere):
@@ -31,13 +34,18 @@ class IotGateway(FrozenElsewhere):
         return {"thing_name": thing}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Deleting a thing takes it out of its groups."""
+        """Deleting a thing takes it out of its groups.
+
+        Raises NotNow while AWS still sees a certificate attached: detaching takes it a while.
+        """
         if not self._exists(thing_name(order)):
             return
         self._leave_group(order)
         try:
             self._aws.write.iot.delete_thing(thingName=thing_name(order))
         except ClientError as error:
+            if error_code(error) == _STILL_ATTACHED:
+                raise NotNow("thing_still_attached", "AWS still sees a certificate on the gateway") from error
             if error_code(error) != _GONE:
                 raise
 

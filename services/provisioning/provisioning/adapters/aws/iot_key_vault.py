@@ -1,4 +1,4 @@
-"""Hands out a device's key once; afterwards nobody has it but the device."""
+"""Reads a device's key from where it is kept; that it is handed out once is the handler's business."""
 
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
@@ -15,19 +15,14 @@ class IotKeyVault:
         self._secrets = KeySecrets(aws)
 
     def read(self, order: GrantOrder, outputs: Outputs) -> Credentials:
-        """Raises NotNow, or NeverPossible when the key was destroyed or never made."""
+        """Raises NotNow, or NeverPossible when the device was removed."""
         with aws_failures_sorted():
             kept = self._secrets.find(order)
         if kept is None:
-            raise NeverPossible("key_gone", "The key was collected, or its device was removed")
+            raise NeverPossible("key_gone", "There is no key any more: its device was removed")
         return Credentials(
             thing_name=outputs["thing_name"],
             endpoint=outputs["endpoint"],
             certificate_pem=kept.certificate_pem,
             private_key_pem=kept.private_key_pem,
         )
-
-    def destroy(self, order: GrantOrder) -> None:
-        """Destroy the key after it was collected; the certificate stays. May be repeated."""
-        with aws_failures_sorted():
-            self._secrets.destroy(order)

@@ -54,10 +54,17 @@ class OrganizationAccount(FrozenElsewhere):
         """Close the account; AWS keeps it suspended for 90 days and allows few closures in 30 days."""
         account = self._find(order)
         if account is None:
-            if any(status["State"] == "IN_PROGRESS" for status in self._creations(order)):
-                raise _under_way()
+            self._close_unlisted(order)
         elif state_of(account) not in _CLOSED:
             self._close(account["Id"])
+
+    def _close_unlisted(self, order: GrantOrder) -> None:
+        """Close what AWS has made but does not list yet. Raises NotNow while AWS is still making it."""
+        for status in self._creations(order):
+            if status["State"] == "IN_PROGRESS":
+                raise _under_way()
+            if status["State"] == "SUCCEEDED" and is_open(self._aws, status["AccountId"]):
+                self._close(status["AccountId"])
 
     def _requested(self, order: GrantOrder) -> str:
         """Return the account's id, or ask AWS for it unless that was done.

@@ -67,7 +67,8 @@ def show(grant_id: UUID) -> Response:
 @pages.post("/collect/<uuid:grant_id>")
 @signed_in
 def hand_out(grant_id: UUID) -> Response:
-    """Show the key, once."""
+    """Show the key, once. What else the page needs is read first: after the mark nothing may fail."""
+    topic_root = _own(grant_id).outputs.get("topic_root", "")
     try:
         credentials = _collect(grant_id)
     except NothingToCollect as refused:
@@ -77,7 +78,7 @@ def hand_out(grant_id: UUID) -> Response:
     return _page(
         "collected.html",
         credentials=credentials,
-        topic_root=_own(grant_id).outputs.get("topic_root", ""),
+        topic_root=topic_root,
         as_data_url=_as_data_url,
     )
 
