@@ -23,8 +23,10 @@ from notifications.settings import NotificationsSettings, read_settings
 
 NAME = "notifications"
 TRANSLATIONS = Path(__file__).parent / "translations"
-# A worker's thread holds a lock's connection while it opens transactions on another.
-POOL_SIZE = 24
+# A worker's thread holds a lock's connection while it opens transactions on another. Short of the second
+# one after the mail has gone, it could not note that, and would send again.
+CONNECTIONS_OF_A_THREAD = 2
+SPARE_CONNECTIONS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,10 @@ def build_service(
     settings = read_settings(environ)
     outbox = Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source)
     database = Database(
-        settings.database_url, events=outbox, pool_size=POOL_SIZE, application_name=f"gangway-{NAME}"
+        settings.database_url,
+        events=outbox,
+        pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
+        application_name=f"gangway-{NAME}",
     )
     delivery = Delivery(
         open_work=lambda: database.begin(NotificationsWork),

@@ -24,7 +24,7 @@ from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.ports import KeyVault, Step
 from provisioning.settings import ProvisioningSettings, read_settings
 
-_LOCKS_MOST = 32
+_SPARE_LOCKS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,9 @@ def build_service(
         make_steps=_make_steps if steps is None else lambda _: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         lock_engine=make_engine(
-            settings.database_url, pool_size=_LOCKS_MOST, application_name="provisioning-locks"
+            settings.database_url,
+            pool_size=settings.backbone.worker_threads + _SPARE_LOCKS,
+            application_name="provisioning-locks",
         ),
     )
 

@@ -24,6 +24,7 @@ from chassis.failures import NeverPossible, NotNow
 from notifications.adapters.ses_transport import SesTransport, ses_client
 from notifications.adapters.smtp_transport import SmtpSecurity, SmtpTransport
 from notifications.domain.letters import Mail
+from notifications.handlers.ports import InDoubt
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 
@@ -48,6 +49,12 @@ class Inbox:
     def __init__(self) -> None:
         self.taken: list[tuple[list[str], bytes]] = []
         self.hangs_up_after_data = False
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address.startswith("stranger@"):
+            return "553 5.7.1 we take nothing from you"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         if address.startswith("busy@"):
@@ -158,8 +165,9 @@ def test_what_is_refused_for_good_is_told_in_the_systems_own_words(office):
 
 
 def test_a_system_that_is_away_is_for_later(office):
-    with pytest.raises(NotNow, match="unreachable"):
+    with pytest.raises(NotNow, match="unreachable") as away:
         office.unreachable.send(a_mail())
+    assert not isinstance(away.value, InDoubt)
 
 
 class TestSmtp:
@@ -171,9 +179,24 @@ class TestSmtp:
 
     def test_a_cut_after_the_data_is_for_later_too(self, smtp_office, inbox):
         inbox.mind.hangs_up_after_data = True
-        with pytest.raises(NotNow, match="unreachable"):
+        with pytest.raises(InDoubt, match="unreachable"):
             smtp_office.transport.send(a_mail())
         assert len(smtp_office.taken()) == 1
+
+    def test_a_refusal_of_our_sender_is_not_one_of_the_mail(self, smtp_office):
+        with pytest.raises(NotNow, match=r"553 5\.7\.1 we take nothing") as refused:
+            smtp_office.transport.send(a_mail(sender="stranger@gangway.example"))
+        assert refused.value.code == "mail_server_refuses_us"
+
+    def test_a_server_that_does_not_even_greet_us_refuses_us(self):
+        class Unwilling(socketserver.BaseRequestHandler):
+            def handle(self) -> None:
+                self.request.sendall(b"554 5.7.1 your address is on a list\r\n")
+
+        listening = serving(Unwilling, socketserver.ThreadingTCPServer)
+        with listening as port, pytest.raises(NotNow, match="on a list") as refused:
+            SmtpTransport(host="127.0.0.1", port=port, timeout_seconds=5).send(a_mail())
+        assert refused.value.code == "mail_server_refuses_us"
 
     def test_tls_that_the_server_lacks_is_never_done_without(self, inbox):
         transport = SmtpTransport(host="127.0.0.1", port=inbox.port, security=SmtpSecurity.STARTTLS)
@@ -279,7 +302,7 @@ class TestSes:
         done = threading.Event()
         with serving(Silent, socketserver.ThreadingTCPServer) as port:
             aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
-            with pytest.raises(NotNow):
+            with pytest.raises(InDoubt):
                 SesTransport(client=ses_client(0.5)).send(a_mail())
             done.set()
         assert len(asked) == 1

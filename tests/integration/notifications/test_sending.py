@@ -10,7 +10,8 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.links import LinkVerifier
 from notifications.domain.messages import MoveNotAllowed
 from notifications.handlers.delivery import Outcome, retry
-from notifications.handlers.ports import Receipt
+from notifications.handlers.planning import defer_sending
+from notifications.handlers.ports import InDoubt, Receipt
 
 
 def the_message(world):
@@ -109,6 +110,29 @@ def test_a_sender_that_died_in_doubt_is_counted_and_the_mail_is_the_same(world):
     first, second = world.transport.parsed()
     assert first["Message-ID"] == second["Message-ID"] == f"<{message_id}@gangway.example>"
     assert first.get_body(("html",)).get_content() == second.get_body(("html",)).get_content()
+
+
+def test_an_answer_that_got_lost_is_counted_as_a_doubt(world):
+    world.tell("partner.email_verification_requested")
+    world.transport.refusals = [InDoubt("mail_server_unreachable", "hung up")]
+    world.deliver()
+    make_due(world)
+
+    assert world.deliver() == [Outcome.SENT]
+    assert (the_message(world)["doubts"], the_message(world)["attempts"]) == (1, 2)
+
+
+def test_a_message_has_one_job_however_often_it_is_asked_for(world):
+    """Two would each defer their next attempt, and use up the attempts in half the time."""
+    world.tell("partner.email_verification_requested")
+    world.transport.refusals = [NotNow("mail_server_busy", "later", timedelta(minutes=7))]
+    world.deliver()
+    for _ in range(2):
+        with world.service.begin() as work:
+            defer_sending(work, the_message(world)["id"])
+
+    assert len(world.waiting("send_message")) == 1
+    assert world.deliver() == [Outcome.SENT]
 
 
 def test_two_workers_never_send_one_mail_at_a_time(world):

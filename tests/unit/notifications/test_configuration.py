@@ -9,6 +9,7 @@ from chassis.settings import SettingsRefused
 from chassis.signing_keys import new_key_pair
 from notifications.adapters.learning_paths_file import LearningPathsWrong, read_learning_paths
 from notifications.adapters.smtp_transport import SmtpSecurity
+from notifications.bootstrap import build_service
 from notifications.domain.partners import Profile
 from notifications.settings import CONFIG, read_settings
 
@@ -128,3 +129,9 @@ def test_the_shipped_paths_offer_something_for_every_product():
     for product in (None, "cloud_sandbox", "analytics", "crm", "iot"):
         assert paths.due(profile, product), product
     assert all(path.link_lifetime >= timedelta(days=1) for path in paths.by_name.values())
+
+
+def test_every_thread_that_sends_has_its_two_connections():
+    """The lock's and the transaction's: waiting for the second one after sending would send twice."""
+    service = build_service(ENVIRON | {"WORKER_THREADS": "64"})
+    assert service.database.engine.pool.size() >= 2 * 64

@@ -5,8 +5,11 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy.pool import QueuePool
+from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 
 from chassis.settings import SettingsRefused
+from provisioning.bootstrap import build_service
 from provisioning.settings import read_settings
 
 KEY = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -60,3 +63,10 @@ def test_every_wrong_variable_is_named(tmp_path: Path) -> None:
 
 def test_no_secret_shows_in_what_may_be_logged() -> None:
     assert GOOD["SCIM_TOKEN"] not in repr(read_settings(GOOD))
+
+
+def test_every_thread_that_works_can_hold_a_lock() -> None:
+    service = build_service({**GOOD, "WORKER_THREADS": "64"}, steps=fake_steps(FakeOutside()))
+    pool = service.lock_engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.size() >= 64

@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedError, ReadTimeoutError
 
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
 from notifications.domain.letters import Mail
-from notifications.handlers.ports import Receipt
+from notifications.handlers.ports import InDoubt, Receipt
 
 if TYPE_CHECKING:
     from types_boto3_sesv2.client import SESV2Client
@@ -42,6 +42,8 @@ class SesTransport:
             )
         except ClientError as refused:
             raise _sorted(refused) from refused
+        except (ReadTimeoutError, ConnectionClosedError) as cut:
+            raise InDoubt("mail_service_unreachable", f"SES may have taken the mail: {cut}") from cut
         except BotoCoreError as broken:
             raise NotNow("mail_service_unreachable", f"SES cannot be reached: {broken}") from broken
         failpoints.reach("mail.after_taken")

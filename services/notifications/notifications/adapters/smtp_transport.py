@@ -10,7 +10,7 @@ from enum import StrEnum
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
 from notifications.domain.letters import Mail
-from notifications.handlers.ports import Receipt
+from notifications.handlers.ports import InDoubt, Receipt
 
 # They refuse us, not the mail: wrong or missing credentials, or TLS wanted (RFC 4954, RFC 3207).
 ABOUT_US = frozenset({530, 534, 535, 538})
@@ -39,10 +39,11 @@ class SmtpTransport:
     def send(self, mail: Mail) -> Receipt:
         try:
             with self._connection() as smtp:
-                _expect(smtp.mail(mail.sender))
+                with _refusals_of_us():
+                    _expect(smtp.mail(mail.sender))
                 _expect(smtp.rcpt(mail.recipient))
                 # Once the server has said yes to the data, nothing may turn it into a failure.
-                taken = _expect(smtp.data(mail.content))
+                taken = _expect(_data(smtp, mail.content))
                 failpoints.reach("mail.after_taken")
                 return Receipt(_words(taken)[:200] or None)
         except smtplib.SMTPResponseException as refused:
@@ -55,24 +56,51 @@ class SmtpTransport:
 
     @contextmanager
     def _connection(self) -> Iterator[smtplib.SMTP]:
-        smtp = self._connect()
+        with _refusals_of_us():
+            smtp = self._connect()
         try:
-            if self.security is SmtpSecurity.STARTTLS:
-                smtp.starttls(context=ssl.create_default_context())
-            smtp.ehlo_or_helo_if_needed()
-            if self.username is not None:
-                smtp.login(self.username, self.password or "")
+            with _refusals_of_us():
+                self._introduce(smtp)
             yield smtp
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 smtp.quit()
             smtp.close()
 
+    def _introduce(self, smtp: smtplib.SMTP) -> None:
+        if self.security is SmtpSecurity.STARTTLS:
+            smtp.starttls(context=ssl.create_default_context())
+        smtp.ehlo_or_helo_if_needed()
+        if self.username is not None:
+            smtp.login(self.username, self.password or "")
+
     def _connect(self) -> smtplib.SMTP:
         if self.security is SmtpSecurity.TLS:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_seconds, context=context)
         return smtplib.SMTP(self.host, self.port, timeout=self.timeout_seconds)
+
+
+@contextmanager
+def _refusals_of_us() -> Iterator[None]:
+    """Until a recipient is named, a refusal is of our address, login or sender: it passes, for all mails."""
+    try:
+        yield
+    except smtplib.SMTPResponseException as refused:
+        failure = _sorted(refused.smtp_code, _words(refused.smtp_error))
+        code = "mail_server_refuses_us" if isinstance(failure, NeverPossible) else failure.code
+        raise NotNow(code, failure.message) from refused
+
+
+def _data(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+    """Hand over the mail. Raises InDoubt when the server's answer to it got lost."""
+    try:
+        return smtp.data(content)
+    except smtplib.SMTPResponseException:
+        raise
+    except (smtplib.SMTPServerDisconnected, OSError) as cut:
+        text = f"The mail server hung up while it took the mail, and may have taken it: {cut}"
+        raise InDoubt("mail_server_unreachable", text) from cut
 
 
 def _expect(answer: tuple[int, bytes]) -> bytes:

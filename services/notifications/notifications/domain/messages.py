@@ -100,7 +100,7 @@ class Message:
 
     ``occasion`` is the id of the event that is the reason, or names another reason (a renewal).
     ``facts`` hold what the words need besides the person (reason, products, path); no rendered text.
-    ``attempts`` counts tries; ``doubts`` those that died before we knew whether the mail went out.
+    ``attempts`` counts tries; ``doubts`` those that ended before we knew whether the mail went out.
     """
 
     id: UUID
@@ -130,6 +130,10 @@ class Message:
             doubts=self.doubts + (self.state is State.SENDING),
             retry_at=None,
         )
+
+    def doubted(self) -> "Message":
+        """This attempt was cut off when the mail may have gone out already."""
+        return replace(self, doubts=self.doubts + 1)
 
     def delivered(self, transport: str, transport_id: str | None, at: datetime) -> "Message":
         """Taken over by the mail server."""

@@ -13,7 +13,15 @@ from notifications.domain.letters import Letter, Mail
 from notifications.domain.messages import Kind, Message, RetryPlan, State, Verdict, verdict
 from notifications.handlers import announcements
 from notifications.handlers.planning import defer_sending
-from notifications.handlers.ports import MailTransport, MailWriter, OpenWork, Receipt, SendLocks, Work
+from notifications.handlers.ports import (
+    InDoubt,
+    MailTransport,
+    MailWriter,
+    OpenWork,
+    Receipt,
+    SendLocks,
+    Work,
+)
 
 SENDER_PAUSE = timedelta(seconds=5)
 NEEDS_LIVE_LINK = frozenset({Kind.VERIFY_EMAIL, Kind.SIGN_IN_LINK})
@@ -33,8 +41,9 @@ class Outcome(Enum):
 class Delivery:
     """Sends messages; one run per job, any number of runs per message, one mail per intent.
 
-    Only a cut between the mail system's yes and our note sends twice, with one `Message-ID`: the note
-    of the attempt stays behind as ``sending``, and the next run counts a doubt.
+    Only a cut between the mail system's yes and our note sends twice, with one `Message-ID`, and is
+    counted as a doubt: by the next run, which finds the note of the attempt left as ``sending``, or at
+    once where the transport says InDoubt.
     """
 
     open_work: OpenWork
@@ -136,6 +145,8 @@ class Delivery:
         message = work.messages.lock(message_id)
         if message is None or message.state is not State.SENDING:
             return Outcome.NOTHING_TO_DO
+        if isinstance(failure, InDoubt):
+            message = message.doubted()
         cause = without_address(failure.message, address)
         pause = self._pause_after(failure, message.attempts)
         if pause is None:

@@ -47,8 +47,18 @@ def plan_mail(
 
 
 def defer_sending(work: Work, message_id: UUID, not_before: datetime | None = None) -> None:
-    """Put the job that sends a message into the queue, with this transaction."""
-    work.defer(Job(task=SEND_MESSAGE, arguments={"message_id": str(message_id)}, not_before=not_before))
+    """Put the job that sends a message into the queue, with this transaction.
+
+    One waits at a time, and the earlier due time counts: two would each defer their next attempt.
+    """
+    work.defer(
+        Job(
+            task=SEND_MESSAGE,
+            arguments={"message_id": str(message_id)},
+            not_before=not_before,
+            queueing_lock=f"send/{message_id}",
+        )
+    )
 
 
 def cancel_moot(work: Work, partner: Partner) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from chassis.events import OutgoingEvent
+from chassis.failures import NotNow
 from chassis.unit_of_work import Job
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Mail
@@ -121,6 +122,10 @@ class Receipt:
     transport_id: str | None
 
 
+class InDoubt(NotNow):
+    """The mail system's answer got lost: it may have taken the mail, or not."""
+
+
 class MailTransport(Protocol):
     """Hands one mail to a mail system. Blocks, with a timeout on every step; never repeats by itself."""
 
@@ -130,8 +135,8 @@ class MailTransport(Protocol):
     def send(self, mail: Mail) -> Receipt:
         """Return once the mail system is responsible for the mail.
 
-        Raises NotNow when it is ill, away or refuses us; NeverPossible when it refuses this mail for
-        good, with its own words. Neither says that the mail did not go out: a cut may hide that.
+        Raises NotNow when it is ill, away or refuses us, InDoubt when it may have taken the mail all the
+        same; NeverPossible when it refuses this mail for good, with its own words.
         """
 
 
