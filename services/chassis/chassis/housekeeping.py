@@ -6,7 +6,6 @@ Each task may run twice at a time or not at all for a while: nothing but space a
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import procrastinate
 import structlog
@@ -25,8 +24,9 @@ log = structlog.stdlib.get_logger(__name__)
 ROWS_PER_STEP = 1_000
 STEPS_MOST = 100
 STALLED_AFTER_SECONDS = 5.0
-# A job whose worker died so often probably kills it: it is left failed, for a person.
-STALLED_MOST = 20
+# A job begun so often may be what kills its worker: it comes again, but leaves the others time.
+OFTEN_BEGUN = 20
+OFTEN_BEGUN_DELAY = timedelta(minutes=5)
 
 _CLEAN_OUTBOX = """
 DELETE FROM outbox WHERE position IN (
@@ -77,7 +77,7 @@ async def retry_stalled(app: procrastinate.App) -> int:
     retried = 0
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
         try:
-            await _retry_or_fail(app, job)
+            await _retry(app, job)
         except exceptions.ConnectorException as error:
             log.debug("stalled job was taken by another worker", job=job.id, cause=repr(error))
             continue
@@ -85,14 +85,11 @@ async def retry_stalled(app: procrastinate.App) -> int:
     return retried
 
 
-async def _retry_or_fail(app: procrastinate.App, job: QueuedJob) -> None:
-    if job.attempts >= STALLED_MOST:
-        log.error("job given up, its workers keep dying", job=job.id, task=job.task_name)
-        status: Any = procrastinate.jobs.Status.FAILED
-        await app.job_manager.finish_job(job, status, delete_job=False)
-        return
-    log.warning("job of a dead worker is done again", job=job.id, task=job.task_name)
-    await app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
+async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
+    """No job is given up: nobody would bring its work back."""
+    delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
+    log.warning("job of a dead worker is done again", job=job.id, task=job.task_name, attempts=job.attempts)
+    await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + delay)
 
 
 def _in_steps(database: Database, statement: str, before: datetime) -> int:
