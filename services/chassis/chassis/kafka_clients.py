@@ -13,6 +13,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
 
 # The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
 # because a batch given up by itself would let a later one of the same partition pass it.
@@ -80,6 +81,25 @@ def make_consumer(
     )
     consumer.subscribe(topics=list(topics), listener=listener)
     return consumer
+
+
+def await_topics(consumer: KafkaConsumer, topics: Sequence[str], timeout_seconds: float) -> bool:
+    """Learn the topics' partitions before the group is joined; False when some stay unknown so long.
+
+    Who leads the group assigns with what it knows. Metadata that arrives while it does so is taken for
+    what it assigned with, and then a group without partitions stays so until somebody joins or leaves.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    while not all(consumer._cluster.partitions_for_topic(topic) for topic in topics):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        update = consumer._cluster.request_update()
+        try:
+            consumer._net.run(consumer._manager.wait_for, update, min(1.0, left) * 1000)
+        except KafkaError:
+            time.sleep(min(0.1, left))  # no broker answers just now
+    return True
 
 
 def make_admin(address: KafkaAddress) -> KafkaAdminClient:

@@ -19,7 +19,7 @@ from chassis.consumer.poll import Poll
 from chassis.consumer.positions import Assignment, commit, poll, report_lag
 from chassis.consumer.reading import Reader
 from chassis.database import Database
-from chassis.kafka_clients import KafkaAddress, make_consumer, quieten_kafka_logger
+from chassis.kafka_clients import KafkaAddress, await_topics, make_consumer, quieten_kafka_logger
 from chassis.records import Record
 from chassis.subscriptions import Subscriptions
 from chassis.unit_of_work import UnitOfWork
@@ -27,6 +27,7 @@ from chassis.unit_of_work import UnitOfWork
 log = structlog.stdlib.get_logger(__name__)
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
+TOPICS_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,7 @@ class Consumer:
             listener=assignment,
         )
         try:
+            await_topics(consumer, self._topics, timeout_seconds=TOPICS_SECONDS)
             self._rounds(consumer, assignment, stop)
         finally:
             self.is_assigned.clear()
