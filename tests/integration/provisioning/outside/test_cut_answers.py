@@ -1,4 +1,4 @@
-"""An answer that ends inside its headers is no answer: botocore alone would read it as an empty success."""
+"""An answer that was cut off is no answer: botocore alone would read it as an empty success."""
 
 import contextlib
 import socket
@@ -63,10 +63,11 @@ def test_a_whole_answer_is_taken() -> None:
         b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\nServer: moto\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length:",
+        b'HTTP/1.1 200 OK\r\nContent-Length: 16\r\n\r\n{"Acc',
         # The cause stands in the body: without it, a missing thing would look like a refusal for good.
         b"HTTP/1.1 400 BAD REQUEST\r\nServer: moto\r\n",
     ],
 )
-def test_an_answer_cut_inside_its_headers_is_none(cut: bytes) -> None:
+def test_an_answer_that_was_cut_off_is_none(cut: bytes) -> None:
     with answering(cut) as url, pytest.raises(ConnectionClosedError):
         clients(url).read.organizations.list_accounts()
