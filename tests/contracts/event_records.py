@@ -4,8 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.envelope import write_headers
-from chassis.records import KeptRecord
+from chassis.messaging.envelope import write_headers
+from chassis.messaging.records import KeptRecord
 from gangway.contracts import Contracts
 
 PREFIX = "gangway"

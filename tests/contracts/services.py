@@ -8,9 +8,9 @@ from typing import Any
 from marshmallow import Schema
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 
+from chassis.identity.signing_keys import new_key_pair
+from chassis.messaging.subscriptions import Subscriptions
 from chassis.service import Service
-from chassis.signing_keys import new_key_pair
-from chassis.subscriptions import Subscriptions
 
 SERVICES = ("notifications", "onboarding", "provisioning")
 

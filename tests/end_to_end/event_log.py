@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from kafka import KafkaProducer
 
-from chassis.records import Headers, Record
+from chassis.messaging.records import Headers, Record
 from gangway.contracts.topic_reader import TopicReader
 from gangway.stack.settings import REPOSITORY
 

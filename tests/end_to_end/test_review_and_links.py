@@ -8,8 +8,8 @@ from tests.end_to_end.partners import REVIEWED_BY_PEOPLE, Partner, Vendor, token
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import wait_for
 
-from chassis.links import Link, LinkSigner
-from chassis.signing_keys import read_private_key
+from chassis.identity.links import Link, LinkSigner
+from chassis.identity.signing_keys import read_private_key
 
 
 def in_review(vendor: Vendor) -> Partner:

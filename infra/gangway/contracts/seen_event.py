@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.envelope import read_envelope, read_event, split_type
 from chassis.failures import NeverPossible
-from chassis.records import Record
+from chassis.messaging.envelope import read_envelope, read_event, split_type
+from chassis.messaging.records import Record
 from gangway.contracts.model import Contracts, Event
 from gangway.contracts.redaction import redacted
 from gangway.contracts.validation import validator

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from kafka import KafkaConsumer, TopicPartition
 
-from chassis.records import Record
+from chassis.messaging.records import Record
 
 # Spoken by every Apache Kafka since 2.3 and by the built-in cluster, so nobody has to say which it is.
 _PROTOCOL = (2, 3)

@@ -8,7 +8,7 @@ import httpx
 import psycopg
 from kafka import KafkaConsumer, TopicPartition
 
-from chassis.envelope import read_envelope
+from chassis.messaging.envelope import read_envelope
 from gangway.faults.collect_outside import collect_outside
 from gangway.faults.evidence import Evidence
 from gangway.faults.facts import (

@@ -17,7 +17,7 @@ from typing import Any
 
 from chassis import failpoints
 from chassis.events import ReceivedEvent
-from chassis.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.unit_of_work import UnitOfWork
 from gangway.faults.evidence import Evidence
 from gangway.faults.order import FaultsOrder

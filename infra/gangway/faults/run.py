@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from chassis.kafka_clients import KafkaAddress, make_admin
-from chassis.topics import TopicKeeper, read_topics
+from chassis.messaging.kafka_clients import KafkaAddress, make_admin
+from chassis.messaging.topics import TopicKeeper, read_topics
 from gangway.faults.chaos import Chaos
 from gangway.faults.checks.mails import count_repeated_mails
 from gangway.faults.checks.topics import count_repetitions

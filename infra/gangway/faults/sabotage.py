@@ -11,11 +11,11 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 
-from chassis.consumer.lanes import Lane
 from chassis.database import driver_url
 from chassis.events import OutgoingEvent
-from chassis.outbox import WAKE_CHANNEL, Outbox, encoded_json, shard_of
-from chassis.relay.pending import PendingRow, PendingRows
+from chassis.messaging.consumer.lanes import Lane
+from chassis.messaging.outbox import WAKE_CHANNEL, Outbox, encoded_json, shard_of
+from chassis.messaging.relay.pending import PendingRow, PendingRows
 
 _DRAW = """
 INSERT INTO outbox_counters AS counter (topic, subject, last_sequence) VALUES (%s, %s, 1)

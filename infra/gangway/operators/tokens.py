@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from chassis.ops_tokens import ROLES, sign_ops_token
+from chassis.identity.ops_tokens import ROLES, sign_ops_token
+from chassis.identity.signing_keys import read_private_key
 from chassis.settings import SettingsRefused
-from chassis.signing_keys import read_private_key
 from gangway.operators.screen import Screen
 from gangway.stack.private_files import read_json
 from gangway.stack.settings import read_stack_settings

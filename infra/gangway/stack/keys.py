@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 
-from chassis.ops_tokens import ROLES, sign_ops_token
-from chassis.signing_keys import new_key_pair, read_private_key
+from chassis.identity.ops_tokens import ROLES, sign_ops_token
+from chassis.identity.signing_keys import new_key_pair, read_private_key
 from gangway.stack.private_files import read_json, write_private_json
 
 OPS_TOKEN_LIFETIME = timedelta(days=365)

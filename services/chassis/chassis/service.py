@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from chassis.database import Database
-from chassis.kafka_check import KafkaCheck
-from chassis.kafka_clients import KafkaAddress
+from chassis.messaging.kafka_check import KafkaCheck
+from chassis.messaging.kafka_clients import KafkaAddress
+from chassis.messaging.subscriptions import Subscriptions
 from chassis.settings import CommonSettings
-from chassis.subscriptions import Subscriptions
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 
 if TYPE_CHECKING:

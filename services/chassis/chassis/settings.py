@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from chassis.backbone_settings import BackboneSettings, read_backbone_settings
+from chassis.messaging.backbone_settings import BackboneSettings, read_backbone_settings
 from chassis.settings_reader import SettingsReader, SettingsRefused, settings_from
 
 __all__ = [

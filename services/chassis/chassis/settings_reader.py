@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from environs import Env, EnvValidationError
 
-from chassis.signing_keys import read_private_key, read_public_key
+from chassis.identity.signing_keys import read_private_key, read_public_key
 
 Value = TypeVar("Value")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.database import Database
-from chassis.links import LinkSigner, LinkVerifier
-from chassis.outbox import Outbox
+from chassis.identity.links import LinkSigner, LinkVerifier
+from chassis.messaging.outbox import Outbox
 from chassis.service import Service
 from chassis.translations import Translations
 from notifications.adapters.mail_links import SignedMailLinks

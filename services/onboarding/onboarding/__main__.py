@@ -1,6 +1,6 @@
 """``python -m onboarding <process>``."""
 
-from chassis.cli import service_command
+from chassis.running.cli import service_command
 from onboarding.bootstrap import build_service
 
 main = service_command("onboarding", build_service)

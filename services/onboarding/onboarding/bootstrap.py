@@ -9,10 +9,10 @@ from functools import partial
 from sqlalchemy import Connection
 
 from chassis.database import Database
-from chassis.links import LinkVerifier
-from chassis.outbox import Outbox
+from chassis.identity.links import LinkVerifier
+from chassis.identity.session import SessionSigner
+from chassis.messaging.outbox import Outbox
 from chassis.service import Service
-from chassis.session import SessionSigner
 from chassis.unit_of_work import EventSink, JobSink
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.handlers.ports import Policies

@@ -14,7 +14,7 @@ from functools import cached_property
 from sqlalchemy import Engine
 
 from chassis.database import Database, make_engine
-from chassis.outbox import Outbox
+from chassis.messaging.outbox import Outbox
 from chassis.service import Service
 from provisioning.adapters.grant_lock import AdvisoryGrantLock
 from provisioning.adapters.outside_settings import OutsideSettings

@@ -1,5 +1,5 @@
 """How gunicorn serves provisioning."""
 
-from chassis.gunicorn_settings import gunicorn_settings
+from chassis.http.gunicorn_settings import gunicorn_settings
 
 globals().update(gunicorn_settings("provisioning"))

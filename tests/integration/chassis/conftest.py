@@ -11,15 +11,15 @@ from uuid import uuid4
 
 import pytest
 
-from chassis.consumer.flood import FloodGauges
-from chassis.consumer.poll import Poll
-from chassis.consumer.reading import Reader
-from chassis.envelope import write_headers
+from chassis.identity.signing_keys import new_key_pair
+from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.poll import Poll
+from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.envelope import write_headers
+from chassis.messaging.outbox import encoded_json
+from chassis.messaging.records import KeptRecord
 from chassis.migrations import migrate
-from chassis.outbox import encoded_json
-from chassis.records import KeptRecord
 from chassis.service import Service
-from chassis.signing_keys import new_key_pair
 from chassis.unit_of_work import UnitOfWork
 
 PACKAGES = Path(__file__).parent / "example_packages"

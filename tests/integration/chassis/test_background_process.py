@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from chassis.signing_keys import new_key_pair
+from chassis.identity.signing_keys import new_key_pair
 from gangway.stack.ports import find_free_port
 
 PACKAGES = Path(__file__).parent / "example_packages"

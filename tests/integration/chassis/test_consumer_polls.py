@@ -3,10 +3,10 @@
 import pytest
 from tests.integration.chassis.conftest import Rows, Say
 
-from chassis.consumer.flood import FloodGauges, FloodOfDeadLetters, clear_flood
-from chassis.consumer.poll import Poll
-from chassis.consumer.retrying import LaneRetry
-from chassis.records import KeptRecord
+from chassis.messaging.consumer.flood import FloodGauges, FloodOfDeadLetters, clear_flood
+from chassis.messaging.consumer.poll import Poll
+from chassis.messaging.consumer.retrying import LaneRetry
+from chassis.messaging.records import KeptRecord
 from chassis.service import Service
 from chassis.unit_of_work import UnitOfWork
 

@@ -13,18 +13,18 @@ from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
 from chassis.database import Database
-from chassis.idempotency import idempotent
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.problems import Problem
+from chassis.http.strict_fields import Name, StrictSchema
+from chassis.http.web import create_app
+from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.signing_keys import new_key_pair, read_private_key
+from chassis.messaging.outbox import Outbox
 from chassis.migrations import upgrade_chassis
-from chassis.openapi import ApiBlueprint
-from chassis.ops_tokens import sign_ops_token
-from chassis.outbox import Outbox
-from chassis.problems import Problem
 from chassis.service import Service
 from chassis.settings import read_common_settings
-from chassis.signing_keys import new_key_pair, read_private_key
-from chassis.strict_fields import Name, StrictSchema
 from chassis.unit_of_work import UnitOfWork
-from chassis.web import create_app
 
 
 class NoteSchema(StrictSchema):

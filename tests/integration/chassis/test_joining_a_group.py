@@ -4,8 +4,8 @@ import uuid
 
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from chassis.consumer.positions import Assignment
-from chassis.kafka_clients import KafkaAddress, await_topics, make_consumer
+from chassis.messaging.consumer.positions import Assignment
+from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer
 from gangway.kafka_cluster import cluster
 
 

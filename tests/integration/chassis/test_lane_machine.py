@@ -19,14 +19,14 @@ from hypothesis.stateful import (
 )
 
 from chassis import failpoints
-from chassis.consumer.flood import FloodGauges
-from chassis.consumer.poll import Poll
-from chassis.consumer.reading import Reader
-from chassis.consumer.retrying import LaneRetry
 from chassis.events import OutgoingEvent
 from chassis.failpoints import FailpointHit
-from chassis.records import KeptRecord
-from chassis.relay.pending import PendingRows
+from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.poll import Poll
+from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.consumer.retrying import LaneRetry
+from chassis.messaging.records import KeptRecord
+from chassis.messaging.relay.pending import PendingRows
 from chassis.service import Service
 from chassis.unit_of_work import UnitOfWork
 

@@ -12,8 +12,8 @@ from chassis import traces
 from chassis.erasure import erase_subject
 from chassis.events import OutgoingEvent
 from chassis.failures import NeverPossible
-from chassis.housekeeping import clean_outbox
-from chassis.outbox import SHARDS
+from chassis.messaging.outbox import SHARDS
+from chassis.running.housekeeping import clean_outbox
 from chassis.service import Service
 from chassis.unit_of_work import Job
 

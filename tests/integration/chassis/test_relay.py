@@ -11,9 +11,9 @@ from tests.integration.chassis.broker_readings import first_seen, read_topic, un
 from tests.integration.chassis.conftest import Rows
 
 from chassis.events import OutgoingEvent
-from chassis.kafka_clients import KafkaAddress
-from chassis.relay import Relay, RelaySettings
-from chassis.republishing import Selection, republish
+from chassis.messaging.kafka_clients import KafkaAddress
+from chassis.messaging.relay import Relay, RelaySettings
+from chassis.messaging.republishing import Selection, republish
 from chassis.service import Service
 from gangway.kafka_cluster.cluster import KafkaAddress as RunningKafka
 

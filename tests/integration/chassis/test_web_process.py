@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from chassis.signing_keys import new_key_pair
+from chassis.identity.signing_keys import new_key_pair
 from gangway.kafka_cluster.cluster import KafkaAddress
 from gangway.stack.ports import find_free_port
 

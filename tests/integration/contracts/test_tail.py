@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from kafka import KafkaProducer
 from tests.contracts.event_records import record_of
 
-from chassis.records import KeptRecord
+from chassis.messaging.records import KeptRecord
 from gangway.cli import main
 from gangway.contracts import load_contracts
 from gangway.contracts.topic_reader import TopicReader

@@ -18,9 +18,9 @@ from sqlalchemy import text
 
 from chassis.events import ReceivedEvent
 from chassis.failures import Failure
+from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.migrations import migrate
-from chassis.ops_tokens import sign_ops_token
-from chassis.signing_keys import new_key_pair, read_private_key
 from gangway.stack.postgres import LocalPostgres
 from notifications.adapters.event_schemas import PRODUCED
 from notifications.bootstrap import NotificationsService, build_service

@@ -16,7 +16,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
-from chassis.envelope import write_headers
+from chassis.messaging.envelope import write_headers
 from gangway.kafka_cluster.cluster import KafkaAddress
 from gangway.stack.ports import find_free_port
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from chassis.failures import NeverPossible, NotNow
-from chassis.links import LinkVerifier
+from chassis.identity.links import LinkVerifier
 from notifications.domain.messages import MoveNotAllowed
 from notifications.handlers.delivery import Outcome, retry
 from notifications.handlers.planning import defer_sending

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from chassis.ops_tokens import sign_ops_token
+from chassis.identity.ops_tokens import sign_ops_token
 from onboarding.bootstrap import OnboardingService
 from onboarding.handlers.commands import ScreenPartner
 from onboarding.handlers.screen import screen

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 
-from chassis.links import Link, LinkSigner
+from chassis.identity.links import Link, LinkSigner
+from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.migrations import migrate
-from chassis.signing_keys import new_key_pair, read_private_key
 from gangway.stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService, build_service
 

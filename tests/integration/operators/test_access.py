@@ -5,8 +5,8 @@ from pathlib import Path
 
 from tests.integration.operators.conftest import OPS, CommandLine, Services, ops_token
 
-from chassis.ops_tokens import OpsTokenVerifier
-from chassis.signing_keys import read_public_key
+from chassis.identity.ops_tokens import OpsTokenVerifier
+from chassis.identity.signing_keys import read_public_key
 
 
 def at_home(home: Path, **environ: str) -> CommandLine:

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
 
-from chassis.consumer.flood import FloodGauges
-from chassis.consumer.poll import Poll
-from chassis.consumer.reading import Reader
-from chassis.envelope import write_headers
-from chassis.records import KeptRecord
+from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.poll import Poll
+from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.envelope import write_headers
+from chassis.messaging.records import KeptRecord
 
 CONTRACT = "access.lifecycle.v1"
 LETTERS = ("--service", "notifications")

@@ -6,7 +6,7 @@ from tests.integration.operators.conftest import CommandLine, Services
 from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible
-from chassis.session import SessionSigner
+from chassis.identity.session import SessionSigner
 
 
 def failed_grant(services: Services) -> str:

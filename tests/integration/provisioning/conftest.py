@@ -17,8 +17,8 @@ from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake
 
 from chassis.events import ReceivedEvent
 from chassis.jobs import pop_trace
+from chassis.messaging.subscriptions import Subscriptions
 from chassis.migrations import migrate
-from chassis.subscriptions import Subscriptions
 from provisioning.bootstrap import ProvisioningService, build_service
 from provisioning.domain.grants import Grant
 
@@ -104,7 +104,7 @@ async def _work_once(app: App) -> None:
 
 
 async def _without_trace(call_next: Callable[[], Awaitable[Any]], context: JobContext, worker: Any) -> Any:
-    """Tasks know their own arguments only; `chassis.worker` does the same."""
+    """Tasks know their own arguments only; `chassis.running.worker` does the same."""
     pop_trace(context.job.task_kwargs)
     return await call_next()
 

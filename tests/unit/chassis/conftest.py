@@ -10,25 +10,11 @@ from flask import Blueprint, Flask, render_template_string
 from flask.testing import FlaskClient
 from marshmallow import fields
 
-from chassis.current_service import current_service
 from chassis.database import Database
-from chassis.openapi import ApiBlueprint
-from chassis.ops_tokens import sign_ops_token
-from chassis.outbox import Outbox
-from chassis.principals import (
-    current_principal,
-    requires_operator,
-    requires_session,
-    requires_subject,
-    requires_subject_or_viewer,
-    requires_viewer,
-)
-from chassis.problems import Problem
-from chassis.service import Service
-from chassis.session import SessionSigner
-from chassis.settings import CommonSettings, read_common_settings
-from chassis.signing_keys import new_key_pair, read_private_key
-from chassis.strict_fields import (
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.problems import Problem
+from chassis.http.strict_fields import (
     CountryCode,
     EmailAddress,
     Flag,
@@ -38,7 +24,21 @@ from chassis.strict_fields import (
     Text,
     Whole,
 )
-from chassis.web import create_app
+from chassis.http.web import create_app
+from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.principals import (
+    current_principal,
+    requires_operator,
+    requires_session,
+    requires_subject,
+    requires_subject_or_viewer,
+    requires_viewer,
+)
+from chassis.identity.session import SessionSigner
+from chassis.identity.signing_keys import new_key_pair, read_private_key
+from chassis.messaging.outbox import Outbox
+from chassis.service import Service
+from chassis.settings import CommonSettings, read_common_settings
 
 
 class CompanySchema(StrictSchema):

@@ -5,7 +5,7 @@ from typing import Any
 
 from kafka import TopicPartition
 
-from chassis.consumer.assignment_watch import AssignmentWatch
+from chassis.messaging.consumer.assignment_watch import AssignmentWatch
 
 
 class FakeConsumer:

@@ -8,9 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.envelope import Envelope, is_tombstone, read_envelope, read_event, split_type, write_headers
 from chassis.failures import NeverPossible
-from chassis.records import Headers, KeptRecord, headers_from_json, headers_to_json
+from chassis.messaging.envelope import (
+    Envelope,
+    is_tombstone,
+    read_envelope,
+    read_event,
+    split_type,
+    write_headers,
+)
+from chassis.messaging.records import Headers, KeptRecord, headers_from_json, headers_to_json
 
 MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"

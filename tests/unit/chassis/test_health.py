@@ -6,8 +6,8 @@ import threading
 import httpx
 import pytest
 
-from chassis.health import Readiness, health_server
-from chassis.heartbeat import Heartbeat
+from chassis.http.health import Readiness, health_server
+from chassis.running.heartbeat import Heartbeat
 
 
 def fail() -> None:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.consumer.lanes import Lane
+from chassis.messaging.consumer.lanes import Lane
 
 numbers = st.lists(st.integers(1, 30), max_size=60)
 

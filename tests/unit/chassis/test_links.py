@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask, Response
 
-from chassis.links import Link, LinkExpired, LinkInvalid, LinkSigner, LinkVerifier
-from chassis.session import SessionSigner, set_session_cookie
-from chassis.signing_keys import new_key_pair, read_private_key, read_public_key
+from chassis.identity.links import Link, LinkExpired, LinkInvalid, LinkSigner, LinkVerifier
+from chassis.identity.session import SessionSigner, set_session_cookie
+from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
 
 PRIVATE, PUBLIC = new_key_pair()
 SIGNER = LinkSigner(read_private_key(PRIVATE))

@@ -9,7 +9,7 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
-from chassis.logs import configure_logging, log_context
+from chassis.running.logs import configure_logging, log_context
 
 
 @pytest.fixture(autouse=True)

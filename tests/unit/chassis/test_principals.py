@@ -7,10 +7,10 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 
-from chassis.ops_tokens import sign_ops_token
-from chassis.session import SessionSigner
-from chassis.signed_tokens import sign
-from chassis.signing_keys import new_key_pair, read_private_key
+from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.session import SessionSigner
+from chassis.identity.signed_tokens import sign
+from chassis.identity.signing_keys import new_key_pair, read_private_key
 
 ID = "11111111-2222-3333-4444-555555555555"
 

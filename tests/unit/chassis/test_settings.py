@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from chassis.cli import service_command
+from chassis.running.cli import service_command
 from chassis.service import Service
 from chassis.settings import SettingsReader, SettingsRefused, read_common_settings, settings_from
 

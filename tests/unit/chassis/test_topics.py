@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chassis.topics import Topic, TopicKeeper, read_topics
+from chassis.messaging.topics import Topic, TopicKeeper, read_topics
 
 DAY_MS = 86_400_000
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from chassis.links import LinkSigner
-from chassis.signing_keys import new_key_pair, read_private_key
+from chassis.identity.links import LinkSigner
+from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.translations import Translations
 from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import PACKAGE, TemplateMailWriter, mail_templates

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from chassis.identity.signing_keys import new_key_pair
 from chassis.settings import SettingsRefused
-from chassis.signing_keys import new_key_pair
 from notifications.adapters.learning_paths_file import LearningPathsWrong, read_learning_paths
 from notifications.adapters.smtp_transport import SmtpSecurity
 from notifications.bootstrap import build_service

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from chassis.identity.signing_keys import new_key_pair
 from chassis.settings import SettingsRefused
-from chassis.signing_keys import new_key_pair
 from onboarding.adapters.agreements_folder import read_agreements
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
 from onboarding.adapters.rules_file import read_rules

@@ -6,16 +6,16 @@ from uuid import UUID
 
 import click
 
-from chassis.dead_letters.listing import (
+from chassis.messaging.dead_letters.listing import (
     Filter,
     NoSuchDeadLetter,
     get_dead_letter,
     list_dead_letters,
     record_of,
 )
-from chassis.dead_letters.settling import AlreadySettled, Settling
+from chassis.messaging.dead_letters.settling import AlreadySettled, Settling
 from chassis.operating.showing import by_option, bytes_shown, show
-from chassis.runner import Runner
+from chassis.running.runner import Runner
 
 REFUSED = (NoSuchDeadLetter, AlreadySettled)
 

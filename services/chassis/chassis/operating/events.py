@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import click
 
-from chassis.consumer.accepting_loss import accept_loss
-from chassis.consumer.flood import clear_flood
-from chassis.kafka_clients import KafkaAddress
+from chassis.messaging.consumer.accepting_loss import accept_loss
+from chassis.messaging.consumer.flood import clear_flood
+from chassis.messaging.kafka_clients import KafkaAddress
+from chassis.messaging.republishing import Selection, republish
 from chassis.operating.lanes import group_of
+from chassis.operating.operators_log import list_actions, note_action
 from chassis.operating.showing import by_option, show
-from chassis.operators_log import list_actions, note_action
-from chassis.republishing import Selection, republish
-from chassis.runner import Runner
+from chassis.running.runner import Runner
 
 
 class Moment(click.ParamType[datetime]):

@@ -7,22 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from chassis.consumer.flood import clear_flood
-from chassis.consumer.operating import (
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.problems import Problem
+from chassis.identity.principals import current_principal, requires_operator, requires_viewer
+from chassis.messaging.consumer.flood import clear_flood
+from chassis.messaging.consumer.operating import (
     list_holes,
     list_parked_lanes,
     release_lane,
     set_first_aside,
 )
-from chassis.current_service import current_service
-from chassis.dead_letters.listing import (
+from chassis.messaging.dead_letters.listing import (
     Filter,
     get_dead_letter,
     list_dead_letters,
     record_of,
 )
-from chassis.dead_letters.settling import Settling
-from chassis.openapi import ApiBlueprint
+from chassis.messaging.dead_letters.settling import Settling
+from chassis.messaging.republishing import Selection, republish
 from chassis.operating.http_schemas import (
     DeadLetterInFullSchema,
     DeadLettersSchema,
@@ -41,12 +44,9 @@ from chassis.operating.http_schemas import (
     RepublishSchema,
     SetAsideSchema,
 )
+from chassis.operating.operators_log import list_actions, note_action
 from chassis.operating.refusals import refusals
 from chassis.operating.showing import bytes_shown
-from chassis.operators_log import list_actions, note_action
-from chassis.principals import current_principal, requires_operator, requires_viewer
-from chassis.problems import Problem
-from chassis.republishing import Selection, republish
 
 
 def operators_api() -> ApiBlueprint:

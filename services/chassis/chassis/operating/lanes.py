@@ -2,7 +2,7 @@
 
 import click
 
-from chassis.consumer.operating import (
+from chassis.messaging.consumer.operating import (
     LaneNotParked,
     lanes_of_subject,
     list_holes,
@@ -10,9 +10,9 @@ from chassis.consumer.operating import (
     release_lane,
     set_first_aside,
 )
-from chassis.consumer.reading import Reader
+from chassis.messaging.consumer.reading import Reader
 from chassis.operating.showing import by_option, show
-from chassis.runner import Runner
+from chassis.running.runner import Runner
 
 
 def group_of(runner: Runner) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from chassis.consumer.operating import LaneNotParked
-from chassis.dead_letters.listing import NoSuchDeadLetter
-from chassis.dead_letters.settling import AlreadySettled
-from chassis.problems import Problem
+from chassis.http.problems import Problem
+from chassis.messaging.consumer.operating import LaneNotParked
+from chassis.messaging.dead_letters.listing import NoSuchDeadLetter
+from chassis.messaging.dead_letters.settling import AlreadySettled
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 
-from chassis.kafka_clients import KafkaAddress, make_admin
-from chassis.runner import Runner
-from chassis.topics import TopicKeeper, read_topics
+from chassis.messaging.kafka_clients import KafkaAddress, make_admin
+from chassis.messaging.topics import TopicKeeper, read_topics
+from chassis.running.runner import Runner
 
 
 @click.group("topics", help="Topics as data.")

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.strict_fields import Choice, HttpsUrl, Name, StrictSchema, Whole
+from chassis.http.strict_fields import Choice, HttpsUrl, Name, StrictSchema, Whole
 from chassis.translations import LANGUAGES
 from notifications.domain.learning_paths import Audience, LearningPath, LearningPaths
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from chassis.links import Link, LinkSigner
+from chassis.identity.links import Link, LinkSigner
 from notifications.domain.letters import Letter
 
 INVITATION = "invitation"

@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from chassis.events import ReceivedEvent
+from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.service import Service
-from chassis.subscriptions import EventHandler, Subscriptions
 from notifications.adapters.event_schemas import CONSUMED
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from chassis.strict_fields import CountryCode, Name, StrictSchema
+from chassis.http.strict_fields import CountryCode, Name, StrictSchema
 from onboarding.adapters.rules_file import PatternField
 from onboarding.adapters.yaml_files import read_yaml
 from onboarding.domain.application import registration_key

@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.strict_fields import StrictSchema
+from chassis.http.strict_fields import StrictSchema
 from onboarding.domain.access import GrantState
 from onboarding.domain.links import Purpose
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier

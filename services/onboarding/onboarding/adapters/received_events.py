@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from chassis.strict_fields import Flag, Name, Text
+from chassis.http.strict_fields import Flag, Name, Text
 
 
 class OpenSchema(Schema):

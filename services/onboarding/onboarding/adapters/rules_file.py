@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from chassis.strict_fields import CountryCode, Name, StrictSchema, Whole
+from chassis.http.strict_fields import CountryCode, Name, StrictSchema, Whole
 from onboarding.adapters.yaml_files import read_yaml
 from onboarding.domain.application import PROFILE_FIELDS
 from onboarding.domain.screening import ApprovalRule, RequiredData, Rules

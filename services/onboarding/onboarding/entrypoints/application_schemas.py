@@ -8,7 +8,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from uuid_utils.compat import uuid7
 from werkzeug.urls import iri_to_uri
 
-from chassis.strict_fields import Choice, CountryCode, EmailAddress, HttpsUrl, Name, StrictSchema, Text
+from chassis.http.strict_fields import Choice, CountryCode, EmailAddress, HttpsUrl, Name, StrictSchema, Text
 from onboarding.domain.application import Member, Profile, registration_key
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 from onboarding.entrypoints.correction_places import flattened

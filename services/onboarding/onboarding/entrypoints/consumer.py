@@ -1,7 +1,7 @@
 """What onboarding listens to."""
 
+from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.service import Service
-from chassis.subscriptions import EventHandler, Subscriptions
 from onboarding.adapters.received_events import CONSUMED
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.handlers import access

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from chassis.links import LinkExpired, LinkInvalid, LinkVerifier
+from chassis.identity.links import LinkExpired, LinkInvalid, LinkVerifier
 from onboarding.domain.links import Purpose
 from onboarding.domain.refusals import LinkRefused
 from onboarding.handlers.commands import OpenLink

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chassis.problems import Problem, WrongValue
+from chassis.http.problems import Problem, WrongValue
 from onboarding.domain.refusals import (
     AgreementOutdated,
     CorrectionRefused,
@@ -16,7 +16,7 @@ from onboarding.entrypoints.correction_places import place_of
 
 
 def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any], Problem]]:
-    """The table for `chassis.web.create_app`."""
+    """The table for `chassis.http.web.create_app`."""
     return {
         # The same answer as for a partner of someone else: nobody learns which ids exist.
         PartnerUnknown: lambda _refusal: Problem(404, "not_found"),

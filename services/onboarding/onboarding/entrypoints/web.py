@@ -2,10 +2,10 @@
 
 from flask import Flask
 
+from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
-from chassis.web import create_app
 from onboarding.entrypoints import timeline_texts
 from onboarding.entrypoints.api import applying, operating, partner
 from onboarding.entrypoints.pages import PAGE_WORDS, PAGES

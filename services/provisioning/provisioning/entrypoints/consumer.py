@@ -5,8 +5,8 @@ from functools import partial
 from typing import Any
 
 from chassis.events import ReceivedEvent
+from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.service import Service
-from chassis.subscriptions import EventHandler, Subscriptions
 from provisioning.adapters.event_schemas import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService

@@ -2,11 +2,11 @@
 
 from flask import Flask
 
+from chassis.http.problems import Problem
+from chassis.http.web import create_app
 from chassis.operating.http import operators_api
-from chassis.problems import Problem
 from chassis.service import Service
 from chassis.translations import Translations
-from chassis.web import create_app
 from notifications.bootstrap import TRANSLATIONS
 from notifications.domain.messages import MoveNotAllowed
 from notifications.entrypoints.web import acceptances, invitation_pages, learning_mail_pages, operating

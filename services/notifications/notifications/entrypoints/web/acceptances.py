@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from chassis.current_service import current_service
-from chassis.idempotency import idempotent
-from chassis.openapi import ApiBlueprint
-from chassis.problems import Problem
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.problems import Problem
 from notifications.adapters.mail_links import INVITATION
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService

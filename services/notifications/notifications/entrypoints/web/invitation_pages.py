@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from chassis.current_service import current_service
-from chassis.languages import current_language, prefer_language
+from chassis.http.current_service import current_service
+from chassis.http.languages import current_language, prefer_language
 from notifications.adapters.mail_links import INVITATION
 from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Invitation

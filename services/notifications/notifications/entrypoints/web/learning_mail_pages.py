@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, make_response, render_template
 
-from chassis.current_service import current_service
-from chassis.languages import prefer_language
+from chassis.http.current_service import current_service
+from chassis.http.languages import prefer_language
 from notifications.adapters.mail_links import LEARNING_MAIL_OFF
 from notifications.bootstrap import NotificationsService
 from notifications.entrypoints.web.links import open_link

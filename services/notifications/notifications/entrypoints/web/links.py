@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from chassis.current_service import current_service
-from chassis.links import Link, LinkExpired, LinkInvalid
+from chassis.http.current_service import current_service
+from chassis.identity.links import Link, LinkExpired, LinkInvalid
 from notifications.bootstrap import NotificationsService
 
 

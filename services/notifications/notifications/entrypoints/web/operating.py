@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.current_service import current_service
-from chassis.idempotency import idempotent
-from chassis.openapi import ApiBlueprint
-from chassis.principals import requires_operator, requires_viewer
-from chassis.problems import Problem
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.problems import Problem
+from chassis.identity.principals import requires_operator, requires_viewer
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.messages import Message

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.strict_fields import StrictSchema
+from chassis.http.strict_fields import StrictSchema
 from notifications.domain import invitations, messages
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from chassis.current_service import current_service
-from chassis.idempotency import idempotent
-from chassis.languages import current_language
-from chassis.openapi import ApiBlueprint
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.languages import current_language
+from chassis.http.openapi import ApiBlueprint
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.states import State

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.current_service import current_service
-from chassis.idempotency import idempotent
-from chassis.openapi import ApiBlueprint
-from chassis.principals import requires_operator, requires_viewer
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.identity.principals import requires_operator, requires_viewer
 from onboarding.adapters.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService

@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.current_service import current_service
-from chassis.idempotency import idempotent
-from chassis.languages import current_language, translate
-from chassis.openapi import ApiBlueprint
-from chassis.principals import (
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.languages import current_language, translate
+from chassis.http.openapi import ApiBlueprint
+from chassis.identity.principals import (
     current_principal,
     requires_subject,
     requires_subject_or_operator,

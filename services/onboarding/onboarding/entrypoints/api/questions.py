@@ -4,7 +4,7 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from chassis.strict_fields import Choice, EmailAddress, Name, StrictSchema, Text, Whole
+from chassis.http.strict_fields import Choice, EmailAddress, Name, StrictSchema, Text, Whole
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from chassis.languages import current_language, translate
+from chassis.http.languages import current_language, translate
 from onboarding.domain.moves import Move
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language

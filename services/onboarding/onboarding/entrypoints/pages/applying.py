@@ -7,10 +7,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from chassis.idempotency import FORM_FIELD, idempotent
-from chassis.languages import current_language
-from chassis.principals import Kind, current_principal
-from chassis.problems import Problem
+from chassis.http.idempotency import FORM_FIELD, idempotent
+from chassis.http.languages import current_language
+from chassis.http.problems import Problem
+from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
 from onboarding.entrypoints.pages.form_reading import application_body, errors_by_field, row_count

@@ -3,8 +3,8 @@
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
-from chassis.languages import prefer_language
-from chassis.session import clear_session_cookie, set_session_cookie
+from chassis.http.languages import prefer_language
+from chassis.identity.session import clear_session_cookie, set_session_cookie
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema
 from onboarding.entrypoints.link_tokens import opening_of

@@ -8,7 +8,7 @@ import pycountry
 from babel import Locale
 from werkzeug.datastructures import MultiDict
 
-from chassis.languages import current_language, translate
+from chassis.http.languages import current_language, translate
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
 from onboarding.entrypoints.application_schemas import MOST_MEMBERS
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
-from chassis.languages import translate
+from chassis.http.languages import translate
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Actor
 from onboarding.entrypoints.api.questions import OptionalReasonSchema, StatedReasonSchema

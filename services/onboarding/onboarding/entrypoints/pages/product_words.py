@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from chassis.languages import translate
+from chassis.http.languages import translate
 from onboarding.domain.access import Cause, Grant
 
 # Identifiers in the order in which people need them; others follow by name.

@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import Response, make_response, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.current_service import current_service
-from chassis.languages import prefer_language
-from chassis.principals import Kind, current_principal
+from chassis.http.current_service import current_service
+from chassis.http.languages import prefer_language
+from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.partner import Partner

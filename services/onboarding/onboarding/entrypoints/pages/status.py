@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from chassis.languages import translate
+from chassis.http.languages import translate
 from onboarding.domain.access import Grant
 from onboarding.domain.moves import Move, moves_from
 from onboarding.domain.states import State

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from chassis.http.problems import Problem
+from chassis.http.web import create_app
 from chassis.operating.http import operators_api
-from chassis.problems import Problem
 from chassis.service import Service
 from chassis.translations import Translations
-from chassis.web import create_app
 from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.entrypoints.web import collecting, operating, reading
 from provisioning.handlers.commands import GrantNotFound, NothingToCollect

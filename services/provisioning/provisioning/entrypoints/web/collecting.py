@@ -11,9 +11,9 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from chassis.current_service import current_service
-from chassis.openapi import ApiBlueprint
-from chassis.principals import Kind, current_principal, requires_session
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.identity.principals import Kind, current_principal, requires_session
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.schemas import CredentialsOfDevice

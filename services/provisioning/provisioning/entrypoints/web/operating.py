@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.idempotency import idempotent
-from chassis.openapi import ApiBlueprint
-from chassis.principals import current_principal, requires_operator
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.identity.principals import current_principal, requires_operator
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.entrypoints.web.schemas import GrantSeen, Nothing, WaiverRequest
 from provisioning.entrypoints.web.views_of_grants import grant_of_operator

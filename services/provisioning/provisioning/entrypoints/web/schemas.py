@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.strict_fields import Choice, StrictSchema, Text, Whole
+from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Flask
 
-from chassis.openapi import ApiBlueprint
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.strict_fields import Name, StrictSchema
+from chassis.http.web import create_app
 from chassis.service import Service
-from chassis.strict_fields import Name, StrictSchema
-from chassis.web import create_app
 
 
 class GreetingSchema(StrictSchema):

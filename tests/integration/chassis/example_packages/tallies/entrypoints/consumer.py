@@ -7,7 +7,7 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from chassis.events import OutgoingEvent, ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
-from chassis.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.unit_of_work import Job, UnitOfWork
 from tallies.bootstrap import TallyService
 

@@ -1,0 +1,1 @@
+"""The web side: errors, limits, headers, documents, languages, forms."""

@@ -1,0 +1,50 @@
+"""No body above 256 KiB: 413, in a way that the sender gets to read it."""
+
+from io import BytesIO
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
+
+from chassis.http.error_answers import answer_with
+from chassis.http.problems import Problem
+
+LARGEST_BODY = 256 * 1024
+_MOST_SWALLOWED = 8 * 1024 * 1024
+
+
+def limit_bodies(app: Flask, most: int = LARGEST_BODY) -> None:
+    """Refuse before the view runs, whether the body says its length or comes in chunks."""
+    app.config["MAX_CONTENT_LENGTH"] = most
+    app.config["MAX_FORM_MEMORY_SIZE"] = most
+
+    @app.before_request
+    def check() -> None:
+        if (request.content_length or 0) > most:
+            raise RequestEntityTooLarge
+        if request.content_length is None and request.environ.get("wsgi.input_terminated"):
+            _read_chunks(most)
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def explain(_: RequestEntityTooLarge) -> Response:
+        _swallow_rest()
+        return answer_with(Problem(413, "body_too_large", f"A body may have at most {most} bytes."))
+
+
+def _read_chunks(most: int) -> None:
+    """Werkzeug would cut a chunked body at the limit and hand on the piece as if it were all."""
+    stream, body = request.environ["wsgi.input"], BytesIO()
+    while chunk := stream.read(65_536):
+        body.write(chunk)
+        if body.tell() > most:
+            raise RequestEntityTooLarge
+    body.seek(0)
+    request.environ["wsgi.input"] = body
+
+
+def _swallow_rest() -> None:
+    """Read on for a while: a server that closes on unread data resets the connection, answer and all."""
+    stream = get_input_stream(request.environ, safe_fallback=True)
+    left = _MOST_SWALLOWED
+    while left > 0 and (chunk := stream.read(min(left, 65_536))):
+        left -= len(chunk)

@@ -1,0 +1,76 @@
+"""How gunicorn serves the web process; a service's ``gunicorn.conf.py`` starts from it.
+
+    \"\"\"How gunicorn serves billing.\"\"\"
+    from chassis.http.gunicorn_settings import gunicorn_settings
+    globals().update(gunicorn_settings("billing"))
+    timeout = 30                                    # below: what is special here
+
+Workers build the service after the fork (no preload), so each has connections of its own.
+"""
+
+import logging
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import gunicorn
+from gunicorn.glogging import Logger
+from prometheus_client.multiprocess import mark_process_dead
+
+from chassis.running.logs import configure_logging
+from chassis.running.metrics import forget_shared_figures
+from chassis.settings import CommonSettings, read_common_settings
+
+# Background work is given 10 s to leave; requests are shorter.
+GRACEFUL_TIMEOUT_SECONDS = 8
+
+
+class StructuredLogger(Logger):  # type: ignore[misc]
+    """gunicorn's own messages through our handler; no access log, as ours is by route.
+
+    Its debug messages hold paths, and paths hold tokens: they are never logged.
+    """
+
+    def setup(self, cfg: Any) -> None:
+        self.error_log = logging.getLogger("gunicorn.error")
+        self.error_log.setLevel(logging.INFO)
+        self.access_log.disabled = True
+
+
+def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
+    """gunicorn's settings from the service's environment. Raises SettingsRefused."""
+    settings = read_common_settings(environ, service_name)
+    configure_logging(service=service_name, process="web", level=settings.log_level, form=settings.log_format)
+    gunicorn.SERVER = "gangway"
+    return {
+        "bind": _addresses(settings),
+        "workers": settings.web_workers,
+        "threads": settings.web_threads,
+        "worker_class": "gthread",
+        "preload_app": False,
+        "graceful_timeout": GRACEFUL_TIMEOUT_SECONDS,
+        "timeout": 60,
+        "keepalive": 5,
+        "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
+        "limit_request_line": 4_094,
+        "forwarded_allow_ips": "",
+        "logger_class": StructuredLogger,
+        "accesslog": None,
+        "control_socket_disable": True,
+        "child_exit": _forget_worker,
+        "on_exit": _forget_figures,
+    }
+
+
+def _addresses(settings: CommonSettings) -> list[str]:
+    health = [f"{settings.bind_host}:{settings.health_port}"] if settings.health_port else []
+    return [settings.bind, *health]
+
+
+def _forget_worker(_server: Any, worker: Any) -> None:
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def _forget_figures(_server: Any) -> None:
+    forget_shared_figures()

@@ -1,0 +1,179 @@
+"""POSTs that may be repeated: the first answer is kept for a day and given again.
+
+    @api.post("/v1/applications")
+    @api.arguments(ApplicationSchema)
+    @idempotent                                     # opens the transaction, passes the unit of work first
+    @api.response(202, AppliedSchema)               # below, so that what is kept is what was sent
+    def apply(work: OnboardingWork, application: dict[str, Any]) -> dict[str, Any]: ...
+
+The key's scope is route, principal and key (IETF draft-ietf-httpapi-idempotency-key-header): 400 without
+a key, 422 for a key used with another request, 409 while the first request still runs. The answer is
+written in the transaction of the effect, so there is never one without the other; only 2xx answers are
+kept. Bodies hold ids and states: no personal data, no secret (a view that hands out one is not idempotent).
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, request
+from sqlalchemy import Connection, text
+
+from chassis import failpoints
+from chassis.http.current_service import current_service
+from chassis.http.problems import Problem, WrongValue
+from chassis.identity.principals import Kind, current_principal
+
+HEADER = "Idempotency-Key"
+FORM_FIELD = "idempotency_key"
+REPLAYED_HEADER = "Idempotency-Replayed"
+KEPT_FOR = timedelta(hours=24)
+_LONGEST_KEY = 255
+
+_FIND = text("""
+    SELECT request_digest, status, body FROM idempotency_answers
+    WHERE scope = :scope AND principal = :principal AND key = :key AND expires_at > now()
+""")
+_KEEP = text("""
+    INSERT INTO idempotency_answers (scope, principal, key, request_digest, status, body, subject, expires_at)
+    VALUES (:scope, :principal, :key, :digest, :status, CAST(:body AS json), :subject, now() + :kept_for)
+    ON CONFLICT (scope, principal, key) DO UPDATE SET
+        request_digest = EXCLUDED.request_digest, status = EXCLUDED.status, body = EXCLUDED.body,
+        subject = EXCLUDED.subject, expires_at = EXCLUDED.expires_at
+""")
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """Where a key counts; names and keys are kept as digests only, since people put anything into them."""
+
+    route: str
+    principal: str
+    key: str
+    subject: str | None
+
+    def lock_number(self) -> int:
+        return int.from_bytes(_digest(f"{self.route}\n{self.principal}\n{self.key}")[:8], signed=True)
+
+    def columns(self) -> dict[str, Any]:
+        return {"scope": self.route, "principal": self.principal, "key": self.key}
+
+
+def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Run ``view(work, *args, **kwargs)`` in one transaction of the service's database, once per key.
+
+    Without `api.response` below it, the view returns JSON values, alone or with a status.
+    """
+
+    @wraps(view)
+    def once(*args: Any, **kwargs: Any) -> Any:
+        scope, digest = _scope(), _request_digest()
+        service = current_service()
+        with service.database.begin(service.work_factory) as work:
+            _lock(work.connection, scope)
+            kept = work.connection.execute(_FIND, scope.columns()).one_or_none()
+            if kept is None:
+                answer = view(work, *args, **kwargs)
+                status, body = _status_and_json(answer)
+                if 200 <= status < 300:
+                    _keep(work.connection, scope, digest, status, body)
+        if kept is None:
+            failpoints.reach("web.after_commit")
+            return answer if isinstance(answer, Response) else (json.loads(body), status)
+        if kept.request_digest != digest:
+            raise _wrong_key(422, "idempotency_key_reused", "The key was used with another request.")
+        return _again(kept.status, kept.body, as_response=_documents_response(view))
+
+    documentation = deepcopy(getattr(view, "_apidoc", {}))
+    documentation["is_idempotent"] = True
+    once._apidoc = documentation  # type: ignore[attr-defined]
+    return once
+
+
+def _scope() -> _Scope:
+    # A page's form carries the key as a field: a double click is a repetition too.
+    key = (request.headers.get(HEADER) or request.form.get(FORM_FIELD, "")).strip().strip('"')
+    if not key:
+        raise _wrong_key(400, "idempotency_key_missing", "Missing: choose a new one for each intent.")
+    if len(key) > _LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise _wrong_key(400, "idempotency_key_invalid", f"Up to {_LONGEST_KEY} visible ASCII characters.")
+    who = current_principal()
+    rule = request.url_rule.rule if request.url_rule else ""
+    return _Scope(
+        route=f"{request.method} {rule}",
+        principal=f"{who.kind.value}:{_digest(who.name).hex()}",
+        key=_digest(key).hex(),
+        subject=who.name if who.kind is Kind.SUBJECT else None,
+    )
+
+
+def _request_digest() -> bytes:
+    """The same for the same JSON, whatever its spacing and order of names."""
+    body = request.get_data(cache=True)
+    if request.form:
+        body = json.dumps(sorted(request.form.items(multi=True))).encode()
+    elif request.is_json:
+        body = json.dumps(request.get_json(silent=True), sort_keys=True).encode() if body else b""
+    return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
+
+
+def _lock(connection: Connection, scope: _Scope) -> None:
+    """Until the end of the transaction; a unique row alone would make the second request wait."""
+    got_it = connection.execute(
+        text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": scope.lock_number()}
+    ).scalar_one()
+    if not got_it:
+        raise Problem(
+            409,
+            "request_in_progress",
+            "The first request with this Idempotency-Key still runs.",
+            headers={"Retry-After": "1"},
+        )
+
+
+def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:
+    connection.execute(
+        _KEEP,
+        {
+            **scope.columns(),
+            "digest": digest,
+            "status": status,
+            "body": body,
+            "subject": scope.subject,
+            "kept_for": KEPT_FOR,
+        },
+    )
+
+
+def _status_and_json(answer: Any) -> tuple[int, str]:
+    if isinstance(answer, Response):
+        return answer.status_code, answer.get_data(as_text=True) or "null"
+    body, status = answer if isinstance(answer, tuple) else (answer, 200)
+    return int(status), current_app.json.dumps(body)
+
+
+def _again(status: int, body: Any, *, as_response: bool) -> Any:
+    if as_response:
+        response = current_app.json.response(body)
+        response.status_code = status
+        response.headers[REPLAYED_HEADER] = "true"
+        return response
+    return body, status, {REPLAYED_HEADER: "true"}
+
+
+def _documents_response(view: Callable[..., Any]) -> bool:
+    """Whether `api.response` stands below `idempotent`, so that the view itself makes the response."""
+    return "success_status_codes" in getattr(view, "_apidoc", {})
+
+
+def _wrong_key(status: int, code: str, detail: str) -> Problem:
+    return Problem(status, code, detail, errors=[WrongValue("header", HEADER, detail)])
+
+
+def _digest(words: str, data: bytes = b"") -> bytes:
+    return hashlib.sha256(words.encode() + data).digest()

@@ -1,0 +1,147 @@
+"""The API of a service and its OpenAPI 3.1 document, from the same decorators.
+
+api = ApiBlueprint("partners", __name__, description="Partners and their life")
+
+@api.post("/v1/applications")
+@api.arguments(ApplicationSchema)           # JSON body, checked; unknown fields are refused
+@idempotent                                 # opens the transaction (see chassis.http.idempotency)
+@api.response(202, AppliedSchema)
+def apply(work, application): return apply_for_partnership(work, application)
+
+@api.get("/v1/partners")
+@api.arguments(SearchSchema, location="query")
+@api.response(200, PartnersSchema)
+@requires_viewer
+def search(query): ...
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from flask_smorest import Api, Blueprint
+from flask_smorest.utils import prepare_response
+from marshmallow import Schema
+
+from chassis.http.problems import PROBLEM_MEDIA_TYPE, ProblemSchema
+from chassis.http.strict_parser import PARSER
+
+View = TypeVar("View", bound=Callable[..., Any])
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+AnySchema = Schema | type[Schema]
+
+SECURITY_SCHEMES = {
+    "session": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Session of a person who opened a link from a mail",
+    },
+    "sessionCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "gangway_session",
+        "description": "The same session as a browser carries it",
+    },
+    "opsToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "Operator's token with roles: viewer reads, operator acts",
+    },
+}
+
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "description": "New for each intent; repeating it within 24 h gives the first answer again",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+}
+
+
+class ServiceApi(Api):  # type: ignore[misc]
+    """flask-smorest's Api whose errors are problem details."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Errors are answered by chassis.http.error_answers."""
+
+    def _register_responses(self) -> None:
+        for name, description in [("DEFAULT_ERROR", "Refused"), *_phrases()]:
+            response: dict[str, Any] = {"description": description, "schema": ProblemSchema}
+            prepare_response(response, self.spec, PROBLEM_MEDIA_TYPE)
+            self.spec.components.response(name, response, lazy=True)
+
+
+class ApiBlueprint(Blueprint):  # type: ignore[misc]
+    """A part of the API; its decorators both act and document. Strict about input."""
+
+    ARGUMENTS_PARSER = PARSER
+
+    def __init__(self, name: str, import_name: str, *, description: str = "", **options: Any) -> None:
+        super().__init__(name, import_name, description=description, **options)
+        self._prepare_doc_cbks.append(_document_access)
+
+    def route(self, rule: str, **options: Any) -> Decorator:
+        decorator: Decorator = super().route(rule, **options)
+        return decorator
+
+    def get(self, rule: str, **options: Any) -> Decorator:
+        return self.route(rule, methods=["GET"], **options)
+
+    def post(self, rule: str, **options: Any) -> Decorator:
+        return self.route(rule, methods=["POST"], **options)
+
+    def put(self, rule: str, **options: Any) -> Decorator:
+        return self.route(rule, methods=["PUT"], **options)
+
+    def delete(self, rule: str, **options: Any) -> Decorator:
+        return self.route(rule, methods=["DELETE"], **options)
+
+    def arguments(self, schema: AnySchema, *, location: str = "json", **options: Any) -> Decorator:
+        """Pass what ``schema`` loads as the next positional argument; refuse with each error's place."""
+        # One instance for all requests: making one, with its nested ones, costs more than loading.
+        instance = schema() if isinstance(schema, type) else schema
+        decorator: Decorator = super().arguments(instance, location=location, **options)
+        return decorator
+
+    def response(self, status_code: int, schema: AnySchema | None = None, **options: Any) -> Decorator:
+        """Dump what the view returns by ``schema``; a status that the view returns wins."""
+        decorator: Decorator = super().response(status_code, schema, **options)
+        return decorator
+
+    def alt_response(self, status_code: int, *, schema: AnySchema | None = None, **options: Any) -> Decorator:
+        """Document another answer; problems need no schema."""
+        if schema is None and status_code >= 400 and "response" not in options:
+            options = {"content_type": PROBLEM_MEDIA_TYPE, "schema": ProblemSchema, **options}
+        elif schema is not None:
+            options = {"schema": schema, **options}
+        decorator: Decorator = super().alt_response(status_code, **options)
+        return decorator
+
+
+def _document_access(
+    documented: dict[str, Any], noted: Mapping[str, Any], *, method: str, **_: Any
+) -> dict[str, Any]:
+    """Add what the decorators of identity.principals and http.idempotency noted on the view."""
+    responses = documented.setdefault("responses", {})
+    if schemes := noted.get("access"):
+        documented["security"] = [{scheme: []} for scheme in schemes]
+        responses.setdefault(401, "UNAUTHORIZED")
+        responses.setdefault(403, "FORBIDDEN")
+    if "requestBody" in documented:
+        for status in ("BAD_REQUEST", "REQUEST_ENTITY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"):
+            responses.setdefault(HTTPStatus[status].value, status)
+    if noted.get("is_idempotent"):
+        documented.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+        responses.setdefault(400, "BAD_REQUEST")
+        responses.setdefault(409, "CONFLICT")
+        responses.setdefault(422, "UNPROCESSABLE_ENTITY")
+    return documented
+
+
+def _phrases() -> list[tuple[str, str]]:
+    """Python 3.13 renamed two statuses; both names are registered, unused ones leave no trace."""
+    return [(name, status.phrase) for name, status in HTTPStatus.__members__.items() if status >= 400]

@@ -1,0 +1,68 @@
+"""Reads request data for the schemas, and refuses what is not plainly what it claims to be."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn, cast
+
+from flask import Request
+from marshmallow import EXCLUDE, RAISE, Schema
+from marshmallow import missing as nothing
+from webargs.flaskparser import FlaskParser, is_json_request
+
+from chassis.http.problems import Problem
+
+
+class StrictParser(FlaskParser):
+    """JSON in UTF-8 without doubled names and without NaN; unknown query parameters are errors too."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION: dict[str, str | None] = {  # noqa: RUF012
+        "json": None,
+        "form": None,
+        "files": None,
+        "json_or_form": None,
+        "query": RAISE,
+        "querystring": RAISE,
+        "path": RAISE,
+        "view_args": RAISE,
+        "headers": EXCLUDE,
+        "cookies": EXCLUDE,
+    }
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The decoded body, or nothing when there is none. Raises `Problem` 400 or 415."""
+        if not is_json_request(req):
+            if req.mimetype or req.get_data(cache=True):
+                raise Problem(415, "unsupported_media_type", "Send the body as application/json.")
+            return nothing
+        return decoded_json(req.get_data(cache=True))
+
+
+def decoded_json(body: bytes) -> Any:
+    """Raises `Problem` 400 that tells what is wrong with the body."""
+    try:
+        return json.loads(
+            body.decode("utf-8"), object_pairs_hook=_object_of_unique_names, parse_constant=_refused
+        )
+    except RecursionError:
+        raise Problem(400, "invalid_json", "The body is nested too deeply.") from None
+    except UnicodeDecodeError:
+        raise Problem(400, "invalid_json", "The body is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        detail = f"The body is not JSON: {error.msg} (line {error.lineno}, column {error.colno})."
+        raise Problem(400, "invalid_json", detail) from None
+    except ValueError as error:
+        raise Problem(400, "invalid_json", f"The body is not usable JSON: {error}.") from None
+
+
+def _object_of_unique_names(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
+
+
+def _refused(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+PARSER = cast(FlaskParser, StrictParser())

@@ -1,0 +1,95 @@
+"""The web process of a service: one Flask app with everything that every service needs.
+
+    def create_web_app(service: BillingService) -> Flask:          # in billing/entrypoints/web/__init__.py
+        return create_app(
+            service,
+            __name__,                                               # templates/ and static/ beside it
+            title="Billing",
+            api=[invoices.api],                                     # chassis.http.openapi.ApiBlueprint
+            pages=[pages.blueprint],                                # plain Flask blueprints
+            translations=Translations(FOLDER),
+            problems={MoveNotAllowed: lambda e: Problem(409, "move_not_allowed", str(e), state=e.state)},
+        )
+
+It serves ``/openapi.json``, ``/docs``, ``/health/live`` and ``/health/ready``, answers every error as
+problem details (or as a page), limits bodies, refuses forms of other sites, sets strict headers.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Flask
+
+from chassis.http.api_docs import docs_blueprint
+from chassis.http.body_limit import limit_bodies
+from chassis.http.cross_origin import refuse_cross_origin
+from chassis.http.current_service import register_service
+from chassis.http.error_answers import ProblemMaker, answer_errors
+from chassis.http.health import Check, Readiness, health_blueprint
+from chassis.http.languages import register_languages
+from chassis.http.openapi import SECURITY_SCHEMES, ApiBlueprint, ServiceApi
+from chassis.http.pages import register_look
+from chassis.http.request_context import register_request_context, route_of_request
+from chassis.http.security_headers import add_security_headers
+from chassis.identity.principals import register_principals
+from chassis.service import Service
+from chassis.translations import Translations
+
+
+class ServiceApp(Flask):
+    """Flask that logs errors by route: a path may hold the token of a link."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        self.logger.error("unhandled error on %s", route_of_request(), exc_info=exc_info)
+
+
+def create_app(
+    service: Service,
+    import_name: str,
+    *,
+    title: str,
+    description: str = "",
+    version: str = "1.0.0",
+    api: Sequence[ApiBlueprint] = (),
+    pages: Sequence[Blueprint] = (),
+    translations: Translations | None = None,
+    problems: Mapping[type[Exception], ProblemMaker] | None = None,
+    checks: Mapping[str, Check] | None = None,
+) -> Flask:
+    """Build the app; opens no connection. ``checks`` are what readiness asks, by name."""
+    settings = service.settings
+    app = ServiceApp(import_name)
+    app.logger.setLevel(logging.NOTSET)
+    register_service(app, service)
+    register_principals(app.extensions, settings)
+    register_request_context(app)
+    register_languages(app, translations or Translations(), settings.public_url)
+    answer_errors(app, problems or {})
+    limit_bodies(app)
+    refuse_cross_origin(app, settings.public_url)
+    add_security_headers(app, settings.public_url)
+    register_look(app)
+    readiness = Readiness(service.checks() if checks is None else checks)
+    app.register_blueprint(health_blueprint(readiness, health_port=settings.health_port))
+    app.register_blueprint(docs_blueprint(title))
+    document = {
+        "title": title,
+        "version": version,
+        "openapi_version": "3.1.0",
+        "info": {"description": description or title, "license": {"name": "Apache-2.0"}},
+        "servers": [{"url": settings.public_url}],
+    }
+    _register_api(app, api, document)
+    for blueprint in pages:
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _register_api(app: Flask, blueprints: Sequence[ApiBlueprint], document: Mapping[str, Any]) -> None:
+    app.config.update(OPENAPI_URL_PREFIX="/", OPENAPI_JSON_PATH="openapi.json")
+    api = ServiceApi(app, spec_kwargs=document)
+    for name, scheme in SECURITY_SCHEMES.items():
+        api.spec.components.security_scheme(name, scheme)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)

@@ -1,0 +1,1 @@
+"""Events out and in: outbox, relay, consumer, lanes, dead letters."""

@@ -1,0 +1,13 @@
+"""The consumer: reads topics, gives each event its effect once, lets no bad event stop the others.
+
+    Consumer(database, subscriptions, work_factory, kafka_address, settings).run(stop)
+
+A lane is (consumer group, topic, subject). One transaction per poll holds the lanes' numbers and all
+effects; only then the offsets are committed. See `consumer.apply` for what becomes of each event.
+"""
+
+from chassis.messaging.consumer.consumer import Consumer, ConsumerSettings
+from chassis.messaging.consumer.flood import FloodOfDeadLetters
+from chassis.messaging.consumer.positions import PositionLost
+
+__all__ = ["Consumer", "ConsumerSettings", "FloodOfDeadLetters", "PositionLost"]

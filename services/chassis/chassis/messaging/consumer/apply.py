@@ -1,0 +1,166 @@
+"""What becomes of each event of a poll, inside one transaction.
+
+seen before (number not new)      dropped
+its lane is parked                queued behind the others of its lane
+no usable envelope, bad data      dead letter; the lane goes on
+type that nobody here asked for   counted and skipped; the lane goes on
+handled                           the effect, the lane's number, its jobs and events commit together
+handler raises                    the transaction is void: see `consumer.poll`
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+
+from chassis import traces
+from chassis.failures import NeverPossible
+from chassis.messaging import event_metrics
+from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.lanes import Lane, LaneBook
+from chassis.messaging.consumer.parking import park_event, park_lane
+from chassis.messaging.consumer.reading import Incoming
+from chassis.messaging.dead_letters.writing import write_dead_letter
+from chassis.unit_of_work import UnitOfWork
+
+log = structlog.stdlib.get_logger(__name__)
+
+_SEE = """
+INSERT INTO seen_events (consumer_group, source, event_id)
+SELECT %(group)s, source, id FROM unnest(%(sources)s::text[], %(ids)s::text[]) AS event (source, id)
+ORDER BY source, id ON CONFLICT DO NOTHING RETURNING source, event_id
+"""
+
+
+@dataclass
+class Tally:
+    """How a transaction went: how many events it covered, what became of them, whether to stop."""
+
+    covered: int = 0
+    is_flooded: bool = False
+    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    jumped: Counter[str] = field(default_factory=Counter)
+    findings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+
+    def report(self) -> None:
+        """Tell the log and the metrics; after the commit, since a void transaction has found nothing."""
+        for event, facts in self.findings:
+            log.warning(event, **facts)
+        for (topic, outcome), number in self.outcomes.items():
+            event_metrics.CONSUMER_EVENTS.labels(topic, outcome).inc(number)
+        for topic, number in self.jumped.items():
+            event_metrics.CONSUMER_HOLES.labels(topic).inc(number)
+
+
+class Application:
+    """One transaction over some events of one group, in the order in which they were read."""
+
+    def __init__(self, work: UnitOfWork, group: str, flood: FloodGauges, items: Sequence[Incoming]) -> None:
+        self._work = work
+        self._connection: Connection = work.connection
+        self._group = group
+        self._flood = flood
+        self._items = items
+        self._tally = Tally()
+        self._lanes = LaneBook.locked(
+            self._connection, group, [item.lane for item in items if item.lane is not None]
+        )
+        self._unseen = self._see_events_without_number()
+
+    def apply(self) -> Tally:
+        """Handle the events and write the lanes; a handler's exception passes through."""
+        for item in self._items:
+            outcome = self._become(item)
+            self._tally.covered += 1
+            self._tally.outcomes[item.record.topic, outcome] += 1
+            partition = (item.record.topic, item.record.partition)
+            if outcome != "dead":
+                self._flood.note_good(partition)
+            elif self._flood.note_dead(partition):
+                self._tally.is_flooded = True
+                break
+        self._lanes.save()
+        self._flood.save(self._connection)
+        return self._tally
+
+    def _become(self, item: Incoming) -> str:
+        if item.envelope is None:
+            return self._dead(item, item.failure) if item.failure else "tombstone"
+        lane = self._lanes[item.record.topic, item.envelope.subject]
+        if not self._is_new(item, lane):
+            return "seen"
+        self._advance(item, lane)
+        if lane.is_parked or item.not_now is not None:
+            self._park(item, lane)
+            return "parked"
+        if item.failure is not None:
+            return self._dead(item, item.failure)
+        if item.handler is None or item.event is None or item.data is None:
+            return "skipped"
+        with traces.continued(item.event.traceparent):
+            item.handler.handle(self._work, item.event, item.data)
+        return "handled"
+
+    def _park(self, item: Incoming, lane: Lane) -> None:
+        park_event(self._connection, self._group, lane.subject, item.record)
+        cause = item.not_now
+        if cause is None or lane.is_parked:
+            return
+        lane.is_parked = True
+        key = (self._connection, self._group, lane.topic, lane.subject)
+        with traces.continued(item.envelope.traceparent if item.envelope else None):
+            self._work.defer(park_lane(*key, cause=cause, attempt=1))
+        facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject}
+        self._tally.findings.append(("lane parked", facts | {"code": cause.code, "message": cause.message}))
+
+    def _is_new(self, item: Incoming, lane: Lane) -> bool:
+        assert item.envelope is not None  # noqa: S101 - the caller looked
+        if item.envelope.sequence is not None:
+            return lane.is_new(item.envelope.sequence)
+        key = (item.envelope.source, item.envelope.id)
+        if key not in self._unseen:
+            return False
+        self._unseen.discard(key)
+        return True
+
+    def _advance(self, item: Incoming, lane: Lane) -> None:
+        sequence = item.envelope.sequence if item.envelope else None
+        if sequence is None:
+            return
+        before = lane.last_sequence
+        jumped = lane.advance(sequence)
+        if jumped:
+            self._tally.jumped[lane.topic] += jumped
+            facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject}
+            facts |= {"last_seen": before, "next_seen": sequence}
+            self._tally.findings.append(("hole in lane", facts))
+
+    def _dead(self, item: Incoming, cause: NeverPossible) -> str:
+        is_first = write_dead_letter(self._connection, self._group, item.record, item.envelope, cause)
+        record = item.record
+        if not is_first:
+            return "seen"
+        facts: dict[str, object] = {"code": cause.code, "topic": record.topic}
+        facts |= {"partition": record.partition, "offset": record.offset}
+        facts["event_id"] = item.envelope.id if item.envelope else None
+        self._tally.findings.append(("dead letter", facts))
+        return "dead"
+
+    def _see_events_without_number(self) -> set[tuple[str, str]]:
+        """Of events that carry no sequence, those whose source and id were never seen."""
+        keys = {
+            (item.envelope.source, item.envelope.id)
+            for item in self._items
+            if item.envelope is not None and item.envelope.sequence is None
+        }
+        if not keys:
+            return set()
+        values: dict[str, Any] = {
+            "group": self._group,
+            "sources": [source for source, _ in keys],
+            "ids": [event_id for _, event_id in keys],
+        }
+        return {(row[0], row[1]) for row in self._connection.exec_driver_sql(_SEE, values)}

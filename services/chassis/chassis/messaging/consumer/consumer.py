@@ -1,0 +1,193 @@
+"""The consumer's loop: poll, apply, commit; pause while the database is away; stop when we are ill."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from kafka import KafkaConsumer
+from kafka.errors import FencedInstanceIdError, KafkaError
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from chassis import failpoints
+from chassis.database import Database
+from chassis.messaging import event_metrics
+from chassis.messaging.backbone_settings import FloodLimits
+from chassis.messaging.consumer.assignment_watch import AssignmentWatch
+from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.poll import Poll
+from chassis.messaging.consumer.positions import Assignment, commit, poll, report_lag
+from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer, quieten_kafka_logger
+from chassis.messaging.records import Record
+from chassis.messaging.subscriptions import Subscriptions
+from chassis.running import heartbeat
+from chassis.unit_of_work import UnitOfWork
+
+log = structlog.stdlib.get_logger(__name__)
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+TOPICS_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumerSettings:
+    """How a consumer behaves. ``instance`` names a static member: one process, kept over restarts."""
+
+    type_prefix: str = "gangway"
+    instance: str | None = None
+    flood: FloodLimits = field(default_factory=FloodLimits)
+    poll_ms: int = 500
+    lag_seconds: float = 5.0
+    pause_first_seconds: float = 0.2
+    pause_most_seconds: float = 5.0
+    restart_seconds: float = 1.0
+
+
+class Consumer:
+    """One member of a consumer group."""
+
+    def __init__(
+        self,
+        database: Database,
+        subscriptions: Subscriptions[Any],
+        work_factory: Callable[..., UnitOfWork],
+        kafka: KafkaAddress,
+        settings: ConsumerSettings | None = None,
+    ) -> None:
+        self._database = database
+        self._kafka = kafka
+        self._settings = settings or ConsumerSettings()
+        self._group = subscriptions.group
+        self._topics = sorted(subscriptions.topics)
+        reader = Reader(subscriptions, self._settings.type_prefix)
+        flood = FloodGauges(self._group, self._settings.flood)
+        self._poll = Poll(database, work_factory, reader, self._group, flood)
+        self.is_assigned = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Handle events until ``stop`` is set, then finish the poll, commit and leave. Blocks.
+
+        Broker and database may come and go. Raises FloodOfDeadLetters, PositionLost, and what a
+        handler raised unsorted: then we are ill, and nothing of that event is committed.
+        """
+        quieten_kafka_logger()
+        while not stop.is_set():
+            try:
+                self._membership(stop)
+            except FencedInstanceIdError as error:
+                raise RuntimeError(f"Another consumer runs as {self._settings.instance!r}.") from error
+            except KafkaError as error:
+                log.warning("consumer starts anew", cause=repr(error))
+                stop.wait(self._settings.restart_seconds)
+
+    def _membership(self, stop: threading.Event) -> None:
+        assignment = Assignment()
+        consumer = make_consumer(
+            self._kafka,
+            group=self._group,
+            topics=self._topics,
+            instance=self._settings.instance,
+            listener=assignment,
+        )
+        try:
+            await_topics(consumer, self._topics, timeout_seconds=TOPICS_SECONDS)
+            self._rounds(consumer, assignment, stop)
+        finally:
+            self.is_assigned.clear()
+            consumer.close(autocommit=False, timeout_ms=3_000)
+
+    def _rounds(self, consumer: KafkaConsumer, assignment: Assignment, stop: threading.Event) -> None:
+        done: list[Record] = []
+        lag_at = 0.0
+        watch = AssignmentWatch()
+        cluster = None
+        while not stop.is_set():
+            heartbeat.beat()
+            records = poll(consumer, self._settings.poll_ms)
+            cluster = _same_cluster(consumer, cluster)
+            watch.check(consumer)
+            if assignment.has_changed.is_set():
+                assignment.has_changed.clear()
+                self._begin_assignment(consumer, stop)
+            if records:
+                done = self._apply(consumer, assignment, records, stop)
+                commit(consumer, done, wait=False)
+                failpoints.reach("consumer.after_offsets")
+            if time.monotonic() > lag_at:
+                report_lag(consumer)
+                lag_at = time.monotonic() + self._settings.lag_seconds
+        commit(consumer, done, wait=True)
+
+    def _begin_assignment(self, consumer: KafkaConsumer, stop: threading.Event) -> None:
+        """Read what other members noted about the partitions that are ours now."""
+        self._outlast_database(consumer, self._load_flood, stop)
+        partitions = consumer.assignment()
+        self._poll.flood.check((partition.topic, partition.partition) for partition in partitions)
+        if partitions:
+            self.is_assigned.set()
+        log.info("partitions assigned", count=len(partitions))
+
+    def _load_flood(self) -> None:
+        with self._database.begin() as work:
+            self._poll.flood.load(work.connection)
+
+    def _apply(
+        self,
+        consumer: KafkaConsumer,
+        assignment: Assignment,
+        records: Sequence[Record],
+        stop: threading.Event,
+    ) -> list[Record]:
+        """Give the records their effect; return those that are done. Waits while the database is away."""
+        done = 0
+
+        def handle() -> None:
+            nonlocal done
+            done = self._poll.handle(records)
+
+        if not self._outlast_database(consumer, handle, stop):
+            return []
+        if done < len(records):
+            commit(consumer, records[:done], wait=True)
+            self._poll.flood.check((record.topic, record.partition) for record in records)
+        return list(records[:done])
+
+    def _outlast_database(
+        self, consumer: KafkaConsumer, action: Callable[[], None], stop: threading.Event
+    ) -> bool:
+        """Do it, again and again while the database is away; the group keeps us. False: told to stop."""
+        wait = self._settings.pause_first_seconds
+        while not stop.is_set():
+            try:
+                action()
+            except DATABASE_AWAY as error:
+                event_metrics.CONSUMER_PAUSED.set(1)
+                log.warning("database is away, consumer pauses", cause=str(error.orig)[:300])
+                _stay_in_group(consumer, wait)
+                wait = min(wait * 2, self._settings.pause_most_seconds)
+            else:
+                event_metrics.CONSUMER_PAUSED.set(0)
+                consumer.resume(*consumer.paused())
+                return True
+        return False
+
+
+def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
+    """Poll without taking records, so that the group sees us alive; what comes anyway is put back."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        heartbeat.beat()
+        consumer.pause(*consumer.assignment())
+        for partition, batch in consumer.poll(timeout_ms=int(left * 1000)).items():
+            consumer.seek(partition, batch[0].offset)
+
+
+def _same_cluster(consumer: KafkaConsumer, known: str | None) -> str | None:
+    """The cluster's id; raises KafkaError when it is another one, so that positions are asked anew."""
+    current: str | None = consumer._cluster.cluster_id
+    if known is not None and current is not None and current != known:
+        raise KafkaError("the Kafka cluster was replaced by another one")
+    return current or known

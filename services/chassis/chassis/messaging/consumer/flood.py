@@ -1,0 +1,119 @@
+"""The limit on dead letters: when nearly all is bad, it is we who are ill, and the consumer stops.
+
+The counts are in the database, so a restart does not reset them; an operator clears them (`clear_flood`).
+"""
+
+from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from chassis.messaging.backbone_settings import FloodLimits
+
+Partition = tuple[str, int]
+
+_SAVE = """
+INSERT INTO flood_gauges (consumer_group, topic, partition, run_length, window_events, window_dead,
+                          stopped_at, stopped_because)
+VALUES (%s, %s, %s, %s, %s, %s, CASE WHEN %s::text IS NOT NULL THEN now() END, %s)
+ON CONFLICT (consumer_group, topic, partition) DO UPDATE SET
+    run_length = EXCLUDED.run_length, window_events = EXCLUDED.window_events,
+    window_dead = EXCLUDED.window_dead, stopped_at = EXCLUDED.stopped_at,
+    stopped_because = EXCLUDED.stopped_because
+"""
+_LOAD = """
+SELECT topic, partition, run_length, window_events, window_dead, stopped_because
+FROM flood_gauges WHERE consumer_group = %s
+"""
+
+
+class FloodOfDeadLetters(Exception):
+    """Too many dead letters: the consumer stops until an operator has looked and cleared the gauge."""
+
+
+@dataclass(slots=True)
+class Gauge:
+    """The dead letters of one partition: in a row, and in the present window."""
+
+    run_length: int = 0
+    window_events: int = 0
+    window_dead: int = 0
+    stopped_because: str | None = None
+    is_dirty: bool = False
+
+
+@dataclass
+class FloodGauges:
+    """The gauges of one group's partitions; a poll works on a copy that is kept when it commits."""
+
+    group: str
+    limits: FloodLimits = field(default_factory=FloodLimits)
+    _gauges: dict[Partition, Gauge] = field(default_factory=dict)
+
+    def load(self, connection: Connection) -> None:
+        """Read the counts anew: at the start, and when partitions came from another consumer."""
+        rows = connection.exec_driver_sql(_LOAD, (self.group,))
+        self._gauges = {(row.topic, row.partition): Gauge(*row[2:]) for row in rows}
+
+    def copy(self) -> "FloodGauges":
+        return FloodGauges(self.group, self.limits, deepcopy(self._gauges))
+
+    def check(self, partitions: Iterable[Partition]) -> None:
+        """Raise FloodOfDeadLetters when one of the partitions is stopped."""
+        for partition in partitions:
+            gauge = self._gauges.get(partition)
+            if gauge is not None and gauge.stopped_because is not None:
+                raise FloodOfDeadLetters(
+                    f"Stopped at topic {partition[0]}, partition {partition[1]}: {gauge.stopped_because}. "
+                    "Look at them (`dead-letters list`), repair the cause, then say `flood clear`."
+                )
+
+    def note_good(self, partition: Partition) -> None:
+        gauge = self._gauges.get(partition)
+        if gauge is None:
+            return
+        gauge.is_dirty = gauge.is_dirty or gauge.run_length > 0
+        gauge.run_length = 0
+        self._count(gauge)
+
+    def note_dead(self, partition: Partition) -> bool:
+        """Count a dead letter; return True when the limit is reached: nothing more may be handled."""
+        gauge = self._gauges.setdefault(partition, Gauge())
+        gauge.is_dirty = True
+        gauge.run_length += 1
+        self._count(gauge)
+        gauge.window_dead += 1
+        limits = self.limits
+        if gauge.run_length >= limits.run_most:
+            gauge.stopped_because = f"{gauge.run_length} dead letters in a row"
+        elif gauge.window_events >= limits.window_least:
+            share = gauge.window_dead / gauge.window_events
+            if share > limits.share_most:
+                gauge.stopped_because = (
+                    f"{share:.0%} of the last {gauge.window_events} events were dead letters"
+                )
+        return gauge.stopped_because is not None
+
+    def save(self, connection: Connection) -> None:
+        """Write changed gauges. Good events are written with the next dead letter, not one by one."""
+        for (topic, partition), gauge in sorted(self._gauges.items()):
+            if gauge.is_dirty:
+                because = gauge.stopped_because
+                counts = (gauge.run_length, gauge.window_events, gauge.window_dead)
+                connection.exec_driver_sql(_SAVE, (self.group, topic, partition, *counts, because, because))
+                gauge.is_dirty = False
+
+    def _count(self, gauge: Gauge) -> None:
+        if gauge.window_events >= self.limits.window_events:
+            gauge.window_events = gauge.window_dead = 0
+        gauge.window_events += 1
+
+
+def clear_flood(connection: Connection, group: str) -> int:
+    """Forget the counts of a group, so that it may go on; return how many partitions were stopped."""
+    rows = connection.exec_driver_sql(
+        "DELETE FROM flood_gauges WHERE consumer_group = %s RETURNING stopped_at IS NOT NULL AS stopped",
+        (group,),
+    )
+    return sum(1 for row in rows if row.stopped)

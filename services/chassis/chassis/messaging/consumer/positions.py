@@ -1,0 +1,104 @@
+"""Where in the log a consumer stands: offsets committed by hand, and never a silent skip."""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import structlog
+from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+
+from chassis.messaging import event_metrics
+from chassis.messaging.records import Record
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class PositionLost(Exception):
+    """The log no longer has the record that comes next: records were dropped before we read them."""
+
+
+class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Notes that partitions came or went; kafka-python calls it on its own loop, so it only notes."""
+
+    def __init__(self) -> None:
+        self.has_changed = threading.Event()
+
+    def on_partitions_revoked(self, revoked: Any) -> None:
+        self.has_changed.set()
+
+    def on_partitions_assigned(self, assigned: Any) -> None:
+        self.has_changed.set()
+
+
+def poll(consumer: KafkaConsumer, timeout_ms: int) -> list[Record]:
+    """Records partition by partition; partitions without a committed offset begin at the log's start.
+
+    Raises PositionLost when the next record is gone.
+    """
+    try:
+        batches = consumer.poll(timeout_ms=timeout_ms)
+    except NoOffsetForPartitionError as error:
+        consumer.seek_to_beginning(*error.args[0])
+        return []
+    except OffsetOutOfRangeError as error:
+        _settle_out_of_range(consumer, error.args[0])
+        return []
+    return [record for batch in batches.values() for record in batch]
+
+
+def commit(consumer: KafkaConsumer, done: Sequence[Record], *, wait: bool) -> None:
+    """Commit behind the last record of each partition. A commit may fail on a rebalance: the next owner
+    reads those records again, and the lanes drop them."""
+    offsets = {
+        TopicPartition(record.topic, record.partition): OffsetAndMetadata(record.offset + 1, "", -1)
+        for record in done
+    }
+    if not offsets:
+        return
+    try:
+        if wait:
+            consumer.commit(offsets, timeout_ms=3_000)
+        else:
+            consumer.commit_async(offsets)
+    except KafkaError as error:
+        log.info("offsets not committed", cause=repr(error))
+
+
+def report_lag(consumer: KafkaConsumer) -> int:
+    """Write the lag of each assigned partition to the metrics; return their sum."""
+    total = 0
+    for partition in consumer.assignment():
+        highwater = consumer.highwater(partition)
+        state = consumer._subscription.assignment.get(partition)
+        if highwater is None or state is None or state.position is None:
+            continue
+        lag = max(0, highwater - state.position.offset)
+        event_metrics.CONSUMER_LAG.labels(partition.topic, partition.partition).set(lag)
+        total += lag
+    return total
+
+
+def _settle_out_of_range(consumer: KafkaConsumer, positions: dict[TopicPartition, int]) -> None:
+    starts = consumer.beginning_offsets(list(positions))
+    lost = {partition: at for partition, at in positions.items() if at < starts[partition]}
+    if lost:
+        raise PositionLost(_told(lost, starts))
+    # Beyond the end: the log was replaced by a younger one. The lanes drop what they have seen.
+    log.warning("log is shorter than our position, reading it from its start", partitions=_names(positions))
+    consumer.seek_to_beginning(*positions)
+
+
+def _told(lost: dict[TopicPartition, int], starts: dict[TopicPartition, int]) -> str:
+    gaps = ", ".join(
+        f"{partition.topic}/{partition.partition}: next is {at}, the log begins at {starts[partition]}"
+        for partition, at in sorted(lost.items())
+    )
+    return (
+        f"Records were dropped before they were read ({gaps}). Nothing is skipped by itself: have the owner "
+        "publish them again (`republish`), then say `positions accept-loss` here."
+    )
+
+
+def _names(partitions: Iterable[TopicPartition]) -> list[str]:
+    return [f"{partition.topic}/{partition.partition}" for partition in sorted(partitions)]

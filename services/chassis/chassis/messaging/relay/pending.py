@@ -1,0 +1,102 @@
+"""The relay's view of the outbox table: rows to send, and the mark on rows that were acknowledged."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from chassis.messaging.envelope import write_headers
+from chassis.messaging.records import Headers, headers_from_json
+
+# One short index scan per shard: a sort over a long backlog would cost more than sending it.
+_READ = """
+SELECT row.* FROM unnest(%(shards)s::smallint[]) AS wanted (shard) CROSS JOIN LATERAL (
+    SELECT position, shard, topic, subject, event_id, sequence, type, dataschema, source, occurred_at,
+           traceparent, data, record_key, record_headers
+    FROM outbox
+    WHERE published_at IS NULL AND shard = wanted.shard
+      AND NOT position = ANY(%(in_flight)s::bigint[])
+      AND NOT EXISTS (
+          SELECT FROM unnest(%(held_topics)s::text[], %(held_subjects)s::text[]) AS held (topic, subject)
+          WHERE held.topic = outbox.topic AND (held.subject IS NULL OR held.subject = outbox.subject))
+    ORDER BY position LIMIT %(limit)s
+) AS row
+"""
+_MARK = """
+UPDATE outbox SET published_at = clock_timestamp() WHERE position = ANY(%s::bigint[]) AND published_at IS NULL
+"""
+
+
+class PendingRow(NamedTuple):
+    """One unpublished row; ``record_headers`` is set for copies of dead letters, sent as they came."""
+
+    position: int
+    shard: int
+    topic: str
+    subject: str
+    event_id: UUID
+    sequence: int
+    type: str
+    dataschema: str | None
+    source: str
+    occurred_at: datetime
+    traceparent: str | None
+    data: bytes | None
+    record_key: bytes | None
+    record_headers: list[list[str]] | None
+
+    def key(self) -> bytes | None:
+        return self.subject.encode() if self.record_headers is None else self.record_key
+
+    def headers(self) -> Headers:
+        if self.record_headers is not None:
+            return headers_from_json(self.record_headers)
+        return write_headers(
+            event_id=str(self.event_id),
+            type=self.type,
+            source=self.source,
+            subject=self.subject,
+            sequence=self.sequence,
+            occurred_at=self.occurred_at,
+            dataschema=self.dataschema,
+            traceparent=self.traceparent,
+        )
+
+
+class PendingRows:
+    """Reads and marks on the session that holds the shard locks, so that a lost lock is an error here."""
+
+    def __init__(self, connection: psycopg.Connection[tuple[object, ...]]) -> None:
+        self._connection = connection
+
+    def read(
+        self,
+        shards: Collection[int],
+        *,
+        in_flight: Collection[int],
+        held: Collection[tuple[str, str | None]],
+        limit_per_shard: int,
+    ) -> list[PendingRow]:
+        """Rows not yet published, each shard's in their order; held lanes and rows in flight left out."""
+        held = list(held)
+        values = {
+            "shards": list(shards),
+            "in_flight": _array(in_flight),
+            "held_topics": [topic for topic, _ in held],
+            "held_subjects": [subject for _, subject in held],
+            "limit": limit_per_shard,
+        }
+        with self._connection.cursor(binary=True, row_factory=namedtuple_row) as cursor:
+            return [PendingRow._make(row) for row in cursor.execute(_READ, values)]
+
+    def mark_published(self, positions: list[int]) -> None:
+        """Note that the broker has the rows. Lost marks only send rows again."""
+        self._connection.execute(_MARK, (_array(positions),))
+
+
+def _array(positions: Collection[int]) -> str:
+    """PostgreSQL's own way to write an array: far faster than the driver's element by element."""
+    return "{" + ",".join(map(str, positions)) + "}"

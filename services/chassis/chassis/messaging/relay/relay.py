@@ -1,0 +1,252 @@
+"""The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement."""
+
+import select
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import psycopg
+import structlog
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from chassis import failpoints
+from chassis.database import driver_url
+from chassis.messaging import event_metrics
+from chassis.messaging.kafka_clients import (
+    KafkaAddress,
+    abandon,
+    await_cluster_id,
+    cluster_id,
+    knows_topic,
+    make_producer,
+    quieten_kafka_logger,
+)
+from chassis.messaging.outbox import WAKE_CHANNEL
+from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
+from chassis.messaging.relay.pending import PendingRows
+from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
+from chassis.messaging.relay.shards import ShardLocks
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelaySettings:
+    """Limits of the relay; the defaults suit production."""
+
+    safety_poll_seconds: float = 5.0
+    balance_seconds: float = 2.0
+    send_deadline_seconds: float = 20.0
+    rows_in_flight_most: int = 4_000
+    rows_per_read: int = 2_000
+    restart_first_seconds: float = 0.2
+    restart_most_seconds: float = 5.0
+    hold_topic_seconds: float = 1.0
+    hold_lane_seconds: float = 60.0
+
+
+class Relay:
+    """One relay process; several may run on one outbox and share the shards."""
+
+    def __init__(
+        self, database_url: str, kafka: KafkaAddress, *, name: str, settings: RelaySettings | None = None
+    ) -> None:
+        self._database_url = driver_url(database_url)
+        self._kafka = kafka
+        self._name = name
+        self._settings = settings or RelaySettings()
+        self._held_until: dict[Lane, float] = {}
+        self.is_connected = threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Publish until ``stop`` is set; every trouble ends one session only. Blocks."""
+        quieten_kafka_logger()
+        wait = self._settings.restart_first_seconds
+        while not stop.is_set():
+            started = time.monotonic()
+            try:
+                with self._session(stop) as session:
+                    session.run()
+            except (SendFailed, KafkaError, psycopg.Error, TimeoutError, OSError) as error:
+                event_metrics.RELAY_RESTARTS.inc()
+                log.warning("relay starts anew", cause=str(error), wait_seconds=round(wait, 2))
+                if isinstance(error, RecordRefused):
+                    self._held_until[error.lane] = time.monotonic() + self._settings.hold_lane_seconds
+                stop.wait(wait)
+            finally:
+                self.is_connected.clear()
+            was_well = time.monotonic() - started > self._settings.restart_most_seconds * 2
+            wait = self._settings.restart_first_seconds if was_well else wait * 2
+            wait = min(wait, self._settings.restart_most_seconds)
+
+    @contextmanager
+    def _session(self, stop: threading.Event) -> Iterator["_Session"]:
+        with psycopg.connect(
+            self._database_url, autocommit=True, connect_timeout=5, application_name=self._name
+        ) as connection:
+            producer = make_producer(self._kafka, name=self._name)
+            sending = Sending(producer, deadline_seconds=self._settings.send_deadline_seconds)
+            try:
+                cluster = await_cluster_id(producer, timeout_seconds=10)
+                self.is_connected.set()
+                yield _Session(
+                    settings=self._settings,
+                    connection=connection,
+                    producer=producer,
+                    sending=sending,
+                    cluster=cluster,
+                    held_until=self._held_until,
+                    stop=stop,
+                )
+            finally:
+                abandon(producer)
+                sending.close()
+
+
+class _Session:
+    """One database session and one producer, as long as both are well."""
+
+    def __init__(
+        self,
+        *,
+        settings: RelaySettings,
+        connection: psycopg.Connection[tuple[object, ...]],
+        producer: KafkaProducer,
+        sending: Sending,
+        cluster: str,
+        held_until: dict[Lane, float],
+        stop: threading.Event,
+    ) -> None:
+        self._settings = settings
+        self._connection = connection
+        self._producer = producer
+        self._sending = sending
+        self._cluster = cluster
+        self._held_until = held_until
+        self._stop = stop
+        self._prepare_connection()
+        self._locks = ShardLocks(connection)
+        self._pending = PendingRows(connection)
+        self._has_news = True
+        self._balance_at = 0.0
+        self._safety_poll_at = 0.0
+
+    def run(self) -> None:
+        """Until stopped, then until nothing is in flight; raises whatever ends the session."""
+        try:
+            while not self._stop.is_set():
+                self._step()
+            while self._sending:
+                self._settle()
+                self._wait()
+        finally:
+            self._settle_quietly()
+
+    def _prepare_connection(self) -> None:
+        # A lost mark only sends a row again, so marks need not wait for the disk. Dead peers are found
+        # within some 20 s on either side, or another relay could not have the shards.
+        self._connection.execute(
+            "SELECT set_config(name, value, false) FROM (VALUES ('synchronous_commit', 'off'),"
+            " ('TimeZone', 'UTC'), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '3'),"
+            " ('tcp_keepalives_count', '3')) AS wanted (name, value)"
+        )
+        self._connection.execute(f"LISTEN {WAKE_CHANNEL}")
+
+    def _step(self) -> None:
+        self._settle()
+        now = time.monotonic()
+        if now >= self._balance_at:
+            self._balance()
+            self._balance_at = now + self._settings.balance_seconds
+        if now >= self._safety_poll_at:
+            self._has_news = True
+            self._safety_poll_at = now + self._settings.safety_poll_seconds
+        if self._has_news and self._locks.held and self._room() > 0:
+            self._send_batch()
+        else:
+            self._wait()
+
+    def _settle(self) -> None:
+        """Mark what was acknowledged; raise SendFailed when the producer cannot be trusted."""
+        positions = self._sending.take_acknowledged()
+        if positions:
+            failpoints.reach("relay.after_ack")
+            self._pending.mark_published(positions)
+            event_metrics.RELAY_PUBLISHED.inc(len(positions))
+            failpoints.reach("relay.after_mark")
+        self._sending.check()
+
+    def _settle_quietly(self) -> None:
+        """At the end of a session: what is acknowledged need not be sent again."""
+        positions = self._sending.take_acknowledged()
+        if positions and not self._connection.broken:
+            self._pending.mark_published(positions)
+
+    def _send_batch(self) -> None:
+        self._take_notifications()
+        self._has_news = False
+        now = time.monotonic()
+        held = [lane for lane, until in self._held_until.items() if until > now]
+        per_shard = max(64, min(self._room(), self._settings.rows_per_read) // len(self._locks.held))
+        rows = self._pending.read(
+            self._locks.held, in_flight=self._sending.in_flight, held=held, limit_per_shard=per_shard
+        )
+        counts: dict[int, int] = {}
+        known = {topic for topic in {row.topic for row in rows} if self._is_known(topic)}
+        for row in rows:
+            counts[row.shard] = counts.get(row.shard, 0) + 1
+            if row.topic in known:
+                self._sending.send(row)
+        self._has_news = self._has_news or any(count >= per_shard for count in counts.values())
+
+    def _is_known(self, topic: str) -> bool:
+        """Whether the topic can be sent to; if not, its rows are left alone for a moment."""
+        if knows_topic(self._producer, topic, timeout_seconds=self._settings.hold_topic_seconds):
+            return True
+        log.warning("topic unknown to the broker", topic=topic)
+        self._held_until[topic, None] = time.monotonic() + self._settings.hold_topic_seconds
+        return False
+
+    def _balance(self) -> None:
+        """Share the shards with other relays, and notice a new cluster, with nothing in flight."""
+        if surplus := self._locks.surplus():
+            self._drain()
+            self._locks.release(surplus)
+        taken = self._locks.take_free()
+        event_metrics.RELAY_SHARDS.set(len(self._locks.held))
+        current = cluster_id(self._producer) or self._cluster
+        if current != self._cluster:
+            raise SendFailed("the Kafka cluster was replaced by another one")
+        if taken:
+            publish_again_on_new_cluster(self._connection, taken, current)
+            self._has_news = True
+
+    def _drain(self) -> None:
+        while self._sending:
+            self._settle()
+            if self._sending:
+                self._wait()
+
+    def _wait(self) -> None:
+        """Sleep until a notification, an acknowledgement, or half a second (stop, deadlines, holds)."""
+        if self._take_notifications() and not self._stop.is_set():
+            return
+        descriptors = [self._connection.fileno(), self._sending.wake_fd]
+        select.select(descriptors, [], [], 0.5)
+        if self._held_until:
+            now = time.monotonic()
+            expired = [lane for lane, until in self._held_until.items() if until <= now]
+            for lane in expired:
+                del self._held_until[lane]
+                self._has_news = True
+
+    def _take_notifications(self) -> bool:
+        heard = bool(list(self._connection.notifies(timeout=0)))
+        self._has_news = self._has_news or heard
+        return heard
+
+    def _room(self) -> int:
+        return self._settings.rows_in_flight_most - len(self._sending)

@@ -1,0 +1,72 @@
+"""Send outbox rows again that are still retained: a time range, a subject, a topic.
+
+The events keep their ids and numbers, so consumers drop what they have seen and take what they miss.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from chassis.database import Database
+from chassis.messaging.outbox import WAKE_CHANNEL
+from chassis.operating.operators_log import note_action
+
+ROWS_PER_STEP = 5_000
+
+# The newest sending time is fixed at the start, so that what was sent again is not found again.
+_STEP = """
+WITH chosen AS (
+    SELECT position FROM outbox
+    WHERE published_at IS NOT NULL AND published_at <= %(until)s AND position > %(after)s
+      AND (%(since)s::timestamptz IS NULL OR published_at >= %(since)s)
+      AND (%(subject)s::text IS NULL OR subject = %(subject)s)
+      AND (%(topic)s::text IS NULL OR topic = %(topic)s)
+    ORDER BY position LIMIT %(limit)s
+), unmarked AS (
+    UPDATE outbox SET published_at = NULL FROM chosen WHERE outbox.position = chosen.position
+    RETURNING outbox.position
+)
+SELECT count(*) AS rows, max(position) AS last FROM unmarked
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """Which rows; times are those of the sending. At least one of the four must be given."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    subject: str | None = None
+    topic: str | None = None
+
+    def __post_init__(self) -> None:
+        if all(value is None for value in vars(self).values()):
+            raise ValueError("Say which events: since, until, subject or topic.")
+
+    def __str__(self) -> str:
+        given = {"since": self.since, "until": self.until, "subject": self.subject, "topic": self.topic}
+        return ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
+
+
+def republish(database: Database, selection: Selection, *, actor: str) -> int:
+    """Unmark the selected rows in small steps, oldest first, and wake the relays; return how many."""
+    values = {
+        "since": selection.since,
+        "until": selection.until or datetime.now(UTC),
+        "subject": selection.subject,
+        "topic": selection.topic,
+        "limit": ROWS_PER_STEP,
+        "after": -1,
+    }
+    total = 0
+    while True:
+        with database.begin() as work:
+            step = work.connection.exec_driver_sql(_STEP, values).one()
+            work.connection.exec_driver_sql(f"NOTIFY {WAKE_CHANNEL}")
+        total += int(step.rows)
+        if step.rows < ROWS_PER_STEP:
+            break
+        values["after"] = step.last
+    with database.begin() as work:
+        outcome = f"done: {total} events"
+        note_action(work.connection, actor=actor, action="republish", target=str(selection), outcome=outcome)
+    return total

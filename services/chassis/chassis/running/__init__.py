@@ -1,0 +1,1 @@
+"""How a service's processes run: command line, worker, logs, metrics."""

@@ -1,0 +1,104 @@
+"""What the worker of every service does for the chassis: retries, clean-up; all in small steps.
+
+    register_chassis_tasks(jobs_app, service)
+
+Each task may run twice at a time or not at all for a while: nothing but space and delay depends on it.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import procrastinate
+import structlog
+from procrastinate import exceptions
+from procrastinate.jobs import Job as QueuedJob
+
+from chassis.database import Database
+from chassis.jobs import Backoff
+from chassis.messaging.consumer.parking import RETRY_TASK
+from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.consumer.retrying import LaneRetry
+from chassis.service import Service
+
+log = structlog.stdlib.get_logger(__name__)
+
+ROWS_PER_STEP = 1_000
+STEPS_MOST = 100
+STALLED_AFTER_SECONDS = 5.0
+# A job begun so often may be what kills its worker: it comes again, but leaves the others time.
+OFTEN_BEGUN = 20
+OFTEN_BEGUN_DELAY = timedelta(minutes=5)
+
+_CLEAN_OUTBOX = """
+DELETE FROM outbox WHERE position IN (
+    SELECT position FROM outbox WHERE published_at IS NOT NULL AND published_at < %s
+    ORDER BY published_at LIMIT %s FOR UPDATE SKIP LOCKED)
+"""
+_CLEAN_ANSWERS = """
+DELETE FROM idempotency_answers WHERE ctid = ANY(ARRAY(
+    SELECT ctid FROM idempotency_answers WHERE expires_at < %s LIMIT %s FOR UPDATE SKIP LOCKED))
+"""
+_CLEAN_SEEN = """
+DELETE FROM seen_events WHERE ctid = ANY(ARRAY(SELECT ctid FROM seen_events WHERE seen_at < %s LIMIT %s))
+"""
+
+
+def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
+    """Add the chassis's tasks to a service's jobs app, before its worker runs."""
+    retention = timedelta(hours=service.settings.backbone.outbox_retention_hours)
+
+    @app.task(name=RETRY_TASK, retry=Backoff(first_seconds=1, most_seconds=60))
+    def retry_lane(group: str, topic: str, subject: str) -> None:
+        subscriptions = service.subscriptions
+        if subscriptions is not None and subscriptions.group == group:
+            reader = Reader(subscriptions, service.settings.event_type_prefix)
+            LaneRetry(service.database, service.work_factory, reader, group).run(topic, subject)
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="chassis.clean_up", queueing_lock="chassis.clean_up")
+    def clean_up(timestamp: int) -> None:
+        now = datetime.now(UTC)
+        clean_outbox(service.database, now - retention)
+        _in_steps(service.database, _CLEAN_ANSWERS, now)
+        _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
+
+    @app.periodic(cron="* * * * * */5")
+    @app.task(name="chassis.retry_stalled_jobs", queueing_lock="chassis.retry_stalled_jobs", priority=100)
+    async def retry_stalled_jobs(timestamp: int) -> None:
+        await retry_stalled(app)
+
+
+def clean_outbox(database: Database, before: datetime) -> int:
+    """Remove rows that were published before then; return how many. Never an unpublished one."""
+    return _in_steps(database, _CLEAN_OUTBOX, before)
+
+
+async def retry_stalled(app: procrastinate.App) -> int:
+    """Put jobs whose worker died back into the queue; return how many."""
+    retried = 0
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS):
+        try:
+            await _retry(app, job)
+        except exceptions.ConnectorException as error:
+            log.debug("stalled job was taken by another worker", job=job.id, cause=repr(error))
+            continue
+        retried += 1
+    return retried
+
+
+async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
+    """No job is given up: nobody would bring its work back."""
+    delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
+    log.warning("job of a dead worker is done again", job=job.id, task=job.task_name, attempts=job.attempts)
+    await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + delay)
+
+
+def _in_steps(database: Database, statement: str, before: datetime) -> int:
+    """Delete in small transactions, so that nobody waits for long; the rest is left for the next run."""
+    removed = 0
+    for _ in range(STEPS_MOST):
+        with database.begin() as work:
+            rows = work.connection.exec_driver_sql(statement, (before, ROWS_PER_STEP)).rowcount
+        removed += rows
+        if rows < ROWS_PER_STEP:
+            break
+    return removed

@@ -1,0 +1,99 @@
+"""Runs one process of a service: settings, logs, signals, health, and the way out."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pkgutil import resolve_name
+from types import FrameType
+
+import click
+import structlog
+
+from chassis.http.health import health_server
+from chassis.running import heartbeat
+from chassis.running.logs import configure_logging
+from chassis.service import BuildService, Service
+from chassis.settings import SettingsRefused
+
+EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
+LEAVE_WITHIN_SECONDS = 10.0
+
+Process = Callable[[Service, threading.Event], None]
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Runner:
+    """What click commands get as their object: the service, built when first asked for."""
+
+    def __init__(self, name: str, build_service: BuildService, environ: Mapping[str, str]) -> None:
+        self.name = name
+        self.build_service = build_service
+        self.environ = environ
+
+    @cached_property
+    def service(self) -> Service:
+        """Wrong settings are all told on standard error, and the process ends with EX_CONFIG."""
+        try:
+            return self.build_service(self.environ)
+        except SettingsRefused as refused:
+            click.echo(f"{self.name}: {refused}", err=True)
+            sys.exit(EX_CONFIG)
+
+    def prepare(self, process: str) -> Service:
+        """The service, with logs going where the settings say."""
+        settings = self.service.settings
+        configure_logging(
+            service=self.name, process=process, level=settings.log_level, form=settings.log_format
+        )
+        return self.service
+
+    def run(self, process: str, work_path: str) -> None:
+        """Run the function at ``work_path`` (a `Process`) until it returns.
+
+        SIGTERM and SIGINT set ``stop``. Then it has `LEAVE_WITHIN_SECONDS`, then the process ends hard:
+        what was not committed is done again by the next one. An exception ends it with status 1.
+        """
+        service = self.prepare(process)
+        work: Process = resolve_name(work_path)
+        stop = stop_on_signals()
+        settings = service.settings
+        try:
+            with health_server(
+                settings.bind_host, settings.health_port, service.checks(), is_live=heartbeat.PROCESS.check
+            ):
+                _log.info("started")
+                work(service, stop)
+        except Exception:
+            _log.exception("stopped by an error")
+            sys.exit(1)
+        finally:
+            service.database.dispose()
+        _log.info("stopped")
+
+
+def stop_on_signals(leave_within_seconds: float = LEAVE_WITHIN_SECONDS) -> threading.Event:
+    """An event that SIGTERM and SIGINT set. Only in the main thread."""
+    stop = threading.Event()
+    leaving: list[threading.Thread] = []
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        # Not stop.set() right here: the handler may interrupt the main thread inside stop.wait(),
+        # which holds the very lock that set() needs.
+        if not leaving:
+            leaving.append(threading.Thread(target=leave, name="leaving", daemon=True))
+            leaving[0].start()
+
+    def leave() -> None:
+        stop.set()
+        time.sleep(leave_within_seconds)
+        _log.error("did not finish in time, leaving")
+        os._exit(1)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
+    return stop

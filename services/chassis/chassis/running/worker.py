@@ -1,0 +1,84 @@
+"""The process ``worker`` of a service: does the deferred jobs, several at a time, until told to stop."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import procrastinate
+import psycopg
+import structlog
+from procrastinate import exceptions
+
+from chassis import failpoints, traces
+from chassis.jobs import pop_trace
+from chassis.running import heartbeat
+from chassis.running.housekeeping import register_chassis_tasks
+from chassis.service import Service
+
+log = structlog.stdlib.get_logger(__name__)
+
+# How soon a retry that fell due is found; new jobs come by NOTIFY at once.
+POLL_SECONDS = 0.5
+HEARTBEAT_SECONDS = 1.0
+FINISH_WITHIN_SECONDS = 8.0
+
+
+def run(service: Service, stop: threading.Event) -> None:
+    """Do jobs until ``stop`` is set, then let the running ones finish. The database may come and go."""
+    app = service.jobs_app
+    if app is None:
+        raise RuntimeError(f"{service.name} has no background work, so it has no worker.")
+    register_chassis_tasks(app, service)
+    threads = service.settings.backbone.worker_threads
+    while not stop.is_set():
+        try:
+            asyncio.run(_until_stopped(app, threads, stop))
+        except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
+            log.warning("worker starts anew", cause=repr(error))
+            stop.wait(1.0)
+
+
+async def _until_stopped(app: procrastinate.App, threads: int, stop: threading.Event) -> None:
+    # Python's default would be fewer threads than jobs on a small machine.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads + 1))
+    async with app.open_async():
+        work = asyncio.create_task(
+            app.run_worker_async(
+                concurrency=threads,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=POLL_SECONDS,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=30.0,
+                shutdown_graceful_timeout=FINISH_WITHIN_SECONDS,
+                delete_jobs="successful",
+                worker_middleware=[_in_its_trace],
+            )
+        )
+        while not work.done() and not stop.is_set():
+            heartbeat.beat()
+            await asyncio.wait([work], timeout=0.25)
+        if not work.done():
+            work.cancel()
+        try:
+            await work
+        except asyncio.CancelledError:
+            if not stop.is_set():
+                raise
+
+
+async def _in_its_trace(
+    call_next: Callable[[], Awaitable[Any]],
+    context: procrastinate.JobContext,
+    worker: Any,
+) -> Any:
+    """Continue the trace in which the job was deferred; name the job in the log."""
+    with traces.continued(pop_trace(context.job.task_kwargs)):
+        started = time.monotonic()
+        with structlog.contextvars.bound_contextvars(job=context.job.id, task=context.job.task_name):
+            result = await call_next()
+            failpoints.reach("worker.after_task")
+            log.debug("job done", seconds=round(time.monotonic() - started, 3))
+            return result
