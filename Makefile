@@ -71,6 +71,11 @@ check: lint ## Lint, types, import rules, unit and contract tests
 test: lint ## Everything: check, integration and end to end, on real servers
 	@$(BIN)/pytest
 
+# On a stack of its own, with three brokers: a hundred kills, and the proof that the checker finds what is taken out.
+.PHONY: test-faults
+test-faults: .venv/.dev ## The long runs under kills and cuts, and the checker's own proof
+	@$(BIN)/pytest tests/faults -m chaos
+
 .PHONY: lint
 lint: .venv/.dev
 	@$(BIN)/ruff check --quiet .

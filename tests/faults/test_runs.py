@@ -12,6 +12,7 @@ from gangway.stack.settings import HIGHEST_OFFSET, read_stack_settings
 
 pytestmark = [
     pytest.mark.apache,
+    pytest.mark.chaos,
     pytest.mark.timeout(900),
     # The supervisor outlives the handle by which it was started; `stop_stack` ends it.
     pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
