@@ -68,7 +68,7 @@ check: lint ## Lint, types, import rules, unit and contract tests
 
 # pytest comes last, so that its closing line is the last word.
 .PHONY: test
-test: lint ## Everything: check, integration and end to end, on real servers
+test: lint ## Check, integration and end to end, on real servers (the minutes of kills: test-faults)
 	@$(BIN)/pytest
 
 # On a stack of its own, with three brokers: a hundred kills, and the proof that the checker finds what is taken out.
