@@ -76,6 +76,11 @@ test: lint ## Check, integration and end to end, on real servers (the minutes of
 test-faults: .venv/.dev ## The long runs under kills and cuts, and the checker's own proof
 	@$(BIN)/pytest tests/faults -m chaos
 
+# On servers of its own, which are gone afterwards.
+.PHONY: bench
+bench: .venv/.dev ## Measure ours beside bare baselines (ONLY=sign-up,relay ROWS=10000 REPETITIONS=3)
+	@$(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(ROWS),--rows $(ROWS)) $(if $(REPETITIONS),--repetitions $(REPETITIONS))
+
 .PHONY: lint
 lint: .venv/.dev
 	@$(BIN)/ruff check --quiet .

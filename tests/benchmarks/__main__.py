@@ -1,0 +1,63 @@
+"""``python -m tests.benchmarks``: measure ours beside bare baselines, on servers of this run alone."""
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+from tests.benchmarks import sign_up
+from tests.benchmarks.figures import Result
+from tests.benchmarks.options import Options
+from tests.benchmarks.progress import say
+from tests.benchmarks.report import show, write_json
+from tests.benchmarks.servers import REPOSITORY, Servers
+
+Benchmark = Callable[[Servers, Options], Sequence[Result]]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "sign-up": sign_up.run,
+}
+
+RESULTS = REPOSITORY / ".local" / "bench.json"
+
+
+def _names(_context: click.Context, _parameter: click.Parameter, value: str) -> list[str]:
+    names = [name.strip() for name in value.split(",") if name.strip()]
+    if unknown := [name for name in names if name not in BENCHMARKS]:
+        raise click.BadParameter(f"{', '.join(unknown)}; choose from {', '.join(BENCHMARKS)}")
+    return names or list(BENCHMARKS)
+
+
+def _sizes(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part.replace("_", "")) for part in value.split(",") if part.strip())
+    except ValueError:
+        raise click.BadParameter("numbers, joined by commas") from None
+
+
+@click.command(epilog=f"Benchmarks: {', '.join(BENCHMARKS)}.")
+@click.option("--only", default="", callback=_names, help="Some of the benchmarks, joined by commas.")
+@click.option("--rows", default="10000,100000,1000000", callback=_sizes, help="Sizes for flatness.")
+@click.option("--repetitions", default=3, type=click.IntRange(1), help="How often each is measured.")
+@click.option("--json", "path", default=RESULTS, type=click.Path(path_type=Path), help="Where figures go.")
+def main(only: list[str], rows: tuple[int, ...], repetitions: int, path: Path) -> None:
+    """Measure ours beside bare baselines in one run; print a table and keep all figures."""
+    signal.signal(signal.SIGTERM, _leave)
+    results: list[Result] = []
+    with Servers() as servers:
+        for name in only:
+            say(f"{name} ...")
+            results += BENCHMARKS[name](servers, Options(repetitions=repetitions, rows=rows))
+            write_json(results, path)
+    show(results, Console())
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(143)
+
+
+if __name__ == "__main__":
+    main()

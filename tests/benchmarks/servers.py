@@ -1,0 +1,97 @@
+"""One PostgreSQL and one Kafka for a whole run, and the processes that are measured on them."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+import httpx
+from tests.benchmarks.progress import say
+
+from gangway.kafka_cluster.choice import choose_cluster
+from gangway.kafka_cluster.cluster import KafkaAddress
+from gangway.stack import children
+from gangway.stack.ports import find_free_port
+from gangway.stack.postgres import LocalPostgres
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+class Servers:
+    """Started when first asked for, with the settings of the local stack, stopped at the end in any case."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="gangway-bench-"))
+        self._stack = ExitStack()
+        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @cached_property
+    def postgres(self) -> LocalPostgres:
+        """Durable, as it would run for real: a commit waits for the disk."""
+        self.folder.chmod(0o755)  # its user is another one where we are root
+        server = LocalPostgres(self.folder / "postgres", find_free_port(), secrets.token_urlsafe())
+        self._stack.callback(server.stop)
+        server.start()
+        return server
+
+    @cached_property
+    def postgres_pid(self) -> int:
+        return int((self.postgres.data / "postmaster.pid").read_text().split()[0])
+
+    @cached_property
+    def kafka(self) -> KafkaAddress:
+        """One node that makes topics by itself."""
+        cluster = choose_cluster(self.folder / "kafka", os.environ, say, auto_create_topics=True)
+        self._stack.callback(cluster.stop)
+        return cluster.start()
+
+    @contextmanager
+    def database(self, name: str) -> Iterator[str]:
+        """The address of an empty database, dropped at the end."""
+        name = f"{name}_{uuid4().hex[:8]}"
+        yield self.postgres.ensure_database(name, owner="bench", password="bench")
+        self.postgres.drop_database(name)
+
+    @contextmanager
+    def process(
+        self, name: str, command: Sequence[str], environ: Mapping[str, str]
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Run one of our processes; its output goes to a file in `folder`."""
+        inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+        environment = {**inherited, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1", **environ}
+        with (self.folder / f"{name}.log").open("ab") as log:
+            process = children.start(children.launched([sys.executable, *command]), log, environment)
+        try:
+            yield process
+        finally:
+            children.stop(process, signal.SIGTERM, patience_seconds=15)
+
+
+def await_http(url: str, process: subprocess.Popen[bytes], timeout_seconds: float = 30) -> None:
+    """Return once the address answers at all; raises RuntimeError when the process ends or time is up."""
+    deadline = time.monotonic() + timeout_seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(httpx.TransportError):
+            httpx.get(url, timeout=2)
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer")

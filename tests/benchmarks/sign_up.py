@@ -1,0 +1,105 @@
+"""Sign-up requests per second, beside a bare Flask endpoint that inserts one row."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.benchmarks.applications import application_requests
+from tests.benchmarks.bare_web import applications
+from tests.benchmarks.figures import Comparison, Figure, Result, Side
+from tests.benchmarks.http_load import http_load
+from tests.benchmarks.memory import cpu_seconds, memory_mib
+from tests.benchmarks.onboarding_service import environment, onboarding_database, onboarding_process
+from tests.benchmarks.options import Options
+from tests.benchmarks.progress import say
+from tests.benchmarks.servers import Servers, await_http
+
+from chassis.database import make_engine
+from gangway.stack.ports import find_free_port
+
+# Short turns, many of them: what else happens on the machine then falls on both sides.
+REQUESTS = 1_000
+TURNS = 3
+WARM_UP = 500
+CONNECTIONS = 24
+
+
+@dataclass
+class WebServer:
+    """One of the two, while it serves; what was measured of it gathers here."""
+
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+    servers: Servers
+    measured: list[dict[str, float]] = field(default_factory=list)
+
+    def load(self, count: int) -> dict[str, float]:
+        """Send so many applications, all of which must be taken; what that cost, by name."""
+        requests = application_requests(count)
+        pids = {"web": self.process.pid, "PostgreSQL": self.servers.postgres_pid}
+        before = {name: cpu_seconds(pid) for name, pid in pids.items()}
+        seen = http_load(self.port, requests, connections=CONNECTIONS, status=202)
+        used = {name: cpu_seconds(pid) - before[name] for name, pid in pids.items()}
+        return {
+            "requests/s": seen.requests_per_second,
+            "p50 ms": seen.milliseconds(50),
+            "p99 ms": seen.milliseconds(99),
+            "web CPU ms": used["web"] / count * 1000,
+            "PostgreSQL CPU ms": used["PostgreSQL"] / count * 1000,
+        }
+
+    def measure(self) -> None:
+        """One repetition."""
+        found = self.load(REQUESTS)
+        self.measured.append(found)
+        say(f"sign-up: {self.name} " + ", ".join(f"{value:.1f} {name}" for name, value in found.items()))
+
+    def side(self) -> Side:
+        rate, *details = (
+            Figure(name, name.rpartition(" ")[2], tuple(row[name] for row in self.measured))
+            for name in self.measured[0]
+        )
+        memory = {"web": memory_mib(self.process.pid)}
+        return Side(name=self.name, figure=rate, details=details, memory_mib=memory)
+
+
+def run(servers: Servers, options: Options) -> list[Result]:
+    """Ours and the bare one in turn, neither with anything else running."""
+    with ExitStack() as stack:
+        ours = stack.enter_context(sign_up_server(servers, stack.enter_context(onboarding_database(servers))))
+        bare = stack.enter_context(bare_server(servers))
+        both = (ours, bare)
+        for server in both:
+            server.load(WARM_UP)
+        for _ in range(options.repetitions * TURNS):
+            for server in both:
+                server.measure()
+        return [Comparison(what="sign-up requests/s", ours=ours.side(), beside=bare.side(), goal=0.8)]
+
+
+@contextmanager
+def sign_up_server(servers: Servers, database_url: str) -> Iterator[WebServer]:
+    """Onboarding's web process; no relay and no worker."""
+    port = find_free_port()
+    with onboarding_process(servers, "web", database_url, BIND=f"127.0.0.1:{port}") as process:
+        await_http(f"http://127.0.0.1:{port}/v1/agreements/current", process)
+        yield WebServer("Gangway", port, process, servers)
+
+
+@contextmanager
+def bare_server(servers: Servers) -> Iterator[WebServer]:
+    """The baseline, under gunicorn with the settings of our services."""
+    port = find_free_port()
+    with servers.database("bare") as url:
+        engine = make_engine(url)
+        applications.metadata.create_all(engine)
+        engine.dispose()
+        environ = environment(url) | {"BIND": f"127.0.0.1:{port}"}
+        gunicorn = ["-m", "gunicorn", "--config", str(Path(__file__).with_name("bare_gunicorn.conf.py"))]
+        command = [*gunicorn, f"tests.benchmarks.bare_web:create_app({url!r})"]
+        with servers.process("bare-web", command, environ) as process:
+            await_http(f"http://127.0.0.1:{port}/", process)
+            yield WebServer("bare Flask", port, process, servers)
