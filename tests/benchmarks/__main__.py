@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 from rich.console import Console
-from tests.benchmarks import sign_up
+from tests.benchmarks import relay_rate, sign_up
 from tests.benchmarks.figures import Result
 from tests.benchmarks.options import Options
 from tests.benchmarks.progress import say
@@ -19,6 +19,7 @@ Benchmark = Callable[[Servers, Options], Sequence[Result]]
 
 BENCHMARKS: dict[str, Benchmark] = {
     "sign-up": sign_up.run,
+    "relay": relay_rate.run,
 }
 
 RESULTS = REPOSITORY / ".local" / "bench.json"

@@ -10,10 +10,9 @@ Better = Literal["more", "less"]
 
 @dataclass(frozen=True)
 class Figure:
-    """One quantity, measured once in each repetition."""
+    """One quantity, measured once in each turn; its name says the unit."""
 
     name: str
-    unit: str
     values: tuple[float, ...]
 
     @property
@@ -22,7 +21,7 @@ class Figure:
 
     @property
     def spread(self) -> float:
-        """How far apart the repetitions lie, as a share of the median."""
+        """How far apart the turns lie, as a share of the median."""
         return (max(self.values) - min(self.values)) / self.median if self.median else 0.0
 
 

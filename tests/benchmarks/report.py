@@ -87,7 +87,7 @@ def as_data(result: Result) -> dict[str, Any]:
 
 def _side(side: Side) -> dict[str, Any]:
     figures = [
-        {"name": figure.name, "unit": figure.unit, "median": figure.median, "values": figure.values}
+        {"name": figure.name, "median": figure.median, "values": figure.values}
         for figure in (side.figure, *side.details)
     ]
     return {"name": side.name, "figures": figures, "memory_mib": dict(side.memory_mib)}

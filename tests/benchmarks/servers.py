@@ -17,8 +17,10 @@ from typing import Self
 from uuid import uuid4
 
 import httpx
+from kafka.admin import KafkaAdminClient
 from tests.benchmarks.progress import say
 
+from gangway.kafka_cluster import apache
 from gangway.kafka_cluster.choice import choose_cluster
 from gangway.kafka_cluster.cluster import KafkaAddress
 from gangway.stack import children
@@ -71,19 +73,42 @@ class Servers:
         yield self.postgres.ensure_database(name, owner="bench", password="bench")
         self.postgres.drop_database(name)
 
+    def topic(self, partitions: int = 12) -> str:
+        """The name of a new topic; the built-in cluster chooses the number of partitions itself."""
+        name = f"bench-{uuid4().hex[:8]}"
+        if self.kafka.kind == apache.KIND:
+            admin = KafkaAdminClient(bootstrap_servers=self.kafka.bootstrap_servers)
+            options = {"num_partitions": partitions, "replication_factor": 1}
+            admin.create_topics({name: options}, wait_for_metadata=True)
+            admin.close()
+        return name
+
     @contextmanager
     def process(
         self, name: str, command: Sequence[str], environ: Mapping[str, str]
     ) -> Iterator[subprocess.Popen[bytes]]:
         """Run one of our processes; its output goes to a file in `folder`."""
-        inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-        environment = {**inherited, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1", **environ}
         with (self.folder / f"{name}.log").open("ab") as log:
-            process = children.start(children.launched([sys.executable, *command]), log, environment)
+            launched = children.launched([sys.executable, *command])
+            process = children.start(launched, log, _environment(environ))
         try:
             yield process
         finally:
             children.stop(process, signal.SIGTERM, patience_seconds=15)
+
+    def ask(self, name: str, command: Sequence[str]) -> str:
+        """Run one of our programs to its end; what it printed. Its complaints go to a file in `folder`."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            launched = children.launched([sys.executable, *command])
+            done = subprocess.run(
+                launched, stdout=subprocess.PIPE, stderr=log, env=_environment({}), text=True, check=True
+            )
+        return done.stdout
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    return {**inherited, "PYTHONPATH": str(REPOSITORY), "PYTHONUNBUFFERED": "1", **environ}
 
 
 def await_http(url: str, process: subprocess.Popen[bytes], timeout_seconds: float = 30) -> None:

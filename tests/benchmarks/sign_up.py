@@ -3,18 +3,18 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.benchmarks.applications import application_requests
 from tests.benchmarks.bare_web import applications
-from tests.benchmarks.figures import Comparison, Figure, Result, Side
+from tests.benchmarks.figures import Comparison, Result
 from tests.benchmarks.http_load import http_load
 from tests.benchmarks.memory import cpu_seconds, memory_mib
 from tests.benchmarks.onboarding_service import environment, onboarding_database, onboarding_process
 from tests.benchmarks.options import Options
-from tests.benchmarks.progress import say
 from tests.benchmarks.servers import Servers, await_http
+from tests.benchmarks.turns import Turns
 
 from chassis.database import make_engine
 from gangway.stack.ports import find_free_port
@@ -26,20 +26,18 @@ WARM_UP = 500
 CONNECTIONS = 24
 
 
-@dataclass
+@dataclass(frozen=True)
 class WebServer:
-    """One of the two, while it serves; what was measured of it gathers here."""
+    """A process that takes applications."""
 
-    name: str
     port: int
     process: subprocess.Popen[bytes]
-    servers: Servers
-    measured: list[dict[str, float]] = field(default_factory=list)
+    postgres_pid: int
 
     def load(self, count: int) -> dict[str, float]:
         """Send so many applications, all of which must be taken; what that cost, by name."""
         requests = application_requests(count)
-        pids = {"web": self.process.pid, "PostgreSQL": self.servers.postgres_pid}
+        pids = {"web": self.process.pid, "PostgreSQL": self.postgres_pid}
         before = {name: cpu_seconds(pid) for name, pid in pids.items()}
         seen = http_load(self.port, requests, connections=CONNECTIONS, status=202)
         used = {name: cpu_seconds(pid) - before[name] for name, pid in pids.items()}
@@ -51,33 +49,27 @@ class WebServer:
             "PostgreSQL CPU ms": used["PostgreSQL"] / count * 1000,
         }
 
-    def measure(self) -> None:
-        """One repetition."""
-        found = self.load(REQUESTS)
-        self.measured.append(found)
-        say(f"sign-up: {self.name} " + ", ".join(f"{value:.1f} {name}" for name, value in found.items()))
-
-    def side(self) -> Side:
-        rate, *details = (
-            Figure(name, name.rpartition(" ")[2], tuple(row[name] for row in self.measured))
-            for name in self.measured[0]
-        )
-        memory = {"web": memory_mib(self.process.pid)}
-        return Side(name=self.name, figure=rate, details=details, memory_mib=memory)
+    def memory_mib(self) -> dict[str, float]:
+        """What its processes hold now."""
+        return {"web": memory_mib(self.process.pid)}
 
 
 def run(servers: Servers, options: Options) -> list[Result]:
     """Ours and the bare one in turn, neither with anything else running."""
+    ours, beside = Turns("Gangway"), Turns("bare Flask")
     with ExitStack() as stack:
-        ours = stack.enter_context(sign_up_server(servers, stack.enter_context(onboarding_database(servers))))
-        bare = stack.enter_context(bare_server(servers))
-        both = (ours, bare)
-        for server in both:
+        database = stack.enter_context(onboarding_database(servers))
+        sides = {
+            ours: stack.enter_context(sign_up_server(servers, database)),
+            beside: stack.enter_context(bare_server(servers)),
+        }
+        for server in sides.values():
             server.load(WARM_UP)
         for _ in range(options.repetitions * TURNS):
-            for server in both:
-                server.measure()
-        return [Comparison(what="sign-up requests/s", ours=ours.side(), beside=bare.side(), goal=0.8)]
+            for turns, server in sides.items():
+                turns.add(server.load(REQUESTS))
+        measured = [turns.side(server.memory_mib()) for turns, server in sides.items()]
+    return [Comparison(what="sign-up requests/s", ours=measured[0], beside=measured[1], goal=0.8)]
 
 
 @contextmanager
@@ -86,7 +78,7 @@ def sign_up_server(servers: Servers, database_url: str) -> Iterator[WebServer]:
     port = find_free_port()
     with onboarding_process(servers, "web", database_url, BIND=f"127.0.0.1:{port}") as process:
         await_http(f"http://127.0.0.1:{port}/v1/agreements/current", process)
-        yield WebServer("Gangway", port, process, servers)
+        yield WebServer(port, process, servers.postgres_pid)
 
 
 @contextmanager
@@ -102,4 +94,4 @@ def bare_server(servers: Servers) -> Iterator[WebServer]:
         command = [*gunicorn, f"tests.benchmarks.bare_web:create_app({url!r})"]
         with servers.process("bare-web", command, environ) as process:
             await_http(f"http://127.0.0.1:{port}/", process)
-            yield WebServer("bare Flask", port, process, servers)
+            yield WebServer(port, process, servers.postgres_pid)
