@@ -1,0 +1,75 @@
+"""Jars that Maven fetches once, each checked against a committed list before it is run."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+
+PATIENCE_SECONDS = 300
+
+
+class JarsUnavailable(RuntimeError):
+    """Maven is missing or failed, or the jars are not those of the list; the message says why."""
+
+
+def checked_jars(wanted: Path, cache: Path) -> str:
+    """Return the class path of the jars that `wanted`/pom.xml names and `wanted`/jars.sha256 lists.
+
+    They are kept in `cache`. Several processes may ask at once: one fetches, the others wait.
+    Raises JarsUnavailable.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache.parent / f"{cache.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _differences(wanted, cache):
+            _fetch(wanted, cache)
+        if wrong := _differences(wanted, cache):
+            raise JarsUnavailable(f"these jars do not match {wanted.name}/jars.sha256: {', '.join(wrong)}")
+    return f"{cache}/*"
+
+
+def _fetch(wanted: Path, cache: Path) -> None:
+    maven = shutil.which("mvn")
+    if maven is None:
+        raise JarsUnavailable(f"there is no Maven to fetch the jars of {wanted.name} with")
+    shutil.rmtree(cache)
+    command = [maven, "--batch-mode", "--quiet", "--file", str(wanted / "pom.xml"), *_repository(cache)]
+    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={cache}"]
+    try:
+        done = subprocess.run(
+            [*command, *goal], capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise JarsUnavailable(f"Maven was not done after {PATIENCE_SECONDS} s") from error
+    if done.returncode != 0:
+        raise JarsUnavailable(f"Maven could not fetch them: {_told(done.stdout + done.stderr)}")
+
+
+def _told(output: str) -> str:
+    """Maven's first error; what follows it there is general advice."""
+    errors = [line.partition("[ERROR] ")[2] for line in output.splitlines() if "[ERROR] " in line]
+    return errors[0].strip() if errors else output.strip()[-500:]
+
+
+def _repository(cache: Path) -> list[str]:
+    """Leave Maven its own cache, which clones share, unless the home folder cannot be written.
+
+    Java takes the home folder from the list of users, whatever HOME says.
+    """
+    with contextlib.suppress(KeyError):
+        home = Path(pwd.getpwuid(os.getuid()).pw_dir)
+        if os.access(home / ".m2" if (home / ".m2").exists() else home, os.W_OK):
+            return []
+    return [f"-Dmaven.repo.local={cache.parent / 'maven'}"]
+
+
+def _differences(wanted: Path, cache: Path) -> list[str]:
+    """Return the names of jars that are missing, unexpected or not what the list says."""
+    lines = [line.split() for line in (wanted / "jars.sha256").read_text().splitlines()]
+    listed = {name: digest for digest, name in lines}
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in cache.glob("*.jar")}
+    return sorted(name for name in listed | found if listed.get(name) != found.get(name))

@@ -1,0 +1,1 @@
+"""Debezium's outbox event router in Kafka Connect, both fetched by Maven: the baseline of the relay."""
