@@ -146,12 +146,13 @@ class _Session:
             self._settle_quietly()
 
     def _prepare_connection(self) -> None:
-        # A lost mark only sends a row again, so marks need not wait for the disk. Dead peers are found
-        # within some 20 s on either side, or another relay could not have the shards.
+        # A lost mark only sends a row again, so marks need not wait for the disk. A plan that knows the rows
+        # in flight looks each up in a hash. Dead peers are found within some 20 s on either side, or another
+        # relay could not have the shards.
         self._connection.execute(
             "SELECT set_config(name, value, false) FROM (VALUES ('synchronous_commit', 'off'),"
-            " ('TimeZone', 'UTC'), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '3'),"
-            " ('tcp_keepalives_count', '3')) AS wanted (name, value)"
+            " ('plan_cache_mode', 'force_custom_plan'), ('TimeZone', 'UTC'), ('tcp_keepalives_idle', '10'),"
+            " ('tcp_keepalives_interval', '3'), ('tcp_keepalives_count', '3')) AS wanted (name, value)"
         )
         self._connection.execute(f"LISTEN {WAKE_CHANNEL}")
 
@@ -164,7 +165,7 @@ class _Session:
         if now >= self._safety_poll_at:
             self._has_news = True
             self._safety_poll_at = now + self._settings.safety_poll_seconds
-        if self._has_news and self._locks.held and self._room() > 0:
+        if self._has_news and self._locks.held and self._has_room():
             self._send_batch()
         else:
             self._wait()
@@ -190,7 +191,7 @@ class _Session:
         self._has_news = False
         now = time.monotonic()
         held = [lane for lane, until in self._held_until.items() if until > now]
-        per_shard = max(64, min(self._room(), self._settings.rows_per_read) // len(self._locks.held))
+        per_shard = max(64, self._settings.rows_per_read // len(self._locks.held))
         rows = self._pending.read(
             self._locks.held, in_flight=self._sending.in_flight, held=held, limit_per_shard=per_shard
         )
@@ -248,5 +249,6 @@ class _Session:
         self._has_news = self._has_news or heard
         return heard
 
-    def _room(self) -> int:
-        return self._settings.rows_in_flight_most - len(self._sending)
+    def _has_room(self) -> bool:
+        """Whether a whole read fits: each passes over all rows in flight, so few large ones are cheap."""
+        return len(self._sending) + self._settings.rows_per_read <= self._settings.rows_in_flight_most
