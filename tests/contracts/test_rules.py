@@ -78,9 +78,47 @@ def test_a_spoilt_topic_is_noticed(
     assert any(complaint in problem for problem in broken_rules(spoilt))
 
 
-def test_a_compacted_topic_may_hold_personal_fields_if_it_says_when_it_compacts(contracts: Contracts) -> None:
-    settings = {"max.compaction.lag.ms": 86_400_000}
-    assert broken_rules(with_topic(contracts, TOPIC, cleanup="compact", settings=settings)) == []
+STATE = "partner.state.v1"
+DAY_MS = 86_400_000
+SPOILT_SETTINGS: list[tuple[dict[str, Any], str]] = [
+    ({"delete.retention.ms": 30 * DAY_MS}, "max.compaction.lag.ms is None"),
+    ({"max.compaction.lag.ms": 31 * DAY_MS, "delete.retention.ms": 30 * DAY_MS}, "not at most 30 days"),
+    (
+        {"max.compaction.lag.ms": "1 day", "delete.retention.ms": 30 * DAY_MS},
+        "max.compaction.lag.ms is 1 day",
+    ),
+    (
+        {"max.compaction.lag.ms": DAY_MS, "delete.retention.ms": 29 * DAY_MS},
+        "delete.retention.ms is 2505600000",
+    ),
+    ({"max.compaction.lag.ms": DAY_MS}, "delete.retention.ms is 86400000"),
+]
+
+
+@pytest.mark.parametrize(("settings", "complaint"), SPOILT_SETTINGS)
+def test_a_compacted_topic_that_remembers_too_long_or_forgets_the_forgetting_is_noticed(
+    contracts: Contracts, settings: dict[str, Any], complaint: str
+) -> None:
+    (problem,) = broken_rules(with_topic(contracts, STATE, settings=settings))
+    assert problem.startswith(f"{STATE}: ")
+    assert complaint in problem
+
+
+def test_tombstones_outlive_the_other_topics_of_their_owner(contracts: Contracts) -> None:
+    (problem,) = [
+        problem
+        for problem in broken_rules(with_topic(contracts, TOPIC, retention_days=31))
+        if problem.startswith(STATE)
+    ]
+    assert "delete.retention.ms is 2592000000, below the 2678400000" in problem
+
+
+def test_a_compacted_topic_holds_no_personal_field(contracts: Contracts) -> None:
+    def mark(schema: Any) -> None:
+        schema["properties"]["legal_name"]["x-personal"] = True
+
+    (problem,) = broken_rules(with_schema(contracts, "partner.state.v1", mark))
+    assert problem.startswith(f"{STATE}: does not forget within 30 days")
 
 
 def test_a_missing_example_is_noticed(folder: Path) -> None:

@@ -35,7 +35,7 @@ def _kind_in_words(kind: str, node: Schema) -> str:
 
 
 def _text(node: Schema) -> str:
-    if choices := node.get("enum"):
+    if choices := [choice for choice in node.get("enum", ()) if choice is not None]:
         shown = ", ".join(str(choice) for choice in choices[:_MOST_CHOICES_SHOWN])
         return f"one of {shown}" + ("; more may come" if node.get("x-grows") else "")
     words = _FORMATS.get(node.get("format", ""), "text")

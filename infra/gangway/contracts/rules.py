@@ -11,6 +11,9 @@ from gangway.contracts.schema_fields import fields
 from gangway.contracts.validation import validator
 
 PERSONAL_RETENTION_DAYS = 30
+DAY_MS = 24 * 60 * 60 * 1000
+# What a topic has that says nothing: a day.
+_KAFKA_DELETE_RETENTION_MS = DAY_MS
 _TOPIC_NAME = re.compile(r"[a-z]+\.[a-z_]+\.v[1-9]\d*")
 _EVENT_NAME = re.compile(r"[a-z]+\.[a-z]+(_[a-z]+)*")
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -82,11 +85,9 @@ def keys_are_required_fields(contracts: Contracts) -> Iterator[str]:
 
 
 def personal_fields_are_forgotten(contracts: Contracts) -> Iterator[str]:
-    """A topic with a field marked ``x-personal`` keeps at most 30 days, or says when it compacts."""
+    """A topic with a field marked ``x-personal`` keeps at most 30 days; a compacted one keeps the newest."""
     for topic in contracts.topics.values():
-        is_compacted = topic.cleanup == "compact"
-        forgets_in_time = not is_compacted or "max.compaction.lag.ms" in topic.settings
-        if topic.retention_days <= PERSONAL_RETENTION_DAYS and forgets_in_time:
+        if topic.cleanup == "delete" and topic.retention_days <= PERSONAL_RETENTION_DAYS:
             continue
         for key in topic.events:
             event = contracts.events.get(key)
@@ -94,6 +95,28 @@ def personal_fields_are_forgotten(contracts: Contracts) -> Iterator[str]:
                 if field.is_personal:
                     days = f"within {PERSONAL_RETENTION_DAYS} days"
                     yield f"{topic.name}: does not forget {days}, but {key} has the personal {field.path}"
+
+
+def compacted_topics_forget_in_time(contracts: Contracts) -> Iterator[str]:
+    """What was replaced or erased goes within 30 days; a tombstone outlives its owner's other topics.
+
+    Who rebuilds a key from those topics too meets the tombstone after their oldest event of the key.
+    """
+    for topic in contracts.topics.values():
+        if topic.cleanup != "compact":
+            continue
+        lag = topic.settings.get("max.compaction.lag.ms")
+        if not isinstance(lag, int) or not 0 < lag <= PERSONAL_RETENTION_DAYS * DAY_MS:
+            yield f"{topic.name}: max.compaction.lag.ms is {lag}, not at most {PERSONAL_RETENTION_DAYS} days"
+        others = [
+            other.retention_days
+            for other in contracts.topics.values()
+            if other.owner == topic.owner and other.cleanup == "delete"
+        ]
+        least = max(others, default=0) * DAY_MS
+        kept = topic.settings.get("delete.retention.ms", _KAFKA_DELETE_RETENTION_MS)
+        if not isinstance(kept, int) or kept < least:
+            yield f"{topic.name}: delete.retention.ms is {kept}, below the {least} of its owner's topics"
 
 
 def names_follow_the_rules(contracts: Contracts) -> Iterator[str]:
@@ -133,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     consumers_read_what_is_sent,
     keys_are_required_fields,
     personal_fields_are_forgotten,
+    compacted_topics_forget_in_time,
     names_follow_the_rules,
     one_name_one_shape,
 )

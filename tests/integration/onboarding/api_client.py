@@ -63,11 +63,14 @@ class ApiClient:
         """An operator's token."""
         return sign_ops_token(self.ops_key, "amara.diallo", roles or ("operator",), timedelta(hours=1))
 
-    def events(self, partner_id: str | None = None) -> list[tuple[str, dict[str, Any]]]:
+    def events(
+        self, partner_id: str | None = None, topic: str = "partner.lifecycle.v1"
+    ) -> list[tuple[str, dict[str, Any]]]:
         """What stands in the outbox, in order: names without prefix and version, and data."""
         with self.service.open_work() as work:
             rows = work.connection.execute(
-                text("SELECT type, subject, data FROM outbox ORDER BY position")
+                text("SELECT type, subject, data FROM outbox WHERE topic = :topic ORDER BY position"),
+                {"topic": topic},
             ).all()
         return [
             (row.type.removeprefix("gangway.").removesuffix(".v1"), json.loads(bytes(row.data)))
@@ -78,6 +81,10 @@ class ApiClient:
     def last(self, name: str, partner_id: str | None = None) -> dict[str, Any]:
         """The data of the newest event of that name."""
         return [data for told, data in self.events(partner_id) if told == name][-1]
+
+    def states(self, partner_id: str) -> list[dict[str, Any]]:
+        """The pictures of a partner that were told, in order."""
+        return [data for _, data in self.events(partner_id, "partner.state.v1")]
 
     def applied(self, **changes: Any) -> str:
         """A new application; returns the partner's id."""

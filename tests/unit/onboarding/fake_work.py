@@ -1,6 +1,7 @@
 """A unit of work in memory, with the same promises as the one on PostgreSQL."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,6 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from chassis.events import OutgoingEvent
 from chassis.unit_of_work import Job
+from onboarding.adapters.changed_states import state_event
 from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Link
@@ -43,11 +45,13 @@ def check_contract(event: OutgoingEvent) -> None:
 class FakePartners:
     """Partners in a dictionary; what is handed out is a copy, as rows are."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_change: Callable[[UUID], None]) -> None:
         self.rows: dict[UUID, Partner] = {}
+        self._on_change = on_change
 
     def add(self, partner: Partner) -> None:
         self.rows[partner.id] = deepcopy(partner)
+        self._on_change(partner.id)
 
     def locked(self, partner_id: UUID) -> Partner:
         if partner_id not in self.rows:
@@ -63,6 +67,7 @@ class FakePartners:
                 if other.state in HOLDS_REGISTRATION:
                     raise RegistrationTaken(other.id, other.profile.legal_name)
         self.rows[partner.id] = deepcopy(partner)
+        self._on_change(partner.id)
 
     def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> list[Duplicate]:
         found = [
@@ -101,14 +106,16 @@ class FakePartners:
 class FakeAccessPlans:
     """Plans in a dictionary."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_change: Callable[[UUID], None]) -> None:
         self.rows: dict[UUID, AccessPlan] = {}
+        self._on_change = on_change
 
     def of(self, partner_id: UUID) -> AccessPlan:
         return deepcopy(self.rows.get(partner_id, AccessPlan()))
 
     def save(self, partner_id: UUID, plan: AccessPlan) -> None:
         self.rows[partner_id] = deepcopy(plan)
+        self._on_change(partner_id)
 
 
 class FakeLinks:
@@ -177,12 +184,13 @@ class FakeWork:
 
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
-        self.partners = FakePartners()
-        self.access_plans = FakeAccessPlans()
+        self.partners = FakePartners(self._look)
+        self.access_plans = FakeAccessPlans(self._look)
         self.links = FakeLinks()
         self.link_requests = FakeLinkRequests()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
+        self.states: dict[UUID, dict[str, Any]] = {}
         self.jobs: list[Job] = []
         self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -193,6 +201,17 @@ class FakeWork:
 
     def defer(self, job: Job) -> None:
         self.jobs.append(job)
+
+    def tell_state(self, partner: Partner) -> None:
+        self._look(partner.id)
+
+    def _look(self, partner_id: UUID) -> None:
+        """The picture after each change keeps to its contract too; it is no event of a handler's own."""
+        partner, plan = self.partners.rows.get(partner_id), self.access_plans.of(partner_id)
+        if partner:
+            picture = state_event(partner, plan, occurred_at=self.time, traceparent=None)
+            check_contract(picture)
+            self.states[partner_id] = dict(picture.data)
 
     def now(self) -> datetime:
         return self.time

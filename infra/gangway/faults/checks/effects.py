@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from gangway.faults.checks.difference import Difference, Kind
 from gangway.faults.facts import Facts, Lane
 
+LIFE = "partner.lifecycle.v1"
+
 
 def check_effects(facts: Facts) -> Iterator[Difference]:
     """Compare topics with lanes, with the effects that committed, and with the timeline."""
@@ -70,11 +72,11 @@ def _check_order(facts: Facts, group: str) -> Iterator[Difference]:
 
 
 def _check_timeline(facts: Facts) -> Iterator[Difference]:
-    """The timeline of a partner has its own events and all that onboarding hears, each once."""
+    """The timeline of a partner has the events of its life and all that onboarding hears, each once."""
     entries = Counter(facts.timeline)
     heard = facts.consumed.get("onboarding", {})
     for record in {(record.topic, record.event_id): record for record in facts.records}.values():
-        if record.topic in heard and record.name not in heard[record.topic]:
+        if record.topic != LIFE and record.name not in heard.get(record.topic, ()):
             continue
         times = entries[record.subject, record.event_id]
         if times != 1:

@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 from chassis.http.strict_fields import StrictSchema
 from onboarding.domain.access import GrantState
 from onboarding.domain.links import Purpose
+from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 
 
@@ -15,8 +16,9 @@ def _text(most: int, least: int = 1) -> fields.String:
     return fields.String(required=True, validate=validate.Length(min=least, max=most))
 
 
-def _one_of(words: Any) -> fields.String:
-    return fields.String(required=True, validate=validate.OneOf([str(word) for word in words]))
+def _one_of(words: Any, *, allow_none: bool = False) -> fields.String:
+    one_of = validate.OneOf([str(word) for word in words])
+    return fields.String(required=True, allow_none=allow_none, validate=one_of)
 
 
 def _no_doubles(values: Sequence[str]) -> None:
@@ -28,9 +30,21 @@ def _some_of(words: Any) -> fields.List[str]:
     return fields.List(_one_of(words), required=True, validate=[validate.Length(max=16), _no_doubles])
 
 
-def _version() -> fields.String:
+def _version(*, allow_none: bool = False) -> fields.String:
     pattern = validate.Regexp(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
-    return fields.String(required=True, validate=[pattern, validate.Length(max=32)])
+    return fields.String(required=True, allow_none=allow_none, validate=[pattern, validate.Length(max=32)])
+
+
+def _country() -> fields.String:
+    return fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}\Z"))
+
+
+def _website() -> fields.String:
+    return fields.String(required=True, validate=[validate.Regexp("https://"), validate.Length(max=500)])
+
+
+def _member_count() -> fields.Integer:
+    return fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=100))
 
 
 def _names(least: int, data_key: str | None = None) -> fields.List[str]:
@@ -101,14 +115,14 @@ class AppliedSchema(PartnerSchema):
 
     legal_name = _text(200)
     registration_number = _text(64)
-    country = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}\Z"))
-    website = fields.String(required=True, validate=[validate.Regexp("https://"), validate.Length(max=500)])
+    country = _country()
+    website = _website()
     partner_type = _one_of(PartnerType)
     competences = _some_of(Competence)
     products_wanted = _some_of(Product)
     expected_benefits = _text(2000, least=0)
     language = _one_of(Language)
-    member_count = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=100))
+    member_count = _member_count()
 
 
 class EmailVerificationRequestedSchema(PartnerSchema):
@@ -158,7 +172,7 @@ class ApprovedSchema(DecidedSchema):
 
     tier = _one_of(Tier)
     legal_name = _text(200)
-    country = fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}\Z"))
+    country = _country()
     partner_type = _one_of(PartnerType)
     competences = _some_of(Competence)
     products_wanted = _some_of(Product)
@@ -200,6 +214,37 @@ class WithdrawnSchema(PartnerSchema):
     reason = fields.String(validate=validate.Length(min=1, max=2000))
 
 
+class GrantSchema(StrictSchema):
+    """One grant in the picture."""
+
+    grant_id = fields.UUID(required=True)
+    product = _one_of(Product)
+    required = fields.Boolean(required=True)
+    state = _one_of(GrantState)
+
+
+class StateSchema(PartnerSchema):
+    """`partner.state`: the company as it applied, and where it stands."""
+
+    state = _one_of(State)
+    state_entered_at = fields.AwareDateTime(required=True)
+    deadline_at = fields.AwareDateTime(required=True, allow_none=True)
+    applied_at = fields.AwareDateTime(required=True)
+    legal_name = _text(200)
+    registration_number = _text(64)
+    country = _country()
+    website = _website()
+    partner_type = _one_of(PartnerType)
+    competences = _some_of(Competence)
+    products_wanted = _some_of(Product)
+    language = _one_of(Language)
+    member_count = _member_count()
+    tier = _one_of(Tier, allow_none=True)
+    agreement_version = _version(allow_none=True)
+    agreement_accepted_at = fields.AwareDateTime(required=True, allow_none=True)
+    grants = fields.List(fields.Nested(GrantSchema), required=True, validate=validate.Length(max=50))
+
+
 PRODUCED: Mapping[str, Schema] = {
     "partner.applied.v1": AppliedSchema(),
     "partner.email_verification_requested.v1": EmailVerificationRequestedSchema(),
@@ -219,4 +264,5 @@ PRODUCED: Mapping[str, Schema] = {
     "partner.offboarded.v1": PartnerSchema(),
     "partner.withdrawn.v1": WithdrawnSchema(),
     "partner.expired.v1": PartnerSchema(),
+    "partner.state.v1": StateSchema(),
 }

@@ -6,11 +6,13 @@ from sqlalchemy import Connection
 
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 from onboarding.adapters.access_plans import SqlAccessPlans
+from onboarding.adapters.changed_states import ChangedStates, state_event
 from onboarding.adapters.link_requests import SqlLinkRequests
 from onboarding.adapters.links import SqlLinks
 from onboarding.adapters.lists import Lists
-from onboarding.adapters.partners import SqlPartners
+from onboarding.adapters.telling_partners import TellingPartners
 from onboarding.adapters.timelines import SqlTimelines
+from onboarding.domain.partner import Partner
 from onboarding.handlers.ports import Policies
 
 
@@ -22,8 +24,9 @@ class SqlOnboardingWork(UnitOfWork):
     ) -> None:
         super().__init__(connection, events, jobs)
         self.policies = policies
-        self.partners = SqlPartners(connection)
-        self.access_plans = SqlAccessPlans(connection)
+        self._changed = ChangedStates()
+        self.partners = TellingPartners(connection, self._changed)
+        self.access_plans = SqlAccessPlans(connection, self._changed)
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)
         self.timelines = SqlTimelines(connection)
@@ -32,7 +35,17 @@ class SqlOnboardingWork(UnitOfWork):
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    def tell_state(self, partner: Partner) -> None:
+        self._changed.note(partner.id)
+
     def flush(self) -> None:
-        """Write the gathered timeline, the events and the jobs."""
+        """Write the gathered timeline, the events, the pictures of changed partners, and the jobs."""
+        self._tell_states()
         self.timelines.flush()
         super().flush()
+
+    def _tell_states(self) -> None:
+        for partner_id, traceparent in self._changed.take():
+            partner = self.partners.held(partner_id)
+            plan = self.access_plans.known(partner_id, is_new=self.partners.is_new(partner_id))
+            self.emit(state_event(partner, plan, occurred_at=self.now(), traceparent=traceparent))

@@ -1,11 +1,12 @@
 """How the partner's facts are written in events."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.application import Member, Profile
-from onboarding.domain.partner import Actor
+from onboarding.domain.partner import Actor, Partner
 
 
 def member(person: Member) -> dict[str, Any]:
@@ -42,6 +43,39 @@ def profile_for_access(facts: Profile) -> dict[str, Any]:
     return {name: told[name] for name in names}
 
 
+def state(partner: Partner, plan: AccessPlan) -> dict[str, Any]:
+    """The full picture as `partner.state` tells it: no person, and nothing in anybody's own words."""
+    told = profile(partner.profile)
+    del told["expected_benefits"]
+    acceptance = partner.acceptance
+    return {
+        "partner_id": str(partner.id),
+        "state": partner.state,
+        "state_entered_at": _time(partner.state_entered_at),
+        "deadline_at": _time(partner.deadline_at),
+        "applied_at": _time(partner.created_at),
+        **told,
+        "member_count": len(partner.members),
+        "tier": partner.tier,
+        "agreement_version": acceptance.version if acceptance else None,
+        "agreement_accepted_at": _time(acceptance.accepted_at) if acceptance else None,
+        "grants": grants(plan),
+    }
+
+
+def grants(plan: AccessPlan) -> list[dict[str, Any]]:
+    """Every grant of the picture; causes and identifiers stay with those who may see them."""
+    return [
+        {
+            "grant_id": str(grant.id),
+            "product": grant.product,
+            "required": grant.is_required,
+            "state": grant.state,
+        }
+        for grant in sorted(plan.grants.values(), key=lambda grant: grant.id)
+    ]
+
+
 def actor(by: Actor) -> Mapping[str, str]:
     """Who decided."""
     return {"kind": by.kind, "name": by.name} if by.name else {"kind": by.kind}
@@ -53,3 +87,7 @@ def products(plan: AccessPlan) -> list[dict[str, str]]:
         {"product": grant.product, "grant_id": str(grant.id), "state": grant.state}
         for grant in plan.grants.values()
     ]
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None

@@ -127,5 +127,8 @@ class OnboardingWork(Protocol):
     def defer(self, job: Job) -> None:
         """Queue a job with the commit."""
 
+    def tell_state(self, partner: Partner) -> None:
+        """Send the full picture of a locked partner with the commit; saving one does so by itself."""
+
     def now(self) -> datetime:
         """The present moment. Ask after taking a lock: waiting for one takes time."""
