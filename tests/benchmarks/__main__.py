@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 from rich.console import Console
-from tests.benchmarks import relay_rate, sign_up
+from tests.benchmarks import consumer_rate, relay_rate, sign_up
 from tests.benchmarks.figures import Result
 from tests.benchmarks.options import Options
 from tests.benchmarks.progress import say
@@ -20,6 +20,9 @@ Benchmark = Callable[[Servers, Options], Sequence[Result]]
 BENCHMARKS: dict[str, Benchmark] = {
     "sign-up": sign_up.run,
     "relay": relay_rate.run,
+    "relay-beside-debezium": relay_beside_debezium.run,
+    "commit-to-consumed": commit_to_consumed.run,
+    "consumer": consumer_rate.run,
 }
 
 RESULTS = REPOSITORY / ".local" / "bench.json"
