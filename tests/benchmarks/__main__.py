@@ -8,7 +8,13 @@ from types import FrameType
 
 import click
 from rich.console import Console
-from tests.benchmarks import consumer_rate, relay_rate, sign_up
+from tests.benchmarks import (
+    commit_to_consumed,
+    consumer_rate,
+    relay_beside_debezium,
+    relay_rate,
+    sign_up,
+)
 from tests.benchmarks.figures import Result
 from tests.benchmarks.options import Options
 from tests.benchmarks.progress import say
