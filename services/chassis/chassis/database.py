@@ -8,14 +8,17 @@
 is away. A `Database` is made after fork, or `dispose` is called in the child before its first use.
 """
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 from chassis.jobs import JobQueue
+from chassis.round_trips import commit_writes, hold_writes, send_before_reading
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 
 Work = TypeVar("Work", bound=UnitOfWork)
@@ -50,9 +53,11 @@ class Database:
     @contextmanager
     def _begin(self, work_factory: WorkFactory[Any]) -> Iterator[Any]:
         with self.engine.begin() as connection:
+            hold_writes(connection)
             work = work_factory(connection, self._events, self._jobs)
             yield work
             work.flush()
+            commit_writes(connection)
 
     def connect(self, **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection of its own outside the pool, in autocommit: for LISTEN and session locks."""
@@ -69,15 +74,34 @@ class Database:
 
 
 def make_engine(url: str, *, pool_size: int = 10, application_name: str = "gangway") -> Engine:
-    """An engine that notices dead connections before it hands them out."""
-    return create_engine(
+    """An engine that notices dead connections before it hands them out, without a round trip."""
+    engine = create_engine(
         sqlalchemy_url(url),
         pool_size=pool_size,
         max_overflow=0,
-        pool_pre_ping=True,
         pool_timeout=10,
-        connect_args={"application_name": application_name, "connect_timeout": 5},
+        connect_args={
+            "application_name": application_name,
+            "connect_timeout": 5,
+            # A peer that vanished is found within 45 s, also while the connection rests.
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        },
     )
+    event.listen(engine, "checkout", _refuse_dead)
+    send_before_reading(engine)
+    return engine
+
+
+def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+    """A server that ends a resting connection says so or hangs up: then there is something to read."""
+    if connection.closed:
+        raise DisconnectionError("closed")
+    readable = select.poll()
+    readable.register(connection.fileno(), select.POLLIN)
+    if readable.poll(0):
+        raise DisconnectionError("the server hung up")
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -89,8 +113,3 @@ def sqlalchemy_url(url: str) -> str:
 def driver_url(url: str) -> str:
     """The same address as libpq wants it."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)
-
-
-def driver_connection(connection: Connection) -> psycopg.Connection[tuple[Any, ...]]:
-    """The psycopg connection beneath, inside the same transaction; for bulk statements."""
-    return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)

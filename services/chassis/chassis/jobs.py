@@ -19,6 +19,7 @@ from procrastinate.jobs import Job as QueuedJob
 from sqlalchemy import Connection
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.round_trips import write_later
 from chassis.unit_of_work import Job
 
 TRACE_ARGUMENT = "traceparent"
@@ -50,7 +51,7 @@ class JobQueue:
             "arguments": [json.dumps(_with_trace(job)) for job in jobs],
             "times": [job.not_before for job in jobs],
         }
-        connection.exec_driver_sql(_WRITE, columns)
+        write_later(connection, _WRITE, columns)
 
 
 def _without_repetitions(jobs: list[Job]) -> list[Job]:

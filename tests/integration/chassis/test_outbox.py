@@ -15,7 +15,7 @@ from chassis.failures import NeverPossible
 from chassis.messaging.outbox import SHARDS
 from chassis.running.housekeeping import clean_outbox
 from chassis.service import Service
-from chassis.unit_of_work import Job
+from chassis.unit_of_work import Job, UnitOfWork
 
 JOBS = "SELECT task_name FROM procrastinate_jobs ORDER BY id"
 
@@ -48,7 +48,7 @@ def test_a_rollback_takes_state_event_job_and_number_back(service: Service, rows
         with service.database.begin() as work:
             work.emit(said("a"))
             work.defer(Job(task="note", arguments={}))
-            work.flush()
+            write_now(work)
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -74,13 +74,19 @@ def test_many_writers_of_one_subject_leave_no_gap_and_positions_follow_numbers(
         assert numbers == list(range(1, 101))
 
 
+def write_now(work: UnitOfWork) -> None:
+    """Have the outbox rows and jobs written before the commit: a query sees what waits."""
+    work.flush()
+    work.connection.exec_driver_sql("SELECT")
+
+
 def test_the_second_writer_waits_for_the_first_to_commit(service: Service, rows: Rows) -> None:
     written, may_commit = Event(), Event()
 
     def first() -> None:
         with service.database.begin() as work:
             work.emit(said("a", by="first"))
-            work.flush()
+            write_now(work)
             written.set()
             may_commit.wait(20)
 
@@ -140,7 +146,7 @@ def test_a_waiting_job_cannot_run_on_what_is_about_to_change(service: Service, r
         work.defer(job)
     with service.database.begin() as work:
         work.defer(job)
-        work.flush()
+        write_now(work)
         fetch = "SELECT (procrastinate_fetch_job_v2(NULL, NULL)).id"
         assert rows(fetch) == [None]
     assert rows(fetch) != [None]

@@ -22,12 +22,13 @@ from functools import wraps
 from typing import Any
 
 from flask import Response, current_app, request
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from chassis import failpoints
 from chassis.http.current_service import current_service
 from chassis.http.problems import Problem, WrongValue
 from chassis.identity.principals import Kind, current_principal
+from chassis.round_trips import Statement, ask_together, write_later
 
 HEADER = "Idempotency-Key"
 FORM_FIELD = "idempotency_key"
@@ -35,17 +36,20 @@ REPLAYED_HEADER = "Idempotency-Replayed"
 KEPT_FOR = timedelta(hours=24)
 _LONGEST_KEY = 255
 
-_FIND = text("""
-    SELECT request_digest, status, body FROM idempotency_answers
-    WHERE scope = :scope AND principal = :principal AND key = :key AND expires_at > now()
-""")
-_KEEP = text("""
-    INSERT INTO idempotency_answers (scope, principal, key, request_digest, status, body, subject, expires_at)
-    VALUES (:scope, :principal, :key, :digest, :status, CAST(:body AS json), :subject, now() + :kept_for)
-    ON CONFLICT (scope, principal, key) DO UPDATE SET
-        request_digest = EXCLUDED.request_digest, status = EXCLUDED.status, body = EXCLUDED.body,
-        subject = EXCLUDED.subject, expires_at = EXCLUDED.expires_at
-""")
+# Until the end of the transaction; a unique row alone would make the second request wait.
+_LOCK = "SELECT pg_try_advisory_xact_lock(%(number)s)"
+_FIND = """
+SELECT request_digest, status, body FROM idempotency_answers
+WHERE scope = %(scope)s AND principal = %(principal)s AND key = %(key)s AND expires_at > now()
+"""
+_KEEP = """
+INSERT INTO idempotency_answers (scope, principal, key, request_digest, status, body, subject, expires_at)
+VALUES (%(scope)s, %(principal)s, %(key)s, %(digest)s, %(status)s, %(body)s::json, %(subject)s,
+        now() + %(kept_for)s)
+ON CONFLICT (scope, principal, key) DO UPDATE SET
+    request_digest = EXCLUDED.request_digest, status = EXCLUDED.status, body = EXCLUDED.body,
+    subject = EXCLUDED.subject, expires_at = EXCLUDED.expires_at
+"""
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         scope, digest = _scope(), _request_digest()
         service = current_service()
         with service.database.begin(service.work_factory) as work:
-            _lock(work.connection, scope)
-            kept = work.connection.execute(_FIND, scope.columns()).one_or_none()
+            kept = _lock_and_find(work.connection, scope)
             if kept is None:
                 answer = view(work, *args, **kwargs)
                 status, body = _status_and_json(answer)
@@ -85,9 +88,10 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         if kept is None:
             failpoints.reach("web.after_commit")
             return answer if isinstance(answer, Response) else (json.loads(body), status)
-        if kept.request_digest != digest:
+        kept_digest, kept_status, kept_body = kept
+        if kept_digest != digest:
             raise _wrong_key(422, "idempotency_key_reused", "The key was used with another request.")
-        return _again(kept.status, kept.body, as_response=_documents_response(view))
+        return _again(kept_status, kept_body, as_response=_documents_response(view))
 
     documentation = deepcopy(getattr(view, "_apidoc", {}))
     documentation["is_idempotent"] = True
@@ -122,11 +126,10 @@ def _request_digest() -> bytes:
     return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
 
 
-def _lock(connection: Connection, scope: _Scope) -> None:
-    """Until the end of the transaction; a unique row alone would make the second request wait."""
-    got_it = connection.execute(
-        text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": scope.lock_number()}
-    ).scalar_one()
+def _lock_and_find(connection: Connection, scope: _Scope) -> tuple[bytes, int, Any] | None:
+    """Take the key for this transaction; return the digest, status and body that were kept under it."""
+    questions: list[Statement] = [(_LOCK, {"number": scope.lock_number()}), (_FIND, scope.columns())]
+    [[got_it]], kept = ask_together(connection, questions)
     if not got_it:
         raise Problem(
             409,
@@ -134,20 +137,12 @@ def _lock(connection: Connection, scope: _Scope) -> None:
             "The first request with this Idempotency-Key still runs.",
             headers={"Retry-After": "1"},
         )
+    return kept[0] if kept else None
 
 
 def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:
-    connection.execute(
-        _KEEP,
-        {
-            **scope.columns(),
-            "digest": digest,
-            "status": status,
-            "body": body,
-            "subject": scope.subject,
-            "kept_for": KEPT_FOR,
-        },
-    )
+    facts = {"digest": digest, "status": status, "body": body, "subject": scope.subject}
+    write_later(connection, _KEEP, {**scope.columns(), **facts, "kept_for": KEPT_FOR})
 
 
 def _status_and_json(answer: Any) -> tuple[int, str]:

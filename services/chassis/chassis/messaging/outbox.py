@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from chassis.events import OutgoingEvent
 from chassis.failures import NeverPossible
+from chassis.round_trips import write_later
 
 WAKE_CHANNEL = "gangway_outbox"
 SHARDS = 16
@@ -64,7 +65,7 @@ class Outbox:
         later = _later_of_the_same_lane(events)
         rows = [self._row(event, place, later[place]) for place, event in enumerate(events)]
         values = {"events": json.dumps(rows, ensure_ascii=False), "source": self._source}
-        connection.exec_driver_sql(_WRITE, values)
+        write_later(connection, _WRITE, values)
 
     def _row(self, event: OutgoingEvent, place: int, later: int) -> dict[str, Any]:
         return {

@@ -3,11 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
+from chassis.round_trips import write_later
 from onboarding.adapters.tables import links
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.refusals import LinkRefused
+
+_ADD = """
+INSERT INTO links (id, partner_id, purpose, is_requested, created_at, expires_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
 
 
 class SqlLinks:
@@ -17,16 +23,8 @@ class SqlLinks:
         self._connection = connection
 
     def add(self, link: Link) -> None:
-        row = {
-            "id": link.id,
-            "partner_id": link.partner_id,
-            "purpose": link.purpose,
-            "is_requested": link.is_requested,
-            "created_at": link.created_at,
-            "expires_at": link.expires_at,
-            "used_at": link.used_at,
-        }
-        self._connection.execute(insert(links), row)
+        row = (link.id, link.partner_id, link.purpose, link.is_requested, link.created_at, link.expires_at)
+        write_later(self._connection, _ADD, row)
 
     def locked(self, link_id: UUID) -> Link:
         query = select(links).where(links.c.id == link_id).with_for_update()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import RowMapping
 
 from onboarding.adapters.search_words import search_text_of
@@ -29,7 +30,7 @@ def row_of(partner: Partner) -> dict[str, Any]:
         "contact_email": partner.contact.email.casefold(),
         "mail_domain": partner.mail_domain,
         "search_text": search_text_of(partner),
-        "findings": [{"code": found.code, "message": found.message} for found in partner.findings],
+        "findings": Jsonb([{"code": found.code, "message": found.message} for found in partner.findings]),
         "tier": partner.tier,
         **_profile_columns(partner.profile),
         **_decision_columns(partner.decision),
@@ -39,11 +40,11 @@ def row_of(partner: Partner) -> dict[str, Any]:
 
 
 def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str, Any]]:
-    """The rows of `members`."""
+    """The rows of `members`, as JSON has them."""
     return [
         {
-            "id": person.id,
-            "partner_id": partner_id,
+            "id": str(person.id),
+            "partner_id": str(partner_id),
             "position": position,
             "given_name": person.given_name,
             "family_name": person.family_name,

@@ -1,13 +1,16 @@
 """Partners in PostgreSQL; one row lock per partner makes its moves one after the other."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from chassis.round_trips import write_later
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
+from onboarding.adapters.partner_statements import ADD_MEMBERS, ADD_PARTNER, REMOVE_MEMBERS, UPDATE_PARTNER
 from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
 from onboarding.domain.application import Member
 from onboarding.domain.partner import Partner
@@ -28,8 +31,8 @@ class SqlPartners:
         self._known: set[UUID] = set()
 
     def add(self, partner: Partner) -> None:
-        self._connection.execute(insert(partners), row_of(partner))
-        self._connection.execute(insert(members), member_rows_of(partner.id, partner.members))
+        write_later(self._connection, ADD_PARTNER, row_of(partner))
+        self._add_members(partner)
         self._remember(partner)
 
     def locked(self, partner_id: UUID) -> Partner:
@@ -60,10 +63,10 @@ class SqlPartners:
         if partner.state is State.APPROVED:
             self._claim_registration(partner)
         else:
-            self._update(partner)
+            write_later(self._connection, UPDATE_PARTNER, row_of(partner))
         if self._members_read.get(partner.id) != partner.members:
-            self._connection.execute(delete(members).where(members.c.partner_id == partner.id))
-            self._connection.execute(insert(members), member_rows_of(partner.id, partner.members))
+            write_later(self._connection, REMOVE_MEMBERS, (partner.id,))
+            self._add_members(partner)
         self._remember(partner)
 
     def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> Sequence[Duplicate]:
@@ -93,15 +96,14 @@ class SqlPartners:
         self._members_read[partner.id] = partner.members
         self._known.add(partner.id)
 
-    def _update(self, partner: Partner) -> None:
-        row = row_of(partner)
-        self._connection.execute(update(partners).where(partners.c.id == row.pop("id")).values(row))
+    def _add_members(self, partner: Partner) -> None:
+        write_later(self._connection, ADD_MEMBERS, (json.dumps(member_rows_of(partner.id, partner.members)),))
 
     def _claim_registration(self, partner: Partner) -> None:
         """Waits for a rival that is being approved at this moment; the savepoint outlives its victory."""
         try:
             with self._connection.begin_nested():
-                self._update(partner)
+                self._connection.exec_driver_sql(UPDATE_PARTNER, row_of(partner))
         except IntegrityError as error:
             if ONE_PARTNER_PER_REGISTRATION not in str(error.orig):
                 raise

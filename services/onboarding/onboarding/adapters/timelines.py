@@ -1,10 +1,20 @@
 """The timeline in PostgreSQL; entries are gathered and written in bulk with the commit."""
 
-from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
+import json
+from typing import Any
 
-from onboarding.adapters.tables import timeline
+from sqlalchemy import Connection
+
+from chassis.round_trips import write_later
 from onboarding.domain.timeline import Entry
+
+_WRITE = """
+INSERT INTO timeline (partner_id, code, occurred_at, source, event_id, audience, facts, internal_facts)
+SELECT * FROM jsonb_to_recordset(%s) AS entry (
+    partner_id uuid, code text, occurred_at timestamptz, source text, event_id text, audience text,
+    facts jsonb, internal_facts jsonb)
+ON CONFLICT DO NOTHING
+"""
 
 
 class SqlTimelines:
@@ -21,17 +31,17 @@ class SqlTimelines:
         """Write what was gathered; what is there already stays as it is."""
         gathered, self._gathered = self._gathered, []
         if gathered:
-            rows = [
-                {
-                    "partner_id": entry.partner_id,
-                    "code": entry.code,
-                    "occurred_at": entry.occurred_at,
-                    "source": entry.source,
-                    "event_id": entry.event_id,
-                    "audience": entry.audience,
-                    "facts": dict(entry.facts),
-                    "internal_facts": dict(entry.internal_facts),
-                }
-                for entry in gathered
-            ]
-            self._connection.execute(insert(timeline).on_conflict_do_nothing(), rows)
+            write_later(self._connection, _WRITE, (json.dumps(list(map(_row, gathered))),))
+
+
+def _row(entry: Entry) -> dict[str, Any]:
+    return {
+        "partner_id": str(entry.partner_id),
+        "code": entry.code,
+        "occurred_at": entry.occurred_at.isoformat(),
+        "source": entry.source,
+        "event_id": entry.event_id,
+        "audience": entry.audience,
+        "facts": dict(entry.facts),
+        "internal_facts": dict(entry.internal_facts),
+    }

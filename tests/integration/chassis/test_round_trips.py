@@ -1,0 +1,124 @@
+"""Writes that wait for the commit, and questions asked together."""
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from chassis.database import Database, driver_url
+from chassis.messaging.outbox import Outbox
+from chassis.round_trips import ask_together, write_later
+from gangway.stack.postgres import LocalPostgres
+
+ADD = "INSERT INTO things VALUES (%s)"
+ALL = "SELECT name FROM things ORDER BY name"
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    database = Database(database_url, events=Outbox(type_prefix="test", source="/test"), pool_size=1)
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE things (name text PRIMARY KEY)")
+    return database
+
+
+def write(database: Database, *names: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+    with database.begin() as work:
+        for name in names:
+            write_later(work.connection, ADD, (name,))
+        meanwhile()
+
+
+def names(database: Database) -> list[str]:
+    with psycopg.connect(driver_url(database.url)) as connection:
+        return [row[0] for row in connection.execute(ALL)]
+
+
+def test_what_waits_is_committed_in_its_order(database: Database) -> None:
+    with database.begin() as work:
+        write_later(work.connection, ADD, ("a",))
+        write_later(work.connection, "UPDATE things SET name = name || %(more)s", {"more": "b"})
+        assert names(database) == []
+    assert names(database) == ["ab"]
+    database.dispose()
+
+
+def test_a_query_sees_what_waits(database: Database) -> None:
+    with database.begin() as work:
+        write_later(work.connection, ADD, ("a",))
+        assert work.connection.exec_driver_sql(ALL).scalars().all() == ["a"]
+        write_later(work.connection, ADD, ("b",))
+        assert ask_together(work.connection, [("SELECT 1", ()), (ALL, ())]) == [[(1,)], [("a",), ("b",)]]
+    assert names(database) == ["a", "b"]
+    database.dispose()
+
+
+def test_one_that_fails_takes_all_with_it(database: Database) -> None:
+    with pytest.raises(IntegrityError):
+        write(database, "a", "a", "b")
+    write(database, "c")
+    assert names(database) == ["c"]
+    database.dispose()
+
+
+def test_a_failed_transaction_writes_nothing(database: Database) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write(database, "a", meanwhile=fail)
+    write(database, "b")
+    assert names(database) == ["b"]
+    database.dispose()
+
+
+def test_a_question_that_fails_is_told_as_by_sqlalchemy(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.begin() as work:
+        ask_together(work.connection, [(ALL, ()), ("INSERT INTO things VALUES (NULL) RETURNING name", ())])
+    assert names(database) == []
+    database.dispose()
+
+
+def test_outside_of_a_unit_of_work_it_is_written_at_once(database: Database) -> None:
+    with database.engine.begin() as connection:
+        write_later(connection, ADD, ("a",))
+    assert names(database) == ["a"]
+    database.dispose()
+
+
+def test_a_session_that_ends_meanwhile_is_replaced(database: Database, postgres_sessions: "Sessions") -> None:
+    with pytest.raises(OperationalError):
+        write(database, "a", meanwhile=lambda: postgres_sessions.end(database))
+    write(database, "b")
+    assert names(database) == ["b"]
+    database.dispose()
+
+
+def test_a_session_that_ended_while_it_rested_is_not_handed_out(
+    database: Database, postgres_sessions: "Sessions"
+) -> None:
+    database.ping()
+    postgres_sessions.end(database)
+    database.ping()
+    database.dispose()
+
+
+class Sessions:
+    """What an administrator of the server does to the sessions of a database."""
+
+    def __init__(self, administrator_url: str) -> None:
+        self._url = administrator_url
+
+    def end(self, database: Database) -> None:
+        """End all of them, and wait until they are gone."""
+        name = database.engine.url.database
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s", (name,)
+            )
+
+
+@pytest.fixture
+def postgres_sessions(postgres: LocalPostgres) -> Sessions:
+    return Sessions(postgres.url())
