@@ -9,6 +9,7 @@ import sys
 import time
 
 from kafka import KafkaProducer
+from tests.benchmarks.addresses import address_of
 from tests.benchmarks.backlog import new_subjects, records
 from tests.benchmarks.memory import memory_mib
 
@@ -43,5 +44,4 @@ def main(address: KafkaAddress, topic: str, events: int, subjects: int) -> None:
 
 if __name__ == "__main__":
     servers, version, topic_name, *numbers = sys.argv[1:]
-    version_numbers = tuple(int(part) for part in version.split(".") if part) or None
-    main(KafkaAddress(bootstrap_servers=servers, api_version=version_numbers), topic_name, *map(int, numbers))
+    main(address_of(servers, version), topic_name, *map(int, numbers))

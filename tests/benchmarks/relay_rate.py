@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import psycopg
+from tests.benchmarks.addresses import words_of
 from tests.benchmarks.backlog import fill_outbox, new_subjects
 from tests.benchmarks.figures import Comparison, Result
 from tests.benchmarks.memory import memory_mib
@@ -61,11 +62,9 @@ def run(servers: Servers, options: Options) -> list[Result]:
 @contextmanager
 def running_relays(servers: Servers, url: str, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """So many relays of one outbox, once they share its shards evenly."""
-    version = servers.kafka.api_version
-    settings = {
-        "KAFKA_BOOTSTRAP_SERVERS": servers.kafka.bootstrap_servers,
-        "KAFKA_API_VERSION": ".".join(map(str, version)) if version else "",
-    }
+    settings = dict(
+        zip(("KAFKA_BOOTSTRAP_SERVERS", "KAFKA_API_VERSION"), words_of(servers.kafka), strict=True)
+    )
     with ExitStack() as stack, psycopg.connect(url, autocommit=True) as connection:
         processes = [
             stack.enter_context(onboarding_process(servers, "relay", url, **settings)) for _ in range(count)
@@ -97,8 +96,7 @@ def drain(url: str, topic: str, events: int) -> dict[str, float]:
 
 def bare_producer(servers: Servers, topic: str) -> dict[str, float]:
     """Seconds for as many records from memory, and the memory."""
-    version = ".".join(map(str, servers.kafka.api_version or ()))
-    arguments = [servers.kafka.bootstrap_servers, version, topic, str(EVENTS), str(SUBJECTS)]
+    arguments = [*words_of(servers.kafka), topic, str(EVENTS), str(SUBJECTS)]
     told = servers.ask("bare-producer", ["-m", "tests.benchmarks.bare_producer", *arguments])
     found: dict[str, float] = json.loads(told)
     return found
