@@ -46,6 +46,8 @@ class _CleanString(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
+        if text.isascii() and text.isprintable():
+            return text.strip()
         if any(self._is_refused(character) for character in text):
             raise ValidationError("Control characters are not allowed.")
         return unicodedata.normalize("NFC", text).strip()
