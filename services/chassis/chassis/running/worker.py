@@ -16,6 +16,7 @@ from chassis import failpoints, traces
 from chassis.jobs import pop_trace
 from chassis.running import heartbeat
 from chassis.running.housekeeping import register_chassis_tasks
+from chassis.running.job_outcomes import JobOutcomes
 from chassis.service import Service
 
 log = structlog.stdlib.get_logger(__name__)
@@ -32,16 +33,21 @@ def run(service: Service, stop: threading.Event) -> None:
     if app is None:
         raise RuntimeError(f"{service.name} has no background work, so it has no worker.")
     register_chassis_tasks(app, service)
+    app.job_manager = outcomes = JobOutcomes(app.job_manager.connector)
     threads = service.settings.backbone.worker_threads
     while not stop.is_set():
         try:
-            asyncio.run(_until_stopped(app, threads, stop))
+            outcomes.is_one_lost = False
+            asyncio.run(_until_stopped(app, outcomes, threads, stop))
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
             log.warning("worker starts anew", cause=repr(error))
             stop.wait(1.0)
 
 
-async def _until_stopped(app: procrastinate.App, threads: int, stop: threading.Event) -> None:
+async def _until_stopped(
+    app: procrastinate.App, outcomes: JobOutcomes, threads: int, stop: threading.Event
+) -> None:
+    """Until told to stop, or until the outcome of a job was lost: then it has to start anew."""
     # Python's default would be fewer threads than jobs on a small machine.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads + 1))
     async with app.open_async():
@@ -57,7 +63,7 @@ async def _until_stopped(app: procrastinate.App, threads: int, stop: threading.E
                 worker_middleware=[_in_its_trace],
             )
         )
-        while not work.done() and not stop.is_set():
+        while not work.done() and not stop.is_set() and not outcomes.is_one_lost:
             heartbeat.beat()
             await asyncio.wait([work], timeout=0.25)
         if not work.done():
@@ -65,7 +71,9 @@ async def _until_stopped(app: procrastinate.App, threads: int, stop: threading.E
         try:
             await work
         except asyncio.CancelledError:
-            if not stop.is_set():
+            if outcomes.is_one_lost:
+                log.warning("the outcome of a job was lost, worker starts anew")
+            elif not stop.is_set():
                 raise
 
 
