@@ -11,6 +11,7 @@ from rich.console import Console
 from tests.benchmarks import (
     commit_to_consumed,
     consumer_rate,
+    flatness,
     relay_beside_debezium,
     relay_rate,
     sign_up,
@@ -29,6 +30,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "relay-beside-debezium": relay_beside_debezium.run,
     "commit-to-consumed": commit_to_consumed.run,
     "consumer": consumer_rate.run,
+    "flatness": flatness.run,
 }
 
 RESULTS = REPOSITORY / ".local" / "bench.json"
