@@ -62,9 +62,9 @@ class EventOperations:
         """Make the event that blocks the lane a dead letter."""
         self._post("/v1/lanes/set-aside", {"topic": topic, "subject": subject, "reason": reason})
 
-    def republish(self, selection: Mapping[str, str]) -> int:
-        """Send retained events again; returns how many."""
-        return int(self._post("/v1/republications", selection)["events"])
+    def republish(self, selection: Mapping[str, str]) -> Facts:
+        """Send retained events again; returns how many, and which compacted topics were left out."""
+        return self._post("/v1/republications", selection)
 
     def clear_flood(self) -> int:
         """Forget the counts of dead letters; returns how many partitions were stopped."""

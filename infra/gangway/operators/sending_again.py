@@ -37,8 +37,11 @@ def republish(
     """Send events of a service again that it still keeps; who has seen them drops them."""
     wanted = {"since": _told(since), "until": _told(until), "subject": subject, "topic": topic}
     selection = {name: value for name, value in wanted.items() if value is not None}
-    count = desk.events_of(service).republish(selection)
-    desk.screen.outcome({"events": count}, f"{count} events of {service} will be sent again.")
+    told = desk.events_of(service).republish(selection)
+    sentence = f"{told['events']} events of {service} will be sent again."
+    if told["left_out"]:
+        sentence += f" Left out, since only the newest counts there: {', '.join(told['left_out'])}."
+    desk.screen.outcome(told, sentence)
 
 
 @click.command("clear-flood")

@@ -31,6 +31,16 @@ class OutgoingEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tombstone(OutgoingEvent):
+    """The end of a subject on a compacted topic: a record without a value; Kafka forgets those before it.
+
+    ``name`` is that of the topic's events, whose numbers it continues.
+    """
+
+    data: Mapping[str, Any] = field(default_factory=dict, init=False)
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceivedEvent:
     """An event as the consumer read it; ``data`` is decoded JSON, not yet checked by a schema.
 

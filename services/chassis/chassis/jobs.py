@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate import RetryDecision
 from procrastinate.jobs import Job as QueuedJob
 from sqlalchemy import Connection
@@ -45,13 +46,22 @@ class JobQueue:
         jobs = _without_repetitions(jobs)
         if not jobs:
             return
-        columns = {
-            "tasks": [job.task for job in jobs],
-            "locks": [job.queueing_lock for job in jobs],
-            "arguments": [json.dumps(_with_trace(job)) for job in jobs],
-            "times": [job.not_before for job in jobs],
-        }
+        columns = _columns(jobs)
         write_later(connection, _WRITE, columns)
+
+
+def defer_on_driver(connection: psycopg.Connection[Any], job: Job) -> None:
+    """Write one job in the transaction of a connection that is psycopg's own."""
+    connection.execute(_WRITE, _columns([job]))
+
+
+def _columns(jobs: list[Job]) -> dict[str, list[Any]]:
+    return {
+        "tasks": [job.task for job in jobs],
+        "locks": [job.queueing_lock for job in jobs],
+        "arguments": [json.dumps(_with_trace(job)) for job in jobs],
+        "times": [job.not_before for job in jobs],
+    }
 
 
 def _without_repetitions(jobs: list[Job]) -> list[Job]:

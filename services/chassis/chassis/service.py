@@ -1,7 +1,7 @@
 """How a service is wired: what its processes share, and where the rest of each process is found."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from pkgutil import resolve_name
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from chassis.database import Database
+from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_check import KafkaCheck
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.subscriptions import Subscriptions
@@ -49,6 +50,7 @@ class Service:
     settings: CommonSettings
     database: Database
     work_factory: WorkFactory = UnitOfWork
+    compacted: CompactedTopics = field(default_factory=CompactedTopics)
 
     @cached_property
     def subscriptions(self) -> Subscriptions[Any] | None:

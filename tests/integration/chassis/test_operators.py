@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.integration.chassis.conftest import Rows, Say
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
+from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.consumer.poll import Poll
 from chassis.operating.http import operators_api
 from chassis.running.cli import service_command
@@ -135,6 +137,26 @@ def test_republish_wants_to_know_what(command: Command) -> None:
     assert "0 events" in command("republish", "--subject", "a").output
 
 
+def test_republish_leaves_compacted_topics_out_and_says_so(
+    service: Service, tally_environ: dict[str, str]
+) -> None:
+    compacted = replace(service, compacted=CompactedTopics(names=frozenset({"pictures"})))
+    group = service_command("tallies", lambda _: compacted, tally_environ)
+    said = CliRunner().invoke(group, ["republish", "--subject", "a"])
+    assert said.stdout.splitlines() == [
+        "0 events will be sent again",
+        "left out, since only the newest counts there: pictures",
+    ]
+    refused = CliRunner().invoke(group, ["republish", "--topic", "pictures"])
+    assert refused.exit_code == 2
+    assert "pictures is compacted" in refused.stderr
+    client = create_app(compacted, __name__, title="Tallies", api=[operators_api()]).test_client()
+    answer = client.post("/v1/republications", json={"subject": "a"}, headers=token("operator"))
+    assert answer.json["left_out"] == ["pictures"]
+    answer = client.post("/v1/republications", json={"topic": "pictures"}, headers=token("operator"))
+    assert (answer.status_code, answer.json["code"]) == (422, "never_sent_again")
+
+
 def test_http_shows_viewers_and_lets_operators_act(
     client: FlaskClient, poll: Poll, say: Say, rows: Rows
 ) -> None:
@@ -169,7 +191,7 @@ def test_http_releases_lanes_and_republishes(client: FlaskClient, poll: Poll, sa
     assert client.post("/v1/lanes/set-aside", json=aside, headers=token("operator")).status_code == 204
     assert client.post("/v1/republications", json={}, headers=token("operator")).status_code == 422
     done = client.post("/v1/republications", json={"subject": "a"}, headers=token("operator"))
-    assert (done.status_code, done.json) == (202, {"events": 0})
+    assert (done.status_code, done.json) == (202, {"events": 0, "left_out": []})
     actions = client.get("/v1/operator-actions", headers=token("viewer")).json["actions"]
     assert [action["action"] for action in actions] == ["republish", "set event aside", "release lane"]
 

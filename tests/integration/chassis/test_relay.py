@@ -5,22 +5,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from tests.integration.chassis.broker_readings import first_seen, read_topic, until
 from tests.integration.chassis.conftest import Rows
 
-from chassis.events import OutgoingEvent
+from chassis.events import OutgoingEvent, Tombstone
+from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.relay import Relay, RelaySettings
-from chassis.messaging.republishing import Selection, republish
+from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.service import Service
+from chassis.unit_of_work import Job
 from gangway.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 
-StartRelay = Callable[[], threading.Event]
+StartRelay = Callable[..., threading.Event]
 
 
 @pytest.fixture
@@ -32,11 +35,12 @@ def topic() -> str:
 def start_relay(service: Service, kafka: RunningKafka) -> Iterator[StartRelay]:
     """Start a relay in a thread; setting what it returns stops it."""
     address = KafkaAddress(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
-    settings = RelaySettings(balance_seconds=0.2, safety_poll_seconds=30, rows_per_read=200)
+    quick: dict[str, Any] = {"balance_seconds": 0.2, "safety_poll_seconds": 30, "rows_per_read": 200}
     running: list[tuple[threading.Thread, threading.Event]] = []
 
-    def start() -> threading.Event:
+    def start(**more: Any) -> threading.Event:
         stop = threading.Event()
+        settings = RelaySettings(**quick, **more)
         relay = Relay(service.settings.database_url, address, name="test-relay", settings=settings)
         thread = threading.Thread(target=relay.run, args=(stop,))
         thread.start()
@@ -141,6 +145,59 @@ def test_a_cluster_that_is_new_gets_what_is_retained_again(
     ids = [dict(record.headers)["ce_id"] for record in records]
     assert ids[:3] == ids[3:]
     until(lambda: rows(UNPUBLISHED) == [0])
+
+
+def test_a_new_cluster_gets_a_compacted_topic_anew_instead_of_old_rows(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    compacted = f"{topic}-compacted"
+    job = Job(task="write_anew", queueing_lock="write_anew")
+    settings = {"compacted": CompactedTopics(names=frozenset({compacted}), write_anew=job)}
+    stop = start_relay(**settings)
+    write(service, compacted, "a", 2)
+    write(service, topic, "a", 2)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    jobs = "SELECT task_name FROM procrastinate_jobs"
+    assert rows(jobs) == [], "the first cluster of a database is not a new one"
+    stop.set()
+    assert rows("UPDATE outbox_shards SET cluster_id = 'another' RETURNING 1") == [1] * 16
+    start_relay(**settings)
+    assert len(read_topic(kafka, topic, 4)) == 4
+    until(lambda: rows(UNPUBLISHED) == [0])
+    assert rows(jobs) == ["write_anew"]
+    write(service, compacted, "a")
+    numbers = [int(dict(record.headers)["ce_sequence"]) for record in read_topic(kafka, compacted, 3)]
+    assert numbers == [1, 2, 3]
+
+
+def test_a_tombstone_is_a_record_without_a_value_that_has_its_number(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    start_relay()
+    write(service, topic, "a")
+    with service.database.begin() as work:
+        work.emit(Tombstone(topic=topic, subject="a", name="thing.said"))
+    until(lambda: rows(UNPUBLISHED) == [0])
+    first, last = read_topic(kafka, topic, 2)
+    assert (first.value, last.value, last.key) == (b'{"number":0}', None, b"a")
+    headers = dict(last.headers)
+    assert (headers["ce_sequence"], headers["ce_type"]) == (b"2", b"gangway.thing.said.v1")
+
+
+def test_republishing_leaves_compacted_topics_out(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    compacted = f"{topic}-compacted"
+    start_relay()
+    write(service, topic, "a", 2)
+    write(service, compacted, "a", 2)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    left_out = {"actor": "tester", "compacted": [compacted]}
+    assert republish(service.database, Selection(subject="a"), **left_out) == 2
+    until(lambda: rows(UNPUBLISHED) == [0])
+    assert len(read_topic(kafka, compacted, 2)) == 2
+    with pytest.raises(NeverSentAgain, match=compacted):
+        republish(service.database, Selection(topic=compacted), **left_out)
 
 
 def test_republishing_sends_the_chosen_events_again(

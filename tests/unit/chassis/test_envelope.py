@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chassis.failures import NeverPossible
 from chassis.messaging.envelope import (
     Envelope,
-    is_tombstone,
+    is_bare_tombstone,
     read_envelope,
     read_event,
     split_type,
@@ -118,9 +118,9 @@ def test_types_are_ours_only_behind_the_prefix(type: str, found: tuple[str, int]
 
 
 def test_a_tombstone_has_neither_value_nor_type() -> None:
-    assert is_tombstone(record(None, []))
-    assert not is_tombstone(record(None))
-    assert not is_tombstone(record(b"", []))
+    assert is_bare_tombstone(record(None, []))
+    assert not is_bare_tombstone(record(None))
+    assert not is_bare_tombstone(record(b"", []))
 
 
 names = st.sampled_from(

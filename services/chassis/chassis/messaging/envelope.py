@@ -82,9 +82,28 @@ def read_envelope(record: Record) -> Envelope:
     return _envelope(named, record, record.value, is_decoded=False)
 
 
-def is_tombstone(record: Record) -> bool:
-    """A compacted topic's "forget this key": no value and no CloudEvent around it."""
+def is_bare_tombstone(record: Record) -> bool:
+    """A compacted topic's "forget this key" without a CloudEvent around it."""
     return record.value is None and not any(name == "ce_type" for name, _ in record.headers or ())
+
+
+def envelope_of_bare_tombstone(record: Record) -> Envelope | None:
+    """What stands in for the missing CloudEvent; None without a usable key. Its place is its id."""
+    subject = _key_text(record.key)
+    if not subject or len(subject) > LONGEST_ID or _CONTROL.search(subject):
+        return None
+    return Envelope(
+        # A new cluster reuses offsets, hence the time.
+        id=f"{record.partition}/{record.offset}/{record.timestamp}",
+        source=record.topic,
+        type="",
+        subject=subject,
+        sequence=None,
+        time=None,
+        traceparent=None,
+        data=None,
+        is_decoded=True,
+    )
 
 
 def split_type(type: str, prefix: str) -> tuple[str, int] | None:

@@ -15,7 +15,7 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
-from chassis.events import OutgoingEvent
+from chassis.events import OutgoingEvent, Tombstone
 from chassis.failures import NeverPossible
 from chassis.round_trips import write_later
 
@@ -93,7 +93,9 @@ def encoded_json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _encoded(event: OutgoingEvent) -> str:
+def _encoded(event: OutgoingEvent) -> str | None:
+    if isinstance(event, Tombstone):
+        return None
     value = encoded_json(event.data)
     # At most four bytes a character: most events need no count of bytes.
     if len(value) * 4 > LARGEST_VALUE_BYTES and len(value.encode()) > LARGEST_VALUE_BYTES:

@@ -1,8 +1,10 @@
 """Send outbox rows again that are still retained: a time range, a subject, a topic.
 
 The events keep their ids and numbers, so consumers drop what they have seen and take what they miss.
+Compacted topics are left out (see `CompactedTopics`).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +22,7 @@ WITH chosen AS (
       AND (%(since)s::timestamptz IS NULL OR published_at >= %(since)s)
       AND (%(subject)s::text IS NULL OR subject = %(subject)s)
       AND (%(topic)s::text IS NULL OR topic = %(topic)s)
+      AND NOT topic = ANY(%(left_out)s)
     ORDER BY position LIMIT %(limit)s
 ), unmarked AS (
     UPDATE outbox SET published_at = NULL FROM chosen WHERE outbox.position = chosen.position
@@ -47,13 +50,25 @@ class Selection:
         return ", ".join(f"{name} {value}" for name, value in given.items() if value is not None)
 
 
-def republish(database: Database, selection: Selection, *, actor: str) -> int:
-    """Unmark the selected rows in small steps, oldest first, and wake the relays; return how many."""
+class NeverSentAgain(ValueError):
+    """The topic is compacted: its old rows stay where they are."""
+
+
+def republish(
+    database: Database, selection: Selection, *, actor: str, compacted: Collection[str] = ()
+) -> int:
+    """Unmark the selected rows in small steps, oldest first, and wake the relays; return how many.
+
+    Rows of the ``compacted`` topics are left out. Raises NeverSentAgain where one of those is asked for.
+    """
+    if selection.topic in compacted:
+        raise NeverSentAgain(f"{selection.topic} is compacted: it is written anew, never sent again.")
     values = {
         "since": selection.since,
         "until": selection.until or datetime.now(UTC),
         "subject": selection.subject,
         "topic": selection.topic,
+        "left_out": sorted(compacted),
         "limit": ROWS_PER_STEP,
         "after": -1,
     }

@@ -1,7 +1,7 @@
 """What a service listens to: a table of handlers that reads like a table of contents."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from marshmallow import Schema
@@ -26,12 +26,19 @@ class EventHandler(Generic[Work]):
     handle: Callable[[Work, ReceivedEvent, Mapping[str, Any]], None]
 
 
+# Gets the subject that is no more: forget it. The same rules hold as for an event's ``handle``.
+Forget = Callable[[Work, str], None]
+
+
 @dataclass(frozen=True)
 class Subscriptions(Generic[Work]):
     """All that one consumer group reads: by topic, then by ``name.vN`` (``partner.approved.v1``).
 
-    A type that is not in the table is counted and skipped.
+    A type that is not in the table is counted and skipped. ``compacted`` names those topics of which
+    Kafka keeps only the newest record of a subject, each with what to do about a tombstone (None: it is
+    counted). A jump in their numbers is no hole, since what was jumped over need not be there any more.
     """
 
     group: str
     topics: Mapping[str, Mapping[str, EventHandler[Work]]]
+    compacted: Mapping[str, Forget[Work] | None] = field(default_factory=dict)

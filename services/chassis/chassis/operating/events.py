@@ -47,10 +47,13 @@ def republish_command(
 ) -> None:
     try:
         selection = Selection(since=since, until=until, subject=subject, topic=topic)
+        left_out = runner.service.compacted.names
+        rows = republish(runner.service.database, selection, actor=actor, compacted=left_out)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    rows = republish(runner.service.database, selection, actor=actor)
     click.echo(f"{rows} events will be sent again")
+    if left_out:
+        click.echo(f"left out, since only the newest counts there: {', '.join(sorted(left_out))}")
 
 
 @click.group("flood", help="The limit on dead letters that stopped the consumer.")

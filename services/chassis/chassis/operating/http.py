@@ -25,7 +25,7 @@ from chassis.messaging.dead_letters.listing import (
     record_of,
 )
 from chassis.messaging.dead_letters.settling import Settling
-from chassis.messaging.republishing import Selection, republish
+from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.operating.http_schemas import (
     DeadLetterInFullSchema,
     DeadLettersSchema,
@@ -127,12 +127,17 @@ def _settling(api: ApiBlueprint) -> None:
     @api.arguments(RepublishSchema)
     @api.response(202, RepublishedSchema)
     def republish_events(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        service = current_service()
+        left_out = service.compacted.names
         try:
             selection = Selection(**body)
+            actor = current_principal().name
+            rows = republish(service.database, selection, actor=actor, compacted=left_out)
+        except NeverSentAgain as error:
+            raise Problem(422, "never_sent_again", str(error)) from None
         except ValueError as error:
             raise Problem(422, "nothing_selected", str(error)) from None
-        rows = republish(current_service().database, selection, actor=current_principal().name)
-        return {"events": rows}
+        return {"events": rows, "left_out": sorted(left_out)}
 
 
 def _lanes(api: ApiBlueprint) -> None:

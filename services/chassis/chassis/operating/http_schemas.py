@@ -116,6 +116,9 @@ class HolesSchema(Schema):
 
 class RepublishedSchema(Schema):
     events = fields.Integer()
+    left_out = fields.List(
+        fields.String(), metadata={"description": "Compacted topics, whose old events are never sent again"}
+    )
 
 
 class FloodClearedSchema(Schema):

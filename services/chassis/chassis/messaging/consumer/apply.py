@@ -4,6 +4,7 @@ seen before (number not new)      dropped
 its lane is parked                queued behind the others of its lane
 no usable envelope, bad data      dead letter; the lane goes on
 type that nobody here asked for   counted and skipped; the lane goes on
+tombstone                         the subject is forgotten where somebody asked for that; counted
 handled                           the effect, the lane's number, its jobs and events commit together
 handler raises                    the transaction is void: see `consumer.poll`
 """
@@ -88,7 +89,7 @@ class Application:
 
     def _become(self, item: Incoming) -> str:
         if item.envelope is None:
-            return self._dead(item, item.failure) if item.failure else "tombstone"
+            return self._dead(item, item.failure) if item.failure else item.take_effect(self._work)
         lane = self._lanes[item.record.topic, item.envelope.subject]
         if not self._is_new(item, lane):
             return "seen"
@@ -98,11 +99,7 @@ class Application:
             return "parked"
         if item.failure is not None:
             return self._dead(item, item.failure)
-        if item.handler is None or item.event is None or item.data is None:
-            return "skipped"
-        with traces.continued(item.event.traceparent):
-            item.handler.handle(self._work, item.event, item.data)
-        return "handled"
+        return item.take_effect(self._work)
 
     def _park(self, item: Incoming, lane: Lane) -> None:
         park_event(self._connection, self._group, lane.subject, item.record)
@@ -131,7 +128,7 @@ class Application:
         if sequence is None:
             return
         before = lane.last_sequence
-        jumped = lane.advance(sequence)
+        jumped = lane.advance(sequence, leaves_holes=not item.is_compacted)
         if jumped:
             self._tally.jumped[lane.topic] += jumped
             facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject}

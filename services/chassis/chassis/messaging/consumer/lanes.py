@@ -53,13 +53,13 @@ class Lane:
     def is_new(self, sequence: int) -> bool:
         return sequence > self.last_sequence or any(first <= sequence <= last for first, last in self.holes)
 
-    def advance(self, sequence: int) -> int:
-        """Note a new number; return how many numbers it jumped over."""
+    def advance(self, sequence: int, *, leaves_holes: bool = True) -> int:
+        """Note a new number; return how many numbers it jumped over that may still come."""
         self.is_changed = True
         if sequence <= self.last_sequence:
             self._fill(sequence)
             return 0
-        jumped = sequence - self.last_sequence - 1
+        jumped = sequence - self.last_sequence - 1 if leaves_holes else 0
         if jumped:
             self.holes.append((self.last_sequence + 1, sequence - 1))
             self.has_changed_holes = True

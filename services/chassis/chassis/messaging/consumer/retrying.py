@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.exc import DataError
 
-from chassis import traces
 from chassis.database import Database
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.parking import first_parked, open_lane, park_lane, remove_parked
@@ -88,11 +87,4 @@ def handle_or_bury(work: UnitOfWork, group: str, item: Incoming, verdict: NeverP
     if failure is not None:
         write_dead_letter(work.connection, group, item.record, item.envelope, failure)
     else:
-        handle(work, item)
-
-
-def handle(work: UnitOfWork, item: Incoming) -> None:
-    """Give one event its effect; an event that nobody here asks for has none."""
-    if item.handler is not None and item.event is not None and item.data is not None:
-        with traces.continued(item.event.traceparent):
-            item.handler.handle(work, item.event, item.data)
+        item.take_effect(work)

@@ -14,7 +14,6 @@ from chassis.database import Database
 from chassis.failures import Failure, NeverPossible
 from chassis.messaging.consumer.lanes import LaneBook
 from chassis.messaging.consumer.reading import Reader
-from chassis.messaging.consumer.retrying import handle
 from chassis.messaging.dead_letters.listing import (
     DeadLetter,
     Filter,
@@ -90,7 +89,7 @@ class Settling:
                 LaneBook.locked(work.connection, letter.consumer_group, [item.lane])
             if item.failure is not None:
                 raise item.failure
-            handle(work, item)
+            item.take_effect(work)
             work.connection.exec_driver_sql(_SETTLE, ("replayed", actor, None, letter_id))
             note_action(work.connection, actor=actor, action="replay dead letter", target=str(letter_id))
 

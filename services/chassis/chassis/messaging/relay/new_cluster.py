@@ -1,9 +1,16 @@
-"""A cluster that we have not sent to before knows nothing: it gets what the outbox still has, once."""
+"""A cluster that we have not sent to before knows nothing: it gets what the outbox still has, once.
+
+Compacted topics get what is true now instead: their newest rows may be long out of the outbox, and old ones
+may not come after newer ones.
+"""
 
 from collections.abc import Collection
 
 import psycopg
 import structlog
+
+from chassis.jobs import defer_on_driver
+from chassis.messaging.compacted_topics import CompactedTopics
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -14,13 +21,21 @@ _REMEMBER = """
 INSERT INTO outbox_shards (shard, cluster_id) SELECT unnest(%(shards)s::smallint[]), %(cluster)s
 ON CONFLICT (shard) DO UPDATE SET cluster_id = EXCLUDED.cluster_id
 """
-_AGAIN = "UPDATE outbox SET published_at = NULL WHERE published_at IS NOT NULL AND shard = ANY(%s)"
+_AGAIN = """
+UPDATE outbox SET published_at = NULL
+WHERE published_at IS NOT NULL AND shard = ANY(%s) AND NOT topic = ANY(%s)
+"""
 
 
 def publish_again_on_new_cluster(
-    connection: psycopg.Connection[tuple[object, ...]], shards: Collection[int], cluster_id: str
+    connection: psycopg.Connection[tuple[object, ...]],
+    shards: Collection[int],
+    cluster_id: str,
+    compacted: CompactedTopics,
 ) -> int:
     """For shards that were last sent to another cluster, unmark what is retained; return how many rows.
+
+    In the same transaction the job that writes the compacted topics anew is queued.
 
     Call it while the shards' locks are held and nothing of theirs is in flight: then a subject's old
     events go before its new ones. Consumers know what they have seen by the sequence.
@@ -28,7 +43,10 @@ def publish_again_on_new_cluster(
     values = {"shards": list(shards), "cluster": cluster_id}
     with connection.transaction():
         strangers = [row[0] for row in connection.execute(_STRANGERS, values)]
-        rows = connection.execute(_AGAIN, (strangers,)).rowcount if strangers else 0
+        names = sorted(compacted.names)
+        rows = connection.execute(_AGAIN, (strangers, names)).rowcount if strangers else 0
+        if strangers and compacted.write_anew:
+            defer_on_driver(connection, compacted.write_anew)
         connection.execute(_REMEMBER, values)
     if strangers:
         log.warning("new Kafka cluster, publishing again", cluster_id=cluster_id, rows=rows)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 import structlog
@@ -15,6 +15,7 @@ from kafka.errors import KafkaError
 from chassis import failpoints
 from chassis.database import driver_url
 from chassis.messaging import event_metrics
+from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_clients import (
     KafkaAddress,
     abandon,
@@ -35,7 +36,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class RelaySettings:
-    """Limits of the relay; the defaults suit production."""
+    """Limits of the relay, whose defaults suit production, and the compacted topics it sends to."""
 
     safety_poll_seconds: float = 5.0
     balance_seconds: float = 2.0
@@ -46,6 +47,7 @@ class RelaySettings:
     restart_most_seconds: float = 5.0
     hold_topic_seconds: float = 1.0
     hold_lane_seconds: float = 60.0
+    compacted: CompactedTopics = field(default_factory=CompactedTopics)
 
 
 class Relay:
@@ -222,7 +224,7 @@ class _Session:
         if current != self._cluster:
             raise SendFailed("the Kafka cluster was replaced by another one")
         if taken:
-            publish_again_on_new_cluster(self._connection, taken, current)
+            publish_again_on_new_cluster(self._connection, taken, current, self._settings.compacted)
             self._has_news = True
 
     def _drain(self) -> None:
