@@ -5,6 +5,7 @@ MODE `gathered`: the rows of a poll are written together, as onboarding writes i
 `each`: the handler writes its row at once.
 """
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -19,8 +20,14 @@ from chassis.messaging.consumer.consumer import Consumer
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.outbox import Outbox
 from chassis.messaging.subscriptions import EventHandler, Subscriptions
+from chassis.round_trips import write_later
 from chassis.running.runner import stop_on_signals
 from chassis.unit_of_work import UnitOfWork
+
+_INSERT_ALL = """
+INSERT INTO effects (subject, event_id, legal_name)
+SELECT row ->> 0, row ->> 1, row ->> 2 FROM jsonb_array_elements(%s) AS row
+"""
 
 
 class AppliedSchema(Schema):
@@ -44,7 +51,7 @@ class EffectsWork(UnitOfWork):
     def flush(self) -> None:
         effects, self.effects = self.effects, []
         if effects:
-            self.connection.exec_driver_sql(INSERT, effects)
+            write_later(self.connection, _INSERT_ALL, (json.dumps(effects),))
         super().flush()
 
 
