@@ -96,10 +96,10 @@ class LocalPostgres:
                 raise DidNotStart(self.log_path.read_text(errors="replace")[-2000:])
             time.sleep(0.05)
 
-    def stop(self) -> None:
-        """Stop the server, ending open connections; harmless when it does not run."""
+    def stop(self, stop_signal: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server, ending open connections, with SIGQUIT as a crash; harmless when it does not run."""
         if self._process is not None:
-            children.stop(self._process, signal.SIGINT)
+            children.stop(self._process, stop_signal)
             self._process = None
 
     def is_ready(self) -> bool:

@@ -58,7 +58,13 @@ def make_producer(address: KafkaAddress, *, name: str) -> KafkaProducer:
 
 
 def make_consumer(
-    address: KafkaAddress, *, group: str, topics: Sequence[str], instance: str | None, listener: Any
+    address: KafkaAddress,
+    *,
+    group: str,
+    topics: Sequence[str],
+    instance: str | None,
+    listener: Any,
+    poll_interval_seconds: float = 300.0,
 ) -> KafkaConsumer:
     """A member of the group that commits by hand and never skips by itself.
 
@@ -75,7 +81,7 @@ def make_consumer(
         session_timeout_ms=6_000,
         heartbeat_interval_ms=1_500,
         max_poll_records=500,
-        max_poll_interval_ms=300_000,
+        max_poll_interval_ms=int(poll_interval_seconds * 1000),
         fetch_max_wait_ms=500,
         metrics_enabled=False,
     )

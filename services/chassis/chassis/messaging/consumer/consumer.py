@@ -34,12 +34,17 @@ TOPICS_SECONDS = 5.0
 
 @dataclass(frozen=True, kw_only=True)
 class ConsumerSettings:
-    """How a consumer behaves. ``instance`` names a static member: one process, kept over restarts."""
+    """How a consumer behaves. ``instance`` names a static member: one process, kept over restarts.
+
+    A handler that takes longer than ``poll_interval_seconds`` costs the member its partitions; whoever
+    takes them over waits for the lane, and sees that the event had its effect.
+    """
 
     type_prefix: str = "gangway"
     instance: str | None = None
     flood: FloodLimits = field(default_factory=FloodLimits)
     poll_ms: int = 500
+    poll_interval_seconds: float = 300.0
     lag_seconds: float = 5.0
     pause_first_seconds: float = 0.2
     pause_most_seconds: float = 5.0
@@ -91,6 +96,7 @@ class Consumer:
             topics=self._topics,
             instance=self._settings.instance,
             listener=assignment,
+            poll_interval_seconds=self._settings.poll_interval_seconds,
         )
         try:
             await_topics(consumer, self._topics, timeout_seconds=TOPICS_SECONDS)

@@ -1,0 +1,136 @@
+"""PostgreSQL and Kafka go away under running processes and come back: nothing lost, doubled or disordered."""
+
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.integration.chassis.broker_readings import first_seen, grows_to, read_topic
+from tests.integration.chassis.conftest import Rows
+from tests.integration.chassis.processes import Kept
+
+from chassis.events import OutgoingEvent
+from chassis.service import Service
+from gangway.kafka_cluster.apache import ApacheKafka
+from gangway.kafka_cluster.choice import JAR_CACHE
+from gangway.kafka_cluster.cluster import KafkaAddress
+from gangway.stack.ports import find_free_port
+from gangway.stack.postgres import LocalPostgres
+
+pytestmark = [pytest.mark.apache, pytest.mark.timeout(240)]
+
+SUBJECTS = [f"s{number}" for number in range(10)]
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPostgres]:
+    """A server of this module's own; what it told as committed survives its crash."""
+    server = LocalPostgres(tmp_path_factory.mktemp("postgres"), find_free_port(), secrets.token_urlsafe())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApacheKafka]:
+    folder = tmp_path_factory.mktemp("kafka")
+    ports = [find_free_port()], [find_free_port()]
+    cluster = ApacheKafka(folder, *ports, jar_cache=JAR_CACHE, auto_create_topics=True)
+    cluster.start()
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture
+def processes(
+    service: Service, cluster: ApacheKafka, tally_environ: dict[str, str], tmp_path: Path
+) -> Iterator[list[Kept]]:
+    """Relay, consumer and worker of the example."""
+    environ = tally_environ | {"KAFKA_BOOTSTRAP_SERVERS": cluster.address.bootstrap_servers}
+    kept = [Kept(name, environ, tmp_path) for name in ("relay", "consumer", "worker")]
+    yield kept
+    for process in kept:
+        process.stop()
+
+
+class Load:
+    """Turns of one event per subject, and what must have come of them at the end."""
+
+    def __init__(self, service: Service, environ: dict[str, str], rows: Rows) -> None:
+        self._service = service
+        self._environ = environ
+        self._rows = rows
+        self.turns = 0
+
+    def take_turns(self, number: int) -> None:
+        for _ in range(number):
+            self.turns += 1
+            with self._service.database.begin() as work:
+                for subject in SUBJECTS:
+                    event = OutgoingEvent(
+                        topic=self._environ["TALLY_HEARD_TOPIC"],
+                        subject=subject,
+                        name="thing.said",
+                        data={"number": self.turns},
+                    )
+                    work.emit(event)
+
+    def arrives(self) -> None:
+        """Every effect, every job, every answer sent."""
+        expected = len(SUBJECTS) * self.turns
+        grows_to(lambda: self._rows("SELECT count(*) FROM tally")[0], expected)
+        grows_to(lambda: self._rows("SELECT count(*) FROM notes")[0], expected)
+        published = "SELECT count(*) FROM outbox WHERE published_at IS NOT NULL"
+        grows_to(lambda: self._rows(published)[0], 2 * expected)
+
+    def arrived_once_and_in_order(self, kafka: KafkaAddress) -> None:
+        in_order = list(range(1, self.turns + 1))
+        for subject in SUBJECTS:
+            query = "SELECT number FROM tally WHERE subject = %s ORDER BY id"
+            assert self._rows(query, subject) == in_order
+        assert self._rows("SELECT count(*) FROM lane_holes") == [0]
+        assert self._rows("SELECT count(*) FROM dead_letters") == [0]
+        for topic in (self._environ["TALLY_HEARD_TOPIC"], self._environ["TALLY_ANSWER_TOPIC"]):
+            records = read_topic(kafka, topic, len(SUBJECTS) * self.turns)
+            assert first_seen(records) == dict.fromkeys(SUBJECTS, in_order)
+
+
+@pytest.fixture
+def load(service: Service, tally_environ: dict[str, str], rows: Rows) -> Load:
+    return Load(service, tally_environ, rows)
+
+
+@pytest.mark.parametrize("stop_signal", [signal.SIGINT, signal.SIGQUIT], ids=["restart", "crash"])
+def test_the_database_comes_back(
+    postgres: LocalPostgres,
+    cluster: ApacheKafka,
+    processes: list[Kept],
+    load: Load,
+    stop_signal: signal.Signals,
+) -> None:
+    load.take_turns(3)
+    load.arrives()
+    load.take_turns(20)
+    postgres.stop(stop_signal)
+    time.sleep(1.5)  # long enough for several tries of each process
+    postgres.start()
+    load.take_turns(3)
+    load.arrives()
+    load.arrived_once_and_in_order(cluster.address)
+    assert [process.process.poll() for process in processes] == [None, None, None]
+
+
+def test_the_broker_comes_back(cluster: ApacheKafka, processes: list[Kept], load: Load) -> None:
+    load.take_turns(3)
+    load.arrives()
+    load.take_turns(20)
+    cluster.stop_node(1, signal.SIGKILL)
+    load.take_turns(20)
+    time.sleep(1.5)  # long enough for several tries of each process
+    cluster.start_node(1)
+    load.take_turns(3)
+    load.arrives()
+    load.arrived_once_and_in_order(cluster.address)
+    assert [process.process.poll() for process in processes] == [None, None, None]
