@@ -97,7 +97,7 @@ class LocalPostgres:
             time.sleep(0.05)
 
     def stop(self, stop_signal: signal.Signals = signal.SIGINT) -> None:
-        """Stop the server, ending open connections, with SIGQUIT as a crash; harmless when it does not run."""
+        """Stop the server and open connections, with SIGQUIT as in a crash; harmless when it does not run."""
         if self._process is not None:
             children.stop(self._process, stop_signal)
             self._process = None

@@ -57,7 +57,7 @@ def drop_records(environ: dict[str, str], before: int) -> None:
     admin = make_admin(address)
     topic = environ["TALLY_HEARD_TOPIC"]
     partitions = [TopicPartition(topic, number) for number in range(4)]
-    ends = admin.list_partition_offsets({partition: -1 for partition in partitions})
+    ends = admin.list_partition_offsets(dict.fromkeys(partitions, -1))
     used = next(partition for partition, found in ends.items() if found.offset)
     admin.delete_records({used: before})
     admin.close()
