@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Flask, request
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis.database import make_engine
+from chassis.database import sqlalchemy_url
 
 applications = sa.Table(
     "applications",
@@ -19,9 +19,9 @@ applications = sa.Table(
 
 
 def create_app(database_url: str) -> Flask:
-    """The app, with the connection pool that the services have."""
+    """The app, with a connection pool of the size that the services have."""
     app = Flask(__name__)
-    engine = make_engine(database_url)
+    engine = sa.create_engine(sqlalchemy_url(database_url), pool_size=10, max_overflow=0)
 
     @app.post("/v1/applications")
     def apply() -> tuple[dict[str, str], int]:
