@@ -7,7 +7,7 @@ import pytest
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 from tests.contracts.agreement import consumer_disagreements, producer_disagreements
 from tests.contracts.conftest import CONTRACTS
-from tests.contracts.services import SERVICES, produced, subscriptions
+from tests.contracts.services import SERVICES, produced, service, subscriptions
 
 from gangway.contracts import Contracts, load_contracts
 
@@ -29,6 +29,24 @@ def consumers_schema(name: str, key: str) -> Schema:
 def test_a_service_sends_all_events_of_its_topics_and_no_others(name: str, contracts: Contracts) -> None:
     due = {key for topic in contracts.topics.values() if topic.owner == name for key in topic.events}
     assert set(produced(name)) == due
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_knows_which_of_its_topics_are_compacted(name: str, contracts: Contracts) -> None:
+    """Of those nothing old is ever sent again, and it has a job that writes them anew."""
+    topics = contracts.topics.values()
+    due = {topic.name for topic in topics if topic.owner == name and topic.cleanup == "compact"}
+    compacted = service(name).compacted
+    assert compacted.names == due
+    assert bool(compacted.write_anew) == bool(due)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_reader_knows_which_topics_are_compacted(name: str, contracts: Contracts) -> None:
+    """There a jump is no hole."""
+    read = subscriptions(name)
+    due = {topic for topic in read.topics if contracts.topics[topic].cleanup == "compact"}
+    assert set(read.compacted) == due
 
 
 @pytest.mark.parametrize(("name", "key"), SENT)

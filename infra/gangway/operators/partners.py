@@ -1,4 +1,4 @@
-"""`gangway partners list|show|timeline|suspend|resume|offboard`."""
+"""`gangway partners list|show|timeline|suspend|resume|offboard|publish-states`."""
 
 from collections.abc import Callable
 
@@ -93,6 +93,16 @@ def resume(desk: Desk, *, partner: str, reason: str) -> None:
 def offboard(desk: Desk, *, partner: str, reason: str) -> None:
     """End the partnership: all access is undone."""
     move(desk, desk.operator.offboard, partner, reason)
+
+
+@partners.command("publish-states")
+@click.argument("partner", required=False)
+@at_desk
+def publish_states(desk: Desk, *, partner: str | None) -> None:
+    """Send the present picture of PARTNER, or of all, to partner.state.v1."""
+    partner_id = find_partner(desk.operator, partner) if partner else None
+    told = desk.operator.publish_states(partner_id)
+    desk.screen.outcome(told, f"Pictures that will be sent: {told['partners']}.")
 
 
 def move(desk: Desk, act: Callable[..., Facts], partner: str, *told: object) -> None:

@@ -64,6 +64,11 @@ class Operator:
         """Let a partner go."""
         return self._move(partner_id, "offboarding", {"reason": reason})
 
+    def publish_states(self, partner_id: str | None) -> Facts:
+        """Have the present picture of one partner sent once more, or that of all."""
+        body = {"partner_id": partner_id} if partner_id else {}
+        return self.http.post("onboarding", "/v1/state-publications", body)
+
     def grants(self, partner_id: str) -> list[Facts]:
         """The partner's grants with identifiers, steps and causes; none before its approval."""
         try:

@@ -11,10 +11,13 @@ from sqlalchemy import Connection
 from chassis.database import Database
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
+from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.outbox import Outbox
 from chassis.service import Service
 from chassis.unit_of_work import EventSink, JobSink
+from onboarding.adapters import changed_states
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
 from onboarding.settings import OnboardingSettings, read_settings
 
@@ -47,6 +50,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
             application_name="onboarding",
         ),
         work_factory=partial(SqlOnboardingWork, policies=policies),
+        compacted=CompactedTopics(names=frozenset({changed_states.TOPIC}), write_anew=jobs.publish_states()),
         policies=policies,
         link_verifier=LinkVerifier(settings.link_public_key, "onboarding"),
         session_signer=SessionSigner(settings.session_private_key),

@@ -148,3 +148,13 @@ def test_a_viewer_sees_but_may_not_act(gangway: CommandLine, services: Services)
     assert viewer.tells("partners", "show", partner_id)["partner"]["state"] == "in_review"
     assert "lacks the role" in viewer.fails("reviews", "reject", partner_id, "--reason", "No.")
     assert services.onboarding.state(partner_id) == "in_review"
+
+
+def test_pictures_are_sent_anew(gangway: CommandLine, services: Services) -> None:
+    first = services.onboarding.applied()
+    second = another(services, "Zweite AG", "HRB 2")
+    assert gangway.tells("partners", "publish-states", "Zweite AG") == {"partners": 1}
+    assert [len(services.onboarding.states(partner_id)) for partner_id in (first, second)] == [1, 2]
+    assert "Pictures that will be sent: 2." in gangway.says("partners", "publish-states")
+    actions = gangway.tells("operators-log", "--service", "onboarding")
+    assert [action["target"] for action in actions] == ["all partners", second]

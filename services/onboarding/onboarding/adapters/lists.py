@@ -77,6 +77,17 @@ class Lists:
             query = query.where(partners.c.id < after[0])
         return self._page(query, limit, lambda row: (row.id,))
 
+    def ids(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
+        """The ids of all partners, in their order, a part at a time."""
+        query = select(partners.c.id).order_by(partners.c.id).limit(limit)
+        if after:
+            query = query.where(partners.c.id > after)
+        return self._connection.execute(query).scalars().all()
+
+    def count(self) -> int:
+        """How many partners there are."""
+        return self._connection.execute(select(func.count()).select_from(partners)).scalar_one()
+
     def review_queue(self, limit: int = 50, after: Cursor | None = None) -> Page[PartnerLine]:
         """Applications that wait for a decision, the longest waiting first."""
         keys = tuple_(partners.c.state_entered_at, partners.c.id)

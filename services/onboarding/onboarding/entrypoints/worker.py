@@ -7,6 +7,7 @@ from procrastinate import App
 from chassis.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from onboarding.bootstrap import OnboardingService
+from onboarding.entrypoints.publishing_states import publish_step
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import MeetDeadline, ScreenPartner, SendRequestedLink
 from onboarding.handlers.meet_deadline import meet_deadline
@@ -37,6 +38,13 @@ def create_jobs_app(service: Service) -> App:
     def send_link(request_id: str) -> None:
         with service.open_work() as work:
             send_requested_link(work, SendRequestedLink(UUID(request_id)))
+
+    @app.task(name=jobs.PUBLISH_STATES, retry=_RETRY)
+    def publish_states(after: str | None = None) -> None:
+        step = publish_step(service, UUID(after) if after else None)
+        if step:
+            with service.open_work() as work:
+                work.defer(jobs.publish_states(step[-1]))
 
     @app.periodic(cron="17 * * * *")
     @app.task(name=jobs.FORGET_LINK_REQUESTS, queueing_lock=jobs.FORGET_LINK_REQUESTS)

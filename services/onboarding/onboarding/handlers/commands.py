@@ -135,3 +135,10 @@ class MeetDeadline:
     """The job that runs when a partner has waited long enough."""
 
     partner_id: UUID
+
+
+@dataclass(frozen=True)
+class PublishState:
+    """An operator, or a relay on a new cluster, wants the picture sent anew."""
+
+    partner_id: UUID

@@ -9,6 +9,7 @@ SCREEN = "onboarding.screen"
 MEET_DEADLINE = "onboarding.meet_deadline"
 SEND_REQUESTED_LINK = "onboarding.send_requested_link"
 FORGET_LINK_REQUESTS = "onboarding.forget_link_requests"
+PUBLISH_STATES = "onboarding.publish_states"
 
 
 def screen(partner_id: UUID) -> Job:
@@ -24,3 +25,14 @@ def meet_deadline(partner_id: UUID, at: datetime) -> Job:
 def send_requested_link(request_id: UUID) -> Job:
     """Look who is behind an address that asked for a link."""
     return Job(task=SEND_REQUESTED_LINK, arguments={"request_id": str(request_id)})
+
+
+def publish_states(after: UUID | None = None) -> Job:
+    """Send the pictures of all partners, or of those behind one in the order of ids, in small steps.
+
+    A request that comes while one waits is the same; the steps of one that began are no such request.
+    """
+    if after is None:
+        return Job(task=PUBLISH_STATES, queueing_lock=PUBLISH_STATES)
+    arguments = {"after": str(after)}
+    return Job(task=PUBLISH_STATES, arguments=arguments, queueing_lock=f"{PUBLISH_STATES}/{after}")

@@ -144,6 +144,12 @@ class PartnersSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class StatesPublishedSchema(Schema):
+    """How much was set going."""
+
+    partners = fields.Integer(required=True, metadata={"description": "How many pictures will be sent"})
+
+
 class EntrySchema(Schema):
     """One thing that happened."""
 

@@ -43,6 +43,12 @@ class OptionalReasonSchema(StrictSchema):
     reason = Text()
 
 
+class StatePublicationSchema(StrictSchema):
+    """Whose picture is sent once more; without an id that of every partner."""
+
+    partner_id = fields.UUID()
+
+
 class ApprovalSchema(StatedReasonSchema):
     """An operator's approval."""
 

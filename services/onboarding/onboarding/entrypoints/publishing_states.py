@@ -1,0 +1,26 @@
+"""The pictures of many partners, each sent in a transaction of its own: by the worker, or by a command."""
+
+from contextlib import suppress
+from uuid import UUID
+
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.refusals import PartnerUnknown
+from onboarding.handlers.commands import PublishState
+from onboarding.handlers.publish_state import publish_state
+
+# How the operators' log calls it.
+ACTION = "publish states"
+PARTNERS_PER_STEP = 200
+
+
+def publish_step(service: OnboardingService, after: UUID | None) -> list[UUID]:
+    """Send the pictures of the next partners in the order of ids; return whose, empty at the end.
+
+    One partner per transaction: nobody waits for long, and nobody for two of our locks at once.
+    """
+    with service.open_work() as work:
+        found = list(work.lists.ids(PARTNERS_PER_STEP, after))
+    for partner_id in found:
+        with suppress(PartnerUnknown), service.open_work() as work:
+            publish_state(work, PublishState(partner_id))
+    return found
