@@ -1,7 +1,6 @@
 """A load of HTTP requests that were written beforehand, over connections that stay open.
 
-One thread and one selector: a tenth of a millisecond a request at most, so that the two cores are left to
-those who are measured.
+One thread and one selector, so that the cores are left to those who are measured.
 """
 
 import selectors
@@ -9,6 +8,7 @@ import socket
 import time
 from collections import deque
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import quantiles
 
@@ -42,8 +42,10 @@ def http_load(port: int, requests: Sequence[bytes], *, connections: int, status:
     """Send all requests, on each connection one after the other; raises BadAnswer. Blocks until answered."""
     waiting = deque(requests)
     latencies: list[float] = []
-    with selectors.DefaultSelector() as selector:
-        opened = [_Connection(_connected(port)) for _ in range(min(connections, len(requests)))]
+    with selectors.DefaultSelector() as selector, ExitStack() as stack:
+        opened = [
+            _Connection(stack.enter_context(_connected(port))) for _ in range(min(connections, len(requests)))
+        ]
         started = time.perf_counter()
         for connection in opened:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
@@ -56,8 +58,6 @@ def http_load(port: int, requests: Sequence[bytes], *, connections: int, status:
                     if waiting:
                         _send_next(connection, waiting)
         seconds = time.perf_counter() - started
-    for connection in opened:
-        connection.socket.close()
     return LoadResult(len(requests) / seconds, latencies)
 
 
