@@ -9,7 +9,7 @@ from tests.contracts.event_records import HAPPENED, PREFIX, record_of
 from gangway.contracts import Contracts
 from gangway.contracts.redaction import PERSONAL, UNKNOWN, redacted
 from gangway.contracts.schema_fields import fields
-from gangway.contracts.seen_event import HIDDEN, EventWatcher, as_json, as_text
+from gangway.contracts.seen_event import FORGOTTEN, HIDDEN, EventWatcher, as_json, as_text
 
 
 @pytest.fixture
@@ -90,6 +90,11 @@ def test_rubbish_is_shown_with_its_problem(
     seen = watcher.look(record_of(contracts, "partner.expired.v1")._replace(**change))
     assert any(problem in one for one in seen.problems)
     assert f"! {seen.problems[0]}" in as_text(seen)
+
+
+def test_a_tombstone_of_a_compacted_topic_is_no_problem(contracts: Contracts, watcher: EventWatcher) -> None:
+    seen = watcher.look(record_of(contracts, "partner.state.v1")._replace(value=None))
+    assert (seen.event_key, seen.sequence, seen.data, seen.problems) == ("partner.state.v1", 3, FORGOTTEN, ())
 
 
 def test_an_unknown_event_is_shown_without_its_data(contracts: Contracts, watcher: EventWatcher) -> None:

@@ -16,7 +16,8 @@ _DESCRIPTION = """\
 Every event is a CloudEvent 1.0 in the Kafka binding's binary mode: its attributes are record headers, its
 data is the record value, JSON. The record key is the partner id, so that one partner's events stay in order.
 Delivery is at least once: drop a `ce_sequence` that is not higher than the last one of the same topic and
-partner; a jump is a hole. Ignore properties, enum values and event types that you do not know."""
+partner; a jump is a hole, except on a compacted topic, where older records may be gone and a record without
+a value says that its key is no more. Ignore properties, enum values and event types that you do not know."""
 
 
 def asyncapi_document(contracts: Contracts, *, type_prefix: str, server: str | None = None) -> dict[str, Any]:

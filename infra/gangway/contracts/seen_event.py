@@ -15,6 +15,7 @@ from gangway.contracts.validation import validator
 from gangway.printable import printable
 
 HIDDEN = "[hidden: no contract says what is personal]"
+FORGOTTEN = "[forgotten: a tombstone]"
 _NAMES_ONLY = {"required", "additionalProperties"}
 
 
@@ -67,6 +68,9 @@ class EventWatcher:
         if named is None:
             return replace(seen, problems=(f"not of type {self._type_prefix}.<name>.vN",))
         seen = replace(seen, event_key=f"{named[0]}.v{named[1]}")
+        topic = self._contracts.topics.get(record.topic)
+        if record.value is None and topic is not None and topic.cleanup == "compact":
+            return replace(seen, data=FORGOTTEN)
         try:
             event = read_event(record, envelope, *named)
         except NeverPossible as problem:

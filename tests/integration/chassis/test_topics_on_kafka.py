@@ -1,0 +1,85 @@
+"""Apache Kafka gets the contracts' topics as they are described, says what differs, and compacts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from kafka import KafkaProducer
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
+from tests.integration.chassis.broker_readings import read_topic, until
+
+from chassis.messaging.kafka_clients import KafkaAddress, make_admin
+from chassis.messaging.topics import TopicKeeper, read_topics
+from gangway.kafka_cluster.cluster import KafkaAddress as RunningKafka
+
+TOPICS = Path(__file__).parents[3] / "contracts" / "topics"
+STATE = "partner.state.v1"
+WANTED = {
+    "cleanup.policy": "compact",
+    "max.compaction.lag.ms": "86400000",
+    "delete.retention.ms": "2592000000",
+}
+
+pytestmark = pytest.mark.apache
+
+
+@pytest.fixture
+def admin(kafka: RunningKafka) -> Iterator[KafkaAdminClient]:
+    address = KafkaAddress(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
+    admin = make_admin(address)
+    yield admin
+    admin.close()
+
+
+def settings_of(admin: KafkaAdminClient, topic: str) -> dict[str, str]:
+    resource = ConfigResource(ConfigResourceType.TOPIC, topic)
+    found = next(iter(admin.describe_configs([resource], config_filter="all").values()))[topic]
+    return {name: str(found[name]["value"]) for name in WANTED}
+
+
+def change(admin: KafkaAdminClient, topic: str, **settings: str) -> None:
+    configs = {name.replace("_", "."): value for name, value in settings.items()}
+    admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=configs)])
+
+
+def test_the_compacted_topic_is_made_as_its_contract_says_and_drift_is_told(admin: KafkaAdminClient) -> None:
+    wanted = read_topics(TOPICS)
+    keeper = TopicKeeper(admin)
+    assert STATE in keeper.apply(wanted).created
+    assert settings_of(admin, STATE) == WANTED
+    assert keeper.apply(wanted).lines() == ["all topics are as they should be"]
+
+    change(admin, STATE, max_compaction_lag_ms="1000", delete_retention_ms="3000000000")
+    checked = keeper.apply(wanted, change=False)
+    assert (len(checked.drift), checked.changed) == (2, [])
+    report = keeper.apply(wanted)
+    assert report.changed == [f"{STATE}: max.compaction.lag.ms is 1000, the contract says 86400000"]
+    assert report.drift == [f"{STATE}: delete.retention.ms is 3000000000, the contract says 2592000000"]
+
+
+def test_old_pictures_go_and_the_newest_and_the_tombstone_stay(
+    admin: KafkaAdminClient, kafka: RunningKafka, tmp_path: Path
+) -> None:
+    """With waits of a moment instead of a day, so that the cleaner's work is seen."""
+    contract = yaml.safe_load((TOPICS / f"{STATE}.yaml").read_text())
+    contract |= {"topic": "hasty.state.v1", "partitions": 1}
+    contract["settings"] |= {"max.compaction.lag.ms": 100, "segment.ms": 100, "min.cleanable.dirty.ratio": 0}
+    (tmp_path / "hasty.state.v1.yaml").write_text(yaml.safe_dump(contract))
+    TopicKeeper(admin).apply(read_topics(tmp_path))
+    producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
+
+    def send(key: bytes, value: bytes | None) -> None:
+        producer.send("hasty.state.v1", value, key=key).get(20)
+
+    def held() -> list[tuple[bytes, bytes | None]]:
+        send(b"later", b"-")
+        records = read_topic(kafka, "hasty.state.v1", 1)
+        return [(record.key, record.value) for record in records if record.key != b"later"]
+
+    for number in range(3):
+        send(b"stays", b"%d" % number)
+        send(b"erased", b"%d" % number)
+    send(b"erased", None)
+    until(lambda: held() == [(b"stays", b"2"), (b"erased", None)])
+    producer.close()
