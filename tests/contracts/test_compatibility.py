@@ -36,7 +36,26 @@ def found(folder: Path) -> list[str]:
 
 
 def test_nothing_released_is_broken(contracts: Contracts) -> None:
+    assert contracts.releases, "without releases there is nothing to compare with"
     assert breaks(contracts) == []
+
+
+TAKEN: list[tuple[Change, str]] = [
+    (lambda it: it["required"].remove("tier"), "/tier: was required and is optional"),
+    (lambda it: it["properties"]["member_count"].update(type="string"), "/member_count: type was 'integer'"),
+    (
+        lambda it: it["properties"].update(name=it["properties"].pop("legal_name")),
+        "/legal_name: was required and is gone",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), TAKEN)
+def test_what_stands_in_the_repository_as_released_cannot_be_taken_back(
+    contracts: Contracts, change: Change, reason: str
+) -> None:
+    problems = [str(one) for one in breaks(with_schema(contracts, "partner.state.v1", change))]
+    assert any(problem.startswith(f"partner.state.v1: {reason}") for problem in problems), problems
 
 
 def test_golden_examples_are_readable(contracts: Contracts) -> None:
