@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from chassis.failures import NotNow
+from notifications.entrypoints.expiring_invitations import expire_all_due
 from notifications.handlers.invitations import expire
 
 ZOE = "zoe@maschinenbau-weiss.example"
@@ -158,23 +159,14 @@ def test_asking_for_a_new_link_while_the_old_one_works_mails_nothing(invited):
     assert invited.deliver() == []
 
 
-def test_the_expiry_job_enters_with_the_invitation_and_closes_it_once(invited):
-    (invitation, *_) = invited.rows("SELECT * FROM invitations WHERE path = 'iot-first-steps'")
-    (job,) = [
-        job
-        for job in invited.waiting("expire_invitation")
-        if job["args"]["invitation_id"] == str(invitation["id"])
-    ]
-    assert job["scheduled_at"] == invitation["expires_at"]
-    ids = uuid.UUID(job["args"]["invitation_id"]), uuid.UUID(job["args"]["link_id"])
-
-    with invited.service.begin() as work:
-        assert not expire(work, *ids)
+def test_an_invitation_whose_time_is_over_is_closed_once(invited):
+    everybody = len(invited.rows("SELECT id FROM invitations"))
+    assert expire_all_due(invited.service) == 0
     run_out(invited)
-    for is_first in (True, False):
-        with invited.service.begin() as work:
-            assert expire(work, *ids) is is_first
-    assert len(invited.events("learning.invitation_expired")) == 1
+    assert expire_all_due(invited.service) == everybody
+    assert expire_all_due(invited.service) == 0
+    assert len(invited.events("learning.invitation_expired")) == everybody
+    assert {row["state"] for row in invited.rows("SELECT state FROM invitations")} == {"expired"}
 
 
 def test_an_accepted_invitation_does_not_expire(invited):

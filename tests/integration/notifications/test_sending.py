@@ -202,7 +202,7 @@ def test_the_workers_tasks_send_and_come_by_the_names_that_handlers_use(world):
     world.service.jobs_app.tasks["send_message"](message_id=str(the_message(world)["id"]))
 
     assert len(world.transport.mails) == 1
-    assert "expire_invitation" in world.service.jobs_app.tasks
+    assert "expire_invitations" in world.service.jobs_app.tasks
 
 
 def test_nothing_rendered_is_stored(world):

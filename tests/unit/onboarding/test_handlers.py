@@ -1,5 +1,6 @@
 """The verbs of a partner's life, each with its event, its entry and its jobs."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,7 +64,8 @@ def approval(partner_id: UUID) -> ApprovePartner:
 def test_applying_asks_the_contact_to_verify_and_starts_the_deadline(work: FakeWork) -> None:
     partner_id = applied(work)
     assert work.names() == ["partner.applied", "partner.email_verification_requested"]
-    assert [job.task for job in work.jobs] == [jobs.MEET_DEADLINE]
+    assert work.partners.rows[partner_id].deadline_at == work.now() + timedelta(hours=72)
+    assert work.jobs == []
     assert "email" not in str(work.last("partner.applied"))
     assert work.last("partner.email_verification_requested")["contact"]["email"].startswith("jana@")
     assert state(work, partner_id) is State.APPLIED
@@ -257,7 +259,6 @@ def test_nobody_goes_by_that_id(work: FakeWork) -> None:
 
 def test_who_never_verified_expires(work: FakeWork) -> None:
     partner_id = applied(work)
-    assert work.jobs[-1].not_before == work.partners.rows[partner_id].deadline_at
     work.let_pass(hours=71)
     meet_deadline(work, MeetDeadline(partner_id))
     assert state(work, partner_id) is State.APPLIED
@@ -273,14 +274,6 @@ def test_the_deadline_of_a_state_that_was_left_does_nothing(work: FakeWork) -> N
     work.let_pass(hours=72)
     meet_deadline(work, MeetDeadline(partner_id))
     assert state(work, partner_id) is State.EMAIL_VERIFIED
-
-
-def test_a_job_that_comes_a_moment_too_early_comes_again(work: FakeWork) -> None:
-    partner_id = applied(work)
-    work.let_pass(hours=71, minutes=59, seconds=59)
-    queued = len(work.jobs)
-    meet_deadline(work, MeetDeadline(partner_id))
-    assert work.jobs[queued:] == [jobs.meet_deadline(partner_id, work.partners.rows[partner_id].deadline_at)]
 
 
 def test_a_late_review_is_told_to_operators_only(work: FakeWork) -> None:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.tables import invitations, links
-from notifications.domain.invitations import Invitation, State
+from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 
+CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
@@ -55,6 +56,15 @@ class InvitationRows:
         query = select(invitations).where(invitations.c.partner_id == partner_id)
         ordered = query.order_by(invitations.c.created_at, invitations.c.id)
         return [_invitation(row) for row in self._connection.execute(ordered).mappings()]
+
+    def due(self, now: datetime, limit: int, after: Invitation | None = None) -> list[Invitation]:
+        """Those that can expire and whose time is over, the longest over first."""
+        keys = tuple_(invitations.c.expires_at, invitations.c.id)
+        is_due = invitations.c.state.in_(CAN_EXPIRE) & (invitations.c.expires_at <= now)
+        query = select(invitations).where(is_due).order_by(*keys.clauses).limit(limit)
+        if after:
+            query = query.where(keys > (after.expires_at, after.id))
+        return [_invitation(row) for row in self._connection.execute(query).mappings()]
 
     def _remember_link(self, invitation: Invitation) -> None:
         row = {"id": invitation.link_id, "invitation_id": invitation.id}

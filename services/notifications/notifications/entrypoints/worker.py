@@ -9,7 +9,8 @@ from prometheus_client import Counter
 from chassis.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from notifications.bootstrap import NotificationsService
-from notifications.handlers.invitations import EXPIRE_INVITATION, expire
+from notifications.entrypoints.expiring_invitations import expire_all_due
+from notifications.handlers.invitations import EXPIRE_INVITATIONS
 from notifications.handlers.planning import SEND_MESSAGE
 
 MAILS = Counter("gangway_mails", "Jobs that send a mail, by what came of them", ["outcome"])
@@ -30,9 +31,9 @@ def create_jobs_app(service: Service) -> App:
         MAILS.labels(outcome.name.lower()).inc()
         _log.info("mail", message_id=message_id, outcome=outcome.name.lower())
 
-    @app.task(name=EXPIRE_INVITATION, retry=retry)
-    def expire_invitation(invitation_id: str, link_id: str) -> None:
-        with service.begin() as work:
-            expire(work, UUID(invitation_id), UUID(link_id))
+    @app.periodic(cron="* * * * *")
+    @app.task(name=EXPIRE_INVITATIONS, queueing_lock=EXPIRE_INVITATIONS)
+    def expire_invitations(timestamp: int) -> None:
+        expire_all_due(service)
 
     return app

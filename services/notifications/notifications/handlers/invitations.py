@@ -7,7 +7,6 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.unit_of_work import Job
 from notifications.domain.invitations import Invitation, State
 from notifications.domain.learning_paths import LearningPath, LearningPaths
 from notifications.domain.messages import Kind, Verdict, verdict
@@ -16,7 +15,7 @@ from notifications.handlers import announcements
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
-EXPIRE_INVITATION = "expire_invitation"
+EXPIRE_INVITATIONS = "expire_invitations"
 
 
 class LinkStanding(Enum):
@@ -130,6 +129,4 @@ def refuse_learning_mail(work: Work, link_id: UUID) -> bool:
 
 
 def _plan(work: Work, partner: Partner, member: Member, invitation: Invitation, occasion: str) -> bool:
-    expiry = {"invitation_id": str(invitation.id), "link_id": str(invitation.link_id)}
-    work.defer(Job(task=EXPIRE_INVITATION, arguments=expiry, not_before=invitation.expires_at))
     return plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, invitation_id=invitation.id)

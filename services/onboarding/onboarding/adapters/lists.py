@@ -43,6 +43,14 @@ class PartnerLine:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class Due:
+    """A partner whose deadline has passed."""
+
+    deadline_at: datetime
+    partner_id: UUID
+
+
 _LINE = select(
     partners.c.id,
     partners.c.legal_name,
@@ -83,6 +91,16 @@ class Lists:
         if after:
             query = query.where(partners.c.id > after)
         return self._connection.execute(query).scalars().all()
+
+    def due(self, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
+        """Whose deadline has passed, the longest past first."""
+        keys = tuple_(partners.c.deadline_at, partners.c.id)
+        query = (
+            select(*keys.clauses).where(partners.c.deadline_at <= now).order_by(*keys.clauses).limit(limit)
+        )
+        if after:
+            query = query.where(keys > (after.deadline_at, after.partner_id))
+        return [Due(*row) for row in self._connection.execute(query)]
 
     def count(self) -> int:
         """How many partners there are."""

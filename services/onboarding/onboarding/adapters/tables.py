@@ -94,6 +94,12 @@ Index(
     partners.c.id,
     postgresql_where=_in_states(frozenset({State.IN_REVIEW})),
 )
+Index(
+    "partners_by_deadline",
+    partners.c.deadline_at,
+    partners.c.id,
+    postgresql_where=partners.c.deadline_at.is_not(None),
+)
 Index("partners_by_words", partners.c.search, postgresql_using="gin")
 
 members = Table(

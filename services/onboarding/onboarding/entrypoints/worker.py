@@ -7,10 +7,10 @@ from procrastinate import App
 from chassis.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from onboarding.bootstrap import OnboardingService
+from onboarding.entrypoints.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.publishing_states import publish_step
 from onboarding.handlers import jobs
-from onboarding.handlers.commands import MeetDeadline, ScreenPartner, SendRequestedLink
-from onboarding.handlers.meet_deadline import meet_deadline
+from onboarding.handlers.commands import ScreenPartner, SendRequestedLink
 from onboarding.handlers.request_link import forget_link_requests, send_requested_link
 from onboarding.handlers.screen import screen
 
@@ -29,10 +29,10 @@ def create_jobs_app(service: Service) -> App:
         with service.open_work() as work:
             screen(work, ScreenPartner(UUID(partner_id)))
 
-    @app.task(name=jobs.MEET_DEADLINE, retry=_RETRY)
-    def meet(partner_id: str) -> None:
-        with service.open_work() as work:
-            meet_deadline(work, MeetDeadline(UUID(partner_id)))
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.MEET_DEADLINES, queueing_lock=jobs.MEET_DEADLINES)
+    def meet_deadlines(timestamp: int) -> None:
+        meet_all_due(service)
 
     @app.task(name=jobs.SEND_REQUESTED_LINK, retry=_RETRY)
     def send_link(request_id: str) -> None:

@@ -6,7 +6,7 @@ from uuid_utils.compat import uuid7
 
 from onboarding.domain.links import Purpose
 from onboarding.domain.partner import Partner
-from onboarding.handlers import descriptions, jobs
+from onboarding.handlers import descriptions
 from onboarding.handlers.commands import Apply
 from onboarding.handlers.ports import OnboardingWork
 from onboarding.handlers.telling import issue_link, tell
@@ -30,8 +30,6 @@ def apply(work: OnboardingWork, command: Apply) -> UUID:
     applied = {**descriptions.profile(partner.profile), "member_count": len(partner.members)}
     tell(work, partner, "partner.applied", applied)
     ask_to_verify(work, partner, reason="applied")
-    if partner.deadline_at:
-        work.defer(jobs.meet_deadline(partner.id, partner.deadline_at))
     return partner.id
 
 

@@ -1,12 +1,11 @@
 """The jobs of this service by name; their arguments are ids only."""
 
-from datetime import datetime
 from uuid import UUID
 
 from chassis.unit_of_work import Job
 
 SCREEN = "onboarding.screen"
-MEET_DEADLINE = "onboarding.meet_deadline"
+MEET_DEADLINES = "onboarding.meet_deadlines"
 SEND_REQUESTED_LINK = "onboarding.send_requested_link"
 FORGET_LINK_REQUESTS = "onboarding.forget_link_requests"
 PUBLISH_STATES = "onboarding.publish_states"
@@ -15,11 +14,6 @@ PUBLISH_STATES = "onboarding.publish_states"
 def screen(partner_id: UUID) -> Job:
     """Screen the partner as soon as this transaction has committed."""
     return Job(task=SCREEN, arguments={"partner_id": str(partner_id)})
-
-
-def meet_deadline(partner_id: UUID, at: datetime) -> Job:
-    """Look at the partner again at ``at``; what it finds then decides, not what was true now."""
-    return Job(task=MEET_DEADLINE, arguments={"partner_id": str(partner_id)}, not_before=at)
 
 
 def send_requested_link(request_id: UUID) -> Job:

@@ -11,7 +11,6 @@ from onboarding.domain.links import Link, Purpose
 from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.partner import Partner
 from onboarding.domain.timeline import entry_of
-from onboarding.handlers import jobs
 from onboarding.handlers.ports import OnboardingWork
 
 TOPIC = "partner.lifecycle.v1"
@@ -28,8 +27,6 @@ def tell_move(
     partner.deadline_at = work.policies.deadlines.end(partner.state, partner.state_entered_at)
     work.partners.save(partner)
     tell(work, partner, MOVES[move].event, data)
-    if partner.deadline_at:
-        work.defer(jobs.meet_deadline(partner.id, partner.deadline_at))
 
 
 def tell(work: OnboardingWork, partner: Partner, name: str, data: Mapping[str, Any] | None = None) -> None:
