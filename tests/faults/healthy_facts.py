@@ -1,5 +1,7 @@
 """The facts of a small run in which everything went well, for tests that spoil them."""
 
+from typing import Any
+
 from gangway.faults.facts import (
     Application,
     Effect,
@@ -7,6 +9,7 @@ from gangway.faults.facts import (
     Grant,
     Invitation,
     LaneRow,
+    LearningOffer,
     Mail,
     Message,
     OutboxRow,
@@ -15,7 +18,8 @@ from gangway.faults.facts import (
     TopicRecord,
 )
 
-LIFE, ACCESS = "partner.lifecycle.v1", "access.lifecycle.v1"
+LEARNING = "learning.progress.v1"
+LIFE, ACCESS, STATE = "partner.lifecycle.v1", "access.lifecycle.v1", "partner.state.v1"
 ADA = "01a20493-0000-7000-8000-00000000ada0"
 BOB = "01a20493-0000-7000-8000-00000000b0b0"
 ADAS_GRANT = "01a20493-0000-7000-8000-0000000000a1"
@@ -25,11 +29,30 @@ CONSUMED = {
     "provisioning": {LIFE: frozenset({"partner.approved.v1"})},
     "notifications": {LIFE: frozenset({"partner.approved.v1", "partner.activated.v1"})},
 }
-_STORIES = (
-    (LIFE, ADA, ("partner.approved.v1", "partner.activated.v1")),
-    (LIFE, BOB, ("partner.approved.v1", "partner.offboarded.v1")),
-    (ACCESS, ADA, ("access.planned.v1", "access.granted.v1")),
-    (ACCESS, BOB, ("access.planned.v1", "access.revoked.v1")),
+_ADAS_PROFILE = {
+    "partner_type": "machine_builder",
+    "tier": "select",
+    "members": [{"member_id": "ada-1", "is_contact": True}, {"member_id": "ada-2", "is_contact": False}],
+}
+_BOBS_PROFILE = {"partner_type": "reseller", "tier": "select", "members": []}
+_Told = tuple[str, dict[str, Any]]
+_STORIES: tuple[tuple[str, str, tuple[_Told, ...]], ...] = (
+    (LIFE, ADA, (("partner.approved.v1", _ADAS_PROFILE), ("partner.activated.v1", {}))),
+    (LIFE, BOB, (("partner.approved.v1", _BOBS_PROFILE), ("partner.offboarded.v1", {}))),
+    (ACCESS, ADA, (("access.planned.v1", {}), ("access.granted.v1", {"product": "iot"}))),
+    (ACCESS, BOB, (("access.planned.v1", {}), ("access.revoked.v1", {}))),
+    (
+        LEARNING,
+        ADA,
+        (
+            ("learning.invitation_sent.v1", {"invitation_id": "i1"}),
+            ("learning.invitation_sent.v1", {"invitation_id": "i2"}),
+            ("learning.invitation_sent.v1", {"invitation_id": "i3"}),
+            ("learning.invitation_accepted.v1", {"invitation_id": "i3"}),
+        ),
+    ),
+    (STATE, ADA, (("partner.state.v1", {"state": "active"}),)),
+    (STATE, BOB, (("partner.state.v1", {"state": "offboarded"}),)),
 )
 
 
@@ -40,9 +63,10 @@ def healthy_facts() -> Facts:
     facts.partners = {ADA: "active", BOB: "offboarded"}
     facts.registrations = ["HRB 1", "HRB 2"]
     facts.people = [Person(ADA, "ada-1", "ada@one.example"), Person(BOB, "bob-1", "bob@two.example")]
-    for partition, (topic, subject, names) in enumerate(_STORIES):
-        _tell(facts, partition, topic, subject, names)
+    for partition, (topic, subject, told) in enumerate(_STORIES):
+        _tell(facts, partition, topic, subject, told)
     _write_mails(facts)
+    _invite(facts)
     facts.grants = [
         Grant(ADAS_GRANT, ADA, "iot", "granted", False),
         Grant(BOBS_GRANT, BOB, "cloud_sandbox", "revoked", False),
@@ -59,20 +83,21 @@ def healthy_facts() -> Facts:
     return facts
 
 
-def _tell(facts: Facts, partition: int, topic: str, subject: str, names: tuple[str, ...]) -> None:
-    for sequence, name in enumerate(names, start=1):
+def _tell(facts: Facts, partition: int, topic: str, subject: str, told: tuple[_Told, ...]) -> None:
+    for sequence, (name, data) in enumerate(told, start=1):
         event_id = f"{topic}/{subject[-4:]}/{sequence}"
-        owner = "onboarding" if topic == LIFE else "provisioning"
+        owner = {ACCESS: "provisioning", LEARNING: "notifications"}.get(topic, "onboarding")
         facts.outbox.append(OutboxRow(owner, topic, subject, sequence, event_id, True))
-        record = TopicRecord(topic, partition, sequence - 1, subject, sequence, event_id, name, {})
+        record = TopicRecord(topic, partition, sequence - 1, subject, sequence, event_id, name, data)
         facts.records.append(record)
-        facts.timeline.append((subject, event_id))
+        if topic in {LIFE, ACCESS}:
+            facts.timeline.append((subject, event_id))
         for group, topics in CONSUMED.items():
             if name in topics.get(topic, ()):
                 facts.effects.append(Effect(group, topic, subject, sequence, event_id))
     for group, topics in CONSUMED.items():
         if topic in topics:
-            facts.lanes.append(LaneRow(group, topic, subject, len(names), 0, False))
+            facts.lanes.append(LaneRow(group, topic, subject, len(told), 0, False))
 
 
 def _write_mails(facts: Facts) -> None:
@@ -85,4 +110,25 @@ def _write_mails(facts: Facts) -> None:
             row = (message_id, record.subject, "1", kind, record.event_id, "sent", 0, 1)
             facts.messages.append(Message._make(row))
             facts.mails.append(Mail(f"<{message_id}@gangway.example>", "somebody@one.example"))
-    facts.invitations = [Invitation("i1", ADA, "ada-1", "partner-basics", "sent")]
+
+
+def _invite(facts: Facts) -> None:
+    """All of Ada's on becoming active, her contact also by the grant; the contact has accepted the latter."""
+    facts.offers = [
+        LearningOffer("basics", None),
+        LearningOffer("iot", "iot", frozenset({"machine_builder"}), is_for_contact_only=True),
+        LearningOffer("iot-premier", "iot", tiers=frozenset({"premier"})),
+        LearningOffer("crm", "crm"),
+    ]
+    activated, granted = f"{LIFE}/{ADA[-4:]}/2", f"{ACCESS}/{ADA[-4:]}/2"
+    for invitation_id, member_id, path, occasion, state in (
+        ("i1", "ada-1", "basics", activated, "sent"),
+        ("i2", "ada-2", "basics", activated, "sent"),
+        ("i3", "ada-1", "iot", granted, "accepted"),
+    ):
+        facts.invitations.append(Invitation(invitation_id, ADA, member_id, path, state))
+        message_id = f"mail-of-{invitation_id}"
+        row = (message_id, ADA, member_id, "invitation", f"{occasion}/{path}", "sent", 0, 1)
+        facts.messages.append(Message._make(row))
+        facts.mails.append(Mail(f"<{message_id}@gangway.example>", "ada@one.example"))
+    facts.acceptances = [ADA]

@@ -10,7 +10,7 @@ from gangway.faults.checks.difference import Kind
 from gangway.faults.checks.mails import count_repeated_mails
 from gangway.faults.checks.topics import count_repetitions
 from gangway.faults.checks.verdict import judge
-from gangway.faults.facts import Facts, Invitation, Mail, Thing
+from gangway.faults.facts import Facts, Mail, Thing
 
 Spoil = Callable[[Facts], None]
 
@@ -35,6 +35,10 @@ def lose_record(facts: Facts) -> None:
 def lose_last_record(facts: Facts) -> None:
     """The lanes know more than the log."""
     facts.records = [record for record in facts.records if (record.topic, record.sequence) != (ACCESS, 2)]
+
+
+def lose_picture(facts: Facts) -> None:
+    facts.records[-1] = facts.records[-1]._replace(data={"state": "active"})
 
 
 def lose_effect(facts: Facts) -> None:
@@ -62,10 +66,6 @@ def lose_mail(facts: Facts) -> None:
     facts.mails.pop()
 
 
-def lose_invitation(facts: Facts) -> None:
-    facts.invitations.clear()
-
-
 def lose_thing(facts: Facts) -> None:
     facts.things = [thing for thing in facts.things if thing.kind != "policy"]
 
@@ -85,13 +85,13 @@ def switch_off_account(facts: Facts) -> None:
         lose_partner,
         lose_record,
         lose_last_record,
+        lose_picture,
         lose_effect,
         lag_behind,
         forget_lane,
         lose_timeline_entry,
         lose_intent,
         lose_mail,
-        lose_invitation,
         lose_thing,
         switch_off_account,
     ],
@@ -138,10 +138,6 @@ def mail_more_often_than_tried(facts: Facts) -> None:
     facts.mails.append(facts.mails[0])
 
 
-def double_invitation(facts: Facts) -> None:
-    facts.invitations.append(Invitation("i2", ADA, "ada-1", "partner-basics", "sent"))
-
-
 def double_thing(facts: Facts) -> None:
     facts.things.append(facts.things[3]._replace(name="another certificate"))
 
@@ -168,7 +164,6 @@ def double_grant(facts: Facts) -> None:
         double_intent,
         mail_without_intent,
         mail_more_often_than_tried,
-        double_invitation,
         double_thing,
         double_plan,
         double_grant,
@@ -248,7 +243,14 @@ def leave_dead_letter(facts: Facts) -> None:
 
 @pytest.mark.parametrize(
     "spoil",
-    [end_elsewhere, leave_unpublished, leave_parked, leave_mail_planned, fail_grant, leave_dead_letter],
+    [
+        end_elsewhere,
+        leave_unpublished,
+        leave_parked,
+        leave_mail_planned,
+        fail_grant,
+        leave_dead_letter,
+    ],
 )
 def test_what_has_not_come_to_rest_is_found(spoil: Spoil) -> None:
     assert_found(spoil, Kind.UNSETTLED)

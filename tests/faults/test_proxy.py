@@ -1,6 +1,8 @@
 """The proxy does what the plan says, and what the target was asked is done all the same."""
 
 import asyncio
+import socket
+import struct
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ import pytest
 from gangway.faults.evidence import Evidence
 from gangway.faults.fault_plan import Fault, FaultPlan, Mishap
 from gangway.faults.proxy import Proxy
+
+LINGER_NO_TIME = struct.pack("ii", 1, 0)  # close sends a reset, as for a process that was killed
 
 
 class Fixed(FaultPlan):
@@ -69,6 +73,32 @@ def test_a_refused_connection_never_reaches_the_target() -> None:
 
     assert (answer, asked) == ("reset", [])
     assert told == [Mishap(Fault.REFUSE)]
+
+
+def test_a_client_that_was_killed_is_not_kept_alive_before_the_target() -> None:
+    """The target would hold what the client had locked."""
+
+    async def kill_client() -> bytes:
+        heard: asyncio.Queue[bytes] = asyncio.Queue()
+
+        async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await heard.put(await reader.read(100))
+            await heard.put(await reader.read(100))
+            writer.close()
+
+        target = await asyncio.start_server(listen, "127.0.0.1", 0)
+        proxy = Proxy(target.sockets[0].getsockname()[1], Fixed(None), lambda _: None)
+        _, writer = await asyncio.open_connection("127.0.0.1", await proxy.start())
+        writer.write(b"hold the lock")
+        assert await heard.get() == b"hold the lock"
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NO_TIME)
+        writer.transport.abort()
+        ending = await asyncio.wait_for(heard.get(), 20)
+        await proxy.stop()
+        target.close()
+        return ending
+
+    assert asyncio.run(kill_client()) == b""
 
 
 def test_evidence_is_read_as_it_was_written(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from gangway.faults import sabotage
 from gangway.faults.checks.difference import Kind
-from gangway.faults.run import Plan, Result, run
+from gangway.faults.plan import Plan
+from gangway.faults.run import Result, run
 from gangway.stack.ports import is_free
 from gangway.stack.settings import HIGHEST_OFFSET, read_stack_settings
 
@@ -33,7 +34,7 @@ def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.Mon
 
 
 def test_a_hundred_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = Plan(seed="in-the-checks", partners=16, kills=100, folder=tmp_path)
+    plan = Plan(seed="in-the-checks", partners=16, kills=100, kills_per_second=1.6, folder=tmp_path)
 
     result = run_on_a_stack(tmp_path, plan, 3, monkeypatch)
 
@@ -55,8 +56,9 @@ def test_missing_protections_are_found_out(tmp_path: Path, monkeypatch: pytest.M
             "provisioning": sabotage.NO_COUNTER_LOCK,
             "notifications": sabotage.MARK_FIRST,
         },
-        deadline_seconds=150,
-        quiet_seconds=30,
+        deadline_seconds=120,
+        still_seconds=5,
+        quiet_seconds=15,
     )
 
     differences = run_on_a_stack(tmp_path, plan, 1, monkeypatch).verdict.differences

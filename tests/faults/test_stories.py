@@ -1,6 +1,6 @@
 """A seed repeats a run's partners and faults; every plot is among them."""
 
-from gangway.faults.fault_plan import RISKS, Fault, FaultPlan, Risk
+from gangway.faults.fault_plan import Fault, FaultPlan, Risk
 from gangway.faults.stories import Plot, draw_stories
 
 
@@ -34,4 +34,3 @@ def test_after_calm_nothing_happens_any_more() -> None:
     plan.calm()
 
     assert [plan.for_connection(), plan.for_answer()] == [None, None]
-    assert set(RISKS) == {"aws", "scim", "smtp", "postgres"}

@@ -9,7 +9,8 @@ from gangway.stack.process_spec import ProcessSpec
 ORDER = FaultsOrder(
     seed="s",
     evidence=Path("evidence.jsonl"),
-    proxies={"postgres": 7001, "aws": 7002, "scim": 7003, "smtp": 7004},
+    proxies={"postgres": 7001, "aws": 7002, "scim": 7003, "smtp": 7004, "kafka-1": 7005, "kafka-2": 7006},
+    targets={"postgres": 6001, "aws": 6002, "scim": 6003, "smtp": 6004, "kafka-1": 6005, "kafka-2": 6006},
     failpoints="relay.after_ack=kill:0.5",
     sabotage={"onboarding": "no_lane_check"},
 )
@@ -26,6 +27,7 @@ def test_addresses_lead_through_the_proxies_and_keep_all_else() -> None:
             "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
             "SCIM_URL": "http://127.0.0.1:9/v2",
             "SMTP_PORT": "25",
+            "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:8,127.0.0.1:10",
             "PUBLIC_URL": "http://127.0.0.1:80",
         },
         ORDER.proxies,
@@ -36,6 +38,7 @@ def test_addresses_lead_through_the_proxies_and_keep_all_else() -> None:
         "AWS_ENDPOINT_URL": "http://127.0.0.1:7002",
         "SCIM_URL": "http://127.0.0.1:7003/v2",
         "SMTP_PORT": "7004",
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:7005,127.0.0.1:7006",
         "PUBLIC_URL": "http://127.0.0.1:80",
     }
 
@@ -45,15 +48,27 @@ def test_a_service_starts_without_waiting_for_brokers_and_never_with_the_same_ch
         name="onboarding-relay",
         command=lambda: ["plain"],
         environment=dict,
-        after=("onboarding-migrate", "kafka-1", "kafka-2"),
+        after=("onboarding-migrate", "postgres", "kafka-1", "kafka-2"),
     )
     changed = under_faults(ORDER)(spec)
 
     assert changed.after == ("onboarding-migrate",)
+    assert changed.leans_on == ("postgres", "kafka-1", "kafka-2")
     assert list(changed.command())[1:] == ["-m", "gangway.faults.instrumented", "onboarding", "relay"]
     first, second = changed.environment(), changed.environment()
     assert first["FAILPOINTS"] == second["FAILPOINTS"] == ORDER.failpoints
     assert first["FAILPOINTS_SEED"] != second["FAILPOINTS_SEED"]
+
+
+def test_a_broker_sends_the_services_to_its_proxy_and_its_fellows_to_itself() -> None:
+    spec = ProcessSpec(name="kafka-2", command=lambda: ["kafka"], ports=(8, 9))
+    changed = under_faults(ORDER)(spec)
+
+    assert changed.ports == (8, 9, 6006)
+    assert list(changed.command())[2:5:2] == [
+        "listeners=BROKER://127.0.0.1:8,CONTROLLER://127.0.0.1:9,PROXIED://127.0.0.1:6006",
+        "advertised.listeners=BROKER://127.0.0.1:8,PROXIED://127.0.0.1:7006",
+    ]
 
 
 def test_what_is_no_service_is_left_as_it_is() -> None:

@@ -3,22 +3,17 @@
 import random
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import psutil
-import psycopg
 
 from gangway.faults.evidence import Evidence
+from gangway.faults.order import FaultsOrder
+from gangway.faults.republishing import Republishing
 from gangway.stack.operating import CannotOperate, start_process, stop_process
 from gangway.stack.port_plan import PROCESSES, SERVICES
 from gangway.stack.settings import StackSettings
 from gangway.stack.state_file import RunFolder
-
-_REPUBLISH = """
-UPDATE outbox SET published_at = NULL
-WHERE published_at IS NOT NULL AND record_headers IS NULL AND subject = (
-    SELECT subject FROM outbox WHERE published_at IS NOT NULL ORDER BY random() LIMIT 1)
-"""
 
 
 class Chaos:
@@ -27,18 +22,19 @@ class Chaos:
     def __init__(
         self,
         settings: StackSettings,
-        seed: str,
+        order: FaultsOrder,
         evidence: Evidence,
-        databases: Mapping[str, str],
+        republishing: Republishing,
         *,
         kills: int,
         kills_per_second: float,
     ) -> None:
         self._settings = settings
         self._run_folder = RunFolder(settings.home)
-        self._dice = random.Random(f"{seed}/chaos")  # noqa: S311 - chance to be repeated, no secret
+        self._dice = random.Random(f"{order.seed}/chaos")  # noqa: S311 - chance to be repeated, no secret
+        self._calm = order.calm
         self._evidence = evidence
-        self._databases = databases
+        self._republishing = republishing
         self._kills = kills
         self._pause_seconds = 1.0 / kills_per_second
         self._stop = threading.Event()
@@ -49,8 +45,9 @@ class Chaos:
         self._thread.start()
 
     def stop(self) -> None:
-        """End it, and wait until whatever was stopped runs again."""
+        """End it, also at failpoints, and wait until whatever was stopped runs again."""
         self._stop.set()
+        self._calm.touch()
         self._thread.join()
         for thread in self._others:
             thread.join()
@@ -69,7 +66,7 @@ class Chaos:
                 self._others.append(thread)
                 thread.start()
             elif self._dice.random() < 0.1:
-                self._republish()
+                self._republishing.ask(self._dice)
             else:
                 self._kill_one()
             self._stop.wait(self._dice.uniform(0.3, 1.7) * self._pause_seconds)
@@ -78,7 +75,7 @@ class Chaos:
         """At which steps a broker or PostgreSQL goes away: after a quarter, a half, and so on."""
         order = [self._restart_broker, self._restart_postgres]
         self._dice.shuffle(order)
-        places = max(1, self._kills // 40)
+        places = max(1, self._kills // 60)
         return {10 + self._kills * number // (2 * places): order[number % 2] for number in range(2 * places)}
 
     def _kill_one(self) -> None:
@@ -119,14 +116,3 @@ class Chaos:
             self._evidence.note("back", target=name)
         except CannotOperate as error:
             self._evidence.note("not back", target=name, cause=str(error))
-
-    def _republish(self) -> None:
-        """One partner's published events go out again, as an operator's `republish` would have it."""
-        service = self._dice.choice(SERVICES)
-        try:
-            with psycopg.connect(self._databases[service], connect_timeout=5) as connection:
-                rows = connection.execute(_REPUBLISH).rowcount
-        except psycopg.Error:
-            return
-        if rows:
-            self._evidence.note("fault", target=f"{service} outbox", fault="published again", rows=rows)

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import yaml
 from kafka import KafkaConsumer, TopicPartition
 
 from chassis.messaging.envelope import read_envelope
@@ -17,6 +18,7 @@ from gangway.faults.facts import (
     Grant,
     Invitation,
     LaneRow,
+    LearningOffer,
     Mail,
     Message,
     OutboxRow,
@@ -25,7 +27,9 @@ from gangway.faults.facts import (
 )
 from gangway.faults.witness import read_effects
 from gangway.stack.port_plan import SERVICES
+from gangway.stack.settings import REPOSITORY
 
+_OFFERS = REPOSITORY / "services/notifications/notifications/config/learning_paths.yaml"
 _OUTBOX = """
 SELECT topic, subject, sequence, event_id::text, published_at IS NOT NULL FROM outbox
 WHERE record_headers IS NULL ORDER BY position
@@ -61,10 +65,13 @@ def collect(
         if entry["path"] == "/v1/applications":
             values = (entry["partner_id"], entry["registration_number"], entry["outcome"])
             facts.applications.append(Application._make(values))
+        elif "accepted_for" in entry:
+            facts.acceptances.append(entry["accepted_for"])
     for service in SERVICES:
         with psycopg.connect(addresses[f"{service}_database"]) as connection:
             _read_backbone(connection, service, facts)
             _OWN[service](connection, facts)
+    facts.offers = _read_offers()
     facts.records = _read_topics(addresses["kafka"], topics)
     facts.mails = _read_mails(addresses["mailbox"])
     facts.things = collect_outside(addresses)
@@ -140,8 +147,22 @@ def _record(record: Any) -> TopicRecord:
         sequence=envelope.sequence or 0,
         event_id=envelope.id,
         name=envelope.type.partition(".")[2],
-        data=json.loads(record.value),
+        data=json.loads(record.value or b"{}"),
     )
+
+
+def _read_offers() -> list[LearningOffer]:
+    entries = yaml.safe_load(_OFFERS.read_text(encoding="utf-8"))["paths"]
+    return [
+        LearningOffer(
+            path=entry["path"],
+            product=entry.get("product"),
+            partner_types=frozenset(entry.get("partner_types", ())),
+            tiers=frozenset(entry.get("tiers", ())),
+            is_for_contact_only=entry.get("audience") == "contact",
+        )
+        for entry in entries
+    ]
 
 
 def _read_mails(mailbox: str) -> list[Mail]:

@@ -10,7 +10,8 @@ import click
 
 from chassis.settings import SettingsRefused
 from gangway.faults.checks.difference import Difference
-from gangway.faults.run import Plan, run
+from gangway.faults.plan import Plan
+from gangway.faults.run import run
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 from gangway.stack.starting import CannotStart
@@ -52,7 +53,6 @@ def faults(
     environ = {"KAFKA_NODES": "3", "PORT_BASE": DEFAULT_PORT_BASE, **os.environ}
     try:
         settings = read_stack_settings(environ)
-        os.environ["PORT_BASE"] = str(settings.port_base)
         result = run(plan, settings, click.echo)
     except (SettingsRefused, CannotStart, KafkaUnavailable) as error:
         raise click.ClickException(str(error)) from error

@@ -94,6 +94,16 @@ class Invitation(NamedTuple):
     state: str
 
 
+class LearningOffer(NamedTuple):
+    """A learning path and who is invited to it; without a product, those who become active."""
+
+    path: str
+    product: str | None
+    partner_types: frozenset[str] = frozenset()
+    tiers: frozenset[str] = frozenset()
+    is_for_contact_only: bool = False
+
+
 class Person(NamedTuple):
     """A member of a partner, as onboarding knows them."""
 
@@ -137,6 +147,8 @@ class Facts:
     grants: list[Grant] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     invitations: list[Invitation] = field(default_factory=list)
+    offers: list[LearningOffer] = field(default_factory=list)
+    acceptances: list[str] = field(default_factory=list)  # partners, once for each answer that was seen
     mails: list[Mail] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
     consumed: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)  # group: topic: names

@@ -37,7 +37,15 @@ RISKS = {
     "scim": Risk(refusals=0.03, answers=0.04),
     "smtp": Risk(refusals=0.02, answers=0.02),
     "postgres": Risk(refusals=0.03, answers=0.0005, delay_most_seconds=1.0),
+    "kafka": Risk(refusals=0.03, answers=0.005, delay_most_seconds=1.0),
 }
+
+
+def risk_of(target: str) -> Risk:
+    """The risk of a target; of several of one sort, such as kafka-2, the sort's."""
+    return RISKS[target.partition("-")[0]]
+
+
 _OF_ANSWERS = (Fault.RESET_AFTER, Fault.CUT_INSIDE, Fault.DELAY)
 
 

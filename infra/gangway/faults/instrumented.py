@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
@@ -21,22 +22,22 @@ from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.unit_of_work import UnitOfWork
 from gangway.faults.evidence import Evidence
 from gangway.faults.order import FaultsOrder
-from gangway.faults.sabotage import sabotage
 from gangway.faults.witness import write_effect
 
 
 def main(service: str, process: str) -> None:
     """Prepare the process, then become what the service's own command would be."""
     order = FaultsOrder.from_environment(os.environ)
-    _tell_before_killing(f"{service}-{process}", Evidence(order.evidence))
+    _tell_before_killing(f"{service}-{process}", Evidence(order.evidence), order.calm)
     if service in order.sabotage:
-        sabotage(order.sabotage[service])
+        # Imported only where it is wanted: a process started a hundred times should start quickly.
+        resolve_name("gangway.faults.sabotage:sabotage")(order.sabotage[service])
     _witness_handlers(service)
     sys.argv = [service, process]
     resolve_name(f"{service}.__main__:main")()
 
 
-def _tell_before_killing(name: str, evidence: Evidence) -> None:
+def _tell_before_killing(name: str, evidence: Evidence, calm: Path) -> None:
     points = failpoints.parse(os.environ.get("FAILPOINTS", ""), os.environ.get("FAILPOINTS_SEED"))
     parent = os.getpid()
 
@@ -48,7 +49,7 @@ def _tell_before_killing(name: str, evidence: Evidence) -> None:
             for each in points.values():
                 each.dice = random.Random(f"{os.environ.get('FAILPOINTS_SEED')}/{parent}")  # noqa: S311
         point = points.get(place)
-        if point is not None and point.is_due():
+        if point is not None and point.is_due() and not calm.exists():
             evidence.note("kill", process=name, place=place)
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,6 +1,7 @@
 """Partners who go through their stories over the public HTTP interfaces, all at once."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -16,9 +17,13 @@ _LINK_PATIENCE_SECONDS = 25.0
 
 
 async def live(
-    stories: list[Story], addresses: Mapping[str, str], evidence: Evidence, deadline_seconds: float
+    stories: list[Story],
+    addresses: Mapping[str, str],
+    evidence: Evidence,
+    deadline_seconds: float,
+    abandoned: threading.Event,
 ) -> list[str]:
-    """Run all stories to their end; return in words those that got stuck."""
+    """Run all stories to their end, or until they are abandoned; return in words those that got stuck."""
     give_up_at = time.monotonic() + deadline_seconds
     client = Client(evidence, give_up_at)
     states = StateBoard(client, addresses["onboarding"], addresses["ops_token"])
@@ -29,7 +34,7 @@ async def live(
         for story in stories
     ]
     try:
-        ended = await asyncio.gather(*(life.run() for life in lives))
+        ended = await _ended([asyncio.create_task(life.run()) for life in lives], abandoned)
     finally:
         for keeper in keepers:
             keeper.cancel()
@@ -37,6 +42,16 @@ async def live(
         await mails.close()
         await client.close()
     return [words for words in ended if words is not None]
+
+
+async def _ended(lives: list[asyncio.Task[str | None]], abandoned: threading.Event) -> list[str | None]:
+    running = set(lives)
+    while running:
+        _, running = await asyncio.wait(running, timeout=0.5)
+        if abandoned.is_set():
+            for life in running:
+                life.cancel()
+    return [life.result() for life in lives]
 
 
 async def _kept(board: StateBoard | MailBoard) -> None:
@@ -73,10 +88,10 @@ class _Life:
 
     async def run(self) -> str | None:
         """Return why it got stuck, None at a good end."""
-        await asyncio.sleep(self._story.starts_after_seconds)
         try:
+            await asyncio.sleep(self._story.starts_after_seconds)
             await self._run()
-        except (Refused, GaveUp, TimeoutError, httpx.HTTPError) as error:
+        except (Refused, GaveUp, TimeoutError, httpx.HTTPError, asyncio.CancelledError) as error:
             where = self._states.state_of(self._partner_id)
             number = self._story.number
             return f"story {number} ({self._story.plot}) got stuck while {where}: {error!r}"
@@ -152,7 +167,8 @@ class _Life:
             self._story.email, lambda found: found.startswith(prefix), self._left()
         )
         body = {"token": link.removeprefix(prefix).partition("/")[0]}
-        await self._client.post(f"{self._notifications}/v1/invitation-acceptances", body)
+        url = f"{self._notifications}/v1/invitation-acceptances"
+        await self._client.post(url, body, accepted_for=self._partner_id)
 
     async def _await(self, state: str) -> None:
         await self._states.wait_for(self._partner_id, {state}, self._left())

@@ -10,16 +10,23 @@ VARIABLE = "GANGWAY_FAULTS"
 
 @dataclass(frozen=True, kw_only=True)
 class FaultsOrder:
-    """``proxies`` are the ports of our TCP proxies by target; ``failpoints`` chances to be killed there.
+    """``proxies`` are the ports of our TCP proxies by target, ``targets`` those to which they lead.
 
-    ``sabotage`` names for a service the protection that its processes run without, to try the checker.
+    ``failpoints`` are chances to be killed there. ``sabotage`` names for a service the protection that its
+    processes run without, to try the checker.
     """
 
     seed: str
     evidence: Path
     proxies: Mapping[str, int] = field(default_factory=dict)
+    targets: Mapping[str, int] = field(default_factory=dict)
     failpoints: str = ""
     sabotage: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def calm(self) -> Path:
+        """Where this file is, nobody is killed at failpoints any more."""
+        return self.evidence.with_name("calm")
 
     def to_environment(self) -> dict[str, str]:
         """As one environment variable."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import TracebackType
 
 from gangway.faults.evidence import Evidence
-from gangway.faults.fault_plan import RISKS, FaultPlan, Mishap
+from gangway.faults.fault_plan import FaultPlan, Mishap, risk_of
 from gangway.faults.proxy import Proxy
 
 
@@ -14,12 +14,13 @@ class Proxies:
     """Start them with `with`; ``ports`` tells where each target is reached."""
 
     def __init__(self, targets: Mapping[str, int], seed: str, evidence: Evidence) -> None:
-        self._plans = {name: FaultPlan(f"{seed}/{name}", RISKS[name]) for name in targets}
+        self._plans = {name: FaultPlan(f"{seed}/{name}", risk_of(name)) for name in targets}
         self._proxies = {
             name: Proxy(port, self._plans[name], _Teller(name, evidence)) for name, port in targets.items()
         }
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxies", daemon=True)
+        self.targets = dict(targets)
         self.ports: dict[str, int] = {}
 
     def __enter__(self) -> "Proxies":

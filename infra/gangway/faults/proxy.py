@@ -67,7 +67,7 @@ class Proxy:
         answering = asyncio.create_task(self._answer(target_reader, writer))
         try:
             await asyncio.wait({asking, answering}, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
+            if not answering.done() and asking.result():
                 # The client has said all; the answer may still be on its way.
                 await asyncio.wait({answering}, timeout=30)
         finally:
@@ -94,13 +94,17 @@ class Proxy:
                 await writer.drain()
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(ConnectionError):
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    """Carry until the end; False where it was no orderly one, as when the client was killed."""
+    try:
         while data := await reader.read(_CHUNK):
             writer.write(data)
             await writer.drain()
         if writer.can_write_eof():
             writer.write_eof()
+    except ConnectionError:
+        return False
+    return True
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

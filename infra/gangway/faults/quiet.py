@@ -1,4 +1,4 @@
-"""Wait until nothing moves any more: nothing to send, nothing due, nothing parked, nothing unread."""
+"""Whether anything moves: something to send, something due, something parked, something unread."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ import psycopg
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from gangway.stack.port_plan import SERVICES
+from gangway.faults.evidence import Evidence
 
 _POLL_SECONDS = 1.0
 # Deadlines of partners and ends of invitations are days away; retries come within this time.
@@ -21,29 +21,50 @@ _COUNTS = {
 }
 
 
-def wait_for_quiet(
-    databases: Mapping[str, str], kafka: str, groups: Mapping[str, Sequence[str]], deadline_seconds: float
-) -> list[str]:
-    """Return once all is quiet twice in a row, or at the deadline what still moves, in words."""
-    give_up_at = time.monotonic() + deadline_seconds
-    quiet = 0
-    while True:
-        moving = _moving(databases, kafka, groups)
-        quiet = 0 if moving else quiet + 1
-        if quiet == 2:
-            return []
-        if time.monotonic() > give_up_at:
-            return moving
-        time.sleep(_POLL_SECONDS)
+class Movement:
+    """Looks at the services' databases and at their consumer groups, past the proxies."""
 
+    def __init__(
+        self,
+        databases: Mapping[str, str],
+        kafka: str,
+        groups: Mapping[str, Sequence[str]],
+        evidence: Evidence,
+    ) -> None:
+        self._databases = databases
+        self._kafka = kafka
+        self._groups = groups
+        self._evidence = evidence
 
-def _moving(databases: Mapping[str, str], kafka: str, groups: Mapping[str, Sequence[str]]) -> list[str]:
-    try:
-        found = [words for service in SERVICES for words in _moving_in(service, databases[service])]
-        # The cheap question first: while something moves, nobody has to ask Kafka.
-        return found or [words for group, topics in groups.items() for words in _lag(kafka, group, topics)]
-    except (psycopg.Error, KafkaError) as error:
-        return [f"could not ask: {error}"]
+    def await_quiet(self, deadline_seconds: float) -> list[str]:
+        """Return once all is quiet twice in a row, or at the deadline what still moves, in words."""
+        give_up_at = time.monotonic() + deadline_seconds
+        quiet = 0
+        while True:
+            moving = self.now()
+            quiet = 0 if moving else quiet + 1
+            if quiet == 2:
+                return []
+            if time.monotonic() > give_up_at:
+                return moving
+            time.sleep(_POLL_SECONDS)
+
+    def now(self) -> list[str]:
+        """What moves, in words; noted in the evidence."""
+        found = self._look()
+        if found:
+            self._evidence.note("moving", words=found)
+        return found
+
+    def _look(self) -> list[str]:
+        try:
+            found = [words for service, url in self._databases.items() for words in _moving_in(service, url)]
+            # The cheap question first: while something moves, nobody has to ask Kafka.
+            return found or [
+                words for group, topics in self._groups.items() for words in _lag(self._kafka, group, topics)
+            ]
+        except (psycopg.Error, KafkaError) as error:
+            return [f"could not ask: {error}"]
 
 
 def _moving_in(service: str, url: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The supervisor of a stack under faults: `python -m gangway.faults.supervise`, started by a run.
 
 The stack is the usual one, but each process of a service speaks to the outside through our proxies, runs
-inside `gangway.faults.instrumented`, and starts also while a broker is away.
+inside `gangway.faults.instrumented`, and starts also while a broker or the database is away.
 """
 
 import itertools
@@ -13,12 +13,13 @@ from dataclasses import replace
 from urllib.parse import urlsplit, urlunsplit
 
 from gangway.faults.order import FaultsOrder
+from gangway.kafka_cluster.node import second_listener
 from gangway.stack.port_plan import PROCESSES, SERVICES
 from gangway.stack.process_spec import ProcessSpec
 from gangway.stack.supervise import main
 
 _ADDRESS_OF = {"postgres": "DATABASE_URL", "aws": "AWS_ENDPOINT_URL", "scim": "SCIM_URL"}
-_BROKER = re.compile(r"kafka-\d+")
+BROKER = re.compile(r"kafka-\d+")
 
 
 def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
@@ -26,6 +27,8 @@ def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
 
     def changed(spec: ProcessSpec) -> ProcessSpec:
         service, _, process = spec.name.partition("-")
+        if BROKER.fullmatch(spec.name) and spec.name in order.proxies:
+            return _led_through_proxy(spec, order)
         if service not in SERVICES or process not in PROCESSES:
             return spec
         starts = itertools.count(1)
@@ -40,10 +43,19 @@ def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
                 "FAILPOINTS": order.failpoints,
             }
 
-        waits_for = tuple(name for name in spec.after if not _BROKER.fullmatch(name))
-        return replace(spec, command=command, environment=environment, after=waits_for)
+        waits_for = tuple(name for name in spec.after if name != "postgres" and not BROKER.fullmatch(name))
+        leans_on = tuple(name for name in spec.after if name not in waits_for)
+        return replace(spec, command=command, environment=environment, after=waits_for, leans_on=leans_on)
 
     return changed
+
+
+def _led_through_proxy(spec: ProcessSpec, order: FaultsOrder) -> ProcessSpec:
+    """A broker that sends the services' clients on to its proxy, and nobody else."""
+    broker_port, controller_port = spec.ports
+    target, proxy = order.targets[spec.name], order.proxies[spec.name]
+    listener = second_listener(broker_port, controller_port, target, proxy)
+    return replace(spec, command=lambda: [*spec.command(), *listener], ports=(*spec.ports, target))
 
 
 def redirected(environment: dict[str, str], ports: Mapping[str, int]) -> dict[str, str]:
@@ -51,6 +63,9 @@ def redirected(environment: dict[str, str], ports: Mapping[str, int]) -> dict[st
     for target, variable in _ADDRESS_OF.items():
         if target in ports and environment.get(variable):
             environment[variable] = _at_port(environment[variable], ports[target])
+    brokers = [f"127.0.0.1:{port}" for name, port in ports.items() if BROKER.fullmatch(name)]
+    if brokers:
+        environment["KAFKA_BOOTSTRAP_SERVERS"] = ",".join(brokers)
     if "smtp" in ports and "SMTP_PORT" in environment:
         environment["SMTP_PORT"] = str(ports["smtp"])
     return environment

@@ -68,14 +68,11 @@ class ApacheNode:
         copies = min(3, len(self.voters))
         in_sync = max(1, copies - 1)
         quorum = ",".join(f"{voter.node_id}@127.0.0.1:{voter.controller_port}" for voter in self.voters)
-        broker = f"BROKER://127.0.0.1:{self.voter.broker_port}"
         return {
             "process.roles": "broker,controller",
             "node.id": self.voter.node_id,
             "controller.quorum.voters": quorum,
-            "listeners": f"{broker},CONTROLLER://127.0.0.1:{self.voter.controller_port}",
-            "advertised.listeners": broker,
-            "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            **_listeners(self.voter.broker_port, self.voter.controller_port),
             "inter.broker.listener.name": "BROKER",
             "controller.listener.names": "CONTROLLER",
             "log.dirs": str(self._data),
@@ -90,6 +87,27 @@ class ApacheNode:
             "transaction.state.log.num.partitions": 5,
             "group.initial.rebalance.delay.ms": 0,
         }
+
+
+def second_listener(broker_port: int, controller_port: int, port: int, advertised_port: int) -> list[str]:
+    """Return arguments for a node's command: who comes by `port` is sent on to `advertised_port`.
+
+    So clients may be led through a proxy while the nodes speak to each other directly.
+    """
+    settings = _listeners(broker_port, controller_port)
+    settings["listeners"] += f",PROXIED://127.0.0.1:{port}"
+    settings["advertised.listeners"] += f",PROXIED://127.0.0.1:{advertised_port}"
+    settings["listener.security.protocol.map"] += ",PROXIED:PLAINTEXT"
+    return [part for name, value in settings.items() for part in ("--override", f"{name}={value}")]
+
+
+def _listeners(broker_port: int, controller_port: int) -> dict[str, str]:
+    broker = f"BROKER://127.0.0.1:{broker_port}"
+    return {
+        "listeners": f"{broker},CONTROLLER://127.0.0.1:{controller_port}",
+        "advertised.listeners": broker,
+        "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+    }
 
 
 def _escaped(value: str) -> str:

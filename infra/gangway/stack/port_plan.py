@@ -17,6 +17,7 @@ _OFFSETS = {
 }
 _BROKERS = 8
 _CONTROLLERS = 11
+_PROXIED_BROKERS = 14
 _HEALTH = 20
 
 
@@ -37,6 +38,10 @@ class PortPlan:
     def controllers(self, count: int) -> list[int]:
         """The ports on which Kafka's nodes agree with each other."""
         return [self.base + _CONTROLLERS + number for number in range(count)]
+
+    def proxied_brokers(self, count: int) -> list[int]:
+        """The ports on which Kafka's nodes serve what a proxy carries to them."""
+        return [self.base + _PROXIED_BROKERS + number for number in range(count)]
 
     def health(self, service: str, process: str) -> int:
         """The port that tells whether a process of a service is well."""

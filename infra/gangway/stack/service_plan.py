@@ -26,7 +26,7 @@ class ServicePlan:
         for service in SERVICES:
             yield self._migration(service, tuple(database))
             for process in PROCESSES:
-                yield self._process(service, process, (f"{service}-migrate", "topics", *kafka))
+                yield self._process(service, process, (f"{service}-migrate", "topics", *database, *kafka))
 
     def _topics(self, after: tuple[str, ...]) -> ProcessSpec:
         """Make the topics that the contracts describe; the command is the same in every service."""

@@ -33,7 +33,9 @@ class Supervisor:
         for process in self._all.values():
             process.needs = [self._all[name] for name in process.spec.after]
             process.needed_by = [
-                other for other in self._all.values() if process.spec.name in other.spec.after
+                other
+                for other in self._all.values()
+                if process.spec.name in (*other.spec.after, *other.spec.leans_on)
             ]
 
     async def run(self) -> bool:

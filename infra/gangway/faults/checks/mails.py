@@ -33,7 +33,6 @@ SETTLED = frozenset({"sent", "cancelled"})
 def check_mails(facts: Facts) -> Iterator[Difference]:
     """Compare events, messages, and the mail server's box."""
     yield from _check_intents(facts)
-    yield from _check_invitations(facts)
     yield from _check_box(facts)
 
 
@@ -58,18 +57,6 @@ def _check_intents(facts: Facts) -> Iterator[Difference]:
             yield Difference(Kind.LOST, f"{name} was planned {len(found)} times, expected {expected}")
         if len(found) > expected:
             yield Difference(Kind.DOUBLED, f"{name} was planned {len(found)} times, expected {expected}")
-
-
-def _check_invitations(facts: Facts) -> Iterator[Difference]:
-    once = Counter((one.partner_id, one.member_id, one.path) for one in facts.invitations)
-    for key, times in once.items():
-        if times > 1:
-            yield Difference(Kind.DOUBLED, f"{key} is invited {times} times")
-    activated = {record.subject for record in facts.records if record.name == "partner.activated.v1"}
-    invited = {(one.partner_id, one.path) for one in facts.invitations}
-    for partner_id in activated:
-        if (partner_id, "partner-basics") not in invited:
-            yield Difference(Kind.LOST, f"{partner_id} was activated and not invited to partner-basics")
 
 
 def _check_box(facts: Facts) -> Iterator[Difference]:

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from gangway.faults.checks.applications import check_applications
 from gangway.faults.checks.difference import Difference, Kind
 from gangway.faults.checks.effects import check_effects
+from gangway.faults.checks.invitations import check_invitations
 from gangway.faults.checks.mails import check_mails
 from gangway.faults.checks.outside import check_outside
+from gangway.faults.checks.pictures import check_pictures
 from gangway.faults.checks.topics import check_topics
 from gangway.faults.facts import Facts
 
 CHECKS: tuple[Callable[[Facts], Iterator[Difference]], ...] = (
     check_applications,
     check_topics,
+    check_pictures,
     check_effects,
     check_mails,
+    check_invitations,
     check_outside,
 )
 PUBLISHED = (Kind.LOST, Kind.DOUBLED, Kind.OUT_OF_ORDER, Kind.ORPHAN)
