@@ -10,7 +10,7 @@ from tests.integration.chassis.conftest import Rows
 
 from chassis import traces
 from chassis.erasure import erase_subject
-from chassis.events import OutgoingEvent
+from chassis.events import OutgoingEvent, Tombstone
 from chassis.failures import NeverPossible
 from chassis.messaging.outbox import SHARDS
 from chassis.running.housekeeping import clean_outbox
@@ -170,3 +170,14 @@ def test_erasure_leaves_nothing_but_numbers(service: Service, rows: Rows) -> Non
         assert erase_subject(work.connection, "a") == 1
         work.emit(said("a", last=True))
     assert rows("SELECT subject, sequence FROM outbox ORDER BY position") == [("b", 1), ("a", 2)]
+
+
+def test_the_last_word_about_an_erased_subject_is_a_tombstone_with_the_next_number(
+    service: Service, rows: Rows
+) -> None:
+    with service.database.begin() as work:
+        work.emit(said("a", secret="x"))
+    with service.database.begin() as work:
+        erase_subject(work.connection, "a")
+        work.emit(Tombstone(topic="t", subject="a", name="thing.said"))
+    assert rows("SELECT sequence, data FROM outbox") == [(2, None)]
