@@ -7,7 +7,8 @@ librdkafka's built-in cluster, whose newer handshakes it cannot decode.
 import logging
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,12 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from chassis.messaging.key_partitioner import KeyPartitioner
+
 # The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
 # because a batch given up by itself would let a later one of the same partition pass it.
 _DELIVERY_TIMEOUT_MS = 3_600_000
+_BULK_LINGER_MS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +57,27 @@ def make_producer(address: KafkaAddress, *, name: str) -> KafkaProducer:
         max_block_ms=5_000,
         batch_size=128 * 1024,
         linger_ms=0,
+        partitioner=KeyPartitioner(),
         metrics_enabled=False,
     )
+
+
+@contextmanager
+def sending_in_bulk(producer: KafkaProducer) -> Iterator[None]:
+    """While many records are handed over, wait for full batches; what is left goes at the end.
+
+    Otherwise the sender's thread is woken for each record, and takes what little there is by then: that
+    costs us a third more processor time, and the broker twice as much. For one thread at a time.
+    """
+    settings, sender = producer._accumulator.config, producer._sender
+    settings["linger_ms"] = _BULK_LINGER_MS
+    sender.wakeup = lambda: None
+    try:
+        yield
+    finally:
+        settings["linger_ms"] = 0
+        del sender.wakeup
+        sender.wakeup()
 
 
 def make_consumer(

@@ -3,8 +3,9 @@
 import select
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 import psycopg
@@ -24,6 +25,7 @@ from chassis.messaging.kafka_clients import (
     knows_topic,
     make_producer,
     quieten_kafka_logger,
+    sending_in_bulk,
 )
 from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
@@ -32,6 +34,8 @@ from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sen
 from chassis.messaging.relay.shards import ShardLocks
 
 log = structlog.stdlib.get_logger(__name__)
+
+BULK_ROWS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,12 +201,13 @@ class _Session:
         rows = self._pending.read(
             self._locks.held, in_flight=self._sending.in_flight, held=held, limit_per_shard=per_shard
         )
-        counts: dict[int, int] = {}
         known = {topic for topic in {row.topic for row in rows} if self._is_known(topic)}
-        for row in rows:
-            counts[row.shard] = counts.get(row.shard, 0) + 1
-            if row.topic in known:
-                self._sending.send(row)
+        # One after the other, a few records go out at once; many go out sooner together.
+        with sending_in_bulk(self._producer) if len(rows) >= BULK_ROWS else nullcontext():
+            for row in rows:
+                if row.topic in known:
+                    self._sending.send(row)
+        counts = Counter(row.shard for row in rows)
         self._has_news = self._has_news or any(count >= per_shard for count in counts.values())
 
     def _is_known(self, topic: str) -> bool:
