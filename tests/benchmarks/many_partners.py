@@ -32,7 +32,6 @@ VARIED = {
         "published_at": "now()",
     },
     "idempotency_answers": {"key": _WORD, "subject": _SUBJECT},
-    "procrastinate_jobs": {"queueing_lock": _WORD},
 }
 _COLUMNS = """
 SELECT column_name FROM information_schema.columns
@@ -65,7 +64,7 @@ class ManyPartners:
                 connection.execute(sql.SQL("CREATE TABLE {} AS SELECT * FROM {}").format(*names))
 
     def grow(self, count: int) -> None:
-        """Fill up to so many partners, with the rows, events, jobs, lanes and effects that belong to them."""
+        """Fill up to so many partners, with the rows, events, lanes and effects that belong to them."""
         values = {"first": self._count + 1, "last": count}
         with psycopg.connect(self._url, autocommit=True) as connection:
             connection.execute("SET session_replication_role = replica")
