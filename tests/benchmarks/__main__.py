@@ -64,7 +64,7 @@ def main(only: list[str], rows: tuple[int, ...], repetitions: int, path: Path) -
             say(f"{name} ...")
             results += BENCHMARKS[name](servers, Options(repetitions=repetitions, rows=rows))
             write_json(results, path)
-    show(results, Console())
+    show(results, Console(width=None if sys.stdout.isatty() else 120))
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

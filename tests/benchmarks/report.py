@@ -25,10 +25,15 @@ def show(results: Sequence[Result], console: Console) -> None:
         else:
             table.add_row(*_cells(result))
     console.print(table)
+    for line in dict.fromkeys(_lines(results)):  # one baseline may stand beside several
+        console.print(line, soft_wrap=True)
+
+
+def _lines(results: Sequence[Result]) -> Iterator[str]:
     for result in results:
         if isinstance(result, Comparison):
             for side in (result.ours, result.beside):
-                console.print(f"{result.what}, {side.name}: " + "; ".join(_details(side)), soft_wrap=True)
+                yield f"{result.what}, {side.name}: " + "; ".join(_details(side))
 
 
 def _cells(result: Comparison) -> tuple[str, ...]:
