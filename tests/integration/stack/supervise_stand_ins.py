@@ -14,7 +14,14 @@ STAND_IN = Path(__file__).with_name("stand_in.py")
 
 
 def spec_of(
-    home: Path, *, name: str, port: int, after: list[str], arguments: list[str], once: bool
+    home: Path,
+    *,
+    name: str,
+    port: int,
+    after: list[str],
+    leans_on: list[str],
+    arguments: list[str],
+    once: bool,
 ) -> ProcessSpec:
     command = [sys.executable, "-I", "-S", str(STAND_IN), name, str(home / "notes"), "--port", str(port)]
     return ProcessSpec(
@@ -22,6 +29,7 @@ def spec_of(
         command=lambda: [*command, *arguments],
         is_ready=None if once else answers_on(port),
         after=tuple(after),
+        leans_on=tuple(leans_on),
         ports=(port,),
         once=once,
         patience_seconds=1.0,

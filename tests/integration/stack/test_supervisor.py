@@ -21,9 +21,15 @@ from gangway.stack.state_file import RunFolder, StackState
 SCRIPT = Path(__file__).with_name("supervise_stand_ins.py")
 
 
-def entry(name: str, *arguments: str, after: tuple[str, ...] = (), once: bool = False) -> dict[str, Any]:
-    port = find_free_port()
-    return {"name": name, "port": port, "after": after, "arguments": arguments, "once": once}
+def entry(
+    name: str,
+    *arguments: str,
+    after: tuple[str, ...] = (),
+    leans_on: tuple[str, ...] = (),
+    once: bool = False,
+) -> dict[str, Any]:
+    found = {"name": name, "port": find_free_port(), "after": after, "leans_on": leans_on}
+    return {**found, "arguments": arguments, "once": once}
 
 
 class RunningStack:
@@ -86,6 +92,15 @@ def test_starts_in_order_and_stops_in_the_opposite_order(stack: Callable[..., Ru
     assert running.stop() == 0
     order = [note for note in running.notes() if not note.startswith("child")]
     assert order == ["+ground", "+middle", "+top", "-top", "-middle", "-ground"]
+
+
+def test_who_is_leaned_on_stops_last_and_is_not_waited_for(stack: Callable[..., RunningStack]) -> None:
+    step = entry("step", "--exit", "0", after=("top",), once=True)
+    running = stack(entry("top", leans_on=("ground",)), step, entry("ground", after=("step",)))
+    running.until(lambda state: state.is_healthy)
+    assert running.stop() == 0
+    order = [note for note in running.notes() if "step" not in note]
+    assert order == ["+top", "+ground", "-top", "-ground"]
 
 
 def test_a_killed_process_starts_again_and_that_is_said(stack: Callable[..., RunningStack]) -> None:
