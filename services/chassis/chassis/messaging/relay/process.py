@@ -4,11 +4,13 @@ import threading
 
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.relay.relay import Relay, RelaySettings
+from chassis.running.garbage import collect_rarely
 from chassis.service import Service
 
 
 def run(service: Service, stop: threading.Event) -> None:
     """Publish until ``stop`` is set."""
+    collect_rarely()
     settings = service.settings
     address = KafkaAddress(
         bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
