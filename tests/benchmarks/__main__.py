@@ -15,6 +15,7 @@ from tests.benchmarks import (
     relay_beside_debezium,
     relay_rate,
     sign_up,
+    to_active,
 )
 from tests.benchmarks.figures import Result
 from tests.benchmarks.options import Options
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "commit-to-consumed": commit_to_consumed.run,
     "consumer": consumer_rate.run,
     "flatness": flatness.run,
+    "to-active": to_active.run,
 }
 
 RESULTS = REPOSITORY / ".local" / "bench.json"

@@ -96,12 +96,17 @@ class Servers:
         finally:
             children.stop(process, signal.SIGTERM, patience_seconds=15)
 
-    def ask(self, name: str, command: Sequence[str]) -> str:
+    def ask(self, name: str, command: Sequence[str], environ: Mapping[str, str] | None = None) -> str:
         """Run one of our programs to its end; what it printed. Its complaints go to a file in `folder`."""
         with (self.folder / f"{name}.log").open("ab") as log:
             launched = children.launched([sys.executable, *command])
             done = subprocess.run(
-                launched, stdout=subprocess.PIPE, stderr=log, env=_environment({}), text=True, check=True
+                launched,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=_environment(environ or {}),
+                text=True,
+                check=True,
             )
         return done.stdout
 

@@ -13,16 +13,23 @@ from gangway.outside.aws_journal import JournaledApplication
 from gangway.outside.serving import serve
 
 
-class _QuietMotoHandler(MotoRequestHandler):
+class QuietMotoHandler(MotoRequestHandler):
+    """Reads requests as moto's own server does."""
+
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Leave requests out of the log."""
 
 
-def serve_aws(host: str, port: int, folder: Path, say: Callable[[str], None]) -> None:
-    """Serve AWS as it was at the last stop, until SIGTERM."""
+def create_aws_application(folder: Path, say: Callable[[str], None]) -> JournaledApplication:
+    """Build AWS as it was at the last stop. Once in a process: moto keeps its state in globals."""
     _begin_as_aws_does()
     moto = DomainDispatcherApplication(create_backend_app)
-    serve(JournaledApplication(moto, folder / "journal.jsonl", say), host, port, _QuietMotoHandler)
+    return JournaledApplication(moto, folder / "journal.jsonl", say)
+
+
+def serve_aws(host: str, port: int, folder: Path, say: Callable[[str], None]) -> None:
+    """Serve AWS as it was at the last stop, until SIGTERM."""
+    serve(create_aws_application(folder, say), host, port, QuietMotoHandler)
 
 
 def _begin_as_aws_does() -> None:

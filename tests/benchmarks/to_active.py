@@ -1,0 +1,146 @@
+"""From application to active at a steady rate, waits for people taken out, beside a bare script.
+
+Both make the same calls to the same stand-ins and send the same mails to the same mail server.
+"""
+
+import itertools
+import json
+import resource
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from statistics import median, quantiles
+from typing import Any
+
+from tests.benchmarks.example_partners import Application, emails_of, example_applications
+from tests.benchmarks.figures import Comparison, Result
+from tests.benchmarks.options import Options
+from tests.benchmarks.outside_world import OutsideWorld
+from tests.benchmarks.partner_ways import Waits
+from tests.benchmarks.progress import say
+from tests.benchmarks.servers import Servers
+from tests.benchmarks.steady_arrivals import at_steady_rate
+from tests.benchmarks.turns import Turns
+from tests.benchmarks.whole_stack import WholeStack, whole_stack
+
+# One round of the examples for each side to wake up; then whole rounds, so that all turns have the same mix.
+WARM_UP = 7
+PARTNERS_BY_RATE = {5.0: 35, 1.0: 21}
+
+
+class Side:
+    """One side at one rate, turn by turn."""
+
+    def __init__(self, name: str) -> None:
+        self.p50 = Turns(name)
+        self.p99 = Turns(name)
+
+    def add(self, waits: list[Waits], **used: float) -> None:
+        """Keep a turn; what was used is told for each partner, the warm-up's as well."""
+        waits = waits[WARM_UP:]
+        totals = [wait.total * 1000 for wait in waits]
+        parts = {
+            "to the first mail": [wait.verification_mail for wait in waits],
+            "to the second mail": [wait.approval_mail for wait in waits],
+            "to everything": [wait.everything for wait in waits],
+        }
+        medians = {f"{name} ms": median(seconds) * 1000 for name, seconds in parts.items()}
+        self.p50.add({"p50 ms": median(totals)} | medians | used)
+        self.p99.add({"p99 ms": quantiles(totals, n=100, method="inclusive")[98], "longest ms": max(totals)})
+
+
+def run(servers: Servers, options: Options) -> list[Result]:
+    """Ours and the bare script in turn, each with an outside world in which nothing was made yet."""
+    sides = {per_second: (Side("Gangway"), Side("bare script")) for per_second in PARTNERS_BY_RATE}
+    numbers = itertools.count()
+    with ExitStack() as stack:
+        world = stack.enter_context(OutsideWorld(servers))
+        with world.anew():
+            gangway = stack.enter_context(whole_stack(servers, world.environ))
+        for _ in range(options.repetitions):
+            for per_second, (ours, bare) in sides.items():
+                count = WARM_UP + PARTNERS_BY_RATE[per_second]
+                say(f"  {per_second:g} partners/s")
+                applications = example_applications(next(numbers), count)
+                mails = _ours(gangway, world, applications, per_second, ours)
+                companies = _companies(example_applications(next(numbers), count), mails)
+                _bare(servers, world, companies, per_second, bare)
+        memory = gangway.memory_mib()
+    return [
+        result
+        for per_second, (ours, bare) in sides.items()
+        for result in _compared(f"application to active, {per_second:g}/s", ours, bare, memory)
+    ]
+
+
+def _compared(what: str, ours: Side, bare: Side, memory: Mapping[str, float]) -> Iterator[Result]:
+    for name, mine, theirs in (("p50", ours.p50, bare.p50), ("p99", ours.p99, bare.p99)):
+        sides = {"ours": mine.side(memory), "beside": theirs.side()}
+        yield Comparison(what=f"{what}, {name} ms", **sides, goal=2.0, better="less")
+
+
+def _ours(
+    gangway: WholeStack, world: OutsideWorld, applications: list[Application], per_second: float, side: Side
+) -> list[int]:
+    """Take one turn; how many mails each partner's people got."""
+    with world.anew(), gangway.ways(world.sink) as ways:
+        before = gangway.cpu_seconds(), world.cpu_seconds()
+        waits = at_steady_rate(applications, per_second, ways.go)
+        mails = _settled_mails(world, applications)
+        used = gangway.cpu_seconds() - before[0], world.cpu_seconds() - before[1]
+        side.add(waits, **_used(world, len(applications), *used, sum(mails)))
+    return mails
+
+
+def _companies(applications: list[Application], mails: list[int]) -> list[dict[str, Any]]:
+    """The bare script's plan; two of the mails come before the end."""
+    return [
+        {"application": application, "mails_at_end": count - 2}
+        for application, count in zip(applications, mails, strict=True)
+    ]
+
+
+def _bare(
+    servers: Servers, world: OutsideWorld, companies: list[dict[str, Any]], per_second: float, side: Side
+) -> None:
+    plan = servers.folder / "bare-plan.json"
+    plan.write_text(json.dumps(companies))
+    with world.anew():
+        before = _children_cpu_seconds(), world.cpu_seconds()
+        command = ["-m", "tests.benchmarks.bare_onboarding", str(plan), str(per_second)]
+        told = servers.ask("bare-onboarding", command, world.environ)
+        used = _children_cpu_seconds() - before[0], world.cpu_seconds() - before[1]
+        sent = sum(_settled_mails(world, [company["application"] for company in companies]))
+        waits = [Waits(*seconds) for seconds in json.loads(told)]
+        side.add(waits, **_used(world, len(companies), *used, sent))
+
+
+def _used(
+    world: OutsideWorld, partners: int, own_cpu: float, outside_cpu: float, mails: int
+) -> dict[str, float]:
+    calls = world.calls()
+    to_directory = sum(count for kind, count in calls.items() if kind.startswith("directory"))
+    return {
+        "calls to AWS": (sum(calls.values()) - to_directory) / partners,
+        "calls to the directory": to_directory / partners,
+        "mails": mails / partners,
+        "own CPU ms": own_cpu / partners * 1000,
+        "CPU ms outside": outside_cpu / partners * 1000,
+    }
+
+
+def _settled_mails(world: OutsideWorld, applications: list[Application]) -> list[int]:
+    """How many mails each partner's people got, once no more come."""
+    seen: list[int] = []
+    while True:
+        found = [len(world.sink.mails_to(emails_of(application))) for application in applications]
+        if found == seen:
+            return found
+        seen = found
+        time.sleep(2)
+
+
+def _children_cpu_seconds() -> float:
+    """Of the programs that were run to their end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime

@@ -1,0 +1,63 @@
+"""The whole of Gangway as `make up` starts it, on an outside world of the run."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.benchmarks.access_watch import AccessWatch
+from tests.benchmarks.mail_sink import MailSink
+from tests.benchmarks.memory import cpu_seconds, memory_mib
+from tests.benchmarks.partner_ways import PartnerWays
+from tests.benchmarks.servers import Servers
+from tests.end_to_end.stacks import LocalStack, new_stack
+
+from gangway.stack.state_file import RunFolder
+
+
+@dataclass(frozen=True)
+class WholeStack:
+    """A stack that runs."""
+
+    stack: LocalStack
+
+    @contextmanager
+    def ways(self, sink: MailSink) -> Iterator[PartnerWays]:
+        """For partners whose mails come to this server."""
+        addresses = self.stack.addresses
+        access = AccessWatch(addresses["kafka"])
+        access.start()
+        ways = PartnerWays(addresses["onboarding"], sink, access)
+        try:
+            yield ways
+        finally:
+            ways.close()
+            access.stop()
+
+    def cpu_seconds(self) -> float:
+        """The processor time that all its processes have used, Kafka and PostgreSQL included."""
+        return sum(cpu_seconds(pid) for pid in self._pids().values())
+
+    def memory_mib(self) -> dict[str, float]:
+        """What they hold now."""
+        return {name: memory_mib(pid) for name, pid in self._pids().items()}
+
+    def _pids(self) -> dict[str, int]:
+        state = RunFolder(Path(self.stack.environ["GANGWAY_HOME"])).read()
+        processes = state.processes if state is not None else []
+        return {record.name: record.pid for record in processes if record.pid is not None}
+
+
+@contextmanager
+def whole_stack(servers: Servers, environ: Mapping[str, str]) -> Iterator[WholeStack]:
+    """Start it with one node of Kafka; raises RuntimeError with what it said when it does not come up."""
+    servers.folder.chmod(0o755)  # PostgreSQL's user is another one where we are root
+    home = servers.folder / "stack"
+    stack = new_stack(home, KAFKA_NODES="1", **environ)
+    started = stack.gangway("up")
+    try:
+        if started.returncode != 0:
+            raise RuntimeError(f"{started.stdout}\n{started.stderr}")
+        yield WholeStack(stack)
+    finally:
+        stack.gangway("down")
