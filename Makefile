@@ -66,15 +66,10 @@ faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SE
 check: lint ## Lint, types, import rules, unit and contract tests
 	@$(BIN)/pytest tests/unit tests/contracts
 
-# pytest comes last, so that its closing line is the last word.
+# pytest comes last, so that its closing line is the last word. PYTEST_ADDOPTS="-m 'not chaos'" leaves out the minutes of kills.
 .PHONY: test
-test: lint ## Check, integration and end to end, on real servers (the minutes of kills: test-faults)
+test: lint ## Check, integration, end to end, and a hundred kills, on real servers
 	@$(BIN)/pytest
-
-# On a stack of its own, with three brokers: a hundred kills, and the proof that the checker finds what is taken out.
-.PHONY: test-faults
-test-faults: .venv/.dev ## The long runs under kills and cuts, and the checker's own proof
-	@$(BIN)/pytest tests/faults -m chaos
 
 # On servers of its own, which are gone afterwards.
 .PHONY: bench

@@ -49,13 +49,15 @@ def test_missing_protections_are_found_out(tmp_path: Path, monkeypatch: pytest.M
         seed="without protection",
         partners=8,
         kills=12,
+        kills_per_second=1.6,
         folder=tmp_path,
-        failpoints={"relay.before_send": 0.02, "consumer.after_commit": 0.1},
+        failpoints={"provisioning/relay.before_send": 0.15, "onboarding/consumer.after_commit": 0.15},
         sabotage={
             "onboarding": sabotage.NO_LANE_CHECK,
-            "provisioning": sabotage.NO_COUNTER_LOCK,
-            "notifications": sabotage.MARK_FIRST,
+            "provisioning": sabotage.MARK_FIRST,
+            "notifications": sabotage.NO_COUNTER_LOCK,
         },
+        kills_to_the_end=True,
         deadline_seconds=120,
         still_seconds=5,
         quiet_seconds=15,
@@ -67,6 +69,6 @@ def test_missing_protections_are_found_out(tmp_path: Path, monkeypatch: pytest.M
         return any(found.kind is kind and words in found.words for found in differences)
 
     assert is_found(Kind.DOUBLED, "onboarding handled")
-    assert is_found(Kind.OUT_OF_ORDER, "access.lifecycle.v1")
+    assert is_found(Kind.OUT_OF_ORDER, "message.delivery.v1")
     assert is_found(Kind.LOST, "was committed and is not in the topic")
     assert not is_found(Kind.DOUBLED, "provisioning handled")

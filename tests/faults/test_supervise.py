@@ -11,7 +11,7 @@ ORDER = FaultsOrder(
     evidence=Path("evidence.jsonl"),
     proxies={"postgres": 7001, "aws": 7002, "scim": 7003, "smtp": 7004, "kafka-1": 7005, "kafka-2": 7006},
     targets={"postgres": 6001, "aws": 6002, "scim": 6003, "smtp": 6004, "kafka-1": 6005, "kafka-2": 6006},
-    failpoints="relay.after_ack=kill:0.5",
+    failpoints="relay.after_ack=kill:0.5,provisioning/relay.before_send=kill:0.1",
     sabotage={"onboarding": "no_lane_check"},
 )
 
@@ -56,7 +56,7 @@ def test_a_service_starts_without_waiting_for_brokers_and_never_with_the_same_ch
     assert changed.leans_on == ("postgres", "kafka-1", "kafka-2")
     assert list(changed.command())[1:] == ["-m", "gangway.faults.instrumented", "onboarding", "relay"]
     first, second = changed.environment(), changed.environment()
-    assert first["FAILPOINTS"] == second["FAILPOINTS"] == ORDER.failpoints
+    assert first["FAILPOINTS"] == second["FAILPOINTS"] == "relay.after_ack=kill:0.5"
     assert first["FAILPOINTS_SEED"] != second["FAILPOINTS_SEED"]
 
 
@@ -69,6 +69,10 @@ def test_a_broker_sends_the_services_to_its_proxy_and_its_fellows_to_itself() ->
         "listeners=BROKER://127.0.0.1:8,CONTROLLER://127.0.0.1:9,PROXIED://127.0.0.1:6006",
         "advertised.listeners=BROKER://127.0.0.1:8,PROXIED://127.0.0.1:7006",
     ]
+
+
+def test_a_failpoint_may_be_meant_for_one_service() -> None:
+    assert ORDER.failpoints_of("provisioning") == "relay.after_ack=kill:0.5,relay.before_send=kill:0.1"
 
 
 def test_what_is_no_service_is_left_as_it_is() -> None:

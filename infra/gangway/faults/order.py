@@ -12,7 +12,8 @@ VARIABLE = "GANGWAY_FAULTS"
 class FaultsOrder:
     """``proxies`` are the ports of our TCP proxies by target, ``targets`` those to which they lead.
 
-    ``failpoints`` are chances to be killed there. ``sabotage`` names for a service the protection that its
+    ``failpoints`` are chances to be killed there, at all services or, after its name and a slash, at one.
+    ``sabotage`` names for a service the protection that its
     processes run without, to try the checker.
     """
 
@@ -27,6 +28,11 @@ class FaultsOrder:
     def calm(self) -> Path:
         """Where this file is, nobody is killed at failpoints any more."""
         return self.evidence.with_name("calm")
+
+    def failpoints_of(self, service: str) -> str:
+        """The setting FAILPOINTS of a service's processes."""
+        parts = (part.rpartition("/") for part in self.failpoints.split(","))
+        return ",".join(order for owner, _, order in parts if owner in ("", service))
 
     def to_environment(self) -> dict[str, str]:
         """As one environment variable."""

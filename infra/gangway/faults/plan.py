@@ -36,6 +36,8 @@ class Plan:
     deadline_seconds: float = 600.0
     still_seconds: float = 20.0
     quiet_seconds: float = 240.0
+    # Whether failpoints kill beyond the number of kills, until every story has ended.
+    kills_to_the_end: bool = False
     failpoints: Mapping[str, float] = field(default_factory=lambda: FAILPOINTS)
     sabotage: Mapping[str, str] = field(default_factory=dict)
 

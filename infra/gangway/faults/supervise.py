@@ -40,7 +40,7 @@ def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
             seed = f"{order.seed}/{spec.name}/{next(starts)}"
             return redirected(dict(spec.environment()), order.proxies) | {
                 "FAILPOINTS_SEED": seed,
-                "FAILPOINTS": order.failpoints,
+                "FAILPOINTS": order.failpoints_of(service),
             }
 
         waits_for = tuple(name for name in spec.after if name != "postgres" and not BROKER.fullmatch(name))

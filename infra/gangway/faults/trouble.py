@@ -47,8 +47,11 @@ class Trouble:
         while not self._chaos.is_over and self._seconds() < self._plan.deadline_seconds:
             time.sleep(_POLL_SECONDS)
         self._chaos.stop()
+        if not self._plan.kills_to_the_end:
+            self._chaos.calm_failpoints()
         self._tell(f"{self._evidence.count('kill')} kills")
         self._await_stories()
+        self._chaos.calm_failpoints()
         calm()
         self._tell("all stories ended; calm from now on")
         moving = self._movement.await_quiet(self._plan.quiet_seconds)
