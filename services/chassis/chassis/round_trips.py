@@ -10,24 +10,50 @@ query always sees what was written. An error of such a statement is raised by wh
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any, LiteralString, cast
 
 import psycopg
+import structlog
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
+
+log = structlog.stdlib.get_logger(__name__)
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 Statement = tuple[LiteralString, Parameters]
 _WAITING = "chassis_writes_waiting"
 
 
+@dataclass
+class _Waiting:
+    """What a transaction still has to send: its writes in their order, and whom to wake afterwards."""
+
+    statements: list[Statement] = field(default_factory=list)
+    channels: dict[LiteralString, None] = field(default_factory=dict)
+
+
 def write_later(connection: Connection, statement: LiteralString, parameters: Parameters) -> None:
     """Have a statement without an answer executed before the commit; at once outside `Database.begin`."""
-    waiting = connection.get_execution_options().get(_WAITING)
+    waiting = _waiting_of(connection)
     if waiting is None:
         connection.exec_driver_sql(statement, _as_given(parameters))
     else:
-        waiting.append((statement, parameters))
+        waiting.statements.append((statement, parameters))
+
+
+def notify_after_commit(connection: Connection, channel: LiteralString) -> None:
+    """Wake who listens, once the commit is there; with the commit outside `Database.begin`.
+
+    Not within the transaction, as PostgreSQL holds a lock on all notifications of all databases until such
+    a commit is on the disk: then commits reach the disk one by one. Who is killed between commit and
+    notification leaves it out, so listeners look by themselves now and then.
+    """
+    waiting = _waiting_of(connection)
+    if waiting is None:
+        connection.exec_driver_sql(f"NOTIFY {channel}")
+    else:
+        waiting.channels[channel] = None
 
 
 def ask_together(connection: Connection, questions: Sequence[Statement]) -> list[list[Any]]:
@@ -41,15 +67,32 @@ def ask_together(connection: Connection, questions: Sequence[Statement]) -> list
 
 def hold_writes(connection: Connection) -> None:
     """From now on writes of this transaction wait, until `commit_writes`; a rollback forgets them."""
-    connection.execution_options(**{_WAITING: []})
+    connection.execution_options(**{_WAITING: _Waiting()})
 
 
 def commit_writes(connection: Connection) -> None:
-    """Send what waits and commit, in one round trip. Raises as SQLAlchemy does; then nothing is committed.
+    """Send what waits, commit, and notify, all in one round trip.
 
-    Without waiting writes the commit is left to SQLAlchemy, which finds a committed transaction harmless.
+    Raises as SQLAlchemy does; then nothing is committed. With nothing to send the commit is left to
+    SQLAlchemy, to which a transaction that is committed already is no harm.
     """
-    _send_waiting(connection, and_commit=True)
+    waiting = _waiting_of(connection)
+    if waiting is None or not (waiting.statements or waiting.channels):
+        return
+    committed: psycopg.Cursor[Any] | None = None
+    driver = driver_connection(connection)
+    with _translated_errors(connection, waiting.statements):
+        try:
+            with driver.pipeline():
+                for statement, parameters in waiting.statements:
+                    driver.execute(statement, parameters)
+                committed = driver.execute("COMMIT", prepare=False)
+                for channel in waiting.channels:
+                    driver.execute(f"NOTIFY {channel}", prepare=False)
+        except psycopg.Error as error:
+            if committed is None or committed.statusmessage != "COMMIT":
+                raise
+            log.warning("committed, but nobody could be woken", cause=str(error))
 
 
 def send_before_reading(engine: Engine) -> None:
@@ -65,18 +108,20 @@ def driver_connection(connection: Connection) -> psycopg.Connection[tuple[Any, .
     return cast("psycopg.Connection[tuple[Any, ...]]", connection.connection.driver_connection)
 
 
-def _send_waiting(connection: Connection, *, and_commit: bool = False) -> None:
-    waiting: list[Statement] | None = connection.get_execution_options().get(_WAITING)
-    if not waiting:
+def _waiting_of(connection: Connection) -> _Waiting | None:
+    waiting: _Waiting | None = connection.get_execution_options().get(_WAITING)
+    return waiting
+
+
+def _send_waiting(connection: Connection) -> None:
+    waiting = _waiting_of(connection)
+    if waiting is None or not waiting.statements:
         return
-    statements = list(waiting)
-    waiting.clear()
+    statements, waiting.statements = waiting.statements, []
     driver = driver_connection(connection)
     with _translated_errors(connection, statements), driver.pipeline():
         for statement, parameters in statements:
             driver.execute(statement, parameters)
-        if and_commit:
-            driver.commit()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Writes that wait for the commit, and questions asked together."""
 
 from collections.abc import Callable
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from chassis.database import Database, driver_url
 from chassis.messaging.outbox import Outbox
-from chassis.round_trips import ask_together, write_later
+from chassis.round_trips import ask_together, notify_after_commit, write_later
 from gangway.stack.postgres import LocalPostgres
 
 ADD = "INSERT INTO things VALUES (%s)"
@@ -23,8 +24,15 @@ def database(database_url: str) -> Database:
     return database
 
 
-def write(database: Database, *names: str, meanwhile: Callable[[], None] = lambda: None) -> None:
+def write(
+    database: Database,
+    *names: str,
+    meanwhile: Callable[[], None] = lambda: None,
+    notify: LiteralString | None = None,
+) -> None:
     with database.begin() as work:
+        if notify:
+            notify_after_commit(work.connection, notify)
         for name in names:
             write_later(work.connection, ADD, (name,))
         meanwhile()
@@ -77,6 +85,27 @@ def test_a_question_that_fails_is_told_as_by_sqlalchemy(database: Database) -> N
     with pytest.raises(IntegrityError), database.begin() as work:
         ask_together(work.connection, [(ALL, ()), ("INSERT INTO things VALUES (NULL) RETURNING name", ())])
     assert names(database) == []
+    database.dispose()
+
+
+def test_who_listens_is_woken_once_after_the_commit(database: Database) -> None:
+    def heard(seconds: float) -> list[str]:
+        return [note.channel for note in listener.notifies(timeout=seconds, stop_after=1)]
+
+    with database.connect() as listener:
+        listener.execute("LISTEN things")
+        with database.begin() as work:
+            for name in ("a", "b"):
+                write_later(work.connection, ADD, (name,))
+                notify_after_commit(work.connection, "things")
+            work.connection.exec_driver_sql("SELECT")
+            assert heard(0) == []
+        assert heard(20) == ["things"]
+        with pytest.raises(IntegrityError):
+            write(database, "c", "c", notify="things")
+        write(database, notify="things")
+        assert heard(20) == ["things"]
+        assert heard(0) == []
     database.dispose()
 
 

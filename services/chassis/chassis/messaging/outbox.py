@@ -3,9 +3,9 @@
     events = Outbox(type_prefix="gangway", source="/gangway/onboarding")
     Database(url, events=events)                    # `work.emit(event)` ends up in `Outbox.write`
 
-One statement per commit takes the numbers, writes the rows and wakes the relays. The counter row of a
-(topic, subject) is also the lock that keeps the commits of one subject in the order of their numbers:
-it is taken at flush, in sorted order, and held until the commit.
+One statement per commit takes the numbers and writes the rows; after the commit the relays are woken. The
+counter row of a (topic, subject) is also the lock that keeps the commits of one subject in the order of
+their numbers: it is taken at flush, in sorted order, and held until the commit.
 """
 
 import json
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from chassis.events import OutgoingEvent, Tombstone
 from chassis.failures import NeverPossible
-from chassis.round_trips import write_later
+from chassis.round_trips import notify_after_commit, write_later
 
 WAKE_CHANNEL = "gangway_outbox"
 SHARDS = 16
@@ -47,7 +47,7 @@ WITH given AS MATERIALIZED (
     ORDER BY event.place
     RETURNING position
 )
-SELECT count(*), pg_notify('gangway_outbox', '') FROM written
+SELECT count(*) FROM written
 """
 
 
@@ -66,6 +66,7 @@ class Outbox:
         rows = [self._row(event, place, later[place]) for place, event in enumerate(events)]
         values = {"events": json.dumps(rows, ensure_ascii=False), "source": self._source}
         write_later(connection, _WRITE, values)
+        notify_after_commit(connection, WAKE_CHANNEL)
 
     def _row(self, event: OutgoingEvent, place: int, later: int) -> dict[str, Any]:
         return {

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from chassis.database import Database
 from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.operating.operators_log import note_action
+from chassis.round_trips import notify_after_commit
 
 ROWS_PER_STEP = 5_000
 
@@ -76,7 +77,7 @@ def republish(
     while True:
         with database.begin() as work:
             step = work.connection.exec_driver_sql(_STEP, values).one()
-            work.connection.exec_driver_sql(f"NOTIFY {WAKE_CHANNEL}")
+            notify_after_commit(work.connection, WAKE_CHANNEL)
         total += int(step.rows)
         if step.rows < ROWS_PER_STEP:
             break

@@ -8,8 +8,9 @@ from uuid_utils.compat import uuid7
 from chassis import traces
 from chassis.failures import NeverPossible
 from chassis.messaging.envelope import Envelope
-from chassis.messaging.outbox import shard_of
+from chassis.messaging.outbox import WAKE_CHANNEL, shard_of
 from chassis.messaging.records import Headers, Record, headers_to_json
+from chassis.round_trips import notify_after_commit, write_later
 
 _WRITE = """
 INSERT INTO dead_letters (id, consumer_group, topic, partition, record_offset, record_timestamp_ms,
@@ -23,14 +24,12 @@ WITH numbered AS (
     INSERT INTO outbox_counters AS counter VALUES (%(topic)s, %(subject)s, 1)
     ON CONFLICT (topic, subject) DO UPDATE SET last_sequence = counter.last_sequence + 1
     RETURNING last_sequence
-), written AS (
-    INSERT INTO outbox (event_id, topic, subject, sequence, shard, type, source, occurred_at, traceparent,
-                        data, record_key, record_headers)
-    SELECT %(id)s, %(topic)s, %(subject)s, last_sequence, %(shard)s, 'dead letter', '', now(), %(trace)s,
-           %(value)s, %(key)s, %(headers)s
-    FROM numbered RETURNING position
 )
-SELECT pg_notify('gangway_outbox', '') FROM written
+INSERT INTO outbox (event_id, topic, subject, sequence, shard, type, source, occurred_at, traceparent, data,
+                    record_key, record_headers)
+SELECT %(id)s, %(topic)s, %(subject)s, last_sequence, %(shard)s, 'dead letter', '', now(), %(trace)s,
+       %(value)s, %(key)s, %(headers)s
+FROM numbered
 """
 
 
@@ -52,7 +51,8 @@ def write_dead_letter(
     if connection.exec_driver_sql(_WRITE, values).first() is None:
         return False
     subject = envelope.subject if envelope else f"{record.topic}/{record.partition}"
-    connection.exec_driver_sql(
+    write_later(
+        connection,
         _COPY,
         {
             "id": letter_id,
@@ -65,6 +65,7 @@ def write_dead_letter(
             "headers": headers_to_json([*(record.headers or ()), *_told_in_headers(group, record, cause)]),
         },
     )
+    notify_after_commit(connection, WAKE_CHANNEL)
     return True
 
 
