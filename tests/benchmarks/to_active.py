@@ -1,6 +1,7 @@
 """From application to active at a steady rate, waits for people taken out, beside a bare script.
 
-Both make the same calls to the same stand-ins and send the same mails to the same mail server.
+Both make the same calls to the same stand-ins and send the same mails to the same mail server. Where the
+bare script itself falls behind the rate, waits say how long the run was, so there is no goal to reach.
 """
 
 import itertools
@@ -27,17 +28,23 @@ from tests.benchmarks.whole_stack import WholeStack, whole_stack
 WARM_UP = 7
 PARTNERS_BY_RATE = {5.0: 35, 1.0: 21}
 
+# Of those who keep pace, few are under way at any time.
+BEHIND = 1 / 3
+
 
 class Side:
     """One side at one rate, turn by turn."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, per_second: float) -> None:
+        self._per_second = per_second
+        self._under_way: list[float] = []
         self.p50 = Turns(name)
         self.p99 = Turns(name)
 
     def add(self, waits: list[Waits], **used: float) -> None:
         """Keep a turn; what was used is told for each partner, the warm-up's as well."""
         waits = waits[WARM_UP:]
+        self._under_way.append(self._share_under_way(waits))
         totals = [wait.total * 1000 for wait in waits]
         parts = {
             "to the first mail": [wait.verification_mail for wait in waits],
@@ -45,13 +52,24 @@ class Side:
             "to everything": [wait.everything for wait in waits],
         }
         medians = {f"{name} ms": median(seconds) * 1000 for name, seconds in parts.items()}
-        self.p50.add({"p50 ms": median(totals)} | medians | used)
+        behind = {"under way at the end %": self._under_way[-1] * 100}
+        self.p50.add({"p50 ms": median(totals)} | medians | behind | used)
         self.p99.add({"p99 ms": quantiles(totals, n=100, method="inclusive")[98], "longest ms": max(totals)})
+
+    @property
+    def keeps_pace(self) -> bool:
+        return median(self._under_way) < BEHIND
+
+    def _share_under_way(self, waits: list[Waits]) -> float:
+        """How many of all still wait when the last one comes."""
+        since = [place / self._per_second for place in reversed(range(len(waits)))]
+        still = [wait for wait, seconds in zip(waits, since, strict=True) if wait.total > seconds]
+        return len(still) / len(waits)
 
 
 def run(servers: Servers, options: Options) -> list[Result]:
     """Ours and the bare script in turn, each with an outside world in which nothing was made yet."""
-    sides = {per_second: (Side("Gangway"), Side("bare script")) for per_second in PARTNERS_BY_RATE}
+    sides = {rate: (Side("Gangway", rate), Side("bare script", rate)) for rate in PARTNERS_BY_RATE}
     numbers = itertools.count()
     with ExitStack() as stack:
         world = stack.enter_context(OutsideWorld(servers))
@@ -74,9 +92,11 @@ def run(servers: Servers, options: Options) -> list[Result]:
 
 
 def _compared(what: str, ours: Side, bare: Side, memory: Mapping[str, float]) -> Iterator[Result]:
+    goal = 2.0 if bare.keeps_pace else None
+    what += "" if bare.keeps_pace else " (more than this machine bears)"
     for name, mine, theirs in (("p50", ours.p50, bare.p50), ("p99", ours.p99, bare.p99)):
         sides = {"ours": mine.side(memory), "beside": theirs.side()}
-        yield Comparison(what=f"{what}, {name} ms", **sides, goal=2.0, better="less")
+        yield Comparison(what=f"{what}, {name} ms", **sides, goal=goal, better="less")
 
 
 def _ours(
