@@ -1,8 +1,9 @@
-"""Takes a grant one step further: the job behind everything that happens outside.
+"""Takes a grant as far as it comes now: the job behind everything that happens outside.
 
-Three parts: note the attempt (committed), call the outside (no transaction), note the outcome with
-its event and the next job (committed). Dying between any two lines is harmless: the attempt that
-was noted makes the repeated job look outside before it does anything.
+Each step has three parts: note the attempt (committed), call the outside (no transaction), note the
+outcome with its event (committed). Then follows the next step, or a job for the time when one is due.
+Dying between any two lines is harmless: the job of a dead worker is repeated, and the attempt that was
+noted makes it look outside before it does anything.
 """
 
 import logging
@@ -53,16 +54,25 @@ class AdvanceGrant:
     random: Callable[[], float] = random.random
 
     def __call__(self, grant_id: UUID) -> None:
-        """Do the next move of the grant, if there is one that is due. Blocks while outside."""
+        """Do the moves of the grant that are due, the intent read anew for each. Blocks while outside."""
+        while self._move(grant_id):
+            pass
+
+    def _move(self, grant_id: UUID) -> bool:
+        """Do the next move, if one is due; return whether another may follow at once.
+
+        The lock is taken for each: a session that broke meanwhile has lost it to another worker.
+        """
         with self.lock.try_hold(grant_id) as is_held:
             if not is_held:
                 self._come_back(grant_id)
-                return
+                return False
             begun = self._begin(grant_id)
-            if begun is not None:
-                attempt, order, outputs = begun
-                outcome = self._call_outside(attempt, order, outputs)
-                self._note(grant_id, attempt, outcome)
+            if begun is None:
+                return False
+            attempt, order, outputs = begun
+            outcome = self._call_outside(attempt, order, outputs)
+            return self._note(grant_id, attempt, outcome)
 
     def _come_back(self, grant_id: UUID) -> None:
         """Another worker holds the grant and may have read an older intent: look again shortly."""
@@ -108,11 +118,12 @@ class AdvanceGrant:
             kind = type(error).__name__
             return Outcome(cause=_cause("unexpected_error", f"The step ended in an unexpected {kind}."))
 
-    def _note(self, grant_id: UUID, attempt: Attempt, outcome: Outcome) -> None:
+    def _note(self, grant_id: UUID, attempt: Attempt, outcome: Outcome) -> bool:
+        """Return whether there may be more to do at once; for what is due later there is a job."""
         with self.open_work() as work:
             found = _locked(work, grant_id)
             if found is None:
-                return
+                return False
             partner, grant = found
             before = grant.state
             retry_at = None
@@ -122,8 +133,10 @@ class AdvanceGrant:
                 retry_at = self._note_failure(work, grant, attempt, outcome, outcome.cause)
             work.grants.save(grant)
             tell_move(work, before, grant)
-            defer_advance(work, grant, not_before=retry_at)
+            if retry_at is not None:
+                defer_advance(work, grant, not_before=retry_at)
             clear_if_settled(work, partner)
+            return retry_at is None
 
     def _note_failure(
         self, work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
