@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 
@@ -103,32 +103,11 @@ def test_only_one_holds_a_grant(provisioning: ProvisioningOnPostgres) -> None:
     assert _can_hold(lock, one) is True
 
 
-def test_who_comes_while_the_holder_lets_go_holds_next(provisioning: ProvisioningOnPostgres) -> None:
-    engine = provisioning.service.lock_engine
-    lock, one = AdvisoryGrantLock(engine, wait_ms=60_000), uuid4()
-    with ThreadPoolExecutor(1) as thread:
-        with lock.try_hold(one):
-            next_holder = thread.submit(_can_hold, lock, one)
-            while not _number_waiting(engine):
-                assert not next_holder.done()
-        assert next_holder.result() is True
-    assert _can_hold(lock, one) is True
-
-
 def test_the_tables_are_those_of_the_migration(provisioning: ProvisioningOnPostgres) -> None:
     found = inspect(provisioning.service.database.engine)
     for table in metadata.sorted_tables:
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         assert columns == {column.name: column.nullable for column in table.columns}
-
-
-def _number_waiting(engine: Engine) -> int:
-    waiting = text(
-        "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
-        " WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted"
-    )
-    with engine.connect() as connection:
-        return int(connection.scalar(waiting) or 0)
 
 
 def _can_hold(lock: AdvisoryGrantLock, grant_id: object) -> bool:

@@ -64,4 +64,4 @@ class GrantLock(Protocol):
     """Keeps two workers from working on one grant at a time."""
 
     def try_hold(self, grant_id: UUID) -> AbstractContextManager[bool]:
-        """Yield True while held, False when another goes on holding it. Freed when the process dies."""
+        """Yield True while held, False when another holds it. Freed when the process dies."""
