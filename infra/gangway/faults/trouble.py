@@ -36,7 +36,7 @@ class Trouble:
         self._say = say
         self._stuck: list[str] = []
         self._abandoned = threading.Event()
-        self._partners = threading.Thread(target=self._live, name="load")
+        self._partners = threading.Thread(target=self._live, name="load", daemon=True)
         self._started = time.monotonic()
 
     def run(self, calm: Callable[[], None]) -> list[str]:
@@ -61,7 +61,10 @@ class Trouble:
     def _live(self) -> None:
         stories = draw_stories(self._plan.seed, self._plan.partners, self._plan.seconds_of_arrivals)
         deadline = self._plan.deadline_seconds
-        stuck = asyncio.run(live(stories, self._addresses, self._evidence, deadline, self._abandoned))
+        try:
+            stuck = asyncio.run(live(stories, self._addresses, self._evidence, deadline, self._abandoned))
+        except Exception as error:
+            stuck = [f"the load ended with {error!r}"]
         self._stuck.extend(stuck)
 
     def _await_stories(self) -> None:

@@ -15,6 +15,8 @@ from typing import Any, LiteralString, cast
 
 import psycopg
 import structlog
+from psycopg.errors import InFailedSqlTransaction
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
@@ -73,15 +75,21 @@ def hold_writes(connection: Connection) -> None:
 def commit_writes(connection: Connection) -> None:
     """Send what waits, commit, and notify, all in one round trip.
 
-    Raises as SQLAlchemy does; then nothing is committed. With nothing to send the commit is left to
-    SQLAlchemy, to which a transaction that is committed already is no harm.
+    Raises as SQLAlchemy does; then nothing is committed, unless the connection broke: that leaves it open.
+    With nothing to send the commit is left to SQLAlchemy, to which a transaction that is committed already
+    is no harm.
     """
     waiting = _waiting_of(connection)
-    if waiting is None or not (waiting.statements or waiting.channels):
+    if waiting is None:
         return
     committed: psycopg.Cursor[Any] | None = None
     driver = driver_connection(connection)
     with _translated_errors(connection, waiting.statements):
+        if driver.info.transaction_status is TransactionStatus.INERROR:
+            # A commit would be answered as if all were well, and write nothing.
+            raise InFailedSqlTransaction("an earlier statement of this transaction failed")
+        if not (waiting.statements or waiting.channels):
+            return
         try:
             with driver.pipeline():
                 for statement, parameters in waiting.statements:
@@ -133,6 +141,8 @@ def _translated_errors(connection: Connection, statements: Sequence[Statement]) 
         is_gone = driver_connection(connection).closed
         if is_gone:
             connection.invalidate(error)
+            # Whoever ended this session may have ended those that rest in the pool as well.
+            connection.engine.dispose()
         told = "; ".join(statement for statement, _ in statements)
         raise DBAPIError.instance(
             told,

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from chassis.database import Database, make_engine
 from chassis.messaging.outbox import Outbox
+from chassis.running.leaving import leaving
 from chassis.service import Service
 from provisioning.adapters.grant_lock import AdvisoryGrantLock
 from provisioning.adapters.outside_settings import OutsideSettings
@@ -65,6 +66,7 @@ class ProvisioningService(Service):
             steps=self.steps,
             patience=self.settings.patience,
             now=self.now,
+            should_leave=leaving.is_set,
         )
 
 

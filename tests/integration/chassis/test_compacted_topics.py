@@ -69,8 +69,12 @@ def test_a_tombstone_without_a_cloud_event_is_known_by_its_place(poll: Poll, say
     assert rows(NUMBERS) == []
     poll.handle([say("a", 2, sequence=3), record])
     assert rows(NUMBERS) == [("a", 2)]
-    poll.handle([record._replace(key=None, offset=99)])
-    assert rows("SELECT count(*) FROM dead_letters") == [0]
+
+
+def test_a_tombstone_without_a_key_is_a_dead_letter(poll: Poll, say: Say, rows: Rows) -> None:
+    assert poll.handle([bare_tombstone(say, "a")._replace(key=None), say("b", 1)]) == 2
+    assert rows("SELECT code FROM dead_letters") == ["tombstone_without_key"]
+    assert rows(NUMBERS) == [("b", 1)]
 
 
 @pytest.mark.parametrize("make", [tombstone, bare_tombstone])

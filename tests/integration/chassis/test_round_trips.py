@@ -1,15 +1,16 @@
 """Writes that wait for the commit, and questions asked together."""
 
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from typing import LiteralString
 
 import psycopg
 import pytest
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, ProgrammingError
 
 from chassis.database import Database, driver_url
 from chassis.messaging.outbox import Outbox
-from chassis.round_trips import ask_together, notify_after_commit, write_later
+from chassis.round_trips import ask_together, driver_connection, notify_after_commit, write_later
 from gangway.stack.postgres import LocalPostgres
 
 ADD = "INSERT INTO things VALUES (%s)"
@@ -121,6 +122,34 @@ def test_a_session_that_ends_meanwhile_is_replaced(database: Database, postgres_
         write(database, "a", meanwhile=lambda: postgres_sessions.end(database))
     write(database, "b")
     assert names(database) == ["b"]
+    database.dispose()
+
+
+def test_one_broken_session_has_all_that_rest_replaced(database_url: str) -> None:
+    """After a failover each of them is dead, and nothing tells so before it is used."""
+    database = Database(database_url, events=Outbox(type_prefix="test", source="/test"), pool_size=3)
+    with ExitStack() as stack:
+        for _ in range(3):
+            stack.enter_context(database.engine.connect())
+    resting = database.engine.pool
+    with pytest.raises(OperationalError), database.begin() as work:  # noqa: PT012
+        driver_connection(work.connection).pgconn.finish()
+        ask_together(work.connection, [("SELECT 1", ())])
+    assert database.engine.pool is not resting
+    database.ping()
+    database.dispose()
+
+
+def test_a_transaction_that_failed_is_not_told_as_committed(database: Database) -> None:
+    def swallow() -> None:
+        with suppress(ProgrammingError):
+            work.connection.exec_driver_sql("SELECT nothing")
+
+    for is_written in (True, False):
+        with pytest.raises(InternalError), database.begin() as work:  # noqa: PT012
+            swallow()
+            if is_written:
+                notify_after_commit(work.connection, "things")
     database.dispose()
 
 

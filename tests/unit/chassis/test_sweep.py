@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from psycopg.errors import DeadlockDetected
 from sqlalchemy.exc import OperationalError
 
 from chassis.running.sweep import sweep
@@ -36,3 +37,15 @@ def test_a_database_that_is_away_ends_it() -> None:
 
     with pytest.raises(OperationalError):
         sweep(pages(range(3), 2), settle)
+
+
+def test_a_deadlock_is_the_trouble_of_one() -> None:
+    settled: list[int] = []
+
+    def settle(number: int) -> None:
+        if number == 1:
+            raise OperationalError("UPDATE", {}, DeadlockDetected())
+        settled.append(number)
+
+    assert sweep(pages(range(1, 4), 2), settle) == 2
+    assert settled == [2, 3]

@@ -1,5 +1,6 @@
 """From the agreement to every product granted, with the outside failing and the worker dying."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -150,6 +151,17 @@ def test_a_grant_that_another_worker_holds_is_looked_at_again(provisioning: Prov
     provisioning.lock.held_by_another.clear()
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_who_has_to_leave_leaves_the_next_step_to_a_job(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.plan("iot")
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
+    provisioning.database.jobs.clear()
+    replace(provisioning.advance, should_leave=lambda: True)(grant_id)
+    assert len(provisioning.outside.standing) == 1
+    assert [job.arguments for job in provisioning.database.jobs] == [{"grant_id": str(grant_id)}]
+    provisioning.run()
+    assert provisioning.grant(partner_id, "iot").state is State.GRANTED
 
 
 def test_an_operator_retries_what_failed_for_good(provisioning: ProvisioningInMemory) -> None:

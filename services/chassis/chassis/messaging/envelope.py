@@ -87,11 +87,14 @@ def is_bare_tombstone(record: Record) -> bool:
     return record.value is None and not any(name == "ce_type" for name, _ in record.headers or ())
 
 
-def envelope_of_bare_tombstone(record: Record) -> Envelope | None:
-    """What stands in for the missing CloudEvent; None without a usable key. Its place is its id."""
+def envelope_of_bare_tombstone(record: Record) -> Envelope:
+    """What stands in for the missing CloudEvent; raises NeverPossible without a usable key.
+
+    Its place is its id.
+    """
     subject = _key_text(record.key)
     if not subject or len(subject) > LONGEST_ID or _CONTROL.search(subject):
-        return None
+        raise NeverPossible("tombstone_without_key", "Nobody can tell whom this tombstone is about.")
     return Envelope(
         # A new cluster reuses offsets, hence the time.
         id=f"{record.partition}/{record.offset}/{record.timestamp}",

@@ -30,6 +30,9 @@ class JobOutcomes(JobManager):
     async def retry_job(self, job: Job, *values: Any, **named: Any) -> None:
         try:
             await super().retry_job(job, *values, **named)
+        except exceptions.UniqueViolation:
+            # Another one waits under its queueing lock already, and does the same.
+            await self.finish_job(job, Status.FAILED, delete_job=True)
         except exceptions.ConnectorException as error:
             self._note(error)
             raise

@@ -14,6 +14,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 log = structlog.stdlib.get_logger(__name__)
 
 Key = TypeVar("Key")
+# Deadlocks and limits of one statement (SQLSTATE classes 40 and 54) say nothing about the next key.
+_OF_ONE_KEY = ("40", "54")
 
 
 def sweep(find: Callable[[Key | None], Sequence[Key]], settle: Callable[[Key], object]) -> int:
@@ -26,14 +28,23 @@ def sweep(find: Callable[[Key | None], Sequence[Key]], settle: Callable[[Key], o
     settled = 0
     after: Key | None = None
     while page := find(after):
-        for key in page:
-            try:
-                settle(key)
-            except (OperationalError, InterfaceError):
-                raise
-            except Exception:
-                log.exception("left for the next sweep", key=str(key))
-            else:
-                settled += 1
+        settled += settle_each(page, settle)
         after = page[-1]
+    return settled
+
+
+def settle_each(keys: Sequence[Key], settle: Callable[[Key], object]) -> int:
+    """Settle the keys of one page, as `sweep` does."""
+    settled = 0
+    for key in keys:
+        try:
+            settle(key)
+        except (OperationalError, InterfaceError) as error:
+            if not str(getattr(error.orig, "sqlstate", None)).startswith(_OF_ONE_KEY):
+                raise
+            log.exception("left for the next time", key=str(key))
+        except Exception:
+            log.exception("left for the next time", key=str(key))
+        else:
+            settled += 1
     return settled

@@ -17,6 +17,7 @@ from chassis.jobs import pop_trace
 from chassis.running import heartbeat
 from chassis.running.housekeeping import register_chassis_tasks
 from chassis.running.job_outcomes import JobOutcomes
+from chassis.running.leaving import leaving
 from chassis.service import Service
 
 log = structlog.stdlib.get_logger(__name__)
@@ -38,6 +39,7 @@ def run(service: Service, stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             outcomes.is_one_lost = False
+            leaving.clear()
             asyncio.run(_until_stopped(app, outcomes, threads, stop))
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
             log.warning("worker starts anew", cause=repr(error))
@@ -66,6 +68,7 @@ async def _until_stopped(
         while not work.done() and not stop.is_set() and not outcomes.is_one_lost:
             heartbeat.beat()
             await asyncio.wait([work], timeout=0.25)
+        leaving.set()
         if not work.done():
             work.cancel()
         try:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from uuid import UUID
 
+from chassis.running.sweep import settle_each
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.handlers.commands import PublishState
@@ -16,11 +17,15 @@ PARTNERS_PER_STEP = 200
 def publish_step(service: OnboardingService, after: UUID | None) -> list[UUID]:
     """Send the pictures of the next partners in the order of ids; return whose, empty at the end.
 
-    One partner per transaction: nobody waits for long, and nobody for two of our locks at once.
+    One partner per transaction: nobody waits for long, nobody for two of our locks at once, and one that
+    cannot be told holds up no other.
     """
     with service.open_work() as work:
         found = list(work.lists.ids(PARTNERS_PER_STEP, after))
-    for partner_id in found:
+
+    def tell(partner_id: UUID) -> None:
         with suppress(PartnerUnknown), service.open_work() as work:
             publish_state(work, PublishState(partner_id))
+
+    settle_each(found, tell)
     return found

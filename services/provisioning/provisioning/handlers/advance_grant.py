@@ -52,11 +52,17 @@ class AdvanceGrant:
     patience: Patience
     now: Clock
     random: Callable[[], float] = random.random
+    should_leave: Callable[[], bool] = lambda: False
 
     def __call__(self, grant_id: UUID) -> None:
-        """Do the moves of the grant that are due, the intent read anew for each. Blocks while outside."""
+        """Do the moves of the grant that are due, the intent read anew for each. Blocks while outside.
+
+        Who has to leave in between leaves the rest to a job.
+        """
         while self._move(grant_id):
-            pass
+            if self.should_leave():
+                self._come_back(grant_id, self.now())
+                return
 
     def _move(self, grant_id: UUID) -> bool:
         """Do the next move, if one is due; return whether another may follow at once.
@@ -65,7 +71,8 @@ class AdvanceGrant:
         """
         with self.lock.try_hold(grant_id) as is_held:
             if not is_held:
-                self._come_back(grant_id)
+                # Another worker holds the grant and may have read an older intent: look again shortly.
+                self._come_back(grant_id, self.now() + _HELD_BY_ANOTHER)
                 return False
             begun = self._begin(grant_id)
             if begun is None:
@@ -74,12 +81,10 @@ class AdvanceGrant:
             outcome = self._call_outside(attempt, order, outputs)
             return self._note(grant_id, attempt, outcome)
 
-    def _come_back(self, grant_id: UUID) -> None:
-        """Another worker holds the grant and may have read an older intent: look again shortly."""
+    def _come_back(self, grant_id: UUID, again_at: datetime) -> None:
         with self.open_work() as work:
             grant = work.grants.get(grant_id)
             if grant is not None:
-                again_at = self.now() + _HELD_BY_ANOTHER
                 defer_advance(work, grant, again_at, queueing_lock=f"held:{grant_id}")
 
     def _begin(self, grant_id: UUID) -> tuple[Attempt, GrantOrder, Mapping[str, Any]] | None:

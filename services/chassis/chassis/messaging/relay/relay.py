@@ -14,7 +14,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database import driver_url
+from chassis.database import NOTICE_VANISHED_PEER, driver_url
 from chassis.messaging import event_metrics
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_clients import (
@@ -91,7 +91,11 @@ class Relay:
     @contextmanager
     def _session(self, stop: threading.Event) -> Iterator["_Session"]:
         with psycopg.connect(
-            self._database_url, autocommit=True, connect_timeout=5, application_name=self._name
+            self._database_url,
+            autocommit=True,
+            connect_timeout=5,
+            application_name=self._name,
+            **NOTICE_VANISHED_PEER,
         ) as connection:
             producer = make_producer(self._kafka, name=self._name)
             sending = Sending(producer, deadline_seconds=self._settings.send_deadline_seconds)

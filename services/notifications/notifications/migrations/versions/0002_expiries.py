@@ -11,7 +11,7 @@ down_revision = "0001"
 
 CHANGES = """
 CREATE INDEX invitations_by_expiry ON invitations (expires_at, id) WHERE state IN ('planned', 'sent');
-DELETE FROM procrastinate_jobs WHERE task_name = 'expire_invitation' AND status = 'todo';
+DELETE FROM procrastinate_jobs WHERE task_name = 'expire_invitation';
 """
 
 

@@ -15,6 +15,4 @@ def upgrade() -> None:
         ["deadline_at", "id"],
         postgresql_where=sa.text("deadline_at IS NOT NULL"),
     )
-    op.execute(
-        "DELETE FROM procrastinate_jobs WHERE task_name = 'onboarding.meet_deadline' AND status = 'todo'"
-    )
+    op.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'onboarding.meet_deadline'")
