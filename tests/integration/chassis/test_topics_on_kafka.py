@@ -1,7 +1,9 @@
 """Apache Kafka gets the contracts' topics as they are described, says what differs, and compacts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -10,7 +12,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from tests.integration.chassis.broker_readings import read_topic, until
 
 from chassis.messaging.kafka_clients import KafkaAddress, make_admin
-from chassis.messaging.topics import TopicKeeper, read_topics
+from chassis.messaging.topics import Topic, TopicKeeper, read_topics
 from gangway.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 TOPICS = Path(__file__).parents[3] / "contracts" / "topics"
@@ -43,30 +45,39 @@ def change(admin: KafkaAdminClient, topic: str, **settings: str) -> None:
     admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, configs=configs)])
 
 
-def test_the_compacted_topic_is_made_as_its_contract_says_and_drift_is_told(admin: KafkaAdminClient) -> None:
-    wanted = read_topics(TOPICS)
+def contract_of(folder: Path, topic: str, **changed: Any) -> list[Topic]:
+    """The contract of the compacted topic, under another name: other tests share the cluster."""
+    contract = yaml.safe_load((TOPICS / f"{STATE}.yaml").read_text()) | {"topic": topic}
+    contract["settings"] |= {name.replace("_", "."): value for name, value in changed.items()}
+    (folder / f"{topic}.yaml").write_text(yaml.safe_dump(contract))
+    return read_topics(folder)
+
+
+def test_the_compacted_topic_is_made_as_its_contract_says_and_drift_is_told(
+    admin: KafkaAdminClient, tmp_path: Path
+) -> None:
+    topic = "made.state.v1"
+    wanted = contract_of(tmp_path, topic)
     keeper = TopicKeeper(admin)
-    assert STATE in keeper.apply(wanted).created
-    assert settings_of(admin, STATE) == WANTED
+    assert keeper.apply(wanted).created == [topic]
+    assert settings_of(admin, topic) == WANTED
     assert keeper.apply(wanted).lines() == ["all topics are as they should be"]
 
-    change(admin, STATE, max_compaction_lag_ms="1000", delete_retention_ms="3000000000")
+    change(admin, topic, max_compaction_lag_ms="1000", delete_retention_ms="3000000000")
     checked = keeper.apply(wanted, change=False)
     assert (len(checked.drift), checked.changed) == (2, [])
     report = keeper.apply(wanted)
-    assert report.changed == [f"{STATE}: max.compaction.lag.ms is 1000, the contract says 86400000"]
-    assert report.drift == [f"{STATE}: delete.retention.ms is 3000000000, the contract says 2592000000"]
+    assert report.changed == [f"{topic}: max.compaction.lag.ms is 1000, the contract says 86400000"]
+    assert report.drift == [f"{topic}: delete.retention.ms is 3000000000, the contract says 2592000000"]
 
 
 def test_old_pictures_go_and_the_newest_and_the_tombstone_stay(
     admin: KafkaAdminClient, kafka: RunningKafka, tmp_path: Path
 ) -> None:
     """With waits of a moment instead of a day, so that the cleaner's work is seen."""
-    contract = yaml.safe_load((TOPICS / f"{STATE}.yaml").read_text())
-    contract |= {"topic": "hasty.state.v1", "partitions": 1}
-    contract["settings"] |= {"max.compaction.lag.ms": 100, "segment.ms": 100, "min.cleanable.dirty.ratio": 0}
-    (tmp_path / "hasty.state.v1.yaml").write_text(yaml.safe_dump(contract))
-    TopicKeeper(admin).apply(read_topics(tmp_path))
+    hasty = {"max_compaction_lag_ms": 100, "segment_ms": 100, "min_cleanable_dirty_ratio": 0}
+    [wanted] = contract_of(tmp_path, "hasty.state.v1", **hasty)
+    TopicKeeper(admin).apply([replace(wanted, partitions=1)])
     producer = KafkaProducer(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
 
     def send(key: bytes, value: bytes | None) -> None:
