@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -58,15 +59,25 @@ def _sizes(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.option("--repetitions", default=3, type=click.IntRange(1), help="How often each is measured.")
 @click.option("--json", "path", default=RESULTS, type=click.Path(path_type=Path), help="Where figures go.")
 def main(only: list[str], rows: tuple[int, ...], repetitions: int, path: Path) -> None:
-    """Measure ours beside bare baselines in one run; print a table and keep all figures."""
+    """Measure ours beside bare baselines in one run; print a table and keep all figures.
+
+    One that fails keeps no other from being measured.
+    """
     signal.signal(signal.SIGTERM, _leave)
     results: list[Result] = []
+    failed: list[str] = []
     with Servers() as servers:
         for name in only:
             say(f"{name} ...")
-            results += BENCHMARKS[name](servers, Options(repetitions=repetitions, rows=rows))
+            try:
+                results += BENCHMARKS[name](servers, Options(repetitions=repetitions, rows=rows))
+            except Exception:
+                failed.append(name)
+                traceback.print_exc()
             write_json(results, path)
     show(results, Console(width=None if sys.stdout.isatty() else 120))
+    if failed:
+        raise click.ClickException(f"not measured to the end: {', '.join(failed)}")
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
