@@ -17,8 +17,9 @@ from chassis.messaging import event_metrics
 from chassis.messaging.backbone_settings import FloodLimits
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch
 from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
-from chassis.messaging.consumer.positions import Assignment, commit, poll, report_lag
+from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer, quieten_kafka_logger
 from chassis.messaging.records import Record
@@ -106,7 +107,7 @@ class Consumer:
             consumer.close(autocommit=False, timeout_ms=3_000)
 
     def _rounds(self, consumer: KafkaConsumer, assignment: Assignment, stop: threading.Event) -> None:
-        done: list[Record] = []
+        commits = OffsetCommits(consumer)
         lag_at = 0.0
         watch = AssignmentWatch()
         cluster = None
@@ -117,15 +118,16 @@ class Consumer:
             watch.check(consumer)
             if assignment.has_changed.is_set():
                 assignment.has_changed.clear()
+                commits.forget()
                 self._begin_assignment(consumer, stop)
             if records:
-                done = self._apply(consumer, assignment, records, stop)
-                commit(consumer, done, wait=False)
+                commits.add(self._apply(consumer, commits, records, stop))
                 failpoints.reach("consumer.after_offsets")
+            commits.retry()
             if time.monotonic() > lag_at:
                 report_lag(consumer)
                 lag_at = time.monotonic() + self._settings.lag_seconds
-        commit(consumer, done, wait=True)
+        commits.finish()
 
     def _begin_assignment(self, consumer: KafkaConsumer, stop: threading.Event) -> None:
         """Read what other members noted about the partitions that are ours now."""
@@ -143,7 +145,7 @@ class Consumer:
     def _apply(
         self,
         consumer: KafkaConsumer,
-        assignment: Assignment,
+        commits: OffsetCommits,
         records: Sequence[Record],
         stop: threading.Event,
     ) -> list[Record]:
@@ -157,7 +159,8 @@ class Consumer:
         if not self._outlast_database(consumer, handle, stop):
             return []
         if done < len(records):
-            commit(consumer, records[:done], wait=True)
+            commits.add(records[:done])
+            commits.finish()
             self._poll.flood.check((record.topic, record.partition) for record in records)
         return list(records[:done])
 

@@ -1,12 +1,12 @@
-"""Where in the log a consumer stands: offsets committed by hand, and never a silent skip."""
+"""Where in the log a consumer stands, and never a silent skip."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
-from kafka import ConsumerRebalanceListener, KafkaConsumer, OffsetAndMetadata, TopicPartition
-from kafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from chassis.messaging import event_metrics
 from chassis.messaging.records import Record
@@ -45,24 +45,6 @@ def poll(consumer: KafkaConsumer, timeout_ms: int) -> list[Record]:
         _settle_out_of_range(consumer, error.args[0])
         return []
     return [record for batch in batches.values() for record in batch]
-
-
-def commit(consumer: KafkaConsumer, done: Sequence[Record], *, wait: bool) -> None:
-    """Commit behind the last record of each partition. A commit may fail on a rebalance: the next owner
-    reads those records again, and the lanes drop them."""
-    offsets = {
-        TopicPartition(record.topic, record.partition): OffsetAndMetadata(record.offset + 1, "", -1)
-        for record in done
-    }
-    if not offsets:
-        return
-    try:
-        if wait:
-            consumer.commit(offsets, timeout_ms=3_000)
-        else:
-            consumer.commit_async(offsets)
-    except KafkaError as error:
-        log.info("offsets not committed", cause=repr(error))
 
 
 def report_lag(consumer: KafkaConsumer) -> int:

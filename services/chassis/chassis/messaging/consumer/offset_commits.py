@@ -1,0 +1,81 @@
+"""Offsets committed by hand, without waiting: one that fails is committed again, though nothing more comes.
+
+Otherwise a group whose last commit was lost would look behind until the next record.
+"""
+
+from collections.abc import Sequence
+
+import structlog
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import KafkaError
+
+from chassis.messaging.records import Record
+
+log = structlog.stdlib.get_logger(__name__)
+
+LAST_COMMIT_MS = 3_000
+
+
+class OffsetCommits:
+    """What one member has done, and what of it the group knows. A commit may fail on a rebalance: the next
+    owner reads those records again, and the lanes drop them."""
+
+    def __init__(self, consumer: KafkaConsumer) -> None:
+        self._consumer = consumer
+        self._unconfirmed: dict[TopicPartition, OffsetAndMetadata] = {}
+        self._has_failed = False
+
+    def add(self, done: Sequence[Record]) -> None:
+        """Commit behind the last record of each partition. Does not block."""
+        for record in done:
+            partition = TopicPartition(record.topic, record.partition)
+            self._unconfirmed[partition] = OffsetAndMetadata(record.offset + 1, "", -1)
+        self._send()
+
+    def forget(self) -> None:
+        """Partitions came or went: whoever reads them now begins at what the group knows."""
+        self._unconfirmed.clear()
+        self._has_failed = False
+
+    def retry(self) -> None:
+        """Call it every round: commit again what failed."""
+        if self._has_failed:
+            self._send()
+
+    def finish(self) -> None:
+        """Commit what is not confirmed yet, and wait for it a little."""
+        offsets = self._ours()
+        if not offsets:
+            return
+        try:
+            self._consumer.commit(offsets, timeout_ms=LAST_COMMIT_MS)
+        except KafkaError as error:
+            log.info("offsets not committed", cause=repr(error))
+
+    def _send(self) -> None:
+        self._has_failed = False
+        offsets = self._ours()
+        if not offsets:
+            return
+        try:
+            self._consumer.commit_async(offsets, callback=self._on_answer)
+        except KafkaError as error:
+            self._on_answer(offsets, error)
+
+    def _ours(self) -> dict[TopicPartition, OffsetAndMetadata]:
+        """Whoever has a partition now commits it."""
+        assigned = self._consumer.assignment()
+        self._unconfirmed = {
+            partition: offset for partition, offset in self._unconfirmed.items() if partition in assigned
+        }
+        return dict(self._unconfirmed)
+
+    def _on_answer(self, offsets: dict[TopicPartition, OffsetAndMetadata], answer: object) -> None:
+        """kafka-python calls it on our own thread, from within `poll`."""
+        if isinstance(answer, Exception):
+            log.info("offsets not committed", cause=repr(answer))
+            self._has_failed = True
+            return
+        for partition, offset in offsets.items():
+            if self._unconfirmed.get(partition) == offset:
+                del self._unconfirmed[partition]

@@ -1,0 +1,77 @@
+"""Offsets committed without waiting: what failed is committed again, what others took over is not."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kafka import OffsetAndMetadata, TopicPartition
+from kafka.errors import NotCoordinatorError
+
+from chassis.messaging.consumer.offset_commits import OffsetCommits
+from chassis.messaging.records import KeptRecord
+
+FIRST, SECOND = TopicPartition("t", 0), TopicPartition("t", 1)
+
+
+class FakeConsumer:
+    """Notes commits; the test answers them."""
+
+    def __init__(self) -> None:
+        self.assigned = {FIRST, SECOND}
+        self.asked: list[tuple[dict[TopicPartition, int], Callable[[Any], None]]] = []
+        self.waited_for: list[dict[TopicPartition, int]] = []
+
+    def assignment(self) -> set[TopicPartition]:
+        return self.assigned
+
+    def commit_async(self, offsets: Any, callback: Callable[[Any, Any], None]) -> None:
+        self.asked.append((plain(offsets), lambda answer: callback(offsets, answer)))
+
+    def commit(self, offsets: Any, timeout_ms: int) -> None:
+        self.waited_for.append(plain(offsets))
+
+
+def plain(offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> dict[TopicPartition, int]:
+    return {partition: offset.offset for partition, offset in offsets.items()}
+
+
+def record(partition: int, offset: int) -> KeptRecord:
+    return KeptRecord("t", partition, offset, 0, None, None, ())
+
+
+def test_what_failed_is_committed_again_though_nothing_more_comes() -> None:
+    consumer = FakeConsumer()
+    commits = OffsetCommits(consumer)
+    commits.add([record(0, 4), record(0, 5), record(1, 7)])
+    commits.retry()
+    assert [asked for asked, _ in consumer.asked] == [{FIRST: 6, SECOND: 8}]
+    consumer.asked[0][1](NotCoordinatorError())
+    commits.retry()
+    commits.retry()
+    assert [asked for asked, _ in consumer.asked] == [{FIRST: 6, SECOND: 8}] * 2
+    consumer.asked[1][1](object())
+    commits.retry()
+    commits.finish()
+    assert len(consumer.asked) == 2
+    assert consumer.waited_for == []
+
+
+def test_an_old_answer_confirms_nothing_newer() -> None:
+    consumer = FakeConsumer()
+    commits = OffsetCommits(consumer)
+    commits.add([record(0, 4)])
+    commits.add([record(0, 5)])
+    consumer.asked[0][1](object())
+    commits.finish()
+    assert consumer.waited_for == [{FIRST: 6}]
+
+
+def test_what_others_read_now_is_theirs_to_commit() -> None:
+    consumer = FakeConsumer()
+    commits = OffsetCommits(consumer)
+    commits.add([record(0, 4), record(1, 7)])
+    consumer.assigned = {SECOND}
+    commits.finish()
+    assert consumer.waited_for == [{SECOND: 8}]
+    commits.forget()
+    commits.finish()
+    assert len(consumer.waited_for) == 1
