@@ -15,6 +15,7 @@ from gangway.faults.run import run
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 from gangway.stack.starting import CannotStart
+from gangway.stack.unprivileged import CannotStepDown
 
 MOST_SHOWN = 40
 DEFAULT_PORT_BASE = "18600"
@@ -54,7 +55,7 @@ def faults(
     try:
         settings = read_stack_settings(environ)
         result = run(plan, settings, click.echo)
-    except (SettingsRefused, CannotStart, KafkaUnavailable) as error:
+    except (SettingsRefused, CannotStart, KafkaUnavailable, CannotStepDown) as error:
         raise click.ClickException(str(error)) from error
     _show(result.verdict.differences)
     click.echo(f"{result.repeated_records} records and {result.repeated_mails} mails were sent again")
