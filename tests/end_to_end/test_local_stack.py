@@ -7,11 +7,11 @@ import socket
 from pathlib import Path
 
 import httpx
-import psutil
 import psycopg
 import pytest
 from tests.end_to_end.stacks import LocalStack, new_stack
 
+from gangway.stack.running import is_running
 from gangway.stack.state_file import RunFolder, StackState
 
 SERVICES = ("onboarding", "provisioning", "notifications")
@@ -101,7 +101,7 @@ def test_data_and_keys_outlive_kill_and_down(tmp_path: Path) -> None:
         assert supervisor is not None
         supervisor.send_signal(signal.SIGKILL)
         assert stack.gangway("up").returncode == 0
-        assert not any(process.is_running() for process in processes)
+        assert not any(map(is_running, processes))
         changing = {"kafka"}
         assert {k: v for k, v in stack.addresses.items() if k not in changing} == {
             k: v for k, v in addresses.items() if k not in changing
@@ -112,7 +112,6 @@ def test_data_and_keys_outlive_kill_and_down(tmp_path: Path) -> None:
     finally:
         stopped = stack.gangway("down")
     assert "is down" in stopped.stdout
-    psutil.wait_procs(last, timeout=1)
-    assert not any(process.is_running() for process in last)
+    assert not any(map(is_running, last))
     assert "not running" in stack.gangway("down").stdout
     assert json.loads((tmp_path / "keys.json").read_text())["ops_token"] == addresses["ops_token"]

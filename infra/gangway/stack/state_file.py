@@ -10,6 +10,7 @@ from typing import IO
 import psutil
 
 from gangway.stack.private_files import read_json, write_private_json
+from gangway.stack.running import is_running
 
 # Of two processes with one number, the start tells which is ours; the clock may have been set meanwhile.
 START_TOLERANCE_SECONDS = 2.0
@@ -37,7 +38,7 @@ class ProcessRecord:
             same = abs(process.create_time() - self.started_at) < START_TOLERANCE_SECONDS
         except psutil.NoSuchProcess:
             return None
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        return process if same and is_running(process) else None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import pytest
 from gangway.stack import postgres as local_postgres
 from gangway.stack.ports import find_free_port
 from gangway.stack.postgres import LocalPostgres
+from gangway.stack.running import await_end
 
 
 def server_in(folder: Path) -> LocalPostgres:
@@ -64,7 +65,7 @@ def test_the_server_dies_with_whoever_started_it(tmp_path: Path) -> None:
         assert starter.stdout is not None
         server = psutil.Process(int(starter.stdout.readline()))
         starter.send_signal(signal.SIGKILL)
-        server.wait(10)
+        assert not await_end([server], 10)
 
 
 def test_it_runs_in_folders_that_only_their_owner_may_pass(
