@@ -1,13 +1,14 @@
 """Jars that Maven fetches once, each checked against a committed list before it is run."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import pwd
 import shutil
 import subprocess
 from pathlib import Path
+
+from gangway.stack.locked import locked
 
 PATIENCE_SECONDS = 300
 
@@ -22,9 +23,8 @@ def checked_jars(wanted: Path, cache: Path) -> str:
     They are kept in `cache`. Several processes may ask at once: one fetches, the others wait.
     Raises JarsUnavailable.
     """
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache.parent / f"{cache.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(cache.with_name(f"{cache.name}.lock")):
+        cache.mkdir(exist_ok=True)
         if _differences(wanted, cache):
             _fetch(wanted, cache)
         if wrong := _differences(wanted, cache):

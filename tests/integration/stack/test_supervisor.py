@@ -3,11 +3,13 @@
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
+from gangway.stack.keys import keep_keys
 from gangway.stack.leftovers import end_leftovers
 from gangway.stack.operating import CannotOperate, stop_process
 from gangway.stack.ports import find_free_port
@@ -298,6 +301,33 @@ def test_a_state_that_cannot_be_written_does_not_end_the_supervision(
     assert running.stop() == 0
     assert running.state().processes[0].restarts == 1
     assert "the state could not be written" in running.said()
+
+
+def test_the_state_that_was_copied_with_its_folder_names_no_process_of_ours(tmp_path: Path) -> None:
+    original = RunFolder(tmp_path / "original")
+    with subprocess.Popen(["sleep", "300"], start_new_session=True) as running:
+        try:
+            started_at = psutil.Process(running.pid).create_time()
+            record = ProcessRecord("one", "healthy", running.pid, started_at, (), 0, None)
+            original.write(StackState(record, (record,)))
+            assert original.read() is not None
+            shutil.copytree(tmp_path / "original", tmp_path / "copy")
+            settings = read_stack_settings({"GANGWAY_HOME": str(tmp_path / "copy")})
+            assert not stop_stack(settings, print)
+            assert running.poll() is None
+            lock = original.take_lock()
+            (tmp_path / "original").rename(tmp_path / "moved")
+            assert RunFolder(tmp_path / "moved").read() is not None
+            assert lock is not None
+            lock.close()
+        finally:
+            running.kill()
+
+
+def test_secrets_are_drawn_once_however_many_ask_at_the_same_time(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(lambda _: keep_keys(tmp_path), range(8)))
+    assert len({keys.ops_token for keys in drawn}) == 1
 
 
 def test_the_state_of_another_version_is_no_state(tmp_path: Path) -> None:
