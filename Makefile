@@ -36,6 +36,7 @@ stale:
 .venv/.run: $(BIN)/uv requirements/stack.txt $(addsuffix /pyproject.toml,$(PACKAGES))
 	requirements/install --require-hashes -r requirements/stack.txt
 	requirements/install --no-deps --no-build-isolation $(EDITABLE)
+	@$(BIN)/python -S requirements/relative_paths.py
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
