@@ -10,8 +10,12 @@ EDITABLE := $(addprefix -e ,$(PACKAGES))
 STALE := $(shell [ ! -d .venv ] || { [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] \
 	&& $(BIN)/python -c '' 2>/dev/null; } || echo stale)
 
-# Python's files are UTF-8 here, whatever the locale says.
+# Two that install at the same moment take turns, where the system has a program for it.
+TURN := $(shell command -v flock >/dev/null 2>&1 && echo flock .venv.lock)
+
+# Python's files are UTF-8 here, whatever the locale says, and packages go into .venv, whatever pip.conf says.
 export PYTHONUTF8 := 1
+export PIP_USER := 0
 
 # Where it is set, every process would compile every module anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -24,8 +28,8 @@ help: ## Show the commands
 
 $(BIN)/uv: requirements/installer.txt $(STALE)
 	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed. Name yours: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
-	$(PYTHON) -m venv $(if $(STALE),--clear) .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
+	$(TURN) $(PYTHON) -m venv $(if $(STALE),--clear) .venv
+	$(TURN) $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
 	@pwd -P >.venv/.made-in
 	@touch $@
 
@@ -34,13 +38,13 @@ stale:
 
 # Two stamps: what running needs, and what checking needs on top of it.
 .venv/.run: $(BIN)/uv requirements/stack.txt $(addsuffix /pyproject.toml,$(PACKAGES))
-	requirements/install --require-hashes -r requirements/stack.txt
-	requirements/install --no-deps --no-build-isolation $(EDITABLE)
+	$(TURN) requirements/install --require-hashes -r requirements/stack.txt
+	$(TURN) requirements/install --no-deps --no-build-isolation $(EDITABLE)
 	@$(BIN)/python -S requirements/relative_paths.py
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
-	requirements/install --require-hashes -r requirements/dev.txt
+	$(TURN) requirements/install --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .PHONY: setup
@@ -95,5 +99,5 @@ lint: .venv/.dev
 .PHONY: clean
 clean: ## Stop the local stack, remove its data, the installed packages and all caches
 	@if [ -z "$(STALE)" ] && [ -e .venv/.run ]; then $(BIN)/python -m gangway down; fi
-	rm -rf .local .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .local .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
