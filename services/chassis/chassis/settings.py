@@ -14,6 +14,7 @@ def read_settings(environ: Mapping[str, str]) -> BillingSettings:
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -33,6 +34,8 @@ __all__ = [
     "settings_from",
 ]
 
+# Beside the services in this repository; images say where theirs is.
+DEFAULT_CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -47,6 +50,8 @@ class CommonSettings:
     event_type_prefix: str
     event_source: str
     public_url: str
+    event_schemas_url: str
+    contracts_folder: Path
     bind: str
     web_workers: int
     web_threads: int
@@ -57,6 +62,11 @@ class CommonSettings:
     link_public_key: Ed25519PublicKey = field(repr=False)
     ops_token_public_key: Ed25519PublicKey = field(repr=False)
     backbone: BackboneSettings = field(default_factory=BackboneSettings)
+
+    @property
+    def schemas_url(self) -> str:
+        """Where the schemas of events are published: by this service's own web process unless told else."""
+        return self.event_schemas_url or f"{self.public_url}/schemas"
 
     @property
     def bind_host(self) -> str:
@@ -73,6 +83,8 @@ class CommonValues(TypedDict):
     event_type_prefix: str
     event_source: str
     public_url: str
+    event_schemas_url: str
+    contracts_folder: Path
     bind: str
     web_workers: int
     web_threads: int
@@ -95,6 +107,8 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
         "event_source": reader.text("EVENT_SOURCE", f"/gangway/{service_name}"),
         "public_url": reader.url("PUBLIC_URL"),
+        "event_schemas_url": reader.url("EVENT_SCHEMAS_URL", ""),
+        "contracts_folder": reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
         "bind": reader.parsed("BIND", _host_and_port, "127.0.0.1:8000"),
         "web_workers": reader.number("WEB_WORKERS", 2, least=1, most=64),
         "web_threads": reader.number("WEB_THREADS", 8, least=1, most=256),

@@ -47,7 +47,11 @@ def build_service(
 ) -> NotificationsService:
     """Wire everything; opens no connection. Raises SettingsRefused. ``transport`` is for tests."""
     settings = read_settings(environ)
-    outbox = Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source)
+    outbox = Outbox(
+        type_prefix=settings.event_type_prefix,
+        source=settings.event_source,
+        schemas_url=settings.schemas_url,
+    )
     database = Database(
         settings.database_url,
         events=outbox,

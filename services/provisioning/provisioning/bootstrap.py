@@ -82,7 +82,11 @@ def build_service(
         settings=settings,
         database=Database(
             settings.database_url,
-            events=Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source),
+            events=Outbox(
+                type_prefix=settings.event_type_prefix,
+                source=settings.event_source,
+                schemas_url=settings.schemas_url,
+            ),
             application_name="provisioning",
         ),
         work_factory=ProvisioningUnitOfWork,

@@ -20,7 +20,11 @@ class TallyService(Service):
 
 def build_service(environ: Mapping[str, str]) -> TallyService:
     settings = read_common_settings(environ, "tallies")
-    events = Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source)
+    events = Outbox(
+        type_prefix=settings.event_type_prefix,
+        source=settings.event_source,
+        schemas_url=settings.schemas_url,
+    )
     return TallyService(
         name="tallies",
         settings=settings,
