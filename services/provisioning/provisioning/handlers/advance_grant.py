@@ -18,6 +18,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.partners import Partner
@@ -25,7 +26,7 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.steps import Action, Cause
 from provisioning.handlers.ports import GrantLock, Step
 from provisioning.handlers.settle import clear_if_settled, defer_advance
-from provisioning.handlers.tell import tell_failure, tell_move
+from provisioning.handlers.tell import tell_failure, tell_granted, tell_move
 from provisioning.handlers.work import Clock, OpenWork, ProvisioningWork
 
 _log = logging.getLogger(__name__)
@@ -132,12 +133,16 @@ class AdvanceGrant:
             partner, grant = found
             before = grant.state
             retry_at = None
+            is_replaced = False
             if outcome.cause is None:
-                grant.note_success(attempt, outcome.outputs)
+                counts = grant.note_success(attempt, outcome.outputs)
+                is_replaced = counts and before is State.GRANTED and attempt.action is Action.APPLY
             else:
                 retry_at = self._note_failure(work, grant, attempt, outcome, outcome.cause)
             work.grants.save(grant)
             tell_move(work, before, grant)
+            if is_replaced:
+                tell_granted(work, grant)
             if retry_at is not None:
                 defer_advance(work, grant, not_before=retry_at)
             clear_if_settled(work, partner)
