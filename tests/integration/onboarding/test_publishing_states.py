@@ -76,7 +76,7 @@ def test_the_worker_tells_all_step_by_step(api: ApiClient) -> None:
 
 def test_an_operator_has_one_picture_told_over_http(api: ApiClient) -> None:
     one, other = api.applied(), api.applied()
-    body = {"partner_id": one}
+    body = {**BECAUSE, "partner_id": one}
     assert api.http.post(PATH, json=body).status_code == 401
     assert api.http.post(PATH, json=body, headers=bearer(api.ops("viewer"))).status_code == 403
     answer = api.http.post(PATH, json=body, headers=bearer(api.ops()))

@@ -18,6 +18,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.redaction import redacted_cause
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.orders import GrantOrder
@@ -116,13 +117,15 @@ class AdvanceGrant:
             getattr(step, attempt.action)(order, outputs)
             return Outcome()
         except NotNow as failure:
-            return Outcome(cause=_cause(failure.code, failure.message), look_again_after=failure.retry_after)
+            cause = _cause(failure.code, failure.message, order)
+            return Outcome(cause=cause, look_again_after=failure.retry_after)
         except NeverPossible as failure:
-            return Outcome(cause=_cause(failure.code, failure.message), is_final=True)
+            return Outcome(cause=_cause(failure.code, failure.message, order), is_final=True)
         except Exception as error:
             _log.exception("step_failed_unexpectedly", extra={"step": attempt.step_name})
             kind = type(error).__name__
-            return Outcome(cause=_cause("unexpected_error", f"The step ended in an unexpected {kind}."))
+            message = f"The step ended in an unexpected {kind}."
+            return Outcome(cause=_cause("unexpected_error", message, order))
 
     def _note(self, grant_id: UUID, attempt: Attempt, outcome: Outcome) -> bool:
         """Return whether there may be more to do at once; for what is due later there is a job."""
@@ -177,7 +180,9 @@ def _locked(work: ProvisioningWork, grant_id: UUID) -> tuple[Partner, Grant] | N
     return (partner, grant) if partner and grant else None
 
 
-def _cause(code: str, message: str) -> Cause:
-    """Return a cause within the bounds of the contract of `access.failed`."""
+def _cause(code: str, message: str, order: GrantOrder) -> Cause:
+    """Return a cause within the bounds of the contract of `access.failed`, and that names nobody."""
     is_stable = re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code) is not None
-    return Cause(code if is_stable else "unknown", message[:2000] or "No reason was given.")
+    people = [word for one in order.members for word in (one.email, one.given_name, one.family_name)]
+    words = redacted_cause(message, people)
+    return Cause(code if is_stable else "unknown", words or "No reason was given.")
