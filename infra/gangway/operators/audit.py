@@ -1,6 +1,7 @@
 """`gangway audit list`: what operators did and looked at, in all services."""
 
 import heapq
+import os
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,7 +12,9 @@ from gangway.operators.listing import all_option, show_list
 from gangway.operators.screen import Column, at
 from gangway.operators.sending_again import TIMES, told_time
 from gangway.operators.services import Facts
+from gangway.operators.token_log import tokens_made
 from gangway.stack.port_plan import SERVICES
+from gangway.stack.settings import read_stack_settings
 
 _COLUMNS: tuple[Column, ...] = (
     ("when", at("at")),
@@ -54,6 +57,8 @@ def list_actions(
     def actions_of(name: str) -> Iterator[Facts]:
         return ({"service": name, **entry} for entry in desk.events_of(name).actions(**wanted))
 
-    lists = map(actions_of, [service] if service else desk.services)
+    lists = [*map(actions_of, [service] if service else desk.services)]
+    if service is None and desk.is_local:
+        lists.append(tokens_made(read_stack_settings(os.environ).home, **wanted))
     newest_first = heapq.merge(*lists, key=lambda entry: entry["id"], reverse=True)
     show_list(desk, newest_first, _COLUMNS, everything=everything, nothing="Nobody did anything.")
