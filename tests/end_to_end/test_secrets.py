@@ -28,6 +28,7 @@ DATABASES = {"aws", "kafka", "mail", "postgres", "scim"}
 # Where people have to stand, since their mails are written and their access is made from there.
 TABLES_OF_PEOPLE = {
     "onboarding.members",
+    "onboarding.partners",  # the words that a search finds it by
     "onboarding.outbox",
     "provisioning.partners",
     "notifications.members",

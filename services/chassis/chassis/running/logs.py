@@ -73,7 +73,6 @@ def configure_logging(*, service: str, process: str, level: str = "INFO", form: 
     root.setLevel(level)
     for name in _WARNINGS_ONLY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    logging.captureWarnings(True)
     sys.excepthook = _log_last_words
     threading.excepthook = _log_last_words_of_thread
 
