@@ -292,6 +292,14 @@ def test_the_list_goes_on_where_it_ended_and_is_narrowed(
         assert get("/v1/operator-actions", viewer, **{name: value}).status_code == 422
 
 
+def test_addresses_in_reasons_are_for_operators(gangway: CommandLine, services: Services) -> None:
+    why = "asked by jana@mueller.example"
+    gangway.says("partners", "publish-states", services.onboarding.applied(), "--reason", why)
+    for role, shown in (("viewer", "asked by [address]"), ("operator", why)):
+        answer = services.onboarding.get("/v1/operator-actions", services.onboarding.ops(role))
+        assert answer.json["actions"][0]["reason"] == shown
+
+
 def test_the_list_gathers_all_services(gangway: CommandLine, services: Services) -> None:
     gangway.says("partners", "publish-states", services.onboarding.applied(), "--reason", WHY)
     gangway.says("grants", "waive", failed_grant(services), "--reason", "Later.")

@@ -49,6 +49,7 @@ from chassis.operating.http_schemas import (
 )
 from chassis.operating.operators_log import Wanted, list_actions, note_action
 from chassis.operating.refusals import refusals
+from chassis.redaction import redacted
 
 
 def operators_api() -> ApiBlueprint:
@@ -98,6 +99,9 @@ def _reading(api: ApiBlueprint) -> None:
         with current_service().database.begin() as work:
             actions = list_actions(work.connection, wanted)
         is_full = len(actions) == wanted.limit
+        if not current_principal().may_operate:
+            # Operators write what they like; whom they name by an address is hidden from who only looks.
+            actions = [action._replace(reason=redacted(action.reason or "") or None) for action in actions]
         return {"actions": actions, "next_cursor": actions[-1].id if is_full else None}
 
 
