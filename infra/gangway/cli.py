@@ -27,7 +27,7 @@ COMMANDS = {
     "lanes": "gangway.operators.lanes:lanes",
     "republish": "gangway.operators.sending_again:republish",
     "clear-flood": "gangway.operators.sending_again:clear_flood",
-    "operators-log": "gangway.operators.sending_again:operators_log",
+    "audit": "gangway.operators.audit:audit",
     "tokens": "gangway.operators.tokens:tokens",
     "events": "gangway.contracts.commands:events",
     "demo": "gangway.demo.command:demo",

@@ -34,7 +34,7 @@ def test_a_newcomer_sees_every_partner_as_it_is_now(
     assert [grant["state"] for grant in pictures[leaving.id]["grants"]] == ["revoked"]
 
     before = numbers(event_log)
-    told = local_stack.gangway("partners", "publish-states", "--json")
+    told = local_stack.gangway("partners", "publish-states", "--reason", "Newcomers.", "--json")
     assert json.loads(told.stdout) == {"partners": len(pictures)}
     wait_for(
         "a new picture of everybody",

@@ -9,6 +9,7 @@ from chassis.identity.ops_tokens import ROLES, sign_ops_token
 from chassis.identity.signing_keys import read_private_key
 from chassis.settings import SettingsRefused
 from gangway.operators.screen import Screen
+from gangway.operators.token_log import note_token
 from gangway.stack.private_files import read_json
 from gangway.stack.settings import read_stack_settings
 
@@ -24,14 +25,16 @@ def tokens() -> None:
 @click.option("--name", required=True, help="Whose: it stands beside every act in timelines and logs.")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="operator may act, viewer only look.")
 @click.option("--hours", type=click.FloatRange(0, HOURS_MOST, min_open=True), default=8.0, show_default=True)
+@click.option("--reason", help="What for; `gangway audit list` shows it.")
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")
-def create(name: str, role: str, hours: float, is_json: bool) -> None:
-    """Print a new token, for GANGWAY_OPS_TOKEN or an Authorization header."""
+def create(name: str, role: str, hours: float, reason: str | None, is_json: bool) -> None:
+    """Print a new token, for GANGWAY_OPS_TOKEN or an Authorization header; that it was made is kept."""
     lifetime = timedelta(hours=hours)
     if not name.strip() or not name.isprintable():
         raise click.BadParameter("a name is needed", param_hint="--name")
     token = sign_ops_token(read_private_key(_private_key()), name.strip(), (role,), lifetime)
     expires_at = datetime.now(UTC) + lifetime
+    note_token(read_stack_settings(os.environ).home, name.strip(), role, expires_at, reason)
     if is_json:
         told = {"name": name.strip(), "role": role, "token": token, "expires_at": expires_at.isoformat()}
         Screen(is_json).json(told)

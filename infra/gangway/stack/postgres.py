@@ -18,6 +18,8 @@ from gangway.stack.unprivileged import choose_runner
 SUPERUSER = "gangway"
 
 SETTINGS = {
+    # Details of an error repeat what was refused, people included.
+    "log_error_verbosity": "terse",
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
@@ -29,7 +31,11 @@ SETTINGS = {
 }
 
 # A crash of the machine destroys such a server, so only throwaway servers of tests get these.
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
 
 
 class DidNotStart(RuntimeError):
