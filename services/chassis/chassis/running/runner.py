@@ -13,7 +13,7 @@ from types import FrameType
 import click
 import structlog
 
-from chassis.http.health import health_server
+from chassis.http.health_server import health_server
 from chassis.running import heartbeat
 from chassis.running.logs import configure_logging
 from chassis.service import BuildService, Service
@@ -63,8 +63,9 @@ class Runner:
         stop = stop_on_signals()
         settings = service.settings
         try:
+            checks = service.checks(process)
             with health_server(
-                settings.bind_host, settings.health_port, service.checks(), is_live=heartbeat.PROCESS.check
+                settings.bind_host, settings.health_port, checks, is_live=heartbeat.PROCESS.check
             ):
                 _log.info("started")
                 work(service, stop)
