@@ -56,6 +56,7 @@ def build_service(
     database = Database(
         settings.database_url,
         events=outbox,
+        timeouts=settings.database_timeouts,
         pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
         application_name=f"gangway-{NAME}",
     )

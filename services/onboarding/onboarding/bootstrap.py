@@ -47,6 +47,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         database=Database(
             settings.database_url,
             events=Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source),
+            timeouts=settings.database_timeouts,
             application_name="onboarding",
         ),
         work_factory=partial(SqlOnboardingWork, policies=policies),

@@ -89,6 +89,7 @@ def build_service(
         database=Database(
             settings.database_url,
             events=Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source),
+            timeouts=settings.database_timeouts,
             application_name="provisioning",
         ),
         work_factory=ProvisioningUnitOfWork,
@@ -96,6 +97,7 @@ def build_service(
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         lock_engine=make_engine(
             settings.database_url,
+            settings.database_timeouts,
             pool_size=settings.backbone.worker_threads + _SPARE_LOCKS,
             application_name="provisioning-locks",
         ),

@@ -51,7 +51,7 @@ def _web(runner: Runner) -> None:
 
     service = runner.prepare("web")
     service.database.dispose()
-    serve(service, runner.build_service, runner.environ)
+    serve(service, runner.build_service, runner.environ_of("web"))
 
 
 @click.command("migrate", help="Bring the database to the newest revision; harmless when repeated.")
