@@ -112,6 +112,11 @@ class LocalPostgres:
             children.stop(self._process, stop_signal)
             self._process = None
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the server that `start()` started, while it runs."""
+        return None if self._process is None else self._process.pid
+
     def is_ready(self) -> bool:
         """Tell whether the server accepts us now."""
         try:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.messaging.backbone_settings import BackboneSettings, read_backbone_settings
 from chassis.settings_reader import SettingsReader, SettingsRefused, settings_from
 
@@ -45,6 +46,7 @@ class CommonSettings:
 
     service_name: str
     database_url: str = field(repr=False)
+    database_timeouts: DatabaseTimeouts
     kafka_bootstrap_servers: str
     kafka_api_version: tuple[int, ...] | None
     event_type_prefix: str
@@ -78,6 +80,7 @@ class CommonValues(TypedDict):
 
     service_name: str
     database_url: str
+    database_timeouts: DatabaseTimeouts
     kafka_bootstrap_servers: str
     kafka_api_version: tuple[int, ...] | None
     event_type_prefix: str
@@ -102,6 +105,7 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
     return {
         "service_name": service_name,
         "database_url": reader.parsed("DATABASE_URL", _database_url),
+        "database_timeouts": _database_timeouts(reader),
         "kafka_bootstrap_servers": reader.parsed("KAFKA_BOOTSTRAP_SERVERS", _host_list),
         "kafka_api_version": reader.parsed("KAFKA_API_VERSION", kafka_version, None),
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
@@ -126,6 +130,22 @@ def read_common_settings(environ: Mapping[str, str], service_name: str) -> Commo
     """For a service without settings of its own. Raises `SettingsRefused`."""
     with settings_from(environ) as reader:
         return CommonSettings(**common_settings(reader, service_name))
+
+
+def _database_timeouts(reader: SettingsReader) -> DatabaseTimeouts:
+    """Each process has defaults of its own; PROCESS is set by the service's own command line."""
+    usual = TIMEOUTS_OF[reader.choice("PROCESS", tuple(TIMEOUTS_OF), "command") or "command"]
+
+    def seconds(name: str, default: float, least: float = 0) -> float:
+        return reader.decimal(f"DATABASE_{name}_SECONDS", default, least=least, most=86_400)
+
+    return DatabaseTimeouts(
+        statement_seconds=seconds("STATEMENT_TIMEOUT", usual.statement_seconds),
+        lock_seconds=seconds("LOCK_TIMEOUT", usual.lock_seconds),
+        idle_in_transaction_seconds=seconds("IDLE_TIMEOUT", usual.idle_in_transaction_seconds),
+        connect_seconds=reader.number("DATABASE_CONNECT_SECONDS", usual.connect_seconds, least=1, most=600),
+        pool_seconds=seconds("POOL_TIMEOUT", usual.pool_seconds, least=0.1),
+    )
 
 
 def _database_url(text: str) -> str:

@@ -51,6 +51,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
                 source=settings.event_source,
                 schemas_url=settings.schemas_url,
             ),
+            timeouts=settings.database_timeouts,
             application_name="onboarding",
         ),
         work_factory=partial(SqlOnboardingWork, policies=policies),

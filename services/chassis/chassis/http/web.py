@@ -28,10 +28,11 @@ from chassis.http.cross_origin import refuse_cross_origin
 from chassis.http.current_service import register_service
 from chassis.http.error_answers import ProblemMaker, answer_errors
 from chassis.http.event_schemas import event_schemas_blueprint
-from chassis.http.health import Check, Readiness, health_blueprint
+from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
 from chassis.http.openapi import SECURITY_SCHEMES, ApiBlueprint, ServiceApi
 from chassis.http.pages import register_look
+from chassis.http.readiness import Checks, Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
 from chassis.identity.principals import register_principals
@@ -58,9 +59,9 @@ def create_app(
     pages: Sequence[Blueprint] = (),
     translations: Translations | None = None,
     problems: Mapping[type[Exception], ProblemMaker] | None = None,
-    checks: Mapping[str, Check] | None = None,
+    checks: Checks | None = None,
 ) -> Flask:
-    """Build the app; opens no connection. ``checks`` are what readiness asks, by name."""
+    """Build the app; opens no connection. ``checks`` are what readiness asks."""
     settings = service.settings
     app = ServiceApp(import_name)
     app.logger.setLevel(logging.NOTSET)
@@ -73,8 +74,8 @@ def create_app(
     refuse_cross_origin(app, settings.public_url)
     add_security_headers(app, settings.public_url)
     register_look(app)
-    readiness = Readiness(service.checks() if checks is None else checks)
-    app.register_blueprint(health_blueprint(readiness, health_port=settings.health_port))
+    readiness = Readiness(service.checks("web") if checks is None else checks)
+    app.register_blueprint(health_blueprint(readiness))
     app.register_blueprint(docs_blueprint(title))
     schemas = published_schemas(settings.contracts_folder, settings.schemas_url, owner=service.name)
     app.register_blueprint(event_schemas_blueprint(dict(schemas)))

@@ -28,7 +28,7 @@ def build_service(environ: Mapping[str, str]) -> TallyService:
     return TallyService(
         name="tallies",
         settings=settings,
-        database=Database(settings.database_url, events=events),
+        database=Database(settings.database_url, events=events, timeouts=settings.database_timeouts),
         heard_topic=environ["TALLY_HEARD_TOPIC"],
         answer_topic=environ["TALLY_ANSWER_TOPIC"],
         group=environ["TALLY_GROUP"],
