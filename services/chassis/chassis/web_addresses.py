@@ -9,9 +9,9 @@ as it is.
 """
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
-import idna
+from chassis.text.domains import canonical_domain
 
 LONGEST_HOST = 253
 _MOST_TYPED = 4_096
@@ -45,6 +45,14 @@ def canonical_web_address(text: str) -> str:
     return address
 
 
+def host_of(address: str) -> str:
+    """The host of a canonical address; none of what is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _authority(text: str) -> str:
     if "@" in text:
         raise ValueError("Must not hold a user name.")
@@ -63,10 +71,7 @@ def _public_host(text: str) -> str:
     """A name of the public Internet in the letters of DNS (IDNA 2008); a dot at its end is dropped."""
     if len(text) > LONGEST_HOST + 1:
         raise ValueError(f"The host is longer than {LONGEST_HOST} characters.")
-    try:
-        host = idna.encode(text, uts46=True, std3_rules=True).decode().removesuffix(".")
-    except (idna.IDNAError, UnicodeError):
-        raise ValueError("The host is not a name that DNS knows.") from None
+    host = canonical_domain(text)
     if len(host) > LONGEST_HOST or not _PUBLIC_NAME.fullmatch(host):
         raise ValueError("Must name a public host.")
     return host

@@ -33,6 +33,7 @@ class OnboardingSettings(CommonSettings):
     link_lifetime: timedelta
     links_per_address_and_hour: int
     links_per_partner_and_hour: int
+    mail_smtputf8: bool
 
 
 def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
@@ -54,6 +55,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
             links_per_address_and_hour=reader.number("LINKS_PER_ADDRESS_AND_HOUR", 5, least=1, most=1000),
             links_per_partner_and_hour=reader.number("LINKS_PER_PARTNER_AND_HOUR", 5, least=1, most=1000),
+            mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
         )
 
 

@@ -12,7 +12,16 @@ from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.links import Purpose
-from onboarding.domain.screening import ApprovalRule, Blocklist, RequiredData, Rules
+from onboarding.domain.registration import read_registration
+from onboarding.domain.screening import (
+    ApprovalRule,
+    BlockedName,
+    BlockedPattern,
+    BlockedRegistration,
+    Blocklist,
+    RequiredData,
+    Rules,
+)
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 from onboarding.handlers.accept_agreement import accept_agreement
@@ -76,11 +85,17 @@ def policies(**changes: Any) -> Policies:
                 ),
             ),
             required=(RequiredData(field="expected_benefits"),),
-            registration_formats={"DE": re.compile(r"HR[AB] ?\d+")},
+            registration_formats={"US": re.compile(r"[0-9]{7}")},
         ),
         "blocklist": Blocklist(
-            names=((re.compile("(?i)shady"), "fraud in 2024"),),
-            registrations={("DE", "hrb666"): "sanctioned"},
+            names=(
+                BlockedPattern(re.compile("(?i)shady"), "fraud in 2024"),
+                BlockedName("Grey Mirror", "took over a name"),
+            ),
+            registrations=(
+                BlockedRegistration("DE", read_registration("DE", "HRB 666"), "sanctioned"),
+                BlockedRegistration("DE", read_registration("DE", "HRB 667 Köln"), "sanctioned"),
+            ),
             mail_domains={"throwaway.example": "disposable"},
             countries={"KP": "embargo"},
         ),

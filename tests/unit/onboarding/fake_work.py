@@ -12,10 +12,12 @@ from uuid import UUID
 from jsonschema import Draft202012Validator, FormatChecker
 
 from chassis.events import OutgoingEvent
+from chassis.text.mail_addresses import canonical_address
 from chassis.unit_of_work import Job
 from onboarding.adapters.changed_states import state_event
 from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan
+from onboarding.domain.application import company_domain
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
@@ -64,7 +66,9 @@ class FakePartners:
     def save(self, partner: Partner) -> None:
         if partner.state in HOLDS_REGISTRATION:
             for other in self._same_registration(partner):
-                if other.state in HOLDS_REGISTRATION:
+                is_the_same = other.profile.registration.key == partner.profile.registration.key
+                shares = other.shares_registration or partner.shares_registration
+                if other.state in HOLDS_REGISTRATION and is_the_same and not shares:
                     raise RegistrationTaken(other.id, other.profile.legal_name)
         self.rows[partner.id] = deepcopy(partner)
         self._on_change(partner.id)
@@ -79,7 +83,9 @@ class FakePartners:
             found += [
                 Duplicate(other.id, other.profile.legal_name, "mail_domain")
                 for other in self.rows.values()
-                if other.id != partner.id and other.mail_domain == partner.mail_domain and other.state in LIVE
+                if other.id != partner.id
+                and company_domain(other.mail_domain) == company_domain(partner.mail_domain)
+                and other.state in LIVE
             ]
         return found
 
@@ -87,7 +93,7 @@ class FakePartners:
         of_use = [
             partner
             for partner in self.rows.values()
-            if partner.contact.email.casefold() == email.casefold()
+            if partner.contact.mailbox == canonical_address(email)
             and (partner.state is State.APPLIED or partner.email_verified_at is not None)
         ]
         of_use.sort(key=lambda partner: partner.created_at, reverse=True)
@@ -95,11 +101,12 @@ class FakePartners:
         return [partner.id for partner in of_use[:MOST_REACHED]]
 
     def _same_registration(self, partner: Partner) -> list[Partner]:
-        key = (partner.profile.country, partner.profile.registration_key)
         return [
             other
             for other in self.rows.values()
-            if other.id != partner.id and (other.profile.country, other.profile.registration_key) == key
+            if other.id != partner.id
+            and other.profile.country == partner.profile.country
+            and other.profile.registration.may_be(partner.profile.registration)
         ]
 
 
@@ -149,10 +156,10 @@ class FakeLinkRequests:
         self.rows: dict[UUID, tuple[str, datetime, bool]] = {}
 
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
-        self.rows[request_id] = (email.casefold(), at, False)
+        self.rows[request_id] = (canonical_address(email), at, False)
 
     def count(self, email: str, since: datetime) -> int:
-        return sum(given == email.casefold() and at > since for given, at, _ in self.rows.values())
+        return sum(given == canonical_address(email) and at > since for given, at, _ in self.rows.values())
 
     def take(self, request_id: UUID) -> str | None:
         if request_id not in self.rows or self.rows[request_id][2]:

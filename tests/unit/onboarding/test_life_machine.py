@@ -175,7 +175,7 @@ class Life(RuleBasedStateMachine):
     @invariant()
     def nobody_shares_a_registration(self) -> None:
         held = [
-            (partner.profile.country, partner.profile.registration_key)
+            (partner.profile.country, partner.profile.registration.key)
             for partner in self.work.partners.rows.values()
             if partner.state in HOLDS_REGISTRATION
         ]

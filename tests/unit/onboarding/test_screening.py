@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from tests.unit.onboarding.companies import policies, profile
 
-from onboarding.domain.application import registration_key
 from onboarding.domain.screening import Duplicate, screen
 from onboarding.domain.vocabulary import Competence, PartnerType
 
@@ -69,6 +68,53 @@ def test_competences_of_a_rule(
     assert rule.matches(profile(), 1) is matches
 
 
-@pytest.mark.parametrize("number", ["HRB 12345", "hrb12345", "HRB-12.345", "\uff28\uff32\uff22\u300012345"])
-def test_spellings_of_one_registration_number(number: str) -> None:
-    assert registration_key(number) == "hrb12345"
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Grey\u00a0Mirror",
+        "GREY  MIRROR Ltd",
+        "The Gr\u200bey Mirror",
+        "Gr\u0435y Mirr\u043er GmbH",
+        "\uff27\uff52\uff45\uff59 \uff2d\uff49\uff52\uff52\uff4f\uff52",
+        "Grey-Mirror",
+        "Grey M1rror",
+        "Sh\u0430dy",
+        "S\u00adhady",
+        "\uff33hady Ltd",
+    ],
+)
+def test_a_blocked_name_however_it_is_written(name: str) -> None:
+    assert found(legal_name=name) == {"blocked_name"}
+
+
+@pytest.mark.parametrize("name", ["Greymirror", "Grey Mirrors", "Mirror Grey", "Agrey Mirror"])
+def test_other_names_are_not_blocked(name: str) -> None:
+    assert found(legal_name=name) == set()
+
+
+@pytest.mark.parametrize("domain", ["throwaway.example", "mail.throwaway.example", "a.b.throwaway.example"])
+def test_all_of_a_blocked_domain(domain: str) -> None:
+    assert found(domain=domain) == {"blocked_mail_domain"}
+    assert found(website=f"https://{domain}:8443/x") == {"blocked_website"}
+
+
+@pytest.mark.parametrize(
+    ("number", "is_blocked"),
+    [
+        ("Amtsgericht M\u00fcnchen HRB 666", True),
+        ("HRB 00666", True),
+        ("HR\u0412 666", True),
+        ("HRB 6661", False),
+        ("HRA 666", False),
+        ("HRB 667", True),
+        ("HRB 667, Amtsgericht Koeln", True),
+        ("HRB 667 Bonn", False),
+    ],
+)
+def test_a_blocked_number_of_one_court_or_of_any(number: str, is_blocked: bool) -> None:
+    assert found(registration_number=number) == ({"blocked_registration"} if is_blocked else set())
+
+
+@pytest.mark.parametrize(("number", "is_odd"), [("1234567", False), (" 1234567", False), ("123", True)])
+def test_a_pattern_of_the_rules_sees_both_forms(number: str, is_odd: bool) -> None:
+    assert ("odd_registration_number" in found(country="US", registration_number=number)) is is_odd

@@ -12,17 +12,20 @@ import unicodedata
 from typing import Any
 
 import marshmallow
-import pycountry
-from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, ValidationError, fields, validate
 
+from chassis.text.characters import (
+    has_letter_or_digit,
+    has_piled_up_marks,
+    refused_in,
+    without_invisible,
+)
+from chassis.text.countries import COUNTRIES
+from chassis.text.domains import NotADomain, canonical_domain
+from chassis.text.mail_addresses import NotAMailAddress, checked_address
 from chassis.web_addresses import canonical_web_address
 
-# Format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing).
-_REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-# Control characters, surrogates, private code points, line and paragraph separators.
-_REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
-# The same for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
+# What no text may hold, for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
 _REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"
 _REFUSED_IN_LINES = _REFUSED_IN_LINE.replace(r"\u0000-\u001f", r"\u0000-\u0008\u000b\u000c\u000e-\u001f")
 
@@ -35,7 +38,7 @@ class StrictSchema(marshmallow.Schema):
 
 
 class _CleanString(fields.String):
-    """Text without control characters, in Unicode's composed form, with a bounded length."""
+    """Text without control and invisible characters, in Unicode's composed form, with a bounded length."""
 
     kept_controls = frozenset[str]()
 
@@ -49,14 +52,11 @@ class _CleanString(fields.String):
         text = super()._deserialize(value, attr, data, **kwargs)
         if text.isascii() and text.isprintable():
             return text.strip()
-        if any(self._is_refused(character) for character in text):
+        if refused_in(text) - self.kept_controls:
             raise ValidationError("Control characters are not allowed.")
-        return unicodedata.normalize("NFC", text).strip()
-
-    def _is_refused(self, character: str) -> bool:
-        if character in self.kept_controls:
-            return False
-        return character in _REORDERING or unicodedata.category(character) in _REFUSED_CATEGORIES
+        if has_piled_up_marks(text):
+            raise ValidationError("Too many marks on one letter.")
+        return without_invisible(unicodedata.normalize("NFC", text)).strip()
 
 
 class Name(_CleanString):
@@ -66,6 +66,20 @@ class Name(_CleanString):
         super().__init__(
             least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINE, least))
         )
+
+
+class ProperName(Name):
+    """What somebody or something is called by: with a letter or digit, unless it may be empty."""
+
+    def __init__(self, *, least: int = 1, **kwargs: Any) -> None:
+        super().__init__(least=least, **kwargs)
+        self._may_be_empty = least == 0
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        if not (has_letter_or_digit(name) or (self._may_be_empty and not name)):
+            raise ValidationError("Needs a letter or a digit.")
+        return name
 
 
 class Text(_CleanString):
@@ -116,30 +130,52 @@ class Flag(fields.Boolean):
 
 
 class EmailAddress(_CleanString):
-    """A mail address, checked by email-validator without asking DNS; kept in its normal form."""
+    """A mail address, checked without asking DNS; kept in its normal form."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(most=254, **_documented(kwargs, format="email"))
+
+    def may_be_international(self) -> bool:
+        """Whether mails go out by a way that carries letters outside ASCII before the @ (RFC 6531)."""
+        return False
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if len(text) > 254:
             raise ValidationError("Longer than 254 characters.")
+        if not text.rpartition("@")[0].isascii() and not self.may_be_international():
+            raise ValidationError(
+                "We cannot send mails to an address with letters outside ASCII before the @, such as ö."
+            )
         try:
-            return validate_email(text, check_deliverability=False).normalized
-        except EmailNotValidError as error:
-            raise ValidationError(f"Not a valid mail address: {error}") from error
+            return checked_address(text, may_be_international=self.may_be_international())
+        except NotAMailAddress as error:
+            raise ValidationError(str(error)) from error
+
+
+class DomainName(_CleanString):
+    """A domain of the public internet; becomes its A-labels in small letters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(most=253, **_documented(kwargs, example="example.com"))
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        try:
+            return canonical_domain(super()._deserialize(value, attr, data, **kwargs))
+        except NotADomain as error:
+            raise ValidationError(str(error)) from error
 
 
 class CountryCode(fields.String):
-    """An ISO 3166-1 alpha-2 code that is assigned; small letters are taken too."""
+    """An ISO 3166-1 alpha-2 code that is assigned, or XK (Kosovo); small letters are taken too."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**_documented(kwargs, example="DE", pattern="^[A-Za-z]{2}$"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        code = super()._deserialize(value, attr, data, **kwargs).upper()
-        if not re.fullmatch("[A-Z]{2}", code) or pycountry.countries.get(alpha_2=code) is None:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        code = text.upper()
+        if not text.isascii() or code not in COUNTRIES:
             raise ValidationError("Not an ISO 3166-1 country code such as DE.")
         return code
 

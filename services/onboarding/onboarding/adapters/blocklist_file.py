@@ -3,41 +3,52 @@
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validates_schema
 
-from chassis.http.strict_fields import CountryCode, Name, StrictSchema
+from chassis.http.strict_fields import CountryCode, DomainName, Name, ProperName, StrictSchema
 from onboarding.adapters.rules_file import PatternField
 from onboarding.adapters.yaml_files import read_yaml
-from onboarding.domain.application import registration_key
-from onboarding.domain.screening import Blocklist
-
-_DOMAIN = validate.Regexp(r"[^\s@.]+(\.[^\s@.]+)+\Z", error="Not a mail domain such as example.com.")
-
-
-def _holds_letters_or_digits(number: str) -> None:
-    if not registration_key(number):
-        raise ValidationError("Needs letters or digits.")
+from onboarding.domain.registration import read_registration
+from onboarding.domain.screening import BlockedName, BlockedPattern, BlockedRegistration, Blocklist
 
 
 class BlockedNameSchema(StrictSchema):
-    """Names that match a regular expression."""
+    """A name, however it is written, or names that match a regular expression."""
 
-    pattern = PatternField(required=True)
+    name = ProperName()
+    pattern = PatternField()
     reason = Name(required=True, most=500)
+
+    @validates_schema
+    def check_kind(self, data: dict[str, Any], **_: Any) -> None:
+        """One of the two."""
+        if ("name" in data) == ("pattern" in data):
+            raise ValidationError("Needs either a name or a pattern.")
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> BlockedName | BlockedPattern:
+        if "name" in data:
+            return BlockedName(data["name"], data["reason"])
+        return BlockedPattern(data["pattern"], data["reason"])
 
 
 class BlockedRegistrationSchema(StrictSchema):
     """One company."""
 
     country = CountryCode(required=True)
-    number = Name(required=True, validate=_holds_letters_or_digits)
+    number = ProperName(required=True)
     reason = Name(required=True, most=500)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> BlockedRegistration:
+        registration = read_registration(data["country"], data["number"])
+        return BlockedRegistration(data["country"], registration, data["reason"])
 
 
 class BlockedMailDomainSchema(StrictSchema):
-    """All addresses of a domain."""
+    """All addresses of a domain, and of those below it."""
 
-    domain = Name(required=True, validate=_DOMAIN)
+    domain = DomainName(required=True)
     reason = Name(required=True, most=500)
 
 
@@ -59,12 +70,9 @@ class BlocklistSchema(StrictSchema):
     @post_load
     def make(self, data: dict[str, Any], **_: Any) -> Blocklist:
         return Blocklist(
-            names=tuple((entry["pattern"], entry["reason"]) for entry in data["names"]),
-            registrations={
-                (entry["country"], registration_key(entry["number"])): entry["reason"]
-                for entry in data["registrations"]
-            },
-            mail_domains={entry["domain"].casefold(): entry["reason"] for entry in data["mail_domains"]},
+            names=tuple(data["names"]),
+            registrations=tuple(data["registrations"]),
+            mail_domains={entry["domain"]: entry["reason"] for entry in data["mail_domains"]},
             countries={entry["country"]: entry["reason"] for entry in data["countries"]},
         )
 
@@ -72,7 +80,7 @@ class BlocklistSchema(StrictSchema):
 class FreeMailSchema(StrictSchema):
     """The whole file of mail providers."""
 
-    domains = fields.List(Name(validate=_DOMAIN), required=True)
+    domains = fields.List(DomainName(), required=True)
 
 
 def read_blocklist(path: Path) -> Blocklist:
@@ -84,4 +92,4 @@ def read_blocklist(path: Path) -> Blocklist:
 def read_free_mail_domains(path: Path) -> frozenset[str]:
     """Domains where anybody gets an address, so that sharing one means nothing; raises FileRefused."""
     loaded = read_yaml(path, FreeMailSchema())
-    return frozenset(domain.casefold() for domain in loaded["domains"])
+    return frozenset(loaded["domains"])

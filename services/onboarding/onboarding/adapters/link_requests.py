@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.tables import link_requests
 
 
@@ -19,7 +20,7 @@ class SqlLinkRequests:
         row = {
             "id": request_id,
             "email_sha256": _digest(email),
-            "email": email.casefold(),
+            "email": canonical_address(email),
             "requested_at": at,
         }
         self._connection.execute(insert(link_requests), row)
@@ -44,4 +45,4 @@ class SqlLinkRequests:
 
 
 def _digest(email: str) -> str:
-    return sha256(email.casefold().encode()).hexdigest()
+    return sha256(canonical_address(email).encode()).hexdigest()

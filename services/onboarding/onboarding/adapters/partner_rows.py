@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy import RowMapping
 
-from onboarding.adapters.search_words import search_text_of
+from onboarding.adapters.compared_columns import compared_columns
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
@@ -27,12 +27,11 @@ def row_of(partner: Partner) -> dict[str, Any]:
         "deadline_at": partner.deadline_at,
         "email_verified_at": partner.email_verified_at,
         "screened_at": partner.screened_at,
-        "contact_email": partner.contact.email.casefold(),
-        "mail_domain": partner.mail_domain,
-        "search_text": search_text_of(partner),
         "findings": Jsonb([{"code": found.code, "message": found.message} for found in partner.findings]),
         "tier": partner.tier,
+        "shares_registration": partner.shares_registration,
         **_profile_columns(partner.profile),
+        **_compared_columns(partner),
         **_decision_columns(partner.decision),
         **_correction_columns(partner.correction),
         **_agreement_columns(partner.acceptance),
@@ -74,6 +73,7 @@ def partner_from(row: RowMapping, member_rows: Sequence[RowMapping]) -> Partner:
         decision=_decision_from(row),
         correction=_correction_from(row),
         acceptance=_acceptance_from(row),
+        shares_registration=row["shares_registration"],
     )
 
 
@@ -81,7 +81,6 @@ def _profile_columns(profile: Profile) -> dict[str, Any]:
     return {
         "legal_name": profile.legal_name,
         "registration_number": profile.registration_number,
-        "registration_key": profile.registration_key,
         "country": profile.country,
         "website": profile.website,
         "partner_type": profile.partner_type,
@@ -90,6 +89,18 @@ def _profile_columns(profile: Profile) -> dict[str, Any]:
         "expected_benefits": profile.expected_benefits,
         "language": profile.language,
     }
+
+
+def _compared_columns(partner: Partner) -> dict[str, str]:
+    profile, contact = partner.profile, partner.contact
+    return compared_columns(
+        partner.id,
+        legal_name=profile.legal_name,
+        country=profile.country,
+        registration_number=profile.registration_number,
+        contact_name=contact.full_name,
+        contact_email=contact.email,
+    )
 
 
 def _profile_from(row: RowMapping) -> Profile:

@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, selec
 from sqlalchemy.exc import IntegrityError
 
 from chassis.round_trips import write_later
+from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
 from onboarding.adapters.partner_statements import ADD_MEMBERS, ADD_PARTNER, REMOVE_MEMBERS, UPDATE_PARTNER
 from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
-from onboarding.domain.application import Member
+from onboarding.domain.application import Member, company_domain
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import PartnerUnknown, RegistrationTaken
 from onboarding.domain.screening import Duplicate
@@ -70,14 +71,18 @@ class SqlPartners:
         self._remember(partner)
 
     def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> Sequence[Duplicate]:
+        ours = partner.profile.registration
         registration = and_(
             partners.c.country == partner.profile.country,
-            partners.c.registration_key == partner.profile.registration_key,
+            partners.c.registration_without_court == ours.number,
         )
+        if ours.court:
+            # A number without a court may be of any, ours too.
+            registration &= partners.c.registration_key.in_({ours.key, ours.number})
         found = self._others(partner, registration)
         duplicates = [Duplicate(other_id, name, "registration_number") for other_id, name in found]
         if compare_mail_domain:
-            found = self._others(partner, partners.c.mail_domain == partner.mail_domain)
+            found = self._others(partner, partners.c.mail_domain == company_domain(partner.mail_domain))
             duplicates += [Duplicate(other_id, name, "mail_domain") for other_id, name in found]
         return duplicates
 
@@ -85,7 +90,7 @@ class SqlPartners:
         is_over = case((partners.c.state.in_(FINAL), 1), else_=0)
         query = (
             select(partners.c.id)
-            .where(partners.c.contact_email == email.casefold())
+            .where(partners.c.contact_email == canonical_address(email))
             .where(or_(partners.c.state == State.APPLIED, partners.c.email_verified_at.is_not(None)))
             .order_by(is_over, partners.c.created_at.desc())
             .limit(MOST_REACHED)
@@ -112,7 +117,8 @@ class SqlPartners:
     def _taken(self, partner: Partner) -> RegistrationTaken:
         query = select(partners.c.id, partners.c.legal_name).where(
             partners.c.country == partner.profile.country,
-            partners.c.registration_key == partner.profile.registration_key,
+            partners.c.registration_key == partner.profile.registration.key,
+            partners.c.shares_registration.is_(False),
             partners.c.state.in_(HOLDS_REGISTRATION),
         )
         holder = self._connection.execute(query).one()

@@ -45,6 +45,8 @@ partners = Table(
     Column("legal_name", Text, nullable=False),
     Column("registration_number", Text, nullable=False),
     Column("registration_key", Text, nullable=False),
+    Column("registration_without_court", Text, nullable=False),
+    Column("shares_registration", Boolean, nullable=False),
     Column("country", Text, nullable=False),
     Column("website", Text, nullable=False),
     Column("partner_type", Text, nullable=False),
@@ -77,12 +79,12 @@ Index(
     partners.c.country,
     partners.c.registration_key,
     unique=True,
-    postgresql_where=_in_states(HOLDS_REGISTRATION),
+    postgresql_where=text(f"NOT shares_registration AND {_in_states(HOLDS_REGISTRATION).text}"),
 )
 Index(
     "partners_by_registration",
     partners.c.country,
-    partners.c.registration_key,
+    partners.c.registration_without_court,
     postgresql_where=_in_states(LIVE),
 )
 Index("partners_by_mail_domain", partners.c.mail_domain, postgresql_where=_in_states(LIVE))

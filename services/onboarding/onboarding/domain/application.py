@@ -1,16 +1,18 @@
 """What an applicant tells about the company, its people and its wishes."""
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from uuid import UUID
 
+from chassis.text.mail_addresses import canonical_address, domain_of
+from chassis.text.public_suffixes import registrable_domain
+from onboarding.domain.registration import Registration, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One person at the partner; the contact speaks for the company."""
+    """One person at the partner; the contact speaks for the company. A single name is the given one."""
 
     id: UUID
     given_name: str
@@ -18,6 +20,21 @@ class Member:
     email: str
     language: Language
     is_contact: bool = False
+
+    @property
+    def full_name(self) -> str:
+        """As the person is called; some have one name only."""
+        return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def mailbox(self) -> str:
+        """The address as it is compared."""
+        return canonical_address(self.email)
+
+    @property
+    def mail_domain(self) -> str:
+        """The domain of the address as it is compared."""
+        return domain_of(self.email)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +52,9 @@ class Profile:
     language: Language
 
     @property
-    def registration_key(self) -> str:
-        """The registration number as it is compared: spelling, spaces and signs do not count."""
-        return registration_key(self.registration_number)
+    def registration(self) -> Registration:
+        """The registration number as it is compared."""
+        return read_registration(self.country, self.registration_number)
 
 
 PROFILE_FIELDS = tuple(field.name for field in fields(Profile))
@@ -45,15 +62,9 @@ PROFILE_FIELDS = tuple(field.name for field in fields(Profile))
 CORRECTABLE_FIELDS = (*PROFILE_FIELDS, "members")
 
 
-def registration_key(number: str) -> str:
-    """Letters and digits only, in one case, so that "HRB 12-34" and "hrb1234" are one number."""
-    folded = unicodedata.normalize("NFKC", number).casefold()
-    return "".join(sign for sign in folded if sign.isalnum())
-
-
-def mail_domain(email: str) -> str:
-    """The part after the last @, in one case."""
-    return email.rpartition("@")[2].casefold()
+def company_domain(mail_domain: str) -> str:
+    """What a company registered: all its mail domains are one when companies are compared."""
+    return registrable_domain(mail_domain)
 
 
 def contact_of(members: Iterable[Member]) -> Member:

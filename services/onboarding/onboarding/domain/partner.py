@@ -13,10 +13,10 @@ from onboarding.domain.application import (
     Member,
     Profile,
     contact_of,
-    mail_domain,
 )
 from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed
+from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.screening import Finding
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
@@ -49,7 +49,10 @@ class CorrectionRequest:
 
 @dataclass(kw_only=True)
 class Partner:
-    """State and facts of one partner; each method that moves it raises MoveNotAllowed elsewhere."""
+    """State and facts of one partner; each method that moves it raises MoveNotAllowed elsewhere.
+
+    ``shares_registration`` is what an operator decided: another company, though its number reads the same.
+    """
 
     id: UUID
     profile: Profile
@@ -66,6 +69,7 @@ class Partner:
     decision: Decision | None = None
     correction: CorrectionRequest | None = None
     acceptance: Acceptance | None = None
+    shares_registration: bool = False
 
     @property
     def contact(self) -> Member:
@@ -75,7 +79,7 @@ class Partner:
     @property
     def mail_domain(self) -> str:
         """The domain of the contact's address."""
-        return mail_domain(self.contact.email)
+        return self.contact.mail_domain
 
     @property
     def awaits_screening(self) -> bool:
@@ -144,11 +148,11 @@ class Partner:
             raise CorrectionRefused(f"These were asked for: {', '.join(asked)}.", not_asked)
         if not changes:
             raise CorrectionRefused("A correction changes at least one field.")
-        if any(
-            person.email.casefold() == self.contact.email.casefold() for person in changes.get("members", ())
-        ):
+        if any(person.mailbox == self.contact.mailbox for person in changes.get("members", ())):
             raise CorrectionRefused("The contact need not be named again.", ("members",))
         changed = self._apply_changes(changes)
+        if self.profile.registration.verdict is Verdict.WRONG:
+            raise CorrectionRefused(WRONG_NUMBER, ("registration_number",))
         self.go(Move.SUBMIT_CORRECTION, at)
         self.correction = None
         self.screened_at = None

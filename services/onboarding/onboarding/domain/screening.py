@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from onboarding.domain.application import Profile, registration_key
+from chassis.text.domains import listed_parent
+from chassis.text.names import lookalike, plain
+from chassis.web_addresses import host_of
+from onboarding.domain.application import Profile
+from onboarding.domain.registration import Registration, Verdict
 from onboarding.domain.vocabulary import Competence, PartnerType, Tier
 
 
@@ -27,30 +31,69 @@ class Duplicate:
     by: Literal["registration_number", "mail_domain"]
 
 
+@dataclass(frozen=True)
+class BlockedName:
+    """A name by its shape, wherever its words stand in a company's name."""
+
+    name: str
+    reason: str
+
+    def matches(self, legal_name: str) -> bool:
+        """Also where the name only looks like this one."""
+        return f" {lookalike(self.name)} " in f" {lookalike(legal_name)} "
+
+
+@dataclass(frozen=True)
+class BlockedPattern:
+    """Names by a regular expression, which sees them as they were typed and in their plain form."""
+
+    pattern: re.Pattern[str]
+    reason: str
+
+    def matches(self, legal_name: str) -> bool:
+        """In either form."""
+        return any(self.pattern.search(form) for form in (legal_name, plain(legal_name)))
+
+
+@dataclass(frozen=True)
+class BlockedRegistration:
+    """A company by its number; without a court, those of all courts."""
+
+    country: str
+    registration: Registration
+    reason: str
+
+    def matches(self, profile: Profile) -> bool:
+        """Also where only one of the two names a court."""
+        return self.country == profile.country and self.registration.may_be(profile.registration)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Blocklist:
     """Whom an operator must look at before anything else happens; each entry with its reason."""
 
-    names: tuple[tuple[re.Pattern[str], str], ...] = ()
-    registrations: Mapping[tuple[str, str], str]
+    names: tuple[BlockedName | BlockedPattern, ...] = ()
+    registrations: tuple[BlockedRegistration, ...] = ()
     mail_domains: Mapping[str, str]
     countries: Mapping[str, str]
 
     def findings(self, profile: Profile, domain: str) -> Iterable[Finding]:
         """One finding per entry that matches."""
-        for pattern, reason in self.names:
-            if pattern.search(profile.legal_name):
-                yield Finding("blocked_name", f"The name matches the blocklist: {reason}")
-        number = (profile.country, registration_key(profile.registration_number))
-        if number in self.registrations:
-            yield Finding(
-                "blocked_registration",
-                f"The registration number is on the blocklist: {self.registrations[number]}",
-            )
-        if domain in self.mail_domains:
-            yield Finding(
-                "blocked_mail_domain", f"The mail domain is on the blocklist: {self.mail_domains[domain]}"
-            )
+        for name in self.names:
+            if name.matches(profile.legal_name):
+                yield Finding("blocked_name", f"The name matches the blocklist: {name.reason}")
+        for number in self.registrations:
+            if number.matches(profile):
+                yield Finding(
+                    "blocked_registration",
+                    f"The registration number is on the blocklist: {number.reason}",
+                )
+        for what, given in (("mail domain", domain), ("website", host_of(profile.website))):
+            if listed := listed_parent(given, self.mail_domains):
+                yield Finding(
+                    f"blocked_{what.replace(' ', '_')}",
+                    f"The {what} is on the blocklist: {self.mail_domains[listed]}",
+                )
         if profile.country in self.countries:
             yield Finding(
                 "blocked_country", f"The country is on the blocklist: {self.countries[profile.country]}"
@@ -114,12 +157,19 @@ class Rules:
         for required in self.required:
             if required.is_missing(profile):
                 yield Finding("missing_data", f"{required.field} is required here and empty.")
-        expected = self.registration_formats.get(profile.country)
-        if expected and not expected.fullmatch(profile.registration_number.strip()):
+        if self._is_odd(profile):
             yield Finding(
                 "odd_registration_number",
                 f"The registration number does not look like one of {profile.country}.",
             )
+
+    def _is_odd(self, profile: Profile) -> bool:
+        """By the register itself, or by the file's own pattern, which sees the number in both forms."""
+        expected = self.registration_formats.get(profile.country)
+        forms = (profile.registration_number.strip(), profile.registration.key)
+        return profile.registration.verdict is not Verdict.FINE or (
+            expected is not None and not any(map(expected.fullmatch, forms))
+        )
 
 
 @dataclass(frozen=True)

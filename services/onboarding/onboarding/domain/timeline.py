@@ -57,6 +57,7 @@ KEPT: Mapping[str, Kept] = {
     "partner.offboarded": Kept(),
     "partner.withdrawn": Kept(("reason",)),
     "partner.expired": Kept(),
+    "partner.registration_shared": Kept((), ("other_partner_id", "reason", "decided_by"), "operators"),
     "partner.deadline_passed": Kept((), ("state",), "operators"),
     "access.planned": Kept(("grants",), ("catalogue_version",)),
     "access.provisioning_started": Kept(("product",), ("grant_id",)),

@@ -7,10 +7,13 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from uuid_utils.compat import uuid7
 
-from chassis.http.strict_fields import Choice, CountryCode, EmailAddress, HttpsUrl, Name, StrictSchema, Text
-from onboarding.domain.application import Member, Profile, registration_key
+from chassis.http.strict_fields import Choice, CountryCode, HttpsUrl, ProperName, StrictSchema, Text
+from chassis.text.mail_addresses import canonical_address
+from onboarding.domain.application import Member, Profile
+from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 from onboarding.entrypoints.correction_places import flattened
+from onboarding.entrypoints.reachable_address import ReachableAddress
 from onboarding.handlers.commands import Apply
 
 MOST_MEMBERS = 49
@@ -24,11 +27,6 @@ def words_of(vocabulary: type[StrEnum]) -> tuple[str, ...]:
 LANGUAGES = words_of(Language)
 
 
-def _holds_letters_or_digits(number: str) -> None:
-    if not registration_key(number):
-        raise ValidationError("Needs letters or digits.")
-
-
 def _are_different(values: list[str]) -> None:
     if len(set(values)) < len(values):
         raise ValidationError("Name each only once.")
@@ -39,13 +37,13 @@ def _some_of(words: type[StrEnum], **options: Any) -> fields.List[str]:
     return fields.List(choice, validate=[validate.Length(max=16), _are_different], **options)
 
 
-def _legal_name(**options: Any) -> Name:
-    return Name(metadata={"example": "Müller & Söhne GmbH"}, **options)
+def _legal_name(**options: Any) -> ProperName:
+    return ProperName(metadata={"example": "Müller & Söhne GmbH"}, **options)
 
 
-def _registration_number(**options: Any) -> Name:
-    example = {"example": "HRB 12345"}
-    return Name(most=64, validate=_holds_letters_or_digits, metadata=example, **options)
+def _registration_number(**options: Any) -> ProperName:
+    example = {"example": "Amtsgericht München HRB 12345"}
+    return ProperName(most=64, metadata=example, **options)
 
 
 def _website(**options: Any) -> HttpsUrl:
@@ -60,6 +58,12 @@ class CompanySchema(StrictSchema):
     country = CountryCode(required=True)
     website = _website(required=True)
 
+    @validates_schema(skip_on_field_errors=True)
+    def check_number(self, data: Mapping[str, Any], **_: Any) -> None:
+        """The number as its register checks it."""
+        if read_registration(data["country"], data["registration_number"]).verdict is Verdict.WRONG:
+            raise ValidationError({"registration_number": [WRONG_NUMBER]})
+
 
 class CompanyCorrectionSchema(StrictSchema):
     """What changes about the company."""
@@ -73,9 +77,14 @@ class CompanyCorrectionSchema(StrictSchema):
 class PersonSchema(StrictSchema):
     """One of the company's people; without a language, the application's is used."""
 
-    given_name = Name(required=True, most=100)
-    family_name = Name(required=True, most=100)
-    email = EmailAddress(required=True)
+    given_name = ProperName(required=True, most=100)
+    family_name = ProperName(
+        least=0,
+        most=100,
+        load_default="",
+        metadata={"description": "Empty for a person of one name"},
+    )
+    email = ReachableAddress(required=True)
     language = Choice(LANGUAGES)
 
 
@@ -97,14 +106,13 @@ class CorrectionSchema(StrictSchema):
     @validates_schema(skip_on_field_errors=True)
     def check_addresses(self, data: Mapping[str, Any], **_: Any) -> None:
         """Each person has an address of their own."""
-        contact = data.get("contact", {}).get("email", "").casefold()
-        seen = {contact}
+        seen = {canonical_address(data["contact"]["email"])} if "contact" in data else set()
         doubled = {}
         for place, person in enumerate(data.get("members", [])):
-            email = person["email"].casefold()
-            if email in seen:
+            mailbox = canonical_address(person["email"])
+            if mailbox in seen:
                 doubled[place] = {"email": ["Someone else has this address already."]}
-            seen.add(email)
+            seen.add(mailbox)
         if doubled:
             raise ValidationError({"members": doubled})
 
@@ -159,7 +167,7 @@ def _member_from(person: Mapping[str, Any], language: Language, *, is_contact: b
     return Member(
         id=uuid7(),
         given_name=person["given_name"],
-        family_name=person["family_name"],
+        family_name=person.get("family_name", ""),
         email=person["email"],
         language=Language(person.get("language", language)),
         is_contact=is_contact,

@@ -51,12 +51,13 @@ class ScreenPartner:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovePartner:
-    """An operator takes the company in."""
+    """An operator takes the company in; ``other_than`` has the same number and is another company."""
 
     partner_id: UUID
     tier: Tier
     reason: str
     by: Actor
+    other_than: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

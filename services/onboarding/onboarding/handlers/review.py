@@ -8,15 +8,32 @@ from onboarding.domain.partner import CorrectionRequest, Decision, Partner
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
 from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import issue_link, tell_move
+from onboarding.handlers.telling import issue_link, note, tell_move
 
 
 def approve(work: OnboardingWork, command: ApprovePartner) -> Partner:
     """Take the company in with a tier; raises RegistrationTaken if it is a partner already."""
     partner = work.partners.locked(command.partner_id)
     partner.approve(command.tier, Decision(command.reason, command.by, work.now()))
+    if command.other_than:
+        _tell_apart(work, partner, command)
     tell_approval(work, partner)
     return partner
+
+
+def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner) -> None:
+    """Let two partners hold one number, for the reason of the approval; only if it is that other one's."""
+    duplicates = work.partners.duplicates_of(partner, compare_mail_domain=False)
+    if command.other_than not in {other.partner_id for other in duplicates}:
+        return
+    partner.shares_registration = True
+    facts = {"other_partner_id": str(command.other_than), "reason": command.reason}
+    note(
+        work,
+        partner.id,
+        "partner.registration_shared",
+        {**facts, "decided_by": descriptions.actor(command.by)},
+    )
 
 
 def tell_approval(work: OnboardingWork, partner: Partner) -> None:

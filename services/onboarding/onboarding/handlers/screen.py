@@ -1,5 +1,6 @@
 """The automatic look at an application, after verification and after each correction."""
 
+from chassis.text.domains import listed_parent
 from onboarding.domain import screening
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Actor, Decision, Partner
@@ -39,7 +40,7 @@ def _outcome(work: OnboardingWork, partner: Partner) -> screening.Screening:
     policies = work.policies
     domain = partner.mail_domain
     duplicates = work.partners.duplicates_of(
-        partner, compare_mail_domain=domain not in policies.free_mail_domains
+        partner, compare_mail_domain=listed_parent(domain, policies.free_mail_domains) is None
     )
     return screening.screen(
         partner.profile, len(partner.members), domain, policies.rules, policies.blocklist, duplicates

@@ -18,6 +18,7 @@ partner-offboarding_started = Die Partnerschaft endet, alle Zugänge werden entf
 partner-offboarded = Alles ist entfernt. Die Partnerschaft ist beendet.
 partner-withdrawn = Die Bewerbung ist zurückgezogen.
 partner-expired = Die Bewerbung ist verfallen.
+partner-registration_shared = Ein anderes Unternehmen als { $other_partner_id }, obwohl die Registernummer gleich lautet, sagt { $decided_by }: { $reason }
 partner-deadline_passed = Das dauert länger, als es sollte, im Zustand { $state }.
 access-planned = Was ansteht, ist geplant: { $grants }.
 access-provisioning_started = { $product }: wird eingerichtet.

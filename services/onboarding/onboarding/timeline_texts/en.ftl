@@ -18,6 +18,7 @@ partner-offboarding_started = The partnership ends, all access is being removed:
 partner-offboarded = Everything is removed. The partnership has ended.
 partner-withdrawn = The application is withdrawn.
 partner-expired = The application has expired.
+partner-registration_shared = Another company than { $other_partner_id }, though the registration number reads the same, says { $decided_by }: { $reason }
 partner-deadline_passed = This takes longer than it should, in the state { $state }.
 access-planned = What is due is planned: { $grants }.
 access-provisioning_started = { $product }: being set up.

@@ -66,9 +66,16 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_approval(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Take the company in; 409 with `conflicting_partner_id` if it is a partner already."""
+    """Take the company in; 409 with `conflicting_partner_id` if it is a partner already.
+
+    The same again with `other_than` says, with the reason, that the two are different companies.
+    """
     command = ApprovePartner(
-        partner_id=partner_id, tier=Tier(body["tier"]), reason=body["reason"], by=current_operator()
+        partner_id=partner_id,
+        tier=Tier(body["tier"]),
+        reason=body["reason"],
+        by=current_operator(),
+        other_than=body.get("other_than"),
     )
     return moved(approve(work, command))
 

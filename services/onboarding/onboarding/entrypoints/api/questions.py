@@ -4,12 +4,13 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from chassis.http.strict_fields import Choice, EmailAddress, Name, StrictSchema, Text, Whole
+from chassis.http.strict_fields import Choice, Name, StrictSchema, Text, Whole
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.api.paging import CursorField, moment, place
 from onboarding.entrypoints.application_schemas import LANGUAGES, words_of
+from onboarding.entrypoints.reachable_address import ReachableAddress
 
 
 class LinkTokenSchema(StrictSchema):
@@ -21,7 +22,7 @@ class LinkTokenSchema(StrictSchema):
 class LinkRequestSchema(StrictSchema):
     """Where a fresh link should go."""
 
-    email = EmailAddress(required=True)
+    email = ReachableAddress(required=True)
 
 
 class AcceptanceRequestSchema(StrictSchema):
@@ -59,6 +60,12 @@ class ApprovalSchema(StatedReasonSchema):
     """An operator's approval."""
 
     tier = Choice(words_of(Tier), required=True)
+    other_than = fields.UUID(
+        metadata={
+            "description": "A partner that holds the same registration number and is another company all the"
+            " same, as `conflicting_partner_id` of a 409 names it; the reason says why"
+        }
+    )
 
 
 class CorrectionRequestSchema(StrictSchema):

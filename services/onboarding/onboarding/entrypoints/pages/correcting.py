@@ -8,8 +8,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
+from chassis.text.mail_addresses import canonical_address
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
+from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
 from onboarding.entrypoints.application_schemas import CorrectionSchema, changes_from
 from onboarding.entrypoints.pages.form_reading import (
     Form,
@@ -46,9 +48,9 @@ def send(partner_id: UUID) -> Response:
         body = CorrectionSchema(partial=True).load(correction_body(given, _fields(partner)))
     except ValidationError as wrong:
         return make_response(_form(partner, given, errors_by_field(wrong.messages_dict, given)), 422)
-    if doubled := _contact_again(partner, body, given):
-        return make_response(_form(partner, given, doubled), 422)
     changes = changes_from(body, partner.profile.language)
+    if wrong_too := _contact_again(partner, body, given) | _wrong_number(partner, changes):
+        return make_response(_form(partner, given, wrong_too), 422)
     with service().open_work() as work:
         submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
     return to_status()
@@ -63,10 +65,21 @@ def _partner_to_correct(partner_id: UUID) -> Partner:
 
 def _contact_again(partner: Partner, body: Mapping[str, Any], given: Form) -> dict[str, str]:
     """Rows that name the contact once more, who is on the team anyway."""
-    contact = partner.contact.email.casefold()
+    contact = partner.contact.mailbox
     rows = zip(filled_rows(given), body.get("members", ()), strict=False)
     message = "Someone else has this address already."
-    return {f"member-{row}-email": message for row, person in rows if person["email"].casefold() == contact}
+    return {
+        f"member-{row}-email": message
+        for row, person in rows
+        if canonical_address(person["email"]) == contact
+    }
+
+
+def _wrong_number(partner: Partner, changes: Mapping[str, Any]) -> dict[str, str]:
+    """The number as the register of the country, new or old, checks it."""
+    number = changes.get("registration_number", partner.profile.registration_number)
+    registration = read_registration(changes.get("country", partner.profile.country), number)
+    return {"registration_number": WRONG_NUMBER} if registration.verdict is Verdict.WRONG else {}
 
 
 def _fields(partner: Partner) -> tuple[str, ...]:

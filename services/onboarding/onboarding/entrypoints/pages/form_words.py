@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-import pycountry
 from babel import Locale
 from werkzeug.datastructures import MultiDict
 
 from chassis.http.languages import current_language, translate
+from chassis.text.characters import without_invisible
+from chassis.text.countries import COUNTRIES
+from chassis.text.names import plain
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
 from onboarding.entrypoints.application_schemas import MOST_MEMBERS
 
@@ -37,7 +39,11 @@ _KNOWN = {
     "Must be one of": "wrong-choice",
     "Control characters": "wrong-signs",
     "Someone else has this address": "wrong-same-address",
-    "Needs letters": "wrong-registration",
+    "Needs a letter": "wrong-no-letters",
+    "Too many marks": "wrong-signs",
+    "The check digit": "wrong-registration",
+    "We cannot send": "wrong-international",
+    "An IP address": "wrong-ip-address",
 }
 _BY_FIELD = {
     "email": "wrong-email",
@@ -50,7 +56,7 @@ def explained(field: str, message: str, value: str) -> str:
     """A sentence about a wrong field; ``value`` is what stood in it."""
     if field == "members":
         return translate("wrong-too-many", most=MOST_MEMBERS)
-    if not value.strip():
+    if not without_invisible(value).strip():
         return translate("wrong-missing")
     for beginning, words in _KNOWN.items():
         if message.startswith(beginning):
@@ -104,9 +110,5 @@ def _worded(kind: str, values: Iterable[str]) -> list[tuple[str, str]]:
 def _countries(language: str) -> list[tuple[str, str]]:
     """Code and name, in the order of the language."""
     names = Locale(language).territories
-    found = [(country.alpha_2, names.get(country.alpha_2, country.name)) for country in pycountry.countries]
-    return sorted(found, key=lambda entry: _sortable(entry[1]))
-
-
-def _sortable(name: str) -> str:
-    return name.casefold().translate(str.maketrans("äöüåç", "aouac"))
+    # Accents do not count in the order of our languages, unless names differ by nothing else.
+    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda entry: (plain(entry[1]), entry[1]))

@@ -1,0 +1,45 @@
+"""Characters that no line of text carries, and those that nobody sees."""
+
+import regex
+
+# Control characters, surrogates, private and never assigned code points, separators of lines, and the
+# format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing).
+_REFUSED = regex.compile(
+    r"[\p{Cc}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\u202a-\u202e\u2066-\u2069]"
+)
+# Of the ignorable ones some spell names (joiners in Persian and Hindi, variation selectors in Japanese)
+# or keep mixed directions readable (the two marks): those stay in what is shown.
+_INVISIBLE = regex.compile(
+    r"[\p{Default_Ignorable_Code_Point}--[\u200c-\u200f\p{Variation_Selector}]]", regex.VERSION1
+)
+_IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+_LETTER_OR_DIGIT = regex.compile(
+    r"[[\p{Letter}\p{Number}]--\p{Default_Ignorable_Code_Point}]", regex.VERSION1
+)
+# Unicode's stream-safe text allows 30; no writing system of the living needs more than a few.
+_PILED_UP = regex.compile(r"\p{Mark}{9,}")
+
+
+def refused_in(text: str) -> set[str]:
+    """The characters that make a text unusable; ``\\n`` and ``\\t`` are among them."""
+    return set(_REFUSED.findall(text))
+
+
+def without_invisible(text: str) -> str:
+    """Without what came along by copying: zero-width spaces, soft hyphens, byte order marks, tags."""
+    return _INVISIBLE.sub("", text)
+
+
+def without_ignorable(text: str) -> str:
+    """Without everything that has no shape of its own; for comparing."""
+    return _IGNORABLE.sub("", text)
+
+
+def has_letter_or_digit(text: str) -> bool:
+    """True if there is something to call it by; a blank, a mark, a sign or a picture alone is none."""
+    return _LETTER_OR_DIGIT.search(text) is not None
+
+
+def has_piled_up_marks(text: str) -> bool:
+    """True for a letter with a tower of marks, which covers the lines above and below."""
+    return _PILED_UP.search(text) is not None

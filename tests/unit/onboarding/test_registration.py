@@ -1,0 +1,155 @@
+"""One company, one number: however it is written, and only if its register can have it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.text.countries import COUNTRIES
+from onboarding.domain.registration import Verdict, read_registration
+
+SAME = {
+    ("FR", "552100554"): [
+        "552 100 554",
+        "55210055400013",
+        "552 100 554 00013",
+        "552 100 554 R.C.S. Paris",
+        "RCS Paris B 552 100 554",
+        "R.C.S. PARIS 552100554",
+        "SIREN 552 100 554",
+        "552.100.554",
+        "552\u00a0100\u00a0554",
+        "\uff15\uff15\uff12\uff11\uff10\uff10\uff15\uff15\uff14",
+    ],
+    ("FR", "303265045"): ["FR40 303 265 045", "FR40303265045"],
+    ("FR", "356000000"): ["356 000 000 00048", "356000000"],
+    ("DE", "HRB12345"): [
+        "HRB 12345",
+        "hrb12345",
+        "HRB-12.345",
+        "HRB 012345",
+        "HRB Nr. 12345",
+        "H\u00adRB 12345",
+        "HR\u0412 12345",
+        "\uff28\uff32\uff22\u300012345",
+    ],
+    ("DE", "HRB12345 MUNCHEN"): [
+        "HRB 12345 M\u00fcnchen",
+        "HRB 12345, Amtsgericht M\u00fcnchen",
+        "Amtsgericht Muenchen, HRB 12345",
+        "AG M\u00dcNCHEN HRB12345",
+        "HRB 12345 AG M\u00fcnchen",
+        "Handelsregister beim Amtsgericht M\u00fcnchen HRB 12345",
+    ],
+    ("DE", "HRB12345 BERLINCHARLOTTENBURG"): [
+        "HRB 12345 B",
+        "HRB 12345 Berlin",
+        "Amtsgericht Charlottenburg HRB 12345 B",
+        "Berlin (Charlottenburg) HRB 12345",
+    ],
+    ("DE", "HRB7 ULM"): ["HRB 7 Ulm", "AG Ulm HRB 7"],
+    ("DE", "HRA7 LUBECK"): ["HRA 7 HL", "HRA 7 Luebeck", "HR A 7 L\u00fcbeck"],
+    ("GB", "01234567"): [
+        "01234567",
+        "1234567",
+        "Company No. 01234567",
+        "GB 01234567",
+        "company number 1234567",
+    ],
+    ("GB", "SC012345"): ["SC012345", "SC 12345", "sc-012345"],
+    ("CH", "CHE100155212"): [
+        "CHE-100.155.212",
+        "CHE100155212",
+        "CHE-100.155.212 MWST",
+        "che 100 155 212 TVA",
+    ],
+    ("AT", "122119M"): ["FN 122119m", "FN122119 M", "122119m"],
+    ("NO", "923609016"): ["923 609 016", "NO 923 609 016 MVA", "Foretaksregisteret NO 923 609 016"],
+    ("NL", "01234567"): ["01234567", "1234567", "KvK 01234567", "KVK-nummer 01234567".replace("-nummer", "")],
+    ("BE", "0403019261"): ["0403.019.261", "BE 0403.019.261", "403.019.261"],
+    ("DK", "13585628"): ["DK-13585628", "CVR 13 58 56 28"],
+    ("FI", "20774740"): ["2077474-0", "FI20774740", "FI-2077474-0"],
+    ("SE", "5560360793"): ["556036-0793", "5560360793"],
+    ("ES", "B58378431"): ["B-58378431", "ESB58378431", "b 58.378.431"],
+    ("IT", "00743110157"): ["00743110157", "IT 00743110157"],
+    ("PL", "KRS0000127206"): ["KRS 0000127206", "0000127206"],
+    ("AU", "004085616"): ["ACN 004 085 616", "004085616"],
+    ("US", "DE4471902"): ["DE-4471902", "de 4471902", "No. DE-4471902"],
+}
+
+
+@pytest.mark.parametrize(
+    ("country", "key", "number"),
+    [(country, key, number) for (country, key), numbers in SAME.items() for number in numbers],
+)
+def test_spellings_of_one_number(country: str, key: str, number: str) -> None:
+    registration = read_registration(country, number)
+    assert registration.key == key
+    assert registration.verdict is Verdict.FINE
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("FR", "552 100 555"),
+        ("FR", "552 100 555 R.C.S. Paris"),
+        ("FR", "55210055400014"),
+        ("CH", "CHE-114.567.893"),
+        ("NO", "923609017"),
+        ("BE", "0403.019.262"),
+        ("DK", "13585629"),
+        ("FI", "2077474-1"),
+        ("SE", "556036-0794"),
+        ("ES", "B58378432"),
+        ("IT", "00743110158"),
+        ("AU", "004 085 617"),
+        ("PT", "501964844"),
+    ],
+)
+def test_a_check_digit_that_is_wrong(country: str, number: str) -> None:
+    assert read_registration(country, number).verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize(
+    ("country", "number"),
+    [
+        ("DE", "banana"),
+        ("DE", "HRB 12345 Entenhausen"),
+        ("DE", "HRB"),
+        ("DE", "HRB 123456789"),
+        ("FR", "12"),
+        ("GB", "ABC1234"),
+        ("CH", "CH-020.3.020.910-7"),
+        ("AT", "12"),
+        ("NO", "12"),
+        ("NL", "12"),
+    ],
+)
+def test_a_number_for_a_person_to_look_at(country: str, number: str) -> None:
+    assert read_registration(country, number).verdict is Verdict.ODD
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may_be"),
+    [
+        ("HRB 1", "HRB 1", True),
+        ("HRB 1", "HRB 1 Bonn", True),
+        ("HRB 1 Bonn", "HRB 1", True),
+        ("HRB 1 Bonn", "HRB 1 Amtsgericht Bonn", True),
+        ("HRB 1 Bonn", "HRB 1 Ulm", False),
+        ("HRB 1", "HRA 1", False),
+        ("HRB 1", "HRB 11", False),
+    ],
+)
+def test_a_number_is_unique_per_court_only(one: str, other: str, may_be: bool) -> None:
+    assert read_registration("DE", one).may_be(read_registration("DE", other)) is may_be
+
+
+@given(
+    st.sampled_from(sorted(COUNTRIES)),
+    st.text(max_size=64) | st.from_regex(r"[A-Z ]{0,6}[0-9. -]{5,16}[A-Z ]{0,9}"),
+)
+def test_any_text_has_one_canonical_form(country: str, number: str) -> None:
+    once = read_registration(country, number)
+    again = read_registration(country, once.key)
+    assert again.key == once.key
+    assert again.verdict is once.verdict or not once.key
