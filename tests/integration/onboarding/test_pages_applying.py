@@ -56,7 +56,7 @@ WRONG = [
     ("contact-email", "a@b@c.example", "not a mail address"),
     ("contact-language", "xx", "Please choose from the list."),
     ("member-0-email", "JOERG@mueller.example", "Someone else has this mail address"),
-    ("member-0-family_name", "", "This is missing."),
+    ("member-0-given_name", "", "This is missing."),
     ("member-1-given_name", "Half a person", "This is missing."),
 ]
 

@@ -78,7 +78,7 @@ class ProperName(Name):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
         if not (has_letter_or_digit(name) or (self._may_be_empty and not name)):
-            raise ValidationError("Needs a letter or a digit.")
+            raise ValidationError("Needs letters or digits.")
         return name
 
 

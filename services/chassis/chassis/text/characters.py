@@ -12,6 +12,7 @@ _REFUSED = regex.compile(
 _INVISIBLE = regex.compile(
     r"[\p{Default_Ignorable_Code_Point}--[\u200c-\u200f\p{Variation_Selector}]]", regex.VERSION1
 )
+_FORMAT = regex.compile(r"[\p{Format}\p{Default_Ignorable_Code_Point}]")
 _IGNORABLE = regex.compile(r"\p{Default_Ignorable_Code_Point}")
 _LETTER_OR_DIGIT = regex.compile(
     r"[[\p{Letter}\p{Number}]--\p{Default_Ignorable_Code_Point}]", regex.VERSION1
@@ -43,3 +44,8 @@ def has_letter_or_digit(text: str) -> bool:
 def has_piled_up_marks(text: str) -> bool:
     """True for a letter with a tower of marks, which covers the lines above and below."""
     return _PILED_UP.search(text) is not None
+
+
+def visible_line(text: str) -> str:
+    """One line of visible characters and single spaces, for systems that take nothing else."""
+    return " ".join(_FORMAT.sub("", text).split())

@@ -1,8 +1,9 @@
 """The events that notifications sends and reads, as marshmallow sees them; checked against the contracts."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, fields, post_load, validate
 
 from chassis.translations import LANGUAGES
 
@@ -76,7 +77,7 @@ class PartnerNamed(_Consumed):
 
 
 class MemberRead(Schema):
-    """A person, as mails need it."""
+    """A person, as mails need it; who has one name has no family name."""
 
     class Meta:
         unknown = EXCLUDE
@@ -87,6 +88,12 @@ class MemberRead(Schema):
     email = fields.String(required=True)
     language = fields.String(required=True)
     is_contact = fields.Boolean(required=True)
+    has_one_name = fields.Boolean()
+
+    @post_load
+    def read_names(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The event gives a single name twice."""
+        return {**data, "family_name": ""} if data.pop("has_one_name", False) else data
 
 
 class LinkRead(Schema):

@@ -82,6 +82,7 @@ class MemberSchema(StrictSchema):
     email = EmailAddress(required=True)
     language = _one_of(Language)
     is_contact = fields.Boolean(required=True)
+    has_one_name = fields.Boolean()
 
 
 class DecidedBySchema(StrictSchema):

@@ -10,15 +10,19 @@ from onboarding.domain.partner import Actor, Partner
 
 
 def member(person: Member) -> dict[str, Any]:
-    """A member with name and address: only for events whose contract marks them as personal."""
-    return {
+    """A member with name and address: only for events whose contract marks them as personal.
+
+    The contract has two names, so who has one name has it twice, and a mark that says so.
+    """
+    told = {
         "member_id": str(person.id),
         "given_name": person.given_name,
-        "family_name": person.family_name,
+        "family_name": person.family_name or person.given_name,
         "email": person.email,
         "language": person.language,
         "is_contact": person.is_contact,
     }
+    return told if person.family_name else {**told, "has_one_name": True}
 
 
 def profile(facts: Profile) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """The events that provisioning sends and reads, as marshmallow sees them; checked against the contracts."""
 
 from collections.abc import Mapping
+from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
+from marshmallow import EXCLUDE, RAISE, Schema, fields, post_load, validate
 
 from provisioning.domain.products import PRODUCTS
 
@@ -104,7 +105,7 @@ class PartnerNamed(_Consumed):
 
 
 class MemberRead(Schema):
-    """A member, as steps need it."""
+    """A member, as steps need it; who has one name has no family name."""
 
     class Meta:
         unknown = EXCLUDE
@@ -115,6 +116,12 @@ class MemberRead(Schema):
     email = fields.String(required=True)
     language = fields.String(required=True)
     is_contact = fields.Boolean(required=True)
+    has_one_name = fields.Boolean()
+
+    @post_load
+    def read_names(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The event gives a single name twice."""
+        return {**data, "family_name": ""} if data.pop("has_one_name", False) else data
 
 
 class PartnerApproved(_Consumed):

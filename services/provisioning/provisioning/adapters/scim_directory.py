@@ -15,6 +15,7 @@ from scim2_models import (
     User,
 )
 
+from chassis.text.characters import visible_line
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_failures import status_of
 from provisioning.domain.orders import GrantOrder, Member
@@ -58,8 +59,12 @@ class ScimDirectory:
         user: User[Any] = User(
             external_id=str(member.member_id),
             user_name=member.email,
-            name=Name(given_name=member.given_name, family_name=member.family_name),
-            display_name=f"{member.given_name} {member.family_name}",
+            name=Name(
+                formatted=visible_line(member.full_name),
+                given_name=visible_line(member.given_name),
+                family_name=visible_line(member.family_name) or None,
+            ),
+            display_name=visible_line(member.full_name),
             emails=[Email(value=member.email, type=Email.Type.work, primary=True)],
             preferred_language=member.language,
             user_type=order.partner_type,

@@ -15,7 +15,7 @@ _NAME_LENGTH = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A person of the partner; personal data."""
+    """A person of the partner; personal data. Some have one name only, which is the given one."""
 
     member_id: UUID
     given_name: str
@@ -23,6 +23,10 @@ class Member:
     email: str
     language: str
     is_contact: bool
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,7 @@ _KNOWN = {
     "Must be one of": "wrong-choice",
     "Control characters": "wrong-signs",
     "Someone else has this address": "wrong-same-address",
-    "Needs a letter": "wrong-no-letters",
+    "Needs letters": "wrong-no-letters",
     "Too many marks": "wrong-signs",
     "The check digit": "wrong-registration",
     "We cannot send": "wrong-international",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
@@ -60,7 +61,7 @@ class Budget(FrozenElsewhere):
                 raise
 
     def _notifications(self, order: GrantOrder) -> list["NotificationWithSubscribersTypeDef"]:
-        contacts = [member.email for member in order.members if member.is_contact]
+        contacts = [wire_address(member.email) for member in order.members if member.is_contact]
         addresses = dict.fromkeys(filter(None, [self._alert_email, *contacts]))
         subscribers: list[SubscriberTypeDef] = [
             {"SubscriptionType": "EMAIL", "Address": address}

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chassis.text.characters import visible_line
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.domain.orders import Member
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 _OURS = "gangway"
 _GONE = "ResourceNotFoundException"
 _TAKEN = "ConflictException"
+# https://docs.aws.amazon.com/singlesignon/latest/IdentityStoreAPIReference/API_CreateUser.html
+_LONGEST_USER_NAME = 128
 
 
 class IdentityStore:
@@ -55,8 +58,8 @@ class IdentityStore:
         return self.find_user(member) or self._create_user(member)
 
     def find_user(self, member: Member) -> str | None:
-        for path in ("userName", "emails.value"):
-            attribute: Any = {"AttributePath": path, "AttributeValue": member.email}
+        for path, value in (("userName", _user_name(member)), ("emails.value", member.email)):
+            attribute: Any = {"AttributePath": path, "AttributeValue": value}
             try:
                 return self._read.get_user_id(
                     IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
@@ -93,12 +96,17 @@ class IdentityStore:
             _only(error, _GONE)
 
     def _create_user(self, member: Member) -> str:
-        name: NameTypeDef = {"GivenName": member.given_name, "FamilyName": member.family_name}
+        given_name = visible_line(member.given_name)
+        # Identity Center wants two names; who has one has it twice, but is shown with one.
+        name: NameTypeDef = {
+            "GivenName": given_name,
+            "FamilyName": visible_line(member.family_name) or given_name,
+        }
         return self._write.create_user(
             IdentityStoreId=self._store_id,
-            UserName=member.email,
+            UserName=_user_name(member),
             Name=name,
-            DisplayName=f"{member.given_name} {member.family_name}",
+            DisplayName=visible_line(member.full_name),
             Emails=[{"Value": member.email, "Type": "work", "Primary": True}],
             PreferredLanguage=member.language,
             UserType=_OURS,
@@ -117,6 +125,11 @@ class IdentityStore:
         paginator = self._read.get_paginator("list_group_memberships_for_member")
         pages = paginator.paginate(IdentityStoreId=self._store_id, MemberId={"UserId": user_id})
         return any(page["GroupMemberships"] for page in pages)
+
+
+def _user_name(member: Member) -> str:
+    """The address; one that is too long for a user name is found by the person's addresses."""
+    return member.email if len(member.email) <= _LONGEST_USER_NAME else str(member.member_id)
 
 
 def _only(error: ClientError, code: str) -> None:

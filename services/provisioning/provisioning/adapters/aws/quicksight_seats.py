@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
+from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
@@ -69,7 +70,7 @@ class QuickSightSeats(FrozenElsewhere):
                 Namespace=self._namespace,
                 IdentityType="QUICKSIGHT",
                 UserName=user_name,
-                Email=member.email,
+                Email=wire_address(member.email),
                 UserRole=role,
             )
         except ClientError as error:
