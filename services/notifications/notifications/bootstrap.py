@@ -94,6 +94,7 @@ def _writer(settings: NotificationsSettings) -> TemplateMailWriter:
         links=links,
         translations=Translations(TRANSLATIONS / "mails"),
         templates=mail_templates(),
+        may_be_international=settings.mail_smtputf8,
     )
 
 

@@ -44,6 +44,7 @@ class NotificationsSettings(CommonSettings):
     mail_retries: RetryPlan
     smtp: SmtpSettings | None
     ses_configuration_set: str | None
+    mail_smtputf8: bool
     learning_paths: LearningPaths
 
 
@@ -62,6 +63,7 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
             mail_retries=_retries(reader),
             smtp=_smtp(reader) if transport == "smtp" else None,
             ses_configuration_set=reader.optional_text("SES_CONFIGURATION_SET"),
+            mail_smtputf8=_smtputf8(reader, transport),
             learning_paths=_learning_paths(reader),
         )
 
@@ -84,6 +86,13 @@ def _smtp(reader: SettingsReader) -> SmtpSettings:
         username=username,
         password=password,
     )
+
+
+def _smtputf8(reader: SettingsReader, transport: str | None) -> bool:
+    wanted = reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes"
+    if wanted and transport == "ses":
+        reader.refuse("MAIL_SMTPUTF8", "must be no where MAIL_TRANSPORT is ses, which takes no such address")
+    return wanted
 
 
 def _retries(reader: SettingsReader) -> RetryPlan:

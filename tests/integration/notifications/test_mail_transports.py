@@ -350,3 +350,20 @@ def certificate_for_localhost(folder: Any) -> Any:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return context
+
+
+@pytest.mark.parametrize("speaks_smtputf8", [True, False])
+def test_letters_outside_ascii_before_the_at(speaks_smtputf8: bool) -> None:
+    inbox = Inbox()
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=speaks_smtputf8)
+    controller.start()
+    try:
+        transport = SmtpTransport(host="127.0.0.1", port=controller.port)
+        if speaks_smtputf8:
+            transport.send(a_mail("j\u00f6rg@xn--bcher-kva.example"))
+            assert [recipients for recipients, _ in inbox.taken] == [["j\u00f6rg@xn--bcher-kva.example"]]
+        else:
+            with pytest.raises(NotNow, match="MAIL_SMTPUTF8"):
+                transport.send(a_mail("j\u00f6rg@xn--bcher-kva.example"))
+    finally:
+        controller.stop()

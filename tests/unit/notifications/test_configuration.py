@@ -74,6 +74,8 @@ def test_ses_needs_no_smtp_host():
         ({"MAIL_FROM": "nobody"}, "MAIL_FROM"),
         ({"MAIL_REPLY_TO": "a@b\r\nBcc: c@d"}, "MAIL_REPLY_TO"),
         ({"MAIL_TRANSPORT": "pigeon"}, "MAIL_TRANSPORT"),
+        ({"MAIL_SMTPUTF8": "maybe"}, "MAIL_SMTPUTF8"),
+        ({"MAIL_TRANSPORT": "ses", "MAIL_SMTPUTF8": "yes"}, "MAIL_SMTPUTF8"),
         ({"SMTP_USERNAME": "gangway"}, "SMTP_PASSWORD"),
         ({"SMTP_USERNAME": "a", "SMTP_PASSWORD": "b", "SMTP_TLS": "none"}, "SMTP_TLS"),
         ({"SMTP_PORT": "0"}, "SMTP_PORT"),

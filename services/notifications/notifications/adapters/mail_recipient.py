@@ -4,13 +4,16 @@ import re
 import unicodedata
 from email.headerregistry import Address
 
-from email_validator import EmailNotValidError, validate_email
-
 from chassis.failures import NeverPossible
+from chassis.text.mail_addresses import NotAMailAddress, checked_address, wire_address
+from chassis.text.public_suffixes import is_sold
 from notifications.domain.partners import Member
 
 # A name goes out to an address that nobody has confirmed yet; nobody shall advertise by it.
-_LOOKS_LIKE_A_LINK = re.compile(r"://|www\.|[/@\\<>]|\w\.\w{2,}|=\?")
+_NEVER_A_NAME = re.compile(r"://|[/@\\<>]|=\?|\bwww\b", re.IGNORECASE)
+# Words with dots inside, of all kinds that a reader of mails may take for a domain's.
+_DOTTED = re.compile(r"[^\W_][\w-]*(?:[.\u2024\u3002\uff0e\uff61][^\W_][\w-]*)+")
+_DOT_IN_WORD = re.compile(r"(?<=[^\W_])[.\u2024\u3002\uff0e\uff61](?=[^\W_]{2})")
 _KEPT_FORMATS = frozenset("\u200c\u200d")
 # More would not fit into one encoded word (RFC 2047: 75 characters), and readers split badly.
 _DISPLAY_NAME_BYTES = 45
@@ -23,25 +26,38 @@ def one_line(text: str) -> str:
 
 
 def greeting_name(member: Member) -> str | None:
-    """The full name for the greeting; None when it looks like anything but a name."""
+    """The full name for the greeting; None when it looks like anything but a name.
+
+    "M.Hassan" and "St.John" become "M. Hassan" and "St. John", of which no reader of mails makes a link.
+    """
     name = one_line(member.full_name)
-    return None if not name or _LOOKS_LIKE_A_LINK.search(name) else name
+    if not name or _NEVER_A_NAME.search(name) or any(map(_is_domain, _DOTTED.findall(name))):
+        return None
+    return _DOT_IN_WORD.sub(". ", name)
 
 
-def header_address(member: Member) -> Address:
-    """For the To header. Raises NeverPossible for an address that mail systems do not carry."""
-    try:
-        checked = validate_email(member.email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError as error:
-        raise NeverPossible("address_invalid", "The address is not a valid mail address.") from error
-    local, domain = checked.local_part, checked.ascii_domain
-    if not local.isascii():
+def header_address(member: Member, *, may_be_international: bool = False) -> Address:
+    """For the To header. Raises NeverPossible for an address that our transport does not carry."""
+    if not member.email.rpartition("@")[0].isascii() and not may_be_international:
         text = "The part of the address before the @ has letters outside ASCII, which few mail systems take."
         raise NeverPossible("address_not_supported", text)
+    try:
+        checked = checked_address(member.email, may_be_international=may_be_international)
+    except NotAMailAddress as error:
+        raise NeverPossible("address_invalid", "The address is not a valid mail address.") from error
+    local, _, domain = wire_address(checked).rpartition("@")
     name = greeting_name(member) or ""
     if len(name.encode()) > _DISPLAY_NAME_BYTES:
         name = ""
     return Address(display_name=name, username=local, domain=domain)
+
+
+def _is_domain(word: str) -> bool:
+    """An initial, a short title or capitals say that it is a name, unless it ends as domains do."""
+    first, *_, last = re.split(r"[.\u2024\u3002\uff0e\uff61]", word)
+    if len(first) == 1:
+        return False
+    return is_sold(last.casefold()) or not (len(first) <= 3 or (first[0].isupper() and last[0].isupper()))
 
 
 def _is_kept(character: str) -> bool:

@@ -31,11 +31,12 @@ class TemplateMailWriter:
     links: MailLinks
     translations: Translations
     templates: Environment
+    may_be_international: bool = False
 
     def write(self, letter: Letter) -> Mail:
         words = Words.of(self.translations, letter.member.language)
         content = content_of(letter, words, self.links)
-        recipient = header_address(letter.member)
+        recipient = header_address(letter.member, may_be_international=self.may_be_international)
         message = self._headers(letter, content, recipient)
         frame = {name.replace("-", "_"): words(name) for name in FRAME_WORDS}
         text = self.templates.get_template("mail.txt").render(mail=content, words=frame)
@@ -54,7 +55,9 @@ class TemplateMailWriter:
         )
 
     def _headers(self, letter: Letter, content: Content, recipient: Address) -> EmailMessage:
-        message = EmailMessage(policy=MAIL_POLICY)
+        # Only an address that needs it makes the mail international (RFC 6532): others go everywhere.
+        is_plain = recipient.username.isascii()
+        message = EmailMessage(policy=MAIL_POLICY if is_plain else MAIL_POLICY.clone(utf8=True))
         message["From"] = self.sender
         message["To"] = recipient
         message["Reply-To"] = self.reply_to

@@ -40,8 +40,9 @@ class SmtpTransport:
     def send(self, mail: Mail) -> Receipt:
         try:
             with self._connection() as smtp:
+                options = _international(smtp) if not mail.recipient.isascii() else ()
                 with _refusals_of_us():
-                    _expect(smtp.mail(mail.sender))
+                    _expect(smtp.mail(mail.sender, options))
                 _expect(smtp.rcpt(mail.recipient))
                 # Once the server has said yes to the data, nothing may turn it into a failure.
                 taken = _expect(_data(smtp, mail.content))
@@ -81,6 +82,16 @@ class SmtpTransport:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_seconds, context=context)
         return smtplib.SMTP(self.host, self.port, timeout=self.timeout_seconds)
+
+
+def _international(smtp: smtplib.SMTP) -> tuple[str, ...]:
+    """Have addresses outside ASCII carried (RFC 6531). Raises SMTPNotSupportedError."""
+    if not smtp.has_extn("smtputf8"):
+        raise smtplib.SMTPNotSupportedError(
+            "The mail server does not take SMTPUTF8, so set MAIL_SMTPUTF8=no."
+        )
+    smtp.command_encoding = "utf-8"
+    return ("SMTPUTF8", "BODY=8BITMIME")
 
 
 @contextmanager

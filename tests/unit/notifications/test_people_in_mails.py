@@ -1,0 +1,79 @@
+"""Everybody is greeted by name: with one name, with dots in it, with a very long one, in any writing."""
+
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from chassis.failures import NeverPossible
+from notifications.adapters.mail_recipient import header_address
+from notifications.domain.messages import Kind
+
+
+def greeting_of(mail) -> str:
+    text = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    return " ".join(text.partition("\n\n")[0].split())
+
+
+@pytest.mark.parametrize(
+    ("given_name", "family_name", "shown"),
+    [
+        ("M.Hassan", "", "M. Hassan"),
+        ("m.hassan", "", "m. hassan"),
+        ("Ian", "St.John", "Ian St. John"),
+        ("J.R.R.Tolkien", "", "J.R.R. Tolkien"),
+        ("Y.Li", "", "Y. Li"),
+        ("Dr.Ada", "Lovelace", "Dr. Ada Lovelace"),
+        ("Abdul.Rahman", "Khan", "Abdul. Rahman Khan"),
+        ("Anne-Marie", "O'Neill-St.Clair", "Anne-Marie O'Neill-St. Clair"),
+        ("Sukarno", "", "Sukarno"),
+        ("Ada", "Ada", "Ada Ada"),
+        ("\u674e\u5c0f\u9f8d", "", "\u674e\u5c0f\u9f8d"),
+    ],
+)
+def test_names_that_are_greeted(write, given_name, family_name, shown):
+    mail = write(Kind.VERIFY_EMAIL, given_name=given_name, family_name=family_name, language="en")
+    assert greeting_of(mail) == f"Hello {shown},"
+    assert mail["To"].addresses[0].display_name == shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "bit.ly now",
+        "Evil.Com",
+        "evil\u3002com",
+        "evil\uff0ecom",
+        "evil.example",
+        "www evil",
+        "WWW.Evil",
+        "a/b",
+        "sales.firma.de",
+    ],
+)
+def test_a_domain_is_no_name(write, name):
+    assert greeting_of(write(Kind.VERIFY_EMAIL, given_name=name, family_name="", language="en")) == "Hello,"
+
+
+@pytest.mark.parametrize("sign", ["x", "W ", "\u00fc", "\u674e", "\u05d0", "\U0001f984"])
+@pytest.mark.parametrize("kind", [Kind.VERIFY_EMAIL, Kind.WELCOME, Kind.INVITATION])
+def test_long_names_leave_the_mail_whole(writer, make_letter, sign, kind):
+    given_name, family_name = (sign * 100)[:100].strip(), (sign * 50)[:50].strip()
+    raw = writer.write(make_letter(kind, given_name=given_name, family_name=family_name, language="en"))
+    assert all(len(line) <= 998 for line in raw.content.split(b"\r\n"))
+    mail = message_from_bytes(raw.content, policy=default)
+    assert greeting_of(mail) == f"Hello {given_name} {family_name},"
+    assert mail["To"].addresses[0].addr_spec == "juergen@partner.example"
+
+
+def test_a_domain_outside_ascii_goes_by_its_a_labels(write):
+    mail = write(email="juergen@b\u00fccher.example")
+    assert mail["To"].addresses[0].addr_spec == "juergen@xn--bcher-kva.example"
+
+
+def test_letters_before_the_at_need_a_transport_for_them(make_letter):
+    member = make_letter(email="j\u00fcrgen@b\u00fccher.example").member
+    with pytest.raises(NeverPossible, match="before the @"):
+        header_address(member)
+    address = header_address(member, may_be_international=True)
+    assert address.addr_spec == "j\u00fcrgen@xn--bcher-kva.example"
