@@ -1,15 +1,17 @@
 """Companies as in examples/partners.json, each there under a name, number and mail domain of its own."""
 
 import json
+from collections.abc import Callable
 from itertools import cycle, islice
 from typing import Any
 
+from stdnum import luhn
+from stdnum.ch import uid
+from stdnum.es import nif
+from stdnum.fi import ytunnus
 from tests.benchmarks.servers import REPOSITORY
 
 Application = dict[str, Any]
-
-# As the registers of these countries write them; the rules leave other forms to a person.
-_NUMBERS = {"DE": "HRB {0:06}", "CH": "CHE-{0:09}"}
 
 
 def example_applications(turn: int, count: int) -> list[Application]:
@@ -37,7 +39,7 @@ def _another(application: Application, number: int) -> Application:
         "company": company
         | {
             "legal_name": f"{number} {company['legal_name']}",
-            "registration_number": _NUMBERS.get(company["country"], "No. {0}").format(100_000 + number),
+            "registration_number": _registration_number(company["country"], 100_000 + number),
             "website": company["website"].replace("www.", f"www{number}."),
         },
         "contact": _person(application["contact"], number),
@@ -45,5 +47,23 @@ def _another(application: Application, number: int) -> Application:
     }
 
 
+def _registration_number(country: str, number: int) -> str:
+    """One that the country's register could have given: others are left to a person."""
+    siren = f"{number:08}"
+    if country == "FR":
+        return siren + luhn.calc_check_digit(siren)
+    if country == "CH":
+        return _with_check_digit(f"CHE{number:07}", uid.is_valid)
+    if country == "FI":
+        return _with_check_digit(f"{number:06}", ytunnus.is_valid)
+    if country == "ES":
+        return _with_check_digit(f"B{number:06}", nif.is_valid)
+    return f"HRB {number:06}" if country == "DE" else f"No. {number}"
+
+
+def _with_check_digit(beginning: str, is_valid: Callable[[str], bool]) -> str:
+    return next(whole for end in range(100) if is_valid(whole := f"{beginning}{end:02}"))
+
+
 def _person(person: dict[str, str], number: int) -> dict[str, str]:
-    return person | {"email": person["email"].replace("@", f"@www{number}.")}
+    return person | {"email": person["email"].replace("@", f"@www{number}-")}

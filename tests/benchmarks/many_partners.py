@@ -17,6 +17,7 @@ VARIED = {
         "id": _ID,
         "state": _STATE,
         "registration_key": _WORD,
+        "registration_without_court": _WORD,
         "contact_email": _WORD,
         "mail_domain": _WORD,
         "search_text": _WORD,

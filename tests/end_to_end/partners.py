@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
+from stdnum import luhn
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import PATIENCE_SECONDS, wait_for
 
@@ -36,7 +37,7 @@ def new_application(
     return {
         "company": {
             "legal_name": f"Company {name}",
-            "registration_number": f"RCS {name}",
+            "registration_number": _registration_number(country),
             "country": country,
             "website": f"https://www.{name}.example",
         },
@@ -48,6 +49,12 @@ def new_application(
         "contact": contact,
         "members": [colleague],
     }
+
+
+def _registration_number(country: str) -> str:
+    """A SIREN with its check digit; elsewhere there is none to get right."""
+    number = f"{uuid4().int % 10**8:08}"
+    return number + luhn.calc_check_digit(number) if country == "FR" else f"No. {number}"
 
 
 @dataclass

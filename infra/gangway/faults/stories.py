@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from stdnum import luhn
+
 
 class Plot(StrEnum):
     """How a partner's story goes."""
@@ -79,15 +81,21 @@ def draw_stories(seed: str, partners: int, seconds: float) -> list[Story]:
     ]
 
 
+def _registration_number(country: str, number: int) -> str:
+    """Delaware's file numbers have no check digit, France's SIREN have one."""
+    siren = f"{10_000_000 + number}"
+    return f"DE {100_000 + number}" if country == "US" else siren + luhn.calc_check_digit(siren)
+
+
 def _application(number: int, plot: Plot, dice: random.Random) -> dict[str, Any]:
     partner_type, competences, products = dice.choice(_SORTS)
     # The rules approve in the single market only; the others wait for a person.
-    country, register = ("US", "DE") if plot in REVIEWED else ("FR", "RCS")
+    country = "US" if plot in REVIEWED else "FR"
     people = [_person(number, position, dice) for position in range(1 + dice.randint(0, 2))]
     return {
         "company": {
             "legal_name": f"Faults {number} {partner_type.title()}",
-            "registration_number": f"{register} {100_000 + number}",
+            "registration_number": _registration_number(country, number),
             "country": country,
             "website": f"https://www.faults-{number}.example",
         },

@@ -128,7 +128,8 @@ def _digits(check: _Check, *lengths: int, padded_to: int = 0) -> Reader:
 
 def _french(words: str, country: str) -> Registration:
     """SIREN; a SIRET adds the establishment, a VAT number two digits in front; RCS adds the court's town."""
-    digits = re.sub(r"[^0-9]", "", words)
+    found = re.fullmatch(r"[A-Z]*([0-9]+)[A-Z]*", words.replace(" ", ""))
+    digits = found[1] if found else ""
     if len(digits) == 9:
         return _checked(siren, digits)
     if len(digits) == 14:

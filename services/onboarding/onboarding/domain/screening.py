@@ -102,7 +102,10 @@ class Blocklist:
 
 @dataclass(frozen=True, kw_only=True)
 class RequiredData:
-    """A field that has to be filled, for some countries and types or (empty) for all."""
+    """A field that has to be filled, for some countries and types or (empty) for all.
+
+    The door asks for it: screening finds it missing where the rules changed or a correction emptied it.
+    """
 
     field: str
     countries: frozenset[str] = frozenset()
@@ -152,11 +155,23 @@ class Rules:
         """The first approval rule that matches."""
         return next((rule for rule in self.approval if rule.matches(profile, member_count)), None)
 
+    @property
+    def always_required(self) -> frozenset[str]:
+        """The fields that every company has to fill."""
+        return frozenset(
+            required.field
+            for required in self.required
+            if not required.countries and not required.partner_types
+        )
+
+    def missing(self, profile: Profile) -> list[str]:
+        """The fields that this company has to fill and did not."""
+        return [required.field for required in self.required if required.is_missing(profile)]
+
     def findings(self, profile: Profile) -> Iterable[Finding]:
         """One finding per piece of data that is missing or looks wrong."""
-        for required in self.required:
-            if required.is_missing(profile):
-                yield Finding("missing_data", f"{required.field} is required here and empty.")
+        for field in self.missing(profile):
+            yield Finding("missing_data", f"{field} is required here and empty.")
         if self._is_odd(profile):
             yield Finding(
                 "odd_registration_number",

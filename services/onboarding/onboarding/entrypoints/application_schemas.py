@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from flask import has_app_context
 from marshmallow import ValidationError, fields, validate, validates_schema
 from uuid_utils.compat import uuid7
 
+from chassis.http.current_service import current_service
 from chassis.http.strict_fields import Choice, CountryCode, HttpsUrl, ProperName, StrictSchema, Text
 from chassis.text.mail_addresses import canonical_address
+from onboarding.bootstrap import OnboardingService
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
-from onboarding.entrypoints.correction_places import flattened
+from onboarding.entrypoints.correction_places import COMPANY_FIELDS, flattened
 from onboarding.entrypoints.reachable_address import ReachableAddress
 from onboarding.handlers.commands import Apply
 
@@ -134,14 +137,29 @@ class ApplicationSchema(CorrectionSchema):
         metadata={"description": "The people beside the contact"},
     )
 
+    @validates_schema(skip_on_field_errors=True)
+    def check_required(self, data: Mapping[str, Any], **_: Any) -> None:
+        """What the rules file wants of such a company; nobody shall wait for a person because of it."""
+        if not has_app_context():
+            return
+        rules = current_service(OnboardingService).policies.rules
+        missing = {name: ["Missing data for required field."] for name in rules.missing(_profile_from(data))}
+        company = {name: missing.pop(name) for name in COMPANY_FIELDS if name in missing}
+        if missing or company:
+            raise ValidationError({**missing, **({"company": company} if company else {})})
+
 
 def application_from(body: Mapping[str, Any]) -> Apply:
     """The command that a checked body asks for."""
     language = Language(body["language"])
     contact = _member_from(body["contact"], language, is_contact=True)
     others = [_member_from(person, language) for person in body["members"]]
+    return Apply(profile=_profile_from(body), members=[contact, *others])
+
+
+def _profile_from(body: Mapping[str, Any]) -> Profile:
     facts = {name: value for name, value in flattened(body).items() if name not in {"contact", "members"}}
-    return Apply(profile=Profile(**_typed(facts)), members=[contact, *others])
+    return Profile(**_typed(facts))
 
 
 def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from typing import Any
 from babel import Locale
 from werkzeug.datastructures import MultiDict
 
+from chassis.http.current_service import current_service
 from chassis.http.languages import current_language, translate
 from chassis.text.characters import without_invisible
 from chassis.text.countries import COUNTRIES
 from chassis.text.names import plain
+from onboarding.bootstrap import OnboardingService
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
 from onboarding.entrypoints.application_schemas import MOST_MEMBERS
 
@@ -87,6 +89,7 @@ def choices() -> dict[str, Any]:
         "competences": _worded("competence", Competence),
         "products": _worded("product", Product),
         "label_of": label_of,
+        "needed": current_service(OnboardingService).policies.rules.always_required,
         "most_rows": MOST_MEMBERS,
     }
 

@@ -25,7 +25,7 @@ apply-under-way = Ihre Bewerbung kommt gerade an. Bitte schicken Sie das Formula
 
 form-legal-name = Eingetragener Name des Unternehmens
 form-registration-number = Registernummer
-    .hint = Wie im Handelsregister, zum Beispiel HRB 12345
+    .hint = Wie im Register, in Deutschland mit dem Gericht: Amtsgericht München HRB 12345
 form-country = Land
 form-website = Website
     .hint = Zum Beispiel www.example.com

@@ -25,7 +25,7 @@ apply-under-way = Your application is being taken in at this moment. Please send
 
 form-legal-name = Registered name of the company
 form-registration-number = Registration number
-    .hint = As in the commercial register, for example HRB 12345
+    .hint = As in the register, in Germany with its court: Amtsgericht München HRB 12345
 form-country = Country
 form-website = Website
     .hint = For example www.example.com
