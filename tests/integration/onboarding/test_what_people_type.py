@@ -179,7 +179,6 @@ def test_an_operator_tells_two_companies_of_one_number_apart(api: ApiClient) -> 
                 "Kosovo",
                 "Oman",
                 "\u00d6sterreich",
-                "Osttimor",
                 "Tunesien",
                 "T\u00fcrkei",
             ],

@@ -1,0 +1,94 @@
+"""Names as Identity Center and SCIM directories take them: visible, and also where there is one only."""
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws.identity_store import IdentityStore
+from provisioning.adapters.scim_directory import ScimDirectory
+from provisioning.domain.orders import Member
+
+
+class FakeStore:
+    """Remembers the users that were made; finds nobody."""
+
+    def __init__(self) -> None:
+        self.made: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+
+    def get_user_id(self, *, AlternateIdentifier: Any, **_: Any) -> Any:  # noqa: N803
+        self.asked.append(AlternateIdentifier["UniqueAttribute"]["AttributeValue"])
+        raise ClientError({"Error": {"Code": "ResourceNotFoundException"}}, "GetUserId")
+
+    def create_user(self, **user: Any) -> dict[str, str]:
+        self.made.append(user)
+        return {"UserId": "u-1"}
+
+
+def a_member(given_name: str, family_name: str, email: str = "jana@firma.example") -> Member:
+    return Member(
+        member_id=uuid4(),
+        given_name=given_name,
+        family_name=family_name,
+        email=email,
+        language="en",
+        is_contact=True,
+    )
+
+
+NAMES = [
+    ("Jana", "Wei\u00df", "Jana", "Wei\u00df", "Jana Wei\u00df"),
+    ("Sukarno", "", "Sukarno", None, "Sukarno"),
+    ("\u0645\u06cc\u200c\u0646\u0627", "", "\u0645\u06cc\u0646\u0627", None, "\u0645\u06cc\u0646\u0627"),
+    ("Ja\u200bna\u00ad", "O\u2060Neill\ufeff", "Jana", "ONeill", "Jana ONeill"),
+    ("Jana\u00a0Maria", "von\u3000Au", "Jana Maria", "von Au", "Jana Maria von Au"),
+    ("\u200eJana\u200f", "\u202eX", "Jana", "X", "Jana X"),
+]
+
+
+@pytest.mark.parametrize(("given_name", "family_name", "given", "family", "full"), NAMES)
+def test_names_in_identity_center(
+    given_name: str, family_name: str, given: str, family: str | None, full: str
+) -> None:
+    store = FakeStore()
+    aws: Any = SimpleNamespace(
+        read=SimpleNamespace(identitystore=store), write=SimpleNamespace(identitystore=store)
+    )
+    IdentityStore(aws, "d-1").ensure_user(a_member(given_name, family_name))
+    (user,) = store.made
+    assert user["Name"] == {"GivenName": given, "FamilyName": family or given}
+    assert user["DisplayName"] == full
+
+
+def test_an_address_too_long_for_a_user_name() -> None:
+    store = FakeStore()
+    aws: Any = SimpleNamespace(
+        read=SimpleNamespace(identitystore=store), write=SimpleNamespace(identitystore=store)
+    )
+    member = a_member("Jana", "Wei\u00df", email=f"jana@{'a' * 60}.{'b' * 60}.example")
+    IdentityStore(aws, "d-1").ensure_user(member)
+    (user,) = store.made
+    assert len(user["UserName"]) <= 128
+    assert user["Emails"][0]["Value"] == member.email
+    assert store.asked == [user["UserName"], member.email]
+
+
+@pytest.mark.parametrize(("given_name", "family_name", "given", "family", "full"), NAMES)
+def test_names_in_a_scim_directory(
+    given_name: str, family_name: str, given: str, family: str | None, full: str
+) -> None:
+    made: list[Any] = []
+
+    def create(user: Any) -> Any:
+        made.append(user)
+        return SimpleNamespace(id="u-1")
+
+    connection: Any = SimpleNamespace(create=create)
+    order: Any = SimpleNamespace(partner_type="reseller")
+    ScimDirectory(connection).create_user(a_member(given_name, family_name), order)
+    (user,) = made
+    assert (user.name.given_name, user.name.family_name) == (given, family)
+    assert (user.name.formatted, user.display_name) == (full, full)
