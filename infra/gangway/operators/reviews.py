@@ -41,11 +41,16 @@ def list_reviews(desk: Desk, *, everything: bool) -> None:
 @reviews.command("approve")
 @click.argument("partner")
 @click.option("--tier", required=True, help="registered, select or premier.")
+@click.option(
+    "--other-than",
+    help="Id of a partner that holds the same registration number and is another company all the same;"
+    " the reason says why.",
+)
 @reason_option
 @at_desk
-def approve(desk: Desk, *, partner: str, tier: str, reason: str) -> None:
+def approve(desk: Desk, *, partner: str, tier: str, reason: str, other_than: str | None) -> None:
     """Take a company in."""
-    move(desk, desk.operator.approve, partner, tier, reason)
+    move(desk, desk.operator.approve, partner, tier, reason, other_than)
 
 
 @reviews.command("reject")

@@ -40,9 +40,10 @@ class Operator:
         """Applications that wait for a decision, the longest waiting first."""
         return self.http.pages("onboarding", "/v1/reviews", "partners")
 
-    def approve(self, partner_id: str, tier: str, reason: str) -> Facts:
-        """Take a partner in from the review queue."""
-        return self._move(partner_id, "approval", {"tier": tier, "reason": reason})
+    def approve(self, partner_id: str, tier: str, reason: str, other_than: str | None = None) -> Facts:
+        """Take a partner in; ``other_than`` holds the same number and is another company all the same."""
+        told = {"tier": tier, "reason": reason}
+        return self._move(partner_id, "approval", {**told, "other_than": other_than} if other_than else told)
 
     def reject(self, partner_id: str, reason: str) -> Facts:
         """Turn a partner down."""
