@@ -36,4 +36,4 @@ def listed_parent(domain: str, domains: Collection[str]) -> str | None:
 
 
 def _first_sentence(error: Exception) -> str:
-    return str(error).partition("\n")[0][:200]
+    return f"{str(error).partition(chr(10))[0][:200].rstrip('.')}."

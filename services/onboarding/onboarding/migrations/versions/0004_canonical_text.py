@@ -6,19 +6,19 @@ them marked as sharing it, and named in the log and among the operators' actions
 """
 
 import json
-from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-import sqlalchemy as sa
 import structlog
 from alembic import op
+from sqlalchemy import Connection, Row
 
+from chassis.migrations.concurrent_index import create_index_concurrently
 from chassis.operating.operators_log import note_action
 from onboarding.adapters.compared_columns import compared_columns
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 AT_ONCE = 1_000
 # Frozen copies of the domain's sets of states, as they were when this revision was written.
@@ -31,12 +31,18 @@ LIVE = (
 )
 log = structlog.get_logger(__name__)
 
-ROWS = sa.text(
-    "SELECT partners.id, legal_name, country, registration_number, email,"
-    " trim(given_name || ' ' || family_name) AS name"
-    " FROM partners JOIN members ON members.partner_id = partners.id AND is_contact"
-    " WHERE partners.id > :after ORDER BY partners.id LIMIT :most"
-)
+COLUMNS = """
+ALTER TABLE partners
+    ADD COLUMN IF NOT EXISTS registration_without_court text NOT NULL DEFAULT '',
+    ADD COLUMN IF NOT EXISTS shares_registration boolean NOT NULL DEFAULT false
+"""
+# Nobody changes them until they are written; reading goes on.
+ROWS = """
+SELECT partners.id, legal_name, country, registration_number, email,
+    trim(given_name || ' ' || family_name) AS name
+FROM partners JOIN members ON members.partner_id = partners.id AND is_contact
+WHERE partners.id > %s ORDER BY partners.id LIMIT %s FOR NO KEY UPDATE OF partners
+"""
 WRITE = """
 UPDATE partners SET registration_key = new.registration_key,
     registration_without_court = new.registration_without_court, contact_email = new.contact_email,
@@ -49,53 +55,48 @@ WHERE partners.id = new.id
 COLLISIONS = f"""
 SELECT id, holder FROM (
     SELECT id, first_value(id) OVER same AS holder, row_number() OVER same AS place
-    FROM partners WHERE {HOLDS_REGISTRATION}
+    FROM partners WHERE {HOLDS_REGISTRATION} AND NOT shares_registration
     WINDOW same AS (PARTITION BY country, registration_key ORDER BY created_at, id)
 ) AS holders WHERE place > 1
 """  # noqa: S608 - our own names
 
 
 def upgrade() -> None:
-    """Add the columns, compute every row, and make the indexes over the new forms.
+    """Add the columns, compute every row, and make the indexes over the new forms, beside running services.
 
-    Nobody writes meanwhile: the change of the table keeps others out until the end of the transaction.
-    Processes of the version before may go on afterwards; what they add is computed at its next change.
+    Harmless when repeated, for it commits on its way. While the one index is made anew, two operators
+    could approve one company twice; the later one is then marked too. What a process of the version
+    before adds in these minutes is computed at its next change.
     """
-    op.add_column(
-        "partners", sa.Column("registration_without_court", sa.Text, nullable=False, server_default="")
-    )
-    op.add_column(
-        "partners", sa.Column("shares_registration", sa.Boolean, nullable=False, server_default=sa.false())
-    )
-    op.drop_index("one_partner_per_registration", "partners")
-    op.drop_index("partners_by_registration", "partners")
-    connection = op.get_bind()
-    for rows in _in_parts(connection):
-        connection.exec_driver_sql(WRITE, (json.dumps([_computed(row) for row in rows]),))
-    _mark_collisions(connection)
-    op.create_index(
+    with op.get_context().autocommit_block():
+        connection = op.get_bind()
+        connection.exec_driver_sql(COLUMNS)
+        connection.exec_driver_sql("DROP INDEX IF EXISTS one_partner_per_registration")
+        _compute_all(connection)
+        _mark_collisions(connection)
+        connection.exec_driver_sql("DROP INDEX IF EXISTS partners_by_registration")
+    create_index_concurrently(
+        op,
         "one_partner_per_registration",
-        "partners",
-        ["country", "registration_key"],
+        f"partners (country, registration_key) WHERE NOT shares_registration AND {HOLDS_REGISTRATION}",
         unique=True,
-        postgresql_where=sa.text(f"NOT shares_registration AND {HOLDS_REGISTRATION}"),
     )
-    op.create_index(
-        "partners_by_registration",
-        "partners",
-        ["country", "registration_without_court"],
-        postgresql_where=sa.text(LIVE),
+    create_index_concurrently(
+        op, "partners_by_registration", f"partners (country, registration_without_court) WHERE {LIVE}"
     )
 
 
-def _in_parts(connection: sa.Connection) -> Iterator[Sequence[sa.Row[Any]]]:
-    after = UUID(int=0)
-    while rows := connection.execute(ROWS, {"after": after, "most": AT_ONCE}).all():
-        yield rows
-        after = rows[-1].id
+def _compute_all(connection: Connection) -> None:
+    after: UUID | None = UUID(int=0)
+    while after is not None:
+        connection.exec_driver_sql("BEGIN")
+        rows = connection.exec_driver_sql(ROWS, (after, AT_ONCE)).all()
+        connection.exec_driver_sql(WRITE, (json.dumps([_computed(row) for row in rows]),))
+        connection.exec_driver_sql("COMMIT")
+        after = rows[-1].id if rows else None
 
 
-def _computed(row: sa.Row[Any]) -> dict[str, str]:
+def _computed(row: Row[Any]) -> dict[str, str]:
     columns = compared_columns(
         row.id,
         legal_name=row.legal_name,
@@ -107,7 +108,7 @@ def _computed(row: sa.Row[Any]) -> dict[str, str]:
     return {"id": str(row.id), **columns}
 
 
-def _mark_collisions(connection: sa.Connection) -> None:
+def _mark_collisions(connection: Connection) -> None:
     for partner_id, holder in connection.exec_driver_sql(COLLISIONS).all():
         connection.exec_driver_sql(
             "UPDATE partners SET shares_registration = true WHERE id = %s", (partner_id,)
