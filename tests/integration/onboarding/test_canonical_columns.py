@@ -1,0 +1,68 @@
+"""Rows of before get the canonical forms; those that are one company now are named, and stop no upgrade."""
+
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Connection, NullPool, create_engine
+from uuid_utils.compat import uuid7
+
+from chassis.database import sqlalchemy_url
+from chassis.migrations import migrate
+from onboarding import migrations
+
+ADD_PARTNER = """
+INSERT INTO partners (id, state, move_count, created_at, state_entered_at, legal_name, registration_number,
+    registration_key, country, website, partner_type, competences, products_wanted, expected_benefits,
+    language, contact_email, mail_domain, search_text, findings)
+VALUES (%s, %s, 1, now(), now(), 'Soci\u00e9t\u00e9', %s, %s, %s, 'https://x.example', 'reseller', '{}', '{}',
+    '', 'en', %s, 'mail.x.example', 'old', '[]')
+"""
+ADD_CONTACT = """
+INSERT INTO members (id, partner_id, position, given_name, family_name, email, language, is_contact)
+VALUES (%s, %s, 0, 'Zo\u00eb', 'O''Neill', %s, 'en', true)
+"""
+
+
+def add_partner(connection: Connection, state: str, country: str, number: str, email: str) -> UUID:
+    """As the version before wrote it: letters and digits, in small ones."""
+    partner_id = uuid7()
+    key = "".join(sign for sign in number.casefold() if sign.isalnum())
+    connection.exec_driver_sql(ADD_PARTNER, (partner_id, state, number, key, country, email.casefold()))
+    connection.exec_driver_sql(ADD_CONTACT, (uuid7(), partner_id, email))
+    return partner_id
+
+
+def test_rows_of_before_are_compared_by_the_new_forms(database_url: str) -> None:
+    folder = Path(migrations.__path__[0])
+    migrate(database_url, folder, "0003")
+    engine = create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
+    with engine.begin() as connection:
+        first = add_partner(connection, "active", "FR", "552 100 554", "Jo.Doe+x@GoogleMail.com")
+        second = add_partner(connection, "approved", "FR", "55210055400013", "jo@mail.b\u00fccher.example")
+        applied = add_partner(connection, "applied", "FR", "552 100 554 R.C.S. Paris", "jo@x_y.invalid")
+        court = add_partner(connection, "active", "DE", "HRB 7 Ulm", "jo@firma.co.uk")
+    migrate(database_url, folder)
+    with engine.begin() as connection:
+        rows = {
+            row.id: row
+            for row in connection.exec_driver_sql(
+                "SELECT id, registration_key, registration_without_court, shares_registration, contact_email,"
+                " mail_domain, search_text FROM partners"
+            )
+        }
+        assert {rows[one].registration_key for one in (first, second, applied)} == {"552100554"}
+        assert [rows[one].shares_registration for one in (first, second, applied)] == [False, True, False]
+        assert (rows[court].registration_key, rows[court].registration_without_court) == ("HRB7 ULM", "HRB7")
+        assert [rows[one].contact_email for one in (first, second, applied, court)] == [
+            "jodoe@gmail.com",
+            "jo@mail.xn--bcher-kva.example",
+            "jo@x_y.invalid",
+            "jo@firma.co.uk",
+        ]
+        assert rows[second].mail_domain == "xn--bcher-kva.example"
+        assert "societe" in rows[first].search_text
+        assert "552100554" in rows[first].search_text
+        noted = connection.exec_driver_sql("SELECT action, target, reason FROM operator_actions").all()
+    assert [(action, target) for action, target, _ in noted] == [("registration.shared", str(second))]
+    assert str(first) in noted[0].reason
+    engine.dispose()
