@@ -234,6 +234,18 @@ def test_a_request_repeated_leaves_no_second_entry(apps: dict[str, Flask], servi
     assert len(entries(services)) == 1
 
 
+def test_an_act_that_breaks_off_halfway_has_left_its_trace(
+    apps: dict[str, Flask], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.messaging.republishing._STEP", "SELECT 1 / 0")
+    act = republication(services)
+    assert post(apps[act.service], act.path, act.body).status_code == 500
+    [entry] = services.onboarding.get("/v1/operator-actions", services.onboarding.ops("viewer")).json[
+        "actions"
+    ]
+    assert (entry["action"], entry["target"], entry["outcome"]) == ("republish", act.target, "begun")
+
+
 def test_people_are_hidden_from_operators_until_they_say_why(
     apps: dict[str, Flask], services: Services
 ) -> None:

@@ -9,7 +9,7 @@ from chassis.messaging.consumer.flood import clear_flood
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.republishing import Selection, republish
 from chassis.operating.lanes import group_of
-from chassis.operating.operators_log import Wanted, list_actions, note_action
+from chassis.operating.operators_log import BEGUN, Wanted, conclude_action, list_actions, note_action
 from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 
@@ -90,11 +90,12 @@ def _accept_loss(runner: Runner, reason: str, actor: str) -> None:
     )
     group = group_of(runner)
     subscriptions = runner.service.subscriptions
+    with runner.service.database.begin() as work:
+        told = {"actor": actor, "action": "accept loss", "target": group, "reason": reason}
+        entry_id = note_action(work.connection, **told, outcome=BEGUN)
     moved = accept_loss(address, group, sorted(subscriptions.topics) if subscriptions else [])
     with runner.service.database.begin() as work:
-        for text in moved:
-            told = {"actor": actor, "action": "accept loss", "target": text, "reason": reason}
-            note_action(work.connection, **told)
+        conclude_action(work.connection, entry_id, "; ".join(["done", *moved]))
     click.echo("\n".join(moved) or "nothing was dropped unread")
 
 
