@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
 
