@@ -123,7 +123,7 @@ def build_jobs_app(
     connector = procrastinate.PsycopgConnector(
         conninfo=url,
         kwargs={"application_name": application_name, **timeouts.connection_arguments(url)},
-        pool_factory=partial(AsyncConnectionPool, connection_class=patient_async_connection(timeouts)),
+        pool_factory=partial(AsyncConnectionPool[Any], connection_class=patient_async_connection(timeouts)),
         max_size=4,
     )
     return procrastinate.App(connector=connector)
