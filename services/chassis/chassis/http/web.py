@@ -36,6 +36,7 @@ from chassis.http.readiness import Checks, Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
 from chassis.identity.principals import register_principals
+from chassis.identity.session import SessionHome
 from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Service
 from chassis.translations import Translations
@@ -60,13 +61,15 @@ def create_app(
     translations: Translations | None = None,
     problems: Mapping[type[Exception], ProblemMaker] | None = None,
     checks: Checks | None = None,
+    session_home: SessionHome | None = None,
 ) -> Flask:
-    """Build the app; opens no connection. ``checks`` are what readiness asks."""
+    """Build the app; opens no connection. ``checks`` are what readiness asks. The service that signs
+    people in gives its ``session_home``."""
     settings = service.settings
     app = ServiceApp(import_name)
     app.logger.setLevel(logging.NOTSET)
     register_service(app, service)
-    register_principals(app.extensions, settings)
+    register_principals(app, settings, session_home)
     register_request_context(app)
     register_languages(app, translations or Translations(), settings.public_url)
     answer_errors(app, problems or {})

@@ -153,6 +153,14 @@ link_requests = Table(
     Index("link_requests_by_age", "requested_at"),
 )
 
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("forget_at", _Time, nullable=False),
+    Index("ended_sessions_by_age", "forget_at"),
+)
+
 timeline = Table(
     "timeline",
     metadata,
