@@ -9,7 +9,7 @@ from chassis.translations import Translations
 from onboarding.entrypoints import timeline_texts
 from onboarding.entrypoints.api import applying, disclosing, operating, partner, publishing
 from onboarding.entrypoints.pages import PAGE_WORDS, PAGES
-from onboarding.entrypoints.refusal_problems import refusal_problems
+from onboarding.entrypoints.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
 
 def create_web_app(service: Service) -> Flask:
@@ -23,4 +23,5 @@ def create_web_app(service: Service) -> Flask:
         pages=PAGES,
         translations=Translations(timeline_texts.FOLDER, PAGE_WORDS),
         problems=refusal_problems(service.settings.public_url),
+        problem_members=PROBLEM_MEMBERS,
     )
