@@ -67,6 +67,7 @@ def _reading(api: ApiBlueprint) -> None:
     @api.arguments(FilterSchema, location="query")
     @api.response(200, DeadLettersSchema)
     def list_letters(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """List dead letters, the oldest first."""
         with current_service().database.begin() as work:
             return {"dead_letters": list_dead_letters(work.connection, Filter(**query))}
 
@@ -75,7 +76,7 @@ def _reading(api: ApiBlueprint) -> None:
     @api.response(200, DeadLetterSchema)
     @api.alt_response(404)
     def show_letter(letter_id: UUID) -> DeadLetter:
-        """One without its bytes, which may tell about people."""
+        """Show one dead letter without its bytes, which may tell about people."""
         with refusals(), current_service().database.begin() as work:
             return get_dead_letter(work.connection, letter_id)
 
@@ -85,7 +86,7 @@ def _reading(api: ApiBlueprint) -> None:
     @api.response(200, DeadLetterInFullSchema)
     @api.alt_response(404)
     def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
-        """One with its bytes; the look is noted with its reason."""
+        """Show one dead letter with its bytes; the look is noted with its reason."""
         with refusals(), current_service().database.begin() as work:
             return disclose(work.connection, letter_id, current_principal().name, body["reason"])
 
@@ -94,7 +95,7 @@ def _reading(api: ApiBlueprint) -> None:
     @api.arguments(OperatorActionsPageSchema, location="query")
     @api.response(200, OperatorActionsSchema)
     def list_operator_actions(query: dict[str, Any]) -> Mapping[str, Any]:
-        """What operators did and looked at, the newest first."""
+        """List what operators did and looked at, the newest first."""
         wanted = Wanted(before=query.pop("cursor", None), **query)
         with current_service().database.begin() as work:
             actions = list_actions(work.connection, wanted)
@@ -112,6 +113,7 @@ def _settling(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     @api.alt_response(409)
     def replay_letter(letter_id: UUID) -> Mapping[str, Any]:
+        """Handle one dead letter once more."""
         with refusals():
             failure = _own_settling().replay(letter_id, current_principal().name)
         return {"id": letter_id, "outcome": "replayed" if failure is None else str(failure)}
@@ -121,6 +123,7 @@ def _settling(api: ApiBlueprint) -> None:
     @api.arguments(ReplaySchema)
     @api.response(200, OutcomesSchema)
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Handle all waiting dead letters that fit the body once more."""
         settled = _own_settling().replay_all(Filter(**body), current_principal().name)
         outcomes = [
             {"id": letter.id, "outcome": "replayed" if failure is None else str(failure)}
@@ -135,6 +138,7 @@ def _settling(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     @api.alt_response(409)
     def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
+        """Give one dead letter up, with the reason."""
         with refusals():
             _own_settling().discard(letter_id, current_principal().name, body["reason"])
         return {"id": letter_id, "outcome": "discarded"}
@@ -144,6 +148,7 @@ def _settling(api: ApiBlueprint) -> None:
     @api.arguments(RepublishSchema)
     @api.response(202, RepublishedSchema)
     def republish_events(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Publish events once more, by partner, topic or time; their ids and numbers stay."""
         service = current_service()
         left_out = service.compacted.names
         try:
@@ -163,6 +168,7 @@ def _lanes(api: ApiBlueprint) -> None:
     @api.arguments(PageSchema, location="query")
     @api.response(200, ParkedLanesSchema)
     def list_lanes(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """List lanes that wait for something, with the cause."""
         with current_service().database.begin() as work:
             return {"lanes": list_parked_lanes(work.connection, _own_group(), query["limit"])}
 
@@ -171,6 +177,7 @@ def _lanes(api: ApiBlueprint) -> None:
     @api.arguments(PageSchema, location="query")
     @api.response(200, HolesSchema)
     def list_lane_holes(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """List numbers that never came."""
         with current_service().database.begin() as work:
             return {"holes": list_holes(work.connection, _own_group(), query["limit"])}
 
@@ -179,7 +186,8 @@ def _lanes(api: ApiBlueprint) -> None:
     @api.arguments(LaneSchema)
     @api.response(204)
     @api.alt_response(409)
-    def release(body: Mapping[str, Any]) -> None:
+    def release_parked_lane(body: Mapping[str, Any]) -> None:
+        """Let a parked lane try at once."""
         with refusals(), current_service().database.begin() as work:
             release_lane(work, _own_group(), body["topic"], body["subject"], actor=current_principal().name)
 
@@ -188,7 +196,8 @@ def _lanes(api: ApiBlueprint) -> None:
     @api.arguments(SetAsideSchema)
     @api.response(204)
     @api.alt_response(409)
-    def set_aside(body: Mapping[str, Any]) -> None:
+    def set_first_event_aside(body: Mapping[str, Any]) -> None:
+        """Make a dead letter of the first event that holds a lane up, so that the rest goes on."""
         told = {"actor": current_principal().name, "reason": body["reason"]}
         lane = (_own_group(), body["topic"], body["subject"])
         with refusals(), current_service().database.begin() as work:
@@ -198,7 +207,7 @@ def _lanes(api: ApiBlueprint) -> None:
     @requires_operator
     @api.arguments(ReasonSchema)
     @api.response(200, FloodClearedSchema)
-    def clear(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    def clear_flood_counts(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Forget the counts of dead letters, so that a consumer that stopped may go on."""
         group = _own_group()
         told = {"actor": current_principal().name, "action": "clear flood", "target": group}

@@ -10,7 +10,7 @@ from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints import timeline_texts
 from onboarding.entrypoints.api import applying, disclosing, operating, partner, publishing, sessions
 from onboarding.entrypoints.pages import PAGE_WORDS, PAGES
-from onboarding.entrypoints.refusal_problems import refusal_problems
+from onboarding.entrypoints.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
 
 def create_web_app(service: Service) -> Flask:
@@ -35,4 +35,5 @@ def create_web_app(service: Service) -> Flask:
         translations=Translations(timeline_texts.FOLDER, PAGE_WORDS),
         problems=refusal_problems(service.settings.public_url),
         session_home=service.sessions,
+        problem_members=PROBLEM_MEMBERS,
     )

@@ -30,7 +30,7 @@ pages = Blueprint("collect", __name__, template_folder="templates")
 @api.alt_response(404)
 @api.alt_response(409)
 @api.alt_response(410)
-def collect(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
+def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key; 410 from the second time on."""
     return _collect(grant_id), 200, {"Cache-Control": "no-store"}
 
