@@ -56,7 +56,12 @@ class NeverSentAgain(ValueError):
 
 
 def republish(
-    database: Database, selection: Selection, *, actor: str, compacted: Collection[str] = ()
+    database: Database,
+    selection: Selection,
+    *,
+    actor: str,
+    reason: str,
+    compacted: Collection[str] = (),
 ) -> int:
     """Unmark the selected rows in small steps, oldest first, and wake the relays; return how many.
 
@@ -83,6 +88,6 @@ def republish(
             break
         values["after"] = step.last
     with database.begin() as work:
-        outcome = f"done: {total} events"
-        note_action(work.connection, actor=actor, action="republish", target=str(selection), outcome=outcome)
+        told = {"actor": actor, "action": "republish", "target": str(selection), "reason": reason}
+        note_action(work.connection, **told, outcome=f"done: {total} events")
     return total
