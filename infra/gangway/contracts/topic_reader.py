@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from kafka import KafkaConsumer, TopicPartition
 
+from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.records import Record
 
 # Spoken by every Apache Kafka since 2.3 and by the built-in cluster, so nobody has to say which it is.
@@ -28,6 +29,7 @@ class TopicReader:
     """
 
     def __init__(self, servers: str, topics: Sequence[str], *, from_beginning: bool) -> None:
+        tolerate_header_names()
         self._consumer: Any = KafkaConsumer(
             bootstrap_servers=_answering(servers),
             api_version=_PROTOCOL,

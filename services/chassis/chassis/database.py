@@ -100,7 +100,12 @@ def make_engine(
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database, not the statement, is what failed: it may be tried again as it is."""
+    """Whether the database, not the statement, is what failed: it may be tried again as it is.
+
+    psycopg files a value that is too large for its index under OperationalError, too.
+    """
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
+        return False
     return isinstance(error, (OperationalError, InterfaceError)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )

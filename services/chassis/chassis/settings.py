@@ -37,6 +37,7 @@ __all__ = [
 
 # Beside the services in this repository; images say where theirs is.
 DEFAULT_CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
+LONGEST_SOURCE_PREFIX = 200
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -50,7 +51,7 @@ class CommonSettings:
     kafka_bootstrap_servers: str
     kafka_api_version: tuple[int, ...] | None
     event_type_prefix: str
-    event_source: str
+    event_source_prefixes: tuple[str, ...]
     public_url: str
     event_schemas_url: str
     contracts_folder: Path
@@ -71,6 +72,15 @@ class CommonSettings:
         return self.event_schemas_url or f"{self.public_url}/schemas"
 
     @property
+    def event_source(self) -> str:
+        """The ``ce_source`` of this service's events."""
+        return f"{self.event_source_prefixes[0]}/{self.service_name}"
+
+    def sources_of(self, service_name: str) -> frozenset[str]:
+        """The ``ce_source`` of a service of this deployment, and what it may be while it is renamed."""
+        return frozenset(f"{prefix}/{service_name}" for prefix in self.event_source_prefixes)
+
+    @property
     def bind_host(self) -> str:
         return self.bind.rpartition(":")[0]
 
@@ -84,7 +94,7 @@ class CommonValues(TypedDict):
     kafka_bootstrap_servers: str
     kafka_api_version: tuple[int, ...] | None
     event_type_prefix: str
-    event_source: str
+    event_source_prefixes: tuple[str, ...]
     public_url: str
     event_schemas_url: str
     contracts_folder: Path
@@ -109,7 +119,7 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "kafka_bootstrap_servers": reader.parsed("KAFKA_BOOTSTRAP_SERVERS", _host_list),
         "kafka_api_version": reader.parsed("KAFKA_API_VERSION", kafka_version, None),
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
-        "event_source": reader.text("EVENT_SOURCE", f"/gangway/{service_name}"),
+        "event_source_prefixes": _event_source_prefixes(reader),
         "public_url": reader.url("PUBLIC_URL"),
         "event_schemas_url": reader.url("EVENT_SCHEMAS_URL", ""),
         "contracts_folder": reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
@@ -124,6 +134,19 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "ops_token_public_key": reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
         "backbone": read_backbone_settings(reader),
     }
+
+
+def _event_source_prefixes(reader: SettingsReader) -> tuple[str, ...]:
+    """What sources begin with, and what they may begin with while they are renamed.
+
+    Each service's source is the prefix and its name. The setting is the same for all services: each knows
+    by it whose events count on a topic.
+    """
+    if reader.optional_text("EVENT_SOURCE") is not None:
+        reader.refuse("EVENT_SOURCE", "is not read; set EVENT_SOURCE_PREFIX, the same for all services")
+    present = reader.parsed("EVENT_SOURCE_PREFIX", _source_prefix, "/gangway")
+    other = reader.parsed("OTHER_EVENT_SOURCE_PREFIX", _source_prefix, None)
+    return (present,) if other is None else (present, other)
 
 
 def read_common_settings(environ: Mapping[str, str], service_name: str) -> CommonSettings:
@@ -181,4 +204,12 @@ def kafka_version(text: str) -> tuple[int, ...]:
 def _event_type_prefix(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*", text):
         raise ValueError("must be lower-case words joined by dots, such as com.example.gangway")
+    return text
+
+
+def _source_prefix(text: str) -> str:
+    if len(text) > LONGEST_SOURCE_PREFIX or not re.fullmatch(
+        r"[A-Za-z0-9/][A-Za-z0-9/:._~-]*[A-Za-z0-9]", text
+    ):
+        raise ValueError("must be the beginning of a URI, such as /gangway or https://example.com/gangway")
     return text

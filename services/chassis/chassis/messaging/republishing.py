@@ -56,7 +56,12 @@ class NeverSentAgain(ValueError):
 
 
 def republish(
-    database: Database, selection: Selection, *, actor: str, compacted: Collection[str] = ()
+    database: Database,
+    selection: Selection,
+    *,
+    actor: str,
+    reason: str,
+    compacted: Collection[str] = (),
 ) -> int:
     """Unmark the selected rows in small steps, oldest first, and wake the relays; return how many.
 

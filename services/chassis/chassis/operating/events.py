@@ -34,6 +34,7 @@ class Moment(click.ParamType[datetime]):
 @click.option("--until", type=Moment(), default=None, help="Sent at or before this time.")
 @click.option("--subject", default=None, help="Only of this subject.")
 @click.option("--topic", default=None, help="Only of this topic.")
+@reason_option
 @by_option
 @click.pass_obj
 def republish_command(
@@ -43,12 +44,14 @@ def republish_command(
     until: datetime | None,
     subject: str | None,
     topic: str | None,
+    reason: str,
     actor: str,
 ) -> None:
     try:
         selection = Selection(since=since, until=until, subject=subject, topic=topic)
         left_out = runner.service.compacted.names
-        rows = republish(runner.service.database, selection, actor=actor, compacted=left_out)
+        told = {"actor": actor, "reason": reason}
+        rows = republish(runner.service.database, selection, **told, compacted=left_out)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"{rows} events will be sent again")

@@ -5,13 +5,15 @@ from functools import partial
 from typing import Any
 
 from chassis.events import ReceivedEvent
-from chassis.messaging.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
 from notifications.adapters.event_schemas import CONSUMED
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.learning_paths import LearningPaths
 from notifications.handlers import access_events, partner_events
+
+OWNERS = {"partner.lifecycle.v1": "onboarding", "access.lifecycle.v1": "provisioning"}
 
 Handle = Callable[[NotificationsWork, ReceivedEvent, Mapping[str, Any]], None]
 
@@ -20,10 +22,12 @@ def create_subscriptions(service: Service) -> Subscriptions[NotificationsWork]:
     """What the consumer of this service reads."""
     if not isinstance(service, NotificationsService):
         raise TypeError(f"not notifications: {service.name}")
-    return subscriptions(service.settings.learning_paths)
+    return subscriptions(service.settings.learning_paths, service.settings.sources_of)
 
 
-def subscriptions(paths: LearningPaths) -> Subscriptions[NotificationsWork]:
+def subscriptions(
+    paths: LearningPaths, sources_of: Callable[[str], frozenset[str]]
+) -> Subscriptions[NotificationsWork]:
     """The table of contents of everything that notifications hears."""
     lifecycle: Mapping[str, Handle] = {
         "partner.email_verification_requested.v1": partner_events.when_email_verification_requested,
@@ -45,6 +49,10 @@ def subscriptions(paths: LearningPaths) -> Subscriptions[NotificationsWork]:
     return Subscriptions(
         group="notifications",
         topics={"partner.lifecycle.v1": _handlers(lifecycle), "access.lifecycle.v1": _handlers(access)},
+        owners={
+            topic: TopicOwner(sources=sources_of(owner), subject_field="partner_id")
+            for topic, owner in OWNERS.items()
+        },
     )
 
 

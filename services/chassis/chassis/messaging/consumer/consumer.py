@@ -22,6 +22,7 @@ from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer, quieten_kafka_logger
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
@@ -80,6 +81,7 @@ class Consumer:
         handler raised unsorted: then we are ill, and nothing of that event is committed.
         """
         quieten_kafka_logger()
+        tolerate_header_names()
         while not stop.is_set():
             try:
                 self._membership(stop)
@@ -131,16 +133,12 @@ class Consumer:
 
     def _begin_assignment(self, consumer: KafkaConsumer, stop: threading.Event) -> None:
         """Read what other members noted about the partitions that are ours now."""
-        self._outlast_database(consumer, self._load_flood, stop)
+        self._outlast_database(consumer, self._poll.load, stop)
         partitions = consumer.assignment()
         self._poll.flood.check((partition.topic, partition.partition) for partition in partitions)
         if partitions:
             self.is_assigned.set()
         log.info("partitions assigned", count=len(partitions))
-
-    def _load_flood(self) -> None:
-        with self._database.begin() as work:
-            self._poll.flood.load(work.connection)
 
     def _apply(
         self,
