@@ -48,7 +48,7 @@ _GONE_OR_NEVER_THERE = {"revoked", "cancelled"}
 )
 @stack_options
 @click.pass_context
-def demo(context: click.Context, partners: Path, timeout_seconds: float, **stack: Any) -> None:
+def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **stack: Any) -> None:
     """Onboard partners through the public HTTP interfaces, show them, and check the outside.
 
     Starts the local stack, unless --addresses or URLs point at a stack that runs already.
