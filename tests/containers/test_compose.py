@@ -22,7 +22,7 @@ from gangway.stack.port_plan import SERVICES
 from gangway.stack.settings import REPOSITORY
 
 HALF_SENT = 64
-LARGEST_SERVICES_MB = 173
+LARGEST_SERVICES_MB = 190
 HEAD = b"POST /v1/applications HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
 
 
