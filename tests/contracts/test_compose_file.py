@@ -14,6 +14,7 @@ from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
 from gangway.stack.handing_out import keys
 from gangway.stack.port_plan import PROCESSES, SERVICES, PortPlan
+from gangway.stack.postgres import SETTINGS
 from gangway.stack.settings import DEFAULT_PORT_BASE, REPOSITORY
 
 FILE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
@@ -178,6 +179,12 @@ def test_every_container_is_hardened(name: str) -> None:
     assert told["init"] is True
     assert told["logging"]["options"].keys() == {"max-size", "max-file"}
     assert str(told.get("user", "not root")) not in {"root", "0", "0:0"}
+
+
+def test_postgresql_is_set_as_in_the_local_stack() -> None:
+    about_its_place = {"listen_addresses", "unix_socket_directories"}
+    wanted = {f"--{key}={value}" for key, value in SETTINGS.items() if key not in about_its_place}
+    assert wanted <= set(COMPOSE["postgres"]["command"])
 
 
 @pytest.mark.parametrize("name", LASTING)
