@@ -37,8 +37,10 @@ class ActivePartner:
         return {"partner_id": "p", "state": "active"}
 
     def partner(self, _id: str) -> dict[str, Any]:
-        contact = {"email": "a@example.com"}
-        return {"partner_id": "p", "state": "active", "products": [], "contact": contact, "members": []}
+        return {"partner_id": "p", "state": "active", "products": []}
+
+    def people(self, _id: str, _reason: str) -> dict[str, Any]:
+        return {"contact": {"email": "a@example.com"}, "members": []}
 
     def grants(self, _id: str) -> list[dict[str, Any]]:
         self._state = next(self._states, self._state)
