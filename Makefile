@@ -87,7 +87,7 @@ test: lint ## Check, integration, end to end, and a hundred kills, on real serve
 # On containers, volumes and ports of its own, which are gone afterwards. Without Docker it checks less, and says so.
 .PHONY: compose-check
 compose-check: .venv/.dev ## Build docker-compose.yml, run the demo on it, kill, stop and restart it
-	@$(BIN)/pytest -p no:randomly -rs tests/contracts/test_compose_file.py tests/containers
+	@$(BIN)/python -m pytest -p no:randomly tests/contracts/test_compose_file.py tests/containers
 
 # On servers of its own, which are gone afterwards.
 .PHONY: bench
