@@ -34,6 +34,7 @@ COMMANDS = {
     "demo": "gangway.demo.command:demo",
     "faults": "gangway.faults.command:faults",
     "keys": "gangway.stack.handing_out:keys",
+    "databases": "gangway.stack.databases_command:databases",
     "run": "gangway.outside.commands:run",
 }
 
