@@ -135,6 +135,11 @@ class FakeLinks:
     def save(self, link: Link) -> None:
         self.rows[link.id] = deepcopy(link)
 
+    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+        for link in self.rows.values():
+            if link.partner_id == partner_id and link.used_at is None and link.expires_at > at:
+                link.expires_at = at
+
     def count_requested(self, partner_id: UUID, since: datetime) -> int:
         return sum(
             link.partner_id == partner_id and link.is_requested and link.created_at > since

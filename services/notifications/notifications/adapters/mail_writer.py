@@ -90,7 +90,11 @@ def wrapped(text: str, indent: str = "") -> str:
     )
 
 
+def _lines(line: str) -> list[str]:
+    return textwrap.wrap(line, 74, break_long_words=False, break_on_hyphens=False)
+
+
 def quoted(text: str) -> str:
-    """Somebody's words, each line marked."""
-    lines = [part for line in text.splitlines() for part in (textwrap.wrap(line, 74) or [""])]
+    """Somebody's words, each line marked; an address in them stays whole, so that it can be clicked."""
+    lines = [part for line in text.splitlines() for part in _lines(line) or [""]]
     return "\n".join(f"> {line}" for line in lines)

@@ -138,7 +138,7 @@ class Delivery:
         invitation = work.invitations.lock(sent.invitation_id) if sent.invitation_id else None
         if invitation is not None:
             work.invitations.save(invitation.delivered(now))
-            work.emit(announcements.invitation_sent(invitation))
+            work.emit(announcements.invitation_sent(invitation, self.paths))
         return Outcome.SENT
 
     def _note_failure(self, work: Work, message_id: UUID, failure: Failure, address: str) -> Outcome:

@@ -69,7 +69,7 @@ def look_up(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]
     return link_standing(invitation, link_id, datetime.now(UTC)), invitation
 
 
-def accept(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
+def accept(work: Work, link_id: UUID, paths: LearningPaths) -> tuple[LinkStanding, Invitation | None]:
     """Accept by an open link, burning it; the standing is what the link was before."""
     invitation = work.invitations.lock_by_link(link_id)
     now = datetime.now(UTC)
@@ -79,11 +79,11 @@ def accept(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
     accepted = invitation.accepted(now)
     work.invitations.burn_link(link_id, now)
     work.invitations.save(accepted)
-    work.emit(announcements.invitation_accepted(accepted, now))
+    work.emit(announcements.invitation_accepted(accepted, paths, now))
     return standing, accepted
 
 
-def expire(work: Work, invitation_id: UUID, link_id: UUID) -> bool:
+def expire(work: Work, invitation_id: UUID, link_id: UUID, paths: LearningPaths) -> bool:
     """Close an invitation whose time is over; False when it was answered, renewed or is not due."""
     invitation = work.invitations.lock(invitation_id)
     if invitation is None or invitation.link_id != link_id or not invitation.may_become(State.EXPIRED):
@@ -91,7 +91,7 @@ def expire(work: Work, invitation_id: UUID, link_id: UUID) -> bool:
     if datetime.now(UTC) < invitation.expires_at:
         return False
     work.invitations.save(invitation.expired())
-    work.emit(announcements.invitation_expired(invitation))
+    work.emit(announcements.invitation_expired(invitation, paths))
     return True
 
 
@@ -110,7 +110,7 @@ def renew(work: Work, link_id: UUID, paths: LearningPaths) -> bool:
         return False
     if verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
         return False
-    expire(work, invitation.id, link_id)
+    expire(work, invitation.id, link_id, paths)
     current = work.invitations.get(invitation.id)
     if current is None or current.state is not State.EXPIRED:
         return False
@@ -119,12 +119,12 @@ def renew(work: Work, link_id: UUID, paths: LearningPaths) -> bool:
     return _plan(work, partner, member, renewed, f"renewal:{link_id}")
 
 
-def refuse_learning_mail(work: Work, link_id: UUID) -> bool:
-    """The person behind this link wants no more offers; open invitations stay usable by their links."""
+def choose_learning_mail(work: Work, link_id: UUID, *, is_wanted: bool) -> bool:
+    """Whether the person behind this link wants offers; open invitations stay usable by their links."""
     invitation = work.invitations.lock_by_link(link_id)
     if invitation is None:
         return False
-    work.partners.refuse_learning_mail(invitation.partner_id, invitation.member_id)
+    work.partners.choose_learning_mail(invitation.partner_id, invitation.member_id, is_wanted=is_wanted)
     return True
 
 

@@ -36,7 +36,7 @@ class Partners(Protocol):
     def put_members(self, partner_id: UUID, members: Sequence[Member], *, only: bool) -> None:
         """Insert or replace these; with ``only`` all others of the partner go. Keeps their own choices."""
 
-    def refuse_learning_mail(self, partner_id: UUID, member_id: UUID) -> None:
+    def choose_learning_mail(self, partner_id: UUID, member_id: UUID, *, is_wanted: bool) -> None:
         """The person wants no more learning offers."""
 
 

@@ -18,7 +18,8 @@ def open_link(work: OnboardingWork, command: OpenLink) -> Partner:
     mail, or the deadline has passed) it just lets the contact in.
     """
     partner, link = _behind(work, command)
-    link.burn(work.now())
+    if not link.burn(work.now(), command.visit):
+        return partner
     work.links.save(link)
     if link.purpose is Purpose.VERIFY_EMAIL and partner.state is State.APPLIED:
         verify_email(work, partner)

@@ -78,6 +78,9 @@ class Links(Protocol):
     def save(self, link: Link) -> None:
         """Write back that it was used."""
 
+    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+        """Let every link that this partner was sent and has not used end now."""
+
     def count_requested(self, partner_id: UUID, since: datetime) -> int:
         """How many links were sent to this partner because someone asked, the limit's measure."""
 

@@ -33,8 +33,8 @@ def accept_invitation(work: NotificationsWork, body: dict[str, Any]) -> tuple[di
     opened = open_link(body["token"], INVITATION)
     if opened is None:
         raise Problem(404, "link_unknown", "This is not one of our links, or it was damaged on its way.")
-    standing, invitation = accept(work, opened.link.id)
     settings = current_service(NotificationsService).settings
+    standing, invitation = accept(work, opened.link.id, settings.learning_paths)
     if standing is not LinkStanding.OPEN or invitation is None:
         code, text = REFUSALS[standing]
         page = f"{settings.public_url}/invitations/{body['token']}"

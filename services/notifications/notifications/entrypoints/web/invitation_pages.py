@@ -47,13 +47,14 @@ def show(token: str) -> Response:
 
 @pages.post("/invitations/<token>")
 def take(token: str) -> Response:
-    """Accept, once; whoever comes again sees that it is done."""
+    """Accept, once; whoever clicks again sees that it is done."""
     opened = open_link(token, INVITATION)
     if opened is None:
         return _page("link_unknown.html", 404)
-    with current_service(NotificationsService).begin() as work:
-        standing, invitation = accept(work, opened.link.id)
-    if standing is LinkStanding.OPEN:
+    service = current_service(NotificationsService)
+    with service.begin() as work:
+        standing, invitation = accept(work, opened.link.id, service.settings.learning_paths)
+    if standing in {LinkStanding.OPEN, LinkStanding.USED}:
         return _about("invitation_accepted.html", 200, invitation)
     template, status = TEMPLATES[standing]
     return _about(template, status, invitation, token=token)
