@@ -127,6 +127,9 @@ class FakeLinks:
     def add(self, link: Link) -> None:
         self.rows[link.id] = deepcopy(link)
 
+    def partner_of(self, link_id: UUID) -> UUID:
+        return self.locked(link_id).partner_id
+
     def locked(self, link_id: UUID) -> Link:
         if link_id not in self.rows:
             raise LinkRefused("link_invalid")

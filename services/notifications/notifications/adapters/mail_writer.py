@@ -16,7 +16,6 @@ from notifications.adapters.mail_parts import Content
 from notifications.adapters.mail_policy import MAIL_POLICY
 from notifications.adapters.mail_recipient import header_address, one_line
 from notifications.domain.letters import Letter, Mail
-from notifications.domain.messages import Kind
 
 PACKAGE = Path(__file__).parent.parent
 FRAME_WORDS = ("brand", "link-fallback", "footer-learning", "footer-learning-action")
@@ -63,7 +62,7 @@ class TemplateMailWriter:
         message["Message-ID"] = f"<{letter.message.id}@{self.sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        if letter.message.kind is Kind.INVITATION and content.unsubscribe_url:
+        if content.unsubscribe_url:
             message["List-Unsubscribe"] = f"<{content.unsubscribe_url}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return message

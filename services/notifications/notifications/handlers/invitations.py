@@ -28,16 +28,25 @@ class LinkStanding(Enum):
 
 
 def invite(
-    work: Work, partner: Partner, members: Sequence[Member], paths: Iterable[LearningPath], occasion: str
-) -> None:
-    """Invite each member once to each path; who was invited before, or wants none, is left alone."""
+    work: Work, partner: Partner, members: Sequence[Member], paths: Iterable[LearningPath]
+) -> list[Member]:
+    """Invite each member once to each path, and return who was; their mail is up to the caller.
+
+    Who was invited before, or wants none, is left alone.
+    """
+    invited: dict[UUID, Member] = {}
     for path in paths:
         for member in members:
-            if path.is_for(member) and member.wants_learning_mail:
-                _invite_one(work, partner, member, path, occasion)
+            if (
+                path.is_for(member)
+                and member.wants_learning_mail
+                and _invite_one(work, partner, member, path)
+            ):
+                invited[member.id] = member
+    return list(invited.values())
 
 
-def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath, occasion: str) -> None:
+def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath) -> bool:
     now = datetime.now(UTC)
     invitation = Invitation(
         id=uuid7(),
@@ -49,8 +58,7 @@ def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath
         expires_at=now + path.link_lifetime,
         created_at=now,
     )
-    if work.invitations.add(invitation):
-        _plan(work, partner, member, invitation, f"{occasion}/{path.name}")
+    return work.invitations.add(invitation)
 
 
 def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -> LinkStanding:
@@ -116,7 +124,8 @@ def renew(work: Work, link_id: UUID, paths: LearningPaths) -> bool:
         return False
     renewed = current.renewed(uuid7(), datetime.now(UTC) + path.link_lifetime)
     work.invitations.save(renewed)
-    return _plan(work, partner, member, renewed, f"renewal:{link_id}")
+    message = plan_mail(work, partner, member, Kind.INVITATION, occasion=f"renewal:{link_id}")
+    return message is not None
 
 
 def choose_learning_mail(work: Work, link_id: UUID, *, is_wanted: bool) -> bool:
@@ -126,7 +135,3 @@ def choose_learning_mail(work: Work, link_id: UUID, *, is_wanted: bool) -> bool:
         return False
     work.partners.choose_learning_mail(invitation.partner_id, invitation.member_id, is_wanted=is_wanted)
     return True
-
-
-def _plan(work: Work, partner: Partner, member: Member, invitation: Invitation, occasion: str) -> bool:
-    return plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, invitation_id=invitation.id)

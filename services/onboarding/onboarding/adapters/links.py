@@ -26,6 +26,13 @@ class SqlLinks:
         row = (link.id, link.partner_id, link.purpose, link.is_requested, link.created_at, link.expires_at)
         write_later(self._connection, _ADD, row)
 
+    def partner_of(self, link_id: UUID) -> UUID:
+        query = select(links.c.partner_id).where(links.c.id == link_id)
+        found: UUID | None = self._connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise LinkRefused("link_invalid")
+        return found
+
     def locked(self, link_id: UUID) -> Link:
         query = select(links).where(links.c.id == link_id).with_for_update()
         row = self._connection.execute(query).one_or_none()

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from onboarding.domain.application import Member, Profile
-from onboarding.domain.links import Purpose
 from onboarding.domain.partner import Actor
 from onboarding.domain.vocabulary import Language, Tier
 
@@ -32,8 +31,6 @@ class OpenLink:
     """Someone holds a link whose signature was checked; ``visit`` names one showing of its page."""
 
     link_id: UUID
-    partner_id: UUID
-    purpose: Purpose
     visit: UUID | None = None
 
 

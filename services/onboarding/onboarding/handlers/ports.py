@@ -72,6 +72,9 @@ class Links(Protocol):
     def add(self, link: Link) -> None:
         """Keep a new one."""
 
+    def partner_of(self, link_id: UUID) -> UUID:
+        """Whose link it is; raises LinkRefused if there is none."""
+
     def locked(self, link_id: UUID) -> Link:
         """Read one and keep others from burning it; raises LinkRefused if there is none."""
 

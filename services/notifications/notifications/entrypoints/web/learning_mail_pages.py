@@ -5,9 +5,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
-from notifications.adapters.mail_links import LEARNING_MAIL_OFF
+from notifications.adapters.mail_links import LEARNING_MAIL
 from notifications.bootstrap import NotificationsService
-from notifications.entrypoints.web.links import open_link
+from notifications.entrypoints.web.links import opened_link
 from notifications.handlers.invitations import choose_learning_mail, look_up
 
 pages = Blueprint("learning_mail", __name__, template_folder="templates")
@@ -16,11 +16,11 @@ pages = Blueprint("learning_mail", __name__, template_folder="templates")
 @pages.get("/learning-mail/<token>")
 def show(token: str) -> Response:
     """Ask before stopping; changes nothing."""
-    opened = open_link(token, LEARNING_MAIL_OFF)
-    if opened is None:
+    link_id = opened_link(token, LEARNING_MAIL)
+    if link_id is None:
         return _page("link_unknown.html", 404)
     with current_service(NotificationsService).begin() as work:
-        _, invitation = look_up(work, opened.link.id)
+        _, invitation = look_up(work, link_id)
     if invitation is not None:
         prefer_language(invitation.language)
     return _page("learning_mail.html", 200, token=token)
@@ -45,12 +45,12 @@ def back(token: str) -> BaseResponse:
 
 
 def _choose(token: str, template: str, *, is_wanted: bool) -> Response:
-    opened = open_link(token, LEARNING_MAIL_OFF)
-    if opened is None:
+    link_id = opened_link(token, LEARNING_MAIL)
+    if link_id is None:
         return _page("link_unknown.html", 404)
     with current_service(NotificationsService).begin() as work:
-        _, invitation = look_up(work, opened.link.id)
-        choose_learning_mail(work, opened.link.id, is_wanted=is_wanted)
+        _, invitation = look_up(work, link_id)
+        choose_learning_mail(work, link_id, is_wanted=is_wanted)
     if invitation is not None:
         prefer_language(invitation.language)
     return _page(template, 200, token=token)

@@ -26,11 +26,11 @@ def show(token: str) -> Response:
     try:
         command = opening_of(token, service().link_verifier)
         with service().open_work() as work:
-            partner = look_at_link(work, command)
+            partner, link = look_at_link(work, command)
     except LinkRefused as refused:
         return _refused(refused)
     prefer_language(partner.contact.language)
-    return make_response(render_template("link.html", token=token, purpose=command.purpose, visit=uuid4()))
+    return make_response(render_template("link.html", token=token, purpose=link.purpose, visit=uuid4()))
 
 
 @pages.post("/links/<token>")
