@@ -1,7 +1,9 @@
 """The `gangway` command. Each subcommand is imported only when it is asked for, so that all start quickly."""
 
 import errno
+import io
 import os
+import sys
 from pkgutil import resolve_name
 from typing import Any
 
@@ -25,7 +27,7 @@ COMMANDS = {
     "lanes": "gangway.operators.lanes:lanes",
     "republish": "gangway.operators.sending_again:republish",
     "clear-flood": "gangway.operators.sending_again:clear_flood",
-    "operators-log": "gangway.operators.sending_again:operators_log",
+    "audit": "gangway.operators.audit:audit",
     "tokens": "gangway.operators.tokens:tokens",
     "events": "gangway.contracts.commands:events",
     "demo": "gangway.demo.command:demo",
@@ -61,7 +63,14 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="gangway")
 def main() -> None:
     """Gangway's local stack and tools."""
+    _show_what_the_terminal_can()
     _reach_this_machine_directly()
+
+
+def _show_what_the_terminal_can() -> None:
+    """A letter that the locale lacks becomes a question mark, not the end."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _reach_this_machine_directly() -> None:

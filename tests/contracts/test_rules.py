@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 from tests.contracts.conftest import CONTRACTS
 from tests.contracts.spoiling import Change, with_schema, with_topic
 
 from gangway.contracts import Contracts, Topic, load_contracts
 from gangway.contracts.rules import RULES, Rule, broken_rules, unknown_services
-from gangway.contracts.schema_fields import fields
 
 SERVICES = {path.name for path in CONTRACTS.parent.glob("services/*")} - {"chassis"}
 
@@ -23,15 +21,6 @@ def test_contracts_keep(rule: Rule, contracts: Contracts) -> None:
 
 def test_named_services_exist(contracts: Contracts) -> None:
     assert list(unknown_services(contracts, SERVICES)) == []
-
-
-def test_all_formats_in_use_are_really_checked(contracts: Contracts) -> None:
-    """A format without its library is silently not checked; then a pattern has to do it."""
-    checked = Draft202012Validator.FORMAT_CHECKER.checkers
-    for event in contracts.events.values():
-        for field in fields(event.schema):
-            name = field.schema.get("format")
-            assert name is None or name in checked or "pattern" in field.schema, f"{event.key}{field.path}"
 
 
 SPOILT_SCHEMAS: list[tuple[Change, str]] = [

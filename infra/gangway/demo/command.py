@@ -138,7 +138,8 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
     outcome.grants = operator.grants(journey.partner_id)
     outcome.invitations = operator.invitations(journey.partner_id)
     outcome.seconds_to_active = seconds_to_active(operator.timeline(journey.partner_id))
-    emails = [person["email"] for person in [partner["contact"], *partner["members"]]]
+    people = operator.people(journey.partner_id, "The demo asks the outside for each person.")
+    emails = [person["email"] for person in [people["contact"], *people["members"]]]
     for grant in outcome.grants:
         if grant["state"] == "granted":
             outcome.faults += outside.missing(grant["product"], grant["identifiers"], emails)

@@ -15,6 +15,7 @@ from gangway.kafka_cluster.jars import find_classpath, find_java
 from gangway.kafka_cluster.node import ApacheNode, Voter
 from gangway.kafka_cluster.readiness import brokers_answering
 from gangway.stack import children
+from gangway.stack.private_files import write_private
 
 KIND = "apache"
 SIZES = (1, 3)
@@ -104,6 +105,5 @@ def _cluster_id(folder: Path) -> str:
     """Return the cluster's id, drawn on the first start."""
     path = folder / "cluster_id"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+        write_private(path, base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
     return path.read_text()

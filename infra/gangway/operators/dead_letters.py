@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from gangway.operators.desk import Command, Desk, at_desk, reason_option, service_option
+from gangway.operators.disclosure import disclosure_options
 from gangway.operators.finding import find_id
 from gangway.operators.screen import Column, at
 from gangway.stack.port_plan import SERVICES
@@ -56,15 +57,18 @@ def list_letters(desk: Desk, *, service: str | None, **wanted: str | None) -> No
 @dead_letters.command("show")
 @click.argument("letter", metavar="ID")
 @service_option
+@disclosure_options("Show its bytes, too; they may tell about people.")
 @at_desk
-def show_letter(desk: Desk, *, service: str, letter: str) -> None:
-    """Show all that is known of one, with its bytes; they may tell about people."""
-    found = desk.events_of(service).dead_letter(_find(desk, service, letter))
+def show_letter(desk: Desk, *, service: str, letter: str, reason: str | None) -> None:
+    """Show all that is known of one."""
+    found = desk.events_of(service).dead_letter(_find(desk, service, letter), reason)
     if desk.screen.is_json:
         desk.screen.json(found)
         return
-    headers, value = found.pop("headers"), found.pop("value")
+    headers, value = found.pop("headers", None), found.pop("value", None)
     desk.screen.facts(found)
+    if headers is None:
+        return
     desk.screen.heading("Headers")
     desk.screen.facts(dict(headers))
     desk.screen.heading("Value")

@@ -34,6 +34,11 @@ class Desk:
         return EventOperations(self.operator.http, service)
 
     @property
+    def is_local(self) -> bool:
+        """Whether this is about the local stack."""
+        return not any(self.urls.values())
+
+    @property
     def services(self) -> tuple[str, ...]:
         """All services that can be asked: the stack's, or those whose address was given."""
         given = tuple(service for service in SERVICES if self.urls[service])

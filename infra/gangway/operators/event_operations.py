@@ -27,9 +27,12 @@ class EventOperations:
                 return
             after = page[-1]["id"]
 
-    def dead_letter(self, letter_id: str) -> Facts:
-        """One with its bytes."""
-        return self._get(f"/v1/dead-letters/{letter_id}")
+    def dead_letter(self, letter_id: str, reason_to_see_bytes: str | None) -> Facts:
+        """One; with its bytes for who says why."""
+        path = f"/v1/dead-letters/{letter_id}"
+        if reason_to_see_bytes is None:
+            return self._get(path)
+        return self._post(f"{path}/disclosure", {"reason": reason_to_see_bytes})
 
     def replay(self, letter_id: str) -> Facts:
         """Handle it now; `outcome` says what came of it."""
@@ -66,14 +69,13 @@ class EventOperations:
         """Send retained events again; returns how many, and which compacted topics were left out."""
         return self._post("/v1/republications", selection)
 
-    def clear_flood(self) -> int:
+    def clear_flood(self, reason: str) -> int:
         """Forget the counts of dead letters; returns how many partitions were stopped."""
-        return int(self._post("/v1/flood-clearances")["partitions"])
+        return int(self._post("/v1/flood-clearances", {"reason": reason})["partitions"])
 
-    def actions(self, limit: int) -> list[Facts]:
-        """What operators did, the newest first."""
-        found: list[Facts] = self._get("/v1/operator-actions", limit=limit)["actions"]
-        return found
+    def actions(self, **wanted: str | None) -> Iterator[Facts]:
+        """What operators did, the newest first, page by page as they are taken."""
+        return self._http.pages(self.service, "/v1/operator-actions", "actions", **wanted)
 
     def _get(self, path: str, **query: Any) -> Facts:
         return self._http.get(self.service, path, **query)

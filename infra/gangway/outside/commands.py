@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from gangway.stack.private_files import keep_to_ourselves
+
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port_option = click.option("--port", type=int, required=True, help="Port to listen on.")
 folder_option = click.option(
@@ -14,6 +16,7 @@ folder_option = click.option(
 @click.group()
 def run() -> None:
     """Run one stand-in in the foreground."""
+    keep_to_ourselves()
 
 
 @run.command()

@@ -13,6 +13,7 @@ from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.stack.following import follow
 from gangway.stack.log_files import last_lines
 from gangway.stack.operating import CannotOperate, start_process, stop_process
+from gangway.stack.private_files import keep_to_ourselves
 from gangway.stack.settings import StackSettings, read_stack_settings
 from gangway.stack.starting import CannotStart, start_stack
 from gangway.stack.state_file import RunFolder
@@ -34,6 +35,7 @@ def _settings() -> StackSettings:
 def up() -> None:
     """Start everything, wait until it serves, print the addresses."""
     settings = _settings()
+    keep_to_ourselves()
     try:
         fresh = start_stack(settings, click.echo)
     except (CannotStart, KafkaUnavailable, CannotStepDown) as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chassis.identity.ops_tokens import ROLES, sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
+from gangway.stack.locked import locked
 from gangway.stack.private_files import read_json, write_private_json
 
 OPS_TOKEN_LIFETIME = timedelta(days=365)
@@ -28,14 +29,15 @@ class Keys:
 
 
 def keep_keys(home: Path) -> Keys:
-    """Return the stack's secrets, drawing them if there are none."""
+    """Return the stack's secrets, drawing them if there are none; who asks at the same time gets the same."""
     path = home / "keys.json"
-    kept = read_json(path)
-    if kept is not None and set(kept) == {item.name for item in fields(Keys)}:
-        return Keys(**kept)
-    keys = _draw()
-    write_private_json(path, asdict(keys))
-    return keys
+    with locked(home / "keys.lock"):
+        kept = read_json(path)
+        if kept is not None and set(kept) == {item.name for item in fields(Keys)}:
+            return Keys(**kept)
+        keys = _draw()
+        write_private_json(path, asdict(keys))
+        return keys
 
 
 def _draw() -> Keys:

@@ -14,12 +14,14 @@ def read_settings(environ: Mapping[str, str]) -> BillingSettings:
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.messaging.backbone_settings import BackboneSettings, read_backbone_settings
 from chassis.settings_reader import SettingsReader, SettingsRefused, settings_from
 
@@ -33,6 +35,8 @@ __all__ = [
     "settings_from",
 ]
 
+# Beside the services in this repository; images say where theirs is.
+DEFAULT_CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -42,11 +46,14 @@ class CommonSettings:
 
     service_name: str
     database_url: str = field(repr=False)
+    database_timeouts: DatabaseTimeouts
     kafka_bootstrap_servers: str
     kafka_api_version: tuple[int, ...] | None
     event_type_prefix: str
     event_source: str
     public_url: str
+    event_schemas_url: str
+    contracts_folder: Path
     bind: str
     web_workers: int
     web_threads: int
@@ -59,6 +66,11 @@ class CommonSettings:
     backbone: BackboneSettings = field(default_factory=BackboneSettings)
 
     @property
+    def schemas_url(self) -> str:
+        """Where the schemas of events are published: by this service's own web process unless told else."""
+        return self.event_schemas_url or f"{self.public_url}/schemas"
+
+    @property
     def bind_host(self) -> str:
         return self.bind.rpartition(":")[0]
 
@@ -68,11 +80,14 @@ class CommonValues(TypedDict):
 
     service_name: str
     database_url: str
+    database_timeouts: DatabaseTimeouts
     kafka_bootstrap_servers: str
     kafka_api_version: tuple[int, ...] | None
     event_type_prefix: str
     event_source: str
     public_url: str
+    event_schemas_url: str
+    contracts_folder: Path
     bind: str
     web_workers: int
     web_threads: int
@@ -90,11 +105,14 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
     return {
         "service_name": service_name,
         "database_url": reader.parsed("DATABASE_URL", _database_url),
+        "database_timeouts": _database_timeouts(reader),
         "kafka_bootstrap_servers": reader.parsed("KAFKA_BOOTSTRAP_SERVERS", _host_list),
         "kafka_api_version": reader.parsed("KAFKA_API_VERSION", kafka_version, None),
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
         "event_source": reader.text("EVENT_SOURCE", f"/gangway/{service_name}"),
         "public_url": reader.url("PUBLIC_URL"),
+        "event_schemas_url": reader.url("EVENT_SCHEMAS_URL", ""),
+        "contracts_folder": reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
         "bind": reader.parsed("BIND", _host_and_port, "127.0.0.1:8000"),
         "web_workers": reader.number("WEB_WORKERS", 2, least=1, most=64),
         "web_threads": reader.number("WEB_THREADS", 8, least=1, most=256),
@@ -112,6 +130,22 @@ def read_common_settings(environ: Mapping[str, str], service_name: str) -> Commo
     """For a service without settings of its own. Raises `SettingsRefused`."""
     with settings_from(environ) as reader:
         return CommonSettings(**common_settings(reader, service_name))
+
+
+def _database_timeouts(reader: SettingsReader) -> DatabaseTimeouts:
+    """Each process has defaults of its own; PROCESS is set by the service's own command line."""
+    usual = TIMEOUTS_OF[reader.choice("PROCESS", tuple(TIMEOUTS_OF), "command") or "command"]
+
+    def seconds(name: str, default: float, least: float = 0) -> float:
+        return reader.decimal(f"DATABASE_{name}_SECONDS", default, least=least, most=86_400)
+
+    return DatabaseTimeouts(
+        statement_seconds=seconds("STATEMENT_TIMEOUT", usual.statement_seconds),
+        lock_seconds=seconds("LOCK_TIMEOUT", usual.lock_seconds),
+        idle_in_transaction_seconds=seconds("IDLE_TIMEOUT", usual.idle_in_transaction_seconds),
+        connect_seconds=reader.number("DATABASE_CONNECT_SECONDS", usual.connect_seconds, least=1, most=600),
+        pool_seconds=seconds("POOL_TIMEOUT", usual.pool_seconds, least=0.1),
+    )
 
 
 def _database_url(text: str) -> str:

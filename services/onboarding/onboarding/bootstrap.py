@@ -46,7 +46,12 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         settings=settings,
         database=Database(
             settings.database_url,
-            events=Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source),
+            events=Outbox(
+                type_prefix=settings.event_type_prefix,
+                source=settings.event_source,
+                schemas_url=settings.schemas_url,
+            ),
+            timeouts=settings.database_timeouts,
             application_name="onboarding",
         ),
         work_factory=partial(SqlOnboardingWork, policies=policies),

@@ -86,10 +86,12 @@ def test_a_lost_position_stops_the_consumer_until_a_person_accepts_the_loss(
     assert "Records were dropped before they were read" in (tmp_path / "consumer.log").read_text()
     assert rows(NUMBERS) == [1]
 
-    told = run(environ, "positions", "accept-loss", "--by", "ada@ops.example")
+    told = run(environ, "positions", "accept-loss", "--by", "ada@ops.example", "--reason", "test")
     assert "from 1 to 3" in told
     assert rows("SELECT actor, action FROM operator_actions") == [("ada@ops.example", "accept loss")]
-    assert "nothing was dropped unread" in run(environ, "positions", "accept-loss", "--by", "ada")
+    assert "nothing was dropped unread" in run(
+        environ, "positions", "accept-loss", "--by", "ada", "--reason", "test"
+    )
 
     again = Kept("consumer", environ, tmp_path)
     until(lambda: rows(NUMBERS) == [1, 4])

@@ -64,7 +64,7 @@ def test_a_dead_letter_is_listed_shown_and_replayed_once_its_cause_is_gone(
     assert [letter["code"] for letter in lines(command("dead-letters", "list"))] == ["data_not_json"]
     poll.handle([say("b", 1, never=True)])
     [letter] = lines(command("dead-letters", "list", "--subject", "b"))
-    shown = lines(command("dead-letters", "show", letter["id"]))[0]
+    shown = lines(command("dead-letters", "show", letter["id"], "--reason", "Why?", "--by", "olga"))[0]
     assert json.loads(shown["value"]) == {"number": 1, "never": True}
 
     failed = command("dead-letters", "replay", letter["id"], "--by", "olga")
@@ -82,6 +82,7 @@ def test_a_dead_letter_is_listed_shown_and_replayed_once_its_cause_is_gone(
     assert "AlreadySettled" in again.stderr
     assert rows("SELECT number FROM tally") == [5]
     assert rows(NOTED) == [
+        ("olga", "see dead letter", "done"),
         ("olga", "replay dead letter", "failed: never"),
         ("olga", "replay dead letter", "done"),
     ]
@@ -165,8 +166,11 @@ def test_http_shows_viewers_and_lets_operators_act(
     found = client.get("/v1/dead-letters", headers=token("viewer"))
     letter_id = found.json["dead_letters"][0]["id"]
     path = f"/v1/dead-letters/{letter_id}"
-    assert client.get(path, headers=token("viewer")).status_code == 403
-    assert client.get(path, headers=token("operator")).json["value"] == "{"
+    assert "value" not in client.get(path, headers=token("operator")).json
+    assert client.get(path, headers=token("viewer")).status_code == 200
+    look = f"{path}/disclosure"
+    assert client.post(look, json={"reason": "x"}, headers=token("viewer")).status_code == 403
+    assert client.post(look, json={"reason": "x"}, headers=token("operator")).json["value"] == "{"
     assert client.post(f"{path}/replay", headers=token("viewer")).status_code == 403
     replayed = client.post(f"{path}/replay", headers=token("operator"))
     assert replayed.json["outcome"].startswith("data_not_json")

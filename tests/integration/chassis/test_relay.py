@@ -82,7 +82,7 @@ def test_a_committed_event_goes_out_as_a_cloud_event(
         "ce_source": "/gangway/tallies",
         "ce_subject": "Zoë",
         "ce_sequence": "1",
-        "ce_dataschema": "urn:gangway:event:thing.said:v1",
+        "ce_dataschema": "http://127.0.0.1/schemas/thing.said/v1.reader.schema.json",
         "content-type": "application/json",
     }
 

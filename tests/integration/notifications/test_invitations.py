@@ -361,12 +361,13 @@ class TestApi:
         client = invited.client()
         (row, *_) = invited.rows("SELECT id FROM messages WHERE state = 'sent'")
         headers = {"Authorization": f"Bearer {invited.ops_token}", "Idempotency-Key": "retry it"}
+        why = {"reason": "The mail server is back."}
         url = f"/v1/messages/{row['id']}/retry"
-        refused = client.post(url, json={}, headers=headers)
+        refused = client.post(url, json=why, headers=headers)
         assert (refused.status_code, refused.json["state"]) == (409, "sent")
         invited.change("UPDATE messages SET state = 'failed', attempts = 3 WHERE id = :id", id=row["id"])
-        accepted = client.post(url, json={}, headers=headers)
+        accepted = client.post(url, json=why, headers=headers)
         assert (accepted.status_code, accepted.json["state"]) == (202, "planned")
         unknown = f"/v1/messages/{uuid.uuid4()}/retry"
         other_key = headers | {"Idempotency-Key": "another one"}
-        assert client.post(unknown, json={}, headers=other_key).status_code == 404
+        assert client.post(unknown, json=why, headers=other_key).status_code == 404

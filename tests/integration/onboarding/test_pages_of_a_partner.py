@@ -219,6 +219,7 @@ def test_an_agreement_that_changed_meanwhile_is_read_anew(browser: FormBrowser, 
     assert (browser.url, api.state(partner_id)) == ("/status", "agreement_accepted")
 
 
+@pytest.mark.passes_on_grown_values
 def test_the_status_says_what_is_there_what_failed_and_what_to_do(
     browser: FormBrowser, api: ApiClient
 ) -> None:

@@ -14,6 +14,7 @@ from chassis.messaging.records import KeptRecord
 
 CONTRACT = "access.lifecycle.v1"
 LETTERS = ("--service", "notifications")
+BECAUSE = ("--reason", "It was mended.")
 
 
 def record(offset: int, subject: str, value: bytes, type: str = "access.granted") -> KeptRecord:
@@ -53,7 +54,9 @@ def test_a_dead_letter_is_seen_replayed_in_vain_and_discarded(
     assert (letter["service"], letter["subject"], letter["status"]) == ("notifications", subject, "waiting")
     assert gangway.says("dead-letters", "list", "--service", "onboarding") == "No dead letters.\n"
     assert gangway.says("dead-letters", "list", "--code", "other") == "No dead letters.\n"
-    page = gangway.says("dead-letters", "show", letter["id"][:20], *LETTERS)
+    assert "of use" not in gangway.says("dead-letters", "show", letter["id"][:20], *LETTERS)
+    look = ("--include-personal", "--reason", "What is wrong with it?")
+    page = gangway.says("dead-letters", "show", letter["id"][:20], *LETTERS, *look)
     assert "gangway.access.granted.v1" in page
     assert "of use" in page
     assert "\x1b" not in page
@@ -66,7 +69,7 @@ def test_a_dead_letter_is_seen_replayed_in_vain_and_discarded(
     assert gangway.tells("dead-letters", "list", "--status", "discarded")[0]["settled_by"] == "amara"
     twice = gangway.fails("dead-letters", "discard", letter["id"], *LETTERS, "--reason", "Twice.")
     assert "was discarded by amara" in twice
-    log = gangway.tells("operators-log", *LETTERS)
+    log = gangway.tells("audit", "list", *LETTERS)
     assert {(entry["actor"], entry["target"]) for entry in log} == {("amara", letter["id"])}
 
 
@@ -113,7 +116,7 @@ def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) 
             pass
         gauges.save(work.connection)
     viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
-    assert "lacks the role" in gangway.fails("clear-flood", *LETTERS, **viewer)
-    assert gangway.tells("clear-flood", *LETTERS) == {"partitions": 1}
-    assert gangway.tells("clear-flood", *LETTERS) == {"partitions": 0}
-    assert gangway.tells("operators-log", *LETTERS)[0]["action"] == "clear flood"
+    assert "lacks the role" in gangway.fails("clear-flood", *LETTERS, *BECAUSE, **viewer)
+    assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 1}
+    assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 0}
+    assert gangway.tells("audit", "list", *LETTERS)[0]["action"] == "clear flood"

@@ -21,6 +21,7 @@ from chassis.identity.session import COOKIE, SessionSigner
 from provisioning.entrypoints.web import collecting
 
 Headers = Mapping[str, str]
+BECAUSE = {"reason": "It was mended."}
 
 
 class Callers:
@@ -136,7 +137,7 @@ def test_what_is_not_there_is_not_found(callers: Callers) -> None:
     assert callers.get(f"/v1/partners/{nobody}/grants", callers.operator()).status_code == 404
     assert callers.get(f"/v1/partners/{nobody}/grants", callers.partner(nobody)).get_json() == {"grants": []}
     assert callers.get(f"/v1/grants/{nobody}", callers.operator()).status_code == 404
-    assert callers.post(f"/v1/grants/{nobody}/retry", callers.operator()).status_code == 404
+    assert callers.post(f"/v1/grants/{nobody}/retry", callers.operator(), BECAUSE).status_code == 404
     assert callers.post(f"/v1/grants/{nobody}/credentials", callers.partner(nobody)).status_code == 404
 
 
@@ -166,13 +167,13 @@ def test_the_catalogue_is_shown(callers: Callers, provisioning: ProvisioningOnPo
 def test_retry_goes_on_with_the_step(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
     partner_id, grant_id = failed_grant(provisioning)
     key = str(uuid4())
-    first = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), key=key)
+    first = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE, key=key)
     assert (first.status_code, first.get_json()["state"]) == (202, "provisioning")
-    again = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), key=key)
+    again = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE, key=key)
     assert again.get_json() == first.get_json()
     provisioning.work_off()
     assert provisioning.grant(partner_id, "crm").state == "granted"
-    refused = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator())
+    refused = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE)
     assert refused.status_code == 409
     assert (refused.get_json()["state"], refused.get_json()["wanted_state"]) == ("granted", "provisioning")
 
@@ -199,9 +200,14 @@ def test_the_key_is_handed_out_once(callers: Callers, provisioning: Provisioning
     assert first.headers["Cache-Control"] == "no-store"
     second = callers.client().post(path, headers=callers.partner(partner_id))
     assert (second.status_code, second.get_json()["code"]) == (410, "already_collected")
-    released = callers.post(f"/v1/grants/{grant_id}/credentials-release", callers.operator())
-    assert released.get_json()["collectable"] is True
-    assert callers.client().post(path, headers=callers.partner(partner_id)).status_code == 200
+    released = callers.post(f"/v1/grants/{grant_id}/credentials-release", callers.operator(), BECAUSE)
+    assert (released.get_json()["collectable"], released.get_json()["state"]) == (False, "granted")
+    early = callers.client().post(path, headers=callers.partner(partner_id))
+    assert (early.status_code, early.get_json()["code"]) == (409, "not_collectable")
+    provisioning.work_off()
+    third = callers.client().post(path, headers=callers.partner(partner_id))
+    assert third.get_json()["private_key_pem"] == f"KEY of {grant_id} after cert-1"
+    assert provisioning.events(partner_id)[-1] == "gangway.access.granted.v1"
 
 
 def test_an_ill_vault_is_told_and_burns_nothing(

@@ -11,8 +11,9 @@
             problems={MoveNotAllowed: lambda e: Problem(409, "move_not_allowed", str(e), state=e.state)},
         )
 
-It serves ``/openapi.json``, ``/docs``, ``/health/live`` and ``/health/ready``, answers every error as
-problem details (or as a page), limits bodies, refuses forms of other sites, sets strict headers.
+It serves ``/openapi.json``, ``/docs``, ``/schemas/…``, ``/health/live`` and ``/health/ready``, answers
+every error as problem details (or as a page), limits bodies, refuses forms of other sites, sets strict
+headers.
 """
 
 import logging
@@ -26,13 +27,16 @@ from chassis.http.body_limit import limit_bodies
 from chassis.http.cross_origin import refuse_cross_origin
 from chassis.http.current_service import register_service
 from chassis.http.error_answers import ProblemMaker, answer_errors
-from chassis.http.health import Check, Readiness, health_blueprint
+from chassis.http.event_schemas import event_schemas_blueprint
+from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
 from chassis.http.openapi import SECURITY_SCHEMES, ApiBlueprint, ServiceApi
 from chassis.http.pages import register_look
+from chassis.http.readiness import Checks, Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
 from chassis.identity.principals import register_principals
+from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Service
 from chassis.translations import Translations
 
@@ -55,9 +59,9 @@ def create_app(
     pages: Sequence[Blueprint] = (),
     translations: Translations | None = None,
     problems: Mapping[type[Exception], ProblemMaker] | None = None,
-    checks: Mapping[str, Check] | None = None,
+    checks: Checks | None = None,
 ) -> Flask:
-    """Build the app; opens no connection. ``checks`` are what readiness asks, by name."""
+    """Build the app; opens no connection. ``checks`` are what readiness asks."""
     settings = service.settings
     app = ServiceApp(import_name)
     app.logger.setLevel(logging.NOTSET)
@@ -70,9 +74,11 @@ def create_app(
     refuse_cross_origin(app, settings.public_url)
     add_security_headers(app, settings.public_url)
     register_look(app)
-    readiness = Readiness(service.checks() if checks is None else checks)
-    app.register_blueprint(health_blueprint(readiness, health_port=settings.health_port))
+    readiness = Readiness(service.checks("web") if checks is None else checks)
+    app.register_blueprint(health_blueprint(readiness))
     app.register_blueprint(docs_blueprint(title))
+    schemas = published_schemas(settings.contracts_folder, settings.schemas_url, owner=service.name)
+    app.register_blueprint(event_schemas_blueprint(dict(schemas)))
     document = {
         "title": title,
         "version": version,

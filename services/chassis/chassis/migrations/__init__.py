@@ -13,6 +13,7 @@ and its first revision ``versions/0001_<name>.py`` begins with::
         upgrade_chassis(op)
 
 `migrate(database_url, folder)` brings a database to the newest revision; it may run several times at once.
+Later revisions find tables that are full and in use: they build indexes by `create_index_concurrently`.
 """
 
 from importlib import resources
@@ -21,9 +22,10 @@ from typing import Protocol
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection
 
+from chassis.migrations.concurrent_index import create_index_concurrently
 from chassis.migrations.migrate import migrate
 
-__all__ = ["migrate", "upgrade_chassis"]
+__all__ = ["create_index_concurrently", "migrate", "upgrade_chassis"]
 
 
 class AlembicOperations(Protocol):

@@ -9,12 +9,11 @@ import click
 from chassis.messaging.dead_letters.listing import (
     Filter,
     NoSuchDeadLetter,
-    get_dead_letter,
     list_dead_letters,
-    record_of,
 )
 from chassis.messaging.dead_letters.settling import AlreadySettled, Settling
-from chassis.operating.showing import by_option, bytes_shown, show
+from chassis.operating.disclosure import disclose
+from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 
 REFUSED = (NoSuchDeadLetter, AlreadySettled)
@@ -48,19 +47,18 @@ def _list(runner: Runner, /, status: str, **options: Any) -> None:
         show(list_dead_letters(work.connection, wanted))
 
 
-@dead_letters.command("show", help="All that is known of one, with its bytes.")
+@dead_letters.command("show", help="All that is known of one, with its bytes; the look is noted.")
 @click.argument("letter_id", type=click.UUID)
+@reason_option
+@by_option
 @click.pass_obj
-def _show(runner: Runner, letter_id: UUID) -> None:
+def _show(runner: Runner, letter_id: UUID, reason: str, actor: str) -> None:
     try:
         with runner.service.database.begin() as work:
-            letter = get_dead_letter(work.connection, letter_id)
-            record = record_of(work.connection, letter_id)
+            found = disclose(work.connection, letter_id, actor, reason)
     except NoSuchDeadLetter:
         raise click.ClickException(f"There is no dead letter {letter_id}.") from None
-    headers = [[name, bytes_shown(value)] for name, value in record.headers]
-    told = {"key": bytes_shown(record.key), "value": bytes_shown(record.value), "headers": headers}
-    show([letter._asdict() | told])
+    show([found])
 
 
 @dead_letters.command("replay", help="Handle one now, or with --all those that the options choose.")

@@ -9,8 +9,8 @@ from chassis.messaging.consumer.flood import clear_flood
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.republishing import Selection, republish
 from chassis.operating.lanes import group_of
-from chassis.operating.operators_log import list_actions, note_action
-from chassis.operating.showing import by_option, show
+from chassis.operating.operators_log import Wanted, list_actions, note_action
+from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 
 
@@ -62,13 +62,15 @@ def flood() -> None:
 
 
 @flood.command("clear", help="Forget the counts, so that the consumer may go on.")
+@reason_option
 @by_option
 @click.pass_obj
-def _clear(runner: Runner, actor: str) -> None:
+def _clear(runner: Runner, reason: str, actor: str) -> None:
     group = group_of(runner)
     with runner.service.database.begin() as work:
         stopped = clear_flood(work.connection, group)
-        note_action(work.connection, actor=actor, action="clear flood", target=group)
+        told = {"actor": actor, "action": "clear flood", "target": group, "reason": reason}
+        note_action(work.connection, **told)
     click.echo(f"{stopped} stopped partitions may go on")
 
 
@@ -78,9 +80,10 @@ def positions() -> None:
 
 
 @positions.command("accept-loss", help="Go on at the log's start where records were dropped unread.")
+@reason_option
 @by_option
 @click.pass_obj
-def _accept_loss(runner: Runner, actor: str) -> None:
+def _accept_loss(runner: Runner, reason: str, actor: str) -> None:
     settings = runner.service.settings
     address = KafkaAddress(
         bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
@@ -90,7 +93,8 @@ def _accept_loss(runner: Runner, actor: str) -> None:
     moved = accept_loss(address, group, sorted(subscriptions.topics) if subscriptions else [])
     with runner.service.database.begin() as work:
         for text in moved:
-            note_action(work.connection, actor=actor, action="accept loss", target=text)
+            told = {"actor": actor, "action": "accept loss", "target": text, "reason": reason}
+            note_action(work.connection, **told)
     click.echo("\n".join(moved) or "nothing was dropped unread")
 
 
@@ -99,4 +103,4 @@ def _accept_loss(runner: Runner, actor: str) -> None:
 @click.pass_obj
 def operators_log(runner: Runner, limit: int) -> None:
     with runner.service.database.begin() as work:
-        show(list_actions(work.connection, limit))
+        show(list_actions(work.connection, Wanted(limit=limit)))

@@ -19,20 +19,23 @@ from chassis.messaging.consumer.operating import (
     set_first_aside,
 )
 from chassis.messaging.dead_letters.listing import (
+    DeadLetter,
     Filter,
     get_dead_letter,
     list_dead_letters,
-    record_of,
 )
 from chassis.messaging.dead_letters.settling import Settling
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
+from chassis.operating.disclosure import disclose
 from chassis.operating.http_schemas import (
     DeadLetterInFullSchema,
+    DeadLetterSchema,
     DeadLettersSchema,
     FilterSchema,
     FloodClearedSchema,
     HolesSchema,
     LaneSchema,
+    OperatorActionsPageSchema,
     OperatorActionsSchema,
     OutcomeSchema,
     OutcomesSchema,
@@ -44,9 +47,9 @@ from chassis.operating.http_schemas import (
     RepublishSchema,
     SetAsideSchema,
 )
-from chassis.operating.operators_log import list_actions, note_action
+from chassis.operating.operators_log import Wanted, list_actions, note_action
 from chassis.operating.refusals import refusals
-from chassis.operating.showing import bytes_shown
+from chassis.redaction import redacted
 
 
 def operators_api() -> ApiBlueprint:
@@ -68,24 +71,38 @@ def _reading(api: ApiBlueprint) -> None:
             return {"dead_letters": list_dead_letters(work.connection, Filter(**query))}
 
     @api.get("/v1/dead-letters/<uuid:letter_id>")
+    @requires_viewer
+    @api.response(200, DeadLetterSchema)
+    @api.alt_response(404)
+    def show_letter(letter_id: UUID) -> DeadLetter:
+        """One without its bytes, which may tell about people."""
+        with refusals(), current_service().database.begin() as work:
+            return get_dead_letter(work.connection, letter_id)
+
+    @api.post("/v1/dead-letters/<uuid:letter_id>/disclosure")
     @requires_operator
+    @api.arguments(ReasonSchema)
     @api.response(200, DeadLetterInFullSchema)
     @api.alt_response(404)
-    def show_letter(letter_id: UUID) -> Mapping[str, Any]:
+    def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
+        """One with its bytes; the look is noted with its reason."""
         with refusals(), current_service().database.begin() as work:
-            letter = get_dead_letter(work.connection, letter_id)
-            record = record_of(work.connection, letter_id)
-        headers = [[name, bytes_shown(value)] for name, value in record.headers]
-        told = {"key": bytes_shown(record.key), "value": bytes_shown(record.value), "headers": headers}
-        return letter._asdict() | told
+            return disclose(work.connection, letter_id, current_principal().name, body["reason"])
 
     @api.get("/v1/operator-actions")
     @requires_viewer
-    @api.arguments(PageSchema, location="query")
+    @api.arguments(OperatorActionsPageSchema, location="query")
     @api.response(200, OperatorActionsSchema)
-    def list_operator_actions(query: Mapping[str, Any]) -> Mapping[str, Any]:
+    def list_operator_actions(query: dict[str, Any]) -> Mapping[str, Any]:
+        """What operators did and looked at, the newest first."""
+        wanted = Wanted(before=query.pop("cursor", None), **query)
         with current_service().database.begin() as work:
-            return {"actions": list_actions(work.connection, query["limit"])}
+            actions = list_actions(work.connection, wanted)
+        is_full = len(actions) == wanted.limit
+        if not current_principal().may_operate:
+            # Operators write what they like; whom they name by an address is hidden from who only looks.
+            actions = [action._replace(reason=redacted(action.reason or "") or None) for action in actions]
+        return {"actions": actions, "next_cursor": actions[-1].id if is_full else None}
 
 
 def _settling(api: ApiBlueprint) -> None:
@@ -179,13 +196,15 @@ def _lanes(api: ApiBlueprint) -> None:
 
     @api.post("/v1/flood-clearances")
     @requires_operator
+    @api.arguments(ReasonSchema)
     @api.response(200, FloodClearedSchema)
-    def clear() -> Mapping[str, Any]:
+    def clear(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Forget the counts of dead letters, so that a consumer that stopped may go on."""
         group = _own_group()
+        told = {"actor": current_principal().name, "action": "clear flood", "target": group}
         with current_service().database.begin() as work:
             stopped = clear_flood(work.connection, group)
-            note_action(work.connection, actor=current_principal().name, action="clear flood", target=group)
+            note_action(work.connection, **told, reason=body["reason"])
         return {"partitions": stopped}
 
 

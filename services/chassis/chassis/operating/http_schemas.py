@@ -125,14 +125,29 @@ class FloodClearedSchema(Schema):
     partitions = fields.Integer(metadata={"description": "How many were stopped"})
 
 
+class OperatorActionsPageSchema(PageSchema):
+    cursor = fields.UUID()
+    actor = Name()
+    action = Name()
+    target = Name(most=500)
+    since = fields.AwareDateTime(data_key="from", default_timezone=None)
+    until = fields.AwareDateTime(data_key="to", default_timezone=None)
+
+
 class OperatorActionSchema(Schema):
+    id = fields.UUID()
     at = fields.AwareDateTime()
     actor = fields.String()
+    role = fields.String(
+        allow_none=True, metadata={"description": "operator, subject, or database: a process's own command"}
+    )
     action = fields.String()
     target = fields.String()
     reason = fields.String(allow_none=True)
     outcome = fields.String()
+    trace_id = fields.String(allow_none=True)
 
 
 class OperatorActionsSchema(Schema):
     actions = fields.List(fields.Nested(OperatorActionSchema))
+    next_cursor = fields.UUID(allow_none=True)

@@ -23,6 +23,11 @@ def by_option(command: Command) -> Command:
     return option(command)
 
 
+def reason_option(command: Command) -> Command:
+    """``--reason TEXT``: why, for the operators' log."""
+    return click.option("--reason", required=True, help="Why; it is kept.")(command)
+
+
 def bytes_shown(value: bytes | None) -> str | None:
     """Bytes as text where they are UTF-8, else as hexadecimal digits."""
     if value is None:

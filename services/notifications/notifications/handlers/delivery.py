@@ -7,6 +7,7 @@ from enum import Enum, auto
 from uuid import UUID
 
 from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.redaction import redacted_cause
 from notifications.domain import invitations
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath, LearningPaths
@@ -184,8 +185,9 @@ def retry(work: Work, message_id: UUID) -> Message | None:
 
 
 def without_address(text: str, address: str) -> str:
-    """A mail server's words, without the address that they like to repeat; at most 1,000 characters."""
-    return re.sub(re.escape(address), "(the address)", text, flags=re.IGNORECASE)[:1000]
+    """A mail server's words, without the address that they like to repeat, nor any other."""
+    known = re.sub(re.escape(address), "(the address)", text, flags=re.IGNORECASE)
+    return redacted_cause(known)
 
 
 def _is_dead(message: Message) -> bool:

@@ -7,7 +7,7 @@ from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
 from onboarding.entrypoints import timeline_texts
-from onboarding.entrypoints.api import applying, operating, partner, publishing
+from onboarding.entrypoints.api import applying, disclosing, operating, partner, publishing
 from onboarding.entrypoints.pages import PAGE_WORDS, PAGES
 from onboarding.entrypoints.refusal_problems import refusal_problems
 
@@ -19,7 +19,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway onboarding",
         description="From the application to the partnership and out again.",
-        api=[applying.api, partner.api, operating.api, publishing.api, operators_api()],
+        api=[applying.api, partner.api, operating.api, disclosing.api, publishing.api, operators_api()],
         pages=PAGES,
         translations=Translations(timeline_texts.FOLDER, PAGE_WORDS),
         problems=refusal_problems(service.settings.public_url),

@@ -9,10 +9,11 @@ from typing import Any
 import structlog
 from kafka import KafkaConsumer
 from kafka.errors import FencedInstanceIdError, KafkaError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database import Database
+from chassis.database import Database, is_away
 from chassis.messaging import event_metrics
 from chassis.messaging.backbone_settings import FloodLimits
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch
@@ -29,7 +30,6 @@ from chassis.unit_of_work import UnitOfWork
 
 log = structlog.stdlib.get_logger(__name__)
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
 TOPICS_SECONDS = 5.0
 
 
@@ -172,9 +172,13 @@ class Consumer:
         while not stop.is_set():
             try:
                 action()
-            except DATABASE_AWAY as error:
+            except (DBAPIError, PoolEmpty) as error:
+                if isinstance(error, DBAPIError) and not is_away(error):
+                    raise
                 event_metrics.CONSUMER_PAUSED.set(1)
-                log.warning("database is away, consumer pauses", cause=str(error.orig)[:300])
+                log.warning(
+                    "database is away, consumer pauses", cause=str(getattr(error, "orig", error))[:300]
+                )
                 _stay_in_group(consumer, wait)
                 wait = min(wait * 2, self._settings.pause_most_seconds)
             else:

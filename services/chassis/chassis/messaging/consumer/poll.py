@@ -7,16 +7,20 @@ letter, anything else goes up and stops the consumer with nothing of that event 
 from collections.abc import Callable, Sequence
 
 import structlog
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
+from psycopg.errors import LockNotAvailable, QueryCanceled
+from sqlalchemy.exc import DataError, DBAPIError
 
 from chassis import failpoints
-from chassis.database import Database
+from chassis.database import Database, is_away
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.apply import Application, Tally
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.reading import Incoming, Reader
 from chassis.messaging.records import Record
 from chassis.unit_of_work import UnitOfWork
+
+# What took too long together may be one statement, or one lane that somebody else holds.
+ONE_BY_ONE = (LockNotAvailable, QueryCanceled)
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -47,9 +51,9 @@ class Poll:
         items = [self._reader.read(record) for record in records]
         try:
             return self._in_one_transaction(items)
-        except (OperationalError, InterfaceError):
-            raise
         except Exception as error:
+            if isinstance(error, DBAPIError) and is_away(error) and not isinstance(error.orig, ONE_BY_ONE):
+                raise
             log.info("poll is done again event by event", events=len(items), cause=repr(error)[:500])
         for done, item in enumerate(items):
             if self._one(item).is_flooded:

@@ -16,6 +16,8 @@ def run(service: Service, stop: threading.Event) -> None:
         bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
     )
     relay_settings = RelaySettings(
-        send_deadline_seconds=settings.backbone.send_deadline_seconds, compacted=service.compacted
+        database=settings.database_timeouts,
+        send_deadline_seconds=settings.backbone.send_deadline_seconds,
+        compacted=service.compacted,
     )
     Relay(settings.database_url, address, name=f"{service.name}-relay", settings=relay_settings).run(stop)

@@ -2,12 +2,14 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.http.strict_fields import StrictSchema
+from chassis.http.strict_fields import StrictSchema, Text
 from notifications.domain import invitations, messages
 
 
-class Nothing(StrictSchema):
-    """An empty body."""
+class StatedReason(StrictSchema):
+    """Why an operator does it; kept in the operators' log."""
+
+    reason = Text(required=True)
 
 
 class AcceptanceRequest(StrictSchema):

@@ -42,6 +42,14 @@ class MemberAnswerSchema(Schema):
     language = fields.String(required=True)
 
 
+class PeopleSchema(Schema):
+    """A partner's people."""
+
+    partner_id = fields.UUID(required=True)
+    contact = fields.Nested(MemberAnswerSchema, required=True)
+    members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
+
+
 class CauseSchema(Schema):
     """Why a product is not there yet."""
 
@@ -100,7 +108,8 @@ class AcceptanceSchema(Schema):
 
 
 class PartnerAnswerSchema(MovedSchema):
-    """A partner; findings, moves and names of operators are for operators only."""
+    """A partner. Findings, moves and names of operators are for operators only; who is no partner sees
+    `[personal]` for names and addresses of people."""
 
     created_at = fields.AwareDateTime(required=True)
     state_entered_at = fields.AwareDateTime(required=True)
