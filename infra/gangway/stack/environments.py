@@ -115,6 +115,7 @@ class Environments:
             "MAIL_TRANSPORT": self._settings.mail_transport,
             "SMTP_HOST": host,
             "SMTP_PORT": str(port),
+            "MAIL_GATHERING_SECONDS": os.environ.get("MAIL_GATHERING_SECONDS", "2"),  # nobody waits here
             "MAIL_FROM": os.environ.get("MAIL_FROM", "Gangway <partners@gangway.example>"),
         }
 

@@ -59,7 +59,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         work_factory=partial(SqlOnboardingWork, policies=policies),
         compacted=CompactedTopics(names=frozenset({changed_states.TOPIC}), write_anew=jobs.publish_states()),
         policies=policies,
-        link_verifier=LinkVerifier(settings.link_public_key, "onboarding"),
+        link_verifier=LinkVerifier(settings.link_public_key),
         sessions=RecordedSessions(database, SessionSigner(settings.session_private_key)),
     )
 

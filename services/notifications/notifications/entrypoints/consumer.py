@@ -1,6 +1,7 @@
 """What notifications listens to."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -22,11 +23,12 @@ def create_subscriptions(service: Service) -> Subscriptions[NotificationsWork]:
     """What the consumer of this service reads."""
     if not isinstance(service, NotificationsService):
         raise TypeError(f"not notifications: {service.name}")
-    return subscriptions(service.settings.learning_paths, service.settings.sources_of)
+    settings = service.settings
+    return subscriptions(settings.learning_paths, settings.mail_gathering, settings.sources_of)
 
 
 def subscriptions(
-    paths: LearningPaths, sources_of: Callable[[str], frozenset[str]]
+    paths: LearningPaths, gathering: timedelta, sources_of: Callable[[str], frozenset[str]]
 ) -> Subscriptions[NotificationsWork]:
     """The table of contents of everything that notifications hears."""
     lifecycle: Mapping[str, Handle] = {
@@ -37,14 +39,14 @@ def subscriptions(
         "partner.rejected.v1": partner_events.when_rejected,
         "partner.activated.v1": partial(partner_events.when_activated, paths=paths),
         "partner.suspended.v1": partner_events.when_suspended,
-        "partner.resumed.v1": partner_events.when_resumed,
+        "partner.resumed.v1": partial(partner_events.when_resumed, gathering=gathering),
         "partner.offboarding_started.v1": partner_events.when_offboarding_started,
         "partner.offboarded.v1": partner_events.when_offboarded,
         "partner.withdrawn.v1": partner_events.when_withdrawn_or_expired,
         "partner.expired.v1": partner_events.when_withdrawn_or_expired,
     }
     access: Mapping[str, Handle] = {
-        "access.granted.v1": partial(access_events.when_granted, paths=paths),
+        "access.granted.v1": partial(access_events.when_granted, paths=paths, gathering=gathering),
     }
     return Subscriptions(
         group="notifications",

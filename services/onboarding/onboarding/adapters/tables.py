@@ -139,6 +139,7 @@ links = Table(
     Column("created_at", _Time, nullable=False),
     Column("expires_at", _Time, nullable=False),
     Column("used_at", _Time),
+    Column("used_by_visit", Uuid),
     Index("links_by_partner", "partner_id", "created_at"),
 )
 

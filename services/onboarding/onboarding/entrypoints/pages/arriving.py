@@ -1,11 +1,13 @@
 """Come in by the link of a mail, ask for a new one, sign out."""
 
 import re
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
-from chassis.http.languages import prefer_language
+from chassis.http.languages import is_language_switch, prefer_language
 from chassis.identity.principals import current_session
 from chassis.identity.session import clear_session_cookie, set_session_cookie
 from onboarding.domain.refusals import LinkRefused
@@ -27,18 +29,18 @@ def show(token: str) -> Response:
     try:
         command = opening_of(token, service().link_verifier)
         with service().open_work() as work:
-            partner = look_at_link(work, command)
+            partner, link = look_at_link(work, command)
     except LinkRefused as refused:
         return _refused(refused)
     prefer_language(partner.contact.language)
-    return make_response(render_template("link.html", token=token, purpose=command.purpose))
+    return make_response(render_template("link.html", token=token, purpose=link.purpose, visit=uuid4()))
 
 
 @pages.post("/links/<token>")
 def come_in(token: str) -> Response:
-    """Burn the link and begin a session; the first link verifies the address."""
+    """Burn the link and begin a session; the first link verifies the address. A double click is one."""
     try:
-        command = opening_of(token, service().link_verifier)
+        command = replace(opening_of(token, service().link_verifier), visit=_visit())
         with service().open_work() as work:
             partner = open_link(work, command)
     except LinkRefused as refused:
@@ -59,6 +61,8 @@ def new_link() -> str:
 def send_new_link() -> Response:
     """The same answer whether or not the address is known."""
     email = request.form.get("email", "")
+    if is_language_switch():
+        return make_response(render_template("new_link.html", email=email, error=None))
     try:
         checked = LinkRequestSchema().load({"email": email})
     except ValidationError as wrong:
@@ -94,6 +98,13 @@ def sign_out() -> Response:
     answer = make_response(redirect(url_for("application_pages.start"), 303))
     clear_session_cookie(answer, service().settings.public_url)
     return answer
+
+
+def _visit() -> UUID | None:
+    try:
+        return UUID(request.form.get("visit", ""))
+    except ValueError:
+        return None
 
 
 def _refused(refused: LinkRefused) -> Response:
