@@ -79,7 +79,7 @@ def republish(
         "after": -1,
     }
     with database.begin() as work:
-        told = {"actor": actor, "action": "republish", "target": str(selection)}
+        told = {"actor": actor, "action": "republish", "target": str(selection), "reason": reason}
         entry_id = note_action(work.connection, **told, outcome=BEGUN)
     total = 0
     while True:
