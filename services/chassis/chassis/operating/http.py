@@ -265,6 +265,7 @@ def _records(api: ApiBlueprint) -> None:
     @api.arguments(SkipsPageSchema, location="query")
     @api.response(200, SkipsSchema)
     def list_record_skips(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """List the records that operators had skipped."""
         page = (_own_group(), query["limit"], query.get("cursor"))
         with current_service().database.begin() as work:
             skips = list_skips(work.connection, *page)
