@@ -65,7 +65,7 @@ class ComposeProject:
         """The containers that run for good."""
         return {name: one for name, one in self.containers().items() if name not in ONE_SHOTS}
 
-    def await_healthy(self, seconds: float = 180) -> None:
+    def await_healthy(self, seconds: float = 600) -> None:
         """Wait until each container that runs for good is healthy."""
         give_up = time.monotonic() + seconds
         while waiting := {
