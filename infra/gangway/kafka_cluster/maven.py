@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from gangway.stack.locked import locked
+from gangway.stack.private_files import close_to_others
 
 PATIENCE_SECONDS = 300
 # Where a network swallows everything, Maven itself would wait half an hour for an answer.
@@ -56,6 +57,7 @@ def _fetch(wanted: Path, cache: Path) -> None:
         output = said.read().decode(errors="replace")
     if process.returncode != 0:
         raise JarsUnavailable(f"Maven could not fetch them: {_told(output)}")
+    close_to_others(*cache.iterdir())
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:
