@@ -1,5 +1,6 @@
 """What the environment says to the local stack: where it lives, and which parts come from outside."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 DEFAULT_PORT_BASE = 18400
 HIGHEST_OFFSET = 40
 AWS_ITSELF = "aws"
+MOST_HOME_BYTES = 480  # SQLite takes 512, with the names of its files; PostgreSQL takes 1,024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,4 +74,11 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
 
 def _home(reader: SettingsReader) -> Path:
     """Where all data of the stack lives; a relative path counts from the repository."""
-    return REPOSITORY / reader.text("GANGWAY_HOME", ".local")
+    home = REPOSITORY / reader.text("GANGWAY_HOME", ".local")
+    length = len(os.fsencode(home))
+    if length > MOST_HOME_BYTES:
+        reader.refuse(
+            "GANGWAY_HOME",
+            f"is too long, set a shorter one: {length} bytes, at most {MOST_HOME_BYTES} are possible",
+        )
+    return home
