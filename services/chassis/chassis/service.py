@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from chassis.database import Database
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_check import KafkaCheck
-from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.settings import CommonSettings
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
@@ -70,11 +69,7 @@ class Service:
 
     def checks(self) -> dict[str, Callable[[], None]]:
         """What readiness asks, by name; a service adds its own."""
-        settings = self.settings
-        address = KafkaAddress(
-            bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
-        )
-        return {"database": self.database.ping, "kafka": KafkaCheck(address)}
+        return {"database": self.database.ping, "kafka": KafkaCheck(self.settings.kafka)}
 
     @property
     def migrations(self) -> Path:

@@ -42,6 +42,9 @@ class _MappedEnv(Env):
         super().__init__(eager=False)
         self._given = environ
 
+    def is_given(self, name: str) -> bool:
+        return self._get_value(name, None) is not None
+
     def _get_value(self, env_key: str, default: Any) -> Any:
         if value := self._given.get(env_key, "").strip():
             return value
@@ -78,6 +81,10 @@ class SettingsReader:
     def refuse(self, name: str, message: str) -> None:
         """Remember a problem found by other means, such as a wrong entry of a file that ``name`` names."""
         self._refused.setdefault(name, []).append(message)
+
+    def is_given(self, name: str) -> bool:
+        """Whether there is a value, right or wrong."""
+        return self._environs.is_given(name)
 
     def text(self, name: str, default: str | _Required = REQUIRED) -> str:
         return self.parsed(name, str, default)

@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from kafka import KafkaConsumer
-from kafka.errors import FencedInstanceIdError, KafkaError
+from kafka.errors import AuthorizationError, FencedInstanceIdError, KafkaError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from chassis import failpoints
@@ -21,9 +21,12 @@ from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
-from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer, quieten_kafka_logger
+from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.kafka_clients import await_topics, make_consumer, quieten_kafka_logger
+from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
+from chassis.messaging.watched_client import as_refusal, raise_if_refused
 from chassis.running import heartbeat
 from chassis.unit_of_work import UnitOfWork
 
@@ -50,6 +53,7 @@ class ConsumerSettings:
     pause_first_seconds: float = 0.2
     pause_most_seconds: float = 5.0
     restart_seconds: float = 1.0
+    refused_seconds: float = 30.0
 
 
 class Consumer:
@@ -85,6 +89,11 @@ class Consumer:
                 self._membership(stop)
             except FencedInstanceIdError as error:
                 raise RuntimeError(f"Another consumer runs as {self._settings.instance!r}.") from error
+            except (KafkaRefused, AuthorizationError) as error:
+                seconds = self._settings.refused_seconds
+                cause = str(as_refusal(error, self._kafka))
+                log.error("consumer is refused", cause=cause, wait_seconds=seconds)
+                _wait(stop, seconds)
             except KafkaError as error:
                 log.warning("consumer starts anew", cause=repr(error))
                 stop.wait(self._settings.restart_seconds)
@@ -114,6 +123,7 @@ class Consumer:
         while not stop.is_set():
             heartbeat.beat()
             records = poll(consumer, self._settings.poll_ms)
+            raise_if_refused(consumer)
             cluster = _same_cluster(consumer, cluster)
             watch.check(consumer)
             if assignment.has_changed.is_set():
@@ -182,6 +192,14 @@ class Consumer:
                 consumer.resume(*consumer.paused())
                 return True
         return False
+
+
+def _wait(stop: threading.Event, seconds: float) -> None:
+    """Wait for a person, alive."""
+    deadline = time.monotonic() + seconds
+    while not stop.is_set() and (left := deadline - time.monotonic()) > 0:
+        heartbeat.beat()
+        stop.wait(min(left, 1.0))
 
 
 def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
