@@ -9,6 +9,7 @@ from kafka.errors import (
     ClusterAuthorizationFailedError,
     GroupAuthorizationFailedError,
     IllegalSaslStateError,
+    InvalidReceiveError,
     KafkaError,
     SaslAuthenticationFailedError,
     TopicAuthorizationFailedError,
@@ -18,6 +19,8 @@ from kafka.errors import (
 # OpenSSL's X509_V_ERR_*: openssl/x509_vfy.h
 _EXPIRED = 10
 _OTHER_HOST = (62, 64)
+# The first four bytes of a TLS alert, taken for the length of an answer.
+_TLS_ALERT = str(0x15030300)
 
 
 class KafkaRefused(KafkaError):  # type: ignore[misc]
@@ -29,6 +32,8 @@ class KafkaRefused(KafkaError):  # type: ignore[misc]
 def refusal(error: BaseException, config: Mapping[str, Any], place: str) -> KafkaRefused | None:
     """The refusal behind a connection's failure; None for failures of any other kind."""
     told = _told_by_sasl(error, config, place) or _told_by_tls(error, place)
+    if isinstance(error, InvalidReceiveError) and _TLS_ALERT in str(error):
+        told = f"Kafka at {place} wants TLS: KAFKA_SECURITY_PROTOCOL is wrong for this listener"
     return None if told is None else KafkaRefused(told)
 
 
@@ -40,7 +45,10 @@ def missing_right(error: AuthorizationError, who: str) -> KafkaRefused:
     elif isinstance(error, GroupAuthorizationFailedError):
         what = f"consumer group {error.args[0]}" if error.args else "its consumer group"
     elif isinstance(error, ClusterAuthorizationFailedError):
-        what = "the cluster's settings"
+        return KafkaRefused(
+            f"Kafka gives {who} no right to administer it: KAFKA_SASL_USERNAME or KAFKA_SSL_CERTFILE must be "
+            "an administrator's"
+        )
     else:
         what = type(error).__name__
     return KafkaRefused(

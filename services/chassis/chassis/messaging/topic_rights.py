@@ -4,6 +4,7 @@ The owner of a topic writes it; the consumers that it names read it, each in the
 write their own dead letter topic. Nobody else may do anything, readers (who look on without a group) aside.
 """
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,7 @@ from kafka.errors import KafkaError, SecurityDisabledError
 # Since 2.8 the right to write a topic includes the right to do so idempotently (KIP-679).
 IDEMPOTENCE_FOR_FREE = (2, 8)
 EVERYTHING = "*"
+_PATIENCE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,13 @@ class RightsKeeper:
             for refused in answer["failed"]:
                 raise refused("an ACL could not be made")
             report.changed += [f"ACL made: {_told(acl)}" for acl in missing]
+            self._await(set(missing))
+
+    def _await(self, made: set[ACL]) -> None:
+        """Until a broker counts what the controller took: who starts next would be refused."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not made <= self._present() and time.monotonic() < deadline:
+            time.sleep(0.1)
 
     def _remove(self, acl: ACL, report: RightsReport, *, may_remove: bool) -> None:
         if not may_remove:

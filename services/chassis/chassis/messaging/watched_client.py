@@ -8,16 +8,19 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from kafka.errors import AuthorizationError, KafkaError, KafkaTimeoutError
+from kafka.errors import AuthorizationError, KafkaConnectionError, KafkaError, KafkaTimeoutError
 from kafka.net.compat import KafkaNetClient
+from kafka.net.inet import create_connection
 from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
+from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
 
 from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_refusals import KafkaRefused, missing_right, refusal, who_we_are
 
 Client = TypeVar("Client")
 
+_Receive = Callable[[], tuple[bytes, Exception | None]]
 _PAUSE_SECONDS = 30.0
 
 
@@ -51,9 +54,28 @@ class _WatchedManager(KafkaConnectionManager):  # type: ignore[misc]
         except KafkaTimeoutError as error:
             servers = ",".join(self.config["bootstrap_servers"])
             told = str(self.last_failure or error)
-            if "socket disconnected" in told and self.config["security_protocol"] == "PLAINTEXT":
-                told += "; does it want TLS or credentials? KAFKA_SECURITY_PROTOCOL is PLAINTEXT"
+            if "socket disconnected" in told or "UNEXPECTED_EOF" in told:
+                protocol = self.config["security_protocol"]
+                told += f"; does this listener want another KAFKA_SECURITY_PROTOCOL than {protocol}?"
             raise KafkaTimeoutError(f"no broker answers at {servers}: {told}") from error
+
+    async def _build_transport(self, node: Any, timeout_at: float | None = None) -> Any:
+        """As kafka-python does it, but a socket whose handshake failed is closed at once."""
+        options = self.config["socket_options"]
+        sock = await create_connection(self._net, node.host, node.port, options, timeout_at=timeout_at)
+        try:
+            if self.ssl_enabled:
+                context = self.config["ssl_context"]
+                transport = KafkaSSLTransport(self._net, sock, host=node.host, ssl_context=context)
+            else:
+                transport = KafkaTCPTransport(self._net, sock, host=node.host)
+            sock = transport._sock
+            await transport.handshake()
+        except Exception as error:
+            sock.close()
+            raise KafkaConnectionError(f"Handshake failed: {error}") from error
+        transport._sock_recv = _data_before_its_end(transport._sock_recv)
+        return transport
 
     def _note(self, node_id: Any, error: BaseException) -> None:
         self.last_failure = error
@@ -62,6 +84,25 @@ class _WatchedManager(KafkaConnectionManager):  # type: ignore[misc]
         if (refused := refusal(error, self.config, place)) is not None:
             self.refusals[node_id] = refused
             self._backoff[node_id] = (1, time.monotonic() + _PAUSE_SECONDS, 10_000)
+
+
+def _data_before_its_end(receive: _Receive) -> _Receive:
+    """Hand over what came before a hang-up: kafka-python drops it when both come at once.
+
+    That is how a broker ends a failed authentication, and what came is the reason.
+    """
+    ends: list[Exception] = []
+
+    def received() -> tuple[bytes, Exception | None]:
+        if ends:
+            return b"", ends.pop()
+        data, end = receive()
+        if data and end is not None:
+            ends.append(end)
+            return data, None
+        return data, end
+
+    return received
 
 
 def opened(make: Callable[..., Client], address: KafkaAddress, **options: Any) -> Client:
@@ -74,7 +115,7 @@ def opened(make: Callable[..., Client], address: KafkaAddress, **options: Any) -
         return made[0]
 
     try:
-        return make(**address.options(), **options, kafka_client=watched)
+        return make(**{**address.options(), **options}, kafka_client=watched)
     except BaseException:
         for client in made:
             client.close()

@@ -53,7 +53,8 @@ class ConsumerSettings:
     pause_first_seconds: float = 0.2
     pause_most_seconds: float = 5.0
     restart_seconds: float = 1.0
-    refused_seconds: float = 30.0
+    refused_first_seconds: float = 2.0
+    refused_most_seconds: float = 30.0
 
 
 class Consumer:
@@ -84,16 +85,20 @@ class Consumer:
         handler raised unsorted: then we are ill, and nothing of that event is committed.
         """
         quieten_kafka_logger()
+        refused_wait = self._settings.refused_first_seconds
         while not stop.is_set():
+            started = time.monotonic()
             try:
                 self._membership(stop)
             except FencedInstanceIdError as error:
                 raise RuntimeError(f"Another consumer runs as {self._settings.instance!r}.") from error
             except (KafkaRefused, AuthorizationError) as error:
-                seconds = self._settings.refused_seconds
+                if time.monotonic() - started > self._settings.refused_most_seconds:
+                    refused_wait = self._settings.refused_first_seconds
                 cause = str(as_refusal(error, self._kafka))
-                log.error("consumer is refused", cause=cause, wait_seconds=seconds)
-                _wait(stop, seconds)
+                log.error("consumer is refused", cause=cause, wait_seconds=refused_wait)
+                _wait(stop, refused_wait)
+                refused_wait = min(refused_wait * 2, self._settings.refused_most_seconds)
             except KafkaError as error:
                 log.warning("consumer starts anew", cause=repr(error))
                 stop.wait(self._settings.restart_seconds)

@@ -52,7 +52,8 @@ class RelaySettings:
     rows_per_read: int = 2_000
     restart_first_seconds: float = 0.2
     restart_most_seconds: float = 5.0
-    refused_seconds: float = 30.0
+    refused_first_seconds: float = 2.0
+    refused_most_seconds: float = 30.0
     hold_topic_seconds: float = 1.0
     hold_lane_seconds: float = 60.0
     compacted: CompactedTopics = field(default_factory=CompactedTopics)
@@ -75,6 +76,7 @@ class Relay:
         """Publish until ``stop`` is set; every trouble ends one session only. Blocks."""
         quieten_kafka_logger()
         wait = self._settings.restart_first_seconds
+        refused_wait = self._settings.refused_first_seconds
         while not stop.is_set():
             started = time.monotonic()
             try:
@@ -82,9 +84,10 @@ class Relay:
                     session.run()
             except KafkaRefused as error:
                 event_metrics.RELAY_RESTARTS.inc()
-                wait = self._settings.refused_seconds
-                log.error("relay is refused", cause=str(error), wait_seconds=wait)
-                stop.wait(wait)
+                log.error("relay is refused", cause=str(error), wait_seconds=refused_wait)
+                stop.wait(refused_wait)
+                refused_wait = min(refused_wait * 2, self._settings.refused_most_seconds)
+                started = time.monotonic()
             except (SendFailed, KafkaError, psycopg.Error, TimeoutError, OSError) as error:
                 event_metrics.RELAY_RESTARTS.inc()
                 log.warning("relay starts anew", cause=str(error), wait_seconds=round(wait, 2))
@@ -94,6 +97,7 @@ class Relay:
             finally:
                 self.is_connected.clear()
             was_well = time.monotonic() - started > self._settings.restart_most_seconds * 2
+            refused_wait = self._settings.refused_first_seconds if was_well else refused_wait
             wait = self._settings.restart_first_seconds if was_well else wait * 2
             wait = min(wait, self._settings.restart_most_seconds)
 

@@ -7,14 +7,13 @@ from collections import deque
 
 from kafka import KafkaProducer
 from kafka.errors import (
-    AuthorizationError,
     KafkaError,
     MessageSizeTooLargeError,
     TopicAuthorizationFailedError,
 )
 
 from chassis import failpoints
-from chassis.messaging.kafka_refusals import KafkaRefused, missing_right, no_right_to_write
+from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.relay.pending import PendingRow
 
 Lane = tuple[str, str | None]
@@ -120,6 +119,6 @@ def _sorted(lane: Lane, error: BaseException) -> SendFailed | KafkaRefused:
         return RecordRefused(lane, error)
     if isinstance(error, TopicAuthorizationFailedError):
         return RecordRefused((lane[0], None), no_right_to_write(lane[0]))
-    if isinstance(error, AuthorizationError):
-        return missing_right(error, "this service")
+    if "ClusterAuthorizationFailedError" in repr(error):  # what asking for a producer's id is answered with
+        return no_right_to_write("of its own")
     return SendFailed(repr(error))
