@@ -18,6 +18,7 @@ from kafka.errors import KafkaError
 from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.key_partitioner import KeyPartitioner
 from chassis.messaging.watched_client import opened
+from chassis.running.rate_limited import RateLimited
 
 # The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
 # because a batch given up by itself would let a later one of the same partition pass it.
@@ -184,27 +185,6 @@ def abandon(producer: KafkaProducer) -> None:
             logging.getLogger(__name__).debug("closing an abandoned producer: %s", error)
 
     threading.Thread(target=close, name="abandoned-producer", daemon=True).start()
-
-
-class RateLimited(logging.Filter):
-    """Let through a few records per message text and period; kafka-python can log thousands a second."""
-
-    def __init__(self, most: int = 3, period_seconds: float = 10.0) -> None:
-        super().__init__()
-        self._most = most
-        self._period = period_seconds
-        self._lock = threading.Lock()
-        self._since = 0.0
-        self._counts: dict[tuple[str, str], int] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        key = (record.name, str(record.msg))
-        with self._lock:
-            if time.monotonic() - self._since > self._period:
-                self._since = time.monotonic()
-                self._counts.clear()
-            count = self._counts[key] = self._counts.get(key, 0) + 1
-        return count <= self._most
 
 
 def quieten_kafka_logger(level: int = logging.WARNING) -> None:

@@ -28,6 +28,9 @@ class KafkaRefused(KafkaError):  # type: ignore[misc]
 
     readiness = "refused"
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 def refusal(error: BaseException, config: Mapping[str, Any], place: str) -> KafkaRefused | None:
     """The refusal behind a connection's failure; None for failures of any other kind."""

@@ -17,8 +17,15 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from chassis import traces
+from chassis.running.rate_limited import RateLimited
 
-_NOISY = {"kafka": logging.WARNING, "urllib3": logging.WARNING, "botocore": logging.WARNING}
+# kafka.net tells of each attempt to connect, with tracebacks; what came of them is told by who asked.
+_NOISY = {
+    "kafka": logging.WARNING,
+    "kafka.net": logging.CRITICAL,
+    "urllib3": logging.WARNING,
+    "botocore": logging.WARNING,
+}
 
 
 def configure_logging(*, service: str, process: str, level: str = "INFO", form: str = "json") -> None:
@@ -57,6 +64,10 @@ def configure_logging(*, service: str, process: str, level: str = "INFO", form: 
     root.setLevel(level)
     for name, least in _NOISY.items():
         logging.getLogger(name).setLevel(max(least, logging.getLevelName(level)))
+    # A pool that cannot connect says so several times a second.
+    pool = logging.getLogger("psycopg.pool")
+    if not pool.filters:
+        pool.addFilter(RateLimited(most=2, period_seconds=60))
 
 
 @contextmanager

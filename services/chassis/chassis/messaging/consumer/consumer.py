@@ -12,7 +12,7 @@ from kafka.errors import AuthorizationError, FencedInstanceIdError, KafkaError
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from chassis import failpoints
-from chassis.database import Database
+from chassis.database import Database, told
 from chassis.messaging import event_metrics
 from chassis.messaging.backbone_settings import FloodLimits
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch
@@ -189,7 +189,7 @@ class Consumer:
                 action()
             except DATABASE_AWAY as error:
                 event_metrics.CONSUMER_PAUSED.set(1)
-                log.warning("database is away, consumer pauses", cause=str(error.orig)[:300])
+                log.warning("database is away, consumer pauses", cause=told(error))
                 _stay_in_group(consumer, wait)
                 wait = min(wait * 2, self._settings.pause_most_seconds)
             else:

@@ -14,7 +14,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database import NOTICE_VANISHED_PEER, driver_url
+from chassis.database import NOTICE_VANISHED_PEER, driver_url, told
 from chassis.messaging import event_metrics
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_address import KafkaAddress
@@ -90,7 +90,8 @@ class Relay:
                 started = time.monotonic()
             except (SendFailed, KafkaError, psycopg.Error, TimeoutError, OSError) as error:
                 event_metrics.RELAY_RESTARTS.inc()
-                log.warning("relay starts anew", cause=str(error), wait_seconds=round(wait, 2))
+                cause = told(error) if isinstance(error, psycopg.Error) else str(error)
+                log.warning("relay starts anew", cause=cause, wait_seconds=round(wait, 2))
                 if isinstance(error, RecordRefused):
                     self._held_until[error.lane] = time.monotonic() + self._settings.hold_lane_seconds
                 stop.wait(wait)
