@@ -13,6 +13,7 @@ from gangway.faults.checks.difference import Difference
 from gangway.faults.plan import Plan
 from gangway.faults.run import run
 from gangway.kafka_cluster.cluster import KafkaUnavailable
+from gangway.kafka_cluster.security import PLAIN
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 from gangway.stack.starting import CannotStart
 
@@ -53,6 +54,8 @@ def faults(
     environ = {"KAFKA_NODES": "3", "PORT_BASE": DEFAULT_PORT_BASE, **os.environ}
     try:
         settings = read_stack_settings(environ)
+        if settings.kafka_security != PLAIN:
+            raise click.ClickException("KAFKA_SECURITY: its proxies lead to an open Kafka only, so plain it is")
         result = run(plan, settings, click.echo)
     except (SettingsRefused, CannotStart, KafkaUnavailable) as error:
         raise click.ClickException(str(error)) from error
