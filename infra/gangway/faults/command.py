@@ -55,7 +55,7 @@ def faults(
     try:
         settings = read_stack_settings(environ)
         if settings.kafka_security != PLAIN:
-            raise click.ClickException("KAFKA_SECURITY: its proxies lead to an open Kafka only, so plain it is")
+            raise click.ClickException("KAFKA_SECURITY must be plain here: the proxies know no other")
         result = run(plan, settings, click.echo)
     except (SettingsRefused, CannotStart, KafkaUnavailable) as error:
         raise click.ClickException(str(error)) from error
