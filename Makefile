@@ -1,13 +1,21 @@
 # Every command installs what it needs into .venv first; nothing else is touched.
-SHELL := bash
-PYTHON ?= python3
+# The first Python that is new enough; PYTHON=python3.12 chooses another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 PACKAGES := services/chassis services/onboarding services/provisioning services/notifications infra
 EDITABLE := $(addprefix -e ,$(PACKAGES))
-export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
-ifeq ($(UV_DEFAULT_INDEX),)
-unexport UV_DEFAULT_INDEX
-endif
+
+# What was copied or moved here with its folder runs the code of the other place, or nothing at all.
+STALE := $(shell [ ! -d .venv ] || { [ "$$(cat .venv/.made-in 2>/dev/null)" = "$$(pwd -P)" ] \
+	&& $(BIN)/python -c '' 2>/dev/null; } || echo stale)
+
+# Two that install at the same moment take turns, where the system has a program for it.
+TURN := $(shell command -v flock >/dev/null 2>&1 && echo flock .venv.lock)
+
+# Python's files are UTF-8 here, whatever the locale says, and packages go into .venv, whatever pip.conf says.
+export PYTHONUTF8 := 1
+export PIP_USER := 0
 
 # Where it is set, every process would compile every module anew at every start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,20 +26,25 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(BIN)/uv: requirements/installer.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, and this is " + sys.version.split()[0] + ". Another one: make PYTHON=python3.11 ..." if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
+$(BIN)/uv: requirements/installer.txt $(STALE)
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed. Name yours: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	$(TURN) $(PYTHON) -m venv $(if $(STALE),--clear) .venv
+	$(TURN) $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/installer.txt
+	@pwd -P >.venv/.made-in
 	@touch $@
+
+.PHONY: stale
+stale:
 
 # Two stamps: what running needs, and what checking needs on top of it.
 .venv/.run: $(BIN)/uv requirements/stack.txt $(addsuffix /pyproject.toml,$(PACKAGES))
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/stack.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(EDITABLE)
+	$(TURN) requirements/install --require-hashes -r requirements/stack.txt
+	$(TURN) requirements/install --no-deps --no-build-isolation $(EDITABLE)
+	@$(BIN)/python -S requirements/relative_paths.py
 	@touch $@
 
 .venv/.dev: .venv/.run requirements/dev.txt
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	$(TURN) requirements/install --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .PHONY: setup
@@ -43,33 +56,38 @@ pins: $(BIN)/uv ## Pin every package anew, with hashes
 
 .PHONY: up
 up: .venv/.run ## Start the local stack and print its addresses
-	@$(BIN)/gangway up
+	@$(BIN)/python -m gangway up
 
 .PHONY: down
 down: .venv/.run ## Stop the local stack; its data stays
-	@$(BIN)/gangway down
+	@$(BIN)/python -m gangway down
 
 .PHONY: status
 status: .venv/.run ## Show every process of the local stack
-	@$(BIN)/gangway status
+	@$(BIN)/python -m gangway status
 
 .PHONY: demo
 demo: .venv/.run ## Onboard the partners of examples/partners.json (PARTNERS=file for others)
-	@$(BIN)/gangway demo
+	@$(BIN)/python -m gangway demo
 
 .PHONY: faults
 faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SEED= KILLS= PARTNERS=)
-	@$(BIN)/gangway faults
+	@$(BIN)/python -m gangway faults
 
 # What needs no server of ours, in under a minute.
 .PHONY: check
 check: lint ## Lint, types, import rules, unit and contract tests
-	@$(BIN)/pytest tests/unit tests/contracts
+	@$(BIN)/python -m pytest tests/unit tests/contracts
 
 # pytest comes last, so that its closing line is the last word. PYTEST_ADDOPTS="-m 'not chaos'" leaves out the minutes of kills.
 .PHONY: test
 test: lint ## Check, integration, end to end, and a hundred kills, on real servers
-	@$(BIN)/pytest
+	@$(BIN)/python -m pytest
+
+# On containers, volumes and ports of its own, which are gone afterwards. Without Docker it checks less, and says so.
+.PHONY: compose-check
+compose-check: .venv/.dev ## Build docker-compose.yml, run the demo on it, kill, stop and restart it
+	@$(BIN)/python -m pytest -p no:randomly tests/contracts/test_compose_file.py tests/containers
 
 # On servers of its own, which are gone afterwards.
 .PHONY: bench
@@ -80,11 +98,11 @@ bench: .venv/.dev ## Measure ours beside bare baselines (ONLY=sign-up,relay ROWS
 lint: .venv/.dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -c 'from importlinter.cli import lint_imports_command; lint_imports_command()' --no-logo
 
 .PHONY: clean
 clean: ## Stop the local stack, remove its data, the installed packages and all caches
-	@if [ -x $(BIN)/gangway ]; then $(BIN)/gangway down; fi
-	rm -rf .local .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@if [ -z "$(STALE)" ] && [ -e .venv/.run ]; then $(BIN)/python -m gangway down; fi
+	rm -rf .local .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -15,6 +15,8 @@ from gangway.kafka_cluster.jars import find_classpath, find_java
 from gangway.stack.ports import find_free_port
 from gangway.stack.postgres import LocalPostgres
 
+pytest_plugins = ["tests.emitted_events", "tests.told_problems"]
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPostgres]:

@@ -1,7 +1,9 @@
 """The `gangway` command. Each subcommand is imported only when it is asked for, so that all start quickly."""
 
 import errno
+import io
 import os
+import sys
 from pkgutil import resolve_name
 from typing import Any
 
@@ -23,14 +25,16 @@ COMMANDS = {
     "invitations": "gangway.operators.messages:invitations",
     "dead-letters": "gangway.operators.dead_letters:dead_letters",
     "lanes": "gangway.operators.lanes:lanes",
+    "records": "gangway.operators.records:records",
     "republish": "gangway.operators.sending_again:republish",
     "clear-flood": "gangway.operators.sending_again:clear_flood",
-    "operators-log": "gangway.operators.sending_again:operators_log",
+    "audit": "gangway.operators.audit:audit",
     "tokens": "gangway.operators.tokens:tokens",
     "events": "gangway.contracts.commands:events",
     "demo": "gangway.demo.command:demo",
     "faults": "gangway.faults.command:faults",
     "keys": "gangway.stack.handing_out:keys",
+    "databases": "gangway.stack.databases_command:databases",
     "run": "gangway.outside.commands:run",
 }
 
@@ -61,7 +65,14 @@ class LazyGroup(click.Group):
 @click.version_option(package_name="gangway")
 def main() -> None:
     """Gangway's local stack and tools."""
+    _show_what_the_terminal_can()
     _reach_this_machine_directly()
+
+
+def _show_what_the_terminal_can() -> None:
+    """A letter that the locale lacks becomes a question mark, not the end."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 def _reach_this_machine_directly() -> None:

@@ -14,7 +14,7 @@ from chassis.messaging.outbox import encoded_json, shard_of
 from chassis.messaging.records import Headers
 
 TYPE = "gangway.partner.applied.v1"
-SCHEMA = "urn:gangway:event:partner.applied:v1"
+SCHEMA = "http://127.0.0.1:8000/schemas/partner.applied/v1.reader.schema.json"
 SOURCE = "/gangway/onboarding"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 _EXAMPLE = REPOSITORY / "contracts" / "events" / "partner.applied" / "v1.example.json"

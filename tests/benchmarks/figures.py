@@ -66,4 +66,12 @@ class Omitted:
     reason: str
 
 
-Result = Comparison | Omitted
+@dataclass(frozen=True)
+class Failed:
+    """A benchmark that broke off; the rows that it should have brought are missing."""
+
+    what: str
+    reason: str
+
+
+Result = Comparison | Omitted | Failed

@@ -17,9 +17,7 @@ from onboarding.bootstrap import build_service
 @contextmanager
 def logical_postgres(servers: Servers) -> Iterator[LocalPostgres]:
     """The local stack's server and settings, and more in its log: `wal_level` costs those who need it not."""
-    servers.folder.chmod(0o755)  # its user is another one where we are root
-    folder = servers.folder / f"logical-postgres-{uuid4().hex[:8]}"
-    server = LocalPostgres(folder, find_free_port(), secrets.token_urlsafe())
+    server = LocalPostgres(servers.new_folder("logical-postgres"), find_free_port(), secrets.token_urlsafe())
     server.prepare()
     with (server.data / "postgresql.conf").open("a") as settings:
         settings.write("wal_level = logical\n")

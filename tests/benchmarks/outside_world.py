@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 from tests.benchmarks.mail_sink import MailSink
@@ -52,7 +51,7 @@ class OutsideWorld:
     @contextmanager
     def anew(self) -> Iterator[None]:
         """AWS and directory with nothing in them, as long as the block lasts."""
-        folder = self._servers.folder / f"outside-{uuid4().hex[:8]}"
+        folder = self._servers.new_folder("outside")
         with self._serving("aws", folder) as aws, self._serving("scim", folder) as scim:
             self._pids = [aws, scim]
             yield

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
-from tests.benchmarks.figures import Comparison, Omitted, Result, Side
+from tests.benchmarks.figures import Comparison, Failed, Omitted, Result, Side
 
 _VERDICTS = {True: "met", False: "MISSED", None: ""}
 
@@ -21,7 +22,9 @@ def show(results: Sequence[Result], console: Console) -> None:
         table.add_column(column, justify="left" if column == "what" else "right")
     for result in results:
         if isinstance(result, Omitted):
-            table.add_row(result.what, "not measured", result.reason)
+            table.add_row(result.what, "not measured", escape(result.reason))
+        elif isinstance(result, Failed):
+            table.add_row(result.what, "FAILED", escape(result.reason), style="bold red")
         else:
             table.add_row(*_cells(result))
     console.print(table)
@@ -79,6 +82,8 @@ def as_data(result: Result) -> dict[str, Any]:
     """One row as plain data."""
     if isinstance(result, Omitted):
         return {"what": result.what, "omitted_because": result.reason}
+    if isinstance(result, Failed):
+        return {"what": result.what, "failed_because": result.reason}
     return {
         "what": result.what,
         "ratio": result.ratio,

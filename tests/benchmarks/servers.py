@@ -46,10 +46,13 @@ class Servers:
     ) -> None:
         self._stack.close()
 
+    def new_folder(self, name: str) -> Path:
+        """An empty folder, gone at the end of the run; several rows may ask by the same name."""
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+
     @cached_property
     def postgres(self) -> LocalPostgres:
         """Durable, as it would run for real: a commit waits for the disk."""
-        self.folder.chmod(0o755)  # its user is another one where we are root
         server = LocalPostgres(self.folder / "postgres", find_free_port(), secrets.token_urlsafe())
         self._stack.callback(server.stop)
         server.start()

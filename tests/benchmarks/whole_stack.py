@@ -51,9 +51,7 @@ class WholeStack:
 @contextmanager
 def whole_stack(servers: Servers, environ: Mapping[str, str]) -> Iterator[WholeStack]:
     """Start it with one node of Kafka; raises RuntimeError with what it said when it does not come up."""
-    servers.folder.chmod(0o755)  # PostgreSQL's user is another one where we are root
-    home = servers.folder / "stack"
-    stack = new_stack(home, KAFKA_NODES="1", **environ)
+    stack = new_stack(servers.new_folder("stack"), KAFKA_NODES="1", **environ)
     started = stack.gangway("up")
     try:
         if started.returncode != 0:

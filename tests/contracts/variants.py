@@ -14,6 +14,12 @@ from gangway.contracts.validation import validator
 ABSENT = object()
 _OF_OTHER_TYPES = (None, 7, "text", True, [], {})
 _UNHEARD = "unheard_of"
+_WRONG_FORMATS = {
+    "uri": ("https://a b.example", "https://x.example/50%", "https://x.example/#a#b", "https://ü.example"),
+    "idn-email": ("@", "a@", "a b@c.example", "a@b@c.example", "a@-b.example"),
+    "date-time": ("2026-03-03", "2026-03-03T10:02:11", "2026-13-03T10:02:11Z"),
+    "uuid": ("0193f0a2-7c1e", "0193f0a2-7c1e-7d2b-9a54-3f6c1b0e8dzz"),
+}
 
 
 class Variant(NamedTuple):
@@ -71,6 +77,7 @@ def _bounds(node: Any, value: Any) -> Iterator[Any]:
     for word in ("minLength", "maxLength"):
         if word in node:
             yield from ("x" * length for length in range(max(node[word] - 1, 0), node[word] + 2))
+    yield from _WRONG_FORMATS.get(node.get("format"), ())
     if "pattern" in node:
         yield from (f"{value}\n", f"!{value}", "x" * (node.get("maxLength", 0) + 1))
     for word in ("minimum", "maximum"):

@@ -28,7 +28,10 @@ def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack
     if started.returncode != 0:
         pytest.fail(f"the stack did not start:\n{started.stdout}\n{started.stderr}")
     yield stack
+    breaches = EventLog(stack.addresses["kafka"]).breaches()
     stack.gangway("down")
+    if breaches:
+        pytest.fail("sent against the contracts:\n" + "\n".join(breaches))
 
 
 @pytest.fixture(scope="session")

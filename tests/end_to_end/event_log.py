@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from kafka import KafkaProducer
 
 from chassis.messaging.records import Headers, Record
+from gangway.contracts import load_contracts
+from gangway.contracts.seen_event import EventWatcher
 from gangway.contracts.topic_reader import TopicReader
 from gangway.stack.settings import REPOSITORY
 
@@ -23,6 +25,9 @@ def topics() -> list[str]:
 
 class EventLog:
     """One stack's Kafka."""
+
+    # Where stands what tests put there, by all who look at the one stack.
+    put_by_tests: ClassVar[set[tuple[str, int, int]]] = set()
 
     def __init__(self, servers: str) -> None:
         self._servers = servers
@@ -43,15 +48,29 @@ class EventLog:
         )
         with closing(producer):
             for value, headers in records:
-                producer.send(topic, value, key=key.encode(), headers=list(headers)).get(30)
+                sent = producer.send(topic, value, key=key.encode(), headers=list(headers)).get(30)
+                self.put_by_tests.add((sent.topic, sent.partition, sent.offset))
+
+    def breaches(self) -> list[str]:
+        """What our services sent against their contracts, formats included."""
+        watcher = EventWatcher(load_contracts(REPOSITORY / "contracts"), type_prefix="gangway")
+        records = (
+            record
+            for record in self.records(*topics())
+            if (record.topic, record.partition, record.offset) not in self.put_by_tests
+        )
+        seen = (watcher.look(record) for record in records)
+        return [f"{one.event_key or one.type}: {problem}" for one in seen for problem in one.problems]
 
 
-def new_event(name: str, data: dict[str, Any], *, subject: str | None = None) -> tuple[bytes, Headers]:
-    """An event without a sequence number, as a stranger might send it."""
+def new_event(
+    name: str, data: dict[str, Any], *, subject: str | None = None, source: str = "/gangway/notifications"
+) -> tuple[bytes, Headers]:
+    """An event without a sequence number, as the owner of the topic might send it."""
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", str(uuid4()).encode()),
-        ("ce_source", b"/tests/end-to-end"),
+        ("ce_source", source.encode()),
         ("ce_type", f"gangway.{name}".encode()),
         ("ce_subject", (subject or data["partner_id"]).encode()),
         ("content-type", b"application/json"),

@@ -1,16 +1,17 @@
 """A newcomer who reads `partner.state.v1` from its start has every partner as it is now, and nothing else."""
 
 import json
-import re
+import sqlite3
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
+from tests.documented_readers import start_reader, write_readers
 from tests.end_to_end.event_log import EventLog
 from tests.end_to_end.partners import Vendor
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import wait_for
-
-from gangway.stack.settings import REPOSITORY
 
 TOPIC = "partner.state.v1"
 AS_ANSWERED = ("state", "partner_type", "competences", "products_wanted", "language", "tier")
@@ -21,7 +22,7 @@ Pictures = dict[str, dict[str, Any]]
 
 
 def test_a_newcomer_sees_every_partner_as_it_is_now(
-    local_stack: LocalStack, vendor: Vendor, event_log: EventLog
+    local_stack: LocalStack, vendor: Vendor, event_log: EventLog, tmp_path: Path
 ) -> None:
     active, leaving, waiting = (vendor.new_partner("crm") for _ in range(3))
     active.become_active()
@@ -33,7 +34,7 @@ def test_a_newcomer_sees_every_partner_as_it_is_now(
     assert [grant["state"] for grant in pictures[leaving.id]["grants"]] == ["revoked"]
 
     before = numbers(event_log)
-    told = local_stack.gangway("partners", "publish-states", "--json")
+    told = local_stack.gangway("partners", "publish-states", "--reason", "Newcomers.", "--json")
     assert json.loads(told.stdout) == {"partners": len(pictures)}
     wait_for(
         "a new picture of everybody",
@@ -41,18 +42,18 @@ def test_a_newcomer_sees_every_partner_as_it_is_now(
         lambda after: all(after[partner_id] > number for partner_id, number in before.items()),
     )
     await_agreement(vendor, event_log)
-    assert read_as_the_docs_say(local_stack).keys() == pictures.keys()
+    assert read_as_the_docs_say(local_stack, tmp_path).keys() == pictures.keys()
 
 
-def read_as_the_docs_say(local_stack: LocalStack) -> dict[str, Any]:
+def read_as_the_docs_say(local_stack: LocalStack, folder: Path) -> dict[str, Any]:
     """Run the reader of docs/events.md against this stack."""
-    text = (REPOSITORY / "docs" / "events.md").read_text(encoding="utf-8")
-    (reader,) = [code for code in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if TOPIC in code]
-    kafka = f'bootstrap_servers="{local_stack.addresses["kafka"]}", api_version=(2, 3)'
-    names: dict[str, Any] = {}
-    exec(reader.replace('bootstrap_servers="127.0.0.1:18408"', kafka), names)  # noqa: S102
-    names["consumer"].close()
-    return {key.decode(): picture for key, picture in names["partners"].items()}
+    write_readers(folder)
+    reader = start_reader(folder, "partners.py", local_stack.addresses["kafka"])
+    output, _ = reader.communicate(timeout=60)
+    assert reader.returncode == 0, output
+    with closing(sqlite3.connect(folder / "partners.sqlite")) as database:
+        rows = database.execute("SELECT partner_id, state FROM partners WHERE state IS NOT NULL")
+        return {partner_id: json.loads(state) for partner_id, state in rows}
 
 
 def await_agreement(vendor: Vendor, event_log: EventLog) -> Pictures:

@@ -1,20 +1,38 @@
-"""After a run nobody finds a secret in a log, a topic or a table, nor a person in a log."""
+"""After a run nobody finds a secret anywhere, nor a person where people have no place, in any encoding."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from psycopg import sql
+from tests.end_to_end.encodings import Needles
 from tests.end_to_end.event_log import EventLog, topics
-from tests.end_to_end.partners import Partner, Vendor
+from tests.end_to_end.partners import Partner, Vendor, new_application
 from tests.end_to_end.stacks import LocalStack
+from tests.end_to_end.waiting import wait_for
 
-from gangway.stack.port_plan import SERVICES
+from gangway.contracts.reading import load_contracts
+from gangway.contracts.redaction import redacted
+from gangway.stack.port_plan import PROCESSES, SERVICES, PortPlan
+from gangway.stack.settings import REPOSITORY
 
 LEAST_TEXTS = 10
+# Folders of the stack that hold what was sent to somebody, or what a server keeps.
+DATABASES = {"aws", "kafka", "mail", "postgres", "scim"}
+# Where people have to stand, since their mails are written and their access is made from there.
+TABLES_OF_PEOPLE = {
+    "onboarding.members",
+    "onboarding.partners",  # the words that a search finds it by
+    "onboarding.outbox",
+    "provisioning.partners",
+    "notifications.members",
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +86,57 @@ def logs(stack: LocalStack) -> Iterator[tuple[str, str]]:
         yield path.name, path.read_text(errors="replace")
 
 
+def files(stack: LocalStack) -> Iterator[tuple[str, str]]:
+    """Every file of the stack that is no database: neither ours nor one of the outside's."""
+    home = Path(stack.environ["GANGWAY_HOME"])
+    for path in sorted(home.rglob("*")):
+        place = path.relative_to(home)
+        if place.parts[0] not in DATABASES and path.is_file():
+            yield str(place), path.read_text(errors="replace")
+
+
+def processes() -> Iterator[tuple[str, str]]:
+    """How this machine's processes are called, as everybody on it sees them."""
+    for one in psutil.process_iter(["name", "cmdline"]):
+        yield one.info["name"], " ".join(one.info["cmdline"] or ())
+
+
+def metrics(stack: LocalStack) -> Iterator[tuple[str, str]]:
+    """What each process of ours counts."""
+    ports = PortPlan(int(stack.environ["PORT_BASE"]))
+    for service in SERVICES:
+        for process in PROCESSES:
+            url = f"http://127.0.0.1:{ports.health(service, process)}/metrics"
+            yield f"{service} {process}", httpx.get(url, timeout=30).raise_for_status().text
+
+
+def answers_for_viewers(vendor: Vendor, partner: Partner) -> Iterator[tuple[str, str]]:
+    """Everything that somebody may read who may only look, and what an operator reads without a reason."""
+    grant = partner.grants()["iot"]["grant_id"]
+    for service in SERVICES:
+        document = httpx.get(f"{vendor.addresses[service]}/openapi.json", timeout=30).json()
+        for path, operations in document["paths"].items():
+            security = operations.get("get", {}).get("security", [])
+            if not any("opsToken" in scheme for scheme in security) or "{letter_id}" in path:
+                continue
+            filled = path.replace("{partner_id}", partner.id).replace("{grant_id}", grant)
+            answer = vendor.get(service, filled, vendor.addresses["ops_token"])
+            assert answer.status_code == 200, filled
+            yield f"{service} {path}", answer.text
+
+
+def records_without_personal_fields(event_log: EventLog) -> Iterator[tuple[str, str]]:
+    """The topics' records as far as their contracts do not mark what they hold as personal."""
+    events = load_contracts(REPOSITORY / "contracts").events
+    for record in event_log.records(*topics()):
+        told = dict(record.headers)
+        rest = {}
+        if record.value:
+            name = (told["ce_type"] or b"").decode().removeprefix("gangway.")
+            rest = redacted(json.loads(record.value), events[name].schema)
+        yield record.topic, f"{record.key!r} {record.headers!r} {json.dumps(rest, ensure_ascii=False)}"
+
+
 def rows(vendor: Vendor) -> Iterator[tuple[str, str]]:
     """Every row of every table as text; bytes as hexadecimal digits and, where they are text, as such."""
     for service in SERVICES:
@@ -87,14 +156,13 @@ def _text(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def found_in(secrets: dict[str, str], texts: Iterator[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Which secret stands where; the secret itself is not told."""
-    pattern = re.compile("|".join(map(re.escape, secrets.values())))
-    names = {secret: name for name, secret in secrets.items()}
+def found_in(texts: dict[str, str], places: Iterator[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which text stands where, in whatever encoding; the text itself is not told."""
+    needles = Needles(texts)
     count, found = 0, set()
-    for place, text in texts:
+    for place, text in places:
         count += 1
-        found |= {(names[match], place) for match in pattern.findall(text)}
+        found |= {(name, place) for name in needles.found_in(text)}
     assert count > LEAST_TEXTS, "nothing was searched"
     return found
 
@@ -114,6 +182,13 @@ def test_no_secret_stands_in_a_topic(event_log: EventLog, secrets: dict[str, str
     assert found_in(secrets, records) == set()
 
 
+def test_no_secret_stands_in_a_metric_or_a_process_title(
+    local_stack: LocalStack, secrets: dict[str, str]
+) -> None:
+    assert found_in(secrets, metrics(local_stack)) == set()
+    assert found_in(secrets, processes()) == set()
+
+
 def test_the_search_finds_what_is_there(vendor: Vendor, event_log: EventLog, partner: Partner) -> None:
     known = {"id": partner.id}
     assert ("id", "onboarding.partners") in found_in(known, rows(vendor))
@@ -121,11 +196,79 @@ def test_the_search_finds_what_is_there(vendor: Vendor, event_log: EventLog, par
     assert ("id", "partner.lifecycle.v1") in found_in(known, records)
 
 
-def test_nobody_s_address_or_name_stands_in_a_log(
-    local_stack: LocalStack, vendor: Vendor, partner: Partner
-) -> None:
-    people = [partner.application["contact"], *partner.application["members"]]
-    personal = {f"address {number}": person["email"] for number, person in enumerate(people)}
-    personal |= {f"name {number}": person["family_name"] for number, person in enumerate(people)}
-    assert found_in(personal, rows(vendor))
+def person_of_many_encodings(application: dict[str, Any]) -> dict[str, Any]:
+    """The application with people whose names and addresses differ in each encoding."""
+    name = application["contact"]["email"].partition("@")[2].partition(".")[0]
+    contact, [colleague] = application["contact"], application["members"]
+    contact |= {
+        "given_name": "Zoë-Jürgen",
+        "family_name": f"O'Quårtz {name}",
+        "email": f"z.o'quartz+{name}@{name}.example",
+    }
+    colleague |= {
+        "given_name": "Łukasz-Ünal",
+        "family_name": f"D'Été {name} & Søn",
+        "email": f"l.d'ete+{name}@mühle-{name}.example",
+    }
+    return application
+
+
+@pytest.fixture(scope="module")
+def partner_of_many_encodings(vendor: Vendor) -> Partner:
+    """An active partner whose people the CRM knew before, so that it is asked for them by address."""
+    application = person_of_many_encodings(new_application("crm", "iot"))
+    for email in (application["contact"]["email"], application["members"][0]["email"]):
+        user = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": email}
+        headers = {"Authorization": f"Bearer {vendor.addresses['scim_token']}"}
+        made = httpx.post(f"{vendor.addresses['scim']}/Users", json=user, headers=headers, timeout=30)
+        assert made.status_code == 201, made.text
+    answer = vendor.post("onboarding", "/v1/applications", application)
+    assert answer.status_code == 202, answer.text
+    one = Partner(vendor, application, answer.json()["partner_id"])
+    one.become_active()
+    wait_for("all is granted", one.grants, lambda found: {g["state"] for g in found.values()} == {"granted"})
+    return one
+
+
+@pytest.fixture(scope="module")
+def personal(partner_of_many_encodings: Partner) -> dict[str, str]:
+    """What tells about the people of that partner, by name."""
+    application = partner_of_many_encodings.application
+    return {
+        f"{name} {number}": person[name]
+        for number, person in enumerate([application["contact"], *application["members"]])
+        for name in ("email", "given_name", "family_name")
+    }
+
+
+def test_nobody_stands_in_a_log_or_another_file(local_stack: LocalStack, personal: dict[str, str]) -> None:
     assert found_in(personal, logs(local_stack)) == set()
+    assert found_in(personal, files(local_stack)) == set()
+
+
+def test_people_stand_in_their_tables_only(vendor: Vendor, personal: dict[str, str]) -> None:
+    found = found_in(personal, rows(vendor))
+    assert {name for name, _ in found} == set(personal)
+    assert {table for _, table in found} <= TABLES_OF_PEOPLE
+
+
+def test_people_stand_in_events_only_where_the_contract_says_so(
+    event_log: EventLog, personal: dict[str, str]
+) -> None:
+    everything = ((record.topic, repr(record.value)) for record in event_log.records(*topics()))
+    assert found_in(personal, everything)
+    assert found_in(personal, records_without_personal_fields(event_log)) == set()
+
+
+def test_nobody_stands_in_a_metric_or_a_process_title(
+    local_stack: LocalStack, personal: dict[str, str]
+) -> None:
+    assert found_in(personal, metrics(local_stack)) == set()
+    assert found_in(personal, processes()) == set()
+
+
+def test_nobody_is_shown_to_who_only_looks(
+    vendor: Vendor, partner_of_many_encodings: Partner, personal: dict[str, str]
+) -> None:
+    shown = answers_for_viewers(vendor, partner_of_many_encodings)
+    assert found_in(personal, shown) == set()

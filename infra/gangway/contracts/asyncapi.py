@@ -1,13 +1,13 @@
 """Say the contracts as an AsyncAPI 3.0 document, for tools and people who know that format.
 
-One document tells about all services: the owner of a topic has an operation that sends, each consumer
-one that receives. https://www.asyncapi.com/docs/reference/specification/v3.0.0
+The application that it describes is a reader's: it receives what it likes from any topic, by the schemas that
+are open to what a version may bring. https://www.asyncapi.com/docs/reference/specification/v3.0.0
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from gangway.contracts.model import Contracts, Event, Topic
+from gangway.contracts.named_shapes import REFERENCE, named_shapes, shape_name
 
 _VERSION = "3.0.0"
 _KAFKA_BINDING = "0.5.0"
@@ -25,7 +25,7 @@ def asyncapi_document(contracts: Contracts, *, type_prefix: str, server: str | N
     document: dict[str, Any] = {
         "asyncapi": _VERSION,
         "info": {
-            "title": "Gangway events",
+            "title": "Reader of Gangway's events",
             "version": _document_version(contracts),
             "description": _DESCRIPTION,
             "license": {"name": "Apache-2.0"},
@@ -35,12 +35,10 @@ def asyncapi_document(contracts: Contracts, *, type_prefix: str, server: str | N
     if server:
         document["servers"] = {"kafka": {"host": server, "protocol": "kafka"}}
     document["channels"] = {topic.name: _channel(topic) for topic in contracts.topics.values()}
-    document["operations"] = {
-        name: operation for topic in contracts.topics.values() for name, operation in _operations(topic)
-    }
+    document["operations"] = {f"read.{topic.name}": _operation(topic) for topic in contracts.topics.values()}
     document["components"] = {
         "messages": {key: _message(event, type_prefix) for key, event in contracts.events.items()},
-        "schemas": {"cloudevent_headers": _HEADERS, **_schemas(contracts)},
+        "schemas": {_HEADERS["title"]: _HEADERS, **named_shapes(contracts)},
     }
     return document
 
@@ -58,7 +56,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
     return {
         "address": topic.name,
         "title": topic.name,
-        "description": topic.description,
+        "description": f"{topic.description} Sent by {topic.owner}.",
         "messages": {key: {"$ref": f"#/components/messages/{key}"} for key in topic.events},
         "bindings": {
             "kafka": {
@@ -71,22 +69,14 @@ def _channel(topic: Topic) -> dict[str, Any]:
     }
 
 
-def _operations(topic: Topic) -> list[tuple[str, dict[str, Any]]]:
-    found = [(f"{topic.owner}.sends.{topic.name}", _operation("send", topic, topic.owner, topic.events))]
-    for service, keys in topic.consumers.items():
-        operation = _operation("receive", topic, service, keys)
-        group = {"type": "string", "enum": [service]}
-        operation["bindings"] = {"kafka": {"groupId": group, "bindingVersion": _KAFKA_BINDING}}
-        found.append((f"{service}.receives.{topic.name}", operation))
-    return found
-
-
-def _operation(action: str, topic: Topic, service: str, keys: tuple[str, ...]) -> dict[str, Any]:
+def _operation(topic: Topic) -> dict[str, Any]:
+    """What a reader does with the topic; who sends is told by the topic's description."""
     return {
-        "action": action,
+        "action": "receive",
         "channel": {"$ref": f"#/channels/{topic.name}"},
-        "summary": f"{service} {action}s {len(keys)} kinds of events.",
-        "messages": [{"$ref": f"#/channels/{topic.name}/messages/{key}"} for key in keys],
+        "title": f"Read {topic.name}",
+        "summary": f"Read {len(topic.events)} kinds of events that {topic.owner} sends.",
+        "messages": [{"$ref": f"#/channels/{topic.name}/messages/{key}"} for key in topic.events],
     }
 
 
@@ -99,11 +89,11 @@ def _message(event: Event, type_prefix: str) -> dict[str, Any]:
         "contentType": "application/json",
         "headers": {
             "allOf": [
-                {"$ref": "#/components/schemas/cloudevent_headers"},
+                {"$ref": REFERENCE + _HEADERS["title"]},
                 {"type": "object", "properties": {"ce_type": ce_type}},
             ]
         },
-        "payload": {"$ref": f"#/components/schemas/{event.key}"},
+        "payload": {"$ref": REFERENCE + shape_name(event.key)},
         "bindings": {
             "kafka": {"key": {"type": "string", "format": "uuid"}, "bindingVersion": _KAFKA_BINDING}
         },
@@ -113,39 +103,13 @@ def _message(event: Event, type_prefix: str) -> dict[str, Any]:
     }
 
 
-def _schemas(contracts: Contracts) -> dict[str, Any]:
-    """Shared shapes once under their name (the rules keep them the same everywhere), then the events."""
-    shapes: dict[str, Any] = {}
-    for event in contracts.events.values():
-        shapes |= event.schema.get("$defs", {})
-    events = {key: _payload(event.schema) for key, event in contracts.events.items()}
-    return {name: _relocated(schema) for name, schema in {**shapes, **events}.items()}
-
-
-def _payload(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {word: value for word, value in schema.items() if word not in {"$schema", "$id", "$defs"}}
-
-
-def _relocated(node: Any) -> Any:
-    """References point into the components; what stands beside one moves, as draft 7 ignores it there."""
-    if isinstance(node, list):
-        return [_relocated(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    moved = {word: _relocated(value) for word, value in node.items() if word != "$ref"}
-    if not isinstance(node.get("$ref"), str):
-        return moved
-    reference = {"$ref": node["$ref"].replace("#/$defs/", "#/components/schemas/")}
-    return {**moved, "allOf": [reference]} if moved else reference
-
-
 def _header(description: str, **words: Any) -> dict[str, Any]:
     return {"type": "string", "description": description, **words}
 
 
-_HEADERS = {
+_HEADERS: dict[str, Any] = {
     "type": "object",
-    "title": "CloudEvents attributes",
+    "title": "CloudEventsAttributes",
     "description": "CloudEvents 1.0 attributes and extensions, as UTF-8 text in record headers.",
     "required": [
         "ce_specversion",
@@ -164,9 +128,10 @@ _HEADERS = {
         "ce_source": _header("The service that sent it.", format="uri-reference"),
         "ce_subject": _header("Id of the partner; also the record key.", format="uuid"),
         "ce_time": _header("When it happened.", format="date-time"),
-        "ce_dataschema": _header("The `$id` of the JSON Schema of the data.", format="uri"),
+        "ce_dataschema": _header("Address of the JSON Schema for readers of the data.", format="uri"),
         "ce_sequence": _header(
-            "Counts the events of one partner on one topic from 1 without a gap.", pattern="^[1-9][0-9]*$"
+            "Counts the events of one partner on one topic from 1 without a gap; padded, to sort as text.",
+            pattern="^0*[1-9][0-9]*$",
         ),
         "content-type": _header("Media type of the data.", pattern="^application/json"),
         "traceparent": _header("W3C trace context of the request that caused it."),

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from chassis.messaging.published_schemas import published_schemas
 from gangway.contracts.asyncapi import asyncapi_document
 from gangway.contracts.catalogue import catalogue_page
 from gangway.contracts.command_options import folder_option, load, load_sound, prefix_option
@@ -56,6 +57,17 @@ def release(folder: Path) -> None:
         _finish(problems, "")
     changed = release_all(contracts, folder)
     click.echo(f"released: {', '.join(changed)}" if changed else "nothing new to release")
+
+
+@events.command()
+@folder_option
+@click.option("--base-url", required=True, help="Where the folder will be served: EVENT_SCHEMAS_URL.")
+@click.option("--output", "-o", required=True, type=click.Path(path_type=Path, file_okay=False))
+def schemas(folder: Path, base_url: str, output: Path) -> None:
+    """Write both JSON Schemas of every event, the producer's and the readers', to be served as files."""
+    load_sound(folder)
+    for name, document in published_schemas(folder, base_url.rstrip("/")):
+        _write(json.dumps(document, indent=2, ensure_ascii=False) + "\n", output / name)
 
 
 @events.command()

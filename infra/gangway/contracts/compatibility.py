@@ -5,10 +5,11 @@ and meanings stay within a version: an old consumer has to read the new event, a
 ones that are still in the topic. Anything else is a new version beside the old one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.messaging.published_schemas import opened
 from gangway.contracts.model import Contracts, Event, Release, Schema
 from gangway.contracts.schema_fields import children, expanded, fields
 from gangway.contracts.validation import validator
@@ -128,18 +129,4 @@ def _unreadable_examples(event: Event, release: Release) -> Iterator[tuple[str, 
 
 def as_readers_see(schema: Schema) -> dict[str, Any]:
     """The schema as a consumer applies it: further properties, and values that joined, are no fault."""
-    return _opened(expanded(schema))
-
-
-def _opened(node: Schema) -> dict[str, Any]:
-    result = dict(node)
-    rest = result.pop("additionalProperties", None)
-    if isinstance(rest, Mapping):
-        result["additionalProperties"] = _opened(rest)
-    if "properties" in node:
-        result["properties"] = {name: _opened(child) for name, child in node["properties"].items()}
-    if "items" in node:
-        result["items"] = _opened(node["items"])
-    if node.get("x-grows"):
-        result.pop("enum", None)
-    return result
+    return opened(expanded(schema))

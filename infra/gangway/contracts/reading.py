@@ -12,6 +12,7 @@ from jsonschema.exceptions import SchemaError
 
 from gangway.contracts.model import Contracts, Event, Release, Topic
 from gangway.contracts.schema_fields import reference_problems
+from gangway.contracts.validation import unchecked_formats
 
 _HERE = Path(__file__).parent
 _EVENT_FILE = re.compile(
@@ -115,7 +116,7 @@ class _Reading:
         if not isinstance(schema, dict):
             self._say(path, "is not a JSON object")
             return None
-        problems = reference_problems(schema)
+        problems = [*reference_problems(schema), *unchecked_formats(schema)]
         for problem in problems:
             self._say(path, problem)
         return None if problems else schema
@@ -141,6 +142,7 @@ def _topic(raw: Mapping[str, Any]) -> Topic:
     return Topic(
         name=raw["topic"],
         owner=raw["owner"],
+        source=raw["source"],
         description=raw["description"],
         key=raw["key"],
         partitions=raw["partitions"],

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 
+from chassis.printable import printable
 from gangway.contracts.command_options import folder_option, kafka_address, load, prefix_option, told
 from gangway.contracts.seen_event import EventWatcher, SeenEvent, as_json, as_text
 from gangway.contracts.topic_reader import CannotRead, TopicReader
@@ -39,6 +40,13 @@ from gangway.contracts.topic_reader import CannotRead, TopicReader
     help="Stop after what is there now; exits with 1 if any of it breaks its contract.",
 )
 @click.option("--json", "is_json", is_flag=True, help="One JSON object per line.")
+@click.option(
+    "--source-prefix",
+    envvar="EVENT_SOURCE_PREFIX",
+    default="/gangway",
+    show_default=True,
+    help="What the sources of this deployment's services begin with.",
+)
 @click.option("--include-personal", is_flag=True, help="Show personal fields, which are hidden otherwise.")
 def tail(
     *,
@@ -51,6 +59,7 @@ def tail(
     from_beginning: bool,
     until_end: bool,
     is_json: bool,
+    source_prefix: str,
     include_personal: bool,
 ) -> None:
     """Show events as they pass, each checked against its contract; a line with ! names what is wrong.
@@ -61,7 +70,9 @@ def tail(
     # What the client logs on its way is told by the events, or by the error that ends it.
     logging.getLogger("kafka").addHandler(logging.NullHandler())
     contracts = load(folder)
-    watcher = EventWatcher(contracts, type_prefix=prefix, include_personal=include_personal)
+    watcher = EventWatcher(
+        contracts, type_prefix=prefix, source_prefix=source_prefix, include_personal=include_personal
+    )
     show = as_json if is_json else as_text
     has_problems = False
     try:
@@ -76,7 +87,7 @@ def tail(
                     click.echo(show(seen))
                     has_problems = has_problems or bool(seen.problems)
     except (KafkaError, CannotRead) as error:
-        raise click.ClickException(told(error)) from error
+        raise click.ClickException(printable(told(error))) from error
     except KeyboardInterrupt:
         # The usual way to stop looking on.
         return

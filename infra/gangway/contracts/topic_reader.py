@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from kafka import KafkaConsumer, TopicPartition
 
+from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.records import Record
 from chassis.messaging.watched_client import opened
@@ -31,6 +32,7 @@ class TopicReader:
     """
 
     def __init__(self, kafka: KafkaAddress, topics: Sequence[str], *, from_beginning: bool) -> None:
+        tolerate_header_names()
         answering = replace(kafka, bootstrap_servers=_answering(kafka.bootstrap_servers))
         # A cluster that asks for proof is no built-in one, and its version can be asked for: that also
         # finds out at once who is refused.

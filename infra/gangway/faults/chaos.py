@@ -12,6 +12,7 @@ from gangway.faults.order import FaultsOrder
 from gangway.faults.republishing import Republishing
 from gangway.stack.operating import CannotOperate, start_process, stop_process
 from gangway.stack.port_plan import PROCESSES, SERVICES
+from gangway.stack.running import is_running
 from gangway.stack.settings import StackSettings
 from gangway.stack.state_file import RunFolder
 
@@ -90,7 +91,7 @@ class Chaos:
         if running is None:
             return
         try:
-            workers = running.children() if process == "web" else []
+            workers = list(filter(is_running, running.children())) if process == "web" else []
             # Of a web process mostly one of its workers, now and then the master with all of them.
             victim = self._dice.choice(workers) if workers and self._dice.random() < 0.7 else running
             victim.kill()

@@ -14,8 +14,10 @@ from gangway.faults.plan import Plan
 from gangway.faults.run import run
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.kafka_cluster.security import PLAIN
+from gangway.stack.private_files import keep_to_ourselves
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 from gangway.stack.starting import CannotStart
+from gangway.stack.unprivileged import CannotStepDown
 
 MOST_SHOWN = 40
 DEFAULT_PORT_BASE = "18600"
@@ -40,6 +42,7 @@ def faults(
     evidence: Path | None,
 ) -> None:
     """Kill, stop and cut everything while partners come; then compare everything sent with what is there."""
+    keep_to_ourselves()
     seed = seed or secrets.token_hex(4)
     folder = evidence or _fresh_folder(seed)
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +60,7 @@ def faults(
         if settings.kafka_security != PLAIN:
             raise click.ClickException("KAFKA_SECURITY must be plain here: the proxies know no other")
         result = run(plan, settings, click.echo)
-    except (SettingsRefused, CannotStart, KafkaUnavailable) as error:
+    except (SettingsRefused, CannotStart, KafkaUnavailable, CannotStepDown) as error:
         raise click.ClickException(str(error)) from error
     _show(result.verdict.differences)
     click.echo(f"{result.repeated_records} records and {result.repeated_mails} mails were sent again")

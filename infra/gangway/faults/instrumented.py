@@ -21,6 +21,7 @@ from chassis.events import ReceivedEvent
 from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.unit_of_work import UnitOfWork
 from gangway.faults.evidence import Evidence
+from gangway.faults.failpoints import parse
 from gangway.faults.order import FaultsOrder
 from gangway.faults.witness import write_effect
 
@@ -38,7 +39,7 @@ def main(service: str, process: str) -> None:
 
 
 def _tell_before_killing(name: str, evidence: Evidence, calm: Path) -> None:
-    points = failpoints.parse(os.environ.get("FAILPOINTS", ""), os.environ.get("FAILPOINTS_SEED"))
+    points = parse(os.environ.get("FAILPOINTS", ""), os.environ.get("FAILPOINTS_SEED"))
     parent = os.getpid()
 
     def reach(place: str) -> None:

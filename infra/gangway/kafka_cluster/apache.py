@@ -18,6 +18,7 @@ from gangway.kafka_cluster.node import ApacheNode, Voter
 from gangway.kafka_cluster.readiness import brokers_answering
 from gangway.kafka_cluster.security import PLAIN, Security
 from gangway.stack import children
+from gangway.stack.private_files import write_private
 
 KIND = "apache"
 SIZES = (1, 3)
@@ -139,6 +140,5 @@ def _cluster_id(folder: Path) -> str:
     """Return the cluster's id, drawn on the first start."""
     path = folder / "cluster_id"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+        write_private(path, base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
     return path.read_text()

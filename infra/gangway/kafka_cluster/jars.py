@@ -20,7 +20,10 @@ def find_java(environ: Mapping[str, str]) -> str:
     if java is None or not Path(java).exists():
         where = f" at JAVA_HOME={home}" if home else ""
         raise KafkaUnavailable(f"there is no Java {OLDEST_JAVA}{where}")
-    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    try:
+        said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    except OSError as error:
+        raise KafkaUnavailable(f"{java} does not run: {error.strerror}") from error
     version = re.search(r'version "(\d+)', said)
     if version is None or int(version[1]) < OLDEST_JAVA:
         raise KafkaUnavailable(f"{java} is older than Java {OLDEST_JAVA}")

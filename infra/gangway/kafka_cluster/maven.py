@@ -1,15 +1,23 @@
 """Jars that Maven fetches once, each checked against a committed list before it is run."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import pwd
 import shutil
 import subprocess
+import tempfile
+import time
 from pathlib import Path
 
+import psutil
+
+from gangway.stack.locked import locked
+
 PATIENCE_SECONDS = 300
+# Where a network swallows everything, Maven itself would wait half an hour for an answer.
+STILL_SECONDS = 20
+PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin"
 
 
 class JarsUnavailable(RuntimeError):
@@ -22,9 +30,8 @@ def checked_jars(wanted: Path, cache: Path) -> str:
     They are kept in `cache`. Several processes may ask at once: one fetches, the others wait.
     Raises JarsUnavailable.
     """
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache.parent / f"{cache.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with locked(cache.with_name(f"{cache.name}.lock")):
+        cache.mkdir(exist_ok=True)
         if _differences(wanted, cache):
             _fetch(wanted, cache)
         if wrong := _differences(wanted, cache):
@@ -38,21 +45,45 @@ def _fetch(wanted: Path, cache: Path) -> None:
         raise JarsUnavailable(f"there is no Maven to fetch the jars of {wanted.name} with")
     shutil.rmtree(cache)
     command = [maven, "--batch-mode", "--quiet", "--file", str(wanted / "pom.xml"), *_repository(cache)]
-    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={cache}"]
-    try:
-        done = subprocess.run(
-            [*command, *goal], capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
-        )
-    except subprocess.TimeoutExpired as error:
-        raise JarsUnavailable(f"Maven was not done after {PATIENCE_SECONDS} s") from error
-    if done.returncode != 0:
-        raise JarsUnavailable(f"Maven could not fetch them: {_told(done.stdout + done.stderr)}")
+    goal = [f"{PLUGIN}:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={cache}"]
+    with tempfile.TemporaryFile() as said:
+        with subprocess.Popen([*command, *goal], stdout=said, stderr=said) as process:
+            try:
+                _await_end(process)
+            finally:
+                process.kill()
+        said.seek(0)
+        output = said.read().decode(errors="replace")
+    if process.returncode != 0:
+        raise JarsUnavailable(f"Maven could not fetch them: {_told(output)}")
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    """Raises JarsUnavailable when it takes too long, or writes nothing that it would have fetched."""
+    began = active = time.monotonic()
+    written = -1
+    while process.poll() is None:
+        now = time.monotonic()
+        if (count := _bytes_written(process.pid)) != written:
+            written, active = count, now
+        if now - active > STILL_SECONDS and written >= 0:
+            raise JarsUnavailable(f"Maven heard nothing from its repository for {STILL_SECONDS} s")
+        if now - began > PATIENCE_SECONDS:
+            raise JarsUnavailable(f"Maven was not done after {PATIENCE_SECONDS} s")
+        time.sleep(0.1)
+
+
+def _bytes_written(pid: int) -> int:
+    """Return -1 where the system does not tell."""
+    with contextlib.suppress(psutil.Error, AttributeError):
+        return int(psutil.Process(pid).io_counters().write_chars)
+    return -1
 
 
 def _told(output: str) -> str:
     """Maven's first error; what follows it there is general advice."""
     errors = [line.partition("[ERROR] ")[2] for line in output.splitlines() if "[ERROR] " in line]
-    return errors[0].strip() if errors else output.strip()[-500:]
+    return errors[0].partition(" -> [Help")[0].strip() if errors else output.strip()[-500:]
 
 
 def _repository(cache: Path) -> list[str]:

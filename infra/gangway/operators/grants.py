@@ -59,10 +59,11 @@ def show_grant(desk: Desk, *, grant: str) -> None:
 
 @grants.command("retry")
 @click.argument("grant")
+@reason_option
 @at_desk
-def retry(desk: Desk, *, grant: str) -> None:
+def retry(desk: Desk, *, grant: str, reason: str) -> None:
     """Try the step that failed once more, now."""
-    _act(desk, desk.operator.retry_grant, grant)
+    _act(desk, desk.operator.retry_grant, grant, reason)
 
 
 @grants.command("waive")
@@ -76,17 +77,17 @@ def waive(desk: Desk, *, grant: str, reason: str) -> None:
 
 @grants.command("release-credentials")
 @click.argument("grant")
+@reason_option
 @at_desk
-def release_credentials(desk: Desk, *, grant: str) -> None:
-    """Let the partner collect the key of a device once more, when the answer never arrived."""
-    _act(desk, desk.operator.release_credentials, grant)
+def release_credentials(desk: Desk, *, grant: str, reason: str) -> None:
+    """Replace the key and certificate of a device, and let the partner collect the new ones, once."""
+    _act(desk, desk.operator.release_credentials, grant, reason, follows="A new key is being made.")
 
 
-def _act(desk: Desk, act: Callable[..., Facts], grant: str, *told: str) -> None:
+def _act(desk: Desk, act: Callable[..., Facts], grant: str, *told: str, follows: str = "") -> None:
     after = act(_find(desk, grant), *told)
-    waits = " Its key waits to be collected." if after["collectable"] else ""
-    sentence = f"{after['product']} of {after['partner_id']} is {after['state']} now.{waits}"
-    desk.screen.outcome(after, sentence)
+    sentence = f"{after['product']} of {after['partner_id']} is {after['state']} now. {follows}"
+    desk.screen.outcome(after, sentence.strip())
 
 
 def _find(desk: Desk, wanted: str) -> str:

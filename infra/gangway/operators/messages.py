@@ -2,7 +2,7 @@
 
 import click
 
-from gangway.operators.desk import Desk, at_desk
+from gangway.operators.desk import Desk, at_desk, reason_option
 from gangway.operators.finding import find_partner
 from gangway.operators.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
 from gangway.operators.services import Facts
@@ -24,10 +24,11 @@ def list_messages(desk: Desk, *, partner: str) -> None:
 
 @messages.command("retry")
 @click.argument("message_id", type=click.UUID)
+@reason_option
 @at_desk
-def retry_message(desk: Desk, *, message_id: object) -> None:
+def retry_message(desk: Desk, *, message_id: object, reason: str) -> None:
     """Try a failed mail again, with all its attempts."""
-    after: Facts = desk.operator.retry_message(str(message_id))
+    after: Facts = desk.operator.retry_message(str(message_id), reason)
     desk.screen.outcome(after, f"{after['kind']} {after['message_id']} is {after['state']} now.")
 
 

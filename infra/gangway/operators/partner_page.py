@@ -1,7 +1,6 @@
 """Everything about one partner on one page, as the three services tell it."""
 
 from collections.abc import Callable
-from typing import Any
 
 from gangway.operators.grant_view import GRANT_COLUMNS, STEP_COLUMNS, named_steps
 from gangway.operators.http import OperatorsFailure, Refused
@@ -10,15 +9,13 @@ from gangway.operators.screen import Screen, moment
 from gangway.operators.services import NOT_HEARD_OF, Facts, Operator
 
 HIDDEN = "[personal]"
-_NOT_PERSONAL = {"member_id", "language"}
 
 
-def gather(operator: Operator, partner_id: str, *, include_personal: bool) -> Facts:
+def gather(operator: Operator, partner_id: str, *, reason_to_see_people: str | None) -> Facts:
     """Ask all services. One that does not answer is named in `unanswered`; onboarding has to."""
     partner = operator.partner(partner_id)
-    if not include_personal:
-        partner["contact"] = _hidden(partner["contact"])
-        partner["members"] = [_hidden(member) for member in partner["members"]]
+    if reason_to_see_people is not None:
+        partner |= operator.people(partner_id, reason_to_see_people)
     unanswered: list[str] = []
 
     def ask(question: Callable[[str], list[Facts]]) -> list[Facts]:
@@ -97,7 +94,3 @@ def _person(person: Facts) -> str:
     if person["email"] == HIDDEN:
         return f"{HIDDEN} {person['member_id']}"
     return f"{person['given_name']} {person['family_name']} <{person['email']}>"
-
-
-def _hidden(person: Facts) -> dict[str, Any]:
-    return {name: value if name in _NOT_PERSONAL else HIDDEN for name, value in person.items()}

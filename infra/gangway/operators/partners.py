@@ -5,6 +5,7 @@ from collections.abc import Callable
 import click
 
 from gangway.operators.desk import Desk, at_desk, reason_option
+from gangway.operators.disclosure import disclosure_options
 from gangway.operators.finding import find_partner
 from gangway.operators.listing import all_option, show_list
 from gangway.operators.partner_page import gather, show_page
@@ -47,12 +48,12 @@ def list_partners(desk: Desk, *, search: str, state: str | None, everything: boo
 
 @partners.command("show")
 @click.argument("partner")
-@click.option("--include-personal", is_flag=True, help="Show names and addresses of people, too.")
+@disclosure_options("Show names and addresses of people, too.")
 @at_desk
-def show_partner(desk: Desk, *, partner: str, include_personal: bool) -> None:
+def show_partner(desk: Desk, *, partner: str, reason: str | None) -> None:
     """Show everything: state, products with steps and causes, invitations, messages."""
     partner_id = find_partner(desk.operator, partner, by_words=True)
-    page = gather(desk.operator, partner_id, include_personal=include_personal)
+    page = gather(desk.operator, partner_id, reason_to_see_people=reason)
     if desk.screen.is_json:
         desk.screen.json(page)
     else:
@@ -97,11 +98,12 @@ def offboard(desk: Desk, *, partner: str, reason: str) -> None:
 
 @partners.command("publish-states")
 @click.argument("partner", required=False)
+@reason_option
 @at_desk
-def publish_states(desk: Desk, *, partner: str | None) -> None:
+def publish_states(desk: Desk, *, partner: str | None, reason: str) -> None:
     """Send the present picture of PARTNER, or of all, to partner.state.v1."""
     partner_id = find_partner(desk.operator, partner) if partner else None
-    told = desk.operator.publish_states(partner_id)
+    told = desk.operator.publish_states(partner_id, reason)
     desk.screen.outcome(told, f"Pictures that will be sent: {told['partners']}.")
 
 

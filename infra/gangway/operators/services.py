@@ -64,9 +64,13 @@ class Operator:
         """Let a partner go."""
         return self._move(partner_id, "offboarding", {"reason": reason})
 
-    def publish_states(self, partner_id: str | None) -> Facts:
+    def people(self, partner_id: str, reason: str) -> Facts:
+        """The partner's people by their names; the look is kept with its reason."""
+        return self.http.post("onboarding", f"/v1/partners/{partner_id}/disclosure", {"reason": reason})
+
+    def publish_states(self, partner_id: str | None, reason: str) -> Facts:
         """Have the present picture of one partner sent once more, or that of all."""
-        body = {"partner_id": partner_id} if partner_id else {}
+        body = {"reason": reason} | ({"partner_id": partner_id} if partner_id else {})
         return self.http.post("onboarding", "/v1/state-publications", body)
 
     def grants(self, partner_id: str) -> list[Facts]:
@@ -88,17 +92,18 @@ class Operator:
         """One grant with steps and causes."""
         return self.http.get("provisioning", f"/v1/grants/{grant_id}")
 
-    def retry_grant(self, grant_id: str) -> Facts:
+    def retry_grant(self, grant_id: str, reason: str) -> Facts:
         """Try the step that failed once more."""
-        return self.http.post("provisioning", f"/v1/grants/{grant_id}/retry")
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/retry", {"reason": reason})
 
     def waive_grant(self, grant_id: str, reason: str) -> Facts:
         """Let the partner go on without this grant."""
         return self.http.post("provisioning", f"/v1/grants/{grant_id}/waiver", {"reason": reason})
 
-    def release_credentials(self, grant_id: str) -> Facts:
-        """Let the partner collect the key once more."""
-        return self.http.post("provisioning", f"/v1/grants/{grant_id}/credentials-release")
+    def release_credentials(self, grant_id: str, reason: str) -> Facts:
+        """Have key and certificate replaced, for the partner to collect the new ones."""
+        path = f"/v1/grants/{grant_id}/credentials-release"
+        return self.http.post("provisioning", path, {"reason": reason})
 
     def messages(self, partner_id: str) -> list[Facts]:
         """The partner's mails with state and cause, the oldest first."""
@@ -106,9 +111,9 @@ class Operator:
         found: list[Facts] = self.http.get("notifications", path)["messages"]
         return found
 
-    def retry_message(self, message_id: str) -> Facts:
+    def retry_message(self, message_id: str, reason: str) -> Facts:
         """Try a failed mail again."""
-        return self.http.post("notifications", f"/v1/messages/{message_id}/retry")
+        return self.http.post("notifications", f"/v1/messages/{message_id}/retry", {"reason": reason})
 
     def invitations(self, partner_id: str) -> list[Facts]:
         """The partner's learning-path invitations, the oldest first."""

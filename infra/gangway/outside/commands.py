@@ -1,8 +1,11 @@
 """`gangway run …`: the stand-ins for the systems outside, each as a process of its own."""
 
 from pathlib import Path
+from typing import TextIO
 
 import click
+
+from gangway.stack.private_files import keep_to_ourselves
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 port_option = click.option("--port", type=int, required=True, help="Port to listen on.")
@@ -14,6 +17,7 @@ folder_option = click.option(
 @click.group()
 def run() -> None:
     """Run one stand-in in the foreground."""
+    keep_to_ourselves()
 
 
 @run.command()
@@ -31,9 +35,13 @@ def aws(host: str, port: int, folder: Path) -> None:
 @host_option
 @port_option
 @folder_option
-@click.option("--token", envvar="SCIM_TOKEN", required=True, help="The bearer token (SCIM_TOKEN).")
-def scim(host: str, port: int, folder: Path, token: str) -> None:
+@click.option("--token", envvar="SCIM_TOKEN", help="The bearer token (SCIM_TOKEN).")
+@click.option("--token-file", type=click.File(encoding="utf-8"), help="A file with the bearer token.")
+def scim(host: str, port: int, folder: Path, token: str | None, token_file: TextIO | None) -> None:
     """A SCIM 2.0 directory, under /v2."""
+    token = token_file.read().strip() if token_file else token
+    if not token:
+        raise click.UsageError("A bearer token is needed: --token-file or SCIM_TOKEN.")
     from gangway.outside.scim import serve_scim  # noqa: PLC0415
 
     serve_scim(host, port, folder, token)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from gangway.stack.unprivileged import SAME_USER, Runner
+from gangway.stack.runner import SAME_USER, Runner
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 
@@ -21,9 +21,9 @@ def launched(
 
     Must be started from our main thread: to the kernel, the parent is the thread that forked.
     """
-    as_user = [] if runner.launcher_uid is None else ["--uid", str(runner.launcher_uid)]
+    as_user = [] if runner.uid is None else ["--uid", str(runner.uid)]
     launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(death_signal))]
-    return [*runner.prefix, *launcher, *as_user, "--", *command]
+    return [*launcher, *as_user, "--", *command]
 
 
 def start(

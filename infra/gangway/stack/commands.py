@@ -8,11 +8,13 @@ from collections.abc import Callable
 import click
 from rich.console import Console
 
+from chassis.printable import printable
 from chassis.settings import SettingsRefused
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.stack.following import follow
 from gangway.stack.log_files import last_lines
 from gangway.stack.operating import CannotOperate, start_process, stop_process
+from gangway.stack.private_files import keep_to_ourselves
 from gangway.stack.settings import StackSettings, read_stack_settings
 from gangway.stack.starting import CannotStart, start_stack
 from gangway.stack.state_file import RunFolder
@@ -34,6 +36,7 @@ def _settings() -> StackSettings:
 def up() -> None:
     """Start everything, wait until it serves, print the addresses."""
     settings = _settings()
+    keep_to_ourselves()
     try:
         fresh = start_stack(settings, click.echo)
     except (CannotStart, KafkaUnavailable, CannotStepDown) as error:
@@ -73,10 +76,10 @@ def logs(name: str, following: bool, lines: int) -> None:
         known = ", ".join(sorted(path.stem for path in folder.glob("*.log")))
         raise click.ClickException(f"there is no log of {name}; there are: {known or 'none'}")
     for line in last_lines(folder, name, lines):
-        click.echo(line)
+        click.echo(printable(line))
     if following:
         for added in follow(folder / f"{name}.log"):
-            click.echo(added, nl=False)
+            click.echo(printable(added, len(added)), nl=False)
 
 
 def _operate(*steps: Callable[[StackSettings, str], None]) -> Callable[[str], None]:

@@ -1,6 +1,5 @@
 """The environment of every process of the three services: all that tells them where they are."""
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -45,8 +44,8 @@ class Environments:
         return {**passed_on, "PYTHONUNBUFFERED": "1"}
 
     def database_password(self, service: str) -> str:
-        """Each role has a password of its own, drawn from the stack's secret."""
-        return hashlib.sha256(f"{self._keys.database_password} {service}".encode()).hexdigest()
+        """Each role has a password of its own."""
+        return self._keys.role_password(service)
 
     def database_url(self, service: str) -> str:
         """Where a service's own database is: one database and one role per service, of its name."""
@@ -128,6 +127,7 @@ class Environments:
             "MAIL_TRANSPORT": self._settings.mail_transport,
             "SMTP_HOST": host,
             "SMTP_PORT": str(port),
+            "MAIL_GATHERING_SECONDS": os.environ.get("MAIL_GATHERING_SECONDS", "2"),  # nobody waits here
             "MAIL_FROM": os.environ.get("MAIL_FROM", "Gangway <partners@gangway.example>"),
         }
 

@@ -4,11 +4,21 @@ Only the standard library, and no package of ours, so that it starts in a few mi
 forgets the parent-death signal when the user changes, so the user is changed first.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
+import warnings  # noqa: F401 (execvp imports it, when the folder of Python may be closed already)
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+# linux/prctl.h, linux/securebits.h, linux/capability.h
+PR_SET_PDEATHSIG = 1
+PR_SET_SECUREBITS = 28
+SECBIT_NO_SETUID_FIXUP = 1 << 2
+PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 47, 2
+CAP_VERSION_3 = 0x20080522
+CAP_DAC_OVERRIDE = 1
+
+IS_LINUX = sys.platform == "linux"
 
 
 def main(arguments: list[str]) -> None:
@@ -17,14 +27,54 @@ def main(arguments: list[str]) -> None:
     parent_pid, signal_number, *rest = arguments[:split]
     command = arguments[split + 1 :]
     if rest[:1] == ["--uid"]:
-        os.setgroups([])
-        os.setgid(int(rest[1]))
-        os.setuid(int(rest[1]))
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(signal_number))
+        _step_down(int(rest[1]))
+    if IS_LINUX:
+        _call("prctl", PR_SET_PDEATHSIG, int(signal_number))
         if os.getppid() != int(parent_pid):
             sys.exit("the parent is gone")
     os.execvp(command[0], command)  # noqa: S606 (no shell is wanted)
+
+
+def _step_down(uid: int) -> None:
+    """Become another user who may still pass closed folders, where the kernel grants root to keep that.
+
+    access(2) asks with the abilities that a change of user leaves, so the change must leave them alone;
+    everything but that one ability is given up right after it.
+    """
+    keeps = False
+    if IS_LINUX:
+        with contextlib.suppress(OSError):
+            _call("prctl", PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
+            keeps = True
+    os.chdir("/")
+    os.setgroups([])
+    os.setgid(uid)
+    os.setuid(uid)
+    if keeps:
+        _keep_only(CAP_DAC_OVERRIDE)
+
+
+def _keep_only(capability: int) -> None:
+    """Reduce this process to one capability that programs inherit, or to none where that is refused."""
+    try:
+        _set_capabilities(1 << capability)
+        _call("prctl", PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0)
+    except OSError:
+        _set_capabilities(0)
+
+
+def _set_capabilities(mask: int) -> None:
+    header = (ctypes.c_uint32 * 2)(CAP_VERSION_3, 0)
+    effective_permitted_inheritable = (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0)
+    _call("capset", header, effective_permitted_inheritable)
+
+
+def _call(function: str, *arguments: object) -> None:
+    """Call the C library, whose numbers are long here; raises OSError."""
+    passed = [ctypes.c_ulong(value) if isinstance(value, int) else value for value in arguments]
+    if getattr(ctypes.CDLL(None, use_errno=True), function)(*passed) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{function}: {os.strerror(number)}")
 
 
 if __name__ == "__main__":

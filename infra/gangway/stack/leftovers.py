@@ -4,8 +4,7 @@ import contextlib
 import os
 import signal
 
-import psutil
-
+from gangway.stack.running import await_end
 from gangway.stack.state_file import StackState
 
 PATIENCE_SECONDS = 10.0
@@ -17,9 +16,9 @@ def end_leftovers(state: StackState) -> list[str]:
     They were told to stop when the supervisor died, so most are on their way out.
     """
     found = {record.name: process for record in state.processes if (process := record.process())}
-    _, alive = psutil.wait_procs(list(found.values()), timeout=PATIENCE_SECONDS)
+    alive = await_end(found.values(), PATIENCE_SECONDS)
     for process in alive:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=PATIENCE_SECONDS)
+    await_end(alive, PATIENCE_SECONDS)
     return [name for name, process in found.items() if process in alive]

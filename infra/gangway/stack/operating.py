@@ -1,6 +1,5 @@
 """`gangway stop|start|restart NAME`: one process of a running stack, held and released by hand."""
 
-import os
 import signal
 import time
 from collections.abc import Callable
@@ -48,8 +47,9 @@ def _find(run_folder: RunFolder, name: str) -> ProcessRecord:
 
 def _tell_supervisor(run_folder: RunFolder) -> None:
     state = run_folder.read()
-    if state is not None and state.supervisor.pid is not None:
-        os.kill(state.supervisor.pid, signal.SIGHUP)
+    supervisor = None if state is None else state.supervisor.process()
+    if supervisor is not None:
+        supervisor.send_signal(signal.SIGHUP)
 
 
 def _wait(run_folder: RunFolder, name: str, is_done: Callable[[ProcessRecord], bool]) -> None:

@@ -12,11 +12,14 @@ import psycopg
 
 from gangway.stack import children, databases
 from gangway.stack.ports import LOOPBACK
-from gangway.stack.unprivileged import Runner, choose_runner
+from gangway.stack.runner import Runner
+from gangway.stack.unprivileged import choose_runner
 
 SUPERUSER = "gangway"
 
 SETTINGS = {
+    # Details of an error repeat what was refused, people included.
+    "log_error_verbosity": "terse",
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
     "password_encryption": "scram-sha-256",
@@ -28,7 +31,11 @@ SETTINGS = {
 }
 
 # A crash of the machine destroys such a server, so only throwaway servers of tests get these.
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
 
 
 class DidNotStart(RuntimeError):
@@ -55,9 +62,12 @@ class LocalPostgres:
         """Make the data folder if there is none yet; a half-made one is never taken for a whole one."""
         if (self.data / "PG_VERSION").exists():
             return
-        fresh = self.data.with_name("data.new")
+        folder = self.data.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        self.runner.own(folder)
+        fresh = folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True, mode=0o700)
+        fresh.mkdir(mode=0o700)
         password_file = fresh.with_name("password")
         password_file.touch(mode=0o600)
         password_file.write_text(self._password)
@@ -74,7 +84,7 @@ class LocalPostgres:
         account = [f"--username={SUPERUSER}", f"--pwfile={password_file}", "--auth=scram-sha-256"]
         command = [str(_program("initdb")), "--pgdata", str(fresh), "--no-sync", *locale, *account]
         launch = children.launched(command, runner=self.runner)
-        done = subprocess.run(launch, capture_output=True, text=True, check=False, cwd="/")
+        done = subprocess.run(launch, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise DidNotStart(f"initdb failed:\n{done.stdout}{done.stderr}")
 
@@ -101,6 +111,11 @@ class LocalPostgres:
         if self._process is not None:
             children.stop(self._process, stop_signal)
             self._process = None
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the server that `start()` started, while it runs."""
+        return None if self._process is None else self._process.pid
 
     def is_ready(self) -> bool:
         """Tell whether the server accepts us now."""

@@ -1,20 +1,41 @@
-"""Files that only their owner reads, and that are never seen half-written."""
+"""Files that only those read who are meant to, and that are never seen half-written."""
 
+import contextlib
 import json
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
 
-def write_private_json(path: Path, content: Any) -> None:
-    """Replace the file in one step; its mode is 0600 from the first byte on."""
+def keep_to_ourselves() -> None:
+    """From now on, only their owner opens what this process and its children make."""
+    os.umask(0o077)
+
+
+def close_to_others(*paths: Path) -> None:
+    """Take from everybody else what an earlier version, or a more generous umask, has left open."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            mode = stat.S_IMODE(path.stat().st_mode)
+            if mode & 0o077:
+                path.chmod(mode & 0o700)
+
+
+def write_private(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace the file in one step; nobody whom its mode leaves out ever reads a byte of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
+        file.write(text)
+        os.fchmod(file.fileno(), mode)
     fresh.replace(path)
+
+
+def write_private_json(path: Path, content: Any) -> None:
+    """Replace the file in one step; its mode is 0600 from the first byte on."""
+    write_private(path, json.dumps(content, indent=2) + "\n")
 
 
 def read_json(path: Path) -> Any:

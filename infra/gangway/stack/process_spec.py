@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gangway.stack.probes import Probe
-from gangway.stack.unprivileged import SAME_USER, Runner
+from gangway.stack.runner import SAME_USER, Runner
 
 
 @dataclass(frozen=True, kw_only=True)

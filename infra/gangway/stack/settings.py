@@ -37,6 +37,12 @@ class StackSettings:
         """Whether mails stay on this machine."""
         return self.mail_transport == "smtp" and self.smtp_host is None
 
+    @property
+    def private_paths(self) -> list[Path]:
+        """All that a stack keeps in its home, which may hold other things, too."""
+        folders = ("run", "logs", "postgres", "kafka", "aws", "scim", "mail", "faults")
+        return [self.home / name for name in (*folders, "keys.json", "addresses.json")]
+
     def folder(self, name: str) -> Path:
         """The folder of one part below the stack's home."""
         return self.home / name

@@ -13,6 +13,7 @@ from gangway.stack.leftovers import end_leftovers
 from gangway.stack.log_files import last_lines, open_log
 from gangway.stack.plan import plan_stack
 from gangway.stack.ports import describe_holder, is_free
+from gangway.stack.private_files import close_to_others
 from gangway.stack.process_spec import ProcessSpec
 from gangway.stack.settings import StackSettings
 from gangway.stack.state_file import GOOD_STATES, RunFolder, StackState
@@ -36,9 +37,15 @@ def start_stack(settings: StackSettings, say: Say, *, supervisor: str = "gangway
     Raises CannotStart, KafkaUnavailable, CannotStepDown.
     """
     run_folder = RunFolder(settings.home)
+    with run_folder.starting(on_wait=lambda: say("another start of this stack is under way: waiting for it")):
+        return _start(settings, run_folder, say, supervisor)
+
+
+def _start(settings: StackSettings, run_folder: RunFolder, say: Say, supervisor: str) -> bool:
     if is_running(run_folder):
         _wait_until_healthy(settings, run_folder, say)
         return False
+    close_to_others(*settings.private_paths)
     _clean_up(run_folder, say)
     plan = plan_stack(settings, say)
     _check_ports(plan.specs, settings.port_base)

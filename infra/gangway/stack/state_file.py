@@ -2,14 +2,17 @@
 
 import fcntl
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
 import psutil
 
+from gangway.stack.locked import locked
 from gangway.stack.private_files import read_json, write_private_json
+from gangway.stack.running import is_running
 
 # Of two processes with one number, the start tells which is ours; the clock may have been set meanwhile.
 START_TOLERANCE_SECONDS = 2.0
@@ -37,7 +40,7 @@ class ProcessRecord:
             same = abs(process.create_time() - self.started_at) < START_TOLERANCE_SECONDS
         except psutil.NoSuchProcess:
             return None
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        return process if same and is_running(process) else None
 
 
 @dataclass(frozen=True)
@@ -69,24 +72,38 @@ class RunFolder:
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "run"
+        self._path = str(self._folder.resolve())
         self._state = self._folder / "state.json"
         self._held = self._folder / "held.json"
         self._lock = self._folder / "lock"
 
     def write(self, state: StackState) -> None:
         """Replace the state."""
-        write_private_json(self._state, asdict(state))
+        write_private_json(self._state, {**asdict(state), "folder": self._path})
 
     def read(self) -> StackState | None:
         """Return the last state written, None before the first start, or when another version wrote it."""
         try:
             kept = read_json(self._state)
-            if kept is None:
+            if kept is None or self._is_of_a_copied_stack(kept):
                 return None
             records = tuple(_record(entry) for entry in kept["processes"])
             return StackState(_record(kept["supervisor"]), records, kept["failure"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None
+
+    def _is_of_a_copied_stack(self, kept: dict[str, object]) -> bool:
+        """Whether these are the processes of the stack that this folder was copied from, so none of ours."""
+        if kept.get("folder", self._path) == self._path:
+            return False
+        lock = self.take_lock()  # of a stack that was moved while it ran, the supervisor holds it still
+        if lock is not None:
+            lock.close()
+        return lock is not None
+
+    def starting(self, on_wait: Callable[[], None]) -> AbstractContextManager[None]:
+        """One start of this stack at a time; `on_wait` is called when another one is under way."""
+        return locked(self._folder / "starting.lock", on_wait)
 
     def forget(self) -> None:
         """Remove the state of a run that is over."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-import psutil
-
 from gangway.stack.leftovers import end_leftovers
+from gangway.stack.running import await_end
 from gangway.stack.settings import StackSettings
 from gangway.stack.state_file import RunFolder
 
@@ -20,9 +19,7 @@ def stop_stack(settings: StackSettings, say: Callable[[str], None]) -> bool:
     supervisor = state.supervisor.process()
     if supervisor is not None:
         supervisor.terminate()
-        try:
-            supervisor.wait(PATIENCE_SECONDS)
-        except psutil.TimeoutExpired:
+        if await_end([supervisor], PATIENCE_SECONDS):
             say(f"the supervisor did not stop within {PATIENCE_SECONDS:.0f} s: killed")
             supervisor.kill()
     for name in end_leftovers(state):

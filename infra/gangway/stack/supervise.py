@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from gangway.stack.plan import plan_stack
+from gangway.stack.private_files import keep_to_ourselves
 from gangway.stack.process_spec import ProcessSpec
 from gangway.stack.settings import read_stack_settings
 from gangway.stack.state_file import RunFolder
@@ -22,6 +23,7 @@ def say(text: str) -> None:
 
 def main(change: Callable[[ProcessSpec], ProcessSpec] = lambda spec: spec) -> int:
     """Supervise the stack that the environment describes, until SIGTERM; `change` may alter each process."""
+    keep_to_ourselves()
     settings = read_stack_settings(os.environ)
     run_folder = RunFolder(settings.home)
     lock = run_folder.take_lock()

@@ -1,71 +1,51 @@
-"""PostgreSQL refuses to run as root: find a way to run its programs as nobody, also in closed folders."""
+"""PostgreSQL refuses to run as root: find out whether it can run as nobody, also in closed folders."""
 
 import os
-import shutil
 import subprocess
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-NOBODY = 65534
+from gangway.stack import children
+from gangway.stack.runner import SAME_USER, Runner
+
+NOBODY = Runner(uid=65534)
+
+# Prints the first path that its user may not pass or run.
+_FIRST_CLOSED = 'for path; do [ -x "$path" ] || { echo "nobody may not reach $path" >&2; exit 1; }; done'
 
 
 class CannotStepDown(RuntimeError):
     """We are root, and there is no way here to run a program as somebody else."""
 
 
-@dataclass(frozen=True)
-class Runner:
-    """Who runs a program: the same user, or nobody, by one of two ways."""
+def choose_runner(folder: Path, program: Path) -> Runner:
+    """Choose who runs `program` with its data in `folder`; raises CannotStepDown when root has no way.
 
-    uid: int | None
-    prefix: tuple[str, ...] = ()
-
-    @property
-    def launcher_uid(self) -> int | None:
-        """The user that the launcher itself has to change to, if the prefix does not do it."""
-        return None if self.prefix else self.uid
-
-    def own(self, path: Path) -> None:
-        """Give a file or folder of ours to that user."""
-        if self.uid is not None:
-            os.chown(path, self.uid, self.uid)
-
-
-SAME_USER = Runner(uid=None)
-
-
-def choose_runner(*paths: Path) -> Runner:
-    """Choose how to run programs that read `paths`; raises CannotStepDown when root has no way.
-
-    `setpriv` keeps the ability to pass closed folders, such as a work tree that only root may enter.
-    Without it, a plain change of user does, provided that everybody may pass the folders above.
+    The launcher keeps the ability to pass closed folders, such as a work tree that only root may enter.
+    Where the system does not grant that, everybody must be able to pass the folders above; the one around
+    `folder` is ours, so it is opened for passing.
     """
     if os.geteuid() != 0:
         return SAME_USER
-    if _setpriv_works():
-        return Runner(uid=NOBODY, prefix=_setpriv())
-    closed = [str(path) for path in paths if not _everybody_may_reach(path)]
-    if closed:
-        raise CannotStepDown(
-            "PostgreSQL does not run as root, and there is no setpriv (util-linux) to change the user in "
-            f"closed folders. Run as another user, or install util-linux, or open: {', '.join(closed)}"
-        )
-    return Runner(uid=NOBODY)
+    if _may_run(program, _existing(folder)) is None:
+        return NOBODY
+    home = folder.parent
+    if home.is_dir():
+        home.chmod(home.stat().st_mode | 0o011)
+    if (reason := _may_run(program, _existing(home))) is None:
+        return NOBODY
+    raise CannotStepDown(
+        f"PostgreSQL does not run as root, and root cannot run it as nobody here: {reason}. "
+        "Run Gangway as another user, or in a folder that everybody may pass, "
+        "or grant root its usual capabilities (CAP_SETUID, CAP_SETGID, CAP_SETPCAP, CAP_CHOWN)."
+    )
 
 
-def _setpriv() -> tuple[str, ...]:
-    ability = ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-    return ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *ability, "--")
+def _may_run(program: Path, folder: Path) -> str | None:
+    """Return None when nobody can, else why not."""
+    command = children.launched(["sh", "-c", _FIRST_CLOSED, "sh", str(program), str(folder)], runner=NOBODY)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return None if done.returncode == 0 else done.stderr.strip().rpartition("\n")[2]
 
 
-@cache
-def _setpriv_works() -> bool:
-    if shutil.which("setpriv") is None:
-        return False
-    return subprocess.run([*_setpriv(), "true"], capture_output=True, check=False).returncode == 0
-
-
-def _everybody_may_reach(path: Path) -> bool:
-    existing = [folder for folder in (path, *path.parents) if folder.is_dir()]
-    return all(folder.stat().st_mode & 0o001 for folder in existing if folder != path)
+def _existing(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.parents) if path.is_dir())

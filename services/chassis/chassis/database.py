@@ -5,29 +5,26 @@
         approve_partner(work, command)              # an exception rolls everything back
 
 `begin` blocks while the pool is empty, and raises sqlalchemy.exc.OperationalError when the database
-is away. A `Database` is made after fork, or `dispose` is called in the child before its first use.
+is away, or silent for longer than its process waits (`chassis.database_timeouts`). A `Database` is made
+after fork, or `dispose` is called in the child before its first use.
 """
 
 import select
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
 from typing import Any, TypeVar, overload
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 
+from chassis.database_timeouts import DatabaseSilent, DatabaseTimeouts, connect
 from chassis.jobs import JobQueue
 from chassis.round_trips import commit_writes, hold_writes, send_before_reading
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 
-# A peer that vanished is found within 45 s while the connection rests, within 30 s while it is asked.
-NOTICE_VANISHED_PEER: dict[str, Any] = {
-    "keepalives_idle": 30,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-}
+ASK_AGAIN_AFTER_SECONDS = 1.0
 
 # Words of messages that waiting does not help against.
 _ABOUT_OUR_URL = (
@@ -52,13 +49,15 @@ class Database:
         *,
         events: EventSink,
         jobs: JobSink | None = None,
+        timeouts: DatabaseTimeouts | None = None,
         pool_size: int = 10,
         application_name: str = "gangway",
     ) -> None:
         self.url = url
+        self._timeouts = timeouts or DatabaseTimeouts()
         self._events = events
         self._jobs = jobs if jobs is not None else JobQueue()
-        self.engine = make_engine(url, pool_size=pool_size, application_name=application_name)
+        self.engine = make_engine(url, self._timeouts, pool_size=pool_size, application_name=application_name)
 
     @overload
     def begin(self) -> AbstractContextManager[UnitOfWork]: ...
@@ -79,7 +78,7 @@ class Database:
 
     def connect(self, **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
         """A connection of its own outside the pool, in autocommit: for LISTEN and session locks."""
-        return psycopg.connect(driver_url(self.url), autocommit=True, **options)
+        return connect(driver_url(self.url), self._timeouts, autocommit=True, **options)
 
     def ping(self) -> None:
         """Ask the database for a sign of life; raises when there is none."""
@@ -91,22 +90,57 @@ class Database:
         self.engine.dispose()
 
 
-def make_engine(url: str, *, pool_size: int = 10, application_name: str = "gangway") -> Engine:
+def make_engine(
+    url: str,
+    timeouts: DatabaseTimeouts | None = None,
+    *,
+    pool_size: int = 10,
+    application_name: str = "gangway",
+) -> Engine:
     """An engine that notices dead connections before it hands them out, without a round trip."""
+    timeouts = timeouts or DatabaseTimeouts()
     engine = create_engine(
-        sqlalchemy_url(url),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        connect_args={
-            "application_name": application_name,
-            "connect_timeout": 5,
-            **NOTICE_VANISHED_PEER,
-        },
+        sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_timeout=timeouts.pool_seconds
     )
+    opener = _Opener(driver_url(url), timeouts, application_name)
+    event.listen(engine, "do_connect", opener.open)
     event.listen(engine, "checkout", _refuse_dead)
     send_before_reading(engine)
     return engine
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database, not the statement, is what failed: it may be tried again as it is.
+
+    psycopg files a value that is too large for its index under OperationalError, too.
+    """
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
+        return False
+    return isinstance(error, (OperationalError, InterfaceError)) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
+
+
+class _Opener:
+    """Opens the connections of an engine; who comes just after a server kept silent is told at once.
+
+    Otherwise everybody in a queue would wait for the whole of ``connect_seconds``, one after the other.
+    """
+
+    def __init__(self, url: str, timeouts: DatabaseTimeouts, application_name: str) -> None:
+        self._url = url
+        self._timeouts = timeouts
+        self._application_name = application_name
+        self._silent_until = float("-inf")
+
+    def open(self, *_: object) -> psycopg.Connection[Any]:
+        if monotonic() < self._silent_until:
+            raise DatabaseSilent("the database did not answer a moment ago")
+        try:
+            return connect(self._url, self._timeouts, application_name=self._application_name)
+        except psycopg.errors.ConnectionTimeout:
+            self._silent_until = monotonic() + ASK_AGAIN_AFTER_SECONDS
+            raise
 
 
 def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:

@@ -11,14 +11,17 @@ A job may run more than once (its worker was killed), so tasks are idempotent.
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import procrastinate
 import psycopg
 from procrastinate import RetryDecision
 from procrastinate.jobs import Job as QueuedJob
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Connection
 
+from chassis.database_timeouts import DatabaseTimeouts, patient_async_connection
 from chassis.failures import NeverPossible, NotNow
 from chassis.round_trips import write_later
 from chassis.unit_of_work import Job
@@ -108,11 +111,19 @@ class Backoff(procrastinate.BaseRetryStrategy):
         return timedelta(seconds=min(seconds, self.most_seconds))
 
 
-def build_jobs_app(database_url: str, *, application_name: str = "gangway-worker") -> procrastinate.App:
+def build_jobs_app(
+    database_url: str,
+    timeouts: DatabaseTimeouts | None = None,
+    *,
+    application_name: str = "gangway-worker",
+) -> procrastinate.App:
     """The app that tasks are registered on; it opens its connections only when a worker runs."""
+    timeouts = timeouts or DatabaseTimeouts()
+    url = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
     connector = procrastinate.PsycopgConnector(
-        conninfo=database_url.replace("postgresql+psycopg://", "postgresql://", 1),
-        kwargs={"application_name": application_name, "connect_timeout": 5},
+        conninfo=url,
+        kwargs={"application_name": application_name, **timeouts.connection_arguments(url)},
+        pool_factory=partial(AsyncConnectionPool[Any], connection_class=patient_async_connection(timeouts)),
         max_size=4,
     )
     return procrastinate.App(connector=connector)

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from procrastinate import App
 
 WorkFactory = Callable[[Connection, EventSink, JobSink], UnitOfWork]
+Check = Callable[[], None]
 BuildService = Callable[[Mapping[str, str]], "Service"]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """What readiness asks, by name: a process cannot work without what is ``needed``; the rest is told."""
+
+    needed: Mapping[str, Check] = field(default_factory=dict)
+    told: Mapping[str, Check] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +76,21 @@ class Service:
         app: Flask = resolve_name(f"{self.name}.entrypoints.web:create_web_app")(self)
         return app
 
-    def checks(self) -> dict[str, Callable[[], None]]:
-        """What readiness asks, by name; a service adds its own."""
-        return {"database": self.database.ping, "kafka": KafkaCheck(self.settings.kafka)}
+    def checks(self, process: str) -> Checks:
+        """What readiness of a process asks.
+
+        The web process accepts everything while Kafka is away, as the outbox keeps it. A worker goes on with
+        other work while one of its outsides is away.
+        """
+        database = {"database": self.database.ping}
+        if process == "worker":
+            return Checks(database, self.outside_checks())
+        kafka = {"kafka": KafkaCheck(self.settings.kafka)}
+        return Checks(database, kafka) if process == "web" else Checks({**database, **kafka})
+
+    def outside_checks(self) -> Mapping[str, Check]:
+        """What the service's worker reaches outside, by name; a service adds its own."""
+        return {}
 
     @property
     def migrations(self) -> Path:

@@ -14,12 +14,14 @@ def read_settings(environ: Mapping[str, str]) -> BillingSettings:
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.messaging.backbone_settings import BackboneSettings, read_backbone_settings
 from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_settings import host_and_port, kafka_version, read_kafka_address
@@ -35,6 +37,9 @@ __all__ = [
     "settings_from",
 ]
 
+# Beside the services in this repository; images say where theirs is.
+DEFAULT_CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
+LONGEST_SOURCE_PREFIX = 200
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -44,10 +49,13 @@ class CommonSettings:
 
     service_name: str
     database_url: str = field(repr=False)
+    database_timeouts: DatabaseTimeouts
     kafka: KafkaAddress
     event_type_prefix: str
-    event_source: str
+    event_source_prefixes: tuple[str, ...]
     public_url: str
+    event_schemas_url: str
+    contracts_folder: Path
     bind: str
     web_workers: int
     web_threads: int
@@ -60,6 +68,20 @@ class CommonSettings:
     backbone: BackboneSettings = field(default_factory=BackboneSettings)
 
     @property
+    def schemas_url(self) -> str:
+        """Where the schemas of events are published: by this service's own web process unless told else."""
+        return self.event_schemas_url or f"{self.public_url}/schemas"
+
+    @property
+    def event_source(self) -> str:
+        """The ``ce_source`` of this service's events."""
+        return f"{self.event_source_prefixes[0]}/{self.service_name}"
+
+    def sources_of(self, service_name: str) -> frozenset[str]:
+        """The ``ce_source`` of a service of this deployment, and what it may be while it is renamed."""
+        return frozenset(f"{prefix}/{service_name}" for prefix in self.event_source_prefixes)
+
+    @property
     def bind_host(self) -> str:
         return self.bind.rpartition(":")[0]
 
@@ -69,10 +91,13 @@ class CommonValues(TypedDict):
 
     service_name: str
     database_url: str
+    database_timeouts: DatabaseTimeouts
     kafka: KafkaAddress
     event_type_prefix: str
-    event_source: str
+    event_source_prefixes: tuple[str, ...]
     public_url: str
+    event_schemas_url: str
+    contracts_folder: Path
     bind: str
     web_workers: int
     web_threads: int
@@ -90,10 +115,13 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
     return {
         "service_name": service_name,
         "database_url": reader.parsed("DATABASE_URL", _database_url),
+        "database_timeouts": _database_timeouts(reader),
         "kafka": read_kafka_address(reader),
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
-        "event_source": reader.text("EVENT_SOURCE", f"/gangway/{service_name}"),
+        "event_source_prefixes": _event_source_prefixes(reader),
         "public_url": reader.url("PUBLIC_URL"),
+        "event_schemas_url": reader.url("EVENT_SCHEMAS_URL", ""),
+        "contracts_folder": reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
         "bind": reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
         "web_workers": reader.number("WEB_WORKERS", 2, least=1, most=64),
         "web_threads": reader.number("WEB_THREADS", 8, least=1, most=256),
@@ -107,10 +135,39 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
     }
 
 
+def _event_source_prefixes(reader: SettingsReader) -> tuple[str, ...]:
+    """What sources begin with, and what they may begin with while they are renamed.
+
+    Each service's source is the prefix and its name. The setting is the same for all services: each knows
+    by it whose events count on a topic.
+    """
+    if reader.optional_text("EVENT_SOURCE") is not None:
+        reader.refuse("EVENT_SOURCE", "is not read; set EVENT_SOURCE_PREFIX, the same for all services")
+    present = reader.parsed("EVENT_SOURCE_PREFIX", _source_prefix, "/gangway")
+    other = reader.parsed("OTHER_EVENT_SOURCE_PREFIX", _source_prefix, None)
+    return (present,) if other is None else (present, other)
+
+
 def read_common_settings(environ: Mapping[str, str], service_name: str) -> CommonSettings:
     """For a service without settings of its own. Raises `SettingsRefused`."""
     with settings_from(environ) as reader:
         return CommonSettings(**common_settings(reader, service_name))
+
+
+def _database_timeouts(reader: SettingsReader) -> DatabaseTimeouts:
+    """Each process has defaults of its own; PROCESS is set by the service's own command line."""
+    usual = TIMEOUTS_OF[reader.choice("PROCESS", tuple(TIMEOUTS_OF), "command") or "command"]
+
+    def seconds(name: str, default: float, least: float = 0) -> float:
+        return reader.decimal(f"DATABASE_{name}_SECONDS", default, least=least, most=86_400)
+
+    return DatabaseTimeouts(
+        statement_seconds=seconds("STATEMENT_TIMEOUT", usual.statement_seconds),
+        lock_seconds=seconds("LOCK_TIMEOUT", usual.lock_seconds),
+        idle_in_transaction_seconds=seconds("IDLE_TIMEOUT", usual.idle_in_transaction_seconds),
+        connect_seconds=reader.number("DATABASE_CONNECT_SECONDS", usual.connect_seconds, least=1, most=600),
+        pool_seconds=seconds("POOL_TIMEOUT", usual.pool_seconds, least=0.1),
+    )
 
 
 def _database_url(text: str) -> str:
@@ -128,4 +185,12 @@ def _database_url(text: str) -> str:
 def _event_type_prefix(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*", text):
         raise ValueError("must be lower-case words joined by dots, such as com.example.gangway")
+    return text
+
+
+def _source_prefix(text: str) -> str:
+    if len(text) > LONGEST_SOURCE_PREFIX or not re.fullmatch(
+        r"[A-Za-z0-9/][A-Za-z0-9/:._~-]*[A-Za-z0-9]", text
+    ):
+        raise ValueError("must be the beginning of a URI, such as /gangway or https://example.com/gangway")
     return text

@@ -1,9 +1,14 @@
-"""Read settings from the environment; collect everything that is wrong, then refuse by name."""
+"""Read settings from the environment; collect everything that is wrong, then refuse by name.
+
+Any variable may be given as a file instead: ``NAME_FILE`` holds the path of a file with the value, as secret
+stores mount them. Setting both is an error, as nobody could say which of them counts.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -13,6 +18,7 @@ from environs import Env, EnvValidationError
 from chassis.identity.signing_keys import read_private_key, read_public_key
 
 Value = TypeVar("Value")
+LARGEST_FILE = 64 * 1024
 
 
 class _Required:
@@ -38,19 +44,29 @@ class SettingsRefused(Exception):
 class _MappedEnv(Env):
     """environs over any mapping; an empty value counts as not set; ``NAME_FILE`` may hold the value."""
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], refuse: Callable[[str, str], None]) -> None:
         super().__init__(eager=False)
         self._given = environ
+        self._refuse = refuse
+        self.wrong_files: set[str] = set()
 
     def is_given(self, name: str) -> bool:
         return self._get_value(name, None) is not None
 
     def _get_value(self, env_key: str, default: Any) -> Any:
-        if value := self._given.get(env_key, "").strip():
-            return value
-        if path := self._given.get(f"{env_key}_FILE", "").strip():
-            return _file_text(path) or default
-        return default
+        value = self._given.get(env_key, "").strip()
+        file_key = f"{env_key}_FILE"
+        path = self._given.get(file_key, "").strip()
+        if value and path:
+            self._refuse(env_key, f"is set, and so is {file_key}: set one of them")
+        if value or not path:
+            return value or default
+        try:
+            return read_secret_file(Path(path))
+        except ValueError as error:
+            self._refuse(env_key, f"{file_key}: {error}")
+            self.wrong_files.add(env_key)
+            return default
 
 
 class SettingsReader:
@@ -61,8 +77,8 @@ class SettingsReader:
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environs = _MappedEnv(environ)
         self._refused: dict[str, list[str]] = {}
+        self._environs = _MappedEnv(environ, self.refuse)
 
     def parsed(
         self, name: str, parse: Callable[[str], Value], default: Value | _Required = REQUIRED
@@ -163,15 +179,34 @@ class SettingsReader:
     def private_key(self, name: str) -> Ed25519PrivateKey:
         return self.parsed(name, read_private_key)
 
+    def key_pair(self, private_name: str, public_name: str) -> Ed25519PrivateKey:
+        """The private key; that it does not fit the public one is told under both names."""
+        private = self.private_key(private_name)
+        pem = self.optional_text(public_name)
+        if private is None or pem is None:
+            return private
+        try:
+            public = read_public_key(pem)
+        except ValueError:
+            return private  # told where the public key is read
+        if private.public_key() != public:
+            self.refuse(private_name, f"does not fit {public_name}: they are not one pair")
+            self.refuse(public_name, f"does not fit {private_name}: they are not one pair")
+        return private
+
     def problems(self) -> dict[str, list[str]]:
         """Everything that was wrong so far, by variable; ends the reading."""
         found: dict[str, list[str]] = {}
         try:
             self._environs.seal()
         except EnvValidationError as error:
-            found = {name: list(texts) for name, texts in cast(dict[str, Any], error.error_messages).items()}
+            told = cast(dict[str, Any], error.error_messages)
+            # With a file that cannot be read a variable is wrong, but not missing.
+            found = {
+                name: list(texts) for name, texts in told.items() if name not in self._environs.wrong_files
+            }
         for name, texts in self._refused.items():
-            found.setdefault(name, []).extend(texts)
+            found.setdefault(name, []).extend(dict.fromkeys(texts))
         return found
 
     def _path(
@@ -206,8 +241,26 @@ def settings_from(environ: Mapping[str, str]) -> Iterator[SettingsReader]:
         raise SettingsRefused(problems)
 
 
-def _file_text(path: str) -> str:
+def read_secret_file(path: Path) -> str:
+    """The text of a file, without the white space around it. Raises ValueError saying why there is none."""
     try:
-        return Path(path).read_text(encoding="utf-8").strip()
-    except OSError:
-        return ""
+        mode = path.stat().st_mode
+        if S_ISDIR(mode):
+            raise ValueError(f"{path} is a folder, not a file")
+        if not S_ISREG(mode):  # reading a pipe might never end
+            raise ValueError(f"{path} is not a regular file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        raise ValueError(f"no file at {path}") from None
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror or type(error).__name__}") from None
+    if len(content) > LARGEST_FILE:
+        raise ValueError(f"{path} is larger than {LARGEST_FILE} bytes, which is no value of a setting")
+    try:
+        text = content.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not text in UTF-8") from None
+    if not text or "\0" in text:
+        raise ValueError(f"{path} is empty" if not text else f"{path} is not text")
+    return text

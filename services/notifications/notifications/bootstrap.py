@@ -9,7 +9,8 @@ from pathlib import Path
 from chassis.database import Database
 from chassis.identity.links import LinkSigner, LinkVerifier
 from chassis.messaging.outbox import Outbox
-from chassis.service import Service
+from chassis.reachable import reachable
+from chassis.service import Check, Service
 from chassis.translations import Translations
 from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
@@ -41,16 +42,25 @@ class NotificationsService(Service):
         """A transaction with this service's records."""
         return self.database.begin(NotificationsWork)
 
+    def outside_checks(self) -> Mapping[str, Check]:
+        smtp = self.settings.smtp
+        return {} if smtp is None else {"mail_server": reachable(smtp.host, smtp.port)}
+
 
 def build_service(
     environ: Mapping[str, str] = os.environ, *, transport: MailTransport | None = None
 ) -> NotificationsService:
     """Wire everything; opens no connection. Raises SettingsRefused. ``transport`` is for tests."""
     settings = read_settings(environ)
-    outbox = Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source)
+    outbox = Outbox(
+        type_prefix=settings.event_type_prefix,
+        source=settings.event_source,
+        schemas_url=settings.schemas_url,
+    )
     database = Database(
         settings.database_url,
         events=outbox,
+        timeouts=settings.database_timeouts,
         pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
         application_name=f"gangway-{NAME}",
     )
@@ -67,7 +77,7 @@ def build_service(
         settings=settings,
         database=database,
         work_factory=NotificationsWork,
-        link_verifier=LinkVerifier(settings.link_public_key, audience=NAME),
+        link_verifier=LinkVerifier(settings.link_public_key),
         delivery=delivery,
     )
 

@@ -42,6 +42,7 @@ class NotificationsSettings(CommonSettings):
     mail_reply_to: Address
     mail_timeout_seconds: float
     mail_retries: RetryPlan
+    mail_gathering: timedelta
     smtp: SmtpSettings | None
     ses_configuration_set: str | None
     learning_paths: LearningPaths
@@ -54,12 +55,13 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
         transport = reader.choice("MAIL_TRANSPORT", ("smtp", "ses"), "smtp")
         return NotificationsSettings(
             **common_settings(reader, "notifications"),
-            link_private_key=reader.private_key("LINK_PRIVATE_KEY"),
+            link_private_key=reader.key_pair("LINK_PRIVATE_KEY", "LINK_PUBLIC_KEY"),
             onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL"),
             mail_from=sender,
             mail_reply_to=reader.parsed("MAIL_REPLY_TO", _address, sender),
             mail_timeout_seconds=reader.decimal("MAIL_TIMEOUT_SECONDS", 15, least=0.1, most=120),
             mail_retries=_retries(reader),
+            mail_gathering=_gathering(reader),
             smtp=_smtp(reader) if transport == "smtp" else None,
             ses_configuration_set=reader.optional_text("SES_CONFIGURATION_SET"),
             learning_paths=_learning_paths(reader),
@@ -92,6 +94,11 @@ def _retries(reader: SettingsReader) -> RetryPlan:
         most=timedelta(seconds=reader.decimal("MAIL_RETRY_MOST_SECONDS", 900, least=0.01) or 0),
         attempts_most=reader.number("MAIL_ATTEMPTS_MOST", 100, least=1, most=10_000),
     )
+
+
+def _gathering(reader: SettingsReader) -> timedelta:
+    """How long a mail with learning offers waits for more of them."""
+    return timedelta(seconds=reader.decimal("MAIL_GATHERING_SECONDS", 60, least=0, most=86_400) or 0)
 
 
 def _learning_paths(reader: SettingsReader) -> LearningPaths:

@@ -40,7 +40,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
     with settings_from(environ) as reader:
         return OnboardingSettings(
             **common_settings(reader, "onboarding"),
-            session_private_key=reader.private_key("SESSION_PRIVATE_KEY"),
+            session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
             rules=reader.parsed("RULES_FILE", _rules, read_rules(SHIPPED / "rules.yaml")),
             blocklist=reader.parsed("BLOCKLIST_FILE", _blocklist, read_blocklist(SHIPPED / "blocklist.yaml")),

@@ -15,8 +15,9 @@ from sqlalchemy import Engine
 
 from chassis.database import Database, make_engine
 from chassis.messaging.outbox import Outbox
+from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
-from chassis.service import Service
+from chassis.service import Check, Service
 from provisioning.adapters.grant_lock import AdvisoryGrantLock
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
@@ -43,6 +44,11 @@ class ProvisioningService(Service):
     @staticmethod
     def now() -> datetime:
         return datetime.now(UTC)
+
+    def outside_checks(self) -> Mapping[str, Check]:
+        outside = self.settings.outside
+        aws = outside.aws_endpoint_url or f"https://sts.{outside.aws_region}.amazonaws.com"
+        return {"aws": reachable_url(aws), "directory": reachable_url(outside.scim_url)}
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -82,7 +88,12 @@ def build_service(
         settings=settings,
         database=Database(
             settings.database_url,
-            events=Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source),
+            events=Outbox(
+                type_prefix=settings.event_type_prefix,
+                source=settings.event_source,
+                schemas_url=settings.schemas_url,
+            ),
+            timeouts=settings.database_timeouts,
             application_name="provisioning",
         ),
         work_factory=ProvisioningUnitOfWork,
@@ -90,6 +101,7 @@ def build_service(
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         lock_engine=make_engine(
             settings.database_url,
+            settings.database_timeouts,
             pool_size=settings.backbone.worker_threads + _SPARE_LOCKS,
             application_name="provisioning-locks",
         ),

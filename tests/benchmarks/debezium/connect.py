@@ -88,8 +88,7 @@ class Worker:
 def connect_worker(servers: Servers) -> Iterator[Worker]:
     """Start a worker without connectors; raises JarsUnavailable or KafkaUnavailable where there is none."""
     java, classpath = find_java(os.environ), checked_jars(PINS, JAR_CACHE)
-    folder = servers.folder / "connect"
-    folder.mkdir()
+    folder = servers.new_folder("connect")
     url = f"http://127.0.0.1:{find_free_port()}"
     settings = folder / "worker.properties"
     settings.write_text(

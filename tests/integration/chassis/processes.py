@@ -48,7 +48,8 @@ class Kept:
             self._log.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "tallies", self.name.split("-")[0]]
+        process = self.name.split("-")[0]
+        command = [sys.executable, "-m", "gangway.faults.failpoints", "tallies", process]
         return subprocess.Popen(command, env=self._environ, stdout=self._log, stderr=self._log)
 
 

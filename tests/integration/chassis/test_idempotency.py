@@ -22,7 +22,7 @@ from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.outbox import Outbox
 from chassis.migrations import upgrade_chassis
-from chassis.service import Service
+from chassis.service import Checks, Service
 from chassis.settings import read_common_settings
 from chassis.unit_of_work import UnitOfWork
 
@@ -84,7 +84,7 @@ def world(database_url: str) -> Iterator[World]:
     service = Service(name="notes", settings=read_common_settings(environ, "notes"), database=database)
     token = sign_ops_token(read_private_key(ops[0]), "olga", ("operator",), timedelta(hours=1))
     world = World(database, token)
-    world.app = create_app(service, __name__, title="Notes", api=[notes_api(world)], checks={})
+    world.app = create_app(service, __name__, title="Notes", api=[notes_api(world)], checks=Checks())
     yield world
     database.dispose()
 

@@ -20,7 +20,6 @@ from hypothesis.stateful import (
 
 from chassis import failpoints
 from chassis.events import OutgoingEvent
-from chassis.failpoints import FailpointHit
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
@@ -29,6 +28,9 @@ from chassis.messaging.records import KeptRecord
 from chassis.messaging.relay.pending import PendingRows
 from chassis.service import Service
 from chassis.unit_of_work import UnitOfWork
+from gangway.faults.failpoints import FailpointHit, parse, reacher
+
+NOTHING = failpoints.reach
 
 SUBJECTS = ("a", "b")
 
@@ -82,13 +84,13 @@ class Backbone(RuleBasedStateMachine):
         records = self.log[start : start + most]
         poll = Poll(self.service.database, UnitOfWork, self.reader, self.group, FloodGauges(self.group))
         point = {"no": "", "before": "consumer.before_commit", "after": "consumer.after_commit"}[killed]
-        failpoints.reach = failpoints._reacher(failpoints.parse(f"{point}=raise") if point else {})
+        failpoints.reach = reacher(parse(f"{point}=raise") if point else {})
         try:
             poll.handle(records)
         except FailpointHit:
             return
         finally:
-            failpoints.reach = failpoints._nothing
+            failpoints.reach = NOTHING
         self.read_to = max(self.read_to, start + len(records))
 
     @rule(is_known=st.booleans())
@@ -142,7 +144,7 @@ class Backbone(RuleBasedStateMachine):
 @pytest.fixture
 def machine(service: Service) -> Iterator[type[Backbone]]:
     yield type("BackboneOfThisTest", (Backbone,), {"service": service})
-    failpoints.reach = failpoints._nothing
+    failpoints.reach = NOTHING
 
 
 @pytest.mark.timeout(300)

@@ -39,7 +39,7 @@ def tell(environ: dict[str, str]) -> Tell:
         headers = [
             ("ce_specversion", b"1.0"),
             ("ce_id", str(uuid4()).encode()),
-            ("ce_source", b"/elsewhere"),
+            ("ce_source", b"/gangway/tallies"),
             ("ce_type", b"gangway.thing.said.v1"),
             ("ce_subject", b"a"),
             ("ce_sequence", b"%d" % number),
@@ -86,10 +86,12 @@ def test_a_lost_position_stops_the_consumer_until_a_person_accepts_the_loss(
     assert "Records were dropped before they were read" in (tmp_path / "consumer.log").read_text()
     assert rows(NUMBERS) == [1]
 
-    told = run(environ, "positions", "accept-loss", "--by", "ada@ops.example")
+    told = run(environ, "positions", "accept-loss", "--by", "ada@ops.example", "--reason", "test")
     assert "from 1 to 3" in told
     assert rows("SELECT actor, action FROM operator_actions") == [("ada@ops.example", "accept loss")]
-    assert "nothing was dropped unread" in run(environ, "positions", "accept-loss", "--by", "ada")
+    assert "nothing was dropped unread" in run(
+        environ, "positions", "accept-loss", "--by", "ada", "--reason", "test"
+    )
 
     again = Kept("consumer", environ, tmp_path)
     until(lambda: rows(NUMBERS) == [1, 4])

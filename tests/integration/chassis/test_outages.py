@@ -4,12 +4,14 @@ import secrets
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from tests.integration.chassis.broker_readings import first_seen, grows_to, read_topic
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.processes import Kept
+from tests.integration.silence import SwallowingProxy, frozen
 
 from chassis.events import OutgoingEvent
 from chassis.service import Service
@@ -120,6 +122,75 @@ def test_the_database_comes_back(
     load.arrives()
     load.arrived_once_and_in_order(cluster.address)
     assert [process.process.poll() for process in processes] == [None, None, None]
+
+
+class Silence:
+    """The example's processes behind a network of ours, and the ways in which their database says nothing."""
+
+    def __init__(
+        self, service: Service, postgres: LocalPostgres, environ: dict[str, str], folder: Path
+    ) -> None:
+        self._service = service
+        self._server = postgres.process_id or 0
+        self._folder = folder
+        self._proxy = SwallowingProxy(postgres.port)
+        own = {
+            "DATABASE_URL": environ["DATABASE_URL"].replace(f":{postgres.port}/", f":{self._proxy.port}/"),
+            "DATABASE_STATEMENT_TIMEOUT_SECONDS": "1.5",
+            "DATABASE_LOCK_TIMEOUT_SECONDS": "0.5",
+        }
+        self.processes = [Kept(name, environ | own, folder) for name in ("relay", "consumer", "worker")]
+
+    def of_kind(self, kind: str) -> AbstractContextManager[None]:
+        if kind == "frozen":
+            return frozen(self._server)
+        return self._proxy.swallowing() if kind == "swallowed" else self._held_by_somebody()
+
+    def told_by(self, name: str) -> str:
+        return (self._folder / f"{name}.log").read_text()
+
+    def close(self) -> None:
+        for process in self.processes:
+            process.stop()
+        self._proxy.close()
+
+    @contextmanager
+    def _held_by_somebody(self) -> Iterator[None]:
+        """A person's session that forgot its transaction."""
+        with self._service.database.begin() as work:
+            work.connection.exec_driver_sql("LOCK TABLE lanes, tally IN ACCESS EXCLUSIVE MODE")
+            yield
+
+
+@pytest.fixture
+def silence(
+    service: Service,
+    postgres: LocalPostgres,
+    cluster: ApacheKafka,
+    tally_environ: dict[str, str],
+    tmp_path: Path,
+) -> Iterator[Silence]:
+    address = {"KAFKA_BOOTSTRAP_SERVERS": cluster.address.bootstrap_servers}
+    silence = Silence(service, postgres, tally_environ | address, tmp_path)
+    yield silence
+    silence.close()
+
+
+@pytest.mark.parametrize("kind", ["frozen", "swallowed", "locked"])
+def test_a_silent_database_is_given_up_and_found_again(
+    cluster: ApacheKafka, silence: Silence, load: Load, kind: str
+) -> None:
+    load.take_turns(3)
+    load.arrives()
+    load.take_turns(20)
+    with silence.of_kind(kind):
+        time.sleep(6)  # long enough for everybody to give up and come again
+    load.take_turns(3)
+    load.arrives()
+    load.arrived_once_and_in_order(cluster.address)
+    assert [process.process.poll() for process in silence.processes] == [None, None, None]
+    assert "consumer pauses" in silence.told_by("consumer")
+    assert kind == "locked" or "relay starts anew" in silence.told_by("relay")
 
 
 def test_the_broker_comes_back(cluster: ApacheKafka, processes: list[Kept], load: Load) -> None:

@@ -2,88 +2,24 @@
 
 import http.client
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
+from tests.integration.chassis.web_processes import Running, environment, start_web, stop_web
 
-from chassis.identity.signing_keys import new_key_pair
 from gangway.kafka_cluster.cluster import KafkaAddress
-from gangway.stack.ports import find_free_port
-
-PACKAGES = Path(__file__).parent / "example_packages"
-
-
-@dataclass
-class Running:
-    """A web process and where it listens."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    health_port: int
-    log: Path
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def health_url(self) -> str:
-        return f"http://127.0.0.1:{self.health_port}"
-
-
-def environ_of(database_url: str, kafka: str, api_version: str) -> dict[str, str]:
-    return {
-        **os.environ,
-        "PYTHONPATH": str(PACKAGES),
-        "DATABASE_URL": database_url,
-        "KAFKA_BOOTSTRAP_SERVERS": kafka,
-        "KAFKA_API_VERSION": api_version,
-        "BIND": f"127.0.0.1:{find_free_port()}",
-        "HEALTH_PORT": str(find_free_port()),
-        "PUBLIC_URL": "http://127.0.0.1",
-        "LOG_LEVEL": "DEBUG",
-        **{f"{name}_PUBLIC_KEY": new_key_pair()[1] for name in ("SESSION", "LINK", "OPS_TOKEN")},
-    }
-
-
-def start(environ: dict[str, str], folder: Path) -> Running:
-    log = folder / "log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "greetings", "web"], env=environ, cwd=folder, stdout=output, stderr=output
-        )
-    port = int(environ["BIND"].rpartition(":")[2])
-    running = Running(process, port, int(environ["HEALTH_PORT"]), log)
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{running.url}/health/live").status_code == 200:
-                return running
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError(f"did not start:\n{log.read_text()}")
-
-
-def stop(running: Running) -> int:
-    running.process.send_signal(signal.SIGTERM)
-    return running.process.wait(30)
 
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A web process without database and Kafka."""
-    environ = environ_of("postgresql://nobody@127.0.0.1:1/nothing", "127.0.0.1:1", "2.3")
-    running = start(environ, tmp_path_factory.mktemp("web"))
+    environ = environment("postgresql://nobody@127.0.0.1:1/nothing", "127.0.0.1:1", "2.3")
+    running = start_web(environ, tmp_path_factory.mktemp("web"))
     yield running
     running.process.kill()
     running.process.wait()
@@ -155,9 +91,19 @@ def test_metrics_sum_all_workers(web: Running) -> None:
 def test_readiness_names_what_is_away(web: Running) -> None:
     answer = httpx.get(f"{web.health_url}/health/ready", timeout=30)
     assert answer.status_code == 503
-    checks = answer.json()["checks"]
-    assert set(checks) == {"database", "kafka"}
-    assert "ok" not in checks.values()
+    body = answer.json()
+    assert (set(body["checks"]), set(body["information"])) == ({"database"}, {"kafka"})
+    assert "ok" not in {**body["checks"], **body["information"]}.values()
+
+
+def test_the_web_is_ready_without_kafka_and_says_so(database_url: str, tmp_path: Path) -> None:
+    running = start_web(environment(database_url, "127.0.0.1:1", "2.3"), tmp_path)
+    try:
+        answer = httpx.get(f"{running.health_url}/health/ready", timeout=30)
+        assert (answer.status_code, answer.json()["checks"]) == (200, {"database": "ok"})
+        assert answer.json()["information"]["kafka"] != "ok"
+    finally:
+        stop_web(running)
 
 
 def test_logs_are_json_and_hold_no_path(web: Running) -> None:
@@ -173,10 +119,10 @@ def test_ready_with_everything_there_and_gone_on_sigterm(
     database_url: str, kafka: KafkaAddress, tmp_path: Path
 ) -> None:
     version = ".".join(str(part) for part in kafka.api_version) if kafka.api_version else ""
-    running = start(environ_of(database_url, kafka.bootstrap_servers, version), tmp_path)
+    running = start_web(environment(database_url, kafka.bootstrap_servers, version), tmp_path)
     try:
         answer = httpx.get(f"{running.url}/health/ready", timeout=30)
-        assert answer.json() == {"status": "ok", "checks": {"database": "ok", "kafka": "ok"}}
+        assert answer.json() == {"status": "ok", "checks": {"database": "ok"}, "information": {"kafka": "ok"}}
     finally:
-        status = stop(running)
+        status = stop_web(running)
     assert status == 0

@@ -41,6 +41,12 @@ WRONG = [
     ("website", "https://me@host.example", "begins with https"),
     ("website", "https://" + "ä" * 70 + ".example", "begins with https"),
     ("website", "https://localhost", "begins with https"),
+    ("website", "https://x.example:99999", "begins with https"),
+    ("website", "https://a℀b.example", "begins with https"),
+    ("website", "https://x.example\\y", "begins with https"),
+    ("website", "https://[fe80::1%25eth0]/", "begins with https"),
+    ("website", f"https://{'a' * 300}.example", "begins with https"),
+    ("website", "x.example/" + "ä" * 90, "This is too long."),
     ("partner_type", "spy", "Please choose from the list."),
     ("competences", ["iot", "magic"], "Please choose from the list."),
     ("products_wanted", ["iot", "iot"], "Please check this."),
@@ -108,6 +114,8 @@ def test_a_wrong_field_is_named_and_the_rest_is_kept(browser: FormBrowser, api: 
         for other in FILLED.keys() - {name}:
             is_list = isinstance(FILLED[other], list)
             assert (kept.getlist(other) if is_list else kept[other]) == FILLED[other], (name, other)
+        if name == "website":
+            assert kept[name] == value
         assert "<script>" not in browser.page.html
     assert api.events() == []
     # What came back is right but for that field: put right, it is taken.

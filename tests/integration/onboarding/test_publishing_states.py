@@ -13,6 +13,7 @@ from chassis.running.cli import service_command
 from onboarding.entrypoints.commands import publish_states
 
 PATH = "/v1/state-publications"
+BECAUSE = {"reason": "Newcomers."}
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,7 @@ def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 def command(api: ApiClient, *words: str) -> Result:
     group = service_command("onboarding", lambda _: api.service, {})
     group.add_command(publish_states)
-    return CliRunner().invoke(group, ["publish-states", *words, "--by", "vera"])
+    return CliRunner().invoke(group, ["publish-states", *words, "--reason", "Newcomers.", "--by", "vera"])
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -66,7 +67,7 @@ def test_a_command_tells_one_picture(api: ApiClient) -> None:
 def test_the_worker_tells_all_step_by_step(api: ApiClient) -> None:
     partner_ids = [api.applied() for _ in range(5)]
     for _ in range(2):
-        answer = api.http.post(PATH, json={}, headers=bearer(api.ops()))
+        answer = api.http.post(PATH, json=BECAUSE, headers=bearer(api.ops()))
         assert (answer.status_code, answer.json) == (202, {"partners": 5})
     work_off(api)
     assert told_of(api, *partner_ids) == [2] * 5, "the second request found the first one waiting"
@@ -75,7 +76,7 @@ def test_the_worker_tells_all_step_by_step(api: ApiClient) -> None:
 
 def test_an_operator_has_one_picture_told_over_http(api: ApiClient) -> None:
     one, other = api.applied(), api.applied()
-    body = {"partner_id": one}
+    body = {**BECAUSE, "partner_id": one}
     assert api.http.post(PATH, json=body).status_code == 401
     assert api.http.post(PATH, json=body, headers=bearer(api.ops("viewer"))).status_code == 403
     answer = api.http.post(PATH, json=body, headers=bearer(api.ops()))
@@ -93,7 +94,8 @@ def test_old_pictures_are_never_sent_again(api: ApiClient) -> None:
     with api.service.open_work() as work:
         work.connection.exec_driver_sql("UPDATE outbox SET published_at = now()")
     chosen = Selection(subject=partner_id)
-    assert republish(api.service.database, chosen, actor="vera", compacted=compacted.names) == 2
+    told = {"actor": "vera", "reason": "lost"}
+    assert republish(api.service.database, chosen, **told, compacted=compacted.names) == 2
     unpublished = "SELECT DISTINCT topic FROM outbox WHERE published_at IS NULL"
     with api.service.open_work() as work:
         found = work.connection.exec_driver_sql(unpublished).scalars().all()

@@ -7,6 +7,8 @@ from tests.integration.operators.conftest import OPS, CommandLine, Services, ops
 
 from chassis.identity.ops_tokens import OpsTokenVerifier
 from chassis.identity.signing_keys import read_public_key
+from gangway.operators.token_log import tokens_made
+from gangway.stack.private_files import write_private_json
 
 
 def at_home(home: Path, **environ: str) -> CommandLine:
@@ -78,3 +80,17 @@ def test_tokens_of_the_local_stack(tmp_path: Path) -> None:
     assert OpsTokenVerifier(read_public_key(OPS[1])).verify(plain.stdout.strip()).roles == {"operator"}
     for wrong in (("--role", "king"), ("--role", "viewer", "--hours", "0")):
         assert at_home(tmp_path)("tokens", "create", "--name", "vera", *wrong).exit_code == 2
+
+
+def test_a_token_that_was_made_is_kept(tmp_path: Path) -> None:
+    write_private_json(tmp_path / "keys.json", {"ops_private": OPS[0]})
+    for role, reason in (("viewer", ()), ("operator", ("--reason", "Night shift."))):
+        at_home(tmp_path).says("tokens", "create", "--name", "vera", "--role", role, *reason)
+    assert (tmp_path / "tokens.jsonl").stat().st_mode & 0o777 == 0o600
+    [newest, oldest] = tokens_made(tmp_path)
+    assert (newest["action"], newest["target"]) == ("create token", "operator vera")
+    assert newest["reason"] == "Night shift."
+    assert (oldest["target"], oldest["reason"]) == ("viewer vera", None)
+    until = {"from": None, "to": newest["at"]}
+    assert [entry["target"] for entry in tokens_made(tmp_path, actor=None, **until)] == ["viewer vera"]
+    assert list(tokens_made(tmp_path, actor="nobody")) == []

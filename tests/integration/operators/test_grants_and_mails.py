@@ -8,6 +8,8 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible
 from chassis.identity.session import SessionSigner
 
+BECAUSE = ("--reason", "It was mended.")
+
 
 def failed_grant(services: Services) -> str:
     refusal = Mishap(NeverPossible("refused", "The CRM \x1b[31mrefused."))
@@ -27,10 +29,10 @@ def test_a_failed_grant_is_seen_with_its_cause_and_tried_again(
     page = gangway.says("grants", "show", grant_id)
     assert "crm_users: The CRM \\u001b[31mrefused (refused). It waits for you." in page
     assert "\x1b" not in page
-    assert gangway.says("grants", "retry", grant_id).endswith("is provisioning now.\n")
+    assert gangway.says("grants", "retry", grant_id, *BECAUSE).endswith("is provisioning now.\n")
     services.provisioning.work_off()
     assert gangway.tells("grants", "show", grant_id)["state"] == "granted"
-    assert "grant that is granted" in gangway.fails("grants", "retry", grant_id)
+    assert "grant that is granted" in gangway.fails("grants", "retry", grant_id, *BECAUSE)
 
 
 def test_a_grant_is_waived_with_a_reason(gangway: CommandLine, services: Services) -> None:
@@ -44,10 +46,11 @@ def test_a_key_can_be_collected_once_more(gangway: CommandLine, services: Servic
     partner_id = services.provisioning.plan("iot")
     services.provisioning.work_off()
     grant_id = str(services.provisioning.grant(partner_id, "iot").grant_id)
-    assert gangway.fails("grants", "release-credentials", grant_id)
+    assert gangway.fails("grants", "release-credentials", grant_id, *BECAUSE)
     assert collected(services, partner_id, grant_id) == 200
     assert collected(services, partner_id, grant_id) == 410
-    assert "Its key waits to be collected." in gangway.says("grants", "release-credentials", grant_id)
+    assert "A new key is being made." in gangway.says("grants", "release-credentials", grant_id, *BECAUSE)
+    services.provisioning.work_off()
     assert collected(services, partner_id, grant_id) == 200
 
 
@@ -74,11 +77,11 @@ def test_a_failed_mail_is_seen_and_tried_again(gangway: CommandLine, services: S
     [message] = gangway.tells("messages", "list", world.partner_id)
     assert (message["state"], message["cause"]) == ("failed", "Nobody lives there.")
     assert "Nobody lives there." in gangway.says("messages", "list", world.partner_id)
-    assert "is planned now" in gangway.says("messages", "retry", message["message_id"])
+    assert "is planned now" in gangway.says("messages", "retry", message["message_id"], *BECAUSE)
     world.deliver()
     [message] = gangway.tells("messages", "list", world.partner_id)
     assert message["state"] == "sent"
-    assert "Only a failed message" in gangway.fails("messages", "retry", message["message_id"])
+    assert "Only a failed message" in gangway.fails("messages", "retry", message["message_id"], *BECAUSE)
 
 
 def test_invitations_are_listed(gangway: CommandLine, services: Services) -> None:

@@ -4,6 +4,7 @@ import pytest
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
 
 NAME = "Müller & Söhne GmbH 🚀"
+BECAUSE = ("--reason", "Newcomers.")
 
 
 def company(name: str, number: str) -> dict[str, str]:
@@ -56,9 +57,11 @@ def test_people_are_hidden_unless_asked_for(gangway: CommandLine, services: Serv
         assert "Neill" not in hidden
         assert "jana@" not in hidden
         assert "Ünal" not in hidden
-    assert "Jana O'Neill <jana@mueller-soehne.example>" in gangway.says(
-        "partners", "show", partner_id, "--include-personal"
-    )
+    look = ("partners", "show", partner_id, "--include-personal")
+    assert gangway(*look).exit_code == 2
+    assert "Jana O'Neill <jana@mueller-soehne.example>" in gangway.says(*look, "--reason", "She called.")
+    [entry] = gangway.tells("audit", "list")
+    assert (entry["action"], entry["target"], entry["reason"]) == ("see people", partner_id, "She called.")
 
 
 def test_the_page_gathers_all_three_services(gangway: CommandLine, services: Services) -> None:
@@ -153,8 +156,8 @@ def test_a_viewer_sees_but_may_not_act(gangway: CommandLine, services: Services)
 def test_pictures_are_sent_anew(gangway: CommandLine, services: Services) -> None:
     first = services.onboarding.applied()
     second = another(services, "Zweite AG", "HRB 2")
-    assert gangway.tells("partners", "publish-states", "Zweite AG") == {"partners": 1}
+    assert gangway.tells("partners", "publish-states", "Zweite AG", *BECAUSE) == {"partners": 1}
     assert [len(services.onboarding.states(partner_id)) for partner_id in (first, second)] == [1, 2]
-    assert "Pictures that will be sent: 2." in gangway.says("partners", "publish-states")
-    actions = gangway.tells("operators-log", "--service", "onboarding")
+    assert "Pictures that will be sent: 2." in gangway.says("partners", "publish-states", *BECAUSE)
+    actions = gangway.tells("audit", "list", "--service", "onboarding")
     assert [action["target"] for action in actions] == ["all partners", second]

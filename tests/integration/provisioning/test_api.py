@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from chassis.identity.session import COOKIE, SessionSigner
 from provisioning.entrypoints.web import collecting
 
 Headers = Mapping[str, str]
+BECAUSE = {"reason": "It was mended."}
 
 
 class Callers:
@@ -106,6 +107,21 @@ def test_partners_see_their_cause_without_our_insides(
     assert callers.get(f"/v1/grants/{grant_id}", callers.partner(partner_id)).get_json() == grant
 
 
+def test_a_visitor_whose_token_has_expired_is_sent_to_renew_it(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    signer = SessionSigner(provisioning.session_key)
+    for begun_ago, path in (
+        (timedelta(hours=1), f"/session?next=/collect/{grant_id}"),
+        (timedelta(days=1), "/new-link"),
+    ):
+        browser = callers.client()
+        browser.set_cookie(COOKIE, signer.sign(str(partner_id), datetime.now(UTC) - begun_ago).token)
+        answer = browser.get(f"/collect/{grant_id}")
+        assert (answer.status_code, answer.location) == (303, f"http://127.0.0.1:8000{path}")
+
+
 def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
     partner_id, grant_id = device_grant(provisioning)
     stranger = callers.partner(uuid4())
@@ -136,7 +152,7 @@ def test_what_is_not_there_is_not_found(callers: Callers) -> None:
     assert callers.get(f"/v1/partners/{nobody}/grants", callers.operator()).status_code == 404
     assert callers.get(f"/v1/partners/{nobody}/grants", callers.partner(nobody)).get_json() == {"grants": []}
     assert callers.get(f"/v1/grants/{nobody}", callers.operator()).status_code == 404
-    assert callers.post(f"/v1/grants/{nobody}/retry", callers.operator()).status_code == 404
+    assert callers.post(f"/v1/grants/{nobody}/retry", callers.operator(), BECAUSE).status_code == 404
     assert callers.post(f"/v1/grants/{nobody}/credentials", callers.partner(nobody)).status_code == 404
 
 
@@ -166,13 +182,13 @@ def test_the_catalogue_is_shown(callers: Callers, provisioning: ProvisioningOnPo
 def test_retry_goes_on_with_the_step(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
     partner_id, grant_id = failed_grant(provisioning)
     key = str(uuid4())
-    first = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), key=key)
+    first = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE, key=key)
     assert (first.status_code, first.get_json()["state"]) == (202, "provisioning")
-    again = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), key=key)
+    again = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE, key=key)
     assert again.get_json() == first.get_json()
     provisioning.work_off()
     assert provisioning.grant(partner_id, "crm").state == "granted"
-    refused = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator())
+    refused = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE)
     assert refused.status_code == 409
     assert (refused.get_json()["state"], refused.get_json()["wanted_state"]) == ("granted", "provisioning")
 
@@ -199,9 +215,14 @@ def test_the_key_is_handed_out_once(callers: Callers, provisioning: Provisioning
     assert first.headers["Cache-Control"] == "no-store"
     second = callers.client().post(path, headers=callers.partner(partner_id))
     assert (second.status_code, second.get_json()["code"]) == (410, "already_collected")
-    released = callers.post(f"/v1/grants/{grant_id}/credentials-release", callers.operator())
-    assert released.get_json()["collectable"] is True
-    assert callers.client().post(path, headers=callers.partner(partner_id)).status_code == 200
+    released = callers.post(f"/v1/grants/{grant_id}/credentials-release", callers.operator(), BECAUSE)
+    assert (released.get_json()["collectable"], released.get_json()["state"]) == (False, "granted")
+    early = callers.client().post(path, headers=callers.partner(partner_id))
+    assert (early.status_code, early.get_json()["code"]) == (409, "not_collectable")
+    provisioning.work_off()
+    third = callers.client().post(path, headers=callers.partner(partner_id))
+    assert third.get_json()["private_key_pem"] == f"KEY of {grant_id} after cert-1"
+    assert provisioning.events(partner_id)[-1] == "gangway.access.granted.v1"
 
 
 def test_an_ill_vault_is_told_and_burns_nothing(

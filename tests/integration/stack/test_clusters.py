@@ -1,6 +1,7 @@
 """The same exchange over both kinds of cluster, and what only Apache Kafka promises: data outlives a stop."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from kafka import KafkaConsumer, KafkaProducer
 from gangway.kafka_cluster import apache, embedded
 from gangway.kafka_cluster.choice import AnyCluster, choose_cluster
 from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
-from gangway.kafka_cluster.jars import find_classpath
+from gangway.kafka_cluster.jars import KAFKA_FOLDER, find_classpath
+from gangway.kafka_cluster.maven import JarsUnavailable, checked_jars
 
 
 def cluster_of(kind: str, folder: Path) -> AnyCluster:
@@ -87,3 +89,27 @@ def test_jars_that_differ_from_the_list_do_not_run(tmp_path: Path, monkeypatch: 
     (tmp_path / "jars.sha256").write_text("0000  kafka.jar\n")
     with pytest.raises(KafkaUnavailable):
         find_classpath({}, tmp_path / "lib")
+
+
+@pytest.mark.parametrize(
+    ("maven", "told"),
+    [
+        ("exec sleep 60", "heard nothing from its repository for 0.3 s"),
+        (
+            "echo '[ERROR] Unknown host repo.example -> [Help 1]'; exit 1",
+            "fetch them: Unknown host repo.example$",
+        ),
+    ],
+)
+def test_a_closed_network_is_found_out_soon_and_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maven: str, told: str
+) -> None:
+    program = tmp_path / "mvn"
+    program.write_text(f"#!/bin/sh\n{maven}\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr("gangway.kafka_cluster.maven.STILL_SECONDS", 0.3)
+    began = time.monotonic()
+    with pytest.raises(JarsUnavailable, match=told):
+        checked_jars(KAFKA_FOLDER, tmp_path / "lib")
+    assert time.monotonic() - began < 5

@@ -1,5 +1,6 @@
 """Our own PostgreSQL: data outlives it, each role reaches its own database only, nothing outlives us."""
 
+import os
 import secrets
 import signal
 import subprocess
@@ -10,8 +11,10 @@ import psutil
 import psycopg
 import pytest
 
+from gangway.stack import postgres as local_postgres
 from gangway.stack.ports import find_free_port
 from gangway.stack.postgres import LocalPostgres
+from gangway.stack.running import await_end
 
 
 def server_in(folder: Path) -> LocalPostgres:
@@ -65,4 +68,24 @@ def test_the_server_dies_with_whoever_started_it(tmp_path: Path) -> None:
         assert starter.stdout is not None
         server = psutil.Process(int(starter.stdout.readline()))
         starter.send_signal(signal.SIGKILL)
-        server.wait(10)
+        assert not await_end([server], 10)
+
+
+def test_it_runs_in_folders_that_only_their_owner_may_pass(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a clone in /root is: programs and data lie in a chain of closed folders."""
+    closed = tmp_path / "root" / 'Jürgen\'s 100% "big" $HOME, it'
+    closed.mkdir(parents=True)
+    for folder in (closed.parent, closed):
+        folder.chmod(0o700)
+    programs = local_postgres._program("postgres").parents[1]
+    (closed / "pginstall").symlink_to(programs)
+    monkeypatch.setattr(local_postgres, "_program", lambda name: closed / "pginstall" / "bin" / name)
+    server = server_in(closed / "postgres")
+    server.start()
+    try:
+        assert server.is_ready()
+        assert (server.data / "PG_VERSION").stat().st_uid == (os.getuid() or server.runner.uid)
+    finally:
+        server.stop()

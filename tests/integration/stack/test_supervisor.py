@@ -2,11 +2,14 @@
 
 import dataclasses
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,9 +17,14 @@ from typing import Any
 import psutil
 import pytest
 
+from gangway.stack.keys import keep_keys
 from gangway.stack.leftovers import end_leftovers
+from gangway.stack.operating import CannotOperate, stop_process
 from gangway.stack.ports import find_free_port
-from gangway.stack.state_file import RunFolder, StackState
+from gangway.stack.running import await_end, is_running
+from gangway.stack.settings import read_stack_settings
+from gangway.stack.state_file import ProcessRecord, RunFolder, StackState
+from gangway.stack.stopping import stop_stack
 
 SCRIPT = Path(__file__).with_name("supervise_stand_ins.py")
 
@@ -119,7 +127,7 @@ def test_a_killed_process_starts_again_and_that_is_said(stack: Callable[..., Run
     assert (again.restarts, again.last_exit) == (1, -signal.SIGKILL)
     assert after.find("other") == other
     assert "one ended with -9; starts again" in running.said()
-    child.wait(5)
+    assert not await_end([child], 5)
 
 
 def test_who_is_killed_again_and_again_waits_no_longer_each_time(stack: Callable[..., RunningStack]) -> None:
@@ -159,8 +167,7 @@ def test_nothing_outlives_a_killed_supervisor(stack: Callable[..., RunningStack]
     assert len(processes) == 2
     running.process.kill()
     running.process.wait()
-    _, alive = psutil.wait_procs(processes, timeout=10)
-    assert not alive
+    assert not await_end(processes, 10)
 
 
 def test_what_ignores_the_end_of_its_supervisor_is_killed_by_the_next_start(
@@ -202,6 +209,47 @@ def test_a_process_that_only_has_the_number_of_ours_is_left_alone(tmp_path: Path
             stranger.kill()
 
 
+@pytest.fixture
+def unreaped(tmp_path: Path) -> Iterator[psutil.Process]:
+    """A process whose parent never asks for its exit code, as process 1 of many containers."""
+    script = (
+        "import subprocess; child = subprocess.Popen(['sleep', '300'], start_new_session=True);"
+        "print(child.pid, flush=True); input()"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        process = psutil.Process(int(parent.stdout.readline()))
+        yield process
+        process.kill()
+
+
+def test_who_has_ended_does_not_run_though_nobody_reaps_it(unreaped: psutil.Process, tmp_path: Path) -> None:
+    record = ProcessRecord("one", "healthy", unreaped.pid, unreaped.create_time(), (4711,), 0, None)
+    run_folder = RunFolder(tmp_path)
+    run_folder.write(StackState(record, (record,)))
+    environ = {**os.environ, "GANGWAY_HOME": str(tmp_path)}
+    settings = read_stack_settings(environ)
+    assert is_running(unreaped)
+    assert record.process() is not None
+    said: list[str] = []
+    began = time.monotonic()
+    assert stop_stack(settings, said.append)
+    assert time.monotonic() - began < 5
+    assert said == []
+    assert unreaped.status() == psutil.STATUS_ZOMBIE
+    assert not is_running(unreaped)
+    assert record.process() is None
+    run_folder.write(StackState(record, (record,)))
+    assert end_leftovers(StackState(record, (record,))) == []
+    with pytest.raises(CannotOperate, match="does not run"):
+        stop_process(settings, "one")
+    status = [sys.executable, "-m", "gangway", "status"]
+    shown = subprocess.run(status, env=environ, capture_output=True, text=True, check=False)
+    assert (shown.returncode, shown.stdout) == (1, "Gangway is not running.\n")
+    assert not stop_stack(settings, said.append)
+
+
 def test_a_stubborn_process_is_killed_in_the_end(stack: Callable[..., RunningStack]) -> None:
     running = stack(entry("stubborn", "--stubborn", "--with-child"))
     state = running.until(lambda state: state.is_healthy)
@@ -210,9 +258,7 @@ def test_a_stubborn_process_is_killed_in_the_end(stack: Callable[..., RunningSta
     [child] = process.children()
     assert running.stop() == 0
     assert "did not stop within 1 s: killed" in running.said()
-    psutil.wait_procs([process, child], timeout=5)
-    assert not process.is_running()
-    assert not child.is_running()
+    assert not await_end([process, child], 5)
 
 
 def test_an_operator_holds_and_releases_one_process(stack: Callable[..., RunningStack]) -> None:
@@ -255,6 +301,33 @@ def test_a_state_that_cannot_be_written_does_not_end_the_supervision(
     assert running.stop() == 0
     assert running.state().processes[0].restarts == 1
     assert "the state could not be written" in running.said()
+
+
+def test_the_state_that_was_copied_with_its_folder_names_no_process_of_ours(tmp_path: Path) -> None:
+    original = RunFolder(tmp_path / "original")
+    with subprocess.Popen(["sleep", "300"], start_new_session=True) as running:
+        try:
+            started_at = psutil.Process(running.pid).create_time()
+            record = ProcessRecord("one", "healthy", running.pid, started_at, (), 0, None)
+            original.write(StackState(record, (record,)))
+            assert original.read() is not None
+            shutil.copytree(tmp_path / "original", tmp_path / "copy")
+            settings = read_stack_settings({"GANGWAY_HOME": str(tmp_path / "copy")})
+            assert not stop_stack(settings, print)
+            assert running.poll() is None
+            lock = original.take_lock()
+            (tmp_path / "original").rename(tmp_path / "moved")
+            assert RunFolder(tmp_path / "moved").read() is not None
+            assert lock is not None
+            lock.close()
+        finally:
+            running.kill()
+
+
+def test_secrets_are_drawn_once_however_many_ask_at_the_same_time(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        drawn = list(pool.map(lambda _: keep_keys(tmp_path), range(8)))
+    assert len({keys.ops_token for keys in drawn}) == 1
 
 
 def test_the_state_of_another_version_is_no_state(tmp_path: Path) -> None:

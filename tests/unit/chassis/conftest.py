@@ -37,7 +37,7 @@ from chassis.identity.principals import (
 from chassis.identity.session import SessionSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.outbox import Outbox
-from chassis.service import Service
+from chassis.service import Checks, Service
 from chassis.settings import CommonSettings, read_common_settings
 
 
@@ -177,7 +177,8 @@ def create_example_app(service: Service) -> Flask:
         api=[api],
         pages=[pages],
         problems={MoveNotAllowed: lambda error: Problem(409, "move_not_allowed", str(error), state="active")},
-        checks={"database": lambda: None},
+        problem_members={"state": fields.String(), "new_link": fields.String()},
+        checks=Checks({"database": lambda: None}),
     )
 
 

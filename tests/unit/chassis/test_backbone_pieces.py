@@ -2,9 +2,11 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -14,12 +16,13 @@ from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.future import Future
 from tests.unit.chassis.test_envelope import MOMENT
 
-from chassis import failpoints, traces
+from chassis import traces
 from chassis.failures import NeverPossible, NotNow
 from chassis.jobs import Backoff
 from chassis.messaging.relay.pending import PendingRow
 from chassis.messaging.relay.sending import RecordRefused, SendFailed, Sending
 from chassis.running.rate_limited import RateLimited
+from gangway.faults.failpoints import FailpointHit, parse, reacher
 
 
 def queued(attempts: int) -> Any:
@@ -51,15 +54,11 @@ def test_not_now_may_say_when() -> None:
     assert decision.retry_at - usual.retry_at > timedelta(hours=1)
 
 
-def test_failpoints_are_off_by_default_and_cost_a_call_only() -> None:
-    assert failpoints.reach is failpoints._nothing
-
-
 def test_a_failpoint_hits_at_the_pass_it_names() -> None:
-    reach = failpoints._reacher(failpoints.parse("a.b=raise:@2"))
+    reach = reacher(parse("a.b=raise:@2"))
     reach("a.b")
     reach("other")
-    with pytest.raises(failpoints.FailpointHit, match=r"a\.b"):
+    with pytest.raises(FailpointHit, match=r"a\.b"):
         reach("a.b")
     reach("a.b")
 
@@ -67,14 +66,29 @@ def test_a_failpoint_hits_at_the_pass_it_names() -> None:
 @pytest.mark.parametrize("text", ["a", "a=explode", "=kill"])
 def test_a_failpoint_setting_that_cannot_be_read_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="FAILPOINTS"):
-        failpoints.parse(text)
+        parse(text)
 
 
-def test_a_failpoint_kills_the_process() -> None:
-    code = "from chassis import failpoints; failpoints.reach('a'); print('alive')"
-    environ = {**os.environ, "FAILPOINTS": "a=kill"}
-    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, check=False)
-    assert (done.returncode, done.stdout) == (-9, b"")
+@pytest.mark.parametrize(
+    ("launcher", "returncode"), [(["gangway.faults.failpoints", "reaching"], -9), (["reaching"], 0)]
+)
+def test_failpoints_kill_under_their_own_launcher_only(
+    tmp_path: Path, launcher: list[str], returncode: int
+) -> None:
+    """No variable of its environment makes a service's own process die."""
+    (tmp_path / "reaching.py").write_text("from chassis import failpoints; failpoints.reach('a')")
+    environ = {**os.environ, "FAILPOINTS": "a=kill", "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-m", *launcher], env=environ, check=False)
+    assert done.returncode == returncode
+
+
+def test_services_know_places_and_no_way_to_die() -> None:
+    """What is shipped holds neither the setting nor the signal."""
+    shipped = [path for path in Path("services").rglob("*.py") if "tests" not in path.parts]
+    assert len(shipped) > 300
+    for path in shipped:
+        text = path.read_text()
+        assert not re.search(r"FAILPOINT|SIGKILL|_failpoints|gangway\.faults", text), path
 
 
 def test_a_trace_is_continued_for_the_block_only() -> None:

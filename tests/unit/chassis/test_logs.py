@@ -2,6 +2,8 @@
 
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,8 +18,10 @@ from chassis.running.logs import configure_logging, log_context
 def _restored_logging() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook
     yield
     root.handlers, root.level = handlers, level
+    sys.excepthook, threading.excepthook = hooks
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
 
@@ -63,3 +67,50 @@ def test_errors_are_logged_with_their_cause_by_route(
     assert error["exception"][0]["exc_type"] == "RuntimeError"
     assert error["request_id"] == access["request_id"] == answer.headers["X-Request-Id"]
     assert "secret-path" not in json.dumps([error, access])
+
+
+ASKED = "GET https://crm.example/v2/Users?filter=userName+eq+%22zo%C3%AB%40m%C3%BChle.example%22"
+TOLD = "zo\u00eb@m\u00fchle.example"
+REFUSED = "refused\nDETAIL:  Failing row contains (Zo\u00eb)."
+
+
+@pytest.mark.parametrize(
+    "library", ["httpx", "httpcore", "urllib3.connectionpool", "botocore.parsers", "kafka"]
+)
+@pytest.mark.parametrize("level", ["DEBUG", "INFO"])
+def test_libraries_do_not_write_down_what_they_send(
+    library: str, level: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(service="example", process="worker", level=level)
+    logging.getLogger(library).info(ASKED)
+    logging.getLogger(library).debug(ASKED)
+    assert lines(capsys) == []
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_what_tells_about_a_person_is_taken_out_of_every_part(
+    form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(service="example", process="worker", form=form)
+    log = structlog.stdlib.get_logger("here")
+    logging.getLogger("a.library").warning("%s", ASKED)
+    log.info(
+        "to zo\u00eb@m\u00fchle.example",
+        cause="zo\u00eb=40m=C3=BChle.example",
+        more=[{"zo\u00eb@x.example": 1}],
+    )
+    try:
+        try:
+            raise ValueError(TOLD)
+        except ValueError as error:
+            raise RuntimeError(REFUSED) from error
+    except RuntimeError as error:
+        log.exception("it failed")
+        sys.excepthook(RuntimeError, error, error.__traceback__)
+        threading.excepthook(threading.ExceptHookArgs((RuntimeError, error, error.__traceback__, None)))
+    written = capsys.readouterr().err
+    assert written.count("refused") == 3
+    assert written.count("[address]") >= 4
+    for word in ("zo\u00eb", "Zo\u00eb", "zo%C3", "hle.example", "x.example"):
+        assert word not in written
+    assert "Zo\\u00eb" not in written

@@ -1,10 +1,23 @@
 """Settings: defaults, and every wrong variable named at once."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+)
 
+from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
 from chassis.running.cli import service_command
 from chassis.service import Service
 from chassis.settings import SettingsReader, SettingsRefused, read_common_settings, settings_from
@@ -24,6 +37,14 @@ def test_defaults(environ: dict[str, str]) -> None:
     assert settings.health_port == 0
 
 
+def test_sources_are_renamed_alike_for_all_services(environ: dict[str, str]) -> None:
+    names = {"EVENT_SOURCE_PREFIX": "https://acme.example/gangway", "OTHER_EVENT_SOURCE_PREFIX": "/gangway"}
+    settings = read_common_settings(environ | names, "onboarding")
+    elsewhere = read_common_settings(environ | names, "provisioning")
+    assert settings.event_source == "https://acme.example/gangway/onboarding"
+    assert elsewhere.sources_of("onboarding") == {settings.event_source, "/gangway/onboarding"}
+
+
 def test_everything_that_is_missing_is_named(environ: dict[str, str]) -> None:
     assert set(refused({})) == set(environ)
     assert set(refused(dict.fromkeys(environ, ""))) == set(environ)
@@ -35,6 +56,9 @@ def test_every_wrong_value_is_named_and_none_is_repeated(environ: dict[str, str]
         "KAFKA_BOOTSTRAP_SERVERS": "localhost",
         "KAFKA_API_VERSION": "two",
         "EVENT_TYPE_PREFIX": "Gang Way",
+        "EVENT_SOURCE": "/acme/onboarding",
+        "EVENT_SOURCE_PREFIX": "/acme gangway",
+        "OTHER_EVENT_SOURCE_PREFIX": "/gangway/",
         "PUBLIC_URL": "ftp://example.com",
         "BIND": "8000",
         "WEB_WORKERS": "0",
@@ -59,7 +83,114 @@ def test_a_value_may_come_from_a_file(environ: dict[str, str], tmp_path: Path) -
     secret.write_text(environ.pop("DATABASE_URL") + "\n")
     settings = read_common_settings({**environ, "DATABASE_URL_FILE": str(secret)}, "example")
     assert settings.database_url.endswith("/nothing")
-    assert "DATABASE_URL" in refused({**environ, "DATABASE_URL_FILE": "/nowhere"})
+
+
+def wrong_files(folder: Path) -> dict[str, Path]:
+    """Files that cannot give a value, by what the refusal says."""
+    files = {
+        "no file at": folder / "missing",
+        "is a folder": folder,
+        "is empty": folder / "empty",
+        "is larger than": folder / "large",
+        "is not text in UTF-8": folder / "binary",
+        "is not a regular file": folder / "pipe",
+        "Permission denied": folder / "unreadable",
+    }
+    files["is empty"].write_text(" \n")
+    files["is larger than"].write_text("a" * 100_000)
+    files["is not text in UTF-8"].write_bytes(b"\xff\xfe\xfd")
+    os.mkfifo(files["is not a regular file"])
+    files["Permission denied"].write_text("postgresql://a@b/c")
+    files["Permission denied"].chmod(0)
+    return files
+
+
+def test_a_file_that_gives_no_value_is_told_as_such(environ: dict[str, str], tmp_path: Path) -> None:
+    """Also to a process that may not read it; root may, so the look is taken as somebody else."""
+    del environ["DATABASE_URL"]
+    tmp_path.chmod(0o755)
+    for sentence, path in wrong_files(tmp_path).items():
+        if sentence == "Permission denied" and os.geteuid() == 0:
+            continue
+        for name in ("DATABASE_URL", "LINK_PUBLIC_KEY"):
+            given = {"DATABASE_URL": "postgresql://a@b/c", **environ}
+            del given[name]
+            [told] = refused({**given, f"{name}_FILE": str(path)})[name]
+            assert sentence in told
+            assert f"{name}_FILE" in told
+            assert "not set" not in told
+
+
+def test_an_unreadable_file_is_no_missing_variable(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    del environ["DATABASE_URL"]
+    problems = refused({**environ, "DATABASE_URL_FILE": "/keys/url"})
+    assert problems == {"DATABASE_URL": ["DATABASE_URL_FILE: /keys/url cannot be read: Permission denied"]}
+
+
+def test_a_value_and_a_file_together_are_an_error(environ: dict[str, str], tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(environ["DATABASE_URL"])
+    problems = refused({**environ, "DATABASE_URL_FILE": str(secret)})
+    assert problems == {"DATABASE_URL": ["is set, and so is DATABASE_URL_FILE: set one of them"]}
+
+
+def test_a_private_key_has_to_fit_its_public_key() -> None:
+    (private, public), (_, other) = new_key_pair(), new_key_pair()
+    with settings_from({"A_PRIVATE_KEY": private, "A_PUBLIC_KEY": public}) as reader:
+        assert reader.key_pair("A_PRIVATE_KEY", "A_PUBLIC_KEY") is not None
+    with (
+        pytest.raises(SettingsRefused) as caught,
+        settings_from({"A_PRIVATE_KEY": private, "A_PUBLIC_KEY": other}) as reader,
+    ):
+        reader.key_pair("A_PRIVATE_KEY", "A_PUBLIC_KEY")
+    assert set(caught.value.problems) == {"A_PRIVATE_KEY", "A_PUBLIC_KEY"}
+    assert private not in str(caught.value)
+
+
+def pem(key: Any, password: bytes | None = None) -> str:
+    protection = BestAvailableEncryption(password) if password else NoEncryption()
+    text: bytes = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection)
+    return text.decode()
+
+
+WRONG_PRIVATE_KEYS = {
+    "holds a public key": new_key_pair()[1],
+    "is encrypted": pem(Ed25519PrivateKey.generate(), b"secret"),
+    "is damaged": new_key_pair()[0][:60],
+    "is a key of another kind": pem(ec.generate_private_key(ec.SECP256R1())),
+    "another kind: must be an unencrypted Ed25519": pem(X25519PrivateKey.generate()),
+}
+
+
+@pytest.mark.parametrize("sentence", WRONG_PRIVATE_KEYS)
+def test_a_wrong_private_key_is_told_apart(sentence: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        read_private_key(WRONG_PRIVATE_KEYS[sentence])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("holds a private key", new_key_pair()[0]),
+        ("is damaged", new_key_pair()[1][:50]),
+        (
+            "is a key of another kind",
+            ec.generate_private_key(ec.SECP256R1())
+            .public_key()
+            .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+            .decode(),
+        ),
+    ],
+)
+def test_a_wrong_public_key_is_told_apart(sentence: str, text: str) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        read_public_key(text)
 
 
 def test_own_settings_are_collected_with_the_others(tmp_path: Path) -> None:

@@ -88,6 +88,12 @@ def test_a_wrong_variable_is_named(wrong, named):
     assert list(refused.value.problems) == [named]
 
 
+def test_a_private_key_of_another_pair_is_told_under_both_names():
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(ENVIRON | {"LINK_PRIVATE_KEY": new_key_pair()[0]})
+    assert set(refused.value.problems) == {"LINK_PRIVATE_KEY", "LINK_PUBLIC_KEY"}
+
+
 def test_every_wrong_entry_of_the_paths_file_is_named(tmp_path: Path):
     file = tmp_path / "paths.yaml"
     file.write_text(WRONG_FILE, encoding="utf-8")

@@ -144,3 +144,9 @@ def test_the_process_refuses_to_start_and_names_all_that_is_wrong(tmp_path: Path
         "SESSION_PRIVATE_KEY",
     }
     assert "automatic_approval[1].tier" in refused.value.block()
+
+
+def test_a_private_key_of_another_pair_is_told_under_both_names() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**ENVIRON, "SESSION_PRIVATE_KEY": new_key_pair()[0]})
+    assert set(refused.value.problems) == {"SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"}

@@ -40,6 +40,9 @@ class FakeWork:
         self.events: list[OutgoingEvent] = []
         self.jobs: list[Job] = []
 
+    def note_act(self, actor: str, action: str, target: str) -> None:
+        """Kept by the real unit of work only."""
+
     def emit(self, event: OutgoingEvent) -> None:
         PRODUCED[f"{event.name}.v{event.version}"].load(dict(event.data))
         self.events.append(event)

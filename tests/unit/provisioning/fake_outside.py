@@ -58,7 +58,10 @@ class FakeStep:
     def apply(self, order: GrantOrder, outputs: Mapping[str, Any]) -> dict[str, Any]:
         with self.outside.meet("apply", self.name):
             self.outside.standing.setdefault((order.grant_id, self.name), "on")
-        return {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
+        facts = {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
+        if self.name == "iot_certificate" and (replaced := outputs.get("replaced_certificate_id")):
+            facts["certificate_id"] = f"after-{replaced}"
+        return facts
 
     def undo(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
         with self.outside.meet("undo", self.name):
@@ -98,7 +101,10 @@ class FakeKeyVault:
         self.reads += 1
         if self.error:
             raise self.error
-        return Credentials("gateway-1", "endpoint.example", "CERTIFICATE", f"KEY of {order.grant_id}")
+        key = f"KEY of {order.grant_id}"
+        if replaced := outputs.get("replaced_certificate_id"):
+            key += f" after {replaced}"
+        return Credentials("gateway-1", "endpoint.example", "CERTIFICATE", key)
 
 
 FACTS: Mapping[str, Mapping[str, Any]] = {

@@ -1,16 +1,19 @@
 """The key of a device is handed out once, and never lost."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from tests.unit.provisioning.conftest import ProvisioningInMemory
+from tests.unit.provisioning.fake_outside import Mishap
 
-from chassis.failures import NotNow
+from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.grant_states import MoveNotAllowed, State
 from provisioning.handlers.commands import (
     GrantNotFound,
     NothingToCollect,
     collect_credentials,
     release_credentials,
+    retry_grant,
 )
 from provisioning.handlers.ports import Credentials
 
@@ -55,13 +58,116 @@ def test_of_two_requests_at_a_time_one_gets_the_key(provisioning: ProvisioningIn
         collect(provisioning, partner_id, grant_id)
 
 
-def test_an_operator_releases_a_key_whose_answer_was_lost(provisioning: ProvisioningInMemory) -> None:
-    partner_id = provisioning.active("iot")
-    grant_id = provisioning.grant(partner_id, "iot").grant_id
-    collect(provisioning, partner_id, grant_id)
+def release(provisioning: ProvisioningInMemory, grant_id: UUID) -> None:
     with provisioning.database.open() as work:
         release_credentials(work, grant_id)
+
+
+def handed_out(provisioning: ProvisioningInMemory) -> tuple[UUID, UUID, str]:
+    partner_id = provisioning.active("iot")
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
+    return partner_id, grant_id, collect(provisioning, partner_id, grant_id).private_key_pem
+
+
+def test_a_second_time_another_key_is_handed_out(provisioning: ProvisioningInMemory) -> None:
+    partner_id, grant_id, first = handed_out(provisioning)
+    release(provisioning, grant_id)
+    assert provisioning.grant(partner_id, "iot").state is State.GRANTED
+    with pytest.raises(NothingToCollect) as early:
+        collect(provisioning, partner_id, grant_id)
+    assert not early.value.is_gone
+    provisioning.run()
+    second = collect(provisioning, partner_id, grant_id).private_key_pem
+    assert second != first
+    release(provisioning, grant_id)
+    provisioning.run()
+    assert collect(provisioning, partner_id, grant_id).private_key_pem not in {first, second}
+    granted = [event.data for event in provisioning.database.events if event.name == "access.granted"]
+    assert [data["identifiers"]["certificate_id"] for data in granted] == [
+        "cert-1",
+        "after-cert-1",
+        "after-after-cert-1",
+    ]
+    assert all(data["collectable"] for data in granted)
+
+
+def test_a_key_that_was_not_collected_is_not_replaced(provisioning: ProvisioningInMemory) -> None:
+    partner_id, grant_id, _ = handed_out(provisioning)
+    release(provisioning, grant_id)
+    for _ in range(2):
+        with pytest.raises(NothingToCollect, match="not_collected"):
+            release(provisioning, grant_id)
+        provisioning.run()
+    assert provisioning.outside.calls.count(("apply", "iot_certificate")) == 2
     assert collect(provisioning, partner_id, grant_id)
+
+
+def test_a_key_is_replaced_only_while_its_grant_is_granted(provisioning: ProvisioningInMemory) -> None:
+    partner_id, grant_id, _ = handed_out(provisioning)
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    with pytest.raises(MoveNotAllowed):
+        release(provisioning, grant_id)
+
+
+def test_a_key_that_is_being_replaced_while_another_reads_it_is_not_handed_out(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active("iot")
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
+    read = provisioning.vault.read
+
+    def read_while_it_is_replaced(*arguments: object) -> Credentials:
+        provisioning.vault.read = read  # type: ignore[method-assign]
+        old = read(*arguments)  # type: ignore[arg-type]
+        collect(provisioning, partner_id, grant_id)
+        release(provisioning, grant_id)
+        provisioning.run()
+        return old
+
+    provisioning.vault.read = read_while_it_is_replaced  # type: ignore[method-assign]
+    with pytest.raises(NothingToCollect, match="key_replaced"):
+        collect(provisioning, partner_id, grant_id)
+    assert collect(provisioning, partner_id, grant_id).private_key_pem.endswith("after cert-1")
+
+
+def test_a_key_that_cannot_be_replaced_waits_for_an_operator(provisioning: ProvisioningInMemory) -> None:
+    partner_id, grant_id, first = handed_out(provisioning)
+    refusal = Mishap(NeverPossible("limit", "Too many certificates."))
+    provisioning.outside.will("apply", "iot_certificate", refusal)
+    release(provisioning, grant_id)
+    provisioning.run()
+    grant = provisioning.grant(partner_id, "iot")
+    assert grant.state is State.GRANTED
+    assert grant.stuck_step
+    assert provisioning.database.events[-1].name == "access.failed"
+    with provisioning.database.open() as work:
+        retry_grant(work, grant_id)
+    provisioning.run()
+    assert collect(provisioning, partner_id, grant_id).private_key_pem != first
+
+
+@pytest.mark.parametrize("heard", ["suspended", "offboarding_started"])
+@pytest.mark.parametrize("after_the_work", [False, True])
+def test_whoever_is_switched_off_meanwhile_is_switched_off(
+    provisioning: ProvisioningInMemory, heard: str, after_the_work: bool
+) -> None:
+    partner_id, grant_id, first = handed_out(provisioning)
+    ill = Mishap(NotNow("throttled", "Slow down."), after_the_work=after_the_work)
+    provisioning.outside.will("apply", "iot_certificate", ill)
+    release(provisioning, grant_id)
+    provisioning.hear(heard, {"partner_id": partner_id})
+    provisioning.run()
+    with pytest.raises(NothingToCollect):
+        collect(provisioning, partner_id, grant_id)
+    if heard == "offboarding_started":
+        assert provisioning.standing() == []
+        return
+    assert provisioning.grant(partner_id, "iot").state is State.FROZEN
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.grant(partner_id, "iot").state is State.GRANTED
+    assert collect(provisioning, partner_id, grant_id).private_key_pem != first
 
 
 def test_another_partner_does_not_learn_that_the_grant_is_there(provisioning: ProvisioningInMemory) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template, request
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
+from chassis.database import is_away
 from chassis.failures import NeverPossible, NotNow
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, Problem, problem_from
 
@@ -18,7 +19,7 @@ def answer_errors(app: Flask, problems: Mapping[type[Exception], ProblemMaker]) 
     """Register the handlers; ``problems`` says how a service's own exceptions are told."""
     table: dict[type[Exception], ProblemMaker] = {
         HTTPException: problem_from,
-        OperationalError: _unavailable,
+        DBAPIError: _database_failed,
         PoolEmpty: _unavailable,
         NotNow: _not_now,
         NeverPossible: lambda failure: Problem(409, failure.code, failure.message),
@@ -53,6 +54,13 @@ def _handler(make_problem: ProblemMaker) -> Callable[[Exception], Response]:
         return answer_with(make_problem(error))
 
     return handle
+
+
+def _database_failed(error: DBAPIError) -> Problem:
+    """The database is away, silent or busy; another failure of a statement is our fault."""
+    if not is_away(error):
+        raise error
+    return _unavailable(error)
 
 
 def _unavailable(error: Exception) -> Problem:

@@ -19,10 +19,12 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from chassis.running.logs import configure_logging
 from chassis.running.metrics import forget_shared_figures
-from chassis.settings import CommonSettings, read_common_settings
+from chassis.settings import read_common_settings
 
 # Background work is given 10 s to leave; requests are shorter.
 GRACEFUL_TIMEOUT_SECONDS = 8
+# Well below the usual limit of 1,024 open files.
+CONNECTIONS_OF_A_WORKER = 512
 
 
 class StructuredLogger(Logger):  # type: ignore[misc]
@@ -34,6 +36,8 @@ class StructuredLogger(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         self.error_log = logging.getLogger("gunicorn.error")
         self.error_log.setLevel(logging.INFO)
+        # gunicorn cuts it off from our handler; its words would go out bare, its news nowhere.
+        self.error_log.propagate = True
         self.access_log.disabled = True
 
 
@@ -43,10 +47,12 @@ def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ
     configure_logging(service=service_name, process="web", level=settings.log_level, form=settings.log_format)
     gunicorn.SERVER = "gangway"
     return {
-        "bind": _addresses(settings),
+        "bind": settings.bind,
         "workers": settings.web_workers,
         "threads": settings.web_threads,
-        "worker_class": "gthread",
+        "worker_class": "chassis.http.web_worker.WebWorker",
+        "worker_connections": CONNECTIONS_OF_A_WORKER,
+        "sendfile": False,  # files take the way of all answers, on which no thread waits
         "preload_app": False,
         "graceful_timeout": GRACEFUL_TIMEOUT_SECONDS,
         "timeout": 60,
@@ -60,11 +66,6 @@ def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ
         "child_exit": _forget_worker,
         "on_exit": _forget_figures,
     }
-
-
-def _addresses(settings: CommonSettings) -> list[str]:
-    health = [f"{settings.bind_host}:{settings.health_port}"] if settings.health_port else []
-    return [settings.bind, *health]
 
 
 def _forget_worker(_server: Any, worker: Any) -> None:

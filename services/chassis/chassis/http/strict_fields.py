@@ -10,12 +10,13 @@ class CompanySchema(StrictSchema):
 import re
 import unicodedata
 from typing import Any
-from urllib.parse import urlsplit
 
 import marshmallow
 import pycountry
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import RAISE, ValidationError, fields, validate
+
+from chassis.web_addresses import canonical_web_address
 
 # Format characters that reorder what people read (https://www.unicode.org/reports/tr36/, bidi spoofing).
 _REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -144,24 +145,17 @@ class CountryCode(fields.String):
 
 
 class HttpsUrl(_CleanString):
-    """An ``https://`` address of a public name, at most 2,048 characters, without user name."""
+    """An ``https://`` address of a public name, as `canonical_web_address` writes it."""
 
-    _check = validate.URL(schemes={"https"}, require_tld=True, error="Not a URL such as https://example.com.")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=2_048, **_documented(kwargs, format="uri", pattern="^https://"))
+    def __init__(self, *, most: int = 2_048, **kwargs: Any) -> None:
+        super().__init__(most=most, **_documented(kwargs, format="uri", pattern="^https://"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if len(text) > 2_048:
-            raise ValidationError("Longer than 2048 characters.")
-        self._check(text)
-        parts = urlsplit(text)
-        if parts.username is not None:
-            raise ValidationError("Must not hold a user name.")
-        if "." not in (parts.hostname or ""):
-            raise ValidationError("Must name a public host.")
-        return text
+        try:
+            return canonical_web_address(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 def _pattern(refused: str, least: int) -> str:

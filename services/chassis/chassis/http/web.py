@@ -11,8 +11,9 @@
             problems={MoveNotAllowed: lambda e: Problem(409, "move_not_allowed", str(e), state=e.state)},
         )
 
-It serves ``/openapi.json``, ``/docs``, ``/health/live`` and ``/health/ready``, answers every error as
-problem details (or as a page), limits bodies, refuses forms of other sites, sets strict headers.
+It serves ``/openapi.json``, ``/docs``, ``/schemas/…``, ``/health/live`` and ``/health/ready``, answers
+every error as problem details (or as a page), limits bodies, refuses forms of other sites, sets strict
+headers.
 """
 
 import logging
@@ -20,21 +21,28 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask
+from marshmallow import fields
 
 from chassis.http.api_docs import docs_blueprint
 from chassis.http.body_limit import limit_bodies
 from chassis.http.cross_origin import refuse_cross_origin
 from chassis.http.current_service import register_service
 from chassis.http.error_answers import ProblemMaker, answer_errors
-from chassis.http.health import Check, Readiness, health_blueprint
+from chassis.http.event_schemas import event_schemas_blueprint
+from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
-from chassis.http.openapi import SECURITY_SCHEMES, ApiBlueprint, ServiceApi
+from chassis.http.openapi import ApiBlueprint, ServiceApi
 from chassis.http.pages import register_look
+from chassis.http.readiness import Checks, Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
 from chassis.identity.principals import register_principals
+from chassis.identity.session import SessionHome
+from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Service
 from chassis.translations import Translations
+
+LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 
 class ServiceApp(Flask):
@@ -55,14 +63,20 @@ def create_app(
     pages: Sequence[Blueprint] = (),
     translations: Translations | None = None,
     problems: Mapping[type[Exception], ProblemMaker] | None = None,
-    checks: Mapping[str, Check] | None = None,
+    problem_members: Mapping[str, fields.Field[Any]] | None = None,
+    checks: Checks | None = None,
+    session_home: SessionHome | None = None,
 ) -> Flask:
-    """Build the app; opens no connection. ``checks`` are what readiness asks, by name."""
+    """Build the app; opens no connection. ``checks`` are what readiness asks.
+
+    ``problem_members`` describes what ``problems`` carry beside the members of every problem. The service
+    that signs people in gives its ``session_home``.
+    """
     settings = service.settings
     app = ServiceApp(import_name)
     app.logger.setLevel(logging.NOTSET)
     register_service(app, service)
-    register_principals(app.extensions, settings)
+    register_principals(app, settings, session_home)
     register_request_context(app)
     register_languages(app, translations or Translations(), settings.public_url)
     answer_errors(app, problems or {})
@@ -70,26 +84,32 @@ def create_app(
     refuse_cross_origin(app, settings.public_url)
     add_security_headers(app, settings.public_url)
     register_look(app)
-    readiness = Readiness(service.checks() if checks is None else checks)
-    app.register_blueprint(health_blueprint(readiness, health_port=settings.health_port))
+    readiness = Readiness(service.checks("web") if checks is None else checks)
+    app.register_blueprint(health_blueprint(readiness))
     app.register_blueprint(docs_blueprint(title))
+    schemas = published_schemas(settings.contracts_folder, settings.schemas_url, owner=service.name)
+    app.register_blueprint(event_schemas_blueprint(dict(schemas)))
     document = {
         "title": title,
         "version": version,
         "openapi_version": "3.1.0",
-        "info": {"description": description or title, "license": {"name": "Apache-2.0"}},
+        "info": {"description": description or title, "license": LICENSE},
         "servers": [{"url": settings.public_url}],
     }
-    _register_api(app, api, document)
+    _register_api(app, api, document, problem_members or {})
     for blueprint in pages:
         app.register_blueprint(blueprint)
     return app
 
 
-def _register_api(app: Flask, blueprints: Sequence[ApiBlueprint], document: Mapping[str, Any]) -> None:
+def _register_api(
+    app: Flask,
+    blueprints: Sequence[ApiBlueprint],
+    document: Mapping[str, Any],
+    problem_members: Mapping[str, fields.Field[Any]],
+) -> None:
     app.config.update(OPENAPI_URL_PREFIX="/", OPENAPI_JSON_PATH="openapi.json")
-    api = ServiceApi(app, spec_kwargs=document)
-    for name, scheme in SECURITY_SCHEMES.items():
-        api.spec.components.security_scheme(name, scheme)
+    api = ServiceApi(app, document=document, problem_members=problem_members)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    api.finish()

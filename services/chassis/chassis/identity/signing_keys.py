@@ -11,26 +11,36 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+_PRIVATE = "PRIVATE KEY"
+_PUBLIC_WANTED = "must be an Ed25519 public key in PEM (BEGIN PUBLIC KEY)"
+_PRIVATE_WANTED = "must be an unencrypted Ed25519 private key in PEM (BEGIN PRIVATE KEY)"
+
 
 def read_public_key(pem: str) -> Ed25519PublicKey:
-    """Raises ValueError when it is not an Ed25519 public key; the message never repeats the text."""
+    """Raises ValueError saying why it is no Ed25519 public key; the message never repeats the text."""
+    if _PRIVATE in pem:
+        raise ValueError(f"holds a private key: {_PUBLIC_WANTED}. Treat that private key as lost")
     try:
         key = load_pem_public_key(_bytes(pem))
     except (ValueError, UnsupportedAlgorithm):
-        key = None
+        raise ValueError(f"is damaged, or no key at all: {_PUBLIC_WANTED}") from None
     if not isinstance(key, Ed25519PublicKey):
-        raise ValueError("must be an Ed25519 public key in PEM (BEGIN PUBLIC KEY)")
+        raise ValueError(f"is a key of another kind: {_PUBLIC_WANTED}")
     return key
 
 
 def read_private_key(pem: str) -> Ed25519PrivateKey:
-    """Raises ValueError when it is not an unencrypted Ed25519 private key; never repeats the text."""
+    """Raises ValueError saying why it is no unencrypted Ed25519 private key; never repeats the text."""
+    if "PUBLIC KEY" in pem:
+        raise ValueError(f"holds a public key: {_PRIVATE_WANTED}")
     try:
         key = load_pem_private_key(_bytes(pem), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        key = None
+    except TypeError:
+        raise ValueError(f"is encrypted: {_PRIVATE_WANTED}") from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise ValueError(f"is damaged, or no key at all: {_PRIVATE_WANTED}") from None
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("must be an unencrypted Ed25519 private key in PEM (BEGIN PRIVATE KEY)")
+        raise ValueError(f"is a key of another kind: {_PRIVATE_WANTED}")
     return key
 
 

@@ -1,6 +1,6 @@
 """The outbox: events become rows in the transaction of the state that they tell about.
 
-    events = Outbox(type_prefix="gangway", source="/gangway/onboarding")
+    events = Outbox(type_prefix="gangway", source="/gangway/onboarding", schemas_url="https://…/schemas")
     Database(url, events=events)                    # `work.emit(event)` ends up in `Outbox.write`
 
 One statement per commit takes the numbers and writes the rows; after the commit the relays are woken. The
@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from chassis.events import OutgoingEvent, Tombstone
 from chassis.failures import NeverPossible
+from chassis.messaging.published_schemas import file_name
 from chassis.round_trips import notify_after_commit, write_later
 
 WAKE_CHANNEL = "gangway_outbox"
@@ -52,11 +53,15 @@ SELECT count(*) FROM written
 
 
 class Outbox:
-    """Writes events as rows; ``type_prefix`` and ``source`` become parts of each CloudEvent."""
+    """Writes events as rows; ``type_prefix`` and ``source`` become parts of each CloudEvent.
 
-    def __init__(self, *, type_prefix: str, source: str) -> None:
+    ``schemas_url`` is where the schemas of the data are published; without it, events name none.
+    """
+
+    def __init__(self, *, type_prefix: str, source: str, schemas_url: str | None = None) -> None:
         self._type_prefix = type_prefix
         self._source = source
+        self._schemas_url = schemas_url
 
     def write(self, connection: Connection, events: list[OutgoingEvent]) -> None:
         """Number and write the events in their order; raises NeverPossible for one too large to send."""
@@ -77,7 +82,8 @@ class Outbox:
             "subject": event.subject,
             "shard": shard_of(event.subject),
             "type": f"{self._type_prefix}.{event.name}.v{event.version}",
-            "dataschema": f"urn:gangway:event:{event.name}:v{event.version}",
+            "dataschema": self._schemas_url
+            and f"{self._schemas_url}/{file_name(event.name, event.version, for_readers=True)}",
             "occurred_at": event.occurred_at.isoformat(),
             "traceparent": event.traceparent,
             "data": _encoded(event),

@@ -4,6 +4,7 @@ from alembic import context
 
 
 def run() -> None:
-    """Apply the revisions inside the transaction of `chassis.migrations.migrate`."""
-    context.configure(connection=context.config.attributes["connection"])
-    context.run_migrations()
+    """Apply the revisions, each in a transaction of its own, so that some may leave theirs for a while."""
+    context.configure(connection=context.config.attributes["connection"], transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -8,8 +8,8 @@ from chassis.messaging.consumer.accepting_loss import accept_loss
 from chassis.messaging.consumer.flood import clear_flood
 from chassis.messaging.republishing import Selection, republish
 from chassis.operating.lanes import group_of
-from chassis.operating.operators_log import list_actions, note_action
-from chassis.operating.showing import by_option, show
+from chassis.operating.operators_log import BEGUN, Wanted, conclude_action, list_actions, note_action
+from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 
 
@@ -33,6 +33,7 @@ class Moment(click.ParamType[datetime]):
 @click.option("--until", type=Moment(), default=None, help="Sent at or before this time.")
 @click.option("--subject", default=None, help="Only of this subject.")
 @click.option("--topic", default=None, help="Only of this topic.")
+@reason_option
 @by_option
 @click.pass_obj
 def republish_command(
@@ -42,12 +43,14 @@ def republish_command(
     until: datetime | None,
     subject: str | None,
     topic: str | None,
+    reason: str,
     actor: str,
 ) -> None:
     try:
         selection = Selection(since=since, until=until, subject=subject, topic=topic)
         left_out = runner.service.compacted.names
-        rows = republish(runner.service.database, selection, actor=actor, compacted=left_out)
+        told = {"actor": actor, "reason": reason}
+        rows = republish(runner.service.database, selection, **told, compacted=left_out)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"{rows} events will be sent again")
@@ -61,13 +64,15 @@ def flood() -> None:
 
 
 @flood.command("clear", help="Forget the counts, so that the consumer may go on.")
+@reason_option
 @by_option
 @click.pass_obj
-def _clear(runner: Runner, actor: str) -> None:
+def _clear(runner: Runner, reason: str, actor: str) -> None:
     group = group_of(runner)
     with runner.service.database.begin() as work:
         stopped = clear_flood(work.connection, group)
-        note_action(work.connection, actor=actor, action="clear flood", target=group)
+        told = {"actor": actor, "action": "clear flood", "target": group, "reason": reason}
+        note_action(work.connection, **told)
     click.echo(f"{stopped} stopped partitions may go on")
 
 
@@ -77,17 +82,19 @@ def positions() -> None:
 
 
 @positions.command("accept-loss", help="Go on at the log's start where records were dropped unread.")
+@reason_option
 @by_option
 @click.pass_obj
-def _accept_loss(runner: Runner, actor: str) -> None:
+def _accept_loss(runner: Runner, reason: str, actor: str) -> None:
     group = group_of(runner)
     subscriptions = runner.service.subscriptions
-    moved = accept_loss(
-        runner.service.settings.kafka, group, sorted(subscriptions.topics) if subscriptions else []
-    )
     with runner.service.database.begin() as work:
-        for text in moved:
-            note_action(work.connection, actor=actor, action="accept loss", target=text)
+        told = {"actor": actor, "action": "accept loss", "target": group, "reason": reason}
+        entry_id = note_action(work.connection, **told, outcome=BEGUN)
+    topics = sorted(subscriptions.topics) if subscriptions else []
+    moved = accept_loss(runner.service.settings.kafka, group, topics)
+    with runner.service.database.begin() as work:
+        conclude_action(work.connection, entry_id, "; ".join(["done", *moved]))
     click.echo("\n".join(moved) or "nothing was dropped unread")
 
 
@@ -96,4 +103,4 @@ def _accept_loss(runner: Runner, actor: str) -> None:
 @click.pass_obj
 def operators_log(runner: Runner, limit: int) -> None:
     with runner.service.database.begin() as work:
-        show(list_actions(work.connection, limit))
+        show(list_actions(work.connection, Wanted(limit=limit)))

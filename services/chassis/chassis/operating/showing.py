@@ -1,11 +1,12 @@
 """How operators' commands show rows: a line of JSON each, so that people and programs can read them."""
 
 import getpass
-import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
+
+from chassis.printable import in_json
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -14,13 +15,18 @@ def show(rows: Iterable[Any]) -> None:
     """One JSON object a line; takes named tuples and mappings."""
     for row in rows:
         facts = row._asdict() if hasattr(row, "_asdict") else dict(row)
-        click.echo(json.dumps(facts, default=str, ensure_ascii=False))
+        click.echo(in_json(facts))
 
 
 def by_option(command: Command) -> Command:
     """``--by NAME``: who does it, for the operators' log; the system's user name by default."""
     option = click.option("--by", "actor", default=getpass.getuser, show_default="system user")
     return option(command)
+
+
+def reason_option(command: Command) -> Command:
+    """``--reason TEXT``: why, for the operators' log."""
+    return click.option("--reason", required=True, help="Why; it is kept.")(command)
 
 
 def bytes_shown(value: bytes | None) -> str | None:

@@ -49,8 +49,9 @@ def service_command(
 def _web(runner: Runner) -> None:
     from chassis.http.web_process import serve  # noqa: PLC0415
 
-    runner.prepare("web").database.dispose()
-    serve(runner.name, runner.build_service, runner.environ)
+    service = runner.prepare("web")
+    service.database.dispose()
+    serve(service, runner.build_service, runner.environ_of("web"))
 
 
 @click.command("migrate", help="Bring the database to the newest revision; harmless when repeated.")

@@ -4,28 +4,38 @@
     log.info("mail sent", kind="welcome")           # an event's name, then facts; ids, no personal data
     with log_context(subject=str(partner_id), event_id=event.id): ...
 
-Every line has service, process, level, time and, where there is one, the trace id.
+Every line has service, process, level, time and, where there is one, the trace id. What still comes as
+an address, a token or a key, in whatever encoding, is taken out at the end.
 """
 
 import logging
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from chassis import traces
+from chassis.redaction import redacted_deeply
 from chassis.running.rate_limited import RateLimited
 
-# kafka.net tells of each attempt to connect, with tracebacks; what came of them is told by who asked.
-_NOISY = {
-    "kafka": logging.WARNING,
-    "kafka.net": logging.CRITICAL,
-    "urllib3": logging.WARNING,
-    "botocore": logging.WARNING,
-}
+# At lower levels they write down whole requests, which may tell about people, or one line for each.
+_WARNINGS_ONLY = (
+    "boto3",
+    "botocore",
+    "httpcore",
+    "httpx",
+    "kafka",
+    "s3transfer",
+    "scim2_client",
+    "sqlalchemy",
+    "urllib3",
+    "werkzeug",
+)
 
 
 def configure_logging(*, service: str, process: str, level: str = "INFO", form: str = "json") -> None:
@@ -62,12 +72,16 @@ def configure_logging(*, service: str, process: str, level: str = "INFO", form: 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name, least in _NOISY.items():
-        logging.getLogger(name).setLevel(max(least, logging.getLevelName(level)))
+    for name in _WARNINGS_ONLY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # It tells of each attempt to connect, with tracebacks; what came of them is told by who asked.
+    logging.getLogger("kafka.net").setLevel(logging.CRITICAL)
     # A pool that cannot connect says so several times a second.
     pool = logging.getLogger("psycopg.pool")
     if not pool.filters:
         pool.addFilter(RateLimited(most=2, period_seconds=60))
+    sys.excepthook = _log_last_words
+    threading.excepthook = _log_last_words_of_thread
 
 
 @contextmanager
@@ -80,10 +94,33 @@ def log_context(**facts: Any) -> Iterator[None]:
 def _rendering(form: str) -> list[Processor]:
     if form == "text":
         plain = structlog.dev.plain_traceback
-        return [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+        return [
+            structlog.processors.format_exc_info,
+            _redact,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain),
+        ]
     # Local variables of a traceback hold tokens and personal data.
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=30)
     return [
         structlog.processors.ExceptionRenderer(tracebacks),
+        _redact,
         structlog.processors.JSONRenderer(default=str),
     ]
+
+
+def _redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    redacted: EventDict = redacted_deeply(event)
+    return redacted
+
+
+def _log_last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What nobody caught passes the same handler, redacted, instead of being printed as it is."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    logging.getLogger("uncaught").critical("ended by an error", exc_info=(kind, error, trace))
+
+
+def _log_last_words_of_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None and not isinstance(ended.exc_value, SystemExit):
+        _log_last_words(ended.exc_type, ended.exc_value, ended.exc_traceback)

@@ -13,7 +13,8 @@ from types import FrameType
 import click
 import structlog
 
-from chassis.http.health import health_server
+from chassis.database_timeouts import TIMEOUTS_OF
+from chassis.http.health_server import health_server
 from chassis.running import heartbeat
 from chassis.running.logs import configure_logging
 from chassis.service import BuildService, Service
@@ -37,20 +38,29 @@ class Runner:
 
     @cached_property
     def service(self) -> Service:
+        """The service for a command that a person starts."""
+        return self._built("command")
+
+    def environ_of(self, process: str) -> Mapping[str, str]:
+        """The environment in which a process reads its settings: it knows which one it is."""
+        return {**self.environ, "PROCESS": process if process in TIMEOUTS_OF else "command"}
+
+    def _built(self, process: str) -> Service:
         """Wrong settings are all told on standard error, and the process ends with EX_CONFIG."""
         try:
-            return self.build_service(self.environ)
+            return self.build_service(self.environ_of(process))
         except SettingsRefused as refused:
             click.echo(f"{self.name}: {refused}", err=True)
             sys.exit(EX_CONFIG)
 
     def prepare(self, process: str) -> Service:
         """The service, with logs going where the settings say."""
-        settings = self.service.settings
+        service = self._built(process)
+        settings = service.settings
         configure_logging(
             service=self.name, process=process, level=settings.log_level, form=settings.log_format
         )
-        return self.service
+        return service
 
     def run(self, process: str, work_path: str) -> None:
         """Run the function at ``work_path`` (a `Process`) until it returns.
@@ -63,8 +73,9 @@ class Runner:
         stop = stop_on_signals()
         settings = service.settings
         try:
+            checks = service.checks(process)
             with health_server(
-                settings.bind_host, settings.health_port, service.checks(), is_live=heartbeat.PROCESS.check
+                settings.bind_host, settings.health_port, checks, is_live=heartbeat.PROCESS.check
             ):
                 _log.info("started")
                 work(service, stop)

@@ -14,8 +14,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 log = structlog.stdlib.get_logger(__name__)
 
 Key = TypeVar("Key")
-# Deadlocks and limits of one statement (SQLSTATE classes 40 and 54) say nothing about the next key.
-_OF_ONE_KEY = ("40", "54")
+# Deadlocks and limits of one statement (SQLSTATE classes 40 and 54), a lock that somebody holds and a
+# statement that took too long say nothing about the next key.
+_OF_ONE_KEY = ("40", "54", "55P03", "57014")
 
 
 def sweep(find: Callable[[Key | None], Sequence[Key]], settle: Callable[[Key], object]) -> int:

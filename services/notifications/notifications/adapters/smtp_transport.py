@@ -1,5 +1,6 @@
 """Mails over SMTP: one connection per mail, one recipient, every refusal sorted by the server's own code."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -45,7 +46,8 @@ class SmtpTransport:
                 # Once the server has said yes to the data, nothing may turn it into a failure.
                 taken = _expect(_data(smtp, mail.content))
                 failpoints.reach("mail.after_taken")
-                return Receipt(_words(taken)[:200] or None)
+                words = re.sub(re.escape(mail.recipient), "(the address)", _words(taken), flags=re.I)
+                return Receipt(words[:200] or None)
         except smtplib.SMTPResponseException as refused:
             raise _sorted(refused.smtp_code, _words(refused.smtp_error)) from refused
         except smtplib.SMTPNotSupportedError as missing:

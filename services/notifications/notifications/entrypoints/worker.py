@@ -22,7 +22,11 @@ def create_jobs_app(service: Service) -> App:
     """A mail's own failures are noted on the message; the task fails only when we are ill, and comes back."""
     if not isinstance(service, NotificationsService):
         raise TypeError(f"not notifications: {service.name}")
-    app = build_jobs_app(service.settings.database_url, application_name="notifications-worker")
+    app = build_jobs_app(
+        service.settings.database_url,
+        service.settings.database_timeouts,
+        application_name="notifications-worker",
+    )
     retry = Backoff(most_seconds=30)
 
     @app.task(name=SEND_MESSAGE, retry=retry)

@@ -5,7 +5,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from chassis.http.strict_fields import StrictSchema
+from chassis.http.strict_fields import EmailAddress, StrictSchema
+from chassis.web_addresses import canonical_web_address
 from onboarding.domain.access import GrantState
 from onboarding.domain.links import Purpose
 from onboarding.domain.states import State
@@ -39,8 +40,18 @@ def _country() -> fields.String:
     return fields.String(required=True, validate=validate.Regexp(r"[A-Z]{2}\Z"))
 
 
+def _is_canonical(address: str) -> None:
+    """As the door wrote it."""
+    try:
+        canonical = canonical_web_address(address)
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    if address != canonical:
+        raise ValidationError("Not in its canonical form.")
+
+
 def _website() -> fields.String:
-    return fields.String(required=True, validate=[validate.Regexp("https://"), validate.Length(max=500)])
+    return fields.String(required=True, validate=[_is_canonical, validate.Length(max=500)])
 
 
 def _member_count() -> fields.Integer:
@@ -68,9 +79,7 @@ class MemberSchema(StrictSchema):
     member_id = fields.UUID(required=True)
     given_name = _text(100)
     family_name = _text(100)
-    email = fields.String(
-        required=True, validate=[validate.Length(max=254), validate.Regexp(r"[^@]+@[^@]+\Z")]
-    )
+    email = EmailAddress(required=True)
     language = _one_of(Language)
     is_contact = fields.Boolean(required=True)
 

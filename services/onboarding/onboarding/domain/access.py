@@ -31,7 +31,8 @@ SATISFIED = frozenset({GrantState.GRANTED, GrantState.WAIVED, GrantState.FROZEN}
 _FOLLOWS: Mapping[GrantState, frozenset[GrantState]] = {
     GrantState.PLANNED: frozenset(),
     GrantState.PROVISIONING: _OPEN,
-    GrantState.GRANTED: _OPEN | {GrantState.WAIVED, GrantState.FROZEN},
+    # Told again with other identifiers when a key was replaced.
+    GrantState.GRANTED: _OPEN | {GrantState.GRANTED, GrantState.WAIVED, GrantState.FROZEN},
     GrantState.FAILED: _OPEN,
     GrantState.WAIVED: _OPEN,
     GrantState.FROZEN: _OPEN | {GrantState.GRANTED},

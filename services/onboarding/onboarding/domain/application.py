@@ -19,6 +19,11 @@ class Member:
     language: Language
     is_contact: bool = False
 
+    @property
+    def full_name(self) -> str:
+        """As people are called; some have one name only."""
+        return f"{self.given_name} {self.family_name}".strip()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:

@@ -6,7 +6,6 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from uuid_utils.compat import uuid7
-from werkzeug.urls import iri_to_uri
 
 from chassis.http.strict_fields import Choice, CountryCode, EmailAddress, HttpsUrl, Name, StrictSchema, Text
 from onboarding.domain.application import Member, Profile, registration_key
@@ -49,15 +48,8 @@ def _registration_number(**options: Any) -> Name:
     return Name(most=64, validate=_holds_letters_or_digits, metadata=example, **options)
 
 
-class Website(HttpsUrl):
-    """An address as events tell it: a URI, so that umlauts in it are written the way of the network."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return iri_to_uri(super()._deserialize(value, attr, data, **kwargs))
-
-
-def _website(**options: Any) -> Website:
-    return Website(validate=validate.Length(max=500), **options)
+def _website(**options: Any) -> HttpsUrl:
+    return HttpsUrl(most=500, metadata={"example": "https://mueller.example"}, **options)
 
 
 class CompanySchema(StrictSchema):

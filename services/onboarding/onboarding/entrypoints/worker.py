@@ -22,7 +22,11 @@ def create_jobs_app(service: Service) -> App:
     """Register the tasks."""
     if not isinstance(service, OnboardingService):
         raise TypeError(f"not onboarding: {service.name}")
-    app = build_jobs_app(service.settings.database_url, application_name="onboarding-worker")
+    app = build_jobs_app(
+        service.settings.database_url,
+        service.settings.database_timeouts,
+        application_name="onboarding-worker",
+    )
 
     @app.task(name=jobs.SCREEN, retry=_RETRY)
     def screen_partner(partner_id: str) -> None:
@@ -51,5 +55,6 @@ def create_jobs_app(service: Service) -> App:
     def forget(timestamp: int) -> None:
         with service.open_work() as work:
             forget_link_requests(work)
+        service.sessions.forget_ended()
 
     return app

@@ -20,6 +20,7 @@ from provisioning.adapters.scim_failures import status_of
 from provisioning.domain.orders import GrantOrder, Member
 
 _GONE, _TAKEN = 404, 409
+_NO_SUCH_SEARCH = {400, 404, 405, 501}
 _one_group_maker_at_a_time = threading.Lock()
 
 
@@ -37,8 +38,19 @@ class ScimDirectory:
         return found[0].id if found else None
 
     def find_by_mail(self, member: Member) -> str | None:
-        """Look for the person's user whoever made it. The address stands in the URL: only if need be."""
-        found = self._search(User, f"userName eq {json.dumps(member.email, ensure_ascii=False)}")
+        """Look for the person's user whoever made it, with the address in the body instead of the URL.
+
+        https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3: made for this, and not to be had everywhere;
+        where it is missing the address stands in the URL.
+        """
+        wanted = f"userName eq {json.dumps(member.email, ensure_ascii=False)}"
+        try:
+            answer: Any = self._scim.search(User, SearchRequest[User[Any]].model_validate({"filter": wanted}))
+            found = answer.resources or []
+        except (SCIMClientException, SCIMException) as error:
+            if status_of(error) not in _NO_SUCH_SEARCH:
+                raise
+            found = self._search(User, wanted)
         return found[0].id if found else None
 
     def create_user(self, member: Member, order: GrantOrder) -> str | None:

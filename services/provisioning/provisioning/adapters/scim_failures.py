@@ -7,7 +7,7 @@ from scim2_client import RequestNetworkException, SCIMClientException
 from scim2_models import SCIMException
 
 from chassis.failures import Failure, NeverPossible, NotNow
-from provisioning.adapters.messages import without_mail_addresses
+from chassis.redaction import redacted_cause
 
 _PASSING_STATUS = {408, 409, 412, 425, 429}
 
@@ -32,7 +32,7 @@ def status_of(error: SCIMClientException | SCIMException) -> int:
 
 def _sorted(error: SCIMClientException | SCIMException) -> Failure:
     status = status_of(error)
-    message = without_mail_addresses(f"The CRM answered {status}: {error}")
+    message = redacted_cause(f"The CRM answered {status}: {error}")
     if status in {401, 403}:
         return NeverPossible("crm_access_denied", message)
     if status in _PASSING_STATUS or status >= 500:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from chassis.operating.operators_log import note_action
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.grant_rows import GrantRows
 from provisioning.adapters.partner_rows import PartnerRows
@@ -14,3 +15,6 @@ class ProvisioningUnitOfWork(UnitOfWork):
         super().__init__(connection, events, jobs)
         self.partners = PartnerRows(connection)
         self.grants = GrantRows(connection)
+
+    def note_act(self, actor: str, action: str, target: str) -> None:
+        note_action(self.connection, actor=actor, action=action, target=target)

@@ -61,6 +61,7 @@ class Grant:
             self.state is State.GRANTED
             and self.collected_at is None
             and self.product.is_collectable(self.outputs)
+            and all(step.progress is Progress.DONE for step in self.steps)
         )
 
     @property
@@ -136,6 +137,19 @@ class Grant:
         if self.state is State.FAILED and self.intent is Intent.GRANT:
             self._move_to(State.PROVISIONING)
 
+    def replace_key(self) -> None:
+        """Have the key that was handed out made anew, with its certificate; the grant stays granted.
+
+        Until the new one stands there is nothing to collect. Raises MoveNotAllowed unless it is granted.
+        """
+        if self.state is not State.GRANTED or self.intent is not Intent.GRANT:
+            raise MoveNotAllowed(self.state, State.GRANTED)
+        self.collected_at = None
+        self.outputs["replaced_certificate_id"] = self.outputs["certificate_id"]
+        step = next(step for step in self.steps if step.name == self.product.key_step)
+        step.progress = Progress.BEGUN
+        step.start_over()
+
     def begin(self, move: Move, attempt_id: UUID, now: datetime) -> Attempt:
         """Note the attempt; to be committed before the outside is called."""
         move.step.begin(move.action, attempt_id, now)
@@ -149,13 +163,15 @@ class Grant:
             begun_at=move.step.begun_at or now,
         )
 
-    def note_success(self, attempt: Attempt, outputs: Mapping[str, Any]) -> None:
+    def note_success(self, attempt: Attempt, outputs: Mapping[str, Any]) -> bool:
+        """Return whether it counts, or False when it was overtaken."""
         step = self._in_flight(attempt)
         if step is None:
-            return
+            return False
         self.outputs.update(outputs)
         step.finish(attempt.action)
         self._settle()
+        return True
 
     def note_failure(
         self, attempt: Attempt, cause: Cause, retry_at: datetime | None, *, counts: bool
@@ -174,7 +190,8 @@ class Grant:
         if not counts:
             # A new intent may have begun the count anew while this attempt was under way.
             step.attempts = max(0, step.attempts - 1)
-        if step.is_stuck and attempt.action is Action.APPLY:
+        # A key that cannot be replaced takes nothing away from what was granted.
+        if step.is_stuck and attempt.action is Action.APPLY and self.state is not State.GRANTED:
             self._move_to(State.FAILED)
         return True
 

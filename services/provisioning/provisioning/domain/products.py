@@ -11,13 +11,14 @@ class Product:
 
     ``steps`` run in this order and are undone in reverse. ``identifiers`` are the outputs that
     `access.granted` tells. ``collectable_fact`` is the output whose presence means that a key waits
-    to be collected once.
+    to be collected once; ``key_step`` makes that key, and another one in its place.
     """
 
     name: str
     steps: tuple[str, ...]
     identifiers: tuple[str, ...]
     collectable_fact: str | None = None
+    key_step: str | None = None
 
     def identifiers_in(self, outputs: Mapping[str, Any]) -> dict[str, str]:
         return {name: str(outputs[name]) for name in self.identifiers if outputs.get(name) is not None}
@@ -52,6 +53,7 @@ PRODUCTS: Mapping[str, Product] = {
             ("iot_thing_group", "iot_policy", "iot_gateway", "iot_certificate", "iot_endpoint"),
             ("thing_group", "thing_name", "certificate_id", "endpoint", "topic_root"),
             collectable_fact="secret_name",
+            key_step="iot_certificate",
         ),
     )
 }

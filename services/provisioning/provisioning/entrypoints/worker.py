@@ -15,7 +15,11 @@ def create_jobs_app(service: Service) -> App:
     if not isinstance(service, ProvisioningService):
         raise TypeError(f"not provisioning: {service.name}")
     advance = service.advance_grant  # wired now, so that a missing step stops the start
-    app = build_jobs_app(service.settings.database_url, application_name="provisioning-worker")
+    app = build_jobs_app(
+        service.settings.database_url,
+        service.settings.database_timeouts,
+        application_name="provisioning-worker",
+    )
 
     @app.task(name=ADVANCE_GRANT, retry=Backoff(most_seconds=30))
     def advance_grant(grant_id: str) -> None:

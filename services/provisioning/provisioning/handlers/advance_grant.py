@@ -18,6 +18,8 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.redaction import redacted_cause
+from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.partners import Partner
@@ -25,7 +27,7 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.steps import Action, Cause
 from provisioning.handlers.ports import GrantLock, Step
 from provisioning.handlers.settle import clear_if_settled, defer_advance
-from provisioning.handlers.tell import tell_failure, tell_move
+from provisioning.handlers.tell import tell_failure, tell_granted, tell_move
 from provisioning.handlers.work import Clock, OpenWork, ProvisioningWork
 
 _log = logging.getLogger(__name__)
@@ -115,13 +117,15 @@ class AdvanceGrant:
             getattr(step, attempt.action)(order, outputs)
             return Outcome()
         except NotNow as failure:
-            return Outcome(cause=_cause(failure.code, failure.message), look_again_after=failure.retry_after)
+            cause = _cause(failure.code, failure.message, order)
+            return Outcome(cause=cause, look_again_after=failure.retry_after)
         except NeverPossible as failure:
-            return Outcome(cause=_cause(failure.code, failure.message), is_final=True)
+            return Outcome(cause=_cause(failure.code, failure.message, order), is_final=True)
         except Exception as error:
             _log.exception("step_failed_unexpectedly", extra={"step": attempt.step_name})
             kind = type(error).__name__
-            return Outcome(cause=_cause("unexpected_error", f"The step ended in an unexpected {kind}."))
+            message = f"The step ended in an unexpected {kind}."
+            return Outcome(cause=_cause("unexpected_error", message, order))
 
     def _note(self, grant_id: UUID, attempt: Attempt, outcome: Outcome) -> bool:
         """Return whether there may be more to do at once; for what is due later there is a job."""
@@ -132,12 +136,16 @@ class AdvanceGrant:
             partner, grant = found
             before = grant.state
             retry_at = None
+            is_replaced = False
             if outcome.cause is None:
-                grant.note_success(attempt, outcome.outputs)
+                counts = grant.note_success(attempt, outcome.outputs)
+                is_replaced = counts and before is State.GRANTED and attempt.action is Action.APPLY
             else:
                 retry_at = self._note_failure(work, grant, attempt, outcome, outcome.cause)
             work.grants.save(grant)
             tell_move(work, before, grant)
+            if is_replaced:
+                tell_granted(work, grant)
             if retry_at is not None:
                 defer_advance(work, grant, not_before=retry_at)
             clear_if_settled(work, partner)
@@ -172,7 +180,9 @@ def _locked(work: ProvisioningWork, grant_id: UUID) -> tuple[Partner, Grant] | N
     return (partner, grant) if partner and grant else None
 
 
-def _cause(code: str, message: str) -> Cause:
-    """Return a cause within the bounds of the contract of `access.failed`."""
+def _cause(code: str, message: str, order: GrantOrder) -> Cause:
+    """Return a cause within the bounds of the contract of `access.failed`, and that names nobody."""
     is_stable = re.fullmatch(r"[a-z][a-z0-9_]{0,63}", code) is not None
-    return Cause(code if is_stable else "unknown", message[:2000] or "No reason was given.")
+    people = [word for one in order.members for word in (one.email, one.given_name, one.family_name)]
+    words = redacted_cause(message, people)
+    return Cause(code if is_stable else "unknown", words or "No reason was given.")

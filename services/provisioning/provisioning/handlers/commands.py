@@ -51,9 +51,9 @@ def collect_credentials(
 ) -> Credentials:
     """Hand out the key of the grant's device, once.
 
-    Read the key first, then commit the mark, then answer: an ill vault marks nothing, two requests
-    at a time get one key between them, and a process that dies leaves at worst a mark without an
-    answer. That key is not lost: it stays in the vault, and an operator may release it once more.
+    Read the key first, then commit the mark with its entry in the operators' log, then answer: an ill
+    vault marks nothing, two requests at a time get one key between them, and a process that dies leaves
+    at worst a mark without an answer. Then an operator has the key replaced.
     Blocks on the vault, outside any transaction. Raises GrantNotFound, NothingToCollect, and what
     the vault raises.
     """
@@ -65,17 +65,25 @@ def collect_credentials(
     with open_work() as work:
         _, grant = _find(work, grant_id, partner_id)
         _refuse_unless_collectable(grant)
+        if grant.outputs != outputs:
+            raise NothingToCollect("key_replaced", "The key was replaced just now: ask once more.")
         work.grants.save(replace(grant, collected_at=now()))
+        work.note_act(str(partner_id), "collect key", str(grant_id))
     return credentials
 
 
 def release_credentials(work: ProvisioningWork, grant_id: UUID) -> Grant:
-    """Let the partner collect once more, when the answer never arrived. Raises as above."""
+    """Let the partner collect a key once more: another one, since nobody knows who has the first.
+
+    The worker makes the new certificate and removes the old one. Raises GrantNotFound,
+    NothingToCollect, MoveNotAllowed.
+    """
     _, grant = _find(work, grant_id)
     if grant.collected_at is None:
         raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
-    grant.collected_at = None
+    grant.replace_key()
     work.grants.save(grant)
+    defer_advance(work, grant)
     return grant
 
 

@@ -40,10 +40,15 @@ def tell_move(work: ProvisioningWork, before: State, grant: Grant) -> None:
     """Emit the event of the move from ``before`` to the grant's state, if that move has one."""
     name = EVENT_OF_MOVE.get((before, grant.state))
     if name == "access.granted":
-        identifiers = grant.product.identifiers_in(grant.outputs)
-        _emit_grant(work, name, grant, identifiers=identifiers, collectable=grant.is_collectable)
+        tell_granted(work, grant)
     elif name:
         _emit_grant(work, name, grant)
+
+
+def tell_granted(work: ProvisioningWork, grant: Grant) -> None:
+    """Told again when the key was replaced, since the identifiers are others then."""
+    identifiers = grant.product.identifiers_in(grant.outputs)
+    _emit_grant(work, "access.granted", grant, identifiers=identifiers, collectable=grant.is_collectable)
 
 
 def tell_failure(

@@ -49,6 +49,9 @@ class ProvisioningWork(Protocol):
     @property
     def grants(self) -> Grants: ...
 
+    def note_act(self, actor: str, action: str, target: str) -> None:
+        """Leave an entry in the operators' log."""
+
     def emit(self, event: OutgoingEvent) -> None: ...
 
     def defer(self, job: Job) -> None: ...

@@ -41,8 +41,8 @@ def test_a_key_taken_out_of_the_vault_is_gone_and_the_certificate_stays(world: W
     granting = Granting(order_for("iot"), world.steps)
     granting.apply()
     secrets = KeySecrets(world.aws)
-    secrets.destroy(granting.order)
-    secrets.destroy(granting.order)
+    secrets.destroy(granting.outputs["secret_name"])
+    secrets.destroy(granting.outputs["secret_name"])
     with pytest.raises(NeverPossible, match="key_gone"):
         world.key_vault.read(granting.order, granting.outputs)
 

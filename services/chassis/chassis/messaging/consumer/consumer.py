@@ -9,10 +9,11 @@ from typing import Any
 import structlog
 from kafka import KafkaConsumer
 from kafka.errors import AuthorizationError, FencedInstanceIdError, KafkaError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database import Database, told
+from chassis.database import Database, is_away, told
 from chassis.messaging import event_metrics
 from chassis.messaging.backbone_settings import FloodLimits
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch
@@ -21,6 +22,7 @@ from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_clients import await_topics, make_consumer, quieten_kafka_logger
 from chassis.messaging.kafka_refusals import KafkaRefused
@@ -32,7 +34,6 @@ from chassis.unit_of_work import UnitOfWork
 
 log = structlog.stdlib.get_logger(__name__)
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
 TOPICS_SECONDS = 5.0
 
 
@@ -86,6 +87,7 @@ class Consumer:
         """
         quieten_kafka_logger()
         refused_wait = self._settings.refused_first_seconds
+        tolerate_header_names()
         while not stop.is_set():
             started = time.monotonic()
             try:
@@ -146,16 +148,12 @@ class Consumer:
 
     def _begin_assignment(self, consumer: KafkaConsumer, stop: threading.Event) -> None:
         """Read what other members noted about the partitions that are ours now."""
-        self._outlast_database(consumer, self._load_flood, stop)
+        self._outlast_database(consumer, self._poll.load, stop)
         partitions = consumer.assignment()
         self._poll.flood.check((partition.topic, partition.partition) for partition in partitions)
         if partitions:
             self.is_assigned.set()
         log.info("partitions assigned", count=len(partitions))
-
-    def _load_flood(self) -> None:
-        with self._database.begin() as work:
-            self._poll.flood.load(work.connection)
 
     def _apply(
         self,
@@ -187,7 +185,9 @@ class Consumer:
         while not stop.is_set():
             try:
                 action()
-            except DATABASE_AWAY as error:
+            except (DBAPIError, PoolEmpty) as error:
+                if isinstance(error, DBAPIError) and not is_away(error):
+                    raise
                 event_metrics.CONSUMER_PAUSED.set(1)
                 log.warning("database is away, consumer pauses", cause=told(error))
                 _stay_in_group(consumer, wait)

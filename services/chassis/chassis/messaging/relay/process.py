@@ -12,7 +12,9 @@ def run(service: Service, stop: threading.Event) -> None:
     collect_rarely()
     settings = service.settings
     relay_settings = RelaySettings(
-        send_deadline_seconds=settings.backbone.send_deadline_seconds, compacted=service.compacted
+        database=settings.database_timeouts,
+        send_deadline_seconds=settings.backbone.send_deadline_seconds,
+        compacted=service.compacted,
     )
     Relay(settings.database_url, settings.kafka, name=f"{service.name}-relay", settings=relay_settings).run(
         stop

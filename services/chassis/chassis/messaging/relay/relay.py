@@ -14,7 +14,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database import NOTICE_VANISHED_PEER, driver_url, told
+from chassis.database import driver_url, told
+from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts, connect
 from chassis.messaging import event_metrics
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_address import KafkaAddress
@@ -45,6 +46,7 @@ BULK_ROWS = 100
 class RelaySettings:
     """Limits of the relay, whose defaults suit production, and the compacted topics it sends to."""
 
+    database: DatabaseTimeouts = TIMEOUTS_OF["relay"]
     safety_poll_seconds: float = 5.0
     balance_seconds: float = 2.0
     send_deadline_seconds: float = 20.0
@@ -104,12 +106,8 @@ class Relay:
 
     @contextmanager
     def _session(self, stop: threading.Event) -> Iterator["_Session"]:
-        with psycopg.connect(
-            self._database_url,
-            autocommit=True,
-            connect_timeout=5,
-            application_name=self._name,
-            **NOTICE_VANISHED_PEER,
+        with connect(
+            self._database_url, self._settings.database, autocommit=True, application_name=self._name
         ) as connection:
             producer = make_producer(self._kafka, name=self._name)
             sending = Sending(producer, deadline_seconds=self._settings.send_deadline_seconds)

@@ -8,6 +8,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from chassis.identity.principals import requires_operator, requires_viewer
+from chassis.operating.audited import audited
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.messages import Message
@@ -15,7 +16,7 @@ from notifications.entrypoints.web.schemas import (
     InvitationsOfPartner,
     MessageOfPartner,
     MessagesOfPartner,
-    Nothing,
+    StatedReason,
 )
 from notifications.handlers.delivery import retry
 
@@ -26,7 +27,7 @@ api = ApiBlueprint("operating", __name__, description="Mails and invitations of 
 @requires_viewer
 @api.response(200, MessagesOfPartner)
 @api.alt_response(404)
-def messages_of_partner(partner_id: UUID) -> dict[str, Any]:
+def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all mails with their state and cause."""
     with current_service(NotificationsService).begin() as work:
         _expect_known(work, partner_id)
@@ -37,7 +38,7 @@ def messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 @requires_viewer
 @api.response(200, InvitationsOfPartner)
 @api.alt_response(404)
-def invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
+def list_invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all invitations with their state."""
     with current_service(NotificationsService).begin() as work:
         _expect_known(work, partner_id)
@@ -46,8 +47,9 @@ def invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 @api.post("/v1/messages/<uuid:message_id>/retry")
 @requires_operator
-@api.arguments(Nothing)
+@api.arguments(StatedReason)
 @idempotent
+@audited("retry message", "message_id")
 @api.response(202, MessageOfPartner)
 @api.alt_response(404)
 def retry_message(work: NotificationsWork, _body: dict[str, Any], message_id: UUID) -> tuple[Message, int]:

@@ -6,14 +6,16 @@ Revises: 0001
 
 from alembic import op
 
+from chassis.migrations import create_index_concurrently
+
 revision = "0002"
 down_revision = "0001"
 
-CHANGES = """
-CREATE INDEX invitations_by_expiry ON invitations (expires_at, id) WHERE state IN ('planned', 'sent');
-DELETE FROM procrastinate_jobs WHERE task_name = 'expire_invitation';
-"""
-
 
 def upgrade() -> None:
-    op.execute(CHANGES)
+    op.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'expire_invitation'")
+    create_index_concurrently(
+        op,
+        "invitations_by_expiry",
+        "invitations (expires_at, id) WHERE state IN ('planned', 'sent')",
+    )

@@ -14,7 +14,12 @@ class SessionSchema(MovedSchema):
     """A session; the token is a secret and is handed out once."""
 
     session_token = fields.String(required=True)
-    expires_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Until then the session lasts, unless it is ended before"}
+    )
+    token_expires_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Until then other services accept this token"}
+    )
 
 
 class AcknowledgedSchema(Schema):
@@ -40,6 +45,14 @@ class MemberAnswerSchema(Schema):
     family_name = fields.String(required=True)
     email = fields.String(required=True)
     language = fields.String(required=True)
+
+
+class PeopleSchema(Schema):
+    """A partner's people."""
+
+    partner_id = fields.UUID(required=True)
+    contact = fields.Nested(MemberAnswerSchema, required=True)
+    members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
 
 
 class CauseSchema(Schema):
@@ -100,7 +113,8 @@ class AcceptanceSchema(Schema):
 
 
 class PartnerAnswerSchema(MovedSchema):
-    """A partner; findings, moves and names of operators are for operators only."""
+    """A partner. Findings, moves and names of operators are for operators only; who is no partner sees
+    `[personal]` for names and addresses of people."""
 
     created_at = fields.AwareDateTime(required=True)
     state_entered_at = fields.AwareDateTime(required=True)

@@ -11,6 +11,9 @@ from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.api.paging import encoded
 from onboarding.entrypoints.timeline_texts import Translate, service_of, text_of
 
+# What operators see in the place of personal data.
+HIDDEN = "[personal]"
+
 
 def moved(partner: Partner) -> dict[str, Any]:
     """Where a partner stands now."""
@@ -22,15 +25,14 @@ def described(
 ) -> dict[str, Any]:
     """Everything about one partner that the reader may know."""
     profile = partner.profile
-    people = [_member(person) for person in partner.members if not person.is_contact]
+    people = people_of(partner)
     answer = {
         **moved(partner),
         "created_at": partner.created_at,
         "state_entered_at": partner.state_entered_at,
         "deadline_at": partner.deadline_at,
         "company": profile,
-        "contact": _member(partner.contact),
-        "members": people,
+        **(_hidden(people) if for_operators else people),
         "partner_type": profile.partner_type,
         "competences": profile.competences,
         "products_wanted": profile.products_wanted,
@@ -47,6 +49,12 @@ def described(
         answer["findings"] = partner.findings
         answer["moves"] = sorted(moves_from(partner.state))
     return answer
+
+
+def people_of(partner: Partner) -> dict[str, Any]:
+    """The partner's people by their names."""
+    members = [_member(person) for person in partner.members if not person.is_contact]
+    return {"partner_id": partner.id, "contact": _member(partner.contact), "members": members}
 
 
 def collect_url(grant: Grant, provisioning_url: str) -> str | None:
@@ -79,6 +87,15 @@ def _member(person: Member) -> dict[str, Any]:
         "email": person.email,
         "language": person.language,
     }
+
+
+def _hidden(people: dict[str, Any]) -> dict[str, Any]:
+    """The same without what tells who they are; `disclosing` shows that, and keeps who looked."""
+
+    def hide(person: dict[str, Any]) -> dict[str, Any]:
+        return person | dict.fromkeys(("given_name", "family_name", "email"), HIDDEN)
+
+    return people | {"contact": hide(people["contact"]), "members": [*map(hide, people["members"])]}
 
 
 def _product(grant: Grant, provisioning_url: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.identity.principals import requires_operator, requires_viewer
+from chassis.operating.audited import audited
 from onboarding.adapters.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
@@ -61,6 +62,7 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
 @requires_operator
 @api.arguments(ApprovalSchema)
 @idempotent
+@audited("approve partner", "partner_id")
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_approval(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
@@ -75,6 +77,7 @@ def post_approval(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUI
 @requires_operator
 @api.arguments(StatedReasonSchema)
 @idempotent
+@audited("reject partner", "partner_id")
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_rejection(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
@@ -88,6 +91,7 @@ def post_rejection(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UU
 @requires_operator
 @api.arguments(CorrectionRequestSchema)
 @idempotent
+@audited("ask for correction", "partner_id", reason="message")
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_correction_request(
@@ -107,6 +111,7 @@ def post_correction_request(
 @requires_operator
 @api.arguments(StatedReasonSchema)
 @idempotent
+@audited("suspend partner", "partner_id")
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_suspension(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
@@ -120,6 +125,7 @@ def post_suspension(work: SqlOnboardingWork, body: dict[str, Any], partner_id: U
 @requires_operator
 @api.arguments(StatedReasonSchema)
 @idempotent
+@audited("resume partner", "partner_id")
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_resumption(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from chassis.identity.principals import (
     requires_subject_or_operator,
     requires_subject_or_viewer,
 )
+from chassis.operating.audited import audited
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
@@ -115,6 +116,7 @@ def post_withdrawal(work: SqlOnboardingWork, body: dict[str, Any], partner_id: U
 @requires_subject_or_operator("partner_id")
 @api.arguments(StatedReasonSchema)
 @idempotent
+@audited("offboard partner", "partner_id")
 @api.response(200, MovedSchema)
 @api.alt_response(404)
 def post_offboarding(work: SqlOnboardingWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:

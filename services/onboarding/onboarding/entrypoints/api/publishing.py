@@ -33,5 +33,5 @@ def post_state_publication(body: dict[str, Any]) -> dict[str, Any]:
             publish_state(work, PublishState(partner_id))
         target = "all partners" if partner_id is None else str(partner_id)
         actor = current_principal().name
-        note_action(work.connection, actor=actor, action=ACTION, target=target)
+        note_action(work.connection, actor=actor, action=ACTION, target=target, reason=body["reason"])
         return {"partners": 1 if partner_id else work.lists.count()}

@@ -37,14 +37,20 @@ class StatedReasonSchema(StrictSchema):
     reason = Text(required=True)
 
 
+class OperatorsReasonSchema(StrictSchema):
+    """Why; only operators read it, in their log."""
+
+    reason = Text(required=True)
+
+
 class OptionalReasonSchema(StrictSchema):
     """Why, if the partner likes to say so."""
 
     reason = Text()
 
 
-class StatePublicationSchema(StrictSchema):
-    """Whose picture is sent once more; without an id that of every partner."""
+class StatePublicationSchema(OperatorsReasonSchema):
+    """Whose picture is sent once more, and why; without an id that of every partner."""
 
     partner_id = fields.UUID()
 

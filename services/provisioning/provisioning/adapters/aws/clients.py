@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chassis import failpoints
 from chassis.failures import NotNow
-from provisioning.adapters.messages import without_mail_addresses
+from chassis.redaction import redacted_cause
 from provisioning.adapters.outside_settings import OutsideSettings
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class AwsClients:
             )
         except ClientError as error:
             if error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}:
-                message = without_mail_addresses(f"The account {account_id} does not let us in yet: {error}")
+                message = redacted_cause(f"The account {account_id} does not let us in yet: {error}")
                 raise NotNow("account_not_ready", message) from error
             raise
         credentials = assumed["Credentials"]

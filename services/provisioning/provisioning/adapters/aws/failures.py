@@ -18,7 +18,7 @@ from botocore.exceptions import (
 )
 
 from chassis.failures import Failure, NeverPossible, NotNow
-from provisioning.adapters.messages import without_mail_addresses
+from chassis.redaction import redacted_cause
 
 _THROTTLED = {
     "BandwidthLimitExceeded",
@@ -96,7 +96,7 @@ def _sorted_answer(error: ClientError) -> Failure:
     code, reason = error_code(error), constraint(error)
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     said = error.response.get("Error", {}).get("Message") or "AWS gives no reason"
-    message = without_mail_addresses(f"AWS {error.operation_name}: {said}")
+    message = redacted_cause(f"AWS {error.operation_name}: {said}")
     passes = code in _PASSES or reason in _CONSTRAINTS_THAT_PASS or status == 429 or status >= 500
     return (NotNow if passes else NeverPossible)(_stable_code(code, reason), message)
 
@@ -108,7 +108,7 @@ def _sorted_without_answer(error: BotoCoreError) -> Failure:
         return NotNow("aws_unreachable", f"AWS did not answer ({name}); it may have done what was asked")
     if isinstance(error, NoCredentialsError | CredentialRetrievalError | TokenRetrievalError):
         return NotNow("aws_credentials_missing", f"There are no credentials for AWS ({name})")
-    return NeverPossible("aws_request_invalid", without_mail_addresses(f"{name}: {error}"))
+    return NeverPossible("aws_request_invalid", redacted_cause(f"{name}: {error}"))
 
 
 def _stable_code(code: str, reason: str) -> str:

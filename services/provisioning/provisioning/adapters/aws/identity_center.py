@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.redaction import redacted_cause
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.identity_store import IdentityStore
 from provisioning.adapters.aws.permission_set import PermissionSet
-from provisioning.adapters.messages import without_mail_addresses
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.handlers.ports import Outputs
@@ -133,7 +133,7 @@ class IdentityCenterSignIn(FrozenElsewhere):
             if status.get("Status", "SUCCEEDED") == "SUCCEEDED":
                 return
             if status["Status"] == "FAILED":
-                reason = without_mail_addresses(status.get("FailureReason", "no reason given"))
+                reason = redacted_cause(status.get("FailureReason", "no reason given"))
                 raise NotNow("assignment_failed", f"AWS: {reason}")
             self._pause(_SECONDS_BETWEEN_LOOKS)
             status = look(status["RequestId"])

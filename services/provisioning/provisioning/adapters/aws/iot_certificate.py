@@ -6,6 +6,11 @@ points to. So we make key and certificate ourselves, put both into Secrets Manag
 from the grant, and only then register the certificate (RegisterCertificateWithoutCA). Its id is its
 fingerprint: known beforehand, registered again it is the same one, and undo finds it from the secret
 even when nothing was attached yet. AWS IoT asks such devices for SNI, which its SDKs send.
+
+A key that was handed out is never handed out again: the grant notes which certificate is to be replaced
+(``replaced_certificate_id``) and the step is applied once more. The name of the new secret is made from
+the old certificate's id, so that a repetition finds the key it made; the old certificate goes when the
+new one is attached, and the old secret goes last.
 """
 
 from typing import Any
@@ -22,6 +27,7 @@ from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
 _THERE = "ResourceAlreadyExistsException"
+_REPLACED = "replaced_certificate_id"
 
 
 class IotCertificate:
@@ -35,35 +41,41 @@ class IotCertificate:
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """A certificate that is attached is kept, also when somebody took its key out of the vault."""
-        attached = self._attached_to_thing(order)
-        arn = attached[0] if attached else self._register(order)
+        replaced, name = outputs.get(_REPLACED), _wanted_secret(order, outputs)
+        standing = [arn for arn in self._attached_to_thing(order) if _id_of(arn) != replaced]
+        arn = standing[0] if standing else self._register(order, name)
         write = self._aws.write.iot
         write.attach_policy(policyName=names.of_partner(order), target=arn)
         write.attach_thing_principal(thingName=thing_name(order), principal=arn)
         certificate_id = _id_of(arn)
         described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
+        if replaced:
+            self._remove(order, self._arn(replaced))
+        for older in _secrets_of(order, outputs) - {name}:
+            self._secrets.destroy(older)
         return {
             "certificate_id": certificate_id,
             "certificate_arn": arn,
             "certificate_expires_at": str(described["certificateDescription"]["validity"]["notAfter"]),
-            "secret_name": secret_name(order),
+            "secret_name": name,
         }
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """The secret goes last: it is what an unattached certificate is found by."""
-        for arn in self._known(order):
+        for arn in self._known(order, outputs):
             self._remove(order, arn)
-        self._secrets.destroy(order)
+        for name in _secrets_of(order, outputs):
+            self._secrets.destroy(name)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """AWS IoT refuses an inactive certificate, also on a connection that is open."""
-        self._set_status(order, "INACTIVE")
+        self._set_status(order, outputs, "INACTIVE")
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._set_status(order, "ACTIVE")
+        self._set_status(order, outputs, "ACTIVE")
 
-    def _register(self, order: GrantOrder) -> str:
-        kept = self._secrets.ensure(order, thing_name(order))
+    def _register(self, order: GrantOrder, name: str) -> str:
+        kept = self._secrets.ensure(order, name, thing_name(order))
         try:
             return self._aws.write.iot.register_certificate_without_ca(
                 certificatePem=kept.certificate_pem, status="ACTIVE"
@@ -73,12 +85,12 @@ class IotCertificate:
                 raise
             return str(error.response.get("resourceArn") or self._arn(kept.id))
 
-    def _known(self, order: GrantOrder) -> list[str]:
-        """Return the certificates of the grant: attached ones, and one that was only registered."""
+    def _known(self, order: GrantOrder, outputs: Outputs) -> list[str]:
+        """Return the certificates of the grant: attached ones, and those that were only registered."""
         arns = self._attached_to_thing(order)
-        kept = self._secrets.find(order)
-        if kept is not None and self._exists(kept.id):
-            arns.append(self._arn(kept.id))
+        for kept in map(self._secrets.find, sorted(_secrets_of(order, outputs))):
+            if kept is not None and self._exists(kept.id):
+                arns.append(self._arn(kept.id))
         return list(dict.fromkeys(arns))
 
     def _attached_to_thing(self, order: GrantOrder) -> list[str]:
@@ -110,8 +122,8 @@ class IotCertificate:
         if arn in self._attached_to_thing(order):
             write.detach_thing_principal(thingName=thing_name(order), principal=arn)
 
-    def _set_status(self, order: GrantOrder, status: Any) -> None:
-        for arn in self._known(order):
+    def _set_status(self, order: GrantOrder, outputs: Outputs, status: Any) -> None:
+        for arn in self._known(order, outputs):
             self._aws.write.iot.update_certificate(certificateId=_id_of(arn), newStatus=status)
 
     def _exists(self, certificate_id: str) -> bool:
@@ -125,6 +137,15 @@ class IotCertificate:
 
     def _arn(self, certificate_id: str) -> str:
         return self._aws.caller.arn("iot", f"cert/{certificate_id}")
+
+
+def _wanted_secret(order: GrantOrder, outputs: Outputs) -> str:
+    return secret_name(order, outputs.get(_REPLACED))
+
+
+def _secrets_of(order: GrantOrder, outputs: Outputs) -> set[str]:
+    """Under which names a key of the grant may stand: the noted one, and the one being made."""
+    return {outputs.get("secret_name", secret_name(order)), _wanted_secret(order, outputs)}
 
 
 def _id_of(arn: str) -> str:

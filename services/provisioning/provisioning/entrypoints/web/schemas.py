@@ -18,12 +18,8 @@ class GrantSearch(StrictSchema):
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 
-class Nothing(StrictSchema):
-    """A body without fields: ``{}``."""
-
-
-class WaiverRequest(StrictSchema):
-    """Why a partner goes on without a grant."""
+class StatedReason(StrictSchema):
+    """Why an operator does it; kept in the operators' log."""
 
     reason = Text(required=True)
 

@@ -20,11 +20,15 @@ class TallyService(Service):
 
 def build_service(environ: Mapping[str, str]) -> TallyService:
     settings = read_common_settings(environ, "tallies")
-    events = Outbox(type_prefix=settings.event_type_prefix, source=settings.event_source)
+    events = Outbox(
+        type_prefix=settings.event_type_prefix,
+        source=settings.event_source,
+        schemas_url=settings.schemas_url,
+    )
     return TallyService(
         name="tallies",
         settings=settings,
-        database=Database(settings.database_url, events=events),
+        database=Database(settings.database_url, events=events, timeouts=settings.database_timeouts),
         heard_topic=environ["TALLY_HEARD_TOPIC"],
         answer_topic=environ["TALLY_ANSWER_TOPIC"],
         group=environ["TALLY_GROUP"],

@@ -7,7 +7,7 @@ from tallies.bootstrap import TallyService
 
 
 def create_jobs_app(service: TallyService) -> procrastinate.App:
-    app = build_jobs_app(service.settings.database_url)
+    app = build_jobs_app(service.settings.database_url, service.settings.database_timeouts)
 
     @app.task(name="note", retry=Backoff(first_seconds=0.1))
     def note(event_id: str) -> None:

@@ -1,0 +1,77 @@
+"""Whether a process can do its work: what it needs is asked, what it merely uses is told beside it."""
+
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotAnswered
+from time import monotonic
+
+import structlog
+
+from chassis.service import Check, Checks
+
+OK = "ok"
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Readiness:
+    """Runs each named check at most every ``fresh_seconds`` and waits ``patience_seconds`` at most.
+
+    A check raises when its part is not there. Safe to use from several threads.
+    """
+
+    def __init__(self, checks: Checks, *, fresh_seconds: float = 2.0, patience_seconds: float = 2.0) -> None:
+        self._needed = frozenset(checks.needed)
+        self._checks = {**checks.told, **checks.needed}
+        self._fresh_seconds = fresh_seconds
+        self._patience_seconds = patience_seconds
+        self._lock = threading.Lock()
+        self._threads: ThreadPoolExecutor | None = None
+        self._running: dict[str, Future[None]] = {}
+        self._found: Mapping[str, str] = {}
+        self._asked_at = float("-inf")
+
+    def answer(self) -> tuple[int, dict[str, object]]:
+        """Status and body for a probe. ``information`` never makes a process unready; no details."""
+        states = self._states()
+        checks = {name: state for name, state in states.items() if name in self._needed}
+        told = {name: state for name, state in states.items() if name not in self._needed}
+        is_ready = all(state == OK for state in checks.values())
+        body: dict[str, object] = {"status": OK if is_ready else "unavailable", "checks": checks}
+        return 200 if is_ready else 503, body | ({"information": told} if told else {})
+
+    def _states(self) -> Mapping[str, str]:
+        with self._lock:
+            if monotonic() - self._asked_at >= self._fresh_seconds:
+                self._found = self._ask()
+                self._asked_at = monotonic()
+            return self._found
+
+    def _ask(self) -> dict[str, str]:
+        # Threads are made late, so that nothing is forked away from a Readiness that was built before.
+        self._threads = self._threads or ThreadPoolExecutor(max(len(self._checks), 1), "readiness")
+        deadline = monotonic() + self._patience_seconds
+        for name, check in self._checks.items():
+            if name not in self._running:
+                self._running[name] = self._threads.submit(check)
+        return {name: self._state(name, deadline) for name in self._checks}
+
+    def _state(self, name: str, deadline: float) -> str:
+        try:
+            self._running[name].result(timeout=max(deadline - monotonic(), 0))
+        except NotAnswered:
+            if not self._running[name].done():
+                # The check goes on; it is asked for again next time and never started twice.
+                return "not answering"
+            state = "failing"
+        except Exception as error:
+            _log.warning("not ready", check=name, error=type(error).__name__)
+            state = getattr(error, "readiness", "failing")
+        else:
+            state = OK
+        del self._running[name]
+        return state
+
+
+__all__ = ["Check", "Checks", "Readiness"]

@@ -1,0 +1,43 @@
+"""What a thread has answered and the client has not taken yet."""
+
+import errno
+import socket
+
+LARGEST_ANSWER = 32 * 1024 * 1024
+
+
+class UnsentAnswer:
+    """Stands in for the socket that gunicorn writes to: no thread waits for a slow reader."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._unsent: list[bytes] = []
+        self.size = 0
+
+    def sendall(self, data: bytes) -> None:
+        """Keep it for `flush`. Raises OSError above `LARGEST_ANSWER`."""
+        self.size += len(data)
+        if self.size > LARGEST_ANSWER:
+            raise OSError(errno.EMSGSIZE, "the answer is too large")
+        self._unsent.append(data)
+
+    def flush(self) -> bool:
+        """Send what the client takes now; True when nothing is left. Raises OSError when it is gone."""
+        if not self.size:
+            return True
+        left = memoryview(b"".join(self._unsent))
+        self._unsent = []
+        try:
+            while left:
+                left = left[self._socket.send(left) :]
+        except BlockingIOError:
+            self._unsent = [left]  # type: ignore[list-item]
+        self.size = len(left)
+        return not left
+
+    def shutdown(self, how: int) -> None:
+        """Called when the application fails half-way; the connection is closed after what was said."""
+        raise OSError(errno.ENOTCONN, "closed by its owner")
+
+    def close(self) -> None:
+        """Left to the worker."""

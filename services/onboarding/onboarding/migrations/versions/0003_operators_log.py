@@ -1,0 +1,16 @@
+"""The operators' log knows roles and traces.
+
+Revision ID: 0003
+Revises: 0002
+"""
+
+from alembic import op
+
+from chassis.migrations import upgrade_chassis
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    upgrade_chassis(op, 2)

@@ -1,0 +1,356 @@
+"""Whatever an operator may do leaves one entry with name and reason; the services say what there is."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from tests.integration.operators.conftest import CommandLine, Services, ops_token
+from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
+from tests.integration.operators.test_grants_and_mails import collected, failed_grant
+
+from chassis.failures import NeverPossible
+
+WHY = "Asked for by phone."
+NAMES = ("onboarding", "provisioning", "notifications")
+# Where the applicant reads why, that is the reason.
+OTHER_REASONS = {"/v1/partners/{partner_id}/correction-request": "message"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One request that has to succeed, and what its entry has to say."""
+
+    service: str
+    path: str
+    action: str
+    target: str
+    body: Mapping[str, Any]
+
+
+Prepare = Callable[[Services], Act]
+
+
+def about_partner(move: str, action: str, state: str, **more: Any) -> Prepare:
+    def prepare(services: Services) -> Act:
+        partner_id = services.onboarding.applied()
+        with services.onboarding.service.open_work() as work:
+            work.connection.exec_driver_sql("UPDATE partners SET state = %s", (state,))
+        body = more or {"reason": WHY}
+        return Act("onboarding", f"/v1/partners/{partner_id}/{move}", action, partner_id, body)
+
+    return prepare
+
+
+def states_of_all(services: Services) -> Act:
+    return Act("onboarding", "/v1/state-publications", "publish states", "all partners", {"reason": WHY})
+
+
+def about_failed_grant(verb: str, action: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        grant_id = failed_grant(services)
+        return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY})
+
+    return prepare
+
+
+def collected_key(services: Services) -> Act:
+    partner_id = services.provisioning.plan("iot")
+    services.provisioning.work_off()
+    grant_id = str(services.provisioning.grant(partner_id, "iot").grant_id)
+    assert collected(services, partner_id, grant_id) == 200
+    path = f"/v1/grants/{grant_id}/credentials-release"
+    return Act("provisioning", path, "release credentials", grant_id, {"reason": WHY})
+
+
+def failed_message(services: Services) -> Act:
+    world = services.notifications
+    world.transport.refusals.append(NeverPossible("mailbox_unknown", "Nobody lives there."))
+    world.tell("partner.email_verification_requested")
+    world.deliver()
+    [row] = world.rows("SELECT id FROM messages WHERE state = 'failed'")
+    path = f"/v1/messages/{row['id']}/retry"
+    return Act("notifications", path, "retry message", str(row["id"]), {"reason": WHY})
+
+
+def dead_letter(verb: str, action: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        consume(services, record(1, str(uuid4()), b'{"nothing'))
+        [row] = services.notifications.rows("SELECT id FROM dead_letters")
+        path = f"/v1/dead-letters/{row['id']}/{verb}"
+        return Act("notifications", path, action, str(row["id"]), {"reason": WHY})
+
+    return prepare
+
+
+def all_dead_letters(services: Services) -> Act:
+    one = dead_letter("replay", "replay dead letter")(services)
+    return Act(
+        "notifications", "/v1/dead-letters/replay", one.action, one.target, {"all": True, "reason": WHY}
+    )
+
+
+def many_discarded(services: Services) -> Act:
+    consume(services, record(1, str(uuid4()), b"{"), record(2, str(uuid4()), b"{"))
+    body = {"code": "data_not_json", "reason": WHY}
+    return Act(
+        "notifications", "/v1/dead-letters/discard", "discard dead letters", "code data_not_json", body
+    )
+
+
+def hole(services: Services) -> Act:
+    subject = str(uuid4())
+    consume(services, record(1, subject, granted(subject), sequence=4))
+    body = {"topic": CONTRACT, "subject": subject, "first_missing": 1, "last_missing": 3, "reason": WHY}
+    return Act("notifications", "/v1/lanes/holes/close", "close hole", f"{CONTRACT} {subject} 1-3", body)
+
+
+def skipped(services: Services) -> Act:
+    body = {"topic": CONTRACT, "partition": 3, "offset": 17, "reason": WHY}
+    return Act("notifications", "/v1/records/skips", "skip record", f"{CONTRACT}/3@17", body)
+
+
+def parked_lane(verb: str, action: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        subject = str(uuid4())
+        consume(services, record(1, subject, granted(subject)))
+        body = {"topic": CONTRACT, "subject": subject, "reason": WHY}
+        return Act("notifications", f"/v1/lanes/{verb}", action, f"{CONTRACT} {subject}", body)
+
+    return prepare
+
+
+def flood(services: Services) -> Act:
+    subscriptions = services.notifications.service.subscriptions
+    assert subscriptions is not None
+    return Act("notifications", "/v1/flood-clearances", "clear flood", subscriptions.group, {"reason": WHY})
+
+
+def republication(services: Services) -> Act:
+    subject = services.onboarding.applied()
+    return Act(
+        "onboarding",
+        "/v1/republications",
+        "republish",
+        f"subject {subject}",
+        {"subject": subject, "reason": WHY},
+    )
+
+
+PARTNER, GRANT, LETTER = "/v1/partners/{partner_id}", "/v1/grants/{grant_id}", "/v1/dead-letters/{letter_id}"
+ACTS: dict[str, Prepare] = {
+    f"{PARTNER}/approval": about_partner(
+        "approval", "approve partner", "in_review", tier="select", reason=WHY
+    ),
+    f"{PARTNER}/rejection": about_partner("rejection", "reject partner", "in_review"),
+    f"{PARTNER}/correction-request": about_partner(
+        "correction-request", "ask for correction", "in_review", fields=["website"], message=WHY
+    ),
+    f"{PARTNER}/suspension": about_partner("suspension", "suspend partner", "active"),
+    f"{PARTNER}/resumption": about_partner("resumption", "resume partner", "suspended"),
+    f"{PARTNER}/offboarding": about_partner("offboarding", "offboard partner", "active"),
+    f"{PARTNER}/disclosure": about_partner("disclosure", "see people", "in_review"),
+    "/v1/state-publications": states_of_all,
+    f"{GRANT}/retry": about_failed_grant("retry", "retry grant"),
+    f"{GRANT}/waiver": about_failed_grant("waiver", "waive grant"),
+    f"{GRANT}/credentials-release": collected_key,
+    "/v1/messages/{message_id}/retry": failed_message,
+    f"{LETTER}/disclosure": dead_letter("disclosure", "see dead letter"),
+    f"{LETTER}/discard": dead_letter("discard", "discard dead letter"),
+    f"{LETTER}/replay": dead_letter("replay", "replay dead letter"),
+    "/v1/dead-letters/replay": all_dead_letters,
+    "/v1/dead-letters/discard": many_discarded,
+    "/v1/lanes/holes/close": hole,
+    "/v1/records/skips": skipped,
+    "/v1/lanes/release": parked_lane("release", "release lane"),
+    "/v1/republications": republication,
+    "/v1/lanes/set-aside": parked_lane("set-aside", "set event aside"),
+    "/v1/flood-clearances": flood,
+}
+
+
+@pytest.fixture(scope="module")
+def apps(built: Services) -> dict[str, Flask]:
+    return {name: getattr(built, name).service.create_web_app() for name in NAMES}
+
+
+def routes(app: Flask) -> set[str]:
+    """The paths by which operators may do something, from the roles that their views ask for."""
+    paths = app.test_client().get("/openapi.json").get_json()["paths"]
+    return {
+        path
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if method in {"post", "put", "patch", "delete"}
+        and any("opsToken" in scheme for scheme in operation.get("security", []))
+    }
+
+
+def post(app: Flask, path: str, body: Any) -> Any:
+    headers = {"Authorization": f"Bearer {ops_token('operator')}", "Idempotency-Key": str(uuid4())}
+    client: FlaskClient = app.test_client()
+    return client.post(path, json=body, headers=headers)
+
+
+def entries(services: Services) -> list[dict[str, Any]]:
+    query = "SELECT actor, role, action, target, reason, trace_id FROM operator_actions"
+    found = []
+    for name in NAMES:
+        with getattr(services, name).service.database.begin() as work:
+            found += [
+                row._asdict() | {"service": name} for row in work.connection.exec_driver_sql(query).all()
+            ]
+    return found
+
+
+def test_every_route_of_an_operator_stands_in_the_table(apps: dict[str, Flask]) -> None:
+    assert {path for app in apps.values() for path in routes(app)} == set(ACTS)
+
+
+def test_without_a_reason_nothing_is_done(apps: dict[str, Flask], services: Services) -> None:
+    for app in apps.values():
+        for route in routes(app):
+            path = "/".join(str(uuid4()) if part.startswith("{") else part for part in route.split("/"))
+            answer = post(app, path, {})
+            assert answer.status_code == 422, route
+            wrong = {error["pointer"] for error in answer.get_json()["errors"]}
+            assert f"/{OTHER_REASONS.get(route, 'reason')}" in wrong, route
+    assert entries(services) == []
+
+
+@pytest.mark.parametrize("route", sorted(ACTS))
+def test_an_act_leaves_one_entry_with_name_and_reason(
+    route: str, apps: dict[str, Flask], services: Services
+) -> None:
+    act = ACTS[route](services)
+    before = entries(services)
+    answer = post(apps[act.service], act.path, act.body)
+    assert answer.is_json or answer.status_code == 204
+    assert answer.status_code < 300, answer.get_json()
+    [entry] = [entry for entry in entries(services) if entry not in before]
+    assert len(entry.pop("trace_id")) == 32
+    assert entry == {
+        "service": act.service,
+        "actor": "amara",
+        "role": "operator",
+        "action": act.action,
+        "target": act.target,
+        "reason": WHY,
+    }
+
+
+def test_what_is_refused_leaves_no_entry(apps: dict[str, Flask], services: Services) -> None:
+    partner_id = services.onboarding.applied()
+    path = f"/v1/partners/{partner_id}/suspension"
+    assert post(apps["onboarding"], path, {"reason": WHY}).status_code == 409
+    assert entries(services) == []
+
+
+def test_a_request_repeated_leaves_no_second_entry(apps: dict[str, Flask], services: Services) -> None:
+    act = about_failed_grant("retry", "retry grant")(services)
+    headers = {"Authorization": f"Bearer {ops_token('operator')}", "Idempotency-Key": "once"}
+    for _ in range(2):
+        client = apps["provisioning"].test_client()
+        assert client.post(act.path, json=act.body, headers=headers).status_code == 202
+    assert len(entries(services)) == 1
+
+
+def test_an_act_that_breaks_off_halfway_has_left_its_trace(
+    apps: dict[str, Flask], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.messaging.republishing._STEP", "SELECT 1 / 0")
+    act = republication(services)
+    assert post(apps[act.service], act.path, act.body).status_code == 500
+    [entry] = services.onboarding.get("/v1/operator-actions", services.onboarding.ops("viewer")).json[
+        "actions"
+    ]
+    assert (entry["action"], entry["target"], entry["outcome"]) == ("republish", act.target, "begun")
+
+
+def test_people_are_hidden_from_operators_until_they_say_why(
+    apps: dict[str, Flask], services: Services
+) -> None:
+    partner_id = services.onboarding.applied()
+    for role in ("viewer", "operator"):
+        seen = services.onboarding.get(f"/v1/partners/{partner_id}", services.onboarding.ops(role))
+        for word in ("Jana", "Neill", "jana@", "Ünal"):
+            assert word not in seen.get_data(as_text=True)
+    viewer = services.onboarding.ops("viewer")
+    path = f"/v1/partners/{partner_id}/disclosure"
+    assert services.onboarding.post(path, {"reason": WHY}, viewer).status_code == 403
+    shown = post(apps["onboarding"], path, {"reason": WHY})
+    assert shown.get_json()["contact"]["email"] == "jana@mueller-soehne.example"
+    assert shown.headers["Cache-Control"] == "no-store"
+    with services.onboarding.service.database.begin() as work:
+        kept = work.connection.exec_driver_sql(
+            "SELECT count(*) FROM idempotency_answers WHERE body::text LIKE %s", ("%jana%",)
+        )
+        assert kept.scalar_one() == 0
+
+
+def test_who_collects_a_key_is_on_record(services: Services) -> None:
+    partner_id = services.provisioning.plan("iot")
+    services.provisioning.work_off()
+    grant_id = str(services.provisioning.grant(partner_id, "iot").grant_id)
+    assert collected(services, partner_id, grant_id) == 200
+    assert collected(services, partner_id, grant_id) == 410
+    [entry] = entries(services)
+    assert (entry["actor"], entry["role"]) == (str(partner_id), "subject")
+    assert (entry["action"], entry["target"], entry["reason"]) == ("collect key", grant_id, None)
+
+
+def test_the_list_goes_on_where_it_ended_and_is_narrowed(
+    gangway: CommandLine, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    targets = [services.onboarding.applied(company=company(number)) for number in range(5)]
+    for target in targets:
+        gangway.says("partners", "publish-states", target, "--reason", WHY)
+    get = services.onboarding.get
+    viewer = services.onboarding.ops("viewer")
+    first = get("/v1/operator-actions", viewer, limit=3).json
+    rest = get("/v1/operator-actions", viewer, limit=3, cursor=first["next_cursor"]).json
+    assert [entry["target"] for entry in first["actions"] + rest["actions"]] == targets[::-1]
+    assert rest["next_cursor"] is None
+    monkeypatch.setattr("gangway.operators.http.LONGEST_PAGE", 2)
+    assert [entry["target"] for entry in gangway.tells("audit", "list", "--all")] == targets[::-1]
+    assert [entry["target"] for entry in gangway.tells("audit", "list", "--target", targets[2])] == [
+        targets[2]
+    ]
+    middle = first["actions"][2]["at"]
+    assert len(get("/v1/operator-actions", viewer, **{"from": middle}).json["actions"]) == 3
+    assert len(get("/v1/operator-actions", viewer, to=middle).json["actions"]) == 2
+    for query in ({"actor": "nobody"}, {"action": "reject partner"}):
+        assert get("/v1/operator-actions", viewer, **query).json == {"actions": [], "next_cursor": None}
+    for name, value in (("cursor", "x"), ("from", "yesterday"), ("limit", 0), ("color", "red")):
+        assert get("/v1/operator-actions", viewer, **{name: value}).status_code == 422
+
+
+def test_addresses_in_reasons_are_for_operators(gangway: CommandLine, services: Services) -> None:
+    why = "asked by jana@mueller.example"
+    gangway.says("partners", "publish-states", services.onboarding.applied(), "--reason", why)
+    for role, shown in (("viewer", "asked by [address]"), ("operator", why)):
+        answer = services.onboarding.get("/v1/operator-actions", services.onboarding.ops(role))
+        assert answer.json["actions"][0]["reason"] == shown
+
+
+def test_the_list_gathers_all_services(gangway: CommandLine, services: Services) -> None:
+    gangway.says("partners", "publish-states", services.onboarding.applied(), "--reason", WHY)
+    gangway.says("grants", "waive", failed_grant(services), "--reason", "Later.")
+    found = gangway.tells("audit", "list")
+    assert [(entry["service"], entry["action"]) for entry in found] == [
+        ("provisioning", "waive grant"),
+        ("onboarding", "publish states"),
+    ]
+    assert WHY in gangway.says("audit", "list", "--service", "onboarding")
+
+
+def company(number: int) -> dict[str, str]:
+    return {
+        "legal_name": f"Nummer {number}",
+        "registration_number": f"HRB {number}",
+        "country": "DE",
+        "website": f"https://nummer{number}.example",
+    }
