@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.settings import SettingsReader, kafka_version, settings_from
+from gangway.kafka_cluster.security import MODES, PLAIN
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DEFAULT_PORT_BASE = 18400
@@ -22,6 +23,7 @@ class StackSettings:
     port_base: int
     with_services: bool
     kafka_nodes: int
+    kafka_security: str
     postgres_url: str | None = field(repr=False)
     kafka_servers: str | None
     kafka_api_version: tuple[int, ...] | None
@@ -60,6 +62,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             port_base=reader.number("PORT_BASE", DEFAULT_PORT_BASE, least=1024, most=65_535 - HIGHEST_OFFSET),
             with_services=reader.choice("GANGWAY_SERVICES", ("yes", "no"), "yes") == "yes",
             kafka_nodes=int(reader.choice("KAFKA_NODES", ("1", "3"), "1") or 1),
+            kafka_security=reader.choice("KAFKA_SECURITY", MODES, PLAIN),
             postgres_url=reader.optional_text("POSTGRES_URL"),
             kafka_servers=reader.optional_text("KAFKA_BOOTSTRAP_SERVERS"),
             kafka_api_version=reader.parsed("KAFKA_API_VERSION", kafka_version, None),

@@ -23,6 +23,8 @@ from sqlalchemy.exc import ArgumentError
 
 from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.messaging.backbone_settings import BackboneSettings, read_backbone_settings
+from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.kafka_settings import host_and_port, kafka_version, read_kafka_address
 from chassis.settings_reader import SettingsReader, SettingsRefused, settings_from
 
 __all__ = [
@@ -48,8 +50,7 @@ class CommonSettings:
     service_name: str
     database_url: str = field(repr=False)
     database_timeouts: DatabaseTimeouts
-    kafka_bootstrap_servers: str
-    kafka_api_version: tuple[int, ...] | None
+    kafka: KafkaAddress
     event_type_prefix: str
     event_source_prefixes: tuple[str, ...]
     public_url: str
@@ -91,8 +92,7 @@ class CommonValues(TypedDict):
     service_name: str
     database_url: str
     database_timeouts: DatabaseTimeouts
-    kafka_bootstrap_servers: str
-    kafka_api_version: tuple[int, ...] | None
+    kafka: KafkaAddress
     event_type_prefix: str
     event_source_prefixes: tuple[str, ...]
     public_url: str
@@ -116,14 +116,13 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "service_name": service_name,
         "database_url": reader.parsed("DATABASE_URL", _database_url),
         "database_timeouts": _database_timeouts(reader),
-        "kafka_bootstrap_servers": reader.parsed("KAFKA_BOOTSTRAP_SERVERS", _host_list),
-        "kafka_api_version": reader.parsed("KAFKA_API_VERSION", kafka_version, None),
+        "kafka": read_kafka_address(reader),
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
         "event_source_prefixes": _event_source_prefixes(reader),
         "public_url": reader.url("PUBLIC_URL"),
         "event_schemas_url": reader.url("EVENT_SCHEMAS_URL", ""),
         "contracts_folder": reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
-        "bind": reader.parsed("BIND", _host_and_port, "127.0.0.1:8000"),
+        "bind": reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
         "web_workers": reader.number("WEB_WORKERS", 2, least=1, most=64),
         "web_threads": reader.number("WEB_THREADS", 8, least=1, most=256),
         "health_port": reader.number("HEALTH_PORT", 0, most=65_535),
@@ -181,24 +180,6 @@ def _database_url(text: str) -> str:
     if not url.database:
         raise ValueError("must name a database")
     return text
-
-
-def _host_list(text: str) -> str:
-    return ",".join(_host_and_port(part.strip()) for part in text.split(","))
-
-
-def _host_and_port(text: str) -> str:
-    host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isdecimal() or not 0 < int(port) <= 65_535:
-        raise ValueError("must look like host:port")
-    return text
-
-
-def kafka_version(text: str) -> tuple[int, ...]:
-    """The version of the protocol, such as 2.3. Raises ValueError."""
-    if not re.fullmatch(r"\d+(\.\d+){1,2}", text):
-        raise ValueError("must look like 2.3")
-    return tuple(int(part) for part in text.split("."))
 
 
 def _event_type_prefix(text: str) -> str:

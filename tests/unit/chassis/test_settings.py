@@ -33,7 +33,7 @@ def test_defaults(environ: dict[str, str]) -> None:
     settings = read_common_settings(environ, "example")
     assert settings.event_source == "/gangway/example"
     assert settings.bind == "127.0.0.1:8000"
-    assert settings.kafka_api_version is None
+    assert settings.kafka.api_version is None
     assert settings.health_port == 0
 
 

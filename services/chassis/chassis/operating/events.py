@@ -6,7 +6,6 @@ import click
 
 from chassis.messaging.consumer.accepting_loss import accept_loss
 from chassis.messaging.consumer.flood import clear_flood
-from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.republishing import Selection, republish
 from chassis.operating.lanes import group_of
 from chassis.operating.operators_log import BEGUN, Wanted, conclude_action, list_actions, note_action
@@ -87,16 +86,13 @@ def positions() -> None:
 @by_option
 @click.pass_obj
 def _accept_loss(runner: Runner, reason: str, actor: str) -> None:
-    settings = runner.service.settings
-    address = KafkaAddress(
-        bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
-    )
     group = group_of(runner)
     subscriptions = runner.service.subscriptions
     with runner.service.database.begin() as work:
         told = {"actor": actor, "action": "accept loss", "target": group, "reason": reason}
         entry_id = note_action(work.connection, **told, outcome=BEGUN)
-    moved = accept_loss(address, group, sorted(subscriptions.topics) if subscriptions else [])
+    topics = sorted(subscriptions.topics) if subscriptions else []
+    moved = accept_loss(runner.service.settings.kafka, group, topics)
     with runner.service.database.begin() as work:
         conclude_action(work.connection, entry_id, "; ".join(["done", *moved]))
     click.echo("\n".join(moved) or "nothing was dropped unread")
