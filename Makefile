@@ -84,6 +84,11 @@ check: lint ## Lint, types, import rules, unit and contract tests
 test: lint ## Check, integration, end to end, and a hundred kills, on real servers
 	@$(BIN)/python -m pytest
 
+# On containers, volumes and ports of its own, which are gone afterwards. Without Docker it checks less, and says so.
+.PHONY: compose-check
+compose-check: .venv/.dev ## Build docker-compose.yml, run the demo on it, kill, stop and restart it
+	@$(BIN)/python -m pytest -p no:randomly tests/contracts/test_compose_file.py tests/containers
+
 # On servers of its own, which are gone afterwards.
 .PHONY: bench
 bench: .venv/.dev ## Measure ours beside bare baselines (ONLY=sign-up,relay ROWS=10000 REPETITIONS=3)

@@ -25,6 +25,7 @@ COMMANDS = {
     "invitations": "gangway.operators.messages:invitations",
     "dead-letters": "gangway.operators.dead_letters:dead_letters",
     "lanes": "gangway.operators.lanes:lanes",
+    "records": "gangway.operators.records:records",
     "republish": "gangway.operators.sending_again:republish",
     "clear-flood": "gangway.operators.sending_again:clear_flood",
     "audit": "gangway.operators.audit:audit",
@@ -33,6 +34,7 @@ COMMANDS = {
     "demo": "gangway.demo.command:demo",
     "faults": "gangway.faults.command:faults",
     "keys": "gangway.stack.handing_out:keys",
+    "databases": "gangway.stack.databases_command:databases",
     "run": "gangway.outside.commands:run",
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 from tests.benchmarks.addresses import address_of
+from tests.benchmarks.backlog import SOURCE
 from tests.benchmarks.effects import INSERT
 
 from chassis.database import Database
@@ -19,7 +20,7 @@ from chassis.events import ReceivedEvent
 from chassis.messaging.consumer.consumer import Consumer
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.outbox import Outbox
-from chassis.messaging.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.round_trips import write_later
 from chassis.running.runner import stop_on_signals
 from chassis.unit_of_work import UnitOfWork
@@ -70,7 +71,8 @@ def main(mode: str, url: str, address: KafkaAddress, topic: str, group: str) -> 
     stop = stop_on_signals()
     handle = gather if mode == "gathered" else write_each
     handlers = {"partner.applied.v1": EventHandler(AppliedSchema(), handle)}
-    subscriptions = Subscriptions(group=group, topics={topic: handlers})
+    owner = TopicOwner(sources=frozenset({SOURCE}), subject_field="partner_id")
+    subscriptions = Subscriptions(group=group, topics={topic: handlers}, owners={topic: owner})
     database = Database(url, events=Outbox(type_prefix="gangway", source="/gangway/benchmark"))
     Consumer(database, subscriptions, EffectsWork, address).run(stop)
 

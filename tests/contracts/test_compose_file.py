@@ -1,5 +1,6 @@
-"""The containers are told all that the services need to know, and share no private key."""
+"""The containers are told all that the services need to know, share no secret, and may do little."""
 
+import json
 import re
 from importlib import import_module
 from pathlib import Path
@@ -9,61 +10,267 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
+from chassis.running.runner import LEAVE_WITHIN_SECONDS
 from gangway.stack.handing_out import keys
 from gangway.stack.port_plan import PROCESSES, SERVICES, PortPlan
+from gangway.stack.postgres import SETTINGS
 from gangway.stack.settings import DEFAULT_PORT_BASE, REPOSITORY
 
-COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())["services"]
+FILE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
+COMPOSE: dict[str, Any] = FILE["services"]
+OURS = {f"{service}-{process}": service for service in SERVICES for process in (*PROCESSES, "migrate")}
+ONCE = {name for name, told in COMPOSE.items() if told["restart"] != "unless-stopped"}
+LASTING = sorted(COMPOSE.keys() - ONCE)
+# The folder below the one that `gangway keys` is given.
+KEY_VOLUMES = {name: name.removeprefix("keys-") for name in FILE["volumes"] if name.startswith("keys-")}
 
 
-def handed_out(folder: Path) -> dict[str, str]:
-    """Draw the keys; return what `--env-file` would tell."""
-    assert CliRunner().invoke(keys, [str(folder)]).exit_code == 0
-    return dict(line.split("=", 1) for line in (folder / "env").read_text().splitlines())
+def filled(text: str) -> str:
+    """What Compose makes of `${NAME:-default}` when nothing is set."""
+    while text != (inner := re.sub(r"\$\{\w+:-([^{}]*)\}", r"\1", text)):
+        text = inner
+    return text
 
 
-def environment_of(name: str, folder: Path, told: dict[str, str]) -> dict[str, str]:
-    """What a container's process sees, its mounted folders being ours."""
-    mounts = {
-        target: folder / source.removeprefix("./.local/compose/")
-        for source, target, *_ in (volume.split(":") for volume in COMPOSE[name].get("volumes", []))
+def handed_out(folder: Path) -> Path:
+    done = CliRunner().invoke(keys, [str(folder), *map(filled, COMPOSE["keys"]["command"][3:])])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+def mounts(name: str) -> dict[str, str]:
+    """Where the container sees which volume or folder."""
+    return {target: source for source, target, *_ in (v.split(":") for v in COMPOSE[name].get("volumes", []))}
+
+
+def environment_of(name: str, folder: Path) -> dict[str, str]:
+    """What a container's process sees, its mounted keys being ours."""
+    seen = {key: filled(value) for key, value in COMPOSE[name]["environment"].items()}
+    for target, source in mounts(name).items():
+        if source in KEY_VOLUMES:
+            place = folder / KEY_VOLUMES[source]
+            seen = {key: value.replace(f"{target}/", f"{place}/") for key, value in seen.items()}
+    return seen
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_process_accepts_its_settings(name: str, tmp_path: Path) -> None:
+    environ = environment_of(name, handed_out(tmp_path))
+    import_module(f"{OURS[name]}.settings").read_settings(environ)
+    for key, value in environ.items():
+        if key.endswith("_FILE"):
+            assert Path(value).is_file(), f"{name}: {key}"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_is_one_that_is_read(name: str, tmp_path: Path) -> None:
+    """A name that nobody reads is a slip: without it, nothing changes."""
+
+    class Noting(dict[str, str]):
+        def get(self, key: str, default: Any = None) -> Any:
+            asked.add(key)
+            return super().get(key, default)
+
+    asked: set[str] = set()
+    import_module(f"{OURS[name]}.settings").read_settings(Noting(environment_of(name, handed_out(tmp_path))))
+    left = {key for key in COMPOSE[name]["environment"] if key not in asked and not key.startswith("AWS_")}
+    assert left == set()
+
+
+def test_each_private_file_is_seen_by_one_process_group_only() -> None:
+    readers: dict[str, set[str]] = {}
+    for name in COMPOSE:
+        for source in mounts(name).values():
+            if source in KEY_VOLUMES and name != "keys":
+                readers.setdefault(KEY_VOLUMES[source], set()).add(OURS.get(name, name))
+    topics = {"topics"}  # onboarding's, before it has a database
+    assert readers == {
+        "public": {*SERVICES, *topics},
+        "onboarding": {"onboarding", *topics},
+        "provisioning": {"provisioning"},
+        "notifications": {"notifications"},
+        "postgres": {"postgres", "databases"},
+        "directory": {"scim"},
     }
-
-    def fill(value: str) -> str:
-        for target, source in mounts.items():
-            value = value.replace(f"{target}/", f"{source}/")
-        return re.sub(r"\$\{(\w+)(?::\?[^}]*)?\}", lambda found: told[found[1]], value)
-
-    return {key: fill(value) for key, value in COMPOSE[name]["environment"].items()}
-
-
-@pytest.mark.parametrize("process", PROCESSES)
-@pytest.mark.parametrize("service", SERVICES)
-def test_every_process_accepts_its_settings(service: str, process: str, tmp_path: Path) -> None:
-    environ = environment_of(f"{service}-{process}", tmp_path, handed_out(tmp_path))
-    import_module(f"{service}.settings").read_settings(environ)
+    for name in COMPOSE.keys() - {"keys"}:
+        for volume in COMPOSE[name].get("volumes", []):
+            assert not volume.startswith("keys-") or volume.endswith(":ro"), f"{name} could change {volume}"
 
 
 def test_a_private_key_reaches_one_service_only(tmp_path: Path) -> None:
-    told = handed_out(tmp_path)
     holders: dict[str, set[str]] = {}
-    for name in (f"{service}-web" for service in SERVICES):
-        for key in environment_of(name, tmp_path, told):
-            if "PRIVATE_KEY" in key:
-                holders.setdefault(key, set()).add(name)
-    assert holders == {
-        "SESSION_PRIVATE_KEY_FILE": {"onboarding-web"},
-        "LINK_PRIVATE_KEY_FILE": {"notifications-web"},
+    for path in handed_out(tmp_path).rglob("*"):
+        if path.is_file() and "PRIVATE KEY" in path.read_text() and path.parent.name != "operator":
+            holders.setdefault(path.name, set()).add(path.parent.name)
+    assert holders == {"session_private_key": {"onboarding"}, "link_private_key": {"notifications"}}
+
+
+def test_every_role_of_the_database_has_a_password_of_its_own(tmp_path: Path) -> None:
+    files = sorted((handed_out(tmp_path) / "postgres").iterdir())
+    assert [path.name for path in files] == [*sorted(f"{one}_password" for one in (*SERVICES, "superuser"))]
+    assert len({path.read_text() for path in files}) == len(SERVICES) + 1
+    for service in SERVICES:
+        url = (tmp_path / service / "database_url").read_text()
+        assert (tmp_path / f"postgres/{service}_password").read_text() in url
+
+
+def test_drawing_keys_again_keeps_them_and_heals_what_was_lost(tmp_path: Path) -> None:
+    before = {path: path.read_text() for path in handed_out(tmp_path).rglob("*") if path.is_file()}
+    (tmp_path / "onboarding/session_private_key").unlink()
+    handed_out(tmp_path)
+    assert {path: path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_keys_of_an_older_version_are_kept(tmp_path: Path) -> None:
+    """Data depends on what was drawn: a new kind of secret must not draw the others anew."""
+    kept = json.loads((handed_out(tmp_path) / "operator/keys.json").read_text())
+    del kept["scim_token"]
+    (tmp_path / "operator/keys.json").write_text(json.dumps(kept))
+    handed_out(tmp_path)
+    now = json.loads((tmp_path / "operator/keys.json").read_text())
+    assert {name: now[name] for name in kept} == kept
+    assert now["scim_token"]
+
+
+def test_damaged_keys_are_told_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "operator/keys.json"
+    path.parent.mkdir()
+    path.write_text("{")
+    done = CliRunner().invoke(keys, [str(tmp_path)])
+    assert done.exit_code == 1
+    assert f"{path} is damaged" in done.output
+    assert path.read_text() == "{"
+
+
+def test_files_are_read_by_those_who_are_meant_to(tmp_path: Path) -> None:
+    modes = {
+        str(path.relative_to(tmp_path)): path.stat().st_mode & 0o777
+        for path in handed_out(tmp_path).rglob("*")
+        if path.is_file() and path.stat().st_size
     }
+    wanted = {
+        name: 0o444 if name.startswith("public/") else 0o400 if name.startswith("operator/") else 0o440
+        for name in modes
+    }
+    assert modes == {**wanted, "operator/keys.json": 0o600}
 
 
-def test_drawing_keys_again_keeps_them(tmp_path: Path) -> None:
-    assert handed_out(tmp_path) == handed_out(tmp_path)
-    assert (tmp_path / "keys/onboarding/session_private_key").stat().st_mode & 0o777 == 0o600
+@pytest.mark.parametrize("name", COMPOSE)
+def test_nothing_secret_stands_in_an_environment_or_a_command(name: str) -> None:
+    told = COMPOSE[name]
+    for key, value in told.get("environment", {}).items():
+        if re.search("PASSWORD|TOKEN|SECRET|PRIVATE_KEY|DATABASE_URL|CREDENTIALS", key):
+            assert key.endswith("_FILE"), f"{key} holds the secret itself"
+            assert value.startswith("/keys/"), key
+    assert not re.search(r"://[^/\s]*:[^/\s]*@", json.dumps(told)), "a password in an address"
 
 
-@pytest.mark.parametrize("service", SERVICES)
-def test_the_published_port_is_the_local_stacks(service: str) -> None:
-    port = PortPlan(DEFAULT_PORT_BASE).of(service)
-    assert COMPOSE[f"{service}-web"]["ports"] == [f"127.0.0.1:{port}:8000"]
-    assert COMPOSE[f"{service}-web"]["environment"]["PUBLIC_URL"].endswith(f":{port}")
+@pytest.mark.parametrize("name", COMPOSE)
+def test_every_container_is_hardened(name: str) -> None:
+    told = COMPOSE[name]
+    assert told["read_only"] is True
+    assert told["cap_drop"] == ["ALL"]
+    assert "cap_add" not in told
+    assert told["security_opt"] == ["no-new-privileges:true"]
+    assert told["tmpfs"][0] == COMPOSE["keys"]["tmpfs"][0]
+    assert told["mem_limit"]
+    assert told["pids_limit"]
+    assert told["init"] is True
+    assert told["logging"]["options"].keys() == {"max-size", "max-file"}
+    assert str(told.get("user", "not root")) not in {"root", "0", "0:0"}
+
+
+def test_postgresql_is_set_as_in_the_local_stack() -> None:
+    about_its_place = {"listen_addresses", "unix_socket_directories"}
+    wanted = {f"--{key}={value}" for key, value in SETTINGS.items() if key not in about_its_place}
+    assert wanted <= set(COMPOSE["postgres"]["command"])
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_every_lasting_container_is_checked(name: str) -> None:
+    check = COMPOSE[name]["healthcheck"]
+    assert check["test"][0] == "CMD"
+    assert {"interval", "timeout", "retries", "start_period"} <= check.keys()
+
+
+def test_what_runs_once_may_run_again() -> None:
+    assert {"keys", "databases", "topics", *(f"{service}-migrate" for service in SERVICES)} == ONCE
+    for name in ONCE:
+        assert COMPOSE[name]["restart"] in {"no", "on-failure:5"}
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_everybody_waits_for_what_is_needed(name: str) -> None:
+    """A lasting one has to be healthy, a passing one done."""
+    for needed, how in COMPOSE[name].get("depends_on", {}).items():
+        wanted = "service_completed_successfully" if needed in ONCE else "service_healthy"
+        assert how["condition"] == wanted, f"{name} on {needed}"
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_docker_waits_longer_than_a_process_takes_to_leave(name: str) -> None:
+    seconds = int(COMPOSE[name]["stop_grace_period"].removesuffix("s"))
+    assert seconds > max(LEAVE_WITHIN_SECONDS, GRACEFUL_TIMEOUT_SECONDS) + 5
+
+
+def test_each_image_is_built_once() -> None:
+    built: dict[str, list[str]] = {}
+    for name, told in COMPOSE.items():
+        if "build" in told:
+            built.setdefault(told["image"], []).append(name)
+    assert {image.split(":")[0]: len(names) for image, names in built.items()} == {
+        "gangway-services": 1,
+        "gangway-local": 1,
+        "gangway-gateway": 1,
+    }
+    ours = {told["image"] for told in COMPOSE.values() if told["image"].startswith("gangway")}
+    assert ours == built.keys()
+    targets = {told["build"]["target"] for told in COMPOSE.values() if "build" in told}
+    stages = re.findall(r"^FROM .* AS (\S+)$", (REPOSITORY / "infra/images/Dockerfile").read_text(), re.M)
+    assert targets <= set(stages)
+
+
+def test_whoever_copies_files_into_an_image_finds_them_in_its_context() -> None:
+    """.dockerignore names all that is copied, and nothing else."""
+    copied = set()
+    for line in (REPOSITORY / "infra/images/Dockerfile").read_text().splitlines():
+        if line.startswith("COPY ") and "--from" not in line:
+            copied |= set(line.split()[1:-1])
+    allowed = {
+        line.removeprefix("!")
+        for line in (REPOSITORY / ".dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
+    locks = {one for one in copied if one.startswith("requirements/")}
+    assert allowed == copied - locks | {"requirements/*.txt"}
+
+
+def test_the_published_ports_are_the_local_stacks_and_on_this_machine_only() -> None:
+    plan = PortPlan(DEFAULT_PORT_BASE)
+    published = [filled(port) for told in COMPOSE.values() for port in told.get("ports", [])]
+    assert sorted(published) == sorted(
+        [
+            f"127.0.0.1:{plan.of('onboarding')}:8000",
+            f"127.0.0.1:{plan.of('provisioning')}:8001",
+            f"127.0.0.1:{plan.of('notifications')}:8002",
+            f"127.0.0.1:{plan.of('aws')}:5000",
+            f"127.0.0.1:{plan.of('scim')}:5000",
+            f"127.0.0.1:{plan.of('mailbox')}:8080",
+        ]
+    )
+    for service in SERVICES:
+        public = filled(COMPOSE[f"{service}-web"]["environment"]["PUBLIC_URL"])
+        assert public == f"http://127.0.0.1:{plan.of(service)}"
+
+
+def test_only_who_needs_them_reaches_database_and_broker() -> None:
+    reachable = {
+        network: {name for name, told in COMPOSE.items() if network in told.get("networks", [])}
+        for network in FILE["networks"]
+    }
+    services = set(OURS)
+    assert reachable["databases"] == services | {"postgres", "databases", "topics"}
+    assert reachable["events"] == services | {"kafka", "topics"}
+    assert reachable["front"] == {"gateway", *(f"{service}-web" for service in SERVICES)}
+    assert FILE["networks"]["databases"]["internal"] is FILE["networks"]["events"]["internal"] is True

@@ -54,6 +54,7 @@ SPOILT_TOPICS: list[tuple[Callable[[Topic], dict[str, Any]], str]] = [
     (lambda topic: {"events": (*topic.events, "access.cleared.v1")}, "access.cleared.v1: stands in 2 topics"),
     (lambda topic: {"events": (*topic.events, "partner.unheard.v1")}, "lists partner.unheard.v1"),
     (lambda topic: {"consumers": {"onboarding": topic.events}}, "the owner onboarding"),
+    (lambda topic: {"source": "/gangway/provisioning"}, "source is '/gangway/provisioning', not"),
     (lambda topic: {"consumers": {"crm": ("access.planned.v1",)}}, "crm reads access.planned.v1"),
     (lambda topic: {"key": "legal_name"}, "the topic's key legal_name"),
 ]

@@ -131,6 +131,7 @@ def test_json_holds_what_programs_need(contracts: Contracts, watcher: EventWatch
         "topic": "access.lifecycle.v1",
         "partition": 2,
         "offset": 17,
+        "source": "/gangway/provisioning",
         "type": "gangway.access.cleared.v1",
         "partner": partner,
         "sequence": 3,

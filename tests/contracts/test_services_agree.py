@@ -9,6 +9,7 @@ from tests.contracts.agreement import consumer_disagreements, producer_disagreem
 from tests.contracts.conftest import CONTRACTS
 from tests.contracts.services import SERVICES, produced, service, subscriptions
 
+from chassis.messaging.subscriptions import TopicOwner
 from gangway.contracts import Contracts, load_contracts
 
 READ = load_contracts(CONTRACTS)
@@ -47,6 +48,20 @@ def test_a_reader_knows_which_topics_are_compacted(name: str, contracts: Contrac
     read = subscriptions(name)
     due = {topic for topic in read.topics if contracts.topics[topic].cleanup == "compact"}
     assert set(read.compacted) == due
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_sends_and_takes_what_the_topic_s_owner_sends(name: str, contracts: Contracts) -> None:
+    owned = {topic.source for topic in contracts.topics.values() if topic.owner == name}
+    assert owned == {service(name).settings.event_source}
+    assert service(name).database._events._source in owned
+    read = subscriptions(name)
+    assert read.owners == {
+        topic: TopicOwner(
+            sources=frozenset({contracts.topics[topic].source}), subject_field=contracts.topics[topic].key
+        )
+        for topic in read.topics
+    }
 
 
 @pytest.mark.parametrize(("name", "key"), SENT)

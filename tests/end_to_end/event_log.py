@@ -63,12 +63,14 @@ class EventLog:
         return [f"{one.event_key or one.type}: {problem}" for one in seen for problem in one.problems]
 
 
-def new_event(name: str, data: dict[str, Any], *, subject: str | None = None) -> tuple[bytes, Headers]:
-    """An event without a sequence number, as a stranger might send it."""
+def new_event(
+    name: str, data: dict[str, Any], *, subject: str | None = None, source: str = "/gangway/notifications"
+) -> tuple[bytes, Headers]:
+    """An event without a sequence number, as the owner of the topic might send it."""
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", str(uuid4()).encode()),
-        ("ce_source", b"/tests/end-to-end"),
+        ("ce_source", source.encode()),
         ("ce_type", f"gangway.{name}".encode()),
         ("ce_subject", (subject or data["partner_id"]).encode()),
         ("content-type", b"application/json"),

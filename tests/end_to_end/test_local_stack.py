@@ -76,10 +76,16 @@ def test_a_taken_port_is_named_with_its_setting_and_its_holder(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT_BASE", "many"), ("KAFKA_NODES", "2"), ("SCIM_URL", "https://crm.example")]
+    ("name", "value"),
+    [
+        ("PORT_BASE", "many"),
+        ("KAFKA_NODES", "2"),
+        ("SCIM_URL", "https://crm.example"),
+        ("GANGWAY_HOME", "deep/" * 100),
+    ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:
-    refused = new_stack(tmp_path, **{name: value}).gangway("up")
+    refused = LocalStack({**new_stack(tmp_path).environ, name: value}).gangway("up")
     assert refused.returncode == 1
     assert name.partition("_")[0] in refused.stderr
 

@@ -1,15 +1,11 @@
 """Side ways: correction, rejection, withdrawal, links that are no good any more, strangers' addresses."""
 
-from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
 from tests.end_to_end.partners import REVIEWED_BY_PEOPLE, Partner, Vendor, token_of
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import wait_for
-
-from chassis.identity.links import Link, LinkSigner
-from chassis.identity.signing_keys import read_private_key
 
 
 def in_review(vendor: Vendor) -> Partner:
@@ -104,20 +100,15 @@ def test_an_expired_link_does_nothing_and_says_where_a_new_one_comes_from(
     partner = vendor.new_partner("crm")
     genuine = partner.link()
     with psycopg.connect(vendor.addresses["onboarding_database"]) as connection:
-        row = connection.execute("SELECT id FROM links WHERE partner_id = %s", (partner.id,)).fetchone()
-    assert row is not None
-    old = Link(
-        id=row[0],
-        purpose="verify_email",
-        subject=partner.id,
-        audience="onboarding",
-        expires_at=datetime.now(UTC) - timedelta(seconds=5),
-    )
-    signer = LinkSigner(read_private_key(local_stack.secrets["link_private"]))
-    refusal = vendor.post("onboarding", "/v1/sessions", {"link_token": signer.sign(old)})
+        late = "UPDATE links SET expires_at = now() - interval '5 seconds' WHERE partner_id = %s"
+        connection.execute(late, (partner.id,))
+    refusal = vendor.post("onboarding", "/v1/sessions", {"link_token": token_of(genuine)})
     assert (refusal.status_code, refusal.json()["code"]) == (410, "link_expired")
     assert refusal.json()["new_link"]
     assert partner.state == "applied"
+    with psycopg.connect(vendor.addresses["onboarding_database"]) as connection:
+        again = "UPDATE links SET expires_at = now() + interval '5 minutes' WHERE partner_id = %s"
+        connection.execute(again, (partner.id,))
     assert vendor.post("onboarding", "/v1/sessions", {"link_token": token_of(genuine)}).status_code == 201
 
 

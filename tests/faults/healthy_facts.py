@@ -120,15 +120,13 @@ def _invite(facts: Facts) -> None:
         LearningOffer("iot-premier", "iot", tiers=frozenset({"premier"})),
         LearningOffer("crm", "crm"),
     ]
-    activated, granted = f"{LIFE}/{ADA[-4:]}/2", f"{ACCESS}/{ADA[-4:]}/2"
-    for invitation_id, member_id, path, occasion, state in (
-        ("i1", "ada-1", "basics", activated, "sent"),
-        ("i2", "ada-2", "basics", activated, "sent"),
-        ("i3", "ada-1", "iot", granted, "accepted"),
+    for invitation_id, member_id, path, message_id, state in (
+        ("i1", "ada-1", "basics", "mail-1", "sent"),
+        ("i2", "ada-2", "basics", "mail-2", "sent"),
+        ("i3", "ada-1", "iot", "mail-3", "accepted"),
     ):
-        facts.invitations.append(Invitation(invitation_id, ADA, member_id, path, state))
-        message_id = f"mail-of-{invitation_id}"
-        row = (message_id, ADA, member_id, "invitation", f"{occasion}/{path}", "sent", 0, 1)
+        facts.invitations.append(Invitation(invitation_id, ADA, member_id, path, state, message_id))
+        row = (message_id, ADA, member_id, "invitation", f"{ACCESS}/{ADA[-4:]}/2", "sent", 0, 1)
         facts.messages.append(Message._make(row))
         facts.mails.append(Mail(f"<{message_id}@gangway.example>", "ada@one.example"))
     facts.acceptances = [ADA]

@@ -46,20 +46,24 @@ def double_invitation(facts: Facts) -> None:
 
 
 def invite_somebody_else(facts: Facts) -> None:
-    facts.invitations.append(Invitation("i9", BOB, "bob-1", "basics", "sent"))
+    facts.invitations.append(Invitation("i9", BOB, "bob-1", "basics", "sent", "mail-1"))
 
 
 def invite_to_another_tier(facts: Facts) -> None:
-    facts.invitations.append(Invitation("i9", ADA, "ada-1", "iot-premier", "sent"))
+    facts.invitations.append(Invitation("i9", ADA, "ada-1", "iot-premier", "sent", "mail-1"))
 
 
 def invite_more_than_the_contact(facts: Facts) -> None:
-    facts.invitations.append(Invitation("i9", ADA, "ada-2", "iot", "sent"))
+    facts.invitations.append(Invitation("i9", ADA, "ada-2", "iot", "sent", "mail-2"))
 
 
 def mail_invitation_twice(facts: Facts) -> None:
     facts.messages.append(facts.messages[-1]._replace(message_id="another"))
     facts.mails.append(Mail("<another@gangway.example>", "ada@one.example"))
+
+
+def put_invitation_into_somebody_elses_mail(facts: Facts) -> None:
+    facts.invitations[0] = facts.invitations[0]._replace(message_id="mail-2")
 
 
 def accept_unasked(facts: Facts) -> None:
@@ -84,6 +88,7 @@ def leave_invitation_planned(facts: Facts) -> None:
         (invite_to_another_tier, Kind.DOUBLED),
         (invite_more_than_the_contact, Kind.DOUBLED),
         (mail_invitation_twice, Kind.DOUBLED),
+        (put_invitation_into_somebody_elses_mail, Kind.LOST),
         (accept_unasked, Kind.DOUBLED),
         (leave_invitation_planned, Kind.UNSETTLED),
     ],

@@ -130,7 +130,8 @@ _HEADERS: dict[str, Any] = {
         "ce_time": _header("When it happened.", format="date-time"),
         "ce_dataschema": _header("Address of the JSON Schema for readers of the data.", format="uri"),
         "ce_sequence": _header(
-            "Counts the events of one partner on one topic from 1 without a gap.", pattern="^[1-9][0-9]*$"
+            "Counts the events of one partner on one topic from 1 without a gap; padded, to sort as text.",
+            pattern="^0*[1-9][0-9]*$",
         ),
         "content-type": _header("Media type of the data.", pattern="^application/json"),
         "traceparent": _header("W3C trace context of the request that caused it."),

@@ -24,10 +24,14 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """One Kafka topic: ``owner`` alone sends to it, ``consumers`` says which service reads which events."""
+    """One Kafka topic: ``owner`` alone sends to it, ``consumers`` says which service reads which events.
+
+    ``source`` is the ``ce_source`` of all its records, as long as EVENT_SOURCE_PREFIX is not set.
+    """
 
     name: str
     owner: str
+    source: str
     description: str
     key: str
     partitions: int

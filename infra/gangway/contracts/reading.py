@@ -142,6 +142,7 @@ def _topic(raw: Mapping[str, Any]) -> Topic:
     return Topic(
         name=raw["topic"],
         owner=raw["owner"],
+        source=raw["source"],
         description=raw["description"],
         key=raw["key"],
         partitions=raw["partitions"],

@@ -75,6 +75,14 @@ def consumers_read_what_is_sent(contracts: Contracts) -> Iterator[str]:
                     yield f"{topic.name}: {service} reads {key}, which this topic does not carry"
 
 
+def sources_name_the_owner(contracts: Contracts) -> Iterator[str]:
+    """A reader tells the owner's events from others by ``ce_source``: EVENT_SOURCE_PREFIX and the service."""
+    for topic in contracts.topics.values():
+        due = f"/gangway/{topic.owner}"
+        if topic.source != due:
+            yield f"{topic.name}: source is {topic.source!r}, not {due!r}"
+
+
 def keys_are_required_fields(contracts: Contracts) -> Iterator[str]:
     """The record key stands in the data of each event, so that data alone tells whose it is."""
     for topic in contracts.topics.values():
@@ -154,6 +162,7 @@ RULES: tuple[Rule, ...] = (
     examples_match_their_schema,
     every_event_has_one_topic,
     consumers_read_what_is_sent,
+    sources_name_the_owner,
     keys_are_required_fields,
     personal_fields_are_forgotten,
     compacted_topics_forget_in_time,

@@ -7,15 +7,24 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.failures import NeverPossible
-from chassis.messaging.envelope import read_envelope, read_event, split_type
+from chassis.messaging.envelope import (
+    Envelope,
+    EnvelopeRefused,
+    event_time,
+    read_envelope,
+    read_event,
+    split_type,
+)
 from chassis.messaging.records import Record
+from chassis.printable import in_json, one_line
 from gangway.contracts.model import Contracts, Event
 from gangway.contracts.redaction import redacted
 from gangway.contracts.validation import validator
-from gangway.printable import printable
 
 HIDDEN = "[hidden: no contract says what is personal]"
 FORGOTTEN = "[forgotten: a tombstone]"
+LONGEST_LINE = 4_000
+LONGEST_DATA = 100_000
 _NAMES_ONLY = {"required", "additionalProperties"}
 
 
@@ -27,6 +36,7 @@ class SeenEvent:
     topic: str
     partition: int
     offset: int
+    source: str | None = None
     type: str | None = None
     event_key: str | None = None
     partner: str | None = None
@@ -39,31 +49,33 @@ class SeenEvent:
 class EventWatcher:
     """Turns records into what is shown; personal fields stay hidden unless asked for."""
 
-    def __init__(self, contracts: Contracts, *, type_prefix: str, include_personal: bool = False) -> None:
+    def __init__(
+        self,
+        contracts: Contracts,
+        *,
+        type_prefix: str,
+        source_prefix: str = "/gangway",
+        include_personal: bool = False,
+    ) -> None:
         self._contracts = contracts
         self._type_prefix = type_prefix
+        self._source_prefix = source_prefix
         self._include_personal = include_personal
         self._validators = {key: validator(event.schema) for key, event in contracts.events.items()}
 
     def look(self, record: Record) -> SeenEvent:
         """Whatever the record holds, this answers; rubbish is an event with a problem."""
         seen = SeenEvent(
-            time=datetime.fromtimestamp(max(record.timestamp, 0) / 1000, UTC),
+            time=event_time(None, record.timestamp),
             topic=record.topic,
             partition=record.partition,
             offset=record.offset,
         )
         try:
             envelope = read_envelope(record)
-        except NeverPossible as problem:
-            return replace(seen, problems=(str(problem),))
-        seen = replace(
-            seen,
-            type=envelope.type,
-            partner=envelope.subject,
-            sequence=envelope.sequence,
-            id=envelope.id,
-        )
+        except EnvelopeRefused as problem:
+            return replace(_known(seen, problem.known), problems=(str(problem),))
+        seen = _known(seen, envelope)
         named = split_type(envelope.type, self._type_prefix)
         if named is None:
             return replace(seen, problems=(f"not of type {self._type_prefix}.<name>.vN",))
@@ -81,17 +93,23 @@ class EventWatcher:
         contract = self._contracts.events.get(seen.event_key or "")
         if contract is None:
             return replace(seen, data=data if self._include_personal else HIDDEN, problems=("no contract",))
-        problems = (*self._misplaced(seen, record, contract), *self._misfits(contract, data))
+        problems = (*self._misplaced(seen, record, contract, data), *self._misfits(contract, data))
         shown = data if self._include_personal else redacted(data, contract.schema)
         return replace(seen, data=shown, problems=problems)
 
-    def _misplaced(self, seen: SeenEvent, record: Record, contract: Event) -> Iterator[str]:
+    def _misplaced(
+        self, seen: SeenEvent, record: Record, contract: Event, data: Mapping[str, Any]
+    ) -> Iterator[str]:
         topic = self._contracts.topic_of(contract.key)
         # Dead letters of a topic stand on <topic>.<consumer>.dlq.
         if topic is None or not f"{seen.topic}.".startswith(f"{topic.name}."):
             yield f"does not belong on {seen.topic}"
+        elif seen.source != f"{self._source_prefix}/{topic.owner}":
+            yield "does not come from the topic's owner"
         if (record.key or b"") != (seen.partner or "").encode():
             yield "the record key is not the subject"
+        if topic is not None and data.get(topic.key) != seen.partner:
+            yield f"{topic.key} in the data is not the subject"
         if seen.sequence is None:
             yield "no usable ce_sequence"
 
@@ -106,9 +124,15 @@ class EventWatcher:
 def as_json(seen: SeenEvent) -> str:
     """One line for programs."""
     place = {"topic": seen.topic, "partition": seen.partition, "offset": seen.offset}
-    attributes = {"type": seen.type, "partner": seen.partner, "sequence": seen.sequence, "id": seen.id}
-    rest = {"data": seen.data, "problems": list(seen.problems)}
-    return json.dumps({"time": seen.time.isoformat(), **place, **attributes, **rest}, ensure_ascii=False)
+    attributes = {
+        "source": seen.source,
+        "type": seen.type,
+        "partner": seen.partner,
+        "sequence": seen.sequence,
+        "id": seen.id,
+    }
+    rest = {"data": _with_an_end(seen.data), "problems": list(seen.problems)}
+    return in_json({"time": seen.time.isoformat(), **place, **attributes, **rest})
 
 
 def as_text(seen: SeenEvent) -> str:
@@ -118,12 +142,28 @@ def as_text(seen: SeenEvent) -> str:
     what = seen.event_key or seen.type or "(no CloudEvent)"
     place = f"{seen.topic}[{seen.partition}]@{seen.offset}"
     lines = [
-        f"{time}  {what}  partner {seen.partner or '?'}  {number}  id {seen.id or '?'}  {place}",
+        f"{time}  {what}  partner {seen.partner or '?'}  {number}  id {seen.id or '?'}"
+        f"  from {seen.source or '?'}  {place}",
         "    " + json.dumps(seen.data, ensure_ascii=False),
         *(f"    ! {problem}" for problem in seen.problems),
     ]
-    return "\n".join(_printable(line) for line in lines)
+    return "\n".join(one_line(line, LONGEST_LINE) for line in lines)
 
 
-def _printable(line: str) -> str:
-    return printable(line).replace("\n", "\\n")
+def _with_an_end(data: Any) -> Any:
+    size = len(json.dumps(data))
+    return data if size <= LONGEST_DATA else f"[{size} characters of data, too many to be shown]"
+
+
+def _known(seen: SeenEvent, envelope: Envelope | None) -> SeenEvent:
+    """With what could be read of the envelope."""
+    if envelope is None:
+        return seen
+    return replace(
+        seen,
+        source=envelope.source,
+        type=envelope.type or None,
+        partner=envelope.subject,
+        sequence=envelope.sequence,
+        id=envelope.id or None,
+    )

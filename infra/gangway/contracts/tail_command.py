@@ -1,18 +1,15 @@
 """`gangway events tail`: show events as they pass."""
 
-import json
 import logging
-import os
 from pathlib import Path
 
 import click
 from kafka.errors import KafkaError
 
-from chassis.settings import SettingsRefused
-from gangway.contracts.command_options import folder_option, load, prefix_option
+from chassis.printable import printable
+from gangway.contracts.command_options import folder_option, kafka_address, load, prefix_option, told
 from gangway.contracts.seen_event import EventWatcher, SeenEvent, as_json, as_text
 from gangway.contracts.topic_reader import CannotRead, TopicReader
-from gangway.stack.settings import read_stack_settings
 
 
 @click.command()
@@ -43,6 +40,13 @@ from gangway.stack.settings import read_stack_settings
     help="Stop after what is there now; exits with 1 if any of it breaks its contract.",
 )
 @click.option("--json", "is_json", is_flag=True, help="One JSON object per line.")
+@click.option(
+    "--source-prefix",
+    envvar="EVENT_SOURCE_PREFIX",
+    default="/gangway",
+    show_default=True,
+    help="What the sources of this deployment's services begin with.",
+)
 @click.option("--include-personal", is_flag=True, help="Show personal fields, which are hidden otherwise.")
 def tail(
     *,
@@ -55,21 +59,25 @@ def tail(
     from_beginning: bool,
     until_end: bool,
     is_json: bool,
+    source_prefix: str,
     include_personal: bool,
 ) -> None:
     """Show events as they pass, each checked against its contract; a line with ! names what is wrong.
 
-    Reads without a consumer group, so nobody else notices.
+    Reads without a consumer group, so nobody else notices. A secured Kafka is read with the KAFKA_… settings
+    of the environment, the local stack's with a user of its own that may read and nothing else.
     """
     # What the client logs on its way is told by the events, or by the error that ends it.
     logging.getLogger("kafka").addHandler(logging.NullHandler())
     contracts = load(folder)
-    watcher = EventWatcher(contracts, type_prefix=prefix, include_personal=include_personal)
+    watcher = EventWatcher(
+        contracts, type_prefix=prefix, source_prefix=source_prefix, include_personal=include_personal
+    )
     show = as_json if is_json else as_text
     has_problems = False
     try:
         with TopicReader(
-            kafka or _local_brokers(), topics or tuple(contracts.topics), from_beginning=from_beginning
+            kafka_address(kafka), topics or tuple(contracts.topics), from_beginning=from_beginning
         ) as reader:
             if reader.missing:
                 click.echo(f"not on the cluster: {', '.join(reader.missing)}", err=True)
@@ -79,7 +87,7 @@ def tail(
                     click.echo(show(seen))
                     has_problems = has_problems or bool(seen.problems)
     except (KafkaError, CannotRead) as error:
-        raise click.ClickException(str(error) or type(error).__name__) from error
+        raise click.ClickException(printable(told(error))) from error
     except KeyboardInterrupt:
         # The usual way to stop looking on.
         return
@@ -92,14 +100,3 @@ def _is_wanted(seen: SeenEvent, partner: str | None, types: tuple[str, ...]) -> 
         return False
     key = seen.event_key or ""
     return not types or key in types or key.rpartition(".v")[0] in types
-
-
-def _local_brokers() -> str:
-    """Where the running local stack's Kafka is."""
-    try:
-        path = read_stack_settings(os.environ).home / "addresses.json"
-        return str(json.loads(path.read_text(encoding="utf-8"))["kafka"])
-    except (SettingsRefused, OSError, ValueError, KeyError) as error:
-        raise click.UsageError(
-            "No local stack here (`gangway up` starts one); else name it: --kafka host:port."
-        ) from error

@@ -3,12 +3,16 @@
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 from kafka import KafkaConsumer, TopicPartition
 
+from chassis.messaging.header_names import tolerate_header_names
+from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.records import Record
+from chassis.messaging.watched_client import opened
 
 # Spoken by every Apache Kafka since 2.3 and by the built-in cluster, so nobody has to say which it is.
 _PROTOCOL = (2, 3)
@@ -24,13 +28,19 @@ class TopicReader:
     """Reads all partitions of some topics, from their beginning or from now on.
 
     ``missing`` names wanted topics that are not on the cluster. Raises CannotRead, and KafkaError where
-    the cluster fails in the middle of it.
+    the cluster fails in the middle of it or refuses us.
     """
 
-    def __init__(self, servers: str, topics: Sequence[str], *, from_beginning: bool) -> None:
-        self._consumer: Any = KafkaConsumer(
-            bootstrap_servers=_answering(servers),
-            api_version=_PROTOCOL,
+    def __init__(self, kafka: KafkaAddress, topics: Sequence[str], *, from_beginning: bool) -> None:
+        tolerate_header_names()
+        answering = replace(kafka, bootstrap_servers=_answering(kafka.bootstrap_servers))
+        # A cluster that asks for proof is no built-in one, and its version can be asked for: that also
+        # finds out at once who is refused.
+        if kafka.security.protocol == "PLAINTEXT":
+            answering = replace(answering, api_version=_PROTOCOL)
+        self._consumer: Any = opened(
+            KafkaConsumer,
+            answering,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -86,7 +96,7 @@ class TopicReader:
         self.close()
 
 
-def _answering(servers: str) -> list[str]:
+def _answering(servers: str) -> str:
     """Those of ``host:port,…`` that take a connection; kafka-python itself would try for ever."""
     found = []
     for server in servers.split(","):
@@ -96,4 +106,4 @@ def _answering(servers: str) -> list[str]:
             found.append(server.strip())
     if not found:
         raise CannotRead(f"no broker answers at {servers}")
-    return found
+    return ",".join(found)

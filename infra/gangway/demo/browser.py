@@ -7,6 +7,8 @@ from urllib.parse import urljoin
 
 import httpx
 
+from gangway.operators.http import LIMITS
+
 
 @dataclass
 class Form:
@@ -29,6 +31,7 @@ class Browser:
             headers={"Accept": "text/html", "Sec-Fetch-Site": "same-origin"},
             follow_redirects=True,
             timeout=30,
+            limits=LIMITS,
         )
         self.url = ""
         self.html = ""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import click
 import httpx
@@ -14,11 +15,12 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from gangway.demo.browser import PageError
-from gangway.demo.journey import Journey, JourneyStuck
+from gangway.demo.journey import BEING_MADE, Journey, JourneyStuck
 from gangway.demo.mails import Mailbox, MailDidNotCome
 from gangway.demo.outside import Outside
 from gangway.demo.partners import Candidate, PartnersFileError, read_partners
 from gangway.demo.report import Outcome, seconds_to_active, show
+from gangway.demo.running_stack import pointed_at, stack_options
 from gangway.operators.access import Access
 from gangway.operators.http import OperatorsFailure
 from gangway.operators.services import Operator
@@ -44,15 +46,22 @@ _GONE_OR_NEVER_THERE = {"revoked", "cancelled"}
     show_default=True,
     help="Seconds that one partner may take.",
 )
+@stack_options
 @click.pass_context
-def demo(context: click.Context, partners: Path, timeout_seconds: float) -> None:
-    """Onboard partners through the public HTTP interfaces, show them, and check the outside."""
+def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **stack: Any) -> None:
+    """Onboard partners through the public HTTP interfaces, show them, and check the outside.
+
+    Starts the local stack, unless --addresses or URLs point at a stack that runs already.
+    """
     try:
         candidates = read_partners(partners)
     except PartnersFileError as error:
         raise click.ClickException(str(error)) from error
-    context.invoke(up)
-    addresses = _addresses()
+    addresses = pointed_at(stack)
+    is_local = addresses is None
+    if addresses is None:
+        context.invoke(up)
+        addresses = _addresses()
     operator, mailbox = Operator(Access(addresses, addresses["ops_token"])), Mailbox(addresses["mailbox"])
     console = Console(width=None if sys.stdout.isatty() else 140)
     started = time.monotonic()
@@ -74,12 +83,13 @@ def demo(context: click.Context, partners: Path, timeout_seconds: float) -> None
     if faults:
         console.print(f"{faults} things are not as they should be.", style="bold red")
         sys.exit(1)
+    if outside.asked:
+        console.print(f"Asked {outside.asked}: everything granted is there, everything undone is gone.")
+    if outside.not_asked:
+        console.print(f"Not asked, as nobody said where to: {outside.not_asked}.")
+    closing = "  Operators: .venv/bin/gangway --help  Stop it: make down" if is_local else ""
     console.print(
-        "Asked AWS and the SCIM service themselves: everything granted is there, everything undone is gone."
-    )
-    console.print(
-        f"The stack goes on running. Mails: {addresses['mailbox']}  Pages: {addresses['onboarding']}  "
-        "Operators: .venv/bin/gangway --help  Stop it: make down"
+        f"The stack goes on running. Mails: {addresses['mailbox']}  Pages: {addresses['onboarding']}{closing}"
     )
 
 
@@ -143,8 +153,15 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
     for grant in outcome.grants:
         if grant["state"] == "granted":
             outcome.faults += outside.missing(grant["product"], grant["identifiers"], emails)
+        elif grant["state"] in BEING_MADE:
+            outcome.faults.append(_still_being_made(grant))
         elif grant["state"] in _GONE_OR_NEVER_THERE:
             outcome.faults += outside.left_over(grant["product"], grant["identifiers"], emails)
         elif grant["required"] or grant["state"] != "failed":
             outcome.faults.append(f"{grant['product']} is {grant['state']}")
     return outcome
+
+
+def _still_being_made(grant: dict[str, Any]) -> str:
+    cause = f", because {grant['cause']['message']}" if grant["cause"] else ""
+    return f"{grant['product']} is still being made ({grant['state']}){cause}"

@@ -14,6 +14,8 @@ from gangway.demo.partners import Candidate
 from gangway.operators.http import checked
 from gangway.operators.services import Operator
 
+# A grant in one of these states will come to another by itself.
+BEING_MADE = frozenset({"planned", "provisioning", "revoking"})
 _WAITING = frozenset({"email_verified", "agreement_accepted", "provisioning", "offboarding"})
 
 
@@ -53,7 +55,8 @@ class Journey:
                 self.tell(partner["state"])
                 self._take_step(partner)
             if partner["state"] == "active":
-                self._collect_keys(partner)
+                self._await_products()
+                self._collect_keys()
                 self._accept_invitation()
         self.tell(partner["state"])
 
@@ -67,7 +70,7 @@ class Journey:
 
     def _take_step(self, partner: dict[str, Any]) -> None:
         state = partner["state"]
-        if time.monotonic() > self._give_up:
+        if not self._has_time():
             raise JourneyStuck(f"still {state}{_why(partner)}")
         if state == "applied":
             self._click_link()
@@ -126,17 +129,37 @@ class Journey:
         self._browser.open(self.addresses["onboarding"] + "/agreement")
         self._browser.submit("/agreement", {"accept": "yes"})
 
-    def _collect_keys(self, partner: dict[str, Any]) -> None:
-        waiting = {
-            grant["grant_id"] for grant in self.operator.grants(self.partner_id) if grant["collectable"]
-        }
-        for product in partner["products"]:
-            if product["grant_id"] in waiting:
+    def _await_products(self) -> None:
+        """A partner is active with its required products; the optional ones may still be in the making.
+
+        Returns as well when there is no time left: the outcome then tells which ones are.
+        """
+        while self._has_time() and any(
+            grant["state"] in BEING_MADE for grant in self.operator.grants(self.partner_id)
+        ):
+            time.sleep(0.2)  # the status is asked for, as a person would reload the page
+
+    def _collect_keys(self) -> None:
+        """Collect each key that waits. Raises JourneyStuck when its page is not told or hands nothing out."""
+        for grant in self.operator.grants(self.partner_id):
+            if grant["collectable"]:
                 self._sign_in()
-                self._browser.open(product["collect_url"])
+                self._browser.open(self._collect_url(grant))
                 self._browser.submit("/collect/")
                 if "PRIVATE KEY" not in self._browser.html:
-                    raise JourneyStuck(f"the key of {product['product']} was not handed out")
+                    raise JourneyStuck(f"the key of {grant['product']} was not handed out")
+
+    def _collect_url(self, grant: dict[str, Any]) -> str:
+        """Onboarding hears of a grant a moment after provisioning made it."""
+        while self._has_time():
+            for product in self.operator.partner(self.partner_id)["products"]:
+                if product["grant_id"] == grant["grant_id"] and product["collect_url"]:
+                    return str(product["collect_url"])
+            time.sleep(0.2)  # as above
+        raise JourneyStuck(f"nobody told where to collect the key of {grant['product']}")
+
+    def _has_time(self) -> bool:
+        return time.monotonic() <= self._give_up
 
     def _accept_invitation(self) -> None:
         """The contact accepts the first learning path, unless one was accepted before."""

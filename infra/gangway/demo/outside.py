@@ -16,16 +16,22 @@ _CLOSED = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
 
 
 class Outside:
-    """The AWS API and the SCIM service, reached with the operator's own means."""
+    """The AWS API and the SCIM service, reached with the operator's own means.
+
+    An address that is missing means: not to be asked. An empty one of AWS means AWS itself.
+    """
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
-        endpoint = addresses["aws"] or None
+        systems = {"aws": "AWS", "scim": "the SCIM service"}
+        self.asked = " and ".join(name for key, name in systems.items() if key in addresses)
+        self.not_asked = " and ".join(name for key, name in systems.items() if key not in addresses)
+        endpoint = addresses.get("aws") or None
         local = "local" if endpoint else None
         self._session = boto3.Session(local, local, region_name="eu-central-1" if endpoint else None)
         self._endpoint = endpoint
         self._scim = httpx.Client(
-            base_url=addresses["scim"],
-            headers={"Authorization": f"Bearer {addresses['scim_token']}"},
+            base_url=addresses.get("scim", ""),
+            headers={"Authorization": f"Bearer {addresses.get('scim_token', '')}"},
             timeout=30,
         )
         self._checks: dict[str, Callable[[Mapping[str, str], list[str]], list[str]]] = {
@@ -34,6 +40,9 @@ class Outside:
             "crm": self._crm,
             "iot": self._iot,
         }
+        self._unknown = {
+            product for product in self._checks if ("scim" if product == "crm" else "aws") not in addresses
+        }
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -41,6 +50,8 @@ class Outside:
 
     def missing(self, product: str, identifiers: Mapping[str, str], emails: list[str]) -> list[str]:
         """What of a granted product is not there."""
+        if product in self._unknown:
+            return []
         try:
             return self._checks[product](identifiers, emails)
         except (ClientError, BotoCoreError, httpx.HTTPError, KeyError) as error:
@@ -48,6 +59,8 @@ class Outside:
 
     def left_over(self, product: str, identifiers: Mapping[str, str], emails: list[str]) -> list[str]:
         """What of an undone product is still usable."""
+        if product in self._unknown:
+            return []
         if product == "cloud_sandbox" and "account_id" in identifiers:
             status = self._account_status(identifiers["account_id"])
             return [] if status in _CLOSED else [f"the account {identifiers['account_id']} is still {status}"]

@@ -51,7 +51,9 @@ FROM grants
 _MESSAGES = """
 SELECT id::text, partner_id::text, member_id::text, kind, occasion, state, doubts, attempts FROM messages
 """
-_INVITATIONS = "SELECT id::text, partner_id::text, member_id::text, path, state FROM invitations"
+_INVITATIONS = """
+SELECT id::text, partner_id::text, member_id::text, path, state, message_id::text FROM invitations
+"""
 
 
 def collect(

@@ -13,6 +13,7 @@ from gangway.faults.checks.difference import Difference
 from gangway.faults.plan import Plan
 from gangway.faults.run import run
 from gangway.kafka_cluster.cluster import KafkaUnavailable
+from gangway.kafka_cluster.security import PLAIN
 from gangway.stack.private_files import keep_to_ourselves
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 from gangway.stack.starting import CannotStart
@@ -56,6 +57,8 @@ def faults(
     environ = {"KAFKA_NODES": "3", "PORT_BASE": DEFAULT_PORT_BASE, **os.environ}
     try:
         settings = read_stack_settings(environ)
+        if settings.kafka_security != PLAIN:
+            raise click.ClickException("KAFKA_SECURITY must be plain here: the proxies know no other")
         result = run(plan, settings, click.echo)
     except (SettingsRefused, CannotStart, KafkaUnavailable, CannotStepDown) as error:
         raise click.ClickException(str(error)) from error

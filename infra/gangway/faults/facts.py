@@ -85,13 +85,14 @@ class Message(NamedTuple):
 
 
 class Invitation(NamedTuple):
-    """An offer of one learning path to one person."""
+    """An offer of one learning path to one person, and the mail that carries it."""
 
     invitation_id: str
     partner_id: str
     member_id: str
     path: str
     state: str
+    message_id: str | None
 
 
 class LearningOffer(NamedTuple):

@@ -18,6 +18,7 @@ PATIENCE = {
     "STEP_ATTEMPTS_MOST": "60",
     "MAIL_RETRY_FIRST_SECONDS": "0.5",
     "MAIL_RETRY_MOST_SECONDS": "5",
+    "MAIL_GATHERING_SECONDS": "1",
     "LOG_LEVEL": "INFO",
 }
 Say = Callable[[str], None]

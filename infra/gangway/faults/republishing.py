@@ -11,6 +11,7 @@ import httpx
 from gangway.faults.evidence import Evidence
 from gangway.stack.port_plan import SERVICES
 
+_WHY = {"reason": "a fault that is part of the run"}
 _RECENT = timedelta(seconds=10)
 
 
@@ -28,7 +29,7 @@ class Republishing:
         headers = {"Authorization": f"Bearer {self._addresses['ops_token']}", "Idempotency-Key": str(uuid4())}
         url = f"{self._addresses[service]}/v1/republications"
         try:
-            answer = httpx.post(url, json=selection, headers=headers, timeout=10).raise_for_status()
+            answer = httpx.post(url, json=selection | _WHY, headers=headers, timeout=10).raise_for_status()
         except httpx.HTTPError as error:
             self._evidence.note("not published again", service=service, cause=repr(error))
             return

@@ -9,11 +9,14 @@ import uuid
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 
 from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
+from gangway.kafka_cluster.credentials import ADMIN, keep_credentials
 from gangway.kafka_cluster.jars import find_classpath, find_java
 from gangway.kafka_cluster.node import ApacheNode, Voter
 from gangway.kafka_cluster.readiness import brokers_answering
+from gangway.kafka_cluster.security import PLAIN, Security
 from gangway.stack import children
 from gangway.stack.private_files import write_private
 
@@ -38,12 +41,22 @@ class ApacheKafka:
         jar_cache: Path,
         auto_create_topics: bool = False,
         environ: Mapping[str, str] = os.environ,
+        mode: str = PLAIN,
+        users: Sequence[str] = (),
+        internal_ports: Sequence[int] = (),
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Find Java and the jars, fetching them if need be; raises KafkaUnavailable."""
+        """Find Java and the jars, fetching them if need be; raises KafkaUnavailable.
+
+        In a secured mode the `users` (and the administrator) get credentials, and the nodes speak to each
+        other by `internal_ports`. `more` are settings of every node that count before our own.
+        """
         if len(broker_ports) not in SIZES or len(controller_ports) != len(broker_ports):
             raise ValueError(f"a cluster has 1 or 3 nodes, not {len(broker_ports)}")
         java, classpath = find_java(environ), find_classpath(environ, jar_cache)
-        ports = zip(broker_ports, controller_ports, strict=True)
+        self.security = _security(folder, mode, users)
+        internal = internal_ports or [0] * len(broker_ports)
+        ports = zip(broker_ports, controller_ports, internal, strict=True)
         voters = [Voter(number, *pair) for number, pair in enumerate(ports, start=1)]
         cluster_id = _cluster_id(folder)
         self.folder = folder
@@ -56,11 +69,14 @@ class ApacheKafka:
                 java,
                 classpath,
                 auto_create_topics,
+                self.security,
+                more,
             )
             for voter in voters
         ]
         servers = ",".join(f"127.0.0.1:{port}" for port in broker_ports)
-        self.address = KafkaAddress(KIND, servers, None)
+        credentials = self.security.credentials if self.security else None
+        self.address = KafkaAddress(KIND, servers, None, mode, credentials)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def prepare(self) -> None:
@@ -68,17 +84,30 @@ class ApacheKafka:
         with ThreadPoolExecutor(len(self.nodes)) as pool:
             list(pool.map(ApacheNode.prepare, self.nodes))
 
+    def is_answering(self, node: ApacheNode, least: int = 1) -> bool:
+        """Whether this node serves, and knows that so many do."""
+        if self.security is None:
+            return brokers_answering(f"127.0.0.1:{node.voter.broker_port}") >= least
+        proof = self.security.credentials.librdkafka(ADMIN)
+        return brokers_answering(f"127.0.0.1:{node.voter.internal_port}", proof=proof) >= least
+
+    def make_users(self, node: ApacheNode) -> None:
+        """Through this node, give all users their passwords; nothing to do where none are asked for."""
+        if self.security is not None:
+            self.security.make_users(f"127.0.0.1:{node.voter.internal_port}")
+
     def start(self, timeout_seconds: float = 60.0) -> KafkaAddress:
         """Start all nodes and return once all of them answer; raises KafkaUnavailable."""
         self.prepare()
         for node in self.nodes:
             self.start_node(node.voter.node_id)
         deadline = time.monotonic() + timeout_seconds
-        while brokers_answering(self.address.bootstrap_servers) < len(self.nodes):
+        while not self.is_answering(self.nodes[0], len(self.nodes)):
             ended = any(process.poll() is not None for process in self._processes.values())
             if ended or time.monotonic() > deadline:
                 self.stop()
                 raise KafkaUnavailable(f"Apache Kafka did not come up, see {self.folder}/node-*.log")
+        self.make_users(self.nodes[0])
         return self.address
 
     def stop(self) -> None:
@@ -99,6 +128,12 @@ class ApacheKafka:
         """Stop one node, with SIGKILL as suddenly as a power cut; harmless when it does not run."""
         if (process := self._processes.pop(number, None)) is not None:
             children.stop(process, stop_signal, patience_seconds=30.0)
+
+
+def _security(folder: Path, mode: str, users: Sequence[str]) -> Security | None:
+    if mode == PLAIN:
+        return None
+    return Security(mode, keep_credentials(folder / "security", users), tuple(users))
 
 
 def _cluster_id(folder: Path) -> str:

@@ -8,15 +8,17 @@ import shutil
 import subprocess
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from gangway.stack.locked import locked
+from gangway.stack.private_files import close_to_others
 
 PATIENCE_SECONDS = 300
 # Where a network swallows everything, Maven itself would wait half an hour for an answer.
-STILL_SECONDS = 20
+STILL_SECONDS = 30
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin"
 
 
@@ -56,28 +58,44 @@ def _fetch(wanted: Path, cache: Path) -> None:
         output = said.read().decode(errors="replace")
     if process.returncode != 0:
         raise JarsUnavailable(f"Maven could not fetch them: {_told(output)}")
+    close_to_others(*cache.iterdir())
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:
     """Raises JarsUnavailable when it takes too long, or writes nothing that it would have fetched."""
     began = active = time.monotonic()
-    written = -1
+    seen: Work | None = None
     while process.poll() is None:
         now = time.monotonic()
-        if (count := _bytes_written(process.pid)) != written:
-            written, active = count, now
-        if now - active > STILL_SECONDS and written >= 0:
+        work = _work(process.pid)
+        if work is None or seen is None or work.goes_on_from(seen):
+            seen, active = work, now
+        if now - active > STILL_SECONDS:
             raise JarsUnavailable(f"Maven heard nothing from its repository for {STILL_SECONDS} s")
         if now - began > PATIENCE_SECONDS:
             raise JarsUnavailable(f"Maven was not done after {PATIENCE_SECONDS} s")
         time.sleep(0.1)
 
 
-def _bytes_written(pid: int) -> int:
-    """Return -1 where the system does not tell."""
+@dataclass(frozen=True)
+class Work:
+    """What a process has done: on a busy machine it computes slowly, but it does."""
+
+    bytes_written: int
+    cpu_seconds: float
+
+    def goes_on_from(self, earlier: "Work") -> bool:
+        """More than a program does that only waits."""
+        return self.bytes_written > earlier.bytes_written or self.cpu_seconds > earlier.cpu_seconds + 0.3
+
+
+def _work(pid: int) -> Work | None:
+    """Return None where the system does not tell."""
     with contextlib.suppress(psutil.Error, AttributeError):
-        return int(psutil.Process(pid).io_counters().write_chars)
-    return -1
+        process = psutil.Process(pid)
+        times = process.cpu_times()
+        return Work(process.io_counters().write_chars, times.user + times.system)
+    return None
 
 
 def _told(output: str) -> str:

@@ -2,23 +2,25 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.kafka_cluster.jars import KAFKA_FOLDER
+from gangway.kafka_cluster.security import Security
 
 LIGHT_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 
 
 @dataclass(frozen=True)
 class Voter:
-    """Where one node listens: for clients, and for the other controllers."""
+    """Where one node listens: for clients, for the other controllers, and for other brokers if apart."""
 
     node_id: int
     broker_port: int
     controller_port: int
+    internal_port: int = 0
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,15 @@ class ApacheNode:
     java: str
     classpath: str
     auto_create_topics: bool = False
+    security: Security | None = None
+    # Whatever else it should be told; it counts before our own.
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Write the settings anew, and format the data folder if it is still empty."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = [f"{name}={_escaped(str(value))}\n" for name, value in self._properties().items()]
+        self._configuration.touch(mode=0o600)
         self._configuration.write_text("".join(lines))
         if (self._data / "meta.properties").exists():
             return
@@ -72,8 +78,8 @@ class ApacheNode:
             "process.roles": "broker,controller",
             "node.id": self.voter.node_id,
             "controller.quorum.voters": quorum,
-            **_listeners(self.voter.broker_port, self.voter.controller_port),
             "inter.broker.listener.name": "BROKER",
+            **_listeners(self.voter.broker_port, self.voter.controller_port),
             "controller.listener.names": "CONTROLLER",
             "log.dirs": str(self._data),
             "auto.create.topics.enable": str(self.auto_create_topics).lower(),
@@ -86,6 +92,20 @@ class ApacheNode:
             "transaction.state.log.min.isr": in_sync,
             "transaction.state.log.num.partitions": 5,
             "group.initial.rebalance.delay.ms": 0,
+            **self._secured(),
+            **self.more,
+        }
+
+    def _secured(self) -> dict[str, str]:
+        if self.security is None:
+            return {}
+        voter, protocol = self.voter, self.security.broker_protocol
+        clients = f"BROKER://127.0.0.1:{voter.broker_port},INTERNAL://127.0.0.1:{voter.internal_port}"
+        return {
+            **self.security.properties(),
+            "listeners": f"{clients},CONTROLLER://127.0.0.1:{voter.controller_port}",
+            "advertised.listeners": clients,
+            "listener.security.protocol.map": f"BROKER:{protocol},INTERNAL:SSL,CONTROLLER:SSL",
         }
 
 

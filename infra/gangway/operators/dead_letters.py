@@ -75,31 +75,52 @@ def show_letter(desk: Desk, *, service: str, letter: str, reason: str | None) ->
     desk.screen.facts({"": value} if value else {"": "empty"})
 
 
-@dead_letters.command("replay")
-@click.argument("letter", metavar="ID", required=False)
-@click.option("--all", "every", is_flag=True, help="All that wait, narrowed by the options.")
-@service_option
-@_filter_options
-@at_desk
-def replay(desk: Desk, *, service: str, letter: str | None, every: bool, **wanted: str | None) -> None:
-    """Handle one now, or with --all those that the options choose. Exits with 1 if one failed again."""
+def _one_or_all(command: Command) -> Command:
+    every = click.option("--all", "every", is_flag=True, help="All that wait, narrowed by the options.")
+    return click.argument("letter", metavar="ID", required=False)(every(_filter_options(command)))
+
+
+def _given(letter: str | None, every: bool, wanted: dict[str, str | None]) -> dict[str, str]:
     given = {name: value for name, value in wanted.items() if value is not None}
     if (letter is None) != every or (letter and given):
         raise click.UsageError("Give one id, or --all with any of the options that choose.")
+    return given
+
+
+@dead_letters.command("replay")
+@_one_or_all
+@service_option
+@reason_option
+@at_desk
+def replay(
+    desk: Desk, *, service: str, reason: str, letter: str | None, every: bool, **wanted: str | None
+) -> None:
+    """Handle one now, or with --all those that the options choose. Exits with 1 if one failed again."""
+    given = _given(letter, every, wanted)
     events = desk.events_of(service)
-    outcomes = [events.replay(_find(desk, service, letter))] if letter else events.replay_all(given)
+    if letter:
+        outcomes = [events.replay(_find(desk, service, letter), reason)]
+    else:
+        outcomes = list(events.replay_all(given, reason))
     desk.screen.rows(outcomes, (("id", "id"), ("outcome", "outcome")), "No dead letter waits.")
     if any(outcome["outcome"] != "replayed" for outcome in outcomes):
         sys.exit(1)
 
 
 @dead_letters.command("discard")
-@click.argument("letter", metavar="ID")
+@_one_or_all
 @service_option
 @reason_option
 @at_desk
-def discard(desk: Desk, *, service: str, letter: str, reason: str) -> None:
-    """Give one up for good."""
+def discard(
+    desk: Desk, *, service: str, reason: str, letter: str | None, every: bool, **wanted: str | None
+) -> None:
+    """Give one up for good, or with --all those that the options choose."""
+    given = _given(letter, every, wanted)
+    if letter is None:
+        count = desk.events_of(service).discard_all(given, reason)
+        desk.screen.outcome({"discarded": count}, f"{count} dead letters of {service} are discarded.")
+        return
     after = desk.events_of(service).discard(_find(desk, service, letter), reason)
     desk.screen.outcome(after, f"{after['id']} is {after['outcome']}.")
 

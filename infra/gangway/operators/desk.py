@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from chassis.printable import printable
 from gangway.operators.access import NoAccess, find_access
 from gangway.operators.event_operations import EventOperations
 from gangway.operators.http import OperatorsFailure
@@ -54,7 +55,7 @@ def at_desk(command: Command) -> Command:
         try:
             command(Desk(urls, Screen(is_json)), **options)
         except (OperatorsFailure, NoAccess) as failure:
-            raise click.ClickException(str(failure)) from failure
+            raise click.ClickException(printable(str(failure))) from failure
 
     for service in reversed(SERVICES):
         variable = f"GANGWAY_{service.upper()}_URL"

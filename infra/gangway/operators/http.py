@@ -15,6 +15,8 @@ from gangway.operators.access import Access
 
 TIMEOUT_SECONDS = 30.0
 LONGEST_PAGE = 200
+# The services close a connection that was idle for 5 s; who sends on it in that moment is cut off.
+LIMITS = httpx.Limits(keepalive_expiry=2.0)
 
 
 class OperatorsFailure(Exception):
@@ -40,6 +42,7 @@ class OperatorsHttp:
         self._access = access
         self._client = httpx.Client(
             timeout=TIMEOUT_SECONDS,
+            limits=LIMITS,
             headers={"Authorization": f"Bearer {access.token}", "Accept": "application/json"},
         )
 
@@ -70,7 +73,12 @@ class OperatorsHttp:
     def _ask(self, service: str, method: str, path: str, **request: Any) -> dict[str, Any]:
         url = self._access.url(service)
         try:
-            answer = self._client.request(method, url + path, **request)
+            try:
+                answer = self._client.request(method, url + path, **request)
+            except (httpx.ReadError, httpx.RemoteProtocolError):
+                if method != "GET":
+                    raise
+                answer = self._client.request(method, url + path, **request)
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Unreachable(_why_unreachable(service, url, method, error)) from error
         return checked(answer, service)

@@ -1,4 +1,4 @@
-"""`gangway lanes list|holes|release|set-aside`: what a service keeps of one partner on one topic."""
+"""`gangway lanes …`: what a service keeps of one partner on one topic."""
 
 import click
 
@@ -53,14 +53,32 @@ def list_holes(desk: Desk, *, service: str | None) -> None:
     desk.screen.rows(rows, _HOLES, "No holes.")
 
 
+@lanes.command("close-hole")
+@click.argument("topic")
+@click.argument("subject")
+@click.argument("first", type=click.IntRange(1))
+@click.argument("last", type=click.IntRange(1))
+@service_option
+@reason_option
+@at_desk
+def close_hole(
+    desk: Desk, *, service: str, topic: str, subject: str, first: int, last: int, reason: str
+) -> None:
+    """Give events up that never came; FIRST and LAST as `holes` tells them."""
+    desk.events_of(service).close_hole(topic, subject, (first, last), reason)
+    told = {"service": service, "topic": topic, "subject": subject, "outcome": "closed"}
+    desk.screen.outcome(told, f"{service} waits for {first} to {last} of {subject} on {topic} no longer.")
+
+
 @lanes.command("release")
 @click.argument("topic")
 @click.argument("subject")
 @service_option
+@reason_option
 @at_desk
-def release(desk: Desk, *, service: str, topic: str, subject: str) -> None:
+def release(desk: Desk, *, service: str, topic: str, subject: str, reason: str) -> None:
     """Try a parked lane now, whatever its backoff."""
-    desk.events_of(service).release_lane(topic, subject)
+    desk.events_of(service).release_lane(topic, subject, reason)
     told = {"service": service, "topic": topic, "subject": subject, "outcome": "released"}
     desk.screen.outcome(told, f"{service} tries {topic} of {subject} now.")
 

@@ -1,6 +1,5 @@
 """What operators read: tables on a terminal, aligned lines without frames elsewhere, or JSON."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from gangway.printable import printable
+from chassis.printable import in_json, printable
 
 Facts = Mapping[str, Any]
 Column = tuple[str, str | Callable[[Facts], Any]]
@@ -43,7 +42,7 @@ class Screen:
 
     def json(self, value: Any) -> None:
         """One JSON value, as the services told it."""
-        click.echo(printable(json.dumps(value, indent=2, ensure_ascii=False)))
+        click.echo(in_json(value, indent=2))
 
     def rows(self, rows: Iterable[Facts], columns: Sequence[Column], nothing: str = "none") -> None:
         """A list: a table, or all facts as JSON."""
@@ -60,12 +59,12 @@ class Screen:
         grid = Table.grid(padding=(0, 2))
         for name, value in facts.items():
             if value not in (None, "", [], ()):
-                grid.add_row(Text(name, style="bold"), self._cell(value))
+                grid.add_row(Text(printable(name), style="bold"), self._cell(value))
         self._print(grid)
 
     def heading(self, text: str) -> None:
         """Begin a part of a page."""
-        self._print(Text(f"\n{text}", style="bold underline"))
+        self._print(Text(f"\n{printable(text)}", style="bold underline"))
 
     def outcome(self, facts: Any, sentence: str) -> None:
         """What an act led to: one sentence, or the answer as JSON."""

@@ -15,6 +15,7 @@ TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 @click.option("--until", type=click.DateTime(TIMES), help="Sent at or before this time (UTC).")
 @click.option("--subject", help="Only of this partner id.")
 @click.option("--topic", help="Only of this topic.")
+@reason_option
 @at_desk
 def republish(
     desk: Desk,
@@ -24,11 +25,12 @@ def republish(
     until: datetime | None,
     subject: str | None,
     topic: str | None,
+    reason: str,
 ) -> None:
     """Send events of a service again that it still keeps; who has seen them drops them."""
     wanted = {"since": told_time(since), "until": told_time(until), "subject": subject, "topic": topic}
     selection = {name: value for name, value in wanted.items() if value is not None}
-    told = desk.events_of(service).republish(selection)
+    told = desk.events_of(service).republish(selection, reason)
     sentence = f"{told['events']} events of {service} will be sent again."
     if told["left_out"]:
         sentence += f" Left out, since only the newest counts there: {', '.join(told['left_out'])}."

@@ -1,6 +1,7 @@
 """`gangway run …`: the stand-ins for the systems outside, each as a process of its own."""
 
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -34,9 +35,13 @@ def aws(host: str, port: int, folder: Path) -> None:
 @host_option
 @port_option
 @folder_option
-@click.option("--token", envvar="SCIM_TOKEN", required=True, help="The bearer token (SCIM_TOKEN).")
-def scim(host: str, port: int, folder: Path, token: str) -> None:
+@click.option("--token", envvar="SCIM_TOKEN", help="The bearer token (SCIM_TOKEN).")
+@click.option("--token-file", type=click.File(encoding="utf-8"), help="A file with the bearer token.")
+def scim(host: str, port: int, folder: Path, token: str | None, token_file: TextIO | None) -> None:
     """A SCIM 2.0 directory, under /v2."""
+    token = token_file.read().strip() if token_file else token
+    if not token:
+        raise click.UsageError("A bearer token is needed: --token-file or SCIM_TOKEN.")
     from gangway.outside.scim import serve_scim  # noqa: PLC0415
 
     serve_scim(host, port, folder, token)

@@ -11,7 +11,7 @@ from gangway.stack.environments import Environments
 from gangway.stack.keys import Keys
 from gangway.stack.port_plan import SERVICES, PortPlan
 from gangway.stack.postgres import LocalPostgres
-from gangway.stack.probes import Probe, answers_on, http_ok, in_thread, kafka_serves
+from gangway.stack.probes import Probe, answers_on, http_ok, in_thread
 from gangway.stack.process_spec import ProcessSpec
 from gangway.stack.settings import StackSettings
 
@@ -30,7 +30,7 @@ class BackingPlan:
         if self._settings.postgres_url is None:
             yield self._postgres()
         if isinstance(kafka, ApacheKafka):
-            yield from (self._apache_node(node) for node in kafka.nodes)
+            yield from (self._apache_node(kafka, node) for node in kafka.nodes)
         elif kafka is not None:
             yield ProcessSpec(
                 name="kafka",
@@ -62,15 +62,17 @@ class BackingPlan:
             runner=server.runner,
         )
 
-    def _apache_node(self, node: ApacheNode) -> ProcessSpec:
+    def _apache_node(self, kafka: ApacheKafka, node: ApacheNode) -> ProcessSpec:
         voter = node.voter
+        internal = (voter.internal_port,) if kafka.security else ()
         return ProcessSpec(
             name=f"kafka-{voter.node_id}",
             prepare=node.prepare,
             command=node.command,
             environment=self._environments.inherited,
-            is_ready=kafka_serves(f"127.0.0.1:{voter.broker_port}"),
-            ports=(voter.broker_port, voter.controller_port),
+            is_ready=in_thread(lambda: kafka.is_answering(node)),
+            once_ready=lambda: kafka.make_users(node),
+            ports=(voter.broker_port, voter.controller_port, *internal),
             patience_seconds=20.0,
         )
 

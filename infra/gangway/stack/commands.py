@@ -8,6 +8,7 @@ from collections.abc import Callable
 import click
 from rich.console import Console
 
+from chassis.printable import printable
 from chassis.settings import SettingsRefused
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.stack.following import follow
@@ -75,10 +76,10 @@ def logs(name: str, following: bool, lines: int) -> None:
         known = ", ".join(sorted(path.stem for path in folder.glob("*.log")))
         raise click.ClickException(f"there is no log of {name}; there are: {known or 'none'}")
     for line in last_lines(folder, name, lines):
-        click.echo(line)
+        click.echo(printable(line))
     if following:
         for added in follow(folder / f"{name}.log"):
-            click.echo(added, nl=False)
+            click.echo(printable(added, len(added)), nl=False)
 
 
 def _operate(*steps: Callable[[StackSettings, str], None]) -> Callable[[str], None]:

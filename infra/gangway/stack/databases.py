@@ -22,6 +22,12 @@ def ensure_database(administrator_url: str, name: str, owner: str, password: str
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
 
 
+def close_shared_databases(administrator_url: str) -> None:
+    """On a server of our own only the administrator has anything to do in PostgreSQL's own databases."""
+    with psycopg.connect(administrator_url, autocommit=True, connect_timeout=10) as connection:
+        connection.execute("REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC")
+
+
 def drop_database(administrator_url: str, name: str) -> None:
     """Drop a database, also under open connections; harmless when it is not there."""
     with psycopg.connect(administrator_url, autocommit=True, connect_timeout=10) as connection:

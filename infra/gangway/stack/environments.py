@@ -1,14 +1,18 @@
 """The environment of every process of the three services: all that tells them where they are."""
 
-import hashlib
+import json
 import os
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from gangway.kafka_cluster.cluster import KafkaAddress
+from gangway.kafka_cluster.credentials import ADMIN
 from gangway.stack.keys import Keys
 from gangway.stack.port_plan import SERVICES, PortPlan
 from gangway.stack.settings import AWS_ITSELF, StackSettings
+
+# The user of Kafka that may read every topic of the contracts, and nothing else.
+LOOKER_ON = "gangway-tail"
 
 # What make tells its children is not meant for ours.
 NOT_INHERITED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR", "VIRTUAL_ENV", "KAFKA")
@@ -40,8 +44,8 @@ class Environments:
         return {**passed_on, "PYTHONUNBUFFERED": "1"}
 
     def database_password(self, service: str) -> str:
-        """Each role has a password of its own, drawn from the stack's secret."""
-        return hashlib.sha256(f"{self._keys.database_password} {service}".encode()).hexdigest()
+        """Each role has a password of its own."""
+        return self._keys.role_password(service)
 
     def database_url(self, service: str) -> str:
         """Where a service's own database is: one database and one role per service, of its name."""
@@ -70,6 +74,16 @@ class Environments:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def kafka(self, user: str) -> dict[str, str]:
+        """The settings of a client of Kafka, as this user; for an outside Kafka ours are passed on."""
+        if self._settings.kafka_servers is not None:
+            return {}
+        return self._kafka().environment(user)
+
+    def of_topics(self) -> dict[str, str]:
+        """The environment of `topics apply`, which only an administrator of Kafka may do."""
+        return {**self.of("onboarding", "web"), **self.kafka(ADMIN), "KAFKA_READERS": LOOKER_ON}
+
     def smtp(self) -> tuple[str, int]:
         """Host and port of the mail server."""
         if self._settings.smtp_host:
@@ -81,12 +95,9 @@ class Environments:
         return self._ports.url(service)
 
     def _common(self, service: str, process: str) -> dict[str, str]:
-        kafka = self._kafka()
-        version = kafka.api_version
         return {
+            **self.kafka(service),
             "DATABASE_URL": self.database_url(service),
-            "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
-            "KAFKA_API_VERSION": ".".join(map(str, version)) if version else "",
             "PUBLIC_URL": self.public_url(service),
             "BIND": f"127.0.0.1:{self._ports.of(service)}",
             "HEALTH_PORT": str(self._ports.health(service, process)),
@@ -116,6 +127,7 @@ class Environments:
             "MAIL_TRANSPORT": self._settings.mail_transport,
             "SMTP_HOST": host,
             "SMTP_PORT": str(port),
+            "MAIL_GATHERING_SECONDS": os.environ.get("MAIL_GATHERING_SECONDS", "2"),  # nobody waits here
             "MAIL_FROM": os.environ.get("MAIL_FROM", "Gangway <partners@gangway.example>"),
         }
 
@@ -133,6 +145,8 @@ class Environments:
             **{service: self.public_url(service) for service in SERVICES},
             "kafka": self._kafka().bootstrap_servers,
             "kafka_kind": self._kafka().kind,
+            # Settings that read all topics and change nothing.
+            "kafka_reader": json.dumps(self.kafka(LOOKER_ON)),
             "aws": self.aws()["AWS_ENDPOINT_URL"],
             "scim": url,
             "smtp": f"{host}:{port}",

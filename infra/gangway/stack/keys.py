@@ -1,5 +1,6 @@
 """The secrets of one stack, drawn on its first start and kept in a file that only its owner reads."""
 
+import hashlib
 import secrets
 from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
@@ -27,16 +28,26 @@ class Keys:
     scim_token: str = field(repr=False)
     database_password: str = field(repr=False)
 
+    def role_password(self, role: str) -> str:
+        """Each role has a password of its own; none of them tells another's or the superuser's."""
+        return hashlib.sha256(f"{self.database_password} {role}".encode()).hexdigest()
+
 
 def keep_keys(home: Path) -> Keys:
-    """Return the stack's secrets, drawing them if there are none; who asks at the same time gets the same."""
+    """Return the stack's secrets; what is missing is drawn, what was drawn stays: data depends on it.
+
+    Who asks at the same time gets the same. Raises ValueError for a file that holds something else.
+    """
     path = home / "keys.json"
+    names = {item.name for item in fields(Keys)}
     with locked(home / "keys.lock"):
-        kept = read_json(path)
-        if kept is not None and set(kept) == {item.name for item in fields(Keys)}:
-            return Keys(**kept)
-        keys = _draw()
-        write_private_json(path, asdict(keys))
+        found = read_json(path)
+        if found is not None and not isinstance(found, dict):
+            raise ValueError("not an object")
+        kept = {name: value for name, value in (found or {}).items() if name in names}
+        keys = Keys(**(kept if kept.keys() == names else {**asdict(_draw()), **kept}))
+        if kept.keys() != names:
+            write_private_json(path, asdict(keys))
         return keys
 
 

@@ -9,7 +9,7 @@ from gangway.kafka_cluster.cluster import KafkaAddress
 from gangway.kafka_cluster.embedded import EmbeddedKafka
 from gangway.stack.backing_plan import BackingPlan
 from gangway.stack.databases import ensure_database
-from gangway.stack.environments import Environments
+from gangway.stack.environments import LOOKER_ON, Environments
 from gangway.stack.keys import keep_keys
 from gangway.stack.port_plan import SERVICES, PortPlan
 from gangway.stack.private_files import write_private_json
@@ -66,6 +66,9 @@ def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | 
         say,
         broker_ports=ports.brokers(settings.kafka_nodes),
         controller_ports=ports.controllers(settings.kafka_nodes),
+        mode=settings.kafka_security,
+        users=(*SERVICES, LOOKER_ON),
+        internal_ports=ports.internal_brokers(settings.kafka_nodes),
     )
 
 

@@ -18,6 +18,7 @@ _OFFSETS = {
 _BROKERS = 8
 _CONTROLLERS = 11
 _PROXIED_BROKERS = 14
+_INTERNAL_BROKERS = 17
 _HEALTH = 20
 
 
@@ -42,6 +43,10 @@ class PortPlan:
     def proxied_brokers(self, count: int) -> list[int]:
         """The ports on which Kafka's nodes serve what a proxy carries to them."""
         return [self.base + _PROXIED_BROKERS + number for number in range(count)]
+
+    def internal_brokers(self, count: int) -> list[int]:
+        """The ports on which Kafka's secured nodes serve each other."""
+        return [self.base + _INTERNAL_BROKERS + number for number in range(count)]
 
     def health(self, service: str, process: str) -> int:
         """The port that tells whether a process of a service is well."""

@@ -136,6 +136,7 @@ class LocalPostgres:
     def ensure_database(self, name: str, owner: str, password: str) -> str:
         """Make a role that may do nothing but own this one database, and the database; return its address."""
         databases.ensure_database(self.url(), name, owner, password)
+        databases.close_shared_databases(self.url())
         return self.url(name, owner, password)
 
     def drop_database(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Files that only their owner reads, and that are never seen half-written."""
+"""Files that only those read who are meant to, and that are never seen half-written."""
 
 import contextlib
 import json
@@ -22,19 +22,20 @@ def close_to_others(*paths: Path) -> None:
                 path.chmod(mode & 0o700)
 
 
-def write_private_json(path: Path, content: Any) -> None:
-    """Replace the file in one step; its mode is 0600 from the first byte on."""
-    write_private(path, json.dumps(content, indent=2) + "\n")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace the file in one step; its mode is 0600 from the first byte on."""
+def write_private(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace the file in one step; nobody whom its mode leaves out ever reads a byte of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     fresh.unlink(missing_ok=True)
     with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        os.fchmod(file.fileno(), mode)
     fresh.replace(path)
+
+
+def write_private_json(path: Path, content: Any) -> None:
+    """Replace the file in one step; its mode is 0600 from the first byte on."""
+    write_private(path, json.dumps(content, indent=2) + "\n")
 
 
 def read_json(path: Path) -> Any:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from gangway.kafka_cluster.readiness import brokers_answering
 from gangway.stack.ports import accepts_connections
 
 Probe = Callable[[], Awaitable[bool]]
@@ -29,11 +28,6 @@ def http_ok(url: str) -> Probe:
 def answers_on(*ports: int) -> Probe:
     """It accepts connections on all these ports."""
     return in_thread(lambda: all(accepts_connections(port) for port in ports))
-
-
-def kafka_serves(bootstrap_servers: str) -> Probe:
-    """The broker knows at least itself to be alive."""
-    return in_thread(lambda: brokers_answering(bootstrap_servers) > 0)
 
 
 def in_thread(ask: Callable[[], bool]) -> Probe:

@@ -33,7 +33,7 @@ class ServicePlan:
         return ProcessSpec(
             name="topics",
             command=_command("onboarding", "topics", "apply", "--contracts", str(TOPICS)),
-            environment=self._environment("onboarding", "web"),
+            environment=self._environments.of_topics,
             after=after,
             once=True,
             good_exits=(0, DRIFT),

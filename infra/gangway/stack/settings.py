@@ -1,15 +1,18 @@
 """What the environment says to the local stack: where it lives, and which parts come from outside."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.settings import SettingsReader, kafka_version, settings_from
+from gangway.kafka_cluster.security import MODES, PLAIN
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DEFAULT_PORT_BASE = 18400
 HIGHEST_OFFSET = 40
 AWS_ITSELF = "aws"
+MOST_HOME_BYTES = 480  # SQLite takes 512, with the names of its files; PostgreSQL takes 1,024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +23,7 @@ class StackSettings:
     port_base: int
     with_services: bool
     kafka_nodes: int
+    kafka_security: str
     postgres_url: str | None = field(repr=False)
     kafka_servers: str | None
     kafka_api_version: tuple[int, ...] | None
@@ -58,6 +62,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             port_base=reader.number("PORT_BASE", DEFAULT_PORT_BASE, least=1024, most=65_535 - HIGHEST_OFFSET),
             with_services=reader.choice("GANGWAY_SERVICES", ("yes", "no"), "yes") == "yes",
             kafka_nodes=int(reader.choice("KAFKA_NODES", ("1", "3"), "1") or 1),
+            kafka_security=reader.choice("KAFKA_SECURITY", MODES, PLAIN),
             postgres_url=reader.optional_text("POSTGRES_URL"),
             kafka_servers=reader.optional_text("KAFKA_BOOTSTRAP_SERVERS"),
             kafka_api_version=reader.parsed("KAFKA_API_VERSION", kafka_version, None),
@@ -72,4 +77,11 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
 
 def _home(reader: SettingsReader) -> Path:
     """Where all data of the stack lives; a relative path counts from the repository."""
-    return REPOSITORY / reader.text("GANGWAY_HOME", ".local")
+    home = REPOSITORY / reader.text("GANGWAY_HOME", ".local")
+    length = len(os.fsencode(home))
+    if length > MOST_HOME_BYTES:
+        reader.refuse(
+            "GANGWAY_HOME",
+            f"is too long, set a shorter one: {length} bytes, at most {MOST_HOME_BYTES} are possible",
+        )
+    return home

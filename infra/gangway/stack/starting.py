@@ -136,8 +136,10 @@ def _tell(state: StackState, told: set[str], say: Say) -> set[str]:
 
 def _why(settings: StackSettings, state: StackState | None) -> str:
     """Say which part failed, with the end of its log."""
-    failed = [] if state is None else [record.name for record in state.processes if record.state == "failed"]
-    name = failed[0] if failed else "supervisor"
+    failed = [] if state is None else [record for record in state.processes if record.state == "failed"]
+    if state is not None and state.failure and failed and failed[0].last_exit is None:
+        return state.failure  # it never ran, so its log knows nothing
+    name = failed[0].name if failed else "supervisor"
     logs = settings.folder("logs")
     lines = last_lines(logs, name, LOG_LINES_SHOWN)
     return "\n".join([f"{name} could not be started; the end of {logs / name}.log:", *lines])

@@ -38,6 +38,7 @@ class Supervised:
         self.started_at: float | None = None
         self.restarts = 0
         self.last_exit: int | None = None
+        self.refusal: str | None = None  # why it could not even be run
         self.needs: Sequence[Supervised] = ()
         self.needed_by: Sequence[Supervised] = ()
         self._logs = logs
@@ -128,6 +129,7 @@ class Supervised:
                 watch.cancel()
                 self._kill_session(process.pid)
         except Exception as error:
+            self.refusal = str(error)
             self._say(f"{self.spec.name} could not be started: {error}")
             return None
         finally:
@@ -148,7 +150,7 @@ class Supervised:
                 env=dict(self.spec.environment()),
                 start_new_session=True,
             )
-        self.pid = process.pid
+        self.pid, self.refusal = process.pid, None
         with contextlib.suppress(psutil.NoSuchProcess):
             self.started_at = psutil.Process(process.pid).create_time()
         self._on_change()

@@ -83,7 +83,8 @@ class Supervisor:
     def _on_change(self) -> None:
         failed = [name for name, process in self._all.items() if process.state == "failed"]
         if failed and self._failure is None:
-            self._failure = f"{failed[0]} could not be started"
+            refusal = self._all[failed[0]].refusal
+            self._failure = f"{failed[0]} could not be started" + (f": {refusal}" if refusal else "")
             self._stopping.set()
         self._write()
 

@@ -26,6 +26,16 @@ from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 
 ASK_AGAIN_AFTER_SECONDS = 1.0
 
+# Words of messages that waiting does not help against.
+_ABOUT_OUR_URL = (
+    "authentication failed",
+    "pg_hba.conf",
+    "certificate",
+    "does not support SSL",
+    "permission denied for database",
+    "does not exist",
+)
+
 Work = TypeVar("Work", bound=UnitOfWork)
 WorkFactory = Callable[[Connection, EventSink, JobSink], Work]
 
@@ -100,7 +110,12 @@ def make_engine(
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database, not the statement, is what failed: it may be tried again as it is."""
+    """Whether the database, not the statement, is what failed: it may be tried again as it is.
+
+    psycopg files a value that is too large for its index under OperationalError, too.
+    """
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
+        return False
     return isinstance(error, (OperationalError, InterfaceError)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
@@ -136,6 +151,12 @@ def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: o
     readable.register(connection.fileno(), select.POLLIN)
     if readable.poll(0):
         raise DisconnectionError("the server hung up")
+
+
+def told(error: BaseException) -> str:
+    """The server's or libpq's first sentence; where it is about who we are, with the variable to look at."""
+    text = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0][:300]
+    return f"{text}: look at DATABASE_URL" if any(word in text for word in _ABOUT_OUR_URL) else text
 
 
 def sqlalchemy_url(url: str) -> str:

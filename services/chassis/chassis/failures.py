@@ -8,14 +8,19 @@ Failure
 
 from datetime import timedelta
 
+LONGEST_MESSAGE = 2_000
+
 
 class Failure(Exception):
-    """A failure that was sorted; ``code`` is stable, ``message`` a sentence for people."""
+    """A failure that was sorted; ``code`` is stable, ``message`` a sentence for people.
+
+    A message may quote what came from outside, so it is brought to what a database and a log can hold.
+    """
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
         self.code = code
-        self.message = message
+        self.message = _storable(message)
+        super().__init__(f"{code}: {self.message}")
 
 
 class NotNow(Failure):
@@ -28,3 +33,7 @@ class NotNow(Failure):
 
 class NeverPossible(Failure):
     """Will never succeed as it stands, however often it is tried."""
+
+
+def _storable(text: str) -> str:
+    return text[:LONGEST_MESSAGE].encode(errors="backslashreplace").decode().replace("\0", "\\0")

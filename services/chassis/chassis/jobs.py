@@ -11,12 +11,14 @@ A job may run more than once (its worker was killed), so tasks are idempotent.
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import procrastinate
 import psycopg
 from procrastinate import RetryDecision
 from procrastinate.jobs import Job as QueuedJob
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Connection
 
 from chassis.database_timeouts import DatabaseTimeouts, patient_async_connection
@@ -121,7 +123,7 @@ def build_jobs_app(
     connector = procrastinate.PsycopgConnector(
         conninfo=url,
         kwargs={"application_name": application_name, **timeouts.connection_arguments(url)},
-        connection_class=patient_async_connection(timeouts),
+        pool_factory=partial(AsyncConnectionPool[Any], connection_class=patient_async_connection(timeouts)),
         max_size=4,
     )
     return procrastinate.App(connector=connector)

@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 from chassis.database import Database
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_check import KafkaCheck
-from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.settings import CommonSettings
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
@@ -86,11 +85,7 @@ class Service:
         database = {"database": self.database.ping}
         if process == "worker":
             return Checks(database, self.outside_checks())
-        settings = self.settings
-        address = KafkaAddress(
-            bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
-        )
-        kafka = {"kafka": KafkaCheck(address)}
+        kafka = {"kafka": KafkaCheck(self.settings.kafka)}
         return Checks(database, kafka) if process == "web" else Checks({**database, **kafka})
 
     def outside_checks(self) -> Mapping[str, Check]:

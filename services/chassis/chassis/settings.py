@@ -23,6 +23,8 @@ from sqlalchemy.exc import ArgumentError
 
 from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.messaging.backbone_settings import BackboneSettings, read_backbone_settings
+from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.kafka_settings import host_and_port, kafka_version, read_kafka_address
 from chassis.settings_reader import SettingsReader, SettingsRefused, settings_from
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
 
 # Beside the services in this repository; images say where theirs is.
 DEFAULT_CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
+LONGEST_SOURCE_PREFIX = 200
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -47,10 +50,9 @@ class CommonSettings:
     service_name: str
     database_url: str = field(repr=False)
     database_timeouts: DatabaseTimeouts
-    kafka_bootstrap_servers: str
-    kafka_api_version: tuple[int, ...] | None
+    kafka: KafkaAddress
     event_type_prefix: str
-    event_source: str
+    event_source_prefixes: tuple[str, ...]
     public_url: str
     event_schemas_url: str
     contracts_folder: Path
@@ -71,6 +73,15 @@ class CommonSettings:
         return self.event_schemas_url or f"{self.public_url}/schemas"
 
     @property
+    def event_source(self) -> str:
+        """The ``ce_source`` of this service's events."""
+        return f"{self.event_source_prefixes[0]}/{self.service_name}"
+
+    def sources_of(self, service_name: str) -> frozenset[str]:
+        """The ``ce_source`` of a service of this deployment, and what it may be while it is renamed."""
+        return frozenset(f"{prefix}/{service_name}" for prefix in self.event_source_prefixes)
+
+    @property
     def bind_host(self) -> str:
         return self.bind.rpartition(":")[0]
 
@@ -81,10 +92,9 @@ class CommonValues(TypedDict):
     service_name: str
     database_url: str
     database_timeouts: DatabaseTimeouts
-    kafka_bootstrap_servers: str
-    kafka_api_version: tuple[int, ...] | None
+    kafka: KafkaAddress
     event_type_prefix: str
-    event_source: str
+    event_source_prefixes: tuple[str, ...]
     public_url: str
     event_schemas_url: str
     contracts_folder: Path
@@ -106,14 +116,13 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "service_name": service_name,
         "database_url": reader.parsed("DATABASE_URL", _database_url),
         "database_timeouts": _database_timeouts(reader),
-        "kafka_bootstrap_servers": reader.parsed("KAFKA_BOOTSTRAP_SERVERS", _host_list),
-        "kafka_api_version": reader.parsed("KAFKA_API_VERSION", kafka_version, None),
+        "kafka": read_kafka_address(reader),
         "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
-        "event_source": reader.text("EVENT_SOURCE", f"/gangway/{service_name}"),
+        "event_source_prefixes": _event_source_prefixes(reader),
         "public_url": reader.url("PUBLIC_URL"),
         "event_schemas_url": reader.url("EVENT_SCHEMAS_URL", ""),
         "contracts_folder": reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
-        "bind": reader.parsed("BIND", _host_and_port, "127.0.0.1:8000"),
+        "bind": reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
         "web_workers": reader.number("WEB_WORKERS", 2, least=1, most=64),
         "web_threads": reader.number("WEB_THREADS", 8, least=1, most=256),
         "health_port": reader.number("HEALTH_PORT", 0, most=65_535),
@@ -124,6 +133,19 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
         "ops_token_public_key": reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
         "backbone": read_backbone_settings(reader),
     }
+
+
+def _event_source_prefixes(reader: SettingsReader) -> tuple[str, ...]:
+    """What sources begin with, and what they may begin with while they are renamed.
+
+    Each service's source is the prefix and its name. The setting is the same for all services: each knows
+    by it whose events count on a topic.
+    """
+    if reader.optional_text("EVENT_SOURCE") is not None:
+        reader.refuse("EVENT_SOURCE", "is not read; set EVENT_SOURCE_PREFIX, the same for all services")
+    present = reader.parsed("EVENT_SOURCE_PREFIX", _source_prefix, "/gangway")
+    other = reader.parsed("OTHER_EVENT_SOURCE_PREFIX", _source_prefix, None)
+    return (present,) if other is None else (present, other)
 
 
 def read_common_settings(environ: Mapping[str, str], service_name: str) -> CommonSettings:
@@ -160,25 +182,15 @@ def _database_url(text: str) -> str:
     return text
 
 
-def _host_list(text: str) -> str:
-    return ",".join(_host_and_port(part.strip()) for part in text.split(","))
-
-
-def _host_and_port(text: str) -> str:
-    host, separator, port = text.rpartition(":")
-    if not separator or not host or not port.isdecimal() or not 0 < int(port) <= 65_535:
-        raise ValueError("must look like host:port")
-    return text
-
-
-def kafka_version(text: str) -> tuple[int, ...]:
-    """The version of the protocol, such as 2.3. Raises ValueError."""
-    if not re.fullmatch(r"\d+(\.\d+){1,2}", text):
-        raise ValueError("must look like 2.3")
-    return tuple(int(part) for part in text.split("."))
-
-
 def _event_type_prefix(text: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)*", text):
         raise ValueError("must be lower-case words joined by dots, such as com.example.gangway")
+    return text
+
+
+def _source_prefix(text: str) -> str:
+    if len(text) > LONGEST_SOURCE_PREFIX or not re.fullmatch(
+        r"[A-Za-z0-9/][A-Za-z0-9/:._~-]*[A-Za-z0-9]", text
+    ):
+        raise ValueError("must be the beginning of a URI, such as /gangway or https://example.com/gangway")
     return text

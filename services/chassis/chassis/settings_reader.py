@@ -50,6 +50,9 @@ class _MappedEnv(Env):
         self._refuse = refuse
         self.wrong_files: set[str] = set()
 
+    def is_given(self, name: str) -> bool:
+        return self._get_value(name, None) is not None
+
     def _get_value(self, env_key: str, default: Any) -> Any:
         value = self._given.get(env_key, "").strip()
         file_key = f"{env_key}_FILE"
@@ -94,6 +97,10 @@ class SettingsReader:
     def refuse(self, name: str, message: str) -> None:
         """Remember a problem found by other means, such as a wrong entry of a file that ``name`` names."""
         self._refused.setdefault(name, []).append(message)
+
+    def is_given(self, name: str) -> bool:
+        """Whether there is a value, right or wrong."""
+        return self._environs.is_given(name)
 
     def text(self, name: str, default: str | _Required = REQUIRED) -> str:
         return self.parsed(name, str, default)

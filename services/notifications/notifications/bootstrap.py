@@ -77,7 +77,7 @@ def build_service(
         settings=settings,
         database=database,
         work_factory=NotificationsWork,
-        link_verifier=LinkVerifier(settings.link_public_key, audience=NAME),
+        link_verifier=LinkVerifier(settings.link_public_key),
         delivery=delivery,
     )
 

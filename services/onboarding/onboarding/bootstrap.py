@@ -16,6 +16,7 @@ from chassis.messaging.outbox import Outbox
 from chassis.service import Service
 from chassis.unit_of_work import EventSink, JobSink
 from onboarding.adapters import changed_states
+from onboarding.adapters.sessions import RecordedSessions
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
@@ -30,7 +31,7 @@ class OnboardingService(Service):
     work_factory: Callable[[Connection, EventSink, JobSink], SqlOnboardingWork]
     policies: Policies
     link_verifier: LinkVerifier
-    session_signer: SessionSigner
+    sessions: RecordedSessions
 
     def open_work(self) -> AbstractContextManager[SqlOnboardingWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
@@ -41,24 +42,25 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
     """Raises `SettingsRefused`."""
     settings = read_settings(environ)
     policies = _policies(settings)
+    database = Database(
+        settings.database_url,
+        events=Outbox(
+            type_prefix=settings.event_type_prefix,
+            source=settings.event_source,
+            schemas_url=settings.schemas_url,
+        ),
+        timeouts=settings.database_timeouts,
+        application_name="onboarding",
+    )
     return OnboardingService(
         name="onboarding",
         settings=settings,
-        database=Database(
-            settings.database_url,
-            events=Outbox(
-                type_prefix=settings.event_type_prefix,
-                source=settings.event_source,
-                schemas_url=settings.schemas_url,
-            ),
-            timeouts=settings.database_timeouts,
-            application_name="onboarding",
-        ),
+        database=database,
         work_factory=partial(SqlOnboardingWork, policies=policies),
         compacted=CompactedTopics(names=frozenset({changed_states.TOPIC}), write_anew=jobs.publish_states()),
         policies=policies,
-        link_verifier=LinkVerifier(settings.link_public_key, "onboarding"),
-        session_signer=SessionSigner(settings.session_private_key),
+        link_verifier=LinkVerifier(settings.link_public_key),
+        sessions=RecordedSessions(database, SessionSigner(settings.session_private_key)),
     )
 
 

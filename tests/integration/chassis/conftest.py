@@ -100,7 +100,7 @@ def say(tally_environ: dict[str, str]) -> Say:
         headers = write_headers(
             event_id=str(more.pop("event_id", uuid4())),
             type=more.pop("type", "gangway.thing.said.v1"),
-            source="/gangway/tests",
+            source=more.pop("source", "/gangway/tallies"),
             subject=subject,
             sequence=sequence or 1,
             occurred_at=datetime.now(UTC),

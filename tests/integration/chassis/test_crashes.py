@@ -93,7 +93,7 @@ def test_rubbish_between_good_records_and_a_clean_leave(
     headers = [
         ("ce_specversion", b"1.0"),
         ("ce_id", b"1"),
-        ("ce_source", b"/elsewhere"),
+        ("ce_source", b"/gangway/tallies"),
         ("ce_type", b"gangway.thing.said.v1"),
         ("ce_subject", b"a"),
     ]

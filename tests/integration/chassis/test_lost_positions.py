@@ -39,7 +39,7 @@ def tell(environ: dict[str, str]) -> Tell:
         headers = [
             ("ce_specversion", b"1.0"),
             ("ce_id", str(uuid4()).encode()),
-            ("ce_source", b"/elsewhere"),
+            ("ce_source", b"/gangway/tallies"),
             ("ce_type", b"gangway.thing.said.v1"),
             ("ce_subject", b"a"),
             ("ce_sequence", b"%d" % number),

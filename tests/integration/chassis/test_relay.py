@@ -81,7 +81,7 @@ def test_a_committed_event_goes_out_as_a_cloud_event(
         "ce_type": "gangway.thing.said.v1",
         "ce_source": "/gangway/tallies",
         "ce_subject": "Zoë",
-        "ce_sequence": "1",
+        "ce_sequence": "0000000000000000001",
         "ce_dataschema": "http://127.0.0.1/schemas/thing.said/v1.reader.schema.json",
         "content-type": "application/json",
     }
@@ -181,7 +181,7 @@ def test_a_tombstone_is_a_record_without_a_value_that_has_its_number(
     first, last = read_topic(kafka, topic, 2)
     assert (first.value, last.value, last.key) == (b'{"number":0}', None, b"a")
     headers = dict(last.headers)
-    assert (headers["ce_sequence"], headers["ce_type"]) == (b"2", b"gangway.thing.said.v1")
+    assert (headers["ce_sequence"], headers["ce_type"]) == (b"0000000000000000002", b"gangway.thing.said.v1")
 
 
 def test_republishing_leaves_compacted_topics_out(
@@ -192,7 +192,7 @@ def test_republishing_leaves_compacted_topics_out(
     write(service, topic, "a", 2)
     write(service, compacted, "a", 2)
     until(lambda: rows(UNPUBLISHED) == [0])
-    left_out = {"actor": "tester", "compacted": [compacted]}
+    left_out = {"actor": "tester", "reason": "lost", "compacted": [compacted]}
     assert republish(service.database, Selection(subject="a"), **left_out) == 2
     until(lambda: rows(UNPUBLISHED) == [0])
     assert len(read_topic(kafka, compacted, 2)) == 2
@@ -207,9 +207,9 @@ def test_republishing_sends_the_chosen_events_again(
     write(service, topic, "a", 2)
     write(service, topic, "b", 2)
     until(lambda: rows(UNPUBLISHED) == [0])
-    assert republish(service.database, Selection(subject="b"), actor="tester") == 2
+    assert republish(service.database, Selection(subject="b"), actor="tester", reason="lost") == 2
     future = Selection(since=datetime(2999, 1, 1, tzinfo=UTC))
-    assert republish(service.database, future, actor="tester") == 0
+    assert republish(service.database, future, actor="tester", reason="lost") == 0
     records = read_topic(kafka, topic, 6)
     assert sorted(record.key for record in records) == [b"a"] * 2 + [b"b"] * 4
     assert rows("SELECT actor, outcome FROM operator_actions ORDER BY at") == [

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ class SlowOnce:
             topic: {name: self._slow(handler) for name, handler in handlers.items()}
             for topic, handlers in subscriptions.topics.items()
         }
-        self.subscriptions = Subscriptions(group=subscriptions.group, topics=topics)
+        self.subscriptions = replace(subscriptions, topics=topics)
 
     def _slow(self, handler: EventHandler[UnitOfWork]) -> EventHandler[UnitOfWork]:
         def handle(work: UnitOfWork, event: ReceivedEvent, data: Mapping[str, Any]) -> None:

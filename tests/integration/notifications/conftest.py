@@ -170,6 +170,7 @@ def environ(notifications_url: str, keys: dict[str, str]) -> dict[str, str]:
         "MAIL_FROM": "Gangway <partners@gangway.example>",
         "SMTP_HOST": "127.0.0.1",
         "MAIL_ATTEMPTS_MOST": "3",
+        "MAIL_GATHERING_SECONDS": "0",
     }
 
 
@@ -186,4 +187,4 @@ def world(environ: dict[str, str], keys: dict[str, str]) -> Iterator[World]:
         checker = Draft202012Validator.FORMAT_CHECKER
         Draft202012Validator(json.loads(schema.read_bytes()), format_checker=checker).validate(data)
         PRODUCED[event["type"]].load(data)
-    service.database.dispose()
+    world.service.database.dispose()

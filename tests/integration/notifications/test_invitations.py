@@ -2,10 +2,12 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 
 from chassis.failures import NotNow
+from notifications.bootstrap import build_service
 from notifications.entrypoints.expiring_invitations import expire_all_due
 from notifications.handlers.invitations import expire
 
@@ -15,10 +17,11 @@ FORM = {"Accept-Language": "en"}
 
 @pytest.fixture
 def invited(world):
-    """A partner whose IoT is granted, with all mails out."""
+    """An active partner whose IoT is granted, with all mails out."""
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
     world.tell("access.granted", "iot")
+    world.tell("partner.activated")
     world.deliver()
     return world
 
@@ -27,10 +30,15 @@ def paths_of(world) -> list[str]:
     return sorted(row["path"] for row in world.rows("SELECT path FROM invitations"))
 
 
-def link_in_mail(world, recipient: str = ZOE, subject: str = "First steps with IoT") -> str:
-    mails = [mail for mail in world.transport.parsed(recipient) if subject in mail["Subject"]]
-    text = mails[-1].get_body(("plain",)).get_content()
-    return re.search(r"http://127.0.0.1:18402(/invitations/\S+)", text)[1]
+def text_of(mail) -> str:
+    return mail.get_body(("plain",)).get_content()
+
+
+def link_in_mail(world, recipient: str = ZOE, title: str = "First steps with IoT") -> str:
+    """The newest link to this path."""
+    pattern = rf"[“„]{title}[”“]:\s+http://127.0.0.1:18402(/invitations/\S+)"
+    found = [re.findall(pattern, text_of(mail)) for mail in world.transport.parsed(recipient)]
+    return [link for links in found for link in links][-1]
 
 
 def run_out(world) -> None:
@@ -38,7 +46,11 @@ def run_out(world) -> None:
 
 
 def test_product_type_and_tier_choose_the_paths_for_each_member(invited):
-    assert paths_of(invited) == ["iot-first-steps", "iot-first-steps", *["iot-for-machine-builders"] * 2]
+    assert paths_of(invited) == [
+        *["iot-first-steps"] * 2,
+        *["iot-for-machine-builders"] * 2,
+        *["partner-basics"] * 2,
+    ]
 
 
 def test_other_tiers_and_types_are_offered_less(world):
@@ -58,7 +70,7 @@ def test_what_is_for_the_contact_goes_to_the_contact_only(world):
 def test_a_product_granted_twice_invites_once(invited):
     invited.tell("access.granted", "iot")
     assert invited.deliver() == []
-    assert len(paths_of(invited)) == 4
+    assert len(paths_of(invited)) == 6
 
 
 def test_access_before_the_approval_waits(world):
@@ -79,11 +91,16 @@ def test_the_invitation_is_told_when_its_mail_is_out(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
     world.tell("access.granted", "iot")
+    world.tell("partner.activated")
     assert world.events("learning.invitation_sent") == []
 
     world.deliver()
     sent = world.events("learning.invitation_sent")
-    assert sorted(event["language"] for event in sent) == ["de", "de", "en", "en"]
+    assert sorted(event["language"] for event in sent) == [*["de"] * 3, *["en"] * 3]
+    assert {event["path_title"] for event in sent if event["path"] == "iot-first-steps"} == {
+        "First steps with IoT",
+        "Erste Schritte mit IoT",
+    }
     assert {event["partner_id"] for event in sent} == {world.partner_id}
 
 
@@ -98,9 +115,11 @@ def test_looking_changes_nothing_and_posting_accepts_once(invited):
     page = client.post(link)
     assert page.status_code == 200
     assert "https://learn.gangway.example/paths/iot-first-steps" in page.text
-    again = client.post(link)
-    assert again.status_code == client.get(link).status_code == 410
-    assert "You have accepted already" in again.text
+    # A double click sees what the first click would have shown; coming back later, what became of it.
+    assert client.post(link).text == page.text
+    later = client.get(link)
+    assert later.status_code == 410
+    assert "You have accepted already" in later.text
     (event,) = invited.events("learning.invitation_accepted")
     assert event["path"] == "iot-first-steps"
     burnt = invited.rows("SELECT count(*) FROM links WHERE burnt_at IS NOT NULL")
@@ -174,7 +193,7 @@ def test_an_accepted_invitation_does_not_expire(invited):
     (row,) = invited.rows("SELECT id, link_id FROM invitations WHERE state = 'accepted'")
     run_out(invited)
     with invited.service.begin() as work:
-        assert not expire(work, row["id"], row["link_id"])
+        assert not expire(work, row["id"], row["link_id"], invited.service.settings.learning_paths)
 
 
 def test_one_click_stops_learning_offers_and_nothing_else(invited):
@@ -187,10 +206,118 @@ def test_one_click_stops_learning_offers_and_nothing_else(invited):
 
     told = len(invited.transport.parsed(ZOE))
     invited.tell("access.granted", "crm")
-    invited.tell("partner.activated", "nothing_due")
+    invited.tell("partner.suspended")
+    invited.tell("partner.resumed")
     invited.deliver()
-    assert [mail["Subject"] for mail in invited.transport.parsed(ZOE)[told:]] == ["Your access is ready"]
+    assert invited.transport.parsed(ZOE)[told:] == []
     assert client.post(link_in_mail(invited)).status_code == 200
+
+
+def test_stopping_learning_offers_can_be_undone(invited):
+    mail = invited.transport.parsed(ZOE)[-1]
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:18402")
+    client = invited.client()
+    assert f'action="{path}/again"' in client.post(path, headers=FORM).text
+    assert "We mail you learning offers again." in client.post(f"{path}/again?lang=en").text
+    assert client.get(f"{path}/again?lang=de").location == f"{path}?lang=de"
+    told = len(invited.transport.parsed(ZOE))
+    invited.tell("access.granted", "crm")
+    invited.deliver()
+    assert len(invited.transport.parsed(ZOE)) > told
+
+
+def test_all_that_is_due_together_goes_as_one_mail_after_the_access(world):
+    """From application to active: three mails for the contact, one for everybody else."""
+    world.tell("partner.email_verification_requested")
+    world.deliver()
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.tell("access.granted", "crm")
+    world.deliver()
+    assert world.transport.parsed(ZOE) == []
+    assert world.events("learning.invitation_sent") == []
+    world.tell("partner.activated")
+    world.deliver()
+    [mail] = world.transport.parsed(ZOE)
+    assert mail["Subject"] == "Your access is ready"
+    text = text_of(mail)
+    links = re.findall(r"http://127.0.0.1:18402/invitations/(\S+)", text)
+    assert len(links) == len(set(links)) == 4
+    assert max(map(len, links)) <= 110
+    offers = text[text.index("we would like to invite you") :]
+    for title in ("First steps with IoT", "CRM", "Partnership from day one"):
+        assert f"* {title}" in offers
+    assert "This is what you can use" not in offers
+    assert len(world.transport.parsed("juergen.weiss@maschinenbau-weiss.example")) == 3
+    told = world.events("learning.invitation_sent")
+    assert len(told) == len(world.rows("SELECT id FROM invitations"))
+    assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
+
+
+def test_what_comes_later_is_gathered_into_one_mail(environ, world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("partner.activated")
+    world.deliver()
+    told = len(world.transport.parsed(ZOE))
+    patient = build_service({**environ, "MAIL_GATHERING_SECONDS": "60"}, transport=world.transport)
+    world.service.database.dispose()
+    world.service = patient
+    world.tell("access.granted", "iot")
+    world.tell("access.granted", "crm")
+    assert world.deliver() == []
+    [job, _] = world.waiting("send_message")
+    assert job["scheduled_at"] is not None
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.deliver()
+    [mail] = world.transport.parsed(ZOE)[told:]
+    assert mail["Subject"] == "Your invitations: First steps with IoT and more"
+    assert text_of(mail).count("/invitations/") == 3
+    world.tell("access.granted", "analytics")
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.deliver()
+    assert len(world.transport.parsed(ZOE)) == told + 2
+
+
+def test_a_mail_that_failed_takes_its_offers_along_when_it_is_tried_again(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.tell("partner.activated")
+    world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
+    world.deliver()
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.tell("access.granted", "crm")
+    world.deliver()
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.deliver()
+    links = [re.findall(r"/invitations/(\S+)", text_of(mail)) for mail in world.transport.parsed(ZOE)]
+    told = [link for found in links for link in found]
+    assert (
+        len(told)
+        == len(set(told))
+        == len(
+            world.rows(
+                "SELECT i.id FROM invitations i JOIN members m ON m.id = i.member_id WHERE m.email = :zoe",
+                zoe=ZOE,
+            )
+        )
+    )
+
+
+def test_offers_of_a_mail_that_became_moot_go_with_a_later_one(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.tell("partner.activated")
+    world.tell("partner.suspended")
+    world.deliver()
+    assert world.events("learning.invitation_sent") == []
+    world.tell("partner.resumed")
+    world.deliver()
+    [mail] = world.transport.parsed(ZOE)
+    assert text_of(mail).count("/invitations/") == 3
+    assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
 
 
 class TestApi:
@@ -223,7 +350,7 @@ class TestApi:
 
     def test_operators_see_mails_and_invitations_and_nobody_else_does(self, invited):
         client, ops = invited.client(), {"Authorization": f"Bearer {invited.ops_token}"}
-        for part, count in (("messages", 6), ("invitations", 4)):
+        for part, count in (("messages", 4), ("invitations", 6)):
             url = f"/v1/partners/{invited.partner_id}/{part}"
             assert len(client.get(url, headers=ops).json[part]) == count
             assert client.get(url).status_code == 401

@@ -8,6 +8,7 @@ import pytest
 
 from chassis.failures import NeverPossible, NotNow
 from chassis.identity.links import LinkVerifier
+from notifications.adapters.mail_links import PARTNER_PAGE
 from notifications.domain.messages import MoveNotAllowed
 from notifications.handlers.delivery import Outcome, retry
 from notifications.handlers.planning import defer_sending
@@ -219,10 +220,10 @@ def test_the_link_opens_onboardings_page_for_this_partner(world):
     world.deliver()
     url = next(line for line in body(world).splitlines() if "/links/" in line)
     page, _, token = url.rpartition("/")
-    link = LinkVerifier(world.service.settings.link_public_key, "onboarding").verify(token)
+    link_id = LinkVerifier(world.service.settings.link_public_key).verify(PARTNER_PAGE, token)
     assert page == "http://127.0.0.1:18400/links"
-    assert (link.id, link.purpose) == (UUID(event.data["link"]["id"]), "verify_email")
-    assert link.subject == world.partner_id
+    assert link_id == UUID(event.data["link"]["id"])
+    assert len(token) <= 110
 
 
 def body(world) -> str:

@@ -45,7 +45,7 @@ class ApiClient:
     service: OnboardingService
     http: FlaskClient
     ops_key: Ed25519PrivateKey
-    link_token: Callable[[dict[str, Any], str], str]
+    link_token: Callable[[dict[str, Any]], str]
 
     def post(self, path: str, body: Any, token: str | None = None, key: str | None = None) -> TestResponse:
         """A POST with an idempotency key of its own unless one is given."""
@@ -94,7 +94,7 @@ class ApiClient:
 
     def token_of(self, name: str, partner_id: str) -> str:
         """The token of the link that the newest event of that name is about."""
-        return self.link_token(self.last(name, partner_id)["link"], partner_id)
+        return self.link_token(self.last(name, partner_id)["link"])
 
     def verified(self, **changes: Any) -> tuple[str, str]:
         """A verified partner and its session."""

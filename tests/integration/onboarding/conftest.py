@@ -1,7 +1,6 @@
 """Onboarding on a real, migrated database, with keys of this test run."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,11 +8,12 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 
-from chassis.identity.links import Link, LinkSigner
+from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.migrations import migrate
 from gangway.stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService, build_service
+from onboarding.entrypoints.link_tokens import LINKS
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 
@@ -71,18 +71,7 @@ def api(service: OnboardingService, app: Flask) -> ApiClient:
     """A client that speaks to the app as any program would."""
     link_signer = LinkSigner(read_private_key(LINK[0]))
 
-    def token(link: dict[str, Any], partner_id: str) -> str:
-        return link_signer.sign(link_of(link, partner_id))
+    def token(link: dict[str, Any]) -> str:
+        return link_signer.sign(LINKS, UUID(link["id"]))
 
     return ApiClient(service, app.test_client(), read_private_key(OPS[0]), token)
-
-
-def link_of(link: dict[str, Any], partner_id: str) -> Link:
-    """What notifications makes of a link in an event."""
-    return Link(
-        id=UUID(link["id"]),
-        purpose=link["purpose"],
-        subject=partner_id,
-        audience="onboarding",
-        expires_at=datetime.fromisoformat(link["expires_at"]),
-    )

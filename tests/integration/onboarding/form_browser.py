@@ -113,8 +113,13 @@ class FormBrowser:
         headers = {**self._headers, "Sec-Fetch-Site": "none"}
         return self._read(self._client.get(path, headers=headers, follow_redirects=True))
 
-    def press(self, changes: dict[str, Any] | None = None, *, form: int = 0) -> "FormBrowser":
-        """Send a form of the open page with some values changed; None leaves a field out."""
+    def press(
+        self, changes: dict[str, Any] | None = None, *, form: int = 0, button: Element | None = None
+    ) -> "FormBrowser":
+        """Send a form of the open page with some values changed; None leaves a field out.
+
+        By a ``button`` of its own, if one is given, else by the form's first.
+        """
         found = self.page.forms[form]
         fields = {name: found.fields.getlist(name) for name in found.fields}
         for name, value in (changes or {}).items():
@@ -123,6 +128,9 @@ class FormBrowser:
         fields = {name: [item.replace("\n", "\r\n") for item in values] for name, values in fields.items()}
         headers = {**self._headers, "Sec-Fetch-Site": "same-origin"}
         target = urljoin(self.url, found.action or self.url)
+        if button is not None:
+            target = urljoin(target, button.attributes.get("formaction", ""))
+            fields[button.attributes["name"]] = [button.attributes["value"]]
         answer = self._client.post(
             target,
             data=urlencode(fields, doseq=True),

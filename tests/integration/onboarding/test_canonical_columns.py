@@ -34,7 +34,7 @@ def add_partner(connection: Connection, state: str, country: str, number: str, e
 
 def test_rows_of_before_are_compared_by_the_new_forms(database_url: str) -> None:
     folder = Path(migrations.__path__[0])
-    migrate(database_url, folder, "0003")
+    migrate(database_url, folder, "0006")
     engine = create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
     with engine.begin() as connection:
         first = add_partner(connection, "active", "FR", "552 100 554", "Jo.Doe+x@GoogleMail.com")

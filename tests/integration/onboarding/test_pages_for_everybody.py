@@ -23,7 +23,8 @@ def check_page(browser: FormBrowser, language: str) -> None:
     check_names(page)
     assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|javascript:", page.html), where
     assert not re.search(r"\{ ?\$|\{\{|\bNone\b|_", re.sub(r"<[^>]*>", "", page.html)), where
-    switch = [link for link in page.links() if link.startswith("?lang=")]
+    ways = [*page.links(), *(button.attributes.get("formaction", "") for button in page.all("button"))]
+    switch = [way for way in ways if way.startswith("?lang=")]
     assert switch == [f"?lang={'en' if language == 'de' else 'de'}"], where
 
 

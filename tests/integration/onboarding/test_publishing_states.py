@@ -94,7 +94,8 @@ def test_old_pictures_are_never_sent_again(api: ApiClient) -> None:
     with api.service.open_work() as work:
         work.connection.exec_driver_sql("UPDATE outbox SET published_at = now()")
     chosen = Selection(subject=partner_id)
-    assert republish(api.service.database, chosen, actor="vera", compacted=compacted.names) == 2
+    told = {"actor": "vera", "reason": "lost"}
+    assert republish(api.service.database, chosen, **told, compacted=compacted.names) == 2
     unpublished = "SELECT DISTINCT topic FROM outbox WHERE published_at IS NULL"
     with api.service.open_work() as work:
         found = work.connection.exec_driver_sql(unpublished).scalars().all()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import structlog
@@ -15,7 +15,6 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from tests.integration.notifications.conftest import ListeningTransport, World
 from tests.integration.onboarding.api_client import ApiClient
-from tests.integration.onboarding.conftest import link_of
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 from werkzeug.serving import make_server
@@ -28,6 +27,7 @@ from gangway.cli import main
 from gangway.stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
 from onboarding.bootstrap import build_service as build_onboarding
+from onboarding.entrypoints.link_tokens import LINKS
 from provisioning.bootstrap import build_service as build_provisioning
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
@@ -156,7 +156,7 @@ def built(postgres: LocalPostgres) -> Iterator[Services]:
         onboarding,
         onboarding.create_web_app().test_client(),
         read_private_key(OPS[0]),
-        lambda link, partner_id: signer.sign(link_of(link, partner_id)),
+        lambda link: signer.sign(LINKS, UUID(link["id"])),
     )
     keys = read_private_key(SESSION[0]), read_private_key(OPS[0])
     yield Services(

@@ -72,7 +72,7 @@ def test_a_wrong_token_is_told_and_never_shown(gangway: CommandLine) -> None:
 def test_tokens_of_the_local_stack(tmp_path: Path) -> None:
     nobody = at_home(tmp_path).fails("tokens", "create", "--name", "vera", "--role", "viewer")
     assert "has no keys yet" in nobody
-    (tmp_path / "keys.json").write_text(json.dumps({"ops_private": OPS[0]}))
+    (tmp_path / "keys.json").write_text(json.dumps({"ops_private": OPS[0], "ops_public": OPS[1]}))
     told = at_home(tmp_path).tells("tokens", "create", "--name", "vera", "--role", "viewer", "--hours", "1")
     found = OpsTokenVerifier(read_public_key(OPS[1])).verify(told["token"])
     assert (found.name, found.roles) == ("vera", {"viewer"})
@@ -83,7 +83,7 @@ def test_tokens_of_the_local_stack(tmp_path: Path) -> None:
 
 
 def test_a_token_that_was_made_is_kept(tmp_path: Path) -> None:
-    write_private_json(tmp_path / "keys.json", {"ops_private": OPS[0]})
+    write_private_json(tmp_path / "keys.json", {"ops_private": OPS[0], "ops_public": OPS[1]})
     for role, reason in (("viewer", ()), ("operator", ("--reason", "Night shift."))):
         at_home(tmp_path).says("tokens", "create", "--name", "vera", "--role", role, *reason)
     assert (tmp_path / "tokens.jsonl").stat().st_mode & 0o777 == 0o600

@@ -16,12 +16,6 @@ from chassis.failures import NeverPossible
 
 WHY = "Asked for by phone."
 NAMES = ("onboarding", "provisioning", "notifications")
-NO_REASON_YET = {
-    "/v1/dead-letters/replay",
-    "/v1/dead-letters/{letter_id}/replay",
-    "/v1/lanes/release",
-    "/v1/republications",
-}
 # Where the applicant reads why, that is the reason.
 OTHER_REASONS = {"/v1/partners/{partner_id}/correction-request": "message"}
 
@@ -86,23 +80,44 @@ def dead_letter(verb: str, action: str) -> Prepare:
     def prepare(services: Services) -> Act:
         consume(services, record(1, str(uuid4()), b'{"nothing'))
         [row] = services.notifications.rows("SELECT id FROM dead_letters")
-        body = {} if verb == "replay" else {"reason": WHY}
-        return Act("notifications", f"/v1/dead-letters/{row['id']}/{verb}", action, str(row["id"]), body)
+        path = f"/v1/dead-letters/{row['id']}/{verb}"
+        return Act("notifications", path, action, str(row["id"]), {"reason": WHY})
 
     return prepare
 
 
 def all_dead_letters(services: Services) -> Act:
     one = dead_letter("replay", "replay dead letter")(services)
-    return Act("notifications", "/v1/dead-letters/replay", one.action, one.target, {})
+    return Act(
+        "notifications", "/v1/dead-letters/replay", one.action, one.target, {"all": True, "reason": WHY}
+    )
+
+
+def many_discarded(services: Services) -> Act:
+    consume(services, record(1, str(uuid4()), b"{"), record(2, str(uuid4()), b"{"))
+    body = {"code": "data_not_json", "reason": WHY}
+    return Act(
+        "notifications", "/v1/dead-letters/discard", "discard dead letters", "code data_not_json", body
+    )
+
+
+def hole(services: Services) -> Act:
+    subject = str(uuid4())
+    consume(services, record(1, subject, granted(subject), sequence=4))
+    body = {"topic": CONTRACT, "subject": subject, "first_missing": 1, "last_missing": 3, "reason": WHY}
+    return Act("notifications", "/v1/lanes/holes/close", "close hole", f"{CONTRACT} {subject} 1-3", body)
+
+
+def skipped(services: Services) -> Act:
+    body = {"topic": CONTRACT, "partition": 3, "offset": 17, "reason": WHY}
+    return Act("notifications", "/v1/records/skips", "skip record", f"{CONTRACT}/3@17", body)
 
 
 def parked_lane(verb: str, action: str) -> Prepare:
     def prepare(services: Services) -> Act:
         subject = str(uuid4())
         consume(services, record(1, subject, granted(subject)))
-        body = {"topic": CONTRACT, "subject": subject}
-        body |= {} if verb == "release" else {"reason": WHY}
+        body = {"topic": CONTRACT, "subject": subject, "reason": WHY}
         return Act("notifications", f"/v1/lanes/{verb}", action, f"{CONTRACT} {subject}", body)
 
     return prepare
@@ -116,7 +131,13 @@ def flood(services: Services) -> Act:
 
 def republication(services: Services) -> Act:
     subject = services.onboarding.applied()
-    return Act("onboarding", "/v1/republications", "republish", f"subject {subject}", {"subject": subject})
+    return Act(
+        "onboarding",
+        "/v1/republications",
+        "republish",
+        f"subject {subject}",
+        {"subject": subject, "reason": WHY},
+    )
 
 
 PARTNER, GRANT, LETTER = "/v1/partners/{partner_id}", "/v1/grants/{grant_id}", "/v1/dead-letters/{letter_id}"
@@ -141,6 +162,9 @@ ACTS: dict[str, Prepare] = {
     f"{LETTER}/discard": dead_letter("discard", "discard dead letter"),
     f"{LETTER}/replay": dead_letter("replay", "replay dead letter"),
     "/v1/dead-letters/replay": all_dead_letters,
+    "/v1/dead-letters/discard": many_discarded,
+    "/v1/lanes/holes/close": hole,
+    "/v1/records/skips": skipped,
     "/v1/lanes/release": parked_lane("release", "release lane"),
     "/v1/republications": republication,
     "/v1/lanes/set-aside": parked_lane("set-aside", "set event aside"),
@@ -188,7 +212,7 @@ def test_every_route_of_an_operator_stands_in_the_table(apps: dict[str, Flask]) 
 
 def test_without_a_reason_nothing_is_done(apps: dict[str, Flask], services: Services) -> None:
     for app in apps.values():
-        for route in routes(app) - NO_REASON_YET:
+        for route in routes(app):
             path = "/".join(str(uuid4()) if part.startswith("{") else part for part in route.split("/"))
             answer = post(app, path, {})
             assert answer.status_code == 422, route
@@ -214,7 +238,7 @@ def test_an_act_leaves_one_entry_with_name_and_reason(
         "role": "operator",
         "action": act.action,
         "target": act.target,
-        "reason": None if route in NO_REASON_YET else WHY,
+        "reason": WHY,
     }
 
 
@@ -232,6 +256,18 @@ def test_a_request_repeated_leaves_no_second_entry(apps: dict[str, Flask], servi
         client = apps["provisioning"].test_client()
         assert client.post(act.path, json=act.body, headers=headers).status_code == 202
     assert len(entries(services)) == 1
+
+
+def test_an_act_that_breaks_off_halfway_has_left_its_trace(
+    apps: dict[str, Flask], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chassis.messaging.republishing._STEP", "SELECT 1 / 0")
+    act = republication(services)
+    assert post(apps[act.service], act.path, act.body).status_code == 500
+    [entry] = services.onboarding.get("/v1/operator-actions", services.onboarding.ops("viewer")).json[
+        "actions"
+    ]
+    assert (entry["action"], entry["target"], entry["outcome"]) == ("republish", act.target, "begun")
 
 
 def test_people_are_hidden_from_operators_until_they_say_why(

@@ -15,15 +15,16 @@ from chassis.messaging.records import KeptRecord
 CONTRACT = "access.lifecycle.v1"
 LETTERS = ("--service", "notifications")
 BECAUSE = ("--reason", "It was mended.")
+WHY = ("--reason", "Asked for.")
 
 
-def record(offset: int, subject: str, value: bytes, type: str = "access.granted") -> KeptRecord:
+def record(offset: int, subject: str, value: bytes, sequence: int = 1) -> KeptRecord:
     headers = write_headers(
         event_id=str(uuid4()),
-        type=f"gangway.{type}.v1",
+        type="gangway.access.granted.v1",
         source="/gangway/provisioning",
         subject=subject,
-        sequence=1,
+        sequence=sequence,
         occurred_at=datetime.now(UTC),
         dataschema=None,
         traceparent=None,
@@ -61,7 +62,7 @@ def test_a_dead_letter_is_seen_replayed_in_vain_and_discarded(
     assert "of use" in page
     assert "\x1b" not in page
     for chosen in ((letter["id"],), ("--all", "--subject", subject)):
-        again = gangway("dead-letters", "replay", *chosen, *LETTERS)
+        again = gangway("dead-letters", "replay", *chosen, *LETTERS, *WHY)
         assert again.exit_code == 1
         assert "not JSON" in again.stdout
     gangway.says("dead-letters", "discard", letter["id"], *LETTERS, "--reason", "Rubbish.")
@@ -81,7 +82,7 @@ def test_a_parked_lane_is_released_or_its_first_event_set_aside(
     [lane] = gangway.tells("lanes", "list")
     assert (lane["service"], lane["subject"], lane["waiting_events"]) == ("notifications", subject, 1)
     assert subject in gangway.says("lanes", "list")
-    assert "tries" in gangway.says("lanes", "release", CONTRACT, subject, *LETTERS)
+    assert "tries" in gangway.says("lanes", "release", CONTRACT, subject, *LETTERS, *WHY)
     gangway.says("lanes", "set-aside", CONTRACT, subject, *LETTERS, "--reason", "Nobody knows this partner.")
     [letter] = gangway.tells("dead-letters", "list")
     assert (letter["code"], letter["message"]) == ("set_aside", "Nobody knows this partner.")
@@ -90,7 +91,7 @@ def test_a_parked_lane_is_released_or_its_first_event_set_aside(
 def test_a_lane_that_goes_on_is_not_released(gangway: CommandLine, services: Services) -> None:
     assert gangway.says("lanes", "list") == "No lane is parked.\n"
     assert gangway.says("lanes", "holes") == "No holes.\n"
-    assert "not parked" in gangway.fails("lanes", "release", CONTRACT, "nobody", *LETTERS)
+    assert "not parked" in gangway.fails("lanes", "release", CONTRACT, "nobody", *LETTERS, *WHY)
 
 
 def test_events_are_sent_again(gangway: CommandLine, services: Services) -> None:
@@ -98,13 +99,13 @@ def test_events_are_sent_again(gangway: CommandLine, services: Services) -> None
     with services.onboarding.service.database.begin() as work:
         work.connection.exec_driver_sql("UPDATE outbox SET published_at = now()")
     count = len(services.onboarding.events(partner_id))
-    chosen = ("republish", "--service", "onboarding", "--subject", partner_id)
+    chosen = ("republish", "--service", "onboarding", "--subject", partner_id, *WHY)
     assert gangway.tells(*chosen, "--since", "2020-01-01") == {
         "events": count,
         "left_out": ["partner.state.v1"],
     }
     assert gangway.tells(*chosen) == {"events": 0, "left_out": ["partner.state.v1"]}
-    assert "Say which events" in gangway.fails("republish", "--service", "onboarding")
+    assert "Say which events" in gangway.fails("republish", "--service", "onboarding", *WHY)
 
 
 def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) -> None:
@@ -120,3 +121,34 @@ def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) 
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 1}
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 0}
     assert gangway.tells("audit", "list", *LETTERS)[0]["action"] == "clear flood"
+
+
+def test_many_dead_letters_are_discarded_and_nothing_chosen_is_not_everything(
+    gangway: CommandLine, services: Services
+) -> None:
+    consume(services, *(record(place, str(uuid4()), b"{") for place in range(3)))
+    for verb in ("discard", "replay"):
+        refused = gangway("dead-letters", verb, *LETTERS, *WHY)
+        assert refused.exit_code == 2
+        assert "Give one id, or --all" in refused.stderr
+    every = ("dead-letters", "discard", "--all", *LETTERS)
+    assert gangway.tells(*every, "--code", "other", *WHY) == {"discarded": 0}
+    assert gangway.tells(*every, *WHY) == {"discarded": 3}
+    assert gangway.tells("audit", "list", *LETTERS)[0]["reason"] == "Asked for."
+
+
+def test_a_hole_is_closed_and_a_record_skipped(gangway: CommandLine, services: Services) -> None:
+    subject = str(uuid4())
+    consume(services, record(1, subject, granted(subject), sequence=4))
+    [hole] = gangway.tells("lanes", "holes")
+    numbers = [str(hole["first_missing"]), str(hole["last_missing"])]
+    close = ("lanes", "close-hole", CONTRACT, subject, *numbers, *LETTERS, *WHY)
+    assert "1 to 3" in gangway.says(*close)
+    assert gangway.says("lanes", "holes") == "No holes.\n"
+    assert "no hole" in gangway.fails(*close)
+    assert "7/4" not in gangway.says("records", "skips", *LETTERS)
+    skip = ("records", "skip", CONTRACT, "7", "4", *LETTERS, *WHY)
+    assert f"{CONTRACT}/7@4" in gangway.says(*skip)
+    assert "already" in gangway.fails(*skip)
+    [asked] = gangway.tells("records", "skips", *LETTERS)
+    assert (asked["partition"], asked["offset"], asked["reason"]) == (7, 4, "Asked for.")

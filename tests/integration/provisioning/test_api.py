@@ -3,7 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -105,6 +105,21 @@ def test_partners_see_their_cause_without_our_insides(
     }
     assert not {"steps", "parameters", "intent"} & set(grant)
     assert callers.get(f"/v1/grants/{grant_id}", callers.partner(partner_id)).get_json() == grant
+
+
+def test_a_visitor_whose_token_has_expired_is_sent_to_renew_it(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    signer = SessionSigner(provisioning.session_key)
+    for begun_ago, path in (
+        (timedelta(hours=1), f"/session?next=/collect/{grant_id}"),
+        (timedelta(days=1), "/new-link"),
+    ):
+        browser = callers.client()
+        browser.set_cookie(COOKIE, signer.sign(str(partner_id), datetime.now(UTC) - begun_ago).token)
+        answer = browser.get(f"/collect/{grant_id}")
+        assert (answer.status_code, answer.location) == (303, f"http://127.0.0.1:8000{path}")
 
 
 def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:

@@ -42,6 +42,9 @@ def test_a_role_reaches_its_own_database_only(postgres: LocalPostgres) -> None:
     try:
         with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
             psycopg.connect(postgres.url(first, second, "secret"))
+        for shared in ("postgres", "template1"):
+            with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+                psycopg.connect(postgres.url(shared, first, "secret"))
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
             psycopg.connect(postgres.url(first, first, "wrong"))
     finally:

@@ -23,6 +23,7 @@ from gangway.stack.operating import CannotOperate, stop_process
 from gangway.stack.ports import find_free_port
 from gangway.stack.running import await_end, is_running
 from gangway.stack.settings import read_stack_settings
+from gangway.stack.starting import _why
 from gangway.stack.state_file import ProcessRecord, RunFolder, StackState
 from gangway.stack.stopping import stop_stack
 
@@ -152,6 +153,18 @@ def test_a_failing_step_stops_everything_and_is_named(stack: Callable[..., Runni
     assert running.process.wait(30) == 1
     assert running.state().failure == "step could not be started"
     assert running.notes() == ["+ground", "+step", "-ground"]
+
+
+def test_what_cannot_even_be_run_says_why(stack: Callable[..., RunningStack], tmp_path: Path) -> None:
+    """As on a full disk: its own log knows nothing."""
+    (tmp_path / "logs" / "one.log").mkdir(parents=True)
+    running = stack(entry("one"))
+    assert running.process.wait(30) == 1
+    failure = running.state().failure
+    assert failure is not None
+    assert failure.startswith("one could not be started: [Errno 21] Is a directory")
+    settings = read_stack_settings({"GANGWAY_HOME": str(tmp_path)})
+    assert _why(settings, running.state()) == failure
 
 
 def test_a_process_that_never_serves_is_given_up(stack: Callable[..., RunningStack]) -> None:

@@ -177,6 +177,7 @@ def create_example_app(service: Service) -> Flask:
         api=[api],
         pages=[pages],
         problems={MoveNotAllowed: lambda error: Problem(409, "move_not_allowed", str(error), state="active")},
+        problem_members={"state": fields.String(), "new_link": fields.String()},
         checks=Checks({"database": lambda: None}),
     )
 

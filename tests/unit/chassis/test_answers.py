@@ -114,8 +114,14 @@ def test_other_media_types_are_415(client: FlaskClient, content_type: str) -> No
     assert problem(answer)["code"] == "unsupported_media_type"
 
 
-def test_no_body_at_all_names_what_is_missing(client: FlaskClient) -> None:
-    assert set(errors_of(client.post("/v1/applications"))) == {"/company"}
+def test_no_body_at_all_is_400(client: FlaskClient) -> None:
+    answer = client.post("/v1/applications")
+    assert answer.status_code == 400
+    assert problem(answer)["code"] == "body_missing"
+
+
+def test_an_empty_object_names_what_is_missing(client: FlaskClient) -> None:
+    assert set(errors_of(client.post("/v1/applications", json={}))) == {"/company"}
 
 
 def test_many_errors_are_cut_and_said(client: FlaskClient) -> None:

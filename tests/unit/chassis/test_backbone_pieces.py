@@ -19,9 +19,9 @@ from tests.unit.chassis.test_envelope import MOMENT
 from chassis import traces
 from chassis.failures import NeverPossible, NotNow
 from chassis.jobs import Backoff
-from chassis.messaging.kafka_clients import RateLimited
 from chassis.messaging.relay.pending import PendingRow
 from chassis.messaging.relay.sending import RecordRefused, SendFailed, Sending
+from chassis.running.rate_limited import RateLimited
 from gangway.faults.failpoints import FailpointHit, parse, reacher
 
 

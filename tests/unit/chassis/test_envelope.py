@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chassis.failures import NeverPossible
 from chassis.messaging.envelope import (
     Envelope,
+    EnvelopeRefused,
     is_bare_tombstone,
     read_envelope,
     read_event,
@@ -18,6 +19,7 @@ from chassis.messaging.envelope import (
     write_headers,
 )
 from chassis.messaging.records import Headers, KeptRecord, headers_from_json, headers_to_json
+from chassis.messaging.strict_json import decoded
 
 MOMENT = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -115,6 +117,115 @@ def test_the_records_own_time_stands_in_for_nonsense() -> None:
 )
 def test_types_are_ours_only_behind_the_prefix(type: str, found: tuple[str, int] | None) -> None:
     assert split_type(type, "gangway") == found
+
+
+def test_a_number_sorts_as_text_and_older_records_are_still_read() -> None:
+    def header(number: int) -> bytes:
+        return dict(
+            write_headers(
+                event_id="1",
+                type="t",
+                source="/x",
+                subject="s",
+                sequence=number,
+                occurred_at=MOMENT,
+                dataschema=None,
+                traceparent=None,
+            )
+        )["ce_sequence"]
+
+    numbers = [1, 9, 10, 99, 100, 2**31, 2**63 - 1]
+    written = [header(number) for number in numbers]
+    assert sorted(written) == written
+    for number in numbers:
+        for text in (header(number), b"%d" % number):
+            found = read_envelope(record(headers=[*without("ce_sequence"), ("ce_sequence", text)]))
+            assert found.sequence == number
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [*HEADERS, ("trace-bin", b"\xff\xfe"), ("x", None), ("", b"\x80"), ("CE", b"\xff")],
+        [(name.upper(), value) for name, value in HEADERS],
+        [*HEADERS, ("Content-Type", b"text/plain"), ("CE_ID", b"\xff"), ("Ce_Subject", b"another")],
+        [*HEADERS, *HEADERS],
+        [*without("content-type"), ("Content-Type", b"Application/JSON; charset=UTF-8")],
+        [*without("traceparent"), ("traceparent", b"\xff")],
+        [*HEADERS, *((f"x-{number}", b"\xff" * 50) for number in range(10_000))],
+    ],
+)
+def test_foreign_headers_change_nothing(headers: Headers) -> None:
+    envelope = read_envelope(record(headers=headers))
+    assert envelope._replace(traceparent=None) == read_envelope(record())._replace(traceparent=None)
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (("ce_more", b"\xff"), "envelope_not_utf8"),
+        (("ce_id", b"2"), "envelope_ambiguous"),
+        (("ce_dataschema", b"\xc3"), "envelope_not_utf8"),
+    ],
+)
+def test_what_can_be_read_beside_a_bad_attribute_is_told(more: tuple[str, bytes], code: str) -> None:
+    with pytest.raises(EnvelopeRefused) as refused:
+        read_envelope(record(headers=[*HEADERS, more]))
+    known = refused.value.known
+    assert known is not None
+    assert (refused.value.code, known.subject, known.sequence) == (code, "Zoë", 7)
+
+
+@pytest.mark.parametrize(
+    "bad", ["\ud800", "a\0b", "a\x85b", "\uffff", "x" * 513, "é" * 300, " \n", 7.5, [], {}, True]
+)
+@pytest.mark.parametrize("name", ["id", "source", "type", "subject"])
+def test_text_that_cannot_be_a_key_is_refused_in_a_structured_event(name: str, bad: object) -> None:
+    document = {"specversion": "1.0", "id": "2", "source": "/x", "type": "t", "subject": "s", name: bad}
+    headers = [("content-type", b"application/cloudevents+json")]
+    with pytest.raises(EnvelopeRefused) as refused:
+        read_envelope(record(json.dumps(document).encode(), headers, key=None))
+    assert refused.value.code in {"envelope_invalid", "data_not_unicode"}
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (b'{"a": NaN}', "data_not_json"),
+        (b'{"a": -Infinity}', "data_not_json"),
+        (b'{"a": 1e999}', "data_not_json"),
+        (b'{"a": ' + b"9" * 5_000 + b"}", "data_not_json"),
+        (b"", "data_not_json"),
+        ("\ufeff{}".encode(), "data_not_json"),
+        ('{"a": 1}'.encode("utf-16"), "data_not_json"),
+        (b'{"a": "\xed\xa0\x80"}', "data_not_json"),
+        (b'{"a": "\\ud800"}', "data_not_unicode"),
+        (b'{"\\udfff": 1}', "data_not_unicode"),
+        (b'{"a": ' + b"[" * 100 + b"]" * 100 + b"}", "data_too_deep"),
+        (b"[" * 100_000, "data_not_json"),
+        (None, "data_missing"),
+    ],
+)
+def test_json_that_others_could_not_hold_is_refused(value: bytes | None, code: str) -> None:
+    with pytest.raises(NeverPossible) as refused:
+        decoded(value)
+    assert refused.value.code == code
+
+
+def test_json_that_is_merely_unusual_is_taken() -> None:
+    assert decoded(b'{"a": "\\ud83d\\ude00\\u0000", "b": [' + b"[]," * 99 + b"1e300]}")["a"] == "\U0001f600\0"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "3000-01-01T00:00:00Z", "1969-12-31", "\0"],
+)
+@pytest.mark.parametrize("timestamp", [-1, 0, 2**62, 60_000 * 365 * 86_400_000])
+def test_a_time_that_nobody_can_reckon_with_is_never_taken(text: str, timestamp: int) -> None:
+    some = record(headers=[*without("ce_time"), ("ce_time", text.encode())])._replace(timestamp=timestamp)
+    assert read_event(some, read_envelope(some), "thing.said", 1).occurred_at == datetime.fromtimestamp(
+        0, UTC
+    )
 
 
 def test_a_tombstone_has_neither_value_nor_type() -> None:

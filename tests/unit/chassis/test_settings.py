@@ -33,8 +33,16 @@ def test_defaults(environ: dict[str, str]) -> None:
     settings = read_common_settings(environ, "example")
     assert settings.event_source == "/gangway/example"
     assert settings.bind == "127.0.0.1:8000"
-    assert settings.kafka_api_version is None
+    assert settings.kafka.api_version is None
     assert settings.health_port == 0
+
+
+def test_sources_are_renamed_alike_for_all_services(environ: dict[str, str]) -> None:
+    names = {"EVENT_SOURCE_PREFIX": "https://acme.example/gangway", "OTHER_EVENT_SOURCE_PREFIX": "/gangway"}
+    settings = read_common_settings(environ | names, "onboarding")
+    elsewhere = read_common_settings(environ | names, "provisioning")
+    assert settings.event_source == "https://acme.example/gangway/onboarding"
+    assert elsewhere.sources_of("onboarding") == {settings.event_source, "/gangway/onboarding"}
 
 
 def test_everything_that_is_missing_is_named(environ: dict[str, str]) -> None:
@@ -48,6 +56,9 @@ def test_every_wrong_value_is_named_and_none_is_repeated(environ: dict[str, str]
         "KAFKA_BOOTSTRAP_SERVERS": "localhost",
         "KAFKA_API_VERSION": "two",
         "EVENT_TYPE_PREFIX": "Gang Way",
+        "EVENT_SOURCE": "/acme/onboarding",
+        "EVENT_SOURCE_PREFIX": "/acme gangway",
+        "OTHER_EVENT_SOURCE_PREFIX": "/gangway/",
         "PUBLIC_URL": "ftp://example.com",
         "BIND": "8000",
         "WEB_WORKERS": "0",

@@ -18,7 +18,7 @@ from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import PACKAGE, TemplateMailWriter, mail_templates
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
-from notifications.domain.letters import Letter
+from notifications.domain.letters import Letter, Offer
 from notifications.domain.messages import Kind, LinkIntent, Message
 from notifications.domain.partners import Member
 
@@ -93,8 +93,7 @@ def letter(kind: Kind = Kind.WELCOME, *, link_hours: float = 5, **person: Any) -
         message=message,
         member=member,
         company="Weiß & Söhne <GmbH>",
-        invitation=invitation if is_invitation else None,
-        path=PATH if is_invitation else None,
+        offers=[Offer(invitation=invitation, path=PATH)] if is_invitation else (),
     )
 
 

@@ -11,7 +11,6 @@ from chassis.events import ReceivedEvent
 from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.deadlines import Deadlines
-from onboarding.domain.links import Purpose
 from onboarding.domain.registration import read_registration
 from onboarding.domain.screening import (
     ApprovalRule,
@@ -132,7 +131,7 @@ def verified(work: Any, email: str = "jana@mueller-soehne.example", **changes: A
     """A partner whose contact has opened the link."""
     partner_id = applied(work, email, **changes)
     link_id = UUID(work.last("partner.email_verification_requested")["link"]["id"])
-    open_link(work, OpenLink(link_id=link_id, partner_id=partner_id, purpose=Purpose.VERIFY_EMAIL))
+    open_link(work, OpenLink(link_id=link_id))
     return partner_id
 
 

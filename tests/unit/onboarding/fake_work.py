@@ -134,6 +134,9 @@ class FakeLinks:
     def add(self, link: Link) -> None:
         self.rows[link.id] = deepcopy(link)
 
+    def partner_of(self, link_id: UUID) -> UUID:
+        return self.locked(link_id).partner_id
+
     def locked(self, link_id: UUID) -> Link:
         if link_id not in self.rows:
             raise LinkRefused("link_invalid")
@@ -141,6 +144,11 @@ class FakeLinks:
 
     def save(self, link: Link) -> None:
         self.rows[link.id] = deepcopy(link)
+
+    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+        for link in self.rows.values():
+            if link.partner_id == partner_id and link.used_at is None and link.expires_at > at:
+                link.expires_at = at
 
     def count_requested(self, partner_id: UUID, since: datetime) -> int:
         return sum(

@@ -67,7 +67,7 @@ class Life(RuleBasedStateMachine):
     def open_newest_link(self, partner_id: UUID) -> None:
         links = [link for link in self.work.links.rows.values() if link.partner_id == partner_id]
         link = links[-1]
-        self.attempt(open_link, OpenLink(link_id=link.id, partner_id=partner_id, purpose=link.purpose))
+        self.attempt(open_link, OpenLink(link_id=link.id))
 
     @rule(partner_id=partners)
     def run_screening(self, partner_id: UUID) -> None:

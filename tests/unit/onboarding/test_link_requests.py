@@ -6,7 +6,6 @@ import pytest
 from tests.unit.onboarding.companies import applied, policies, screened
 from tests.unit.onboarding.fake_work import FakeWork
 
-from onboarding.domain.links import Purpose
 from onboarding.domain.states import State
 from onboarding.handlers.commands import MeetDeadline, OpenLink, RequestLink, SendRequestedLink
 from onboarding.handlers.meet_deadline import meet_deadline
@@ -40,21 +39,19 @@ def test_known_and_unknown_addresses_cause_the_same_work(work: FakeWork) -> None
 
 
 def test_a_verified_contact_gets_a_link_to_sign_in(work: FakeWork) -> None:
-    partner_id = screened(work)
+    screened(work)
     ask(work, JANA.upper())
     link = work.last("partner.sign_in_requested")["link"]
-    opening = OpenLink(link_id=UUID(link["id"]), partner_id=partner_id, purpose=Purpose.SIGN_IN)
+    opening = OpenLink(link_id=UUID(link["id"]))
     assert open_link(work, opening).state is State.APPROVED
 
 
 def test_an_unverified_contact_gets_another_link_to_verify(work: FakeWork) -> None:
-    partner_id = applied(work)
+    applied(work)
     ask(work)
     request = work.last("partner.email_verification_requested")
     assert request["reason"] == "requested_again"
-    opening = OpenLink(
-        link_id=UUID(request["link"]["id"]), partner_id=partner_id, purpose=Purpose.VERIFY_EMAIL
-    )
+    opening = OpenLink(link_id=UUID(request["link"]["id"]))
     assert open_link(work, opening).state is State.EMAIL_VERIFIED
 
 

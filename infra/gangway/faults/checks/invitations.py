@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from gangway.faults.checks.difference import Difference, Kind
-from gangway.faults.facts import Facts, Invitation, LearningOffer, TopicRecord
+from gangway.faults.facts import Facts, Invitation, LearningOffer, Message, TopicRecord
 
 ACTIVATED, GRANTED = "partner.activated.v1", "access.granted.v1"
 LEFT = frozenset({"partner.offboarding_started.v1", "partner.offboarded.v1"})
+CARRIES_OFFERS = frozenset({"access_ready", "invitation"})
 SENT, ACCEPTED = "learning.invitation_sent.v1", "learning.invitation_accepted.v1"
 
 
@@ -37,10 +38,12 @@ def check_invitations(facts: Facts) -> Iterator[Difference]:
         if key not in due:
             yield Difference(Kind.DOUBLED, f"{key} is invited, and no event makes it due")
     events = Counter((record.name, record.data.get("invitation_id")) for record in records)
+    mails = {message.message_id: message for message in facts.messages}
     for invitation in facts.invitations:
-        key = Key(invitation.partner_id, invitation.member_id, invitation.path)
-        yield from _check_mail(facts, invitation, due.get(key, {}), events[SENT, invitation.invitation_id])
+        mail = mails.get(invitation.message_id or "")
+        yield from _check_mail(invitation, mail, events[SENT, invitation.invitation_id])
         yield from _check_state(invitation, left, events[ACCEPTED, invitation.invitation_id])
+    yield from _check_empty_mails(facts)
     yield from _check_answers(facts)
 
 
@@ -73,30 +76,30 @@ def _invited(offer: LearningOffer, profile: Mapping[str, Any]) -> list[str]:
     return [one["member_id"] for one in members if one["is_contact"] or not offer.is_for_contact_only]
 
 
-def _check_mail(
-    facts: Facts, invitation: Invitation, reasons: Mapping[str, str], told: int
-) -> Iterator[Difference]:
-    """Each invitation has one mail, planned for one of the events that make it due."""
+def _check_mail(invitation: Invitation, mail: Message | None, told: int) -> Iterator[Difference]:
+    """Each invitation goes with one mail to its person, and is told as sent once with it."""
     name = f"the invitation {invitation.invitation_id} of {invitation.partner_id}"
-    occasions = {f"{event_id}/{invitation.path}" for event_id in reasons}
-    mails = [
-        message
-        for message in facts.messages
-        if message.kind == "invitation"
-        and message.member_id == invitation.member_id
-        and message.occasion in occasions
-    ]
-    if len(mails) != 1:
-        kind = Kind.DOUBLED if mails else Kind.LOST
-        yield Difference(kind, f"{name} has {len(mails)} mails")
+    if mail is None:
+        if invitation.state in {"sent", "accepted"}:
+            yield Difference(Kind.LOST, f"{name} is {invitation.state} and has no mail")
         return
+    if mail.member_id != invitation.member_id or mail.kind not in CARRIES_OFFERS:
+        yield Difference(Kind.LOST, f"{name} stands in the {mail.kind} of {mail.member_id}")
     # The mail of a partner who leaves, or who answered a mail in doubt, is cancelled.
-    expected = 1 if mails[0].state == "sent" else 0
+    expected = 1 if mail.state == "sent" else 0
     if told != expected:
         kind = Kind.LOST if told < expected else Kind.DOUBLED
-        yield Difference(kind, f"{name}, whose mail is {mails[0].state}, was told as sent {told} times")
+        yield Difference(kind, f"{name}, whose mail is {mail.state}, was told as sent {told} times")
     if invitation.state == "sent" and not expected:
-        yield Difference(Kind.LOST, f"{name} is noted as sent, its mail is {mails[0].state}")
+        yield Difference(Kind.LOST, f"{name} is noted as sent, its mail is {mail.state}")
+
+
+def _check_empty_mails(facts: Facts) -> Iterator[Difference]:
+    """A mail that only invites carries at least one invitation."""
+    carried = {invitation.message_id for invitation in facts.invitations}
+    for message in facts.messages:
+        if message.kind == "invitation" and message.state == "sent" and message.message_id not in carried:
+            yield Difference(Kind.DOUBLED, f"the mail {message.message_id} invites to nothing")
 
 
 def _check_state(invitation: Invitation, left: set[str], told: int) -> Iterator[Difference]:

@@ -36,6 +36,8 @@ class StructuredLogger(Logger):  # type: ignore[misc]
     def setup(self, cfg: Any) -> None:
         self.error_log = logging.getLogger("gunicorn.error")
         self.error_log.setLevel(logging.INFO)
+        # gunicorn cuts it off from our handler; its words would go out bare, its news nowhere.
+        self.error_log.propagate = True
         self.access_log.disabled = True
 
 

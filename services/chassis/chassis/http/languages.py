@@ -1,16 +1,21 @@
 """Which language a request is answered in: ``?lang=``, else the cookie, else Accept-Language.
 
+A page with a form names it in ``language_form``; its language switch then sends the form along, and the
+view shows it again when `is_language_switch` says so, so that nothing that was typed is lost.
+
 In templates: ``{{ t("status-title", name=...) }}``, ``language`` and ``languages`` (code -> own name).
 In views: ``current_language()`` and ``translate("status-title")``.
 """
 
 from typing import Any
 
+from babel import negotiate_locale
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from chassis.translations import DEFAULT_LANGUAGE, Translations
 
 COOKIE = "gangway_language"
+SWITCH_FIELD = "language_switch"
 _EXTENSION = "chassis.translations"
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -31,6 +36,11 @@ def prefer_language(language: str) -> None:
     chosen = {request.args.get("lang"), request.cookies.get(COOKIE)}
     if language in languages and not chosen & set(languages):
         g.language = language
+
+
+def is_language_switch() -> bool:
+    """Whether a form came only to be shown again in another language."""
+    return SWITCH_FIELD in request.form
 
 
 def translate(name: str, /, **arguments: Any) -> str:
@@ -65,7 +75,15 @@ def _choose(languages: list[str]) -> str:
     for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
         if wanted in languages:
             return wanted
-    return request.accept_languages.best_match(languages) or DEFAULT_LANGUAGE
+    return _negotiated(languages) or DEFAULT_LANGUAGE
+
+
+def _negotiated(languages: list[str]) -> str | None:
+    """The best of ours by lookup (RFC 4647, 3.4): ``de-AT, en;q=0.5`` is answered in ``de``."""
+    accepted = [(tag.lower(), quality) for tag, quality in request.accept_languages]
+    refused = {tag for tag, quality in accepted if not quality}
+    wanted = [tag for tag, quality in accepted if quality]
+    return negotiate_locale(wanted, [code for code in languages if code not in refused], sep="-")
 
 
 def _translations() -> Translations:

@@ -19,9 +19,10 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+from flask import Flask
 from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, ProblemSchema
 from chassis.http.strict_parser import PARSER
@@ -61,16 +62,34 @@ IDEMPOTENCY_KEY = {
 
 
 class ServiceApi(Api):  # type: ignore[misc]
-    """flask-smorest's Api whose errors are problem details."""
+    """flask-smorest's Api whose errors are problem details, with what this service's problems carry."""
 
-    ERROR_SCHEMA = ProblemSchema
+    def __init__(
+        self, app: Flask, *, document: Mapping[str, Any], problem_members: Mapping[str, fields.Field[Any]]
+    ) -> None:
+        self.ERROR_SCHEMA = ProblemSchema.from_dict(dict(problem_members), name="ProblemSchema")
+        super().__init__(app, spec_kwargs=document)
+
+    def finish(self) -> None:
+        """Name the ways to sign in that are in use; call it when all blueprints are registered."""
+        for schema in self.spec.components.schemas.values():
+            for part in schema.get("properties", {}).values():
+                _prefer_one_of(part)
+        paths = self.spec.to_dict().get("paths", {})
+        operations = [one for path in paths.values() for one in path.values() if isinstance(one, dict)]
+        used = {scheme for one in operations for entry in one.get("security", []) for scheme in entry}
+        for name in sorted(used):
+            self.spec.components.security_scheme(name, SECURITY_SCHEMES[name])
+
+    def _register_pagination_header(self) -> None:
+        """Lists have cursors in their bodies, no header."""
 
     def _register_error_handlers(self) -> None:
         """Errors are answered by chassis.http.error_answers."""
 
     def _register_responses(self) -> None:
         for name, description in [("DEFAULT_ERROR", "Refused"), *_phrases()]:
-            response: dict[str, Any] = {"description": description, "schema": ProblemSchema}
+            response: dict[str, Any] = {"description": description, "schema": self.ERROR_SCHEMA}
             prepare_response(response, self.spec, PROBLEM_MEDIA_TYPE)
             self.spec.components.response(name, response, lazy=True)
 
@@ -86,7 +105,13 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
     def route(self, rule: str, **options: Any) -> Decorator:
         decorator: Decorator = super().route(rule, **options)
-        return decorator
+
+        def named(view: Callable[..., Any]) -> Callable[..., Any]:
+            """The view's name is the operation's id, so it is unique within the service."""
+            view._apidoc = {**getattr(view, "_apidoc", {}), "operation_id": view.__name__}  # type: ignore[attr-defined]
+            return decorator(view)
+
+        return named
 
     def get(self, rule: str, **options: Any) -> Decorator:
         return self.route(rule, methods=["GET"], **options)
@@ -115,11 +140,17 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
     def alt_response(self, status_code: int, *, schema: AnySchema | None = None, **options: Any) -> Decorator:
         """Document another answer; problems need no schema."""
         if schema is None and status_code >= 400 and "response" not in options:
-            options = {"content_type": PROBLEM_MEDIA_TYPE, "schema": ProblemSchema, **options}
+            options = {"response": HTTPStatus(status_code).name, **options}
         elif schema is not None:
             options = {"schema": schema, **options}
         decorator: Decorator = super().alt_response(status_code, **options)
         return decorator
+
+
+def _prefer_one_of(part: dict[str, Any]) -> None:
+    """ "This or null" as ``oneOf``: a generator of Python clients fails on apispec's ``anyOf``."""
+    if {"type": "null"} in part.get("anyOf", ()):
+        part["oneOf"] = part.pop("anyOf")
 
 
 def _document_access(
@@ -127,8 +158,10 @@ def _document_access(
 ) -> dict[str, Any]:
     """Add what the decorators of identity.principals and http.idempotency noted on the view."""
     responses = documented.setdefault("responses", {})
-    if schemes := noted.get("access"):
-        documented["security"] = [{scheme: []} for scheme in schemes]
+    documented["operationId"] = noted["operation_id"]
+    documented["security"] = [{scheme: []} for scheme in noted.get("access", ())]
+    responses.setdefault(414, HTTPStatus(414).name)
+    if noted.get("access"):
         responses.setdefault(401, "UNAUTHORIZED")
         responses.setdefault(403, "FORBIDDEN")
     if "requestBody" in documented:

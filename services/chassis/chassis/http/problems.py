@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -86,7 +86,10 @@ class WrongValueSchema(Schema):
 
 
 class ProblemSchema(Schema):
-    """Problem details, RFC 9457."""
+    """Problem details, RFC 9457; a service adds the members that its problems carry beside these."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(
         required=True, metadata={"format": "uri", "example": "urn:problem-type:invalid_input"}

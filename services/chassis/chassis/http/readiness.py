@@ -67,7 +67,7 @@ class Readiness:
             state = "failing"
         except Exception as error:
             _log.warning("not ready", check=name, error=type(error).__name__)
-            state = "failing"
+            state = getattr(error, "readiness", "failing")
         else:
             state = OK
         del self._running[name]

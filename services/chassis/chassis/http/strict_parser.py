@@ -6,7 +6,6 @@ from typing import Any, NoReturn, cast
 
 from flask import Request
 from marshmallow import EXCLUDE, RAISE, Schema
-from marshmallow import missing as nothing
 from webargs.flaskparser import FlaskParser, is_json_request
 
 from chassis.http.problems import Problem
@@ -29,12 +28,16 @@ class StrictParser(FlaskParser):
     }
 
     def load_json(self, req: Request, schema: Schema) -> Any:
-        """The decoded body, or nothing when there is none. Raises `Problem` 400 or 415."""
+        """The decoded body. Raises `Problem` 400 or 415.
+
+        No body is refused even where every field is optional: silence must not mean "everything".
+        """
+        body = req.get_data(cache=True)
         if not is_json_request(req):
-            if req.mimetype or req.get_data(cache=True):
+            if req.mimetype or body:
                 raise Problem(415, "unsupported_media_type", "Send the body as application/json.")
-            return nothing
-        return decoded_json(req.get_data(cache=True))
+            raise Problem(400, "body_missing", "Send a JSON object; {} where there is nothing to say.")
+        return decoded_json(body)
 
 
 def decoded_json(body: bytes) -> Any:

@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Flask
+from marshmallow import fields
 
 from chassis.http.api_docs import docs_blueprint
 from chassis.http.body_limit import limit_bodies
@@ -30,15 +31,18 @@ from chassis.http.error_answers import ProblemMaker, answer_errors
 from chassis.http.event_schemas import event_schemas_blueprint
 from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
-from chassis.http.openapi import SECURITY_SCHEMES, ApiBlueprint, ServiceApi
+from chassis.http.openapi import ApiBlueprint, ServiceApi
 from chassis.http.pages import register_look
 from chassis.http.readiness import Checks, Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
 from chassis.identity.principals import register_principals
+from chassis.identity.session import SessionHome
 from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Service
 from chassis.translations import Translations
+
+LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 
 
 class ServiceApp(Flask):
@@ -59,14 +63,20 @@ def create_app(
     pages: Sequence[Blueprint] = (),
     translations: Translations | None = None,
     problems: Mapping[type[Exception], ProblemMaker] | None = None,
+    problem_members: Mapping[str, fields.Field[Any]] | None = None,
     checks: Checks | None = None,
+    session_home: SessionHome | None = None,
 ) -> Flask:
-    """Build the app; opens no connection. ``checks`` are what readiness asks."""
+    """Build the app; opens no connection. ``checks`` are what readiness asks.
+
+    ``problem_members`` describes what ``problems`` carry beside the members of every problem. The service
+    that signs people in gives its ``session_home``.
+    """
     settings = service.settings
     app = ServiceApp(import_name)
     app.logger.setLevel(logging.NOTSET)
     register_service(app, service)
-    register_principals(app.extensions, settings)
+    register_principals(app, settings, session_home)
     register_request_context(app)
     register_languages(app, translations or Translations(), settings.public_url)
     answer_errors(app, problems or {})
@@ -83,19 +93,23 @@ def create_app(
         "title": title,
         "version": version,
         "openapi_version": "3.1.0",
-        "info": {"description": description or title, "license": {"name": "Apache-2.0"}},
+        "info": {"description": description or title, "license": LICENSE},
         "servers": [{"url": settings.public_url}],
     }
-    _register_api(app, api, document)
+    _register_api(app, api, document, problem_members or {})
     for blueprint in pages:
         app.register_blueprint(blueprint)
     return app
 
 
-def _register_api(app: Flask, blueprints: Sequence[ApiBlueprint], document: Mapping[str, Any]) -> None:
+def _register_api(
+    app: Flask,
+    blueprints: Sequence[ApiBlueprint],
+    document: Mapping[str, Any],
+    problem_members: Mapping[str, fields.Field[Any]],
+) -> None:
     app.config.update(OPENAPI_URL_PREFIX="/", OPENAPI_JSON_PATH="openapi.json")
-    api = ServiceApi(app, spec_kwargs=document)
-    for name, scheme in SECURITY_SCHEMES.items():
-        api.spec.components.security_scheme(name, scheme)
+    api = ServiceApi(app, document=document, problem_members=problem_members)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
+    api.finish()

@@ -1,98 +1,91 @@
-"""Links in mails: a signed statement "who holds this may do PURPOSE for SUBJECT once".
+"""Links in mails: the id of a row, signed by the one service that writes mails.
 
-    LinkSigner(settings.link_private_key).sign(link)                       # when the mail is rendered
-    LinkVerifier(settings.link_public_key, "onboarding").verify(token)     # -> Link, when it is opened
+    LINKS = LinkUse("onboarding", "links")
+    LinkSigner(settings.link_private_key).sign(LINKS, link_id)         # when the mail is rendered
+    LinkVerifier(settings.link_public_key).verify(LINKS, token)        # -> the id, when the link is opened
 
-The signature says that the link is ours; the service that acts burns ``link.id`` in the transaction of
+A genuine token proves that a mail was written with this link. Whom it is for, what it opens, until when and
+whether it was used stands in the row, which the service that acts looks at and burns in the transaction of
 the effect. A link is never stored, logged or sent in an event; its id is.
 """
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, sign, verify
+from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, verify
 
-USE = "link"
+_ID_BYTES = 16
+# An id and an Ed25519 signature, 80 bytes, in base64url without padding.
+TOKEN_LENGTH = 107
 
 
-@dataclass(frozen=True, kw_only=True)
-class Link:
-    """What a link allows; ``audience`` is the service whose page it opens."""
+@dataclass(frozen=True)
+class LinkUse:
+    """One kind of link: the service whose ``page`` it opens. A token for one use is none for another.
 
-    id: UUID
-    purpose: str
-    subject: str
+    ``old_purposes`` are what such links were called in the long tokens of mails before version 1.1.
+    """
+
     audience: str
-    expires_at: datetime
+    page: str
+    old_purposes: frozenset[str] = frozenset()
+
+    def statement(self, link_id: UUID) -> bytes:
+        """What is signed."""
+        return f"gangway link\n{self.audience}/{self.page}\n".encode() + link_id.bytes
 
 
 class LinkInvalid(Exception):
     """Not one of our links, or damaged on its way."""
 
 
-class LinkExpired(Exception):
-    """Genuine, but too old; ``link`` tells what it was for, so that a new one can be offered."""
-
-    def __init__(self, link: Link) -> None:
-        super().__init__("The link has expired.")
-        self.link = link
-
-
 class LinkSigner:
-    """Turns links into tokens; needs the private key, which one service has."""
+    """Turns ids into tokens; needs the private key, which one service has."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
 
-    def sign(self, link: Link) -> str:
+    def sign(self, use: LinkUse, link_id: UUID) -> str:
         """The same link gives the same token, so a mail that is sent again is the same mail."""
-        claims = {
-            "jti": str(link.id),
-            "purpose": link.purpose,
-            "sub": link.subject,
-            "aud": link.audience,
-            "exp": link.expires_at,
-        }
-        return sign(self._key, USE, claims)
+        signature = self._key.sign(use.statement(link_id))
+        return urlsafe_b64encode(link_id.bytes + signature).decode().rstrip("=")
 
 
 class LinkVerifier:
-    """Checks the links of one service with the public key."""
+    """Checks links with the public key, before anything is looked up."""
 
-    def __init__(self, key: Ed25519PublicKey, audience: str) -> None:
+    def __init__(self, key: Ed25519PublicKey) -> None:
         self._key = key
-        self._audience = audience
 
-    def verify(self, token: str) -> Link:
-        """Raises `LinkInvalid` for what is not ours, `LinkExpired` for what is too old."""
+    def verify(self, use: LinkUse, token: str) -> UUID:
+        """The id of a genuine link; raises `LinkInvalid`."""
+        if len(token) != TOKEN_LENGTH:
+            return self._verify_old(use, token)
         try:
-            claims = verify(
-                self._key,
-                USE,
-                token,
-                required=("jti", "purpose", "sub", "aud"),
-                audience=self._audience,
-                leeway=timedelta(0),
-            )
+            raw = urlsafe_b64decode(f"{token}=".encode("ascii"))
+            link_id = UUID(bytes=raw[:_ID_BYTES])
+            self._key.verify(raw[_ID_BYTES:], use.statement(link_id))
+        except (ValueError, InvalidSignature) as error:
+            raise LinkInvalid("The link was not signed by us for this page.") from error
+        return link_id
+
+    def _verify_old(self, use: LinkUse, token: str) -> UUID:
+        claims: Mapping[str, Any]
+        try:
+            claims = verify(self._key, "link", token, required=("jti", "purpose"), audience=use.audience)
         except TokenExpired as error:
-            raise LinkExpired(self._link(error.claims)) from None
+            claims = error.claims
         except TokenInvalid as error:
             raise LinkInvalid(str(error)) from None
-        return self._link(claims)
-
-    def _link(self, claims: Mapping[str, Any]) -> Link:
         try:
-            return Link(
-                id=UUID(claims["jti"]),
-                purpose=str(claims["purpose"]),
-                subject=str(claims["sub"]),
-                audience=self._audience,
-                expires_at=expiry_of(claims),
-            )
-        except (ValueError, TypeError, AttributeError, OverflowError) as error:
+            if claims["purpose"] in use.old_purposes:
+                return UUID(claims["jti"])
+        except (ValueError, TypeError, AttributeError) as error:
             raise LinkInvalid("The link is incomplete.") from error
+        raise LinkInvalid("The link is meant for another page.")

@@ -9,23 +9,32 @@
     def approve(partner_id): ...
 
 The token comes as ``Authorization: Bearer`` (session or ops token) or, for pages, as the session cookie.
-A foreign id is 404, so that nobody learns which ids exist. Nothing is asked of another service.
+A foreign id is 404, so that nobody learns which ids exist. Nothing is asked of another service. The service
+that signs people in also asks its own records whether a session was ended, and renews its tokens.
 """
 
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 from functools import wraps
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
-from flask import current_app, g, request
+from flask import Flask, Response, current_app, g, request
 
 from chassis.http.problems import Problem
 from chassis.identity.ops_tokens import OPERATOR, VIEWER, OpsTokenVerifier
 from chassis.identity.ops_tokens import USE as OPS_USE
-from chassis.identity.session import COOKIE, SessionVerifier
-from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, use_of
+from chassis.identity.session import (
+    COOKIE,
+    TOKEN_LIFETIME,
+    Session,
+    SessionHome,
+    SessionVerifier,
+    set_session_cookie,
+)
+from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
 from chassis.settings import CommonSettings
 
 Arguments = ParamSpec("Arguments")
@@ -66,7 +75,8 @@ ANONYMOUS = Principal(Kind.ANONYMOUS)
 class PrincipalReader:
     """Reads the principal from a request; knows the public keys only."""
 
-    def __init__(self, settings: CommonSettings) -> None:
+    def __init__(self, settings: CommonSettings, home: SessionHome | None = None) -> None:
+        self.home = home
         self._sessions = SessionVerifier(settings.session_public_key)
         self._ops_tokens = OpsTokenVerifier(settings.ops_token_public_key)
 
@@ -78,7 +88,23 @@ class PrincipalReader:
         return self.from_session(token)
 
     def from_session(self, token: str) -> Principal:
-        return Principal(Kind.SUBJECT, self._sessions.verify(token).subject)
+        """Raises TokenInvalid or TokenExpired; notes the session as that of the request."""
+        if self.home is None:
+            session = self._sessions.verify(token)
+        else:
+            session = self._sessions.verify_lasting(token)
+            if self.home.is_ended(session):
+                raise TokenInvalid("The session was ended.")
+        g.session = session
+        return Principal(Kind.SUBJECT, session.subject)
+
+    def is_renewable(self, token: str) -> bool:
+        """Whether the token has expired, but its session lasts."""
+        try:
+            session = self._sessions.verify_lasting(token)
+        except TokenInvalid:
+            return False
+        return session.expires_at + LEEWAY <= datetime.now(UTC)
 
 
 def current_principal() -> Principal:
@@ -152,8 +178,34 @@ def requires_session_or_viewer(view: View[Arguments, Answer]) -> View[Arguments,
     )
 
 
-def register_principals(extensions: dict[str, Any], settings: CommonSettings) -> None:
-    extensions[_EXTENSION] = PrincipalReader(settings)
+def current_session() -> Session | None:
+    """The session of this request, None for operators and people we do not know."""
+    current_principal()
+    found: Session | None = g.get("session")
+    return found
+
+
+def has_renewable_cookie() -> bool:
+    """Whether the browser only needs a fresh token from the service that signs people in."""
+    reader: PrincipalReader = current_app.extensions[_EXTENSION]
+    return reader.is_renewable(request.cookies.get(COOKIE, ""))
+
+
+def register_principals(app: Flask, settings: CommonSettings, home: SessionHome | None = None) -> None:
+    """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
+    app.extensions[_EXTENSION] = PrincipalReader(settings, home)
+    if home is None:
+        return
+
+    @app.after_request
+    def renew_cookie(response: Response) -> Response:
+        session: Session | None = g.get("session")
+        is_by_cookie = "Authorization" not in request.headers
+        if session is None or not is_by_cookie or response.headers.getlist("Set-Cookie"):
+            return response
+        if session.expires_at - datetime.now(UTC) < TOKEN_LIFETIME / 2:
+            set_session_cookie(response, home.renew(session), settings.public_url)
+        return response
 
 
 def _read() -> Principal:

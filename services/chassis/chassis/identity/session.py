@@ -1,39 +1,56 @@
-"""Sessions of people who came by a link: a short signed token that every service checks by itself.
+"""Sessions of people who came by a link: a short-lived signed token that every service checks by itself.
 
     signer = SessionSigner(settings.session_private_key)            # only the service that signs people in
-    session = signer.sign(subject=str(partner_id))                  # session.token, session.expires_at
+    session = signer.sign(subject=str(partner_id))                  # session.token, session.ends_at
     set_session_cookie(response, session, settings.public_url)      # for pages; JSON callers use Bearer
 
-The views of any service learn who asks from `chassis.identity.principals`.
+A session lasts `LIFETIME`, a token of it `TOKEN_LIFETIME`. The service that signs people in (`SessionHome`)
+knows which sessions were ended, and gives a new token for one that goes on; anywhere else a session that
+was ended dies with its token. The views of any service learn who asks from `chassis.identity.principals`.
 """
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from typing import Any, Protocol
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from werkzeug.wrappers import Response
 
-from chassis.identity.signed_tokens import expiry_of, sign, verify
+from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, sign, verify
 
 USE = "session"
 COOKIE = "gangway_session"
 LIFETIME = timedelta(hours=12)
+TOKEN_LIFETIME = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Session:
-    """Who is signed in, and until when."""
+    """Who is signed in; a token of it is good until ``expires_at``, the session itself until ``ends_at``."""
 
+    id: UUID
     subject: str
+    begun_at: datetime
+    ends_at: datetime
     expires_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SignedSession(Session):
     """A session as it is handed over; the token is a secret."""
 
     token: str = field(repr=False)
+
+
+class SessionHome(Protocol):
+    """What the service that signs people in knows about their sessions."""
+
+    def is_ended(self, session: Session) -> bool:
+        """Whether somebody signed out of it, or the subject may have none any more."""
+
+    def renew(self, session: Session) -> SignedSession:
+        """The same session with a fresh token."""
 
 
 class SessionSigner:
@@ -44,10 +61,36 @@ class SessionSigner:
         self._lifetime = lifetime
 
     def sign(self, subject: str, now: datetime | None = None) -> SignedSession:
-        issued_at = (now or datetime.now(UTC)).replace(microsecond=0)
-        expires_at = issued_at + self._lifetime
-        claims = {"sub": subject, "jti": str(uuid4()), "iat": issued_at, "exp": expires_at}
-        return SignedSession(subject, expires_at, sign(self._key, USE, claims))
+        """A new session."""
+        begun_at = (now or datetime.now(UTC)).replace(microsecond=0)
+        return self._signed(uuid4(), subject, begun_at, begun_at + self._lifetime, begun_at)
+
+    def renew(self, session: Session) -> SignedSession:
+        """Another token of the same session, which ends no later for it."""
+        now = datetime.now(UTC).replace(microsecond=0)
+        return self._signed(session.id, session.subject, session.begun_at, session.ends_at, now)
+
+    def _signed(
+        self, session_id: UUID, subject: str, begun_at: datetime, ends_at: datetime, now: datetime
+    ) -> SignedSession:
+        expires_at = min(now + TOKEN_LIFETIME, ends_at)
+        claims = {
+            "sub": subject,
+            "sid": str(session_id),
+            "auth_time": int(begun_at.timestamp()),
+            "session_exp": int(ends_at.timestamp()),
+            "jti": str(uuid4()),
+            "iat": now,
+            "exp": expires_at,
+        }
+        return SignedSession(
+            id=session_id,
+            subject=subject,
+            begun_at=begun_at,
+            ends_at=ends_at,
+            expires_at=expires_at,
+            token=sign(self._key, USE, claims),
+        )
 
 
 class SessionVerifier:
@@ -58,8 +101,33 @@ class SessionVerifier:
 
     def verify(self, token: str) -> Session:
         """Raises TokenInvalid, and TokenExpired for one that was genuine."""
-        claims = verify(self._key, USE, token, required=("sub",))
-        return Session(str(claims["sub"]), expiry_of(claims))
+        return _session_of(verify(self._key, USE, token, required=("sub", "sid")))
+
+    def verify_lasting(self, token: str) -> Session:
+        """Accept an expired token as long as its session lasts; only for who can tell that it goes on.
+
+        Raises TokenInvalid, and TokenExpired for a session that is over.
+        """
+        try:
+            return self.verify(token)
+        except TokenExpired as expired:
+            session = _session_of(expired.claims)
+            if session.ends_at <= datetime.now(UTC):
+                raise
+            return session
+
+
+def _session_of(claims: Any) -> Session:
+    try:
+        return Session(
+            id=UUID(claims["sid"]),
+            subject=str(claims["sub"]),
+            begun_at=datetime.fromtimestamp(claims["auth_time"], UTC),
+            ends_at=datetime.fromtimestamp(claims["session_exp"], UTC),
+            expires_at=expiry_of(claims),
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
+        raise TokenInvalid("The session is incomplete.") from error
 
 
 def set_session_cookie(response: Response, session: SignedSession, public_url: str) -> None:
@@ -67,7 +135,7 @@ def set_session_cookie(response: Response, session: SignedSession, public_url: s
     response.set_cookie(
         COOKIE,
         session.token,
-        expires=session.expires_at,
+        expires=session.ends_at,
         httponly=True,
         samesite="Lax",
         secure=public_url.startswith("https://"),

@@ -1,11 +1,11 @@
 """CloudEvents 1.0 on Kafka: outbox rows become records, records become events.
 
 Written in binary mode; read in binary and in structured mode, which the content type tells apart
-(Kafka protocol binding 1.0.2, section 3). Sequence numbers follow the "sequence" extension,
-``traceparent`` the distributed tracing extension.
+(Kafka protocol binding 1.0.2, section 3). Sequence numbers follow the "sequence" extension, padded with
+zeros since they must sort as text; its ``sequencetype`` is left out, as Integer means 32 bits and one
+count per source. ``traceparent`` follows the distributed tracing extension.
 """
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,15 +13,19 @@ from typing import Any, NamedTuple
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
-from chassis.messaging.records import Headers, Record
+from chassis.messaging.attributes import attributes_in, attributes_of, usable
+from chassis.messaging.records import Record
+from chassis.messaging.strict_json import decoded
 
 JSON_TYPE = b"application/json"
-LONGEST_ID = 512
+HIGHEST_SEQUENCE = 2**63 - 1
+SEQUENCE_DIGITS = len(str(HIGHEST_SEQUENCE))
+# Times outside are a clock's nonsense, and reckoning with them overflows.
+USABLE_YEARS = range(1970, 3000)
 _STRUCTURED = re.compile(r"application/cloudevents\+json\b")
 _BATCHED = re.compile(r"application/cloudevents-batch\b")
 _JSON = re.compile(r"(application|text)/([\w.-]+\+)?json\b")
 _NAME_AND_VERSION = re.compile(r"(.+)\.v([1-9][0-9]*)")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Envelope(NamedTuple):
@@ -57,7 +61,7 @@ def write_headers(
         ("ce_source", source.encode()),
         ("ce_subject", subject.encode()),
         ("ce_time", occurred_at.isoformat().encode()),
-        ("ce_sequence", b"%d" % sequence),
+        ("ce_sequence", b"%0*d" % (SEQUENCE_DIGITS, sequence)),
         ("content-type", JSON_TYPE),
     ]
     if dataschema is not None:
@@ -67,46 +71,36 @@ def write_headers(
     return headers
 
 
+class EnvelopeRefused(NeverPossible):
+    """No usable CloudEvent; ``known`` is what it says all the same, None without source and subject."""
+
+    def __init__(self, code: str, message: str, known: Envelope | None) -> None:
+        super().__init__(code, message)
+        self.known = known
+
+
 def read_envelope(record: Record) -> Envelope:
-    """Who the record is and which lane it belongs to; raises NeverPossible for no usable CloudEvent."""
-    attributes = _attributes(record.headers)
-    content_type = attributes.get("content-type", "application/json")
-    if _BATCHED.match(content_type):
-        raise NeverPossible("envelope_batched", "Batched CloudEvents are not read here.")
-    if _STRUCTURED.match(content_type):
-        return _structured(record)
-    if not _JSON.match(content_type):
-        raise NeverPossible("envelope_content_type", f"Data of type {content_type[:80]!r} cannot be read.")
-    named = {name[3:]: value for name, value in attributes.items() if name.startswith("ce_")}
-    named.setdefault("traceparent", attributes.get("traceparent", ""))
-    return _envelope(named, record, record.value, is_decoded=False)
+    """Who the record is and which lane it belongs to; raises EnvelopeRefused for no usable CloudEvent."""
+    headers, failure = attributes_of(record.headers)
+    content_type = headers.get("content-type", "application/json").strip().lower()
+    failure = failure or _unread_type(content_type)
+    is_structured = failure is None and bool(_STRUCTURED.match(content_type))
+    if is_structured:
+        named, data = _structured(record)
+    else:
+        named = {name[3:]: value for name, value in headers.items() if name.startswith("ce_")}
+        named.setdefault("traceparent", headers.get("traceparent", ""))
+        data = record.value
+    envelope, missing = _envelope(named, record, data, is_decoded=is_structured)
+    if failure := failure or missing:
+        is_known = envelope.source and envelope.subject
+        raise EnvelopeRefused(failure.code, failure.message, envelope if is_known else None)
+    return envelope
 
 
 def is_bare_tombstone(record: Record) -> bool:
-    """A compacted topic's "forget this key" without a CloudEvent around it."""
+    """Neither a value nor a CloudEvent: on most topics it says nothing at all."""
     return record.value is None and not any(name == "ce_type" for name, _ in record.headers or ())
-
-
-def envelope_of_bare_tombstone(record: Record) -> Envelope:
-    """What stands in for the missing CloudEvent; raises NeverPossible without a usable key.
-
-    Its place is its id.
-    """
-    subject = _key_text(record.key)
-    if not subject or len(subject) > LONGEST_ID or _CONTROL.search(subject):
-        raise NeverPossible("tombstone_without_key", "Nobody can tell whom this tombstone is about.")
-    return Envelope(
-        # A new cluster reuses offsets, hence the time.
-        id=f"{record.partition}/{record.offset}/{record.timestamp}",
-        source=record.topic,
-        type="",
-        subject=subject,
-        sequence=None,
-        time=None,
-        traceparent=None,
-        data=None,
-        is_decoded=True,
-    )
 
 
 def split_type(type: str, prefix: str) -> tuple[str, int] | None:
@@ -119,7 +113,7 @@ def split_type(type: str, prefix: str) -> tuple[str, int] | None:
 
 def read_event(record: Record, envelope: Envelope, name: str, version: int) -> ReceivedEvent:
     """The event with its data decoded; raises NeverPossible where the data is no JSON object."""
-    data = envelope.data if envelope.is_decoded else _decoded(envelope.data)
+    data = envelope.data if envelope.is_decoded else decoded(envelope.data)
     if not isinstance(data, dict):
         raise NeverPossible("data_not_an_object", "The data is not a JSON object.")
     return ReceivedEvent(
@@ -129,7 +123,7 @@ def read_event(record: Record, envelope: Envelope, name: str, version: int) -> R
         source=envelope.source,
         subject=envelope.subject,
         sequence=envelope.sequence,
-        occurred_at=_time(envelope.time, record.timestamp),
+        occurred_at=event_time(envelope.time, record.timestamp),
         data=data,
         topic=record.topic,
         partition=record.partition,
@@ -138,40 +132,48 @@ def read_event(record: Record, envelope: Envelope, name: str, version: int) -> R
     )
 
 
-def _attributes(headers: Headers) -> dict[str, str]:
+def _unread_type(content_type: str) -> NeverPossible | None:
+    if _BATCHED.match(content_type):
+        return NeverPossible("envelope_batched", "Batched CloudEvents are not read here.")
+    if _STRUCTURED.match(content_type) or _JSON.match(content_type):
+        return None
+    return NeverPossible("envelope_content_type", f"Data of type {content_type[:80]!r} cannot be read.")
+
+
+def _structured(record: Record) -> tuple[dict[str, str], Any]:
     try:
-        return {name.lower(): (value or b"").decode() for name, value in headers or ()}
-    except UnicodeDecodeError as error:
-        raise NeverPossible("envelope_not_utf8", "A header is not UTF-8.") from error
-
-
-def _structured(record: Record) -> Envelope:
-    document = _decoded(record.value)
+        document = decoded(record.value)
+    except NeverPossible as failure:
+        raise EnvelopeRefused(failure.code, failure.message, None) from failure
     if not isinstance(document, dict):
-        raise NeverPossible("envelope_not_an_object", "The structured CloudEvent is not a JSON object.")
-    named = {name: str(value) for name, value in document.items() if name != "data" and value is not None}
-    return _envelope(named, record, document.get("data"), is_decoded=True)
+        raise EnvelopeRefused("envelope_not_an_object", "The structured CloudEvent is no JSON object.", None)
+    return attributes_in(document), document.get("data")
 
 
-def _envelope(named: Mapping[str, str], record: Record, data: Any, *, is_decoded: bool) -> Envelope:
-    if named.get("specversion") != "1.0":
-        raise NeverPossible("envelope_missing", "The record is no CloudEvent 1.0 (ce_specversion).")
-    subject = named.get("subject") or _key_text(record.key)
-    required = {"id": named.get("id"), "source": named.get("source"), "type": named.get("type")}
-    for name, value in (*required.items(), ("subject", subject)):
-        if not value or len(value) > LONGEST_ID or _CONTROL.search(value):
-            raise NeverPossible("envelope_invalid", f"The attribute {name} is missing or unusable.")
-    return Envelope(
-        id=named["id"],
-        source=named["source"],
-        type=named["type"],
-        subject=subject,
+def _envelope(
+    named: Mapping[str, str], record: Record, data: Any, *, is_decoded: bool
+) -> tuple[Envelope, NeverPossible | None]:
+    """The envelope, with nothing where an attribute cannot be used, and what is wrong with it."""
+    envelope = Envelope(
+        id=usable(named.get("id")),
+        source=usable(named.get("source")),
+        type=usable(named.get("type")),
+        subject=usable(named["subject"] if named.get("subject") else _key_text(record.key)),
         sequence=_sequence(named.get("sequence")),
         time=named.get("time"),
         traceparent=named.get("traceparent") or None,
         data=data,
         is_decoded=is_decoded,
     )
+    if named.get("specversion") != "1.0":
+        return envelope, NeverPossible(
+            "envelope_missing", "The record is no CloudEvent 1.0 (ce_specversion)."
+        )
+    for name in ("id", "source", "type", "subject"):
+        if not getattr(envelope, name):
+            wrong = NeverPossible("envelope_invalid", f"The attribute {name} is missing or unusable.")
+            return envelope, wrong
+    return envelope, None
 
 
 def _key_text(key: bytes | None) -> str:
@@ -182,26 +184,35 @@ def _key_text(key: bytes | None) -> str:
 
 
 def _sequence(text: str | None) -> int | None:
-    if text is None or not (text.isascii() and text.isdecimal()) or len(text) > 18:
+    """A number from 1; zeros before it make it sort as text, older records have none."""
+    if text is None or not (text.isascii() and text.isdecimal()) or len(text) > SEQUENCE_DIGITS:
         return None
-    return int(text) or None
+    number = int(text)
+    return number if 0 < number <= HIGHEST_SEQUENCE else None
 
 
-def _decoded(value: Any) -> Any:
-    if value is None:
-        raise NeverPossible("data_missing", "The record has no value.")
-    try:
-        return json.loads(value)
-    except (ValueError, RecursionError) as error:
-        raise NeverPossible("data_not_json", "The value is not JSON.") from error
-
-
-def _time(text: str | None, timestamp_ms: int) -> datetime:
+def event_time(text: str | None, timestamp_ms: int) -> datetime:
     """RFC 3339 time of the event; the record's own time where it says none or nonsense."""
-    if text:
-        try:
-            moment = datetime.fromisoformat(text)
-            return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        except ValueError:
-            pass
-    return datetime.fromtimestamp(max(timestamp_ms, 0) / 1000, UTC)
+    moment = _moment(text)
+    if moment is None or moment.year not in USABLE_YEARS:
+        moment = _moment_of(timestamp_ms)
+    if moment is None or moment.year not in USABLE_YEARS:
+        moment = datetime.fromtimestamp(0, UTC)
+    return moment
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text or "")
+        if moment.tzinfo is UTC:
+            return moment
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment_of(timestamp_ms: int) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timestamp_ms / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -8,5 +8,8 @@ RELAY_SHARDS = Gauge("gangway_relay_shards", "Shards of the outbox that this rel
 
 CONSUMER_EVENTS = Counter("gangway_consumer_events", "Records by what became of them", ["topic", "outcome"])
 CONSUMER_HOLES = Counter("gangway_consumer_holes", "Numbers that a lane jumped over", ["topic"])
+CONSUMER_TAKEN = Counter(
+    "gangway_consumer_taken_numbers", "Events whose number was another event's: forged or restored", ["topic"]
+)
 CONSUMER_LAG = Gauge("gangway_consumer_lag", "Records not yet read", ["topic", "partition"])
 CONSUMER_PAUSED = Gauge("gangway_consumer_paused", "1 while the consumer waits for its database")

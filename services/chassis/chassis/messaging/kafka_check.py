@@ -1,11 +1,19 @@
 """Asks the Kafka cluster for a sign of life, for readiness."""
 
 import threading
+import time
 
+import structlog
 from kafka.admin import KafkaAdminClient
 from kafka.errors import BrokerNotAvailableError
 
-from chassis.messaging.kafka_clients import KafkaAddress, make_admin
+from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.kafka_clients import make_admin
+from chassis.messaging.kafka_refusals import KafkaRefused
+
+log = structlog.stdlib.get_logger(__name__)
+
+_ASK_AGAIN_SECONDS = 30.0
 
 
 class KafkaCheck:
@@ -15,17 +23,31 @@ class KafkaCheck:
         self._address = address
         self._lock = threading.Lock()
         self._client: KafkaAdminClient | None = None
+        self._refused: KafkaRefused | None = None
+        self._ask_again_at = 0.0
 
     def __call__(self) -> None:
-        """Blocks for up to 15 s while the cluster is away."""
+        """Blocks for up to 15 s while the cluster is away. Who refused us is asked again only after 30 s."""
         with self._lock:
-            client = self._client or make_admin(self._address)
+            if self._refused is not None and time.monotonic() < self._ask_again_at:
+                raise self._refused
             try:
-                brokers = client.describe_cluster()["brokers"]
-            except Exception:
-                self._client = None
-                client.close()
+                self._ask()
+            except KafkaRefused as refused:
+                log.error("kafka refuses us", cause=str(refused), wait_seconds=_ASK_AGAIN_SECONDS)
+                self._refused = refused
+                self._ask_again_at = time.monotonic() + _ASK_AGAIN_SECONDS
                 raise
-            self._client = client
+            self._refused = None
+
+    def _ask(self) -> None:
+        client = self._client or make_admin(self._address)
+        try:
+            brokers = client.describe_cluster()["brokers"]
+        except Exception:
+            self._client = None
+            client.close()
+            raise
+        self._client = client
         if not brokers:
             raise BrokerNotAvailableError

@@ -9,14 +9,16 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.key_partitioner import KeyPartitioner
+from chassis.messaging.watched_client import opened
+from chassis.running.rate_limited import RateLimited
 
 # The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
 # because a batch given up by itself would let a later one of the same partition pass it.
@@ -24,31 +26,14 @@ _DELIVERY_TIMEOUT_MS = 3_600_000
 _BULK_LINGER_MS = 200
 
 
-@dataclass(frozen=True, kw_only=True)
-class KafkaAddress:
-    """Where the cluster is, and how to talk to it."""
-
-    bootstrap_servers: str
-    api_version: tuple[int, ...] | None = None
-
-    def options(self) -> dict[str, Any]:
-        """What every client is given."""
-        return {
-            "bootstrap_servers": self.bootstrap_servers.split(","),
-            "api_version": self.api_version,
-            "bootstrap_timeout_ms": 10_000,
-            "metadata_max_age_ms": 10_000,
-            "reconnect_backoff_max_ms": 1_000,
-        }
-
-
 def make_producer(address: KafkaAddress, *, name: str) -> KafkaProducer:
     """An idempotent producer that keeps one batch per partition in flight, so order survives retries.
 
-    Raises KafkaError while no broker answers.
+    Raises KafkaError while no broker answers, KafkaRefused where none takes us.
     """
-    return KafkaProducer(
-        **address.options(),
+    return opened(
+        KafkaProducer,
+        address,
         client_id=name,
         acks="all",
         enable_idempotence=True,
@@ -94,8 +79,9 @@ def make_consumer(
     ``instance`` makes it a static member: after a crash its successor takes over at once, not after the
     session timeout of 6 s.
     """
-    consumer = KafkaConsumer(
-        **address.options(),
+    consumer = opened(
+        KafkaConsumer,
+        address,
         client_id=f"{group}-consumer",
         group_id=group,
         group_instance_id=instance,
@@ -133,8 +119,7 @@ def await_topics(consumer: KafkaConsumer, topics: Sequence[str], timeout_seconds
 
 def make_admin(address: KafkaAddress) -> KafkaAdminClient:
     """A client for topics; raises KafkaError while no broker answers."""
-    options = address.options()
-    return KafkaAdminClient(**options, client_id="gangway-admin", request_timeout_ms=15_000)
+    return opened(KafkaAdminClient, address, client_id="gangway-admin", request_timeout_ms=15_000)
 
 
 def cluster_id(producer: KafkaProducer) -> str | None:
@@ -169,7 +154,14 @@ def knows_topic(producer: KafkaProducer, topic: str, timeout_seconds: float) -> 
         except (TypeError, ValueError):  # no topic can be called so
             return False
         _await_metadata(producer, min(left, 0.2))
+        if is_forbidden(producer, topic):
+            return False
     return True
+
+
+def is_forbidden(producer: KafkaProducer, topic: str) -> bool:
+    """Whether the brokers said that we have no right to know the topic."""
+    return topic in producer._metadata.unauthorized_topics
 
 
 def _await_metadata(producer: KafkaProducer, timeout_seconds: float) -> None:
@@ -193,27 +185,6 @@ def abandon(producer: KafkaProducer) -> None:
             logging.getLogger(__name__).debug("closing an abandoned producer: %s", error)
 
     threading.Thread(target=close, name="abandoned-producer", daemon=True).start()
-
-
-class RateLimited(logging.Filter):
-    """Let through a few records per message text and period; kafka-python can log thousands a second."""
-
-    def __init__(self, most: int = 3, period_seconds: float = 10.0) -> None:
-        super().__init__()
-        self._most = most
-        self._period = period_seconds
-        self._lock = threading.Lock()
-        self._since = 0.0
-        self._counts: dict[tuple[str, str], int] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        key = (record.name, str(record.msg))
-        with self._lock:
-            if time.monotonic() - self._since > self._period:
-                self._since = time.monotonic()
-                self._counts.clear()
-            count = self._counts[key] = self._counts.get(key, 0) + 1
-        return count <= self._most
 
 
 def quieten_kafka_logger(level: int = logging.WARNING) -> None:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from chassis.database import Database
 from chassis.messaging.outbox import WAKE_CHANNEL
-from chassis.operating.operators_log import note_action
+from chassis.operating.operators_log import BEGUN, conclude_action, note_action
 from chassis.round_trips import notify_after_commit
 
 ROWS_PER_STEP = 5_000
@@ -56,7 +56,12 @@ class NeverSentAgain(ValueError):
 
 
 def republish(
-    database: Database, selection: Selection, *, actor: str, compacted: Collection[str] = ()
+    database: Database,
+    selection: Selection,
+    *,
+    actor: str,
+    reason: str,
+    compacted: Collection[str] = (),
 ) -> int:
     """Unmark the selected rows in small steps, oldest first, and wake the relays; return how many.
 
@@ -73,6 +78,9 @@ def republish(
         "limit": ROWS_PER_STEP,
         "after": -1,
     }
+    with database.begin() as work:
+        told = {"actor": actor, "action": "republish", "target": str(selection), "reason": reason}
+        entry_id = note_action(work.connection, **told, outcome=BEGUN)
     total = 0
     while True:
         with database.begin() as work:
@@ -83,6 +91,5 @@ def republish(
             break
         values["after"] = step.last
     with database.begin() as work:
-        outcome = f"done: {total} events"
-        note_action(work.connection, actor=actor, action="republish", target=str(selection), outcome=outcome)
+        conclude_action(work.connection, entry_id, f"done: {total} events")
     return total

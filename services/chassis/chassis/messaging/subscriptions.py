@@ -30,15 +30,34 @@ class EventHandler(Generic[Work]):
 Forget = Callable[[Work, str], None]
 
 
+@dataclass(frozen=True, kw_only=True)
+class TopicOwner:
+    """The one service whose events count on a topic.
+
+    ``sources`` are its ``ce_source`` and those it had before; records of all others are dead letters.
+    ``subject_field`` is the field of each event's data that says the subject once more, if there is one.
+    """
+
+    sources: frozenset[str]
+    subject_field: str | None = None
+
+
 @dataclass(frozen=True)
 class Subscriptions(Generic[Work]):
     """All that one consumer group reads: by topic, then by ``name.vN`` (``partner.approved.v1``).
 
-    A type that is not in the table is counted and skipped. ``compacted`` names those topics of which
+    A type that is not in the table is counted and skipped. ``owners`` says of each topic whose records
+    count. ``compacted`` names those topics of which
     Kafka keeps only the newest record of a subject, each with what to do about a tombstone (None: it is
     counted). A jump in their numbers is no hole, since what was jumped over need not be there any more.
     """
 
     group: str
     topics: Mapping[str, Mapping[str, EventHandler[Work]]]
+    owners: Mapping[str, TopicOwner]
     compacted: Mapping[str, Forget[Work] | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.owners.keys() != self.topics.keys():
+            different = sorted(self.owners.keys() ^ self.topics.keys())
+            raise ValueError(f"Each topic that is read has an owner, and no other: {', '.join(different)}")

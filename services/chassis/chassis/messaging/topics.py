@@ -15,6 +15,8 @@ import yaml
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from chassis.messaging.topic_rights import RightsReport
+
 DAY_MS = 24 * 60 * 60 * 1000
 DEAD_LETTER_PARTITIONS = 1
 # How librdkafka's built-in cluster names itself.
@@ -40,14 +42,21 @@ class Report:
     changed: list[str] = field(default_factory=list)
     drift: list[str] = field(default_factory=list)
     note: str | None = None
+    is_administered: bool = True
+
+    def add_rights(self, rights: RightsReport) -> None:
+        """Tell them after the topics."""
+        self.changed += rights.changed
+        self.drift += rights.drift
+        self.note = rights.note
 
     def lines(self) -> list[str]:
         lines = [f"created {name}" for name in self.created]
         lines += [f"changed {text}" for text in self.changed]
         lines += [f"differs {text}" for text in self.drift]
-        if self.note:
-            lines.append(self.note)
-        return lines or ["all topics are as they should be"]
+        if not lines and self.is_administered:
+            lines.append("all topics are as they should be")
+        return lines + ([self.note] if self.note else [])
 
 
 def read_topics(folder: Path) -> list[Topic]:
@@ -84,6 +93,7 @@ class TopicKeeper:
         """Bring the cluster there; with ``change=False`` only report. Raises KafkaError."""
         report = Report()
         if str(self._admin.describe_cluster()["cluster_id"]).startswith(BUILT_IN_CLUSTER):
+            report.is_administered = False
             report.note = "the built-in cluster has no topic administration: topics make themselves"
             return report
         wanted = list(topics)

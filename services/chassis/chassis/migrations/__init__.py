@@ -17,24 +17,21 @@ Later revisions find tables that are full and in use: they build indexes by `cre
 """
 
 from importlib import resources
-from typing import Protocol
 
 from procrastinate.schema import SchemaManager
-from sqlalchemy import Connection
 
-from chassis.migrations.concurrent_index import create_index_concurrently
+from chassis.migrations.concurrent_index import Operations, create_index_concurrently
 from chassis.migrations.migrate import migrate
 
 __all__ = ["create_index_concurrently", "migrate", "upgrade_chassis"]
 
 
-class AlembicOperations(Protocol):
-    """The part of ``alembic.op`` that is needed here."""
+# By version: what a later script leaves to be built while the services go on writing. Such a script is
+# committed before, so a cut repeats it: whatever it does says IF NOT EXISTS.
+LATER_INDEXES = {2: {"operator_actions_by_target": "operator_actions (target, id)"}}
 
-    def get_bind(self) -> Connection: ...
 
-
-def upgrade_chassis(op: AlembicOperations, version: int = 1) -> None:
+def upgrade_chassis(op: Operations, version: int = 1) -> None:
     """Bring the chassis's tables to ``version``, which is one higher than the last one applied.
 
     Version 1 makes the event backbone's tables and the job queue (Procrastinate's schema).
@@ -45,3 +42,5 @@ def upgrade_chassis(op: AlembicOperations, version: int = 1) -> None:
     if version == 1:
         cursor.execute(SchemaManager.get_schema())
     cursor.close()
+    for name, on in LATER_INDEXES.get(version, {}).items():
+        create_index_concurrently(op, name, on)

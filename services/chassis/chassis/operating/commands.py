@@ -9,11 +9,13 @@ import click
 from chassis.operating.dead_letters import dead_letters
 from chassis.operating.events import flood, operators_log, positions, republish_command
 from chassis.operating.lanes import lanes
+from chassis.operating.records import records
 from chassis.operating.topics import topics
 
 COMMANDS: tuple[click.Command, ...] = (
     dead_letters,
     lanes,
+    records,
     republish_command,
     flood,
     positions,

@@ -30,6 +30,18 @@ def _filter_options(command: Any) -> Any:
     return command
 
 
+def _one_or_all(command: Any) -> Any:
+    command = click.option("--all", "every", is_flag=True, help="All that wait, narrowed by the options.")(
+        command
+    )
+    return click.argument("letter_id", type=click.UUID, required=False)(command)
+
+
+def _check_choice(letter_id: UUID | None, every: bool, options: dict[str, Any]) -> None:
+    if (letter_id is not None) == every or (letter_id is not None and any(options.values())):
+        raise click.UsageError("Give one id, or --all with any of the options that choose.")
+
+
 @click.group("dead-letters", help="Events that can never be handled as they stand.")
 def dead_letters() -> None:
     pass
@@ -37,7 +49,7 @@ def dead_letters() -> None:
 
 @dead_letters.command("list", help="One line each, oldest first.")
 @click.option("--status", type=click.Choice(["waiting", "replayed", "discarded", "any"]), default="waiting")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.option("--after", type=click.UUID, default=None, help="The last id of the page before.")
 @_filter_options
 @click.pass_obj
@@ -62,23 +74,24 @@ def _show(runner: Runner, letter_id: UUID, reason: str, actor: str) -> None:
 
 
 @dead_letters.command("replay", help="Handle one now, or with --all those that the options choose.")
-@click.argument("letter_id", type=click.UUID, required=False)
-@click.option("--all", "every", is_flag=True, help="All that wait, narrowed by the options.")
+@_one_or_all
 @_filter_options
+@reason_option
 @by_option
 @click.pass_obj
-def _replay(runner: Runner, /, letter_id: UUID | None, every: bool, actor: str, **options: Any) -> None:
-    if (letter_id is None) == (not every):
-        raise click.UsageError("Give one id, or --all.")
+def _replay(
+    runner: Runner, /, letter_id: UUID | None, every: bool, reason: str, actor: str, **options: Any
+) -> None:
+    _check_choice(letter_id, every, options)
     settling = Settling.of(runner.prepare("replay"))
     failures = 0
     if letter_id is not None:
         try:
-            outcomes = [(letter_id, settling.replay(letter_id, actor))]
+            outcomes = [(letter_id, settling.replay(letter_id, actor, reason))]
         except REFUSED as error:
             raise click.ClickException(f"{type(error).__name__}: {error}") from None
     else:
-        found = settling.replay_all(Filter(**options), actor)
+        found = settling.replay_all(Filter(**options), actor, reason)
         outcomes = [(letter.id, failure) for letter, failure in found]
     for done_id, failure in outcomes:
         failures += failure is not None
@@ -86,13 +99,21 @@ def _replay(runner: Runner, /, letter_id: UUID | None, every: bool, actor: str, 
     sys.exit(1 if failures else 0)
 
 
-@dead_letters.command("discard", help="Give one up for good.")
-@click.argument("letter_id", type=click.UUID)
-@click.option("--reason", required=True)
+@dead_letters.command("discard", help="Give one up for good, or with --all those that the options choose.")
+@_one_or_all
+@_filter_options
+@reason_option
 @by_option
 @click.pass_obj
-def _discard(runner: Runner, letter_id: UUID, reason: str, actor: str) -> None:
+def _discard(
+    runner: Runner, /, letter_id: UUID | None, every: bool, reason: str, actor: str, **options: Any
+) -> None:
+    _check_choice(letter_id, every, options)
+    settling = Settling.of(runner.service)
+    if letter_id is None:
+        click.echo(f"{settling.discard_all(Filter(**options), actor, reason)} dead letters are discarded")
+        return
     try:
-        Settling.of(runner.service).discard(letter_id, actor, reason)
+        settling.discard(letter_id, actor, reason)
     except REFUSED as error:
         raise click.ClickException(f"{type(error).__name__}: {error}") from None

@@ -6,10 +6,9 @@ import click
 
 from chassis.messaging.consumer.accepting_loss import accept_loss
 from chassis.messaging.consumer.flood import clear_flood
-from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.republishing import Selection, republish
 from chassis.operating.lanes import group_of
-from chassis.operating.operators_log import Wanted, list_actions, note_action
+from chassis.operating.operators_log import BEGUN, Wanted, conclude_action, list_actions, note_action
 from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 
@@ -34,6 +33,7 @@ class Moment(click.ParamType[datetime]):
 @click.option("--until", type=Moment(), default=None, help="Sent at or before this time.")
 @click.option("--subject", default=None, help="Only of this subject.")
 @click.option("--topic", default=None, help="Only of this topic.")
+@reason_option
 @by_option
 @click.pass_obj
 def republish_command(
@@ -43,12 +43,14 @@ def republish_command(
     until: datetime | None,
     subject: str | None,
     topic: str | None,
+    reason: str,
     actor: str,
 ) -> None:
     try:
         selection = Selection(since=since, until=until, subject=subject, topic=topic)
         left_out = runner.service.compacted.names
-        rows = republish(runner.service.database, selection, actor=actor, compacted=left_out)
+        told = {"actor": actor, "reason": reason}
+        rows = republish(runner.service.database, selection, **told, compacted=left_out)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"{rows} events will be sent again")
@@ -84,17 +86,15 @@ def positions() -> None:
 @by_option
 @click.pass_obj
 def _accept_loss(runner: Runner, reason: str, actor: str) -> None:
-    settings = runner.service.settings
-    address = KafkaAddress(
-        bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
-    )
     group = group_of(runner)
     subscriptions = runner.service.subscriptions
-    moved = accept_loss(address, group, sorted(subscriptions.topics) if subscriptions else [])
     with runner.service.database.begin() as work:
-        for text in moved:
-            told = {"actor": actor, "action": "accept loss", "target": text, "reason": reason}
-            note_action(work.connection, **told)
+        told = {"actor": actor, "action": "accept loss", "target": group, "reason": reason}
+        entry_id = note_action(work.connection, **told, outcome=BEGUN)
+    topics = sorted(subscriptions.topics) if subscriptions else []
+    moved = accept_loss(runner.service.settings.kafka, group, topics)
+    with runner.service.database.begin() as work:
+        conclude_action(work.connection, entry_id, "; ".join(["done", *moved]))
     click.echo("\n".join(moved) or "nothing was dropped unread")
 
 

@@ -1,12 +1,32 @@
 """Shapes of the operators' requests and answers about events."""
 
-from marshmallow import Schema, fields, validate
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.http.strict_fields import Name, StrictSchema
+from chassis.operating.cursors import Cursor, moment, number, text
+
+# As long as the attributes of an event may be.
+Subject = partial(Name, most=512)
 
 
 class PageSchema(StrictSchema):
     limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 500))
+
+
+class ParkedPageSchema(PageSchema):
+    cursor = Cursor(moment, text, text)
+
+
+class HolesPageSchema(PageSchema):
+    cursor = Cursor(text, text, number)
+
+
+class SkipsPageSchema(PageSchema):
+    cursor = Cursor(text, number, number)
 
 
 class FilterSchema(PageSchema):
@@ -15,16 +35,35 @@ class FilterSchema(PageSchema):
     )
     topic = Name()
     code = Name()
-    subject = Name()
-    type = Name()
-    after = fields.UUID()
+    subject = Subject()
+    type = Subject()
+    cursor = fields.UUID()
 
 
-class ReplaySchema(StrictSchema):
+class ChoiceSchema(StrictSchema):
+    """Which of the dead letters that wait; nothing chosen is not everything."""
+
+    all = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "All that wait, narrowed by the others if any is given"},
+    )
     topic = Name()
     code = Name()
-    subject = Name()
-    type = Name()
+    subject = Subject()
+    type = Subject()
+    reason = Name(required=True, most=500)
+
+    @validates_schema
+    def something_is_chosen(self, data: Mapping[str, Any], **_: Any) -> None:
+        if not data.get("all") and not {"topic", "code", "subject", "type"} & data.keys():
+            raise ValidationError("Choose by topic, code, subject or type, or say true for all.", "all")
+
+
+class ReplaySchema(ChoiceSchema):
+    limit = fields.Integer(load_default=100, strict=True, validate=validate.Range(1, 500))
+    cursor = fields.UUID()
 
 
 class ReasonSchema(StrictSchema):
@@ -33,18 +72,31 @@ class ReasonSchema(StrictSchema):
 
 class LaneSchema(StrictSchema):
     topic = Name(required=True)
-    subject = Name(required=True)
+    subject = Subject(required=True)
 
 
-class SetAsideSchema(LaneSchema):
+class LaneActSchema(LaneSchema):
+    reason = Name(required=True, most=500)
+
+
+class HoleClosureSchema(LaneActSchema):
+    first_missing = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**63 - 1))
+    last_missing = fields.Integer(required=True, strict=True, validate=validate.Range(1, 2**63 - 1))
+
+
+class RecordSkipSchema(StrictSchema):
+    topic = Name(required=True)
+    partition = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
+    offset = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**63 - 1))
     reason = Name(required=True, most=500)
 
 
 class RepublishSchema(StrictSchema):
     since = fields.AwareDateTime(default_timezone=None)
     until = fields.AwareDateTime(default_timezone=None)
-    subject = Name()
+    subject = Subject()
     topic = Name()
+    reason = Name(required=True, most=500)
 
 
 class DeadLetterSchema(Schema):
@@ -75,6 +127,7 @@ class DeadLetterInFullSchema(DeadLetterSchema):
 
 class DeadLettersSchema(Schema):
     dead_letters = fields.List(fields.Nested(DeadLetterSchema))
+    next_cursor = fields.String(allow_none=True)
 
 
 class OutcomeSchema(Schema):
@@ -84,6 +137,11 @@ class OutcomeSchema(Schema):
 
 class OutcomesSchema(Schema):
     outcomes = fields.List(fields.Nested(OutcomeSchema))
+    next_cursor = fields.UUID(allow_none=True, metadata={"description": "For the same call once more"})
+
+
+class DiscardedSchema(Schema):
+    discarded = fields.Integer(metadata={"description": "How many were given up"})
 
 
 class ParkedLaneSchema(Schema):
@@ -100,6 +158,7 @@ class ParkedLaneSchema(Schema):
 
 class ParkedLanesSchema(Schema):
     lanes = fields.List(fields.Nested(ParkedLaneSchema))
+    next_cursor = fields.String(allow_none=True)
 
 
 class HoleSchema(Schema):
@@ -112,6 +171,21 @@ class HoleSchema(Schema):
 
 class HolesSchema(Schema):
     holes = fields.List(fields.Nested(HoleSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
+class SkipSchema(Schema):
+    topic = fields.String()
+    partition = fields.Integer()
+    record_offset = fields.Integer(data_key="offset")
+    asked_at = fields.AwareDateTime()
+    actor = fields.String()
+    reason = fields.String()
+
+
+class SkipsSchema(Schema):
+    skips = fields.List(fields.Nested(SkipSchema))
+    next_cursor = fields.String(allow_none=True)
 
 
 class RepublishedSchema(Schema):

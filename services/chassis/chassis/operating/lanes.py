@@ -4,6 +4,8 @@ import click
 
 from chassis.messaging.consumer.operating import (
     LaneNotParked,
+    NoSuchHole,
+    close_hole,
     lanes_of_subject,
     list_holes,
     list_parked_lanes,
@@ -11,7 +13,7 @@ from chassis.messaging.consumer.operating import (
     set_first_aside,
 )
 from chassis.messaging.consumer.reading import Reader
-from chassis.operating.showing import by_option, show
+from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 
 
@@ -28,7 +30,7 @@ def lanes() -> None:
 
 
 @lanes.command("list", help="Parked lanes, longest first.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.pass_obj
 def _list(runner: Runner, limit: int) -> None:
     with runner.service.database.begin() as work:
@@ -44,22 +46,39 @@ def _show(runner: Runner, subject: str) -> None:
 
 
 @lanes.command("holes", help="Numbers that were jumped over and have not come since.")
-@click.option("--limit", default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True)
 @click.pass_obj
 def _holes(runner: Runner, limit: int) -> None:
     with runner.service.database.begin() as work:
         show(list_holes(work.connection, group_of(runner), limit))
 
 
+@lanes.command("close-hole", help="Give events up that never came; FIRST and LAST as `holes` tells them.")
+@click.argument("topic")
+@click.argument("subject")
+@click.argument("first", type=click.IntRange(1, 2**63 - 1))
+@click.argument("last", type=click.IntRange(1, 2**63 - 1))
+@reason_option
+@by_option
+@click.pass_obj
+def _close_hole(runner: Runner, /, topic: str, subject: str, first: int, last: int, **told: str) -> None:
+    try:
+        with runner.service.database.begin() as work:
+            close_hole(work, group_of(runner), topic, subject, (first, last), **told)
+    except NoSuchHole:
+        raise click.ClickException("This lane has no hole of just these numbers.") from None
+
+
 @lanes.command("release", help="Let the worker try a parked lane now.")
 @click.argument("topic")
 @click.argument("subject")
+@reason_option
 @by_option
 @click.pass_obj
-def _release(runner: Runner, topic: str, subject: str, actor: str) -> None:
+def _release(runner: Runner, /, topic: str, subject: str, **told: str) -> None:
     try:
         with runner.service.database.begin() as work:
-            release_lane(work, group_of(runner), topic, subject, actor=actor)
+            release_lane(work, group_of(runner), topic, subject, **told)
     except LaneNotParked:
         raise click.ClickException("This lane is not parked.") from None
 
@@ -67,7 +86,7 @@ def _release(runner: Runner, topic: str, subject: str, actor: str) -> None:
 @lanes.command("set-aside", help="Make the event that blocks a lane a dead letter; those behind it go on.")
 @click.argument("topic")
 @click.argument("subject")
-@click.option("--reason", required=True)
+@reason_option
 @by_option
 @click.pass_obj
 def _set_aside(runner: Runner, topic: str, subject: str, reason: str, actor: str) -> None:

@@ -18,6 +18,8 @@ from chassis.identity.principals import current_principal
 
 # Who acts by a process's own command line has proved nothing but access to its database.
 ON_THE_DATABASE = "database"
+# The outcome of an act of several transactions until it has come to its end.
+BEGUN = "begun"
 
 _COLUMNS = "SELECT id, at, actor, role, action, target, reason, outcome, trace_id FROM operator_actions"
 
@@ -57,14 +59,25 @@ def note_action(
     target: str,
     reason: str | None = None,
     outcome: str = "done",
-) -> None:
-    """Write the entry in the transaction of the action itself; role and trace are those of the request."""
+) -> UUID:
+    """Write the entry in the transaction of the action itself; role and trace are those of the request.
+
+    An act of several transactions is noted as ``BEGUN`` before the first, and `conclude_action` says how it
+    ended: whoever is killed in between has left a trace.
+    """
     role = current_principal().kind.value if has_request_context() else ON_THE_DATABASE
+    entry_id: UUID = uuid7()
     connection.exec_driver_sql(
         "INSERT INTO operator_actions (id, actor, role, action, target, reason, outcome, trace_id)"
         " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (uuid7(), actor, role, action, target, reason, outcome, traces.trace_id()),
+        (entry_id, actor, role, action, target, reason, outcome, traces.trace_id()),
     )
+    return entry_id
+
+
+def conclude_action(connection: Connection, entry_id: UUID, outcome: str) -> None:
+    """Say how an act ended that was noted as begun."""
+    connection.exec_driver_sql("UPDATE operator_actions SET outcome = %s WHERE id = %s", (outcome, entry_id))
 
 
 def list_actions(connection: Connection, wanted: Wanted) -> list[OperatorAction]:

@@ -6,8 +6,10 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 
-from chassis.messaging.kafka_clients import KafkaAddress, make_admin
+from chassis.messaging.kafka_clients import make_admin
+from chassis.messaging.topic_rights import Principals, RightsKeeper, read_rights
 from chassis.messaging.topics import TopicKeeper, read_topics
+from chassis.messaging.watched_client import as_refusal
 from chassis.running.runner import Runner
 
 
@@ -26,17 +28,66 @@ def topics() -> None:
 )
 @click.option("--check", is_flag=True, help="Change nothing, only report.")
 @click.option("--replicas", type=int, default=None, help="Copies of a new topic; up to 3 by default.")
+@click.option("--prune", is_flag=True, help="Remove ACLs on our topics and groups that no contract asks for.")
+@click.option(
+    "--principal-pattern",
+    default="User:{service}",
+    show_default=True,
+    envvar="KAFKA_PRINCIPAL_PATTERN",
+    help="How Kafka calls a service, such as User:CN={service},O=Example.",
+)
+@click.option(
+    "--principal",
+    "named",
+    multiple=True,
+    metavar="SERVICE=PRINCIPAL",
+    help="How Kafka calls one service that the pattern does not fit (repeatable).",
+)
+@click.option(
+    "--reader",
+    "readers",
+    multiple=True,
+    metavar="PRINCIPAL",
+    envvar="KAFKA_READERS",
+    help="Who else may read all topics, without a group (repeatable): User:name, or a name.",
+)
 @click.pass_obj
-def _apply(runner: Runner, contracts: Path, check: bool, replicas: int | None) -> None:
-    settings = runner.service.settings
-    address = KafkaAddress(
-        bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
-    )
+def _apply(
+    runner: Runner,
+    *,
+    contracts: Path,
+    check: bool,
+    replicas: int | None,
+    prune: bool,
+    principal_pattern: str,
+    named: tuple[str, ...],
+    readers: tuple[str, ...],
+) -> None:
+    principals = _principals(principal_pattern, named, readers)
+    address = runner.service.settings.kafka
     try:
         admin = make_admin(address)
         report = TopicKeeper(admin, replicas=replicas).apply(read_topics(contracts), change=not check)
+        if report.is_administered:
+            rights = RightsKeeper(admin).apply(
+                read_rights(contracts), principals, change=not check, prune=prune
+            )
+            report.add_rights(rights)
         admin.close()
     except KafkaError as error:
-        raise click.ClickException(f"Kafka refuses: {error}") from error
+        raise click.ClickException(f"Kafka refuses: {as_refusal(error, address)}") from error
     click.echo("\n".join(report.lines()))
     sys.exit(3 if report.drift else 0)
+
+
+def _principals(pattern: str, named: tuple[str, ...], readers: tuple[str, ...]) -> Principals:
+    if pattern.count("{service}") != 1 or not pattern.startswith("User:"):
+        raise click.UsageError("--principal-pattern must begin with User: and hold {service} once")
+    pairs = [text.partition("=") for text in named]
+    if wrong := [text for text, pair in zip(named, pairs, strict=True) if not pair[2].startswith("User:")]:
+        raise click.UsageError(f"--principal must look like SERVICE=User:…, not {', '.join(wrong)}")
+    return Principals(
+        pattern=pattern,
+        named={service: principal for service, _, principal in pairs},
+        readers=[name if name.startswith("User:") else f"User:{name}" for name in readers],
+    )

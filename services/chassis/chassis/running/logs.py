@@ -21,6 +21,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from chassis import traces
 from chassis.redaction import redacted_deeply
+from chassis.running.rate_limited import RateLimited
 
 # At lower levels they write down whole requests, which may tell about people, or one line for each.
 _WARNINGS_ONLY = (
@@ -73,6 +74,12 @@ def configure_logging(*, service: str, process: str, level: str = "INFO", form: 
     root.setLevel(level)
     for name in _WARNINGS_ONLY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # It tells of each attempt to connect, with tracebacks; what came of them is told by who asked.
+    logging.getLogger("kafka.net").setLevel(logging.CRITICAL)
+    # A pool that cannot connect says so several times a second.
+    pool = logging.getLogger("psycopg.pool")
+    if not pool.filters:
+        pool.addFilter(RateLimited(most=2, period_seconds=60))
     sys.excepthook = _log_last_words
     threading.excepthook = _log_last_words_of_thread
 

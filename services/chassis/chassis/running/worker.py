@@ -13,6 +13,7 @@ import structlog
 from procrastinate import exceptions
 
 from chassis import failpoints, traces
+from chassis.database import driver_url, told
 from chassis.jobs import pop_trace
 from chassis.running import heartbeat
 from chassis.running.housekeeping import register_chassis_tasks
@@ -26,6 +27,8 @@ log = structlog.stdlib.get_logger(__name__)
 POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 1.0
 FINISH_WITHIN_SECONDS = 8.0
+RESTART_FIRST_SECONDS = 1.0
+RESTART_MOST_SECONDS = 5.0
 
 
 def run(service: Service, stop: threading.Event) -> None:
@@ -36,14 +39,19 @@ def run(service: Service, stop: threading.Event) -> None:
     register_chassis_tasks(app, service)
     app.job_manager = outcomes = JobOutcomes(app.job_manager.connector)
     threads = service.settings.backbone.worker_threads
+    wait = RESTART_FIRST_SECONDS
     while not stop.is_set():
         try:
+            # The pool would try for ever, and neither say why nor hear that it shall stop.
+            psycopg.connect(driver_url(service.settings.database_url), connect_timeout=5).close()
+            wait = RESTART_FIRST_SECONDS
             outcomes.is_one_lost = False
             leaving.clear()
             asyncio.run(_until_stopped(app, outcomes, threads, stop))
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
-            log.warning("worker starts anew", cause=repr(error))
-            stop.wait(1.0)
+            log.warning("worker starts anew", cause=told(error), wait_seconds=wait)
+            stop.wait(wait)
+            wait = min(wait * 2, RESTART_MOST_SECONDS)
 
 
 async def _until_stopped(

@@ -44,6 +44,7 @@ class _InvitationEvent(_Produced):
     invitation_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
     path = fields.String(required=True, validate=_PATH)
+    path_title = fields.String(validate=validate.Length(min=1, max=100))
 
 
 class InvitationSent(_InvitationEvent):

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.tables import invitations, links
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
+from notifications.domain.messages import Message
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
@@ -51,6 +52,32 @@ class InvitationRows:
     def cancel_open(self, partner_id: UUID) -> None:
         is_open = (invitations.c.partner_id == partner_id) & invitations.c.state.not_in(CLOSED)
         self._connection.execute(update(invitations).where(is_open).values(state=str(State.CANCELLED)))
+
+    def attach(self, message: Message) -> None:
+        waiting = (
+            (invitations.c.partner_id == message.partner_id)
+            & (invitations.c.member_id == message.member_id)
+            & invitations.c.message_id.is_(None)
+            & (invitations.c.state == str(State.PLANNED))
+        )
+        self._connection.execute(update(invitations).where(waiting).values(message_id=message.id))
+
+    def release(self, message_id: UUID) -> None:
+        unsent = (invitations.c.message_id == message_id) & (invitations.c.state == str(State.PLANNED))
+        self._connection.execute(update(invitations).where(unsent).values(message_id=None))
+
+    def lock_of_message(self, message_id: UUID) -> Sequence[Invitation]:
+        query = select(invitations).where(invitations.c.message_id == message_id)
+        ordered = query.order_by(invitations.c.created_at, invitations.c.id).with_for_update()
+        return [_invitation(row) for row in self._connection.execute(ordered).mappings()]
+
+    def members_waiting(self, partner_id: UUID) -> Sequence[UUID]:
+        query = select(invitations.c.member_id).where(
+            invitations.c.partner_id == partner_id,
+            invitations.c.message_id.is_(None),
+            invitations.c.state == str(State.PLANNED),
+        )
+        return self._connection.execute(query.distinct()).scalars().all()
 
     def of_partner(self, partner_id: UUID) -> Sequence[Invitation]:
         query = select(invitations).where(invitations.c.partner_id == partner_id)

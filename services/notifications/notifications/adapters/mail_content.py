@@ -7,7 +7,8 @@ from typing import Any, Protocol
 from chassis.translations import DEFAULT_LANGUAGE, Translations
 from notifications.adapters.mail_parts import Button, Content, Item, Items, Paragraph, Part, Quote, Small
 from notifications.adapters.mail_recipient import greeting_name
-from notifications.domain.letters import Letter
+from notifications.domain.invitations import Invitation
+from notifications.domain.letters import Letter, Offer
 from notifications.domain.messages import Kind
 
 
@@ -41,9 +42,9 @@ class MailLinks(Protocol):
     def action(self, letter: Letter) -> str | None:
         """The personal link of the letter; None when it has none, or it ran out."""
 
-    def invitation(self, letter: Letter) -> str: ...
+    def invitation(self, invitation: Invitation) -> str: ...
 
-    def unsubscribe(self, letter: Letter) -> str: ...
+    def unsubscribe(self, invitation: Invitation) -> str: ...
 
     @property
     def new_link(self) -> str: ...
@@ -83,6 +84,9 @@ class _Draft:
         if link is None or url is None:
             return Button(self.say("button"), self.links.new_link)
         return Button(self.say("button"), url, self.words("link-until", until=link.expires_at))
+
+    def title(self, offer: Offer) -> str:
+        return offer.path.title[self.words.language]
 
     def reason(self) -> list[Part]:
         reason = self.facts.get("reason")
@@ -124,8 +128,12 @@ def _access_ready(draft: _Draft) -> list[Part]:
     if later:
         parts += [draft.paragraph("later"), Items(later)]
     if not draft.letter.member.is_contact:
-        return [*parts, draft.paragraph("colleague")]
-    return [*parts, draft.paragraph("next"), draft.personal_button()]
+        return [*parts, draft.paragraph("colleague"), *_learning(draft)]
+    return [*parts, draft.paragraph("next"), draft.personal_button(), *_learning(draft)]
+
+
+def _learning(draft: _Draft) -> list[Part]:
+    return [draft.paragraph("learning"), *_offers(draft)] if draft.letter.offers else []
 
 
 def _suspended(draft: _Draft) -> list[Part]:
@@ -142,17 +150,21 @@ def _goodbye(draft: _Draft) -> list[Part]:
 
 
 def _invitation(draft: _Draft) -> list[Part]:
-    letter, language = draft.letter, draft.words.language
-    if letter.path is None or letter.invitation is None:
-        raise ValueError("an invitation needs its path")
-    title, summary = letter.path.title[language], letter.path.summary[language]
-    url, until = draft.links.invitation(letter), letter.invitation.expires_at
-    return [
-        draft.paragraph("intro"),
-        Items([Item(title, summary)]),
-        Paragraph(draft.say("hours", hours=letter.path.hours)),
-        Button(draft.say("button"), url, draft.words("link-until", until=until)),
-    ]
+    return [Paragraph(draft.say("intro", count=len(draft.letter.offers))), *_offers(draft)]
+
+
+def _offers(draft: _Draft) -> list[Part]:
+    """Each path with its own link."""
+    parts: list[Part] = []
+    for offer in draft.letter.offers:
+        title, path = draft.title(offer), offer.path
+        until = draft.words("offer-until", until=offer.invitation.expires_at)
+        about = f"{path.summary[draft.words.language]} {draft.words('offer-hours', hours=path.hours)}"
+        parts.append(Items([Item(title, about)]))
+        parts.append(
+            Button(draft.words("offer-button", title=title), draft.links.invitation(offer.invitation), until)
+        )
+    return parts
 
 
 DONE = frozenset({"granted", "waived", "revoked"})
@@ -174,17 +186,17 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
 def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
     """The whole mail in the words of one language."""
     draft = _Draft(letter, words, links)
-    is_invitation = letter.message.kind is Kind.INVITATION
-    title = letter.path.title[words.language] if letter.path else ""
+    offers = letter.offers
+    titles = {"title": draft.title(offers[0]) if offers else "", "count": len(offers)}
     name = greeting_name(letter.member)
     return Content(
         language=words.language,
-        subject=draft.say("subject", title=title),
+        subject=draft.say("subject", **titles),
         preheader=draft.say("preheader"),
         heading=draft.say("heading"),
         greeting=words("greeting", person=name) if name else words("greeting-neutral"),
         parts=BODIES[letter.message.kind](draft),
         closing=words("closing"),
         footer=words("footer-reason", company=letter.company or "none"),
-        unsubscribe_url=links.unsubscribe(letter) if is_invitation else None,
+        unsubscribe_url=links.unsubscribe(offers[0].invitation) if offers else None,
     )

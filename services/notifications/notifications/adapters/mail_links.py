@@ -1,15 +1,15 @@
 """The addresses in mails; the only place where links are signed."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from chassis.identity.links import Link, LinkSigner
+from chassis.identity.links import LinkSigner, LinkUse
+from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter
 
-INVITATION = "invitation"
-LEARNING_MAIL_OFF = "learning_mail_off"
-UNSUBSCRIBE_LIFETIME = timedelta(days=730)
+PARTNER_PAGE = LinkUse("onboarding", "links")
+INVITATION = LinkUse("notifications", "invitations", old_purposes=frozenset({"invitation"}))
+LEARNING_MAIL = LinkUse("notifications", "learning-mail", old_purposes=frozenset({"learning_mail_off"}))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,30 +32,11 @@ class SignedMailLinks:
         intent = letter.message.link
         if intent is None or intent.expires_at <= datetime.now(UTC):
             return None
-        link = self._link(letter, intent.id, intent.purpose, "onboarding", intent.expires_at)
-        return f"{self.onboarding_url}/links/{self.signer.sign(link)}"
+        return f"{self.onboarding_url}/links/{self.signer.sign(PARTNER_PAGE, intent.id)}"
 
-    def invitation(self, letter: Letter) -> str:
-        return f"{self.own_url}/invitations/{self.signer.sign(self._invitation(letter))}"
+    def invitation(self, invitation: Invitation) -> str:
+        return f"{self.own_url}/invitations/{self.signer.sign(INVITATION, invitation.link_id)}"
 
-    def unsubscribe(self, letter: Letter) -> str:
-        """Works much longer than the invitation; burns nothing."""
-        link = self._invitation(letter)
-        until = link.expires_at + UNSUBSCRIBE_LIFETIME
-        token = self.signer.sign(replace(link, purpose=LEARNING_MAIL_OFF, expires_at=until))
-        return f"{self.own_url}/learning-mail/{token}"
-
-    def _invitation(self, letter: Letter) -> Link:
-        if letter.invitation is None:
-            raise ValueError("the letter has no invitation")
-        invitation = letter.invitation
-        return self._link(letter, invitation.link_id, INVITATION, "notifications", invitation.expires_at)
-
-    def _link(self, letter: Letter, link_id: UUID, purpose: str, audience: str, expires_at: datetime) -> Link:
-        return Link(
-            id=link_id,
-            purpose=purpose,
-            subject=str(letter.message.partner_id),
-            audience=audience,
-            expires_at=expires_at,
-        )
+    def unsubscribe(self, invitation: Invitation) -> str:
+        """Works for as long as the invitation is known; burns nothing."""
+        return f"{self.own_url}/learning-mail/{self.signer.sign(LEARNING_MAIL, invitation.link_id)}"

@@ -16,7 +16,6 @@ from notifications.adapters.mail_parts import Content
 from notifications.adapters.mail_policy import MAIL_POLICY
 from notifications.adapters.mail_recipient import header_address, one_line
 from notifications.domain.letters import Letter, Mail
-from notifications.domain.messages import Kind
 
 PACKAGE = Path(__file__).parent.parent
 FRAME_WORDS = ("brand", "link-fallback", "footer-learning", "footer-learning-action")
@@ -66,7 +65,7 @@ class TemplateMailWriter:
         message["Message-ID"] = f"<{letter.message.id}@{self.sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
-        if letter.message.kind is Kind.INVITATION and content.unsubscribe_url:
+        if content.unsubscribe_url:
             message["List-Unsubscribe"] = f"<{content.unsubscribe_url}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return message
@@ -93,7 +92,11 @@ def wrapped(text: str, indent: str = "") -> str:
     )
 
 
+def _lines(line: str) -> list[str]:
+    return textwrap.wrap(line, 74, break_long_words=False, break_on_hyphens=False)
+
+
 def quoted(text: str) -> str:
-    """Somebody's words, each line marked."""
-    lines = [part for line in text.splitlines() for part in (textwrap.wrap(line, 74) or [""])]
+    """Somebody's words, each line marked; an address in them stays whole, so that it can be clicked."""
+    lines = [part for line in text.splitlines() for part in _lines(line) or [""]]
     return "\n".join(f"> {line}" for line in lines)

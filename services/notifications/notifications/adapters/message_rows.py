@@ -51,6 +51,17 @@ class MessageRows:
         )
         return self._connection.execute(query).scalars().all()
 
+    def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
+        query = (
+            select(messages)
+            .where(messages.c.partner_id == partner_id, messages.c.member_id == member_id)
+            .where(messages.c.kind == str(kind), messages.c.state == str(State.PLANNED))
+            .where(messages.c.attempts == 0)
+            .limit(1)
+            .with_for_update()
+        )
+        return self._one(query)
+
     def of_partner(self, partner_id: UUID) -> Sequence[Message]:
         query = select(messages).where(messages.c.partner_id == partner_id)
         ordered = query.order_by(messages.c.planned_at, messages.c.id)
@@ -62,7 +73,7 @@ class MessageRows:
 
 
 SAME = (
-    *("id", "partner_id", "member_id", "occasion", "invitation_id", "attempts", "doubts", "code", "cause"),
+    *("id", "partner_id", "member_id", "occasion", "attempts", "doubts", "code", "cause"),
     *("planned_at", "retry_at", "sent_at", "transport", "transport_id"),
 )
 

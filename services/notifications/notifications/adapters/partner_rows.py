@@ -53,9 +53,9 @@ class PartnerRows:
             [asdict(person) for person in people],
         )
 
-    def refuse_learning_mail(self, partner_id: UUID, member_id: UUID) -> None:
+    def choose_learning_mail(self, partner_id: UUID, member_id: UUID, *, is_wanted: bool) -> None:
         is_it = (members.c.partner_id == partner_id) & (members.c.id == member_id)
-        self._connection.execute(update(members).where(is_it).values(wants_learning_mail=False))
+        self._connection.execute(update(members).where(is_it).values(wants_learning_mail=is_wanted))
 
     def _one(self, query: Any) -> Partner | None:
         row = self._connection.execute(query).mappings().one_or_none()

@@ -27,7 +27,10 @@ ALLOWED_MOVES: dict[State, frozenset[State]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation:
-    """One member's invitation to one path; ``link_id`` names the only link that accepts it now."""
+    """One member's invitation to one path; ``link_id`` names the only link that accepts it now.
+
+    ``message_id`` is the mail that carries it; None while no mail was begun that could.
+    """
 
     id: UUID
     partner_id: UUID
@@ -40,6 +43,7 @@ class Invitation:
     state: State = State.PLANNED
     sent_at: datetime | None = None
     accepted_at: datetime | None = None
+    message_id: UUID | None = None
 
     def may_become(self, target: State) -> bool:
         return target in ALLOWED_MOVES[self.state]
@@ -60,4 +64,4 @@ class Invitation:
 
     def renewed(self, link_id: UUID, expires_at: datetime) -> "Invitation":
         """Open again under a new link; the old one stays dead."""
-        return replace(self, state=State.PLANNED, link_id=link_id, expires_at=expires_at)
+        return replace(self, state=State.PLANNED, link_id=link_id, expires_at=expires_at, message_id=None)

@@ -52,5 +52,10 @@ class LearningPaths:
 
     by_name: Mapping[str, LearningPath]
 
+    def title(self, name: str, language: str) -> str | None:
+        """What people call the path; None for one that is no longer offered, or not in this language."""
+        path = self.by_name.get(name)
+        return path.title.get(language) if path else None
+
     def due(self, profile: Profile, product: str | None) -> list[LearningPath]:
         return [path for path in self.by_name.values() if path.suits(profile, product)]

@@ -1,5 +1,6 @@
 """What is to be said to one person, before it has words; and the finished mail."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,14 +11,21 @@ from notifications.domain.partners import Member
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offer:
+    """An open invitation and its path."""
+
+    invitation: Invitation
+    path: LearningPath
+
+
+@dataclass(frozen=True, kw_only=True)
 class Letter:
     """Everything the words of one mail are made of."""
 
     message: Message
     member: Member
     company: str | None
-    invitation: Invitation | None = None
-    path: LearningPath | None = None
+    offers: Sequence[Offer] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,10 +64,15 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.SUSPENDED: frozenset({Standing.SUSPENDED}),
     Kind.RESUMED: frozenset({Standing.ACTIVE}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
-    Kind.INVITATION: frozenset({Standing.APPROVED, Standing.ACTIVE}),
+    Kind.INVITATION: frozenset({Standing.ACTIVE}),
 }
 
-WAITS_IN: dict[Kind, frozenset[Standing]] = {Kind.INVITATION: frozenset({Standing.SUSPENDED})}
+WAITS_IN: dict[Kind, frozenset[Standing]] = {
+    Kind.INVITATION: frozenset({Standing.APPROVED, Standing.SUSPENDED})
+}
+
+# A mail of these kinds takes along what its reader is invited to and was not told yet.
+CARRIES_OFFERS = frozenset({Kind.ACCESS_READY, Kind.INVITATION})
 
 
 def verdict(kind: Kind, standing: Standing) -> Verdict:
@@ -112,7 +117,6 @@ class Message:
     state: State = State.PLANNED
     facts: Mapping[str, Any] = field(default_factory=dict)
     link: LinkIntent | None = None
-    invitation_id: UUID | None = None
     attempts: int = 0
     doubts: int = 0
     code: str | None = None

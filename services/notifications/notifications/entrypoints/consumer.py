@@ -1,17 +1,20 @@
 """What notifications listens to."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from chassis.events import ReceivedEvent
-from chassis.messaging.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
 from notifications.adapters.event_schemas import CONSUMED
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.learning_paths import LearningPaths
 from notifications.handlers import access_events, partner_events
+
+OWNERS = {"partner.lifecycle.v1": "onboarding", "access.lifecycle.v1": "provisioning"}
 
 Handle = Callable[[NotificationsWork, ReceivedEvent, Mapping[str, Any]], None]
 
@@ -20,10 +23,13 @@ def create_subscriptions(service: Service) -> Subscriptions[NotificationsWork]:
     """What the consumer of this service reads."""
     if not isinstance(service, NotificationsService):
         raise TypeError(f"not notifications: {service.name}")
-    return subscriptions(service.settings.learning_paths)
+    settings = service.settings
+    return subscriptions(settings.learning_paths, settings.mail_gathering, settings.sources_of)
 
 
-def subscriptions(paths: LearningPaths) -> Subscriptions[NotificationsWork]:
+def subscriptions(
+    paths: LearningPaths, gathering: timedelta, sources_of: Callable[[str], frozenset[str]]
+) -> Subscriptions[NotificationsWork]:
     """The table of contents of everything that notifications hears."""
     lifecycle: Mapping[str, Handle] = {
         "partner.email_verification_requested.v1": partner_events.when_email_verification_requested,
@@ -33,18 +39,22 @@ def subscriptions(paths: LearningPaths) -> Subscriptions[NotificationsWork]:
         "partner.rejected.v1": partner_events.when_rejected,
         "partner.activated.v1": partial(partner_events.when_activated, paths=paths),
         "partner.suspended.v1": partner_events.when_suspended,
-        "partner.resumed.v1": partner_events.when_resumed,
+        "partner.resumed.v1": partial(partner_events.when_resumed, gathering=gathering),
         "partner.offboarding_started.v1": partner_events.when_offboarding_started,
         "partner.offboarded.v1": partner_events.when_offboarded,
         "partner.withdrawn.v1": partner_events.when_withdrawn_or_expired,
         "partner.expired.v1": partner_events.when_withdrawn_or_expired,
     }
     access: Mapping[str, Handle] = {
-        "access.granted.v1": partial(access_events.when_granted, paths=paths),
+        "access.granted.v1": partial(access_events.when_granted, paths=paths, gathering=gathering),
     }
     return Subscriptions(
         group="notifications",
         topics={"partner.lifecycle.v1": _handlers(lifecycle), "access.lifecycle.v1": _handlers(access)},
+        owners={
+            topic: TopicOwner(sources=sources_of(owner), subject_field="partner_id")
+            for topic, owner in OWNERS.items()
+        },
     )
 
 

@@ -19,6 +19,6 @@ def expire_all_due(service: NotificationsService) -> int:
 
     def settle(due: Invitation) -> None:
         with service.begin() as work:
-            expire(work, due.id, due.link_id)
+            expire(work, due.id, due.link_id, service.settings.learning_paths)
 
     return sweep(find, settle)

@@ -1,6 +1,7 @@
 """What access means for the words: a product that is there is worth learning."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from chassis.events import ReceivedEvent
@@ -9,19 +10,31 @@ from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Standing
 from notifications.handlers.invitations import invite
+from notifications.handlers.planning import plan_offers
 from notifications.handlers.ports import Work
 
 
-def when_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any], *, paths: LearningPaths) -> None:
+def when_granted(
+    work: Work,
+    event: ReceivedEvent,
+    data: Mapping[str, Any],
+    *,
+    paths: LearningPaths,
+    gathering: timedelta,
+) -> None:
     """Invite the partner's people to the paths of this product.
 
-    Raises NotNow while the approval, which comes by another topic, has not been read yet.
+    They hear of it once the partner is active: with the mail that the access is ready, or with the next
+    mail of this kind. Raises NotNow while the approval, which comes by another topic, has not been read yet.
     """
-    partner = work.partners.get(data["partner_id"])
+    partner = work.partners.lock(data["partner_id"])
     if partner is None or (partner.profile is None and partner.standing is not Standing.ENDED):
         text = f"Partner {data['partner_id']} is not known yet; its approval is still to be read."
         raise NotNow("partner_not_known_yet", text)
     if partner.profile is None or verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
         return
     members = work.partners.members(partner.id)
-    invite(work, partner, members, paths.due(partner.profile, data["product"]), event.id)
+    invited = invite(work, partner, members, paths.due(partner.profile, data["product"]))
+    if partner.standing is Standing.ACTIVE:
+        for member in invited:
+            plan_offers(work, partner, member, occasion=event.id, gathering=gathering)

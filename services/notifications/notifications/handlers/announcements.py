@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.events import OutgoingEvent
 from chassis.failures import Failure
 from notifications.domain.invitations import Invitation
+from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Message
 
 LEARNING_TOPIC = "learning.progress.v1"
@@ -41,21 +42,23 @@ def message_failed(message: Message, failure: Failure) -> OutgoingEvent:
     )
 
 
-def invitation_sent(invitation: Invitation) -> OutgoingEvent:
+def invitation_sent(invitation: Invitation, paths: LearningPaths) -> OutgoingEvent:
     return _learning(
         invitation,
+        paths,
         "learning.invitation_sent",
         language=invitation.language,
         expires_at=on_the_wire(invitation.expires_at),
     )
 
 
-def invitation_accepted(invitation: Invitation, at: datetime) -> OutgoingEvent:
-    return _learning(invitation, "learning.invitation_accepted", accepted_at=on_the_wire(at))
+def invitation_accepted(invitation: Invitation, paths: LearningPaths, at: datetime) -> OutgoingEvent:
+    return _learning(invitation, paths, "learning.invitation_accepted", accepted_at=on_the_wire(at))
 
 
-def invitation_expired(invitation: Invitation) -> OutgoingEvent:
-    return _learning(invitation, "learning.invitation_expired", expired_at=on_the_wire(invitation.expires_at))
+def invitation_expired(invitation: Invitation, paths: LearningPaths) -> OutgoingEvent:
+    expired_at = on_the_wire(invitation.expires_at)
+    return _learning(invitation, paths, "learning.invitation_expired", expired_at=expired_at)
 
 
 def on_the_wire(at: datetime) -> str:
@@ -63,7 +66,10 @@ def on_the_wire(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _learning(invitation: Invitation, name: str, **facts: object) -> OutgoingEvent:
+def _learning(invitation: Invitation, paths: LearningPaths, name: str, **facts: object) -> OutgoingEvent:
+    title = paths.title(invitation.path, invitation.language)
+    if title is not None:
+        facts["path_title"] = title
     return _event(
         LEARNING_TOPIC,
         invitation.partner_id,

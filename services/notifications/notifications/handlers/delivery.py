@@ -1,7 +1,7 @@
 """Send one mail: note the attempt, render and hand over outside any transaction, note what became of it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
@@ -9,9 +9,10 @@ from uuid import UUID
 from chassis.failures import Failure, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from notifications.domain import invitations
-from notifications.domain.learning_paths import LearningPaths
-from notifications.domain.letters import Letter, Mail
-from notifications.domain.messages import Kind, Message, RetryPlan, State, Verdict, verdict
+from notifications.domain.invitations import Invitation
+from notifications.domain.learning_paths import LearningPath, LearningPaths
+from notifications.domain.letters import Letter, Mail, Offer
+from notifications.domain.messages import CARRIES_OFFERS, Kind, Message, RetryPlan, State, Verdict, verdict
 from notifications.handlers import announcements
 from notifications.handlers.planning import defer_sending
 from notifications.handlers.ports import (
@@ -104,29 +105,36 @@ class Delivery:
             return self._drop(work, message, "link_expired", "The link ran out before the mail could go.")
         company = partner.profile.legal_name if partner.profile else None
         letter = Letter(message=message, member=member, company=company)
-        return letter if message.invitation_id is None else self._offer(work, letter, message.invitation_id)
+        return self._with_offers(work, letter) if message.kind in CARRIES_OFFERS else letter
 
     def _drop(self, work: Work, message: Message, code: str, cause: str) -> Letter | None:
-        """Cancel what is moot, with the invitation that nobody will hear of."""
+        """Cancel what is moot; what it was to tell besides is left to the next mail."""
         work.messages.save(message.cancelled(code, cause))
-        invitation = work.invitations.lock(message.invitation_id) if message.invitation_id else None
-        if invitation is not None and invitation.state is invitations.State.PLANNED:
-            work.invitations.save(invitation.cancelled())
+        work.invitations.release(message.id)
         return None
 
-    def _offer(self, work: Work, letter: Letter, invitation_id: UUID) -> Letter | None:
-        """The letter with the invitation, if that is still open and its path still offered."""
-        message, invitation = letter.message, work.invitations.get(invitation_id)
-        path = self.paths.by_name.get(invitation.path) if invitation else None
-        if invitation is None or invitation.state not in OPEN_INVITATION:
-            return self._drop(work, message, "no_longer_needed", "The invitation is not open any more.")
+    def _with_offers(self, work: Work, letter: Letter) -> Letter | None:
+        """The letter with all open invitations; every attempt carries what the first one did."""
+        message = letter.message
+        if message.attempts == 0:
+            work.invitations.attach(message)
+        offers = [
+            Offer(invitation=invitation, path=path)
+            for invitation in work.invitations.lock_of_message(message.id)
+            if (path := self._path_of(work, invitation)) is not None
+        ]
+        if message.kind is Kind.INVITATION and not offers:
+            return self._drop(work, message, "no_longer_needed", "No invitation is left to tell.")
+        return replace(letter, offers=offers)
+
+    def _path_of(self, work: Work, invitation: Invitation) -> LearningPath | None:
+        """The path of an open invitation; one that is not offered any more cancels it."""
+        if invitation.state not in OPEN_INVITATION:
+            return None
+        path = self.paths.by_name.get(invitation.path)
         if path is None:
-            return self._drop(
-                work, message, "path_gone", f"The path {invitation.path} is not offered any more."
-            )
-        return Letter(
-            message=message, member=letter.member, company=letter.company, invitation=invitation, path=path
-        )
+            work.invitations.save(invitation.cancelled())
+        return path
 
     def _note_sent(self, work: Work, message_id: UUID, receipt: Receipt) -> Outcome:
         message = work.messages.lock(message_id)
@@ -136,10 +144,9 @@ class Delivery:
         sent = message.delivered(self.transport.name, receipt.transport_id, now)
         work.messages.save(sent)
         work.emit(announcements.message_sent(sent))
-        invitation = work.invitations.lock(sent.invitation_id) if sent.invitation_id else None
-        if invitation is not None:
+        for invitation in work.invitations.lock_of_message(sent.id):
             work.invitations.save(invitation.delivered(now))
-            work.emit(announcements.invitation_sent(invitation))
+            work.emit(announcements.invitation_sent(invitation, self.paths))
         return Outcome.SENT
 
     def _note_failure(self, work: Work, message_id: UUID, failure: Failure, address: str) -> Outcome:

@@ -28,16 +28,25 @@ class LinkStanding(Enum):
 
 
 def invite(
-    work: Work, partner: Partner, members: Sequence[Member], paths: Iterable[LearningPath], occasion: str
-) -> None:
-    """Invite each member once to each path; who was invited before, or wants none, is left alone."""
+    work: Work, partner: Partner, members: Sequence[Member], paths: Iterable[LearningPath]
+) -> list[Member]:
+    """Invite each member once to each path, and return who was; their mail is up to the caller.
+
+    Who was invited before, or wants none, is left alone.
+    """
+    invited: dict[UUID, Member] = {}
     for path in paths:
         for member in members:
-            if path.is_for(member) and member.wants_learning_mail:
-                _invite_one(work, partner, member, path, occasion)
+            if (
+                path.is_for(member)
+                and member.wants_learning_mail
+                and _invite_one(work, partner, member, path)
+            ):
+                invited[member.id] = member
+    return list(invited.values())
 
 
-def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath, occasion: str) -> None:
+def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath) -> bool:
     now = datetime.now(UTC)
     invitation = Invitation(
         id=uuid7(),
@@ -49,8 +58,7 @@ def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath
         expires_at=now + path.link_lifetime,
         created_at=now,
     )
-    if work.invitations.add(invitation):
-        _plan(work, partner, member, invitation, f"{occasion}/{path.name}")
+    return work.invitations.add(invitation)
 
 
 def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -> LinkStanding:
@@ -69,7 +77,7 @@ def look_up(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]
     return link_standing(invitation, link_id, datetime.now(UTC)), invitation
 
 
-def accept(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
+def accept(work: Work, link_id: UUID, paths: LearningPaths) -> tuple[LinkStanding, Invitation | None]:
     """Accept by an open link, burning it; the standing is what the link was before."""
     invitation = work.invitations.lock_by_link(link_id)
     now = datetime.now(UTC)
@@ -79,11 +87,11 @@ def accept(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
     accepted = invitation.accepted(now)
     work.invitations.burn_link(link_id, now)
     work.invitations.save(accepted)
-    work.emit(announcements.invitation_accepted(accepted, now))
+    work.emit(announcements.invitation_accepted(accepted, paths, now))
     return standing, accepted
 
 
-def expire(work: Work, invitation_id: UUID, link_id: UUID) -> bool:
+def expire(work: Work, invitation_id: UUID, link_id: UUID, paths: LearningPaths) -> bool:
     """Close an invitation whose time is over; False when it was answered, renewed or is not due."""
     invitation = work.invitations.lock(invitation_id)
     if invitation is None or invitation.link_id != link_id or not invitation.may_become(State.EXPIRED):
@@ -91,7 +99,7 @@ def expire(work: Work, invitation_id: UUID, link_id: UUID) -> bool:
     if datetime.now(UTC) < invitation.expires_at:
         return False
     work.invitations.save(invitation.expired())
-    work.emit(announcements.invitation_expired(invitation))
+    work.emit(announcements.invitation_expired(invitation, paths))
     return True
 
 
@@ -110,23 +118,20 @@ def renew(work: Work, link_id: UUID, paths: LearningPaths) -> bool:
         return False
     if verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
         return False
-    expire(work, invitation.id, link_id)
+    expire(work, invitation.id, link_id, paths)
     current = work.invitations.get(invitation.id)
     if current is None or current.state is not State.EXPIRED:
         return False
     renewed = current.renewed(uuid7(), datetime.now(UTC) + path.link_lifetime)
     work.invitations.save(renewed)
-    return _plan(work, partner, member, renewed, f"renewal:{link_id}")
+    message = plan_mail(work, partner, member, Kind.INVITATION, occasion=f"renewal:{link_id}")
+    return message is not None
 
 
-def refuse_learning_mail(work: Work, link_id: UUID) -> bool:
-    """The person behind this link wants no more offers; open invitations stay usable by their links."""
+def choose_learning_mail(work: Work, link_id: UUID, *, is_wanted: bool) -> bool:
+    """Whether the person behind this link wants offers; open invitations stay usable by their links."""
     invitation = work.invitations.lock_by_link(link_id)
     if invitation is None:
         return False
-    work.partners.refuse_learning_mail(invitation.partner_id, invitation.member_id)
+    work.partners.choose_learning_mail(invitation.partner_id, invitation.member_id, is_wanted=is_wanted)
     return True
-
-
-def _plan(work: Work, partner: Partner, member: Member, invitation: Invitation, occasion: str) -> bool:
-    return plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, invitation_id=invitation.id)

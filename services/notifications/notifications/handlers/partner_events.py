@@ -6,6 +6,7 @@ says, moves look at the event's number, and a mail is planned once per event, ki
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Kind, LinkIntent
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers.invitations import invite
-from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail
+from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 
 Data = Mapping[str, Any]
@@ -63,28 +64,33 @@ def when_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
-    """Everyone learns what is usable; paths that hang on no product are offered now."""
+    """Everyone learns what is usable, and in the same mail what can be learned about it."""
     partner = _move(work, data["partner_id"], Standing.ACTIVE, event)
     if partner is None or partner.profile is None:
         return
     facts = {"products": [{"product": p["product"], "state": p["state"]} for p in data["products"]]}
     members = work.partners.members(partner.id)
+    invite(work, partner, members, paths.due(partner.profile, None))
     for member in members:
         link = _link(data["link"]) if member.is_contact else None
         plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
-    invite(work, partner, members, paths.due(partner.profile, None), event.id)
+    _send_held_invitations(work, partner)
 
 
 def when_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move_and_tell(work, event, data, Standing.SUSPENDED, Kind.SUSPENDED)
 
 
-def when_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_resumed(work: Work, event: ReceivedEvent, data: Data, *, gathering: timedelta) -> None:
     """Invitations that were held back while the partner was suspended go out now."""
     partner = _move_and_tell(work, event, data, Standing.ACTIVE, Kind.RESUMED)
-    if partner is not None:
-        for message_id in work.messages.unsent(partner.id, {Kind.INVITATION}):
-            defer_sending(work, message_id)
+    if partner is None:
+        return
+    _send_held_invitations(work, partner)
+    for member_id in work.invitations.members_waiting(partner.id):
+        member = work.partners.member(partner.id, member_id)
+        if member is not None:
+            plan_offers(work, partner, member, occasion=event.id, gathering=gathering)
 
 
 def when_rejected(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -101,6 +107,11 @@ def when_offboarded(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 def when_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move(work, data["partner_id"], Standing.ENDED, event)
+
+
+def _send_held_invitations(work: Work, partner: Partner) -> None:
+    for message_id in work.messages.unsent(partner.id, {Kind.INVITATION}):
+        defer_sending(work, message_id)
 
 
 def _move_and_tell(

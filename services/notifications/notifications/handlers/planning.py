@@ -1,7 +1,7 @@
 """Write down that a mail is due; the worker sends it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,11 +24,11 @@ def plan_mail(
     occasion: str,
     facts: Mapping[str, Any] | None = None,
     link: LinkIntent | None = None,
-    invitation_id: UUID | None = None,
-) -> bool:
-    """Plan one mail and its job; False when this occasion has its mail already, or it makes no sense."""
+    not_before: datetime | None = None,
+) -> Message | None:
+    """Plan one mail and its job; None when this occasion has its mail already, or it makes no sense."""
     if verdict(kind, partner.standing) is Verdict.CANCEL:
-        return False
+        return None
     message = Message(
         id=uuid7(),
         partner_id=partner.id,
@@ -38,12 +38,21 @@ def plan_mail(
         planned_at=datetime.now(UTC),
         facts=facts or {},
         link=link,
-        invitation_id=invitation_id,
     )
     if not work.messages.add(message):
-        return False
-    defer_sending(work, message.id)
-    return True
+        return None
+    defer_sending(work, message.id, not_before)
+    return message
+
+
+def plan_offers(work: Work, partner: Partner, member: Member, *, occasion: str, gathering: timedelta) -> None:
+    """Have one mail tell this person all that becomes due within the time of ``gathering``.
+
+    One that waits and was not begun takes along what is new.
+    """
+    if work.messages.lock_unbegun(partner.id, member.id, Kind.INVITATION) is None:
+        not_before = datetime.now(UTC) + gathering
+        plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, not_before=not_before)
 
 
 def defer_sending(work: Work, message_id: UUID, not_before: datetime | None = None) -> None:

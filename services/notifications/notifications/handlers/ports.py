@@ -36,8 +36,8 @@ class Partners(Protocol):
     def put_members(self, partner_id: UUID, members: Sequence[Member], *, only: bool) -> None:
         """Insert or replace these; with ``only`` all others of the partner go. Keeps their own choices."""
 
-    def refuse_learning_mail(self, partner_id: UUID, member_id: UUID) -> None:
-        """The person wants no more learning offers."""
+    def choose_learning_mail(self, partner_id: UUID, member_id: UUID, *, is_wanted: bool) -> None:
+        """Whether the person is invited to learn from now on."""
 
 
 class Messages(Protocol):
@@ -54,6 +54,9 @@ class Messages(Protocol):
 
     def cancel_planned(self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str) -> None:
         """Cancel those of these kinds that nobody is sending."""
+
+    def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
+        """A planned mail of this kind to this person that nobody tried to send; waits for who begins one."""
 
     def unsent(self, partner_id: UUID, kinds: Collection[Kind]) -> Sequence[UUID]:
         """Ids of those of these kinds that are planned or were being sent."""
@@ -81,6 +84,18 @@ class Invitations(Protocol):
 
     def cancel_open(self, partner_id: UUID) -> None:
         """Cancel all that are neither accepted nor cancelled."""
+
+    def attach(self, message: Message) -> None:
+        """Give the message all that its reader is invited to and that no mail carries."""
+
+    def release(self, message_id: UUID) -> None:
+        """Let another mail carry what this one was to tell and did not."""
+
+    def lock_of_message(self, message_id: UUID) -> Sequence[Invitation]:
+        """All that this mail carries, oldest first."""
+
+    def members_waiting(self, partner_id: UUID) -> Sequence[UUID]:
+        """Members with an invitation that no mail carries."""
 
     def of_partner(self, partner_id: UUID) -> Sequence[Invitation]: ...
 

@@ -26,6 +26,13 @@ class SqlLinks:
         row = (link.id, link.partner_id, link.purpose, link.is_requested, link.created_at, link.expires_at)
         write_later(self._connection, _ADD, row)
 
+    def partner_of(self, link_id: UUID) -> UUID:
+        query = select(links.c.partner_id).where(links.c.id == link_id)
+        found: UUID | None = self._connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise LinkRefused("link_invalid")
+        return found
+
     def locked(self, link_id: UUID) -> Link:
         query = select(links).where(links.c.id == link_id).with_for_update()
         row = self._connection.execute(query).one_or_none()
@@ -39,10 +46,16 @@ class SqlLinks:
             created_at=row.created_at,
             expires_at=row.expires_at,
             used_at=row.used_at,
+            used_by_visit=row.used_by_visit,
         )
 
     def save(self, link: Link) -> None:
-        self._connection.execute(update(links).where(links.c.id == link.id).values(used_at=link.used_at))
+        used = {"used_at": link.used_at, "used_by_visit": link.used_by_visit}
+        self._connection.execute(update(links).where(links.c.id == link.id).values(used))
+
+    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+        is_open = (links.c.partner_id == partner_id) & links.c.used_at.is_(None) & (links.c.expires_at > at)
+        self._connection.execute(update(links).where(is_open).values(expires_at=at))
 
     def count_requested(self, partner_id: UUID, since: datetime) -> int:
         query = select(func.count()).where(

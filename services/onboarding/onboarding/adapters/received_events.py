@@ -81,6 +81,7 @@ class InvitationSchema(ReceivedSchema):
     invitation_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
     path = Name(required=True)
+    path_title = Name()
 
 
 class InvitationSentSchema(InvitationSchema):

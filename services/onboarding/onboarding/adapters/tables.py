@@ -141,6 +141,7 @@ links = Table(
     Column("created_at", _Time, nullable=False),
     Column("expires_at", _Time, nullable=False),
     Column("used_at", _Time),
+    Column("used_by_visit", Uuid),
     Index("links_by_partner", "partner_id", "created_at"),
 )
 
@@ -153,6 +154,14 @@ link_requests = Table(
     Column("requested_at", _Time, nullable=False),
     Index("link_requests_by_address", "email_sha256", "requested_at"),
     Index("link_requests_by_age", "requested_at"),
+)
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("forget_at", _Time, nullable=False),
+    Index("ended_sessions_by_age", "forget_at"),
 )
 
 timeline = Table(

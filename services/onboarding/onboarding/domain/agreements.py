@@ -35,6 +35,11 @@ class Agreements:
         """The text in force."""
         return self.texts[self.current_version, language]
 
+    def accepted(self, acceptance: "Acceptance") -> AgreementText | None:
+        """The very words that were accepted; None where the file no longer holds them."""
+        text = self.texts.get((acceptance.version, acceptance.language))
+        return text if text and text.sha256 == acceptance.text_sha256 else None
+
     def in_force(self, version: str, language: Language) -> AgreementText:
         """The text of ``version``; raises AgreementOutdated if another one is in force."""
         if version != self.current_version:

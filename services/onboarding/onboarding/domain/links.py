@@ -1,11 +1,14 @@
 """Links by which a partner's contact comes in: a row with an end, opened once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from onboarding.domain.refusals import LinkRefused
+
+# A second click, or a reload, that left the same page: long enough for a slow connection.
+REPEATABLE_FOR = timedelta(minutes=2)
 
 
 class Purpose(StrEnum):
@@ -20,6 +23,7 @@ class Link:
     """What we know of a link; its signed form exists in the mail only.
 
     ``is_requested`` tells those that someone asked for from those that came with other news.
+    ``used_by_visit`` is the visit of the link's page that used it, where there was a page.
     """
 
     id: UUID
@@ -29,6 +33,7 @@ class Link:
     expires_at: datetime
     is_requested: bool = False
     used_at: datetime | None = None
+    used_by_visit: UUID | None = None
 
     def check(self, at: datetime) -> None:
         """Raise LinkRefused if it was used before or has expired."""
@@ -37,7 +42,15 @@ class Link:
         if at >= self.expires_at:
             raise LinkRefused("link_expired")
 
-    def burn(self, at: datetime) -> None:
-        """Use it up; raises LinkRefused as `check` does."""
+    def burn(self, at: datetime, visit: UUID | None = None) -> bool:
+        """Use it up and return True; raises LinkRefused as `check` does.
+
+        False for the click that follows the first one from the same visit of the page: it opens the link
+        just as the first did, whose answer the browser threw away.
+        """
+        is_same_visit = visit is not None and visit == self.used_by_visit
+        if self.used_at is not None and is_same_visit and at - self.used_at < REPEATABLE_FOR:
+            return False
         self.check(at)
-        self.used_at = at
+        self.used_at, self.used_by_visit = at, visit
+        return True

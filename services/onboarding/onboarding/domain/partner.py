@@ -104,6 +104,12 @@ class Partner:
         self.go(Move.VERIFY_EMAIL, at)
         self.email_verified_at = at
 
+    def correct_address(self, email: str) -> None:
+        """Replace the contact's address, which nobody has confirmed; raises MoveNotAllowed afterwards."""
+        self.check(Move.VERIFY_EMAIL)
+        contact = replace(self.contact, email=email)
+        self.members = tuple(contact if member.is_contact else member for member in self.members)
+
     def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
         """Screening looked at the application for the first time."""
         self.go(Move.START_REVIEW, at)

@@ -68,9 +68,9 @@ KEPT: Mapping[str, Kept] = {
     "access.unfrozen": Kept(("product",), ("grant_id",)),
     "access.revoked": Kept(("product",), ("grant_id",)),
     "access.cleared": Kept(),
-    "learning.invitation_sent": Kept(("path", "language"), ("member_id", "invitation_id")),
-    "learning.invitation_accepted": Kept(("path",), ("member_id", "invitation_id")),
-    "learning.invitation_expired": Kept(("path",), ("member_id", "invitation_id")),
+    "learning.invitation_sent": Kept(("path", "path_title", "language"), ("member_id", "invitation_id")),
+    "learning.invitation_accepted": Kept(("path", "path_title"), ("member_id", "invitation_id")),
+    "learning.invitation_expired": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "message.sent": Kept(("kind",), ("member_id", "message_id", "transport")),
     "message.failed": Kept(("kind",), ("member_id", "message_id", *_FAULT)),
 }

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import click
 
-from chassis.operating.operators_log import note_action
+from chassis.operating.operators_log import BEGUN, conclude_action, note_action
 from chassis.operating.showing import by_option, reason_option
 from chassis.running.runner import Runner
 from onboarding.bootstrap import OnboardingService
@@ -42,12 +42,14 @@ def _publish_one(service: OnboardingService, partner_id: UUID, actor: str, reaso
 
 
 def _publish_all(service: OnboardingService, actor: str, reason: str) -> int:
+    with service.open_work() as work:
+        told = {"actor": actor, "action": ACTION, "target": "all partners", "reason": reason}
+        entry_id = note_action(work.connection, **told, outcome=BEGUN)
     count = 0
     after: UUID | None = None
     while step := publish_step(service, after):
         count += len(step)
         after = step[-1]
     with service.open_work() as work:
-        told = {"actor": actor, "action": ACTION, "target": "all partners", "reason": reason}
-        note_action(work.connection, **told, outcome=f"done: {count} partners")
+        conclude_action(work.connection, entry_id, f"done: {count} partners")
     return count

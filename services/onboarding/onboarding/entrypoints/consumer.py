@@ -1,6 +1,6 @@
 """What onboarding listens to."""
 
-from chassis.messaging.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
 from onboarding.adapters.received_events import CONSUMED
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
@@ -30,13 +30,23 @@ TOPICS = {
     },
 }
 
+OWNERS = {
+    "access.lifecycle.v1": "provisioning",
+    "learning.progress.v1": "notifications",
+    "message.delivery.v1": "notifications",
+}
 
-def create_subscriptions(_service: Service) -> Subscriptions[SqlOnboardingWork]:
+
+def create_subscriptions(service: Service) -> Subscriptions[SqlOnboardingWork]:
     """The table of contents of everything that onboarding hears."""
     return Subscriptions(
         group="onboarding",
         topics={
             topic: {name: EventHandler(CONSUMED[name], handle) for name, handle in handlers.items()}
             for topic, handlers in TOPICS.items()
+        },
+        owners={
+            topic: TopicOwner(sources=service.settings.sources_of(owner), subject_field="partner_id")
+            for topic, owner in OWNERS.items()
         },
     )

@@ -1,19 +1,16 @@
 """From the token in a mail to the command that opens its link."""
 
-from uuid import UUID
-
-from chassis.identity.links import LinkExpired, LinkInvalid, LinkVerifier
+from chassis.identity.links import LinkInvalid, LinkUse, LinkVerifier
 from onboarding.domain.links import Purpose
 from onboarding.domain.refusals import LinkRefused
 from onboarding.handlers.commands import OpenLink
 
+LINKS = LinkUse("onboarding", "links", old_purposes=frozenset(Purpose))
+
 
 def opening_of(token: str, verifier: LinkVerifier) -> OpenLink:
-    """Check the signature and the age; raises LinkRefused. Whether it was used, the handler finds out."""
+    """Check the signature; raises LinkRefused. Whether it is too old or was used, the handler finds out."""
     try:
-        link = verifier.verify(token)
-        return OpenLink(link_id=link.id, partner_id=UUID(link.subject), purpose=Purpose(link.purpose))
-    except LinkExpired:
-        raise LinkRefused("link_expired") from None
-    except (LinkInvalid, ValueError):
+        return OpenLink(link_id=verifier.verify(LINKS, token))
+    except LinkInvalid:
         raise LinkRefused("link_invalid") from None

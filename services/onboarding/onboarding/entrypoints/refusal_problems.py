@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from marshmallow import fields
+
 from chassis.http.problems import Problem, WrongValue
 from onboarding.domain.refusals import (
     AgreementOutdated,
@@ -13,6 +15,16 @@ from onboarding.domain.refusals import (
     RegistrationTaken,
 )
 from onboarding.entrypoints.correction_places import place_of
+
+# What the problems below carry, for the API's document.
+PROBLEM_MEMBERS: Mapping[str, fields.Field[Any]] = {
+    "state": fields.String(metadata={"description": "Where the partner stands"}),
+    "target_state": fields.String(metadata={"description": "Where the move would have led"}),
+    "move": fields.String(metadata={"description": "The move that is not allowed from here"}),
+    "conflicting_partner_id": fields.UUID(metadata={"description": "The partner with this registration"}),
+    "current_version": fields.String(metadata={"description": "The agreement in force"}),
+    "new_link": fields.String(metadata={"format": "uri", "description": "Page that sends a new link"}),
+}
 
 
 def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any], Problem]]:

@@ -9,12 +9,18 @@ from onboarding.domain.timeline import KEPT, Entry
 FOLDER = Path(__file__).parent.parent / "timeline_texts"
 Translate = Callable[..., str]
 
+# What stands in for a fact that older events do not have.
+_INSTEAD_OF = {"path_title": "path"}
+
 
 def text_of(entry: Entry, translate: Translate) -> str:
     """A sentence in the language of ``translate``, from the facts that the reader may know."""
     facts = {**entry.facts, **entry.internal_facts}
     kept = KEPT[entry.code]
-    arguments = {name: _words(facts.get(name, ""), translate) for name in (*kept.facts, *kept.internal)}
+    arguments = {
+        name: _words(facts.get(name, facts.get(_INSTEAD_OF.get(name, ""), "")), translate)
+        for name in (*kept.facts, *kept.internal)
+    }
     return translate(entry.code.replace(".", "-"), **arguments)
 
 

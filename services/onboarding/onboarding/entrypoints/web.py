@@ -6,21 +6,34 @@ from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
+from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints import timeline_texts
-from onboarding.entrypoints.api import applying, disclosing, operating, partner, publishing
+from onboarding.entrypoints.api import applying, disclosing, operating, partner, publishing, sessions
 from onboarding.entrypoints.pages import PAGE_WORDS, PAGES
-from onboarding.entrypoints.refusal_problems import refusal_problems
+from onboarding.entrypoints.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
 
 def create_web_app(service: Service) -> Flask:
     """Build the app; opens no connection."""
+    if not isinstance(service, OnboardingService):
+        raise TypeError(f"not onboarding: {service.name}")
     return create_app(
         service,
         __name__,
         title="Gangway onboarding",
         description="From the application to the partnership and out again.",
-        api=[applying.api, partner.api, operating.api, disclosing.api, publishing.api, operators_api()],
+        api=[
+            applying.api,
+            sessions.api,
+            partner.api,
+            operating.api,
+            disclosing.api,
+            publishing.api,
+            operators_api(),
+        ],
         pages=PAGES,
         translations=Translations(timeline_texts.FOLDER, PAGE_WORDS),
         problems=refusal_problems(service.settings.public_url),
+        session_home=service.sessions,
+        problem_members=PROBLEM_MEMBERS,
     )

@@ -55,5 +55,6 @@ def create_jobs_app(service: Service) -> App:
     def forget(timestamp: int) -> None:
         with service.open_work() as work:
             forget_link_requests(work)
+        service.sessions.forget_ended()
 
     return app

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from onboarding.domain.application import Member, Profile
-from onboarding.domain.links import Purpose
 from onboarding.domain.partner import Actor
 from onboarding.domain.vocabulary import Language, Tier
 
@@ -20,12 +19,19 @@ class Apply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectAddress:
+    """The applicant mistyped the address that the first mail goes to."""
+
+    partner_id: UUID
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenLink:
-    """Someone holds a link whose signature was checked."""
+    """Someone holds a link whose signature was checked; ``visit`` names one showing of its page."""
 
     link_id: UUID
-    partner_id: UUID
-    purpose: Purpose
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
-from onboarding.domain.refusals import LinkRefused, PartnerUnknown
 from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import OpenLink
@@ -18,18 +17,19 @@ def open_link(work: OnboardingWork, command: OpenLink) -> Partner:
     mail, or the deadline has passed) it just lets the contact in.
     """
     partner, link = _behind(work, command)
-    link.burn(work.now())
+    if not link.burn(work.now(), command.visit):
+        return partner
     work.links.save(link)
     if link.purpose is Purpose.VERIFY_EMAIL and partner.state is State.APPLIED:
         verify_email(work, partner)
     return partner
 
 
-def look_at_link(work: OnboardingWork, command: OpenLink) -> Partner:
-    """Return the partner that the link would open, and change nothing; raises LinkRefused."""
+def look_at_link(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
+    """Return the link and the partner that it would open, and change nothing; raises LinkRefused."""
     partner, link = _behind(work, command)
     link.check(work.now())
-    return partner
+    return partner, link
 
 
 def verify_email(work: OnboardingWork, partner: Partner) -> None:
@@ -41,11 +41,5 @@ def verify_email(work: OnboardingWork, partner: Partner) -> None:
 
 def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
-    try:
-        partner = work.partners.locked(command.partner_id)
-    except PartnerUnknown:
-        raise LinkRefused("link_invalid") from None
-    link = work.links.locked(command.link_id)
-    if (link.partner_id, link.purpose) != (command.partner_id, command.purpose):
-        raise LinkRefused("link_invalid")
-    return partner, link
+    partner = work.partners.locked(work.links.partner_of(command.link_id))
+    return partner, work.links.locked(command.link_id)

@@ -72,11 +72,17 @@ class Links(Protocol):
     def add(self, link: Link) -> None:
         """Keep a new one."""
 
+    def partner_of(self, link_id: UUID) -> UUID:
+        """Whose link it is; raises LinkRefused if there is none."""
+
     def locked(self, link_id: UUID) -> Link:
         """Read one and keep others from burning it; raises LinkRefused if there is none."""
 
     def save(self, link: Link) -> None:
         """Write back that it was used."""
+
+    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+        """Let every link that this partner was sent and has not used end now."""
 
     def count_requested(self, partner_id: UUID, since: datetime) -> int:
         """How many links were sent to this partner because someone asked, the limit's measure."""

@@ -42,14 +42,19 @@ def send_requested_link(work: OnboardingWork, command: SendRequestedLink) -> Non
 
 def _send_link(work: OnboardingWork, partner_id: UUID) -> None:
     partner = work.partners.locked(partner_id)
-    sent = work.links.count_requested(partner_id, work.now() - LIMIT_PERIOD)
-    if sent >= work.policies.links_per_partner_and_hour:
+    if not may_be_sent_a_link(work, partner_id):
         return
     if partner.state is State.APPLIED:
         ask_to_verify(work, partner, reason="requested_again")
     elif partner.email_verified_at:
         link = issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
         tell(work, partner, "partner.sign_in_requested", {"link": link})
+
+
+def may_be_sent_a_link(work: OnboardingWork, partner_id: UUID) -> bool:
+    """Whether fewer links were asked for within the hour than one partner may."""
+    sent = work.links.count_requested(partner_id, work.now() - LIMIT_PERIOD)
+    return sent < work.policies.links_per_partner_and_hour
 
 
 def forget_link_requests(work: OnboardingWork) -> int:

@@ -45,14 +45,22 @@ def note(work: OnboardingWork, partner_id: UUID, code: str, facts: Mapping[str, 
 def issue_link(
     work: OnboardingWork, partner: Partner, purpose: Purpose, *, is_requested: bool = False
 ) -> dict[str, str]:
-    """Make a link for the partner's contact and return what an event says about it."""
+    """Make a link for the partner's contact and return what an event says about it.
+
+    One that comes with news works as long as the partner may take to act on it; one that somebody asked
+    for is meant to be used at once.
+    """
     now = work.now()
+    expires_at = now + work.policies.link_lifetime
+    deadline_at = work.policies.deadlines.end(partner.state, partner.state_entered_at)
+    if deadline_at is not None and not is_requested:
+        expires_at = max(expires_at, deadline_at)
     link = Link(
         id=uuid7(),
         partner_id=partner.id,
         purpose=purpose,
         created_at=now,
-        expires_at=now + work.policies.link_lifetime,
+        expires_at=expires_at,
         is_requested=is_requested,
     )
     work.links.add(link)

@@ -32,9 +32,9 @@ access-frozen = { $product }: abgeschaltet, nicht gelöscht.
 access-unfrozen = { $product }: wieder eingeschaltet.
 access-revoked = { $product }: entfernt.
 access-cleared = Alle Zugänge sind entfernt.
-learning-invitation_sent = Eine Einladung zum Lernpfad { $path } wurde verschickt.
-learning-invitation_accepted = Eine Einladung zum Lernpfad { $path } wurde angenommen.
-learning-invitation_expired = Eine Einladung zum Lernpfad { $path } ist verfallen.
+learning-invitation_sent = Eine Einladung zum Lernpfad { $path_title } wurde verschickt.
+learning-invitation_accepted = Eine Einladung zum Lernpfad { $path_title } wurde angenommen.
+learning-invitation_expired = Eine Einladung zum Lernpfad { $path_title } ist verfallen.
 message-sent = Eine Mail wurde verschickt: { $kind }.
 message-failed = Eine Mail konnte nicht verschickt werden: { $kind }.
 

@@ -32,9 +32,9 @@ access-frozen = { $product }: switched off, not deleted.
 access-unfrozen = { $product }: switched on again.
 access-revoked = { $product }: removed.
 access-cleared = All access is removed.
-learning-invitation_sent = An invitation to the learning path { $path } was sent.
-learning-invitation_accepted = An invitation to the learning path { $path } was accepted.
-learning-invitation_expired = An invitation to the learning path { $path } has expired.
+learning-invitation_sent = An invitation to the learning path { $path_title } was sent.
+learning-invitation_accepted = An invitation to the learning path { $path_title } was accepted.
+learning-invitation_expired = An invitation to the learning path { $path_title } has expired.
 message-sent = A mail was sent: { $kind }.
 message-failed = A mail could not be sent: { $kind }.
 

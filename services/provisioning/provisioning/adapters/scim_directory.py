@@ -46,7 +46,7 @@ class ScimDirectory:
         """
         wanted = f"userName eq {json.dumps(member.email, ensure_ascii=False)}"
         try:
-            answer: Any = self._scim.search(User, SearchRequest[User].model_validate({"filter": wanted}))
+            answer: Any = self._scim.search(User, SearchRequest[User[Any]].model_validate({"filter": wanted}))
             found = answer.resources or []
         except (SCIMClientException, SCIMException) as error:
             if status_of(error) not in _NO_SUCH_SEARCH:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from chassis.events import ReceivedEvent
-from chassis.messaging.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
 from provisioning.adapters.event_schemas import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
@@ -33,6 +33,7 @@ def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWo
         "partner.resumed.v1": when_resumed,
         "partner.offboarding_started.v1": when_offboarding_started,
     }
+    onboarding = TopicOwner(sources=service.settings.sources_of("onboarding"), subject_field="partner_id")
     return Subscriptions(
         group="provisioning",
         topics={
@@ -40,4 +41,5 @@ def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWo
                 name: EventHandler(CONSUMED[name], handle) for name, handle in handlers.items()
             }
         },
+        owners={"partner.lifecycle.v1": onboarding},
     )

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 
-from chassis.messaging.kafka_clients import KafkaAddress
+from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.watched_client import opened
 
 
 def accept_loss(address: KafkaAddress, group: str, topics: Sequence[str]) -> list[str]:
@@ -12,9 +13,7 @@ def accept_loss(address: KafkaAddress, group: str, topics: Sequence[str]) -> lis
 
     The group's consumers must be stopped, as they are after PositionLost. Raises KafkaError.
     """
-    consumer = KafkaConsumer(
-        **address.options(), group_id=group, enable_auto_commit=False, metrics_enabled=False
-    )
+    consumer = opened(KafkaConsumer, address, group_id=group, enable_auto_commit=False, metrics_enabled=False)
     try:
         partitions = [
             TopicPartition(topic, number)

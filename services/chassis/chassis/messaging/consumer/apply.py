@@ -1,6 +1,8 @@
 """What becomes of each event of a poll, inside one transaction.
 
+not the topic owner's             dead letter that touches no lane; only so many are kept
 seen before (number not new)      dropped
+number is another event's         dead letter, and an alarm
 its lane is parked                queued behind the others of its lane
 no usable envelope, bad data      dead letter; the lane goes on
 type that nobody here asked for   counted and skipped; the lane goes on
@@ -24,10 +26,14 @@ from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.lanes import Lane, LaneBook
 from chassis.messaging.consumer.parking import park_event, park_lane
 from chassis.messaging.consumer.reading import Incoming
+from chassis.messaging.dead_letters.foreign import RoomForForeign, tell_not_kept
 from chassis.messaging.dead_letters.writing import write_dead_letter
+from chassis.messaging.envelope import Envelope
 from chassis.unit_of_work import UnitOfWork
 
 log = structlog.stdlib.get_logger(__name__)
+
+FOREIGN = frozenset({"foreign", "foreign_not_kept"})
 
 _SEE = """
 INSERT INTO seen_events (consumer_group, source, event_id)
@@ -44,16 +50,24 @@ class Tally:
     is_flooded: bool = False
     outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
     jumped: Counter[str] = field(default_factory=Counter)
+    taken: Counter[str] = field(default_factory=Counter)
     findings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    alarms: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    not_kept: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def report(self) -> None:
         """Tell the log and the metrics; after the commit, since a void transaction has found nothing."""
         for event, facts in self.findings:
             log.warning(event, **facts)
+        for event, facts in self.alarms:
+            log.error(event, **facts)
+        tell_not_kept(self.not_kept)
         for (topic, outcome), number in self.outcomes.items():
             event_metrics.CONSUMER_EVENTS.labels(topic, outcome).inc(number)
         for topic, number in self.jumped.items():
             event_metrics.CONSUMER_HOLES.labels(topic).inc(number)
+        for topic, number in self.taken.items():
+            event_metrics.CONSUMER_TAKEN.labels(topic).inc(number)
 
 
 class Application:
@@ -70,6 +84,7 @@ class Application:
             self._connection, group, [item.lane for item in items if item.lane is not None]
         )
         self._unseen = self._see_events_without_number()
+        self._room = RoomForForeign(self._connection, group)
 
     def apply(self) -> Tally:
         """Handle the events and write the lanes; a handler's exception passes through."""
@@ -78,6 +93,8 @@ class Application:
             self._tally.covered += 1
             self._tally.outcomes[item.record.topic, outcome] += 1
             partition = (item.record.topic, item.record.partition)
+            if outcome in FOREIGN:
+                continue
             if outcome != "dead":
                 self._flood.note_good(partition)
             elif self._flood.note_dead(partition):
@@ -88,11 +105,13 @@ class Application:
         return self._tally
 
     def _become(self, item: Incoming) -> str:
-        if item.envelope is None:
+        if item.is_foreign and item.failure is not None:
+            return self._foreign(item, item.failure)
+        if item.lane is None or item.envelope is None:
             return self._dead(item, item.failure) if item.failure else item.take_effect(self._work)
-        lane = self._lanes[item.record.topic, item.envelope.subject]
+        lane = self._lanes[item.lane]
         if not self._is_new(item, lane):
-            return "seen"
+            return self._seen(item.envelope, item, lane)
         self._advance(item, lane)
         if lane.is_parked or item.not_now is not None:
             self._park(item, lane)
@@ -113,6 +132,27 @@ class Application:
         facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject}
         self._tally.findings.append(("lane parked", facts | {"code": cause.code, "message": cause.message}))
 
+    def _foreign(self, item: Incoming, cause: NeverPossible) -> str:
+        """Nobody may fill our tables, nor stop us, with what is not the owner's."""
+        if not self._room.take(item.record.topic, cause.code):
+            self._tally.not_kept[item.record.topic, cause.code] += 1
+            return "foreign_not_kept"
+        self._dead(item, cause)
+        return "foreign"
+
+    def _seen(self, envelope: Envelope, item: Incoming, lane: Lane) -> str:
+        """Drop what came again; another event of the same number is no repetition."""
+        number = envelope.sequence
+        if number is None or not self._lanes.is_taken(lane, number, envelope.id):
+            return "seen"
+        taken = NeverPossible("sequence_taken", f"Number {number} was another event's before this one came.")
+        outcome = self._dead(item, taken)
+        if outcome == "dead":
+            self._tally.taken[lane.topic] += 1
+            facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject, "sequence": number}
+            self._tally.alarms.append(("sequence number given twice", facts | {"event_id": envelope.id}))
+        return outcome
+
     def _is_new(self, item: Incoming, lane: Lane) -> bool:
         assert item.envelope is not None  # noqa: S101 - the caller looked
         if item.envelope.sequence is not None:
@@ -128,6 +168,7 @@ class Application:
         if sequence is None:
             return
         before = lane.last_sequence
+        lane.note(sequence, item.envelope.id if item.envelope else "")
         jumped = lane.advance(sequence, leaves_holes=not item.is_compacted)
         if jumped:
             self._tally.jumped[lane.topic] += jumped
@@ -136,7 +177,8 @@ class Application:
             self._tally.findings.append(("hole in lane", facts))
 
     def _dead(self, item: Incoming, cause: NeverPossible) -> str:
-        is_first = write_dead_letter(self._connection, self._group, item.record, item.envelope, cause)
+        letter = (self._connection, self._group, item.record, item.envelope, cause)
+        is_first = write_dead_letter(*letter, is_copied=not item.is_foreign)
         record = item.record
         if not is_first:
             return "seen"
@@ -151,7 +193,7 @@ class Application:
         keys = {
             (item.envelope.source, item.envelope.id)
             for item in self._items
-            if item.envelope is not None and item.envelope.sequence is None
+            if item.envelope is not None and item.lane is not None and item.envelope.sequence is None
         }
         if not keys:
             return set()

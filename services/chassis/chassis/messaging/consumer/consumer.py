@@ -8,12 +8,12 @@ from typing import Any
 
 import structlog
 from kafka import KafkaConsumer
-from kafka.errors import FencedInstanceIdError, KafkaError
+from kafka.errors import AuthorizationError, FencedInstanceIdError, KafkaError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database import Database, is_away
+from chassis.database import Database, is_away, told
 from chassis.messaging import event_metrics
 from chassis.messaging.backbone_settings import FloodLimits
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch
@@ -22,9 +22,13 @@ from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
-from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer, quieten_kafka_logger
+from chassis.messaging.header_names import tolerate_header_names
+from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.kafka_clients import await_topics, make_consumer, quieten_kafka_logger
+from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
+from chassis.messaging.watched_client import as_refusal, raise_if_refused
 from chassis.running import heartbeat
 from chassis.unit_of_work import UnitOfWork
 
@@ -50,6 +54,8 @@ class ConsumerSettings:
     pause_first_seconds: float = 0.2
     pause_most_seconds: float = 5.0
     restart_seconds: float = 1.0
+    refused_first_seconds: float = 2.0
+    refused_most_seconds: float = 30.0
 
 
 class Consumer:
@@ -80,11 +86,21 @@ class Consumer:
         handler raised unsorted: then we are ill, and nothing of that event is committed.
         """
         quieten_kafka_logger()
+        refused_wait = self._settings.refused_first_seconds
+        tolerate_header_names()
         while not stop.is_set():
+            started = time.monotonic()
             try:
                 self._membership(stop)
             except FencedInstanceIdError as error:
                 raise RuntimeError(f"Another consumer runs as {self._settings.instance!r}.") from error
+            except (KafkaRefused, AuthorizationError) as error:
+                if time.monotonic() - started > self._settings.refused_most_seconds:
+                    refused_wait = self._settings.refused_first_seconds
+                cause = str(as_refusal(error, self._kafka))
+                log.error("consumer is refused", cause=cause, wait_seconds=refused_wait)
+                _wait(stop, refused_wait)
+                refused_wait = min(refused_wait * 2, self._settings.refused_most_seconds)
             except KafkaError as error:
                 log.warning("consumer starts anew", cause=repr(error))
                 stop.wait(self._settings.restart_seconds)
@@ -114,6 +130,7 @@ class Consumer:
         while not stop.is_set():
             heartbeat.beat()
             records = poll(consumer, self._settings.poll_ms)
+            raise_if_refused(consumer)
             cluster = _same_cluster(consumer, cluster)
             watch.check(consumer)
             if assignment.has_changed.is_set():
@@ -131,16 +148,12 @@ class Consumer:
 
     def _begin_assignment(self, consumer: KafkaConsumer, stop: threading.Event) -> None:
         """Read what other members noted about the partitions that are ours now."""
-        self._outlast_database(consumer, self._load_flood, stop)
+        self._outlast_database(consumer, self._poll.load, stop)
         partitions = consumer.assignment()
         self._poll.flood.check((partition.topic, partition.partition) for partition in partitions)
         if partitions:
             self.is_assigned.set()
         log.info("partitions assigned", count=len(partitions))
-
-    def _load_flood(self) -> None:
-        with self._database.begin() as work:
-            self._poll.flood.load(work.connection)
 
     def _apply(
         self,
@@ -176,9 +189,7 @@ class Consumer:
                 if isinstance(error, DBAPIError) and not is_away(error):
                     raise
                 event_metrics.CONSUMER_PAUSED.set(1)
-                log.warning(
-                    "database is away, consumer pauses", cause=str(getattr(error, "orig", error))[:300]
-                )
+                log.warning("database is away, consumer pauses", cause=told(error))
                 _stay_in_group(consumer, wait)
                 wait = min(wait * 2, self._settings.pause_most_seconds)
             else:
@@ -186,6 +197,14 @@ class Consumer:
                 consumer.resume(*consumer.paused())
                 return True
         return False
+
+
+def _wait(stop: threading.Event, seconds: float) -> None:
+    """Wait for a person, alive."""
+    deadline = time.monotonic() + seconds
+    while not stop.is_set() and (left := deadline - time.monotonic()) > 0:
+        heartbeat.beat()
+        stop.wait(min(left, 1.0))
 
 
 def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:

@@ -1,12 +1,22 @@
-"""Lane rows: what a group has seen of each subject on each topic, locked for one transaction."""
+"""Lane rows: what a group has seen of each subject on each topic, locked for one transaction.
+
+A lane remembers whose its newest numbers were, so that a number given twice is noticed and not taken for
+an event that came again: a forged event would hide the owner's for good, and so would an owner whose
+counters were restored from a backup.
+"""
 
 import json
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from sqlalchemy import Connection
 
 Key = tuple[str, str]
+# Ids cannot be foreseen, so four bytes tell them apart well enough.
+_NOTE = struct.Struct(">qI")
+REMEMBERED = 64
 
 _LOCK = """
 SELECT lane.topic, lane.subject, lane.last_sequence, lane.hole_count, lane.is_parked
@@ -27,10 +37,18 @@ FROM lane_holes AS hole JOIN json_to_recordset(%(lanes)s::json) AS wanted (topic
     ON hole.topic = wanted.topic AND hole.subject = wanted.subject
 WHERE hole.consumer_group = %(group)s ORDER BY first_missing
 """
+_REMEMBERED = """
+SELECT lane.topic, lane.subject, lane.remembered
+FROM lanes AS lane JOIN json_to_recordset(%(lanes)s::json) AS wanted (topic text, subject text)
+    ON lane.topic = wanted.topic AND lane.subject = wanted.subject
+WHERE lane.consumer_group = %(group)s
+"""
 _SAVE = """
-UPDATE lanes AS lane SET last_sequence = new.last_sequence, hole_count = new.hole_count
+UPDATE lanes AS lane SET last_sequence = new.last_sequence, hole_count = new.hole_count,
+    remembered = substring(lane.remembered || decode(new.notes, 'hex')
+        FROM greatest(1, octet_length(lane.remembered) + length(new.notes) / 2 - %(most)s + 1))
 FROM json_to_recordset(%(lanes)s::json)
-    AS new (topic text, subject text, last_sequence bigint, hole_count int)
+    AS new (topic text, subject text, last_sequence bigint, hole_count int, notes text)
 WHERE lane.consumer_group = %(group)s AND lane.topic = new.topic AND lane.subject = new.subject
 """
 _FORGET_HOLES = "DELETE FROM lane_holes WHERE consumer_group = %s AND topic = %s AND subject = %s"
@@ -49,6 +67,7 @@ class Lane:
     holes: list[tuple[int, int]] = field(default_factory=list)
     is_changed: bool = False
     has_changed_holes: bool = False
+    notes: dict[int, int] = field(default_factory=dict)
 
     def is_new(self, sequence: int) -> bool:
         return sequence > self.last_sequence or any(first <= sequence <= last for first, last in self.holes)
@@ -65,6 +84,10 @@ class Lane:
             self.has_changed_holes = True
         self.last_sequence = sequence
         return jumped
+
+    def note(self, sequence: int, event_id: str) -> None:
+        """Remember whose number it is."""
+        self.notes[sequence] = crc32(event_id.encode())
 
     def _fill(self, sequence: int) -> None:
         self.has_changed_holes = True
@@ -85,6 +108,7 @@ class LaneBook:
         self._connection = connection
         self._group = group
         self._lanes = lanes
+        self._remembered: dict[Key, dict[int, int]] | None = None
 
     @classmethod
     def locked(cls, connection: Connection, group: str, keys: Iterable[Key]) -> "LaneBook":
@@ -104,6 +128,19 @@ class LaneBook:
     def __getitem__(self, key: Key) -> Lane:
         return self._lanes[key]
 
+    def is_taken(self, lane: Lane, sequence: int, event_id: str) -> bool:
+        """Whether a number that was seen is known to be another event's."""
+        mark = lane.notes.get(sequence)
+        if mark is None:
+            if self._remembered is None:
+                self._remembered = self._read_remembered()
+            mark = self._remembered[lane.topic, lane.subject].get(sequence)
+        return mark is not None and mark != crc32(event_id.encode())
+
+    def _read_remembered(self) -> dict[Key, dict[int, int]]:
+        rows = self._connection.exec_driver_sql(_REMEMBERED, _values(self._group, sorted(self._lanes)))
+        return {(row.topic, row.subject): dict(_NOTE.iter_unpack(row.remembered)) for row in rows}
+
     def save(self) -> None:
         """Write what changed; in the transaction of the effects."""
         changed = [lane for lane in self._lanes.values() if lane.is_changed]
@@ -114,10 +151,12 @@ class LaneBook:
                     "subject": lane.subject,
                     "last_sequence": lane.last_sequence,
                     "hole_count": len(lane.holes),
+                    "notes": b"".join(_NOTE.pack(*note) for note in lane.notes.items()).hex(),
                 }
                 for lane in changed
             ]
-            self._connection.exec_driver_sql(_SAVE, {"group": self._group, "lanes": json.dumps(rows)})
+            values = {"group": self._group, "lanes": json.dumps(rows), "most": REMEMBERED * _NOTE.size}
+            self._connection.exec_driver_sql(_SAVE, values)
         for lane in changed:
             if lane.has_changed_holes:
                 self._save_holes(lane)

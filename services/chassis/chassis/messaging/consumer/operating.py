@@ -1,4 +1,4 @@
-"""What operators see of lanes, and what they may do: try again now, set the blocking event aside."""
+"""What operators see of lanes, and what they may do: try again, set an event aside, close a hole."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -23,6 +23,31 @@ _NOW = """
 UPDATE lanes SET next_attempt_at = now()
 WHERE consumer_group = %s AND topic = %s AND subject = %s AND is_parked RETURNING 1
 """
+
+
+_PARKED = f"""
+{_COLUMNS} WHERE lane.consumer_group = %(group)s AND lane.is_parked AND (%(parked_at)s::timestamptz IS NULL
+    OR (lane.parked_at, lane.topic, lane.subject) > (%(parked_at)s, %(topic)s, %(subject)s))
+ORDER BY lane.parked_at, lane.topic, lane.subject LIMIT %(limit)s
+"""
+_HOLES = """
+SELECT topic, subject, first_missing, last_missing, found_at FROM lane_holes
+WHERE consumer_group = %(group)s AND (%(topic)s::text IS NULL
+    OR (topic, subject, first_missing) > (%(topic)s, %(subject)s, %(first)s))
+ORDER BY topic, subject, first_missing LIMIT %(limit)s
+"""
+_LOCK = "SELECT 1 FROM lanes WHERE consumer_group = %s AND topic = %s AND subject = %s FOR UPDATE"
+_CLOSE_HOLE = """
+DELETE FROM lane_holes WHERE consumer_group = %s AND topic = %s AND subject = %s
+    AND first_missing = %s AND last_missing = %s
+"""
+_ONE_HOLE_LESS = """
+UPDATE lanes SET hole_count = hole_count - 1 WHERE consumer_group = %s AND topic = %s AND subject = %s
+"""
+
+
+class NoSuchHole(Exception):
+    """The lane has no hole of just these numbers: it was filled, closed, or cut in two meanwhile."""
 
 
 class LaneNotParked(Exception):
@@ -56,10 +81,13 @@ class Hole(NamedTuple):
     found_at: datetime
 
 
-def list_parked_lanes(connection: Connection, group: str, limit: int = 50) -> list[LaneView]:
-    """Those parked longest first."""
-    query = f"{_COLUMNS} WHERE lane.consumer_group = %s AND lane.is_parked ORDER BY lane.parked_at LIMIT %s"
-    return [LaneView._make(row) for row in connection.exec_driver_sql(query, (group, limit))]
+def list_parked_lanes(
+    connection: Connection, group: str, limit: int = 50, after: tuple[datetime, str, str] | None = None
+) -> list[LaneView]:
+    """Those parked longest first; ``after`` is parked_at, topic and subject of the last one before."""
+    parked_at, topic, subject = after or (None, None, None)
+    values = {"group": group, "limit": limit, "parked_at": parked_at, "topic": topic, "subject": subject}
+    return [LaneView._make(row) for row in connection.exec_driver_sql(_PARKED, values)]
 
 
 def lanes_of_subject(connection: Connection, group: str, subject: str) -> list[LaneView]:
@@ -67,22 +95,41 @@ def lanes_of_subject(connection: Connection, group: str, subject: str) -> list[L
     return [LaneView._make(row) for row in connection.exec_driver_sql(query, (group, subject))]
 
 
-def list_holes(connection: Connection, group: str, limit: int = 50) -> list[Hole]:
-    """The newest first."""
-    rows = connection.exec_driver_sql(
-        "SELECT topic, subject, first_missing, last_missing, found_at FROM lane_holes"
-        " WHERE consumer_group = %s ORDER BY found_at DESC LIMIT %s",
-        (group, limit),
-    )
-    return [Hole._make(row) for row in rows]
+def list_holes(
+    connection: Connection, group: str, limit: int = 50, after: tuple[str, str, int] | None = None
+) -> list[Hole]:
+    """By topic, subject and number; ``after`` is topic, subject and first number of the last one before."""
+    topic, subject, first = after or (None, None, None)
+    values = {"group": group, "limit": limit, "topic": topic, "subject": subject, "first": first}
+    return [Hole._make(row) for row in connection.exec_driver_sql(_HOLES, values)]
 
 
-def release_lane(work: UnitOfWork, group: str, topic: str, subject: str, *, actor: str) -> None:
-    """Let the worker try the lane at once, whatever its backoff. Raises LaneNotParked."""
+def close_hole(
+    work: UnitOfWork, group: str, topic: str, subject: str, numbers: tuple[int, int], **told: str
+) -> None:
+    """Give up events that never came: from now on their numbers count as seen.
+
+    ``numbers`` are the first and the last of the hole, ``told`` is ``actor`` and ``reason``.
+    Raises NoSuchHole.
+    """
+    lane = (group, topic, subject)
+    work.connection.exec_driver_sql(_LOCK, lane)
+    if work.connection.exec_driver_sql(_CLOSE_HOLE, (*lane, *numbers)).rowcount == 0:
+        raise NoSuchHole(f"{topic} {subject} {numbers[0]}-{numbers[1]}")
+    work.connection.exec_driver_sql(_ONE_HOLE_LESS, lane)
+    target = f"{topic} {subject} {numbers[0]}-{numbers[1]}"
+    note_action(work.connection, action="close hole", target=target, **told)
+
+
+def release_lane(work: UnitOfWork, group: str, topic: str, subject: str, **told: str) -> None:
+    """Let the worker try the lane at once, whatever its backoff; ``told`` is ``actor`` and ``reason``.
+
+    Raises LaneNotParked.
+    """
     if work.connection.exec_driver_sql(_NOW, (group, topic, subject)).first() is None:
         raise LaneNotParked(f"{topic} {subject}")
     work.defer(retry_job(group, topic, subject, None))
-    note_action(work.connection, actor=actor, action="release lane", target=f"{topic} {subject}")
+    note_action(work.connection, action="release lane", target=f"{topic} {subject}", **told)
 
 
 def set_first_aside(

@@ -1,14 +1,15 @@
 """One poll: all its events in one transaction; when that fails, again event by event.
 
-Event by event a handler's failure is sorted: `NotNow` parks the lane, `NeverPossible` makes a dead
-letter, anything else goes up and stops the consumer with nothing of that event committed.
+Event by event a failure is sorted: `NotNow` parks the lane, what the event is to blame for makes it a dead
+letter, anything else goes up and stops the consumer with nothing of that event committed, unless an
+operator said to skip it.
 """
 
 from collections.abc import Callable, Sequence
 
 import structlog
 from psycopg.errors import LockNotAvailable, QueryCanceled
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from chassis import failpoints
 from chassis.database import Database, is_away
@@ -16,6 +17,8 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.apply import Application, Tally
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.reading import Incoming, Reader
+from chassis.messaging.consumer.skips import Skips
+from chassis.messaging.consumer.verdicts import verdict_on
 from chassis.messaging.records import Record
 from chassis.unit_of_work import UnitOfWork
 
@@ -41,6 +44,13 @@ class Poll:
         self._reader = reader
         self._group = group
         self.flood = flood
+        self.skips = Skips(group)
+
+    def load(self) -> None:
+        """Read what other members and operators noted; before the first poll, and after a rebalance."""
+        with self._database.begin() as work:
+            self.flood.load(work.connection)
+            self.skips.load(work.connection)
 
     def handle(self, records: Sequence[Record]) -> int:
         """Return how many records are done with, from the first on; fewer than given after a flood.
@@ -48,9 +58,9 @@ class Poll:
         Raises OperationalError while the database is away, and what a handler raised when it is
         not sorted; in both cases the records that were not done can be given again.
         """
-        items = [self._reader.read(record) for record in records]
+        items = [self._read(record) for record in records]
         try:
-            return self._in_one_transaction(items)
+            return self._commit(items).covered
         except Exception as error:
             if isinstance(error, DBAPIError) and is_away(error) and not isinstance(error.orig, ONE_BY_ONE):
                 raise
@@ -60,8 +70,10 @@ class Poll:
                 return done + 1
         return len(items)
 
-    def _in_one_transaction(self, items: Sequence[Incoming]) -> int:
-        return self._commit(items).covered
+    def _read(self, record: Record) -> Incoming:
+        item = self._reader.read(record)
+        item.failure = self.skips.verdict_on(record) or item.failure
+        return item
 
     def _commit(self, items: Sequence[Incoming]) -> Tally:
         flood = self.flood.copy()
@@ -79,9 +91,22 @@ class Poll:
             return self._commit([item])
         except NotNow as cause:
             item.not_now = cause
-        except NeverPossible as cause:
-            item.failure = cause
-        except DataError as error:
-            # The database cannot hold what the message says, such as a NUL character in a text.
-            item.failure = NeverPossible("data_refused_by_database", type(error.orig).__name__)
+        except Exception as error:
+            if is_away(error):
+                raise
+            item.failure = verdict_on(error) or self._operators_verdict(item.record)
+            if item.failure is None:
+                _tell_what_stops_us(item.record, error)
+                raise
         return self._commit([item])
+
+    def _operators_verdict(self, record: Record) -> NeverPossible | None:
+        with self._database.begin() as work:
+            self.skips.load(work.connection)
+        return self.skips.verdict_on(record)
+
+
+def _tell_what_stops_us(record: Record, error: Exception) -> None:
+    place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    way_out = "mend the fault, or lay the record aside: records skip TOPIC PARTITION OFFSET"
+    log.error("a record stops the consumer", **place, cause=repr(error)[:500], way_out=way_out)

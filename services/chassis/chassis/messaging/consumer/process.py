@@ -3,7 +3,6 @@
 import threading
 
 from chassis.messaging.consumer.consumer import Consumer, ConsumerSettings
-from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.service import Service
 
 
@@ -16,9 +15,7 @@ def run(service: Service, stop: threading.Event) -> None:
         service.database,
         service.subscriptions,
         service.work_factory,
-        KafkaAddress(
-            bootstrap_servers=settings.kafka_bootstrap_servers, api_version=settings.kafka_api_version
-        ),
+        settings.kafka,
         ConsumerSettings(
             type_prefix=settings.event_type_prefix,
             instance=settings.backbone.consumer_instance,

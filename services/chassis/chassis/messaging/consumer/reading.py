@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from marshmallow import ValidationError
 
 from chassis import traces
@@ -11,26 +12,27 @@ from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.envelope import (
     Envelope,
-    envelope_of_bare_tombstone,
+    EnvelopeRefused,
     is_bare_tombstone,
     read_envelope,
     read_event,
     split_type,
 )
 from chassis.messaging.records import Record
-from chassis.messaging.subscriptions import EventHandler, Forget, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Forget, Subscriptions, TopicOwner
 from chassis.unit_of_work import UnitOfWork
 
-LONGEST_MESSAGE = 2_000
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(slots=True)
 class Incoming:
     """A record as far as it could be read.
 
-    No ``envelope``: it belongs to no lane. ``failure``: it is a dead letter. ``not_now``: its handler said
-    so, and its lane is to be parked. No ``handler``: it is of a type that nobody here asked for.
-    ``is_compacted``: its topic is, so a jump to its number is no hole. ``forget``: what a tombstone does.
+    ``failure``: it is a dead letter. ``is_foreign``: it cannot be shown to be the topic owner's event about
+    its subject, so it touches no lane. ``not_now``: its handler said so, and its lane is to be parked. No
+    ``handler``: it is of a type that nobody here asked for. ``is_compacted``: its topic is, so a jump to
+    its number is no hole. ``forget``: what a tombstone does.
     """
 
     record: Record
@@ -40,13 +42,17 @@ class Incoming:
     data: Mapping[str, Any] | None = None
     failure: NeverPossible | None = None
     not_now: NotNow | None = None
+    is_foreign: bool = False
     is_compacted: bool = False
     is_tombstone: bool = False
     forget: Forget[Any] | None = None
 
     @property
     def lane(self) -> tuple[str, str] | None:
-        return None if self.envelope is None else (self.record.topic, self.envelope.subject)
+        """Its topic and subject; None where it belongs to no lane."""
+        if self.envelope is None or self.is_foreign or not (self.envelope.id or self.envelope.sequence):
+            return None
+        return self.record.topic, self.envelope.subject
 
     def take_effect(self, work: UnitOfWork) -> str:
         """Give it its effect and say what became of it; what a handler raises passes through."""
@@ -63,49 +69,74 @@ class Incoming:
         return "handled"
 
 
+class Foreign(NeverPossible):
+    """The record is not, or cannot be shown to be, the topic owner's event about its subject."""
+
+
 class Reader:
     """Reads records with one group's table of handlers."""
 
     def __init__(self, subscriptions: Subscriptions[Any], type_prefix: str) -> None:
         self._topics = subscriptions.topics
+        self._owners = subscriptions.owners
         self._compacted = subscriptions.compacted
         self._type_prefix = type_prefix
         self._types: dict[str, tuple[str, int] | None] = {}
 
     def read(self, record: Record) -> Incoming:
-        """Never raises for what a record may contain."""
+        """Never raises, whatever a record contains: what stands in the way is the ``failure``."""
         incoming = Incoming(record, is_compacted=record.topic in self._compacted)
-        incoming.is_tombstone = is_bare_tombstone(record) or (incoming.is_compacted and record.value is None)
         try:
-            if incoming.is_tombstone:
-                self._read_tombstone(incoming)
-            else:
-                incoming.envelope = read_envelope(record)
-                self._read_known(incoming, incoming.envelope)
+            self._read(incoming)
         except NeverPossible as failure:
             incoming.failure = failure
+            incoming.is_foreign = isinstance(failure, Foreign)
         except ValidationError as error:
             incoming.failure = NeverPossible("data_refused_by_schema", _told(error))
+        except Exception as error:
+            # Nothing but the record differs from one reading to the next.
+            log.exception("record cannot be read", topic=record.topic, offset=record.offset)
+            incoming.failure = NeverPossible("record_unreadable", type(error).__name__)
         return incoming
 
-    def _read_tombstone(self, incoming: Incoming) -> None:
-        if incoming.is_compacted:
-            record = incoming.record
-            is_bare = is_bare_tombstone(record)
-            incoming.envelope = envelope_of_bare_tombstone(record) if is_bare else read_envelope(record)
+    def _read(self, incoming: Incoming) -> None:
+        record = incoming.record
+        owner = self._owners.get(record.topic)
+        if owner is None:
+            raise NeverPossible("topic_not_read", "This topic is read here no longer.")
+        if is_bare_tombstone(record) and self._compacted.get(record.topic) is None:
+            incoming.is_tombstone = True
+            return
+        try:
+            envelope = read_envelope(record)
+        except EnvelopeRefused as refused:
+            if refused.known is None:
+                raise Foreign(refused.code, refused.message) from refused
+            incoming.envelope = refused.known
+            _check_origin(refused.known, record, owner)
+            raise
+        incoming.envelope = envelope
+        _check_origin(envelope, record, owner)
+        if incoming.is_compacted and record.value is None:
+            incoming.is_tombstone = True
             incoming.forget = self._compacted[record.topic]
+        else:
+            self._read_known(incoming, envelope, owner)
 
-    def _read_known(self, incoming: Incoming, envelope: Envelope) -> None:
+    def _read_known(self, incoming: Incoming, envelope: Envelope, owner: TopicOwner) -> None:
         known = self._split(envelope.type)
         if known is None:
             return
         name, version = known
-        handler = self._topics.get(incoming.record.topic, {}).get(f"{name}.v{version}")
+        handler = self._topics[incoming.record.topic].get(f"{name}.v{version}")
         if handler is None:
             return
+        event = read_event(incoming.record, envelope, name, version)
+        if owner.subject_field is not None:
+            _check_subject(event, owner.subject_field)
         incoming.handler = handler
-        incoming.event = read_event(incoming.record, envelope, name, version)
-        incoming.data = handler.schema.load(incoming.event.data)
+        incoming.event = event
+        incoming.data = handler.schema.load(event.data)
 
     def _split(self, type: str) -> tuple[str, int] | None:
         if type not in self._types:
@@ -113,6 +144,19 @@ class Reader:
                 self._types.clear()
             self._types[type] = split_type(type, self._type_prefix)
         return self._types[type]
+
+
+def _check_origin(envelope: Envelope, record: Record, owner: TopicOwner) -> None:
+    """Raise Foreign unless the record says to come from the owner, and key and subject are one."""
+    if envelope.source not in owner.sources:
+        raise Foreign("source_not_the_owner", f"{envelope.source!r} does not own this topic.")
+    if record.key != envelope.subject.encode():
+        raise Foreign("key_and_subject_differ", "The record's key is not the event's subject.")
+
+
+def _check_subject(event: ReceivedEvent, field: str) -> None:
+    if field in event.data and event.data[field] != event.subject:
+        raise Foreign(f"{field}_and_subject_differ", f"{field} in the data is not the event's subject.")
 
 
 def _told(error: ValidationError) -> str:
@@ -129,4 +173,4 @@ def _told(error: ValidationError) -> str:
             lines.append(f"{path or '/'}: {messages}")
 
     walk("", error.messages)
-    return "; ".join(lines)[:LONGEST_MESSAGE]
+    return "; ".join(lines)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import DataError
 
 from chassis.database import Database
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.parking import first_parked, open_lane, park_lane, remove_parked
 from chassis.messaging.consumer.reading import Incoming, Reader
+from chassis.messaging.consumer.verdicts import verdict_on
 from chassis.messaging.dead_letters.writing import write_dead_letter
 from chassis.unit_of_work import UnitOfWork
 
@@ -50,11 +50,13 @@ class LaneRetry:
         """Handle the first event; False when none is left and the lane is open again."""
         try:
             return self._attempt(topic, subject, None)
-        except NeverPossible as verdict:
+        except NotNow:
+            raise
+        except Exception as error:
+            verdict = verdict_on(error)
+            if verdict is None:
+                raise
             return self._attempt(topic, subject, verdict)
-        except DataError as error:
-            cause = NeverPossible("data_refused_by_database", type(error.orig).__name__)
-            return self._attempt(topic, subject, cause)
 
     def _attempt(self, topic: str, subject: str, verdict: NeverPossible | None) -> bool:
         key = (self.group, topic, subject)

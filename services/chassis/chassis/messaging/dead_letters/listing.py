@@ -13,7 +13,7 @@ _COLUMNS = """
     id, consumer_group, topic, partition, record_offset, event_id, event_type, subject, sequence, code,
     message, status, dead_at, replay_attempts, last_replay_failure, settled_at, settled_by, settled_reason
 """
-_FILTER = """
+CHOSEN = """
 WHERE (%(status)s::text IS NULL OR status = %(status)s) AND (%(topic)s::text IS NULL OR topic = %(topic)s)
   AND (%(code)s::text IS NULL OR code = %(code)s) AND (%(subject)s::text IS NULL OR subject = %(subject)s)
   AND (%(type)s::text IS NULL OR event_type = %(type)s) AND (%(after)s::uuid IS NULL OR id > %(after)s)
@@ -64,10 +64,15 @@ class Filter:
     after: UUID | None = None
     limit: int = 50
 
+    def __str__(self) -> str:
+        """What was chosen by, for the operators' log."""
+        chosen = {"topic": self.topic, "code": self.code, "subject": self.subject, "type": self.type}
+        return ", ".join(f"{name} {value}" for name, value in chosen.items() if value) or "all"
+
 
 def list_dead_letters(connection: Connection, wanted: Filter) -> list[DeadLetter]:
     """The oldest first; ids grow with time."""
-    rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM dead_letters {_FILTER}", vars(wanted))  # noqa: S608
+    rows = connection.exec_driver_sql(f"SELECT {_COLUMNS} FROM dead_letters {CHOSEN}", vars(wanted))  # noqa: S608
     return [DeadLetter._make(row) for row in rows]
 
 

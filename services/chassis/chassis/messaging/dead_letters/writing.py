@@ -1,6 +1,7 @@
 """Lay an event aside as a dead letter, with its copy, in the transaction of the lane's number."""
 
 import hashlib
+from uuid import UUID
 
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
@@ -8,7 +9,7 @@ from uuid_utils.compat import uuid7
 from chassis import traces
 from chassis.failures import NeverPossible
 from chassis.messaging.envelope import Envelope
-from chassis.messaging.outbox import WAKE_CHANNEL, shard_of
+from chassis.messaging.outbox import LARGEST_VALUE_BYTES, WAKE_CHANNEL, shard_of
 from chassis.messaging.records import Headers, Record, headers_to_json
 from chassis.round_trips import notify_after_commit, write_later
 
@@ -38,19 +39,43 @@ def dead_letter_topic(topic: str, group: str) -> str:
 
 
 def write_dead_letter(
-    connection: Connection, group: str, record: Record, envelope: Envelope | None, cause: NeverPossible
+    connection: Connection,
+    group: str,
+    record: Record,
+    envelope: Envelope | None,
+    cause: NeverPossible,
+    *,
+    is_copied: bool = True,
 ) -> bool:
-    """Keep the record untouched; return False when this very record is a dead letter already."""
+    """Keep the record untouched; return False when this very record is a dead letter already.
+
+    ``is_copied``: a copy goes to the dead letter topic too, unless it would be too large for a record.
+    """
     letter_id = uuid7()
     digest = hashlib.sha256(record.value or b"").digest()
     place = (group, record.topic, record.partition, record.offset, record.timestamp, record.key, record.value)
     told = (None, None, None, None)
     if envelope is not None:
-        told = (envelope.id, envelope.type, envelope.subject, envelope.sequence)  # type: ignore[assignment]
+        texts = (envelope.id or None, envelope.type or None, envelope.subject or None)
+        told = (*texts, envelope.sequence)  # type: ignore[assignment]
     values = (letter_id, *place, headers_to_json(record.headers), digest, *told, cause.code, cause.message)
     if connection.exec_driver_sql(_WRITE, values).first() is None:
         return False
-    subject = envelope.subject if envelope else f"{record.topic}/{record.partition}"
+    if is_copied and _size(record) <= LARGEST_VALUE_BYTES:
+        headers = _told_in_headers(group, record, cause)
+        subject = (envelope.subject if envelope else "") or f"{record.topic}/{record.partition}"
+        _copy(connection, letter_id, record, group=group, subject=subject, headers=headers)
+    return True
+
+
+def _size(record: Record) -> int:
+    headers = sum(len(name.encode()) + len(value or b"") for name, value in record.headers or ())
+    return len(record.key or b"") + len(record.value or b"") + headers
+
+
+def _copy(
+    connection: Connection, letter_id: UUID, record: Record, *, group: str, subject: str, headers: Headers
+) -> None:
     write_later(
         connection,
         _COPY,
@@ -62,11 +87,10 @@ def write_dead_letter(
             "trace": traces.current(),
             "value": record.value,
             "key": record.key,
-            "headers": headers_to_json([*(record.headers or ()), *_told_in_headers(group, record, cause)]),
+            "headers": headers_to_json([*(record.headers or ()), *headers]),
         },
     )
     notify_after_commit(connection, WAKE_CHANNEL)
-    return True
 
 
 def _told_in_headers(group: str, record: Record, cause: NeverPossible) -> Headers:

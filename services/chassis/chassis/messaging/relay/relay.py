@@ -14,25 +14,28 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database import driver_url
+from chassis.database import driver_url, told
 from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts, connect
 from chassis.messaging import event_metrics
 from chassis.messaging.compacted_topics import CompactedTopics
+from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_clients import (
-    KafkaAddress,
     abandon,
     await_cluster_id,
     cluster_id,
+    is_forbidden,
     knows_topic,
     make_producer,
     quieten_kafka_logger,
     sending_in_bulk,
 )
+from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
 from chassis.messaging.relay.pending import PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
 from chassis.messaging.relay.shards import ShardLocks
+from chassis.messaging.watched_client import raise_if_refused
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -51,6 +54,8 @@ class RelaySettings:
     rows_per_read: int = 2_000
     restart_first_seconds: float = 0.2
     restart_most_seconds: float = 5.0
+    refused_first_seconds: float = 2.0
+    refused_most_seconds: float = 30.0
     hold_topic_seconds: float = 1.0
     hold_lane_seconds: float = 60.0
     compacted: CompactedTopics = field(default_factory=CompactedTopics)
@@ -73,20 +78,29 @@ class Relay:
         """Publish until ``stop`` is set; every trouble ends one session only. Blocks."""
         quieten_kafka_logger()
         wait = self._settings.restart_first_seconds
+        refused_wait = self._settings.refused_first_seconds
         while not stop.is_set():
             started = time.monotonic()
             try:
                 with self._session(stop) as session:
                     session.run()
+            except KafkaRefused as error:
+                event_metrics.RELAY_RESTARTS.inc()
+                log.error("relay is refused", cause=str(error), wait_seconds=refused_wait)
+                stop.wait(refused_wait)
+                refused_wait = min(refused_wait * 2, self._settings.refused_most_seconds)
+                started = time.monotonic()
             except (SendFailed, KafkaError, psycopg.Error, TimeoutError, OSError) as error:
                 event_metrics.RELAY_RESTARTS.inc()
-                log.warning("relay starts anew", cause=str(error), wait_seconds=round(wait, 2))
+                cause = told(error) if isinstance(error, psycopg.Error) else str(error)
+                log.warning("relay starts anew", cause=cause, wait_seconds=round(wait, 2))
                 if isinstance(error, RecordRefused):
                     self._held_until[error.lane] = time.monotonic() + self._settings.hold_lane_seconds
                 stop.wait(wait)
             finally:
                 self.is_connected.clear()
             was_well = time.monotonic() - started > self._settings.restart_most_seconds * 2
+            refused_wait = self._settings.refused_first_seconds if was_well else refused_wait
             wait = self._settings.restart_first_seconds if was_well else wait * 2
             wait = min(wait, self._settings.restart_most_seconds)
 
@@ -216,8 +230,13 @@ class _Session:
         """Whether the topic can be sent to; if not, its rows are left alone for a moment."""
         if knows_topic(self._producer, topic, timeout_seconds=self._settings.hold_topic_seconds):
             return True
-        log.warning("topic unknown to the broker", topic=topic)
-        self._held_until[topic, None] = time.monotonic() + self._settings.hold_topic_seconds
+        seconds = self._settings.hold_topic_seconds
+        if is_forbidden(self._producer, topic):
+            seconds = self._settings.hold_lane_seconds
+            log.error("topic is held", cause=str(no_right_to_write(topic)), wait_seconds=seconds)
+        else:
+            log.warning("topic unknown to the broker", topic=topic)
+        self._held_until[topic, None] = time.monotonic() + seconds
         return False
 
     def _balance(self) -> None:
@@ -225,6 +244,7 @@ class _Session:
         if surplus := self._locks.surplus():
             self._drain()
             self._locks.release(surplus)
+        raise_if_refused(self._producer)
         taken = self._locks.take_free()
         event_metrics.RELAY_SHARDS.set(len(self._locks.held))
         current = cluster_id(self._producer) or self._cluster

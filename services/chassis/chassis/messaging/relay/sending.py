@@ -6,9 +6,14 @@ import time
 from collections import deque
 
 from kafka import KafkaProducer
-from kafka.errors import KafkaError, MessageSizeTooLargeError
+from kafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+)
 
 from chassis import failpoints
+from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.relay.pending import PendingRow
 
 Lane = tuple[str, str | None]
@@ -34,7 +39,7 @@ class Sending:
         self._deadline_seconds = deadline_seconds
         self._deadlines: dict[int, float] = {}
         self._acknowledged: deque[int] = deque()
-        self._failures: deque[SendFailed] = deque()
+        self._failures: deque[SendFailed | KafkaRefused] = deque()
         self._is_signalled = False
         self._signal_lock = threading.Lock()
         self.wake_fd, self._wake_end = os.pipe()
@@ -72,7 +77,7 @@ class Sending:
         return positions
 
     def check(self) -> None:
-        """Raise SendFailed when a send failed or the oldest one is overdue."""
+        """Raise SendFailed when a send failed or the oldest one is overdue, KafkaRefused without rights."""
         if self._failures:
             raise self._failures.popleft()
         oldest = next(iter(self._deadlines.values()), None)
@@ -92,8 +97,7 @@ class Sending:
     def _on_failed(self, lane: Lane, error: BaseException) -> None:
         # Nothing may be sent behind a failed record of its partition: stop the sender at once.
         self._producer._sender.force_close()
-        refused = isinstance(error, MessageSizeTooLargeError)
-        self._failures.append(RecordRefused(lane, error) if refused else SendFailed(repr(error)))
+        self._failures.append(_sorted(lane, error))
         self._signal()
 
     def _signal(self) -> None:
@@ -107,3 +111,14 @@ class Sending:
             if self._is_signalled:
                 os.read(self.wake_fd, 1)
                 self._is_signalled = False
+
+
+def _sorted(lane: Lane, error: BaseException) -> SendFailed | KafkaRefused:
+    """What a failed send means: this record waits, its whole topic waits, nothing goes, or try anew."""
+    if isinstance(error, MessageSizeTooLargeError):
+        return RecordRefused(lane, error)
+    if isinstance(error, TopicAuthorizationFailedError):
+        return RecordRefused((lane[0], None), no_right_to_write(lane[0]))
+    if "ClusterAuthorizationFailedError" in repr(error):  # what asking for a producer's id is answered with
+        return no_right_to_write("of its own")
+    return SendFailed(repr(error))

@@ -1,6 +1,7 @@
 """The web process: pages for invited people, and what operators see and do."""
 
 from flask import Flask
+from marshmallow import fields
 
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
@@ -23,6 +24,13 @@ def create_web_app(service: Service) -> Flask:
         pages=[invitation_pages.pages, learning_mail_pages.pages],
         translations=Translations(TRANSLATIONS / "pages"),
         problems={MoveNotAllowed: _move_not_allowed},
+        problem_members={
+            "state": fields.String(metadata={"description": "Where the message stands"}),
+            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+            "new_link": fields.String(
+                metadata={"format": "uri", "description": "Page that sends a new invitation"}
+            ),
+        },
     )
 
 

@@ -9,7 +9,7 @@ from chassis.http.problems import Problem
 from notifications.adapters.mail_links import INVITATION
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService
-from notifications.entrypoints.web.links import open_link
+from notifications.entrypoints.web.links import opened_link
 from notifications.entrypoints.web.schemas import Acceptance, AcceptanceRequest
 from notifications.handlers.invitations import LinkStanding, accept
 
@@ -30,11 +30,11 @@ REFUSALS = {
 @api.alt_response(410)
 def accept_invitation(work: NotificationsWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Accept; a used or expired link is 410, with the page that can mail a new one."""
-    opened = open_link(body["token"], INVITATION)
-    if opened is None:
+    link_id = opened_link(body["token"], INVITATION)
+    if link_id is None:
         raise Problem(404, "link_unknown", "This is not one of our links, or it was damaged on its way.")
-    standing, invitation = accept(work, opened.link.id)
     settings = current_service(NotificationsService).settings
+    standing, invitation = accept(work, link_id, settings.learning_paths)
     if standing is not LinkStanding.OPEN or invitation is None:
         code, text = REFUSALS[standing]
         page = f"{settings.public_url}/invitations/{body['token']}"

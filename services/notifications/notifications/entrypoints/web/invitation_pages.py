@@ -14,7 +14,7 @@ from notifications.adapters.mail_links import INVITATION
 from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
-from notifications.entrypoints.web.links import open_link
+from notifications.entrypoints.web.links import opened_link
 from notifications.handlers.invitations import LinkStanding, accept, look_up, renew
 
 pages = Blueprint("invitation", __name__, template_folder="templates")
@@ -36,24 +36,25 @@ def home() -> dict[str, str]:
 @pages.get("/invitations/<token>")
 def show(token: str) -> Response:
     """Show what accepting means; changes nothing."""
-    opened = open_link(token, INVITATION)
-    if opened is None:
+    link_id = opened_link(token, INVITATION)
+    if link_id is None:
         return _page("link_unknown.html", 404)
     with current_service(NotificationsService).begin() as work:
-        standing, invitation = look_up(work, opened.link.id)
+        standing, invitation = look_up(work, link_id)
     template, status = TEMPLATES[standing]
     return _about(template, status, invitation, token=token)
 
 
 @pages.post("/invitations/<token>")
 def take(token: str) -> Response:
-    """Accept, once; whoever comes again sees that it is done."""
-    opened = open_link(token, INVITATION)
-    if opened is None:
+    """Accept, once; whoever clicks again sees that it is done."""
+    link_id = opened_link(token, INVITATION)
+    if link_id is None:
         return _page("link_unknown.html", 404)
-    with current_service(NotificationsService).begin() as work:
-        standing, invitation = accept(work, opened.link.id)
-    if standing is LinkStanding.OPEN:
+    service = current_service(NotificationsService)
+    with service.begin() as work:
+        standing, invitation = accept(work, link_id, service.settings.learning_paths)
+    if standing in {LinkStanding.OPEN, LinkStanding.USED}:
         return _about("invitation_accepted.html", 200, invitation)
     template, status = TEMPLATES[standing]
     return _about(template, status, invitation, token=token)
@@ -68,13 +69,13 @@ def back(token: str) -> BaseResponse:
 @pages.post("/invitations/<token>/renewal")
 def ask_again(token: str) -> Response:
     """Mail a new link to the invited address; the answer is the same whatever became of it."""
-    opened = open_link(token, INVITATION)
-    if opened is None:
+    link_id = opened_link(token, INVITATION)
+    if link_id is None:
         return _page("link_unknown.html", 404)
     service = current_service(NotificationsService)
     with service.begin() as work:
-        _, invitation = look_up(work, opened.link.id)
-        renew(work, opened.link.id, service.settings.learning_paths)
+        _, invitation = look_up(work, link_id)
+        renew(work, link_id, service.settings.learning_paths)
     return _about("invitation_renewal.html", 202, invitation)
 
 

@@ -1,26 +1,15 @@
 """What the token of a link in a mail says, before anything is looked up."""
 
-from dataclasses import dataclass
+from uuid import UUID
 
 from chassis.http.current_service import current_service
-from chassis.identity.links import Link, LinkExpired, LinkInvalid
+from chassis.identity.links import LinkInvalid, LinkUse
 from notifications.bootstrap import NotificationsService
 
 
-@dataclass(frozen=True)
-class OpenedLink:
-    """A genuine link of the right purpose; ``is_too_old`` by its own date."""
-
-    link: Link
-    is_too_old: bool
-
-
-def open_link(token: str, purpose: str) -> OpenedLink | None:
-    """None for what is not a link of ours for this purpose."""
+def opened_link(token: str, use: LinkUse) -> UUID | None:
+    """The link's id; None for what is not a link of ours for this use."""
     try:
-        opened = OpenedLink(current_service(NotificationsService).link_verifier.verify(token), False)
-    except LinkExpired as expired:
-        opened = OpenedLink(expired.link, True)
+        return current_service(NotificationsService).link_verifier.verify(use, token)
     except LinkInvalid:
         return None
-    return opened if opened.link.purpose == purpose else None

@@ -27,7 +27,7 @@ api = ApiBlueprint("operating", __name__, description="Mails and invitations of 
 @requires_viewer
 @api.response(200, MessagesOfPartner)
 @api.alt_response(404)
-def messages_of_partner(partner_id: UUID) -> dict[str, Any]:
+def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all mails with their state and cause."""
     with current_service(NotificationsService).begin() as work:
         _expect_known(work, partner_id)
@@ -38,7 +38,7 @@ def messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 @requires_viewer
 @api.response(200, InvitationsOfPartner)
 @api.alt_response(404)
-def invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
+def list_invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
     """List all invitations with their state."""
     with current_service(NotificationsService).begin() as work:
         _expect_known(work, partner_id)

@@ -45,7 +45,6 @@ class MessageOfPartner(Schema):
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
     transport = fields.String(required=True, allow_none=True)
     transport_id = fields.String(required=True, allow_none=True)
-    invitation_id = fields.UUID(required=True, allow_none=True)
 
 
 class MessagesOfPartner(Schema):
@@ -60,6 +59,9 @@ class InvitationOfPartner(Schema):
     invitation_id = fields.UUID(required=True, attribute="id")
     partner_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
+    message_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The mail that carries it, once one does"}
+    )
     path = fields.String(required=True)
     language = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf([str(state) for state in invitations.State]))

@@ -58,6 +58,7 @@ access-ready-none = Ihr Unternehmen ist jetzt aktiver Partner. Im Moment gibt es
 access-ready-later = Daran arbeiten wir noch; Sie brauchen nichts zu tun:
 access-ready-next = Auf Ihrer Partnerseite finden Sie die Einzelheiten zu jedem Produkt und wie Sie sich anmelden.
 access-ready-colleague = Ihre Ansprechperson bei { $company } sieht die Einzelheiten zu jedem Produkt auf der Partnerseite.
+access-ready-learning = Für einen guten Anfang laden wir Sie zum Lernen ein, in Ihrem Tempo:
 access-ready-button = Meine Partnerseite öffnen
 
 suspended-subject = Ihre Zugänge ruhen vorerst
@@ -80,15 +81,23 @@ goodbye-heading = Danke für die gemeinsame Zeit
 goodbye-intro = die Partnerschaft mit { $company } ist beendet, und wir haben alles abgebaut, was wir für Sie eingerichtet hatten: Konten, Zugänge und Schlüssel.
 goodbye-next = Wir haben gern mit Ihnen gearbeitet. Sollten sich unsere Wege wieder kreuzen, sind Sie jederzeit willkommen.
 
-invitation-subject = Ihre Einladung: { $title }
-invitation-preheader = Ein Lernpfad, der zu Ihren neuen Zugängen passt, in Ihrem Tempo.
-invitation-heading = Möchten Sie mit uns lernen?
-invitation-intro = dieser Lernpfad passt gut zu dem, was Ihr Unternehmen jetzt nutzt, und wir möchten Sie persönlich dazu einladen:
-invitation-hours = { $hours ->
-        [one] Etwa eine Stunde, in Ihrem Tempo
-       *[other] Etwa { $hours } Stunden, in Ihrem Tempo
+invitation-subject = { $count ->
+        [one] Ihre Einladung: { $title }
+       *[other] Ihre Einladungen: { $title } und mehr
     }
-invitation-button = Einladung ansehen
+invitation-preheader = Lernangebote, die zu Ihren neuen Zugängen passen, in Ihrem Tempo.
+invitation-heading = Möchten Sie mit uns lernen?
+invitation-intro = { $count ->
+        [one] dieser Lernpfad passt gut zu dem, was Ihr Unternehmen jetzt nutzt, und wir möchten Sie persönlich dazu einladen:
+       *[other] diese Lernpfade passen gut zu dem, was Ihr Unternehmen jetzt nutzt, und wir möchten Sie persönlich dazu einladen:
+    }
+
+offer-hours = { $hours ->
+        [one] Etwa eine Stunde, in Ihrem Tempo.
+       *[other] Etwa { $hours } Stunden, in Ihrem Tempo.
+    }
+offer-button = Einladung zu „{ $title }“
+offer-until = Dieser persönliche Link ist offen bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC).
 
 product-cloud_sandbox = Cloud-Sandbox
 product-cloud_sandbox-about = Ihr eigenes Cloud-Konto, um gefahrlos auszuprobieren

@@ -58,6 +58,7 @@ access-ready-none = Your company is now an active partner. There is nothing to s
 access-ready-later = We are still working on this; you need not do anything:
 access-ready-next = On your partner page you find the details of every product and how to sign in.
 access-ready-colleague = Your contact person at { $company } can see the details of every product on the partner page.
+access-ready-learning = To make a good start we would like to invite you to learn, at your own pace:
 access-ready-button = Open my partner page
 
 suspended-subject = Your access is paused
@@ -80,15 +81,23 @@ goodbye-heading = Thank you for the time together
 goodbye-intro = The partnership with { $company } has ended, and we have taken down everything that we had set up for you: accounts, access and keys.
 goodbye-next = We enjoyed working with you. Should our ways cross again, you are welcome at any time.
 
-invitation-subject = Your invitation: { $title }
-invitation-preheader = A learning path that goes with your new access, at your own pace.
-invitation-heading = Would you like to learn with us?
-invitation-intro = This learning path goes well with what your company now uses, and we would like to invite you personally:
-invitation-hours = { $hours ->
-        [one] About one hour, at your own pace
-       *[other] About { $hours } hours, at your own pace
+invitation-subject = { $count ->
+        [one] Your invitation: { $title }
+       *[other] Your invitations: { $title } and more
     }
-invitation-button = Look at the invitation
+invitation-preheader = Learning that goes with your new access, at your own pace.
+invitation-heading = Would you like to learn with us?
+invitation-intro = { $count ->
+        [one] This learning path goes well with what your company now uses, and we would like to invite you personally:
+       *[other] These learning paths go well with what your company now uses, and we would like to invite you personally:
+    }
+
+offer-hours = { $hours ->
+        [one] About one hour, at your own pace.
+       *[other] About { $hours } hours, at your own pace.
+    }
+offer-button = Invitation to “{ $title }”
+offer-until = This personal link is open until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
 
 product-cloud_sandbox = Cloud sandbox
 product-cloud_sandbox-about = your own cloud account to try things out safely

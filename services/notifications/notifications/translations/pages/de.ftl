@@ -29,3 +29,7 @@ mail-off-text = Wir schicken Ihnen dann keine Lernangebote mehr. Mails, die Ihre
 mail-off-button = Ja, keine Lernangebote mehr
 mail-stopped-heading = Erledigt
 mail-stopped-text = Wir schicken Ihnen keine Lernangebote mehr. Einladungen, die Sie schon haben, bleiben offen.
+mail-stopped-mistake = Aus Versehen abbestellt?
+mail-again-button = Lernangebote wieder schicken
+mail-again-heading = Schön, dass Sie wieder dabei sind
+mail-again-text = Wir schicken Ihnen wieder Lernangebote.

@@ -29,3 +29,7 @@ mail-off-text = We then stop mailing you learning offers. Mails that your access
 mail-off-button = Yes, stop learning offers
 mail-stopped-heading = Done
 mail-stopped-text = We don’t mail you learning offers any more. Invitations that you have stay open.
+mail-stopped-mistake = Stopped by mistake?
+mail-again-button = Send me learning offers again
+mail-again-heading = Welcome back
+mail-again-text = We mail you learning offers again.

@@ -14,7 +14,12 @@ class SessionSchema(MovedSchema):
     """A session; the token is a secret and is handed out once."""
 
     session_token = fields.String(required=True)
-    expires_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Until then the session lasts, unless it is ended before"}
+    )
+    token_expires_at = fields.AwareDateTime(
+        required=True, metadata={"description": "Until then other services accept this token"}
+    )
 
 
 class AcknowledgedSchema(Schema):

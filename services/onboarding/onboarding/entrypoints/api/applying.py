@@ -1,4 +1,4 @@
-"""Before anybody is known: apply, come in by a link, ask for a new link, read the agreement."""
+"""Before anybody is known: apply, ask for a new link, read the agreement."""
 
 from typing import Any
 
@@ -10,17 +10,14 @@ from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language
-from onboarding.entrypoints.api.answers import AcknowledgedSchema, AgreementSchema, MovedSchema, SessionSchema
-from onboarding.entrypoints.api.descriptions import moved
-from onboarding.entrypoints.api.questions import LinkRequestSchema, LinkTokenSchema
+from onboarding.entrypoints.api.answers import AcknowledgedSchema, AgreementSchema, MovedSchema
+from onboarding.entrypoints.api.questions import LinkRequestSchema
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
-from onboarding.entrypoints.link_tokens import opening_of
 from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import RequestLink
-from onboarding.handlers.open_link import open_link
 from onboarding.handlers.request_link import request_link
 
-api = ApiBlueprint("applying", __name__, description="Apply, verify, sign in")
+api = ApiBlueprint("applying", __name__, description="Apply, ask for a link, read the agreement")
 
 
 @api.post("/v1/applications")
@@ -33,23 +30,6 @@ def post_application(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str,
     The contact gets a mail with a link. The answer is the same for a known and a new address.
     """
     return {"partner_id": apply(work, application_from(body)), "state": State.APPLIED}
-
-
-@api.post("/v1/sessions")
-@api.arguments(LinkTokenSchema)
-@api.response(201, SessionSchema)
-@api.alt_response(410)
-def post_session(body: dict[str, str]) -> dict[str, Any]:
-    """Come in by the link of a mail; the first one verifies the address.
-
-    A link works once. 410 with `new_link` for one that is invalid, was used or has expired.
-    """
-    service = current_service(OnboardingService)
-    command = opening_of(body["link_token"], service.link_verifier)
-    with service.open_work() as work:
-        partner = open_link(work, command)
-    session = service.session_signer.sign(str(partner.id))
-    return {**moved(partner), "session_token": session.token, "expires_at": session.expires_at}
 
 
 @api.post("/v1/link-requests")

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from onboarding.entrypoints.pages import agreement, applying, arriving, correcting, leaving, status
+from onboarding.entrypoints.pages import agreement, applying, arriving, correcting, leaving, status, waiting
 
-PAGES = (applying.pages, arriving.pages, status.pages, correcting.pages, agreement.pages, leaving.pages)
+PAGES = (
+    *(applying.pages, waiting.pages, arriving.pages, status.pages),
+    *(correcting.pages, agreement.pages, leaving.pages),
+)
 PAGE_WORDS = Path(__file__).parent / "translations"

@@ -1,4 +1,4 @@
-"""Read the agreement in force and accept it."""
+"""Read the agreement in force and accept it; afterwards, read what was accepted."""
 
 from uuid import UUID
 
@@ -7,9 +7,12 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from chassis.http.languages import current_language, translate
+from onboarding.domain.agreements import Acceptance, AgreementText
 from onboarding.domain.moves import Move
+from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.pages.product_words import in_utc
 from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.accept_agreement import accept_agreement
 from onboarding.handlers.commands import AcceptAgreement
@@ -23,9 +26,12 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 @pages.get("/agreement")
 @signed_in
 def show(partner_id: UUID) -> str:
-    """The text in the visitor's language."""
+    """The text in the visitor's language, or once it is accepted the words that were."""
     with service().open_work() as work:
-        read_partner(work, partner_id).check(Move.ACCEPT_AGREEMENT)
+        partner = read_partner(work, partner_id)
+    if partner.acceptance is not None:
+        return _accepted_page(partner, partner.acceptance)
+    partner.check(Move.ACCEPT_AGREEMENT)
     return _page()
 
 
@@ -60,6 +66,22 @@ def _language_read() -> Language:
 
 def _page(error: str | None = None) -> str:
     text = service().policies.agreements.current(Language(current_language()))
-    # Rendered from a file of ours, with HTML switched off.
-    body = Markup(_markdown.render(text.markdown))  # noqa: S704
-    return render_template("agreement.html", text=text, body=body, error=error)
+    return render_template("agreement.html", text=text, body=_rendered(text), error=error)
+
+
+def _accepted_page(partner: Partner, acceptance: Acceptance) -> str:
+    text = service().policies.agreements.accepted(acceptance)
+    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
+    return render_template(
+        "agreement_accepted.html",
+        acceptance=acceptance,
+        at=in_utc(acceptance.accepted_at),
+        by=by.full_name if by else "",
+        text=text,
+        body=_rendered(text) if text else None,
+    )
+
+
+def _rendered(text: AgreementText) -> Markup:
+    # From a file of ours, with HTML switched off.
+    return Markup(_markdown.render(text.markdown))  # noqa: S704

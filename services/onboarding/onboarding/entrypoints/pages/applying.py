@@ -1,4 +1,4 @@
-"""Start page, application form, and the request to look into the mailbox."""
+"""Start page and application form."""
 
 from typing import Any
 from uuid import uuid4
@@ -8,13 +8,14 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from chassis.http.idempotency import FORM_FIELD, idempotent
-from chassis.http.languages import current_language
+from chassis.http.languages import current_language, is_language_switch
 from chassis.http.problems import Problem
 from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
 from onboarding.entrypoints.pages.form_reading import application_body, errors_by_field, row_count
 from onboarding.entrypoints.pages.form_words import choices, explained_all
+from onboarding.entrypoints.pages.waiting import remember_applicant
 from onboarding.handlers.apply import apply
 
 pages = Blueprint("application_pages", __name__, template_folder="templates")
@@ -45,23 +46,19 @@ def form() -> str:
 def send() -> Response:
     """Take the application, or show the form again with every wrong field."""
     given = request.form
-    if "more" in given:
+    if "more" in given or is_language_switch():
         return make_response(_form(given, {}))
     try:
         body = ApplicationSchema().load(application_body(given))
     except ValidationError as wrong:
         return make_response(_form(given, errors_by_field(wrong.messages_dict, given)), 422)
     try:
-        _apply_once(body)
+        taken, *_ = _apply_once(body)
     except Problem as problem:
         return _sent_wrongly(problem, MultiDict(given))
-    return make_response(redirect(url_for("application_pages.check_your_mail"), 303))
-
-
-@pages.get("/check-your-mail")
-def check_your_mail() -> str:
-    """The same for everybody."""
-    return render_template("check_your_mail.html")
+    answer = make_response(redirect(url_for("waiting.check_your_mail"), 303))
+    remember_applicant(answer, taken["partner_id"])
+    return answer
 
 
 @idempotent

@@ -1,9 +1,14 @@
 """Come in by the link of a mail, ask for a new one, sign out."""
 
+import re
+from dataclasses import replace
+from uuid import UUID, uuid4
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
-from chassis.http.languages import prefer_language
+from chassis.http.languages import is_language_switch, prefer_language
+from chassis.identity.principals import current_session
 from chassis.identity.session import clear_session_cookie, set_session_cookie
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema
@@ -15,6 +20,7 @@ from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
 
 pages = Blueprint("arriving", __name__, template_folder="templates")
+_PAGE_OF_PROVISIONING = re.compile(r"/collect/[0-9a-f-]{36}")
 
 
 @pages.get("/links/<token>")
@@ -23,24 +29,24 @@ def show(token: str) -> Response:
     try:
         command = opening_of(token, service().link_verifier)
         with service().open_work() as work:
-            partner = look_at_link(work, command)
+            partner, link = look_at_link(work, command)
     except LinkRefused as refused:
         return _refused(refused)
     prefer_language(partner.contact.language)
-    return make_response(render_template("link.html", token=token, purpose=command.purpose))
+    return make_response(render_template("link.html", token=token, purpose=link.purpose, visit=uuid4()))
 
 
 @pages.post("/links/<token>")
 def come_in(token: str) -> Response:
-    """Burn the link and begin a session; the first link verifies the address."""
+    """Burn the link and begin a session; the first link verifies the address. A double click is one."""
     try:
-        command = opening_of(token, service().link_verifier)
+        command = replace(opening_of(token, service().link_verifier), visit=_visit())
         with service().open_work() as work:
             partner = open_link(work, command)
     except LinkRefused as refused:
         return _refused(refused)
     answer = to_status()
-    session = service().session_signer.sign(str(partner.id))
+    session = service().sessions.begin(str(partner.id))
     set_session_cookie(answer, session, service().settings.public_url)
     return answer
 
@@ -55,6 +61,8 @@ def new_link() -> str:
 def send_new_link() -> Response:
     """The same answer whether or not the address is known."""
     email = request.form.get("email", "")
+    if is_language_switch():
+        return make_response(render_template("new_link.html", email=email, error=None))
     try:
         checked = LinkRequestSchema().load({"email": email})
     except ValidationError as wrong:
@@ -65,12 +73,38 @@ def send_new_link() -> Response:
     return make_response(render_template("new_link_sent.html"), 202)
 
 
+@pages.get("/session")
+def go_on() -> Response:
+    """Another service's page sent a visitor whose token has expired: come back with a fresh one.
+
+    Leads to provisioning's own pages only, whatever is asked for.
+    """
+    place = request.args.get("next", "")
+    session = current_session()
+    if session is None or not _PAGE_OF_PROVISIONING.fullmatch(place):
+        return make_response(redirect(url_for("arriving.new_link"), 303))
+    settings = service().settings
+    answer = make_response(redirect(settings.provisioning_public_url + place, 303))
+    set_session_cookie(answer, service().sessions.renew(session), settings.public_url)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 @pages.post("/sign-out")
 def sign_out() -> Response:
-    """Forget the session in this browser."""
+    """End the session here, and forget it in this browser."""
+    if session := current_session():
+        service().sessions.end(session)
     answer = make_response(redirect(url_for("application_pages.start"), 303))
     clear_session_cookie(answer, service().settings.public_url)
     return answer
+
+
+def _visit() -> UUID | None:
+    try:
+        return UUID(request.form.get("visit", ""))
+    except ValueError:
+        return None
 
 
 def _refused(refused: LinkRefused) -> Response:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
+from chassis.http.languages import is_language_switch
 from chassis.text.mail_addresses import canonical_address
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
@@ -42,7 +43,7 @@ def send(partner_id: UUID) -> Response:
     """Take the correction, or show the form again with every wrong field."""
     given = request.form
     partner = _partner_to_correct(partner_id)
-    if "more" in given:
+    if "more" in given or is_language_switch():
         return make_response(_form(partner, given, {}))
     try:
         body = CorrectionSchema(partial=True).load(correction_body(given, _fields(partner)))

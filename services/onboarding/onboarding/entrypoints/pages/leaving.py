@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
-from chassis.http.languages import translate
+from chassis.http.languages import is_language_switch, translate
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Actor
 from onboarding.entrypoints.api.questions import OptionalReasonSchema, StatedReasonSchema
@@ -30,6 +30,8 @@ def ask_withdrawal(partner_id: UUID) -> str:
 def take_back(partner_id: UUID) -> Response:
     """Take the application back; the reason is welcome, not asked for."""
     reason = request.form.get("reason", "").strip()
+    if is_language_switch():
+        return _again(partner_id, "withdraw", Move.WITHDRAW, reason)
     try:
         body = OptionalReasonSchema().load({"reason": reason} if reason else {})
     except ValidationError as wrong:
@@ -52,6 +54,8 @@ def ask_leaving(partner_id: UUID) -> str:
 def leave(partner_id: UUID) -> Response:
     """Begin to remove everything."""
     reason = request.form.get("reason", "").strip()
+    if is_language_switch():
+        return _again(partner_id, "leave", Move.START_OFFBOARDING, reason)
     try:
         body = StatedReasonSchema().load({"reason": reason or translate("leave-no-reason")})
     except ValidationError as wrong:
@@ -66,6 +70,11 @@ def leave(partner_id: UUID) -> Response:
 def _check(partner_id: UUID, move: Move) -> None:
     with service().open_work() as work:
         read_partner(work, partner_id).check(move)
+
+
+def _again(partner_id: UUID, way: str, move: Move, reason: str) -> Response:
+    _check(partner_id, move)
+    return make_response(_page(way, reason=reason))
 
 
 def _wrong(way: str, wrong: ValidationError, reason: str) -> Response:

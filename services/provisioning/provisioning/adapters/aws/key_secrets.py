@@ -60,5 +60,5 @@ class KeySecrets:
 
 def secret_name(order: GrantOrder, replaced_certificate_id: str | None = None) -> str:
     """The name for the first key of a grant, or for the one that takes the place of another."""
-    first = f"{names.OWNER}/iot/{order.grant_id}"
-    return f"{first}/after/{replaced_certificate_id[:16]}" if replaced_certificate_id else first
+    place = f"after-{replaced_certificate_id[:16]}/" if replaced_certificate_id else ""
+    return f"{names.OWNER}/iot/{place}{order.grant_id}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask import Flask
+from marshmallow import fields
 
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
@@ -28,6 +29,10 @@ def create_web_app(service: Service) -> Flask:
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
             MoveNotAllowed: _move_not_allowed,
             NothingToCollect: _nothing_to_collect,
+        },
+        problem_members={
+            "state": fields.String(metadata={"description": "Where the grant stands"}),
+            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
         },
     )
 

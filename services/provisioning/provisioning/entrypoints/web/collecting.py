@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import Kind, current_principal, requires_session
+from chassis.identity.principals import Kind, current_principal, has_renewable_cookie, requires_session
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.schemas import CredentialsOfDevice
@@ -30,7 +30,7 @@ pages = Blueprint("collect", __name__, template_folder="templates")
 @api.alt_response(404)
 @api.alt_response(409)
 @api.alt_response(410)
-def collect(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
+def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key; 410 from the second time on."""
     return _collect(grant_id), 200, {"Cache-Control": "no-store"}
 
@@ -48,7 +48,11 @@ def signed_in(view: Callable[[UUID], AnyResponse]) -> Callable[[UUID], AnyRespon
     @wraps(view)
     def guard(grant_id: UUID) -> AnyResponse:
         if current_principal().kind is not Kind.SUBJECT:
-            return redirect(f"{_service().settings.onboarding_public_url}/new-link", 303)
+            home = _service().settings.onboarding_public_url
+            # Tokens are short: onboarding knows whether the session goes on, and sends the visitor back.
+            is_renewable = has_renewable_cookie()
+            path = f"/session?next=/collect/{grant_id}" if is_renewable else "/new-link"
+            return redirect(f"{home}{path}", 303)
         return view(grant_id)
 
     return guard

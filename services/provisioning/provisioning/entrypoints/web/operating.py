@@ -22,7 +22,7 @@ api = ApiBlueprint("operating", __name__, description="Retry, waive, release a k
 @audited("retry grant", "grant_id")
 @api.response(202, GrantSeen)
 @api.alt_response(404)
-def retry(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def retry_failed_step(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Try the step that failed once more, now; 409 when nothing failed."""
     return grant_of_operator(retry_grant(work, grant_id))
 
@@ -34,7 +34,7 @@ def retry(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -
 @audited("waive grant", "grant_id")
 @api.response(200, GrantSeen)
 @api.alt_response(404)
-def waive(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def waive_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner go on without this grant; 409 when it is granted or gone."""
     grant = waive_grant(work, grant_id, body["reason"], waived_by=current_principal().name)
     return grant_of_operator(grant)
@@ -47,6 +47,6 @@ def waive(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) ->
 @audited("release credentials", "grant_id")
 @api.response(200, GrantSeen)
 @api.alt_response(404)
-def release(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+def release_key_again(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner collect the key once more, when the answer never arrived; 409 when not collected."""
     return grant_of_operator(release_credentials(work, grant_id))

@@ -36,7 +36,7 @@ api = ApiBlueprint("reading", __name__, description="Grants, their steps and cau
 @requires_subject_or_viewer("partner_id")
 @api.response(200, GrantsOfPartner)
 @api.alt_response(404)
-def grants_of_partner(partner_id: UUID) -> dict[str, Any]:
+def list_grants_of_partner(partner_id: UUID) -> dict[str, Any]:
     """Show what a partner gets. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
         grants = work.grants.of_partner(partner_id)
@@ -50,7 +50,7 @@ def grants_of_partner(partner_id: UUID) -> dict[str, Any]:
 @requires_viewer
 @api.arguments(GrantSearch, location="query")
 @api.response(200, GrantPage)
-def grants(query: dict[str, Any]) -> dict[str, Any]:
+def list_grants(query: dict[str, Any]) -> dict[str, Any]:
     """List grants in the order they were planned."""
     state = State(query["state"]) if "state" in query else None
     with current_service(ProvisioningService).open_work() as work:
@@ -66,7 +66,7 @@ def grants(query: dict[str, Any]) -> dict[str, Any]:
 @requires_session_or_viewer
 @api.response(200, GrantSeen)
 @api.alt_response(404)
-def grant(grant_id: UUID) -> dict[str, Any]:
+def show_grant(grant_id: UUID) -> dict[str, Any]:
     """Show one grant. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
         found = work.grants.get(grant_id)
@@ -78,7 +78,7 @@ def grant(grant_id: UUID) -> dict[str, Any]:
 @api.get("/v1/catalogue")
 @requires_viewer
 @api.response(200, CatalogueInUse)
-def catalogue() -> dict[str, Any]:
+def show_catalogue() -> dict[str, Any]:
     """Show the catalogue that plans are made from."""
     return catalogue_in_use(current_service(ProvisioningService).settings.catalogue)
 

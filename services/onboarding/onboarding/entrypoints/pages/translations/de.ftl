@@ -90,6 +90,12 @@ product-iot = IoT
 
 mail-title = Sehen Sie in Ihr Postfach
 mail-lead = Ihre Bewerbung ist da. Wir haben eine Mail mit einem Link an die genannte Adresse geschickt. Öffnen Sie ihn, dann geht es weiter.
+mail-lead-to = Ihre Bewerbung ist da. Öffnen Sie den Link in der Mail an
+mail-wrong-address = Stimmt die Adresse nicht?
+mail-right-address = Die richtige Mailadresse
+    .hint = Wir schicken einen neuen Link dorthin, der erste gilt dann nicht mehr.
+mail-send-there = Link dorthin schicken
+mail-too-often = Mehr Links verschicken wir innerhalb einer Stunde nicht. Bitte versuchen Sie es später noch einmal.
 mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner.
 
 link-verify-title = Mailadresse bestätigen
@@ -118,7 +124,7 @@ status-agree-button = Vereinbarung lesen und annehmen
 status-reason = Der Grund
 status-reapply = Erneut bewerben
 status-reload = Neuesten Stand laden
-status-deadline = Bitte handeln Sie bis zum { DATETIME($date, dateStyle: "long") }.
+status-deadline = Bitte handeln Sie bis zum { DATETIME($date, dateStyle: "long", timeStyle: "short") } UTC.
 status-way = Ihr Weg
 status-products = Ihre Produkte
 status-collect = Zum Schlüssel Ihres Gateways
@@ -202,6 +208,10 @@ agreement-title = Partnervereinbarung
 agreement-version = Version { $version }
 agreement-accept = Ich habe die Vereinbarung gelesen und nehme sie für mein Unternehmen an.
 agreement-button = Annehmen
+agreement-was-accepted = Angenommen von { $by } am { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
+agreement-not-kept = Der Wortlaut dieser Fassung liegt hier nicht mehr vor. Bitte fragen Sie uns danach.
+agreement-digest = SHA-256 des angenommenen Textes:
+agreement-read = Die angenommene Vereinbarung lesen
 agreement-changed = Die Vereinbarung wurde inzwischen geändert. Bitte lesen Sie die neue Fassung.
 
 leaving-reason = Mögen Sie uns sagen, warum?

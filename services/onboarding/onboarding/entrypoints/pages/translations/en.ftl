@@ -90,6 +90,12 @@ product-iot = IoT
 
 mail-title = Check your mail
 mail-lead = Your application is here. We have sent a mail with a link to the address you gave. Open it to go on.
+mail-lead-to = Your application is here. Open the link in the mail that we sent to
+mail-wrong-address = Is the address wrong?
+mail-right-address = The right mail address
+    .hint = We send a new link there, and the first one stops working.
+mail-send-there = Send the link there
+mail-too-often = We have sent as many links as we do within an hour. Please try again later.
 mail-nothing = Nothing there after a few minutes? Look into the spam folder too.
 
 link-verify-title = Verify your mail address
@@ -118,7 +124,7 @@ status-agree-button = Read and accept the agreement
 status-reason = The reason
 status-reapply = Apply again
 status-reload = Load the newest state
-status-deadline = Please act by { DATETIME($date, dateStyle: "long") }.
+status-deadline = Please act by { DATETIME($date, dateStyle: "long", timeStyle: "short") } UTC.
 status-way = Your way
 status-products = Your products
 status-collect = To the key of your gateway
@@ -202,6 +208,10 @@ agreement-title = Partner agreement
 agreement-version = Version { $version }
 agreement-accept = I have read the agreement and accept it for my company.
 agreement-button = Accept
+agreement-was-accepted = Accepted by { $by } on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
+agreement-not-kept = The wording of this version is no longer kept here. Please ask us for it.
+agreement-digest = SHA-256 of the accepted text:
+agreement-read = Read the agreement that you accepted
 agreement-changed = The agreement has changed in the meantime. Please read the new version.
 
 leaving-reason = Would you tell us why?

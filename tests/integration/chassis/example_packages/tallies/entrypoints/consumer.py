@@ -7,7 +7,7 @@ from marshmallow import EXCLUDE, Schema, fields
 
 from chassis.events import OutgoingEvent, ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
-from chassis.messaging.subscriptions import EventHandler, Subscriptions
+from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.unit_of_work import Job, UnitOfWork
 from tallies.bootstrap import TallyService
 
@@ -39,7 +39,11 @@ def create_subscriptions(service: TallyService) -> Subscriptions[UnitOfWork]:
         work.defer(Job(task="note", arguments={"event_id": event.id}))
 
     handlers = {"thing.said.v1": EventHandler(SaidSchema(), when_said)}
-    return Subscriptions(group=service.group, topics={service.heard_topic: handlers})
+    return Subscriptions(
+        group=service.group,
+        topics={service.heard_topic: handlers},
+        owners={service.heard_topic: TopicOwner(sources=service.settings.sources_of("tallies"))},
+    )
 
 
 def _refuse_where_asked(work: UnitOfWork, data: Mapping[str, Any]) -> None:

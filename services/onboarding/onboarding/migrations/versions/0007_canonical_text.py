@@ -17,8 +17,8 @@ from chassis.migrations.concurrent_index import create_index_concurrently
 from chassis.operating.operators_log import note_action
 from onboarding.adapters.compared_columns import compared_columns
 
-revision = "0004"
-down_revision = "0003"
+revision = "0007"
+down_revision = "0006"
 
 AT_ONCE = 1_000
 # Frozen copies of the domain's sets of states, as they were when this revision was written.

@@ -1,0 +1,51 @@
+"""Header names that are not UTF-8: a stranger's record may have some, and must not stop a topic's readers.
+
+kafka-python 3.0 takes the whole batch for corrupt, and then fetches it again for ever. Such names are none
+of ours; their bytes above 127 are read as question marks.
+"""
+
+from typing import Any
+
+from kafka.record.default_records import DefaultRecordBatch
+from kafka.record.util import decode_varint
+
+_MASK = bytes(range(128)) + b"?" * 128
+_read = DefaultRecordBatch._read_msg
+
+
+def tolerate_header_names() -> None:
+    """Let all consumers of this process read such records. Harmless when repeated."""
+    DefaultRecordBatch._read_msg = _read_tolerantly
+
+
+def _read_tolerantly(batch: Any) -> Any:
+    try:
+        return _read(batch)
+    except UnicodeDecodeError:
+        _mask_names(batch._buffer, batch._pos)
+        return _read(batch)
+
+
+def _mask_names(buffer: bytearray, at: int) -> None:
+    """Mask the names of the record that begins there, in place.
+
+    https://kafka.apache.org/documentation/#recordheader
+    """
+    for _ in ("length", "attributes", "timestamp", "offset"):
+        _, at = decode_varint(buffer, at)
+    for _ in ("key", "value"):
+        at = _behind(buffer, at)
+    count, at = decode_varint(buffer, at)
+    for _ in range(count):
+        size, start = decode_varint(buffer, at)
+        name = bytes(buffer[start : start + size])
+        try:
+            name.decode()
+        except UnicodeDecodeError:
+            buffer[start : start + size] = name.translate(_MASK)
+        at = _behind(buffer, start + size)
+
+
+def _behind(buffer: bytearray, at: int) -> int:
+    size, start = decode_varint(buffer, at)
+    return int(start) + max(int(size), 0)

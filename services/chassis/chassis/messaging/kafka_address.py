@@ -1,0 +1,121 @@
+"""Where the Kafka cluster is, who we are there, and how both sides prove it."""
+
+import ssl
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from chassis.messaging.kafka_refusals import KafkaRefused
+
+TLS_PROTOCOLS = ("SSL", "SASL_SSL")
+SASL_PROTOCOLS = ("SASL_PLAINTEXT", "SASL_SSL")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TlsFiles:
+    """The authorities that we trust (None: those of the machine), and our own certificate, if we have one."""
+
+    authorities: Path | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    key_password: str | None = field(default=None, repr=False)
+
+    def context(self) -> ssl.SSLContext:
+        """TLS 1.2 or newer, host names always checked. Raises ValueError with the variable's name first."""
+        try:
+            context = ssl.create_default_context(cafile=self.authorities)
+        except OSError as error:  # which ssl.SSLError is, too
+            raise ValueError("KAFKA_SSL_CAFILE", _told(error, self.authorities)) from error
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        if self.certificate is not None:
+            self._load_certificate(context, self.certificate)
+        return context
+
+    def _load_certificate(self, context: ssl.SSLContext, certificate: Path) -> None:
+        for variable, path in (("KAFKA_SSL_CERTFILE", certificate), ("KAFKA_SSL_KEYFILE", self.key)):
+            try:
+                (path or certificate).read_bytes()
+            except OSError as error:
+                raise ValueError(variable, _told(error, path)) from error
+        try:
+            # Without a password OpenSSL would ask the terminal for one.
+            context.load_cert_chain(certificate, self.key, password=self.key_password or "")
+        except ssl.SSLError as error:
+            if error.reason == "KEY_VALUES_MISMATCH":
+                raise ValueError("KAFKA_SSL_KEYFILE", "does not belong to KAFKA_SSL_CERTFILE") from error
+            if self._is_encrypted():
+                raise ValueError("KAFKA_SSL_KEY_PASSWORD", "does not open KAFKA_SSL_KEYFILE") from error
+            raise ValueError("KAFKA_SSL_CERTFILE", "and its key cannot be used: not PEM?") from error
+
+    def _is_encrypted(self) -> bool:
+        return self.key is not None and b"ENCRYPTED" in self.key.read_bytes()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaSecurity:
+    """How clients and brokers prove to each other who they are; nothing is proved unless told otherwise."""
+
+    protocol: str = "PLAINTEXT"
+    mechanism: str | None = None
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    # A kafka.net.sasl.oauth.AbstractTokenProvider.
+    token_provider: Any = field(default=None, repr=False)
+    tls: TlsFiles = TlsFiles()
+
+    def options(self) -> dict[str, Any]:
+        """What kafka-python's clients are given. Files are read anew, so that renewed ones count.
+
+        Raises KafkaRefused where a file cannot be used any more.
+        """
+        if self.protocol == "PLAINTEXT":
+            return {}
+        options: dict[str, Any] = {"security_protocol": self.protocol}
+        if self.protocol in TLS_PROTOCOLS:
+            try:
+                options["ssl_context"] = self.tls.context()
+            except ValueError as error:
+                raise KafkaRefused(" ".join(map(str, error.args))) from error
+        if self.protocol in SASL_PROTOCOLS:
+            options |= {
+                "sasl_mechanism": self.mechanism,
+                "sasl_plain_username": self.username,
+                "sasl_plain_password": None if self.password is None else _Hidden(self.password),
+                "sasl_oauth_token_provider": self.token_provider,
+            }
+        return options
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaAddress:
+    """Where the cluster is, and how to talk to it."""
+
+    bootstrap_servers: str
+    api_version: tuple[int, ...] | None = None
+    security: KafkaSecurity = KafkaSecurity()
+
+    def options(self) -> dict[str, Any]:
+        """What every client is given."""
+        return {
+            "bootstrap_servers": self.bootstrap_servers.split(","),
+            "api_version": self.api_version,
+            "bootstrap_timeout_ms": 10_000,
+            "metadata_max_age_ms": 10_000,
+            "reconnect_backoff_max_ms": 1_000,
+            **self.security.options(),
+        }
+
+
+class _Hidden(str):
+    """A text that does not show itself where kafka-python logs its configuration."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "'***'"
+
+
+def _told(error: OSError, path: Path | None) -> str:
+    if isinstance(error, ssl.SSLError):
+        return f"holds no certificates in PEM form: {path}"
+    return f"cannot be read: {path} ({error.strerror})"

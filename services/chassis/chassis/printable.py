@@ -1,0 +1,49 @@
+"""Text of strangers, shown: nothing in it may steer a terminal, and it has an end.
+
+What would steer is escaped as JSON escapes it, so that JSON stays JSON. Bidirectional overrides, half
+surrogate pairs and unassigned signs are among it.
+"""
+
+import json
+from typing import Any
+
+LONGEST = 20_000
+_JOINERS = frozenset("\u200c\u200d")  # part of some scripts and of emoji
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    """The text, several lines of it if it has them, cut where it is longer."""
+    return _harmless(_cut(text, longest))
+
+
+def one_line(text: str, longest: int = LONGEST) -> str:
+    """The text on one line."""
+    return printable(text, longest).replace("\n", "\\n")
+
+
+def in_json(value: Any, *, indent: int | None = None) -> str:
+    """JSON for people and programs; long texts in it are cut, what JSON does not know is told as text."""
+    return _harmless(json.dumps(_bounded(value), default=str, ensure_ascii=False, indent=indent))
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, str):
+        return _cut(value, LONGEST)
+    if isinstance(value, dict):
+        return {_cut(str(name), LONGEST): _bounded(part) for name, part in value.items()}
+    return [_bounded(part) for part in value] if isinstance(value, (list, tuple)) else value
+
+
+def _cut(text: str, longest: int) -> str:
+    left_out = len(text) - longest
+    return f"{text[:longest]}… [{left_out} more characters]" if left_out > 0 else text
+
+
+def _harmless(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(sign if _is_harmless(sign) else json.dumps(sign)[1:-1] for sign in text)
+
+
+def _is_harmless(sign: str) -> bool:
+    return sign.isprintable() or sign == "\n" or sign in _JOINERS

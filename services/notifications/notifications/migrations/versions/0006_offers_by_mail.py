@@ -1,0 +1,16 @@
+"""The offers of a mail are found by an index.
+
+Revision ID: 0006
+Revises: 0005
+"""
+
+from alembic import op
+
+from chassis.migrations import create_index_concurrently
+
+revision = "0006"
+down_revision = "0005"
+
+
+def upgrade() -> None:
+    create_index_concurrently(op, "invitations_by_message", "invitations (message_id)")

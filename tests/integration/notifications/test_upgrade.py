@@ -1,0 +1,45 @@
+"""A database of an earlier release is brought forward with what it holds."""
+
+import uuid
+from pathlib import Path
+
+import psycopg
+
+from chassis.database import Database, driver_url
+from chassis.messaging.consumer.lanes import LaneBook
+from chassis.messaging.outbox import Outbox
+from chassis.migrations import migrate
+from gangway.stack.postgres import LocalPostgres
+
+MIGRATIONS = Path(__file__).parents[3] / "services" / "notifications" / "notifications" / "migrations"
+LANE = ("partner.lifecycle.v1", "a")
+
+
+def test_lanes_of_before_the_envelope_gate_go_on(postgres: LocalPostgres) -> None:
+    url = postgres.ensure_database(f"upgrade_{uuid.uuid4().hex[:8]}", owner="tests", password="tests")
+    migrate(url, MIGRATIONS, "0002")
+    with psycopg.connect(driver_url(url)) as before:
+        before.execute(
+            "INSERT INTO lanes (consumer_group, topic, subject, last_sequence, hole_count)"
+            " VALUES ('notifications', %s, %s, 7, 1)",
+            LANE,
+        )
+        before.execute("INSERT INTO lane_holes VALUES ('notifications', %s, %s, 3, 4)", LANE)
+    migrate(url, MIGRATIONS)
+    database = Database(url, events=Outbox(type_prefix="gangway", source="/gangway/notifications"))
+    for number, event_id in ((8, "eight"), (3, "three")):
+        with database.begin() as work:
+            book = LaneBook.locked(work.connection, "notifications", [LANE])
+            lane = book[LANE]
+            assert lane.is_new(number)
+            assert not lane.is_new(7)
+            assert not book.is_taken(lane, 7, "whoever")
+            lane.note(number, event_id)
+            lane.advance(number)
+            book.save()
+    with database.begin() as work:
+        book = LaneBook.locked(work.connection, "notifications", [LANE])
+        assert book.is_taken(book[LANE], 8, "another")
+        assert not book.is_taken(book[LANE], 3, "three")
+        assert book[LANE].holes == [(4, 4)]
+    database.dispose()
