@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from kafka import KafkaProducer
 
+from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import Headers, Record
 from gangway.contracts import load_contracts
 from gangway.contracts.seen_event import EventWatcher
@@ -34,7 +35,7 @@ class EventLog:
 
     def records(self, *wanted: str) -> Iterator[Record]:
         """Everything that stands in the topics now."""
-        with TopicReader(self._servers, wanted, from_beginning=True) as reader:
+        with TopicReader(Reached(bootstrap_servers=self._servers), wanted, from_beginning=True) as reader:
             yield from reader.records(until_end=True)
 
     def of_partner(self, partner_id: str, topic: str) -> list[Record]:

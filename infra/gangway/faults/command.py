@@ -14,6 +14,7 @@ from gangway.faults.plan import Plan
 from gangway.faults.run import run
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.kafka_cluster.security import PLAIN
+from gangway.stack.postgres import CannotRunThere
 from gangway.stack.private_files import keep_to_ourselves
 from gangway.stack.settings import REPOSITORY, read_stack_settings
 from gangway.stack.starting import CannotStart
@@ -60,7 +61,7 @@ def faults(
         if settings.kafka_security != PLAIN:
             raise click.ClickException("KAFKA_SECURITY must be plain here: the proxies know no other")
         result = run(plan, settings, click.echo)
-    except (SettingsRefused, CannotStart, KafkaUnavailable, CannotStepDown) as error:
+    except (SettingsRefused, CannotStart, KafkaUnavailable, CannotStepDown, CannotRunThere) as error:
         raise click.ClickException(str(error)) from error
     _show(result.verdict.differences)
     click.echo(f"{result.repeated_records} records and {result.repeated_mails} mails were sent again")

@@ -49,7 +49,9 @@ def _fetch(wanted: Path, cache: Path) -> None:
     command = [maven, "--batch-mode", "--quiet", "--file", str(wanted / "pom.xml"), *_repository(cache)]
     goal = [f"{PLUGIN}:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={cache}"]
     with tempfile.TemporaryFile() as said:
-        with subprocess.Popen([*command, *goal], stdout=said, stderr=said) as process:
+        # Java reads the names of files as the locale says, and the C locale knows ASCII only.
+        environ = {**os.environ, "LC_ALL": "C.UTF-8"}
+        with subprocess.Popen([*command, *goal], stdout=said, stderr=said, env=environ) as process:
             try:
                 _await_end(process)
             finally:
@@ -101,7 +103,7 @@ def _work(pid: int) -> Work | None:
 def _told(output: str) -> str:
     """Maven's first error; what follows it there is general advice."""
     errors = [line.partition("[ERROR] ")[2] for line in output.splitlines() if "[ERROR] " in line]
-    return errors[0].partition(" -> [Help")[0].strip() if errors else output.strip()[-500:]
+    return errors[0].partition(" -> [Help")[0].strip() if errors else output.strip().partition("\n")[0][:500]
 
 
 def _repository(cache: Path) -> list[str]:

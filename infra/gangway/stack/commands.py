@@ -14,6 +14,7 @@ from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.stack.following import follow
 from gangway.stack.log_files import last_lines
 from gangway.stack.operating import CannotOperate, start_process, stop_process
+from gangway.stack.postgres import CannotRunThere
 from gangway.stack.private_files import keep_to_ourselves
 from gangway.stack.settings import StackSettings, read_stack_settings
 from gangway.stack.starting import CannotStart, start_stack
@@ -39,7 +40,7 @@ def up() -> None:
     keep_to_ourselves()
     try:
         fresh = start_stack(settings, click.echo)
-    except (CannotStart, KafkaUnavailable, CannotStepDown) as error:
+    except (CannotStart, KafkaUnavailable, CannotStepDown, CannotRunThere) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(130)

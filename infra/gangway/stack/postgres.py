@@ -42,6 +42,10 @@ class DidNotStart(RuntimeError):
     """The server ended, or did not answer in time; its log says why."""
 
 
+class CannotRunThere(RuntimeError):
+    """Its programs lie in a folder with a name that they cannot bear; the message names it."""
+
+
 class LocalPostgres:
     """One PostgreSQL server on 127.0.0.1 with its data in one folder; passwords are always asked for.
 
@@ -50,6 +54,8 @@ class LocalPostgres:
     """
 
     def __init__(self, folder: Path, port: int, password: str, *, throwaway: bool = False) -> None:
+        """Raises CannotRunThere and CannotStepDown."""
+        _refuse_a_path_that_a_shell_changes(_program("initdb").resolve())
         self.data = folder / "data"
         self.port = port
         self.log_path = folder / "postgres.log"
@@ -142,6 +148,15 @@ class LocalPostgres:
     def drop_database(self, name: str) -> None:
         """Drop a database, also under open connections; harmless when it is not there."""
         databases.drop_database(self.url(), name)
+
+
+def _refuse_a_path_that_a_shell_changes(program: Path) -> None:
+    """initdb runs `postgres` by a shell, with its path in double quotes."""
+    if found := sorted(set('$`"\\') & set(str(program))):
+        raise CannotRunThere(
+            f"PostgreSQL's initdb does not run where {' '.join(found)} is in the path: {program.parent}. "
+            "Move this work tree to another folder."
+        )
 
 
 def _program(name: str) -> Path:

@@ -9,6 +9,7 @@ from tests.integration.chassis.conftest import Rows, Say
 from tests.integration.chassis.processes import Kept
 
 from chassis.messaging.consumer.skips import ask_to_skip
+from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import KeptRecord
 from chassis.service import Service
 from gangway.contracts.topic_reader import TopicReader
@@ -61,7 +62,11 @@ def test_no_name_and_no_codec_stops_a_reader(
         records = [forged._replace(headers=[*odd, *forged.headers]), genuine]
         many = genuine._replace(headers=[*genuine.headers, *odd, *[("h", b"\xff")] * 2_000])
         send(kafka, codec, *records, many)
-    with TopicReader(kafka.bootstrap_servers, [environ["TALLY_HEARD_TOPIC"]], from_beginning=True) as reader:
+    with TopicReader(
+        Reached(bootstrap_servers=kafka.bootstrap_servers),
+        [environ["TALLY_HEARD_TOPIC"]],
+        from_beginning=True,
+    ) as reader:
         assert len(list(reader.records(until_end=True))) == 3 * len(CODECS)
     consumer = Kept("consumer", environ, tmp_path)
     until(lambda: rows("SELECT number FROM tally ORDER BY id") == list(range(len(CODECS))))

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from kafka import KafkaProducer
 from tests.contracts.event_records import record_of
 
+from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import KeptRecord
 from gangway.cli import main
 from gangway.contracts import load_contracts
@@ -79,7 +80,9 @@ def test_without_from_beginning_only_what_comes_is_shown(
 ) -> None:
     send(producer, topic, record_of(CONTRACTS, "access.cleared.v1"))
     assert lines(tail(kafka, "--topic", topic, "--until-end", "--json")) == []
-    with TopicReader(kafka.bootstrap_servers, [topic], from_beginning=False) as reader:
+    with TopicReader(
+        Reached(bootstrap_servers=kafka.bootstrap_servers), [topic], from_beginning=False
+    ) as reader:
         record = record_of(CONTRACTS, "access.waived.v1")
         send(producer, topic, record)
         assert next(reader.records()).value == record.value

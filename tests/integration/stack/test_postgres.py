@@ -13,7 +13,7 @@ import pytest
 
 from gangway.stack import postgres as local_postgres
 from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import LocalPostgres
+from gangway.stack.postgres import CannotRunThere, LocalPostgres
 from gangway.stack.running import await_end
 
 
@@ -54,7 +54,7 @@ def test_a_role_reaches_its_own_database_only(postgres: LocalPostgres) -> None:
 
 def test_the_server_dies_with_whoever_started_it(tmp_path: Path) -> None:
     script = (
-        "import sys, pathlib; from gangway.stack.postgres import LocalPostgres;"
+        "import sys, pathlib; from gangway.stack.postgres import CannotRunThere, LocalPostgres;"
         f"server = LocalPostgres(pathlib.Path(sys.argv[1]), {find_free_port()}, 'secret', throwaway=True);"
         "server.start(); print((server.data / 'postmaster.pid').read_text().split()[0], flush=True); input()"
     )
@@ -89,3 +89,12 @@ def test_it_runs_in_folders_that_only_their_owner_may_pass(
         assert (server.data / "PG_VERSION").stat().st_uid == (os.getuid() or server.runner.uid)
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize("sign", ["$", "`", '"', "\\"])
+def test_a_folder_that_initdb_cannot_bear_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
+    monkeypatch.setattr(local_postgres, "_program", lambda name: tmp_path / f"a{sign}b" / name)
+    with pytest.raises(CannotRunThere, match="Move this work tree"):
+        server_in(tmp_path / "postgres")
