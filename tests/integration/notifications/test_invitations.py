@@ -320,6 +320,24 @@ def test_offers_of_a_mail_that_became_moot_go_with_a_later_one(world):
     assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
 
 
+def test_offers_of_a_mail_that_was_tried_before_it_became_moot_go_with_a_later_one(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.tell("partner.activated")
+    world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
+    world.deliver()
+    world.tell("partner.suspended")
+    assert world.rows("SELECT id FROM invitations WHERE message_id IS NOT NULL") == []
+    world.tell("partner.resumed")
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.transport.refusals.clear()
+    world.deliver()
+    told = [text_of(mail).count("/invitations/") for mail in world.transport.parsed(ZOE)]
+    assert sum(told) == 3
+    assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
+
+
 class TestApi:
     """The same by JSON."""
 
