@@ -1,5 +1,6 @@
 """The verbs of a partner's life, each with its event, its entry and its jobs."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -190,6 +191,36 @@ def test_a_correction_answers_what_was_asked(work: FakeWork, changes: dict[str, 
         submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
     assert refused.value.fields == tuple(changes)
     assert state(work, partner_id) is State.ACTION_REQUIRED
+
+
+@pytest.mark.parametrize("country", ["FR", "DE"])
+@pytest.mark.parametrize("number", ["552 100 554", "552 100 555"])
+def test_a_corrected_number_fits_its_register(work: FakeWork, number: str, country: str) -> None:
+    partner_id = in_review(work)
+    changes = {"registration_number": number, "country": country}
+    ask_for_correction(
+        work, AskForCorrection(partner_id=partner_id, fields=tuple(changes), message="?", by=OPS)
+    )
+    correction = SubmitCorrection(partner_id=partner_id, changes=changes)
+    if (number, country) != ("552 100 555", "FR"):
+        submit_correction(work, correction)
+        return
+    with pytest.raises(CorrectionRefused) as refused:
+        submit_correction(work, correction)
+    assert refused.value.fields == ("registration_number",)
+    assert state(work, partner_id) is State.ACTION_REQUIRED
+
+
+def test_a_number_taken_before_its_register_was_known_blocks_no_other_correction(work: FakeWork) -> None:
+    partner_id = in_review(work)
+    partner = work.partners.rows[partner_id]
+    partner.profile = replace(partner.profile, registration_number="552 100 555", country="FR")
+    ask_for_correction(
+        work, AskForCorrection(partner_id=partner_id, fields=("website", "country"), message="?", by=OPS)
+    )
+    changes = {"website": "https://other.example", "country": "FR"}
+    submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
+    assert work.partners.rows[partner_id].profile.website == "https://other.example"
 
 
 def test_corrected_members_keep_the_contact(work: FakeWork) -> None:

@@ -157,8 +157,10 @@ class Partner:
         if any(person.mailbox == self.contact.mailbox for person in changes.get("members", ())):
             raise CorrectionRefused("The contact need not be named again.", ("members",))
         changed = self._apply_changes(changes)
-        if self.profile.registration.verdict is Verdict.WRONG:
-            raise CorrectionRefused(WRONG_NUMBER, ("registration_number",))
+        # A number that was taken before its register was known here does not stand in the way of the rest.
+        is_number_asked = "registration_number" in changes
+        if (is_number_asked or "country" in changed) and self.profile.registration.verdict is Verdict.WRONG:
+            raise CorrectionRefused(WRONG_NUMBER, ("registration_number" if is_number_asked else "country",))
         self.go(Move.SUBMIT_CORRECTION, at)
         self.correction = None
         self.screened_at = None
