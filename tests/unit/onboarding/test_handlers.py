@@ -6,7 +6,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.unit.onboarding.companies import agreed, applied, members, policies, screened, verified
+from tests.unit.onboarding.companies import (
+    agreed,
+    applied,
+    members,
+    policies,
+    profile,
+    screened,
+    verified,
+)
 from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.partner import Actor
@@ -22,10 +30,13 @@ from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language, Tier
 from onboarding.handlers import jobs
 from onboarding.handlers.accept_agreement import accept_agreement
+from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import (
     AcceptAgreement,
+    Apply,
     ApprovePartner,
     AskForCorrection,
+    CorrectAddress,
     MeetDeadline,
     OpenLink,
     RejectPartner,
@@ -34,6 +45,7 @@ from onboarding.handlers.commands import (
     SubmitCorrection,
     WithdrawPartner,
 )
+from onboarding.handlers.correct_address import correct_address
 from onboarding.handlers.leave import request_offboarding, withdraw
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
@@ -191,6 +203,26 @@ def test_a_correction_answers_what_was_asked(work: FakeWork, changes: dict[str, 
         submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
     assert refused.value.fields == tuple(changes)
     assert state(work, partner_id) is State.ACTION_REQUIRED
+
+
+def test_a_corrected_address_ends_the_links_to_the_wrong_one(work: FakeWork) -> None:
+    partner_id = applied(work)
+    sent_wrongly = UUID(work.last("partner.email_verification_requested")["link"]["id"])
+    assert correct_address(work, CorrectAddress(partner_id=partner_id, email="jana@right.example"))
+    with pytest.raises(LinkRefused):
+        open_link(work, OpenLink(link_id=sent_wrongly))
+    told = work.last("partner.email_verification_requested")
+    assert told["contact"]["email"] == "jana@right.example"
+    open_link(work, OpenLink(link_id=UUID(told["link"]["id"])))
+    assert state(work, partner_id) is State.EMAIL_VERIFIED
+
+
+def test_a_corrected_address_is_nobody_elses(work: FakeWork) -> None:
+    partner_id = apply(work, Apply(profile=profile(), members=members(others=1)))
+    colleague = work.partners.rows[partner_id].members[1]
+    with pytest.raises(CorrectionRefused):
+        correct_address(work, CorrectAddress(partner_id=partner_id, email=colleague.email.upper()))
+    assert work.names().count("partner.email_verification_requested") == 1
 
 
 @pytest.mark.parametrize("country", ["FR", "DE"])

@@ -105,9 +105,14 @@ class Partner:
         self.email_verified_at = at
 
     def correct_address(self, email: str) -> None:
-        """Replace the contact's address, which nobody has confirmed; raises MoveNotAllowed afterwards."""
+        """Replace the contact's address, which nobody has confirmed; raises MoveNotAllowed afterwards.
+
+        Raises CorrectionRefused for the address of somebody else of the company.
+        """
         self.check(Move.VERIFY_EMAIL)
         contact = replace(self.contact, email=email)
+        if any(person.mailbox == contact.mailbox for person in self.members if not person.is_contact):
+            raise CorrectionRefused("Someone else has this address already.", ("email",))
         self.members = tuple(contact if member.is_contact else member for member in self.members)
 
     def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
