@@ -11,9 +11,10 @@ down_revision = "0004"
 
 CHANGES = """
 ALTER TABLE invitations ADD COLUMN message_id uuid REFERENCES messages ON DELETE SET NULL;
-UPDATE invitations AS invitation SET message_id = (
-    SELECT id FROM messages WHERE invitation_id = invitation.id ORDER BY planned_at DESC LIMIT 1
-);
+UPDATE invitations SET message_id = newest.id FROM (
+    SELECT DISTINCT ON (invitation_id) invitation_id, id FROM messages
+    WHERE invitation_id IS NOT NULL ORDER BY invitation_id, planned_at DESC
+) AS newest WHERE newest.invitation_id = invitations.id;
 ALTER TABLE messages DROP COLUMN invitation_id;
 """
 
