@@ -338,6 +338,21 @@ def test_offers_of_a_mail_that_was_tried_before_it_became_moot_go_with_a_later_o
     assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
 
 
+def test_a_path_that_is_gone_is_neither_mailed_nor_told_as_sent(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.change("UPDATE invitations SET path = 'no-longer-offered' WHERE path = 'iot-first-steps'")
+    world.tell("partner.activated")
+    world.deliver()
+    gone = world.rows("SELECT state, message_id FROM invitations WHERE path = 'no-longer-offered'")
+    assert {(row["state"], row["message_id"]) for row in gone} == {("cancelled", None)}
+    assert "no-longer-offered" not in {event["path"] for event in world.events("learning.invitation_sent")}
+    assert {row["state"] for row in world.rows("SELECT state FROM messages WHERE kind = 'access_ready'")} == {
+        "sent"
+    }
+
+
 class TestApi:
     """The same by JSON."""
 
