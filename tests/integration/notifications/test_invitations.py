@@ -213,6 +213,22 @@ def test_one_click_stops_learning_offers_and_nothing_else(invited):
     assert client.post(link_in_mail(invited)).status_code == 200
 
 
+def test_offers_that_waited_when_they_were_stopped_are_not_mailed_but_an_asked_for_link_is(invited):
+    mail = invited.transport.parsed(ZOE)[-1]
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:18402")
+    told = len(invited.transport.parsed(ZOE))
+    invited.tell("access.granted", "crm")
+    invited.client().post(path)
+    invited.deliver()
+    assert len(invited.transport.parsed(ZOE)) == told
+    old = link_in_mail(invited)
+    run_out(invited)
+    invited.client().post(f"{old}/renewal")
+    invited.deliver()
+    [mail] = invited.transport.parsed(ZOE)[told:]
+    assert text_of(mail).count("/invitations/") == 1
+
+
 def test_stopping_learning_offers_can_be_undone(invited):
     mail = invited.transport.parsed(ZOE)[-1]
     path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:18402")

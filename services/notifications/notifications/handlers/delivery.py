@@ -114,9 +114,12 @@ class Delivery:
         return None
 
     def _with_offers(self, work: Work, letter: Letter) -> Letter | None:
-        """The letter with all open invitations; every attempt carries what the first one did."""
+        """The letter with all open invitations; every attempt carries what the first one did.
+
+        Who wants no more offers gets none that waited, but still the link that was asked for.
+        """
         message = letter.message
-        if message.attempts == 0:
+        if message.attempts == 0 and letter.member.wants_learning_mail:
             work.invitations.attach(message)
         offers = [
             Offer(invitation=invitation, path=path)
