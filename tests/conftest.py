@@ -15,7 +15,7 @@ from gangway.kafka_cluster.jars import find_classpath, find_java
 from gangway.stack.ports import find_free_port
 from gangway.stack.postgres import LocalPostgres
 
-pytest_plugins = ["tests.emitted_events", "tests.told_problems"]
+pytest_plugins = ["tests.emitted_events", "tests.restored_logging", "tests.told_problems"]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import click
 import psycopg
 from psycopg import pq
 
-from gangway.stack.databases import ensure_database
+from gangway.stack.databases import close_shared_databases, ensure_database
 from gangway.stack.port_plan import SERVICES
 
 _OTHER_KEYS = (
@@ -27,7 +27,12 @@ _OTHER_KEYS = (
 @click.option(
     "--patience", type=float, default=60.0, show_default=True, help="Seconds to wait for PostgreSQL."
 )
-def databases(folder: Path, host: str, port: int, superuser: str, patience: float) -> None:
+@click.option(
+    "--dedicated", is_flag=True, help="Close PostgreSQL's own databases: nobody else uses this server."
+)
+def databases(
+    folder: Path, host: str, port: int, superuser: str, patience: float, *, dedicated: bool
+) -> None:
     """Make a role and a database for each service, with the passwords that `gangway keys` wrote to FOLDER.
 
     May be repeated: passwords that were drawn anew take the place of the old ones.
@@ -40,6 +45,8 @@ def databases(folder: Path, host: str, port: int, superuser: str, patience: floa
             ensure_database(
                 url, service, service, (folder / f"{service}_password").read_text(encoding="utf-8")
             )
+        if dedicated:
+            close_shared_databases(url)
     except psycopg.OperationalError as error:
         raise click.ClickException(
             f"PostgreSQL at {host}:{port} refuses the superuser's password in {folder}. {_OTHER_KEYS} "

@@ -19,7 +19,8 @@ _AT = r"(?:@|%(?:25)*40|=40|\\+u0040|\\+x40|&\#0*64;|&\#x0*40;|&commat;|&amp;\#6
 # text takes long.
 _AROUND = r"(?:&\#?\w{1,8};|[^\s\"<>()\[\]{},;:/?|&])"
 _MAIL_ADDRESS = re.compile(rf"{_AROUND}{{1,100}}{_AT}{_AROUND}{{1,255}}", re.IGNORECASE)
-_TOKEN = re.compile(r"eyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?")
+# The head of a token is short, and every place is looked at from where it may begin.
+_TOKEN = re.compile(r"eyJ[\w-]{5,500}\.[\w-]+(?:\.[\w-]*)?")
 _CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|\+)[\w.~+/=-]{8,}")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S

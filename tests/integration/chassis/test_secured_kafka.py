@@ -233,6 +233,7 @@ def test_only_an_administrator_gives_rights(kafka: SecuredKafka) -> None:
         RightsKeeper(client).apply(read_rights(CONTRACTS), Principals())
 
 
+@pytest.mark.usefixtures("restored_logging")
 def test_a_refused_relay_tells_it_once_in_a_while_and_recovers(
     kafka: SecuredKafka, service: Service, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -213,6 +213,22 @@ def test_one_click_stops_learning_offers_and_nothing_else(invited):
     assert client.post(link_in_mail(invited)).status_code == 200
 
 
+def test_offers_that_waited_when_they_were_stopped_are_not_mailed_but_an_asked_for_link_is(invited):
+    mail = invited.transport.parsed(ZOE)[-1]
+    path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:18402")
+    told = len(invited.transport.parsed(ZOE))
+    invited.tell("access.granted", "crm")
+    invited.client().post(path)
+    invited.deliver()
+    assert len(invited.transport.parsed(ZOE)) == told
+    old = link_in_mail(invited)
+    run_out(invited)
+    invited.client().post(f"{old}/renewal")
+    invited.deliver()
+    [mail] = invited.transport.parsed(ZOE)[told:]
+    assert text_of(mail).count("/invitations/") == 1
+
+
 def test_stopping_learning_offers_can_be_undone(invited):
     mail = invited.transport.parsed(ZOE)[-1]
     path = mail["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:18402")
@@ -318,6 +334,39 @@ def test_offers_of_a_mail_that_became_moot_go_with_a_later_one(world):
     [mail] = world.transport.parsed(ZOE)
     assert text_of(mail).count("/invitations/") == 3
     assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
+
+
+def test_offers_of_a_mail_that_was_tried_before_it_became_moot_go_with_a_later_one(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.tell("partner.activated")
+    world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
+    world.deliver()
+    world.tell("partner.suspended")
+    assert world.rows("SELECT id FROM invitations WHERE message_id IS NOT NULL") == []
+    world.tell("partner.resumed")
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.transport.refusals.clear()
+    world.deliver()
+    told = [text_of(mail).count("/invitations/") for mail in world.transport.parsed(ZOE)]
+    assert sum(told) == 3
+    assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
+
+
+def test_a_path_that_is_gone_is_neither_mailed_nor_told_as_sent(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("access.granted", "iot")
+    world.change("UPDATE invitations SET path = 'no-longer-offered' WHERE path = 'iot-first-steps'")
+    world.tell("partner.activated")
+    world.deliver()
+    gone = world.rows("SELECT state, message_id FROM invitations WHERE path = 'no-longer-offered'")
+    assert {(row["state"], row["message_id"]) for row in gone} == {("cancelled", None)}
+    assert "no-longer-offered" not in {event["path"] for event in world.events("learning.invitation_sent")}
+    assert {row["state"] for row in world.rows("SELECT state FROM messages WHERE kind = 'access_ready'")} == {
+        "sent"
+    }
 
 
 class TestApi:

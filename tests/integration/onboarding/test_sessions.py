@@ -94,6 +94,15 @@ def test_here_a_session_goes_on_and_gets_fresh_tokens(api: ApiClient) -> None:
     assert "Set-Cookie" not in browser.get("/status").headers
 
 
+def test_the_answer_to_a_sign_out_brings_no_fresh_token(api: ApiClient) -> None:
+    partner_id, _ = api.verified()
+    browser = api.service.create_web_app().test_client()
+    browser.set_cookie(COOKIE, begun_ago(partner_id, timedelta(hours=1)))
+    answer = browser.delete("/v1/sessions/current", headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 204
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_nothing_prolongs_a_session(api: ApiClient) -> None:
     partner_id, _ = api.verified()
     over = begun_ago(partner_id, LIFETIME + timedelta(minutes=1))

@@ -101,6 +101,6 @@ def test_every_part_is_looked_at() -> None:
     "piece", ["a", "@", "%40", "&a;", "&", "=40", "eyJ", "a@", "input_value=", "Key (", "\n "]
 )
 def test_no_text_takes_long(piece: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(redacted(piece * 100_000)) <= LONGEST + 20
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 0.5

@@ -187,6 +187,7 @@ def test_a_wrong_private_key_is_told_apart(sentence: str) -> None:
             .decode(),
         ),
     ],
+    ids=["private", "damaged", "other kind"],
 )
 def test_a_wrong_public_key_is_told_apart(sentence: str, text: str) -> None:
     with pytest.raises(ValueError, match=sentence):

@@ -1,11 +1,20 @@
 """The verbs of a partner's life, each with its event, its entry and its jobs."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.unit.onboarding.companies import agreed, applied, members, policies, screened, verified
+from tests.unit.onboarding.companies import (
+    agreed,
+    applied,
+    members,
+    policies,
+    profile,
+    screened,
+    verified,
+)
 from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.partner import Actor
@@ -21,10 +30,13 @@ from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language, Tier
 from onboarding.handlers import jobs
 from onboarding.handlers.accept_agreement import accept_agreement
+from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import (
     AcceptAgreement,
+    Apply,
     ApprovePartner,
     AskForCorrection,
+    CorrectAddress,
     MeetDeadline,
     OpenLink,
     RejectPartner,
@@ -33,6 +45,7 @@ from onboarding.handlers.commands import (
     SubmitCorrection,
     WithdrawPartner,
 )
+from onboarding.handlers.correct_address import correct_address
 from onboarding.handlers.leave import request_offboarding, withdraw
 from onboarding.handlers.meet_deadline import meet_deadline
 from onboarding.handlers.open_link import open_link
@@ -190,6 +203,56 @@ def test_a_correction_answers_what_was_asked(work: FakeWork, changes: dict[str, 
         submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
     assert refused.value.fields == tuple(changes)
     assert state(work, partner_id) is State.ACTION_REQUIRED
+
+
+def test_a_corrected_address_ends_the_links_to_the_wrong_one(work: FakeWork) -> None:
+    partner_id = applied(work)
+    sent_wrongly = UUID(work.last("partner.email_verification_requested")["link"]["id"])
+    assert correct_address(work, CorrectAddress(partner_id=partner_id, email="jana@right.example"))
+    with pytest.raises(LinkRefused):
+        open_link(work, OpenLink(link_id=sent_wrongly))
+    told = work.last("partner.email_verification_requested")
+    assert told["contact"]["email"] == "jana@right.example"
+    open_link(work, OpenLink(link_id=UUID(told["link"]["id"])))
+    assert state(work, partner_id) is State.EMAIL_VERIFIED
+
+
+def test_a_corrected_address_is_nobody_elses(work: FakeWork) -> None:
+    partner_id = apply(work, Apply(profile=profile(), members=members(others=1)))
+    colleague = work.partners.rows[partner_id].members[1]
+    with pytest.raises(CorrectionRefused):
+        correct_address(work, CorrectAddress(partner_id=partner_id, email=colleague.email.upper()))
+    assert work.names().count("partner.email_verification_requested") == 1
+
+
+@pytest.mark.parametrize("country", ["FR", "DE"])
+@pytest.mark.parametrize("number", ["552 100 554", "552 100 555"])
+def test_a_corrected_number_fits_its_register(work: FakeWork, number: str, country: str) -> None:
+    partner_id = in_review(work)
+    changes = {"registration_number": number, "country": country}
+    ask_for_correction(
+        work, AskForCorrection(partner_id=partner_id, fields=tuple(changes), message="?", by=OPS)
+    )
+    correction = SubmitCorrection(partner_id=partner_id, changes=changes)
+    if (number, country) != ("552 100 555", "FR"):
+        submit_correction(work, correction)
+        return
+    with pytest.raises(CorrectionRefused) as refused:
+        submit_correction(work, correction)
+    assert refused.value.fields == ("registration_number",)
+    assert state(work, partner_id) is State.ACTION_REQUIRED
+
+
+def test_a_number_taken_before_its_register_was_known_blocks_no_other_correction(work: FakeWork) -> None:
+    partner_id = in_review(work)
+    partner = work.partners.rows[partner_id]
+    partner.profile = replace(partner.profile, registration_number="552 100 555", country="FR")
+    ask_for_correction(
+        work, AskForCorrection(partner_id=partner_id, fields=("website", "country"), message="?", by=OPS)
+    )
+    changes = {"website": "https://other.example", "country": "FR"}
+    submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
+    assert work.partners.rows[partner_id].profile.website == "https://other.example"
 
 
 def test_corrected_members_keep_the_contact(work: FakeWork) -> None:

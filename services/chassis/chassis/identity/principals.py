@@ -185,6 +185,11 @@ def current_session() -> Session | None:
     return found
 
 
+def leave_session() -> None:
+    """The session of this request was ended: its answer brings no fresh token for it."""
+    g.session = None
+
+
 def has_renewable_cookie() -> bool:
     """Whether the browser only needs a fresh token from the service that signs people in."""
     reader: PrincipalReader = current_app.extensions[_EXTENSION]

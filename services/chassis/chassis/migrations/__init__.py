@@ -28,7 +28,10 @@ __all__ = ["create_index_concurrently", "migrate", "upgrade_chassis"]
 
 # By version: what a later script leaves to be built while the services go on writing. Such a script is
 # committed before, so a cut repeats it: whatever it does says IF NOT EXISTS.
-LATER_INDEXES = {2: {"operator_actions_by_target": "operator_actions (target, id)"}}
+LATER_INDEXES = {
+    2: {"operator_actions_by_target": "operator_actions (target, id)"},
+    3: {"dead_letters_that_wait": "dead_letters (consumer_group, topic, code, id) WHERE status = 'waiting'"},
+}
 
 
 def upgrade_chassis(op: Operations, version: int = 1) -> None:

@@ -1,5 +1,4 @@
--- The envelope gate: whose a lane's newest numbers were, records to skip. The revision that runs this also makes the
--- index "dead_letters_that_wait".
+-- The envelope gate: whose a lane's newest numbers were, records to skip.
 
 -- The last numbers noted, oldest first, twelve bytes each: the number, and four bytes made from the event's id.
 ALTER TABLE lanes ADD COLUMN IF NOT EXISTS remembered bytea NOT NULL DEFAULT '';
@@ -15,3 +14,6 @@ CREATE TABLE IF NOT EXISTS record_skips (
     reason text NOT NULL,
     PRIMARY KEY (consumer_group, topic, partition, record_offset)
 );
+
+-- The index "dead_letters_that_wait" takes its place.
+DROP INDEX IF EXISTS dead_letters_waiting;

@@ -33,14 +33,17 @@ class MessageRows:
     def save(self, message: Message) -> None:
         self._connection.execute(update(messages).where(messages.c.id == message.id).values(**_row(message)))
 
-    def cancel_planned(self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str) -> None:
+    def cancel_planned(
+        self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str
+    ) -> Sequence[UUID]:
         statement = (
             update(messages)
             .where(messages.c.partner_id == partner_id, messages.c.kind.in_([str(kind) for kind in kinds]))
             .where(messages.c.state == str(State.PLANNED))
             .values(state=str(State.CANCELLED), code=code, cause=cause, retry_at=None)
+            .returning(messages.c.id)
         )
-        self._connection.execute(statement)
+        return self._connection.execute(statement).scalars().all()
 
     def unsent(self, partner_id: UUID, kinds: Collection[Kind]) -> Sequence[UUID]:
         query = (

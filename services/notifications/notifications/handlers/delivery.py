@@ -114,9 +114,12 @@ class Delivery:
         return None
 
     def _with_offers(self, work: Work, letter: Letter) -> Letter | None:
-        """The letter with all open invitations; every attempt carries what the first one did."""
+        """The letter with all open invitations; every attempt carries what the first one did.
+
+        Who wants no more offers gets none that waited, but still the link that was asked for.
+        """
         message = letter.message
-        if message.attempts == 0:
+        if message.attempts == 0 and letter.member.wants_learning_mail:
             work.invitations.attach(message)
         offers = [
             Offer(invitation=invitation, path=path)
@@ -128,12 +131,16 @@ class Delivery:
         return replace(letter, offers=offers)
 
     def _path_of(self, work: Work, invitation: Invitation) -> LearningPath | None:
-        """The path of an open invitation; one that is not offered any more cancels it."""
-        if invitation.state not in OPEN_INVITATION:
-            return None
-        path = self.paths.by_name.get(invitation.path)
-        if path is None:
-            work.invitations.save(invitation.cancelled())
+        """The path of an open invitation; one that is not offered any more cancels it.
+
+        What the mail does not tell, it does not carry: nobody shall hear that it was sent. An accepted
+        one was told, by an attempt that ended in doubt.
+        """
+        is_open = invitation.state in OPEN_INVITATION
+        path = self.paths.by_name.get(invitation.path) if is_open else None
+        if path is None and invitation.state is not invitations.State.ACCEPTED:
+            closed = invitation.cancelled() if is_open else invitation
+            work.invitations.save(replace(closed, message_id=None))
         return path
 
     def _note_sent(self, work: Work, message_id: UUID, receipt: Receipt) -> Outcome:

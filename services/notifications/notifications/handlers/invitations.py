@@ -1,6 +1,7 @@
 """Invite to learning paths; take answers; let invitations run out and open them again."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import Enum, auto
 from uuid import UUID
@@ -122,9 +123,9 @@ def renew(work: Work, link_id: UUID, paths: LearningPaths) -> bool:
     current = work.invitations.get(invitation.id)
     if current is None or current.state is not State.EXPIRED:
         return False
-    renewed = current.renewed(uuid7(), datetime.now(UTC) + path.link_lifetime)
-    work.invitations.save(renewed)
     message = plan_mail(work, partner, member, Kind.INVITATION, occasion=f"renewal:{link_id}")
+    renewed = current.renewed(uuid7(), datetime.now(UTC) + path.link_lifetime)
+    work.invitations.save(replace(renewed, message_id=message.id if message else None))
     return message is not None
 
 

@@ -71,9 +71,13 @@ def defer_sending(work: Work, message_id: UUID, not_before: datetime | None = No
 
 
 def cancel_moot(work: Work, partner: Partner) -> None:
-    """Cancel what makes no sense any more where the partner stands now."""
+    """Cancel what makes no sense any more where the partner stands now.
+
+    A mail that was tried before carries offers; they are left to the next mail.
+    """
     moot = [kind for kind in Kind if verdict(kind, partner.standing) is Verdict.CANCEL]
     cause = f"The partner is {partner.standing} now."
-    work.messages.cancel_planned(partner.id, moot, "no_longer_needed", cause)
+    for message_id in work.messages.cancel_planned(partner.id, moot, "no_longer_needed", cause):
+        work.invitations.release(message_id)
     if Kind.INVITATION in moot:
         work.invitations.cancel_open(partner.id)

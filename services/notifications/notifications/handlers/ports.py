@@ -52,8 +52,10 @@ class Messages(Protocol):
 
     def save(self, message: Message) -> None: ...
 
-    def cancel_planned(self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str) -> None:
-        """Cancel those of these kinds that nobody is sending."""
+    def cancel_planned(
+        self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str
+    ) -> Sequence[UUID]:
+        """Cancel those of these kinds that nobody is sending, and return their ids."""
 
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         """A planned mail of this kind to this person that nobody tried to send; waits for who begins one."""

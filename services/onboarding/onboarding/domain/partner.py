@@ -105,9 +105,14 @@ class Partner:
         self.email_verified_at = at
 
     def correct_address(self, email: str) -> None:
-        """Replace the contact's address, which nobody has confirmed; raises MoveNotAllowed afterwards."""
+        """Replace the contact's address, which nobody has confirmed; raises MoveNotAllowed afterwards.
+
+        Raises CorrectionRefused for the address of somebody else of the company.
+        """
         self.check(Move.VERIFY_EMAIL)
         contact = replace(self.contact, email=email)
+        if any(person.mailbox == contact.mailbox for person in self.members if not person.is_contact):
+            raise CorrectionRefused("Someone else has this address already.", ("email",))
         self.members = tuple(contact if member.is_contact else member for member in self.members)
 
     def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
@@ -157,8 +162,10 @@ class Partner:
         if any(person.mailbox == self.contact.mailbox for person in changes.get("members", ())):
             raise CorrectionRefused("The contact need not be named again.", ("members",))
         changed = self._apply_changes(changes)
-        if self.profile.registration.verdict is Verdict.WRONG:
-            raise CorrectionRefused(WRONG_NUMBER, ("registration_number",))
+        # A number that was taken before its register was known here does not stand in the way of the rest.
+        is_number_asked = "registration_number" in changes
+        if (is_number_asked or "country" in changed) and self.profile.registration.verdict is Verdict.WRONG:
+            raise CorrectionRefused(WRONG_NUMBER, ("registration_number" if is_number_asked else "country",))
         self.go(Move.SUBMIT_CORRECTION, at)
         self.correction = None
         self.screened_at = None

@@ -11,7 +11,7 @@ def correct_address(work: OnboardingWork, command: CorrectAddress) -> bool:
     """Write to the right address instead; the links sent to the wrong one end.
 
     False, and nothing changes, where too many links were asked for within the hour. Raises MoveNotAllowed
-    once the address is confirmed.
+    once the address is confirmed, CorrectionRefused for the address of somebody else of the company.
     """
     partner = work.partners.locked(command.partner_id)
     partner.check(Move.VERIFY_EMAIL)

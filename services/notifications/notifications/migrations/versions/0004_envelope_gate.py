@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from chassis.migrations import create_index_concurrently, upgrade_chassis
+from chassis.migrations import upgrade_chassis
 
 revision = "0004"
 down_revision = "0003"
@@ -10,6 +10,3 @@ down_revision = "0003"
 
 def upgrade() -> None:
     upgrade_chassis(op, 3)
-    op.execute("DROP INDEX IF EXISTS dead_letters_waiting")
-    waiting = "dead_letters (consumer_group, topic, code, id) WHERE status = 'waiting'"
-    create_index_concurrently(op, "dead_letters_that_wait", waiting)

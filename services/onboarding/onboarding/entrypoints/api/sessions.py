@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import current_session, requires_session
+from chassis.identity.principals import current_session, leave_session, requires_session
 from chassis.identity.session import Session, SignedSession
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.api.answers import SessionSchema
@@ -53,6 +53,7 @@ def renew_session() -> dict[str, Any]:
 def end_session() -> None:
     """Sign out: no token of the session is accepted here any more, elsewhere after some minutes."""
     current_service(OnboardingService).sessions.end(_session())
+    leave_session()
 
 
 def _session() -> Session:

@@ -12,7 +12,7 @@ from chassis.http.languages import is_language_switch
 from chassis.text.mail_addresses import canonical_address
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
-from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
+from onboarding.domain.refusals import CorrectionRefused
 from onboarding.entrypoints.application_schemas import CorrectionSchema, changes_from
 from onboarding.entrypoints.pages.form_reading import (
     Form,
@@ -50,10 +50,15 @@ def send(partner_id: UUID) -> Response:
     except ValidationError as wrong:
         return make_response(_form(partner, given, errors_by_field(wrong.messages_dict, given)), 422)
     changes = changes_from(body, partner.profile.language)
-    if wrong_too := _contact_again(partner, body, given) | _wrong_number(partner, changes):
-        return make_response(_form(partner, given, wrong_too), 422)
-    with service().open_work() as work:
-        submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
+    if doubled := _contact_again(partner, body, given):
+        return make_response(_form(partner, given, doubled), 422)
+    try:
+        with service().open_work() as work:
+            submit_correction(work, SubmitCorrection(partner_id=partner_id, changes=changes))
+    except CorrectionRefused as refused:
+        if not set(refused.fields) <= set(_fields(partner)):
+            raise
+        return make_response(_form(partner, given, dict.fromkeys(refused.fields, str(refused))), 422)
     return to_status()
 
 
@@ -74,13 +79,6 @@ def _contact_again(partner: Partner, body: Mapping[str, Any], given: Form) -> di
         for row, person in rows
         if canonical_address(person["email"]) == contact
     }
-
-
-def _wrong_number(partner: Partner, changes: Mapping[str, Any]) -> dict[str, str]:
-    """The number as the register of the country, new or old, checks it."""
-    number = changes.get("registration_number", partner.profile.registration_number)
-    registration = read_registration(changes.get("country", partner.profile.country), number)
-    return {"registration_number": WRONG_NUMBER} if registration.verdict is Verdict.WRONG else {}
 
 
 def _fields(partner: Partner) -> tuple[str, ...]:

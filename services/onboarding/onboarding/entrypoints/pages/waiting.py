@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 from chassis.http.languages import is_language_switch
 from chassis.identity.signed_tokens import TokenInvalid, sign, verify
 from onboarding.domain.partner import Partner
-from onboarding.domain.refusals import MoveNotAllowed, PartnerUnknown
+from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed, PartnerUnknown
 from onboarding.domain.states import State
 from onboarding.entrypoints.api.questions import LinkRequestSchema
 from onboarding.entrypoints.pages.form_words import explained
@@ -62,6 +62,8 @@ def send_elsewhere() -> Response:
     try:
         with service().open_work() as work:
             is_sent = correct_address(work, CorrectAddress(partner_id=applicant.id, email=checked))
+    except CorrectionRefused as refused:
+        return _page(applicant, email, error=explained("email", str(refused), email), status=422)
     except (MoveNotAllowed, PartnerUnknown):
         is_sent = True  # confirmed in the meantime: the page says so by itself
     if not is_sent:

@@ -110,6 +110,8 @@ def _computed(row: Row[Any]) -> dict[str, str]:
 
 def _mark_collisions(connection: Connection) -> None:
     for partner_id, holder in connection.exec_driver_sql(COLLISIONS).all():
+        # Together, so that whoever is marked is named as well, wherever this is cut.
+        connection.exec_driver_sql("BEGIN")
         connection.exec_driver_sql(
             "UPDATE partners SET shares_registration = true WHERE id = %s", (partner_id,)
         )
@@ -117,4 +119,5 @@ def _mark_collisions(connection: Connection) -> None:
         note_action(
             connection, actor="upgrade", action="registration.shared", target=str(partner_id), reason=reason
         )
+        connection.exec_driver_sql("COMMIT")
         log.warning("registration_shared", partner_id=str(partner_id), holder_id=str(holder))

@@ -1,0 +1,129 @@
+"""Dead letters, for operators over HTTP: look at them, handle them once more, give them up."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.identity.principals import current_principal, requires_operator, requires_viewer
+from chassis.messaging.dead_letters.listing import (
+    DeadLetter,
+    Filter,
+    get_dead_letter,
+    list_dead_letters,
+)
+from chassis.messaging.dead_letters.settling import Settling
+from chassis.operating.disclosure import disclose
+from chassis.operating.http_schemas import (
+    ChoiceSchema,
+    DeadLetterInFullSchema,
+    DeadLetterSchema,
+    DeadLettersSchema,
+    DiscardedSchema,
+    FilterSchema,
+    OutcomeSchema,
+    OutcomesSchema,
+    ReasonSchema,
+    ReplaySchema,
+)
+from chassis.operating.refusals import refusals
+
+
+def add_dead_letters(api: ApiBlueprint) -> None:
+    """Register the routes."""
+    _looking(api)
+    _replaying(api)
+    _discarding(api)
+
+
+def _looking(api: ApiBlueprint) -> None:
+    @api.get("/v1/dead-letters")
+    @requires_viewer
+    @api.arguments(FilterSchema, location="query")
+    @api.response(200, DeadLettersSchema)
+    def list_letters(query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """List dead letters, the oldest first."""
+        with current_service().database.begin() as work:
+            letters = list_dead_letters(work.connection, _chosen(query))
+        last = str(letters[-1].id) if len(letters) == query["limit"] else None
+        return {"dead_letters": letters, "next_cursor": last}
+
+    @api.get("/v1/dead-letters/<uuid:letter_id>")
+    @requires_viewer
+    @api.response(200, DeadLetterSchema)
+    @api.alt_response(404)
+    def show_letter(letter_id: UUID) -> DeadLetter:
+        """Show one dead letter without its bytes, which may tell about people."""
+        with refusals(), current_service().database.begin() as work:
+            return get_dead_letter(work.connection, letter_id)
+
+    @api.post("/v1/dead-letters/<uuid:letter_id>/disclosure")
+    @requires_operator
+    @api.arguments(ReasonSchema)
+    @api.response(200, DeadLetterInFullSchema)
+    @api.alt_response(404)
+    def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
+        """Show one dead letter with its bytes; the look is noted with its reason."""
+        with refusals(), current_service().database.begin() as work:
+            return disclose(work.connection, letter_id, current_principal().name, body["reason"])
+
+
+def _replaying(api: ApiBlueprint) -> None:
+    @api.post("/v1/dead-letters/<uuid:letter_id>/replay")
+    @requires_operator
+    @api.arguments(ReasonSchema)
+    @api.response(200, OutcomeSchema)
+    @api.alt_response(404)
+    @api.alt_response(409)
+    def replay_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
+        """Handle one dead letter once more."""
+        with refusals():
+            failure = _own_settling().replay(letter_id, current_principal().name, body["reason"])
+        return {"id": letter_id, "outcome": "replayed" if failure is None else str(failure)}
+
+    @api.post("/v1/dead-letters/replay")
+    @requires_operator
+    @api.arguments(ReplaySchema)
+    @api.response(200, OutcomesSchema)
+    def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Handle those chosen that wait, the oldest first, as many as ``limit``."""
+        settled = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
+        outcomes = [
+            {"id": letter.id, "outcome": "replayed" if failure is None else str(failure)}
+            for letter, failure in settled
+        ]
+        last = outcomes[-1]["id"] if len(outcomes) == body["limit"] else None
+        return {"outcomes": outcomes, "next_cursor": last}
+
+
+def _discarding(api: ApiBlueprint) -> None:
+    @api.post("/v1/dead-letters/discard")
+    @requires_operator
+    @api.arguments(ChoiceSchema)
+    @api.response(200, DiscardedSchema)
+    def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give up those chosen that wait."""
+        count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
+        return {"discarded": count}
+
+    @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
+    @requires_operator
+    @api.arguments(ReasonSchema)
+    @api.response(200, OutcomeSchema)
+    @api.alt_response(404)
+    @api.alt_response(409)
+    def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
+        """Give one dead letter up, with the reason."""
+        with refusals():
+            _own_settling().discard(letter_id, current_principal().name, body["reason"])
+        return {"id": letter_id, "outcome": "discarded"}
+
+
+def _chosen(body: Mapping[str, Any]) -> Filter:
+    names = {"status", "topic", "code", "subject", "type", "limit"} & body.keys()
+    return Filter(after=body.get("cursor"), **{name: body[name] for name in names})
+
+
+def _own_settling() -> Settling:
+    return Settling.of(current_service())
