@@ -85,7 +85,9 @@ def test_forged_tokens_are_refused(client: FlaskClient, keys: Any) -> None:
         assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"], name
 
 
-@pytest.mark.parametrize("value", ["", "Bearer", "Basic b2xnYTpvbGdh", "bearer ", "Token abc"])
+@pytest.mark.parametrize(
+    "value", ["", "Bearer", "Basic b2xnYTpvbGdh", "Basic \u00ff", "bearer ", "Token abc"]
+)
 def test_other_authorization_is_refused(client: FlaskClient, value: str) -> None:
     answer = client.get("/v1/things", headers={"Authorization": value})
     assert (answer.status_code, answer.json["code"]) == (401, "invalid_token")

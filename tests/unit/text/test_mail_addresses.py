@@ -48,6 +48,8 @@ def test_letters_outside_ascii_need_a_transport_for_them(address: str) -> None:
         "jana@firma.example, bob@firma.example",
         "Jana <jana@firma.example>",
         "jana@firma.example\nBcc: all@firma.example",
+        "=?utf-8?q?jana=0d=0aBcc=3a=20all=40firma.example?=@firma.example",
+        "jana=?utf-8?b?DQo=?=@firma.example",
         "a" * 65 + "@firma.example",
         "a" * 64 + "@" + ".".join(["b" * 63] * 3) + ".example",
     ],

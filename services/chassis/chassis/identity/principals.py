@@ -216,11 +216,11 @@ def register_principals(app: Flask, settings: CommonSettings, home: SessionHome 
 def _read() -> Principal:
     reader: PrincipalReader = current_app.extensions[_EXTENSION]
     if "Authorization" in request.headers:
-        authorization = request.authorization
-        if authorization is None or authorization.type != "bearer" or not authorization.token:
+        token = _bearer_token()
+        if not token:
             _refuse_unknown("invalid_token", "Authorization must be: Bearer <token>.")
         try:
-            return reader.from_bearer(authorization.token)
+            return reader.from_bearer(token)
         except TokenExpired:
             _refuse_unknown("expired_token", "The token has expired.")
         except TokenInvalid:
@@ -229,6 +229,15 @@ def _read() -> Principal:
         return reader.from_session(request.cookies[COOKIE])
     except (KeyError, TokenInvalid):
         return ANONYMOUS
+
+
+def _bearer_token() -> str | None:
+    """The token that the header holds; None for every other header."""
+    try:
+        authorization = request.authorization
+    except ValueError:  # werkzeug decodes Basic, and stumbles over what is not ASCII
+        return None
+    return authorization.token if authorization and authorization.type == "bearer" else None
 
 
 def _is_own(who: Principal, path_argument: str) -> bool:

@@ -44,6 +44,9 @@ def checked_address(text: str, *, may_be_international: bool) -> str:
         canonical_domain(found.ascii_domain)
     except (EmailNotValidError, NotADomain) as error:
         raise NotAMailAddress(f"Not a valid mail address: {error}") from error
+    if "=?" in found.local_part:
+        # Programs that read or write mails decode it, and what comes out may be any header or address.
+        raise NotAMailAddress("Not a valid mail address: =? before the @ begins an encoded word.")
     if len(f"{found.local_part.encode().decode('latin-1')}@{found.ascii_domain}") > 254:
         raise NotAMailAddress("Not a valid mail address: longer than 254 bytes.")
     return found.normalized
