@@ -49,7 +49,7 @@ def test_a_bad_event_becomes_a_dead_letter_and_the_next_is_handled(
     assert (letter["code"], letter["status"]) == ("data_refused_by_schema", "waiting")
     assert "/message_id" in letter["message"]
     assert "/transport" in letter["message"]
-    in_full = vendor.events_of("onboarding").dead_letter(letter["id"])
+    in_full = vendor.events_of("onboarding").dead_letter(letter["id"], "Looked at by a test.")
     assert "not an id" in in_full["value"]
     vendor.events_of("onboarding").discard(letter["id"], "Sent by a test.")
     assert letters(vendor, "onboarding", partner) == []
@@ -62,9 +62,10 @@ def test_what_is_no_event_at_all_becomes_a_dead_letter(vendor: Vendor, event_log
     event_log.put(DELIVERY, partner.id, (rubbish, []), good)
     await_told(vendor, partner, "behind_the_rubbish")
     dead = vendor.events_of("onboarding").dead_letters(code="envelope_missing", topic=DELIVERY)
-    values = {
-        letter["id"]: vendor.events_of("onboarding").dead_letter(letter["id"])["value"] for letter in dead
-    }
+    shown = [
+        vendor.events_of("onboarding").dead_letter(letter["id"], "Looked at by a test.") for letter in dead
+    ]
+    values = {letter["id"]: letter["value"] for letter in shown}
     (letter_id,) = [found for found, value in values.items() if rubbish.decode() in value]
     vendor.events_of("onboarding").discard(letter_id, "Sent by a test.")
 

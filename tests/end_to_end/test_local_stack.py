@@ -157,7 +157,7 @@ def test_data_and_keys_outlive_kill_and_down(tmp_path: Path) -> None:
         supervisor.send_signal(signal.SIGKILL)
         assert stack.gangway("up").returncode == 0
         assert not any(map(is_running, processes))
-        changing = {"kafka"}
+        changing = {"kafka", "kafka_reader"}
         assert {k: v for k, v in stack.addresses.items() if k not in changing} == {
             k: v for k, v in addresses.items() if k not in changing
         }

@@ -113,7 +113,7 @@ def test_while_aws_is_away_the_cause_is_told_and_it_is_tried_again(
             lambda state: state == "granted",
         )
         assert partner.state == "provisioning"
-    tried = local_stack.gangway("grants", "retry", grant["grant_id"])
+    tried = local_stack.gangway("grants", "retry", grant["grant_id"], "--reason", "AWS is back.")
     assert tried.returncode == 0 or NOTHING_TO_RETRY in tried.stderr, tried.stderr
     partner.await_state("active")
     assert vendor.there(partner) == []

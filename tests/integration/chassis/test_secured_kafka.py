@@ -168,12 +168,15 @@ def unsecured_token(subject: str) -> str:
     return f"{'.'.join(encoded)}."
 
 
+WRONG_PASSWORD = {"KAFKA_SASL_PASSWORD": "wr0ng-secret", "KAFKA_SASL_PASSWORD_FILE": ""}
+
+
 @pytest.mark.parametrize(
     ("mode", "changes", "told"),
     [
-        ("scram", {"KAFKA_SASL_PASSWORD": "wr0ng-secret"}, r"user 'onboarding'.*KAFKA_SASL_PASSWORD"),
+        ("scram", WRONG_PASSWORD, r"user 'onboarding'.*KAFKA_SASL_PASSWORD"),
         ("scram", {"KAFKA_SASL_USERNAME": "nobody"}, r"user 'nobody'.*KAFKA_SASL_USERNAME"),
-        ("plain", {"KAFKA_SASL_PASSWORD": "wr0ng-secret"}, r"user 'onboarding'.*KAFKA_SASL_PASSWORD"),
+        ("plain", WRONG_PASSWORD, r"user 'onboarding'.*KAFKA_SASL_PASSWORD"),
         ("scram", {"KAFKA_SASL_MECHANISM": "PLAIN"}, r"does not offer PLAIN: KAFKA_SASL_MECHANISM"),
         ("scram", {"KAFKA_SSL_CAFILE": ""}, r"signed by nobody whom we trust.*KAFKA_SSL_CAFILE"),
         ("mtls", {"KAFKA_SSL_CERTFILE": "", "KAFKA_SSL_KEYFILE": ""}, r"certificate.*KAFKA_SSL_CERTFILE"),

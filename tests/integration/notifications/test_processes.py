@@ -76,7 +76,7 @@ def publish(
     headers = write_headers(
         event_id=str(uuid.uuid4()),
         type=f"gangway.{name}.v1",
-        source="/gangway/tests",
+        source=f"/gangway/{'provisioning' if topic.startswith('access') else 'onboarding'}",
         subject=partner_id,
         sequence=sequence,
         occurred_at=datetime.now(UTC),

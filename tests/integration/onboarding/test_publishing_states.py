@@ -82,7 +82,7 @@ def test_an_operator_has_one_picture_told_over_http(api: ApiClient) -> None:
     answer = api.http.post(PATH, json=body, headers=bearer(api.ops()))
     assert (answer.status_code, answer.json) == (202, {"partners": 1})
     assert told_of(api, one, other) == [2, 1]
-    unknown = {"partner_id": str(uuid4())}
+    unknown = {**BECAUSE, "partner_id": str(uuid4())}
     assert api.http.post(PATH, json=unknown, headers=bearer(api.ops())).status_code == 404
     assert noted(api) == [("amara.diallo", "publish states", one, "done")]
 
