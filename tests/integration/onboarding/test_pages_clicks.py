@@ -77,14 +77,14 @@ def test_a_used_link_stays_used_for_every_other_visit(
     assert answer.status_code == 410
 
 
-def test_a_visit_opens_the_used_link_for_minutes_only(
+def test_a_visit_opens_the_used_link_for_seconds_only(
     app: Flask, api: ApiClient, browser: FormBrowser
 ) -> None:
     path = "/links/" + api.token_of(VERIFY, api.applied())
     visit = browser.open(path).page.forms[0].fields["visit"]
     browser.press()
     with api.service.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE links SET used_at = used_at - interval '3 minutes'")
+        connection.exec_driver_sql("UPDATE links SET used_at = used_at - interval '31 seconds'")
     answer = app.test_client().post(path, data={"visit": visit}, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 410
 

@@ -1,6 +1,7 @@
 """What mails say, in every kind and language, and that nothing in them can be forged."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -185,3 +186,11 @@ def test_no_name_can_add_a_header_a_recipient_or_markup(writer, make_letter, giv
     assert tags == [tag for tag, _ in Page(parts(expected)[1]).tags]
     assert mail.content.isascii()
     assert all(len(line) <= 998 for line in mail.content.split(b"\r\n"))
+
+
+def test_no_title_of_a_path_can_add_a_header(writer, make_letter):
+    letter = make_letter(Kind.INVITATION, language="en")
+    title = "Hi =?utf-8?q?a=0d=0aX-Evil=3a=20yes=0d=0a=0d=0abody?="
+    path = replace(letter.offers[0].path, title={"en": title, "de": title})
+    letter = replace(letter, offers=[replace(letter.offers[0], path=path)])
+    assert b"\r\nX-Evil" not in writer.write(letter).content

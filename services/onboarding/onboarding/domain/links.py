@@ -7,8 +7,8 @@ from uuid import UUID
 
 from onboarding.domain.refusals import LinkRefused
 
-# A second click, or a reload, that left the same page: long enough for a slow connection.
-REPEATABLE_FOR = timedelta(minutes=2)
+# A second click on the same page: long enough for a slow connection, too short for the next visitor.
+REPEATABLE_FOR = timedelta(seconds=30)
 
 
 class Purpose(StrEnum):
