@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from chassis.identity.links import TOKEN_LENGTH
+
 ADDRESS, PERSONAL, TOKEN, KEY, VALUES = "[address]", "[personal]", "[token]", "[key]", "[values]"
 LONGEST_CAUSE = 500
 LONGEST = 10_000
@@ -21,6 +23,7 @@ _AROUND = r"(?:&\#?\w{1,8};|[^\s\"<>()\[\]{},;:/?|&])"
 _MAIL_ADDRESS = re.compile(rf"{_AROUND}{{1,100}}{_AT}{_AROUND}{{1,255}}", re.IGNORECASE)
 # The head of a token is short, and every place is looked at from where it may begin.
 _TOKEN = re.compile(r"eyJ[\w-]{5,500}\.[\w-]+(?:\.[\w-]*)?")
+_LINK = re.compile(rf"(?<![\w-])[\w-]{{{TOKEN_LENGTH}}}(?![\w-])")
 _CREDENTIALS = re.compile(r"(?i)\b(bearer|basic)(\s+|%20|\+)[\w.~+/=-]{8,}")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.S
@@ -30,17 +33,22 @@ _REFUSED_VALUES = re.compile(
     r"(?m)^\s*DETAIL:.*$|\[parameters: .*$|input_value=.*?(?=, input_type=|$)|\bKey \(.*?\)=\(.*\)"
 )
 _MAY_HOLD = re.compile(
-    rf"{_AT}|eyJ|PRIVATE KEY|bearer|basic|DETAIL:|parameters: |input_value|\)=\(", re.IGNORECASE
+    rf"{_AT}|eyJ|[\w-]{{{TOKEN_LENGTH}}}|PRIVATE KEY|bearer|basic|DETAIL:|parameters: |input_value|\)=\(",
+    re.IGNORECASE,
 )
 
 
-def redacted(text: str, most: int = LONGEST) -> str:
-    """The text without mail addresses, tokens, keys and refused values, and not endless."""
-    text = text[:most]
+def redacted(text: str) -> str:
+    """The text without mail addresses, tokens, keys and refused values, and not endless.
+
+    A word at the cut goes whole: the first half of an address would not be recognized.
+    """
+    if len(text) > LONGEST:
+        text = "".join(text[:LONGEST].rsplit(maxsplit=1)[:1])
     if not _MAY_HOLD.search(text):
         return text
     text = _PRIVATE_KEY.sub(KEY, text)
-    text = _TOKEN.sub(TOKEN, text)
+    text = _LINK.sub(TOKEN, _TOKEN.sub(TOKEN, text))
     text = _CREDENTIALS.sub(rf"\1 {TOKEN}", text)
     text = _REFUSED_VALUES.sub(VALUES, text)
     return _MAIL_ADDRESS.sub(ADDRESS, text)
@@ -54,7 +62,7 @@ def redacted_cause(text: str, known: Iterable[str] = ()) -> str:
     for words in sorted(set(known), key=len, reverse=True):
         for form in {words, quote(words), quote_plus(words)} - {""}:
             text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", PERSONAL, text, flags=re.IGNORECASE)
-    return redacted(" ".join(text.split()), LONGEST_CAUSE)
+    return redacted(" ".join(text.split()))[:LONGEST_CAUSE]
 
 
 def redacted_deeply(value: Any) -> Any:

@@ -5,9 +5,12 @@ import json
 import quopri
 import time
 from urllib.parse import quote, quote_plus
+from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from chassis.identity.links import LinkSigner, LinkUse
 from chassis.redaction import ADDRESS, LONGEST, redacted, redacted_cause, redacted_deeply
 
 PERSON = "jürgen.o'quartz+partner@mühle.example"
@@ -104,3 +107,17 @@ def test_no_text_takes_long(piece: str) -> None:
     began = time.process_time()
     assert len(redacted(piece * 100_000)) <= LONGEST + 20
     assert time.process_time() - began < 0.5
+
+
+def test_the_cut_leaves_no_half_of_an_address() -> None:
+    told = redacted_cause(f"{'x ' * 246}grace.hopper@example.com refused")
+    assert "grace" not in told
+    told = redacted(f"{'x ' * 4_995}grace.hopper@example.com refused")
+    assert "grace" not in told
+
+
+def test_a_link_is_taken_out_wherever_it_stands() -> None:
+    token = LinkSigner(Ed25519PrivateKey.generate()).sign(LinkUse("onboarding", "links"), uuid4())
+    told = redacted(f"GET https://gangway.example/links/{token}?lang=de failed")
+    assert token not in told
+    assert told.startswith("GET https://gangway.example/links/[token]")
