@@ -74,15 +74,18 @@ demo: .venv/.run ## Onboard the partners of examples/partners.json (PARTNERS=fil
 faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SEED= KILLS= PARTNERS=)
 	@$(BIN)/python -m gangway faults
 
+# Most tests wait for something: two workers take about half the time, also on two cores.
+WORKERS := -n 2 --dist loadgroup
+
 # What needs no server of ours, in under a minute.
 .PHONY: check
 check: lint ## Lint, types, import rules, unit and contract tests
-	@$(BIN)/python -m pytest tests/unit tests/contracts
+	@$(BIN)/python -m pytest $(WORKERS) tests/unit tests/contracts
 
 # pytest comes last, so that its closing line is the last word. PYTEST_ADDOPTS="-m 'not chaos'" leaves out the minutes of kills.
 .PHONY: test
 test: lint ## Check, integration, end to end, and a hundred kills, on real servers
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(WORKERS)
 
 # On containers, volumes and ports of its own, which are gone afterwards. Without Docker it checks less, and says so.
 .PHONY: compose-check

@@ -58,6 +58,13 @@ def why_no_apache() -> str | None:
     return None
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Two workers share the tests by file; those that start whole stacks follow each other on one of them."""
+    level = item.path.relative_to(item.config.rootpath / "tests").parts[0]
+    group = "stacks" if level in {"end_to_end", "faults"} else str(item.path)
+    item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests marked `apache` need it."""
     if item.get_closest_marker("apache") and (reason := why_no_apache()):

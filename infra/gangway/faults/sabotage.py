@@ -58,7 +58,7 @@ def _no_counter_lock() -> None:
     def write(self: Outbox, connection: Connection, events: list[OutgoingEvent]) -> None:
         numbers = [_number_drawn_apart(connection, event) for event in events]
         # Wide enough for another commit to pass.
-        time.sleep(random.uniform(0, 0.5))  # noqa: S311
+        time.sleep(random.uniform(0, 1.5))  # noqa: S311
         for event, number in zip(events, numbers, strict=True):
             values = {
                 "id": event.id,
