@@ -22,7 +22,7 @@ from gangway.stack.port_plan import SERVICES
 from gangway.stack.settings import REPOSITORY
 
 HALF_SENT = 64
-LARGEST_SERVICES_MB = 190
+LARGEST_SERVICES_MB = 205
 HEAD = b"POST /v1/applications HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
 
 
@@ -100,6 +100,42 @@ def test_every_container_is_hardened(stack: ComposeProject) -> None:
         assert one["State"]["OOMKilled"] is False, name
     for name, one in stack.running().items():
         assert stack.run("exec", one["Id"], "id", "-u").strip() not in {"", "0"}, name
+
+
+def test_every_volume_has_a_name(stack: ComposeProject) -> None:
+    """A nameless one, which an image asks for, stays behind at each `down`."""
+    for name, one in stack.containers().items():
+        volumes = [mount["Name"] for mount in one["Mounts"] if mount["Type"] == "volume"]
+        assert [volume for volume in volumes if not volume.startswith(f"{NAME}_")] == [], name
+
+
+@pytest.mark.parametrize(
+    ("process", "volume", "told"),
+    [
+        ("onboarding-web", "onboarding", "DATABASE_URL_FILE: /keys/own/database_url"),
+        ("provisioning-worker", "provisioning", "SCIM_TOKEN_FILE: /keys/own/scim_token"),
+        ("notifications-migrate", "notifications", "DATABASE_URL_FILE: /keys/own/database_url"),
+        ("databases", "postgres", "Permission denied: '/keys/own/superuser_password'"),
+        ("scim", "directory", "'/keys/own/scim_token': Permission denied"),
+        ("keys", "operator", "Permission denied: '/keys/operator/keys"),
+    ],
+)
+def test_a_key_that_cannot_be_read_is_told(
+    stack: ComposeProject, process: str, volume: str, told: str
+) -> None:
+    """As after a volume was brought back without its modes; the next start mends what can be mended."""
+    keys = stack.containers()["keys"]["Config"]["Image"]
+    within = ["run", "--rm", "--volume", f"{NAME}_keys-{volume}:/keys", "--entrypoint", "sh", keys, "-c"]
+    again = ["compose", "run", "--rm", "--no-deps", "--no-TTY"]
+    stack.run(*within, "chmod a-r /keys/*")
+    try:
+        output = stack.run(*again, process, check=False)
+    finally:
+        stack.run(*within, "chmod u+r /keys/*")
+        stack.run(*again, "keys")
+    assert told in output
+    assert "Permission denied" in output
+    assert "Traceback" not in output
 
 
 def test_the_services_image_holds_no_stand_in_and_no_build_tool(stack: ComposeProject) -> None:
