@@ -45,7 +45,7 @@ def free_port_base() -> int:
     """Find room for all ports of a stack."""
     while True:
         base = secrets.choice(range(LOWEST_BASE, HIGHEST_BASE, 50))
-        if all(is_free(base + offset) for offset in range(HIGHEST_OFFSET)):
+        if all(is_free(base + offset) for offset in range(HIGHEST_OFFSET + 1)):
             return base
 
 

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
+from tests.end_to_end.stacks import free_port_base
 
 from gangway.faults import sabotage
 from gangway.faults.checks.difference import Kind
 from gangway.faults.plan import Plan
 from gangway.faults.run import Result, run
-from gangway.stack.ports import is_free
-from gangway.stack.settings import HIGHEST_OFFSET, read_stack_settings
+from gangway.stack.settings import read_stack_settings
 
 pytestmark = [
     pytest.mark.apache,
@@ -18,12 +18,6 @@ pytestmark = [
     # The supervisor outlives the handle by which it was started; `stop_stack` ends it.
     pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning"),
 ]
-
-
-def free_port_base() -> int:
-    """A base all of whose ports are free, below those that the system gives to clients."""
-    bases = range(24_700, 32_000, HIGHEST_OFFSET + 1)
-    return next(base for base in bases if all(is_free(base + n) for n in range(HIGHEST_OFFSET + 1)))
 
 
 def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.MonkeyPatch) -> Result:
