@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 import idna
 
@@ -14,6 +15,7 @@ class NotADomain(ValueError):
     """What was given is no name of the public internet; the message says why."""
 
 
+@lru_cache(maxsize=4_096)  # one application asks for its few domains seven times
 def canonical_domain(text: str) -> str:
     """The A-labels of a public name; raises NotADomain for all else, IP addresses of any notation too."""
     try:
