@@ -1,12 +1,12 @@
 """The AsyncAPI document is one, by the schema that the AsyncAPI Initiative publishes."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
+from tests.contracts.references import references
 from tests.contracts.variants import as_consumers_may_meet
 
 from gangway.contracts import Contracts
@@ -18,17 +18,6 @@ SPECIFICATION = json.loads(Path(__file__).with_name("asyncapi-3.0.0.schema.json"
 @pytest.fixture(scope="module")
 def document(contracts: Contracts) -> dict[str, Any]:
     return asyncapi_document(contracts, type_prefix="acme", server="broker.example:9092")
-
-
-def references(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            yield node["$ref"]
-        for value in node.values():
-            yield from references(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from references(item)
 
 
 def resolve(document: Any, reference: str) -> Any:

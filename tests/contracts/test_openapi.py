@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from tests.contracts.references import references
 from tests.contracts.services import SERVICES, service
 
 Operation = dict[str, Any]
@@ -21,17 +22,6 @@ def operations(document: Any) -> Iterator[tuple[str, Operation]]:
         for method, operation in methods.items():
             if method != "parameters":
                 yield f"{method} {path}", operation
-
-
-def references(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        if isinstance(node.get("$ref"), str):
-            yield node["$ref"]
-        for value in node.values():
-            yield from references(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from references(item)
 
 
 def test_it_is_openapi(document: Any) -> None:
