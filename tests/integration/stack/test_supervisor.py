@@ -248,7 +248,7 @@ def test_who_has_ended_does_not_run_though_nobody_reaps_it(unreaped: psutil.Proc
     said: list[str] = []
     began = time.monotonic()
     assert stop_stack(settings, said.append)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60  # 90 seconds are what a process gets that does run
     assert said == []
     assert unreaped.status() == psutil.STATUS_ZOMBIE
     assert not is_running(unreaped)
