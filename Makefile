@@ -3,7 +3,8 @@
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
-PACKAGES := services/chassis services/onboarding services/provisioning services/notifications infra
+PACKAGES := $(addprefix services/,chassis onboarding provisioning notifications) \
+	$(addprefix infra/,operator_cli local_stack contract_tools) tests/faults
 EDITABLE := $(addprefix -e ,$(PACKAGES))
 
 # What was copied or moved here with its folder runs the code of the other place, or nothing at all.
@@ -56,23 +57,23 @@ pins: $(BIN)/uv ## Pin every package anew, with hashes
 
 .PHONY: up
 up: .venv/.run ## Start the local stack and print its addresses
-	@$(BIN)/python -m gangway up
+	@$(BIN)/python -m operator_cli up
 
 .PHONY: down
 down: .venv/.run ## Stop the local stack; its data stays
-	@$(BIN)/python -m gangway down
+	@$(BIN)/python -m operator_cli down
 
 .PHONY: status
 status: .venv/.run ## Show every process of the local stack
-	@$(BIN)/python -m gangway status
+	@$(BIN)/python -m operator_cli status
 
 .PHONY: demo
 demo: .venv/.run ## Onboard the partners of examples/partners.json (PARTNERS=file for others)
-	@$(BIN)/python -m gangway demo
+	@$(BIN)/python -m operator_cli demo
 
 .PHONY: faults
 faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SEED= KILLS= PARTNERS=)
-	@$(BIN)/python -m gangway faults
+	@$(BIN)/python -m operator_cli faults
 
 # Most tests wait for something: two workers take about half the time, also on two cores.
 WORKERS := -n 2 --dist loadgroup
@@ -106,6 +107,6 @@ lint: .venv/.dev
 
 .PHONY: clean
 clean: ## Stop the local stack, remove its data, the installed packages and all caches
-	@if [ -z "$(STALE)" ] && [ -e .venv/.run ]; then $(BIN)/python -m gangway down; fi
+	@if [ -z "$(STALE)" ] && [ -e .venv/.run ]; then $(BIN)/python -m operator_cli down; fi
 	rm -rf .local .venv .venv.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -8,12 +8,12 @@ from functools import cache
 
 import pytest
 
-from gangway.kafka_cluster import apache, embedded
-from gangway.kafka_cluster.choice import JAR_CACHE, choose_cluster
-from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
-from gangway.kafka_cluster.jars import find_classpath, find_java
-from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import LocalPostgres
+from local_stack.kafka_cluster import apache, embedded
+from local_stack.kafka_cluster.choice import JAR_CACHE, choose_cluster
+from local_stack.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
+from local_stack.kafka_cluster.jars import find_classpath, find_java
+from local_stack.machine.ports import find_free_port
+from local_stack.postgres import LocalPostgres
 
 pytest_plugins = ["tests.emitted_events", "tests.restored_logging", "tests.told_problems"]
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gangway.stack.settings import REPOSITORY
+from local_stack.settings import REPOSITORY
 
 _BLOCK = re.compile(r"```python\n(# (\w+\.py)\n.*?)```", re.DOTALL)
 

@@ -15,9 +15,9 @@ import pytest
 
 from chassis.events import OutgoingEvent, Tombstone
 from chassis.messaging.outbox import Outbox
-from gangway.contracts import Contracts, load_contracts
-from gangway.contracts.compatibility import as_readers_see
-from gangway.contracts.validation import validator
+from contract_tools import Contracts, load_contracts
+from contract_tools.compatibility import as_readers_see
+from contract_tools.validation import validator
 
 FOLDER = Path(__file__).parents[1] / "contracts"
 

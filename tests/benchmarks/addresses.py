@@ -2,7 +2,7 @@
 
 from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.settings import kafka_version
-from gangway.kafka_cluster import cluster
+from local_stack.kafka_cluster import cluster
 
 
 def words_of(address: cluster.KafkaAddress) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from threading import Event
 
 from kafka import KafkaConsumer, TopicPartition
 
-from gangway.kafka_cluster.cluster import KafkaAddress
+from local_stack.kafka_cluster.cluster import KafkaAddress
 
 
 def arrivals(kafka: KafkaAddress, topic: str, stop: Event, is_ready: Event) -> dict[str, int]:

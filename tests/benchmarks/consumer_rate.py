@@ -15,7 +15,7 @@ from tests.benchmarks.servers import Servers
 from tests.benchmarks.turns import Turns
 
 from chassis.messaging.kafka_clients import make_producer
-from gangway.kafka_cluster import apache
+from local_stack.kafka_cluster import apache
 
 EVENTS = 20_000
 SUBJECTS = 1_000

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from gangway.outside.serving import serve
+from local_stack.stand_ins.serving import serve
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -44,11 +44,11 @@ def _kind(environ: dict[str, Any]) -> str:
 def main(name: str, port: int, folder: Path, token: str) -> None:
     """Serve until SIGTERM."""
     if name == "aws":
-        from gangway.outside.aws import QuietMotoHandler, create_aws_application  # noqa: PLC0415
+        from local_stack.stand_ins.aws import QuietMotoHandler, create_aws_application  # noqa: PLC0415
 
         serve(Counted(create_aws_application(folder, print)), "127.0.0.1", port, QuietMotoHandler)
     else:
-        from gangway.outside.scim import create_scim_application  # noqa: PLC0415
+        from local_stack.stand_ins.scim import create_scim_application  # noqa: PLC0415
 
         serve(Counted(create_scim_application(folder, token)), "127.0.0.1", port)
 

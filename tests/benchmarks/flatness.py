@@ -16,7 +16,7 @@ from tests.benchmarks.servers import Servers
 from tests.benchmarks.sign_up import REQUESTS, TURNS, WARM_UP, WebServer, sign_up_server
 from tests.benchmarks.turns import Turns
 
-from gangway.kafka_cluster import apache
+from local_stack.kafka_cluster import apache
 
 RELAYED = 20_000
 GOAL = 0.9

@@ -9,8 +9,8 @@ from tests.benchmarks.onboarding_service import environment
 from tests.benchmarks.servers import Servers
 
 from chassis.migrations import migrate
-from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import LocalPostgres
+from local_stack.machine.ports import find_free_port
+from local_stack.postgres import LocalPostgres
 from onboarding.bootstrap import build_service
 
 

@@ -10,7 +10,7 @@ from tests.benchmarks.mail_sink import MailSink
 from tests.benchmarks.memory import cpu_seconds
 from tests.benchmarks.servers import Servers, await_http
 
-from gangway.stack.ports import find_free_port
+from local_stack.machine.ports import find_free_port
 
 Counts = dict[str, int]
 

@@ -19,10 +19,10 @@ from tests.benchmarks.relay_rate import running_relays
 from tests.benchmarks.servers import Servers
 from tests.benchmarks.turns import Turns
 
-from gangway.kafka_cluster import apache
-from gangway.kafka_cluster.cluster import KafkaUnavailable
-from gangway.kafka_cluster.maven import JarsUnavailable
-from gangway.stack.postgres import LocalPostgres
+from local_stack.kafka_cluster import apache
+from local_stack.kafka_cluster.cluster import KafkaUnavailable
+from local_stack.kafka_cluster.maven import JarsUnavailable
+from local_stack.postgres import LocalPostgres
 
 RELAYS = 2
 EVENTS = 60_000

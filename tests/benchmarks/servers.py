@@ -20,12 +20,12 @@ import httpx
 from kafka.admin import KafkaAdminClient
 from tests.benchmarks.progress import say
 
-from gangway.kafka_cluster import apache
-from gangway.kafka_cluster.choice import choose_cluster
-from gangway.kafka_cluster.cluster import KafkaAddress
-from gangway.stack import children
-from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import LocalPostgres
+from local_stack.kafka_cluster import apache
+from local_stack.kafka_cluster.choice import choose_cluster
+from local_stack.kafka_cluster.cluster import KafkaAddress
+from local_stack.machine import children
+from local_stack.machine.ports import find_free_port
+from local_stack.postgres import LocalPostgres
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

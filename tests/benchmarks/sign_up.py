@@ -17,7 +17,7 @@ from tests.benchmarks.servers import Servers, await_http
 from tests.benchmarks.turns import Turns
 
 from chassis.database import make_engine
-from gangway.stack.ports import find_free_port
+from local_stack.machine.ports import find_free_port
 
 # Short turns, many of them: what else happens on the machine then falls on both sides.
 REQUESTS = 1_000

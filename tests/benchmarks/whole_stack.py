@@ -12,7 +12,7 @@ from tests.benchmarks.partner_ways import PartnerWays
 from tests.benchmarks.servers import Servers
 from tests.end_to_end.stacks import LocalStack, new_stack
 
-from gangway.stack.state_file import RunFolder
+from local_stack.supervisor.state_file import RunFolder
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gangway.stack.ports import find_free_port
-from gangway.stack.settings import REPOSITORY
+from local_stack.machine.ports import find_free_port
+from local_stack.settings import REPOSITORY
 
 NAME = "gangway-check"
 PORTS = ("ONBOARDING", "PROVISIONING", "NOTIFICATIONS", "AWS", "SCIM", "MAILBOX")

@@ -18,8 +18,8 @@ import pytest
 from tests.containers.compose_project import NAME, ONE_SHOTS, ComposeProject
 from tests.end_to_end.partners import new_application
 
-from gangway.stack.port_plan import SERVICES
-from gangway.stack.settings import REPOSITORY
+from local_stack.port_plan import SERVICES
+from local_stack.settings import REPOSITORY
 
 HALF_SENT = 64
 LARGEST_SERVICES_MB = 205
@@ -36,7 +36,7 @@ def addresses(stack: ComposeProject, tmp_path_factory: pytest.TempPathFactory) -
 
 
 def demo(addresses: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "gangway", "demo", "--addresses", str(addresses), *arguments]
+    command = [sys.executable, "-m", "operator_cli", "demo", "--addresses", str(addresses), *arguments]
     return subprocess.Popen(
         command, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -6,10 +6,10 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from tests.contracts.variants import as_consumers_may_meet, variants
 
-from gangway.contracts import Event
-from gangway.contracts.model import Schema as Contract
-from gangway.contracts.schema_fields import expanded
-from gangway.contracts.validation import validator
+from contract_tools import Event
+from contract_tools.model import Schema as Contract
+from contract_tools.schema_fields import expanded
+from contract_tools.validation import validator
 
 
 def producer_disagreements(schema: Schema, event: Event) -> list[str]:

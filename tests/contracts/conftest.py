@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gangway.contracts import Contracts, load_contracts
+from contract_tools import Contracts, load_contracts
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.messaging.envelope import write_headers
 from chassis.messaging.records import KeptRecord
-from gangway.contracts import Contracts
+from contract_tools import Contracts
 
 PREFIX = "gangway"
 HAPPENED = datetime(2026, 3, 3, 10, 2, 11, 250_000, tzinfo=UTC)

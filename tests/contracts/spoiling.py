@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from gangway.contracts import Contracts
+from contract_tools import Contracts
 
 Change = Callable[[Any], None]
 

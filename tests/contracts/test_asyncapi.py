@@ -9,8 +9,8 @@ from jsonschema import Draft7Validator
 from tests.contracts.references import references
 from tests.contracts.variants import as_consumers_may_meet
 
-from gangway.contracts import Contracts
-from gangway.contracts.asyncapi import asyncapi_document
+from contract_tools import Contracts
+from contract_tools.asyncapi import asyncapi_document
 
 SPECIFICATION = json.loads(Path(__file__).with_name("asyncapi-3.0.0.schema.json").read_text())
 

@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gangway.contracts import Contracts
-from gangway.contracts.catalogue import catalogue_page
-from gangway.contracts.flow_picture import flow_picture
-from gangway.contracts.schema_fields import fields
+from contract_tools import Contracts
+from contract_tools.catalogue import catalogue_page
+from contract_tools.flow_picture import flow_picture
+from contract_tools.schema_fields import fields
 
 VOID = {"meta", "link", "br", "img", "input"}
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.contracts.spoiling import changed, schema_file
 
-from gangway.cli import main
-from gangway.contracts import Contracts
+from contract_tools import Contracts
+from operator_cli.command import main
 
 
 def run(*arguments: str | Path) -> Result:

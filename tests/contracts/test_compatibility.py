@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from tests.contracts.spoiling import Change, changed, schema_file, topic_file, with_schema, with_topic
 
-from gangway.contracts import Contracts, Release, load_contracts
-from gangway.contracts.compatibility import as_readers_see, breaks
-from gangway.contracts.releasing import release_all, release_record
-from gangway.contracts.validation import validator
+from contract_tools import Contracts, Release, load_contracts
+from contract_tools.compatibility import as_readers_see, breaks
+from contract_tools.releasing import release_all, release_record
+from contract_tools.validation import validator
 
 NOTE = {"type": "string", "description": "A note.", "maxLength": 10}
 EVENT = "partner.action_required"

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
-from gangway.stack.handing_out import keys
-from gangway.stack.port_plan import PROCESSES, SERVICES, PortPlan
-from gangway.stack.postgres import SETTINGS
-from gangway.stack.settings import DEFAULT_PORT_BASE, REPOSITORY
+from local_stack.handing_out import keys
+from local_stack.port_plan import PROCESSES, SERVICES, PortPlan
+from local_stack.postgres import SETTINGS
+from local_stack.settings import DEFAULT_PORT_BASE, REPOSITORY
 
 FILE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 COMPOSE: dict[str, Any] = FILE["services"]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from chassis.http.strict_fields import EmailAddress
-from gangway.cli import main
-from gangway.contracts import Contracts, ContractsInvalid, load_contracts
-from gangway.contracts.schema_fields import fields
-from gangway.contracts.validation import _FORMATS, FormatUnchecked, validator
+from contract_tools import Contracts, ContractsInvalid, load_contracts
+from contract_tools.schema_fields import fields
+from contract_tools.validation import _FORMATS, FormatUnchecked, validator
+from operator_cli.command import main
 
 WRONG = {
     "uri": ["https://x.example/aktion-50%", "https://x.example/#a#b", "https://a b.example", "x.example"],

@@ -15,9 +15,9 @@ from tests.contracts.variants import as_consumers_may_meet, variants
 from chassis.events import OutgoingEvent
 from chassis.messaging.outbox import Outbox
 from chassis.settings import SettingsRefused, read_common_settings
-from gangway.cli import main
-from gangway.contracts import Contracts, load_contracts
-from gangway.contracts.validation import validator
+from contract_tools import Contracts, load_contracts
+from contract_tools.validation import validator
+from operator_cli.command import main
 
 BASE = "https://events.example/schemas"
 READ = load_contracts(CONTRACTS)

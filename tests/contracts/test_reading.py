@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.contracts.spoiling import changed, schema_file, topic_file
 
-from gangway.contracts import ContractsInvalid, load_contracts
+from contract_tools import ContractsInvalid, load_contracts
 
 
 def problems(folder: Path) -> list[str]:

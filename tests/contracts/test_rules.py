@@ -8,8 +8,8 @@ import pytest
 from tests.contracts.conftest import CONTRACTS
 from tests.contracts.spoiling import Change, with_schema, with_topic
 
-from gangway.contracts import Contracts, Topic, load_contracts
-from gangway.contracts.rules import RULES, Rule, broken_rules, unknown_services
+from contract_tools import Contracts, Topic, load_contracts
+from contract_tools.rules import RULES, Rule, broken_rules, unknown_services
 
 SERVICES = {path.name for path in CONTRACTS.parent.glob("services/*")} - {"chassis"}
 

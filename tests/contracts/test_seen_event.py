@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from tests.contracts.event_records import HAPPENED, PREFIX, record_of
 
-from gangway.contracts import Contracts
-from gangway.contracts.redaction import PERSONAL, UNKNOWN, redacted
-from gangway.contracts.schema_fields import fields
-from gangway.contracts.seen_event import FORGOTTEN, HIDDEN, EventWatcher, as_json, as_text
+from contract_tools import Contracts
+from contract_tools.redaction import PERSONAL, UNKNOWN, redacted
+from contract_tools.schema_fields import fields
+from contract_tools.seen_event import FORGOTTEN, HIDDEN, EventWatcher, as_json, as_text
 
 
 @pytest.fixture

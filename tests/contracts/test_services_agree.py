@@ -10,7 +10,7 @@ from tests.contracts.conftest import CONTRACTS
 from tests.contracts.services import SERVICES, produced, service, subscriptions
 
 from chassis.messaging.subscriptions import TopicOwner
-from gangway.contracts import Contracts, load_contracts
+from contract_tools import Contracts, load_contracts
 
 READ = load_contracts(CONTRACTS)
 # The tables of each service hold exactly these: the first and third test below make sure of it.

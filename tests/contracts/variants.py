@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from gangway.contracts import Event
-from gangway.contracts.schema_fields import expanded
-from gangway.contracts.validation import validator
+from contract_tools import Event
+from contract_tools.schema_fields import expanded
+from contract_tools.validation import validator
 
 ABSENT = object()
 _OF_OTHER_TYPES = (None, 7, "text", True, [], {})

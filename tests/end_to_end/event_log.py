@@ -10,10 +10,10 @@ from kafka import KafkaProducer
 
 from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import Headers, Record
-from gangway.contracts import load_contracts
-from gangway.contracts.seen_event import EventWatcher
-from gangway.contracts.topic_reader import TopicReader
-from gangway.stack.settings import REPOSITORY
+from contract_tools import load_contracts
+from contract_tools.seen_event import EventWatcher
+from contract_tools.topic_reader import TopicReader
+from local_stack.settings import REPOSITORY
 
 # Spoken by every Apache Kafka since 2.3 and by the built-in cluster.
 PROTOCOL = (2, 3)

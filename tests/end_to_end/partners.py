@@ -10,11 +10,11 @@ from stdnum import luhn
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import PATIENCE_SECONDS, wait_for
 
-from gangway.demo.mails import Mailbox
-from gangway.demo.outside import Outside
-from gangway.operators.access import Access
-from gangway.operators.event_operations import EventOperations
-from gangway.operators.services import Operator
+from local_stack.demo.mails import Mailbox
+from local_stack.demo.outside import Outside
+from operator_cli.access import Access
+from operator_cli.event_operations import EventOperations
+from operator_cli.services import Operator
 
 # The rules approve integrators of the single market by themselves; elsewhere a person decides.
 APPROVED_BY_RULES, REVIEWED_BY_PEOPLE = "FR", "US"

@@ -8,8 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from gangway.stack.ports import is_free
-from gangway.stack.settings import HIGHEST_OFFSET
+from local_stack.machine.ports import is_free
+from local_stack.settings import HIGHEST_OFFSET
 
 # Below the ports that systems hand out by themselves.
 LOWEST_BASE, HIGHEST_BASE = 20_000, 31_000
@@ -37,7 +37,7 @@ class LocalStack:
 
     def gangway(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `gangway …` to its end."""
-        command = [sys.executable, "-m", "gangway", *arguments]
+        command = [sys.executable, "-m", "operator_cli", *arguments]
         return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=False)
 
 

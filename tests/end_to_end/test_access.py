@@ -10,7 +10,7 @@ import pytest
 from tests.end_to_end.partners import Partner, Vendor
 from tests.end_to_end.stacks import LocalStack
 
-from gangway.stack.port_plan import SERVICES
+from local_stack.port_plan import SERVICES
 
 # Open to everybody, on purpose; whoever adds one has to write it down here.
 PUBLIC = {

@@ -7,8 +7,8 @@ from typing import Any
 from tests.end_to_end.partners import REVIEWED_BY_PEOPLE, Vendor, new_application
 from tests.end_to_end.stacks import LocalStack
 
-from gangway.demo.partners import read_partners
-from gangway.stack.settings import REPOSITORY
+from local_stack.demo.partners import read_partners
+from local_stack.settings import REPOSITORY
 
 SHIPPED = REPOSITORY / "examples" / "partners.json"
 

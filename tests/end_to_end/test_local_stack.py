@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from tests.end_to_end.stacks import LocalStack, new_stack
 
-from gangway.stack.running import is_running
-from gangway.stack.state_file import RunFolder, StackState
+from local_stack.machine.running import is_running
+from local_stack.supervisor.state_file import RunFolder, StackState
 
 ODD_NAME = 'Jürgen\'s 100% "big" #1, $HOME a:b'
 SERVICES = ("onboarding", "provisioning", "notifications")
@@ -117,7 +117,7 @@ def test_it_starts_anywhere_for_two_at_once_and_keeps_everything_to_itself(tmp_p
     )
     for name in ("HOME", "no_proxy", "NO_PROXY"):
         stack.environ.pop(name, None)
-    up = [sys.executable, "-m", "gangway", "up"]
+    up = [sys.executable, "-m", "operator_cli", "up"]
     started = [
         subprocess.Popen(up, env=stack.environ, umask=0, stdout=PIPE, stderr=STDOUT, text=True)
         for _ in range(2)

@@ -9,7 +9,7 @@ from tests.end_to_end.partners import REVIEWED_BY_PEOPLE, Vendor
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import wait_for
 
-from gangway.stack.state_file import GOOD_STATES, ProcessRecord, RunFolder, StackState
+from local_stack.supervisor.state_file import GOOD_STATES, ProcessRecord, RunFolder, StackState
 
 KILLED = [
     ["provisioning-worker", "provisioning-relay"],

@@ -18,10 +18,10 @@ from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import wait_for
 
 from chassis.identity.links import TOKEN_LENGTH
-from gangway.contracts.reading import load_contracts
-from gangway.contracts.redaction import redacted
-from gangway.stack.port_plan import PROCESSES, SERVICES, PortPlan
-from gangway.stack.settings import REPOSITORY
+from contract_tools.reading import load_contracts
+from contract_tools.redaction import redacted
+from local_stack.port_plan import PROCESSES, SERVICES, PortPlan
+from local_stack.settings import REPOSITORY
 
 LEAST_TEXTS = 10
 # Folders of the stack that hold what was sent to somebody, or what a server keeps.

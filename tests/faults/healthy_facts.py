@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gangway.faults.facts import (
+from fault_runner.facts import (
     Application,
     Effect,
     Facts,

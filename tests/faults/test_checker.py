@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from tests.faults.healthy_facts import ACCESS, ADA, ADAS_GRANT, BOB, LIFE, healthy_facts
 
-from gangway.faults.checks.difference import Kind
-from gangway.faults.checks.mails import count_repeated_mails
-from gangway.faults.checks.topics import count_repetitions
-from gangway.faults.checks.verdict import judge
-from gangway.faults.facts import Facts, Mail, Thing
+from fault_runner.checks.difference import Kind
+from fault_runner.checks.mails import count_repeated_mails
+from fault_runner.checks.topics import count_repetitions
+from fault_runner.checks.verdict import judge
+from fault_runner.facts import Facts, Mail, Thing
 
 Spoil = Callable[[Facts], None]
 

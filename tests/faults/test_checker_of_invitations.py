@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from tests.faults.healthy_facts import ADA, BOB, healthy_facts
 
-from gangway.faults.checks.difference import Kind
-from gangway.faults.checks.verdict import judge
-from gangway.faults.facts import Facts, Invitation, Mail
+from fault_runner.checks.difference import Kind
+from fault_runner.checks.verdict import judge
+from fault_runner.facts import Facts, Invitation, Mail
 
 Spoil = Callable[[Facts], None]
 

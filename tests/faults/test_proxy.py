@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gangway.faults.evidence import Evidence
-from gangway.faults.fault_plan import Fault, FaultPlan, Mishap
-from gangway.faults.proxy import Proxy
+from fault_runner.evidence import Evidence
+from fault_runner.fault_plan import Fault, FaultPlan, Mishap
+from fault_runner.proxy import Proxy
 
 LINGER_NO_TIME = struct.pack("ii", 1, 0)  # close sends a reset, as for a process that was killed
 

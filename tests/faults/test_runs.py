@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from tests.end_to_end.stacks import free_port_base
 
-from gangway.faults import sabotage
-from gangway.faults.checks.difference import Kind
-from gangway.faults.plan import Plan
-from gangway.faults.run import Result, run
-from gangway.stack.settings import read_stack_settings
+from fault_runner import sabotage
+from fault_runner.checks.difference import Kind
+from fault_runner.plan import Plan
+from fault_runner.run import Result, run
+from local_stack.settings import read_stack_settings
 
 pytestmark = [
     pytest.mark.apache,

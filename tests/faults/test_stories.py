@@ -1,7 +1,7 @@
 """A seed repeats a run's partners and faults; every plot is among them."""
 
-from gangway.faults.fault_plan import Fault, FaultPlan, Risk
-from gangway.faults.stories import Plot, draw_stories
+from fault_runner.fault_plan import Fault, FaultPlan, Risk
+from fault_runner.stories import Plot, draw_stories
 
 
 def test_a_seed_repeats_the_stories_and_another_changes_them() -> None:

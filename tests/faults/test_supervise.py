@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from gangway.faults.order import FaultsOrder
-from gangway.faults.supervise import redirected, under_faults
-from gangway.stack.process_spec import ProcessSpec
+from fault_runner.order import FaultsOrder
+from fault_runner.supervise import redirected, under_faults
+from local_stack.processes.process_spec import ProcessSpec
 
 ORDER = FaultsOrder(
     seed="s",
@@ -54,7 +54,7 @@ def test_a_service_starts_without_waiting_for_brokers_and_never_with_the_same_ch
 
     assert changed.after == ("onboarding-migrate",)
     assert changed.leans_on == ("postgres", "kafka-1", "kafka-2")
-    assert list(changed.command())[1:] == ["-m", "gangway.faults.instrumented", "onboarding", "relay"]
+    assert list(changed.command())[1:] == ["-m", "fault_runner.instrumented", "onboarding", "relay"]
     first, second = changed.environment(), changed.environment()
     assert first["FAILPOINTS"] == second["FAILPOINTS"] == "relay.after_ack=kill:0.5"
     assert first["FAILPOINTS_SEED"] != second["FAILPOINTS_SEED"]

@@ -12,10 +12,10 @@ from typing import Any
 import httpx
 from tests.benchmarks.servers import REPOSITORY, Servers
 
-from gangway.kafka_cluster.jars import find_java
-from gangway.kafka_cluster.maven import checked_jars
-from gangway.stack import children
-from gangway.stack.ports import find_free_port
+from local_stack.kafka_cluster.jars import find_java
+from local_stack.kafka_cluster.maven import checked_jars
+from local_stack.machine import children
+from local_stack.machine.ports import find_free_port
 
 PINS = Path(__file__).parent
 START_SECONDS = 60

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psycopg
 from tests.benchmarks.debezium.connect import Worker
 
-from gangway.stack.postgres import LocalPostgres
+from local_stack.postgres import LocalPostgres
 
 START_SECONDS = 60
 # Column, and the header that it becomes.

@@ -6,7 +6,7 @@ from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
 
-from gangway.kafka_cluster.cluster import KafkaAddress
+from local_stack.kafka_cluster.cluster import KafkaAddress
 
 PATIENCE_SECONDS = 60
 

@@ -49,7 +49,7 @@ class Kept:
 
     def _start(self) -> subprocess.Popen[bytes]:
         process = self.name.split("-")[0]
-        command = [sys.executable, "-m", "gangway.faults.failpoints", "tallies", process]
+        command = [sys.executable, "-m", "fault_runner.failpoints", "tallies", process]
         return subprocess.Popen(command, env=self._environ, stdout=self._log, stderr=self._log)
 
 

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from gangway.kafka_cluster.apache import ApacheKafka
-from gangway.kafka_cluster.choice import JAR_CACHE
-from gangway.kafka_cluster.credentials import Credentials
-from gangway.kafka_cluster.security import SCRAM
-from gangway.stack.ports import find_free_port
+from local_stack.kafka_cluster.apache import ApacheKafka
+from local_stack.kafka_cluster.choice import JAR_CACHE
+from local_stack.kafka_cluster.credentials import Credentials
+from local_stack.kafka_cluster.security import SCRAM
+from local_stack.machine.ports import find_free_port
 
 USERS = ("onboarding", "provisioning", "notifications", "stranger", "looker-on")
 _OAUTH = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from chassis.identity.signing_keys import new_key_pair
-from gangway.stack.ports import find_free_port
+from local_stack.machine.ports import find_free_port
 
 PACKAGES = Path(__file__).parent / "example_packages"
 

@@ -12,7 +12,7 @@ from tests.integration.chassis.processes import Kept, look_after_for
 
 from chassis.events import OutgoingEvent
 from chassis.service import Service
-from gangway.kafka_cluster.cluster import KafkaAddress
+from local_stack.kafka_cluster.cluster import KafkaAddress
 
 SUBJECTS = [f"s{number}" for number in range(10)]
 TURNS_LEAST = 30

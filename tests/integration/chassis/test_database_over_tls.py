@@ -17,9 +17,9 @@ from chassis.database import make_engine
 from chassis.jobs import build_jobs_app
 from chassis.migrations import migrate
 from chassis.service import Service
-from gangway.stack import postgres
-from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import LocalPostgres
+from local_stack import postgres
+from local_stack.machine.ports import find_free_port
+from local_stack.postgres import LocalPostgres
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
 pytestmark = pytest.mark.skipif(not PROGRAMS, reason="no PostgreSQL with TLS in /usr/lib/postgresql")

@@ -12,8 +12,8 @@ from chassis.messaging.consumer.skips import ask_to_skip
 from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import KeptRecord
 from chassis.service import Service
-from gangway.contracts.topic_reader import TopicReader
-from gangway.kafka_cluster.cluster import KafkaAddress
+from contract_tools.topic_reader import TopicReader
+from local_stack.kafka_cluster.cluster import KafkaAddress
 
 CODECS = (None, "gzip", "snappy", "lz4", "zstd")
 

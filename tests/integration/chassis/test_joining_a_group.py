@@ -6,7 +6,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 
 from chassis.messaging.consumer.positions import Assignment
 from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer
-from gangway.kafka_cluster import cluster
+from local_stack.kafka_cluster import cluster
 
 
 def address_of(kafka: cluster.KafkaAddress) -> KafkaAddress:

@@ -28,7 +28,7 @@ from chassis.messaging.records import KeptRecord
 from chassis.messaging.relay.pending import PendingRows
 from chassis.service import Service
 from chassis.unit_of_work import UnitOfWork
-from gangway.faults.failpoints import FailpointHit, parse, reacher
+from fault_runner.failpoints import FailpointHit, parse, reacher
 
 NOTHING = failpoints.reach
 

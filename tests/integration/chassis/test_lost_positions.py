@@ -15,7 +15,7 @@ from tests.integration.chassis.processes import Kept
 
 from chassis.messaging.kafka_clients import KafkaAddress, make_admin
 from chassis.service import Service
-from gangway.kafka_cluster import cluster
+from local_stack.kafka_cluster import cluster
 
 pytestmark = pytest.mark.apache
 

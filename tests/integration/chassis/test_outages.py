@@ -15,11 +15,11 @@ from tests.integration.silence import SwallowingProxy, frozen
 
 from chassis.events import OutgoingEvent
 from chassis.service import Service
-from gangway.kafka_cluster.apache import ApacheKafka
-from gangway.kafka_cluster.choice import JAR_CACHE
-from gangway.kafka_cluster.cluster import KafkaAddress
-from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import LocalPostgres
+from local_stack.kafka_cluster.apache import ApacheKafka
+from local_stack.kafka_cluster.choice import JAR_CACHE
+from local_stack.kafka_cluster.cluster import KafkaAddress
+from local_stack.machine.ports import find_free_port
+from local_stack.postgres import LocalPostgres
 
 pytestmark = [pytest.mark.apache, pytest.mark.timeout(240)]
 

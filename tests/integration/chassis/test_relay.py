@@ -19,7 +19,7 @@ from chassis.messaging.relay import Relay, RelaySettings
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.service import Service
 from chassis.unit_of_work import Job
-from gangway.kafka_cluster.cluster import KafkaAddress as RunningKafka
+from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
 

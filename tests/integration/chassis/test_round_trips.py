@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, Prog
 from chassis.database import Database, driver_url
 from chassis.messaging.outbox import Outbox
 from chassis.round_trips import ask_together, driver_connection, notify_after_commit, write_later
-from gangway.stack.postgres import LocalPostgres
+from local_stack.postgres import LocalPostgres
 
 ADD = "INSERT INTO things VALUES (%s)"
 ALL = "SELECT name FROM things ORDER BY name"

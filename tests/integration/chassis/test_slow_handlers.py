@@ -17,7 +17,7 @@ from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.service import Service
 from chassis.unit_of_work import UnitOfWork
-from gangway.kafka_cluster import cluster
+from local_stack.kafka_cluster import cluster
 
 pytestmark = pytest.mark.apache
 

@@ -13,7 +13,7 @@ from tests.integration.chassis.broker_readings import read_topic, until
 
 from chassis.messaging.kafka_clients import KafkaAddress, make_admin
 from chassis.messaging.topics import Topic, TopicKeeper, read_topics
-from gangway.kafka_cluster.cluster import KafkaAddress as RunningKafka
+from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 TOPICS = Path(__file__).parents[3] / "contracts" / "topics"
 STATE = "partner.state.v1"

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from tests.integration.chassis.web_processes import Running, environment, start_web, stop_web
 
-from gangway.kafka_cluster.cluster import KafkaAddress
+from local_stack.kafka_cluster.cluster import KafkaAddress
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.documented_readers import start_reader, write_readers
 
 from chassis.messaging.envelope import write_headers
 from chassis.messaging.records import Headers
-from gangway.kafka_cluster.embedded import EmbeddedKafka
+from local_stack.kafka_cluster.embedded import EmbeddedKafka
 
 ACCESS, STATE = "access.lifecycle.v1", "partner.state.v1"
 OWNERS = {ACCESS: "/gangway/provisioning", STATE: "/gangway/onboarding"}

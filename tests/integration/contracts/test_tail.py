@@ -13,10 +13,10 @@ from tests.contracts.event_records import record_of
 
 from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import KeptRecord
-from gangway.cli import main
-from gangway.contracts import load_contracts
-from gangway.contracts.topic_reader import TopicReader
-from gangway.kafka_cluster.cluster import KafkaAddress
+from contract_tools import load_contracts
+from contract_tools.topic_reader import TopicReader
+from local_stack.kafka_cluster.cluster import KafkaAddress
+from operator_cli.command import main
 
 CONTRACTS = load_contracts(Path(__file__).parents[3] / "contracts")
 

@@ -21,7 +21,7 @@ from chassis.failures import Failure
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.migrations import migrate
-from gangway.stack.postgres import LocalPostgres
+from local_stack.postgres import LocalPostgres
 from notifications.adapters.event_schemas import PRODUCED
 from notifications.bootstrap import NotificationsService, build_service
 from notifications.domain.letters import Mail

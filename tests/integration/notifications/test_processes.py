@@ -17,8 +17,8 @@ from aiosmtpd.controller import Controller
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from chassis.messaging.envelope import write_headers
-from gangway.kafka_cluster.cluster import KafkaAddress
-from gangway.stack.ports import find_free_port
+from local_stack.kafka_cluster.cluster import KafkaAddress
+from local_stack.machine.ports import find_free_port
 
 CONTRACTS = Path(__file__).parents[3] / "contracts" / "events"
 PROCESSES = ("consumer", "worker", "relay")

@@ -9,7 +9,7 @@ from chassis.database import Database, driver_url
 from chassis.messaging.consumer.lanes import LaneBook
 from chassis.messaging.outbox import Outbox
 from chassis.migrations import migrate
-from gangway.stack.postgres import LocalPostgres
+from local_stack.postgres import LocalPostgres
 
 MIGRATIONS = Path(__file__).parents[3] / "services" / "notifications" / "notifications" / "migrations"
 LANE = ("partner.lifecycle.v1", "a")

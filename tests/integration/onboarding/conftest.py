@@ -11,7 +11,7 @@ from tests.integration.onboarding.api_client import ApiClient
 from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.migrations import migrate
-from gangway.stack.postgres import LocalPostgres
+from local_stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService, build_service
 from onboarding.entrypoints.link_tokens import LINKS
 

@@ -15,8 +15,8 @@ from tests.benchmarks.applications import application
 from tests.integration.silence import SwallowingProxy, frozen
 
 from chassis.database_timeouts import TIMEOUTS_OF
-from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import LocalPostgres
+from local_stack.machine.ports import find_free_port
+from local_stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService
 
 WEB = TIMEOUTS_OF["web"]

@@ -23,11 +23,11 @@ from chassis.identity.links import LinkSigner
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.migrations import migrate
-from gangway.cli import main
-from gangway.stack.postgres import LocalPostgres
+from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
 from onboarding.bootstrap import build_service as build_onboarding
 from onboarding.entrypoints.link_tokens import LINKS
+from operator_cli.command import main
 from provisioning.bootstrap import build_service as build_provisioning
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()

@@ -7,8 +7,8 @@ from tests.integration.operators.conftest import OPS, CommandLine, Services, ops
 
 from chassis.identity.ops_tokens import OpsTokenVerifier
 from chassis.identity.signing_keys import read_public_key
-from gangway.operators.token_log import tokens_made
-from gangway.stack.private_files import write_private_json
+from local_stack.machine.private_files import write_private_json
+from local_stack.token_log import tokens_made
 
 
 def at_home(home: Path, **environ: str) -> CommandLine:

@@ -41,8 +41,8 @@ def test_more_than_a_screenful_is_said_and_shown_with_all(
     gangway: CommandLine, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = {another(services, f"Nummer {number}", f"HRB {number}") for number in range(4)}
-    monkeypatch.setattr("gangway.operators.listing.SHOWN_AT_MOST", 2)
-    monkeypatch.setattr("gangway.operators.http.LONGEST_PAGE", 3)
+    monkeypatch.setattr("operator_cli.listing.SHOWN_AT_MOST", 2)
+    monkeypatch.setattr("operator_cli.http.LONGEST_PAGE", 3)
     short = gangway("partners", "list", "--json")
     assert "Only the first 2 are shown" in short.stderr
     assert len(gangway.tells("partners", "list")) == 2

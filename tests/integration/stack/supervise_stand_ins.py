@@ -5,10 +5,10 @@ import json
 import sys
 from pathlib import Path
 
-from gangway.stack.probes import answers_on
-from gangway.stack.process_spec import ProcessSpec
-from gangway.stack.state_file import RunFolder
-from gangway.stack.supervisor import Supervisor
+from local_stack.machine.probes import answers_on
+from local_stack.processes.process_spec import ProcessSpec
+from local_stack.supervisor.state_file import RunFolder
+from local_stack.supervisor.supervisor import Supervisor
 
 STAND_IN = Path(__file__).with_name("stand_in.py")
 

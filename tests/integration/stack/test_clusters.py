@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from kafka import KafkaConsumer, KafkaProducer
 
-from gangway.kafka_cluster import apache, embedded
-from gangway.kafka_cluster.choice import AnyCluster, choose_cluster
-from gangway.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
-from gangway.kafka_cluster.jars import KAFKA_FOLDER, find_classpath
-from gangway.kafka_cluster.maven import JarsUnavailable, checked_jars
+from local_stack.kafka_cluster import apache, embedded
+from local_stack.kafka_cluster.choice import AnyCluster, choose_cluster
+from local_stack.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
+from local_stack.kafka_cluster.jars import KAFKA_FOLDER, find_classpath
+from local_stack.kafka_cluster.maven import JarsUnavailable, checked_jars
 
 
 def cluster_of(kind: str, folder: Path) -> AnyCluster:
@@ -85,7 +85,7 @@ def test_an_unknown_kind_is_refused(tmp_path: Path) -> None:
 @pytest.mark.apache
 def test_jars_that_differ_from_the_list_do_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cluster_of(apache.KIND, tmp_path)
-    monkeypatch.setattr("gangway.kafka_cluster.jars.KAFKA_FOLDER", tmp_path)
+    monkeypatch.setattr("local_stack.kafka_cluster.jars.KAFKA_FOLDER", tmp_path)
     (tmp_path / "jars.sha256").write_text("0000  kafka.jar\n")
     with pytest.raises(KafkaUnavailable):
         find_classpath({}, tmp_path / "lib")
@@ -108,7 +108,7 @@ def test_a_closed_network_is_found_out_soon_and_told_in_one_line(
     program.write_text(f"#!/bin/sh\n{maven}\n")
     program.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    monkeypatch.setattr("gangway.kafka_cluster.maven.STILL_SECONDS", 0.3)
+    monkeypatch.setattr("local_stack.kafka_cluster.maven.STILL_SECONDS", 0.3)
     began = time.monotonic()
     with pytest.raises(JarsUnavailable, match=told):
         checked_jars(KAFKA_FOLDER, tmp_path / "lib")

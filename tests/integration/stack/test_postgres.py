@@ -11,10 +11,10 @@ import psutil
 import psycopg
 import pytest
 
-from gangway.stack import postgres as local_postgres
-from gangway.stack.ports import find_free_port
-from gangway.stack.postgres import CannotRunThere, LocalPostgres
-from gangway.stack.running import await_end
+from local_stack import postgres as local_postgres
+from local_stack.machine.ports import find_free_port
+from local_stack.machine.running import await_end
+from local_stack.postgres import CannotRunThere, LocalPostgres
 
 
 def server_in(folder: Path) -> LocalPostgres:
@@ -54,7 +54,7 @@ def test_a_role_reaches_its_own_database_only(postgres: LocalPostgres) -> None:
 
 def test_the_server_dies_with_whoever_started_it(tmp_path: Path) -> None:
     script = (
-        "import sys, pathlib; from gangway.stack.postgres import CannotRunThere, LocalPostgres;"
+        "import sys, pathlib; from local_stack.postgres import CannotRunThere, LocalPostgres;"
         f"server = LocalPostgres(pathlib.Path(sys.argv[1]), {find_free_port()}, 'secret', throwaway=True);"
         "server.start(); print((server.data / 'postmaster.pid').read_text().split()[0], flush=True); input()"
     )

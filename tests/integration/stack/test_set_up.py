@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gangway.stack.settings import REPOSITORY
+from local_stack.settings import REPOSITORY
 
 OUTER_MAKE = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL", "PYTHON")
 
@@ -19,7 +19,7 @@ def clone(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     clone = tmp_path / request.param
     shutil.copytree(REPOSITORY / "requirements", clone / "requirements")
     shutil.copy(REPOSITORY / "Makefile", clone)
-    for project in (*REPOSITORY.glob("services/*/pyproject.toml"), REPOSITORY / "infra" / "pyproject.toml"):
+    for project in REPOSITORY.glob("*/*/pyproject.toml"):
         target = clone / project.relative_to(REPOSITORY)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch()
@@ -44,7 +44,7 @@ def planned(clone: Path, *arguments: str, **environ: str) -> str:
 
 
 def test_what_is_installed_is_not_installed_again(clone: Path) -> None:
-    assert planned(clone, "demo") == ".venv/bin/python -m gangway demo\n"
+    assert planned(clone, "demo") == ".venv/bin/python -m operator_cli demo\n"
 
 
 def test_a_clone_that_was_moved_or_copied_gets_a_new_environment(clone: Path) -> None:

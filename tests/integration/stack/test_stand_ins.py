@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 
-from gangway.stack.ports import accepts_connections, find_free_port
+from local_stack.machine.ports import accepts_connections, find_free_port
 
 TOKEN = "secret"
 
@@ -28,7 +28,7 @@ class StandIn:
 
     def __init__(self, name: str, port: int, *arguments: str) -> None:
         self.port = port
-        self._command = [sys.executable, "-m", "gangway", "run", name, *arguments]
+        self._command = [sys.executable, "-m", "local_stack.stand_ins", name, *arguments]
         self.start()
 
     def start(self) -> None:

@@ -17,15 +17,15 @@ from typing import Any
 import psutil
 import pytest
 
-from gangway.stack.keys import keep_keys
-from gangway.stack.leftovers import end_leftovers
-from gangway.stack.operating import CannotOperate, stop_process
-from gangway.stack.ports import find_free_port
-from gangway.stack.running import await_end, is_running
-from gangway.stack.settings import read_stack_settings
-from gangway.stack.starting import _why
-from gangway.stack.state_file import ProcessRecord, RunFolder, StackState
-from gangway.stack.stopping import stop_stack
+from local_stack.keys import keep_keys
+from local_stack.machine.ports import find_free_port
+from local_stack.machine.running import await_end, is_running
+from local_stack.settings import read_stack_settings
+from local_stack.supervisor.leftovers import end_leftovers
+from local_stack.supervisor.operating import CannotOperate, stop_process
+from local_stack.supervisor.starting import _why
+from local_stack.supervisor.state_file import ProcessRecord, RunFolder, StackState
+from local_stack.supervisor.stopping import stop_stack
 
 SCRIPT = Path(__file__).with_name("supervise_stand_ins.py")
 
@@ -186,7 +186,7 @@ def test_nothing_outlives_a_killed_supervisor(stack: Callable[..., RunningStack]
 def test_what_ignores_the_end_of_its_supervisor_is_killed_by_the_next_start(
     stack: Callable[..., RunningStack], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gangway.stack.leftovers.PATIENCE_SECONDS", 0.5)
+    monkeypatch.setattr("local_stack.supervisor.leftovers.PATIENCE_SECONDS", 0.5)
     running = stack(entry("stubborn", "--stubborn"))
     state = running.until(lambda state: state.is_healthy)
     running.process.kill()
@@ -257,7 +257,7 @@ def test_who_has_ended_does_not_run_though_nobody_reaps_it(unreaped: psutil.Proc
     assert end_leftovers(StackState(record, (record,))) == []
     with pytest.raises(CannotOperate, match="does not run"):
         stop_process(settings, "one")
-    status = [sys.executable, "-m", "gangway", "status"]
+    status = [sys.executable, "-m", "operator_cli", "status"]
     shown = subprocess.run(status, env=environ, capture_output=True, text=True, check=False)
     assert (shown.returncode, shown.stdout) == (1, "Gangway is not running.\n")
     assert not stop_stack(settings, said.append)

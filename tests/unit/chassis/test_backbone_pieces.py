@@ -22,7 +22,7 @@ from chassis.jobs import Backoff
 from chassis.messaging.relay.pending import PendingRow
 from chassis.messaging.relay.sending import RecordRefused, SendFailed, Sending
 from chassis.running.rate_limited import RateLimited
-from gangway.faults.failpoints import FailpointHit, parse, reacher
+from fault_runner.failpoints import FailpointHit, parse, reacher
 
 
 def queued(attempts: int) -> Any:
@@ -70,7 +70,7 @@ def test_a_failpoint_setting_that_cannot_be_read_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("launcher", "returncode"), [(["gangway.faults.failpoints", "reaching"], -9), (["reaching"], 0)]
+    ("launcher", "returncode"), [(["fault_runner.failpoints", "reaching"], -9), (["reaching"], 0)]
 )
 def test_failpoints_kill_under_their_own_launcher_only(
     tmp_path: Path, launcher: list[str], returncode: int

@@ -10,7 +10,7 @@ from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.kafka_settings import read_kafka_address
 from chassis.settings import SettingsRefused, read_common_settings, settings_from
-from gangway.kafka_cluster.credentials import Credentials, keep_credentials
+from local_stack.kafka_cluster.credentials import Credentials, keep_credentials
 
 SECRET = "s3cret-password"
 SCRAM = {

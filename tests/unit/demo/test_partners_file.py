@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gangway.demo.partners import PartnersFileError, read_partners
+from local_stack.demo.partners import PartnersFileError, read_partners
 
 
 def test_every_wrong_entry_is_named(tmp_path: Path) -> None:

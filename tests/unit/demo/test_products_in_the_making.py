@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from gangway.demo.command import _outcome
-from gangway.demo.journey import Journey
-from gangway.demo.outside import Outside
-from gangway.demo.partners import Candidate
+from local_stack.demo.command import _outcome
+from local_stack.demo.journey import Journey
+from local_stack.demo.outside import Outside
+from local_stack.demo.partners import Candidate
 
 CANDIDATE = Candidate(
     {

@@ -7,7 +7,7 @@ from typing import Any
 import click
 import pytest
 
-from gangway.demo.running_stack import pointed_at
+from local_stack.demo.running_stack import pointed_at
 
 NOTHING: dict[str, Any] = dict.fromkeys(
     ["addresses", "token_file", "scim_token_file"]

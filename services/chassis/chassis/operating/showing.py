@@ -1,21 +1,23 @@
 """How operators' commands show rows: a line of JSON each, so that people and programs can read them."""
 
 import getpass
+import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
 
-from chassis.printable import in_json
-
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def show(rows: Iterable[Any]) -> None:
-    """One JSON object a line; takes named tuples and mappings."""
+    """One JSON object a line, in ASCII, so that no text of strangers steers a terminal.
+
+    Takes named tuples and mappings.
+    """
     for row in rows:
         facts = row._asdict() if hasattr(row, "_asdict") else dict(row)
-        click.echo(in_json(facts))
+        click.echo(json.dumps(facts, default=str))
 
 
 def by_option(command: Command) -> Command:

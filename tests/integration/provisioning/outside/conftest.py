@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.integration.provisioning.outside.world import World
 
-from gangway.stack.ports import LOOPBACK, accepts_connections, find_free_port
+from local_stack.machine.ports import LOOPBACK, accepts_connections, find_free_port
 from provisioning.adapters.outside_settings import OutsideSettings
 
 _STARTS_WITHIN_SECONDS = 60

@@ -1,0 +1,76 @@
+"""Readers' schemas as shapes with names, so that a generator makes one model with a telling name for each.
+
+Objects and closed lists of words that stand inside an event become shapes of their own, named after the
+event and the field (`PartnerStateV1Grant`); what stands in ``$defs`` is shared by several (`SharedLink`).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.messaging.published_schemas import opened
+from contract_tools.model import Contracts, Event, Schema
+
+_NOT_IN_A_SHAPE = {"$schema", "$id", "$defs", "title"}
+_DEFINITIONS = "#/$defs/"
+REFERENCE = "#/components/schemas/"
+
+
+def shape_name(words: str) -> str:
+    """``partner.applied.v1`` becomes `PartnerAppliedV1`."""
+    return "".join(word[:1].upper() + word[1:] for word in words.replace(".", "_").split("_"))
+
+
+def shared_name(name: str) -> str:
+    """``link`` becomes `SharedLink`; `Link` alone is taken in some languages."""
+    return f"Shared{shape_name(name)}"
+
+
+def named_shapes(contracts: Contracts) -> dict[str, dict[str, Any]]:
+    """Every shape by its name: those of ``$defs`` once (the rules keep them the same), then the events'."""
+    shapes: dict[str, dict[str, Any]] = {}
+    for event in contracts.events.values():
+        for name, definition in event.schema.get("$defs", {}).items():
+            _Naming(shapes).add(shared_name(name), opened(definition))
+        _Naming(shapes).add(shape_name(event.key), opened(_payload(event)))
+    return shapes
+
+
+def _payload(event: Event) -> Schema:
+    return {word: value for word, value in event.schema.items() if word not in _NOT_IN_A_SHAPE}
+
+
+class _Naming:
+    """Moves what has to have a name out of the schema that holds it."""
+
+    def __init__(self, shapes: dict[str, dict[str, Any]]) -> None:
+        self._shapes = shapes
+
+    def add(self, name: str, node: Schema) -> None:
+        """Keep the node as a shape, with all inside it that needs a name beside it."""
+        self._shapes[name] = {"title": name, **self._parts(name, node)}
+
+    def _parts(self, name: str, node: Schema) -> dict[str, Any]:
+        found = {word: value for word, value in node.items() if word != "properties"}
+        if "properties" in node:
+            found["properties"] = {
+                field: self._placed(name + shape_name(field), part)
+                for field, part in node["properties"].items()
+            }
+        for word in ("items", "additionalProperties"):
+            if isinstance(node.get(word), Mapping):
+                found[word] = self._placed(_of_one(name), node[word])
+        return found
+
+    def _placed(self, name: str, node: Schema) -> dict[str, Any]:
+        """The node itself, or a bare reference to its shape: draft 7 ignores words beside one."""
+        if "$ref" in node:
+            return {"$ref": REFERENCE + shared_name(node["$ref"].removeprefix(_DEFINITIONS))}
+        if "properties" in node or "enum" in node:
+            self.add(name, node)
+            return {"$ref": REFERENCE + name}
+        return self._parts(name, node)
+
+
+def _of_one(name: str) -> str:
+    """The name of one of several: `PartnerStateV1Grants` holds items of `PartnerStateV1Grant`."""
+    return name.removesuffix("s") if name.endswith("s") else f"{name}Item"

@@ -1,1 +1,0 @@
-"""The gangway command: local stack, operator tools, event tools, demo."""

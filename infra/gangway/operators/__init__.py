@@ -1,1 +1,0 @@
-"""What operators do from the command line, over the services' public HTTP APIs only."""

@@ -1,0 +1,167 @@
+"""`gangway demo`: start the stack, onboard the partners of a file, then ask the outside."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from local_stack.commands import up
+from local_stack.demo.browser import PageError
+from local_stack.demo.journey import BEING_MADE, Journey, JourneyStuck
+from local_stack.demo.mails import Mailbox, MailDidNotCome
+from local_stack.demo.outside import Outside
+from local_stack.demo.partners import Candidate, PartnersFileError, read_partners
+from local_stack.demo.report import Outcome, seconds_to_active, show
+from local_stack.demo.running_stack import pointed_at, stack_options
+from local_stack.settings import REPOSITORY, read_stack_settings
+from operator_cli.access import Access
+from operator_cli.http import OperatorsFailure
+from operator_cli.services import Operator
+
+_EXPECTED_FAILURES = (JourneyStuck, MailDidNotCome, PageError, OperatorsFailure, httpx.HTTPError)
+_GONE_OR_NEVER_THERE = {"revoked", "cancelled"}
+
+
+@click.command()
+@click.option(
+    "--partners",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="PARTNERS",
+    default=REPOSITORY / "examples" / "partners.json",
+    help="A JSON file like examples/partners.json.",
+)
+@click.option(
+    "--timeout",
+    "timeout_seconds",
+    default=180.0,
+    show_default=True,
+    help="Seconds that one partner may take.",
+)
+@stack_options
+@click.pass_context
+def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **stack: Any) -> None:
+    """Onboard partners through the public HTTP interfaces, show them, and check the outside.
+
+    Starts the local stack, unless --addresses or URLs point at a stack that runs already.
+    """
+    try:
+        candidates = read_partners(partners)
+    except PartnersFileError as error:
+        raise click.ClickException(str(error)) from error
+    addresses = pointed_at(stack)
+    is_local = addresses is None
+    if addresses is None:
+        context.invoke(up)
+        addresses = _addresses()
+    operator, mailbox = Operator(Access(addresses, addresses["ops_token"])), Mailbox(addresses["mailbox"])
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    started = time.monotonic()
+    with _progress(console) as progress:
+        journeys = [
+            Journey(candidate, addresses, operator, mailbox, timeout_seconds, _teller(progress, candidate))
+            for candidate in candidates
+        ]
+        with ThreadPoolExecutor(max_workers=max(1, len(journeys))) as pool:
+            failures = list(pool.map(_run, journeys))
+    console.print(f"{len(journeys)} partners on their way and there in {time.monotonic() - started:.1f} s")
+    outside = Outside(addresses)
+    outcomes = [
+        _outcome(journey, failure, operator, outside)
+        for journey, failure in zip(journeys, failures, strict=True)
+    ]
+    show(outcomes, console)
+    faults = sum(len(outcome.faults) for outcome in outcomes)
+    if faults:
+        console.print(f"{faults} things are not as they should be.", style="bold red")
+        sys.exit(1)
+    if outside.asked:
+        console.print(f"Asked {outside.asked}: everything granted is there, everything undone is gone.")
+    if outside.not_asked:
+        console.print(f"Not asked, as nobody said where to: {outside.not_asked}.")
+    closing = "  Operators: .venv/bin/gangway --help  Stop it: make down" if is_local else ""
+    console.print(
+        f"The stack goes on running. Mails: {addresses['mailbox']}  Pages: {addresses['onboarding']}{closing}"
+    )
+
+
+def _addresses() -> dict[str, str]:
+    path = read_stack_settings(os.environ).home / "addresses.json"
+    addresses: dict[str, str] = json.loads(path.read_text())
+    if "mailbox" not in addresses:
+        raise click.ClickException("the demo clicks links in mails, so it needs the stack's own mailbox")
+    return addresses
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TextColumn("{task.fields[state]}"),
+        TimeElapsedColumn(),
+        console=console,
+    )
+
+
+def _teller(progress: Progress, candidate: Candidate) -> Callable[[str], None]:
+    task = progress.add_task(candidate.name.replace("[", "\\["), total=1, state="")
+    told = ""
+
+    def tell(state: str) -> None:
+        nonlocal told
+        progress.update(task, state=state, completed=int(state == candidate.outcome))
+        if state != told and not progress.console.is_terminal:
+            progress.console.print(f"{candidate.name}: {state}", markup=False, highlight=False)
+        told = state
+
+    return tell
+
+
+def _run(journey: Journey) -> str | None:
+    try:
+        journey.run()
+    except _EXPECTED_FAILURES as failure:
+        return f"{type(failure).__name__}: {failure}"
+    return None
+
+
+def _outcome(journey: Journey, failure: str | None, operator: Operator, outside: Outside) -> Outcome:
+    outcome = Outcome(
+        journey.candidate.name,
+        "not applied",
+        was_known=journey.was_known,
+    )
+    if failure:
+        outcome.faults.append(failure)
+    if not journey.partner_id:
+        return outcome
+    partner = operator.partner(journey.partner_id)
+    outcome.state = partner["state"]
+    outcome.grants = operator.grants(journey.partner_id)
+    outcome.invitations = operator.invitations(journey.partner_id)
+    outcome.seconds_to_active = seconds_to_active(operator.timeline(journey.partner_id))
+    people = operator.people(journey.partner_id, "The demo asks the outside for each person.")
+    emails = [person["email"] for person in [people["contact"], *people["members"]]]
+    for grant in outcome.grants:
+        if grant["state"] == "granted":
+            outcome.faults += outside.missing(grant["product"], grant["identifiers"], emails)
+        elif grant["state"] in BEING_MADE:
+            outcome.faults.append(_still_being_made(grant))
+        elif grant["state"] in _GONE_OR_NEVER_THERE:
+            outcome.faults += outside.left_over(grant["product"], grant["identifiers"], emails)
+        elif grant["required"] or grant["state"] != "failed":
+            outcome.faults.append(f"{grant['product']} is {grant['state']}")
+    return outcome
+
+
+def _still_being_made(grant: dict[str, Any]) -> str:
+    cause = f", because {grant['cause']['message']}" if grant["cause"] else ""
+    return f"{grant['product']} is still being made ({grant['state']}){cause}"

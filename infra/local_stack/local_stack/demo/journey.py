@@ -1,0 +1,191 @@
+"""One partner's way from the application to its outcome, over the public HTTP interfaces only."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from local_stack.demo.browser import Browser
+from local_stack.demo.mails import Mailbox
+from local_stack.demo.partners import Candidate
+from operator_cli.http import checked
+from operator_cli.services import Operator
+
+# A grant in one of these states will come to another by itself.
+BEING_MADE = frozenset({"planned", "provisioning", "revoking"})
+_WAITING = frozenset({"email_verified", "agreement_accepted", "provisioning", "offboarding"})
+
+
+class JourneyStuck(Exception):
+    """The partner did not get on; the message says where and why."""
+
+
+@dataclass
+class Journey:
+    """Takes one candidate to its outcome; a partner that is already on the way goes on from there."""
+
+    candidate: Candidate
+    addresses: dict[str, str]
+    operator: Operator
+    mailbox: Mailbox
+    timeout_seconds: float
+    tell: Callable[[str], None]
+    partner_id: str = ""
+    was_known: bool = False
+    _browser: Browser = field(default_factory=Browser)
+    _is_signed_in: bool = False
+    _offboarding_asked: bool = False
+    _used_links: set[str] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Go on until the outcome is reached. Raises JourneyStuck."""
+        self._give_up = time.monotonic() + self.timeout_seconds
+        known = self.operator.find(
+            self.candidate.application["company"]["registration_number"], self.candidate.name
+        )
+        if known and (known["state"] == self.candidate.outcome or not _is_final(known["state"])):
+            self.partner_id, self.was_known = known["partner_id"], True
+        else:
+            self._apply()
+        with self._browser:
+            while not self._is_there(partner := self.operator.partner(self.partner_id)):
+                self.tell(partner["state"])
+                self._take_step(partner)
+            if partner["state"] == "active":
+                self._await_products()
+                self._collect_keys()
+                self._accept_invitation()
+        self.tell(partner["state"])
+
+    def _is_there(self, partner: dict[str, Any]) -> bool:
+        state, outcome = partner["state"], self.candidate.outcome
+        if state == outcome:
+            return True
+        if _is_final(state):
+            raise JourneyStuck(f"ended as {state}, expected {outcome}")
+        return False
+
+    def _take_step(self, partner: dict[str, Any]) -> None:
+        state = partner["state"]
+        if not self._has_time():
+            raise JourneyStuck(f"still {state}{_why(partner)}")
+        if state == "applied":
+            self._click_link()
+        elif state == "in_review" and self.candidate.review:
+            self._decide(self.candidate.review)
+        elif state == "approved":
+            self._accept_agreement()
+        elif state == "active" and self.candidate.outcome == "offboarded" and not self._offboarding_asked:
+            self.operator.offboard(self.partner_id, "The project has ended.")
+            self._offboarding_asked = True
+        elif state in _WAITING or state == "active":
+            time.sleep(0.2)  # the status is asked for, as a person would reload the page
+        else:
+            raise JourneyStuck(f"landed in {state}, expected {self.candidate.outcome}{_why(partner)}")
+
+    def _apply(self) -> None:
+        answer = httpx.post(
+            self.addresses["onboarding"] + "/v1/applications",
+            json=self.candidate.application,
+            headers={"Idempotency-Key": str(uuid4())},
+            timeout=30,
+        )
+        self.partner_id = checked(answer, "onboarding")["partner_id"]
+        self.tell("applied")
+
+    def _click_link(self, after: int = 0) -> None:
+        link = self.mailbox.link_to(
+            self.candidate.contact_email,
+            self.addresses["onboarding"] + "/links/",
+            after=after,
+            timeout_seconds=max(1.0, self._give_up - time.monotonic()),
+            used=self._used_links.__contains__,
+        )
+        self._used_links.add(link)
+        self._browser.open(link)
+        self._browser.submit("/links/")
+        self._is_signed_in = True
+
+    def _sign_in(self) -> None:
+        """A browser without a session asks for a new link, as a person would."""
+        if self._is_signed_in:
+            return
+        before = self.mailbox.count_to(self.candidate.contact_email)
+        self._browser.open(self.addresses["onboarding"] + "/new-link")
+        self._browser.submit("/new-link", {"email": self.candidate.contact_email})
+        self._click_link(after=before)
+
+    def _decide(self, review: dict[str, str]) -> None:
+        if review["decision"] == "approve":
+            self.operator.approve(self.partner_id, review.get("tier", "registered"), review["reason"])
+        else:
+            self.operator.reject(self.partner_id, review["reason"])
+
+    def _accept_agreement(self) -> None:
+        self._sign_in()
+        self._browser.open(self.addresses["onboarding"] + "/agreement")
+        self._browser.submit("/agreement", {"accept": "yes"})
+
+    def _await_products(self) -> None:
+        """A partner is active with its required products; the optional ones may still be in the making.
+
+        Returns as well when there is no time left: the outcome then tells which ones are.
+        """
+        while self._has_time() and any(
+            grant["state"] in BEING_MADE for grant in self.operator.grants(self.partner_id)
+        ):
+            time.sleep(0.2)  # the status is asked for, as a person would reload the page
+
+    def _collect_keys(self) -> None:
+        """Collect each key that waits. Raises JourneyStuck when its page is not told or hands nothing out."""
+        for grant in self.operator.grants(self.partner_id):
+            if grant["collectable"]:
+                self._sign_in()
+                self._browser.open(self._collect_url(grant))
+                self._browser.submit("/collect/")
+                if "PRIVATE KEY" not in self._browser.html:
+                    raise JourneyStuck(f"the key of {grant['product']} was not handed out")
+
+    def _collect_url(self, grant: dict[str, Any]) -> str:
+        """Onboarding hears of a grant a moment after provisioning made it."""
+        while self._has_time():
+            for product in self.operator.partner(self.partner_id)["products"]:
+                if product["grant_id"] == grant["grant_id"] and product["collect_url"]:
+                    return str(product["collect_url"])
+            time.sleep(0.2)  # as above
+        raise JourneyStuck(f"nobody told where to collect the key of {grant['product']}")
+
+    def _has_time(self) -> bool:
+        return time.monotonic() <= self._give_up
+
+    def _accept_invitation(self) -> None:
+        """The contact accepts the first learning path, unless one was accepted before."""
+        invitations = self.operator.invitations(self.partner_id)
+        if any(invitation["state"] == "accepted" for invitation in invitations):
+            return
+        link = self.mailbox.link_to(
+            self.candidate.contact_email,
+            self.addresses["notifications"] + "/invitations/",
+            timeout_seconds=max(1.0, self._give_up - time.monotonic()),
+            used=self._used_links.__contains__,
+        )
+        with Browser() as browser:
+            browser.open(link)
+            browser.submit("/invitations/")
+
+
+def _is_final(state: str) -> bool:
+    return state in {"rejected", "withdrawn", "expired", "offboarded"}
+
+
+def _why(partner: dict[str, Any]) -> str:
+    causes = [
+        f"{product['product']}: {product['cause']['message']}"
+        for product in partner["products"]
+        if product["cause"]
+    ]
+    causes += [finding["message"] for finding in partner.get("findings", [])]
+    return f" ({'; '.join(causes)})" if causes else ""

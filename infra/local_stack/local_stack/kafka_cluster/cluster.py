@@ -1,0 +1,45 @@
+"""What every cluster offers to those who start it, and what its clients have to know."""
+
+from dataclasses import dataclass
+
+from local_stack.kafka_cluster.credentials import Credentials
+
+# What a client of ours may be told about its proof; whatever the cluster does not ask for is unset.
+_UNSET = dict.fromkeys(
+    (
+        "KAFKA_SECURITY_PROTOCOL",
+        "KAFKA_SASL_MECHANISM",
+        "KAFKA_SASL_USERNAME",
+        "KAFKA_SASL_PASSWORD",
+        "KAFKA_SASL_PASSWORD_FILE",
+        "KAFKA_SASL_TOKEN_PROVIDER",
+        "KAFKA_SSL_CAFILE",
+        "KAFKA_SSL_CERTFILE",
+        "KAFKA_SSL_KEYFILE",
+        "KAFKA_SSL_KEY_PASSWORD",
+        "KAFKA_SSL_KEY_PASSWORD_FILE",
+    ),
+    "",
+)
+
+
+class KafkaUnavailable(RuntimeError):
+    """This kind of cluster cannot run on this machine, or did not come up; the message says why."""
+
+
+@dataclass(frozen=True)
+class KafkaAddress:
+    """Where a running cluster is reached."""
+
+    kind: str
+    bootstrap_servers: str
+    # The protocol version that kafka-python has to be told, where asking the cluster for it fails.
+    api_version: tuple[int, ...] | None
+    mode: str = "plain"
+    credentials: Credentials | None = None
+
+    def environment(self, user: str) -> dict[str, str]:
+        """The settings with which a client of ours reaches it as this user."""
+        version = ".".join(map(str, self.api_version)) if self.api_version else ""
+        found = {"KAFKA_BOOTSTRAP_SERVERS": self.bootstrap_servers, "KAFKA_API_VERSION": version, **_UNSET}
+        return found | (self.credentials.environment(self.mode, user) if self.credentials else {})

@@ -1,0 +1,33 @@
+"""Asking a cluster whether it serves."""
+
+import logging
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+_SILENT = logging.getLogger("local_stack.kafka_cluster.probe")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+
+
+def brokers_answering(
+    bootstrap_servers: str,
+    timeout_seconds: float = 2.0,
+    proof: Mapping[str, str | int | float | bool] = MappingProxyType({}),
+) -> int:
+    """Return how many brokers the cluster knows to be alive, 0 when it cannot be asked.
+
+    `proof` are librdkafka's settings about who asks.
+    """
+    settings: dict[str, str | int | float | bool] = {
+        "bootstrap.servers": bootstrap_servers,
+        "reconnect.backoff.ms": 50,
+        "reconnect.backoff.max.ms": 200,
+        **proof,
+    }
+    try:
+        return len(AdminClient(settings, logger=_SILENT).list_topics(timeout=timeout_seconds).brokers)
+    except KafkaException:
+        return 0

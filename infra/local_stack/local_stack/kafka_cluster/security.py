@@ -1,0 +1,76 @@
+"""How a node of Apache Kafka proves itself and asks for proof: settings of listeners and of the authorizer.
+
+Clients come by the listener BROKER, as the mode says. The nodes speak to each other, and we set up users, by
+INTERNAL and CONTROLLER, which always ask for a certificate. Without an ACL nobody but us and the nodes may
+do anything.
+"""
+
+from dataclasses import dataclass
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._scram import (
+    ScramCredentialInfo,
+    ScramMechanism,
+    UserScramCredentialAlteration,
+    UserScramCredentialUpsertion,
+)
+
+from local_stack.kafka_cluster.cluster import KafkaUnavailable
+from local_stack.kafka_cluster.credentials import ADMIN, BROKER, Credentials
+
+PLAIN = "plain"
+SCRAM = "scram"
+MTLS = "mtls"
+MODES = (PLAIN, SCRAM, MTLS)
+_SCRAM_ITERATIONS = 4096
+_PATIENCE_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Security:
+    """The mode in which clients come, and everybody's credentials."""
+
+    mode: str
+    credentials: Credentials
+    users: tuple[str, ...]
+
+    @property
+    def broker_protocol(self) -> str:
+        return "SASL_SSL" if self.mode == SCRAM else "SSL"
+
+    def properties(self) -> dict[str, str]:
+        """Settings of a node besides its listeners' addresses."""
+        return {
+            "inter.broker.listener.name": "INTERNAL",
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": str(self.credentials.broker_keystore),
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": str(self.credentials.authority),
+            "ssl.client.auth": "required",
+            # Who comes with a certificate is called by its common name.
+            "ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/,DEFAULT",
+            "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+            "listener.name.broker.ssl.client.auth": "none" if self.mode == SCRAM else "required",
+            "listener.name.broker.scram-sha-512.sasl.jaas.config": (
+                "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+            ),
+            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users": f"User:{BROKER};User:{ADMIN}",
+        }
+
+    def make_users(self, internal_servers: str) -> None:
+        """Give every user its password on the cluster; harmless to repeat. Raises KafkaUnavailable."""
+        settings = {"bootstrap.servers": internal_servers, **self.credentials.librdkafka(ADMIN)}
+        info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, _SCRAM_ITERATIONS)
+        wanted: list[UserScramCredentialAlteration] = [
+            UserScramCredentialUpsertion(user, info, self.credentials.password(user).read_bytes())
+            for user in (*self.users, ADMIN)
+        ]
+        try:
+            # Kept by a name: what it was asked for dies with the client.
+            client = AdminClient(settings)
+            for done in client.alter_user_scram_credentials(wanted).values():
+                done.result(timeout=_PATIENCE_SECONDS)
+        except (KafkaException, TimeoutError) as error:
+            raise KafkaUnavailable(f"the users of Kafka could not be made: {error}") from error

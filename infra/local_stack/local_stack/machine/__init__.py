@@ -1,0 +1,1 @@
+"""What this machine offers: processes, ports, files, logs."""

@@ -1,0 +1,39 @@
+"""Ways to ask a part of the stack whether it serves. Each returns quickly, and False instead of raising."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from local_stack.machine.ports import accepts_connections
+
+Probe = Callable[[], Awaitable[bool]]
+PATIENCE_SECONDS = 5.0
+
+
+def http_ok(url: str) -> Probe:
+    """It answers this URL, which is on this machine and plain HTTP, with a success."""
+
+    async def probe() -> bool:
+        try:
+            # verify=False: otherwise each client reads all certificate authorities, 46 ms of work a probe.
+            async with httpx.AsyncClient(trust_env=False, verify=False, timeout=PATIENCE_SECONDS) as client:  # noqa: S501
+                return (await client.get(url)).is_success
+        except httpx.HTTPError:
+            return False
+
+    return probe
+
+
+def answers_on(*ports: int) -> Probe:
+    """It accepts connections on all these ports."""
+    return in_thread(lambda: all(accepts_connections(port) for port in ports))
+
+
+def in_thread(ask: Callable[[], bool]) -> Probe:
+    """Ask by a function that blocks."""
+
+    async def probe() -> bool:
+        return await asyncio.to_thread(ask)
+
+    return probe

@@ -1,0 +1,157 @@
+"""The environment of every process of the three services: all that tells them where they are."""
+
+import json
+import os
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+from local_stack.kafka_cluster.cluster import KafkaAddress
+from local_stack.kafka_cluster.credentials import ADMIN
+from local_stack.keys import Keys
+from local_stack.port_plan import SERVICES, PortPlan
+from local_stack.settings import AWS_ITSELF, StackSettings
+
+# The user of Kafka that may read every topic of the contracts, and nothing else.
+LOOKER_ON = "gangway-tail"
+
+# What make tells its children is not meant for ours.
+NOT_INHERITED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR", "VIRTUAL_ENV", "KAFKA")
+
+
+class Environments:
+    """Builds environments for one stack. Whatever else stands in ours is passed on, so that any setting of a
+    service can be given to `gangway up`.
+    """
+
+    def __init__(self, settings: StackSettings, keys: Keys, kafka: Callable[[], KafkaAddress]) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._ports = PortPlan(settings.port_base)
+        self._kafka = kafka
+
+    def of(self, service: str, process: str) -> dict[str, str]:
+        """The whole environment of one process."""
+        special = {
+            "onboarding": self._onboarding,
+            "provisioning": self._provisioning,
+            "notifications": self._notifications,
+        }
+        return {**self.inherited(), **self._common(service, process), **special[service]()}
+
+    def inherited(self) -> dict[str, str]:
+        """What passes on from our own environment."""
+        passed_on = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+        return {**passed_on, "PYTHONUNBUFFERED": "1"}
+
+    def database_password(self, service: str) -> str:
+        """Each role has a password of its own."""
+        return self._keys.role_password(service)
+
+    def database_url(self, service: str) -> str:
+        """Where a service's own database is: one database and one role per service, of its name."""
+        return f"postgresql://{service}:{self.database_password(service)}@{self._database_host()}/{service}"
+
+    def scim(self) -> tuple[str, str]:
+        """Address and token of the directory."""
+        settings = self._settings
+        if settings.scim_url and settings.scim_token:
+            return settings.scim_url, settings.scim_token
+        return f"{self._ports.url('scim')}/v2", self._keys.scim_token
+
+    def aws(self) -> dict[str, str]:
+        """boto3's own variables: those of the stand-in, unless AWS is outside."""
+        given = self._settings.aws_endpoint
+        if given == AWS_ITSELF:
+            return {"AWS_ENDPOINT_URL": ""}
+        if given is not None:
+            return {"AWS_ENDPOINT_URL": given}
+        return {
+            "AWS_ENDPOINT_URL": self._ports.url("aws"),
+            "AWS_DEFAULT_REGION": os.environ.get("AWS_DEFAULT_REGION", "eu-central-1"),
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SESSION_TOKEN": "",  # a person's own would end up in the stand-in's journal
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def kafka(self, user: str) -> dict[str, str]:
+        """The settings of a client of Kafka, as this user; for an outside Kafka ours are passed on."""
+        if self._settings.kafka_servers is not None:
+            return {}
+        return self._kafka().environment(user)
+
+    def of_topics(self) -> dict[str, str]:
+        """The environment of `topics apply`, which only an administrator of Kafka may do."""
+        return {**self.of("onboarding", "web"), **self.kafka(ADMIN), "KAFKA_READERS": LOOKER_ON}
+
+    def smtp(self) -> tuple[str, int]:
+        """Host and port of the mail server."""
+        if self._settings.smtp_host:
+            return self._settings.smtp_host, self._settings.smtp_port
+        return "127.0.0.1", self._ports.of("smtp")
+
+    def public_url(self, service: str) -> str:
+        """Where people and programs reach a service."""
+        return self._ports.url(service)
+
+    def _common(self, service: str, process: str) -> dict[str, str]:
+        return {
+            **self.kafka(service),
+            "DATABASE_URL": self.database_url(service),
+            "PUBLIC_URL": self.public_url(service),
+            "BIND": f"127.0.0.1:{self._ports.of(service)}",
+            "HEALTH_PORT": str(self._ports.health(service, process)),
+            "CONSUMER_INSTANCE": f"{service}-1",
+            "SESSION_PUBLIC_KEY": self._keys.session_public,
+            "LINK_PUBLIC_KEY": self._keys.link_public,
+            "OPS_TOKEN_PUBLIC_KEY": self._keys.ops_public,
+        }
+
+    def _onboarding(self) -> dict[str, str]:
+        return {
+            "SESSION_PRIVATE_KEY": self._keys.session_private,
+            "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
+        }
+
+    def _provisioning(self) -> dict[str, str]:
+        url, token = self.scim()
+        onboarding = self.public_url("onboarding")
+        return {**self.aws(), "SCIM_URL": url, "SCIM_TOKEN": token, "ONBOARDING_PUBLIC_URL": onboarding}
+
+    def _notifications(self) -> dict[str, str]:
+        host, port = self.smtp()
+        return {
+            **self.aws(),
+            "LINK_PRIVATE_KEY": self._keys.link_private,
+            "ONBOARDING_PUBLIC_URL": self.public_url("onboarding"),
+            "MAIL_TRANSPORT": self._settings.mail_transport,
+            "SMTP_HOST": host,
+            "SMTP_PORT": str(port),
+            "MAIL_GATHERING_SECONDS": os.environ.get("MAIL_GATHERING_SECONDS", "2"),  # nobody waits here
+            "MAIL_FROM": os.environ.get("MAIL_FROM", "Gangway <partners@gangway.example>"),
+        }
+
+    def _database_host(self) -> str:
+        if self._settings.postgres_url is None:
+            return f"127.0.0.1:{self._ports.of('postgres')}"
+        parts = urlsplit(self._settings.postgres_url)
+        return f"{quote(parts.hostname or '', safe='[]:')}:{parts.port or 5432}"
+
+    def addresses(self) -> dict[str, str]:
+        """What scripts and tests need to know, by name."""
+        host, port = self.smtp()
+        url, token = self.scim()
+        found = {
+            **{service: self.public_url(service) for service in SERVICES},
+            "kafka": self._kafka().bootstrap_servers,
+            "kafka_kind": self._kafka().kind,
+            # Settings that read all topics and change nothing.
+            "kafka_reader": json.dumps(self.kafka(LOOKER_ON)),
+            "aws": self.aws()["AWS_ENDPOINT_URL"],
+            "scim": url,
+            "smtp": f"{host}:{port}",
+            **{f"{service}_database": self.database_url(service) for service in SERVICES},
+            "ops_token": self._keys.ops_token,
+            "scim_token": token,
+        }
+        return found | ({"mailbox": self._ports.url("mailbox")} if self._settings.uses_mail_sink else {})

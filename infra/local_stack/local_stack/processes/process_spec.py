@@ -1,0 +1,38 @@
+"""What the supervisor has to know about one process."""
+
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from local_stack.machine.probes import Probe
+from local_stack.machine.runner import SAME_USER, Runner
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessSpec:
+    """One process of the stack: how to run it, what it waits for, how to see that it serves.
+
+    `command` and `environment` are asked for at each start. `prepare` and `once_ready` may block; the first
+    runs before each start, the second each time the process has become ready, before those that wait for it
+    start. A process that runs `once` is ready when it has ended well.
+    """
+
+    name: str
+    command: Callable[[], Sequence[str]]
+    environment: Callable[[], Mapping[str, str]] = lambda: os.environ
+    is_ready: Probe | None = None
+    after: tuple[str, ...] = ()
+    # They stop only when it has stopped, as those in `after` do; but it starts without waiting for them.
+    leans_on: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()
+    once: bool = False
+    good_exits: tuple[int, ...] = (0,)
+    prepare: Callable[[], None] | None = None
+    once_ready: Callable[[], None] | None = None
+    # Its address changes with each start, so those that wait for it have to start anew.
+    moves: bool = False
+    stop_signal: signal.Signals = signal.SIGTERM
+    patience_seconds: float = 15.0
+    start_seconds: float = 120.0
+    runner: Runner = field(default=SAME_USER)

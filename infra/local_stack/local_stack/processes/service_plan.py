@@ -1,0 +1,68 @@
+"""The processes of the three services: first the migration, then everything else."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from local_stack.machine.probes import http_ok
+from local_stack.port_plan import PROCESSES, SERVICES, PortPlan
+from local_stack.processes.environments import Environments
+from local_stack.processes.process_spec import ProcessSpec
+from local_stack.settings import REPOSITORY
+
+TOPICS = REPOSITORY / "contracts" / "topics"
+DRIFT = 3  # a topic differs in a way that is only reported
+
+
+class ServicePlan:
+    """Describes the services' processes for one stack."""
+
+    def __init__(self, environments: Environments, ports: PortPlan) -> None:
+        self._environments = environments
+        self._ports = ports
+
+    def specs(self, database: Sequence[str], kafka: Sequence[str]) -> Iterator[ProcessSpec]:
+        """All of them; `database` and `kafka` name the processes that these need."""
+        yield self._topics(tuple(kafka))
+        for service in SERVICES:
+            yield self._migration(service, tuple(database))
+            for process in PROCESSES:
+                yield self._process(service, process, (f"{service}-migrate", "topics", *database, *kafka))
+
+    def _topics(self, after: tuple[str, ...]) -> ProcessSpec:
+        """Make the topics that the contracts describe; the command is the same in every service."""
+        return ProcessSpec(
+            name="topics",
+            command=_command("onboarding", "topics", "apply", "--contracts", str(TOPICS)),
+            environment=self._environments.of_topics,
+            after=after,
+            once=True,
+            good_exits=(0, DRIFT),
+        )
+
+    def _migration(self, service: str, after: tuple[str, ...]) -> ProcessSpec:
+        return ProcessSpec(
+            name=f"{service}-migrate",
+            command=_command(service, "migrate"),
+            environment=self._environment(service, "web"),
+            after=after,
+            once=True,
+        )
+
+    def _process(self, service: str, process: str, after: tuple[str, ...]) -> ProcessSpec:
+        health = self._ports.health(service, process)
+        serves = (self._ports.of(service), health) if process == "web" else (health,)
+        return ProcessSpec(
+            name=f"{service}-{process}",
+            command=_command(service, process),
+            environment=self._environment(service, process),
+            is_ready=http_ok(f"http://127.0.0.1:{serves[0]}/health/ready"),
+            after=after,
+            ports=serves,
+        )
+
+    def _environment(self, service: str, process: str) -> Callable[[], dict[str, str]]:
+        return lambda: self._environments.of(service, process)
+
+
+def _command(service: str, *arguments: str) -> Callable[[], list[str]]:
+    return lambda: [sys.executable, "-m", service, *arguments]

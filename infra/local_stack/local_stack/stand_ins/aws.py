@@ -1,0 +1,40 @@
+"""The stand-in for AWS: moto's server with a journal. Loads only the parts of moto that are asked for."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from moto.core.config import default_user_config
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.moto_api._internal import mock_random
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.organizations.models import organizations_backends
+
+from local_stack.stand_ins.aws_journal import JournaledApplication
+from local_stack.stand_ins.serving import serve
+
+
+class QuietMotoHandler(MotoRequestHandler):
+    """Reads requests as moto's own server does."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Leave requests out of the log."""
+
+
+def create_aws_application(folder: Path, say: Callable[[str], None]) -> JournaledApplication:
+    """Build AWS as it was at the last stop. Once in a process: moto keeps its state in globals."""
+    _begin_as_aws_does()
+    moto = DomainDispatcherApplication(create_backend_app)
+    return JournaledApplication(moto, folder / "journal.jsonl", say)
+
+
+def serve_aws(host: str, port: int, folder: Path, say: Callable[[str], None]) -> None:
+    """Serve AWS as it was at the last stop, until SIGTERM."""
+    serve(create_aws_application(folder, say), host, port, QuietMotoHandler)
+
+
+def _begin_as_aws_does() -> None:
+    """Give the account its organization, and certificates of IoT the ids that AWS gives them."""
+    default_user_config["iot"] = {"use_valid_cert": True}
+    mock_random.seed("organization")
+    organizations = organizations_backends[DEFAULT_ACCOUNT_ID]["aws"]
+    organizations.create_organization(region="us-east-1", FeatureSet="ALL")

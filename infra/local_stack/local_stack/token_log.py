@@ -1,0 +1,48 @@
+"""Which tokens were made with the local stack's key: no service sees that, so it is kept beside the key."""
+
+import getpass
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from uuid_utils.compat import uuid7
+
+from operator_cli.services import Facts
+
+_FILE = "tokens.jsonl"
+SHOWN_AS = "local stack"
+
+
+def note_token(home: Path, name: str, role: str, expires_at: datetime, reason: str | None) -> None:
+    """Append an entry; to be called before the token is shown."""
+    entry = {
+        "id": str(uuid7()),
+        "at": datetime.now(UTC).isoformat(),
+        "actor": getpass.getuser(),
+        "role": "system user",
+        "action": "create token",
+        "target": f"{role} {name}",
+        "reason": reason,
+        "outcome": f"valid until {expires_at:%Y-%m-%d %H:%M:%SZ}",
+    }
+    flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND
+    with open(os.open(home / _FILE, flags, 0o600), "a", encoding="utf-8") as file:
+        file.write(json.dumps(entry) + "\n")
+
+
+def tokens_made(home: Path, **wanted: str | None) -> Iterator[Facts]:
+    """The entries that fit, the newest first."""
+    file = home / _FILE
+    entries = [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+    since, until = (_moment(wanted.pop(name, None)) for name in ("from", "to"))
+    for entry in reversed(entries):
+        at = datetime.fromisoformat(entry["at"])
+        is_wanted = all(value is None or entry[name] == value for name, value in wanted.items())
+        if is_wanted and (since is None or at >= since) and (until is None or at < until):
+            yield {"service": SHOWN_AS, **entry}
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

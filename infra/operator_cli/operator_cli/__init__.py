@@ -1,0 +1,1 @@
+"""The `gangway` command: the services' operator APIs from a terminal."""

@@ -1,0 +1,64 @@
+"""`gangway audit list`: what operators did and looked at, in all services."""
+
+import heapq
+import os
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+
+from local_stack.port_plan import SERVICES
+from local_stack.settings import read_stack_settings
+from local_stack.token_log import tokens_made
+from operator_cli.desk import Desk, at_desk
+from operator_cli.listing import all_option, show_list
+from operator_cli.screen import Column, at
+from operator_cli.sending_again import TIMES, told_time
+from operator_cli.services import Facts
+
+_COLUMNS: tuple[Column, ...] = (
+    ("when", at("at")),
+    ("where", "service"),
+    ("who", "actor"),
+    ("as", "role"),
+    ("did", "action"),
+    ("to", "target"),
+    ("because", "reason"),
+    ("outcome", "outcome"),
+)
+
+
+@click.group()
+def audit() -> None:
+    """What operators did and looked at: who, what, to what, why."""
+
+
+@audit.command("list")
+@click.option("--service", type=click.Choice(SERVICES), help="Only of this service.")
+@click.option("--actor", help="Only by this person.")
+@click.option("--action", help="Only this, such as 'retry grant'.")
+@click.option("--target", help="Only to this id.")
+@click.option("--from", "since", type=click.DateTime(TIMES), help="At or after this time (UTC).")
+@click.option("--to", "until", type=click.DateTime(TIMES), help="Before this time (UTC).")
+@all_option
+@at_desk
+def list_actions(
+    desk: Desk,
+    *,
+    service: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    everything: bool,
+    **wanted: str | None,
+) -> None:
+    """List the newest first; ids are made in the order of time."""
+    wanted |= {"from": told_time(since), "to": told_time(until)}
+
+    def actions_of(name: str) -> Iterator[Facts]:
+        return ({"service": name, **entry} for entry in desk.events_of(name).actions(**wanted))
+
+    lists = [*map(actions_of, [service] if service else desk.services)]
+    if service is None and desk.is_local:
+        lists.append(tokens_made(read_stack_settings(os.environ).home, **wanted))
+    newest_first = heapq.merge(*lists, key=lambda entry: entry["id"], reverse=True)
+    show_list(desk, newest_first, _COLUMNS, everything=everything, nothing="Nobody did anything.")

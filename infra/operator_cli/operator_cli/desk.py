@@ -1,0 +1,68 @@
+"""What all operators' commands have in common: options, access, and failures told in one sentence."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any
+
+import click
+
+from local_stack.port_plan import SERVICES
+from operator_cli.access import NoAccess, find_access
+from operator_cli.event_operations import EventOperations
+from operator_cli.http import OperatorsFailure
+from operator_cli.printable import printable
+from operator_cli.screen import Screen
+from operator_cli.services import Operator
+
+Command = Callable[..., Any]
+
+
+@dataclass
+class Desk:
+    """Where one command works: the services as an operator reaches them, and the screen."""
+
+    urls: dict[str, str | None]
+    screen: Screen
+
+    @cached_property
+    def operator(self) -> Operator:
+        """Raises NoAccess."""
+        return Operator(find_access(self.urls))
+
+    def events_of(self, service: str) -> EventOperations:
+        """Raises NoAccess."""
+        return EventOperations(self.operator.http, service)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is about the local stack."""
+        return not any(self.urls.values())
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """All services that can be asked: the stack's, or those whose address was given."""
+        given = tuple(service for service in SERVICES if self.urls[service])
+        return given or SERVICES
+
+
+def at_desk(command: Command) -> Command:
+    """Give the command a `Desk` as its first argument, and the options that all have."""
+
+    @wraps(command)
+    def run(*, is_json: bool, **options: Any) -> None:
+        urls = {service: options.pop(f"{service}_url") for service in SERVICES}
+        try:
+            command(Desk(urls, Screen(is_json)), **options)
+        except (OperatorsFailure, NoAccess) as failure:
+            raise click.ClickException(printable(str(failure))) from failure
+
+    for service in reversed(SERVICES):
+        variable = f"GANGWAY_{service.upper()}_URL"
+        text = f"Where {service} is; the local stack's unless given (also: {variable})."
+        run = click.option(f"--{service}-url", envvar=variable, metavar="URL", help=text)(run)
+    return click.option("--json", "is_json", is_flag=True, help="Print JSON.")(run)
+
+
+reason_option = click.option("--reason", required=True, help="Why; it is kept, and the partner may read it.")
+service_option = click.option("--service", type=click.Choice(SERVICES), required=True, help="Whose.")

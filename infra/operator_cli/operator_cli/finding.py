@@ -1,0 +1,84 @@
+"""Which partner, grant or dead letter is meant: a whole id, the beginning of one, or a company's name.
+
+What acts wants to be sure: there a name counts only in full. What merely shows takes any search words.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from uuid import UUID
+
+from operator_cli.http import OperatorsFailure
+from operator_cli.services import Facts, Operator
+
+LEAST_SIGNS = 6
+MOST_LOOKED_AT = 2_000
+MOST_NAMED = 10
+
+_BEGINNING = re.compile(rf"[0-9a-f-]{{{LEAST_SIGNS},}}", re.IGNORECASE)
+
+
+class Unclear(OperatorsFailure):
+    """Nothing, or more than one thing, is what was asked for."""
+
+
+def whole_id(wanted: str) -> str | None:
+    """The id in its usual form, None for anything else."""
+    try:
+        return str(UUID(wanted))
+    except ValueError:
+        return None
+
+
+def find_partner(operator: Operator, wanted: str, *, by_words: bool = False) -> str:
+    """The id of the one partner that is meant. Raises Unclear."""
+    if known := whole_id(wanted):
+        return known
+    if _BEGINNING.fullmatch(wanted):
+        lines = list(islice(operator.partners(wanted.replace("-", "")), MOST_LOOKED_AT))
+        if matches := [line for line in lines if _begins(line["partner_id"], wanted)]:
+            return str(_only(wanted, matches)["partner_id"])
+    if not any(sign.isalnum() for sign in wanted):
+        raise Unclear("Name a partner: its id, the beginning of it, or the company's name.")
+    lines = list(islice(operator.partners(wanted), MOST_LOOKED_AT))
+    named = [line for line in lines if line["legal_name"].casefold() == wanted.casefold()]
+    if not named and lines and not by_words:
+        raise Unclear(f"No partner is called exactly {wanted!r}; there is {_told(lines)}.")
+    return str(_only(wanted, named or lines)["partner_id"])
+
+
+def find_id(wanted: str, things: Iterable[Facts], id_name: str) -> str:
+    """The whole id that is meant; `things` are looked at only for the beginning of one. Raises Unclear."""
+    if known := whole_id(wanted):
+        return known
+    if not _BEGINNING.fullmatch(wanted):
+        raise Unclear(f"{wanted!r} is no id, and no beginning of one with at least {LEAST_SIGNS} signs.")
+    looked_at = list(islice(things, MOST_LOOKED_AT + 1))
+    if len(looked_at) > MOST_LOOKED_AT:
+        raise Unclear("There are too many to look for the beginning of an id: give the whole id.")
+    return str(
+        _only(wanted, [thing for thing in looked_at if _begins(thing[id_name], wanted)], id_name)[id_name]
+    )
+
+
+def _begins(whole: str, wanted: str) -> bool:
+    return whole.replace("-", "").startswith(wanted.replace("-", "").lower())
+
+
+def _only(wanted: str, matches: list[Facts], id_name: str = "partner_id") -> Facts:
+    if not matches:
+        raise Unclear(f"Nothing here goes by {wanted!r}.")
+    if len(matches) > 1:
+        raise Unclear(f"{wanted!r} may mean {_told(matches, id_name)}: give the whole id.")
+    return matches[0]
+
+
+def _told(matches: list[Facts], id_name: str = "partner_id") -> str:
+    named = [" ".join(_facts_of(match, id_name)) for match in matches[:MOST_NAMED]]
+    more = [f"{len(matches) - MOST_NAMED} more"] if len(matches) > MOST_NAMED else []
+    return ", ".join(named + more)
+
+
+def _facts_of(match: Facts, id_name: str) -> list[str]:
+    names = (id_name, "legal_name", "product", "state")
+    return [str(match[name]) for name in names if match.get(name)]

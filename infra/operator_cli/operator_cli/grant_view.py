@@ -1,0 +1,49 @@
+"""How grants and their steps are shown."""
+
+from collections.abc import Iterable
+
+from operator_cli.screen import Column, Facts, at, moment
+
+
+def cause_of(grant: Facts) -> str:
+    """Why a product is not there, and what happens next; empty when nothing is wrong."""
+    cause = grant.get("cause")
+    if not cause:
+        return f"waived: {grant['waiver_reason']}" if grant.get("waiver_reason") else ""
+    told = f"{cause['step']}: {cause['message'].rstrip('.')} ({cause['code']})."
+    if not cause["will_retry"]:
+        return f"{told} It waits for you."
+    return f"{told} Next try {moment(cause['retry_at'])}." if cause["retry_at"] else told
+
+
+def named_steps(grants: Iterable[Facts]) -> list[dict[str, object]]:
+    """The steps of all grants, each with its product."""
+    return [{"product": grant["product"], **step} for grant in grants for step in grant.get("steps", ())]
+
+
+GRANT_COLUMNS: tuple[Column, ...] = (
+    ("id", "grant_id"),
+    ("product", "product"),
+    ("required", "required"),
+    ("state", "state"),
+    ("cause", cause_of),
+    ("identifiers", "identifiers"),
+)
+GRANT_LINE: tuple[Column, ...] = (
+    ("id", "grant_id"),
+    ("partner", "partner_id"),
+    ("product", "product"),
+    ("required", "required"),
+    ("state", "state"),
+    ("cause", cause_of),
+)
+STEP_COLUMNS: tuple[Column, ...] = (
+    ("product", "product"),
+    ("step", "name"),
+    ("progress", "progress"),
+    ("frozen", "is_frozen"),
+    ("attempts", "attempts"),
+    ("stuck", "is_stuck"),
+    ("next try", at("retry_at")),
+    ("cause", "message"),
+)

@@ -1,0 +1,26 @@
+"""Long lists: a screenful unless all is asked for."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+import click
+
+from operator_cli.desk import Desk
+from operator_cli.screen import Column
+from operator_cli.services import Facts
+
+SHOWN_AT_MOST = 50
+
+all_option = click.option(
+    "--all", "everything", is_flag=True, help=f"All, not only the first {SHOWN_AT_MOST}."
+)
+
+
+def show_list(
+    desk: Desk, found: Iterator[Facts], columns: Sequence[Column], *, everything: bool, nothing: str = "none"
+) -> None:
+    """Show the list; what is left out is said on standard error, so that it never stands among the rows."""
+    rows = list(found if everything else islice(found, SHOWN_AT_MOST))
+    desk.screen.rows(rows, columns, nothing)
+    if not everything and next(found, None) is not None:
+        click.echo(f"Only the first {SHOWN_AT_MOST} are shown; --all shows the rest too.", err=True)

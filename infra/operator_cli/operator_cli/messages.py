@@ -1,0 +1,46 @@
+"""`gangway messages list|retry` and `gangway invitations list`."""
+
+import click
+
+from operator_cli.desk import Desk, at_desk, reason_option
+from operator_cli.finding import find_partner
+from operator_cli.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
+from operator_cli.services import Facts
+
+
+@click.group()
+def messages() -> None:
+    """Mails to a partner's people: what was sent, what failed and why."""
+
+
+@messages.command("list")
+@click.argument("partner")
+@at_desk
+def list_messages(desk: Desk, *, partner: str) -> None:
+    """List a partner's mails, the oldest first."""
+    partner_id = find_partner(desk.operator, partner, by_words=True)
+    desk.screen.rows(desk.operator.messages(partner_id), MESSAGE_COLUMNS)
+
+
+@messages.command("retry")
+@click.argument("message_id", type=click.UUID)
+@reason_option
+@at_desk
+def retry_message(desk: Desk, *, message_id: object, reason: str) -> None:
+    """Try a failed mail again, with all its attempts."""
+    after: Facts = desk.operator.retry_message(str(message_id), reason)
+    desk.screen.outcome(after, f"{after['kind']} {after['message_id']} is {after['state']} now.")
+
+
+@click.group()
+def invitations() -> None:
+    """Invitations of a partner's people to learning paths."""
+
+
+@invitations.command("list")
+@click.argument("partner")
+@at_desk
+def list_invitations(desk: Desk, *, partner: str) -> None:
+    """List a partner's invitations, the oldest first."""
+    partner_id = find_partner(desk.operator, partner, by_words=True)
+    desk.screen.rows(desk.operator.invitations(partner_id), INVITATION_COLUMNS)

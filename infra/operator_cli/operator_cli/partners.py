@@ -1,0 +1,113 @@
+"""`gangway partners list|show|timeline|suspend|resume|offboard|publish-states`."""
+
+from collections.abc import Callable
+
+import click
+
+from operator_cli.desk import Desk, at_desk, reason_option
+from operator_cli.disclosure import disclosure_options
+from operator_cli.finding import find_partner
+from operator_cli.listing import all_option, show_list
+from operator_cli.partner_page import gather, show_page
+from operator_cli.screen import Column, at
+from operator_cli.services import Facts
+
+_COLUMNS: tuple[Column, ...] = (
+    ("id", "partner_id"),
+    ("company", "legal_name"),
+    ("country", "country"),
+    ("state", "state"),
+    ("since", at("state_entered_at")),
+    ("tier", "tier"),
+)
+_TIMELINE: tuple[Column, ...] = (
+    ("when", at("occurred_at")),
+    ("by", "service"),
+    ("what", "text"),
+    ("for operators only", "internal_facts"),
+)
+
+
+@click.group()
+def partners() -> None:
+    """Find and see partners; suspend, resume, let go.
+
+    PARTNER is an id, the beginning of one, or the company's name.
+    """
+
+
+@partners.command("list")
+@click.option("--search", default="", help="Beginnings of words: company, number, contact, id.")
+@click.option("--state", help="Only those in this state.")
+@all_option
+@at_desk
+def list_partners(desk: Desk, *, search: str, state: str | None, everything: bool) -> None:
+    """List partners, the newest first."""
+    show_list(desk, desk.operator.partners(search, state), _COLUMNS, everything=everything)
+
+
+@partners.command("show")
+@click.argument("partner")
+@disclosure_options("Show names and addresses of people, too.")
+@at_desk
+def show_partner(desk: Desk, *, partner: str, reason: str | None) -> None:
+    """Show everything: state, products with steps and causes, invitations, messages."""
+    partner_id = find_partner(desk.operator, partner, by_words=True)
+    page = gather(desk.operator, partner_id, reason_to_see_people=reason)
+    if desk.screen.is_json:
+        desk.screen.json(page)
+    else:
+        show_page(desk.screen, page)
+
+
+@partners.command("timeline")
+@click.argument("partner")
+@at_desk
+def show_timeline(desk: Desk, *, partner: str) -> None:
+    """Show all that happened, whichever service did it, the oldest first."""
+    entries = desk.operator.timeline(find_partner(desk.operator, partner, by_words=True))
+    desk.screen.rows(entries, _TIMELINE)
+
+
+@partners.command("suspend")
+@click.argument("partner")
+@reason_option
+@at_desk
+def suspend(desk: Desk, *, partner: str, reason: str) -> None:
+    """Switch the access off without destroying it."""
+    move(desk, desk.operator.suspend, partner, reason)
+
+
+@partners.command("resume")
+@click.argument("partner")
+@reason_option
+@at_desk
+def resume(desk: Desk, *, partner: str, reason: str) -> None:
+    """Switch the access on again."""
+    move(desk, desk.operator.resume, partner, reason)
+
+
+@partners.command("offboard")
+@click.argument("partner")
+@reason_option
+@at_desk
+def offboard(desk: Desk, *, partner: str, reason: str) -> None:
+    """End the partnership: all access is undone."""
+    move(desk, desk.operator.offboard, partner, reason)
+
+
+@partners.command("publish-states")
+@click.argument("partner", required=False)
+@reason_option
+@at_desk
+def publish_states(desk: Desk, *, partner: str | None, reason: str) -> None:
+    """Send the present picture of PARTNER, or of all, to partner.state.v1."""
+    partner_id = find_partner(desk.operator, partner) if partner else None
+    told = desk.operator.publish_states(partner_id, reason)
+    desk.screen.outcome(told, f"Pictures that will be sent: {told['partners']}.")
+
+
+def move(desk: Desk, act: Callable[..., Facts], partner: str, *told: object) -> None:
+    """Let one partner make a move, and say where it stands now."""
+    moved = act(find_partner(desk.operator, partner), *told)
+    desk.screen.outcome(moved, f"{moved['partner_id']} is {moved['state']} now.")

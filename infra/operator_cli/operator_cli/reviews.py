@@ -1,0 +1,74 @@
+"""`gangway reviews list|approve|reject|ask`."""
+
+import click
+
+from operator_cli.desk import Desk, at_desk, reason_option
+from operator_cli.listing import all_option, show_list
+from operator_cli.partners import move
+from operator_cli.screen import Column, Facts, at
+
+
+def _findings(line: Facts) -> str:
+    return "; ".join(finding["message"] for finding in line["findings"])
+
+
+_COLUMNS: tuple[Column, ...] = (
+    ("id", "partner_id"),
+    ("company", "legal_name"),
+    ("country", "country"),
+    ("kind", "partner_type"),
+    ("waiting since", at("state_entered_at")),
+    ("why a person has to decide", _findings),
+)
+
+
+@click.group()
+def reviews() -> None:
+    """Applications that wait for a decision.
+
+    PARTNER is an id, the beginning of one, or the company's name in full.
+    """
+
+
+@reviews.command("list")
+@all_option
+@at_desk
+def list_reviews(desk: Desk, *, everything: bool) -> None:
+    """List them, the longest waiting first."""
+    show_list(desk, desk.operator.reviews(), _COLUMNS, everything=everything, nothing="Nobody waits.")
+
+
+@reviews.command("approve")
+@click.argument("partner")
+@click.option("--tier", required=True, help="registered, select or premier.")
+@click.option(
+    "--other-than",
+    help="Id of a partner that holds the same registration number and is another company all the same;"
+    " the reason says why.",
+)
+@reason_option
+@at_desk
+def approve(desk: Desk, *, partner: str, tier: str, reason: str, other_than: str | None) -> None:
+    """Take a company in."""
+    move(desk, desk.operator.approve, partner, tier, reason, other_than)
+
+
+@reviews.command("reject")
+@click.argument("partner")
+@reason_option
+@at_desk
+def reject(desk: Desk, *, partner: str, reason: str) -> None:
+    """Turn a company down; the applicant reads the reason."""
+    move(desk, desk.operator.reject, partner, reason)
+
+
+@reviews.command("ask")
+@click.argument("partner")
+@click.option(
+    "--field", "fields", multiple=True, required=True, help="What to correct (repeatable): website."
+)
+@click.option("--message", required=True, help="What is wrong with it; the applicant reads it.")
+@at_desk
+def ask(desk: Desk, *, partner: str, fields: tuple[str, ...], message: str) -> None:
+    """Hand an application back for correction."""
+    move(desk, desk.operator.ask_for_correction, partner, list(fields), message)

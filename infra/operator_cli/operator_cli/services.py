@@ -1,0 +1,126 @@
+"""What operators may ask and do, one method per wish; the demo and the command line share it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from operator_cli.access import Access
+from operator_cli.http import OperatorsHttp, Refused
+
+Facts = dict[str, Any]
+NOT_HEARD_OF = 404
+
+
+class Operator:
+    """Operators' API of onboarding, provisioning and notifications. May be used by several threads.
+
+    Every method raises `operator_cli.http.Refused` and `Unreachable`.
+    """
+
+    def __init__(self, access: Access) -> None:
+        self.http = OperatorsHttp(access)
+
+    def partners(self, search: str = "", state: str | None = None) -> Iterator[Facts]:
+        """Partners by beginnings of words and state, the newest first."""
+        return self.http.pages("onboarding", "/v1/partners", "partners", search=search, state=state)
+
+    def find(self, registration_number: str, name: str) -> Facts | None:
+        """The newest partner of that registration number and name, if it ever applied."""
+        found = self.partners(registration_number)
+        return next((line for line in found if line["legal_name"] == name), None)
+
+    def partner(self, partner_id: str) -> Facts:
+        """Everything onboarding knows about one partner."""
+        return self.http.get("onboarding", f"/v1/partners/{partner_id}")
+
+    def timeline(self, partner_id: str) -> list[Facts]:
+        """All that happened to the partner, the oldest first."""
+        return list(self.http.pages("onboarding", f"/v1/partners/{partner_id}/timeline", "entries"))
+
+    def reviews(self) -> Iterator[Facts]:
+        """Applications that wait for a decision, the longest waiting first."""
+        return self.http.pages("onboarding", "/v1/reviews", "partners")
+
+    def approve(self, partner_id: str, tier: str, reason: str, other_than: str | None = None) -> Facts:
+        """Take a partner in; ``other_than`` holds the same number and is another company all the same."""
+        told = {"tier": tier, "reason": reason}
+        return self._move(partner_id, "approval", {**told, "other_than": other_than} if other_than else told)
+
+    def reject(self, partner_id: str, reason: str) -> Facts:
+        """Turn a partner down."""
+        return self._move(partner_id, "rejection", {"reason": reason})
+
+    def ask_for_correction(self, partner_id: str, fields: list[str], message: str) -> Facts:
+        """Hand an application back."""
+        return self._move(partner_id, "correction-request", {"fields": fields, "message": message})
+
+    def suspend(self, partner_id: str, reason: str) -> Facts:
+        """Switch a partner's access off without destroying it."""
+        return self._move(partner_id, "suspension", {"reason": reason})
+
+    def resume(self, partner_id: str, reason: str) -> Facts:
+        """Switch a partner's access on again."""
+        return self._move(partner_id, "resumption", {"reason": reason})
+
+    def offboard(self, partner_id: str, reason: str) -> Facts:
+        """Let a partner go."""
+        return self._move(partner_id, "offboarding", {"reason": reason})
+
+    def people(self, partner_id: str, reason: str) -> Facts:
+        """The partner's people by their names; the look is kept with its reason."""
+        return self.http.post("onboarding", f"/v1/partners/{partner_id}/disclosure", {"reason": reason})
+
+    def publish_states(self, partner_id: str | None, reason: str) -> Facts:
+        """Have the present picture of one partner sent once more, or that of all."""
+        body = {"reason": reason} | ({"partner_id": partner_id} if partner_id else {})
+        return self.http.post("onboarding", "/v1/state-publications", body)
+
+    def grants(self, partner_id: str) -> list[Facts]:
+        """The partner's grants with identifiers, steps and causes; none before its approval."""
+        try:
+            answer = self.http.get("provisioning", f"/v1/partners/{partner_id}/grants")
+        except Refused as refusal:
+            if refusal.status == NOT_HEARD_OF:
+                return []
+            raise
+        found: list[Facts] = answer["grants"]
+        return found
+
+    def all_grants(self, state: str | None = None) -> Iterator[Facts]:
+        """Everybody's grants, in the order they were planned."""
+        return self.http.pages("provisioning", "/v1/grants", "grants", state=state)
+
+    def grant(self, grant_id: str) -> Facts:
+        """One grant with steps and causes."""
+        return self.http.get("provisioning", f"/v1/grants/{grant_id}")
+
+    def retry_grant(self, grant_id: str, reason: str) -> Facts:
+        """Try the step that failed once more."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/retry", {"reason": reason})
+
+    def waive_grant(self, grant_id: str, reason: str) -> Facts:
+        """Let the partner go on without this grant."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/waiver", {"reason": reason})
+
+    def release_credentials(self, grant_id: str, reason: str) -> Facts:
+        """Have key and certificate replaced, for the partner to collect the new ones."""
+        path = f"/v1/grants/{grant_id}/credentials-release"
+        return self.http.post("provisioning", path, {"reason": reason})
+
+    def messages(self, partner_id: str) -> list[Facts]:
+        """The partner's mails with state and cause, the oldest first."""
+        path = f"/v1/partners/{partner_id}/messages"
+        found: list[Facts] = self.http.get("notifications", path)["messages"]
+        return found
+
+    def retry_message(self, message_id: str, reason: str) -> Facts:
+        """Try a failed mail again."""
+        return self.http.post("notifications", f"/v1/messages/{message_id}/retry", {"reason": reason})
+
+    def invitations(self, partner_id: str) -> list[Facts]:
+        """The partner's learning-path invitations, the oldest first."""
+        path = f"/v1/partners/{partner_id}/invitations"
+        found: list[Facts] = self.http.get("notifications", path)["invitations"]
+        return found
+
+    def _move(self, partner_id: str, move: str, body: Mapping[str, Any]) -> Facts:
+        return self.http.post("onboarding", f"/v1/partners/{partner_id}/{move}", body)
