@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -14,7 +15,8 @@ from chassis.settings import SettingsRefused, settings_from
 from contract_tools.model import Contracts
 from contract_tools.reading import ContractsInvalid, load_contracts
 from contract_tools.rules import broken_rules
-from local_stack.settings import read_stack_settings
+from operator_cli.access import NoAccess
+from operator_cli.local_stack import find_local_stack
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -63,14 +65,17 @@ def told(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _local_reader() -> dict[str, str]:
+def _local_reader() -> Mapping[str, str]:
     """The settings with which the running local stack's Kafka may be read."""
+    stack = find_local_stack()
     try:
-        path = read_stack_settings(os.environ).home / "addresses.json"
-        addresses = json.loads(path.read_text(encoding="utf-8"))
+        addresses = stack.addresses(os.environ) if stack else None
+        if addresses is None:
+            start = (
+                "No local stack here (`gangway up` starts one); else name it" if stack else "Name the brokers"
+            )
+            raise click.UsageError(f"{start}: --kafka host:port.")
         found: dict[str, str] = json.loads(addresses["kafka_reader"])
         return found or {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": addresses["kafka"]}
-    except (SettingsRefused, OSError, ValueError, KeyError) as error:
-        raise click.UsageError(
-            "No local stack here (`gangway up` starts one); else name it: --kafka host:port."
-        ) from error
+    except (NoAccess, ValueError, KeyError) as error:
+        raise click.UsageError(f"The local stack's Kafka cannot be found: {error}") from error

@@ -32,7 +32,7 @@ def note_token(home: Path, name: str, role: str, expires_at: datetime, reason: s
         file.write(json.dumps(entry) + "\n")
 
 
-def tokens_made(home: Path, **wanted: str | None) -> Iterator[Facts]:
+def tokens_in(home: Path, **wanted: str | None) -> Iterator[Facts]:
     """The entries that fit, the newest first."""
     file = home / _FILE
     entries = [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []

@@ -4,11 +4,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from chassis.settings import SettingsRefused
-from local_stack.machine.private_files import read_json
-from local_stack.port_plan import SERVICES
-from local_stack.settings import read_stack_settings
+from operator_cli.local_stack import find_local_stack
 
+# Those that have an API for operators.
+SERVICES = ("onboarding", "provisioning", "notifications")
 TOKEN_VARIABLE = "GANGWAY_OPS_TOKEN"  # noqa: S105 - the name of a variable
 
 
@@ -47,13 +46,11 @@ def find_access(given: Mapping[str, str | None], environ: Mapping[str, str] = os
 
 
 def _addresses(environ: Mapping[str, str]) -> dict[str, str]:
-    try:
-        addresses: dict[str, str] | None = read_json(read_stack_settings(environ).home / "addresses.json")
-    except (SettingsRefused, OSError, ValueError) as error:
-        raise NoAccess(f"The local stack's addresses cannot be read: {error}") from error
-    if addresses is None:
-        raise NoAccess(
-            "No local stack here (`gangway up` starts one). For other services: --onboarding-url, "
-            f"--provisioning-url, --notifications-url, and a token in {TOKEN_VARIABLE}."
-        )
-    return addresses
+    stack = find_local_stack()
+    if stack and (addresses := stack.addresses(environ)) is not None:
+        return addresses
+    how = ", ".join(f"--{service}-url" for service in SERVICES)
+    none = (
+        "No local stack here (`gangway up` starts one). For other services" if stack else "Say where they are"
+    )
+    raise NoAccess(f"{none}: {how}, and a token in {TOKEN_VARIABLE}.")

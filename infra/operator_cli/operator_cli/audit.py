@@ -7,11 +7,10 @@ from datetime import datetime
 
 import click
 
-from local_stack.port_plan import SERVICES
-from local_stack.settings import read_stack_settings
-from local_stack.token_log import tokens_made
+from operator_cli.access import SERVICES
 from operator_cli.desk import Desk, at_desk
 from operator_cli.listing import all_option, show_list
+from operator_cli.local_stack import find_local_stack
 from operator_cli.screen import Column, at
 from operator_cli.sending_again import TIMES, told_time
 from operator_cli.services import Facts
@@ -58,7 +57,7 @@ def list_actions(
         return ({"service": name, **entry} for entry in desk.events_of(name).actions(**wanted))
 
     lists = [*map(actions_of, [service] if service else desk.services)]
-    if service is None and desk.is_local:
-        lists.append(tokens_made(read_stack_settings(os.environ).home, **wanted))
+    if service is None and desk.is_local and (stack := find_local_stack()):
+        lists.append(stack.tokens_made(os.environ, **wanted))
     newest_first = heapq.merge(*lists, key=lambda entry: entry["id"], reverse=True)
     show_list(desk, newest_first, _COLUMNS, everything=everything, nothing="Nobody did anything.")

@@ -1,55 +1,56 @@
-"""The `gangway` command. Each subcommand is imported only when it is asked for, so that all start quickly."""
+"""The `gangway` command: the subcommands of every package of Gangway that is installed here.
+
+A package offers a subcommand by an entry point of the group `gangway.commands`: its name, and where the click
+command is found. It is imported only when it is asked for, so that all start quickly.
+"""
 
 import errno
 import io
 import os
 import sys
-from pkgutil import resolve_name
+from functools import cached_property
+from importlib.metadata import EntryPoint, entry_points
+from itertools import groupby
 from typing import Any
 
 import click
 
-# name: where the click command is found
-COMMANDS = {
-    "up": "local_stack.commands:up",
-    "down": "local_stack.commands:down",
-    "status": "local_stack.commands:status",
-    "logs": "local_stack.commands:logs",
-    "stop": "local_stack.commands:stop",
-    "start": "local_stack.commands:start",
-    "restart": "local_stack.commands:restart",
-    "partners": "operator_cli.partners:partners",
-    "reviews": "operator_cli.reviews:reviews",
-    "grants": "operator_cli.grants:grants",
-    "messages": "operator_cli.messages:messages",
-    "invitations": "operator_cli.messages:invitations",
-    "dead-letters": "operator_cli.dead_letters:dead_letters",
-    "lanes": "operator_cli.lanes:lanes",
-    "records": "operator_cli.records:records",
-    "republish": "operator_cli.sending_again:republish",
-    "clear-flood": "operator_cli.sending_again:clear_flood",
-    "audit": "operator_cli.audit:audit",
-    "tokens": "local_stack.tokens:tokens",
-    "events": "contract_tools.commands:events",
-    "demo": "local_stack.demo.command:demo",
-    "faults": "fault_runner.command:faults",
-    "keys": "local_stack.handing_out:keys",
-    "databases": "local_stack.databases_command:databases",
-    "run": "local_stack.stand_ins.commands:run",
-}
+GROUP = "gangway.commands"
+OURS = "gangway-operator-cli"
 
 
-class LazyGroup(click.Group):
+class InstalledCommands(click.Group):
     """A group that knows its commands by name only."""
 
+    @cached_property
+    def _offered(self) -> dict[str, EntryPoint]:
+        """By name; one that two packages claim is ours, or else the first package's."""
+        found = sorted(
+            entry_points(group=GROUP), key=lambda point: (_package(point) != OURS, _package(point))
+        )
+        return {point.name: point for point in reversed(found)}
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name all commands, in the order of the table."""
-        return list(COMMANDS)
+        """Name all commands."""
+        return sorted(self._offered)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
-        path = COMMANDS.get(cmd_name)
-        return None if path is None else resolve_name(path)
+        point = self._offered.get(cmd_name)
+        return None if point is None else point.load()
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands below the package that offers them."""
+        points = sorted(self._offered.values(), key=_ours_first)
+        width = formatter.width - max(len(point.name) for point in points) - 6
+        for package, offered in groupby(points, _package):
+            names = sorted(point.name for point in offered)
+            with formatter.section(package):
+                formatter.write_dl([(name, self._in_short(ctx, name, width)) for name in names])
+
+    def _in_short(self, ctx: click.Context, name: str, width: int) -> str:
+        command = self.get_command(ctx, name)
+        return command.get_short_help_str(width) if command else ""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what the system refuses (a full disk, a closed folder) is told in one sentence."""
@@ -61,12 +62,20 @@ class LazyGroup(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=LazyGroup)
-@click.version_option(package_name="gangway-operator-cli")
+@click.group(cls=InstalledCommands, name="gangway")
+@click.version_option(package_name=OURS)
 def main() -> None:
-    """Gangway's local stack and tools."""
+    """Operate Gangway's services; other packages of Gangway add their commands."""
     _show_what_the_terminal_can()
     _reach_this_machine_directly()
+
+
+def _package(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else ""
+
+
+def _ours_first(point: EntryPoint) -> tuple[bool, str]:
+    return _package(point) != OURS, _package(point)
 
 
 def _show_what_the_terminal_can() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from local_stack.port_plan import SERVICES
+from operator_cli.access import SERVICES
 from operator_cli.desk import Command, Desk, at_desk, reason_option, service_option
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find_id

@@ -7,8 +7,7 @@ from typing import Any
 
 import click
 
-from local_stack.port_plan import SERVICES
-from operator_cli.access import NoAccess, find_access
+from operator_cli.access import SERVICES, NoAccess, find_access
 from operator_cli.event_operations import EventOperations
 from operator_cli.http import OperatorsFailure
 from operator_cli.printable import printable

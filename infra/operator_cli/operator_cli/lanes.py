@@ -2,7 +2,7 @@
 
 import click
 
-from local_stack.port_plan import SERVICES
+from operator_cli.access import SERVICES
 from operator_cli.desk import Desk, at_desk, reason_option, service_option
 from operator_cli.screen import Column, at
 

@@ -8,7 +8,7 @@ from tests.integration.operators.conftest import OPS, CommandLine, Services, ops
 from chassis.identity.ops_tokens import OpsTokenVerifier
 from chassis.identity.signing_keys import read_public_key
 from local_stack.machine.private_files import write_private_json
-from local_stack.token_log import tokens_made
+from local_stack.token_log import tokens_in
 
 
 def at_home(home: Path, **environ: str) -> CommandLine:
@@ -87,10 +87,10 @@ def test_a_token_that_was_made_is_kept(tmp_path: Path) -> None:
     for role, reason in (("viewer", ()), ("operator", ("--reason", "Night shift."))):
         at_home(tmp_path).says("tokens", "create", "--name", "vera", "--role", role, *reason)
     assert (tmp_path / "tokens.jsonl").stat().st_mode & 0o777 == 0o600
-    [newest, oldest] = tokens_made(tmp_path)
+    [newest, oldest] = tokens_in(tmp_path)
     assert (newest["action"], newest["target"]) == ("create token", "operator vera")
     assert newest["reason"] == "Night shift."
     assert (oldest["target"], oldest["reason"]) == ("viewer vera", None)
     until = {"from": None, "to": newest["at"]}
-    assert [entry["target"] for entry in tokens_made(tmp_path, actor=None, **until)] == ["viewer vera"]
-    assert list(tokens_made(tmp_path, actor="nobody")) == []
+    assert [entry["target"] for entry in tokens_in(tmp_path, actor=None, **until)] == ["viewer vera"]
+    assert list(tokens_in(tmp_path, actor="nobody")) == []

@@ -1,0 +1,24 @@
+"""What operators' commands learn of this stack: see `operator_cli.local_stack`."""
+
+from collections.abc import Iterator, Mapping
+
+from chassis.settings import SettingsRefused
+from local_stack.machine.private_files import read_json
+from local_stack.settings import read_stack_settings
+from local_stack.token_log import tokens_in
+from operator_cli.access import NoAccess
+from operator_cli.services import Facts
+
+
+def addresses(environ: Mapping[str, str]) -> dict[str, str] | None:
+    """Addresses and tokens by name, None when no stack was ever started. Raises NoAccess."""
+    try:
+        found: dict[str, str] | None = read_json(read_stack_settings(environ).home / "addresses.json")
+    except (SettingsRefused, OSError, ValueError) as error:
+        raise NoAccess(f"The local stack's addresses cannot be read: {error}") from error
+    return found
+
+
+def tokens_made(environ: Mapping[str, str], **wanted: str | None) -> Iterator[Facts]:
+    """The entries that fit, the newest first."""
+    return tokens_in(read_stack_settings(environ).home, **wanted)
