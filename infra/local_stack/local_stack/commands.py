@@ -14,7 +14,7 @@ from local_stack.machine.following import follow
 from local_stack.machine.log_files import last_lines
 from local_stack.machine.private_files import keep_to_ourselves
 from local_stack.machine.unprivileged import CannotStepDown
-from local_stack.postgres import CannotRunThere
+from local_stack.postgres import CannotRunThere, DidNotStart
 from local_stack.settings import StackSettings, read_stack_settings
 from local_stack.supervisor.operating import CannotOperate, start_process, stop_process
 from local_stack.supervisor.starting import CannotStart, start_stack
@@ -40,7 +40,7 @@ def up() -> None:
     keep_to_ourselves()
     try:
         fresh = start_stack(settings, click.echo)
-    except (CannotStart, KafkaUnavailable, CannotStepDown, CannotRunThere) as error:
+    except (CannotStart, DidNotStart, KafkaUnavailable, CannotStepDown, CannotRunThere) as error:
         raise click.ClickException(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(130)
