@@ -71,10 +71,8 @@ def _local_reader() -> Mapping[str, str]:
     try:
         addresses = stack.addresses(os.environ) if stack else None
         if addresses is None:
-            start = (
-                "No local stack here (`gangway up` starts one); else name it" if stack else "Name the brokers"
-            )
-            raise click.UsageError(f"{start}: --kafka host:port.")
+            start = "No local stack here (`gangway up` starts one); else name it: " if stack else "Needed: "
+            raise click.UsageError(f"{start}--kafka host:port.")
         found: dict[str, str] = json.loads(addresses["kafka_reader"])
         return found or {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": addresses["kafka"]}
     except (NoAccess, ValueError, KeyError) as error:

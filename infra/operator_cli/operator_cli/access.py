@@ -50,7 +50,5 @@ def _addresses(environ: Mapping[str, str]) -> dict[str, str]:
     if stack and (addresses := stack.addresses(environ)) is not None:
         return addresses
     how = ", ".join(f"--{service}-url" for service in SERVICES)
-    none = (
-        "No local stack here (`gangway up` starts one). For other services" if stack else "Say where they are"
-    )
-    raise NoAccess(f"{none}: {how}, and a token in {TOKEN_VARIABLE}.")
+    start = "No local stack here (`gangway up` starts one). For other services: " if stack else "Needed: "
+    raise NoAccess(f"{start}{how}, and a token in {TOKEN_VARIABLE}.")

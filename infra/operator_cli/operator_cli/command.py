@@ -25,10 +25,8 @@ class InstalledCommands(click.Group):
     @cached_property
     def _offered(self) -> dict[str, EntryPoint]:
         """By name; one that two packages claim is ours, or else the first package's."""
-        found = sorted(
-            entry_points(group=GROUP), key=lambda point: (_package(point) != OURS, _package(point))
-        )
-        return {point.name: point for point in reversed(found)}
+        found = sorted(entry_points(group=GROUP), key=_ours_first, reverse=True)
+        return {point.name: point for point in found}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name all commands."""
