@@ -14,7 +14,6 @@ MADE_OF = {
     "crm": ("crm_user",),
 }
 PER_PERSON = frozenset({"seat", "crm_user"})
-SHARES_ITS_OWNER = {kind: product for product, kinds in MADE_OF.items() for kind in kinds}
 USABLE = frozenset({"granted"})
 THERE = USABLE | {"frozen"}
 GONE = frozenset({"revoked", "cancelled", "waived"})
