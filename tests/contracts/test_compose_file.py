@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner
+from tests.packages import PACKAGES, Package
 
 from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
@@ -229,6 +230,25 @@ def test_each_image_is_built_once() -> None:
     targets = {told["build"]["target"] for told in COMPOSE.values() if "build" in told}
     stages = re.findall(r"^FROM .* AS (\S+)$", (REPOSITORY / "infra/images/Dockerfile").read_text(), re.M)
     assert targets <= set(stages)
+
+
+def packages_built(stage: str) -> set[Package]:
+    """Whose wheels a stage of the Dockerfile builds."""
+    told = (REPOSITORY / "infra/images/Dockerfile").read_text()
+    [lines] = re.findall(rf"^FROM \S+ AS {stage}$(.*?)(?=^FROM |\Z)", told, re.M | re.S)
+    folders = re.findall(r"build-wheels\.sh ([^&]+) &&", lines)[0].split()
+    return {one for one in PACKAGES if any(one.folder.match(folder) for folder in folders)}
+
+
+def test_the_services_image_holds_services_only() -> None:
+    assert {one.folder.parent.name for one in packages_built("services-build")} == {"services"}
+    assert {one.module for one in packages_built("services-build")} >= set(SERVICES)
+
+
+def test_the_local_image_holds_no_service_and_nothing_that_breaks_one() -> None:
+    """The services that a local stack starts have an image of their own here."""
+    built = {one.module for one in packages_built("local-build")}
+    assert built == {"local_stack", "operator_cli", "chassis"}
 
 
 def test_whoever_copies_files_into_an_image_finds_them_in_its_context() -> None:
