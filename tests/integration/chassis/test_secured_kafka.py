@@ -195,7 +195,7 @@ def test_a_refusal_is_one_sentence_that_names_the_variable(
             make()
         assert "\n" not in str(caught.value)
         assert "wr0ng-secret" not in str(caught.value)
-    assert time.monotonic() - started < 20  # left to itself, the client tries for ten seconds each
+    assert time.monotonic() - started < 5
     assert threading.active_count() <= threads
 
 
@@ -252,7 +252,9 @@ def test_a_refused_relay_tells_it_once_in_a_while_and_recovers(
 
     def told() -> list[str]:
         lines.extend(capfd.readouterr().err.splitlines())
-        return [line for line in lines if "is wrong" in line and "relay is refused" in line]
+        return [
+            line for line in lines if "KAFKA_SASL_PASSWORD is wrong" in line and "relay is refused" in line
+        ]
 
     until(told)
     time.sleep(6)  # a client left to itself would fill pages meanwhile
