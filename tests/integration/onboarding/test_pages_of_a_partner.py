@@ -201,8 +201,8 @@ def test_a_wrong_correction_comes_back(browser: FormBrowser, api: ApiClient) -> 
     browser.press({"country": "DE", "member-0-email": "JOERG@mueller.example"})
     assert (browser.status, list(errors_of(browser))) == (422, ["member-0-email"])
     assert "Person 1, Mail address" in browser.page.html
-    browser.press({"more": "members", "member-0-email": "ase@mueller.example"})
-    assert browser.page.html.count("<legend>Person ") == 5
+    browser.press({"add_member": "1", "member-0-email": "ase@mueller.example"})
+    assert browser.page.html.count("<legend>Person ") == 2
     assert browser.press().url == "/status"
 
 

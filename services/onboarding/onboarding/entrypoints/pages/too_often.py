@@ -16,7 +16,7 @@ def wait_in_words(refused: TooOften) -> str:
     return translate("too-often-hours", hours=ceil(minutes / 60))
 
 
-def refused_page(page: str, refused: TooOften) -> Response:
+def refused_page(page: str | Response, refused: TooOften) -> Response:
     """The page with the status and headers of the refusal."""
     answer = make_response(page, refused.code)
     answer.headers.extend(refused.get_headers())

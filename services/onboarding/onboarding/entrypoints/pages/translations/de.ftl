@@ -13,9 +13,8 @@ station-active = Sie arbeiten in der Cloud
 station-done = erledigt
 
 apply-title = Als Partner bewerben
-apply-lead = Alle Angaben werden gebraucht, wenn nichts anderes dabeisteht. Es dauert etwa fünf Minuten.
-apply-company = Ihr Unternehmen
-apply-contact = Sie
+apply-lead = Sechs kurze Schritte, etwa fünf Minuten. Alle Angaben werden gebraucht, wenn nichts anderes dabeisteht.
+apply-contact =
     .hint = Sie sprechen für das Unternehmen, und wir schreiben an Sie. Nehmen Sie eine Adresse Ihres Unternehmens: Wir prüfen sie mit einem Link.
 apply-privacy = Wir nutzen Ihre Angaben, um über die Partnerschaft zu entscheiden und den genannten Personen Zugänge einzurichten, und für nichts sonst.
 apply-send = Bewerbung absenden
@@ -23,10 +22,24 @@ apply-sent-before = Sie haben dieses Formular schon einmal mit anderen Angaben a
 apply-send-again = Es wurde noch nichts abgeschickt. Bitte prüfen Sie das Formular und schicken Sie es noch einmal ab.
 apply-under-way = Ihre Bewerbung kommt gerade an. Bitte schicken Sie das Formular noch einmal ab; es bleibt bei einer Bewerbung.
 
+step-company = Ihr Unternehmen
+step-register = Register und Website
+step-wishes = Ihre Pläne
+step-contact = Sie
+step-people = Weitere Personen
+step-check = Prüfen Sie Ihre Angaben
+
+form-step = Schritt { $place } von { $count }
+form-back = Zurück
+form-next = Weiter
+form-change = Ändern
+form-nothing = Keine Angabe
+form-nobody = Niemand sonst
 form-legal-name = Eingetragener Name des Unternehmens
 form-registration-number = Registernummer
-    .hint = Wie im Register, in Deutschland mit dem Gericht: Amtsgericht München HRB 12345
+    .hint = Wie im Unternehmensregister Ihres Landes.
 form-country = Land
+    .hint = Wo das Unternehmen eingetragen ist.
 form-website = Website
     .hint = Zum Beispiel www.example.com
 form-partner-type = Art des Unternehmens
@@ -34,25 +47,54 @@ form-competences = Worin sind Sie gut?
 form-products = Was möchten Sie nutzen?
 form-several = Wählen Sie alles, was passt, oder nichts.
 form-benefits = Was erwarten Sie von der Partnerschaft?
-    .hint = Wenige Sätze reichen.
-form-language = Sprache des Unternehmens
+    .hint = Ihre Ziele in wenigen Sätzen.
+form-language = Sprache
+    .hint = Für das Unternehmen und unsere Mails an Sie.
 form-mail-language = Sprache unserer Mails
 form-same-language = Wie das Unternehmen
 form-given-name = Vorname
 form-family-name = Nachname
 form-email = Mailadresse
 form-members = Weitere Personen
-    .hint = Auch sie bekommen Zugänge und Einladungen zu Lernpfaden. Lassen Sie leer, was Sie nicht brauchen.
+    .hint = Für Kolleginnen und Kollegen, die auch Zugänge und Lernpfade bekommen sollen. Wir fragen jede Person zuerst per Mail. Es geht auch ohne.
 form-member = Person { $number }
-form-more-members = Platz für drei weitere Personen
+form-add-member = Person hinzufügen
+form-remove = Entfernen
 form-optional = (freiwillig)
 form-choose = Bitte wählen
 form-field = Feld
-form-wrong-prefix = Bitte prüfen:
+form-wrong-prefix = Fehler:
 form-wrong-title = { $count ->
     [one] Eine Angabe braucht Ihre Aufmerksamkeit
    *[other] { $count } Angaben brauchen Ihre Aufmerksamkeit
 }
+
+# What stands under the number of each register that is known.
+register-hint = { $about } Zum Beispiel { $example }.
+register-AT = Die Nummer im Firmenbuch, Ziffern und ein Buchstabe.
+register-AU = Neun Ziffern; die elf der ABN gehen auch.
+register-BE = Die zehn Ziffern der Unternehmensnummer.
+register-BG = Die neun Ziffern des Handelsregisters.
+register-BR = Die vierzehn Ziffern des Unternehmens.
+register-CH = Die UID aus dem Handelsregister.
+register-CZ = Die acht Ziffern des Unternehmens.
+register-DE = Mit dem Gericht, denn jedes Gericht zählt für sich.
+register-DK = Die acht Ziffern des CVR.
+register-EE = Die acht Ziffern des Handelsregisters.
+register-ES = Ein Buchstabe und die Ziffern der NIF des Unternehmens.
+register-FI = Sieben Ziffern und eine Prüfziffer.
+register-FR = Neun Ziffern; eine SIRET geht auch.
+register-GB = Wie bei Companies House: acht Ziffern, oder zwei Buchstaben und sechs Ziffern.
+register-HR = Die elf Ziffern des Unternehmens.
+register-IT = Elf Ziffern, wie im Registro delle imprese; eine REA-Nummer geht auch.
+register-JP = Die dreizehn Ziffern der Unternehmensnummer.
+register-LT = Die neun Ziffern des Unternehmens.
+register-NL = Die acht Ziffern der Kamer van Koophandel.
+register-NO = Die neun Ziffern aus Brønnøysund.
+register-PL = KRS und zehn Ziffern; NIP oder REGON gehen auch.
+register-PT = Die neun Ziffern des Unternehmens.
+register-SE = Die zehn Ziffern von Bolagsverket.
+register-SI = Sieben Ziffern, oder zehn mit der Einheit.
 
 wrong-missing = Diese Angabe fehlt.
 wrong-long = Das ist zu lang.

@@ -13,9 +13,8 @@ station-active = You work in the cloud
 station-done = done
 
 apply-title = Apply as a partner
-apply-lead = All fields are needed unless they say otherwise. It takes about five minutes.
-apply-company = Your company
-apply-contact = You
+apply-lead = Six short steps, about five minutes. All fields are needed unless they say otherwise.
+apply-contact =
     .hint = You speak for the company, and we write to you. Use an address of your company: it is checked with a link.
 apply-privacy = We use what you enter to decide about the partnership and to set up access for the people you name, and for nothing else.
 apply-send = Send the application
@@ -23,10 +22,24 @@ apply-sent-before = You have sent this form before, with other values, and that 
 apply-send-again = Nothing was sent yet. Please check the form and send it once more.
 apply-under-way = Your application is being taken in at this moment. Please send the form once more; it makes just one application.
 
+step-company = Your company
+step-register = Register and website
+step-wishes = Your plans
+step-contact = You
+step-people = More people
+step-check = Check your answers
+
+form-step = Step { $place } of { $count }
+form-back = Back
+form-next = Continue
+form-change = Change
+form-nothing = Not given
+form-nobody = Nobody else
 form-legal-name = Registered name of the company
 form-registration-number = Registration number
-    .hint = As in the register, in Germany with its court: Amtsgericht München HRB 12345
+    .hint = As in the register of companies of your country.
 form-country = Country
+    .hint = Where the company is registered.
 form-website = Website
     .hint = For example www.example.com
 form-partner-type = Kind of company
@@ -34,25 +47,54 @@ form-competences = What are you good at?
 form-products = What do you want to use?
 form-several = Choose all that fit, or nothing.
 form-benefits = What do you expect from the partnership?
-    .hint = A few sentences are enough.
-form-language = Language of the company
+    .hint = Your goals in a few sentences.
+form-language = Language
+    .hint = For the company and our mails to you.
 form-mail-language = Language of our mails
 form-same-language = Like the company
 form-given-name = Given name
 form-family-name = Family name
 form-email = Mail address
 form-members = More people
-    .hint = They get access and invitations to learning paths too. Leave empty what you do not need.
+    .hint = For colleagues who shall have access and learning paths too. We ask each of them by mail first. You may go on without.
 form-member = Person { $number }
-form-more-members = Room for three more people
+form-add-member = Add a person
+form-remove = Remove
 form-optional = (optional)
 form-choose = Please choose
 form-field = Field
-form-wrong-prefix = Please check:
+form-wrong-prefix = Error:
 form-wrong-title = { $count ->
     [one] One thing needs your attention
    *[other] { $count } things need your attention
 }
+
+# What stands under the number of each register that is known.
+register-hint = { $about } For example { $example }.
+register-AT = The number in the Firmenbuch, digits and a letter.
+register-AU = Nine digits; the eleven of your ABN will do too.
+register-BE = The ten digits of the enterprise number.
+register-BG = The nine digits of the commercial register.
+register-BR = The fourteen digits of the company.
+register-CH = The UID from the commercial register.
+register-CZ = The eight digits of the company.
+register-DE = With the court, since each court counts by itself.
+register-DK = The eight digits of the CVR.
+register-EE = The eight digits of the business register.
+register-ES = A letter and the digits of the company's NIF.
+register-FI = Seven digits and a check digit.
+register-FR = Nine digits; a SIRET will do too.
+register-GB = As Companies House has it: eight digits, or two letters and six digits.
+register-HR = The eleven digits of the company.
+register-IT = Eleven digits, as in the Registro delle imprese; a REA number will do too.
+register-JP = The thirteen digits of the corporate number.
+register-LT = The nine digits of the company.
+register-NL = The eight digits of the Kamer van Koophandel.
+register-NO = The nine digits of Brønnøysund.
+register-PL = KRS and ten digits; a NIP or REGON will do too.
+register-PT = The nine digits of the company.
+register-SE = The ten digits of Bolagsverket.
+register-SI = Seven digits, or ten with the unit.
 
 wrong-missing = This is missing.
 wrong-long = This is too long.
