@@ -111,6 +111,7 @@ class Environments:
         return {
             "SESSION_PRIVATE_KEY": self._keys.session_private,
             "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
+            "SUPPORT_CONTACT": os.environ.get("SUPPORT_CONTACT", "partners@gangway.example"),
         }
 
     def _provisioning(self) -> dict[str, str]:

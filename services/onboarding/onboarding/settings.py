@@ -8,6 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from chassis.text.mail_addresses import NotAMailAddress, checked_address
+from chassis.web_addresses import canonical_web_address
 from onboarding.adapters.agreements_folder import read_agreements
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
 from onboarding.adapters.rules_file import read_rules
@@ -34,6 +36,7 @@ class OnboardingSettings(CommonSettings):
     links_per_address_and_hour: int
     links_per_partner_and_hour: int
     mail_smtputf8: bool
+    support_contact: str | None
 
 
 def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
@@ -56,6 +59,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             links_per_address_and_hour=reader.number("LINKS_PER_ADDRESS_AND_HOUR", 5, least=1, most=1000),
             links_per_partner_and_hour=reader.number("LINKS_PER_PARTNER_AND_HOUR", 5, least=1, most=1000),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
+            support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )
 
 
@@ -71,6 +75,16 @@ def _deadlines(reader: SettingsReader) -> Deadlines:
             State.OFFBOARDING: reader.hours("OFFBOARDING_DEADLINE_HOURS", 24),
         }
     )
+
+
+def _support_contact(text: str) -> str:
+    """As a link: the address of a page, or of a mailbox."""
+    if text.startswith("https://"):
+        return canonical_web_address(text)
+    try:
+        return f"mailto:{checked_address(text, may_be_international=False)}"
+    except NotAMailAddress as error:
+        raise ValueError(f"must be a mail address or a page that begins with https:// ({error})") from error
 
 
 def _rules(text: str) -> Rules:
