@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from marshmallow import ValidationError
 
 from chassis.http.idempotency import FORM_FIELD, idempotent
-from chassis.http.languages import current_language, is_language_switch
+from chassis.http.languages import current_language, is_language_switch, translate
 from chassis.http.problems import Problem
 from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
@@ -114,7 +114,7 @@ def _refused(problem: Problem, given: Form) -> Response:
     again = Form(given)
     if problem.problem_code != _UNDER_WAY:
         again[FORM_FIELD] = str(uuid4())
-    answer = _page(again, CHECK, notice=notice, status=problem.code or 500)
+    answer = _page(again, CHECK, notice=translate(notice), status=problem.code or 500)
     answer.headers.extend(problem.headers)
     return answer
 
