@@ -116,6 +116,7 @@ class Environments:
             "SESSION_PRIVATE_KEY": self._keys.session_private,
             "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
             "LIMITS_FILE": os.environ.get("LIMITS_FILE", str(LOCAL_LIMITS)),
+            "SUPPORT_CONTACT": os.environ.get("SUPPORT_CONTACT", "partners@gangway.example"),
         }
 
     def _provisioning(self) -> dict[str, str]:

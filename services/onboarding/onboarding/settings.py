@@ -8,6 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from chassis.text.mail_addresses import NotAMailAddress, checked_address
+from chassis.web_addresses import canonical_web_address
 from onboarding.adapters.agreements_folder import read_agreements
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
 from onboarding.adapters.limits_file import read_limits
@@ -36,6 +38,7 @@ class OnboardingSettings(CommonSettings):
     limits: Limits = field(repr=False)
     trusted_proxies: int
     mail_smtputf8: bool
+    support_contact: str | None
 
 
 def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
@@ -58,6 +61,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             limits=_limits(reader),
             trusted_proxies=_trusted_proxies(reader),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
+            support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )
 
 
@@ -93,6 +97,16 @@ def _trusted_proxies(reader: SettingsReader) -> int:
             "TRUSTED_PROXIES", "must be at least 1: PUBLIC_URL is https, which a proxy has to speak"
         )
     return count
+
+
+def _support_contact(text: str) -> str:
+    """As a link: the address of a page, or of a mailbox."""
+    if text.startswith("https://"):
+        return canonical_web_address(text)
+    try:
+        return f"mailto:{checked_address(text, may_be_international=False)}"
+    except NotAMailAddress as error:
+        raise ValueError(f"must be a mail address or a page that begins with https:// ({error})") from error
 
 
 def _rules(text: str) -> Rules:

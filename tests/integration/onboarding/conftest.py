@@ -31,6 +31,7 @@ def environ(postgres: LocalPostgres) -> Iterator[dict[str, str]]:
         "SESSION_PUBLIC_KEY": SESSION[1],
         "LINK_PUBLIC_KEY": LINK[1],
         "OPS_TOKEN_PUBLIC_KEY": OPS[1],
+        "SUPPORT_CONTACT": "partners@gangway.example",
     }
     postgres.drop_database(name)
 

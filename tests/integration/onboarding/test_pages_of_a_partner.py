@@ -256,7 +256,7 @@ def test_the_status_says_what_is_there_what_failed_and_what_to_do(
     assert "Geräte verbinden sich mit" in german
 
 
-def test_a_long_timeline_shows_the_newest_and_folds_the_rest(browser: FormBrowser, api: ApiClient) -> None:
+def test_a_long_timeline_is_folded_the_newest_first(browser: FormBrowser, api: ApiClient) -> None:
     came_in(browser, api)
     with api.service.open_work() as work:
         copy = text("""
@@ -268,7 +268,7 @@ def test_a_long_timeline_shows_the_newest_and_folds_the_rest(browser: FormBrowse
         """)
         work.connection.execute(copy)
     page = browser.open("/status").page
-    assert page.html.index("The mail address is verified.") < page.html.index("What happened before")
+    assert page.html.index("What happened so far") < page.html.index("The mail address is verified.")
     moments = [element.attributes["datetime"] for element in page.all("time")]
     assert len(moments) > 30
     assert moments == sorted(moments, reverse=True)

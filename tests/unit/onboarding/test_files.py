@@ -150,3 +150,24 @@ def test_a_private_key_of_another_pair_is_told_under_both_names() -> None:
     with pytest.raises(SettingsRefused) as refused:
         read_settings({**ENVIRON, "SESSION_PRIVATE_KEY": new_key_pair()[0]})
     assert set(refused.value.problems) == {"SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"}
+
+
+@pytest.mark.parametrize(
+    ("given", "link"),
+    [
+        ("", None),
+        ("Partners@Gangway.example", "mailto:Partners@gangway.example"),
+        ("https://help.gangway.example/partners", "https://help.gangway.example/partners"),
+    ],
+)
+def test_whom_partners_can_write_to(given: str, link: str | None) -> None:
+    assert read_settings({**ENVIRON, "SUPPORT_CONTACT": given}).support_contact == link
+
+
+@pytest.mark.parametrize(
+    "wrong", ["call us", "javascript:alert(1)", "http://help.example", "https://", "a@b@c"]
+)
+def test_a_contact_that_nobody_can_write_to_stops_the_start(wrong: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**ENVIRON, "SUPPORT_CONTACT": wrong})
+    assert set(refused.value.problems) == {"SUPPORT_CONTACT"}
