@@ -20,6 +20,7 @@ from onboarding.adapters.counted_acts import CountedActs
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import RecordedSessions
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
 from onboarding.settings import OnboardingSettings, read_settings
@@ -75,7 +76,8 @@ def _policies(settings: OnboardingSettings) -> Policies:
     return Policies(
         rules=settings.rules,
         blocklist=settings.blocklist,
-        free_mail_domains=settings.free_mail_domains,
+        shared_domains=SharedDomains(mail_providers=settings.free_mail_domains, platforms=settings.platforms),
+        approval_limits=settings.approval_limits,
         agreements=settings.agreements,
         deadlines=settings.deadlines,
         link_lifetime=settings.link_lifetime,

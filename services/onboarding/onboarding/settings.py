@@ -11,10 +11,12 @@ from chassis.settings import CommonSettings, SettingsReader, common_settings, se
 from chassis.text.mail_addresses import NotAMailAddress, checked_address
 from chassis.web_addresses import canonical_web_address
 from onboarding.adapters.agreements_folder import read_agreements
-from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
+from onboarding.adapters.approval_limits_file import read_approval_limits
+from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains, read_platforms
 from onboarding.adapters.limits_file import read_limits
 from onboarding.adapters.rules_file import read_rules
 from onboarding.domain.agreements import Agreements
+from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.limits import Limits
 from onboarding.domain.screening import Blocklist, Rules
@@ -32,6 +34,8 @@ class OnboardingSettings(CommonSettings):
     rules: Rules = field(repr=False)
     blocklist: Blocklist = field(repr=False)
     free_mail_domains: frozenset[str] = field(repr=False)
+    platforms: frozenset[str] = field(repr=False)
+    approval_limits: ApprovalLimits
     agreements: Agreements = field(repr=False)
     deadlines: Deadlines
     link_lifetime: timedelta
@@ -52,6 +56,10 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             blocklist=reader.parsed("BLOCKLIST_FILE", _blocklist, read_blocklist(SHIPPED / "blocklist.yaml")),
             free_mail_domains=reader.parsed(
                 "FREE_MAIL_FILE", _free_mail, read_free_mail_domains(SHIPPED / "free_mail.yaml")
+            ),
+            platforms=reader.parsed("PLATFORMS_FILE", _platforms, read_platforms(SHIPPED / "platforms.yaml")),
+            approval_limits=reader.parsed(
+                "APPROVAL_LIMITS_FILE", _approval_limits, _approval_limits(SHIPPED / "approval_limits.yaml")
             ),
             agreements=reader.parsed(
                 "AGREEMENTS_FOLDER", _agreements, read_agreements(SHIPPED / "agreements")
@@ -119,6 +127,14 @@ def _blocklist(text: str) -> Blocklist:
 
 def _free_mail(text: str) -> frozenset[str]:
     return read_free_mail_domains(Path(text))
+
+
+def _platforms(text: str) -> frozenset[str]:
+    return read_platforms(Path(text))
+
+
+def _approval_limits(text: str | Path) -> ApprovalLimits:
+    return read_approval_limits(Path(text))
 
 
 def _agreements(text: str) -> Agreements:

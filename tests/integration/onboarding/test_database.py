@@ -39,8 +39,6 @@ def _columns(connection: object, table: str) -> set[str]:
 
 PARTIAL = [
     "one_partner_per_registration",
-    "partners_by_registration",
-    "partners_by_mail_domain",
     "review_queue",
 ]
 

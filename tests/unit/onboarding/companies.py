@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from chassis.events import ReceivedEvent
 from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
+from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.limits import Act, Limits, MailGaps
 from onboarding.domain.registration import read_registration
@@ -23,6 +24,7 @@ from onboarding.domain.screening import (
     RequiredData,
     Rules,
 )
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 from onboarding.handlers.accept_agreement import accept_agreement
@@ -39,7 +41,7 @@ def profile(**changes: Any) -> Profile:
         "legal_name": "Müller & Söhne Maschinenbau GmbH",
         "registration_number": "HRB 12345",
         "country": "DE",
-        "website": "https://mueller-soehne.example.com",
+        "website": "https://www.mueller-soehne.example",
         "partner_type": PartnerType.MACHINE_BUILDER,
         "competences": (Competence.IOT, Competence.EDGE),
         "products_wanted": (Product.IOT, Product.CLOUD_SANDBOX),
@@ -86,6 +88,13 @@ LIMITED_MAILS = replace(
 )
 
 
+def limits(**changes: Any) -> ApprovalLimits:
+    """Wide ones."""
+    facts = dict.fromkeys(("approvals_per_day", "approvals_per_rule_and_day"), 1_000)
+    costs = {"cost_per_day": 1_000_000, "cost_per_month": 1_000_000, "cost_of_tier": dict.fromkeys(Tier, 300)}
+    return ApprovalLimits(**{**facts, **costs, **changes})
+
+
 def policies(**changes: Any) -> Policies:
     """Machine builders from Germany are approved by rule; Shady is on the blocklist."""
     facts: dict[str, Any] = {
@@ -114,7 +123,10 @@ def policies(**changes: Any) -> Policies:
             mail_domains={"throwaway.example": "disposable"},
             countries={"KP": "embargo"},
         ),
-        "free_mail_domains": frozenset({"freemail.example"}),
+        "shared_domains": SharedDomains(
+            mail_providers={"freemail.example"}, platforms={"pages.example", "sites.search.example"}
+        ),
+        "approval_limits": limits(),
         "agreements": Agreements(
             {
                 (version, language): AgreementText(version, language, f"# {version} {language}")
@@ -138,8 +150,9 @@ def policies(**changes: Any) -> Policies:
 
 
 def applied(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:
-    """A partner that has just applied."""
-    return apply(work, Apply(profile=profile(**changes), members=members(email)))
+    """A partner that has just applied, with a website of the contact's domain."""
+    facts = {"website": f"https://www.{email.partition('@')[2]}", **changes}
+    return apply(work, Apply(profile=profile(**facts), members=members(email)))
 
 
 def verified(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:

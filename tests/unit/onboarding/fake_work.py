@@ -1,7 +1,7 @@
 """A unit of work in memory, with the same promises as the one on PostgreSQL."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,12 +19,13 @@ from onboarding.adapters.changed_states import state_event
 from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.application import company_domain
+from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
+from onboarding.domain.likeness import Duplicate, Trait, company_shape
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
-from onboarding.domain.screening import Duplicate
-from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, LIVE, State
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 from onboarding.domain.timeline import Entry
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Policies
@@ -76,21 +77,13 @@ class FakePartners:
         self.rows[partner.id] = deepcopy(partner)
         self._on_change(partner.id)
 
-    def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> list[Duplicate]:
-        found = [
-            Duplicate(other.id, other.profile.legal_name, "registration_number")
-            for other in self._same_registration(partner)
-            if other.state in LIVE
+    def duplicates_of(self, partner: Partner, traits: Collection[Trait]) -> list[Duplicate]:
+        return [
+            Duplicate(other.id, other.profile.legal_name, trait, other.state)
+            for trait in traits
+            for other in self.rows.values()
+            if other.id != partner.id and other.email_verified_at and share(trait, partner, other)
         ]
-        if compare_mail_domain:
-            found += [
-                Duplicate(other.id, other.profile.legal_name, "mail_domain")
-                for other in self.rows.values()
-                if other.id != partner.id
-                and company_domain(other.mail_domain) == company_domain(partner.mail_domain)
-                and other.state in LIVE
-            ]
-        return found
 
     def reached_by(self, email: str) -> list[UUID]:
         of_use = [
@@ -111,6 +104,59 @@ class FakePartners:
             and other.profile.country == partner.profile.country
             and other.profile.registration.may_be(partner.profile.registration)
         ]
+
+
+def share(trait: Trait, one: Partner, other: Partner) -> bool:
+    """What the comparison by each trait means, in as few words as possible."""
+    ours, theirs = one.profile, other.profile
+    same_country = ours.country == theirs.country
+    contacts = [counted_mailbox(partner.contact.email) for partner in (one, other)]
+    people = [{counted_mailbox(member.email) for member in partner.members} for partner in (one, other)]
+    is_same_contact = contacts[0] == contacts[1]
+    hosts = [company_domain(profile.website_host) for profile in (ours, theirs)]
+    shapes = [company_shape(profile.legal_name) for profile in (ours, theirs)]
+    return {
+        Trait.REGISTRATION_NUMBER: same_country and ours.registration.may_be(theirs.registration),
+        Trait.MAIL_DOMAIN: company_domain(one.mail_domain) == company_domain(other.mail_domain),
+        Trait.WEBSITE: bool(hosts[0]) and hosts[0] == hosts[1],
+        Trait.CONTACT: is_same_contact,
+        Trait.MEMBER: not is_same_contact and (contacts[0] in people[1] or contacts[1] in people[0]),
+        Trait.LEGAL_NAME: same_country and shapes[0] == shapes[1],
+    }[trait]
+
+
+class FakeAutomaticApprovals:
+    """Approvals in a list; a test has one transaction at a time, so nobody waits for the lock."""
+
+    def __init__(self) -> None:
+        self.rows: list[AutomaticApproval] = []
+        self.is_locked = False
+        self._exceeded: set[tuple[str, str | None, datetime]] = set()
+
+    def lock(self) -> None:
+        self.is_locked = True
+
+    def use(self, at: datetime) -> dict[str, RuleUse]:
+        (day, tomorrow), (month, _) = day_of(at), month_of(at)
+        counted = [row for row in self.rows if month <= row.approved_at < tomorrow]
+        found = {}
+        for rule in {row.rule for row in counted}:
+            costs = [row.cost for row in counted if row.rule == rule]
+            today = [row.cost for row in counted if row.rule == rule and row.approved_at >= day]
+            found[rule] = RuleUse(
+                approvals_today=len(today), cost_today=sum(today), cost_this_month=sum(costs)
+            )
+        return found
+
+    def add(self, approval: AutomaticApproval) -> None:
+        assert self.is_locked
+        self.rows.append(approval)
+
+    def note_exceeded(self, limit: LimitUse, at: datetime) -> bool:
+        key = (limit.limit, limit.rule, limit.began_at)
+        is_first = key not in self._exceeded
+        self._exceeded.add(key)
+        return is_first
 
 
 class FakeAccessPlans:
@@ -235,6 +281,7 @@ class FakeWork:
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
         self.partners = FakePartners(self._look)
+        self.automatic_approvals = FakeAutomaticApprovals()
         self.access_plans = FakeAccessPlans(self._look)
         self.links = FakeLinks()
         self.link_requests = FakeLinkRequests()

@@ -3,11 +3,19 @@
 from publicsuffixlist import PublicSuffixList
 
 _LIST = PublicSuffixList()
+_REGISTRIES = PublicSuffixList(only_icann=True)
 
 
 def registrable_domain(domain: str) -> str:
     """What its owner registered: firma.co.uk of mail.firma.co.uk; a suffix itself stays as it is."""
     return _LIST.privatesuffix(domain) or domain
+
+
+def private_suffix(domain: str) -> str | None:
+    """The name below which a private party hands out this one (github.io), or that is a suffix itself."""
+    suffix = _LIST.publicsuffix(domain)
+    is_private = suffix != _REGISTRIES.publicsuffix(domain)
+    return suffix if is_private or suffix == domain else None
 
 
 def is_sold(ending: str) -> bool:

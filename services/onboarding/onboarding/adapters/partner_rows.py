@@ -7,11 +7,15 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy import RowMapping
 
-from onboarding.adapters.compared_columns import compared_columns
+from onboarding.adapters.compared_columns import (
+    AFTER_CONFIRMATION,
+    columns_after_confirmation,
+    compared_columns,
+)
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.application import Member, Profile
+from onboarding.domain.finding import Finding
 from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
-from onboarding.domain.screening import Finding
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 
@@ -91,9 +95,9 @@ def _profile_columns(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _compared_columns(partner: Partner) -> dict[str, str]:
+def _compared_columns(partner: Partner) -> dict[str, Any]:
     profile, contact = partner.profile, partner.contact
-    return compared_columns(
+    columns = compared_columns(
         partner.id,
         legal_name=profile.legal_name,
         country=profile.country,
@@ -101,6 +105,15 @@ def _compared_columns(partner: Partner) -> dict[str, str]:
         contact_name=contact.full_name,
         contact_email=contact.email,
     )
+    if partner.email_verified_at is None:
+        return {**columns, **dict.fromkeys(AFTER_CONFIRMATION)}
+    others = [person.email for person in partner.members if not person.is_contact]
+    return {
+        **columns,
+        **columns_after_confirmation(
+            legal_name=profile.legal_name, website=profile.website, emails=[contact.email, *others]
+        ),
+    }
 
 
 def _profile_from(row: RowMapping) -> Profile:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 from onboarding.adapters.access_plans import SqlAccessPlans
+from onboarding.adapters.automatic_approvals import SqlAutomaticApprovals
 from onboarding.adapters.changed_states import ChangedStates, state_event
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.link_requests import SqlLinkRequests
@@ -34,6 +35,7 @@ class SqlOnboardingWork(UnitOfWork):
         self.policies = policies
         self._changed = ChangedStates()
         self.partners = TellingPartners(connection, self._changed)
+        self.automatic_approvals = SqlAutomaticApprovals(connection)
         self.access_plans = SqlAccessPlans(connection, self._changed)
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, domain_of
 from chassis.text.public_suffixes import registrable_domain
+from chassis.web_addresses import host_of
 from onboarding.domain.registration import Registration, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 
@@ -55,6 +56,11 @@ class Profile:
     def registration(self) -> Registration:
         """The registration number as it is compared."""
         return read_registration(self.country, self.registration_number)
+
+    @property
+    def website_host(self) -> str:
+        """The domain that the website's address names; none if there is no website."""
+        return host_of(self.website)
 
 
 PROFILE_FIELDS = tuple(field.name for field in fields(Profile))

@@ -14,10 +14,10 @@ from onboarding.domain.application import (
     Profile,
     contact_of,
 )
+from onboarding.domain.finding import Finding
 from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
-from onboarding.domain.screening import Finding
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 

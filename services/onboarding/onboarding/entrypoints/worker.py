@@ -7,6 +7,7 @@ from procrastinate import App
 from chassis.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from onboarding.bootstrap import OnboardingService
+from onboarding.entrypoints.approval_watch import tell_screened
 from onboarding.entrypoints.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.publishing_states import publish_step
 from onboarding.entrypoints.sending_waiting_mails import send_all_due
@@ -33,7 +34,8 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name=jobs.SCREEN, retry=_RETRY)
     def screen_partner(partner_id: str) -> None:
         with service.open_work() as work:
-            screen(work, ScreenPartner(UUID(partner_id)))
+            screened = screen(work, ScreenPartner(UUID(partner_id)))
+        tell_screened(screened)
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.MEET_DEADLINES, queueing_lock=jobs.MEET_DEADLINES)

@@ -1,6 +1,6 @@
 """What handlers need from outside, by ability; adapters provide it, fakes stand in for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,11 +10,14 @@ from chassis.events import OutgoingEvent
 from chassis.unit_of_work import Job
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
+from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.limits import Limits, MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
-from onboarding.domain.screening import Blocklist, Duplicate, Rules
+from onboarding.domain.screening import Blocklist, Rules
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.timeline import Entry
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
 
@@ -25,7 +28,8 @@ class Policies:
 
     rules: Rules
     blocklist: Blocklist
-    free_mail_domains: frozenset[str]
+    shared_domains: SharedDomains
+    approval_limits: ApprovalLimits
     agreements: Agreements
     deadlines: Deadlines
     link_lifetime: timedelta
@@ -50,11 +54,27 @@ class Partners(Protocol):
     def save(self, partner: Partner) -> None:
         """Write one back; raises RegistrationTaken if another one holds its registration number."""
 
-    def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> Sequence[Duplicate]:
-        """Other live partners of the same registration number or mail domain; a bounded number."""
+    def duplicates_of(self, partner: Partner, traits: Collection[Trait]) -> Sequence[Duplicate]:
+        """Others with a confirmed address that share a trait, also former ones; a bounded number of each."""
 
     def reached_by(self, email: str) -> Sequence[UUID]:
         """The newest few partners whose contact has that address, where a link is of use."""
+
+
+class AutomaticApprovals(Protocol):
+    """What rules have approved."""
+
+    def lock(self) -> None:
+        """Keep everybody else from approving by rule until the end of the transaction; waits for others."""
+
+    def use(self, at: datetime) -> Mapping[str, RuleUse]:
+        """What each rule, by name, has approved in the day and month of that moment."""
+
+    def add(self, approval: AutomaticApproval) -> None:
+        """Count one more; call `lock` before."""
+
+    def note_exceeded(self, limit: LimitUse, at: datetime) -> bool:
+        """Note that a limit sent an application to people; True for the first one of its day or month."""
 
 
 class AccessPlans(Protocol):
@@ -141,6 +161,8 @@ class OnboardingWork(Protocol):
     def policies(self) -> Policies: ...
     @property
     def partners(self) -> Partners: ...
+    @property
+    def automatic_approvals(self) -> AutomaticApprovals: ...
     @property
     def access_plans(self) -> AccessPlans: ...
     @property

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import CorrectionRequest, Decision, Partner
@@ -23,8 +24,8 @@ def approve(work: OnboardingWork, command: ApprovePartner) -> Partner:
 
 def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner) -> None:
     """Let two partners hold one number, for the reason of the approval; only if it is that other one's."""
-    duplicates = work.partners.duplicates_of(partner, compare_mail_domain=False)
-    if command.other_than not in {other.partner_id for other in duplicates}:
+    duplicates = work.partners.duplicates_of(partner, {Trait.REGISTRATION_NUMBER})
+    if command.other_than not in {other.partner_id for other in duplicates if not other.is_former}:
         return
     partner.shares_registration = True
     facts = {"other_partner_id": str(command.other_than), "reason": command.reason}

@@ -158,6 +158,30 @@ class PartnersSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class ApprovalLimitSchema(Schema):
+    """A limit of automatic approval; money in whole US dollars, days and months in UTC."""
+
+    limit = fields.String(required=True, metadata={"description": "Its name in the file of limits"})
+    rule = fields.String(required=True, allow_none=True, metadata={"description": "None: all rules together"})
+    used = fields.Integer(required=True)
+    most = fields.Integer(required=True)
+    began_at = fields.AwareDateTime(
+        required=True, metadata={"description": "What came before is not counted"}
+    )
+    ends_at = fields.AwareDateTime(required=True, metadata={"description": "Then it is counted anew"})
+    exceeded_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Since then applications wait for people because of it"},
+    )
+
+
+class ApprovalLimitsSchema(Schema):
+    """All limits of automatic approval."""
+
+    limits = fields.List(fields.Nested(ApprovalLimitSchema), required=True)
+
+
 class StatesPublishedSchema(Schema):
     """How much was set going."""
 
