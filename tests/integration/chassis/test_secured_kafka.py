@@ -252,7 +252,9 @@ def test_a_refused_relay_tells_it_once_in_a_while_and_recovers(
 
     def told() -> list[str]:
         lines.extend(capfd.readouterr().err.splitlines())
-        return [line for line in lines if "KAFKA_SASL_PASSWORD is wrong" in line and "relay is refused" in line]
+        return [
+            line for line in lines if "KAFKA_SASL_PASSWORD is wrong" in line and "relay is refused" in line
+        ]
 
     until(told)
     time.sleep(6)  # a client left to itself would fill pages meanwhile
