@@ -82,4 +82,5 @@ def _policies(settings: OnboardingSettings) -> Policies:
         deadlines=settings.deadlines,
         link_lifetime=settings.link_lifetime,
         limits=settings.limits,
+        membership_link_lifetime=settings.membership_link_lifetime,
     )

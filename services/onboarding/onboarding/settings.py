@@ -41,6 +41,7 @@ class OnboardingSettings(CommonSettings):
     link_lifetime: timedelta
     limits: Limits = field(repr=False)
     trusted_proxies: int
+    membership_link_lifetime: timedelta
     mail_smtputf8: bool
     support_contact: str | None
 
@@ -68,6 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
             limits=_limits(reader),
             trusted_proxies=_trusted_proxies(reader),
+            membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
             support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )

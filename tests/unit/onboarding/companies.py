@@ -145,14 +145,17 @@ def policies(**changes: Any) -> Policies:
         ),
         "link_lifetime": timedelta(hours=72),
         "limits": NO_LIMITS,
+        "membership_link_lifetime": timedelta(days=14),
     }
     return Policies(**{**facts, **changes})
 
 
-def applied(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:
+def applied(
+    work: Any, email: str = "jana@mueller-soehne.example", *, others: int = 0, **changes: Any
+) -> UUID:
     """A partner that has just applied, with a website of the contact's domain."""
     facts = {"website": f"https://www.{email.partition('@')[2]}", **changes}
-    return apply(work, Apply(profile=profile(**facts), members=members(email)))
+    return apply(work, Apply(profile=profile(**facts), members=members(email, others)))
 
 
 def verified(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:

@@ -34,6 +34,7 @@ class Policies:
     deadlines: Deadlines
     link_lifetime: timedelta
     limits: Limits
+    membership_link_lifetime: timedelta
 
 
 class Partners(Protocol):

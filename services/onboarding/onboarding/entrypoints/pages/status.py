@@ -16,7 +16,7 @@ from onboarding.domain.partner import Partner
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.api.descriptions import collect_url
-from onboarding.entrypoints.pages import product_words
+from onboarding.entrypoints.pages import people, product_words
 from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in
 from onboarding.entrypoints.timeline_texts import text_of
 
@@ -90,6 +90,7 @@ def show(partner_id: UUID) -> str:
         station=next((name for name, states in STATIONS if state in states), None),
         ways_in=[_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED],
         products=grants,
+        people=people.lines_of(partner, datetime.now(UTC)),
         words=product_words,
         accepted=_acceptance(partner),
         support=service().settings.support_contact,
