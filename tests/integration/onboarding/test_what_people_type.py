@@ -147,8 +147,11 @@ def test_one_company_is_found_by_its_number(
 def test_an_operator_tells_two_companies_of_one_number_apart(api: ApiClient) -> None:
     ids = []
     for place in range(2):
-        body = company(registration_number="HRB 4711")
-        body["contact"]["email"], body["members"] = f"jana@twin{place}.example", []
+        domain = f"twin{place}.example"
+        body = company(
+            registration_number="HRB 4711", legal_name=f"Twin {place}", website=f"https://{domain}"
+        )
+        body["contact"]["email"], body["members"] = f"jana@{domain}", []
         ids.append(api.screened(**body)[0])
     path, decision = (
         f"/v1/partners/{ids[1]}/approval",
