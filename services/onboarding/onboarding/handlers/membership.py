@@ -12,6 +12,7 @@ from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import LinkRefused, NotAMember
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
+from onboarding.handlers.mail_turn import confirm_mailbox, may_be_mailed
 from onboarding.handlers.ports import OnboardingWork
 from onboarding.handlers.telling import keep_link, note, tell
 
@@ -32,7 +33,9 @@ def ask_again(work: OnboardingWork, command: AskAgain) -> None:
 
 
 def request_confirmation(work: OnboardingWork, partner: Partner, person: Member, reason: str) -> None:
-    """Have the person sent a link by which they answer."""
+    """Have the person sent a link by which they answer, when it is the mailbox's turn."""
+    if not may_be_mailed(work, partner.id, person, reason):
+        return
     now = work.now()
     link = Link(
         id=uuid7(),
@@ -79,6 +82,7 @@ def answer_membership(work: OnboardingWork, command: AnswerMembership) -> tuple[
 def _confirm(work: OnboardingWork, partner: Partner, person: Member) -> None:
     now = work.now()
     member = partner.confirm(person.id, now)
+    confirm_mailbox(work, member.email)
     work.partners.save(partner)
     data = {"member": descriptions.member(member), "confirmed_at": now.isoformat()}
     tell(work, partner, "partner.member_added", data)
@@ -86,6 +90,7 @@ def _confirm(work: OnboardingWork, partner: Partner, person: Member) -> None:
 
 def _decline(work: OnboardingWork, partner: Partner, person: Member) -> None:
     partner.decline(person.id)
+    work.mail_turns.drop_waiting(partner.id, person.id)
     work.partners.save(partner)
     data = {"member_id": str(person.id), "declined_at": work.now().isoformat()}
     tell(work, partner, "partner.member_declined", data)

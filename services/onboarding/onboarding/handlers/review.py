@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chassis.text.mail_addresses import counted_mailbox
 from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
 from onboarding.domain.moves import Move
@@ -50,7 +51,8 @@ def tell_approval(work: OnboardingWork, partner: Partner) -> None:
         "link": issue_link(work, partner, Purpose.SIGN_IN),
     }
     tell_move(work, partner, Move.APPROVE, data)
-    for person in asked:
+    # By address, so that two partners who name the same people do not wait for each other.
+    for person in sorted(asked, key=lambda person: counted_mailbox(person.email)):
         request_confirmation(work, partner, person, reason="named")
 
 

@@ -3,6 +3,7 @@
 from onboarding.domain.states import State
 from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import SendWaitingMail
+from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import OnboardingWork
 
 
@@ -14,5 +15,9 @@ def send_waiting_mail(work: OnboardingWork, command: SendWaitingMail) -> None:
         return
     if partner.state is State.APPLIED and partner.contact.id == waiting.member_id:
         ask_again_to_verify(work, partner, waiting.reason)
-    else:
-        work.mail_turns.drop_waiting(partner.id, waiting.member_id)
+        return
+    work.mail_turns.drop_waiting(partner.id, waiting.member_id)
+    if partner.takes_members:
+        for person in partner.named_people:
+            if person.id == waiting.member_id:
+                request_confirmation(work, partner, person, waiting.reason)
