@@ -11,6 +11,8 @@ LIMITED = {
     "POST /check-your-mail": "correct_address, by the browser that applied",
     "GET /links/<token>": "open_link_wrongly",
     "POST /links/<token>": "open_link_wrongly",
+    "GET /memberships/<token>": "open_link_wrongly",
+    "POST /memberships/<token>": "open_link_wrongly",
     "POST /v1/sessions": "open_link_wrongly",
 }
 # What shows the same to everybody, or nothing.

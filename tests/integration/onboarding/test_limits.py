@@ -177,16 +177,16 @@ def test_known_and_unknown_addresses_are_answered_alike(limited: Limited) -> Non
     assert known == unknown
 
 
-def test_wrong_content_counts_for_the_network_alone(limited: Limited) -> None:
-    api = limited(apply={"address": 1, "network": 4})
-    wrong = [apply(api, "jana@mueller-soehne.example", **{"Idempotency-Key": ""}) for _ in range(1)]
-    assert statuses(wrong) == [400]
-    let_pass(api, 60)
+def test_wrong_content_shuts_the_door_for_wrong_content_alone(limited: Limited) -> None:
+    api = limited(apply={"address": 1, "network": 2, "everybody": 2}, send_wrongly={"network": 4})
+    assert apply(api, "jana@mueller-soehne.example", **{"Idempotency-Key": ""}).status_code == 400
     bodies = [{}, {"contact": {"email": "jana@mueller-soehne.example"}}, []]
     assert statuses([api.post("/v1/applications", body) for body in bodies]) == [422] * 3
-    assert apply(api, "jana@mueller-soehne.example").status_code == 202
     assert api.post("/v1/applications", {}).status_code == 429
-    assert apply(api, "jana@other.example").status_code == 429
+    assert api.post("/v1/link-requests", {}).status_code == 429
+    assert apply(api, "jana@mueller-soehne.example").status_code == 202
+    assert apply(api, "jana@other.example").status_code == 202
+    assert apply(api, "jana@third.example").status_code == 429
 
 
 def test_a_repetition_is_answered_although_the_limit_is_reached(limited: Limited) -> None:
@@ -270,7 +270,7 @@ def test_the_form_comes_back_filled_and_says_when(limited: Limited) -> None:
 
 
 def test_a_wrong_form_is_limited_too_and_kept(limited: Limited) -> None:
-    api = limited(apply={"network": 1})
+    api = limited(send_wrongly={"network": 1})
     browser = FormBrowser(api.http.application)
     for status in (422, 429):
         browser.open("/apply").press({**FILLED, "contact-email": "not an address"})

@@ -12,6 +12,7 @@ class Act(StrEnum):
     APPLY = "apply"
     REQUEST_LINK = "request_link"
     CORRECT_ADDRESS = "correct_address"
+    SEND_WRONGLY = "send_wrongly"
     OPEN_LINK_WRONGLY = "open_link_wrongly"
 
 
@@ -32,6 +33,7 @@ MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.APPLY: frozenset(Measure) - {Measure.APPLICATION},
     Act.REQUEST_LINK: frozenset(Measure) - {Measure.APPLICATION},
     Act.CORRECT_ADDRESS: frozenset(Measure),
+    Act.SEND_WRONGLY: WITHOUT_ADDRESS,
     Act.OPEN_LINK_WRONGLY: WITHOUT_ADDRESS,
 }
 

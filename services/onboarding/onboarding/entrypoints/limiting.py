@@ -105,7 +105,7 @@ def limited(
                 return read(*args, **kwargs)
             except HTTPException as wrong:
                 if wrong.code in _WRONG_CONTENT and "has_passed_limits" not in g:
-                    count_refused(act)
+                    count_refused(Act.SEND_WRONGLY)
                 raise
 
         documentation = dict(getattr(read, "_apidoc", {}))

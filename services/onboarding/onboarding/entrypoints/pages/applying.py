@@ -109,7 +109,7 @@ def _read(given: Form) -> tuple[dict[str, Any], dict[str, str]]:
 def _wrong_page(given: Form, step: str, wrong: dict[str, str]) -> Response:
     """What is wrong on a step, unless such forms come too often from there."""
     try:
-        count_refused(Act.APPLY)
+        count_refused(Act.SEND_WRONGLY)
     except TooOften as refused:
         return _too_often(refused, given, step)
     return _page(given, step, wrong, status=422)

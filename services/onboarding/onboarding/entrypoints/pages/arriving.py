@@ -16,6 +16,7 @@ from onboarding.entrypoints.api.questions import LinkRequestSchema
 from onboarding.entrypoints.limiting import TooOften, count_refused, pass_limits
 from onboarding.entrypoints.link_tokens import opening_of
 from onboarding.entrypoints.pages.form_words import explained
+from onboarding.entrypoints.pages.refused_links import refused_link
 from onboarding.entrypoints.pages.signed_in import service, to_status
 from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
 from onboarding.entrypoints.pages.visits import visit_of_form
@@ -35,7 +36,7 @@ def show(token: str) -> Response:
         with service().open_work() as work:
             partner, link = look_at_link(work, command)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_link(refused)
     prefer_language(partner.contact.language)
     return make_response(render_template("link.html", token=token, purpose=link.purpose, visit=uuid4()))
 
@@ -48,7 +49,7 @@ def come_in(token: str) -> Response:
         with service().open_work() as work:
             partner = open_link(work, command)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_link(refused)
     answer = to_status()
     session = service().sessions.begin(str(partner.id))
     set_session_cookie(answer, session, service().settings.public_url)
@@ -83,7 +84,7 @@ def send_new_link() -> Response:
 
 def _wrong_address(email: str, message: str) -> Response:
     try:
-        count_refused(Act.REQUEST_LINK)
+        count_refused(Act.SEND_WRONGLY)
     except TooOften as refused:
         return _too_often(email, refused)
     return make_response(render_template("new_link.html", email=email, error=message), 422)
@@ -120,13 +121,3 @@ def sign_out() -> Response:
     answer = make_response(redirect(url_for("application_pages.start"), 303))
     clear_session_cookie(answer, service().settings.public_url)
     return answer
-
-
-def _refused(refused: LinkRefused) -> Response:
-    """What is wrong with the link, unless such links are tried too often from there."""
-    try:
-        count_refused(Act.OPEN_LINK_WRONGLY)
-    except TooOften as too_often:
-        notice = wait_in_words(too_often)
-        return refused_page(render_template("link_refused.html", code=refused.code, notice=notice), too_often)
-    return make_response(render_template("link_refused.html", code=refused.code), 410)

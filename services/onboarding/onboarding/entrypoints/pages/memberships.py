@@ -8,6 +8,7 @@ from chassis.http.languages import prefer_language
 from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.vocabulary import Product
 from onboarding.entrypoints.link_tokens import membership_of
+from onboarding.entrypoints.pages.refused_links import refused_link
 from onboarding.entrypoints.pages.signed_in import service
 from onboarding.entrypoints.pages.visits import visit_of_form
 from onboarding.handlers.commands import AnswerMembership
@@ -28,7 +29,7 @@ def show(token: str) -> Response:
         with service().open_work() as work:
             partner, person = look_at_membership(work, command)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_link(refused, is_membership=True)
     prefer_language(person.language)
     wanted = partner.profile.products_wanted
     return _page(
@@ -54,17 +55,13 @@ def answer(token: str) -> Response:
         with service().open_work() as work:
             answered, partner = answer_membership(work, command)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_link(refused, is_membership=True)
     # Who declined is not known here any more; the form knows the language that it was shown in.
     prefer_language(request.form.get("language", ""))
     return _page("membership_answered.html", answered=answered, company=partner.profile.legal_name)
 
 
-def _refused(refused: LinkRefused) -> Response:
-    return _page("link_refused.html", 410, code=refused.code, is_membership=True)
-
-
-def _page(template: str, status: int = 200, **values: object) -> Response:
-    answer = make_response(render_template(template, **values), status)
+def _page(template: str, **values: object) -> Response:
+    answer = make_response(render_template(template, **values))
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -76,7 +76,7 @@ def send_elsewhere() -> Response:
 
 def _wrong(applicant: Partner, email: str, message: str) -> Response:
     try:
-        count_refused(Act.CORRECT_ADDRESS)
+        count_refused(Act.SEND_WRONGLY)
     except TooOften as refused:
         return _too_often(applicant, email, refused)
     return _page(applicant, email, error=explained("email", message, email), status=422)
