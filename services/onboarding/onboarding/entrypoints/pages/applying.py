@@ -13,7 +13,7 @@ from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.domain.limits import Act
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
-from onboarding.entrypoints.limiting import TooOften, count_refused, pass_limits
+from onboarding.entrypoints.limiting import TooOften, count_refused, limit_once
 from onboarding.entrypoints.pages.form_answers import answers
 from onboarding.entrypoints.pages.form_reading import (
     Form,
@@ -77,7 +77,7 @@ def send() -> Response:
     if step != CHECK:
         return _page(given, step_after(step, given, wrong))
     try:
-        pass_limits(Act.APPLY, email=body["contact"]["email"])
+        limit_once(Act.APPLY, email=body["contact"]["email"])
         taken, *_ = _apply_once(body)
     except TooOften as refused:
         return _too_often(refused, given, step)
