@@ -18,6 +18,7 @@ from tests.unit.onboarding.companies import limits
 
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.likeness import Trait
 from onboarding.entrypoints.approval_watch import APPROVALS, OVER_LIMIT
 from onboarding.handlers.commands import ScreenPartner
 from onboarding.handlers.open_link import verify_email
@@ -157,6 +158,17 @@ def test_an_account_was_given_back_and_the_company_returns(api: ApiClient) -> No
     assert api.state(again) == "in_review"
     found = api.get(f"/v1/partners/{again}", api.ops("viewer")).json["findings"]
     assert "returning_registration_number" in {finding["code"] for finding in found}
+
+
+def test_the_holder_of_a_number_is_found_behind_many_who_claim_it(api: ApiClient) -> None:
+    holder, _ = api.screened()
+    claims = [api.screened()[0] for _ in range(5)]
+    left, left_session = api.screened()
+    assert api.post(f"/v1/partners/{left}/withdrawal", {}, left_session).status_code == 200
+    with api.service.open_work() as work:
+        newest = work.partners.read(UUID(claims[-1]))
+        found = work.partners.duplicates_of(newest, [Trait.REGISTRATION_NUMBER])
+    assert [str(other.partner_id) for other in found] == [holder, claims[-2], claims[-3]]
 
 
 def test_operators_see_what_is_used_and_are_told_once(

@@ -9,9 +9,9 @@ from chassis.round_trips import ask_together
 from onboarding.adapters.partner_rows import row_of
 from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.partner import Partner
-from onboarding.domain.states import FINAL, State
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
-MOST_ALIKE = 5
+MOST_ALIKE = 3
 # A number without a court may be of any, ours too. Somebody in common counts where one of both speaks for
 # a company: two members alone are one person with two memberships.
 _CONDITIONS: dict[Trait, LiteralString] = {
@@ -25,11 +25,11 @@ _CONDITIONS: dict[Trait, LiteralString] = {
         AND (mailboxes[1:1] <@ %(mailboxes)s OR mailboxes @> %(contact)s)""",
     Trait.LEGAL_NAME: "country = %(country)s AND name_shape = %(name_shape)s",
 }
-# Those who are still here come first, then the newest.
+# Who holds the registration comes first, then who else is still here, then the newest.
 _ALIKE: LiteralString = """
 SELECT id, legal_name, state FROM partners
 WHERE email_verified_at IS NOT NULL AND id <> %(id)s AND {condition}
-ORDER BY state = ANY(%(final)s), id DESC LIMIT %(limit)s
+ORDER BY state = ANY(%(holding)s) DESC, state = ANY(%(final)s), id DESC LIMIT %(limit)s
 """
 
 
@@ -41,6 +41,7 @@ def alike(connection: Connection, partner: Partner, traits: Collection[Trait]) -
         "registration_keys": [registration.key, registration.number],
         "has_any_court": not registration.court,
         "contact": (row["mailboxes"] or [])[:1],
+        "holding": [state.value for state in HOLDS_REGISTRATION],
         "final": [state.value for state in FINAL],
         "limit": MOST_ALIKE,
     }
