@@ -72,6 +72,7 @@ def _policies(settings: OnboardingSettings) -> Policies:
         agreements=settings.agreements,
         deadlines=settings.deadlines,
         link_lifetime=settings.link_lifetime,
+        membership_link_lifetime=settings.membership_link_lifetime,
         links_per_address_and_hour=settings.links_per_address_and_hour,
         links_per_partner_and_hour=settings.links_per_partner_and_hour,
     )

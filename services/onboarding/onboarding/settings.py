@@ -31,6 +31,7 @@ class OnboardingSettings(CommonSettings):
     agreements: Agreements = field(repr=False)
     deadlines: Deadlines
     link_lifetime: timedelta
+    membership_link_lifetime: timedelta
     links_per_address_and_hour: int
     links_per_partner_and_hour: int
     mail_smtputf8: bool
@@ -53,6 +54,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             ),
             deadlines=_deadlines(reader),
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
+            membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
             links_per_address_and_hour=reader.number("LINKS_PER_ADDRESS_AND_HOUR", 5, least=1, most=1000),
             links_per_partner_and_hour=reader.number("LINKS_PER_PARTNER_AND_HOUR", 5, least=1, most=1000),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",

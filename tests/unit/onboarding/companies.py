@@ -116,15 +116,18 @@ def policies(**changes: Any) -> Policies:
             }
         ),
         "link_lifetime": timedelta(hours=72),
+        "membership_link_lifetime": timedelta(days=14),
         "links_per_address_and_hour": 3,
         "links_per_partner_and_hour": 2,
     }
     return Policies(**{**facts, **changes})
 
 
-def applied(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:
+def applied(
+    work: Any, email: str = "jana@mueller-soehne.example", *, others: int = 0, **changes: Any
+) -> UUID:
     """A partner that has just applied."""
-    return apply(work, Apply(profile=profile(**changes), members=members(email)))
+    return apply(work, Apply(profile=profile(**changes), members=members(email, others)))
 
 
 def verified(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:

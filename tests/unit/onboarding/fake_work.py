@@ -152,7 +152,10 @@ class FakeLinks:
 
     def count_requested(self, partner_id: UUID, since: datetime) -> int:
         return sum(
-            link.partner_id == partner_id and link.is_requested and link.created_at > since
+            link.partner_id == partner_id
+            and link.is_requested
+            and link.member_id is None
+            and link.created_at > since
             for link in self.rows.values()
         )
 

@@ -30,6 +30,7 @@ def row_of(partner: Partner) -> dict[str, Any]:
         "findings": Jsonb([{"code": found.code, "message": found.message} for found in partner.findings]),
         "tier": partner.tier,
         "shares_registration": partner.shares_registration,
+        "declined_count": partner.declined_count,
         **_profile_columns(partner.profile),
         **_compared_columns(partner),
         **_decision_columns(partner.decision),
@@ -50,6 +51,9 @@ def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str,
             "email": person.email,
             "language": person.language,
             "is_contact": person.is_contact,
+            "confirmed_at": person.confirmed_at and person.confirmed_at.isoformat(),
+            "asked_at": person.asked_at and person.asked_at.isoformat(),
+            "times_asked": person.times_asked,
         }
         for position, person in enumerate(people)
     ]
@@ -74,6 +78,7 @@ def partner_from(row: RowMapping, member_rows: Sequence[RowMapping]) -> Partner:
         correction=_correction_from(row),
         acceptance=_acceptance_from(row),
         shares_registration=row["shares_registration"],
+        declined_count=row["declined_count"],
     )
 
 
@@ -125,6 +130,9 @@ def _member_from(row: RowMapping) -> Member:
         email=row["email"],
         language=Language(row["language"]),
         is_contact=row["is_contact"],
+        confirmed_at=row["confirmed_at"],
+        asked_at=row["asked_at"],
+        times_asked=row["times_asked"],
     )
 
 

@@ -47,6 +47,7 @@ partners = Table(
     Column("registration_key", Text, nullable=False),
     Column("registration_without_court", Text, nullable=False),
     Column("shares_registration", Boolean, nullable=False),
+    Column("declined_count", Integer, nullable=False),
     Column("country", Text, nullable=False),
     Column("website", Text, nullable=False),
     Column("partner_type", Text, nullable=False),
@@ -115,6 +116,9 @@ members = Table(
     Column("email", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("is_contact", Boolean, nullable=False),
+    Column("confirmed_at", _Time),
+    Column("asked_at", _Time),
+    Column("times_asked", Integer, nullable=False),
 )
 
 products = Table(
@@ -142,6 +146,7 @@ links = Table(
     Column("expires_at", _Time, nullable=False),
     Column("used_at", _Time),
     Column("used_by_visit", Uuid),
+    Column("member_id", Uuid),
     Index("links_by_partner", "partner_id", "created_at"),
 )
 

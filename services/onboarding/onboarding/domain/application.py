@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, domain_of
@@ -12,7 +13,11 @@ from onboarding.domain.vocabulary import Competence, Language, PartnerType, Prod
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One person at the partner; the contact speaks for the company. A single name is the given one."""
+    """One person at the partner; the contact speaks for the company. A single name is the given one.
+
+    Everybody but the contact is only named by the contact until ``confirmed_at``; ``asked_at`` and
+    ``times_asked`` tell of the mails that asked for it.
+    """
 
     id: UUID
     given_name: str
@@ -20,6 +25,9 @@ class Member:
     email: str
     language: Language
     is_contact: bool = False
+    confirmed_at: datetime | None = None
+    asked_at: datetime | None = None
+    times_asked: int = 0
 
     @property
     def full_name(self) -> str:

@@ -1,8 +1,9 @@
 """A contact comes in by a link; the first one proves the mail address."""
 
-from onboarding.domain.links import Link, Purpose
+from onboarding.domain.links import OF_CONTACTS, Link, Purpose
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
+from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import OpenLink
@@ -42,4 +43,7 @@ def verify_email(work: OnboardingWork, partner: Partner) -> None:
 def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
     partner = work.partners.locked(work.links.partner_of(command.link_id))
-    return partner, work.links.locked(command.link_id)
+    link = work.links.locked(command.link_id)
+    if link.purpose not in OF_CONTACTS:
+        raise LinkRefused("link_invalid")
+    return partner, link

@@ -27,6 +27,7 @@ class Policies:
     agreements: Agreements
     deadlines: Deadlines
     link_lifetime: timedelta
+    membership_link_lifetime: timedelta
     links_per_address_and_hour: int
     links_per_partner_and_hour: int
 
@@ -85,7 +86,7 @@ class Links(Protocol):
         """Let every link that this partner was sent and has not used end now."""
 
     def count_requested(self, partner_id: UUID, since: datetime) -> int:
-        """How many links were sent to this partner because someone asked, the limit's measure."""
+        """How many links the contact was sent because someone asked, the limit's measure."""
 
 
 class LinkRequests(Protocol):

@@ -7,6 +7,7 @@ from onboarding.domain.moves import Move
 from onboarding.domain.partner import CorrectionRequest, Decision, Partner
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
+from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import OnboardingWork
 from onboarding.handlers.telling import issue_link, note, tell_move
 
@@ -37,16 +38,19 @@ def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner)
 
 
 def tell_approval(work: OnboardingWork, partner: Partner) -> None:
-    """Tell the approval with all that the other services decide by."""
+    """Tell the approval with all that the other services decide by, and have the named people asked."""
+    asked = [partner.ask(person.id, work.now()) for person in partner.named_people]
     data = {
         **told_decision(partner),
         **descriptions.profile_for_access(partner.profile),
         "tier": partner.tier,
-        "members": [descriptions.member(person) for person in partner.members],
+        "members": [descriptions.member(person) for person in partner.confirmed_members],
         "agreement_version": work.policies.agreements.current_version,
         "link": issue_link(work, partner, Purpose.SIGN_IN),
     }
     tell_move(work, partner, Move.APPROVE, data)
+    for person in asked:
+        request_confirmation(work, partner, person, reason="named")
 
 
 def reject(work: OnboardingWork, command: RejectPartner) -> Partner:

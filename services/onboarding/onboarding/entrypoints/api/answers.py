@@ -45,14 +45,29 @@ class MemberAnswerSchema(Schema):
     family_name = fields.String(required=True)
     email = fields.String(required=True)
     language = fields.String(required=True)
+    standing = fields.String(
+        required=True,
+        metadata={
+            "description": "contact, confirmed (belongs to the partner by their own word), asked (by mail, no"
+            " answer yet) or named (will be asked once the company is a partner)"
+        },
+    )
+    confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class PeopleSchema(Schema):
-    """A partner's people."""
+    """A partner's people. Who said that it is not right to name them is counted and forgotten."""
 
     partner_id = fields.UUID(required=True)
     contact = fields.Nested(MemberAnswerSchema, required=True)
     members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
+    declined_count = fields.Integer(required=True)
+
+
+class MembershipAnswerSchema(Schema):
+    """What a named person's answer came to."""
+
+    answer = fields.String(required=True, metadata={"description": "confirmed or declined"})
 
 
 class CauseSchema(Schema):
@@ -122,6 +137,9 @@ class PartnerAnswerSchema(MovedSchema):
     company = fields.Nested(CompanyAnswerSchema, required=True)
     contact = fields.Nested(MemberAnswerSchema, required=True)
     members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
+    declined_count = fields.Integer(
+        required=True, metadata={"description": "How many named people said that it is not right"}
+    )
     partner_type = fields.String(required=True)
     competences = fields.List(fields.String(), required=True)
     products_wanted = fields.List(fields.String(), required=True)

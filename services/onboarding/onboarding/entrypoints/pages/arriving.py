@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
@@ -15,6 +15,7 @@ from onboarding.entrypoints.api.questions import LinkRequestSchema
 from onboarding.entrypoints.link_tokens import opening_of
 from onboarding.entrypoints.pages.form_words import explained
 from onboarding.entrypoints.pages.signed_in import service, to_status
+from onboarding.entrypoints.pages.visits import visit_of_form
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
@@ -40,7 +41,7 @@ def show(token: str) -> Response:
 def come_in(token: str) -> Response:
     """Burn the link and begin a session; the first link verifies the address. A double click is one."""
     try:
-        command = replace(opening_of(token, service().link_verifier), visit=_visit())
+        command = replace(opening_of(token, service().link_verifier), visit=visit_of_form())
         with service().open_work() as work:
             partner = open_link(work, command)
     except LinkRefused as refused:
@@ -98,13 +99,6 @@ def sign_out() -> Response:
     answer = make_response(redirect(url_for("application_pages.start"), 303))
     clear_session_cookie(answer, service().settings.public_url)
     return answer
-
-
-def _visit() -> UUID | None:
-    try:
-        return UUID(request.form.get("visit", ""))
-    except ValueError:
-        return None
 
 
 def _refused(refused: LinkRefused) -> Response:

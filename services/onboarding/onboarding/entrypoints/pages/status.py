@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from onboarding.domain.moves import Move, moves_from
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.api.descriptions import collect_url
-from onboarding.entrypoints.pages import product_words
+from onboarding.entrypoints.pages import people, product_words
 from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in
 from onboarding.entrypoints.timeline_texts import text_of
 
@@ -65,6 +65,7 @@ def show(partner_id: UUID) -> str:
         if partner.deadline_at and state in _DEADLINE_IS_THEIRS
         else None,
         products=_with_addresses(plan.grants.values()),
+        people=people.lines_of(partner, datetime.now(UTC)),
         words=product_words,
         days=_by_day(moments[:_LINES_AT_ONCE]),
         earlier_days=_by_day(moments[_LINES_AT_ONCE:]),

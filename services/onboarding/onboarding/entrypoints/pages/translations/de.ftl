@@ -42,7 +42,7 @@ form-given-name = Vorname
 form-family-name = Nachname
 form-email = Mailadresse
 form-members = Weitere Personen
-    .hint = Auch sie bekommen Zugänge und Einladungen zu Lernpfaden. Lassen Sie leer, was Sie nicht brauchen.
+    .hint = Wir fragen jede von ihnen per Mail; wer zustimmt, bekommt auch Zugänge und Einladungen zu Lernpfaden. Lassen Sie leer, was Sie nicht brauchen.
 form-member = Person { $number }
 form-more-members = Platz für drei weitere Personen
 form-optional = (freiwillig)
@@ -109,6 +109,24 @@ link-expired = Dieser Link ist abgelaufen
 link-used = Dieser Link wurde schon benutzt
 link-invalid = Dieser Link funktioniert nicht
 link-refused = Jeder Link gilt einmal und nur für begrenzte Zeit. Lassen Sie sich einen neuen an die Mailadresse Ihrer Bewerbung schicken.
+    .membership = Jeder Link gilt einmal und nur für begrenzte Zeit. Wenn Sie noch nicht geantwortet haben, bitten Sie die Person, die Sie genannt hat, die Mail noch einmal schicken zu lassen.
+
+membership-title = Gehören Sie zu diesem Unternehmen?
+membership-named = { $contact } hat Sie als eine der Personen von { $company } genannt; dieses Unternehmen ist unser Partner.
+membership-data = Was uns über Sie gesagt wurde
+membership-name = Name
+membership-means = Wenn das stimmt, richten wir für Sie ein
+membership-cloud-sandbox = eine Anmeldung an der Cloud-Sandbox des Unternehmens; AWS schickt Ihnen eine Einladung, ein Passwort zu wählen
+membership-analytics = einen Platz in der Analytik des Unternehmens
+membership-crm = einen eigenen Benutzer im CRM
+membership-learning = Einladungen zu Lernpfaden, die Sie jederzeit abbestellen können
+membership-yes = Ja, das stimmt
+membership-no = Nein, das stimmt nicht
+    .hint = Wenn es nicht stimmt, löschen wir Ihren Namen und Ihre Adresse und schreiben Ihnen nicht mehr. Wenn Sie nichts tun, wird nichts für Sie eingerichtet.
+membership-confirmed = Danke, Sie gehören jetzt dazu
+    .next = Wir schreiben Ihnen, sobald Ihre Zugänge bei { $company } bereit sind.
+membership-declined = Danke für den Hinweis
+    .next = Wir haben Ihren Namen und Ihre Adresse gelöscht, und für Sie wurde nichts eingerichtet.
 
 new-link-title = Neuen Link schicken
 new-link-lead = Nennen Sie die Mailadresse Ihrer Bewerbung. Wir schicken Ihnen einen Link, der Sie hereinbringt.
@@ -133,6 +151,17 @@ status-timeline = Was geschehen ist
 status-times = { $times } mal
 status-earlier = Was davor geschah
 status-sign-out = Abmelden
+
+status-people = Ihre Leute
+person-contact = spricht für das Unternehmen
+person-confirmed = gehört seit { DATETIME($at, dateStyle: "long") } dazu
+person-asked = am { DATETIME($at, dateStyle: "long") } gefragt, noch keine Antwort
+person-named = wird per Mail gefragt
+person-ask-again = Noch einmal fragen
+people-declined = { $count ->
+    [one] Eine Person, die Sie genannt haben, sagt, dass das nicht stimmt. Was wir über sie wussten, haben wir gelöscht.
+   *[other] { $count } Personen, die Sie genannt haben, sagen, dass das nicht stimmt. Was wir über sie wussten, haben wir gelöscht.
+}
 
 state-applied = Bitte öffnen Sie den Link in der Mail, die wir Ihnen geschickt haben.
 state-email-verified = Danke, Ihre Adresse ist bestätigt. Wir sehen uns Ihre Bewerbung an.

@@ -42,7 +42,7 @@ form-given-name = Given name
 form-family-name = Family name
 form-email = Mail address
 form-members = More people
-    .hint = They get access and invitations to learning paths too. Leave empty what you do not need.
+    .hint = We ask each of them by mail; who says yes gets access and invitations to learning paths too. Leave empty what you do not need.
 form-member = Person { $number }
 form-more-members = Room for three more people
 form-optional = (optional)
@@ -109,6 +109,24 @@ link-expired = This link has expired
 link-used = This link was used already
 link-invalid = This link does not work
 link-refused = Every link works once and for a limited time. Have a new one sent to the mail address of your application.
+    .membership = Every link works once and for a limited time. If you have not answered yet, ask the person who named you to have the mail sent again.
+
+membership-title = Do you belong to this company?
+membership-named = { $contact } named you as one of the people of { $company }, which is a partner of ours.
+membership-data = What we were told about you
+membership-name = Name
+membership-means = If this is right, we make for you
+membership-cloud-sandbox = a sign-in to the company’s cloud sandbox; AWS sends you an invitation to choose a password
+membership-analytics = a seat in the company’s analytics
+membership-crm = a user of your own in the CRM
+membership-learning = invitations to learning paths, which you may stop at any time
+membership-yes = Yes, this is right
+membership-no = No, this is not right
+    .hint = If it is not right, we delete your name and address and write to you no more. If you do nothing, nothing is made for you.
+membership-confirmed = Thank you, you belong to it now
+    .next = We write to you as soon as your access at { $company } is ready.
+membership-declined = Thank you for telling us
+    .next = We have deleted your name and address, and nothing was made for you.
 
 new-link-title = Send me a new link
 new-link-lead = Give the mail address of your application. We send you a link that brings you in.
@@ -133,6 +151,17 @@ status-timeline = What happened
 status-times = { $times } times
 status-earlier = What happened before
 status-sign-out = Sign out
+
+status-people = Your people
+person-contact = speaks for the company
+person-confirmed = belongs to it since { DATETIME($at, dateStyle: "long") }
+person-asked = asked on { DATETIME($at, dateStyle: "long") }, no answer yet
+person-named = will be asked by mail
+person-ask-again = Ask again
+people-declined = { $count ->
+    [one] One person whom you named said that this is not right. We have deleted what we knew about them.
+   *[other] { $count } people whom you named said that this is not right. We have deleted what we knew about them.
+}
 
 state-applied = Please open the link in the mail that we sent you.
 state-email-verified = Thank you, your address is verified. We are looking at your application.
