@@ -85,6 +85,7 @@ def test_no_ending_of_the_internet_follows_a_dot(name: str, ending: str, around:
         ("Studio 54", "Studio 54"),
         ("Booking.com B.V.", "B.V."),
         ("Your account is locked - call +49 30 1234567", "Your account is locked - call"),
+        ("call +49 30 1234567 or so", "call or so"),
         ("call ٠١٢٣ ٤٥", "call"),
         ("Acme (evil.com/path)", "Acme"),
         ("evil\u200b.\u200bcom", ""),

@@ -19,7 +19,7 @@ MOST_DIGITS = 3
 _ADDRESS = regex.compile(r"\S*(?:@|://|\bwww)\S*", regex.IGNORECASE)
 # All else is a gap: signs of addresses, of markup and of encoded words, pictures, control characters.
 _APART = regex.compile(r"[^\p{Letter}\p{Mark}\p{Number}&'\u2018\u2019.,\u2013()+!/\u00b7-]+")
-_NUMBER = regex.compile(r"\+(?=[\s(]*\p{Number})|\p{Number}")
+_PLUS = regex.compile(r"\+(?=[\s(]*\p{Number})")
 _DOTTED = regex.compile(r"\S*\w\.+\w\S*")
 _ENDING = regex.compile(r"(?<=\.)\w[\w-]*")
 # Two letters and more make an ending; "S.p.A." and "B.V." have none.
@@ -36,10 +36,9 @@ def quotable(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    words = _APART.sub(" ", _ADDRESS.sub(" ", text))
+    words = _PLUS.sub(" ", _APART.sub(" ", _ADDRESS.sub(" ", text)))
     if sum(map(str.isnumeric, words)) > MOST_DIGITS:
         words = "".join(" " if character.isnumeric() else character for character in words)
-    words = _NUMBER.sub(lambda found: "" if found[0] == "+" else found[0], words)
     words = _DOTTED.sub(lambda found: "" if _is_domain(found[0]) else found[0], words)
     words = " ".join(_DOT_OF_ENDING.sub(". ", words).replace(" . ", " ").split())
     short = unicodedata.normalize("NFKC", _shortened(words).strip(_EDGES).lstrip(". "))

@@ -13,7 +13,7 @@ from onboarding.entrypoints.pages.visits import visit_of_form
 from onboarding.handlers.commands import AnswerMembership
 from onboarding.handlers.membership import answer_membership, look_at_membership
 
-pages = Blueprint("memberships", __name__, template_folder="templates")
+pages = Blueprint("membership_pages", __name__, template_folder="templates")
 
 # What is made for each person, in the order of the page; the others are made for the company.
 _WITH_SEATS = (Product.CLOUD_SANDBOX, Product.ANALYTICS, Product.CRM)
