@@ -13,7 +13,7 @@ from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.migrations import migrate
 from gangway.stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService, build_service
-from onboarding.entrypoints.link_tokens import LINKS
+from onboarding.entrypoints.link_tokens import LINKS, MEMBERSHIPS
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 
@@ -72,6 +72,7 @@ def api(service: OnboardingService, app: Flask) -> ApiClient:
     link_signer = LinkSigner(read_private_key(LINK[0]))
 
     def token(link: dict[str, Any]) -> str:
-        return link_signer.sign(LINKS, UUID(link["id"]))
+        use = MEMBERSHIPS if link["purpose"] == "confirm_membership" else LINKS
+        return link_signer.sign(use, UUID(link["id"]))
 
     return ApiClient(service, app.test_client(), read_private_key(OPS[0]), token)

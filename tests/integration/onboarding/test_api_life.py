@@ -34,6 +34,7 @@ def test_from_application_to_agreement(api: ApiClient) -> None:
         "partner.email_verified",
         "partner.review_started",
         "partner.approved",
+        "partner.member_confirmation_requested",
         "partner.agreement_accepted",
     ]
 

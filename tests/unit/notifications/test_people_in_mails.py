@@ -95,7 +95,8 @@ def test_who_confirmed_nothing_reads_nothing_that_a_stranger_typed(writer, make_
     without_links = re.sub(r"https://join\.example/\S+|http://www\.w3\.org/\S+", "", everything)
     for words in ("Locked", "Call me", "+49", "1234567", "www", "evil"):
         assert words not in without_links
-    assert ("Your account is locked, call" in " ".join(without_links.split())) == (kind is Kind.CONFIRM_MEMBERSHIP)
+    is_quoted = "Your account is locked, call" in " ".join(without_links.split())
+    assert is_quoted == (kind is Kind.CONFIRM_MEMBERSHIP)
     assert mail["To"].addresses[0].display_name == ""
     assert greeting_of(mail) == {"de": "Guten Tag,", "en": "Hello,"}[language]
 

@@ -9,6 +9,7 @@ from gangway.faults.checks.difference import Difference, Kind
 from gangway.faults.checks.effects import check_effects
 from gangway.faults.checks.invitations import check_invitations
 from gangway.faults.checks.mails import check_mails
+from gangway.faults.checks.members import check_members
 from gangway.faults.checks.outside import check_outside
 from gangway.faults.checks.pictures import check_pictures
 from gangway.faults.checks.topics import check_topics
@@ -20,6 +21,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Difference]], ...] = (
     check_pictures,
     check_effects,
     check_mails,
+    check_members,
     check_invitations,
     check_outside,
 )

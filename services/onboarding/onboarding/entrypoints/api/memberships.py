@@ -20,17 +20,17 @@ api = ApiBlueprint("memberships", __name__, description="People whom a contact n
 
 @api.post("/v1/memberships")
 @api.arguments(MembershipSchema)
+@idempotent
 @api.response(201, MembershipAnswerSchema)
 @api.alt_response(410)
-def post_membership(body: dict[str, Any]) -> dict[str, str]:
+def post_membership(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str, str]:
     """Say whether it is right to be named by a company; a no deletes name and address.
 
     A link is answered once. 410 for one that is invalid, was answered or has expired.
     """
-    service = current_service(OnboardingService)
-    link_id = membership_of(body["link_token"], service.link_verifier).link_id
-    with service.open_work() as work:
-        answered, _ = answer_membership(work, AnswerMembership(link_id=link_id, is_right=body["is_right"]))
+    verifier = current_service(OnboardingService).link_verifier
+    link_id = membership_of(body["link_token"], verifier).link_id
+    answered, _ = answer_membership(work, AnswerMembership(link_id=link_id, is_right=body["is_right"]))
     return {"answer": answered}
 
 
