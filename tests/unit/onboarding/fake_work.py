@@ -210,6 +210,7 @@ class FakeWork:
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, dict[str, Any]] = {}
         self.jobs: list[Job] = []
+        self.forgotten: set[tuple[UUID, UUID]] = set()
         self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
     def emit(self, event: OutgoingEvent) -> None:
@@ -219,6 +220,9 @@ class FakeWork:
 
     def defer(self, job: Job) -> None:
         self.jobs.append(job)
+
+    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+        self.forgotten.add((partner_id, member_id))
 
     def tell_state(self, partner: Partner) -> None:
         self._look(partner.id)

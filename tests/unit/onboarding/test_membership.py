@@ -91,6 +91,7 @@ def test_a_no_leaves_nothing_of_the_person(work: FakeWork) -> None:
     assert [person.is_contact for person in partner.members] == [True]
     assert partner.declined_count == 1
     assert work.last("partner.member_declined")["member_id"] == request["member"]["member_id"]
+    assert work.forgotten == {(partner_id, UUID(request["member"]["member_id"]))}
     told = [entry for entry in work.timelines.entries if entry.code == "partner.member_declined"]
     assert request["member"]["email"] not in repr(told)
     assert request["member"]["family_name"] not in repr(told)

@@ -1,6 +1,7 @@
 """One transaction of this service on PostgreSQL."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,7 @@ from onboarding.adapters.links import SqlLinks
 from onboarding.adapters.lists import Lists
 from onboarding.adapters.telling_partners import TellingPartners
 from onboarding.adapters.timelines import SqlTimelines
+from onboarding.adapters.told_people import forget_told
 from onboarding.domain.partner import Partner
 from onboarding.handlers.ports import Policies
 
@@ -31,6 +33,9 @@ class SqlOnboardingWork(UnitOfWork):
         self.link_requests = SqlLinkRequests(connection)
         self.timelines = SqlTimelines(connection)
         self.lists = Lists(connection)
+
+    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+        forget_told(self.connection, partner_id, member_id)
 
     def now(self) -> datetime:
         return datetime.now(UTC)

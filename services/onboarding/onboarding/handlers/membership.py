@@ -87,6 +87,7 @@ def _confirm(work: OnboardingWork, partner: Partner, person: Member) -> None:
 def _decline(work: OnboardingWork, partner: Partner, person: Member) -> None:
     partner.decline(person.id)
     work.partners.save(partner)
+    work.forget_told(partner.id, person.id)
     data = {"member_id": str(person.id), "declined_at": work.now().isoformat()}
     tell(work, partner, "partner.member_declined", data)
     if partner.declined_count >= DECLINES_TO_LOOK_AT:

@@ -134,6 +134,9 @@ class OnboardingWork(Protocol):
     def defer(self, job: Job) -> None:
         """Queue a job with the commit."""
 
+    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+        """Take a person's name and address out of the events that were sent and are kept."""
+
     def tell_state(self, partner: Partner) -> None:
         """Send the full picture of a locked partner with the commit; saving one does so by itself."""
 
