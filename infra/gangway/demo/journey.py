@@ -152,7 +152,7 @@ class Journey:
             for person in self.operator.partner(self.partner_id)["members"]
             if person["standing"] == "confirmed"
         }
-        while confirmed - self._told_of_access():
+        while confirmed and not confirmed <= self._told_of_access():
             if not self._has_time():
                 raise JourneyStuck("somebody who said yes was not told that their access is ready")
             time.sleep(0.2)  # as above
