@@ -171,7 +171,7 @@ class _Life:
         for email, is_right in self._story.answers.items():
             link = await self._mails.newest_link(email, lambda found: found.startswith(prefix), self._left())
             body = {"link_token": link.removeprefix(prefix), "is_right": is_right}
-            noted = {"answered_for": self._partner_id, "email": email, "is_right": is_right}
+            noted: dict[str, Any] = {"answered_for": self._partner_id, "email": email, "is_right": is_right}
             await self._client.post(f"{self._onboarding}/v1/memberships", body, **noted)
 
     async def _accept_invitation(self) -> None:
