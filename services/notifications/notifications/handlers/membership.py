@@ -58,6 +58,8 @@ def when_access_member_added(work: Work, event: ReceivedEvent, data: Data, *, pa
     if partner is not None and partner.standing in OVER:
         return
     person = work.partners.member(partner.id, data["member_id"]) if partner is not None else None
+    if person is not None and person.membership is Membership.DECLINED:
+        return
     if partner is None or partner.profile is None or person is None or not person.is_confirmed:
         text = f"Partner {data['partner_id']} or its member is not known yet; it is still to be read."
         raise NotNow("member_not_known_yet", text)
