@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from gangway.kafka_cluster.cluster import KafkaAddress
@@ -13,6 +14,9 @@ from gangway.stack.settings import AWS_ITSELF, StackSettings
 
 # The user of Kafka that may read every topic of the contracts, and nothing else.
 LOOKER_ON = "gangway-tail"
+
+# Those that are shipped would soon refuse somebody who tries things out.
+LOCAL_LIMITS = Path(__file__).with_name("local_limits.yaml")
 
 # What make tells its children is not meant for ours.
 NOT_INHERITED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR", "VIRTUAL_ENV", "KAFKA")
@@ -111,6 +115,7 @@ class Environments:
         return {
             "SESSION_PRIVATE_KEY": self._keys.session_private,
             "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
+            "LIMITS_FILE": os.environ.get("LIMITS_FILE", str(LOCAL_LIMITS)),
         }
 
     def _provisioning(self) -> dict[str, str]:

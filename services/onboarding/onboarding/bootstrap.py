@@ -16,6 +16,8 @@ from chassis.messaging.outbox import Outbox
 from chassis.service import Service
 from chassis.unit_of_work import EventSink, JobSink
 from onboarding.adapters import changed_states
+from onboarding.adapters.counted_acts import CountedActs
+from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import RecordedSessions
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.handlers import jobs
@@ -32,6 +34,8 @@ class OnboardingService(Service):
     policies: Policies
     link_verifier: LinkVerifier
     sessions: RecordedSessions
+    digests: KeyedDigests
+    counted_acts: CountedActs
 
     def open_work(self) -> AbstractContextManager[SqlOnboardingWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
@@ -42,6 +46,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
     """Raises `SettingsRefused`."""
     settings = read_settings(environ)
     policies = _policies(settings)
+    digests = KeyedDigests(settings.session_private_key)
     database = Database(
         settings.database_url,
         events=Outbox(
@@ -56,11 +61,13 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         name="onboarding",
         settings=settings,
         database=database,
-        work_factory=partial(SqlOnboardingWork, policies=policies),
+        work_factory=partial(SqlOnboardingWork, policies=policies, digests=digests),
         compacted=CompactedTopics(names=frozenset({changed_states.TOPIC}), write_anew=jobs.publish_states()),
         policies=policies,
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=RecordedSessions(database, SessionSigner(settings.session_private_key)),
+        digests=digests,
+        counted_acts=CountedActs(database.engine),
     )
 
 
@@ -72,6 +79,5 @@ def _policies(settings: OnboardingSettings) -> Policies:
         agreements=settings.agreements,
         deadlines=settings.deadlines,
         link_lifetime=settings.link_lifetime,
-        links_per_address_and_hour=settings.links_per_address_and_hour,
-        links_per_partner_and_hour=settings.links_per_partner_and_hour,
+        limits=settings.limits,
     )

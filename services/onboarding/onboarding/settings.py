@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from onboarding.adapters.agreements_folder import read_agreements
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
+from onboarding.adapters.limits_file import read_limits
 from onboarding.adapters.rules_file import read_rules
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.limits import Limits
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.states import State
 
@@ -31,8 +33,8 @@ class OnboardingSettings(CommonSettings):
     agreements: Agreements = field(repr=False)
     deadlines: Deadlines
     link_lifetime: timedelta
-    links_per_address_and_hour: int
-    links_per_partner_and_hour: int
+    limits: Limits = field(repr=False)
+    trusted_proxies: int
     mail_smtputf8: bool
 
 
@@ -53,8 +55,8 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             ),
             deadlines=_deadlines(reader),
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
-            links_per_address_and_hour=reader.number("LINKS_PER_ADDRESS_AND_HOUR", 5, least=1, most=1000),
-            links_per_partner_and_hour=reader.number("LINKS_PER_PARTNER_AND_HOUR", 5, least=1, most=1000),
+            limits=_limits(reader),
+            trusted_proxies=_trusted_proxies(reader),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
         )
 
@@ -71,6 +73,26 @@ def _deadlines(reader: SettingsReader) -> Deadlines:
             State.OFFBOARDING: reader.hours("OFFBOARDING_DEADLINE_HOURS", 24),
         }
     )
+
+
+def _limits(reader: SettingsReader) -> Limits:
+    for name in ("LINKS_PER_ADDRESS_AND_HOUR", "LINKS_PER_PARTNER_AND_HOUR"):
+        if reader.is_given(name):
+            reader.refuse(name, "is not read; request_link and correct_address in LIMITS_FILE say it")
+    return reader.parsed(
+        "LIMITS_FILE", lambda text: read_limits(Path(text)), read_limits(SHIPPED / "limits.yaml")
+    )
+
+
+def _trusted_proxies(reader: SettingsReader) -> int:
+    """How many proxies of ours a request passes: for https at least one, as our processes do not speak it."""
+    is_https = reader.text("PUBLIC_URL", "").startswith("https://")
+    count = reader.number("TRUSTED_PROXIES", 1 if is_https else 0, most=8)
+    if is_https and count == 0:
+        reader.refuse(
+            "TRUSTED_PROXIES", "must be at least 1: PUBLIC_URL is https, which a proxy has to speak"
+        )
+    return count
 
 
 def _rules(text: str) -> Rules:

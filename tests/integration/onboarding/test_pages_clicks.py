@@ -7,6 +7,8 @@ from tests.integration.onboarding.form_browser import Element, FormBrowser
 from tests.integration.onboarding.test_pages_applying import FILLED, applied
 from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide, screened
 
+from onboarding.domain.limits import Act, Measure
+
 VERIFY = "partner.email_verification_requested"
 
 
@@ -159,7 +161,7 @@ def test_nobody_else_sees_or_changes_the_address(app: Flask, browser: FormBrowse
 
 def test_correcting_again_and_again_is_limited(browser: FormBrowser, api: ApiClient) -> None:
     browser.open("/apply").press(FILLED)
-    allowed = api.service.policies.links_per_partner_and_hour
+    allowed = api.service.policies.limits.acts[Act.CORRECT_ADDRESS][Measure.APPLICATION].at_most
     for number in range(allowed):
         browser.press({"email": f"try{number}@mueller.example"})
         assert browser.status == 200

@@ -1,6 +1,7 @@
 """Companies, policies and steps of a life that tests start from."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from chassis.events import ReceivedEvent
 from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.limits import Act, Limits, MailGaps
 from onboarding.domain.registration import read_registration
 from onboarding.domain.screening import (
     ApprovalRule,
@@ -70,6 +72,20 @@ def members(email: str = "jana@mueller-soehne.example", others: int = 0) -> tupl
     return (contact, *colleagues)
 
 
+NO_LIMITS = Limits(
+    acts={act: {} for act in Act},
+    ipv4_prefix=32,
+    ipv6_prefix=56,
+    mails_to_unconfirmed=None,
+    sign_in_mails=None,
+)
+LIMITED_MAILS = replace(
+    NO_LIMITS,
+    mails_to_unconfirmed=MailGaps(timedelta(minutes=10), timedelta(hours=1)),
+    sign_in_mails=MailGaps(timedelta(minutes=1), timedelta(minutes=1)),
+)
+
+
 def policies(**changes: Any) -> Policies:
     """Machine builders from Germany are approved by rule; Shady is on the blocklist."""
     facts: dict[str, Any] = {
@@ -116,8 +132,7 @@ def policies(**changes: Any) -> Policies:
             }
         ),
         "link_lifetime": timedelta(hours=72),
-        "links_per_address_and_hour": 3,
-        "links_per_partner_and_hour": 2,
+        "limits": NO_LIMITS,
     }
     return Policies(**{**facts, **changes})
 

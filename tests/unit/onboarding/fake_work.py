@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,18 +13,20 @@ from uuid import UUID
 from jsonschema import Draft202012Validator, FormatChecker
 
 from chassis.events import OutgoingEvent
-from chassis.text.mail_addresses import canonical_address
+from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from chassis.unit_of_work import Job
 from onboarding.adapters.changed_states import state_event
 from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.application import company_domain
+from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
 from onboarding.domain.screening import Duplicate
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, LIVE, State
 from onboarding.domain.timeline import Entry
+from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Policies
 
 MOST_REACHED = 3
@@ -150,36 +153,68 @@ class FakeLinks:
             if link.partner_id == partner_id and link.used_at is None and link.expires_at > at:
                 link.expires_at = at
 
-    def count_requested(self, partner_id: UUID, since: datetime) -> int:
-        return sum(
-            link.partner_id == partner_id and link.is_requested and link.created_at > since
-            for link in self.rows.values()
-        )
-
 
 class FakeLinkRequests:
-    """Wishes for a link in a dictionary; a taken one keeps the address for the limit only."""
+    """Wishes for a link in a dictionary."""
 
     def __init__(self) -> None:
-        self.rows: dict[UUID, tuple[str, datetime, bool]] = {}
+        self.rows: dict[UUID, tuple[str, datetime]] = {}
 
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
-        self.rows[request_id] = (canonical_address(email), at, False)
-
-    def count(self, email: str, since: datetime) -> int:
-        return sum(given == canonical_address(email) and at > since for given, at, _ in self.rows.values())
+        self.rows[request_id] = (canonical_address(email), at)
 
     def take(self, request_id: UUID) -> str | None:
-        if request_id not in self.rows or self.rows[request_id][2]:
-            return None
-        email, at, _ = self.rows[request_id]
-        self.rows[request_id] = (email, at, True)
+        email, _ = self.rows.pop(request_id, (None, None))
         return email
 
     def forget(self, before: datetime) -> int:
-        old = [request_id for request_id, (_, at, _) in self.rows.items() if at < before]
+        old = [request_id for request_id, (_, at) in self.rows.items() if at < before]
         for request_id in old:
             del self.rows[request_id]
+        return len(old)
+
+
+class FakeMailTurns:
+    """Turns and waiting mails in dictionaries."""
+
+    def __init__(self) -> None:
+        self.turns: dict[tuple[Mailing, str], tuple[int, datetime]] = {}
+        self.mails: dict[tuple[UUID, UUID], tuple[WaitingMail, str]] = {}
+
+    def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
+        key = (mailing, counted_mailbox(email))
+        sent, next_at = self.turns.get(key, (0, at))
+        if next_at > at:
+            return next_at
+        self.turns[key] = (sent + 1, at + gaps.after(sent + 1))
+        return None
+
+    def release(self, mailing: Mailing, email: str, at: datetime) -> None:
+        mailbox = counted_mailbox(email)
+        self.turns.pop((mailing, mailbox), None)
+        for key, (mail, waits_for) in self.mails.items():
+            if waits_for == mailbox:
+                self.mails[key] = (replace(mail, due_at=min(at, mail.due_at)), mailbox)
+
+    def keep_waiting(self, mail: WaitingMail, email: str) -> None:
+        self.mails[mail.partner_id, mail.member_id] = (mail, counted_mailbox(email))
+
+    def drop_waiting(self, partner_id: UUID, member_id: UUID) -> None:
+        self.mails.pop((partner_id, member_id), None)
+
+    def waiting(self, partner_id: UUID, member_id: UUID) -> WaitingMail | None:
+        found = self.mails.get((partner_id, member_id))
+        return found and found[0]
+
+    def due(self, at: datetime, most: int, after: WaitingMail | None) -> list[WaitingMail]:
+        assert after is None, "one page is enough here"
+        found = [mail for mail, _ in self.mails.values() if mail.due_at <= at]
+        return sorted(found, key=lambda mail: mail.due_at)[:most]
+
+    def forget(self, before: datetime) -> int:
+        old = [key for key, (_, next_at) in self.turns.items() if next_at < before]
+        for key in old:
+            del self.turns[key]
         return len(old)
 
 
@@ -203,6 +238,7 @@ class FakeWork:
         self.access_plans = FakeAccessPlans(self._look)
         self.links = FakeLinks()
         self.link_requests = FakeLinkRequests()
+        self.mail_turns = FakeMailTurns()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, dict[str, Any]] = {}

@@ -99,6 +99,18 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     return once
 
 
+def is_repetition() -> bool:
+    """Whether the request's key has an answer already; False without a usable key. Asks the database."""
+    try:
+        scope = _scope()
+    except Problem:
+        return False
+    service = current_service()
+    with service.database.begin(service.work_factory) as work:
+        [kept] = ask_together(work.connection, [(_FIND, scope.columns())])
+    return bool(kept)
+
+
 def _scope() -> _Scope:
     # A page's form carries the key as a field: a double click is a repetition too.
     key = (request.headers.get(HEADER) or request.form.get(FORM_FIELD, "")).strip().strip('"')

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from chassis.round_trips import write_later
 from onboarding.adapters.tables import links
@@ -56,9 +56,3 @@ class SqlLinks:
     def expire_unused(self, partner_id: UUID, at: datetime) -> None:
         is_open = (links.c.partner_id == partner_id) & links.c.used_at.is_(None) & (links.c.expires_at > at)
         self._connection.execute(update(links).where(is_open).values(expires_at=at))
-
-    def count_requested(self, partner_id: UUID, since: datetime) -> int:
-        query = select(func.count()).where(
-            links.c.partner_id == partner_id, links.c.is_requested, links.c.created_at > since
-        )
-        return self._connection.execute(query).scalar_one()

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -149,11 +150,41 @@ link_requests = Table(
     "link_requests",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("email_sha256", Text, nullable=False),
+    Column("email_sha256", Text),  # nobody reads it any more
     Column("email", Text),
     Column("requested_at", _Time, nullable=False),
     Index("link_requests_by_address", "email_sha256", "requested_at"),
     Index("link_requests_by_age", "requested_at"),
+)
+
+counted_acts = Table(
+    "counted_acts",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("ends_at", _Time, nullable=False),
+    Index("counted_acts_by_end", "ends_at"),
+)
+
+mail_turns = Table(
+    "mail_turns",
+    metadata,
+    Column("mailbox", LargeBinary, primary_key=True),
+    Column("sent", Integer, nullable=False),
+    Column("next_at", _Time, nullable=False),
+    Index("mail_turns_by_age", "next_at"),
+)
+
+waiting_mails = Table(
+    "waiting_mails",
+    metadata,
+    Column("partner_id", ForeignKey("partners.id"), primary_key=True),
+    Column("member_id", Uuid, primary_key=True),
+    Column("mailbox", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("due_at", _Time, nullable=False),
+    Index("waiting_mails_by_due_time", "due_at", "partner_id", "member_id"),
+    Index("waiting_mails_by_mailbox", "mailbox"),
 )
 
 ended_sessions = Table(

@@ -7,9 +7,11 @@ from sqlalchemy import Connection
 from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 from onboarding.adapters.access_plans import SqlAccessPlans
 from onboarding.adapters.changed_states import ChangedStates, state_event
+from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.link_requests import SqlLinkRequests
 from onboarding.adapters.links import SqlLinks
 from onboarding.adapters.lists import Lists
+from onboarding.adapters.mail_turns import SqlMailTurns
 from onboarding.adapters.telling_partners import TellingPartners
 from onboarding.adapters.timelines import SqlTimelines
 from onboarding.domain.partner import Partner
@@ -20,7 +22,13 @@ class SqlOnboardingWork(UnitOfWork):
     """What handlers work with (`onboarding.handlers.ports.OnboardingWork`), and lists to read."""
 
     def __init__(
-        self, connection: Connection, events: EventSink, jobs: JobSink, *, policies: Policies
+        self,
+        connection: Connection,
+        events: EventSink,
+        jobs: JobSink,
+        *,
+        policies: Policies,
+        digests: KeyedDigests,
     ) -> None:
         super().__init__(connection, events, jobs)
         self.policies = policies
@@ -29,6 +37,7 @@ class SqlOnboardingWork(UnitOfWork):
         self.access_plans = SqlAccessPlans(connection, self._changed)
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)
+        self.mail_turns = SqlMailTurns(connection, digests)
         self.timelines = SqlTimelines(connection)
         self.lists = Lists(connection)
 

@@ -9,8 +9,10 @@ from chassis.service import Service
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.publishing_states import publish_step
+from onboarding.entrypoints.sending_waiting_mails import send_all_due
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import ScreenPartner, SendRequestedLink
+from onboarding.handlers.mail_turn import forget_turns
 from onboarding.handlers.request_link import forget_link_requests, send_requested_link
 from onboarding.handlers.screen import screen
 
@@ -43,6 +45,11 @@ def create_jobs_app(service: Service) -> App:
         with service.open_work() as work:
             send_requested_link(work, SendRequestedLink(UUID(request_id)))
 
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.SEND_WAITING_MAILS, queueing_lock=jobs.SEND_WAITING_MAILS)
+    def send_waiting_mails(timestamp: int) -> None:
+        send_all_due(service)
+
     @app.task(name=jobs.PUBLISH_STATES, retry=_RETRY)
     def publish_states(after: str | None = None) -> None:
         step = publish_step(service, UUID(after) if after else None)
@@ -55,6 +62,9 @@ def create_jobs_app(service: Service) -> App:
     def forget(timestamp: int) -> None:
         with service.open_work() as work:
             forget_link_requests(work)
+            forget_turns(work)
+            now = work.now()
+        service.counted_acts.forget(now)
         service.sessions.forget_ended()
 
     return app

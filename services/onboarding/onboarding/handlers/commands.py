@@ -48,6 +48,14 @@ class SendRequestedLink:
     request_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class SendWaitingMail:
+    """The job that comes back to a mail that waits for its mailbox's turn."""
+
+    partner_id: UUID
+    member_id: UUID
+
+
 @dataclass(frozen=True)
 class ScreenPartner:
     """The job after verification and after a correction."""

@@ -8,6 +8,7 @@ SCREEN = "onboarding.screen"
 MEET_DEADLINES = "onboarding.meet_deadlines"
 SEND_REQUESTED_LINK = "onboarding.send_requested_link"
 FORGET_LINK_REQUESTS = "onboarding.forget_link_requests"
+SEND_WAITING_MAILS = "onboarding.send_waiting_mails"
 PUBLISH_STATES = "onboarding.publish_states"
 
 

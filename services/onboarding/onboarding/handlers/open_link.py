@@ -6,6 +6,7 @@ from onboarding.domain.partner import Partner
 from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import OpenLink
+from onboarding.handlers.mail_turn import confirm_mailbox
 from onboarding.handlers.ports import OnboardingWork
 from onboarding.handlers.telling import tell_move
 
@@ -35,6 +36,7 @@ def look_at_link(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link
 def verify_email(work: OnboardingWork, partner: Partner) -> None:
     """Move on, and have the application screened by a job."""
     partner.verify_email(work.now())
+    confirm_mailbox(work, partner.contact.email)
     tell_move(work, partner, Move.VERIFY_EMAIL)
     work.defer(jobs.screen(partner.id))
 

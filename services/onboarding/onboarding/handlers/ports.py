@@ -11,10 +11,12 @@ from chassis.unit_of_work import Job
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.limits import Limits, MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
 from onboarding.domain.screening import Blocklist, Duplicate, Rules
 from onboarding.domain.timeline import Entry
+from onboarding.domain.waiting_mail import Mailing, WaitingMail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +29,7 @@ class Policies:
     agreements: Agreements
     deadlines: Deadlines
     link_lifetime: timedelta
-    links_per_address_and_hour: int
-    links_per_partner_and_hour: int
+    limits: Limits
 
 
 class Partners(Protocol):
@@ -84,9 +85,6 @@ class Links(Protocol):
     def expire_unused(self, partner_id: UUID, at: datetime) -> None:
         """Let every link that this partner was sent and has not used end now."""
 
-    def count_requested(self, partner_id: UUID, since: datetime) -> int:
-        """How many links were sent to this partner because someone asked, the limit's measure."""
-
 
 class LinkRequests(Protocol):
     """Wishes for a link, until a job looks who is behind the address."""
@@ -94,14 +92,39 @@ class LinkRequests(Protocol):
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
         """Keep one."""
 
-    def count(self, email: str, since: datetime) -> int:
-        """How often that address was given, known to us or not."""
-
     def take(self, request_id: UUID) -> str | None:
-        """The address, which is forgotten by this; None if it was taken before."""
+        """The address, with which the wish is gone; None if it was taken before."""
 
     def forget(self, before: datetime) -> int:
         """Delete old ones; return how many."""
+
+
+class MailTurns(Protocol):
+    """When a mailbox may be written to, plus tags or not, and which mails wait for that."""
+
+    def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
+        """Count a mail and return None, or return when the mailbox may be written to again.
+
+        Waits for another transaction that takes the same mailbox's turn.
+        """
+
+    def release(self, mailing: Mailing, email: str, at: datetime) -> None:
+        """Begin anew: what waits for the mailbox is due."""
+
+    def keep_waiting(self, mail: WaitingMail, email: str) -> None:
+        """Keep what is to be mailed, in the place of what waits for the same person of the partner."""
+
+    def drop_waiting(self, partner_id: UUID, member_id: UUID) -> None:
+        """Nothing waits for this person of the partner any more."""
+
+    def waiting(self, partner_id: UUID, member_id: UUID) -> WaitingMail | None:
+        """What waits for this person of the partner."""
+
+    def due(self, at: datetime, most: int, after: WaitingMail | None) -> Sequence[WaitingMail]:
+        """The next mails whose time has come, behind one of them."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete turns that were over by then; return how many."""
 
 
 class Timelines(Protocol):
@@ -124,6 +147,8 @@ class OnboardingWork(Protocol):
     def links(self) -> Links: ...
     @property
     def link_requests(self) -> LinkRequests: ...
+    @property
+    def mail_turns(self) -> MailTurns: ...
     @property
     def timelines(self) -> Timelines: ...
 

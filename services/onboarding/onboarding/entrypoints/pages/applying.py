@@ -8,13 +8,16 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from chassis.http.idempotency import FORM_FIELD, idempotent
-from chassis.http.languages import current_language, is_language_switch
+from chassis.http.languages import current_language, is_language_switch, translate
 from chassis.http.problems import Problem
 from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.domain.limits import Act
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
-from onboarding.entrypoints.pages.form_reading import application_body, errors_by_field, row_count
+from onboarding.entrypoints.limiting import TooOften, count_refused, pass_limits
+from onboarding.entrypoints.pages.form_reading import Form, application_body, errors_by_field, row_count
 from onboarding.entrypoints.pages.form_words import choices, explained_all
+from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
 from onboarding.entrypoints.pages.waiting import remember_applicant
 from onboarding.handlers.apply import apply
 
@@ -51,14 +54,31 @@ def send() -> Response:
     try:
         body = ApplicationSchema().load(application_body(given))
     except ValidationError as wrong:
-        return make_response(_form(given, errors_by_field(wrong.messages_dict, given)), 422)
+        return _wrong_form(given, errors_by_field(wrong.messages_dict, given))
     try:
+        pass_limits(Act.APPLY, email=body["contact"]["email"])
         taken, *_ = _apply_once(body)
+    except TooOften as refused:
+        return _too_often(refused, given)
     except Problem as problem:
         return _sent_wrongly(problem, MultiDict(given))
     answer = make_response(redirect(url_for("waiting.check_your_mail"), 303))
     remember_applicant(answer, taken["partner_id"])
     return answer
+
+
+def _wrong_form(given: Form, wrong: dict[str, str]) -> Response:
+    """What is wrong, unless such forms come too often from there."""
+    try:
+        count_refused(Act.APPLY)
+    except TooOften as refused:
+        return _too_often(refused, given)
+    return make_response(_form(given, wrong), 422)
+
+
+def _too_often(refused: TooOften, given: Form) -> Response:
+    """The filled form, and when it may be sent again."""
+    return refused_page(_form(given, {}, wait_in_words(refused)), refused)
 
 
 @idempotent
@@ -74,7 +94,7 @@ def _sent_wrongly(problem: Problem, given: MultiDict[str, str]) -> Response:
         raise problem
     if problem.problem_code != _UNDER_WAY:
         given[FORM_FIELD] = str(uuid4())
-    return make_response(_form(given, {}, notice), problem.code)
+    return make_response(_form(given, {}, translate(notice)), problem.code)
 
 
 def _form(given: MultiDict[str, str], wrong: dict[str, str], notice: str | None = None) -> str:

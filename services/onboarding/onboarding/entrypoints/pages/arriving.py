@@ -10,11 +10,14 @@ from marshmallow import ValidationError
 from chassis.http.languages import is_language_switch, prefer_language
 from chassis.identity.principals import current_session
 from chassis.identity.session import clear_session_cookie, set_session_cookie
+from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema
+from onboarding.entrypoints.limiting import TooOften, count_refused, pass_limits
 from onboarding.entrypoints.link_tokens import opening_of
 from onboarding.entrypoints.pages.form_words import explained
 from onboarding.entrypoints.pages.signed_in import service, to_status
+from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
@@ -67,10 +70,28 @@ def send_new_link() -> Response:
         checked = LinkRequestSchema().load({"email": email})
     except ValidationError as wrong:
         message = explained("email", str(wrong.messages_dict["email"][0]), email)
-        return make_response(render_template("new_link.html", email=email, error=message), 422)
+        return _wrong_address(email, message)
+    try:
+        pass_limits(Act.REQUEST_LINK, email=checked["email"])
+    except TooOften as refused:
+        return _too_often(email, refused)
     with service().open_work() as work:
         request_link(work, RequestLink(checked["email"]))
     return make_response(render_template("new_link_sent.html"), 202)
+
+
+def _wrong_address(email: str, message: str) -> Response:
+    try:
+        count_refused(Act.REQUEST_LINK)
+    except TooOften as refused:
+        return _too_often(email, refused)
+    return make_response(render_template("new_link.html", email=email, error=message), 422)
+
+
+def _too_often(email: str, refused: TooOften) -> Response:
+    return refused_page(
+        render_template("new_link.html", email=email, error=None, notice=wait_in_words(refused)), refused
+    )
 
 
 @pages.get("/session")
@@ -108,4 +129,10 @@ def _visit() -> UUID | None:
 
 
 def _refused(refused: LinkRefused) -> Response:
+    """What is wrong with the link, unless such links are tried too often from there."""
+    try:
+        count_refused(Act.OPEN_LINK_WRONGLY)
+    except TooOften as too_often:
+        notice = wait_in_words(too_often)
+        return refused_page(render_template("link_refused.html", code=refused.code, notice=notice), too_often)
     return make_response(render_template("link_refused.html", code=refused.code), 410)

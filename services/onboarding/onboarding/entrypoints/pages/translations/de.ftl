@@ -95,8 +95,13 @@ mail-wrong-address = Stimmt die Adresse nicht?
 mail-right-address = Die richtige Mailadresse
     .hint = Wir schicken einen neuen Link dorthin, der erste gilt dann nicht mehr.
 mail-send-there = Link dorthin schicken
-mail-too-often = Mehr Links verschicken wir innerhalb einer Stunde nicht. Bitte versuchen Sie es später noch einmal.
 mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner.
+
+too-often-minutes = { $minutes ->
+    [one] Darum wurde zu oft gebeten. Bitte versuchen Sie es in einer Minute noch einmal; was Sie eingegeben haben, bleibt stehen.
+   *[other] Darum wurde zu oft gebeten. Bitte versuchen Sie es in { $minutes } Minuten noch einmal; was Sie eingegeben haben, bleibt stehen.
+}
+too-often-hours = Darum wurde zu oft gebeten. Bitte versuchen Sie es in { $hours } Stunden noch einmal; was Sie eingegeben haben, bleibt stehen.
 
 link-verify-title = Mailadresse bestätigen
 link-verify-text = Ein Klick, und wir wissen, dass diese Adresse Ihnen gehört. Dann sehen wir uns Ihre Bewerbung an.

@@ -95,8 +95,13 @@ mail-wrong-address = Is the address wrong?
 mail-right-address = The right mail address
     .hint = We send a new link there, and the first one stops working.
 mail-send-there = Send the link there
-mail-too-often = We have sent as many links as we do within an hour. Please try again later.
 mail-nothing = Nothing there after a few minutes? Look into the spam folder too.
+
+too-often-minutes = { $minutes ->
+    [one] This was asked for too often. Please try again in a minute; nothing that you typed is lost.
+   *[other] This was asked for too often. Please try again in { $minutes } minutes; nothing that you typed is lost.
+}
+too-often-hours = This was asked for too often. Please try again in { $hours } hours; nothing that you typed is lost.
 
 link-verify-title = Verify your mail address
 link-verify-text = One click and we know that this address is yours. Then we look at your application.
