@@ -7,8 +7,6 @@ from tests.integration.onboarding.form_browser import Element, FormBrowser
 from tests.integration.onboarding.test_pages_applying import FILLED, applied
 from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide, screened
 
-from onboarding.domain.limits import Act, Measure
-
 VERIFY = "partner.email_verification_requested"
 
 
@@ -157,18 +155,6 @@ def test_nobody_else_sees_or_changes_the_address(app: Flask, browser: FormBrowse
     )
     assert (answer.status_code, answer.location) == (303, "/check-your-mail")
     assert api.last(VERIFY)["contact"]["email"] == FILLED["contact-email"]
-
-
-def test_correcting_again_and_again_is_limited(browser: FormBrowser, api: ApiClient) -> None:
-    browser.open("/apply").press(FILLED)
-    allowed = api.service.policies.limits.acts[Act.CORRECT_ADDRESS][Measure.APPLICATION].at_most
-    for number in range(allowed):
-        browser.press({"email": f"try{number}@mueller.example"})
-        assert browser.status == 200
-    browser.press({"email": "once.too.often@mueller.example"})
-    assert browser.status == 429
-    assert browser.page.forms[0].fields["email"] == "once.too.often@mueller.example"
-    assert sum(name == VERIFY for name, _ in api.events()) == 1 + allowed
 
 
 def test_the_accepted_agreement_can_be_read_again(browser: FormBrowser, api: ApiClient) -> None:

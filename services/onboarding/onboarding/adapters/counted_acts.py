@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, delete
 
-from chassis.round_trips import driver_connection
+from chassis.round_trips import Statement, ask_and_commit
 from onboarding.adapters.tables import counted_acts
 from onboarding.domain.limits import Limit
 
@@ -31,9 +31,10 @@ UPDATE counted_acts SET count = count - 1 WHERE key = ANY(%(keys)s) AND EXISTS (
     SELECT FROM counted_acts AS counted
     JOIN unnest(%(keys)s::bytea[], %(most)s::int[]) AS given (key, most) USING (key)
     WHERE counted.count > given.most)
+RETURNING key
 """
 # A count that a crash of the server takes back harms nobody; waiting for the disk would cost everybody.
-_DO_NOT_WAIT_FOR_DISK = "SET LOCAL synchronous_commit = off"
+_DO_NOT_WAIT_FOR_DISK = "SELECT set_config('synchronous_commit', 'off', true)"
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,10 @@ class CountedActs:
             "periods": [key.limit.period for key in keys],
             "most": [key.limit.at_most for key in keys],
         }
+        questions: list[Statement] = [(_DO_NOT_WAIT_FOR_DISK, {}), (_COUNT, values), (_TAKE_BACK, values)]
         with self._engine.connect() as connection:
-            driver = driver_connection(connection)
-            with driver.pipeline():
-                driver.execute(_DO_NOT_WAIT_FOR_DISK, prepare=False)
-                counted = driver.execute(_COUNT, values)
-                driver.execute(_TAKE_BACK, values)
-                driver.execute("COMMIT", prepare=False)
-            found = {key: (count, wait) for key, count, wait in counted.fetchall()}
+            _, counted, _ = ask_and_commit(connection, questions)
+        found = {key: (count, wait) for key, count, wait in counted}
         over = {key.name: found[key.key][1] for key in keys if found[key.key][0] > key.limit.at_most}
         return Refused(tuple(over), max(over.values())) if over else None
 

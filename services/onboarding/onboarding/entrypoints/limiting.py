@@ -11,8 +11,11 @@ from uuid import UUID
 import structlog
 from flask import g
 from prometheus_client import Counter
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
+from chassis.database import is_away
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import is_repetition
@@ -64,8 +67,17 @@ def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> 
 
 
 def count_refused(act: Act) -> None:
-    """Count a request that was refused for its content, by what needs no address; or raise TooOften."""
-    if refused := _count(act, {}):
+    """Count a request that was refused for its content, by what needs no address; or raise TooOften.
+
+    While the database is away, the refusal needs no count: nothing else comes of the request.
+    """
+    try:
+        refused = _count(act, {})
+    except (DBAPIError, PoolEmpty) as error:
+        if isinstance(error, DBAPIError) and not is_away(error):
+            raise
+        return
+    if refused:
         _tell(act, refused)
         raise TooOften(refused)
 
