@@ -58,12 +58,22 @@ def notify_after_commit(connection: Connection, channel: LiteralString) -> None:
         waiting.channels[channel] = None
 
 
-def ask_together(connection: Connection, questions: Sequence[Statement]) -> list[list[Any]]:
-    """The rows of each query, all in one round trip; in their order, each sees what the former did."""
+def ask_together(
+    connection: Connection, questions: Sequence[Statement], *, committed_first: Sequence[Statement] = ()
+) -> list[list[Any]]:
+    """The rows of each query, all in one round trip; in their order, each sees what the former did.
+
+    Those ``committed_first`` are a transaction of their own before that of the others; for the very first
+    statements on a connection only.
+    """
     _send_waiting(connection)
     driver = driver_connection(connection)
-    with _translated_errors(connection, questions), driver.pipeline():
-        cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
+    with _translated_errors(connection, [*committed_first, *questions]), driver.pipeline():
+        cursors = [driver.execute(statement, parameters) for statement, parameters in committed_first]
+        if committed_first:
+            driver.execute("COMMIT", prepare=False)
+            driver.execute("BEGIN", prepare=False)
+        cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
         return [cursor.fetchall() for cursor in cursors]
 
 

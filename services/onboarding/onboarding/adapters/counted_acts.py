@@ -7,6 +7,7 @@ on one key at a time. What is needed here is one decision over all keys of a req
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Engine, delete
 
@@ -14,27 +15,7 @@ from chassis.round_trips import Statement, ask_and_commit
 from onboarding.adapters.tables import counted_acts
 from onboarding.domain.limits import Limit
 
-# Rows are locked in the order of their keys, so that two requests cannot wait for each other.
-_COUNT = """
-INSERT INTO counted_acts AS counted (key, count, ends_at)
-SELECT key, 1, statement_timestamp() + period
-FROM unnest(%(keys)s::bytea[], %(periods)s::interval[]) AS given (key, period) ORDER BY key
-ON CONFLICT (key) DO UPDATE SET
-    count = CASE WHEN counted.ends_at <= statement_timestamp() THEN 1 ELSE counted.count + 1 END,
-    ends_at = CASE WHEN counted.ends_at <= statement_timestamp() THEN EXCLUDED.ends_at
-              ELSE counted.ends_at END
-RETURNING key, count, ends_at - statement_timestamp()
-"""
-# One limit that refuses leaves all the others as they were.
-_TAKE_BACK = """
-UPDATE counted_acts SET count = count - 1 WHERE key = ANY(%(keys)s) AND EXISTS (
-    SELECT FROM counted_acts AS counted
-    JOIN unnest(%(keys)s::bytea[], %(most)s::int[]) AS given (key, most) USING (key)
-    WHERE counted.count > given.most)
-RETURNING key
-"""
-# A count that a crash of the server takes back harms nobody; waiting for the disk would cost everybody.
-_DO_NOT_WAIT_FOR_DISK = "SELECT set_config('synchronous_commit', 'off', true)"
+_COUNT = "SELECT counted, wait FROM count_act(%s::bytea[], %s::int[], %s::int[])"
 
 
 @dataclass(frozen=True)
@@ -54,8 +35,25 @@ class Refused:
     wait: timedelta
 
 
+def counting(keys: Sequence[CountedKey]) -> Statement:
+    """The question that counts an act under all of its keys, or under none of them; see `refused_by`.
+
+    Its rows are shared by all: ask it in a transaction that ends at once.
+    """
+    periods = [key.limit.period // timedelta(seconds=1) for key in keys]
+    return _COUNT, ([key.key for key in keys], periods, [key.limit.at_most for key in keys])
+
+
+def refused_by(keys: Sequence[CountedKey], rows: Sequence[Sequence[Any]]) -> Refused | None:
+    """What the answer to `counting` says."""
+    if not rows:
+        return None
+    waits = {key: timedelta(seconds=wait) for key, wait in rows}
+    return Refused(tuple(key.name for key in keys if key.key in waits), max(waits.values()))
+
+
 class CountedActs:
-    """Decides in a transaction of its own: its rows are shared by all, and locked for a moment only."""
+    """Counts in transactions of its own."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -64,17 +62,9 @@ class CountedActs:
         """Count an act under all of its keys, or under none and say why; one round trip."""
         if not keys:
             return None
-        values = {
-            "keys": [key.key for key in keys],
-            "periods": [key.limit.period for key in keys],
-            "most": [key.limit.at_most for key in keys],
-        }
-        questions: list[Statement] = [(_DO_NOT_WAIT_FOR_DISK, {}), (_COUNT, values), (_TAKE_BACK, values)]
         with self._engine.connect() as connection:
-            _, counted, _ = ask_and_commit(connection, questions)
-        found = {key: (count, wait) for key, count, wait in counted}
-        over = {key.name: found[key.key][1] for key in keys if found[key.key][0] > key.limit.at_most}
-        return Refused(tuple(over), max(over.values())) if over else None
+            [rows] = ask_and_commit(connection, [counting(keys)])
+        return refused_by(keys, rows)
 
     def forget(self, before: datetime) -> int:
         """Delete what no limit needs any more; return how many."""

@@ -162,6 +162,7 @@ counted_acts = Table(
     metadata,
     Column("key", LargeBinary, primary_key=True),
     Column("count", Integer, nullable=False),
+    Column("most", Integer, nullable=False),
     Column("ends_at", _Time, nullable=False),
     Index("counted_acts_by_end", "ends_at"),
 )

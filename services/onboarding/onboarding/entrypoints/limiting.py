@@ -1,7 +1,7 @@
 """The gate before what strangers may do: counts an act, or refuses it with 429 and the time to wait."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import wraps
 from math import ceil
 from threading import Lock
@@ -18,19 +18,19 @@ from werkzeug.exceptions import HTTPException
 from chassis.database import is_away
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
-from chassis.http.idempotency import is_repetition
+from chassis.http.idempotency import Admission, admit_by
 from chassis.http.problems import Problem
 from chassis.identity.principals import Kind, current_principal
 from chassis.text.domains import listed_parent
-from chassis.text.mail_addresses import counted_mailbox, domain_of
+from chassis.text.mail_addresses import counted_mailbox
 from chassis.text.public_suffixes import registrable_domain
-from onboarding.adapters.counted_acts import CountedKey, Refused
+from onboarding.adapters.counted_acts import CountedKey, Refused, counting, refused_by
 from onboarding.bootstrap import OnboardingService
-from onboarding.domain.limits import WITHOUT_ADDRESS, Act, Measure
+from onboarding.domain.limits import Act, Measure
 
 _REFUSED = Counter("gangway_refused_acts", "Acts of strangers that a limit refused", ["act", "limit"])
 _log = structlog.stdlib.get_logger(__name__)
-_told: dict[tuple[Act, str], float] = {}
+_logged_at: dict[tuple[Act, str], float] = {}
 _telling = Lock()
 
 # What is wrong with a request by itself, and costs us the reading.
@@ -51,19 +51,27 @@ class TooOften(Problem):
 
 
 def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> None:
-    """Count an act that will be done, or raise TooOften; a repeated request is answered as before.
+    """Count an act that will be done, or raise TooOften.
 
     Call it outside transactions: it has one of its own.
     """
-    values = {
-        Measure.ADDRESS: counted_mailbox(email),
-        **_domain(email),
-        **({Measure.APPLICATION: str(application_id)} if application_id else {}),
-    }
-    refused = _count(act, values)
-    if refused and not is_repetition():
-        _tell(act, refused)
-        raise TooOften(refused)
+    keys = _keys(
+        act, {**_by_address(email), Measure.APPLICATION: str(application_id) if application_id else None}
+    )
+    if refused := current_service(OnboardingService).counted_acts.count(keys):
+        raise _told(act, refused)
+
+
+def limit_once(act: Act, *, email: str) -> None:
+    """Have the idempotent view that follows count an act, or raise TooOften; its repetitions are no acts."""
+    keys = _keys(act, _by_address(email))
+
+    def decide(rows: list[Any]) -> None:
+        if refused := refused_by(keys, rows):
+            raise _told(act, refused)
+
+    if keys:
+        admit_by(Admission(counting(keys), decide))
 
 
 def count_refused(act: Act) -> None:
@@ -72,18 +80,21 @@ def count_refused(act: Act) -> None:
     While the database is away, the refusal needs no count: nothing else comes of the request.
     """
     try:
-        refused = _count(act, {})
+        refused = current_service(OnboardingService).counted_acts.count(_keys(act, {}))
     except (DBAPIError, PoolEmpty) as error:
         if isinstance(error, DBAPIError) and not is_away(error):
             raise
         return
     if refused:
-        _tell(act, refused)
-        raise TooOften(refused)
+        raise _told(act, refused)
 
 
 def limited(
-    act: Act, arguments: Callable[[Callable[..., Any]], Callable[..., Any]], email_of: Callable[[Any], str]
+    act: Act,
+    arguments: Callable[[Callable[..., Any]], Callable[..., Any]],
+    email_of: Callable[[Any], str],
+    *,
+    is_idempotent: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Read the ``arguments`` of a view of the API and let what they ask for pass the limits.
 
@@ -93,8 +104,9 @@ def limited(
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def gated(body: Any, *args: Any, **kwargs: Any) -> Any:
-            pass_limits(act, email=email_of(body))
-            g.has_passed_limits = True
+            (limit_once if is_idempotent else pass_limits)(act, email=email_of(body))
+            # What an idempotent view refuses for its key was not counted.
+            g.has_passed_limits = not is_idempotent
             return view(body, *args, **kwargs)
 
         read = arguments(gated)
@@ -104,7 +116,7 @@ def limited(
             try:
                 return read(*args, **kwargs)
             except HTTPException as wrong:
-                if wrong.code in _WRONG_CONTENT and "has_passed_limits" not in g:
+                if wrong.code in _WRONG_CONTENT and not g.get("has_passed_limits"):
                     count_refused(act)
                 raise
 
@@ -115,44 +127,42 @@ def limited(
     return decorate
 
 
-def _count(act: Act, values: Mapping[Measure, str]) -> Refused | None:
+def _keys(act: Act, values: Mapping[Measure, str | None]) -> list[CountedKey]:
+    """What an act is counted by; those of operators are not."""
     if current_principal().kind is Kind.OPERATOR:
-        return None
+        return []
     service = current_service(OnboardingService)
-    return service.counted_acts.count(list(_keys(service, act, values)))
-
-
-def _keys(service: OnboardingService, act: Act, values: Mapping[Measure, str]) -> Iterator[CountedKey]:
     limits = service.policies.limits
-    for measure, limit in limits.acts[act].items():
-        if measure is Measure.NETWORK:
-            value: str | None = network_of(
-                client_address(service.settings.trusted_proxies),
-                ipv4_prefix=limits.ipv4_prefix,
-                ipv6_prefix=limits.ipv6_prefix,
-            )
-        else:
-            value = "" if measure in WITHOUT_ADDRESS else values.get(measure)
-        if value is not None:
-            yield CountedKey(measure, service.digests.of(act, measure, value), limit)
+    found = {**values, Measure.EVERYBODY: ""}
+    if Measure.NETWORK in limits.acts[act]:
+        address = client_address(service.settings.trusted_proxies)
+        prefixes = {"ipv4_prefix": limits.ipv4_prefix, "ipv6_prefix": limits.ipv6_prefix}
+        found[Measure.NETWORK] = network_of(address, **prefixes)
+    return [
+        CountedKey(measure, service.digests.of(act, measure, value), limit)
+        for measure, limit in limits.acts[act].items()
+        if (value := found.get(measure)) is not None
+    ]
 
 
-def _domain(email: str) -> Mapping[Measure, str]:
-    """A company's domain as it was registered, or the provider where anybody gets an address."""
+def _by_address(email: str) -> Mapping[Measure, str]:
+    """The mailbox, and a company's domain or the provider where anybody gets an address."""
     free_mail_domains = current_service(OnboardingService).policies.free_mail_domains
-    domain = domain_of(email)
+    mailbox = counted_mailbox(email)
+    domain = mailbox.rpartition("@")[2]
     if provider := listed_parent(domain, free_mail_domains):
-        return {Measure.FREE_MAIL_DOMAIN: provider}
-    return {Measure.DOMAIN: registrable_domain(domain)}
+        return {Measure.ADDRESS: mailbox, Measure.FREE_MAIL_DOMAIN: provider}
+    return {Measure.ADDRESS: mailbox, Measure.DOMAIN: registrable_domain(domain)}
 
 
-def _tell(act: Act, refused: Refused) -> None:
+def _told(act: Act, refused: Refused) -> TooOften:
     """Count each refusal, and log the first of each limit and minute, without anybody's address."""
     for name in refused.names:
         _REFUSED.labels(act, name).inc()
         with _telling:
-            is_news = time.monotonic() - _told.get((act, name), float("-inf")) >= 60
+            is_news = time.monotonic() - _logged_at.get((act, name), float("-inf")) >= 60
             if is_news:
-                _told[act, name] = time.monotonic()
+                _logged_at[act, name] = time.monotonic()
         if is_news:
             _log.warning("limit reached", act=act.value, limit=name)
+    return TooOften(refused)

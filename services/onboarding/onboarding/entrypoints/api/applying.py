@@ -19,11 +19,16 @@ from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.request_link import request_link
 
+
+def _contact(body: dict[str, Any]) -> str:
+    return str(body["contact"]["email"])
+
+
 api = ApiBlueprint("applying", __name__, description="Apply, ask for a link, read the agreement")
 
 
 @api.post("/v1/applications")
-@limited(Act.APPLY, api.arguments(ApplicationSchema), lambda body: str(body["contact"]["email"]))
+@limited(Act.APPLY, api.arguments(ApplicationSchema), _contact, is_idempotent=True)
 @idempotent
 @api.response(202, MovedSchema)
 def post_application(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.domain.limits import Act
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
-from onboarding.entrypoints.limiting import TooOften, count_refused, pass_limits
+from onboarding.entrypoints.limiting import TooOften, count_refused, limit_once
 from onboarding.entrypoints.pages.form_reading import Form, application_body, errors_by_field, row_count
 from onboarding.entrypoints.pages.form_words import choices, explained_all
 from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
@@ -56,7 +56,7 @@ def send() -> Response:
     except ValidationError as wrong:
         return _wrong_form(given, errors_by_field(wrong.messages_dict, given))
     try:
-        pass_limits(Act.APPLY, email=body["contact"]["email"])
+        limit_once(Act.APPLY, email=body["contact"]["email"])
         taken, *_ = _apply_once(body)
     except TooOften as refused:
         return _too_often(refused, given)
