@@ -63,16 +63,18 @@ def ask_together(
 ) -> list[list[Any]]:
     """The rows of each query, all in one round trip; in their order, each sees what the former did.
 
-    Those ``committed_first`` are a transaction of their own before that of the others; for the very first
-    statements on a connection only.
+    Writes that wait go before them. Those ``committed_first`` are a transaction of their own before that of
+    the others; for the very first statements on a connection only.
     """
-    _send_waiting(connection)
+    waiting = _take_waiting(connection)
     driver = driver_connection(connection)
-    with _translated_errors(connection, [*committed_first, *questions]), driver.pipeline():
+    with _translated_errors(connection, [*committed_first, *waiting, *questions]), driver.pipeline():
         cursors = [driver.execute(statement, parameters) for statement, parameters in committed_first]
         if committed_first:
             driver.execute("COMMIT", prepare=False)
             driver.execute("BEGIN", prepare=False)
+        for statement, parameters in waiting:
+            driver.execute(statement, parameters)
         cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
         return [cursor.fetchall() for cursor in cursors]
 
@@ -140,11 +142,18 @@ def _waiting_of(connection: Connection) -> _Waiting | None:
     return waiting
 
 
-def _send_waiting(connection: Connection) -> None:
+def _take_waiting(connection: Connection) -> list[Statement]:
     waiting = _waiting_of(connection)
-    if waiting is None or not waiting.statements:
-        return
+    if waiting is None:
+        return []
     statements, waiting.statements = waiting.statements, []
+    return statements
+
+
+def _send_waiting(connection: Connection) -> None:
+    statements = _take_waiting(connection)
+    if not statements:
+        return
     driver = driver_connection(connection)
     with _translated_errors(connection, statements), driver.pipeline():
         for statement, parameters in statements:
