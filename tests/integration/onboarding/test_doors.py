@@ -27,6 +27,7 @@ HARMLESS = {
     "GET /docs/assets/<path:name>": "a file",
     "GET /schemas/<name>/<file>": "a file",
     "GET /static/<path:filename>": "a file",
+    "GET /static/look/<path:filename>": "a file",
     "GET /health/live": "no database",
     "GET /health/ready": "at most one look in two seconds",
 }
@@ -37,6 +38,9 @@ def test_no_way_in_is_unknown(app: Flask) -> None:
     open_to_all = set()
     for rule in app.url_map.iter_rules():
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if rule.rule.startswith("/health/"):  # probes would look for Kafka here
+                open_to_all.add(f"{method} {rule.rule}")
+                continue
             path = rule.rule
             for name in rule.arguments:
                 value = "00000000-0000-0000-0000-000000000001" if "uuid" in path else "x"
