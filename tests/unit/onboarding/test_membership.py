@@ -217,7 +217,10 @@ def test_one_person_in_two_partners_answers_each_of_them(work: FakeWork) -> None
     ours = screened(work, others=1)
     shared = work.partners.rows[ours].named_people[0]
     people = (members("jana@other.example")[0], replace(shared, id=uuid7(), asked_at=None, times_asked=0))
-    theirs = apply(work, Apply(profile=profile(registration_number="HRB 54321"), members=people))
+    company = profile(
+        legal_name="Other Machines", registration_number="HRB 54321", website="https://www.other.example"
+    )
+    theirs = apply(work, Apply(profile=company, members=people))
     link_id = UUID(work.last("partner.email_verification_requested")["link"]["id"])
     open_link(work, OpenLink(link_id=link_id))
     screen(work, ScreenPartner(theirs))

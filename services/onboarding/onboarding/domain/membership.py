@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from onboarding.domain.application import Member
-from onboarding.domain.screening import Finding
+from onboarding.domain.finding import Finding
 from onboarding.domain.states import State
 
 # From the approval on, while there is something to be a member of.

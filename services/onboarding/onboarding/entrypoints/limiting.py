@@ -147,10 +147,10 @@ def _keys(act: Act, values: Mapping[Measure, str | None]) -> list[CountedKey]:
 
 def _by_address(email: str) -> Mapping[Measure, str]:
     """The mailbox, and a company's domain or the provider where anybody gets an address."""
-    free_mail_domains = current_service(OnboardingService).policies.free_mail_domains
+    providers = current_service(OnboardingService).policies.shared_domains.mail_providers
     mailbox = counted_mailbox(email)
     domain = mailbox.rpartition("@")[2]
-    if provider := listed_parent(domain, free_mail_domains):
+    if provider := listed_parent(domain, providers):
         return {Measure.ADDRESS: mailbox, Measure.FREE_MAIL_DOMAIN: provider}
     return {Measure.ADDRESS: mailbox, Measure.DOMAIN: registrable_domain(domain)}
 
