@@ -84,7 +84,7 @@ def test_names_in_a_scim_directory(
 
     def create(user: Any) -> Any:
         made.append(user)
-        return SimpleNamespace(id="u-1")
+        return SimpleNamespace(id="u-1", external_id=user.external_id, active=True)
 
     connection: Any = SimpleNamespace(create=create)
     order: Any = SimpleNamespace(partner_type="reseller")
