@@ -281,7 +281,7 @@ def test_a_double_click_on_the_page_is_one(callers: Callers, provisioning: Provi
         refused = signed_in_post(callers, partner_id, address, form)
         assert refused.status_code == 410
         assert "KEY of" not in refused.text
-    query = text("SELECT count(*) FROM operators_log WHERE action = 'collect key'")
+    query = text("SELECT count(*) FROM operator_actions WHERE action = 'collect key'")
     with provisioning.service.database.engine.begin() as connection:
         assert connection.execute(query).scalar_one() == 1
 

@@ -114,8 +114,9 @@ class FakeSeats:
         for (grant_id, member_id), seat in self._rows.seats.items():
             other = self._rows.grants[grant_id]
             is_other = grant_id != grant.grant_id and other.product_name == grant.product_name
-            if is_other and other.is_wanted and seat.person_id in {one.person_id for one in members}:
-                there = OtherSeat(member_id=member_id, is_on=seat.is_on, parameters=other.parameters)
+            if is_other and seat.person_id in {one.person_id for one in members}:
+                is_on = seat.is_on and other.is_wanted
+                there = OtherSeat(member_id=member_id, is_on=is_on, parameters=other.parameters)
                 found[seat.person_id] = (*found.get(seat.person_id, ()), there)
         return found
 

@@ -68,6 +68,7 @@ KEPT: Mapping[str, Kept] = {
     "access.unfrozen": Kept(("product",), ("grant_id",)),
     "access.revoked": Kept(("product",), ("grant_id",)),
     "access.cleared": Kept(),
+    "access.member_added": Kept(("products",), ("member_id",)),
     "learning.invitation_sent": Kept(("path", "path_title", "language"), ("member_id", "invitation_id")),
     "learning.invitation_accepted": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "learning.invitation_expired": Kept(("path", "path_title"), ("member_id", "invitation_id")),

@@ -32,6 +32,7 @@ access-frozen = { $product }: abgeschaltet, nicht gelöscht.
 access-unfrozen = { $product }: wieder eingeschaltet.
 access-revoked = { $product }: entfernt.
 access-cleared = Alle Zugänge sind entfernt.
+access-member_added = Eine Person, die hinzugekommen ist, hat Zugang: { $products }.
 learning-invitation_sent = Eine Einladung zum Lernpfad { $path_title } wurde verschickt.
 learning-invitation_accepted = Eine Einladung zum Lernpfad { $path_title } wurde angenommen.
 learning-invitation_expired = Eine Einladung zum Lernpfad { $path_title } ist verfallen.

@@ -32,6 +32,7 @@ access-frozen = { $product }: switched off, not deleted.
 access-unfrozen = { $product }: switched on again.
 access-revoked = { $product }: removed.
 access-cleared = All access is removed.
+access-member_added = A person who joined has access: { $products }.
 learning-invitation_sent = An invitation to the learning path { $path_title } was sent.
 learning-invitation_accepted = An invitation to the learning path { $path_title } was accepted.
 learning-invitation_expired = An invitation to the learning path { $path_title } has expired.

@@ -36,18 +36,18 @@ class SeatRows:
 
     def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
         theirs = (
-            select(seats, grants.c.parameters)
+            select(seats, grants.c.parameters, grants.c.intent)
             .join(grants, grants.c.grant_id == seats.c.grant_id)
             .where(
                 seats.c.person_id.in_({member.person_id for member in members}),
                 seats.c.grant_id != grant.grant_id,
                 grants.c.product == grant.product_name,
-                grants.c.intent != Intent.REVOKE,
             )
         )
         found: dict[UUID, tuple[OtherSeat, ...]] = defaultdict(tuple)
         for row in self._connection.execute(theirs):
-            seat = OtherSeat(member_id=row.member_id, is_on=row.is_on, parameters=row.parameters)
+            is_on = row.is_on and row.intent != Intent.REVOKE
+            seat = OtherSeat(member_id=row.member_id, is_on=is_on, parameters=row.parameters)
             found[row.person_id] += (seat,)
         return dict(found)
 

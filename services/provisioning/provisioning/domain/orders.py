@@ -39,9 +39,10 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class OtherSeat:
-    """The same person's seat in another partner's grant of the same product, which is not being taken down.
+    """The same person's seat in another partner's grant of the same product.
 
-    ``is_on`` is False once it was frozen. ``parameters`` are those of the other grant.
+    ``is_on`` is False once it was frozen or while the other grant is taken down; the user must not go before
+    the seat has. ``parameters`` are those of the other grant.
     """
 
     member_id: UUID

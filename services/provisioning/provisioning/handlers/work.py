@@ -53,7 +53,7 @@ class Seats(Protocol):
         """Note that each of the people may have a seat from now on. Harmless twice."""
 
     def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
-        """Return the seats of these people in other grants that are not being taken down, by person."""
+        """Return the seats of these people in other partners' grants of the product, by person."""
 
     def note_made(self, grant: Grant, member_ids: Collection[UUID]) -> None: ...
 

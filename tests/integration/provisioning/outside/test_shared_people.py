@@ -55,13 +55,28 @@ def crm_users(world: World) -> list[dict[str, Any]]:
 def test_a_person_of_two_partners_stays_until_both_have_left(
     world: World, provisioning: ProvisioningOnPostgres
 ) -> None:
-    one = active(provisioning, *WITH_PEOPLE)
-    other = active(provisioning, *WITH_PEOPLE, tier="premier")
+    one = provisioning.plan(*WITH_PEOPLE)
+    other = provisioning.plan(*WITH_PEOPLE, tier="premier")
+    provisioning.work_off()
     assert crm(world) == ([(ZOE, True)], ["partners-premier", "partners-select"])
     sandboxes, analytics = world.inventory.of("cloud_sandbox"), world.inventory.of("analytics")
     assert (sandboxes["users"], len(sandboxes["memberships"])) == ([ZOE], 2)
     assert len(analytics["seats"]) == 2, "a seat belongs to one partner"
 
+    move(provisioning, "offboarding_started", one)
+    assert crm(world) == ([(ZOE, True)], ["partners-premier"])
+    sandboxes = world.inventory.of("cloud_sandbox")
+    assert (sandboxes["users"], len(sandboxes["memberships"])) == ([ZOE], 1)
+    assert len(world.inventory.of("analytics")["seats"]) == 1
+
+    move(provisioning, "offboarding_started", other)
+    assert crm(world) == ([], [])
+    assert world.inventory.of("cloud_sandbox")["users"] == []
+    assert world.inventory.of("analytics")["seats"] == []
+
+
+def test_a_user_is_on_while_one_partner_needs_it(world: World, provisioning: ProvisioningOnPostgres) -> None:
+    one, other = active(provisioning, "crm"), active(provisioning, "crm", tier="premier")
     move(provisioning, "suspended", one)
     assert crm(world) == ([(ZOE, True)], ["partners-premier"]), "only the own group ends, at once"
     move(provisioning, "suspended", other)
@@ -70,16 +85,9 @@ def test_a_person_of_two_partners_stays_until_both_have_left(
     assert crm(world) == ([(ZOE, True)], ["partners-select"])
     move(provisioning, "offboarding_started", one)
     assert crm(world) == ([(ZOE, False)], []), "kept for the partner that is suspended, and off"
-    assert world.inventory.of("cloud_sandbox")["users"] == [ZOE]
-    assert len(world.inventory.of("analytics")["seats"]) == 1
     move(provisioning, "resumed", other)
     assert crm(world) == ([(ZOE, True)], ["partners-premier"])
     assert provisioning.grant(other, "crm").state is State.GRANTED
-
-    move(provisioning, "offboarding_started", other)
-    assert crm(world) == ([], [])
-    assert world.inventory.of("cloud_sandbox")["users"] == []
-    assert world.inventory.of("analytics")["seats"] == []
 
 
 def test_in_one_tier_the_group_stays_for_whoever_is_left(
@@ -109,20 +117,18 @@ def test_one_mailbox_is_one_person_however_it_is_spelled(
     world: World, provisioning: ProvisioningOnPostgres
 ) -> None:
     """And what the second partner calls them changes nothing of what the first one said."""
-    one = active(provisioning, "crm", "cloud_sandbox")
-    other = active(provisioning, "crm", "cloud_sandbox", tier="premier")
+    one, other = active(provisioning, "crm"), active(provisioning, "crm", tier="premier")
     provisioning.join(one, "Jane.Doe+work@GMail.com")
     provisioning.work_off()
     before = crm_users(world)
     provisioning.join(other, "janedoe@gmail.com")
     provisioning.work_off()
     assert crm_users(world) == before
-    assert len(world.inventory.of("cloud_sandbox")["users"]) == 2
     assert len(world.inventory.of("crm")["members"]) == 4
     move(provisioning, "offboarding_started", one)
-    assert len(crm_users(world)) == len(world.inventory.of("cloud_sandbox")["users"]) == 2
+    assert len(crm_users(world)) == 2
     move(provisioning, "offboarding_started", other)
-    assert crm_users(world) == world.inventory.of("cloud_sandbox")["users"] == []
+    assert crm_users(world) == []
 
 
 def test_who_was_there_before_is_neither_switched_off_nor_removed(
@@ -171,78 +177,74 @@ def relabel(world: World, user_id: str, external_id: str) -> None:
     httpx.patch(url, json=body, headers=headers).raise_for_status()
 
 
-def test_leaving_and_joining_in_the_same_moment(world: World, provisioning: ProvisioningOnPostgres) -> None:
-    """Both leave: nothing is left on. One leaves while another comes: the person is there, and on."""
-    leaving = [active(provisioning, "crm", "cloud_sandbox", tier=tier) for tier in ("select", "premier")]
-    at_a_time(provisioning, leaving, [])
-    assert crm(world) == ([], [])
-    assert world.inventory.of("cloud_sandbox")["users"] == []
-
-    for _ in range(3):
-        leaves = active(provisioning, "crm", "cloud_sandbox")
-        comes = provisioning.plan("crm", "cloud_sandbox", tier="premier")
-        at_a_time(provisioning, [leaves], [comes])
-        assert crm(world) == ([(ZOE, True)], ["partners-premier"])
-        sandboxes = world.inventory.of("cloud_sandbox")
-        assert (sandboxes["users"], len(sandboxes["memberships"])) == ([ZOE], 1)
-        move(provisioning, "offboarding_started", comes)
-        assert crm(world) == ([], [])
-        assert world.inventory.of("cloud_sandbox")["users"] == []
+@pytest.mark.parametrize(("product", "rounds"), [("crm", 4), ("cloud_sandbox", 1)])
+def test_leaving_and_joining_in_the_same_moment(
+    world: World, provisioning: ProvisioningOnPostgres, product: str, rounds: int
+) -> None:
+    """Both leave: nothing is left. One leaves while another comes: the person is there, and on."""
+    for _ in range(rounds):
+        leaves = active(provisioning, product)
+        comes = provisioning.plan(product, tier="premier")
+        at_a_time(provisioning, product, [leaves], [comes])
+        assert users(world, product) == [ZOE]
+        also_leaves = active(provisioning, product)
+        at_a_time(provisioning, product, [comes, also_leaves], [])
+        assert users(world, product) == []
+        assert world.inventory.of("crm")["members"] == []
 
 
-def at_a_time(provisioning: ProvisioningOnPostgres, leaving: list[UUID], coming: list[UUID]) -> None:
-    """Several workers at once, until everything has come to rest."""
+def users(world: World, product: str) -> list[str]:
+    if product == "crm":
+        return [name for name, is_on in crm(world)[0] if is_on]
+    return world.inventory.of(product)["users"]
+
+
+def at_a_time(
+    provisioning: ProvisioningOnPostgres, product: str, leaving: list[UUID], coming: list[UUID]
+) -> None:
+    """A worker for each, at once, until everything has come to rest."""
     for partner_id in leaving:
         provisioning.hear("offboarding_started", {"partner_id": str(partner_id)})
-    partners = [*leaving, *coming]
-    grants = [
-        provisioning.grant(p, product).grant_id for p in partners for product in ("crm", "cloud_sandbox")
-    ]
-    with ThreadPoolExecutor(4) as threads:
+    grants = [provisioning.grant(partner_id, product).grant_id for partner_id in (*leaving, *coming)]
+    with ThreadPoolExecutor(len(grants)) as threads:
         list(threads.map(provisioning.service.advance_grant, grants))
     provisioning.work_off()
 
 
+@pytest.mark.parametrize("product", WITH_PEOPLE)
 def test_killed_after_any_call_nothing_is_doubled_and_nobody_is_missed(
-    world: World, provisioning: ProvisioningOnPostgres, monkeypatch: pytest.MonkeyPatch
+    world: World, provisioning: ProvisioningOnPostgres, monkeypatch: pytest.MonkeyPatch, product: str
 ) -> None:
-    """A person joins; the worker dies between "done there" and "noted here", after each of its calls."""
-    one, other = active(provisioning, *WITH_PEOPLE), active(provisioning, *WITH_PEOPLE, tier="premier")
-    grants = [provisioning.grant(one, product).grant_id for product in WITH_PEOPLE]
-    joined: list[str] = []
+    """A person joins; the worker dies between "done there" and "noted here", each time one call later."""
+    partner_id = active(provisioning, product)
+    grant_id = provisioning.grant(partner_id, product).grant_id
+    ana = provisioning.join(partner_id, ANA)
     deaths = 0
-    for grant_id in grants:
-        dies_at = 0
-        while True:
-            dies_at += 1
-            email = f"p{len(joined)}@example.com"
-            joined.append(email)
-            member_id = provisioning.join(one, email)
-            passes = Passes(dies_at)
-            monkeypatch.setattr(failpoints, "reach", passes.reach)
-            try:
-                provisioning.service.advance_grant(grant_id)
-            except Killed:
-                deaths += 1
-            monkeypatch.setattr(failpoints, "reach", lambda name: None)
-            provisioning.work_off()
-            assert told(provisioning, one, member_id) == 1
-            if passes.count < dies_at:
-                break
-    assert deaths > 10
-    people = sorted([ZOE, *joined])
-    assert [name for name, is_on in crm(world)[0] if is_on] == people
-    assert crm(world)[1].count("partners-select") == len(people)
-    assert world.inventory.of("cloud_sandbox")["users"] == people
-    assert len(world.inventory.of("analytics")["seats"]) == len(people) + 1
-    for product in WITH_PEOPLE:
-        assert provisioning.grant(one, product).state is State.GRANTED
-    assert str(provisioning.grant(one, "crm").outputs["user_count"]) == str(len(people))
+    while True:
+        monkeypatch.setattr(failpoints, "reach", Passes(deaths + 1).reach)
+        try:
+            provisioning.service.advance_grant(grant_id)
+            break
+        except Killed:
+            deaths += 1
+            assert told(provisioning, partner_id, ana) == 0
+    monkeypatch.setattr(failpoints, "reach", lambda name: None)
+    provisioning.work_off()
+    assert deaths >= 4, "found or made, and a membership"
+    assert told(provisioning, partner_id, ana) == 1
+    assert seats(world, product) == 2
+    assert provisioning.grant(partner_id, product).state is State.GRANTED
+    move(provisioning, "offboarding_started", partner_id)
+    assert seats(world, product) == 0
 
-    move(provisioning, "offboarding_started", one)
-    assert crm(world) == ([(ZOE, True)], ["partners-premier"])
-    move(provisioning, "offboarding_started", other)
-    assert crm(world) == ([], [])
+
+def seats(world: World, product: str) -> int:
+    """How many people there are, each with one membership."""
+    kinds = {"crm": ("users", "members"), "cloud_sandbox": ("users", "memberships")}
+    one, other = kinds.get(product, ("seats", "members"))
+    things = world.inventory.of(product)
+    assert len(things[one]) == len(things[other])
+    return len(things[one])
 
 
 class Passes:
