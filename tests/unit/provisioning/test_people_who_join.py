@@ -177,6 +177,18 @@ def test_a_seat_that_is_refused_holds_nobody_up(provisioning: ProvisioningInMemo
     assert provisioning.told(ana) == [["cloud_sandbox"]], "told once"
 
 
+def test_of_two_who_join_together_the_refused_one_is_not_told_of_what_the_other_has(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active("crm")
+    ana, ben = provisioning.join(partner_id), provisioning.join(partner_id, "ben@example.com")
+    only_ana = Mishap(RefusedFor(REFUSED, [ana]), after_the_work=True)
+    provisioning.outside.will("apply", "crm_users", only_ana)
+    provisioning.run()
+    assert provisioning.told(ana) == [[]]
+    assert provisioning.told(ben) == [["crm"]]
+
+
 def test_who_joins_a_grant_that_failed_waits_for_the_operator_with_the_others(
     provisioning: ProvisioningInMemory,
 ) -> None:
