@@ -177,7 +177,7 @@ def relabel(world: World, user_id: str, external_id: str) -> None:
     httpx.patch(url, json=body, headers=headers).raise_for_status()
 
 
-@pytest.mark.parametrize(("product", "rounds"), [("crm", 4), ("cloud_sandbox", 1)])
+@pytest.mark.parametrize(("product", "rounds"), [("crm", 2), ("cloud_sandbox", 1)])
 def test_leaving_and_joining_in_the_same_moment(
     world: World, provisioning: ProvisioningOnPostgres, product: str, rounds: int
 ) -> None:
