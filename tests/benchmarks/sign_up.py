@@ -18,7 +18,7 @@ from tests.benchmarks.servers import Servers, await_http
 from tests.benchmarks.turns import Turns
 from tests.benchmarks.wide_limits import write_wide_limits
 
-from chassis.database import make_engine
+from chassis.database.pool import make_engine
 from gangway.stack.environments import LOCAL_LIMITS
 from gangway.stack.ports import find_free_port
 

@@ -11,9 +11,9 @@ import pytest
 from tests.integration.onboarding.api_client import ApiClient
 from werkzeug.serving import make_server
 
+from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
-from chassis.migrations import migrate
 from gangway.stack.ports import find_free_port
 from gangway.stack.postgres import LocalPostgres
 from onboarding.bootstrap import build_service

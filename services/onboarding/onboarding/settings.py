@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from chassis.text.mail_addresses import NotAMailAddress, checked_address
-from chassis.web_addresses import canonical_web_address
+from chassis.text.web_addresses import canonical_web_address
 from onboarding.adapters.agreements_folder import read_agreements
 from onboarding.adapters.approval_limits_file import read_approval_limits
 from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains, read_platforms

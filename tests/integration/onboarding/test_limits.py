@@ -19,7 +19,7 @@ from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.test_pages_applying import FILLED
 from werkzeug.test import TestResponse
 
-from chassis.database import make_engine
+from chassis.database.pool import make_engine
 from chassis.identity.signing_keys import read_private_key
 from gangway.stack.environments import LOCAL_LIMITS
 from onboarding.adapters.counted_acts import CountedActs, CountedKey

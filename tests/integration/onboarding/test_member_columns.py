@@ -6,8 +6,8 @@ from sqlalchemy import NullPool, create_engine
 from tests.integration.onboarding.test_canonical_columns import add_partner
 from uuid_utils.compat import uuid7
 
-from chassis.database import sqlalchemy_url
-from chassis.migrations import migrate
+from chassis.database.migrations import migrate
+from chassis.database.urls import sqlalchemy_url
 from onboarding import migrations
 
 ADD_COLLEAGUE = """

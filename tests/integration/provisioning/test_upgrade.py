@@ -10,8 +10,8 @@ from tests.integration.provisioning.conftest import provisioning_on
 from tests.unit.provisioning.conftest import approval, member
 from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 
-from chassis.database import driver_url
-from chassis.migrations import migrate
+from chassis.database.migrations import migrate
+from chassis.database.urls import driver_url
 from provisioning.domain.grant_states import State
 from provisioning.domain.orders import person_id_of
 

@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from sqlalchemy import Connection
 
-from chassis.round_trips import ask_together
+from chassis.database.round_trips import ask_together
 from onboarding.adapters.partner_rows import row_of
 from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.partner import Partner

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from chassis.round_trips import write_later
+from chassis.database.round_trips import write_later
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 
 # Any number that nobody else in this database uses as the class of an advisory lock.

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, counted_mailbox, domain_of
 from chassis.text.public_suffixes import registrable_domain
-from chassis.web_addresses import host_of
+from chassis.text.web_addresses import host_of
 from onboarding.adapters.search_words import words_of
 from onboarding.domain.application import company_domain
 from onboarding.domain.likeness import company_shape

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete
 
-from chassis.round_trips import Statement, ask_and_commit
+from chassis.database.round_trips import Statement, ask_and_commit
 from onboarding.adapters.tables import counted_acts
 from onboarding.domain.limits import Limit
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, select, tuple_
 
-from chassis.round_trips import ask_together, write_later
+from chassis.database.round_trips import ask_together, write_later
 from chassis.text.mail_addresses import counted_mailbox
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.tables import mail_turns, waiting_mails

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from onboarding.adapters.access_plans import SqlAccessPlans
 from onboarding.adapters.automatic_approvals import SqlAutomaticApprovals
 from onboarding.adapters.changed_states import ChangedStates, state_event

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, domain_of
 from chassis.text.public_suffixes import registrable_domain
-from chassis.web_addresses import host_of
+from chassis.text.web_addresses import host_of
 from onboarding.domain.registration import Registration, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 

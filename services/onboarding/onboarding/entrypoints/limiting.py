@@ -15,12 +15,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
-from chassis.database import is_away
+from chassis.database.outages import is_away
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import Admission, admit_by
+from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem
-from chassis.identity.principals import Kind, current_principal
 from chassis.text.domains import listed_parent
 from chassis.text.mail_addresses import counted_mailbox
 from chassis.text.public_suffixes import registrable_domain

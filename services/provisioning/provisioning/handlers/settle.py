@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.unit_of_work import Job
+from chassis.database.unit_of_work import Job
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner

@@ -14,11 +14,11 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database import driver_url, told
-from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts, connect
+from chassis.database.outages import told
+from chassis.database.patient_connections import connect
+from chassis.database.urls import driver_url
 from chassis.messaging import event_metrics
 from chassis.messaging.compacted_topics import CompactedTopics
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_clients import (
     abandon,
     await_cluster_id,
@@ -27,8 +27,8 @@ from chassis.messaging.kafka_clients import (
     knows_topic,
     make_producer,
     quieten_kafka_logger,
-    sending_in_bulk,
 )
+from chassis.messaging.kafka_internals import sending_in_bulk
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
@@ -36,6 +36,8 @@ from chassis.messaging.relay.pending import PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
 from chassis.messaging.relay.shards import ShardLocks
 from chassis.messaging.watched_client import raise_if_refused
+from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
+from chassis.settings.kafka_address import KafkaAddress
 
 log = structlog.stdlib.get_logger(__name__)
 

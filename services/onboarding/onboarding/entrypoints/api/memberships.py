@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import requires_subject
+from chassis.http.principals import requires_subject
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.api.answers import AcknowledgedSchema, MembershipAnswerSchema

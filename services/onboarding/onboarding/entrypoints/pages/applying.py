@@ -8,8 +8,8 @@ from marshmallow import ValidationError
 
 from chassis.http.idempotency import FORM_FIELD, idempotent
 from chassis.http.languages import current_language, is_language_switch, translate
+from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem
-from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.domain.limits import Act
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from

@@ -11,7 +11,7 @@ from uuid import UUID
 from alembic import op
 from sqlalchemy import Connection, Row
 
-from chassis.migrations.concurrent_index import create_index_concurrently
+from chassis.database.migrations.concurrent_index import create_index_concurrently
 from onboarding.adapters.compared_columns import columns_after_confirmation
 
 revision = "0008"

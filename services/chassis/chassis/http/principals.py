@@ -24,16 +24,10 @@ from typing import NoReturn, ParamSpec, TypeVar
 from flask import Flask, Response, current_app, g, request
 
 from chassis.http.problems import Problem
+from chassis.http.session_cookie import COOKIE, set_session_cookie
 from chassis.identity.ops_tokens import OPERATOR, VIEWER, OpsTokenVerifier
 from chassis.identity.ops_tokens import USE as OPS_USE
-from chassis.identity.session import (
-    COOKIE,
-    TOKEN_LIFETIME,
-    Session,
-    SessionHome,
-    SessionVerifier,
-    set_session_cookie,
-)
+from chassis.identity.session import TOKEN_LIFETIME, Session, SessionHome, SessionVerifier
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
 from chassis.settings import CommonSettings
 
@@ -41,7 +35,7 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 View = Callable[Arguments, Answer]
 
-_EXTENSION = "chassis.identity.principals"
+_EXTENSION = "chassis.http.principals"
 
 
 class Kind(Enum):
