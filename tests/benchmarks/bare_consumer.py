@@ -14,7 +14,7 @@ from kafka import KafkaConsumer
 from tests.benchmarks.addresses import address_of
 from tests.benchmarks.effects import INSERT
 
-from chassis.messaging.kafka_clients import KafkaAddress
+from chassis.settings.kafka_address import KafkaAddress
 
 Row = tuple[str, str, str]
 

@@ -16,7 +16,7 @@ from tests.benchmarks.options import Options
 from tests.benchmarks.servers import Servers, await_http
 from tests.benchmarks.turns import Turns
 
-from chassis.database import make_engine
+from chassis.database.pool import make_engine
 from gangway.stack.ports import find_free_port
 
 # Short turns, many of them: what else happens on the machine then falls on both sides.

@@ -16,7 +16,7 @@ from chassis.messaging.envelope import (
     split_type,
 )
 from chassis.messaging.records import Record
-from chassis.printable import in_json, one_line
+from chassis.text.printable import in_json, one_line
 from gangway.contracts.model import Contracts, Event
 from gangway.contracts.redaction import redacted
 from gangway.contracts.validation import validator

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from kafka.errors import KafkaError
 
-from chassis.printable import printable
+from chassis.text.printable import printable
 from gangway.contracts.command_options import folder_option, kafka_address, load, prefix_option, told
 from gangway.contracts.seen_event import EventWatcher, SeenEvent, as_json, as_text
 from gangway.contracts.topic_reader import CannotRead, TopicReader

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from chassis.printable import printable
+from chassis.text.printable import printable
 from gangway.operators.access import NoAccess, find_access
 from gangway.operators.event_operations import EventOperations
 from gangway.operators.http import OperatorsFailure

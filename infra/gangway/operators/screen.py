@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chassis.printable import in_json, printable
+from chassis.text.printable import in_json, printable
 
 Facts = Mapping[str, Any]
 Column = tuple[str, str | Callable[[Facts], Any]]

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import click
 from rich.console import Console
 
-from chassis.printable import printable
 from chassis.settings import SettingsRefused
+from chassis.text.printable import printable
 from gangway.kafka_cluster.cluster import KafkaUnavailable
 from gangway.stack.following import follow
 from gangway.stack.log_files import last_lines

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from chassis.database import Database
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_check import KafkaCheck
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.settings import CommonSettings
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -8,13 +8,13 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from chassis.database import Database
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.outbox import Outbox
 from chassis.service import Service
-from chassis.unit_of_work import EventSink, JobSink
 from onboarding.adapters import changed_states
 from onboarding.adapters.sessions import RecordedSessions
 from onboarding.adapters.unit_of_work import SqlOnboardingWork

@@ -5,7 +5,8 @@ import uuid
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from chassis.messaging.consumer.positions import Assignment
-from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer
+from chassis.messaging.kafka_clients import await_topics, make_consumer
+from chassis.settings.kafka_address import KafkaAddress
 from gangway.kafka_cluster import cluster
 
 

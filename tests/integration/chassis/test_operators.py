@@ -11,13 +11,13 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from tests.integration.chassis.conftest import Rows, Say
 
+from chassis.cli import service_command
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.consumer.poll import Poll
 from chassis.operating.http import operators_api
-from chassis.running.cli import service_command
 from chassis.service import Service
 
 Command = Callable[..., Result]

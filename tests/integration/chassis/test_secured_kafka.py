@@ -21,18 +21,18 @@ from kafka.errors import (
 from tests.integration.chassis.broker_readings import until
 from tests.integration.chassis.secured_kafka import SecuredKafka, secured_kafka
 
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_check import KafkaCheck
 from chassis.messaging.kafka_clients import make_admin, make_producer
 from chassis.messaging.kafka_refusals import KafkaRefused
-from chassis.messaging.kafka_settings import read_kafka_address
 from chassis.messaging.relay.relay import Relay
 from chassis.messaging.topic_rights import Principals, RightsKeeper, read_rights
 from chassis.messaging.topics import TopicKeeper, read_topics
 from chassis.messaging.watched_client import opened
-from chassis.running.logs import configure_logging
 from chassis.service import Service
 from chassis.settings import settings_from
+from chassis.settings.kafka import read_kafka_address
+from chassis.settings.kafka_address import KafkaAddress
+from chassis.telemetry.logs import configure_logging
 
 pytestmark = [pytest.mark.apache, pytest.mark.xdist_group("secured-kafka")]
 

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 
+from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
-from chassis.migrations import migrate
 from gangway.stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService, build_service
 from onboarding.entrypoints.link_tokens import LINKS

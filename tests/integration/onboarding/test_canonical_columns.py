@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import Connection, NullPool, create_engine
 from uuid_utils.compat import uuid7
 
-from chassis.database import sqlalchemy_url
-from chassis.migrations import migrate
+from chassis.database.migrations import migrate
+from chassis.database.pool import sqlalchemy_url
 from onboarding import migrations
 
 ADD_PARTNER = """

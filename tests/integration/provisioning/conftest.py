@@ -15,10 +15,10 @@ from sqlalchemy import text
 from tests.unit.provisioning.conftest import approval
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 
+from chassis.database.jobs import pop_trace
+from chassis.database.migrations import migrate
 from chassis.events import ReceivedEvent
-from chassis.jobs import pop_trace
 from chassis.messaging.subscriptions import Subscriptions
-from chassis.migrations import migrate
 from provisioning.bootstrap import ProvisioningService, build_service
 from provisioning.domain.grants import Grant
 

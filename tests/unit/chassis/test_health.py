@@ -8,7 +8,7 @@ import pytest
 
 from chassis.http.health_server import CONNECTIONS_MOST, HealthServer, health_listener, health_server
 from chassis.http.readiness import Checks, Readiness
-from chassis.running.heartbeat import Heartbeat
+from chassis.telemetry.heartbeat import Heartbeat
 
 
 def fail() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from kafka.net.sasl.oauth import AbstractTokenProvider, SaslMechanismOAuth
 
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_refusals import KafkaRefused
-from chassis.messaging.kafka_settings import read_kafka_address
 from chassis.settings import SettingsRefused, read_common_settings, settings_from
+from chassis.settings.kafka import read_kafka_address
+from chassis.settings.kafka_address import KafkaAddress
 from gangway.kafka_cluster.credentials import Credentials, keep_credentials
 
 SECRET = "s3cret-password"
@@ -158,7 +158,7 @@ def test_renewed_files_count_for_the_next_client(credentials: Credentials, tmp_p
 def test_a_token_is_kept_until_shortly_before_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     _TOKENS[:] = [("first", 1_061_000.0), ("second", 9_999_000.0)]
     now = [1_000.0]
-    monkeypatch.setattr("chassis.messaging.kafka_tokens.time.time", lambda: now[0])
+    monkeypatch.setattr("chassis.settings.kafka_tokens.time.time", lambda: now[0])
     provider = read(
         {
             "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",

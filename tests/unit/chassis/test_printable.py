@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chassis.printable import LONGEST, in_json, one_line, printable
+from chassis.text.printable import LONGEST, in_json, one_line, printable
 
 STEERING = [
     "\x1b[2J",

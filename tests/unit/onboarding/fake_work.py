@@ -11,9 +11,9 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
 from chassis.text.mail_addresses import canonical_address
-from chassis.unit_of_work import Job
 from onboarding.adapters.changed_states import state_event
 from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan

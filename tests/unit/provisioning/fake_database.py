@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
-from chassis.unit_of_work import Job
 from provisioning.adapters.event_schemas import PRODUCED
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner

@@ -12,8 +12,8 @@ from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import Mishap
 
+from chassis.database.unit_of_work import Job
 from chassis.failures import NeverPossible, NotNow
-from chassis.unit_of_work import Job
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS

@@ -25,10 +25,10 @@ from flask import Response, current_app, request
 from sqlalchemy import Connection
 
 from chassis import failpoints
+from chassis.database.round_trips import Statement, ask_together, write_later
 from chassis.http.current_service import current_service
+from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem, WrongValue
-from chassis.identity.principals import Kind, current_principal
-from chassis.round_trips import Statement, ask_together, write_later
 
 HEADER = "Idempotency-Key"
 FORM_FIELD = "idempotency_key"

@@ -6,7 +6,7 @@
 
 A session lasts `LIFETIME`, a token of it `TOKEN_LIFETIME`. The service that signs people in (`SessionHome`)
 knows which sessions were ended, and gives a new token for one that goes on; anywhere else a session that
-was ended dies with its token. The views of any service learn who asks from `chassis.identity.principals`.
+was ended dies with its token. The views of any service learn who asks from `chassis.http.principals`.
 """
 
 from dataclasses import dataclass, field

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.unit_of_work import Job
+from chassis.database.unit_of_work import Job
 
 
 @dataclass(frozen=True, kw_only=True)

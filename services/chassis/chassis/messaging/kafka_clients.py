@@ -15,10 +15,10 @@ from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.key_partitioner import KeyPartitioner
 from chassis.messaging.watched_client import opened
-from chassis.running.rate_limited import RateLimited
+from chassis.settings.kafka_address import KafkaAddress
+from chassis.telemetry.rate_limited import RateLimited
 
 # The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
 # because a batch given up by itself would let a later one of the same partition pass it.

@@ -15,8 +15,8 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
 
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_refusals import KafkaRefused, missing_right, refusal, who_we_are
+from chassis.settings.kafka_address import KafkaAddress
 
 Client = TypeVar("Client")
 

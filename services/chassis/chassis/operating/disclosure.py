@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from chassis.database.operators_log import note_action
 from chassis.messaging.dead_letters.listing import get_dead_letter, record_of
-from chassis.operating.operators_log import note_action
 from chassis.operating.showing import bytes_shown
 
 

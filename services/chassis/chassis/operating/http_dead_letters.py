@@ -6,14 +6,14 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import current_principal, requires_operator, requires_viewer
+from chassis.http.principals import current_principal, requires_operator, requires_viewer
+from chassis.messaging.consumer.settling import Settling
 from chassis.messaging.dead_letters.listing import (
     DeadLetter,
     Filter,
     get_dead_letter,
     list_dead_letters,
 )
-from chassis.messaging.dead_letters.settling import Settling
 from chassis.operating.disclosure import disclose
 from chassis.operating.http_schemas import (
     ChoiceSchema,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from chassis.printable import in_json
+from chassis.text.printable import in_json
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -12,8 +12,8 @@ import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Job as QueuedJob
 
-from chassis.database import Database
-from chassis.jobs import Backoff
+from chassis.database.jobs import Backoff
+from chassis.database.pool import Database
 from chassis.messaging.consumer.parking import RETRY_TASK
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry

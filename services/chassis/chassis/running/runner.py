@@ -13,12 +13,12 @@ from types import FrameType
 import click
 import structlog
 
-from chassis.database_timeouts import TIMEOUTS_OF
+from chassis.database.timeouts import TIMEOUTS_OF
 from chassis.http.health_server import health_server
-from chassis.running import heartbeat
-from chassis.running.logs import configure_logging
 from chassis.service import BuildService, Service
 from chassis.settings import SettingsRefused
+from chassis.telemetry import heartbeat
+from chassis.telemetry.logs import configure_logging
 
 EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
 LEAVE_WITHIN_SECONDS = 10.0

@@ -12,14 +12,14 @@ import psycopg
 import structlog
 from procrastinate import exceptions
 
-from chassis import failpoints, traces
-from chassis.database import driver_url, told
-from chassis.jobs import pop_trace
-from chassis.running import heartbeat
+from chassis import failpoints
+from chassis.database.jobs import pop_trace
+from chassis.database.pool import driver_url, told
 from chassis.running.housekeeping import register_chassis_tasks
 from chassis.running.job_outcomes import JobOutcomes
 from chassis.running.leaving import leaving
 from chassis.service import Service
+from chassis.telemetry import heartbeat, traces
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
 from chassis.failures import NotNow
-from chassis.unit_of_work import Job
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Mail
 from notifications.domain.messages import Kind, Message

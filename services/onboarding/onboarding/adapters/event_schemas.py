@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.http.strict_fields import EmailAddress, StrictSchema
-from chassis.web_addresses import canonical_web_address
+from chassis.text.web_addresses import canonical_web_address
 from onboarding.domain.access import GrantState
 from onboarding.domain.links import Purpose
 from onboarding.domain.states import State

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
-from chassis.round_trips import write_later
+from chassis.database.round_trips import write_later
 from onboarding.adapters.tables import links
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.refusals import LinkRefused

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from chassis.round_trips import write_later
+from chassis.database.round_trips import write_later
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
 from onboarding.adapters.partner_statements import ADD_MEMBERS, ADD_PARTNER, REMOVE_MEMBERS, UPDATE_PARTNER

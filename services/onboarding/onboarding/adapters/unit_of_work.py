@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from onboarding.adapters.access_plans import SqlAccessPlans
 from onboarding.adapters.changed_states import ChangedStates, state_event
 from onboarding.adapters.link_requests import SqlLinkRequests

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.text.domains import listed_parent
 from chassis.text.names import lookalike, plain
-from chassis.web_addresses import host_of
+from chassis.text.web_addresses import host_of
 from onboarding.domain.application import Profile
 from onboarding.domain.registration import Registration, Verdict
 from onboarding.domain.vocabulary import Competence, PartnerType, Tier

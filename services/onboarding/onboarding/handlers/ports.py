@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
-from chassis.unit_of_work import Job
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.deadlines import Deadlines

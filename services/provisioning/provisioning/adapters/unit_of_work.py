@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection
 
-from chassis.operating.operators_log import note_action
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.operators_log import note_action
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.grant_rows import GrantRows
 from provisioning.adapters.partner_rows import PartnerRows
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chassis.unit_of_work import Job
+from chassis.database.unit_of_work import Job
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
 from provisioning.handlers.tell import tell_cleared

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
-from chassis.unit_of_work import Job
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
 

@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database import Database, is_away, told
+from chassis.database.pool import Database, is_away, told
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging import event_metrics
-from chassis.messaging.backbone_settings import FloodLimits
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.offset_commits import OffsetCommits
@@ -23,14 +23,14 @@ from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.header_names import tolerate_header_names
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_clients import await_topics, make_consumer, quieten_kafka_logger
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.messaging.watched_client import as_refusal, raise_if_refused
-from chassis.running import heartbeat
-from chassis.unit_of_work import UnitOfWork
+from chassis.settings.backbone import FloodLimits
+from chassis.settings.kafka_address import KafkaAddress
+from chassis.telemetry import heartbeat
 
 log = structlog.stdlib.get_logger(__name__)
 

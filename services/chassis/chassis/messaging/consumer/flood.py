@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from chassis.messaging.backbone_settings import FloodLimits
+from chassis.settings.backbone import FloodLimits
 
 Partition = tuple[str, int]
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from chassis.database.operators_log import note_action
 from chassis.failures import NeverPossible
 from chassis.messaging.records import Record
-from chassis.operating.operators_log import note_action
 
 Place = tuple[str, int, int]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import requires_operator, requires_viewer
+from chassis.http.principals import requires_operator, requires_viewer
 from chassis.operating.audited import audited
 from onboarding.adapters.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import SqlOnboardingWork

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import current_session, leave_session, requires_session
+from chassis.http.principals import current_session, leave_session, requires_session
 from chassis.identity.session import Session, SignedSession
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.api.answers import SessionSchema

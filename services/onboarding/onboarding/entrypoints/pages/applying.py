@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from chassis.http.idempotency import FORM_FIELD, idempotent
 from chassis.http.languages import current_language, is_language_switch
+from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem
-from chassis.identity.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
 from onboarding.entrypoints.pages.form_reading import application_body, errors_by_field, row_count

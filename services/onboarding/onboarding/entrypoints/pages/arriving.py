@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, prefer_language
-from chassis.identity.principals import current_session
+from chassis.http.principals import current_session
 from chassis.identity.session import clear_session_cookie, set_session_cookie
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema

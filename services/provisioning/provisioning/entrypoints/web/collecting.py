@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import Kind, current_principal, has_renewable_cookie, requires_session
+from chassis.http.principals import Kind, current_principal, has_renewable_cookie, requires_session
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.schemas import CredentialsOfDevice

@@ -13,8 +13,8 @@ from flask import has_request_context
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from chassis import traces
-from chassis.identity.principals import current_principal
+from chassis.http.principals import current_principal
+from chassis.telemetry import traces
 
 # Who acts by a process's own command line has proved nothing but access to its database.
 ON_THE_DATABASE = "database"

@@ -9,7 +9,7 @@ WORKER_THREADS (8)                jobs that one worker does at a time
 
 from dataclasses import dataclass, field
 
-from chassis.settings_reader import SettingsReader
+from chassis.settings.reader import SettingsReader
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from chassis import traces
 from chassis.events import OutgoingEvent
+from chassis.telemetry import traces
 
 
 @dataclass(frozen=True, kw_only=True)

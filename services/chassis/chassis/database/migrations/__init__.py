@@ -2,13 +2,13 @@
 
 A service's ``<service>/migrations/env.py`` is two lines::
 
-    from chassis.migrations.environment import run
+    from chassis.database.migrations.environment import run
     run()
 
 and its first revision ``versions/0001_<name>.py`` begins with::
 
     from alembic import op
-    from chassis.migrations import upgrade_chassis
+    from chassis.database.migrations import upgrade_chassis
     def upgrade() -> None:
         upgrade_chassis(op)
 
@@ -20,8 +20,8 @@ from importlib import resources
 
 from procrastinate.schema import SchemaManager
 
-from chassis.migrations.concurrent_index import Operations, create_index_concurrently
-from chassis.migrations.migrate import migrate
+from chassis.database.migrations.concurrent_index import Operations, create_index_concurrently
+from chassis.database.migrations.migrate import migrate
 
 __all__ = ["create_index_concurrently", "migrate", "upgrade_chassis"]
 
@@ -40,7 +40,7 @@ def upgrade_chassis(op: Operations, version: int = 1) -> None:
     Version 1 makes the event backbone's tables and the job queue (Procrastinate's schema).
     """
     cursor = op.get_bind().connection.cursor()
-    script = resources.files("chassis.migrations") / f"v{version:04}.sql"
+    script = resources.files("chassis.database.migrations") / f"v{version:04}.sql"
     cursor.execute(script.read_text(encoding="utf-8"))
     if version == 1:
         cursor.execute(SchemaManager.get_schema())

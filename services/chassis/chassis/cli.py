@@ -1,7 +1,7 @@
 """The one command of a service: ``python -m onboarding <process>``.
 
     # onboarding/__main__.py
-    from chassis.running.cli import service_command
+    from chassis.cli import service_command
     from onboarding.bootstrap import build_service
 
     main = service_command("onboarding", build_service)
@@ -23,8 +23,8 @@ from chassis.service import BuildService
 # Looked up when the process starts, so that each loads only what it needs. Each is
 # ``run(service: Service, stop: threading.Event) -> None`` and returns soon after ``stop`` is set.
 _BACKGROUND = {
-    "relay": ("chassis.messaging.relay.process:run", "Publish the outbox to Kafka."),
-    "consumer": ("chassis.messaging.consumer.process:run", "Read and handle events from Kafka."),
+    "relay": ("chassis.running.relay:run", "Publish the outbox to Kafka."),
+    "consumer": ("chassis.running.consumer:run", "Read and handle events from Kafka."),
     "worker": ("chassis.running.worker:run", "Do the deferred jobs."),
 }
 
@@ -47,7 +47,7 @@ def service_command(
 @click.command("web", help="Serve HTTP with gunicorn.")
 @click.pass_obj
 def _web(runner: Runner) -> None:
-    from chassis.http.web_process import serve  # noqa: PLC0415
+    from chassis.running.web import serve  # noqa: PLC0415
 
     service = runner.prepare("web")
     service.database.dispose()
@@ -57,7 +57,7 @@ def _web(runner: Runner) -> None:
 @click.command("migrate", help="Bring the database to the newest revision; harmless when repeated.")
 @click.pass_obj
 def _migrate(runner: Runner) -> None:
-    from chassis.migrations import migrate  # noqa: PLC0415
+    from chassis.database.migrations import migrate  # noqa: PLC0415
 
     service = runner.prepare("migrate")
     migrate(service.settings.database_url, service.migrations)

@@ -19,9 +19,9 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from chassis import traces
 from chassis.redaction import redacted_deeply
-from chassis.running.rate_limited import RateLimited
+from chassis.telemetry import traces
+from chassis.telemetry.rate_limited import RateLimited
 
 # At lower levels they write down whole requests, which may tell about people, or one line for each.
 _WARNINGS_ONLY = (

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from chassis.database import Database
+from chassis.database.operators_log import note_action
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import Failure
 from chassis.messaging.consumer.lanes import LaneBook
 from chassis.messaging.consumer.reading import Reader
@@ -21,9 +23,7 @@ from chassis.messaging.dead_letters.listing import (
     list_dead_letters,
     record_of,
 )
-from chassis.operating.operators_log import note_action
 from chassis.service import Service
-from chassis.unit_of_work import UnitOfWork
 
 _SETTLE = """
 UPDATE dead_letters SET status = %s, settled_at = now(), settled_by = %s, settled_reason = %s WHERE id = %s

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from chassis.migrations.migrate import LOCK_TIMEOUT_SECONDS
+from chassis.database.migrations.migrate import LOCK_TIMEOUT_SECONDS
 
 _IS_INVALID = """
 SELECT NOT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)

@@ -2,8 +2,8 @@
 
 import threading
 
+from chassis.messaging.relay.garbage import collect_rarely
 from chassis.messaging.relay.relay import Relay, RelaySettings
-from chassis.running.garbage import collect_rarely
 from chassis.service import Service
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from kafka.net.sasl.oauth import AbstractTokenProvider
 
-from chassis.settings_reader import SettingsReader
+from chassis.settings.reader import SettingsReader
 
 # A token, or a token and when it ends, in milliseconds since 1970 as AWS's signer says it.
 Source = Callable[[], "str | tuple[str, float]"]

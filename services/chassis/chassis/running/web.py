@@ -10,9 +10,9 @@ from gunicorn.app.base import Application
 
 from chassis.http.health_server import HealthServer, health_listener
 from chassis.http.readiness import Readiness
-from chassis.running import heartbeat
-from chassis.running.metrics import share_between_workers
 from chassis.service import BuildService, Service
+from chassis.telemetry import heartbeat
+from chassis.telemetry.metrics import share_between_workers
 
 
 def serve(service: Service, build_service: BuildService, environ: Mapping[str, str]) -> None:

@@ -21,10 +21,10 @@ from procrastinate.jobs import Job as QueuedJob
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Connection
 
-from chassis.database_timeouts import DatabaseTimeouts, patient_async_connection
+from chassis.database.round_trips import write_later
+from chassis.database.timeouts import DatabaseTimeouts, patient_async_connection
+from chassis.database.unit_of_work import Job
 from chassis.failures import NeverPossible, NotNow
-from chassis.round_trips import write_later
-from chassis.unit_of_work import Job
 
 TRACE_ARGUMENT = "traceparent"
 

@@ -21,24 +21,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
-from chassis.messaging.backbone_settings import BackboneSettings, read_backbone_settings
-from chassis.messaging.kafka_address import KafkaAddress
-from chassis.messaging.kafka_settings import host_and_port, kafka_version, read_kafka_address
-from chassis.settings_reader import SettingsReader, SettingsRefused, settings_from
-
-__all__ = [
-    "CommonSettings",
-    "SettingsReader",
-    "SettingsRefused",
-    "common_settings",
-    "kafka_version",
-    "read_common_settings",
-    "settings_from",
-]
+from chassis.database.timeouts import TIMEOUTS_OF, DatabaseTimeouts
+from chassis.settings.backbone import BackboneSettings, read_backbone_settings
+from chassis.settings.kafka import host_and_port, read_kafka_address
+from chassis.settings.kafka_address import KafkaAddress
+from chassis.settings.reader import SettingsReader, settings_from
 
 # Beside the services in this repository; images say where theirs is.
-DEFAULT_CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
+DEFAULT_CONTRACTS = Path(__file__).resolve().parents[4] / "contracts"
 LONGEST_SOURCE_PREFIX = 200
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 

@@ -5,7 +5,7 @@
         approve_partner(work, command)              # an exception rolls everything back
 
 `begin` blocks while the pool is empty, and raises sqlalchemy.exc.OperationalError when the database
-is away, or silent for longer than its process waits (`chassis.database_timeouts`). A `Database` is made
+is away, or silent for longer than its process waits (`chassis.database.timeouts`). A `Database` is made
 after fork, or `dispose` is called in the child before its first use.
 """
 
@@ -19,10 +19,10 @@ import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 
-from chassis.database_timeouts import DatabaseSilent, DatabaseTimeouts, connect
-from chassis.jobs import JobQueue
-from chassis.round_trips import commit_writes, hold_writes, send_before_reading
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.jobs import JobQueue
+from chassis.database.round_trips import commit_writes, hold_writes, send_before_reading
+from chassis.database.timeouts import DatabaseSilent, DatabaseTimeouts, connect
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 
 ASK_AGAIN_AFTER_SECONDS = 1.0
 

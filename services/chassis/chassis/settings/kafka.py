@@ -15,14 +15,14 @@ import re
 from pathlib import Path
 from typing import Any
 
-from chassis.messaging.kafka_address import (
+from chassis.settings.kafka_address import (
     SASL_PROTOCOLS,
     TLS_PROTOCOLS,
     KafkaAddress,
     KafkaSecurity,
     TlsFiles,
 )
-from chassis.settings_reader import SettingsReader
+from chassis.settings.reader import SettingsReader
 
 PROTOCOLS = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 SCRAM = ("SCRAM-SHA-512", "SCRAM-SHA-256")
@@ -104,7 +104,7 @@ def _read_sasl(reader: SettingsReader, protocol: str) -> dict[str, Any]:
 def _token_provider(reader: SettingsReader, name: str | None) -> Any:
     if name is None:
         return None
-    from chassis.messaging.kafka_tokens import token_provider  # noqa: PLC0415 - loads what few need
+    from chassis.settings.kafka_tokens import token_provider  # noqa: PLC0415 - loads what few need
 
     try:
         return token_provider(name, reader)

@@ -41,7 +41,7 @@ Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 View = Callable[Arguments, Answer]
 
-_EXTENSION = "chassis.identity.principals"
+_EXTENSION = "chassis.http.principals"
 
 
 class Kind(Enum):
