@@ -15,10 +15,10 @@ from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
-from chassis.messaging.consumer.settling import Settling
 from chassis.messaging.dead_letters import foreign
 from chassis.messaging.dead_letters.listing import Filter, list_dead_letters
 from chassis.messaging.records import KeptRecord
+from chassis.operating.settling import Settling
 from chassis.service import Service
 
 TALLY = "SELECT subject, number FROM tally ORDER BY id"

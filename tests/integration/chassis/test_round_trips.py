@@ -8,8 +8,9 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, ProgrammingError
 
-from chassis.database.pool import Database, driver_url
+from chassis.database.pool import Database
 from chassis.database.round_trips import ask_together, driver_connection, notify_after_commit, write_later
+from chassis.database.urls import driver_url
 from chassis.messaging.outbox import Outbox
 from gangway.stack.postgres import LocalPostgres
 

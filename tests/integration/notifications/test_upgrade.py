@@ -6,7 +6,8 @@ from pathlib import Path
 import psycopg
 
 from chassis.database.migrations import migrate
-from chassis.database.pool import Database, driver_url
+from chassis.database.pool import Database
+from chassis.database.urls import driver_url
 from chassis.messaging.consumer.lanes import LaneBook
 from chassis.messaging.outbox import Outbox
 from gangway.stack.postgres import LocalPostgres

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from uuid_utils.compat import uuid7
 
 from chassis.database.migrations import migrate
-from chassis.database.pool import sqlalchemy_url
+from chassis.database.urls import sqlalchemy_url
 from onboarding import migrations
 
 ADD_PARTNER = """

@@ -16,8 +16,9 @@ from tests.unit.provisioning.fake_outside import Mishap
 from werkzeug.test import TestResponse
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.http.session_cookie import COOKIE
 from chassis.identity.ops_tokens import sign_ops_token
-from chassis.identity.session import COOKIE, SessionSigner
+from chassis.identity.session import SessionSigner
 from provisioning.entrypoints.web import collecting
 
 Headers = Mapping[str, str]

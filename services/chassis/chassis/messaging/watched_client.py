@@ -15,6 +15,7 @@ from kafka.net.manager import KafkaConnectionManager
 from kafka.net.selector import NetworkSelector
 from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
 
+from chassis.messaging.kafka_options import client_options
 from chassis.messaging.kafka_refusals import KafkaRefused, missing_right, refusal, who_we_are
 from chassis.settings.kafka_address import KafkaAddress
 
@@ -115,7 +116,7 @@ def opened(make: Callable[..., Client], address: KafkaAddress, **options: Any) -
         return made[0]
 
     try:
-        return make(**{**address.options(), **options}, kafka_client=watched)
+        return make(**{**client_options(address), **options}, kafka_client=watched)
     except BaseException:
         for client in made:
             client.close()

@@ -6,13 +6,13 @@ from uuid import UUID
 
 import click
 
-from chassis.messaging.consumer.settling import AlreadySettled, Settling
 from chassis.messaging.dead_letters.listing import (
     Filter,
     NoSuchDeadLetter,
     list_dead_letters,
 )
 from chassis.operating.disclosure import disclose
+from chassis.operating.settling import AlreadySettled, Settling
 from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal, requires_operator, requires_viewer
-from chassis.messaging.consumer.settling import Settling
 from chassis.messaging.dead_letters.listing import (
     DeadLetter,
     Filter,
@@ -28,6 +27,7 @@ from chassis.operating.http_schemas import (
     ReplaySchema,
 )
 from chassis.operating.refusals import refusals
+from chassis.operating.settling import Settling
 
 
 def add_dead_letters(api: ApiBlueprint) -> None:

@@ -16,7 +16,6 @@ from chassis.messaging.consumer.operating import (
     release_lane,
     set_first_aside,
 )
-from chassis.messaging.consumer.settling import Settling
 from chassis.messaging.consumer.skips import ask_to_skip, list_skips
 from chassis.operating.cursors import next_cursor
 from chassis.operating.http_schemas import (
@@ -33,6 +32,7 @@ from chassis.operating.http_schemas import (
     SkipsSchema,
 )
 from chassis.operating.refusals import refusals
+from chassis.operating.settling import Settling
 
 
 def add_lanes(api: ApiBlueprint) -> None:

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from chassis.http.problems import Problem
 from chassis.messaging.consumer.operating import LaneNotParked, NoSuchHole
-from chassis.messaging.consumer.settling import AlreadySettled
 from chassis.messaging.consumer.skips import AlreadyAsked
 from chassis.messaging.dead_letters.listing import NoSuchDeadLetter
+from chassis.operating.settling import AlreadySettled
 
 
 @contextmanager

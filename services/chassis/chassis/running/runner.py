@@ -13,10 +13,10 @@ from types import FrameType
 import click
 import structlog
 
-from chassis.database.timeouts import TIMEOUTS_OF
 from chassis.http.health_server import health_server
 from chassis.service import BuildService, Service
 from chassis.settings import SettingsRefused
+from chassis.settings.database_timeouts import TIMEOUTS_OF
 from chassis.telemetry import heartbeat
 from chassis.telemetry.logs import configure_logging
 

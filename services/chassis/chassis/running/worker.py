@@ -14,7 +14,8 @@ from procrastinate import exceptions
 
 from chassis import failpoints
 from chassis.database.jobs import pop_trace
-from chassis.database.pool import driver_url, told
+from chassis.database.outages import told
+from chassis.database.urls import driver_url
 from chassis.running.housekeeping import register_chassis_tasks
 from chassis.running.job_outcomes import JobOutcomes
 from chassis.running.leaving import leaving

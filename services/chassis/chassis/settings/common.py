@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from chassis.database.timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.backbone import BackboneSettings, read_backbone_settings
+from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.kafka import host_and_port, read_kafka_address
 from chassis.settings.kafka_address import KafkaAddress
 from chassis.settings.reader import SettingsReader, settings_from

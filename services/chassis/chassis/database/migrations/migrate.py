@@ -12,8 +12,8 @@ from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import OperationalError
 
-from chassis.database.pool import sqlalchemy_url
-from chassis.database.timeouts import NOTICE_VANISHED_PEER
+from chassis.database.urls import sqlalchemy_url
+from chassis.settings.database_timeouts import NOTICE_VANISHED_PEER
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database.pool import Database, is_away, told
+from chassis.database.outages import is_away, told
+from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging import event_metrics
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch

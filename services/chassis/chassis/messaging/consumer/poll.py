@@ -12,7 +12,8 @@ from psycopg.errors import LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import DBAPIError
 
 from chassis import failpoints
-from chassis.database.pool import Database, is_away
+from chassis.database.outages import is_away
+from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.apply import Application, Tally

@@ -14,8 +14,9 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database.pool import driver_url, told
-from chassis.database.timeouts import TIMEOUTS_OF, DatabaseTimeouts, connect
+from chassis.database.outages import told
+from chassis.database.patient_connections import connect
+from chassis.database.urls import driver_url
 from chassis.messaging import event_metrics
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_clients import (
@@ -35,6 +36,7 @@ from chassis.messaging.relay.pending import PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
 from chassis.messaging.relay.shards import ShardLocks
 from chassis.messaging.watched_client import raise_if_refused
+from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.kafka_address import KafkaAddress
 
 log = structlog.stdlib.get_logger(__name__)

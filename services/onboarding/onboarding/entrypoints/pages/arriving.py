@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, prefer_language
 from chassis.http.principals import current_session
-from chassis.identity.session import clear_session_cookie, set_session_cookie
+from chassis.http.session_cookie import clear_session_cookie, set_session_cookie
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema
 from onboarding.entrypoints.link_tokens import opening_of
