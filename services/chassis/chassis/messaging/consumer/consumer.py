@@ -17,14 +17,15 @@ from chassis.database.outages import is_away, told
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging import event_metrics
-from chassis.messaging.consumer.assignment_watch import AssignmentWatch
+from chassis.messaging.consumer.assignment_watch import AssignmentWatch, unassigned_topics
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.header_names import tolerate_header_names
-from chassis.messaging.kafka_clients import await_topics, make_consumer, quieten_kafka_logger
+from chassis.messaging.kafka_clients import await_topics, cluster_id, make_consumer, quieten_kafka_logger
+from chassis.messaging.kafka_internals import request_rejoin
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
@@ -133,7 +134,8 @@ class Consumer:
             records = poll(consumer, self._settings.poll_ms)
             raise_if_refused(consumer)
             cluster = _same_cluster(consumer, cluster)
-            watch.check(consumer)
+            if watch.is_time_to_ask(unassigned_topics(consumer)):
+                request_rejoin(consumer)
             if assignment.has_changed.is_set():
                 assignment.has_changed.clear()
                 commits.forget()
@@ -220,7 +222,7 @@ def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
 
 def _same_cluster(consumer: KafkaConsumer, known: str | None) -> str | None:
     """The cluster's id; raises KafkaError when it is another one, so that positions are asked anew."""
-    current: str | None = consumer._cluster.cluster_id
+    current = cluster_id(consumer)
     if known is not None and current is not None and current != known:
         raise KafkaError("the Kafka cluster was replaced by another one")
     return current or known

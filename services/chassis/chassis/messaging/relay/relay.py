@@ -27,8 +27,8 @@ from chassis.messaging.kafka_clients import (
     knows_topic,
     make_producer,
     quieten_kafka_logger,
-    sending_in_bulk,
 )
+from chassis.messaging.kafka_internals import sending_in_bulk
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
