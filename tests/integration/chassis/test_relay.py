@@ -15,7 +15,7 @@ from tests.integration.chassis.conftest import Rows
 from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent, Tombstone
 from chassis.messaging.compacted_topics import CompactedTopics
-from chassis.messaging.relay import Relay, RelaySettings
+from chassis.messaging.relay.relay import Relay, RelaySettings
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.service import Service
 from chassis.settings.kafka_address import KafkaAddress

@@ -13,7 +13,7 @@ from tests.integration.chassis.conftest import Rows, Say
 
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
-from chassis.messaging.consumer import Consumer, ConsumerSettings
+from chassis.messaging.consumer.consumer import Consumer, ConsumerSettings
 from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.service import Service
 from chassis.settings.kafka_address import KafkaAddress
