@@ -1,9 +1,9 @@
-"""Whether the database is away, and what it says about it."""
+"""Whether an error means that the database is unavailable, and what the server says."""
 
 import psycopg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-# Words of messages that waiting does not help against.
+# Parts of messages about our settings: no retry helps.
 _ABOUT_OUR_URL = (
     "authentication failed",
     "pg_hba.conf",
@@ -26,7 +26,7 @@ def is_away(error: BaseException) -> bool:
     )
 
 
-def told(error: BaseException) -> str:
-    """The server's or libpq's first sentence; where it is about who we are, with the variable to look at."""
+def describe(error: BaseException) -> str:
+    """The first line of the server's or libpq's message; names DATABASE_URL where that is the cause."""
     text = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0][:300]
     return f"{text}: look at DATABASE_URL" if any(word in text for word in _ABOUT_OUR_URL) else text

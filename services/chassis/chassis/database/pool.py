@@ -102,9 +102,9 @@ def make_engine(
 
 
 class _Opener:
-    """Opens the connections of an engine; who comes just after a server kept silent is told at once.
+    """Opens the connections of an engine, and fails fast for a moment after a connection timeout.
 
-    Otherwise everybody in a queue would wait for the whole of ``connect_seconds``, one after the other.
+    Otherwise each of several waiting threads would wait for ``connect_seconds``, one after the other.
     """
 
     def __init__(self, url: str, timeouts: DatabaseTimeouts, application_name: str) -> None:
@@ -124,7 +124,7 @@ class _Opener:
 
 
 def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
-    """A server that ends a resting connection says so or hangs up: then there is something to read."""
+    """A server that closes an idle connection sends a message or hangs up: either makes it readable."""
     if connection.closed:
         raise DisconnectionError("closed")
     readable = select.poll()

@@ -59,7 +59,7 @@ class CommonSettings:
 
     @property
     def schemas_url(self) -> str:
-        """Where the schemas of events are published: by this service's own web process unless told else."""
+        """Where event schemas are published: by default by this service's own web process."""
         return self.event_schemas_url or f"{self.public_url}/schemas"
 
     @property

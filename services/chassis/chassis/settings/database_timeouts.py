@@ -31,7 +31,7 @@ class DatabaseTimeouts:
         return self.statement_seconds + SILENCE_BEYOND_SECONDS if self.statement_seconds else None
 
     def connection_arguments(self, url: str) -> dict[str, Any]:
-        """What libpq is told; options that the URL sets itself come last and count."""
+        """Connection parameters for libpq; options in the URL come last and win."""
         limits = {
             "statement_timeout": self.statement_seconds,
             "lock_timeout": self.lock_seconds,
@@ -46,8 +46,7 @@ class DatabaseTimeouts:
         }
 
 
-# Requests are short, and nobody waits for long; background work may take its time. What a person or a
-# program starts by hand (`command`) has the most.
+# Requests must be short; background work may take longer. Commands, which people start, may take longest.
 TIMEOUTS_OF: dict[str, DatabaseTimeouts] = {
     "web": DatabaseTimeouts(
         statement_seconds=4, lock_seconds=2, idle_in_transaction_seconds=15, connect_seconds=3, pool_seconds=3

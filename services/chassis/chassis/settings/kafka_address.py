@@ -1,4 +1,4 @@
-"""Where the Kafka cluster is, who we are there, and how both sides prove it."""
+"""Where the Kafka cluster is, and how clients and brokers authenticate each other."""
 
 import ssl
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class TlsFiles:
 
 @dataclass(frozen=True, kw_only=True)
 class KafkaSecurity:
-    """How clients and brokers prove to each other who they are; nothing is proved unless told otherwise."""
+    """How clients and brokers authenticate each other; by default they do not."""
 
     protocol: str = "PLAINTEXT"
     mechanism: str | None = None

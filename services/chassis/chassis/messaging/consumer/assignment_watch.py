@@ -1,4 +1,4 @@
-"""Notices when nobody noticed a topic: then this member asks for a rebalance itself.
+"""Notices topics that no member was assigned, and asks for a rebalance.
 
 Only the member that the group made its leader looks for new topics and partitions. A static member that
 comes back after a crash is given its old assignment without being told that it leads; if a topic appears
@@ -17,7 +17,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 class AssignmentWatch:
-    """Asks again more and more rarely: a member too many rightly has nothing assigned."""
+    """Asks at growing intervals: a surplus member rightly has nothing assigned."""
 
     def __init__(self, first_seconds: float = 3.0, most_seconds: float = 300.0) -> None:
         self._first = first_seconds
