@@ -386,3 +386,13 @@ def test_dead_letters_of_any_bytes_are_listed_and_shown(
         assert shown.exit_code == 0
         assert "\x1b" not in shown.stdout
         assert lines(shown)[0]["id"] == letter_id
+
+
+def test_an_entry_names_the_role_of_its_request_and_that_of_no_earlier_one(
+    client: FlaskClient, command: Command, rows: Rows
+) -> None:
+    why = {"reason": "asked for"}
+    assert client.post("/v1/flood-clearances", json=why, headers=token("operator")).status_code == 200
+    assert client.post("/v1/flood-clearances", json=why, headers=token("viewer")).status_code == 403
+    assert command("flood", "clear", *WHY).exit_code == 0
+    assert rows("SELECT role FROM operator_actions ORDER BY at") == ["operator", "database"]

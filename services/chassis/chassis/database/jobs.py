@@ -24,6 +24,7 @@ from sqlalchemy import Connection
 from chassis.database.patient_connections import patient_async_connection
 from chassis.database.round_trips import write_later
 from chassis.database.unit_of_work import Job
+from chassis.database.urls import driver_url
 from chassis.failures import NeverPossible, NotNow
 from chassis.settings.database_timeouts import DatabaseTimeouts
 
@@ -120,7 +121,7 @@ def build_jobs_app(
 ) -> procrastinate.App:
     """The app that tasks are registered on; it opens its connections only when a worker runs."""
     timeouts = timeouts or DatabaseTimeouts()
-    url = database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+    url = driver_url(database_url)
     connector = procrastinate.PsycopgConnector(
         conninfo=url,
         kwargs={"application_name": application_name, **timeouts.connection_arguments(url)},

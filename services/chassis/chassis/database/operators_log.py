@@ -4,22 +4,24 @@ An entry commits with the effect that it tells of, or not at all. Looking at per
 otherwise hidden, and collecting a secret, are acts too.
 """
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from flask import has_request_context
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from chassis.http.principals import current_principal
 from chassis.telemetry import traces
 
 # Who acts by a process's own command line has proved nothing but access to its database.
 ON_THE_DATABASE = "database"
 # The outcome of an act of several transactions until it has come to its end.
 BEGUN = "begun"
+
+_role: ContextVar[Callable[[], str] | None] = ContextVar("role", default=None)
 
 _COLUMNS = "SELECT id, at, actor, role, action, target, reason, outcome, trace_id FROM operator_actions"
 
@@ -51,6 +53,11 @@ class Wanted:
     until: datetime | None = None
 
 
+def act_in_role(role: Callable[[], str] | None) -> None:
+    """Whom entries of this context name from now on, asked when one is written; None: ON_THE_DATABASE."""
+    _role.set(role)
+
+
 def note_action(
     connection: Connection,
     *,
@@ -65,7 +72,8 @@ def note_action(
     An act of several transactions is noted as ``BEGUN`` before the first, and `conclude_action` says how it
     ended: whoever is killed in between has left a trace.
     """
-    role = current_principal().kind.value if has_request_context() else ON_THE_DATABASE
+    role_of_request = _role.get()
+    role = ON_THE_DATABASE if role_of_request is None else role_of_request()
     entry_id: UUID = uuid7()
     connection.exec_driver_sql(
         "INSERT INTO operator_actions (id, actor, role, action, target, reason, outcome, trace_id)"

@@ -5,8 +5,8 @@
         approve_partner(work, command)              # an exception rolls everything back
 
 `begin` blocks while the pool is empty, and raises sqlalchemy.exc.OperationalError when the database
-is away, or silent for longer than its process waits (`chassis.database.patient_connections`). A `Database` is made
-after fork, or `dispose` is called in the child before its first use.
+is away, or silent for longer than its process waits (`chassis.settings.database_timeouts`). A `Database` is
+made after fork, or `dispose` is called in the child before its first use.
 """
 
 import select
@@ -17,25 +17,16 @@ from typing import Any, TypeVar, overload
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DisconnectionError
 
 from chassis.database.jobs import JobQueue
 from chassis.database.patient_connections import DatabaseSilent, connect
 from chassis.database.round_trips import commit_writes, hold_writes, send_before_reading
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.urls import driver_url, sqlalchemy_url
 from chassis.settings.database_timeouts import DatabaseTimeouts
 
 ASK_AGAIN_AFTER_SECONDS = 1.0
-
-# Words of messages that waiting does not help against.
-_ABOUT_OUR_URL = (
-    "authentication failed",
-    "pg_hba.conf",
-    "certificate",
-    "does not support SSL",
-    "permission denied for database",
-    "does not exist",
-)
 
 Work = TypeVar("Work", bound=UnitOfWork)
 WorkFactory = Callable[[Connection, EventSink, JobSink], Work]
@@ -110,22 +101,10 @@ def make_engine(
     return engine
 
 
-def is_away(error: BaseException) -> bool:
-    """Whether the database, not the statement, is what failed: it may be tried again as it is.
-
-    psycopg files a value that is too large for its index under OperationalError, too.
-    """
-    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
-        return False
-    return isinstance(error, (OperationalError, InterfaceError)) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    )
-
-
 class _Opener:
-    """Opens the connections of an engine; who comes just after a server kept silent is told at once.
+    """Opens the connections of an engine, and fails fast for a moment after a connection timeout.
 
-    Otherwise everybody in a queue would wait for the whole of ``connect_seconds``, one after the other.
+    Otherwise each of several waiting threads would wait for ``connect_seconds``, one after the other.
     """
 
     def __init__(self, url: str, timeouts: DatabaseTimeouts, application_name: str) -> None:
@@ -145,27 +124,10 @@ class _Opener:
 
 
 def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
-    """A server that ends a resting connection says so or hangs up: then there is something to read."""
+    """A server that closes an idle connection sends a message or hangs up: either makes it readable."""
     if connection.closed:
         raise DisconnectionError("closed")
     readable = select.poll()
     readable.register(connection.fileno(), select.POLLIN)
     if readable.poll(0):
         raise DisconnectionError("the server hung up")
-
-
-def told(error: BaseException) -> str:
-    """The server's or libpq's first sentence; where it is about who we are, with the variable to look at."""
-    text = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0][:300]
-    return f"{text}: look at DATABASE_URL" if any(word in text for word in _ABOUT_OUR_URL) else text
-
-
-def sqlalchemy_url(url: str) -> str:
-    """``postgresql://`` names psycopg 2 to SQLAlchemy; we mean psycopg 3."""
-    scheme, separator, rest = url.partition("://")
-    return f"postgresql+psycopg{separator}{rest}" if scheme in {"postgresql", "postgres"} else url
-
-
-def driver_url(url: str) -> str:
-    """The same address as libpq wants it."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)

@@ -1,4 +1,4 @@
-"""Fewer round trips to the database: writes that nobody waits for, and questions asked together.
+"""Fewer round trips to the database: writes without waiting for their results, and batched queries.
 
     write_later(connection, "INSERT INTO links (id) VALUES (%(id)s)", {"id": link.id})
     locked, found = ask_together(connection, [("SELECT pg_try_advisory_xact_lock(%s)", (7,)), (FIND, values)])

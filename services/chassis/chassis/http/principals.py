@@ -23,6 +23,7 @@ from typing import NoReturn, ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, g, request
 
+from chassis.database.operators_log import act_in_role
 from chassis.http.problems import Problem
 from chassis.http.session_cookie import COOKIE, set_session_cookie
 from chassis.identity.ops_tokens import OPERATOR, VIEWER, OpsTokenVerifier
@@ -193,6 +194,8 @@ def has_renewable_cookie() -> bool:
 def register_principals(app: Flask, settings: CommonSettings, home: SessionHome | None = None) -> None:
     """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
     app.extensions[_EXTENSION] = PrincipalReader(settings, home)
+    app.before_request(lambda: act_in_role(lambda: current_principal().kind.value))
+    app.teardown_request(lambda _: act_in_role(None))
     if home is None:
         return
 

@@ -1,4 +1,4 @@
-"""What a dead letter holds, shown to somebody who says why: its bytes may tell about people."""
+"""A dead letter's content, disclosed for a stated reason: it may hold personal data."""
 
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,7 @@
 """Settle dead letters: replay them through today's handlers, or discard them with a reason. Audited.
 
 A replay comes late and past the number check, so handlers look at the state. It counts only when it
-succeeds; else the dead letter goes on waiting, with what stood in the way.
+succeeds; otherwise the dead letter stays waiting, with the cause of the failure.
 """
 
 from collections.abc import Callable, Iterator
@@ -55,14 +55,14 @@ class Settling:
 
     @classmethod
     def of(cls, service: Service) -> "Settling":
-        """Raises ValueError for a service that listens to nobody."""
+        """Raises ValueError for a service without subscriptions."""
         if service.subscriptions is None:
             raise ValueError(f"{service.name} listens to nobody, so it has no dead letters.")
         reader = Reader(service.subscriptions, service.settings.event_type_prefix)
         return cls(service.database, service.work_factory, reader, service.subscriptions.group)
 
     def replay(self, letter_id: UUID, actor: str, reason: str) -> Failure | None:
-        """Handle the event now; return what stands in the way, or None when it had its effect.
+        """Handle the event now; return the failure, or None when it was handled.
 
         Raises NoSuchDeadLetter, AlreadySettled, and whatever a handler raises unsorted.
         """
@@ -92,7 +92,7 @@ class Settling:
             wanted = replace(wanted, after=page[-1][0].id)
 
     def discard_all(self, wanted: Filter, actor: str, reason: str) -> int:
-        """Give up all that wait and that the filter finds, in steps; return how many."""
+        """Discard all waiting ones that match, in batches; return how many."""
         chosen = replace(wanted, status="waiting", limit=DISCARDED_PER_STEP)
         values = vars(chosen) | {"actor": actor, "reason": reason}
         total = 0
@@ -107,7 +107,7 @@ class Settling:
                 return total
 
     def discard(self, letter_id: UUID, actor: str, reason: str) -> None:
-        """Give the event up for good. Raises NoSuchDeadLetter, AlreadySettled."""
+        """Discard the event for good. Raises NoSuchDeadLetter, AlreadySettled."""
         with self.database.begin() as work:
             _waiting(get_dead_letter(work.connection, letter_id, lock=True))
             work.connection.exec_driver_sql(_SETTLE, ("discarded", actor, reason, letter_id))

@@ -23,22 +23,12 @@ from sqlalchemy.exc import ArgumentError
 
 from chassis.settings.backbone import BackboneSettings, read_backbone_settings
 from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
-from chassis.settings.kafka import host_and_port, kafka_version, read_kafka_address
+from chassis.settings.kafka import host_and_port, read_kafka_address
 from chassis.settings.kafka_address import KafkaAddress
-from chassis.settings.reader import SettingsReader, SettingsRefused, settings_from
-
-__all__ = [
-    "CommonSettings",
-    "SettingsReader",
-    "SettingsRefused",
-    "common_settings",
-    "kafka_version",
-    "read_common_settings",
-    "settings_from",
-]
+from chassis.settings.reader import SettingsReader, settings_from
 
 # Beside the services in this repository; images say where theirs is.
-DEFAULT_CONTRACTS = Path(__file__).resolve().parents[3] / "contracts"
+DEFAULT_CONTRACTS = Path(__file__).resolve().parents[4] / "contracts"
 LONGEST_SOURCE_PREFIX = 200
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
@@ -69,7 +59,7 @@ class CommonSettings:
 
     @property
     def schemas_url(self) -> str:
-        """Where the schemas of events are published: by this service's own web process unless told else."""
+        """Where event schemas are published: by default by this service's own web process."""
         return self.event_schemas_url or f"{self.public_url}/schemas"
 
     @property

@@ -1,11 +1,9 @@
-"""Where the Kafka cluster is, who we are there, and how both sides prove it."""
+"""Where the Kafka cluster is, and how clients and brokers authenticate each other."""
 
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from chassis.messaging.kafka_refusals import KafkaRefused
 
 TLS_PROTOCOLS = ("SSL", "SASL_SSL")
 SASL_PROTOCOLS = ("SASL_PLAINTEXT", "SASL_SSL")
@@ -53,7 +51,7 @@ class TlsFiles:
 
 @dataclass(frozen=True, kw_only=True)
 class KafkaSecurity:
-    """How clients and brokers prove to each other who they are; nothing is proved unless told otherwise."""
+    """How clients and brokers authenticate each other; by default they do not."""
 
     protocol: str = "PLAINTEXT"
     mechanism: str | None = None
@@ -63,28 +61,6 @@ class KafkaSecurity:
     token_provider: Any = field(default=None, repr=False)
     tls: TlsFiles = TlsFiles()
 
-    def options(self) -> dict[str, Any]:
-        """What kafka-python's clients are given. Files are read anew, so that renewed ones count.
-
-        Raises KafkaRefused where a file cannot be used any more.
-        """
-        if self.protocol == "PLAINTEXT":
-            return {}
-        options: dict[str, Any] = {"security_protocol": self.protocol}
-        if self.protocol in TLS_PROTOCOLS:
-            try:
-                options["ssl_context"] = self.tls.context()
-            except ValueError as error:
-                raise KafkaRefused(" ".join(map(str, error.args))) from error
-        if self.protocol in SASL_PROTOCOLS:
-            options |= {
-                "sasl_mechanism": self.mechanism,
-                "sasl_plain_username": self.username,
-                "sasl_plain_password": None if self.password is None else _Hidden(self.password),
-                "sasl_oauth_token_provider": self.token_provider,
-            }
-        return options
-
 
 @dataclass(frozen=True, kw_only=True)
 class KafkaAddress:
@@ -93,26 +69,6 @@ class KafkaAddress:
     bootstrap_servers: str
     api_version: tuple[int, ...] | None = None
     security: KafkaSecurity = KafkaSecurity()
-
-    def options(self) -> dict[str, Any]:
-        """What every client is given."""
-        return {
-            "bootstrap_servers": self.bootstrap_servers.split(","),
-            "api_version": self.api_version,
-            "bootstrap_timeout_ms": 10_000,
-            "metadata_max_age_ms": 10_000,
-            "reconnect_backoff_max_ms": 1_000,
-            **self.security.options(),
-        }
-
-
-class _Hidden(str):
-    """A text that does not show itself where kafka-python logs its configuration."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "'***'"
 
 
 def _told(error: OSError, path: Path | None) -> str:

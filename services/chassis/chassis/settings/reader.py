@@ -70,7 +70,7 @@ class _MappedEnv(Env):
 
 
 class SettingsReader:
-    """Typed readings of variables. A wrong one is remembered and told by `settings_from` at the end.
+    """Reads typed variables. An invalid one is remembered and reported by `settings_from` at the end.
 
     After a wrong variable a method returns None in disguise, so do nothing with a value before
     the ``with settings_from(...)`` block is left.
@@ -180,7 +180,7 @@ class SettingsReader:
         return self.parsed(name, read_private_key)
 
     def key_pair(self, private_name: str, public_name: str) -> Ed25519PrivateKey:
-        """The private key; that it does not fit the public one is told under both names."""
+        """The private key; a mismatch with the public one is reported under both names."""
         private = self.private_key(private_name)
         pem = self.optional_text(public_name)
         if private is None or pem is None:
@@ -188,7 +188,7 @@ class SettingsReader:
         try:
             public = read_public_key(pem)
         except ValueError:
-            return private  # told where the public key is read
+            return private  # reported where the public key is read
         if private.public_key() != public:
             self.refuse(private_name, f"does not fit {public_name}: they are not one pair")
             self.refuse(public_name, f"does not fit {private_name}: they are not one pair")

@@ -23,7 +23,7 @@ from chassis.redaction import redacted_deeply
 from chassis.telemetry import traces
 from chassis.telemetry.rate_limited import RateLimited
 
-# At lower levels they write down whole requests, which may tell about people, or one line for each.
+# At lower levels they log whole requests, which may hold personal data, or a line for each request.
 _WARNINGS_ONLY = (
     "boto3",
     "botocore",
@@ -72,14 +72,7 @@ def configure_logging(*, service: str, process: str, level: str = "INFO", form: 
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for name in _WARNINGS_ONLY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
-    # It tells of each attempt to connect, with tracebacks; what came of them is told by who asked.
-    logging.getLogger("kafka.net").setLevel(logging.CRITICAL)
-    # A pool that cannot connect says so several times a second.
-    pool = logging.getLogger("psycopg.pool")
-    if not pool.filters:
-        pool.addFilter(RateLimited(most=2, period_seconds=60))
+    _quieten_libraries(level)
     sys.excepthook = _log_last_words
     threading.excepthook = _log_last_words_of_thread
 
@@ -89,6 +82,17 @@ def log_context(**facts: Any) -> Iterator[None]:
     """Add facts (ids, never personal data) to every line that is logged inside the block."""
     with structlog.contextvars.bound_contextvars(**facts):
         yield
+
+
+def _quieten_libraries(level: str) -> None:
+    for name in _WARNINGS_ONLY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # It logs each connection attempt with a traceback; the caller logs the outcome.
+    logging.getLogger("kafka.net").setLevel(logging.CRITICAL)
+    # A pool that cannot connect logs it several times a second.
+    pool = logging.getLogger("psycopg.pool")
+    if not pool.filters:
+        pool.addFilter(RateLimited(most=2, period_seconds=60))
 
 
 def _rendering(form: str) -> list[Processor]:
@@ -114,7 +118,7 @@ def _redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 
 
 def _log_last_words(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What nobody caught passes the same handler, redacted, instead of being printed as it is."""
+    """Uncaught exceptions go through the same handler, redacted, instead of being printed raw."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return

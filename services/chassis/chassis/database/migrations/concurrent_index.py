@@ -34,7 +34,7 @@ def create_index_concurrently(op: Operations, name: str, on: str, *, unique: boo
     kind = "UNIQUE INDEX" if unique else "INDEX"
     with op.get_context().autocommit_block():
         connection = op.get_bind()
-        # It waits for transactions that are open, and nobody waits for it.
+        # It waits for open transactions, and blocks no other session.
         connection.exec_driver_sql("SET lock_timeout = 0")
         if connection.exec_driver_sql(_IS_INVALID, (name,)).scalar():
             connection.exec_driver_sql(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")

@@ -17,10 +17,10 @@ from chassis.settings.database_timeouts import NOTICE_VANISHED_PEER
 
 log = structlog.stdlib.get_logger(__name__)
 
-# Any number that nobody else uses for an advisory lock; relays use a class of their own.
+# An advisory lock that nothing else uses; relays lock in a class of their own.
 MIGRATION_LOCK = 7_218_001
-# A change of a table waits for all who use it, and everybody who comes later waits behind it: so it gives
-# up soon, lets them pass, and tries again.
+# An ALTER TABLE waits for running transactions and blocks all later ones, so it times out soon, lets them
+# pass, and tries again.
 LOCK_TIMEOUT_SECONDS = 2.0
 PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 1.0

@@ -133,7 +133,7 @@ class Application:
         self._tally.findings.append(("lane parked", facts | {"code": cause.code, "message": cause.message}))
 
     def _foreign(self, item: Incoming, cause: NeverPossible) -> str:
-        """Nobody may fill our tables, nor stop us, with what is not the owner's."""
+        """Records of others than the owner may neither fill our tables nor stop us."""
         if not self._room.take(item.record.topic, cause.code):
             self._tally.not_kept[item.record.topic, cause.code] += 1
             return "foreign_not_kept"

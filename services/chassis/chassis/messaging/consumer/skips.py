@@ -1,4 +1,4 @@
-"""Records that an operator told the consumer to lay aside unhandled, by their place in the topic.
+"""Records that the consumer skips on an operator's request, by topic, partition and offset.
 
 For the record that stops a consumer each time it comes; it becomes a dead letter, so that it can be
 replayed once the fault is mended. Works while the consumer is down: it reads them before it goes on.

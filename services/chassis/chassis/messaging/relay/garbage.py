@@ -1,17 +1,17 @@
-"""How often Python looks for cycles, in processes that move many small objects."""
+"""Fewer runs of Python's garbage collector in the relay, which moves many small objects."""
 
 import gc
 
-# Records on their way are some thousands of objects each second that live until the broker answers.
-# By default all of them, and all modules, are gone through again and again: a third of the relay's time.
-OBJECTS_BEFORE_A_LOOK = 50_000
+# Records in flight are some thousands of objects each second that live until the broker acknowledges them.
+# By default the collector traverses all of them, and all modules, again and again: a third of our time.
+ALLOCATIONS_BEFORE_COLLECTION = 50_000
 
 
 def collect_rarely() -> None:
-    """Leave out what is there now, which is modules mostly, and look at the rest less often.
+    """Exempt existing objects, which are mostly modules, and collect the others less often.
 
-    Call it once, before the work begins. Memory grows by what waits for a look: a few MiB.
+    Call it once, before the work begins. Memory grows by the garbage not yet collected: a few MiB.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(OBJECTS_BEFORE_A_LOOK, 20, 20)
+    gc.set_threshold(ALLOCATIONS_BEFORE_COLLECTION, 20, 20)

@@ -14,7 +14,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database.outages import told
+from chassis.database.outages import describe
 from chassis.database.patient_connections import connect
 from chassis.database.urls import driver_url
 from chassis.messaging import event_metrics
@@ -77,7 +77,7 @@ class Relay:
         self.is_connected = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
-        """Publish until ``stop`` is set; every trouble ends one session only. Blocks."""
+        """Publish until ``stop`` is set; a failure ends only the session. Blocks."""
         quieten_kafka_logger()
         wait = self._settings.restart_first_seconds
         refused_wait = self._settings.refused_first_seconds
@@ -94,7 +94,7 @@ class Relay:
                 started = time.monotonic()
             except (SendFailed, KafkaError, psycopg.Error, TimeoutError, OSError) as error:
                 event_metrics.RELAY_RESTARTS.inc()
-                cause = told(error) if isinstance(error, psycopg.Error) else str(error)
+                cause = describe(error) if isinstance(error, psycopg.Error) else str(error)
                 log.warning("relay starts anew", cause=cause, wait_seconds=round(wait, 2))
                 if isinstance(error, RecordRefused):
                     self._held_until[error.lane] = time.monotonic() + self._settings.hold_lane_seconds
@@ -131,7 +131,7 @@ class Relay:
 
 
 class _Session:
-    """One database session and one producer, as long as both are well."""
+    """One database session and one producer, as long as both work."""
 
     def __init__(
         self,
