@@ -10,6 +10,7 @@ from marshmallow import ValidationError
 from chassis.http.languages import is_language_switch, prefer_language
 from chassis.http.principals import current_session
 from chassis.http.session_cookie import clear_session_cookie, set_session_cookie
+from chassis.http.visits import visit_of_form
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema
@@ -19,7 +20,6 @@ from onboarding.entrypoints.pages.form_words import explained
 from onboarding.entrypoints.pages.refused_links import refused_link
 from onboarding.entrypoints.pages.signed_in import service, to_status
 from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
-from onboarding.entrypoints.pages.visits import visit_of_form
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link

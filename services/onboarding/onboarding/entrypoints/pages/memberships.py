@@ -5,12 +5,12 @@ from uuid import uuid4
 from flask import Blueprint, Response, make_response, render_template, request
 
 from chassis.http.languages import prefer_language
+from chassis.http.visits import visit_of_form
 from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.vocabulary import Product
 from onboarding.entrypoints.link_tokens import membership_of
 from onboarding.entrypoints.pages.refused_links import refused_link
 from onboarding.entrypoints.pages.signed_in import service
-from onboarding.entrypoints.pages.visits import visit_of_form
 from onboarding.handlers.commands import AnswerMembership
 from onboarding.handlers.membership import answer_membership, look_at_membership
 
