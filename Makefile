@@ -48,6 +48,11 @@ stale:
 	$(TURN) requirements/install --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# What looking at the pages needs beside a Chromium of the machine.
+.venv/.browser: .venv/.dev requirements/browser.txt
+	$(TURN) requirements/install --require-hashes -r requirements/browser.txt
+	@touch $@
+
 .PHONY: setup
 setup: .venv/.dev ## Install everything that running and checking need
 
@@ -92,6 +97,11 @@ test: lint ## Check, integration, end to end, and a hundred kills, on real serve
 .PHONY: compose-check
 compose-check: .venv/.dev ## Build docker-compose.yml, run the demo on it, kill, stop and restart it
 	@$(BIN)/python -m pytest -p no:randomly tests/contracts/test_compose_file.py tests/containers
+
+# With the machine's Chromium; without one it says so and tries nothing.
+.PHONY: browser-test
+browser-test: .venv/.browser ## Click through the pages: a phone, the keyboard, back, twice, axe
+	@$(BIN)/python -m pytest tests/browser
 
 # On servers of its own, which are gone afterwards.
 .PHONY: bench

@@ -1,7 +1,7 @@
 """Kafka's address on a command line: servers, and the protocol's version where the client must be told."""
 
-from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.settings import kafka_version
+from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster import cluster
 
 

@@ -14,7 +14,8 @@ from kafka import KafkaConsumer
 from tests.benchmarks.addresses import address_of
 from tests.benchmarks.effects import INSERT
 
-from chassis.messaging.kafka_clients import KafkaAddress
+from chassis.messaging.kafka_options import client_options
+from chassis.settings.kafka_address import KafkaAddress
 
 Row = tuple[str, str, str]
 
@@ -23,7 +24,7 @@ def main(mode: str, url: str, address: KafkaAddress, topic: str, group: str) -> 
     """Consume until SIGTERM."""
     consumer = KafkaConsumer(
         topic,
-        **address.options(),
+        **client_options(address),
         group_id=group,
         auto_offset_reset="earliest",
         enable_auto_commit=mode == "record",

@@ -13,8 +13,9 @@ from tests.benchmarks.addresses import address_of
 from tests.benchmarks.backlog import new_subjects, records
 from tests.benchmarks.memory import memory_mib
 
-from chassis.messaging.kafka_clients import KafkaAddress, make_producer
+from chassis.messaging.kafka_clients import make_producer
 from chassis.messaging.records import Headers
+from chassis.settings.kafka_address import KafkaAddress
 
 WARM_UP = 1_000
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Flask, request
 from sqlalchemy.dialects.postgresql import JSONB
 
-from chassis.database import sqlalchemy_url
+from chassis.database.urls import sqlalchemy_url
 
 applications = sa.Table(
     "applications",

@@ -40,7 +40,7 @@ def _another(application: Application, number: int) -> Application:
         | {
             "legal_name": f"{number} {company['legal_name']}",
             "registration_number": _registration_number(company["country"], 100_000 + number),
-            "website": company["website"].replace("www.", f"www{number}."),
+            "website": company["website"].replace("www.", f"www{number}-"),
         },
         "contact": _person(application["contact"], number),
         "members": [_person(member, number) for member in application["members"]],

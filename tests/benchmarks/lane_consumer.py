@@ -15,15 +15,15 @@ from tests.benchmarks.addresses import address_of
 from tests.benchmarks.backlog import SOURCE
 from tests.benchmarks.effects import INSERT
 
-from chassis.database import Database
+from chassis.database.pool import Database
+from chassis.database.round_trips import write_later
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
 from chassis.messaging.consumer.consumer import Consumer
-from chassis.messaging.kafka_clients import KafkaAddress
 from chassis.messaging.outbox import Outbox
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
-from chassis.round_trips import write_later
 from chassis.running.runner import stop_on_signals
-from chassis.unit_of_work import UnitOfWork
+from chassis.settings.kafka_address import KafkaAddress
 
 _INSERT_ALL = """
 INSERT INTO effects (subject, event_id, legal_name)

@@ -8,7 +8,7 @@ from uuid import uuid4
 from tests.benchmarks.onboarding_service import environment
 from tests.benchmarks.servers import Servers
 
-from chassis.migrations import migrate
+from chassis.database.migrations import migrate
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
 from onboarding.bootstrap import build_service

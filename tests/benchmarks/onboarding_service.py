@@ -7,8 +7,8 @@ from functools import cache
 
 from tests.benchmarks.servers import Servers
 
+from chassis.database.migrations import migrate
 from chassis.identity.signing_keys import new_key_pair
-from chassis.migrations import migrate
 from onboarding.bootstrap import build_service
 
 

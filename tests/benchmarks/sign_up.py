@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.benchmarks.applications import application_requests
 from tests.benchmarks.bare_web import applications
@@ -15,9 +16,11 @@ from tests.benchmarks.onboarding_service import environment, onboarding_database
 from tests.benchmarks.options import Options
 from tests.benchmarks.servers import Servers, await_http
 from tests.benchmarks.turns import Turns
+from tests.benchmarks.wide_limits import write_wide_limits
 
-from chassis.database import make_engine
+from chassis.database.pool import make_engine
 from local_stack.machine.ports import find_free_port
+from local_stack.processes.environments import LOCAL_LIMITS
 
 # Short turns, many of them: what else happens on the machine then falls on both sides.
 REQUESTS = 1_000
@@ -55,28 +58,33 @@ class WebServer:
 
 
 def run(servers: Servers, options: Options) -> list[Result]:
-    """Ours and the bare one in turn, neither with anything else running."""
-    ours, beside = Turns("Gangway"), Turns("bare Flask")
+    """Ours, ours without limits, and the bare one in turn, none with anything else running."""
     with ExitStack() as stack:
-        database = stack.enter_context(onboarding_database(servers))
+        limits = write_wide_limits(Path(stack.enter_context(TemporaryDirectory())))
+        limited, unlimited = (stack.enter_context(onboarding_database(servers)) for _ in range(2))
         sides = {
-            ours: stack.enter_context(sign_up_server(servers, database)),
-            beside: stack.enter_context(bare_server(servers)),
+            Turns("Gangway"): stack.enter_context(sign_up_server(servers, limited, limits)),
+            Turns("Gangway without limits"): stack.enter_context(sign_up_server(servers, unlimited)),
+            Turns("bare Flask"): stack.enter_context(bare_server(servers)),
         }
         for server in sides.values():
             server.load(WARM_UP)
         for _ in range(options.repetitions * TURNS):
             for turns, server in sides.items():
                 turns.add(server.load(REQUESTS))
-        measured = [turns.side(server.memory_mib()) for turns, server in sides.items()]
-    return [Comparison(what="sign-up requests/s", ours=measured[0], beside=measured[1], goal=0.8)]
+        ours, without, bare = (turns.side(server.memory_mib()) for turns, server in sides.items())
+    return [
+        Comparison(what="sign-up requests/s", ours=ours, beside=bare, goal=0.8),
+        Comparison(what="sign-up requests/s, limits counted", ours=ours, beside=without, goal=0.9),
+    ]
 
 
 @contextmanager
-def sign_up_server(servers: Servers, database_url: str) -> Iterator[WebServer]:
-    """Onboarding's web process; no relay and no worker."""
+def sign_up_server(servers: Servers, database_url: str, limits: Path = LOCAL_LIMITS) -> Iterator[WebServer]:
+    """Onboarding's web process, nobody limited unless told else; no relay and no worker."""
     port = find_free_port()
-    with onboarding_process(servers, "web", database_url, BIND=f"127.0.0.1:{port}") as process:
+    settings = {"BIND": f"127.0.0.1:{port}", "LIMITS_FILE": str(limits)}
+    with onboarding_process(servers, "web", database_url, **settings) as process:
         await_http(f"http://127.0.0.1:{port}/v1/agreements/current", process)
         yield WebServer(port, process, servers.postgres_pid)
 

@@ -10,7 +10,7 @@ import time
 
 from tests.benchmarks.backlog import SOURCE, new_subjects, value
 
-from chassis.database import Database
+from chassis.database.pool import Database
 from chassis.events import OutgoingEvent
 from chassis.messaging.outbox import Outbox
 

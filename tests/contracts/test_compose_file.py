@@ -52,6 +52,8 @@ def environment_of(name: str, folder: Path) -> dict[str, str]:
         if source in KEY_VOLUMES:
             place = folder / KEY_VOLUMES[source]
             seen = {key: value.replace(f"{target}/", f"{place}/") for key, value in seen.items()}
+        elif source.startswith("./"):
+            seen = {key: value.replace(target, str(REPOSITORY / source)) for key, value in seen.items()}
     return seen
 
 

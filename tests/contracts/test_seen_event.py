@@ -149,5 +149,9 @@ def test_only_the_fields_of_the_design_are_personal(contracts: Contracts) -> Non
         for field in fields(event.schema)
         if field.is_personal
     }
-    people = {f"{who}/{what}" for who in ("contact", "*") for what in ("given_name", "family_name", "email")}
+    people = {
+        f"{who}/{what}"
+        for who in ("contact", "member", "*")
+        for what in ("given_name", "family_name", "email")
+    }
     assert personal == people | {"decided_by/name", "requested_by/name", "/waived_by"}

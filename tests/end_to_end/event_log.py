@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from kafka import KafkaProducer
 
-from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import Headers, Record
+from chassis.settings.kafka_address import KafkaAddress as Reached
 from contract_tools import load_contracts
 from contract_tools.seen_event import EventWatcher
 from contract_tools.topic_reader import TopicReader

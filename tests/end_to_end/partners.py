@@ -83,10 +83,10 @@ class Partner:
         """Wait until onboarding says so."""
         wait_for(f"{self.id} becomes {state}", lambda: self.state, lambda found: found == state)
 
-    def link(self, service: str = "onboarding", path: str = "links") -> str:
-        """Wait for the newest link of a mail that was not taken before."""
+    def link(self, service: str = "onboarding", path: str = "links", email: str = "") -> str:
+        """Wait for the newest link of a mail that was not taken before, to the contact unless told."""
         link = self.vendor.mailbox.link_to(
-            self.email,
+            email or self.email,
             f"{self.vendor.addresses[service]}/{path}/",
             timeout_seconds=PATIENCE_SECONDS,
             used=self.used_links.__contains__,
@@ -122,9 +122,18 @@ class Partner:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["state"])
 
+    def answer(self, email: str, *, is_right: bool = True) -> None:
+        """A named person opens the link of their mail and says whether it is right."""
+        token = token_of(self.link(path="memberships", email=email))
+        body = {"link_token": token, "is_right": is_right}
+        answer = self.vendor.post("onboarding", "/v1/memberships", body)
+        assert answer.status_code == 201, answer.text
+
     def accept_agreement(self) -> None:
-        """Wait for the approval and accept what is in force."""
+        """Wait for the approval, have all named people say yes, and accept what is in force."""
         self.await_state("approved")
+        for member in self.application["members"]:
+            self.answer(member["email"])
         agreement = self.vendor.get("onboarding", "/v1/agreements/current").json()
         assert self.act("agreement-acceptance", agreement_version=agreement["agreement_version"]) == (
             "agreement_accepted"

@@ -13,6 +13,8 @@ LIFE = [
     "partner.email_verified",
     "partner.review_started",
     "partner.approved",
+    "partner.member_confirmation_requested",
+    "partner.member_added",
     "partner.agreement_accepted",
     "partner.provisioning_started",
     "partner.activated",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from fault_runner.facts import (
+    Answer,
     Application,
     Effect,
     Facts,
@@ -23,6 +24,7 @@ LIFE, ACCESS, STATE = "partner.lifecycle.v1", "access.lifecycle.v1", "partner.st
 ADA = "01a20493-0000-7000-8000-00000000ada0"
 BOB = "01a20493-0000-7000-8000-00000000b0b0"
 ADAS_GRANT = "01a20493-0000-7000-8000-0000000000a1"
+ASKED = "partner.member_confirmation_requested.v1"
 BOBS_GRANT = "01a20493-0000-7000-8000-0000000000b1"
 CONSUMED = {
     "onboarding": {ACCESS: frozenset({"access.planned.v1", "access.granted.v1", "access.revoked.v1"})},
@@ -32,14 +34,32 @@ CONSUMED = {
 _ADAS_PROFILE = {
     "partner_type": "machine_builder",
     "tier": "select",
-    "members": [{"member_id": "ada-1", "is_contact": True}, {"member_id": "ada-2", "is_contact": False}],
+    "members": [{"member_id": "ada-1", "is_contact": True}],
 }
 _BOBS_PROFILE = {"partner_type": "reseller", "tier": "select", "members": []}
 _Told = tuple[str, dict[str, Any]]
 _STORIES: tuple[tuple[str, str, tuple[_Told, ...]], ...] = (
-    (LIFE, ADA, (("partner.approved.v1", _ADAS_PROFILE), ("partner.activated.v1", {}))),
+    (
+        LIFE,
+        ADA,
+        (
+            ("partner.approved.v1", _ADAS_PROFILE),
+            *((ASKED, {"member": {"member_id": f"ada-{number}"}}) for number in (2, 3, 4)),
+            ("partner.activated.v1", {}),
+            ("partner.member_added.v1", {"member": {"member_id": "ada-2"}}),
+            ("partner.member_declined.v1", {"member_id": "ada-3"}),
+        ),
+    ),
     (LIFE, BOB, (("partner.approved.v1", _BOBS_PROFILE), ("partner.offboarded.v1", {}))),
-    (ACCESS, ADA, (("access.planned.v1", {}), ("access.granted.v1", {"product": "iot"}))),
+    (
+        ACCESS,
+        ADA,
+        (
+            ("access.planned.v1", {}),
+            ("access.granted.v1", {"product": "iot"}),
+            ("access.member_added.v1", {"member_id": "ada-2"}),
+        ),
+    ),
     (ACCESS, BOB, (("access.planned.v1", {}), ("access.revoked.v1", {}))),
     (
         LEARNING,
@@ -62,7 +82,13 @@ def healthy_facts() -> Facts:
     facts.applications = [Application(ADA, "HRB 1", "active"), Application(BOB, "HRB 2", "offboarded")]
     facts.partners = {ADA: "active", BOB: "offboarded"}
     facts.registrations = ["HRB 1", "HRB 2"]
-    facts.people = [Person(ADA, "ada-1", "ada@one.example"), Person(BOB, "bob-1", "bob@two.example")]
+    facts.people = [
+        Person(ADA, "ada-1", "ada@one.example", True, True),
+        Person(ADA, "ada-2", "yes@one.example", False, True),
+        Person(ADA, "ada-4", "silent@one.example", False, False),
+        Person(BOB, "bob-1", "bob@two.example", True, True),
+    ]
+    facts.answers = [Answer(ADA, "yes@one.example", True), Answer(ADA, "no@one.example", False)]
     for partition, (topic, subject, told) in enumerate(_STORIES):
         _tell(facts, partition, topic, subject, told)
     _write_mails(facts)
@@ -101,13 +127,20 @@ def _tell(facts: Facts, partition: int, topic: str, subject: str, told: tuple[_T
 
 
 def _write_mails(facts: Facts) -> None:
-    wishes = {"partner.approved.v1": "welcome", "partner.activated.v1": "access_ready"}
-    wishes["partner.offboarded.v1"] = "goodbye"
+    wishes = {
+        "partner.approved.v1": "welcome",
+        ASKED: "confirm_membership",
+        "partner.activated.v1": "access_ready",
+        "access.member_added.v1": "access_ready",
+        "partner.offboarded.v1": "goodbye",
+    }
     for record in facts.records:
         kind = wishes.get(record.name)
         if kind is not None:
             message_id = f"mail-of-{record.event_id}"
-            row = (message_id, record.subject, "1", kind, record.event_id, "sent", 0, 1)
+            named = record.data.get("member", record.data).get("member_id")
+            member_id = named or ("ada-1" if record.subject == ADA else "bob-1")
+            row = (message_id, record.subject, member_id, kind, record.event_id, "sent", 0, 1)
             facts.messages.append(Message._make(row))
             facts.mails.append(Mail(f"<{message_id}@gangway.example>", "somebody@one.example"))
 

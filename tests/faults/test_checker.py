@@ -273,7 +273,7 @@ def test_what_is_allowed_to_repeat_is_counted_and_no_difference() -> None:
 
 def test_an_effect_of_another_topic_with_the_same_number_is_no_double() -> None:
     facts = healthy_facts()
-    assert {record.sequence for record in facts.records if record.topic == LIFE} == {1, 2}
+    assert {record.sequence for record in facts.records if record.topic == LIFE} >= {1, 2}
     assert judge(replace(facts)).is_clean
 
 

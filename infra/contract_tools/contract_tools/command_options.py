@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 from kafka.errors import AuthorizationError
 
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_refusals import missing_right
-from chassis.messaging.kafka_settings import read_kafka_address
 from chassis.settings import SettingsRefused, settings_from
+from chassis.settings.kafka import read_kafka_address
+from chassis.settings.kafka_address import KafkaAddress
 from contract_tools.model import Contracts
 from contract_tools.reading import ContractsInvalid, load_contracts
 from contract_tools.rules import broken_rules

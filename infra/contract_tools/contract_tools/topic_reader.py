@@ -10,9 +10,9 @@ from typing import Any, Self
 from kafka import KafkaConsumer, TopicPartition
 
 from chassis.messaging.header_names import tolerate_header_names
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.records import Record
 from chassis.messaging.watched_client import opened
+from chassis.settings.kafka_address import KafkaAddress
 
 # Spoken by every Apache Kafka since 2.3 and by the built-in cluster, so nobody has to say which it is.
 _PROTOCOL = (2, 3)

@@ -1,5 +1,6 @@
 """Everything about one partner on one page, as the three services tell it."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from operator_cli.grant_view import GRANT_COLUMNS, STEP_COLUMNS, named_steps
@@ -41,7 +42,7 @@ def show_page(screen: Screen, page: Facts) -> None:
     partner = page["partner"]
     screen.facts(_told(partner))
     if partner.get("findings"):
-        screen.heading("Findings of the screening")
+        screen.heading("Findings")
         screen.rows(partner["findings"], (("code", "code"), ("what", "message")))
     screen.heading("Products")
     screen.rows(page["grants"], GRANT_COLUMNS)
@@ -75,10 +76,18 @@ def _told(partner: Facts) -> Facts:
         "expects": partner["expected_benefits"],
         "contact": _person(partner["contact"]),
         "members": [_person(member) for member in partner["members"]],
+        "named people": _standings(partner),
         "decision": decision and _decision(decision),
         "to correct": correction and f"{', '.join(correction['fields'])}: {correction['message']}",
         "agreement": agreement and _agreement(agreement),
     }
+
+
+def _standings(partner: Facts) -> str:
+    """How many of the named people belong to the partner by their own word."""
+    counts = Counter(member["standing"] for member in partner["members"])
+    counts["declined"] = partner["declined_count"]
+    return ", ".join(f"{number} {standing}" for standing, number in counts.items() if number) or "none"
 
 
 def _decision(decision: Facts) -> str:

@@ -1,4 +1,4 @@
-"""`gangway reviews list|approve|reject|ask`."""
+"""`gangway reviews list|limits|approve|reject|ask`."""
 
 import click
 
@@ -21,6 +21,15 @@ _COLUMNS: tuple[Column, ...] = (
     ("why a person has to decide", _findings),
 )
 
+_LIMITS: tuple[Column, ...] = (
+    ("limit", "limit"),
+    ("rule", lambda line: line["rule"] or "all"),
+    ("used", "used"),
+    ("most", "most"),
+    ("counted anew", at("ends_at")),
+    ("applications wait since", at("exceeded_at")),
+)
+
 
 @click.group()
 def reviews() -> None:
@@ -36,6 +45,16 @@ def reviews() -> None:
 def list_reviews(desk: Desk, *, everything: bool) -> None:
     """List them, the longest waiting first."""
     show_list(desk, desk.operator.reviews(), _COLUMNS, everything=everything, nothing="Nobody waits.")
+
+
+@reviews.command("limits")
+@at_desk
+def show_limits(desk: Desk) -> None:
+    """How much rules may approve without a person, and how much of it is used.
+
+    Days and months are in UTC, money is in US dollars.
+    """
+    desk.screen.rows(desk.operator.approval_limits(), _LIMITS)
 
 
 @reviews.command("approve")

@@ -40,6 +40,11 @@ class Operator:
         """Applications that wait for a decision, the longest waiting first."""
         return self.http.pages("onboarding", "/v1/reviews", "partners")
 
+    def approval_limits(self) -> list[Facts]:
+        """How much rules may approve without a person, and how much of that is used now."""
+        limits: list[Facts] = self.http.get("onboarding", "/v1/approval-limits")["limits"]
+        return limits
+
     def approve(self, partner_id: str, tier: str, reason: str, other_than: str | None = None) -> Facts:
         """Take a partner in; ``other_than`` holds the same number and is another company all the same."""
         told = {"tier": tier, "reason": reason}

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis import traces
+from chassis.telemetry import traces
 
 
 @dataclass(frozen=True, kw_only=True)

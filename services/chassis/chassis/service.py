@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from chassis.database import Database
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_check import KafkaCheck
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.settings import CommonSettings
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -27,7 +27,7 @@ BuildService = Callable[[Mapping[str, str]], "Service"]
 
 @dataclass(frozen=True)
 class Checks:
-    """What readiness asks, by name: a process cannot work without what is ``needed``; the rest is told."""
+    """Readiness checks by name: a process is unready without ``needed``; ``told`` is only reported."""
 
     needed: Mapping[str, Check] = field(default_factory=dict)
     told: Mapping[str, Check] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class Service:
 
     @cached_property
     def subscriptions(self) -> Subscriptions[Any] | None:
-        """What the consumer reads; None for a service that listens to nobody."""
+        """What the consumer reads; None for a service without subscriptions."""
         create = self._entry_point("consumer", "create_subscriptions")
         return None if create is None else create(self)
 
@@ -77,10 +77,10 @@ class Service:
         return app
 
     def checks(self, process: str) -> Checks:
-        """What readiness of a process asks.
+        """The readiness checks of a process.
 
-        The web process accepts everything while Kafka is away, as the outbox keeps it. A worker goes on with
-        other work while one of its outsides is away.
+        The web process stays ready while Kafka is unavailable, as the outbox keeps its events. A worker goes
+        on with other jobs while one of its dependencies is unavailable.
         """
         database = {"database": self.database.ping}
         if process == "worker":
@@ -89,7 +89,7 @@ class Service:
         return Checks(database, kafka) if process == "web" else Checks({**database, **kafka})
 
     def outside_checks(self) -> Mapping[str, Check]:
-        """What the service's worker reaches outside, by name; a service adds its own."""
+        """Checks of the worker's external dependencies, by name; a service adds its own."""
         return {}
 
     @property

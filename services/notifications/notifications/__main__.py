@@ -1,6 +1,6 @@
 """``python -m notifications <process>``."""
 
-from chassis.running.cli import service_command
+from chassis.cli import service_command
 from notifications.bootstrap import build_service
 
 main = service_command("notifications", build_service)

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chassis.database import Database
+from chassis.database.pool import Database
 from chassis.identity.links import LinkSigner, LinkVerifier
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable

@@ -1,6 +1,6 @@
 """``python -m onboarding <process>``."""
 
-from chassis.running.cli import service_command
+from chassis.cli import service_command
 from onboarding.bootstrap import build_service
 from onboarding.entrypoints.commands import publish_states
 

@@ -8,16 +8,19 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from chassis.database import Database
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.outbox import Outbox
 from chassis.service import Service
-from chassis.unit_of_work import EventSink, JobSink
 from onboarding.adapters import changed_states
+from onboarding.adapters.counted_acts import CountedActs
+from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import RecordedSessions
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
 from onboarding.settings import OnboardingSettings, read_settings
@@ -32,6 +35,8 @@ class OnboardingService(Service):
     policies: Policies
     link_verifier: LinkVerifier
     sessions: RecordedSessions
+    digests: KeyedDigests
+    counted_acts: CountedActs
 
     def open_work(self) -> AbstractContextManager[SqlOnboardingWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
@@ -42,6 +47,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
     """Raises `SettingsRefused`."""
     settings = read_settings(environ)
     policies = _policies(settings)
+    digests = KeyedDigests(settings.session_private_key)
     database = Database(
         settings.database_url,
         events=Outbox(
@@ -56,11 +62,13 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         name="onboarding",
         settings=settings,
         database=database,
-        work_factory=partial(SqlOnboardingWork, policies=policies),
+        work_factory=partial(SqlOnboardingWork, policies=policies, digests=digests),
         compacted=CompactedTopics(names=frozenset({changed_states.TOPIC}), write_anew=jobs.publish_states()),
         policies=policies,
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=RecordedSessions(database, SessionSigner(settings.session_private_key)),
+        digests=digests,
+        counted_acts=CountedActs(database.engine),
     )
 
 
@@ -68,10 +76,11 @@ def _policies(settings: OnboardingSettings) -> Policies:
     return Policies(
         rules=settings.rules,
         blocklist=settings.blocklist,
-        free_mail_domains=settings.free_mail_domains,
+        shared_domains=SharedDomains(mail_providers=settings.free_mail_domains, platforms=settings.platforms),
+        approval_limits=settings.approval_limits,
         agreements=settings.agreements,
         deadlines=settings.deadlines,
         link_lifetime=settings.link_lifetime,
-        links_per_address_and_hour=settings.links_per_address_and_hour,
-        links_per_partner_and_hour=settings.links_per_partner_and_hour,
+        limits=settings.limits,
+        membership_link_lifetime=settings.membership_link_lifetime,
     )

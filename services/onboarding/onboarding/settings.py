@@ -8,11 +8,17 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from chassis.text.mail_addresses import NotAMailAddress, checked_address
+from chassis.text.web_addresses import canonical_web_address
 from onboarding.adapters.agreements_folder import read_agreements
-from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains
+from onboarding.adapters.approval_limits_file import read_approval_limits
+from onboarding.adapters.blocklist_file import read_blocklist, read_free_mail_domains, read_platforms
+from onboarding.adapters.limits_file import read_limits
 from onboarding.adapters.rules_file import read_rules
 from onboarding.domain.agreements import Agreements
+from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.limits import Limits
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.states import State
 
@@ -28,12 +34,16 @@ class OnboardingSettings(CommonSettings):
     rules: Rules = field(repr=False)
     blocklist: Blocklist = field(repr=False)
     free_mail_domains: frozenset[str] = field(repr=False)
+    platforms: frozenset[str] = field(repr=False)
+    approval_limits: ApprovalLimits
     agreements: Agreements = field(repr=False)
     deadlines: Deadlines
     link_lifetime: timedelta
-    links_per_address_and_hour: int
-    links_per_partner_and_hour: int
+    limits: Limits = field(repr=False)
+    trusted_proxies: int
+    membership_link_lifetime: timedelta
     mail_smtputf8: bool
+    support_contact: str | None
 
 
 def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
@@ -48,14 +58,20 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             free_mail_domains=reader.parsed(
                 "FREE_MAIL_FILE", _free_mail, read_free_mail_domains(SHIPPED / "free_mail.yaml")
             ),
+            platforms=reader.parsed("PLATFORMS_FILE", _platforms, read_platforms(SHIPPED / "platforms.yaml")),
+            approval_limits=reader.parsed(
+                "APPROVAL_LIMITS_FILE", _approval_limits, _approval_limits(SHIPPED / "approval_limits.yaml")
+            ),
             agreements=reader.parsed(
                 "AGREEMENTS_FOLDER", _agreements, read_agreements(SHIPPED / "agreements")
             ),
             deadlines=_deadlines(reader),
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
-            links_per_address_and_hour=reader.number("LINKS_PER_ADDRESS_AND_HOUR", 5, least=1, most=1000),
-            links_per_partner_and_hour=reader.number("LINKS_PER_PARTNER_AND_HOUR", 5, least=1, most=1000),
+            limits=_limits(reader),
+            trusted_proxies=_trusted_proxies(reader),
+            membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
+            support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )
 
 
@@ -73,6 +89,36 @@ def _deadlines(reader: SettingsReader) -> Deadlines:
     )
 
 
+def _limits(reader: SettingsReader) -> Limits:
+    for name in ("LINKS_PER_ADDRESS_AND_HOUR", "LINKS_PER_PARTNER_AND_HOUR"):
+        if reader.is_given(name):
+            reader.refuse(name, "is not read; request_link and correct_address in LIMITS_FILE say it")
+    return reader.parsed(
+        "LIMITS_FILE", lambda text: read_limits(Path(text)), read_limits(SHIPPED / "limits.yaml")
+    )
+
+
+def _trusted_proxies(reader: SettingsReader) -> int:
+    """How many proxies of ours a request passes: for https at least one, as our processes do not speak it."""
+    is_https = reader.text("PUBLIC_URL", "").startswith("https://")
+    count = reader.number("TRUSTED_PROXIES", 1 if is_https else 0, most=8)
+    if is_https and count == 0:
+        reader.refuse(
+            "TRUSTED_PROXIES", "must be at least 1: PUBLIC_URL is https, which a proxy has to speak"
+        )
+    return count
+
+
+def _support_contact(text: str) -> str:
+    """As a link: the address of a page, or of a mailbox."""
+    if text.startswith("https://"):
+        return canonical_web_address(text)
+    try:
+        return f"mailto:{checked_address(text, may_be_international=False)}"
+    except NotAMailAddress as error:
+        raise ValueError(f"must be a mail address or a page that begins with https:// ({error})") from error
+
+
 def _rules(text: str) -> Rules:
     return read_rules(Path(text))
 
@@ -83,6 +129,14 @@ def _blocklist(text: str) -> Blocklist:
 
 def _free_mail(text: str) -> frozenset[str]:
     return read_free_mail_domains(Path(text))
+
+
+def _platforms(text: str) -> frozenset[str]:
+    return read_platforms(Path(text))
+
+
+def _approval_limits(text: str | Path) -> ApprovalLimits:
+    return read_approval_limits(Path(text))
 
 
 def _agreements(text: str) -> Agreements:

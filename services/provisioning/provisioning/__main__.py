@@ -1,6 +1,6 @@
 """``python -m provisioning <process>``."""
 
-from chassis.running.cli import service_command
+from chassis.cli import service_command
 from provisioning.bootstrap import build_service
 
 main = service_command("provisioning", build_service)

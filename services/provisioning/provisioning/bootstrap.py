@@ -13,7 +13,7 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
-from chassis.database import Database, make_engine
+from chassis.database.pool import Database, make_engine
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving

@@ -13,6 +13,7 @@ from chassis.messaging.envelope import read_envelope
 from fault_runner.collect_outside import collect_outside
 from fault_runner.evidence import Evidence
 from fault_runner.facts import (
+    Answer,
     Application,
     Facts,
     Grant,
@@ -68,6 +69,9 @@ def collect(
         if entry["path"] == "/v1/applications":
             values = (entry["partner_id"], entry["registration_number"], entry["outcome"])
             facts.applications.append(Application._make(values))
+        elif "answered_for" in entry:
+            values = (entry["answered_for"], entry["email"], entry["is_right"])
+            facts.answers.append(Answer._make(values))
         elif "accepted_for" in entry:
             facts.acceptances.append(entry["accepted_for"])
     for service in SERVICES:
@@ -95,7 +99,10 @@ def _read_onboarding(connection: psycopg.Connection[Any], facts: Facts) -> None:
     ):
         facts.partners[partner_id] = state
         facts.registrations.append(number)
-    people = connection.execute("SELECT partner_id::text, id::text, email FROM members")
+    people = connection.execute(
+        "SELECT partner_id::text, id::text, email, is_contact, is_contact OR confirmed_at IS NOT NULL"
+        " FROM members"
+    )
     facts.people = [Person._make(row) for row in people]
     facts.timeline = list(connection.execute("SELECT partner_id::text, event_id FROM timeline"))
 

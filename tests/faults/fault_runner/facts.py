@@ -106,11 +106,21 @@ class LearningOffer(NamedTuple):
 
 
 class Person(NamedTuple):
-    """A member of a partner, as onboarding knows them."""
+    """One of a partner's people, as onboarding knows them; who only was named has not confirmed."""
 
     partner_id: str
     member_id: str
     email: str
+    is_contact: bool
+    is_confirmed: bool
+
+
+class Answer(NamedTuple):
+    """What a client saw a named person's answer taken for."""
+
+    partner_id: str
+    email: str
+    is_right: bool
 
 
 class Mail(NamedTuple):
@@ -149,6 +159,7 @@ class Facts:
     messages: list[Message] = field(default_factory=list)
     invitations: list[Invitation] = field(default_factory=list)
     offers: list[LearningOffer] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     acceptances: list[str] = field(default_factory=list)  # partners, once for each answer that was seen
     mails: list[Mail] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)

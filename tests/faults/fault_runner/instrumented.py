@@ -17,9 +17,9 @@ from pkgutil import resolve_name
 from typing import Any
 
 from chassis import failpoints
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
 from chassis.messaging.subscriptions import EventHandler, Subscriptions
-from chassis.unit_of_work import UnitOfWork
 from fault_runner.evidence import Evidence
 from fault_runner.failpoints import parse
 from fault_runner.order import FaultsOrder

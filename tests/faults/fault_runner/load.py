@@ -115,9 +115,13 @@ class _Life:
         if story.plot is Plot.WITHDRAWN:
             await self._act("withdrawal", session, reason="We found no time.")
             return
+        if not story.answers_late:
+            await self._answer_memberships()
         agreement = await self._client.get(f"{self._onboarding}/v1/agreements/current")
         await self._act("agreement-acceptance", session, agreement_version=agreement["agreement_version"])
         await self._await("active")
+        if story.answers_late:
+            await self._answer_memberships()
         await self._accept_invitation()
         await self._end(session)
 
@@ -160,6 +164,15 @@ class _Life:
             lambda link: link.startswith(prefix) and link not in self._used,
             min(seconds, max(0.1, self._left())),
         )
+
+    async def _answer_memberships(self) -> None:
+        """Those whom the contact named say whether it is right."""
+        prefix = f"{self._onboarding}/memberships/"
+        for email, is_right in self._story.answers.items():
+            link = await self._mails.newest_link(email, lambda found: found.startswith(prefix), self._left())
+            body = {"link_token": link.removeprefix(prefix), "is_right": is_right}
+            noted: dict[str, Any] = {"answered_for": self._partner_id, "email": email, "is_right": is_right}
+            await self._client.post(f"{self._onboarding}/v1/memberships", body, **noted)
 
     async def _accept_invitation(self) -> None:
         prefix = f"{self._notifications}/invitations/"

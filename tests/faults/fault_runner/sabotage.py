@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 
-from chassis.database import driver_url
+from chassis.database.urls import driver_url
 from chassis.events import OutgoingEvent
 from chassis.messaging.consumer.lanes import Lane
 from chassis.messaging.outbox import WAKE_CHANNEL, Outbox, encoded_json, shard_of

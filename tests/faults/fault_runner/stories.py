@@ -65,6 +65,19 @@ class Story:
         return str(self.application["contact"]["email"])
 
     @property
+    def answers(self) -> dict[str, bool]:
+        """Who says yes or no: the first one named, and the second; in every fifth story nobody."""
+        if self.number % 5 == 0:
+            return {}
+        emails = [str(person["email"]) for person in self.application["members"]]
+        return dict(zip(emails, (True, False), strict=False))
+
+    @property
+    def answers_late(self) -> bool:
+        """Whether they do so only when the partner is active."""
+        return self.number % 2 == 0
+
+    @property
     def registration_number(self) -> str:
         return str(self.application["company"]["registration_number"])
 

@@ -11,6 +11,8 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.database.migrations import migrate
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.identity.signing_keys import new_key_pair
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
@@ -18,9 +20,7 @@ from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.envelope import write_headers
 from chassis.messaging.outbox import encoded_json
 from chassis.messaging.records import KeptRecord
-from chassis.migrations import migrate
 from chassis.service import Service
-from chassis.unit_of_work import UnitOfWork
 
 PACKAGES = Path(__file__).parent / "example_packages"
 KEY = new_key_pair()[1]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.integration.chassis.conftest import Rows, Say
 
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
@@ -12,7 +13,6 @@ from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.messaging.records import KeptRecord
 from chassis.messaging.subscriptions import Forget, Subscriptions
 from chassis.service import Service
-from chassis.unit_of_work import UnitOfWork
 
 NUMBERS = "SELECT subject, number FROM tally ORDER BY id"
 LANES = "SELECT subject, last_sequence, hole_count FROM lanes ORDER BY subject"

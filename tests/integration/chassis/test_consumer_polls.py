@@ -3,12 +3,12 @@
 import pytest
 from tests.integration.chassis.conftest import Rows, Say
 
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging.consumer.flood import FloodGauges, FloodOfDeadLetters, clear_flood
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.messaging.records import KeptRecord
 from chassis.service import Service
-from chassis.unit_of_work import UnitOfWork
 
 TALLY = "SELECT subject, number FROM tally ORDER BY id"
 DEAD = "SELECT code FROM dead_letters ORDER BY id"

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import text
 from tests.integration.chassis.test_kafka_certificates import TODAY, certificate
 
-from chassis.database import make_engine
-from chassis.jobs import build_jobs_app
-from chassis.migrations import migrate
+from chassis.database.jobs import build_jobs_app
+from chassis.database.migrations import migrate
+from chassis.database.pool import make_engine
 from chassis.service import Service
 from local_stack import postgres
 from local_stack.machine.ports import find_free_port

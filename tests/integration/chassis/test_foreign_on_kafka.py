@@ -9,9 +9,9 @@ from tests.integration.chassis.conftest import Rows, Say
 from tests.integration.chassis.processes import Kept
 
 from chassis.messaging.consumer.skips import ask_to_skip
-from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import KeptRecord
 from chassis.service import Service
+from chassis.settings.kafka_address import KafkaAddress as Reached
 from contract_tools.topic_reader import TopicReader
 from local_stack.kafka_cluster.cluster import KafkaAddress
 

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.chassis.conftest import Rows, Say
 
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.messaging.dead_letters import foreign
 from chassis.messaging.dead_letters.listing import Filter, list_dead_letters
-from chassis.messaging.dead_letters.settling import Settling
 from chassis.messaging.records import KeptRecord
+from chassis.operating.settling import Settling
 from chassis.service import Service
-from chassis.unit_of_work import UnitOfWork
 
 TALLY = "SELECT subject, number FROM tally ORDER BY id"
 CODES = "SELECT code FROM dead_letters ORDER BY id"

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, text
 from werkzeug.test import TestResponse
 
-from chassis.database import Database
+from chassis.database.migrations import upgrade_chassis
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
@@ -21,10 +23,8 @@ from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.outbox import Outbox
-from chassis.migrations import upgrade_chassis
 from chassis.service import Checks, Service
 from chassis.settings import read_common_settings
-from chassis.unit_of_work import UnitOfWork
 
 
 class NoteSchema(StrictSchema):

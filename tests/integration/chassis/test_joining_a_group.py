@@ -5,7 +5,9 @@ import uuid
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from chassis.messaging.consumer.positions import Assignment
-from chassis.messaging.kafka_clients import KafkaAddress, await_topics, make_consumer
+from chassis.messaging.kafka_clients import await_topics, make_consumer
+from chassis.messaging.watched_client import manager_of
+from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster import cluster
 
 
@@ -23,7 +25,7 @@ def test_topics_are_known_before_the_first_poll(kafka: cluster.KafkaAddress) -> 
     consumer = make_consumer(address_of(kafka), group=group, topics=topics, instance=None, listener=listener)
     try:
         assert await_topics(consumer, topics, timeout_seconds=30)
-        assert [len(consumer._cluster.partitions_for_topic(topic)) for topic in topics] == [3, 3]
+        assert [len(manager_of(consumer).cluster.partitions_for_topic(topic)) for topic in topics] == [3, 3]
         assert consumer.assignment() == set()
     finally:
         consumer.close(autocommit=False)

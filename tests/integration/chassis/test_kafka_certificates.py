@@ -17,8 +17,8 @@ from cryptography.x509.oid import NameOID
 
 from chassis.messaging.kafka_clients import make_producer
 from chassis.messaging.kafka_refusals import KafkaRefused
-from chassis.messaging.kafka_settings import read_kafka_address
 from chassis.settings import settings_from
+from chassis.settings.kafka import read_kafka_address
 
 TODAY = datetime.now(UTC)
 

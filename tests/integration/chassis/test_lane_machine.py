@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from chassis import failpoints
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import OutgoingEvent
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
@@ -27,7 +28,6 @@ from chassis.messaging.consumer.retrying import LaneRetry
 from chassis.messaging.records import KeptRecord
 from chassis.messaging.relay.pending import PendingRows
 from chassis.service import Service
-from chassis.unit_of_work import UnitOfWork
 from fault_runner.failpoints import FailpointHit, parse, reacher
 
 NOTHING = failpoints.reach

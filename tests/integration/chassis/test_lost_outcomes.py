@@ -10,9 +10,9 @@ import pytest
 from procrastinate import exceptions, sql
 from procrastinate.psycopg_connector import PsycopgConnector
 
+from chassis.database.unit_of_work import Job
 from chassis.running import worker
 from chassis.service import Service
-from chassis.unit_of_work import Job
 
 Rows = Callable[..., list[Any]]
 

@@ -13,8 +13,9 @@ from tests.integration.chassis.broker_readings import until
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.processes import Kept
 
-from chassis.messaging.kafka_clients import KafkaAddress, make_admin
+from chassis.messaging.kafka_clients import make_admin
 from chassis.service import Service
+from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster import cluster
 
 pytestmark = pytest.mark.apache

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from chassis.migrations import migrate
+from chassis.database.migrations import migrate
 
 FIRST = """
 from alembic import op
@@ -29,7 +29,7 @@ def upgrade():
 """
 INDEX = """
 from alembic import op
-from chassis.migrations import create_index_concurrently
+from chassis.database.migrations import create_index_concurrently
 revision = "0002"
 down_revision = "0001"
 def upgrade():
@@ -42,7 +42,7 @@ def upgrade():
 def folder(tmp_path: Path, database_url: str) -> Path:
     """Migrations of a service whose first revision is applied."""
     (tmp_path / "versions").mkdir()
-    (tmp_path / "env.py").write_text("from chassis.migrations.environment import run\nrun()\n")
+    (tmp_path / "env.py").write_text("from chassis.database.migrations.environment import run\nrun()\n")
     (tmp_path / "versions" / "0001.py").write_text(FIRST)
     migrate(database_url, tmp_path)
     return tmp_path

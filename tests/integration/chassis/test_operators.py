@@ -11,13 +11,13 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 from tests.integration.chassis.conftest import Rows, Say
 
+from chassis.cli import service_command
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.consumer.poll import Poll
 from chassis.operating.http import operators_api
-from chassis.running.cli import service_command
 from chassis.service import Service
 
 Command = Callable[..., Result]
@@ -386,3 +386,13 @@ def test_dead_letters_of_any_bytes_are_listed_and_shown(
         assert shown.exit_code == 0
         assert "\x1b" not in shown.stdout
         assert lines(shown)[0]["id"] == letter_id
+
+
+def test_an_entry_names_the_role_of_its_request_and_that_of_no_earlier_one(
+    client: FlaskClient, command: Command, rows: Rows
+) -> None:
+    why = {"reason": "asked for"}
+    assert client.post("/v1/flood-clearances", json=why, headers=token("operator")).status_code == 200
+    assert client.post("/v1/flood-clearances", json=why, headers=token("viewer")).status_code == 403
+    assert command("flood", "clear", *WHY).exit_code == 0
+    assert rows("SELECT role FROM operator_actions ORDER BY at") == ["operator", "database"]

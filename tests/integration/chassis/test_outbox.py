@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from tests.integration.chassis.conftest import Rows
 
-from chassis import traces
-from chassis.erasure import erase_subject
+from chassis.database.erasure import erase_subject
+from chassis.database.unit_of_work import Job, UnitOfWork
 from chassis.events import OutgoingEvent, Tombstone
 from chassis.failures import NeverPossible
 from chassis.messaging.outbox import SHARDS
 from chassis.running.housekeeping import clean_outbox
 from chassis.service import Service
-from chassis.unit_of_work import Job, UnitOfWork
+from chassis.telemetry import traces
 
 JOBS = "SELECT task_name FROM procrastinate_jobs ORDER BY id"
 

@@ -12,13 +12,13 @@ import pytest
 from tests.integration.chassis.broker_readings import first_seen, read_topic, until
 from tests.integration.chassis.conftest import Rows
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent, Tombstone
 from chassis.messaging.compacted_topics import CompactedTopics
-from chassis.messaging.kafka_clients import KafkaAddress
-from chassis.messaging.relay import Relay, RelaySettings
+from chassis.messaging.relay.relay import Relay, RelaySettings
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.service import Service
-from chassis.unit_of_work import Job
+from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 UNPUBLISHED = "SELECT count(*) FROM outbox WHERE published_at IS NULL"

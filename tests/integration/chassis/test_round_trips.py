@@ -8,9 +8,10 @@ import psycopg
 import pytest
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, ProgrammingError
 
-from chassis.database import Database, driver_url
+from chassis.database.pool import Database
+from chassis.database.round_trips import ask_together, driver_connection, notify_after_commit, write_later
+from chassis.database.urls import driver_url
 from chassis.messaging.outbox import Outbox
-from chassis.round_trips import ask_together, driver_connection, notify_after_commit, write_later
 from local_stack.postgres import LocalPostgres
 
 ADD = "INSERT INTO things VALUES (%s)"

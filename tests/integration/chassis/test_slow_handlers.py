@@ -11,12 +11,12 @@ from kafka import KafkaProducer
 from tests.integration.chassis.broker_readings import until
 from tests.integration.chassis.conftest import Rows, Say
 
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
-from chassis.messaging.consumer import Consumer, ConsumerSettings
-from chassis.messaging.kafka_clients import KafkaAddress
+from chassis.messaging.consumer.consumer import Consumer, ConsumerSettings
 from chassis.messaging.subscriptions import EventHandler, Subscriptions
 from chassis.service import Service
-from chassis.unit_of_work import UnitOfWork
+from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster import cluster
 
 pytestmark = pytest.mark.apache

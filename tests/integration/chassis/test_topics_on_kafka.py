@@ -11,8 +11,9 @@ from kafka import KafkaProducer
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 from tests.integration.chassis.broker_readings import read_topic, until
 
-from chassis.messaging.kafka_clients import KafkaAddress, make_admin
+from chassis.messaging.kafka_clients import make_admin
 from chassis.messaging.topics import Topic, TopicKeeper, read_topics
+from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster.cluster import KafkaAddress as RunningKafka
 
 TOPICS = Path(__file__).parents[3] / "contracts" / "topics"

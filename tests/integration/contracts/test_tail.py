@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from kafka import KafkaProducer
 from tests.contracts.event_records import record_of
 
-from chassis.messaging.kafka_address import KafkaAddress as Reached
 from chassis.messaging.records import KeptRecord
+from chassis.settings.kafka_address import KafkaAddress as Reached
 from contract_tools import load_contracts
 from contract_tools.topic_reader import TopicReader
 from local_stack.kafka_cluster.cluster import KafkaAddress

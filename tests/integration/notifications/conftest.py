@@ -16,11 +16,11 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from sqlalchemy import text
 
+from chassis.database.migrations import migrate
 from chassis.events import ReceivedEvent
 from chassis.failures import Failure
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
-from chassis.migrations import migrate
 from local_stack.postgres import LocalPostgres
 from notifications.adapters.event_schemas import PRODUCED
 from notifications.bootstrap import NotificationsService, build_service

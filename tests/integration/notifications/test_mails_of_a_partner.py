@@ -19,6 +19,7 @@ def kinds(world) -> list[tuple[str, str]]:
 def tell_until_active(world) -> None:
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
+    world.tell("access.member_added")
     world.tell("partner.activated")
 
 
@@ -29,6 +30,7 @@ def test_the_way_to_partnership_in_mails(world):
     world.tell("partner.sign_in_requested")
     world.deliver()
     world.tell("partner.approved")
+    world.tell("access.member_added")
     world.deliver()
     world.tell("partner.activated", "nothing_due")
     world.deliver()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import psycopg
 
-from chassis.database import Database, driver_url
+from chassis.database.migrations import migrate
+from chassis.database.pool import Database
+from chassis.database.urls import driver_url
 from chassis.messaging.consumer.lanes import LaneBook
 from chassis.messaging.outbox import Outbox
-from chassis.migrations import migrate
 from local_stack.postgres import LocalPostgres
 
 MIGRATIONS = Path(__file__).parents[3] / "services" / "notifications" / "notifications" / "migrations"

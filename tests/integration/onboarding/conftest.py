@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 
+from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
-from chassis.migrations import migrate
 from local_stack.postgres import LocalPostgres
+from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.bootstrap import OnboardingService, build_service
-from onboarding.entrypoints.link_tokens import LINKS
+from onboarding.entrypoints.link_tokens import LINKS, MEMBERSHIPS
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 
@@ -31,6 +32,8 @@ def environ(postgres: LocalPostgres) -> Iterator[dict[str, str]]:
         "SESSION_PUBLIC_KEY": SESSION[1],
         "LINK_PUBLIC_KEY": LINK[1],
         "OPS_TOKEN_PUBLIC_KEY": OPS[1],
+        "SUPPORT_CONTACT": "partners@gangway.example",
+        "LIMITS_FILE": str(LOCAL_LIMITS),
     }
     postgres.drop_database(name)
 
@@ -69,9 +72,10 @@ def app(built_app: Flask, service: OnboardingService) -> Flask:
 @pytest.fixture
 def api(service: OnboardingService, app: Flask) -> ApiClient:
     """A client that speaks to the app as any program would."""
-    link_signer = LinkSigner(read_private_key(LINK[0]))
+    return ApiClient(service, app.test_client(), read_private_key(OPS[0]), link_token)
 
-    def token(link: dict[str, Any]) -> str:
-        return link_signer.sign(LINKS, UUID(link["id"]))
 
-    return ApiClient(service, app.test_client(), read_private_key(OPS[0]), token)
+def link_token(link: dict[str, Any]) -> str:
+    """The token that notifications would mail."""
+    use = MEMBERSHIPS if link["purpose"] == "confirm_membership" else LINKS
+    return LinkSigner(read_private_key(LINK[0])).sign(use, UUID(link["id"]))

@@ -145,6 +145,10 @@ class FormBrowser:
         found = self._client.get_cookie(name)
         return found.value if found else None
 
+    def keep_cookie(self, name: str, value: str) -> None:
+        """Take a cookie as if a page had set it."""
+        self._client.set_cookie(name, value)
+
     @property
     def status(self) -> int:
         return self.answer.status_code

@@ -34,6 +34,7 @@ def test_from_application_to_agreement(api: ApiClient) -> None:
         "partner.email_verified",
         "partner.review_started",
         "partner.approved",
+        "partner.member_confirmation_requested",
         "partner.agreement_accepted",
     ]
 
@@ -151,7 +152,12 @@ def test_the_same_key_gives_the_same_partner(api: ApiClient) -> None:
 def test_operators_search_and_see_the_queue(api: ApiClient) -> None:
     partner_id, _ = api.in_review()
     other, _ = api.screened(
-        company={**application()["company"], "legal_name": "Zebra AG", "registration_number": "HRB 9"},
+        company={
+            "legal_name": "Zebra AG",
+            "registration_number": "HRB 9",
+            "country": "DE",
+            "website": "https://zebra.example",
+        },
         contact={**application()["contact"], "email": "z@zebra.example"},
         members=[],
     )

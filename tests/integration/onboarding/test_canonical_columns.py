@@ -6,9 +6,10 @@ from uuid import UUID
 from sqlalchemy import Connection, NullPool, create_engine
 from uuid_utils.compat import uuid7
 
-from chassis.database import sqlalchemy_url
-from chassis.migrations import migrate
+from chassis.database.migrations import migrate
+from chassis.database.urls import sqlalchemy_url
 from onboarding import migrations
+from onboarding.domain.likeness import company_shape
 
 ADD_PARTNER = """
 INSERT INTO partners (id, state, move_count, created_at, state_entered_at, legal_name, registration_number,
@@ -41,13 +42,14 @@ def test_rows_of_before_are_compared_by_the_new_forms(database_url: str) -> None
         second = add_partner(connection, "approved", "FR", "55210055400013", "jo@mail.b\u00fccher.example")
         applied = add_partner(connection, "applied", "FR", "552 100 554 R.C.S. Paris", "jo@x_y.invalid")
         court = add_partner(connection, "active", "DE", "HRB 7 Ulm", "jo@firma.co.uk")
+        connection.exec_driver_sql("UPDATE partners SET email_verified_at = now() WHERE state <> 'applied'")
     migrate(database_url, folder)
     with engine.begin() as connection:
         rows = {
             row.id: row
             for row in connection.exec_driver_sql(
                 "SELECT id, registration_key, registration_without_court, shares_registration, contact_email,"
-                " mail_domain, search_text FROM partners"
+                " mail_domain, search_text, website_domain, name_shape, mailboxes FROM partners"
             )
         }
         assert {rows[one].registration_key for one in (first, second, applied)} == {"552100554"}
@@ -62,6 +64,14 @@ def test_rows_of_before_are_compared_by_the_new_forms(database_url: str) -> None
         assert rows[second].mail_domain == "xn--bcher-kva.example"
         assert "societe" in rows[first].search_text
         assert "552100554" in rows[first].search_text
+        confirmed = ("x.example", company_shape("Soci\u00e9t\u00e9"))
+        assert [(row.website_domain, row.name_shape) for row in map(rows.get, (first, court))] == [
+            confirmed
+        ] * 2
+        assert rows[first].mailboxes == ["jodoe@gmail.com"]
+        assert (rows[applied].website_domain, rows[applied].name_shape, rows[applied].mailboxes) == (
+            None,
+        ) * 3
         noted = connection.exec_driver_sql("SELECT action, target, reason FROM operator_actions").all()
     assert [(action, target) for action, target, _ in noted] == [("registration.shared", str(second))]
     assert str(first) in noted[0].reason

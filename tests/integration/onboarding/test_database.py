@@ -11,7 +11,7 @@ from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.unit.onboarding.companies import applied
 
-from chassis.migrations import migrate
+from chassis.database.migrations import migrate
 from onboarding.adapters.tables import metadata
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.states import State
@@ -39,8 +39,6 @@ def _columns(connection: object, table: str) -> set[str]:
 
 PARTIAL = [
     "one_partner_per_registration",
-    "partners_by_registration",
-    "partners_by_mail_domain",
     "review_queue",
 ]
 

@@ -9,11 +9,14 @@ from tests.integration.onboarding.form_browser import FormBrowser
 
 from onboarding.entrypoints.pages import applying
 
+# Every answer, sent as the last step sends them.
+LAST_STEP = {"step": "check", "checked": "yes"}
 FILLED: dict[str, Any] = {
+    **LAST_STEP,
     "legal_name": "Müller & Söhne <script>alert(1)</script> 🚀",
     "registration_number": "HRB 12345",
     "country": "DE",
-    "website": "www.müller-söhne.example",
+    "website": "www.mueller.example/größe",
     "partner_type": "machine_builder",
     "competences": ["iot", "edge"],
     "products_wanted": ["cloud_sandbox", "iot"],
@@ -67,7 +70,7 @@ WRONG = [
     ("language", "tlh", "Please choose from the list."),
     ("contact-email", "no address", "not a mail address"),
     ("contact-email", "a@b@c.example", "not a mail address"),
-    ("contact-language", "xx", "Please choose from the list."),
+    ("member-0-language", "xx", "Please choose from the list."),
     ("member-0-email", "JOERG@mueller.example", "Someone else has this mail address"),
     ("member-0-given_name", "", "This is missing."),
     ("member-1-given_name", "Half a person", "This is missing."),
@@ -96,24 +99,37 @@ def test_what_is_written_arrives_unchanged(browser: FormBrowser, api: ApiClient)
     assert applied(browser), browser.page.html
     told = api.last("partner.applied")
     assert told["legal_name"] == FILLED["legal_name"]
-    assert told["website"].startswith("https://www.xn--")
+    assert told["website"] == "https://www.mueller.example/gr%C3%B6%C3%9Fe"
     assert told["expected_benefits"] == "Erste Zeile\n\n<b>Zweite</b>"
     assert (told["competences"], told["member_count"]) == (["iot", "edge"], 2)
 
 
-def test_an_empty_form_names_every_field_that_is_needed(browser: FormBrowser, api: ApiClient) -> None:
-    browser.open("/apply").press()
-    assert browser.status == 422
-    needed = [name for name in FILLED if not name.startswith("member") and not isinstance(FILLED[name], list)]
-    for name in ("expected_benefits", "contact-family_name"):
-        needed.remove(name)
-    assert list(errors_of(browser)) == needed
-    assert [link for link in browser.page.links() if link.startswith("#") and link != "#content"] == [
-        f"#{name}" for name in needed
-    ]
-    assert "7 things need your attention" in browser.page.html
-    assert browser.page.all("title")[0].words.startswith("Please check:")
+def test_a_step_names_every_field_that_it_needs(browser: FormBrowser, api: ApiClient) -> None:
+    needed = {
+        "company": ["country", "legal_name"],
+        "register": ["registration_number", "website", "partner_type"],
+        "wishes": [],
+        "contact": ["contact-given_name", "contact-email"],
+        "people": [],
+    }
+    browser.open("/apply")
+    for place, (step, names) in enumerate(needed.items(), start=1):
+        assert browser.page.forms[0].fields["step"] == step
+        assert f"Step {place} of 6" in browser.page.html
+        if names:
+            browser.press()
+            assert (browser.status, list(errors_of(browser))) == (422, names)
+            to_fields = [link for link in browser.page.links() if link.startswith("#") and link != "#content"]
+            assert to_fields == [f"#{name}" for name in names]
+            assert f"{len(names)} things need your attention" in browser.page.html
+            assert browser.page.all("title")[0].words.startswith("Error:")
+        browser.press({name: FILLED[name] for name in names})
+        assert browser.status == 200
+    assert browser.heading == "Check your answers"
     assert api.events() == []
+    assert applied(browser.press())
+    told = api.last("partner.applied")
+    assert (told["member_count"], told["competences"], told["expected_benefits"]) == (1, [], "")
 
 
 def test_a_wrong_field_is_named_and_the_rest_is_kept(browser: FormBrowser, api: ApiClient) -> None:
@@ -125,7 +141,7 @@ def test_a_wrong_field_is_named_and_the_rest_is_kept(browser: FormBrowser, api: 
         assert words in errors[wrong], (name, value, errors)
         assert wrong.rpartition("-")[0] == name.rpartition("-")[0]
         kept = browser.page.forms[0].fields
-        for other in FILLED.keys() - {name}:
+        for other in FILLED.keys() - {name, *LAST_STEP}:
             is_list = isinstance(FILLED[other], list)
             assert (kept.getlist(other) if is_list else kept[other]) == FILLED[other], (name, other)
         if name == "website":
@@ -133,7 +149,7 @@ def test_a_wrong_field_is_named_and_the_rest_is_kept(browser: FormBrowser, api: 
         assert "<script>" not in browser.page.html
     assert api.events() == []
     # What came back is right but for that field: put right, it is taken.
-    browser.press({"member-1-given_name": ""})
+    browser.press({**LAST_STEP, "member-1-given_name": ""})
     assert applied(browser)
 
 
@@ -142,26 +158,54 @@ def test_people_beside_the_contact_up_to_the_limit(browser: FormBrowser, api: Ap
         names = {"given_name": f"P{row}", "family_name": "X", "email": f"p{row}@mueller.example"}
         return {f"member-{row}-{name}": value for name, value in names.items()}
 
-    browser.open("/apply")
-    for _ in range(20):
-        browser.press({**FILLED, "more": "members"})
-        assert browser.status == 200
-    assert browser.page.html.count("<legend>Person ") == 49
-    assert "Room for three more" not in browser.page.html
+    nobody = {name: None for name in FILLED if name.startswith("member")}
+    browser.open("/apply").press({**FILLED, **nobody, "go": "people"})
+    assert "<legend>" not in browser.page.html
+    for number in range(1, 50):
+        assert "Add a person" in browser.page.html
+        browser.press({"add_member": "1"})
+        assert browser.page.html.count("<legend>Person ") == number
+    assert "Add a person" not in browser.page.html
+    assert browser.press({"add_member": "1"}).page.html.count("<legend>Person ") == 49
     many = {name: value for row in range(49) for name, value in person(row).items()}
-    browser.press({**FILLED, **many, **person(49)})
+    browser.press({**many, **person(49)})
     assert browser.status == 422
     assert errors_of(browser) == {"members": "At most 49 people can be named here."}
-    browser.press()
-    assert applied(browser)
+    assert applied(browser.press().press())
     assert api.last("partner.applied")["member_count"] == 50
+
+
+def test_a_person_can_be_taken_off_the_list(browser: FormBrowser, api: ApiClient) -> None:
+    rows = {
+        f"member-{row}-{part}": f"{part}{row}@mueller.example"
+        for row in range(3)
+        for part in ("given_name", "family_name", "email")
+    }
+    browser.open("/apply").press({**FILLED, **rows, "go": "people"})
+    browser.press({"remove_member": "1", "member-2-given_name": "Åse"})
+    fields = browser.page.forms[0].fields
+    assert (fields["member-0-email"], fields["member-1-email"]) == (
+        rows["member-0-email"],
+        rows["member-2-email"],
+    )
+    assert fields["member-1-given_name"] == "Åse"
+    assert browser.page.html.count("<legend>Person ") == 2
+    for row in ("7", "-1", "x", ""):
+        assert browser.press({"remove_member": row}).page.html.count("<legend>Person ") == 2, row
+    browser.press({"remove_member": "0"}).press({"remove_member": "0"})
+    assert "<legend>" not in browser.page.html
+    assert applied(browser.press().press())
+    assert api.last("partner.applied")["member_count"] == 1
 
 
 def test_hidden_fields_that_someone_changed(browser: FormBrowser, api: ApiClient) -> None:
     for rows in ("-5", "many", "9" * 400, "", None):
-        browser.open("/apply").press({"rows": rows, "more": "members"})
+        browser.open("/apply").press({"rows": rows, "add_member": "1"})
         assert browser.status == 200, rows
-        assert 5 <= browser.page.html.count("<legend>Person ") <= 49
+        assert 1 <= browser.page.html.count("<legend>Person ") <= 49
+    for name in ("step", "go", "checked", "register_of"):
+        assert browser.open("/apply").press({name: "<nonsense>"}).status == 422, name
+        assert "<nonsense>" not in browser.page.html
     for key in (None, "", "ü", "x" * 300):
         browser.open("/apply").press({**FILLED, "idempotency_key": key})
         assert browser.status == 400, key

@@ -157,18 +157,6 @@ def test_nobody_else_sees_or_changes_the_address(app: Flask, browser: FormBrowse
     assert api.last(VERIFY)["contact"]["email"] == FILLED["contact-email"]
 
 
-def test_correcting_again_and_again_is_limited(browser: FormBrowser, api: ApiClient) -> None:
-    browser.open("/apply").press(FILLED)
-    allowed = api.service.policies.links_per_partner_and_hour
-    for number in range(allowed):
-        browser.press({"email": f"try{number}@mueller.example"})
-        assert browser.status == 200
-    browser.press({"email": "once.too.often@mueller.example"})
-    assert browser.status == 429
-    assert browser.page.forms[0].fields["email"] == "once.too.often@mueller.example"
-    assert sum(name == VERIFY for name, _ in api.events()) == 1 + allowed
-
-
 def test_the_accepted_agreement_can_be_read_again(browser: FormBrowser, api: ApiClient) -> None:
     partner_id = came_in(browser, api, language="de")
     screened(api, partner_id)

@@ -7,7 +7,10 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser, Page
+from tests.integration.onboarding.test_pages_applying import FILLED
 from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide, screened
+
+from onboarding.entrypoints.pages.form_steps import STEPS
 
 # In the order in which the life of one partner shows them.
 ANYBODY = ("/", "/apply", "/check-your-mail", "/new-link", "/links/nonsense", "/nowhere")
@@ -32,7 +35,9 @@ def check_headers(browser: FormBrowser) -> None:
     headers = browser.answer.headers
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
-    assert headers["Cache-Control"] == "no-store"
+    # "Back" in a form has to find the page that it left.
+    is_application = browser.url.startswith("/apply")
+    assert headers["Cache-Control"] == ("private, no-cache" if is_application else "no-store")
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
 
@@ -59,6 +64,9 @@ def test_every_page_is_sound(app: Flask, api: ApiClient, language: str) -> None:
         check_page(browser.open(path), language)
     for path, wrong in (("/apply", {}), ("/new-link", {}), ("/new-link", {"email": "a@b.example"})):
         check_page(browser.open(path).press(wrong), language)
+    for step in STEPS:
+        check_page(browser.open("/apply").press({**FILLED, "language": language, "go": step}), language)
+        check_page(browser.open("/apply").press({"step": step}), language)
     partner_id = came_in(browser, api, partner_type="training_provider", language=language)
     screened(api, partner_id)
     check_page(browser.open("/status"), language)

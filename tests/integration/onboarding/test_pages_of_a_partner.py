@@ -12,7 +12,7 @@ from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_applying import FILLED, applied, errors_of
 
-from chassis.identity.session import COOKIE
+from chassis.http.session_cookie import COOKIE
 from onboarding.domain.access import Cause, GrantState, Report
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.handlers.commands import ScreenPartner
@@ -201,8 +201,8 @@ def test_a_wrong_correction_comes_back(browser: FormBrowser, api: ApiClient) -> 
     browser.press({"country": "DE", "member-0-email": "JOERG@mueller.example"})
     assert (browser.status, list(errors_of(browser))) == (422, ["member-0-email"])
     assert "Person 1, Mail address" in browser.page.html
-    browser.press({"more": "members", "member-0-email": "ase@mueller.example"})
-    assert browser.page.html.count("<legend>Person ") == 5
+    browser.press({"add_member": "1", "member-0-email": "ase@mueller.example"})
+    assert browser.page.html.count("<legend>Person ") == 2
     assert browser.press().url == "/status"
 
 
@@ -256,7 +256,7 @@ def test_the_status_says_what_is_there_what_failed_and_what_to_do(
     assert "Geräte verbinden sich mit" in german
 
 
-def test_a_long_timeline_shows_the_newest_and_folds_the_rest(browser: FormBrowser, api: ApiClient) -> None:
+def test_a_long_timeline_is_folded_the_newest_first(browser: FormBrowser, api: ApiClient) -> None:
     came_in(browser, api)
     with api.service.open_work() as work:
         copy = text("""
@@ -268,7 +268,7 @@ def test_a_long_timeline_shows_the_newest_and_folds_the_rest(browser: FormBrowse
         """)
         work.connection.execute(copy)
     page = browser.open("/status").page
-    assert page.html.index("The mail address is verified.") < page.html.index("What happened before")
+    assert page.html.index("What happened so far") < page.html.index("The mail address is verified.")
     moments = [element.attributes["datetime"] for element in page.all("time")]
     assert len(moments) > 30
     assert moments == sorted(moments, reverse=True)

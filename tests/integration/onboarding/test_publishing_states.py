@@ -8,8 +8,8 @@ from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_told_states import rows_of
 from tests.integration.onboarding.test_worker_and_consumer import work_off
 
+from chassis.cli import service_command
 from chassis.messaging.republishing import Selection, republish
-from chassis.running.cli import service_command
 from onboarding.entrypoints.commands import publish_states
 
 PATH = "/v1/state-publications"

@@ -15,11 +15,13 @@ from uuid_utils.compat import uuid7
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.access import AccessPlan, Cause, GrantState, Report
 from onboarding.domain.agreements import Acceptance
+from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
+from onboarding.domain.finding import Finding
+from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
-from onboarding.domain.screening import Finding
-from onboarding.domain.states import State
+from onboarding.domain.states import FINAL, State
 from onboarding.domain.vocabulary import Language, Tier
 
 NOW = datetime(2026, 3, 1, 9, 0, 0, 123456, tzinfo=UTC)
@@ -120,17 +122,106 @@ def test_only_one_holds_a_registration(open_work: OpenWork) -> None:
 
 
 @pytest.mark.parametrize("state", State)
-def test_who_counts_as_a_duplicate(open_work: OpenWork, state: State) -> None:
-    other, newcomer = a_partner(state=state), a_partner(state=State.EMAIL_VERIFIED)
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_who_is_compared(open_work: OpenWork, state: State, is_confirmed: bool) -> None:
+    other = a_partner(state=state, email_verified_at=NOW if is_confirmed else None)
+    newcomer = a_partner(state=State.EMAIL_VERIFIED, email_verified_at=NOW)
     with open_work() as work:
         work.partners.add(other)
         work.partners.add(newcomer)
     with open_work() as work:
-        both = work.partners.duplicates_of(newcomer, compare_mail_domain=True)
-        one = work.partners.duplicates_of(newcomer, compare_mail_domain=False)
-    over = {State.APPLIED, State.REJECTED, State.OFFBOARDED, State.WITHDRAWN, State.EXPIRED}
-    assert [found.by for found in both] == ([] if state in over else ["registration_number", "mail_domain"])
-    assert [found.partner_id for found in one] == ([] if state in over else [other.id])
+        found = work.partners.duplicates_of(newcomer, list(Trait))
+        one = work.partners.duplicates_of(newcomer, {Trait.REGISTRATION_NUMBER})
+    traits = [trait for trait in Trait if trait is not Trait.MEMBER]
+    assert [duplicate.by for duplicate in found] == (traits if is_confirmed else [])
+    assert {(duplicate.partner_id, duplicate.state) for duplicate in found} == (
+        {(other.id, state)} if is_confirmed else set()
+    )
+    assert [duplicate.is_former for duplicate in one] == ([state in FINAL] if is_confirmed else [])
+
+
+CONTACT = "jana@firm.example"
+
+
+@pytest.mark.parametrize(
+    ("changes", "traits"),
+    [
+        ({}, set()),
+        ({"registration_number": "hrb-12345"}, {Trait.REGISTRATION_NUMBER}),
+        ({"registration_number": "HRB 12345 Ulm"}, {Trait.REGISTRATION_NUMBER}),
+        ({"registration_number": "HRB 12345", "country": "AT"}, set()),
+        ({"email": "x@mail.firm.example"}, {Trait.MAIL_DOMAIN}),
+        ({"website": "https://mueller-soehne.example/x"}, {Trait.WEBSITE}),
+        ({"email": "JANA+x@firm.example"}, {Trait.MAIL_DOMAIN, Trait.CONTACT}),
+        ({"member": "jana+a@firm.example"}, {Trait.MEMBER}),
+        ({"member": "no0@firm.example"}, set()),
+        ({"email": "no0+b@firm.example"}, {Trait.MAIL_DOMAIN, Trait.MEMBER}),
+        ({"legal_name": "M\u00dcLLER & S\u00f6hne Masch1nenbau AG"}, {Trait.LEGAL_NAME}),
+        ({"legal_name": "M\u00fcller & S\u00f6hne Maschinenbau GmbH", "country": "AT"}, set()),
+    ],
+)
+def test_what_two_companies_share(open_work: OpenWork, changes: dict[str, str], traits: set[Trait]) -> None:
+    facts = {
+        "legal_name": "Another Ltd",
+        "registration_number": "HRB 2",
+        "website": "https://another.example",
+        "email": "bo@another.example",
+        "member": "li@another.example",
+        **changes,
+    }
+    known = a_partner(CONTACT, 1, state=State.ACTIVE, email_verified_at=NOW)
+    newcomer = a_partner(facts.pop("email"), 1, state=State.EMAIL_VERIFIED, email_verified_at=NOW)
+    newcomer.members = (newcomer.contact, replace(newcomer.members[1], email=facts.pop("member")))
+    newcomer.profile = profile(**facts)
+    with open_work() as work:
+        work.partners.add(known)
+        work.partners.add(newcomer)
+    with open_work() as work:
+        for one, other in ((newcomer, known), (known, newcomer)):
+            found = work.partners.duplicates_of(one, list(Trait))
+            assert {duplicate.by for duplicate in found} == traits
+            assert {duplicate.partner_id for duplicate in found} <= {other.id}
+
+
+@pytest.mark.parametrize("at", [NOW, datetime(2026, 3, 31, 23, 59, 59, 999999, tzinfo=UTC)])
+def test_approvals_are_counted_by_rule_day_and_month(open_work: OpenWork, at: datetime) -> None:
+    (day, tomorrow), (month, _) = day_of(at), month_of(at)
+    moment = timedelta(microseconds=1)
+    with open_work() as work:
+        work.automatic_approvals.lock()
+        for approved_at, rule in (
+            (month - moment, "one"),
+            (month, "one"),
+            (day, "one"),
+            (tomorrow - moment, "two"),
+            (tomorrow, "two"),
+        ):
+            partner = a_partner()
+            work.partners.add(partner)
+            work.automatic_approvals.add(
+                AutomaticApproval(
+                    partner_id=partner.id, rule=rule, tier=Tier.SELECT, cost=300, approved_at=approved_at
+                )
+            )
+    with open_work() as work:
+        is_first_day = day == month
+        assert work.automatic_approvals.use(at) == {
+            "one": RuleUse(
+                approvals_today=1 + is_first_day, cost_today=300 * (1 + is_first_day), cost_this_month=600
+            ),
+            "two": RuleUse(approvals_today=1, cost_today=300, cost_this_month=300),
+        }
+        assert work.automatic_approvals.use(at + timedelta(days=400)) == {}
+
+
+def test_a_limit_is_noted_once_a_day(open_work: OpenWork) -> None:
+    for begins, is_first in ((NOW, True), (NOW, False), (NOW + timedelta(days=1), True)):
+        for rule in (None, "one"):
+            use = LimitUse(
+                limit="x", rule=rule, used=1, most=1, began_at=begins, ends_at=begins + timedelta(days=1)
+            )
+            with open_work() as work:
+                assert work.automatic_approvals.note_exceeded(use, NOW) is is_first
 
 
 def test_whom_an_address_reaches(open_work: OpenWork) -> None:
@@ -179,7 +270,7 @@ def test_a_plan_comes_back_as_it_went(open_work: OpenWork) -> None:
         assert again.grants[optional].cause is None
 
 
-def test_links_are_counted_and_burned(open_work: OpenWork) -> None:
+def test_links_are_burned(open_work: OpenWork) -> None:
     partner = a_partner()
     link = Link(
         id=uuid7(),
@@ -192,10 +283,7 @@ def test_links_are_counted_and_burned(open_work: OpenWork) -> None:
     with open_work() as work:
         work.partners.add(partner)
         work.links.add(link)
-        work.links.add(replace(link, id=uuid7(), is_requested=False))
-        work.links.add(replace(link, id=uuid7(), created_at=NOW - timedelta(hours=2)))
     with open_work() as work:
-        assert work.links.count_requested(partner.id, NOW - timedelta(hours=1)) == 1
         found = work.links.locked(link.id)
         assert found == link
         found.burn(NOW)
@@ -207,7 +295,7 @@ def test_links_are_counted_and_burned(open_work: OpenWork) -> None:
             work.links.locked(uuid4())
 
 
-def test_requests_are_taken_once_counted_and_forgotten(open_work: OpenWork) -> None:
+def test_requests_are_taken_once_and_forgotten(open_work: OpenWork) -> None:
     request_id = uuid7()
     with open_work() as work:
         work.link_requests.add(request_id, "Jana@Firm.example", NOW)
@@ -216,6 +304,5 @@ def test_requests_are_taken_once_counted_and_forgotten(open_work: OpenWork) -> N
         assert work.link_requests.take(request_id) == "jana@firm.example"
         assert work.link_requests.take(request_id) is None
         assert work.link_requests.take(uuid4()) is None
-        assert work.link_requests.count("JANA@firm.example", NOW - timedelta(hours=1)) == 1
         assert work.link_requests.forget(NOW - timedelta(days=1)) == 1
-        assert work.link_requests.count("jana@firm.example", NOW - timedelta(days=9)) == 1
+        assert work.link_requests.forget(NOW) == 0

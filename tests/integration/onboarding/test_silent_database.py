@@ -14,7 +14,7 @@ import pytest
 from tests.benchmarks.applications import application
 from tests.integration.silence import SwallowingProxy, frozen
 
-from chassis.database_timeouts import TIMEOUTS_OF
+from chassis.settings.database_timeouts import TIMEOUTS_OF
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
 from onboarding.bootstrap import OnboardingService

@@ -7,7 +7,7 @@ from sqlalchemy import event
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_worker_and_consumer import agreed, hear, let_deadlines_pass, work_off
 
-from chassis import traces
+from chassis.telemetry import traces
 from onboarding.handlers import descriptions
 
 

@@ -9,10 +9,10 @@ from marshmallow import ValidationError
 from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 
+from chassis.database.jobs import pop_trace
+from chassis.database.unit_of_work import Job
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
-from chassis.jobs import pop_trace
-from chassis.unit_of_work import Job
 from onboarding.entrypoints.consumer import TOPICS
 from onboarding.handlers import jobs
 

@@ -19,10 +19,10 @@ from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 from werkzeug.serving import make_server
 
+from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
-from chassis.migrations import migrate
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
 from onboarding.bootstrap import build_service as build_onboarding

@@ -161,3 +161,13 @@ def test_pictures_are_sent_anew(gangway: CommandLine, services: Services) -> Non
     assert "Pictures that will be sent: 2." in gangway.says("partners", "publish-states", *BECAUSE)
     actions = gangway.tells("audit", "list", "--service", "onboarding")
     assert [action["target"] for action in actions] == ["all partners", second]
+
+
+def test_how_much_rules_may_still_approve(gangway: CommandLine, services: Services) -> None:
+    services.onboarding.screened()
+    lines = {(line["limit"], line["rule"]): line for line in gangway.tells("reviews", "limits")}
+    assert (lines["approvals_per_day", None]["used"], lines["approvals_per_day", None]["most"]) == (1, 20)
+    assert lines["approvals_per_rule_and_day", "industry-near-us"]["used"] == 1
+    shown = gangway.says("reviews", "limits")
+    assert "counted anew" in shown
+    assert "cost_per_month" in shown

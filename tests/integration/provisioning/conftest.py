@@ -1,7 +1,8 @@
 """Provisioning on a real PostgreSQL, with steps in memory."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,15 +13,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from procrastinate import App, JobContext
 from sqlalchemy import text
-from tests.unit.provisioning.conftest import approval
+from tests.unit.provisioning.conftest import approval, member
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 
+from chassis.database.jobs import pop_trace
+from chassis.database.migrations import migrate
 from chassis.events import ReceivedEvent
-from chassis.jobs import pop_trace
 from chassis.messaging.subscriptions import Subscriptions
-from chassis.migrations import migrate
 from provisioning.bootstrap import ProvisioningService, build_service
 from provisioning.domain.grants import Grant
+from provisioning.handlers.ports import Step
 
 
 def public_pem(key: Ed25519PrivateKey) -> str:
@@ -60,14 +62,26 @@ class ProvisioningOnPostgres:
         with self.service.open_work() as work:
             handler.handle(work, event, handler.schema.load(data))
 
-    def plan(self, *products: str) -> UUID:
+    def plan(self, *products: str, **facts: Any) -> UUID:
+        """Approve a partner, whose contact is zoe@example.com, and have it accept the agreement."""
         partner_id = uuid4()
         approved = approval(partner_id, list(products))
-        for member in approved["members"]:
-            member["member_id"] = str(member["member_id"])
-        self.hear("approved", {**approved, "partner_id": str(partner_id), "a_field_of_tomorrow": 1})
+        for one in approved["members"]:
+            one["member_id"] = str(one["member_id"])
+        approved |= {**facts, "partner_id": str(partner_id), "a_field_of_tomorrow": 1}
+        self.hear("approved", approved)
         self.hear("agreement_accepted", {"partner_id": str(partner_id)})
         return partner_id
+
+    def join(self, partner_id: UUID, email: str) -> UUID:
+        """Have a person confirm that they belong to the partner."""
+        person = member(given_name="Ana", email=email, is_contact=False)
+        told = {**person, "member_id": str(person["member_id"])}
+        confirmed_at = datetime.now(UTC).isoformat()
+        self.hear(
+            "member_added", {"partner_id": str(partner_id), "member": told, "confirmed_at": confirmed_at}
+        )
+        return UUID(told["member_id"])
 
     def work_off(self, most: int = 200) -> None:
         """Run the real worker until no job is left; what waits for its time is due at once."""
@@ -111,8 +125,17 @@ async def _without_trace(call_next: Callable[[], Awaitable[Any]], context: JobCo
 
 @pytest.fixture
 def provisioning(database_url: str) -> Iterator[ProvisioningOnPostgres]:
+    outside = FakeOutside()
+    with provisioning_on(database_url, fake_steps(outside), outside) as provisioning:
+        yield provisioning
+
+
+@contextmanager
+def provisioning_on(
+    database_url: str, steps: Mapping[str, Step], outside: FakeOutside
+) -> Iterator[ProvisioningOnPostgres]:
     session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    outside, vault = FakeOutside(), FakeKeyVault()
+    vault = FakeKeyVault()
     service = build_service(
         {
             "DATABASE_URL": database_url,
@@ -127,7 +150,7 @@ def provisioning(database_url: str) -> Iterator[ProvisioningOnPostgres]:
             "STEP_RETRY_MOST_SECONDS": "0.02",
             "STEP_ATTEMPTS_MOST": "3",
         },
-        steps=fake_steps(outside),
+        steps=steps,
         key_vault=vault,
     )
     migrate(database_url, service.migrations)

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from uuid import UUID, uuid4
@@ -10,14 +11,16 @@ from uuid import UUID, uuid4
 import pytest
 from flask.testing import FlaskClient
 from openapi_spec_validator import validate
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from tests.unit.provisioning.fake_outside import Mishap
 from werkzeug.test import TestResponse
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.http.session_cookie import COOKIE
 from chassis.identity.ops_tokens import sign_ops_token
-from chassis.identity.session import COOKIE, SessionSigner
+from chassis.identity.session import SessionSigner
 from provisioning.entrypoints.web import collecting
 
 Headers = Mapping[str, str]
@@ -262,6 +265,37 @@ def test_the_page_shows_first_and_hands_out_on_post(
     assert gone.status_code == 410
     assert "KEY of" not in gone.text
     assert not re.search(r"<form", client.get(address).text)
+
+
+def test_a_double_click_on_the_page_is_one(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    client = callers.client()
+    client.set_cookie(COOKIE, callers.session(partner_id))
+    address = f"/collect/{grant_id}"
+    another_tab, page = client.get(address).text, client.get(address).text
+    visits = [{"visit": visit_in(page)}] * 2
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda form: signed_in_post(callers, partner_id, address, form), visits))
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert all(f"KEY of {grant_id}" in answer.text for answer in answers)
+    for form in ({"visit": visit_in(another_tab)}, {"visit": "no visit"}, {}):
+        refused = signed_in_post(callers, partner_id, address, form)
+        assert refused.status_code == 410
+        assert "KEY of" not in refused.text
+    query = text("SELECT count(*) FROM operator_actions WHERE action = 'collect key'")
+    with provisioning.service.database.engine.begin() as connection:
+        assert connection.execute(query).scalar_one() == 1
+
+
+def visit_in(page: str) -> str:
+    [visit] = re.findall(r'name="visit" value="([^"]+)"', page)
+    return str(visit)
+
+
+def signed_in_post(callers: Callers, partner_id: UUID, address: str, form: dict[str, str]) -> TestResponse:
+    client = callers.client()
+    client.set_cookie(COOKIE, callers.session(partner_id))
+    return client.post(address, data=form)
 
 
 def test_a_database_that_goes_away_before_the_page_is_made_burns_nothing(

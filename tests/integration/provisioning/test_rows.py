@@ -1,8 +1,9 @@
 """What is saved comes back the same, and locks hold."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import inspect
@@ -41,6 +42,7 @@ def grant_for(partner_id: object) -> Grant:
         intent=Intent.FREEZE,
         outputs={"group_id": "7", "users": {"a": "b"}},
         collected_at=NOW,
+        collected_by_visit=uuid4(),
         waiver_reason="none",
     )
 
@@ -69,6 +71,7 @@ def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) ->
         assert partner.profile
         assert partner.profile.members[0].family_name == "O\u2019Connor"
         partner.switched_sequence = 7
+        partner.members_told = frozenset({uuid4(), uuid4()})
         work.partners.save(partner)
     with provisioning.service.open_work() as work:
         assert work.partners.lock(partner_id) == partner
@@ -96,11 +99,24 @@ def test_pages_go_through_all_grants_once(provisioning: ProvisioningOnPostgres) 
 def test_only_one_holds_a_grant(provisioning: ProvisioningOnPostgres) -> None:
     lock = AdvisoryGrantLock(provisioning.service.lock_engine)
     one, other = uuid4(), uuid4()
-    with lock.try_hold(one) as is_held, ThreadPoolExecutor(1) as thread:
-        assert is_held
+    with lock.try_hold(one) as held, ThreadPoolExecutor(1) as thread:
+        assert held
         assert thread.submit(_can_hold, lock, one).result() is False
         assert thread.submit(_can_hold, lock, other).result() is True
     assert _can_hold(lock, one) is True
+
+
+def test_only_one_holds_a_person_for_a_product(provisioning: ProvisioningOnPostgres) -> None:
+    lock = AdvisoryGrantLock(provisioning.service.lock_engine)
+    ana, ben = uuid4(), uuid4()
+    with lock.try_hold(uuid4()) as held:
+        assert held
+        assert held.try_hold_people("crm", [ana])
+        assert held.try_hold_people("crm", [])
+        assert not _can_hold(lock, uuid4(), "crm", [ana, ben])
+        assert _can_hold(lock, uuid4(), "crm", [ben]), "what was held of a vain attempt was let go"
+        assert _can_hold(lock, uuid4(), "analytics", [ana])
+    assert _can_hold(lock, uuid4(), "crm", [ana, ben])
 
 
 def test_the_tables_are_those_of_the_migration(provisioning: ProvisioningOnPostgres) -> None:
@@ -110,6 +126,8 @@ def test_the_tables_are_those_of_the_migration(provisioning: ProvisioningOnPostg
         assert columns == {column.name: column.nullable for column in table.columns}
 
 
-def _can_hold(lock: AdvisoryGrantLock, grant_id: object) -> bool:
-    with lock.try_hold(grant_id) as is_held:  # type: ignore[arg-type]
-        return is_held
+def _can_hold(
+    lock: AdvisoryGrantLock, grant_id: UUID, product: str = "crm", people: Collection[UUID] = ()
+) -> bool:
+    with lock.try_hold(grant_id) as held:
+        return held is not None and held.try_hold_people(product, people)

@@ -10,9 +10,17 @@ from flask import Blueprint, Flask, render_template_string
 from flask.testing import FlaskClient
 from marshmallow import fields
 
-from chassis.database import Database
+from chassis.database.pool import Database
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import (
+    current_principal,
+    requires_operator,
+    requires_session,
+    requires_subject,
+    requires_subject_or_viewer,
+    requires_viewer,
+)
 from chassis.http.problems import Problem
 from chassis.http.strict_fields import (
     CountryCode,
@@ -26,14 +34,6 @@ from chassis.http.strict_fields import (
 )
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
-from chassis.identity.principals import (
-    current_principal,
-    requires_operator,
-    requires_session,
-    requires_subject,
-    requires_subject_or_viewer,
-    requires_viewer,
-)
 from chassis.identity.session import SessionSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.messaging.outbox import Outbox

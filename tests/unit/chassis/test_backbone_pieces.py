@@ -16,12 +16,12 @@ from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError
 from kafka.future import Future
 from tests.unit.chassis.test_envelope import MOMENT
 
-from chassis import traces
+from chassis.database.jobs import Backoff
 from chassis.failures import NeverPossible, NotNow
-from chassis.jobs import Backoff
 from chassis.messaging.relay.pending import PendingRow
 from chassis.messaging.relay.sending import RecordRefused, SendFailed, Sending
-from chassis.running.rate_limited import RateLimited
+from chassis.telemetry import traces
+from chassis.telemetry.rate_limited import RateLimited
 from fault_runner.failpoints import FailpointHit, parse, reacher
 
 

@@ -7,8 +7,9 @@ import httpx
 import pytest
 
 from chassis.http.health_server import CONNECTIONS_MOST, HealthServer, health_listener, health_server
-from chassis.http.readiness import Checks, Readiness
-from chassis.running.heartbeat import Heartbeat
+from chassis.http.readiness import Readiness
+from chassis.service import Checks
+from chassis.telemetry.heartbeat import Heartbeat
 
 
 def fail() -> None:

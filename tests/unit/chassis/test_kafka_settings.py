@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from kafka.net.sasl.oauth import AbstractTokenProvider, SaslMechanismOAuth
 
-from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.kafka_options import client_options
 from chassis.messaging.kafka_refusals import KafkaRefused
-from chassis.messaging.kafka_settings import read_kafka_address
 from chassis.settings import SettingsRefused, read_common_settings, settings_from
+from chassis.settings.kafka import read_kafka_address
+from chassis.settings.kafka_address import KafkaAddress
 from local_stack.kafka_cluster.credentials import Credentials, keep_credentials
 
 SECRET = "s3cret-password"
@@ -39,11 +40,11 @@ def refused(environ: dict[str, str]) -> dict[str, list[str]]:
 
 
 def test_nothing_is_proved_unless_told() -> None:
-    assert "security_protocol" not in read({}).options()
+    assert "security_protocol" not in client_options(read({}))
 
 
 def test_a_password_and_a_trusted_authority(credentials: Credentials) -> None:
-    options = read(SCRAM | {"KAFKA_SSL_CAFILE": str(credentials.authority)}).options()
+    options = client_options(read(SCRAM | {"KAFKA_SSL_CAFILE": str(credentials.authority)}))
     assert options["sasl_mechanism"] == "SCRAM-SHA-512"
     assert options["sasl_plain_password"] == SECRET
     assert options["ssl_context"].check_hostname
@@ -58,8 +59,8 @@ def test_secrets_are_read_from_files_and_never_shown(
     assert address.security.password == secret
     settings = read_common_settings(environ | given, "example")
     with caplog.at_level(logging.DEBUG):
-        logging.getLogger("kafka").debug("Starting with configuration: %s", address.options())
-    assert secret not in f"{address} {settings} {address.options()} {caplog.text}"
+        logging.getLogger("kafka").debug("Starting with configuration: %s", client_options(address))
+    assert secret not in f"{address} {settings} {client_options(address)} {caplog.text}"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_certificate_key_and_its_password_fit(credentials: Credentials, tmp_path
     given |= {"KAFKA_SSL_KEYFILE": str(locked)}
     assert set(refused(given)) == {"KAFKA_SSL_KEY_PASSWORD"}
     assert set(refused(given | {"KAFKA_SSL_KEY_PASSWORD": "another"})) == {"KAFKA_SSL_KEY_PASSWORD"}
-    assert read(given | {"KAFKA_SSL_KEY_PASSWORD": SECRET}).options()["ssl_context"]
+    assert client_options(read(given | {"KAFKA_SSL_KEY_PASSWORD": SECRET}))["ssl_context"]
 
 
 def test_renewed_files_count_for_the_next_client(credentials: Credentials, tmp_path: Path) -> None:
@@ -150,15 +151,15 @@ def test_renewed_files_count_for_the_next_client(credentials: Credentials, tmp_p
     address = read({"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CAFILE": str(authority)})
     authority.unlink()
     with pytest.raises(KafkaRefused, match="KAFKA_SSL_CAFILE cannot be read"):
-        address.options()
+        client_options(address)
     authority.write_bytes(credentials.authority.read_bytes())
-    assert address.options()["ssl_context"]
+    assert client_options(address)["ssl_context"]
 
 
 def test_a_token_is_kept_until_shortly_before_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     _TOKENS[:] = [("first", 1_061_000.0), ("second", 9_999_000.0)]
     now = [1_000.0]
-    monkeypatch.setattr("chassis.messaging.kafka_tokens.time.time", lambda: now[0])
+    monkeypatch.setattr("chassis.settings.kafka_tokens.time.time", lambda: now[0])
     provider = read(
         {
             "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",

@@ -8,8 +8,9 @@ from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.http.session_cookie import set_session_cookie
 from chassis.identity.links import TOKEN_LENGTH, LinkInvalid, LinkSigner, LinkUse, LinkVerifier
-from chassis.identity.session import SessionSigner, set_session_cookie
+from chassis.identity.session import SessionSigner
 from chassis.identity.signed_tokens import sign
 from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
 

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
-from chassis.running.logs import configure_logging, log_context
+from chassis.telemetry.logs import configure_logging, log_context
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
 

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from chassis.cli import service_command
 from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
-from chassis.running.cli import service_command
 from chassis.service import Service
 from chassis.settings import SettingsReader, SettingsRefused, read_common_settings, settings_from
 

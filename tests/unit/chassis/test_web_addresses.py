@@ -9,7 +9,7 @@ from rfc3986.exceptions import RFC3986Exception
 from rfc3986_validator import validate_rfc3986
 from rfc3987_syntax import is_valid_syntax
 
-from chassis.web_addresses import canonical_web_address
+from chassis.text.web_addresses import canonical_web_address
 
 
 def objections(address: str) -> list[str]:

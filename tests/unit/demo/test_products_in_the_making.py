@@ -37,7 +37,7 @@ class ActivePartner:
         return {"partner_id": "p", "state": "active"}
 
     def partner(self, _id: str) -> dict[str, Any]:
-        return {"partner_id": "p", "state": "active", "products": []}
+        return {"partner_id": "p", "state": "active", "products": [], "members": []}
 
     def people(self, _id: str, _reason: str) -> dict[str, Any]:
         return {"contact": {"email": "a@example.com"}, "members": []}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from notifications.domain.messages import Kind
+from notifications.domain.messages import TO_UNCONFIRMED, Kind
 
 LANGUAGES = ["de", "en"]
 WITH_PERSONAL_LINK = {
@@ -52,8 +52,9 @@ def test_every_kind_says_the_same_in_text_and_html(write, kind, language):
     assert urls == {link["href"] for link in Page(html).all("a")}
     assert ("https://join.example/links/" in text) == (kind in WITH_PERSONAL_LINK)
     assert mail["Content-Language"] == language
-    assert "Jürgen Weiß" in text
-    assert "Jürgen Weiß" in html
+    assert ("https://join.example/memberships/" in text) == (kind is Kind.CONFIRM_MEMBERSHIP)
+    assert ("Jürgen Weiß" in text) == (kind not in TO_UNCONFIRMED)
+    assert ("Jürgen Weiß" in html) == (kind not in TO_UNCONFIRMED)
     assert "{" not in text
     assert max(len(line) for line in text.splitlines() if "https://" not in line) <= 76
 

@@ -1,5 +1,7 @@
 """Everybody is greeted by name: with one name, with dots in it, with a very long one, in any writing."""
 
+import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -7,7 +9,7 @@ import pytest
 
 from chassis.failures import NeverPossible
 from notifications.adapters.mail_recipient import header_address
-from notifications.domain.messages import Kind
+from notifications.domain.messages import TO_UNCONFIRMED, Kind
 
 
 def greeting_of(mail) -> str:
@@ -32,7 +34,7 @@ def greeting_of(mail) -> str:
     ],
 )
 def test_names_that_are_greeted(write, given_name, family_name, shown):
-    mail = write(Kind.VERIFY_EMAIL, given_name=given_name, family_name=family_name, language="en")
+    mail = write(Kind.WELCOME, given_name=given_name, family_name=family_name, language="en")
     assert greeting_of(mail) == f"Hello {shown},"
     assert mail["To"].addresses[0].display_name == shown
 
@@ -52,11 +54,11 @@ def test_names_that_are_greeted(write, given_name, family_name, shown):
     ],
 )
 def test_a_domain_is_no_name(write, name):
-    assert greeting_of(write(Kind.VERIFY_EMAIL, given_name=name, family_name="", language="en")) == "Hello,"
+    assert greeting_of(write(Kind.WELCOME, given_name=name, family_name="", language="en")) == "Hello,"
 
 
 @pytest.mark.parametrize("sign", ["x", "W ", "\u00fc", "\u674e", "\u05d0", "\U0001f984"])
-@pytest.mark.parametrize("kind", [Kind.VERIFY_EMAIL, Kind.WELCOME, Kind.INVITATION])
+@pytest.mark.parametrize("kind", [Kind.WELCOME, Kind.INVITATION])
 def test_long_names_leave_the_mail_whole(writer, make_letter, sign, kind):
     given_name, family_name = (sign * 100)[:100].strip(), (sign * 50)[:50].strip()
     raw = writer.write(make_letter(kind, given_name=given_name, family_name=family_name, language="en"))
@@ -77,3 +79,36 @@ def test_letters_before_the_at_need_a_transport_for_them(make_letter):
         header_address(member)
     address = header_address(member, may_be_international=True)
     assert address.addr_spec == "j\u00fcrgen@xn--bcher-kva.example"
+
+
+TYPED = "Your account is locked, call +49 30 1234567 or www.evil.com"
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kind", sorted(TO_UNCONFIRMED))
+def test_who_confirmed_nothing_reads_nothing_that_a_stranger_typed(writer, make_letter, kind, language):
+    typed = {"given_name": "Locked", "family_name": "Call me", "language": language, "is_contact": False}
+    letter = replace(make_letter(kind, **typed), company=TYPED)
+    raw = writer.write(letter).content
+    mail = message_from_bytes(raw, policy=default)
+    everything = "\n".join([*map(str, mail.values()), *(part.get_content() for part in mail.iter_parts())])
+    without_links = re.sub(r"https://join\.example/\S+|http://www\.w3\.org/\S+", "", everything)
+    for words in ("Locked", "Call me", "+49", "1234567", "www", "evil"):
+        assert words not in without_links
+    is_quoted = "Your account is locked, call" in " ".join(without_links.split())
+    assert is_quoted == (kind is Kind.CONFIRM_MEMBERSHIP)
+    assert mail["To"].addresses[0].display_name == ""
+    assert greeting_of(mail) == {"de": "Guten Tag,", "en": "Hello,"}[language]
+
+
+@pytest.mark.parametrize(
+    ("company", "subject"),
+    [
+        ("Weiß & Söhne GmbH", "Do you belong to Weiß & Söhne GmbH?"),
+        ("www.evil.com", "A company says that you belong to it: is this right?"),
+        ("+49 30 1234567", "A company says that you belong to it: is this right?"),
+    ],
+)
+def test_a_named_person_is_asked_by_the_companys_name_where_it_is_one(writer, make_letter, company, subject):
+    letter = replace(make_letter(Kind.CONFIRM_MEMBERSHIP, language="en"), company=company)
+    assert message_from_bytes(writer.write(letter).content, policy=default)["Subject"] == subject

@@ -1,6 +1,7 @@
 """Companies, policies and steps of a life that tests start from."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,9 @@ from uuid_utils.compat import uuid7
 from chassis.events import ReceivedEvent
 from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
+from onboarding.domain.approval_limits import ApprovalLimits
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.limits import Act, Limits, MailGaps
 from onboarding.domain.registration import read_registration
 from onboarding.domain.screening import (
     ApprovalRule,
@@ -21,6 +24,7 @@ from onboarding.domain.screening import (
     RequiredData,
     Rules,
 )
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 from onboarding.handlers.accept_agreement import accept_agreement
@@ -37,7 +41,7 @@ def profile(**changes: Any) -> Profile:
         "legal_name": "Müller & Söhne Maschinenbau GmbH",
         "registration_number": "HRB 12345",
         "country": "DE",
-        "website": "https://mueller-soehne.example.com",
+        "website": "https://www.mueller-soehne.example",
         "partner_type": PartnerType.MACHINE_BUILDER,
         "competences": (Competence.IOT, Competence.EDGE),
         "products_wanted": (Product.IOT, Product.CLOUD_SANDBOX),
@@ -70,6 +74,27 @@ def members(email: str = "jana@mueller-soehne.example", others: int = 0) -> tupl
     return (contact, *colleagues)
 
 
+NO_LIMITS = Limits(
+    acts={act: {} for act in Act},
+    ipv4_prefix=32,
+    ipv6_prefix=56,
+    mails_to_unconfirmed=None,
+    sign_in_mails=None,
+)
+LIMITED_MAILS = replace(
+    NO_LIMITS,
+    mails_to_unconfirmed=MailGaps(timedelta(minutes=10), timedelta(hours=1)),
+    sign_in_mails=MailGaps(timedelta(minutes=1), timedelta(minutes=1)),
+)
+
+
+def limits(**changes: Any) -> ApprovalLimits:
+    """Wide ones."""
+    facts = dict.fromkeys(("approvals_per_day", "approvals_per_rule_and_day"), 1_000)
+    costs = {"cost_per_day": 1_000_000, "cost_per_month": 1_000_000, "cost_of_tier": dict.fromkeys(Tier, 300)}
+    return ApprovalLimits(**{**facts, **costs, **changes})
+
+
 def policies(**changes: Any) -> Policies:
     """Machine builders from Germany are approved by rule; Shady is on the blocklist."""
     facts: dict[str, Any] = {
@@ -98,7 +123,10 @@ def policies(**changes: Any) -> Policies:
             mail_domains={"throwaway.example": "disposable"},
             countries={"KP": "embargo"},
         ),
-        "free_mail_domains": frozenset({"freemail.example"}),
+        "shared_domains": SharedDomains(
+            mail_providers={"freemail.example"}, platforms={"pages.example", "sites.search.example"}
+        ),
+        "approval_limits": limits(),
         "agreements": Agreements(
             {
                 (version, language): AgreementText(version, language, f"# {version} {language}")
@@ -116,15 +144,18 @@ def policies(**changes: Any) -> Policies:
             }
         ),
         "link_lifetime": timedelta(hours=72),
-        "links_per_address_and_hour": 3,
-        "links_per_partner_and_hour": 2,
+        "limits": NO_LIMITS,
+        "membership_link_lifetime": timedelta(days=14),
     }
     return Policies(**{**facts, **changes})
 
 
-def applied(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:
-    """A partner that has just applied."""
-    return apply(work, Apply(profile=profile(**changes), members=members(email)))
+def applied(
+    work: Any, email: str = "jana@mueller-soehne.example", *, others: int = 0, **changes: Any
+) -> UUID:
+    """A partner that has just applied, with a website of the contact's domain."""
+    facts = {"website": f"https://www.{email.partition('@')[2]}", **changes}
+    return apply(work, Apply(profile=profile(**facts), members=members(email, others)))
 
 
 def verified(work: Any, email: str = "jana@mueller-soehne.example", **changes: Any) -> UUID:

@@ -1,8 +1,9 @@
 """A unit of work in memory, with the same promises as the one on PostgreSQL."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -11,19 +12,22 @@ from uuid import UUID
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
-from chassis.text.mail_addresses import canonical_address
-from chassis.unit_of_work import Job
+from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.adapters.changed_states import state_event
 from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.application import company_domain
+from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
+from onboarding.domain.likeness import Duplicate, Trait, company_shape
+from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
-from onboarding.domain.screening import Duplicate
-from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, LIVE, State
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 from onboarding.domain.timeline import Entry
+from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Policies
 
 MOST_REACHED = 3
@@ -73,21 +77,13 @@ class FakePartners:
         self.rows[partner.id] = deepcopy(partner)
         self._on_change(partner.id)
 
-    def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> list[Duplicate]:
-        found = [
-            Duplicate(other.id, other.profile.legal_name, "registration_number")
-            for other in self._same_registration(partner)
-            if other.state in LIVE
+    def duplicates_of(self, partner: Partner, traits: Collection[Trait]) -> list[Duplicate]:
+        return [
+            Duplicate(other.id, other.profile.legal_name, trait, other.state)
+            for trait in traits
+            for other in self.rows.values()
+            if other.id != partner.id and other.email_verified_at and share(trait, partner, other)
         ]
-        if compare_mail_domain:
-            found += [
-                Duplicate(other.id, other.profile.legal_name, "mail_domain")
-                for other in self.rows.values()
-                if other.id != partner.id
-                and company_domain(other.mail_domain) == company_domain(partner.mail_domain)
-                and other.state in LIVE
-            ]
-        return found
 
     def reached_by(self, email: str) -> list[UUID]:
         of_use = [
@@ -108,6 +104,59 @@ class FakePartners:
             and other.profile.country == partner.profile.country
             and other.profile.registration.may_be(partner.profile.registration)
         ]
+
+
+def share(trait: Trait, one: Partner, other: Partner) -> bool:
+    """What the comparison by each trait means, in as few words as possible."""
+    ours, theirs = one.profile, other.profile
+    same_country = ours.country == theirs.country
+    contacts = [counted_mailbox(partner.contact.email) for partner in (one, other)]
+    people = [{counted_mailbox(member.email) for member in partner.members} for partner in (one, other)]
+    is_same_contact = contacts[0] == contacts[1]
+    hosts = [company_domain(profile.website_host) for profile in (ours, theirs)]
+    shapes = [company_shape(profile.legal_name) for profile in (ours, theirs)]
+    return {
+        Trait.REGISTRATION_NUMBER: same_country and ours.registration.may_be(theirs.registration),
+        Trait.MAIL_DOMAIN: company_domain(one.mail_domain) == company_domain(other.mail_domain),
+        Trait.WEBSITE: bool(hosts[0]) and hosts[0] == hosts[1],
+        Trait.CONTACT: is_same_contact,
+        Trait.MEMBER: not is_same_contact and (contacts[0] in people[1] or contacts[1] in people[0]),
+        Trait.LEGAL_NAME: same_country and shapes[0] == shapes[1],
+    }[trait]
+
+
+class FakeAutomaticApprovals:
+    """Approvals in a list; a test has one transaction at a time, so nobody waits for the lock."""
+
+    def __init__(self) -> None:
+        self.rows: list[AutomaticApproval] = []
+        self.is_locked = False
+        self._exceeded: set[tuple[str, str | None, datetime]] = set()
+
+    def lock(self) -> None:
+        self.is_locked = True
+
+    def use(self, at: datetime) -> dict[str, RuleUse]:
+        (day, tomorrow), (month, _) = day_of(at), month_of(at)
+        counted = [row for row in self.rows if month <= row.approved_at < tomorrow]
+        found = {}
+        for rule in {row.rule for row in counted}:
+            costs = [row.cost for row in counted if row.rule == rule]
+            today = [row.cost for row in counted if row.rule == rule and row.approved_at >= day]
+            found[rule] = RuleUse(
+                approvals_today=len(today), cost_today=sum(today), cost_this_month=sum(costs)
+            )
+        return found
+
+    def add(self, approval: AutomaticApproval) -> None:
+        assert self.is_locked
+        self.rows.append(approval)
+
+    def note_exceeded(self, limit: LimitUse, at: datetime) -> bool:
+        key = (limit.limit, limit.rule, limit.began_at)
+        is_first = key not in self._exceeded
+        self._exceeded.add(key)
+        return is_first
 
 
 class FakeAccessPlans:
@@ -150,36 +199,68 @@ class FakeLinks:
             if link.partner_id == partner_id and link.used_at is None and link.expires_at > at:
                 link.expires_at = at
 
-    def count_requested(self, partner_id: UUID, since: datetime) -> int:
-        return sum(
-            link.partner_id == partner_id and link.is_requested and link.created_at > since
-            for link in self.rows.values()
-        )
-
 
 class FakeLinkRequests:
-    """Wishes for a link in a dictionary; a taken one keeps the address for the limit only."""
+    """Wishes for a link in a dictionary."""
 
     def __init__(self) -> None:
-        self.rows: dict[UUID, tuple[str, datetime, bool]] = {}
+        self.rows: dict[UUID, tuple[str, datetime]] = {}
 
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
-        self.rows[request_id] = (canonical_address(email), at, False)
-
-    def count(self, email: str, since: datetime) -> int:
-        return sum(given == canonical_address(email) and at > since for given, at, _ in self.rows.values())
+        self.rows[request_id] = (canonical_address(email), at)
 
     def take(self, request_id: UUID) -> str | None:
-        if request_id not in self.rows or self.rows[request_id][2]:
-            return None
-        email, at, _ = self.rows[request_id]
-        self.rows[request_id] = (email, at, True)
+        email, _ = self.rows.pop(request_id, (None, None))
         return email
 
     def forget(self, before: datetime) -> int:
-        old = [request_id for request_id, (_, at, _) in self.rows.items() if at < before]
+        old = [request_id for request_id, (_, at) in self.rows.items() if at < before]
         for request_id in old:
             del self.rows[request_id]
+        return len(old)
+
+
+class FakeMailTurns:
+    """Turns and waiting mails in dictionaries."""
+
+    def __init__(self) -> None:
+        self.turns: dict[tuple[Mailing, str], tuple[int, datetime]] = {}
+        self.mails: dict[tuple[UUID, UUID], tuple[WaitingMail, str]] = {}
+
+    def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
+        key = (mailing, counted_mailbox(email))
+        sent, next_at = self.turns.get(key, (0, at))
+        if next_at > at:
+            return next_at
+        self.turns[key] = (sent + 1, at + gaps.after(sent + 1))
+        return None
+
+    def release(self, mailing: Mailing, email: str, at: datetime) -> None:
+        mailbox = counted_mailbox(email)
+        self.turns.pop((mailing, mailbox), None)
+        for key, (mail, waits_for) in self.mails.items():
+            if waits_for == mailbox:
+                self.mails[key] = (replace(mail, due_at=min(at, mail.due_at)), mailbox)
+
+    def keep_waiting(self, mail: WaitingMail, email: str) -> None:
+        self.mails[mail.partner_id, mail.member_id] = (mail, counted_mailbox(email))
+
+    def drop_waiting(self, partner_id: UUID, member_id: UUID) -> None:
+        self.mails.pop((partner_id, member_id), None)
+
+    def waiting(self, partner_id: UUID, member_id: UUID) -> WaitingMail | None:
+        found = self.mails.get((partner_id, member_id))
+        return found and found[0]
+
+    def due(self, at: datetime, most: int, after: WaitingMail | None) -> list[WaitingMail]:
+        assert after is None, "one page is enough here"
+        found = [mail for mail, _ in self.mails.values() if mail.due_at <= at]
+        return sorted(found, key=lambda mail: mail.due_at)[:most]
+
+    def forget(self, before: datetime) -> int:
+        old = [key for key, (_, next_at) in self.turns.items() if next_at < before]
+        for key in old:
+            del self.turns[key]
         return len(old)
 
 
@@ -200,13 +281,16 @@ class FakeWork:
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
         self.partners = FakePartners(self._look)
+        self.automatic_approvals = FakeAutomaticApprovals()
         self.access_plans = FakeAccessPlans(self._look)
         self.links = FakeLinks()
         self.link_requests = FakeLinkRequests()
+        self.mail_turns = FakeMailTurns()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, dict[str, Any]] = {}
         self.jobs: list[Job] = []
+        self.forgotten: set[tuple[UUID, UUID]] = set()
         self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
     def emit(self, event: OutgoingEvent) -> None:
@@ -216,6 +300,9 @@ class FakeWork:
 
     def defer(self, job: Job) -> None:
         self.jobs.append(job)
+
+    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+        self.forgotten.add((partner_id, member_id))
 
     def tell_state(self, partner: Partner) -> None:
         self._look(partner.id)

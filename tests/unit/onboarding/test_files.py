@@ -150,3 +150,60 @@ def test_a_private_key_of_another_pair_is_told_under_both_names() -> None:
     with pytest.raises(SettingsRefused) as refused:
         read_settings({**ENVIRON, "SESSION_PRIVATE_KEY": new_key_pair()[0]})
     assert set(refused.value.problems) == {"SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"}
+
+
+@pytest.mark.parametrize(
+    ("given", "link"),
+    [
+        ("", None),
+        ("Partners@Gangway.example", "mailto:Partners@gangway.example"),
+        ("https://help.gangway.example/partners", "https://help.gangway.example/partners"),
+    ],
+)
+def test_whom_partners_can_write_to(given: str, link: str | None) -> None:
+    assert read_settings({**ENVIRON, "SUPPORT_CONTACT": given}).support_contact == link
+
+
+@pytest.mark.parametrize(
+    "wrong", ["call us", "javascript:alert(1)", "http://help.example", "https://", "a@b@c"]
+)
+def test_a_contact_that_nobody_can_write_to_stops_the_start(wrong: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**ENVIRON, "SUPPORT_CONTACT": wrong})
+    assert set(refused.value.problems) == {"SUPPORT_CONTACT"}
+
+
+@pytest.mark.parametrize(
+    ("public_url", "given", "proxies"),
+    [
+        ("https://gangway.example", None, 1),
+        ("https://gangway.example", "2", 2),
+        ("http://127.0.0.1:18400", None, 0),
+        ("http://127.0.0.1:18400", "1", 1),
+    ],
+)
+def test_how_many_proxies_are_trusted(public_url: str, given: str | None, proxies: int) -> None:
+    environ = {**ENVIRON, "PUBLIC_URL": public_url, "TRUSTED_PROXIES": given or ""}
+    assert read_settings(environ).trusted_proxies == proxies
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "9", "one", "1.5"])
+def test_a_number_of_proxies_that_cannot_be_is_refused(given: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**ENVIRON, "TRUSTED_PROXIES": given})
+    assert set(refused.value.problems) == {"TRUSTED_PROXIES"}
+
+
+def test_wrong_limits_and_limits_of_before_are_refused_by_their_names(tmp_path: Path) -> None:
+    wrong = tmp_path / "limits.yaml"
+    wrong.write_text("acts: {apply: {address: {at_most: many, minutes: 5}}}")
+    environ = {
+        **ENVIRON,
+        "LIMITS_FILE": str(wrong),
+        "LINKS_PER_ADDRESS_AND_HOUR": "5",
+        "LINKS_PER_PARTNER_AND_HOUR": "5",
+    }
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(environ)
+    assert set(refused.value.problems) == environ.keys() - ENVIRON.keys()
+    assert "acts.apply.address.at_most" in refused.value.block()

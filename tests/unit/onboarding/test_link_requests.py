@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import pytest
-from tests.unit.onboarding.companies import applied, policies, screened
+from tests.unit.onboarding.companies import LIMITED_MAILS, applied, policies, screened
 from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.states import State
@@ -64,20 +64,24 @@ def test_who_never_proved_the_address_and_expired_gets_nothing(work: FakeWork) -
     assert work.names() == told
 
 
-def test_each_address_is_limited_within_the_hour(work: FakeWork) -> None:
-    for _ in range(5):
-        request_link(work, RequestLink("nobody@nowhere.example"))
-    assert len(work.link_requests.rows) == 3
-    work.let_pass(hours=1, seconds=1)
-    request_link(work, RequestLink("nobody@nowhere.example"))
-    assert len(work.link_requests.rows) == 4
-
-
-def test_each_partner_is_limited_within_the_hour(work: FakeWork) -> None:
+def test_a_double_click_sends_one_link_to_sign_in() -> None:
+    work = FakeWork(policies(limits=LIMITED_MAILS))
     screened(work)
-    for _ in range(3):
-        ask(work)
+    ask(work)
+    ask(work, JANA.upper())
+    ask(work)
+    assert work.names().count("partner.sign_in_requested") == 1
+    work.let_pass(minutes=1)
+    ask(work)
     assert work.names().count("partner.sign_in_requested") == 2
+
+
+def test_an_application_in_a_partners_name_takes_no_link_from_the_partner() -> None:
+    work = FakeWork(policies(limits=LIMITED_MAILS))
+    screened(work)
+    applied(work)
+    ask(work)
+    assert work.names().count("partner.sign_in_requested") == 1
 
 
 def test_a_repeated_job_sends_nothing_more(work: FakeWork) -> None:

@@ -6,7 +6,7 @@ from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.moves import MOVES, Move, moves_from
 from onboarding.domain.refusals import MoveNotAllowed
-from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, LIVE, State
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
 # Written out by hand once more, from the picture in the product's description.
 LIFE = """
@@ -59,7 +59,6 @@ def test_each_move_has_an_event_of_its_own() -> None:
     assert len({path.event for path in MOVES.values()}) == len(MOVES)
 
 
-def test_what_is_over_is_neither_live_nor_holds_a_registration() -> None:
-    assert not FINAL & LIVE
-    assert HOLDS_REGISTRATION < LIVE
+def test_what_is_over_holds_no_registration() -> None:
+    assert not FINAL & HOLDS_REGISTRATION
     assert {state for state in State if not moves_from(state)} == FINAL

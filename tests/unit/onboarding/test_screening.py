@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from tests.unit.onboarding.companies import policies, profile
 
-from onboarding.domain.screening import Duplicate, screen
+from onboarding.domain.finding import MOST_FINDINGS, Finding
+from onboarding.domain.screening import screen
 from onboarding.domain.vocabulary import Competence, PartnerType
 
 
-def found(
-    domain: str = "firm.example", member_count: int = 1, duplicates: Any = (), **changes: Any
-) -> set[str]:
+def found(domain: str = "mueller-soehne.example", member_count: int = 1, **changes: Any) -> set[str]:
     ours = policies()
-    outcome = screen(profile(**changes), member_count, domain, ours.rules, ours.blocklist, duplicates)
+    outcome = screen(
+        profile(**changes), member_count, domain, ours.rules, ours.blocklist, ours.shared_domains
+    )
     assert (outcome.rule is None) == bool(outcome.findings)
     return {finding.code for finding in outcome.findings}
 
@@ -36,11 +36,8 @@ def test_nothing_is_found_and_the_rule_decides() -> None:
         ({"country": "FR"}, "no_rule"),
         ({"partner_type": PartnerType.RESELLER}, "no_rule"),
         ({"member_count": 6}, "no_rule"),
-        (
-            {"duplicates": [Duplicate(uuid4(), "Twin", "registration_number")]},
-            "duplicate_registration_number",
-        ),
-        ({"duplicates": [Duplicate(uuid4(), "Twin", "mail_domain")]}, "duplicate_mail_domain"),
+        ({"domain": "freemail.example"}, "free_mail_domain"),
+        ({"website": ""}, "no_website"),
     ],
 )
 def test_each_reason_for_a_person_to_look(changes: dict[str, Any], code: str) -> None:
@@ -94,8 +91,8 @@ def test_other_names_are_not_blocked(name: str) -> None:
 
 @pytest.mark.parametrize("domain", ["throwaway.example", "mail.throwaway.example", "a.b.throwaway.example"])
 def test_all_of_a_blocked_domain(domain: str) -> None:
-    assert found(domain=domain) == {"blocked_mail_domain"}
-    assert found(website=f"https://{domain}:8443/x") == {"blocked_website"}
+    assert found(domain=domain) == {"blocked_mail_domain", "other_mail_domain"}
+    assert found(website=f"https://{domain}:8443/x") == {"blocked_website", "other_mail_domain"}
 
 
 @pytest.mark.parametrize(
@@ -118,3 +115,13 @@ def test_a_blocked_number_of_one_court_or_of_any(number: str, is_blocked: bool) 
 @pytest.mark.parametrize(("number", "is_odd"), [("1234567", False), (" 1234567", False), ("123", True)])
 def test_a_pattern_of_the_rules_sees_both_forms(number: str, is_odd: bool) -> None:
     assert ("odd_registration_number" in found(country="US", registration_number=number)) is is_odd
+
+
+def test_more_findings_than_an_event_takes_are_counted() -> None:
+    ours = policies()
+    outcome = screen(profile(), 1, "mueller-soehne.example", ours.rules, ours.blocklist, ours.shared_domains)
+    assert len(outcome.with_more([Finding("x", "y")] * MOST_FINDINGS).findings) == MOST_FINDINGS
+    many = outcome.with_more([Finding("x", "y")] * 80)
+    assert len(many.findings) == MOST_FINDINGS
+    assert many.findings[-1] == Finding("more_findings", "There are 80 findings in all.")
+    assert many.rule is None

@@ -35,15 +35,19 @@ def entry_for(product: str, *, required: bool = True) -> CatalogueEntry:
 CATALOGUE = Catalogue("2026-01.test", tuple(entry_for(name, required=name != "crm") for name in PRODUCTS))
 
 
-def approval(partner_id: UUID, products: list[str]) -> dict[str, Any]:
-    contact = {
+def member(*, given_name: str, email: str, is_contact: bool) -> dict[str, Any]:
+    return {
         "member_id": uuid4(),
-        "given_name": "Zoë",
+        "given_name": given_name,
         "family_name": "O\u2019Connor",
-        "email": "zoe@example.com",
+        "email": email,
         "language": "de",
-        "is_contact": True,
+        "is_contact": is_contact,
     }
+
+
+def approval(partner_id: UUID, products: list[str]) -> dict[str, Any]:
+    contact = member(given_name="Zoë", email="zoe@example.com", is_contact=True)
     return {
         "partner_id": partner_id,
         "legal_name": "Müller & Söhne GmbH",
@@ -110,6 +114,12 @@ class ProvisioningInMemory:
         self.hear("agreement_accepted", {"partner_id": partner_id})
         return partner_id
 
+    def join(self, partner_id: UUID, email: str = "ana@example.com") -> UUID:
+        """Have a person confirm that they belong to the partner."""
+        person = member(given_name="Ana", email=email, is_contact=False)
+        self.hear("member_added", {"partner_id": partner_id, "member": person})
+        return UUID(str(person["member_id"]))
+
     def active(self, *products: str) -> UUID:
         partner_id = self.plan(*products)
         self.run()
@@ -124,6 +134,14 @@ class ProvisioningInMemory:
     def grant(self, partner_id: UUID, product: str) -> Grant:
         grants = self.database.rows.grants.values()
         return next(g for g in grants if (g.partner_id, g.product_name) == (partner_id, product))
+
+    def told(self, member_id: UUID) -> list[list[str]]:
+        """The products of each event that told of the person's access."""
+        return [
+            [product["product"] for product in event.data["products"]]
+            for event in self.database.events
+            if event.name == "access.member_added" and event.data["member_id"] == str(member_id)
+        ]
 
     def standing(self) -> list[str]:
         return [step for _, step in self.outside.standing]

@@ -1,16 +1,17 @@
 """A database in memory that commits all of a unit of work or nothing, and a worker that runs its jobs."""
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
-from chassis.unit_of_work import Job
 from provisioning.adapters.event_schemas import PRODUCED
 from provisioning.domain.grants import Grant
+from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
 
 
@@ -24,19 +25,31 @@ class FakeClock:
         return self.at
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    person_id: UUID
+    is_made: bool = False
+    is_on: bool = True
+
+
 @dataclass
 class Rows:
+    """``seats`` by grant and member."""
+
     partners: dict[UUID, Partner] = field(default_factory=dict)
     grants: dict[UUID, Grant] = field(default_factory=dict)
+    seats: dict[tuple[UUID, UUID], Seat] = field(default_factory=dict)
 
 
 class FakeWork:
     """One transaction over copies of the rows."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, clock: FakeClock) -> None:
         self.rows = rows
+        self.now = clock
         self.partners = FakePartners(rows)
         self.grants = FakeGrants(rows)
+        self.seats = FakeSeats(rows)
         self.events: list[OutgoingEvent] = []
         self.jobs: list[Job] = []
 
@@ -88,6 +101,44 @@ class FakeGrants:
         self._rows.grants[grant.grant_id] = copy.deepcopy(grant)
 
 
+class FakeSeats:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def claim(self, grant: Grant, members: Collection[Member]) -> None:
+        for member in members:
+            self._rows.seats.setdefault((grant.grant_id, member.member_id), Seat(person_id=member.person_id))
+
+    def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
+        found: dict[UUID, tuple[OtherSeat, ...]] = {}
+        for (grant_id, member_id), seat in self._rows.seats.items():
+            other = self._rows.grants[grant_id]
+            is_other = grant_id != grant.grant_id and other.product_name == grant.product_name
+            if is_other and seat.person_id in {one.person_id for one in members}:
+                is_on = seat.is_on and other.is_wanted
+                there = OtherSeat(member_id=member_id, is_on=is_on, parameters=other.parameters)
+                found[seat.person_id] = (*found.get(seat.person_id, ()), there)
+        return found
+
+    def note_made(self, grant: Grant, member_ids: Collection[UUID]) -> None:
+        for member_id in member_ids:
+            key = (grant.grant_id, member_id)
+            self._rows.seats[key] = replace(self._rows.seats[key], is_made=True)
+
+    def switch(self, grant: Grant, *, is_on: bool) -> None:
+        for key, seat in self._rows.seats.items():
+            if key[0] == grant.grant_id:
+                self._rows.seats[key] = replace(seat, is_on=is_on)
+
+    def release(self, grant: Grant) -> None:
+        for key in [key for key in self._rows.seats if key[0] == grant.grant_id]:
+            del self._rows.seats[key]
+
+    def made_for(self, partner_id: UUID) -> set[tuple[UUID, UUID]]:
+        own = {grant.grant_id for grant in self._rows.grants.values() if grant.partner_id == partner_id}
+        return {key for key, seat in self._rows.seats.items() if key[0] in own and seat.is_made}
+
+
 class FakeDatabase:
     """What was committed: rows, events in order, jobs that wait."""
 
@@ -99,7 +150,7 @@ class FakeDatabase:
 
     @contextmanager
     def open(self) -> Iterator[FakeWork]:
-        work = FakeWork(copy.deepcopy(self.rows))
+        work = FakeWork(copy.deepcopy(self.rows), self.clock)
         yield work
         self.rows = work.rows
         self.events += work.events

@@ -1,6 +1,6 @@
 """Steps that make things in memory, and can fail or die before or after they did."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,9 +22,10 @@ class Mishap:
 
 @dataclass
 class FakeOutside:
-    """Everything that stands outside, by grant and step; a thing made twice is a double."""
+    """Everything that stands outside, by grant and step; ``people`` are those whom a step was made for."""
 
     standing: dict[tuple[UUID, str], str] = field(default_factory=dict)
+    people: dict[tuple[UUID, str], list[UUID]] = field(default_factory=dict)
     mishaps: dict[tuple[str, str], list[Mishap]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
 
@@ -58,6 +59,7 @@ class FakeStep:
     def apply(self, order: GrantOrder, outputs: Mapping[str, Any]) -> dict[str, Any]:
         with self.outside.meet("apply", self.name):
             self.outside.standing.setdefault((order.grant_id, self.name), "on")
+            self.outside.people[order.grant_id, self.name] = [one.member_id for one in order.members]
         facts = {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
         if self.name == "iot_certificate" and (replaced := outputs.get("replaced_certificate_id")):
             facts["certificate_id"] = f"after-{replaced}"
@@ -66,6 +68,7 @@ class FakeStep:
     def undo(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
         with self.outside.meet("undo", self.name):
             self.outside.standing.pop((order.grant_id, self.name), None)
+            self.outside.people.pop((order.grant_id, self.name), None)
 
     def freeze(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
         self._switch("freeze", order, "off")
@@ -80,14 +83,17 @@ class FakeStep:
 
 
 class FakeLock:
-    """A lock that another worker may hold."""
+    """A lock on grants and people that another worker may hold."""
 
     def __init__(self) -> None:
         self.held_by_another: set[UUID] = set()
 
     @contextmanager
-    def try_hold(self, grant_id: UUID) -> Iterator[bool]:
-        yield grant_id not in self.held_by_another
+    def try_hold(self, grant_id: UUID) -> Iterator["FakeLock | None"]:
+        yield None if grant_id in self.held_by_another else self
+
+    def try_hold_people(self, product: str, person_ids: Collection[UUID]) -> bool:
+        return self.held_by_another.isdisjoint(person_ids)
 
 
 class FakeKeyVault:

@@ -1,5 +1,6 @@
 """Whatever happens to a partner's grants, in any order: no orphan, no double end, nothing stuck for good."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,8 +13,8 @@ from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import Mishap
 
+from chassis.database.unit_of_work import Job
 from chassis.failures import NeverPossible, NotNow
-from chassis.unit_of_work import Job
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS
@@ -39,6 +40,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.partner_id = self.provisioning.plan("crm", "iot")
         self.database = self.provisioning.database
         self.is_leaving = False
+        self.joined: set[UUID] = set()
 
     def grants(self) -> list[Grant]:
         return list(self.database.rows.grants.values())
@@ -47,6 +49,12 @@ class AnyOrder(RuleBasedStateMachine):
     def switch(self, event: str) -> None:
         self.provisioning.later()
         self.provisioning.hear(event, {"partner_id": self.partner_id})
+
+    @rule()
+    def join(self) -> None:
+        person = self.provisioning.join(self.partner_id, f"p{len(self.joined)}@example.com")
+        if not self.is_leaving:
+            self.joined.add(person)
 
     @rule()
     def repeat_the_agreement(self) -> None:
@@ -102,6 +110,13 @@ class AnyOrder(RuleBasedStateMachine):
             assert self.provisioning.outside.standing == {}
 
     @invariant()
+    def whoever_joined_is_told_once_and_only_of_what_they_have(self) -> None:
+        told = [event.data for event in self.database.events if event.name == "access.member_added"]
+        times = Counter(data["member_id"] for data in told)
+        assert set(times) <= {str(person) for person in self.joined}
+        assert set(times.values()) <= {1}
+
+    @invariant()
     def what_stands_outside_is_known_inside(self) -> None:
         for grant_id, name in self.provisioning.outside.standing:
             grant = self.database.rows.grants[grant_id]
@@ -121,11 +136,25 @@ class AnyOrder(RuleBasedStateMachine):
         for (grant_id, _), switch in self.provisioning.outside.standing.items():
             intent = self.database.rows.grants[grant_id].intent
             assert switch == ("off" if intent is Intent.FREEZE else "on")
+        self._check_people()
         self.leave()
         self._come_to_rest()
         assert self.provisioning.outside.standing == {}
+        assert self.database.rows.seats == {}
         assert self.database.names().count("access.cleared") == 1
         assert all(grant.state in OVER for grant in self.grants())
+
+    def _check_people(self) -> None:
+        """Everybody has a seat where the partner has people, and was told unless the partner is suspended."""
+        grant = self.provisioning.grant(self.partner_id, "crm")
+        seated = self.provisioning.outside.people.get((grant.grant_id, "crm_users"), [])
+        if grant.intent is Intent.GRANT:
+            assert self.joined <= set(seated)
+        everybody = {member.member_id for member in self.database.rows.partners[self.partner_id].members}
+        assert self.joined <= everybody
+        is_suspended = any(grant.intent is Intent.FREEZE for grant in self.grants())
+        if not self.is_leaving and not is_suspended:
+            assert self.joined <= self.database.rows.partners[self.partner_id].members_told
 
     def _come_to_rest(self) -> None:
         """All jobs are done and operators retry what is stuck."""

@@ -18,9 +18,11 @@ from provisioning.handlers.commands import (
 from provisioning.handlers.ports import Credentials
 
 
-def collect(provisioning: ProvisioningInMemory, partner_id: object, grant_id: object) -> Credentials:
+def collect(
+    provisioning: ProvisioningInMemory, partner_id: UUID, grant_id: UUID, visit: UUID | None = None
+) -> Credentials:
     database, vault = provisioning.database, provisioning.vault
-    return collect_credentials(database.open, vault, provisioning.clock, partner_id, grant_id)  # type: ignore[arg-type]
+    return collect_credentials(database.open, vault, provisioning.clock, partner_id, grant_id, visit=visit)
 
 
 def test_the_key_is_handed_out_once(provisioning: ProvisioningInMemory) -> None:
@@ -31,6 +33,50 @@ def test_the_key_is_handed_out_once(provisioning: ProvisioningInMemory) -> None:
         collect(provisioning, partner_id, grant_id)
     assert refused.value.is_gone
     assert provisioning.vault.reads == 1
+
+
+def test_a_second_click_on_the_same_page_gets_the_same_key(provisioning: ProvisioningInMemory) -> None:
+    """For half a minute, and for that showing of the page only."""
+    partner_id = provisioning.active("iot")
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
+    visit = uuid4()
+    first = collect(provisioning, partner_id, grant_id, visit)
+    provisioning.later(29)
+    assert collect(provisioning, partner_id, grant_id, visit) == first
+    for another in (uuid4(), None):
+        with pytest.raises(NothingToCollect, match="already_collected"):
+            collect(provisioning, partner_id, grant_id, another)
+    provisioning.later(1)
+    with pytest.raises(NothingToCollect, match="already_collected"):
+        collect(provisioning, partner_id, grant_id, visit)
+
+
+def test_without_a_page_there_is_no_second_time(provisioning: ProvisioningInMemory) -> None:
+    partner_id, grant_id, _ = handed_out(provisioning)
+    with pytest.raises(NothingToCollect, match="already_collected"):
+        collect(provisioning, partner_id, grant_id, None)
+
+
+@pytest.mark.parametrize("meanwhile", ["suspended", "offboarding_started", "released"])
+def test_a_second_click_gets_nothing_of_what_was_taken_away(
+    provisioning: ProvisioningInMemory, meanwhile: str
+) -> None:
+    partner_id = provisioning.active("iot")
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
+    visit = uuid4()
+    first = collect(provisioning, partner_id, grant_id, visit)
+    if meanwhile == "released":
+        release(provisioning, grant_id)
+    else:
+        provisioning.hear(meanwhile, {"partner_id": partner_id})
+    with pytest.raises(NothingToCollect):
+        collect(provisioning, partner_id, grant_id, visit)
+    provisioning.run()
+    if meanwhile == "released":
+        assert collect(provisioning, partner_id, grant_id, visit) != first
+        return
+    with pytest.raises(NothingToCollect):
+        collect(provisioning, partner_id, grant_id, visit)
 
 
 def test_an_ill_vault_burns_nothing(provisioning: ProvisioningInMemory) -> None:

@@ -193,7 +193,7 @@ def test_an_attempt_that_lost_its_lock_cannot_leave_an_orphan(provisioning: Prov
     """Another worker undoes the grant while the first one's call, cut off from its lock, still makes it."""
     partner_id = provisioning.plan("crm")
     grant_id = provisioning.grant(partner_id, "crm").grant_id
-    begun = provisioning.advance._begin(grant_id)
+    begun = provisioning.advance._begin(grant_id, provisioning.lock)
     assert begun
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     provisioning.run()

@@ -84,7 +84,7 @@ def test_names_in_a_scim_directory(
 
     def create(user: Any) -> Any:
         made.append(user)
-        return SimpleNamespace(id="u-1")
+        return SimpleNamespace(id="u-1", external_id=user.external_id, active=True)
 
     connection: Any = SimpleNamespace(create=create)
     order: Any = SimpleNamespace(partner_type="reseller")
@@ -92,3 +92,15 @@ def test_names_in_a_scim_directory(
     (user,) = made
     assert (user.name.given_name, user.name.family_name) == (given, family)
     assert (user.name.formatted, user.display_name) == (full, full)
+
+
+def test_a_person_is_looked_for_under_every_name_that_was_ever_given() -> None:
+    """By the mailbox, as older versions typed it, and by the address of whom others made."""
+    store = FakeStore()
+    aws: Any = SimpleNamespace(
+        read=SimpleNamespace(identitystore=store), write=SimpleNamespace(identitystore=store)
+    )
+    IdentityStore(aws, "d-1").ensure_user(a_member("Jana", "X", email="Jana+work@GMail.com"))
+    assert store.asked == ["jana@gmail.com", "Jana+work@GMail.com", "Jana+work@GMail.com"]
+    (user,) = store.made
+    assert (user["UserName"], user["Emails"][0]["Value"]) == ("jana@gmail.com", "Jana+work@GMail.com")

@@ -219,7 +219,7 @@ def test_attempts_are_counted_anew_by_a_new_intent_and_never_below_none(
     """Suspended and resumed while AWS is asked, which then only says that it is still at work."""
     partner_id = provisioning.plan("cloud_sandbox")
     grant_id = provisioning.grant(partner_id, "cloud_sandbox").grant_id
-    begun = provisioning.advance._begin(grant_id)
+    begun = provisioning.advance._begin(grant_id, provisioning.lock)
     assert begun
     provisioning.hear("suspended", {"partner_id": partner_id})
     provisioning.hear("resumed", {"partner_id": partner_id})
@@ -238,7 +238,7 @@ def test_a_switch_that_lost_its_lock_is_looked_at_once_more(provisioning: Provis
     grant_id = provisioning.grant(partner_id, "crm").grant_id
     provisioning.later()
     provisioning.hear("suspended", {"partner_id": partner_id})
-    begun = provisioning.advance._begin(grant_id)
+    begun = provisioning.advance._begin(grant_id, provisioning.lock)
     assert begun
     provisioning.later()
     provisioning.hear("resumed", {"partner_id": partner_id})

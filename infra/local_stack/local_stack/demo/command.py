@@ -149,7 +149,8 @@ def _outcome(journey: Journey, failure: str | None, operator: Operator, outside:
     outcome.invitations = operator.invitations(journey.partner_id)
     outcome.seconds_to_active = seconds_to_active(operator.timeline(journey.partner_id))
     people = operator.people(journey.partner_id, "The demo asks the outside for each person.")
-    emails = [person["email"] for person in [people["contact"], *people["members"]]]
+    confirmed = [person for person in people["members"] if person["standing"] == "confirmed"]
+    emails = [person["email"] for person in [people["contact"], *confirmed]]
     for grant in outcome.grants:
         if grant["state"] == "granted":
             outcome.faults += outside.missing(grant["product"], grant["identifiers"], emails)

@@ -56,6 +56,7 @@ class Journey:
                 self._take_step(partner)
             if partner["state"] == "active":
                 self._await_products()
+                self._await_people()
                 self._collect_keys()
                 self._accept_invitation()
         self.tell(partner["state"])
@@ -78,6 +79,7 @@ class Journey:
             self._decide(self.candidate.review)
         elif state == "approved":
             self._accept_agreement()
+            self._confirm_people()
         elif state == "active" and self.candidate.outcome == "offboarded" and not self._offboarding_asked:
             self.operator.offboard(self.partner_id, "The project has ended.")
             self._offboarding_asked = True
@@ -128,6 +130,39 @@ class Journey:
         self._sign_in()
         self._browser.open(self.addresses["onboarding"] + "/agreement")
         self._browser.submit("/agreement", {"accept": "yes"})
+
+    def _confirm_people(self) -> None:
+        """Everybody whom the contact named opens the link of their mail, and says that it is right."""
+        for email in self.candidate.named_emails:
+            link = self.mailbox.link_to(
+                email,
+                self.addresses["onboarding"] + "/memberships/",
+                timeout_seconds=max(1.0, self._give_up - time.monotonic()),
+                used=self._used_links.__contains__,
+            )
+            self._used_links.add(link)
+            with Browser() as browser:
+                browser.open(link)
+                browser.submit("/memberships/", {"answer": "yes"})
+
+    def _await_people(self) -> None:
+        """Whoever said yes is told once their own access is there. Raises JourneyStuck."""
+        confirmed = {
+            person["member_id"]
+            for person in self.operator.partner(self.partner_id)["members"]
+            if person["standing"] == "confirmed"
+        }
+        while confirmed and not confirmed <= self._told_of_access():
+            if not self._has_time():
+                raise JourneyStuck("somebody who said yes was not told that their access is ready")
+            time.sleep(0.2)  # as above
+
+    def _told_of_access(self) -> set[str]:
+        return {
+            message["member_id"]
+            for message in self.operator.messages(self.partner_id)
+            if (message["kind"], message["state"]) == ("access_ready", "sent")
+        }
 
     def _await_products(self) -> None:
         """A partner is active with its required products; the optional ones may still be in the making.

@@ -29,6 +29,11 @@ class Candidate:
     def contact_email(self) -> str:
         return str(self.application["contact"]["email"])
 
+    @property
+    def named_emails(self) -> list[str]:
+        """The people whom the contact names."""
+        return [str(person["email"]) for person in self.application.get("members", ())]
+
 
 class _Open(Schema):
     """What the demo itself needs to know; the rest is judged by the service."""
@@ -48,6 +53,7 @@ class _Contact(_Open):
 class _Application(_Open):
     company = fields.Nested(_Company, required=True)
     contact = fields.Nested(_Contact, required=True)
+    members = fields.List(fields.Nested(_Contact))
 
 
 class _Review(Schema):

@@ -3,16 +3,22 @@
 import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.keys import Keys
 from local_stack.port_plan import SERVICES, PortPlan
-from local_stack.settings import AWS_ITSELF, StackSettings
+from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
 
 # The user of Kafka that may read every topic of the contracts, and nothing else.
 LOOKER_ON = "gangway-tail"
+
+# Those that are shipped would soon refuse somebody who tries things out.
+LOCAL_LIMITS = Path(__file__).with_name("local_limits.yaml")
+# The shipped limits would leave most partners of a demo, a test or a fault run to people.
+APPROVAL_LIMITS = REPOSITORY / "examples" / "approval_limits.yaml"
 
 # What make tells its children is not meant for ours.
 NOT_INHERITED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR", "VIRTUAL_ENV", "KAFKA")
@@ -111,6 +117,9 @@ class Environments:
         return {
             "SESSION_PRIVATE_KEY": self._keys.session_private,
             "PROVISIONING_PUBLIC_URL": self.public_url("provisioning"),
+            "LIMITS_FILE": os.environ.get("LIMITS_FILE", str(LOCAL_LIMITS)),
+            "SUPPORT_CONTACT": os.environ.get("SUPPORT_CONTACT", "partners@gangway.example"),
+            "APPROVAL_LIMITS_FILE": os.environ.get("APPROVAL_LIMITS_FILE", str(APPROVAL_LIMITS)),
         }
 
     def _provisioning(self) -> dict[str, str]:

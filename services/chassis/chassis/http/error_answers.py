@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
-from chassis.database import is_away
+from chassis.database.outages import is_away
 from chassis.failures import NeverPossible, NotNow
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, Problem, problem_from
 

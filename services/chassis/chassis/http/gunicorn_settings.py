@@ -17,9 +17,9 @@ import gunicorn
 from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
 
-from chassis.running.logs import configure_logging
-from chassis.running.metrics import forget_shared_figures
 from chassis.settings import read_common_settings
+from chassis.telemetry.logs import configure_logging
+from chassis.telemetry.metrics import forget_shared_figures
 
 # Background work is given 10 s to leave; requests are shorter.
 GRACEFUL_TIMEOUT_SECONDS = 8

@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 
-from chassis.http.readiness import Check, Checks, Readiness
-from chassis.running.metrics import CONTENT_TYPE, exposition
+from chassis.http.readiness import Readiness
+from chassis.service import Check, Checks
+from chassis.telemetry.metrics import CONTENT_TYPE, exposition
 
 HEAD_SECONDS = 3.0
 ANSWER_SECONDS = 10.0

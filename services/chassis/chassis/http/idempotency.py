@@ -21,14 +21,14 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from sqlalchemy import Connection
 
 from chassis import failpoints
+from chassis.database.round_trips import Statement, ask_together, write_later
 from chassis.http.current_service import current_service
+from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem, WrongValue
-from chassis.identity.principals import Kind, current_principal
-from chassis.round_trips import Statement, ask_together, write_later
 
 HEADER = "Idempotency-Key"
 FORM_FIELD = "idempotency_key"
@@ -68,6 +68,22 @@ class _Scope:
         return {"scope": self.route, "principal": self.principal, "key": self.key}
 
 
+@dataclass(frozen=True)
+class Admission:
+    """A question that is answered and committed before the transaction begins, and costs no round trip.
+
+    ``decide`` gets its rows and raises what refuses the request; a repetition is not asked.
+    """
+
+    question: Statement
+    decide: Callable[[list[Any]], None]
+
+
+def admit_by(admission: Admission) -> None:
+    """Have the idempotent view of this request begin with a question."""
+    g.admission = admission
+
+
 def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     """Run ``view(work, *args, **kwargs)`` in one transaction of the service's database, once per key.
 
@@ -79,8 +95,10 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         scope, digest = _scope(), _request_digest()
         service = current_service()
         with service.database.begin(service.work_factory) as work:
-            kept = _lock_and_find(work.connection, scope)
+            kept, counted = _lock_and_find(work.connection, scope)
             if kept is None:
+                if counted is not None:
+                    g.admission.decide(counted)
                 answer = view(work, *args, **kwargs)
                 status, body = _status_and_json(answer)
                 if 200 <= status < 300:
@@ -126,10 +144,18 @@ def _request_digest() -> bytes:
     return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
 
 
-def _lock_and_find(connection: Connection, scope: _Scope) -> tuple[bytes, int, Any] | None:
-    """Take the key for this transaction; return the digest, status and body that were kept under it."""
+_Kept = tuple[bytes, int, Any]
+
+
+def _lock_and_find(connection: Connection, scope: _Scope) -> tuple[_Kept | None, list[Any] | None]:
+    """Take the key for this transaction; return the digest, status and body that were kept under it.
+
+    And, where the request has to be admitted, what the question about that brought.
+    """
+    admission: Admission | None = g.get("admission")
+    first = [admission.question] if admission else []
     questions: list[Statement] = [(_LOCK, {"number": scope.lock_number()}), (_FIND, scope.columns())]
-    [[got_it]], kept = ask_together(connection, questions)
+    *counted, [[got_it]], kept = ask_together(connection, questions, committed_first=first)
     if not got_it:
         raise Problem(
             409,
@@ -137,7 +163,7 @@ def _lock_and_find(connection: Connection, scope: _Scope) -> tuple[bytes, int, A
             "The first request with this Idempotency-Key still runs.",
             headers={"Retry-After": "1"},
         )
-    return kept[0] if kept else None
+    return (kept[0] if kept else None), (counted[0] if counted else None)
 
 
 def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:

@@ -167,6 +167,8 @@ def _document_access(
     if "requestBody" in documented:
         for status in ("BAD_REQUEST", "REQUEST_ENTITY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"):
             responses.setdefault(HTTPStatus[status].value, status)
+    if noted.get("is_limited"):
+        responses.setdefault(429, "TOO_MANY_REQUESTS")
     if noted.get("is_idempotent"):
         documented.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
         responses.setdefault(400, "BAD_REQUEST")

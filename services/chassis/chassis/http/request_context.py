@@ -7,9 +7,9 @@ from uuid import uuid4
 import structlog
 from flask import Flask, Response, g, request
 
-from chassis import traces
-from chassis.identity.principals import Kind
-from chassis.running.metrics import record_request
+from chassis.http.principals import Kind
+from chassis.telemetry import traces
+from chassis.telemetry.metrics import record_request
 
 _log = structlog.stdlib.get_logger("chassis.access")
 _USABLE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")

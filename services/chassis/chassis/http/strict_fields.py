@@ -23,7 +23,7 @@ from chassis.text.characters import (
 from chassis.text.countries import COUNTRIES
 from chassis.text.domains import NotADomain, canonical_domain
 from chassis.text.mail_addresses import NotAMailAddress, checked_address
-from chassis.web_addresses import canonical_web_address
+from chassis.text.web_addresses import canonical_web_address
 
 # What no text may hold, for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
 _REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"

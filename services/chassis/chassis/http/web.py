@@ -33,13 +33,13 @@ from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
 from chassis.http.pages import register_look
-from chassis.http.readiness import Checks, Readiness
+from chassis.http.principals import register_principals
+from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
-from chassis.identity.principals import register_principals
 from chassis.identity.session import SessionHome
 from chassis.messaging.published_schemas import published_schemas
-from chassis.service import Service
+from chassis.service import Checks, Service
 from chassis.translations import Translations
 
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}

@@ -29,7 +29,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, Problem
 from chassis.http.unsent_answer import UnsentAnswer
 from chassis.http.whole_requests import WholeRequests
-from chassis.running import heartbeat
+from chassis.telemetry import heartbeat
 
 HEAD_SECONDS = 10.0
 BODY_SECONDS = 30.0

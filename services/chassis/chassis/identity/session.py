@@ -6,7 +6,7 @@
 
 A session lasts `LIFETIME`, a token of it `TOKEN_LIFETIME`. The service that signs people in (`SessionHome`)
 knows which sessions were ended, and gives a new token for one that goes on; anywhere else a session that
-was ended dies with its token. The views of any service learn who asks from `chassis.identity.principals`.
+was ended dies with its token. The views of any service learn who asks from `chassis.http.principals`.
 """
 
 from dataclasses import dataclass, field
@@ -15,12 +15,10 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from werkzeug.wrappers import Response
 
 from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, sign, verify
 
 USE = "session"
-COOKIE = "gangway_session"
 LIFETIME = timedelta(hours=12)
 TOKEN_LIFETIME = timedelta(minutes=10)
 
@@ -128,22 +126,3 @@ def _session_of(claims: Any) -> Session:
         )
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise TokenInvalid("The session is incomplete.") from error
-
-
-def set_session_cookie(response: Response, session: SignedSession, public_url: str) -> None:
-    """For browsers: unreadable for scripts, not sent with other sites' forms, by https only if we have it."""
-    response.set_cookie(
-        COOKIE,
-        session.token,
-        expires=session.ends_at,
-        httponly=True,
-        samesite="Lax",
-        secure=public_url.startswith("https://"),
-        path="/",
-    )
-
-
-def clear_session_cookie(response: Response, public_url: str) -> None:
-    response.delete_cookie(
-        COOKIE, path="/", httponly=True, samesite="Lax", secure=public_url.startswith("https://")
-    )

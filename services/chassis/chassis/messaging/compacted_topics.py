@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from chassis.unit_of_work import Job
+from chassis.database.unit_of_work import Job
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompactedTopics:
     """The compacted topics that a service writes, by name.
 
-    Their outbox rows are sent once and never again: an old picture behind a newer one would be taken for
+    Their outbox rows are sent once and never again: an old snapshot behind a newer one would be taken for
     the truth. Who needs one again is sent what is true now: ``write_anew`` is the job that does so for
     all subjects; a relay that meets a new cluster queues it.
     """

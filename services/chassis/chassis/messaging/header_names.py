@@ -1,29 +1,18 @@
 """Header names that are not UTF-8: a stranger's record may have some, and must not stop a topic's readers.
 
-kafka-python 3.0 takes the whole batch for corrupt, and then fetches it again for ever. Such names are none
-of ours; their bytes above 127 are read as question marks.
+Such names are none of ours; their bytes above 127 are read as question marks.
 """
 
-from typing import Any
-
-from kafka.record.default_records import DefaultRecordBatch
 from kafka.record.util import decode_varint
 
+from chassis.messaging.kafka_internals import mend_unreadable_names
+
 _MASK = bytes(range(128)) + b"?" * 128
-_read = DefaultRecordBatch._read_msg
 
 
 def tolerate_header_names() -> None:
     """Let all consumers of this process read such records. Harmless when repeated."""
-    DefaultRecordBatch._read_msg = _read_tolerantly
-
-
-def _read_tolerantly(batch: Any) -> Any:
-    try:
-        return _read(batch)
-    except UnicodeDecodeError:
-        _mask_names(batch._buffer, batch._pos)
-        return _read(batch)
+    mend_unreadable_names(_mask_names)
 
 
 def _mask_names(buffer: bytearray, at: int) -> None:

@@ -7,9 +7,9 @@ import structlog
 from kafka.admin import KafkaAdminClient
 from kafka.errors import BrokerNotAvailableError
 
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_clients import make_admin
 from chassis.messaging.kafka_refusals import KafkaRefused
+from chassis.settings.kafka_address import KafkaAddress
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -7,23 +7,22 @@ librdkafka's built-in cluster, whose newer handshakes it cannot decode.
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from chassis.messaging.kafka_address import KafkaAddress
+from chassis.messaging.kafka_internals import follow_topic, stop_sending
 from chassis.messaging.key_partitioner import KeyPartitioner
-from chassis.messaging.watched_client import opened
-from chassis.running.rate_limited import RateLimited
+from chassis.messaging.watched_client import manager_of, opened
+from chassis.settings.kafka_address import KafkaAddress
+from chassis.telemetry.rate_limited import RateLimited
 
 # The producer gives up a batch only after this; our own, shorter deadline drops the whole producer,
 # because a batch given up by itself would let a later one of the same partition pass it.
 _DELIVERY_TIMEOUT_MS = 3_600_000
-_BULK_LINGER_MS = 200
 
 
 def make_producer(address: KafkaAddress, *, name: str) -> KafkaProducer:
@@ -45,24 +44,6 @@ def make_producer(address: KafkaAddress, *, name: str) -> KafkaProducer:
         partitioner=KeyPartitioner(),
         metrics_enabled=False,
     )
-
-
-@contextmanager
-def sending_in_bulk(producer: KafkaProducer) -> Iterator[None]:
-    """While many records are handed over, wait for full batches; what is left goes at the end.
-
-    Otherwise the sender's thread is woken for each record, and takes what little there is by then: that
-    costs us a third more processor time, and the broker twice as much. For one thread at a time.
-    """
-    settings, sender = producer._accumulator.config, producer._sender
-    settings["linger_ms"] = _BULK_LINGER_MS
-    sender.wakeup = lambda: None
-    try:
-        yield
-    finally:
-        settings["linger_ms"] = 0
-        del sender.wakeup
-        sender.wakeup()
 
 
 def make_consumer(
@@ -105,13 +86,14 @@ def await_topics(consumer: KafkaConsumer, topics: Sequence[str], timeout_seconds
     what it assigned with, and then a group without partitions stays so until somebody joins or leaves.
     """
     deadline = time.monotonic() + timeout_seconds
-    while not all(consumer._cluster.partitions_for_topic(topic) for topic in topics):
+    manager = manager_of(consumer)
+    while not all(manager.cluster.partitions_for_topic(topic) for topic in topics):
         left = deadline - time.monotonic()
         if left <= 0:
             return False
-        update = consumer._cluster.request_update()
+        update = manager.cluster.request_update()
         try:
-            consumer._net.run(consumer._manager.wait_for, update, min(1.0, left) * 1000)
+            manager.net.run(manager.wait_for, update, min(1.0, left) * 1000)
         except KafkaError:
             time.sleep(min(0.1, left))  # no broker answers just now
     return True
@@ -122,9 +104,9 @@ def make_admin(address: KafkaAddress) -> KafkaAdminClient:
     return opened(KafkaAdminClient, address, client_id="gangway-admin", request_timeout_ms=15_000)
 
 
-def cluster_id(producer: KafkaProducer) -> str | None:
-    """The cluster that the producer last heard of; None before its first metadata."""
-    found: str | None = producer._metadata.cluster_id
+def cluster_id(client: KafkaProducer | KafkaConsumer) -> str | None:
+    """The cluster that the client last heard of; None before its first metadata."""
+    found: str | None = manager_of(client).cluster.cluster_id
     return found
 
 
@@ -145,12 +127,12 @@ def knows_topic(producer: KafkaProducer, topic: str, timeout_seconds: float) -> 
     `KafkaProducer.send` would block for ``max_block_ms`` on a topic that is not there.
     """
     deadline = time.monotonic() + timeout_seconds
-    while producer._metadata.partitions_for_topic(topic) is None:
+    while manager_of(producer).cluster.partitions_for_topic(topic) is None:
         left = deadline - time.monotonic()
         if left <= 0:
             return False
         try:
-            producer._sender.add_topic(topic)
+            follow_topic(producer, topic)
         except (TypeError, ValueError):  # no topic can be called so
             return False
         _await_metadata(producer, min(left, 0.2))
@@ -161,13 +143,14 @@ def knows_topic(producer: KafkaProducer, topic: str, timeout_seconds: float) -> 
 
 def is_forbidden(producer: KafkaProducer, topic: str) -> bool:
     """Whether the brokers said that we have no right to know the topic."""
-    return topic in producer._metadata.unauthorized_topics
+    return topic in manager_of(producer).cluster.unauthorized_topics
 
 
 def _await_metadata(producer: KafkaProducer, timeout_seconds: float) -> None:
     answered = threading.Event()
-    producer._metadata.request_update().add_both(lambda _: answered.set())
-    producer._sender.wakeup()
+    manager = manager_of(producer)
+    manager.cluster.request_update().add_both(lambda _: answered.set())
+    manager.net.wakeup()
     answered.wait(max(0.0, timeout_seconds))
 
 
@@ -176,7 +159,7 @@ def abandon(producer: KafkaProducer) -> None:
 
     Its sender is told first: `close` may block on a flush while a broker is away.
     """
-    producer._sender.force_close()
+    stop_sending(producer)
 
     def close() -> None:
         try:

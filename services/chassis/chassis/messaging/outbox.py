@@ -15,10 +15,10 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
+from chassis.database.round_trips import notify_after_commit, write_later
 from chassis.events import OutgoingEvent, Tombstone
 from chassis.failures import NeverPossible
 from chassis.messaging.published_schemas import file_name
-from chassis.round_trips import notify_after_commit, write_later
 
 WAKE_CHANNEL = "gangway_outbox"
 SHARDS = 16

@@ -8,10 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from chassis.database import Database
+from chassis.database.operators_log import BEGUN, conclude_action, note_action
+from chassis.database.pool import Database
+from chassis.database.round_trips import notify_after_commit
 from chassis.messaging.outbox import WAKE_CHANNEL
-from chassis.operating.operators_log import BEGUN, conclude_action, note_action
-from chassis.round_trips import notify_after_commit
 
 ROWS_PER_STEP = 5_000
 

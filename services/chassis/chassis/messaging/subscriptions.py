@@ -6,8 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from marshmallow import Schema
 
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
-from chassis.unit_of_work import UnitOfWork
 
 Work = TypeVar("Work", bound=UnitOfWork)
 

@@ -23,6 +23,8 @@ from kafka.admin import (
 )
 from kafka.errors import KafkaError, SecurityDisabledError
 
+from chassis.messaging.watched_client import manager_of
+
 # Since 2.8 the right to write a topic includes the right to do so idempotently (KIP-679).
 IDEMPOTENCE_FOR_FREE = (2, 8)
 EVERYTHING = "*"
@@ -105,7 +107,7 @@ class RightsKeeper:
         ACLs that reach beyond our topics and groups (prefixes and wildcards) are never removed.
         """
         report = RightsReport()
-        old_brokers = self._admin._manager.broker_version < IDEMPOTENCE_FOR_FREE
+        old_brokers = manager_of(self._admin).broker_version < IDEMPOTENCE_FOR_FREE
         wanted = wanted_acls(rights, principals, old_brokers=old_brokers)
         try:
             present = self._present()

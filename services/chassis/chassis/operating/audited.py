@@ -13,9 +13,9 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
-from chassis.identity.principals import Kind, current_principal
-from chassis.operating.operators_log import note_action
-from chassis.unit_of_work import UnitOfWork
+from chassis.database.operators_log import note_action
+from chassis.database.unit_of_work import UnitOfWork
+from chassis.http.principals import Kind, current_principal
 
 View = Callable[..., Any]
 

@@ -1,4 +1,4 @@
-"""Operators' database-level commands of every service; `chassis.running.cli` adds them to its group.
+"""Operators' database-level commands of every service; `chassis.cli` adds them to its group.
 
 Each command takes the `Runner` as its object: ``@click.pass_obj def command(runner: Runner)``. What
 changes something is noted in the operators' log under the name given by ``--by``.

@@ -11,8 +11,8 @@ from chassis.messaging.dead_letters.listing import (
     NoSuchDeadLetter,
     list_dead_letters,
 )
-from chassis.messaging.dead_letters.settling import AlreadySettled, Settling
 from chassis.operating.disclosure import disclose
+from chassis.operating.settling import AlreadySettled, Settling
 from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 

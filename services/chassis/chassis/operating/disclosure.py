@@ -1,12 +1,12 @@
-"""What a dead letter holds, shown to somebody who says why: its bytes may tell about people."""
+"""A dead letter's content, disclosed for a stated reason: it may hold personal data."""
 
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
 
+from chassis.database.operators_log import note_action
 from chassis.messaging.dead_letters.listing import get_dead_letter, record_of
-from chassis.operating.operators_log import note_action
 from chassis.operating.showing import bytes_shown
 
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import click
 
+from chassis.database.operators_log import BEGUN, Wanted, conclude_action, list_actions, note_action
 from chassis.messaging.consumer.accepting_loss import accept_loss
 from chassis.messaging.consumer.flood import clear_flood
 from chassis.messaging.republishing import Selection, republish
 from chassis.operating.lanes import group_of
-from chassis.operating.operators_log import BEGUN, Wanted, conclude_action, list_actions, note_action
 from chassis.operating.showing import by_option, reason_option, show
 from chassis.running.runner import Runner
 

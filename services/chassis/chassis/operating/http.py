@@ -6,10 +6,11 @@ create_app(service, ..., api=[..., operators_api()])
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.database.operators_log import Wanted, list_actions
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal, requires_operator, requires_viewer
 from chassis.http.problems import Problem
-from chassis.identity.principals import current_principal, requires_operator, requires_viewer
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.operating.http_dead_letters import add_dead_letters
 from chassis.operating.http_lanes import add_lanes
@@ -19,7 +20,6 @@ from chassis.operating.http_schemas import (
     RepublishedSchema,
     RepublishSchema,
 )
-from chassis.operating.operators_log import Wanted, list_actions
 from chassis.redaction import redacted
 
 

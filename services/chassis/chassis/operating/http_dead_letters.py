@@ -6,14 +6,13 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import current_principal, requires_operator, requires_viewer
+from chassis.http.principals import current_principal, requires_operator, requires_viewer
 from chassis.messaging.dead_letters.listing import (
     DeadLetter,
     Filter,
     get_dead_letter,
     list_dead_letters,
 )
-from chassis.messaging.dead_letters.settling import Settling
 from chassis.operating.disclosure import disclose
 from chassis.operating.http_schemas import (
     ChoiceSchema,
@@ -28,6 +27,7 @@ from chassis.operating.http_schemas import (
     ReplaySchema,
 )
 from chassis.operating.refusals import refusals
+from chassis.operating.settling import Settling
 
 
 def add_dead_letters(api: ApiBlueprint) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal, requires_operator, requires_viewer
 from chassis.http.problems import Problem
-from chassis.identity.principals import current_principal, requires_operator, requires_viewer
 from chassis.messaging.consumer.flood import clear_flood
 from chassis.messaging.consumer.operating import (
     close_hole,
@@ -16,7 +17,6 @@ from chassis.messaging.consumer.operating import (
     set_first_aside,
 )
 from chassis.messaging.consumer.skips import ask_to_skip, list_skips
-from chassis.messaging.dead_letters.settling import Settling
 from chassis.operating.cursors import next_cursor
 from chassis.operating.http_schemas import (
     FloodClearedSchema,
@@ -31,8 +31,8 @@ from chassis.operating.http_schemas import (
     SkipsPageSchema,
     SkipsSchema,
 )
-from chassis.operating.operators_log import note_action
 from chassis.operating.refusals import refusals
+from chassis.operating.settling import Settling
 
 
 def add_lanes(api: ApiBlueprint) -> None:

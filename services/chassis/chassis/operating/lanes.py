@@ -18,7 +18,7 @@ from chassis.running.runner import Runner
 
 
 def group_of(runner: Runner) -> str:
-    """The service's consumer group; refuses a service that listens to nobody."""
+    """The service's consumer group; refuses a service without subscriptions."""
     if runner.service.subscriptions is None:
         raise click.ClickException(f"{runner.name} listens to nobody.")
     return runner.service.subscriptions.group

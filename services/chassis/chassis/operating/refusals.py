@@ -7,7 +7,7 @@ from chassis.http.problems import Problem
 from chassis.messaging.consumer.operating import LaneNotParked, NoSuchHole
 from chassis.messaging.consumer.skips import AlreadyAsked
 from chassis.messaging.dead_letters.listing import NoSuchDeadLetter
-from chassis.messaging.dead_letters.settling import AlreadySettled
+from chassis.operating.settling import AlreadySettled
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""How a service's processes run: command line, worker, logs, metrics."""
+"""The processes of a service, and what runs them."""

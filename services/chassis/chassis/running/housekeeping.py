@@ -1,8 +1,8 @@
-"""What the worker of every service does for the chassis: retries, clean-up; all in small steps.
+"""The chassis's own tasks in every worker: lane retries, clean-up, stalled jobs; all in small steps.
 
     register_chassis_tasks(jobs_app, service)
 
-Each task may run twice at a time or not at all for a while: nothing but space and delay depends on it.
+Each task may run twice at a time, or late: only disk space and delay depend on it.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,8 +12,8 @@ import structlog
 from procrastinate import exceptions
 from procrastinate.jobs import Job as QueuedJob
 
-from chassis.database import Database
-from chassis.jobs import Backoff
+from chassis.database.jobs import Backoff
+from chassis.database.pool import Database
 from chassis.messaging.consumer.parking import RETRY_TASK
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry
@@ -24,7 +24,7 @@ log = structlog.stdlib.get_logger(__name__)
 ROWS_PER_STEP = 1_000
 STEPS_MOST = 100
 STALLED_AFTER_SECONDS = 5.0
-# A job begun so often may be what kills its worker: it comes again, but leaves the others time.
+# A job started so often may be what kills its worker: retry it, but with a delay.
 OFTEN_BEGUN = 20
 OFTEN_BEGUN_DELAY = timedelta(minutes=5)
 
@@ -86,14 +86,14 @@ async def retry_stalled(app: procrastinate.App) -> int:
 
 
 async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
-    """No job is given up: nobody would bring its work back."""
+    """No job is given up: nothing else would do its work."""
     delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
     log.warning("job of a dead worker is done again", job=job.id, task=job.task_name, attempts=job.attempts)
     await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + delay)
 
 
 def _in_steps(database: Database, statement: str, before: datetime) -> int:
-    """Delete in small transactions, so that nobody waits for long; the rest is left for the next run."""
+    """Delete in small transactions, to hold locks briefly; the rest is left for the next run."""
     removed = 0
     for _ in range(STEPS_MOST):
         with database.begin() as work:

@@ -1,4 +1,4 @@
-"""Runs one process of a service: settings, logs, signals, health, and the way out."""
+"""Runs one process of a service: settings, logs, signals, health, shutdown."""
 
 import os
 import signal
@@ -13,12 +13,12 @@ from types import FrameType
 import click
 import structlog
 
-from chassis.database_timeouts import TIMEOUTS_OF
 from chassis.http.health_server import health_server
-from chassis.running import heartbeat
-from chassis.running.logs import configure_logging
 from chassis.service import BuildService, Service
 from chassis.settings import SettingsRefused
+from chassis.settings.database_timeouts import TIMEOUTS_OF
+from chassis.telemetry import heartbeat
+from chassis.telemetry.logs import configure_logging
 
 EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
 LEAVE_WITHIN_SECONDS = 10.0
@@ -29,7 +29,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 class Runner:
-    """What click commands get as their object: the service, built when first asked for."""
+    """The object of all click commands: builds the service on first use."""
 
     def __init__(self, name: str, build_service: BuildService, environ: Mapping[str, str]) -> None:
         self.name = name
@@ -42,11 +42,11 @@ class Runner:
         return self._built("command")
 
     def environ_of(self, process: str) -> Mapping[str, str]:
-        """The environment in which a process reads its settings: it knows which one it is."""
+        """The environment in which a process reads its settings, with PROCESS set to its kind."""
         return {**self.environ, "PROCESS": process if process in TIMEOUTS_OF else "command"}
 
     def _built(self, process: str) -> Service:
-        """Wrong settings are all told on standard error, and the process ends with EX_CONFIG."""
+        """Build it; with invalid settings print all of them to standard error and exit with EX_CONFIG."""
         try:
             return self.build_service(self.environ_of(process))
         except SettingsRefused as refused:

@@ -1,4 +1,4 @@
-"""Goes through what is due, a page at a time: for waits of days, of which there may be a million.
+"""Processes what is due, a page at a time: for waits of days, of which there may be a million.
 
 A job for each would stay in the queue for as long, and every fetch of a job reads past all of those that
 are not due yet: 155 ms with half a million of them (Procrastinate 3.10, PostgreSQL 18). An index over the

@@ -1,4 +1,4 @@
-"""The process ``worker`` of a service: does the deferred jobs, several at a time, until told to stop."""
+"""The process ``worker`` of a service: runs deferred jobs concurrently until it is stopped."""
 
 import asyncio
 import threading
@@ -12,18 +12,19 @@ import psycopg
 import structlog
 from procrastinate import exceptions
 
-from chassis import failpoints, traces
-from chassis.database import driver_url, told
-from chassis.jobs import pop_trace
-from chassis.running import heartbeat
+from chassis import failpoints
+from chassis.database.jobs import pop_trace
+from chassis.database.outages import describe
+from chassis.database.urls import driver_url
 from chassis.running.housekeeping import register_chassis_tasks
 from chassis.running.job_outcomes import JobOutcomes
 from chassis.running.leaving import leaving
 from chassis.service import Service
+from chassis.telemetry import heartbeat, traces
 
 log = structlog.stdlib.get_logger(__name__)
 
-# How soon a retry that fell due is found; new jobs come by NOTIFY at once.
+# How soon a due retry is found; new jobs arrive by NOTIFY at once.
 POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 1.0
 FINISH_WITHIN_SECONDS = 8.0
@@ -32,7 +33,7 @@ RESTART_MOST_SECONDS = 5.0
 
 
 def run(service: Service, stop: threading.Event) -> None:
-    """Do jobs until ``stop`` is set, then let the running ones finish. The database may come and go."""
+    """Run jobs until ``stop`` is set, then let the running ones finish. Survives database outages."""
     app = service.jobs_app
     if app is None:
         raise RuntimeError(f"{service.name} has no background work, so it has no worker.")
@@ -42,14 +43,14 @@ def run(service: Service, stop: threading.Event) -> None:
     wait = RESTART_FIRST_SECONDS
     while not stop.is_set():
         try:
-            # The pool would try for ever, and neither say why nor hear that it shall stop.
+            # The pool would retry forever, without a reason in the log and without noticing ``stop``.
             psycopg.connect(driver_url(service.settings.database_url), connect_timeout=5).close()
             wait = RESTART_FIRST_SECONDS
             outcomes.is_one_lost = False
             leaving.clear()
             asyncio.run(_until_stopped(app, outcomes, threads, stop))
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
-            log.warning("worker starts anew", cause=told(error), wait_seconds=wait)
+            log.warning("worker starts anew", cause=describe(error), wait_seconds=wait)
             stop.wait(wait)
             wait = min(wait * 2, RESTART_MOST_SECONDS)
 
@@ -57,8 +58,8 @@ def run(service: Service, stop: threading.Event) -> None:
 async def _until_stopped(
     app: procrastinate.App, outcomes: JobOutcomes, threads: int, stop: threading.Event
 ) -> None:
-    """Until told to stop, or until the outcome of a job was lost: then it has to start anew."""
-    # Python's default would be fewer threads than jobs on a small machine.
+    """Return when stopped, or when the outcome of a job was lost, which needs a restart."""
+    # Python's default is fewer threads than jobs on a small machine.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(threads + 1))
     async with app.open_async():
         work = asyncio.create_task(

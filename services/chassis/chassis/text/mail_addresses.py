@@ -69,6 +69,16 @@ def canonical_address(address: str) -> str:
     return f"{local}@{domain}"
 
 
+def counted_mailbox(address: str) -> str:
+    """A checked address, for "how often did that mailbox come?": plus tags never count.
+
+    Coarser than `canonical_address`: where it is not known whether a provider delivers tags, a limit had
+    better take two mailboxes for one, while two people had better not be taken for one.
+    """
+    local, _, domain = canonical_address(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
+
+
 def domain_of(address: str) -> str:
     """The canonical domain of a checked address."""
     return _canonical(address.rpartition("@")[2])

@@ -113,6 +113,21 @@ class EmailVerificationRequested(_Consumed):
     link = fields.Nested(LinkRead, required=True)
 
 
+class MemberConfirmationRequested(_Consumed):
+    member = fields.Nested(MemberRead, required=True)
+    link = fields.Nested(LinkRead, required=True)
+
+
+class MemberAdded(_Consumed):
+    member = fields.Nested(MemberRead, required=True)
+
+
+class MemberNamed(_Consumed):
+    """Of an event that only has to say which person."""
+
+    member_id = fields.UUID(required=True)
+
+
 class SignInRequested(_Consumed):
     link = fields.Nested(LinkRead, required=True)
 
@@ -179,5 +194,9 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.offboarded.v1": PartnerNamed(),
     "partner.withdrawn.v1": PartnerNamed(),
     "partner.expired.v1": PartnerNamed(),
+    "partner.member_confirmation_requested.v1": MemberConfirmationRequested(),
+    "partner.member_added.v1": MemberAdded(),
+    "partner.member_declined.v1": MemberNamed(),
     "access.granted.v1": AccessGranted(),
+    "access.member_added.v1": MemberNamed(),
 }

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from chassis.text.quotable import quotable
 from chassis.translations import DEFAULT_LANGUAGE, Translations
 from notifications.adapters.mail_parts import Button, Content, Item, Items, Paragraph, Part, Quote, Small
 from notifications.adapters.mail_recipient import greeting_name
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Offer
-from notifications.domain.messages import Kind
+from notifications.domain.messages import TO_UNCONFIRMED, Kind
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,13 @@ class _Draft:
 
     @property
     def company(self) -> str:
-        return self.letter.company or ""
+        """The name as it was typed; cleaned, and "none" if nothing is left, for who never heard of us."""
+        name = self.letter.company or ""
+        return quotable(name) or "none" if self.is_to_unconfirmed else name
+
+    @property
+    def is_to_unconfirmed(self) -> bool:
+        return self.letter.message.kind in TO_UNCONFIRMED
 
     def say(self, name: str, /, **values: Any) -> str:
         return self.words(f"{self.key}-{name}", company=self.company, **values)
@@ -171,6 +178,7 @@ DONE = frozenset({"granted", "waived", "revoked"})
 
 BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.VERIFY_EMAIL: _link_only,
+    Kind.CONFIRM_MEMBERSHIP: _link_only,
     Kind.SIGN_IN_LINK: _link_only,
     Kind.CORRECTION_NEEDED: _correction_needed,
     Kind.WELCOME: _welcome,
@@ -183,12 +191,15 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
 }
 
 
+FOOTERS = {Kind.VERIFY_EMAIL: "footer-applied", Kind.CONFIRM_MEMBERSHIP: "footer-named"}
+
+
 def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
     """The whole mail in the words of one language."""
     draft = _Draft(letter, words, links)
     offers = letter.offers
     titles = {"title": draft.title(offers[0]) if offers else "", "count": len(offers)}
-    name = greeting_name(letter.member)
+    name = None if draft.is_to_unconfirmed else greeting_name(letter.member)
     return Content(
         language=words.language,
         subject=draft.say("subject", **titles),
@@ -197,6 +208,6 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
         greeting=words("greeting", person=name) if name else words("greeting-neutral"),
         parts=BODIES[letter.message.kind](draft),
         closing=words("closing"),
-        footer=words("footer-reason", company=letter.company or "none"),
+        footer=words(FOOTERS.get(letter.message.kind, "footer-reason"), company=draft.company or "none"),
         unsubscribe_url=links.unsubscribe(offers[0].invitation) if offers else None,
     )

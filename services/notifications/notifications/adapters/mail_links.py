@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from chassis.identity.links import LinkSigner, LinkUse
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter
+from notifications.domain.messages import Kind
 
 PARTNER_PAGE = LinkUse("onboarding", "links")
+MEMBERSHIP_PAGE = LinkUse("onboarding", "memberships")
 INVITATION = LinkUse("notifications", "invitations", old_purposes=frozenset({"invitation"}))
 LEARNING_MAIL = LinkUse("notifications", "learning-mail", old_purposes=frozenset({"learning_mail_off"}))
 
@@ -32,7 +34,8 @@ class SignedMailLinks:
         intent = letter.message.link
         if intent is None or intent.expires_at <= datetime.now(UTC):
             return None
-        return f"{self.onboarding_url}/links/{self.signer.sign(PARTNER_PAGE, intent.id)}"
+        page = MEMBERSHIP_PAGE if letter.message.kind is Kind.CONFIRM_MEMBERSHIP else PARTNER_PAGE
+        return f"{self.onboarding_url}/{page.page}/{self.signer.sign(page, intent.id)}"
 
     def invitation(self, invitation: Invitation) -> str:
         return f"{self.own_url}/invitations/{self.signer.sign(INVITATION, invitation.link_id)}"

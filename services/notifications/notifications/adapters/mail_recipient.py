@@ -9,7 +9,7 @@ from chassis.text.mail_addresses import NotAMailAddress, checked_address, wire_a
 from chassis.text.public_suffixes import is_sold
 from notifications.domain.partners import Member
 
-# A name goes out to an address that nobody has confirmed yet; nobody shall advertise by it.
+# Nobody shall advertise by a name.
 _NEVER_A_NAME = re.compile(r"://|[/@\\<>]|=\?|\bwww\b", re.IGNORECASE)
 # Words with dots inside, of all kinds that a reader of mails may take for a domain's.
 _DOTTED = re.compile(r"[^\W_][\w-]*(?:[.\u2024\u3002\uff0e\uff61][^\W_][\w-]*)+")
@@ -39,8 +39,11 @@ def greeting_name(member: Member) -> str | None:
     return _DOT_IN_WORD.sub(". ", name)
 
 
-def header_address(member: Member, *, may_be_international: bool = False) -> Address:
-    """For the To header. Raises NeverPossible for an address that our transport does not carry."""
+def header_address(member: Member, *, is_named: bool = True, may_be_international: bool = False) -> Address:
+    """For the To header; without the name where ``is_named`` is false.
+
+    Raises NeverPossible for an address that our transport does not carry.
+    """
     if not member.email.rpartition("@")[0].isascii() and not may_be_international:
         text = "The part of the address before the @ has letters outside ASCII, which few mail systems take."
         raise NeverPossible("address_not_supported", text)
@@ -49,7 +52,7 @@ def header_address(member: Member, *, may_be_international: bool = False) -> Add
     except NotAMailAddress as error:
         raise NeverPossible("address_invalid", "The address is not a valid mail address.") from error
     local, _, domain = wire_address(checked).rpartition("@")
-    name = greeting_name(member) or ""
+    name = (greeting_name(member) or "") if is_named else ""
     if len(name.encode()) > _DISPLAY_NAME_BYTES:
         name = ""
     return Address(display_name=name, username=local, domain=domain)

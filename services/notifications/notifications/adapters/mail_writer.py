@@ -16,6 +16,7 @@ from notifications.adapters.mail_parts import Content
 from notifications.adapters.mail_policy import MAIL_POLICY
 from notifications.adapters.mail_recipient import header_address, one_line
 from notifications.domain.letters import Letter, Mail
+from notifications.domain.messages import TO_UNCONFIRMED
 
 PACKAGE = Path(__file__).parent.parent
 FRAME_WORDS = ("brand", "link-fallback", "footer-learning", "footer-learning-action")
@@ -35,7 +36,11 @@ class TemplateMailWriter:
     def write(self, letter: Letter) -> Mail:
         words = Words.of(self.translations, letter.member.language)
         content = content_of(letter, words, self.links)
-        recipient = header_address(letter.member, may_be_international=self.may_be_international)
+        recipient = header_address(
+            letter.member,
+            is_named=letter.message.kind not in TO_UNCONFIRMED,
+            may_be_international=self.may_be_international,
+        )
         message = self._headers(letter, content, recipient)
         frame = {name.replace("-", "_"): words(name) for name in FRAME_WORDS}
         text = self.templates.get_template("mail.txt").render(mail=content, words=frame)

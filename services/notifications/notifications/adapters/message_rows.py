@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.tables import messages
 from notifications.domain.messages import Kind, LinkIntent, Message, State
+from notifications.domain.partners import Member
 
 UNSENT = (str(State.PLANNED), str(State.SENDING))
 
@@ -44,6 +45,24 @@ class MessageRows:
             .returning(messages.c.id)
         )
         return self._connection.execute(statement).scalars().all()
+
+    def cancel_planned_of(self, member: Member, kind: Kind, code: str, cause: str) -> None:
+        statement = (
+            update(messages)
+            .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
+            .where(messages.c.kind == str(kind), messages.c.state == str(State.PLANNED))
+            .values(state=str(State.CANCELLED), code=code, cause=cause, retry_at=None)
+        )
+        self._connection.execute(statement)
+
+    def has(self, member: Member, kind: Kind) -> bool:
+        query = (
+            select(messages.c.id)
+            .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
+            .where(messages.c.kind == str(kind), messages.c.state != str(State.CANCELLED))
+            .limit(1)
+        )
+        return self._connection.execute(query).one_or_none() is not None
 
     def unsent(self, partner_id: UUID, kinds: Collection[Kind]) -> Sequence[UUID]:
         query = (

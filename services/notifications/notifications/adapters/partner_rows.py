@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.tables import members, partners
-from notifications.domain.partners import Member, Partner, Profile, Standing
+from notifications.domain.partners import Member, Membership, Partner, Profile, Standing
 
 
 class PartnerRows:
@@ -44,14 +44,18 @@ class PartnerRows:
         if only:
             gone = members.c.id.not_in([person.id for person in people])
             self._connection.execute(delete(members).where(members.c.partner_id == partner_id, gone))
-        kept = {"partner_id", "id", "wants_learning_mail"}
+        kept = {"partner_id", "id", "wants_learning_mail", "has_access"}
         statement = insert(members)
         new = {name: value for name, value in statement.excluded.items() if name not in kept}
         keys = ["partner_id", "id"]
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=keys, set_=new),
-            [asdict(person) for person in people],
+            [_member_row(person) for person in people],
         )
+
+    def save_member(self, member: Member) -> None:
+        is_it = (members.c.partner_id == member.partner_id) & (members.c.id == member.id)
+        self._connection.execute(update(members).where(is_it).values(_member_row(member)))
 
     def choose_learning_mail(self, partner_id: UUID, member_id: UUID, *, is_wanted: bool) -> None:
         is_it = (members.c.partner_id == partner_id) & (members.c.id == member_id)
@@ -71,6 +75,7 @@ def _partner_row(partner: Partner) -> Mapping[str, Any]:
         "partner_type": profile and profile.partner_type,
         "tier": profile and profile.tier,
         "lifecycle_sequence": partner.lifecycle_sequence,
+        "granted_products": list(partner.granted_products),
     }
 
 
@@ -83,8 +88,13 @@ def _partner(row: RowMapping) -> Partner:
         standing=Standing(row["standing"]),
         profile=profile,
         lifecycle_sequence=row["lifecycle_sequence"],
+        granted_products=tuple(row["granted_products"]),
     )
 
 
+def _member_row(member: Member) -> Mapping[str, Any]:
+    return asdict(member) | {"membership": str(member.membership)}
+
+
 def _member(row: RowMapping) -> Member:
-    return Member(**row)
+    return Member(**{**row, "membership": Membership(row["membership"])})

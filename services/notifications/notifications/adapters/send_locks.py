@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from chassis.database import Database
+from chassis.database.pool import Database
 
 # Any number that nobody else in this database uses as the class of an advisory lock.
 LOCK_CLASS = 7_218_100

@@ -1,6 +1,6 @@
 """The tables as queries see them; the migrations make them."""
 
-from sqlalchemy import Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
@@ -15,6 +15,7 @@ partners = Table(
     Column("partner_type", Text),
     Column("tier", Text),
     Column("lifecycle_sequence", Integer),
+    Column("granted_products", ARRAY(Text)),
 )
 
 members = Table(
@@ -28,6 +29,8 @@ members = Table(
     Column("language", Text),
     Column("is_contact", Boolean),
     Column("wants_learning_mail", Boolean),
+    Column("membership", Text),
+    Column("has_access", Boolean),
 )
 
 invitations = Table(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from notifications.adapters.invitation_rows import InvitationRows
 from notifications.adapters.message_rows import MessageRows
 from notifications.adapters.partner_rows import PartnerRows

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     """What a mail is about."""
 
     VERIFY_EMAIL = "verify_email"
+    CONFIRM_MEMBERSHIP = "confirm_membership"
     SIGN_IN_LINK = "sign_in_link"
     CORRECTION_NEEDED = "correction_needed"
     WELCOME = "welcome"
@@ -56,6 +57,7 @@ _ANY = frozenset(Standing)
 
 MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.VERIFY_EMAIL: frozenset({Standing.APPLYING}),
+    Kind.CONFIRM_MEMBERSHIP: frozenset({Standing.APPROVED, Standing.ACTIVE}),
     Kind.SIGN_IN_LINK: _ANY,
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
     Kind.WELCOME: frozenset({Standing.APPROVED}),
@@ -68,8 +70,12 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
 }
 
 WAITS_IN: dict[Kind, frozenset[Standing]] = {
-    Kind.INVITATION: frozenset({Standing.APPROVED, Standing.SUSPENDED})
+    Kind.CONFIRM_MEMBERSHIP: frozenset({Standing.SUSPENDED}),
+    Kind.INVITATION: frozenset({Standing.APPROVED, Standing.SUSPENDED}),
 }
+
+# These go to addresses that a stranger typed: their readers asked for nothing and are quoted nothing.
+TO_UNCONFIRMED = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP})
 
 # A mail of these kinds takes along what its reader is invited to and was not told yet.
 CARRIES_OFFERS = frozenset({Kind.ACCESS_READY, Kind.INVITATION})

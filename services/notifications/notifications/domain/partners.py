@@ -34,6 +34,14 @@ class MoveNotAllowed(Exception):
         self.current, self.target = current, target
 
 
+class Membership(StrEnum):
+    """What a person has said about belonging to the partner; the contact did so by the first link."""
+
+    NAMED = "named"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """What an approval tells about a partner; learning paths are chosen by it."""
@@ -47,13 +55,19 @@ class Profile:
 class Partner:
     """A partner as notifications knows it; ``profile`` is missing until the approval arrived.
 
-    ``lifecycle_sequence`` is the number of the event that last moved ``standing``.
+    ``lifecycle_sequence`` is the number of the event that last moved ``standing``; ``granted_products``
+    are what somebody who becomes a member now can learn about.
     """
 
     id: UUID
     standing: Standing = Standing.APPLYING
     profile: Profile | None = None
     lifecycle_sequence: int = 0
+    granted_products: tuple[str, ...] = ()
+
+    def granted(self, product: str) -> "Partner":
+        """The partner with one more product, each once."""
+        return replace(self, granted_products=tuple(dict.fromkeys((*self.granted_products, product))))
 
     def moved_to(self, target: Standing, sequence: int | None) -> "Partner | None":
         """The partner after the move; None when the event is old news (repeated, or replayed late).
@@ -69,7 +83,10 @@ class Partner:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A person of a partner, with the address and the language for mails."""
+    """A person of a partner, with the address and the language for mails.
+
+    ``has_access`` is known of all but the contact, who hears of access with the whole partner.
+    """
 
     id: UUID
     partner_id: UUID
@@ -79,7 +96,23 @@ class Member:
     language: str
     is_contact: bool
     wants_learning_mail: bool = True
+    membership: Membership = Membership.CONFIRMED
+    has_access: bool = False
 
     @property
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.membership is Membership.CONFIRMED
+
+    @property
+    def may_learn(self) -> bool:
+        """Whether there is access that learning could speak of."""
+        return self.is_confirmed and (self.is_contact or self.has_access)
+
+    def declined(self) -> "Member":
+        """Nothing but that there was somebody, so that a late repetition does not bring them back."""
+        forgotten = replace(self, given_name="", family_name="", email="", language="")
+        return replace(forgotten, membership=Membership.DECLINED)

@@ -12,7 +12,7 @@ from notifications.adapters.event_schemas import CONSUMED
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.learning_paths import LearningPaths
-from notifications.handlers import access_events, partner_events
+from notifications.handlers import access_events, membership, partner_events
 
 OWNERS = {"partner.lifecycle.v1": "onboarding", "access.lifecycle.v1": "provisioning"}
 
@@ -39,14 +39,18 @@ def subscriptions(
         "partner.rejected.v1": partner_events.when_rejected,
         "partner.activated.v1": partial(partner_events.when_activated, paths=paths),
         "partner.suspended.v1": partner_events.when_suspended,
-        "partner.resumed.v1": partial(partner_events.when_resumed, gathering=gathering),
+        "partner.resumed.v1": partial(partner_events.when_resumed, paths=paths, gathering=gathering),
         "partner.offboarding_started.v1": partner_events.when_offboarding_started,
         "partner.offboarded.v1": partner_events.when_offboarded,
         "partner.withdrawn.v1": partner_events.when_withdrawn_or_expired,
         "partner.expired.v1": partner_events.when_withdrawn_or_expired,
+        "partner.member_confirmation_requested.v1": membership.when_member_confirmation_requested,
+        "partner.member_added.v1": membership.when_member_added,
+        "partner.member_declined.v1": membership.when_member_declined,
     }
     access: Mapping[str, Handle] = {
         "access.granted.v1": partial(access_events.when_granted, paths=paths, gathering=gathering),
+        "access.member_added.v1": partial(membership.when_access_member_added, paths=paths),
     }
     return Subscriptions(
         group="notifications",

@@ -6,7 +6,7 @@ import structlog
 from procrastinate import App
 from prometheus_client import Counter
 
-from chassis.jobs import Backoff, build_jobs_app
+from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from notifications.bootstrap import NotificationsService
 from notifications.entrypoints.expiring_invitations import expire_all_due

@@ -22,7 +22,7 @@ def when_granted(
     paths: LearningPaths,
     gathering: timedelta,
 ) -> None:
-    """Invite the partner's people to the paths of this product.
+    """Invite the partner's people to the paths of this product, but those whose own access is not there yet.
 
     They hear of it once the partner is active: with the mail that the access is ready, or with the next
     mail of this kind. Raises NotNow while the approval, which comes by another topic, has not been read yet.
@@ -33,7 +33,8 @@ def when_granted(
         raise NotNow("partner_not_known_yet", text)
     if partner.profile is None or verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
         return
-    members = work.partners.members(partner.id)
+    work.partners.save(partner.granted(data["product"]))
+    members = [member for member in work.partners.members(partner.id) if member.may_learn]
     invited = invite(work, partner, members, paths.due(partner.profile, data["product"]))
     if partner.standing is Standing.ACTIVE:
         for member in invited:

@@ -13,6 +13,7 @@ from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath, LearningPaths
 from notifications.domain.letters import Letter, Mail, Offer
 from notifications.domain.messages import CARRIES_OFFERS, Kind, Message, RetryPlan, State, Verdict, verdict
+from notifications.domain.partners import Member, Membership, Partner
 from notifications.handlers import announcements
 from notifications.handlers.planning import defer_sending
 from notifications.handlers.ports import (
@@ -26,7 +27,7 @@ from notifications.handlers.ports import (
 )
 
 SENDER_PAUSE = timedelta(seconds=5)
-NEEDS_LIVE_LINK = frozenset({Kind.VERIFY_EMAIL, Kind.SIGN_IN_LINK})
+NEEDS_LIVE_LINK = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.SIGN_IN_LINK})
 OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
 
 
@@ -94,15 +95,12 @@ class Delivery:
         """What to say; None when it has to wait, or was cancelled because it is moot."""
         partner = work.partners.get(message.partner_id)
         member = work.partners.member(message.partner_id, message.member_id)
-        if partner is None or member is None:
+        if partner is None or member is None or member.membership is Membership.DECLINED:
             return self._drop(work, message, "recipient_gone", "The person is no longer with the partner.")
-        decision = verdict(message.kind, partner.standing)
-        if decision is Verdict.HOLD:
+        if moot := _why_moot(message, partner, member):
+            return self._drop(work, message, *moot)
+        if verdict(message.kind, partner.standing) is Verdict.HOLD:
             return None
-        if decision is Verdict.CANCEL:
-            return self._drop(work, message, "no_longer_needed", f"The partner is {partner.standing} now.")
-        if message.kind in NEEDS_LIVE_LINK and _is_dead(message):
-            return self._drop(work, message, "link_expired", "The link ran out before the mail could go.")
         company = partner.profile.legal_name if partner.profile else None
         letter = Letter(message=message, member=member, company=company)
         return self._with_offers(work, letter) if message.kind in CARRIES_OFFERS else letter
@@ -195,6 +193,17 @@ def without_address(text: str, address: str) -> str:
     """A mail server's words, without the address that they like to repeat, nor any other."""
     known = re.sub(re.escape(address), "(the address)", text, flags=re.IGNORECASE)
     return redacted_cause(known)
+
+
+def _why_moot(message: Message, partner: Partner, member: Member) -> tuple[str, str] | None:
+    """Code and cause where the mail makes no sense any more: only who confirmed gets any but the question."""
+    if member.is_confirmed is (message.kind is Kind.CONFIRM_MEMBERSHIP):
+        return "no_longer_needed", f"The person is {member.membership}."
+    if verdict(message.kind, partner.standing) is Verdict.CANCEL:
+        return "no_longer_needed", f"The partner is {partner.standing} now."
+    if message.kind in NEEDS_LIVE_LINK and _is_dead(message):
+        return "link_expired", "The link ran out before the mail could go."
+    return None
 
 
 def _is_dead(message: Message) -> bool:

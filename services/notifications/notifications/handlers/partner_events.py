@@ -13,9 +13,11 @@ from uuid import UUID
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
 from notifications.domain.learning_paths import LearningPaths
-from notifications.domain.messages import Kind, LinkIntent
+from notifications.domain.messages import WAITS_IN, Kind
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers.invitations import invite
+from notifications.handlers.membership import tell_access
+from notifications.handlers.people import link_of, member_of
 from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 
@@ -29,20 +31,20 @@ def when_email_verification_requested(work: Work, event: ReceivedEvent, data: Da
         work.partners.save(partner)
     if partner.standing is not Standing.APPLYING:
         return
-    contact = _member(partner.id, data["contact"])
+    contact = member_of(partner.id, data["contact"])
     work.partners.put_members(partner.id, [contact], only=False)
-    plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=_link(data["link"]))
+    plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=link_of(data["link"]))
 
 
 def when_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner, contact = _known(work, data["partner_id"])
-    plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, link=_link(data["link"]))
+    plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, link=link_of(data["link"]))
 
 
 def when_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner, contact = _known(work, data["partner_id"])
     facts = {"fields": list(data["fields_to_correct"]), "message": data["message"]}
-    link = _link(data["link"])
+    link = link_of(data["link"])
     plan_mail(work, partner, contact, Kind.CORRECTION_NEEDED, occasion=event.id, facts=facts, link=link)
 
 
@@ -56,40 +58,48 @@ def when_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
         profile=Profile(legal_name=data["legal_name"], partner_type=data["partner_type"], tier=data["tier"]),
     )
     work.partners.save(partner)
-    members = [_member(partner.id, member) for member in data["members"]]
+    members = [member_of(partner.id, member) for member in data["members"]]
     work.partners.put_members(partner.id, members, only=True)
     cancel_moot(work, partner)
     for contact in (member for member in members if member.is_contact):
-        plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=_link(data["link"]))
+        plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=link_of(data["link"]))
 
 
 def when_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
-    """Everyone learns what is usable, and in the same mail what can be learned about it."""
+    """The contact learns what is usable, and so does every member whose own access is there.
+
+    What can be learned about it stands in the same mail.
+    """
     partner = _move(work, data["partner_id"], Standing.ACTIVE, event)
     if partner is None or partner.profile is None:
         return
     facts = {"products": [{"product": p["product"], "state": p["state"]} for p in data["products"]]}
-    members = work.partners.members(partner.id)
-    invite(work, partner, members, paths.due(partner.profile, None))
-    for member in members:
-        link = _link(data["link"]) if member.is_contact else None
-        plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
-    _send_held_invitations(work, partner)
+    for member in work.partners.members(partner.id):
+        if member.is_contact:
+            invite(work, partner, [member], paths.due(partner.profile, None))
+            link = link_of(data["link"])
+            plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
+        else:
+            tell_access(work, partner, member, occasion=event.id, paths=paths, products=facts)
+    _send_what_waited(work, partner)
 
 
 def when_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move_and_tell(work, event, data, Standing.SUSPENDED, Kind.SUSPENDED)
 
 
-def when_resumed(work: Work, event: ReceivedEvent, data: Data, *, gathering: timedelta) -> None:
-    """Invitations that were held back while the partner was suspended go out now."""
+def when_resumed(
+    work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths, gathering: timedelta
+) -> None:
+    """What was held back while the partner was suspended goes out now."""
     partner = _move_and_tell(work, event, data, Standing.ACTIVE, Kind.RESUMED)
     if partner is None:
         return
-    _send_held_invitations(work, partner)
-    for member_id in work.invitations.members_waiting(partner.id):
-        member = work.partners.member(partner.id, member_id)
-        if member is not None:
+    _send_what_waited(work, partner)
+    waiting = set(work.invitations.members_waiting(partner.id))
+    for member in work.partners.members(partner.id):
+        is_told = not member.is_contact and tell_access(work, partner, member, occasion=event.id, paths=paths)
+        if not is_told and member.id in waiting:
             plan_offers(work, partner, member, occasion=event.id, gathering=gathering)
 
 
@@ -109,8 +119,8 @@ def when_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> N
     _move(work, data["partner_id"], Standing.ENDED, event)
 
 
-def _send_held_invitations(work: Work, partner: Partner) -> None:
-    for message_id in work.messages.unsent(partner.id, {Kind.INVITATION}):
+def _send_what_waited(work: Work, partner: Partner) -> None:
+    for message_id in work.messages.unsent(partner.id, WAITS_IN):
         defer_sending(work, message_id)
 
 
@@ -159,19 +169,3 @@ def _known(work: Work, partner_id: UUID) -> tuple[Partner, Member]:
 def _unknown(partner_id: UUID) -> NeverPossible:
     text = f"Partner {partner_id} or its contact is not known; an earlier event is missing here."
     return NeverPossible("partner_unknown", text)
-
-
-def _member(partner_id: UUID, data: Data) -> Member:
-    return Member(
-        id=data["member_id"],
-        partner_id=partner_id,
-        given_name=data["given_name"],
-        family_name=data["family_name"],
-        email=data["email"],
-        language=data["language"],
-        is_contact=data["is_contact"],
-    )
-
-
-def _link(data: Data) -> LinkIntent:
-    return LinkIntent(id=data["id"], purpose=data["purpose"], expires_at=data["expires_at"])

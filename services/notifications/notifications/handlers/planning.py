@@ -7,7 +7,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.unit_of_work import Job
+from chassis.database.unit_of_work import Job
 from notifications.domain.messages import Kind, LinkIntent, Message, Verdict, verdict
 from notifications.domain.partners import Member, Partner
 from notifications.handlers.ports import Work

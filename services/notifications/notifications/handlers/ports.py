@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
 from chassis.failures import NotNow
-from chassis.unit_of_work import Job
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Mail
 from notifications.domain.messages import Kind, Message
@@ -34,7 +34,10 @@ class Partners(Protocol):
     def contact(self, partner_id: UUID) -> Member | None: ...
 
     def put_members(self, partner_id: UUID, members: Sequence[Member], *, only: bool) -> None:
-        """Insert or replace these; with ``only`` all others of the partner go. Keeps their own choices."""
+        """Insert or replace these; with ``only`` all others of the partner go. Keeps choices, access."""
+
+    def save_member(self, member: Member) -> None:
+        """Replace one that is there, as a whole."""
 
     def choose_learning_mail(self, partner_id: UUID, member_id: UUID, *, is_wanted: bool) -> None:
         """Whether the person is invited to learn from now on."""
@@ -56,6 +59,12 @@ class Messages(Protocol):
         self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str
     ) -> Sequence[UUID]:
         """Cancel those of these kinds that nobody is sending, and return their ids."""
+
+    def cancel_planned_of(self, member: Member, kind: Kind, code: str, cause: str) -> None:
+        """Cancel those of this kind to this person that nobody is sending."""
+
+    def has(self, member: Member, kind: Kind) -> bool:
+        """True if a mail of this kind to this person is on its way, went out or failed."""
 
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         """A planned mail of this kind to this person that nobody tried to send; waits for who begins one."""

@@ -1,8 +1,9 @@
-"""The blocklist file, and the list of mail providers that prove no company."""
+"""The blocklist file, and the lists of domains that prove no company."""
 
 from pathlib import Path
 from typing import Any
 
+from disposable_email_domains import blocklist as disposable_domains
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from chassis.http.strict_fields import CountryCode, DomainName, Name, ProperName, StrictSchema
@@ -77,8 +78,8 @@ class BlocklistSchema(StrictSchema):
         )
 
 
-class FreeMailSchema(StrictSchema):
-    """The whole file of mail providers."""
+class SharedDomainsSchema(StrictSchema):
+    """The whole file of mail providers or of platforms."""
 
     domains = fields.List(DomainName(), required=True)
 
@@ -90,6 +91,11 @@ def read_blocklist(path: Path) -> Blocklist:
 
 
 def read_free_mail_domains(path: Path) -> frozenset[str]:
-    """Domains where anybody gets an address, so that sharing one means nothing; raises FileRefused."""
-    loaded = read_yaml(path, FreeMailSchema())
+    """Domains where anybody gets an address: the file's, and those for throwing away; raises FileRefused."""
+    return read_platforms(path) | disposable_domains
+
+
+def read_platforms(path: Path) -> frozenset[str]:
+    """Domains where anybody gets a page or a name; raises FileRefused."""
+    loaded = read_yaml(path, SharedDomainsSchema())
     return frozenset(loaded["domains"])

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
-from chassis import traces
 from chassis.events import OutgoingEvent
+from chassis.telemetry import traces
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.partner import Partner
 from onboarding.handlers import descriptions

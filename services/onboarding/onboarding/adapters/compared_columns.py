@@ -1,10 +1,14 @@
 """The columns by which partners are compared and found: canonical forms of what was typed."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from chassis.text.mail_addresses import canonical_address, domain_of
+from chassis.text.mail_addresses import canonical_address, counted_mailbox, domain_of
+from chassis.text.public_suffixes import registrable_domain
+from chassis.text.web_addresses import host_of
 from onboarding.adapters.search_words import words_of
 from onboarding.domain.application import company_domain
+from onboarding.domain.likeness import company_shape
 from onboarding.domain.registration import read_registration
 
 
@@ -33,4 +37,19 @@ def compared_columns(
         "contact_email": canonical_address(contact_email),
         "mail_domain": company_domain(domain_of(contact_email)),
         "search_text": " ".join(word for text in searched for word in words_of(text)),
+    }
+
+
+# Nobody is compared by them before the contact has confirmed the address: sign-up does without them.
+AFTER_CONFIRMATION = ("website_domain", "name_shape", "mailboxes")
+
+
+def columns_after_confirmation(
+    *, legal_name: str, website: str, emails: Iterable[str]
+) -> dict[str, str | list[str]]:
+    """By the names of columns; the contact's address comes first."""
+    return {
+        "website_domain": registrable_domain(host_of(website)),
+        "name_shape": company_shape(legal_name),
+        "mailboxes": [counted_mailbox(email) for email in emails],
     }

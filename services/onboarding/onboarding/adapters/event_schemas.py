@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from chassis.http.strict_fields import EmailAddress, StrictSchema
-from chassis.web_addresses import canonical_web_address
+from chassis.text.web_addresses import canonical_web_address
 from onboarding.domain.access import GrantState
 from onboarding.domain.links import Purpose
 from onboarding.domain.states import State
@@ -143,6 +143,29 @@ class EmailVerificationRequestedSchema(PartnerSchema):
     reason = _one_of(["applied", "requested_again"])
 
 
+class MemberConfirmationRequestedSchema(PartnerSchema):
+    """`partner.member_confirmation_requested`."""
+
+    member = fields.Nested(MemberSchema, required=True)
+    legal_name = _text(200)
+    link = fields.Nested(LinkSchema, required=True)
+    reason = _one_of(["named", "requested_again"])
+
+
+class MemberAddedSchema(PartnerSchema):
+    """`partner.member_added`."""
+
+    member = fields.Nested(MemberSchema, required=True)
+    confirmed_at = fields.AwareDateTime(required=True)
+
+
+class MemberDeclinedSchema(PartnerSchema):
+    """`partner.member_declined`."""
+
+    member_id = fields.UUID(required=True)
+    declined_at = fields.AwareDateTime(required=True)
+
+
 class SignInRequestedSchema(PartnerSchema):
     """`partner.sign_in_requested`."""
 
@@ -249,6 +272,7 @@ class StateSchema(PartnerSchema):
     products_wanted = _some_of(Product)
     language = _one_of(Language)
     member_count = _member_count()
+    confirmed_member_count = fields.Integer(strict=True, validate=validate.Range(min=1, max=100))
     tier = _one_of(Tier, allow_none=True)
     agreement_version = _version(allow_none=True)
     agreement_accepted_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -274,5 +298,8 @@ PRODUCED: Mapping[str, Schema] = {
     "partner.offboarded.v1": PartnerSchema(),
     "partner.withdrawn.v1": WithdrawnSchema(),
     "partner.expired.v1": PartnerSchema(),
+    "partner.member_confirmation_requested.v1": MemberConfirmationRequestedSchema(),
+    "partner.member_added.v1": MemberAddedSchema(),
+    "partner.member_declined.v1": MemberDeclinedSchema(),
     "partner.state.v1": StateSchema(),
 }

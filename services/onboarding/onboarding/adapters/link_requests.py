@@ -1,10 +1,9 @@
-"""Wishes for a link in PostgreSQL; the address goes once it was used, its digest stays for the limit."""
+"""Wishes for a link in PostgreSQL, until a job takes them."""
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert
 
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.tables import link_requests
@@ -17,32 +16,13 @@ class SqlLinkRequests:
         self._connection = connection
 
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
-        row = {
-            "id": request_id,
-            "email_sha256": _digest(email),
-            "email": canonical_address(email),
-            "requested_at": at,
-        }
+        row = {"id": request_id, "email": canonical_address(email), "requested_at": at}
         self._connection.execute(insert(link_requests), row)
 
-    def count(self, email: str, since: datetime) -> int:
-        query = select(func.count()).where(
-            link_requests.c.email_sha256 == _digest(email), link_requests.c.requested_at > since
-        )
-        return self._connection.execute(query).scalar_one()
-
     def take(self, request_id: UUID) -> str | None:
-        query = select(link_requests.c.email).where(link_requests.c.id == request_id).with_for_update()
-        email = self._connection.execute(query).scalar_one_or_none()
-        if email is not None:
-            taken = update(link_requests).where(link_requests.c.id == request_id).values(email=None)
-            self._connection.execute(taken)
-        return email
+        taken = delete(link_requests).where(link_requests.c.id == request_id).returning(link_requests.c.email)
+        return self._connection.execute(taken).scalar_one_or_none()
 
     def forget(self, before: datetime) -> int:
         old = delete(link_requests).where(link_requests.c.requested_at < before)
         return self._connection.execute(old).rowcount
-
-
-def _digest(email: str) -> str:
-    return sha256(canonical_address(email).encode()).hexdigest()

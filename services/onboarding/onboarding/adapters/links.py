@@ -3,16 +3,16 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
-from chassis.round_trips import write_later
+from chassis.database.round_trips import write_later
 from onboarding.adapters.tables import links
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.refusals import LinkRefused
 
 _ADD = """
-INSERT INTO links (id, partner_id, purpose, is_requested, created_at, expires_at)
-VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO links (id, partner_id, purpose, is_requested, member_id, created_at, expires_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -23,8 +23,8 @@ class SqlLinks:
         self._connection = connection
 
     def add(self, link: Link) -> None:
-        row = (link.id, link.partner_id, link.purpose, link.is_requested, link.created_at, link.expires_at)
-        write_later(self._connection, _ADD, row)
+        row = (link.id, link.partner_id, link.purpose, link.is_requested, link.member_id)
+        write_later(self._connection, _ADD, (*row, link.created_at, link.expires_at))
 
     def partner_of(self, link_id: UUID) -> UUID:
         query = select(links.c.partner_id).where(links.c.id == link_id)
@@ -47,6 +47,7 @@ class SqlLinks:
             expires_at=row.expires_at,
             used_at=row.used_at,
             used_by_visit=row.used_by_visit,
+            member_id=row.member_id,
         )
 
     def save(self, link: Link) -> None:
@@ -56,9 +57,3 @@ class SqlLinks:
     def expire_unused(self, partner_id: UUID, at: datetime) -> None:
         is_open = (links.c.partner_id == partner_id) & links.c.used_at.is_(None) & (links.c.expires_at > at)
         self._connection.execute(update(links).where(is_open).values(expires_at=at))
-
-    def count_requested(self, partner_id: UUID, since: datetime) -> int:
-        query = select(func.count()).where(
-            links.c.partner_id == partner_id, links.c.is_requested, links.c.created_at > since
-        )
-        return self._connection.execute(query).scalar_one()

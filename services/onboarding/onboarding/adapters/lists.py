@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
 
 from onboarding.adapters.search_words import query_of
 from onboarding.adapters.tables import partners, timeline
-from onboarding.domain.screening import Finding
+from onboarding.domain.finding import Finding
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 

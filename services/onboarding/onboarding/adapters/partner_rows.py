@@ -7,11 +7,15 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy import RowMapping
 
-from onboarding.adapters.compared_columns import compared_columns
+from onboarding.adapters.compared_columns import (
+    AFTER_CONFIRMATION,
+    columns_after_confirmation,
+    compared_columns,
+)
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.application import Member, Profile
+from onboarding.domain.finding import Finding
 from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
-from onboarding.domain.screening import Finding
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 
@@ -30,6 +34,7 @@ def row_of(partner: Partner) -> dict[str, Any]:
         "findings": Jsonb([{"code": found.code, "message": found.message} for found in partner.findings]),
         "tier": partner.tier,
         "shares_registration": partner.shares_registration,
+        "declined_count": partner.declined_count,
         **_profile_columns(partner.profile),
         **_compared_columns(partner),
         **_decision_columns(partner.decision),
@@ -50,6 +55,9 @@ def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str,
             "email": person.email,
             "language": person.language,
             "is_contact": person.is_contact,
+            "confirmed_at": person.confirmed_at and person.confirmed_at.isoformat(),
+            "asked_at": person.asked_at and person.asked_at.isoformat(),
+            "times_asked": person.times_asked,
         }
         for position, person in enumerate(people)
     ]
@@ -74,6 +82,7 @@ def partner_from(row: RowMapping, member_rows: Sequence[RowMapping]) -> Partner:
         correction=_correction_from(row),
         acceptance=_acceptance_from(row),
         shares_registration=row["shares_registration"],
+        declined_count=row["declined_count"],
     )
 
 
@@ -91,9 +100,9 @@ def _profile_columns(profile: Profile) -> dict[str, Any]:
     }
 
 
-def _compared_columns(partner: Partner) -> dict[str, str]:
+def _compared_columns(partner: Partner) -> dict[str, Any]:
     profile, contact = partner.profile, partner.contact
-    return compared_columns(
+    columns = compared_columns(
         partner.id,
         legal_name=profile.legal_name,
         country=profile.country,
@@ -101,6 +110,15 @@ def _compared_columns(partner: Partner) -> dict[str, str]:
         contact_name=contact.full_name,
         contact_email=contact.email,
     )
+    if partner.email_verified_at is None:
+        return {**columns, **dict.fromkeys(AFTER_CONFIRMATION)}
+    others = [person.email for person in partner.members if not person.is_contact]
+    return {
+        **columns,
+        **columns_after_confirmation(
+            legal_name=profile.legal_name, website=profile.website, emails=[contact.email, *others]
+        ),
+    }
 
 
 def _profile_from(row: RowMapping) -> Profile:
@@ -125,6 +143,9 @@ def _member_from(row: RowMapping) -> Member:
         email=row["email"],
         language=Language(row["language"]),
         is_contact=row["is_contact"],
+        confirmed_at=row["confirmed_at"],
+        asked_at=row["asked_at"],
+        times_asked=row["times_asked"],
     )
 
 

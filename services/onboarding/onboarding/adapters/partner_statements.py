@@ -10,8 +10,9 @@ ADD_PARTNER = f"INSERT INTO partners ({', '.join(_COLUMNS)}) VALUES ({_VALUES})"
 UPDATE_PARTNER = f"UPDATE partners SET {_CHANGES} WHERE id = %(id)s"  # noqa: S608
 REMOVE_MEMBERS = "DELETE FROM members WHERE partner_id = %s"
 ADD_MEMBERS = """
-INSERT INTO members (id, partner_id, position, given_name, family_name, email, language, is_contact)
+INSERT INTO members (id, partner_id, position, given_name, family_name, email, language, is_contact,
+    confirmed_at, asked_at, times_asked)
 SELECT * FROM json_to_recordset(%s) AS person (
     id uuid, partner_id uuid, position int, given_name text, family_name text, email text, language text,
-    is_contact boolean)
+    is_contact boolean, confirmed_at timestamptz, asked_at timestamptz, times_asked int)
 """

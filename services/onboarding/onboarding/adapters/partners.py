@@ -1,25 +1,25 @@
 """Partners in PostgreSQL; one row lock per partner makes its moves one after the other."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, or_, select
+from sqlalchemy import Connection, Select, case, or_, select
 from sqlalchemy.exc import IntegrityError
 
-from chassis.round_trips import write_later
+from chassis.database.round_trips import write_later
 from chassis.text.mail_addresses import canonical_address
+from onboarding.adapters.alike_partners import alike
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
 from onboarding.adapters.partner_statements import ADD_MEMBERS, ADD_PARTNER, REMOVE_MEMBERS, UPDATE_PARTNER
 from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
-from onboarding.domain.application import Member, company_domain
+from onboarding.domain.application import Member
+from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import PartnerUnknown, RegistrationTaken
-from onboarding.domain.screening import Duplicate
-from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, LIVE, State
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
-MOST_DUPLICATES = 10
 MOST_REACHED = 3
 
 
@@ -70,21 +70,8 @@ class SqlPartners:
             self._add_members(partner)
         self._remember(partner)
 
-    def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> Sequence[Duplicate]:
-        ours = partner.profile.registration
-        registration = and_(
-            partners.c.country == partner.profile.country,
-            partners.c.registration_without_court == ours.number,
-        )
-        if ours.court:
-            # A number without a court may be of any, ours too.
-            registration &= partners.c.registration_key.in_({ours.key, ours.number})
-        found = self._others(partner, registration)
-        duplicates = [Duplicate(other_id, name, "registration_number") for other_id, name in found]
-        if compare_mail_domain:
-            found = self._others(partner, partners.c.mail_domain == company_domain(partner.mail_domain))
-            duplicates += [Duplicate(other_id, name, "mail_domain") for other_id, name in found]
-        return duplicates
+    def duplicates_of(self, partner: Partner, traits: Collection[Trait]) -> Sequence[Duplicate]:
+        return alike(self._connection, partner, traits)
 
     def reached_by(self, email: str) -> Sequence[UUID]:
         is_over = case((partners.c.state.in_(FINAL), 1), else_=0)
@@ -123,12 +110,3 @@ class SqlPartners:
         )
         holder = self._connection.execute(query).one()
         return RegistrationTaken(holder.id, holder.legal_name)
-
-    def _others(self, partner: Partner, alike: ColumnElement[bool]) -> Sequence[tuple[UUID, str]]:
-        query = (
-            select(partners.c.id, partners.c.legal_name)
-            .where(alike, partners.c.id != partner.id, partners.c.state.in_(LIVE))
-            .order_by(partners.c.id)
-            .limit(MOST_DUPLICATES)
-        )
-        return [(row.id, row.legal_name) for row in self._connection.execute(query)]

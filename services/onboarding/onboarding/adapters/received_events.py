@@ -38,6 +38,20 @@ class AccessPlannedSchema(ReceivedSchema):
     grants = fields.List(fields.Nested(PlannedGrantSchema), required=True)
 
 
+class GrantOfMemberSchema(OpenSchema):
+    """A product that a person has."""
+
+    product = Name(required=True)
+    grant_id = fields.UUID(required=True)
+
+
+class AccessMemberAddedSchema(ReceivedSchema):
+    """`access.member_added`."""
+
+    member_id = fields.UUID(required=True)
+    products = fields.List(fields.Nested(GrantOfMemberSchema), required=True)
+
+
 class GrantSchema(ReceivedSchema):
     """Something happened to one grant."""
 
@@ -118,6 +132,7 @@ CONSUMED: Mapping[str, Schema] = {
     "access.unfrozen.v1": GrantSchema(),
     "access.revoked.v1": GrantSchema(),
     "access.cleared.v1": ReceivedSchema(),
+    "access.member_added.v1": AccessMemberAddedSchema(),
     "learning.invitation_sent.v1": InvitationSentSchema(),
     "learning.invitation_accepted.v1": InvitationSchema(),
     "learning.invitation_expired.v1": InvitationSchema(),

@@ -8,6 +8,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate
 
 from chassis.http.strict_fields import CountryCode, Name, StrictSchema, Whole
+from onboarding.adapters.approval_limits_file import MOST_APPROVALS
 from onboarding.adapters.yaml_files import read_yaml
 from onboarding.domain.application import PROFILE_FIELDS
 from onboarding.domain.screening import ApprovalRule, RequiredData, Rules
@@ -42,6 +43,7 @@ class ApprovalRuleSchema(StrictSchema):
 
     name = Name(required=True, most=100)
     tier = fields.Enum(Tier, by_value=True, required=True)
+    approvals_per_day = Whole(least=0, most=MOST_APPROVALS, load_default=None)
     countries = fields.List(CountryCode(), load_default=[])
     partner_types = fields.List(fields.Enum(PartnerType, by_value=True), load_default=[])
     members_at_most = Whole(least=1, most=100, load_default=None)

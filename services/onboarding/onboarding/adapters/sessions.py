@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from chassis.database import Database
+from chassis.database.pool import Database
 from chassis.identity.session import Session, SessionSigner, SignedSession
 from onboarding.domain.states import FINAL
 

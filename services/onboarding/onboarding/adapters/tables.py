@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.sql.elements import TextClause
 
-from onboarding.domain.states import HOLDS_REGISTRATION, LIVE, State
+from onboarding.domain.states import HOLDS_REGISTRATION, State
 
 metadata = MetaData()
 _Time = DateTime(timezone=True)
@@ -47,6 +48,7 @@ partners = Table(
     Column("registration_key", Text, nullable=False),
     Column("registration_without_court", Text, nullable=False),
     Column("shares_registration", Boolean, nullable=False),
+    Column("declined_count", Integer, nullable=False),
     Column("country", Text, nullable=False),
     Column("website", Text, nullable=False),
     Column("partner_type", Text, nullable=False),
@@ -56,6 +58,9 @@ partners = Table(
     Column("language", Text, nullable=False),
     Column("contact_email", Text, nullable=False),
     Column("mail_domain", Text, nullable=False),
+    Column("website_domain", Text),
+    Column("name_shape", Text),
+    Column("mailboxes", ARRAY(Text)),
     Column("search_text", Text, nullable=False),
     Column("search", TSVECTOR, Computed("to_tsvector('simple', search_text)", persisted=True)),
     Column("findings", JSONB, nullable=False),
@@ -81,13 +86,26 @@ Index(
     unique=True,
     postgresql_where=text(f"NOT shares_registration AND {_in_states(HOLDS_REGISTRATION).text}"),
 )
+# Whom a new application is compared with, whatever became of them. Without those that never confirmed their
+# address: nobody proved to be that company, so a stranger's form must not hold up the real one.
+IS_CONFIRMED = partners.c.email_verified_at.is_not(None)
 Index(
     "partners_by_registration",
     partners.c.country,
     partners.c.registration_without_court,
-    postgresql_where=_in_states(LIVE),
+    postgresql_where=IS_CONFIRMED,
 )
-Index("partners_by_mail_domain", partners.c.mail_domain, postgresql_where=_in_states(LIVE))
+Index("partners_by_mail_domain", partners.c.mail_domain, postgresql_where=IS_CONFIRMED)
+Index("partners_by_website", partners.c.website_domain, postgresql_where=IS_CONFIRMED)
+Index("partners_by_name_shape", partners.c.country, partners.c.name_shape, postgresql_where=IS_CONFIRMED)
+Index(
+    "partners_by_mailbox",
+    partners.c.mailboxes,
+    postgresql_using="gin",
+    postgresql_where=IS_CONFIRMED,
+    # A list of what is pending would be read through at every question.
+    postgresql_with={"fastupdate": "off"},
+)
 Index("partners_by_contact", partners.c.contact_email)
 Index("partners_by_state", partners.c.state, partners.c.id)
 Index(
@@ -115,6 +133,9 @@ members = Table(
     Column("email", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("is_contact", Boolean, nullable=False),
+    Column("confirmed_at", _Time),
+    Column("asked_at", _Time),
+    Column("times_asked", Integer, nullable=False),
 )
 
 products = Table(
@@ -142,6 +163,7 @@ links = Table(
     Column("expires_at", _Time, nullable=False),
     Column("used_at", _Time),
     Column("used_by_visit", Uuid),
+    Column("member_id", Uuid),
     Index("links_by_partner", "partner_id", "created_at"),
 )
 
@@ -149,11 +171,63 @@ link_requests = Table(
     "link_requests",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("email_sha256", Text, nullable=False),
+    Column("email_sha256", Text),  # nobody reads it any more
     Column("email", Text),
     Column("requested_at", _Time, nullable=False),
     Index("link_requests_by_address", "email_sha256", "requested_at"),
     Index("link_requests_by_age", "requested_at"),
+)
+
+counted_acts = Table(
+    "counted_acts",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("ends_at", _Time, nullable=False),
+    Index("counted_acts_by_end", "ends_at"),
+)
+
+mail_turns = Table(
+    "mail_turns",
+    metadata,
+    Column("mailbox", LargeBinary, primary_key=True),
+    Column("sent", Integer, nullable=False),
+    Column("next_at", _Time, nullable=False),
+    Index("mail_turns_by_age", "next_at"),
+)
+
+waiting_mails = Table(
+    "waiting_mails",
+    metadata,
+    Column("partner_id", ForeignKey("partners.id"), primary_key=True),
+    Column("member_id", Uuid, primary_key=True),
+    Column("mailbox", LargeBinary, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("due_at", _Time, nullable=False),
+    Index("waiting_mails_by_due_time", "due_at", "partner_id", "member_id"),
+    Index("waiting_mails_by_mailbox", "mailbox"),
+)
+
+automatic_approvals = Table(
+    "automatic_approvals",
+    metadata,
+    Column("partner_id", ForeignKey("partners.id"), primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("cost", BigInteger, nullable=False),
+    Column("approved_at", _Time, nullable=False),
+    Index("automatic_approvals_by_time", "approved_at"),
+)
+
+# So that operators are told once, and can see when it was.
+exceeded_limits = Table(
+    "exceeded_limits",
+    metadata,
+    Column("limit_name", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("began_at", _Time, primary_key=True),
+    Column("exceeded_at", _Time, nullable=False),
 )
 
 ended_sessions = Table(

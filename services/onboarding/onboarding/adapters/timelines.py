@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from chassis.round_trips import write_later
+from chassis.database.round_trips import write_later
 from onboarding.domain.timeline import Entry
 
 _WRITE = """

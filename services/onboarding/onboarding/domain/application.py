@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, domain_of
 from chassis.text.public_suffixes import registrable_domain
+from chassis.text.web_addresses import host_of
 from onboarding.domain.registration import Registration, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One person at the partner; the contact speaks for the company. A single name is the given one."""
+    """One person at the partner; the contact speaks for the company. A single name is the given one.
+
+    Everybody but the contact is only named by the contact until ``confirmed_at``; ``asked_at`` and
+    ``times_asked`` tell of the mails that asked for it.
+    """
 
     id: UUID
     given_name: str
@@ -20,6 +26,9 @@ class Member:
     email: str
     language: Language
     is_contact: bool = False
+    confirmed_at: datetime | None = None
+    asked_at: datetime | None = None
+    times_asked: int = 0
 
     @property
     def full_name(self) -> str:
@@ -55,6 +64,11 @@ class Profile:
     def registration(self) -> Registration:
         """The registration number as it is compared."""
         return read_registration(self.country, self.registration_number)
+
+    @property
+    def website_host(self) -> str:
+        """The domain that the website's address names; none if there is no website."""
+        return host_of(self.website)
 
 
 PROFILE_FIELDS = tuple(field.name for field in fields(Profile))

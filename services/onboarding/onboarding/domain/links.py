@@ -1,4 +1,4 @@
-"""Links by which a partner's contact comes in: a row with an end, opened once."""
+"""Links by which a partner's contact comes in, or a named person answers: a row with an end, opened once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +16,11 @@ class Purpose(StrEnum):
 
     VERIFY_EMAIL = "verify_email"
     SIGN_IN = "sign_in"
+    CONFIRM_MEMBERSHIP = "confirm_membership"
+
+
+# Whoever opens one of these is the contact, and is signed in by it.
+OF_CONTACTS = frozenset({Purpose.VERIFY_EMAIL, Purpose.SIGN_IN})
 
 
 @dataclass(kw_only=True)
@@ -23,6 +28,7 @@ class Link:
     """What we know of a link; its signed form exists in the mail only.
 
     ``is_requested`` tells those that someone asked for from those that came with other news.
+    ``member_id`` names the one who is asked to confirm; other links are the contact's.
     ``used_by_visit`` is the visit of the link's page that used it, where there was a page.
     """
 
@@ -32,6 +38,7 @@ class Link:
     created_at: datetime
     expires_at: datetime
     is_requested: bool = False
+    member_id: UUID | None = None
     used_at: datetime | None = None
     used_by_visit: UUID | None = None
 

@@ -14,10 +14,11 @@ from onboarding.domain.application import (
     Profile,
     contact_of,
 )
+from onboarding.domain.finding import Finding
+from onboarding.domain.membership import DECLINED, TAKES_MEMBERS, finding_of, may_ask_again
 from onboarding.domain.moves import MOVES, Move
-from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed
+from onboarding.domain.refusals import AskedTooOften, CorrectionRefused, MoveNotAllowed, NotAMember
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
-from onboarding.domain.screening import Finding
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 
@@ -52,6 +53,8 @@ class Partner:
     """State and facts of one partner; each method that moves it raises MoveNotAllowed elsewhere.
 
     ``shares_registration`` is what an operator decided: another company, though its number reads the same.
+    ``declined_count`` counts people who were named and said that this is not right; nothing else is
+    kept of them.
     """
 
     id: UUID
@@ -70,11 +73,69 @@ class Partner:
     correction: CorrectionRequest | None = None
     acceptance: Acceptance | None = None
     shares_registration: bool = False
+    declined_count: int = 0
 
     @property
     def contact(self) -> Member:
         """The member that speaks for the company."""
         return contact_of(self.members)
+
+    @property
+    def confirmed_members(self) -> tuple[Member, ...]:
+        """The people who said themselves that they belong to the company, and the contact."""
+        return tuple(person for person in self.members if self.confirmation_of(person))
+
+    @property
+    def named_people(self) -> tuple[Member, ...]:
+        """Those whom only the contact named so far."""
+        return tuple(person for person in self.members if not self.confirmation_of(person))
+
+    @property
+    def takes_members(self) -> bool:
+        """Whether somebody may become a member now."""
+        return self.state in TAKES_MEMBERS
+
+    def confirmation_of(self, person: Member) -> datetime | None:
+        """When the person proved to be who they are said to be; the contact did by verifying the address."""
+        return self.email_verified_at if person.is_contact else person.confirmed_at
+
+    def standing_of(self, person: Member) -> Literal["contact", "confirmed", "asked", "named"]:
+        """How far somebody is on the way to being a member."""
+        if person.is_contact:
+            return "contact"
+        if person.confirmed_at:
+            return "confirmed"
+        return "asked" if person.asked_at else "named"
+
+    def person(self, member_id: UUID) -> Member:
+        """One of the people by id; raises NotAMember, also for who declined."""
+        found = next((person for person in self.members if person.id == member_id), None)
+        if found is None:
+            raise NotAMember(member_id)
+        return found
+
+    def ask(self, member_id: UUID, at: datetime) -> Member:
+        """Note that a named person is asked now; raises AskedTooOften, NotAMember."""
+        person = self.person(member_id)
+        if not may_ask_again(person, self.state, at):
+            raise AskedTooOften
+        return self._put(replace(person, asked_at=at, times_asked=person.times_asked + 1))
+
+    def confirm(self, member_id: UUID, at: datetime) -> Member:
+        """The person says that they belong to the company."""
+        return self._put(replace(self.person(member_id), confirmed_at=at))
+
+    def decline(self, member_id: UUID) -> None:
+        """The person says that this is not right; all that is kept of them is that there was one."""
+        self.members = tuple(person for person in self.members if person.id != member_id)
+        self.declined_count += 1
+        found = finding_of(self.declined_count)
+        if found:
+            self.findings = (*(old for old in self.findings if old.code != DECLINED), found)
+
+    def _put(self, changed: Member) -> Member:
+        self.members = tuple(changed if old.id == changed.id else old for old in self.members)
+        return changed
 
     @property
     def mail_domain(self) -> str:
@@ -113,7 +174,7 @@ class Partner:
         contact = replace(self.contact, email=email)
         if any(person.mailbox == contact.mailbox for person in self.members if not person.is_contact):
             raise CorrectionRefused("Someone else has this address already.", ("email",))
-        self.members = tuple(contact if member.is_contact else member for member in self.members)
+        self._put(contact)
 
     def start_review(self, findings: Iterable[Finding], at: datetime) -> None:
         """Screening looked at the application for the first time."""

@@ -80,6 +80,25 @@ class CorrectionRefused(Refusal):
         self.fields = fields
 
 
+class NotAMember(Refusal):
+    """Nobody of the partner goes by that id."""
+
+    code = "member_unknown"
+
+    def __init__(self, member_id: UUID) -> None:
+        super().__init__("There is no such person at this partner.")
+        self.member_id = member_id
+
+
+class AskedTooOften(Refusal):
+    """The person answered already, was asked lately, or often enough."""
+
+    code = "asked_too_often"
+
+    def __init__(self) -> None:
+        super().__init__("This person cannot be asked again now.")
+
+
 LinkFault = Literal["link_invalid", "link_expired", "link_used"]
 
 

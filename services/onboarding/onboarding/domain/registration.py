@@ -88,7 +88,7 @@ _LABELS = frozenset(
 def read_registration(country: str, number: str) -> Registration:
     """The number as the country's register has it."""
     words = plain(number).upper()
-    return _READERS.get(country, _letters_and_digits)(words, country)
+    return READERS.get(country, _letters_and_digits)(words, country)
 
 
 def _letters_and_digits(words: str, country: str) -> Registration:
@@ -236,7 +236,7 @@ def _australian(words: str, country: str) -> Registration:
     return Registration(digits[2:]) if is_company else found
 
 
-_READERS: Mapping[str, Reader] = {
+READERS: Mapping[str, Reader] = {
     "AT": _austrian,
     "AU": _australian,
     "BE": _digits(be_number, 9, 10, padded_to=10),

@@ -1,34 +1,16 @@
-"""What the automatic screening finds, and what a finding means."""
+"""What the automatic screening finds in an application itself, and which rule would approve it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
-from uuid import UUID
 
 from chassis.text.domains import listed_parent
 from chassis.text.names import lookalike, plain
-from chassis.web_addresses import host_of
 from onboarding.domain.application import Profile
+from onboarding.domain.finding import MOST_FINDINGS, Finding
 from onboarding.domain.registration import Registration, Verdict
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.vocabulary import Competence, PartnerType, Tier
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something a person should look at; for operators only, never told to the applicant."""
-
-    code: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Duplicate:
-    """Another live partner that looks like the same company."""
-
-    partner_id: UUID
-    legal_name: str
-    by: Literal["registration_number", "mail_domain"]
 
 
 @dataclass(frozen=True)
@@ -88,7 +70,7 @@ class Blocklist:
                     "blocked_registration",
                     f"The registration number is on the blocklist: {number.reason}",
                 )
-        for what, given in (("mail domain", domain), ("website", host_of(profile.website))):
+        for what, given in (("mail domain", domain), ("website", profile.website_host)):
             if listed := listed_parent(given, self.mail_domains):
                 yield Finding(
                     f"blocked_{what.replace(' ', '_')}",
@@ -121,10 +103,14 @@ class RequiredData:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalRule:
-    """Whom nobody needs to look at, and the tier they get; what is empty does not restrict."""
+    """Whom nobody needs to look at, and the tier they get; what is empty does not restrict.
+
+    ``approvals_per_day`` is for a rule that may approve fewer than the limits let each rule approve.
+    """
 
     name: str
     tier: Tier
+    approvals_per_day: int | None = None
     countries: frozenset[str] = frozenset()
     partner_types: frozenset[PartnerType] = frozenset()
     members_at_most: int | None = None
@@ -189,28 +175,44 @@ class Rules:
 
 @dataclass(frozen=True)
 class Screening:
-    """The outcome: what was found, and the rule that approves (only if nothing was found)."""
+    """What was found, and the first rule that matches."""
 
-    findings: tuple[Finding, ...]
-    rule: ApprovalRule | None
+    found: tuple[Finding, ...]
+    matching: ApprovalRule | None
+
+    @property
+    def rule(self) -> ApprovalRule | None:
+        """The rule that approves; none if anything was found."""
+        return None if self.found else self.matching
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """As many as an event takes; the last one then tells how many there are."""
+        if len(self.found) <= MOST_FINDINGS:
+            return self.found
+        rest = Finding("more_findings", f"There are {len(self.found)} findings in all.")
+        return (*self.found[: MOST_FINDINGS - 1], rest)
+
+    def with_more(self, findings: Iterable[Finding]) -> "Screening":
+        """The same with what was found elsewhere."""
+        return Screening((*self.found, *findings), self.matching)
 
 
 def screen(  # noqa: PLR0917 - six facts, each of another source
     profile: Profile,
     member_count: int,
-    domain: str,
+    mail_domain: str,
     rules: Rules,
     blocklist: Blocklist,
-    duplicates: Sequence[Duplicate],
+    shared_domains: SharedDomains,
 ) -> Screening:
-    """Look at everything that is known; a finding or no matching rule means that a person decides."""
-    findings = [*rules.findings(profile), *blocklist.findings(profile, domain), *map(_duplicate, duplicates)]
+    """Look at what the application says; a finding or no matching rule means that a person decides."""
+    findings = [
+        *rules.findings(profile),
+        *blocklist.findings(profile, mail_domain),
+        *shared_domains.findings(mail_domain, profile.website_host),
+    ]
     rule = rules.rule_for(profile, member_count)
     if rule is None:
         findings.append(Finding("no_rule", "No rule approves this application automatically."))
-    return Screening(tuple(findings), None if findings else rule)
-
-
-def _duplicate(other: Duplicate) -> Finding:
-    what = other.by.replace("_", " ")
-    return Finding(f"duplicate_{other.by}", f"{other.legal_name} ({other.partner_id}) has the same {what}.")
+    return Screening(tuple(findings), rule)

@@ -35,7 +35,3 @@ HOLDS_REGISTRATION = frozenset(
         State.OFFBOARDING,
     }
 )
-
-# Whom a new application is compared with. Without "applied": nobody proved to be that company yet,
-# so a stranger's unverified form must not hold up the real one.
-LIVE = HOLDS_REGISTRATION | {State.EMAIL_VERIFIED, State.IN_REVIEW, State.ACTION_REQUIRED}

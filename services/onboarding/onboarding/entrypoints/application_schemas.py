@@ -12,7 +12,7 @@ from chassis.http.current_service import current_service
 from chassis.http.strict_fields import Choice, CountryCode, HttpsUrl, ProperName, StrictSchema, Text
 from chassis.text.mail_addresses import canonical_address
 from onboarding.bootstrap import OnboardingService
-from onboarding.domain.application import Member, Profile
+from onboarding.domain.application import PROFILE_FIELDS, Member, Profile
 from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 from onboarding.entrypoints.correction_places import COMPANY_FIELDS, flattened
@@ -61,9 +61,11 @@ class CompanySchema(StrictSchema):
     country = CountryCode(required=True)
     website = _website(required=True)
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def check_number(self, data: Mapping[str, Any], **_: Any) -> None:
-        """The number as its register checks it."""
+        """The number as its register checks it, whatever is wrong elsewhere."""
+        if not {"country", "registration_number"} <= data.keys():
+            return
         if read_registration(data["country"], data["registration_number"]).verdict is Verdict.WRONG:
             raise ValidationError({"registration_number": [WRONG_NUMBER]})
 
@@ -137,10 +139,10 @@ class ApplicationSchema(CorrectionSchema):
         metadata={"description": "The people beside the contact"},
     )
 
-    @validates_schema(skip_on_field_errors=True)
+    @validates_schema(skip_on_field_errors=False)
     def check_required(self, data: Mapping[str, Any], **_: Any) -> None:
         """What the rules file wants of such a company; nobody shall wait for a person because of it."""
-        if not has_app_context():
+        if not has_app_context() or not set(PROFILE_FIELDS) <= flattened(data).keys():
             return
         rules = current_service(OnboardingService).policies.rules
         missing = {name: ["Missing data for required field."] for name in rules.missing(_profile_from(data))}

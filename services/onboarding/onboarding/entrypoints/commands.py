@@ -4,7 +4,7 @@ from uuid import UUID
 
 import click
 
-from chassis.operating.operators_log import BEGUN, conclude_action, note_action
+from chassis.database.operators_log import BEGUN, conclude_action, note_action
 from chassis.operating.showing import by_option, reason_option
 from chassis.running.runner import Runner
 from onboarding.bootstrap import OnboardingService

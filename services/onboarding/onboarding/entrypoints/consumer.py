@@ -18,6 +18,7 @@ TOPICS = {
         "access.unfrozen.v1": access.when_access_unfrozen,
         "access.revoked.v1": access.when_access_revoked,
         "access.cleared.v1": access.when_access_cleared,
+        "access.member_added.v1": when_anything_happened,
     },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,

@@ -1,16 +1,29 @@
-"""From the token in a mail to the command that opens its link."""
+"""From the token in a mail to the id of its link."""
+
+from uuid import UUID
 
 from chassis.identity.links import LinkInvalid, LinkUse, LinkVerifier
-from onboarding.domain.links import Purpose
+from onboarding.domain.links import OF_CONTACTS
 from onboarding.domain.refusals import LinkRefused
 from onboarding.handlers.commands import OpenLink
 
-LINKS = LinkUse("onboarding", "links", old_purposes=frozenset(Purpose))
+LINKS = LinkUse("onboarding", "links", old_purposes=frozenset(OF_CONTACTS))
+# Signed for a page of their own: what a named person was sent signs nobody in.
+MEMBERSHIPS = LinkUse("onboarding", "memberships")
 
 
 def opening_of(token: str, verifier: LinkVerifier) -> OpenLink:
     """Check the signature; raises LinkRefused. Whether it is too old or was used, the handler finds out."""
+    return OpenLink(link_id=_verified(LINKS, token, verifier))
+
+
+def membership_of(token: str, verifier: LinkVerifier) -> OpenLink:
+    """The same for the link that asks a named person."""
+    return OpenLink(link_id=_verified(MEMBERSHIPS, token, verifier))
+
+
+def _verified(use: LinkUse, token: str, verifier: LinkVerifier) -> UUID:
     try:
-        return OpenLink(link_id=verifier.verify(LINKS, token))
+        return verifier.verify(use, token)
     except LinkInvalid:
         raise LinkRefused("link_invalid") from None

@@ -8,9 +8,11 @@ from marshmallow import fields
 from chassis.http.problems import Problem, WrongValue
 from onboarding.domain.refusals import (
     AgreementOutdated,
+    AskedTooOften,
     CorrectionRefused,
     LinkRefused,
     MoveNotAllowed,
+    NotAMember,
     PartnerUnknown,
     RegistrationTaken,
 )
@@ -32,6 +34,8 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
     return {
         # The same answer as for a partner of someone else: nobody learns which ids exist.
         PartnerUnknown: lambda _refusal: Problem(404, "not_found"),
+        NotAMember: lambda _refusal: Problem(404, "not_found"),
+        AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
         MoveNotAllowed: _move_not_allowed,
         RegistrationTaken: lambda refusal: Problem(
             409,

@@ -8,7 +8,15 @@ from chassis.service import Service
 from chassis.translations import Translations
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints import timeline_texts
-from onboarding.entrypoints.api import applying, disclosing, operating, partner, publishing, sessions
+from onboarding.entrypoints.api import (
+    applying,
+    disclosing,
+    memberships,
+    operating,
+    partner,
+    publishing,
+    sessions,
+)
 from onboarding.entrypoints.pages import PAGE_WORDS, PAGES
 from onboarding.entrypoints.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
@@ -26,6 +34,7 @@ def create_web_app(service: Service) -> Flask:
             applying.api,
             sessions.api,
             partner.api,
+            memberships.api,
             operating.api,
             disclosing.api,
             publishing.api,

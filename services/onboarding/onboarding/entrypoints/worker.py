@@ -4,13 +4,16 @@ from uuid import UUID
 
 from procrastinate import App
 
-from chassis.jobs import Backoff, build_jobs_app
+from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from onboarding.bootstrap import OnboardingService
+from onboarding.entrypoints.approval_watch import tell_screened
 from onboarding.entrypoints.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.publishing_states import publish_step
+from onboarding.entrypoints.sending_waiting_mails import send_all_due
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import ScreenPartner, SendRequestedLink
+from onboarding.handlers.mail_turn import forget_turns
 from onboarding.handlers.request_link import forget_link_requests, send_requested_link
 from onboarding.handlers.screen import screen
 
@@ -31,7 +34,8 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name=jobs.SCREEN, retry=_RETRY)
     def screen_partner(partner_id: str) -> None:
         with service.open_work() as work:
-            screen(work, ScreenPartner(UUID(partner_id)))
+            screened = screen(work, ScreenPartner(UUID(partner_id)))
+        tell_screened(screened)
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.MEET_DEADLINES, queueing_lock=jobs.MEET_DEADLINES)
@@ -42,6 +46,11 @@ def create_jobs_app(service: Service) -> App:
     def send_link(request_id: str) -> None:
         with service.open_work() as work:
             send_requested_link(work, SendRequestedLink(UUID(request_id)))
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.SEND_WAITING_MAILS, queueing_lock=jobs.SEND_WAITING_MAILS)
+    def send_waiting_mails(timestamp: int) -> None:
+        send_all_due(service)
 
     @app.task(name=jobs.PUBLISH_STATES, retry=_RETRY)
     def publish_states(after: str | None = None) -> None:
@@ -55,6 +64,9 @@ def create_jobs_app(service: Service) -> App:
     def forget(timestamp: int) -> None:
         with service.open_work() as work:
             forget_link_requests(work)
+            forget_turns(work)
+            now = work.now()
+        service.counted_acts.forget(now)
         service.sessions.forget_ended()
 
     return app

@@ -8,6 +8,7 @@ from onboarding.domain.links import Purpose
 from onboarding.domain.partner import Partner
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import Apply
+from onboarding.handlers.mail_turn import may_be_mailed
 from onboarding.handlers.ports import OnboardingWork
 from onboarding.handlers.telling import issue_link, tell
 
@@ -33,11 +34,20 @@ def apply(work: OnboardingWork, command: Apply) -> UUID:
     return partner.id
 
 
-def ask_to_verify(work: OnboardingWork, partner: Partner, reason: str) -> None:
-    """Have the contact sent a link that proves the address."""
+def ask_to_verify(work: OnboardingWork, partner: Partner, reason: str) -> bool:
+    """Have the contact sent a link that proves the address; False if it waits for the mailbox's turn."""
+    if not may_be_mailed(work, partner.id, partner.contact, reason):
+        return False
     data = {
         "contact": descriptions.member(partner.contact),
         "link": issue_link(work, partner, Purpose.VERIFY_EMAIL, is_requested=reason == "requested_again"),
         "reason": reason,
     }
     tell(work, partner, "partner.email_verification_requested", data)
+    return True
+
+
+def ask_again_to_verify(work: OnboardingWork, partner: Partner, reason: str = "requested_again") -> None:
+    """The same for a partner for whom a mail may be waiting: it is this one."""
+    if ask_to_verify(work, partner, reason):
+        work.mail_turns.drop_waiting(partner.id, partner.contact.id)

@@ -34,6 +34,23 @@ class OpenLink:
     visit: UUID | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class AnswerMembership:
+    """A named person says whether they belong to the company; ``visit`` as in `OpenLink`."""
+
+    link_id: UUID
+    is_right: bool
+    visit: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskAgain:
+    """The contact wants a person who has not answered asked once more."""
+
+    partner_id: UUID
+    member_id: UUID
+
+
 @dataclass(frozen=True)
 class RequestLink:
     """Someone, perhaps nobody we know, wants a fresh link sent to that address."""
@@ -46,6 +63,14 @@ class SendRequestedLink:
     """The job that looks who is behind the address."""
 
     request_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendWaitingMail:
+    """The job that comes back to a mail that waits for its mailbox's turn."""
+
+    partner_id: UUID
+    member_id: UUID
 
 
 @dataclass(frozen=True)

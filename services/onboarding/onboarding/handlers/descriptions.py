@@ -60,11 +60,18 @@ def state(partner: Partner, plan: AccessPlan) -> dict[str, Any]:
         "applied_at": _time(partner.created_at),
         **told,
         "member_count": len(partner.members),
+        **_confirmed_count(partner),
         "tier": partner.tier,
         "agreement_version": acceptance.version if acceptance else None,
         "agreement_accepted_at": _time(acceptance.accepted_at) if acceptance else None,
         "grants": grants(plan),
     }
+
+
+def _confirmed_count(partner: Partner) -> dict[str, int]:
+    """Nothing to tell before the contact's address is verified."""
+    count = len(partner.confirmed_members)
+    return {"confirmed_member_count": count} if count else {}
 
 
 def grants(plan: AccessPlan) -> list[dict[str, Any]]:

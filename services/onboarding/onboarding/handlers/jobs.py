@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from chassis.unit_of_work import Job
+from chassis.database.unit_of_work import Job
 
 SCREEN = "onboarding.screen"
 MEET_DEADLINES = "onboarding.meet_deadlines"
 SEND_REQUESTED_LINK = "onboarding.send_requested_link"
 FORGET_LINK_REQUESTS = "onboarding.forget_link_requests"
+SEND_WAITING_MAILS = "onboarding.send_waiting_mails"
 PUBLISH_STATES = "onboarding.publish_states"
 
 

@@ -1,11 +1,13 @@
 """A contact comes in by a link; the first one proves the mail address."""
 
-from onboarding.domain.links import Link, Purpose
+from onboarding.domain.links import OF_CONTACTS, Link, Purpose
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Partner
+from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import OpenLink
+from onboarding.handlers.mail_turn import confirm_mailbox
 from onboarding.handlers.ports import OnboardingWork
 from onboarding.handlers.telling import tell_move
 
@@ -35,6 +37,7 @@ def look_at_link(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link
 def verify_email(work: OnboardingWork, partner: Partner) -> None:
     """Move on, and have the application screened by a job."""
     partner.verify_email(work.now())
+    confirm_mailbox(work, partner.contact.email)
     tell_move(work, partner, Move.VERIFY_EMAIL)
     work.defer(jobs.screen(partner.id))
 
@@ -42,4 +45,7 @@ def verify_email(work: OnboardingWork, partner: Partner) -> None:
 def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
     partner = work.partners.locked(work.links.partner_of(command.link_id))
-    return partner, work.links.locked(command.link_id)
+    link = work.links.locked(command.link_id)
+    if link.purpose not in OF_CONTACTS:
+        raise LinkRefused("link_invalid")
+    return partner, link

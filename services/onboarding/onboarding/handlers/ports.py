@@ -1,20 +1,25 @@
 """What handlers need from outside, by ability; adapters provide it, fakes stand in for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
-from chassis.unit_of_work import Job
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
+from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.likeness import Duplicate, Trait
+from onboarding.domain.limits import Limits, MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partner import Partner
-from onboarding.domain.screening import Blocklist, Duplicate, Rules
+from onboarding.domain.screening import Blocklist, Rules
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.timeline import Entry
+from onboarding.domain.waiting_mail import Mailing, WaitingMail
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +28,13 @@ class Policies:
 
     rules: Rules
     blocklist: Blocklist
-    free_mail_domains: frozenset[str]
+    shared_domains: SharedDomains
+    approval_limits: ApprovalLimits
     agreements: Agreements
     deadlines: Deadlines
     link_lifetime: timedelta
-    links_per_address_and_hour: int
-    links_per_partner_and_hour: int
+    limits: Limits
+    membership_link_lifetime: timedelta
 
 
 class Partners(Protocol):
@@ -49,11 +55,27 @@ class Partners(Protocol):
     def save(self, partner: Partner) -> None:
         """Write one back; raises RegistrationTaken if another one holds its registration number."""
 
-    def duplicates_of(self, partner: Partner, *, compare_mail_domain: bool) -> Sequence[Duplicate]:
-        """Other live partners of the same registration number or mail domain; a bounded number."""
+    def duplicates_of(self, partner: Partner, traits: Collection[Trait]) -> Sequence[Duplicate]:
+        """Others with a confirmed address that share a trait, also former ones; a bounded number of each."""
 
     def reached_by(self, email: str) -> Sequence[UUID]:
         """The newest few partners whose contact has that address, where a link is of use."""
+
+
+class AutomaticApprovals(Protocol):
+    """What rules have approved."""
+
+    def lock(self) -> None:
+        """Keep everybody else from approving by rule until the end of the transaction; waits for others."""
+
+    def use(self, at: datetime) -> Mapping[str, RuleUse]:
+        """What each rule, by name, has approved in the day and month of that moment."""
+
+    def add(self, approval: AutomaticApproval) -> None:
+        """Count one more; call `lock` before."""
+
+    def note_exceeded(self, limit: LimitUse, at: datetime) -> bool:
+        """Note that a limit sent an application to people; True for the first one of its day or month."""
 
 
 class AccessPlans(Protocol):
@@ -84,9 +106,6 @@ class Links(Protocol):
     def expire_unused(self, partner_id: UUID, at: datetime) -> None:
         """Let every link that this partner was sent and has not used end now."""
 
-    def count_requested(self, partner_id: UUID, since: datetime) -> int:
-        """How many links were sent to this partner because someone asked, the limit's measure."""
-
 
 class LinkRequests(Protocol):
     """Wishes for a link, until a job looks who is behind the address."""
@@ -94,14 +113,39 @@ class LinkRequests(Protocol):
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
         """Keep one."""
 
-    def count(self, email: str, since: datetime) -> int:
-        """How often that address was given, known to us or not."""
-
     def take(self, request_id: UUID) -> str | None:
-        """The address, which is forgotten by this; None if it was taken before."""
+        """The address, with which the wish is gone; None if it was taken before."""
 
     def forget(self, before: datetime) -> int:
         """Delete old ones; return how many."""
+
+
+class MailTurns(Protocol):
+    """When a mailbox may be written to, plus tags or not, and which mails wait for that."""
+
+    def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
+        """Count a mail and return None, or return when the mailbox may be written to again.
+
+        Waits for another transaction that takes the same mailbox's turn.
+        """
+
+    def release(self, mailing: Mailing, email: str, at: datetime) -> None:
+        """Begin anew: what waits for the mailbox is due."""
+
+    def keep_waiting(self, mail: WaitingMail, email: str) -> None:
+        """Keep what is to be mailed, in the place of what waits for the same person of the partner."""
+
+    def drop_waiting(self, partner_id: UUID, member_id: UUID) -> None:
+        """Nothing waits for this person of the partner any more."""
+
+    def waiting(self, partner_id: UUID, member_id: UUID) -> WaitingMail | None:
+        """What waits for this person of the partner."""
+
+    def due(self, at: datetime, most: int, after: WaitingMail | None) -> Sequence[WaitingMail]:
+        """The next mails whose time has come, behind one of them."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete turns that were over by then; return how many."""
 
 
 class Timelines(Protocol):
@@ -119,11 +163,15 @@ class OnboardingWork(Protocol):
     @property
     def partners(self) -> Partners: ...
     @property
+    def automatic_approvals(self) -> AutomaticApprovals: ...
+    @property
     def access_plans(self) -> AccessPlans: ...
     @property
     def links(self) -> Links: ...
     @property
     def link_requests(self) -> LinkRequests: ...
+    @property
+    def mail_turns(self) -> MailTurns: ...
     @property
     def timelines(self) -> Timelines: ...
 
@@ -132,6 +180,9 @@ class OnboardingWork(Protocol):
 
     def defer(self, job: Job) -> None:
         """Queue a job with the commit."""
+
+    def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
+        """Take a person's name and address out of the events that were sent and are kept."""
 
     def tell_state(self, partner: Partner) -> None:
         """Send the full picture of a locked partner with the commit; saving one does so by itself."""

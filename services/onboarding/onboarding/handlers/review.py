@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from chassis.text.mail_addresses import counted_mailbox
+from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import CorrectionRequest, Decision, Partner
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
+from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import OnboardingWork
 from onboarding.handlers.telling import issue_link, note, tell_move
 
@@ -23,8 +26,8 @@ def approve(work: OnboardingWork, command: ApprovePartner) -> Partner:
 
 def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner) -> None:
     """Let two partners hold one number, for the reason of the approval; only if it is that other one's."""
-    duplicates = work.partners.duplicates_of(partner, compare_mail_domain=False)
-    if command.other_than not in {other.partner_id for other in duplicates}:
+    duplicates = work.partners.duplicates_of(partner, {Trait.REGISTRATION_NUMBER})
+    if command.other_than not in {other.partner_id for other in duplicates if not other.is_former}:
         return
     partner.shares_registration = True
     facts = {"other_partner_id": str(command.other_than), "reason": command.reason}
@@ -37,16 +40,20 @@ def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner)
 
 
 def tell_approval(work: OnboardingWork, partner: Partner) -> None:
-    """Tell the approval with all that the other services decide by."""
+    """Tell the approval with all that the other services decide by, and have the named people asked."""
+    asked = [partner.ask(person.id, work.now()) for person in partner.named_people]
     data = {
         **told_decision(partner),
         **descriptions.profile_for_access(partner.profile),
         "tier": partner.tier,
-        "members": [descriptions.member(person) for person in partner.members],
+        "members": [descriptions.member(person) for person in partner.confirmed_members],
         "agreement_version": work.policies.agreements.current_version,
         "link": issue_link(work, partner, Purpose.SIGN_IN),
     }
     tell_move(work, partner, Move.APPROVE, data)
+    # By address, so that two partners who name the same people do not wait for each other.
+    for person in sorted(asked, key=lambda person: counted_mailbox(person.email)):
+        request_confirmation(work, partner, person, reason="named")
 
 
 def reject(work: OnboardingWork, command: RejectPartner) -> Partner:

@@ -1,9 +1,15 @@
 """The automatic look at an application, after verification and after each correction."""
 
-from chassis.text.domains import listed_parent
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
 from onboarding.domain import screening
+from onboarding.domain.approval_limits import AutomaticApproval, LimitUse
+from onboarding.domain.likeness import Trait
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import Actor, Decision, Partner
+from onboarding.domain.screening import ApprovalRule, Screening
 from onboarding.domain.states import State
 from onboarding.handlers.commands import ScreenPartner
 from onboarding.handlers.ports import OnboardingWork
@@ -11,42 +17,94 @@ from onboarding.handlers.review import tell_approval
 from onboarding.handlers.telling import note, tell_move
 
 
-def screen(work: OnboardingWork, command: ScreenPartner) -> None:
+@dataclass(frozen=True)
+class Screened:
+    """What came of it, for those who watch: the rule that approved, or the limits that kept it from doing so.
+
+    ``first_exceeded`` are those that did so for the first time in their day or month.
+    """
+
+    rule: ApprovalRule | None = None
+    exceeded: tuple[LimitUse, ...] = ()
+    first_exceeded: tuple[LimitUse, ...] = ()
+
+
+def screen(work: OnboardingWork, command: ScreenPartner) -> Screened:
     """Put the application into review and, where a rule allows it, approve it at once.
 
-    Harmless when repeated. Raises RegistrationTaken when the same company is approved elsewhere at
-    this very moment; run again, it finds that one and leaves the decision to a person.
+    Whatever a rule may approve is looked at one by one, up to the commit: each is compared with all that
+    were approved before, and counted exactly. Harmless when repeated. Raises RegistrationTaken when an
+    operator approves the same company at this very moment; run again, it finds that one and leaves the
+    decision to a person.
     """
     partner = work.partners.locked(command.partner_id)
     if not partner.awaits_screening:
-        return
-    outcome = _outcome(work, partner)
+        return Screened()
+    outcome = _by_itself(work, partner)
+    if outcome.rule:
+        work.automatic_approvals.lock()
+    now = work.now()
+    duplicates = work.partners.duplicates_of(partner, list(_traits(work, partner)))
+    outcome = outcome.with_more(other.finding for other in duplicates)
+    exceeded = _exceeded(work, outcome, now)
+    outcome = outcome.with_more(limit.finding for limit in exceeded)
+    _put_into_review(work, partner, outcome, now)
+    if outcome.rule:
+        _approve(work, partner, outcome.rule, now)
+    first = [limit for limit in exceeded if work.automatic_approvals.note_exceeded(limit, now)]
+    return Screened(outcome.rule, tuple(exceeded), tuple(first))
+
+
+def _by_itself(work: OnboardingWork, partner: Partner) -> Screening:
+    policies = work.policies
+    return screening.screen(
+        partner.profile,
+        len(partner.members),
+        partner.mail_domain,
+        policies.rules,
+        policies.blocklist,
+        policies.shared_domains,
+    )
+
+
+def _traits(work: OnboardingWork, partner: Partner) -> Iterator[Trait]:
+    """By what others are compared: by a domain only if it is one of a company."""
+    is_listed = work.policies.shared_domains.is_listed
+    domains = {Trait.MAIL_DOMAIN: partner.mail_domain, Trait.WEBSITE: partner.profile.website_host}
+    for trait in Trait:
+        if not is_listed(domains.get(trait, "")):
+            yield trait
+
+
+def _exceeded(work: OnboardingWork, outcome: Screening, now: datetime) -> list[LimitUse]:
+    if outcome.rule is None:
+        return []
+    return work.policies.approval_limits.exceeded_by(outcome.rule, work.automatic_approvals.use(now), now)
+
+
+def _put_into_review(work: OnboardingWork, partner: Partner, outcome: Screening, now: datetime) -> None:
     if partner.state is State.EMAIL_VERIFIED:
-        partner.start_review(outcome.findings, work.now())
+        partner.start_review(outcome.findings, now)
         tell_move(work, partner, Move.START_REVIEW, _told(outcome))
     else:
-        partner.note_screening(outcome.findings, work.now())
+        partner.note_screening(outcome.findings, now)
         work.partners.save(partner)
         note(work, partner.id, "partner.screened_again", _told(outcome))
-    if outcome.rule:
-        decision = Decision(
-            f"Rule {outcome.rule.name} approves.", Actor("rules", outcome.rule.name), work.now()
-        )
-        partner.approve(outcome.rule.tier, decision)
-        tell_approval(work, partner)
 
 
-def _outcome(work: OnboardingWork, partner: Partner) -> screening.Screening:
-    policies = work.policies
-    domain = partner.mail_domain
-    duplicates = work.partners.duplicates_of(
-        partner, compare_mail_domain=listed_parent(domain, policies.free_mail_domains) is None
+def _approve(work: OnboardingWork, partner: Partner, rule: ApprovalRule, now: datetime) -> None:
+    partner.approve(rule.tier, Decision(f"Rule {rule.name} approves.", Actor("rules", rule.name), now))
+    tell_approval(work, partner)
+    approval = AutomaticApproval(
+        partner_id=partner.id,
+        rule=rule.name,
+        tier=rule.tier,
+        cost=work.policies.approval_limits.cost_of(rule),
+        approved_at=now,
     )
-    return screening.screen(
-        partner.profile, len(partner.members), domain, policies.rules, policies.blocklist, duplicates
-    )
+    work.automatic_approvals.add(approval)
 
 
-def _told(outcome: screening.Screening) -> dict[str, object]:
+def _told(outcome: Screening) -> dict[str, object]:
     findings = [{"code": found.code, "message": found.message} for found in outcome.findings]
     return {"automatic": outcome.rule is not None, "findings": findings}

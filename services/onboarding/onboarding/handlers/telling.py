@@ -63,5 +63,10 @@ def issue_link(
         expires_at=expires_at,
         is_requested=is_requested,
     )
+    return keep_link(work, link)
+
+
+def keep_link(work: OnboardingWork, link: Link) -> dict[str, str]:
+    """Keep a new link, and return what an event says about it."""
     work.links.add(link)
     return {"id": str(link.id), "purpose": link.purpose, "expires_at": link.expires_at.isoformat()}

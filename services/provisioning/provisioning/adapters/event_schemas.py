@@ -73,6 +73,24 @@ class AccessWaived(_GrantEvent):
     waived_by = fields.String(required=True, validate=validate.Length(min=1, max=200))
 
 
+class GrantOfMember(Schema):
+    """One product that a person has, with the grant it comes from."""
+
+    class Meta:
+        unknown = RAISE
+
+    grant_id = fields.UUID(required=True)
+    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
+
+
+class AccessMemberAdded(_Produced):
+    """A person who joined has access."""
+
+    member_id = fields.UUID(required=True)
+    products = fields.List(fields.Nested(GrantOfMember), required=True, validate=validate.Length(max=50))
+    added_at = fields.AwareDateTime(required=True)
+
+
 class PlannedGrant(Schema):
     """One due grant in the plan."""
 
@@ -137,6 +155,12 @@ class PartnerApproved(_Consumed):
     members = fields.List(fields.Nested(MemberRead), required=True)
 
 
+class PartnerMemberAdded(_Consumed):
+    """A person who confirmed."""
+
+    member = fields.Nested(MemberRead, required=True)
+
+
 PRODUCED: Mapping[str, Schema] = {
     "access.planned.v1": AccessPlanned(),
     "access.provisioning_started.v1": AccessProvisioningStarted(),
@@ -147,11 +171,13 @@ PRODUCED: Mapping[str, Schema] = {
     "access.unfrozen.v1": AccessUnfrozen(),
     "access.revoked.v1": AccessRevoked(),
     "access.cleared.v1": AccessCleared(),
+    "access.member_added.v1": AccessMemberAdded(),
 }
 
 CONSUMED: Mapping[str, Schema] = {
     "partner.approved.v1": PartnerApproved(),
     "partner.agreement_accepted.v1": PartnerNamed(),
+    "partner.member_added.v1": PartnerMemberAdded(),
     "partner.suspended.v1": PartnerNamed(),
     "partner.resumed.v1": PartnerNamed(),
     "partner.offboarding_started.v1": PartnerNamed(),

@@ -84,6 +84,7 @@ def _grant_values(grant: Grant) -> dict[str, Any]:
         "intent": grant.intent,
         "outputs": grant.outputs,
         "collected_at": grant.collected_at,
+        "collected_by_visit": grant.collected_by_visit,
         "waiver_reason": grant.waiver_reason,
     }
 
@@ -115,6 +116,7 @@ def _grant(row: Row[Any], steps: list[StepRecord]) -> Grant:
         intent=Intent(row.intent),
         outputs=row.outputs,
         collected_at=row.collected_at,
+        collected_by_visit=row.collected_by_visit,
         waiver_reason=row.waiver_reason,
     )
 

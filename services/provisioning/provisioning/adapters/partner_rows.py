@@ -44,6 +44,7 @@ class PartnerRows:
                 profile=partner.profile and _profile_json(partner.profile),
                 access=partner.access,
                 switched_sequence=partner.switched_sequence,
+                members_told=sorted(partner.members_told),
             )
         )
 
@@ -54,6 +55,7 @@ def _partner(row: Row[Any]) -> Partner:
         profile=_profile(row.profile) if row.profile else None,
         access=Access(row.access),
         switched_sequence=row.switched_sequence,
+        members_told=frozenset(row.members_told),
     )
 
 

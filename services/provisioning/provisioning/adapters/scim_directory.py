@@ -2,7 +2,10 @@
 
 import json
 import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from scim2_client import SCIMClientException
 from scim2_models import (
@@ -25,8 +28,17 @@ _NO_SUCH_SEARCH = {400, 404, 405, 501}
 _one_group_maker_at_a_time = threading.Lock()
 
 
+@dataclass(frozen=True, kw_only=True)
+class CrmUser:
+    """A person's user, made by us or there before us."""
+
+    id: str
+    external_id: str
+    is_active: bool
+
+
 class ScimDirectory:
-    """Finds before it makes. Our users carry the member's id as ``externalId``.
+    """Finds before it makes. Our users carry the person's id as ``externalId``, older ones a member's id.
 
     SCIM has no idempotency token, but ``userName`` is unique: a second user cannot come to be.
     """
@@ -34,11 +46,14 @@ class ScimDirectory:
     def __init__(self, connection: ScimConnection) -> None:
         self._scim = connection
 
-    def find_ours(self, member: Member) -> str | None:
-        found = self._search(User, f"externalId eq {json.dumps(str(member.member_id))}")
-        return found[0].id if found else None
+    def find_ours(self, ids: Iterable[UUID]) -> list[CrmUser]:
+        """Return the users that we made under one of these ids, in the order of the ids."""
+        labels = [str(each) for each in ids]
+        found = self._search(User, " or ".join(f"externalId eq {json.dumps(label)}" for label in labels))
+        ours = [user for user in map(_seen, found) if user.external_id in labels]
+        return sorted(ours, key=lambda user: labels.index(user.external_id))
 
-    def find_by_mail(self, member: Member) -> str | None:
+    def find_by_mail(self, member: Member) -> CrmUser | None:
         """Look for the person's user whoever made it, with the address in the body instead of the URL.
 
         https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3: made for this, and not to be had everywhere;
@@ -52,12 +67,12 @@ class ScimDirectory:
             if status_of(error) not in _NO_SUCH_SEARCH:
                 raise
             found = self._search(User, wanted)
-        return found[0].id if found else None
+        return _seen(found[0]) if found else None
 
-    def create_user(self, member: Member, order: GrantOrder) -> str | None:
-        """Return the new user's id, or None when the address has a user already."""
+    def create_user(self, member: Member, order: GrantOrder) -> CrmUser | None:
+        """Return the new user, or None when the address has a user already."""
         user: User[Any] = User(
-            external_id=str(member.member_id),
+            external_id=str(member.person_id),
             user_name=member.email,
             name=Name(
                 formatted=visible_line(member.full_name),
@@ -76,10 +91,13 @@ class ScimDirectory:
             if status_of(error) != _TAKEN:
                 raise
             return None
-        return str(made.id)
+        return _seen(made)
 
     def set_active(self, user_id: str, is_active: bool) -> None:
         self._patch(User, user_id, {"op": "replace", "path": "active", "value": is_active})
+
+    def relabel(self, user_id: str, person_id: UUID) -> None:
+        self._patch(User, user_id, {"op": "replace", "path": "externalId", "value": str(person_id)})
 
     def delete_user(self, user_id: str) -> None:
         try:
@@ -131,6 +149,11 @@ class ScimDirectory:
         request = SearchRequest[model].model_validate({"filter": wanted})
         answer: Any = self._scim.query(model, query_parameters=request)
         return answer.resources or []
+
+
+def _seen(user: Any) -> CrmUser:
+    """A user without ``active`` is one that may sign in."""
+    return CrmUser(id=str(user.id), external_id=user.external_id or "", is_active=user.active is not False)
 
 
 def _age(group: Group) -> tuple[str, str]:

@@ -1,19 +1,23 @@
 """The partner's people in the CRM."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from chassis.failures import NotNow
-from provisioning.adapters.scim_directory import ScimDirectory
+from provisioning.adapters.scim_directory import CrmUser, ScimDirectory
+from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.adapters.scim_group import group_name
-from provisioning.domain.orders import GrantOrder, Member
+from provisioning.adapters.step_shapes import serve_each
+from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.handlers.ports import Outputs
 
 
 class ScimUsers:
     """Step: a user for each member, in the tier's group. This is the switch of the CRM.
 
-    A person who had a user before us keeps it: we put it into the group and take it out again, also
-    to freeze, but neither switch it off nor delete it.
+    A person has one user, however many partners they work for, with the name and the language that the
+    partner gave who named them first. Each partner puts it into the group of its tier and takes it out
+    again. It is switched off and removed by the last one that needs it, and only if we made it.
     """
 
     name = "crm_users"
@@ -23,50 +27,97 @@ class ScimUsers:
         self._removal = removal
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        for member in order.members:
-            self._directory.join(outputs["group_id"], self._ensure_user(member, order))
+        def seat(member: Member) -> None:
+            user = self._ensure_user(member, order)
+            self._switch_on(user, member, order)
+            self._directory.join(outputs["group_id"], user.id)
+
+        serve_each(order.members, seat, scim_failures_sorted)
         return {"user_count": len(order.members)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        group_id = self._directory.find_group(group_name(order))
-        for member in order.members:
-            ours = self._directory.find_ours(member)
-            user_id = ours or self._directory.find_by_mail(member)
-            if user_id is not None and group_id is not None:
-                self._directory.leave(group_id, user_id)
-            if ours is not None:
-                self._remove(ours)
+        self._take_out(order, self._give_up)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._switch(order, is_on=False)
+        self._take_out(order, self._switch_off)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._switch(order, is_on=True)
-
-    def _ensure_user(self, member: Member, order: GrantOrder) -> str:
-        """Raises NotNow when the address is taken by a user that the CRM does not show."""
-        user_id = (
-            self._directory.find_ours(member)
-            or self._directory.create_user(member, order)
-            or self._directory.find_by_mail(member)
-        )
-        if user_id is None:
-            raise NotNow("crm_user_hidden", "The CRM has a user of this address but does not show it")
-        return user_id
-
-    def _remove(self, user_id: str) -> None:
-        if self._removal == "delete":
-            self._directory.delete_user(user_id)
-        else:
-            self._directory.set_active(user_id, False)
-
-    def _switch(self, order: GrantOrder, *, is_on: bool) -> None:
         group_id = self._directory.find_group(group_name(order))
-        join_or_leave = self._directory.join if is_on else self._directory.leave
-        for member in order.members:
-            ours = self._directory.find_ours(member)
-            theirs = None if ours else self._directory.find_by_mail(member)
-            if ours is not None:
-                self._directory.set_active(ours, is_on)
-            elif theirs is not None and group_id is not None:
-                join_or_leave(group_id, theirs)
+
+        def give_back(member: Member) -> None:
+            for user in self._find(member, order):
+                self._switch_on(user, member, order)
+                if group_id is not None:
+                    self._directory.join(group_id, user.id)
+
+        serve_each(order.members, give_back, scim_failures_sorted)
+
+    def _take_out(self, order: GrantOrder, let_go: Callable[[CrmUser, Member, GrantOrder], None]) -> None:
+        """Take everybody out of the group, unless another partner of the tier has them in it, and let go."""
+        group_id = self._directory.find_group(group_name(order))
+
+        def take_out(member: Member) -> None:
+            needed = {str(other.parameters["scim_group"]) for other in _on(order.other_seats(member))}
+            for user in self._find(member, order):
+                if group_id is not None and group_name(order) not in needed:
+                    self._directory.leave(group_id, user.id)
+                if _is_ours(user, member, order):
+                    let_go(user, member, order)
+
+        serve_each(order.members, take_out, scim_failures_sorted)
+
+    def _give_up(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
+        if not order.other_seats(member):
+            self._remove(user)
+            return
+        if user.external_id != str(member.person_id):
+            self._directory.relabel(user.id, member.person_id)
+        self._switch_off(user, member, order)
+
+    def _switch_off(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
+        if not _on(order.other_seats(member)):
+            self._directory.set_active(user.id, False)
+
+    def _switch_on(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
+        if not user.is_active and _is_ours(user, member, order):
+            self._directory.set_active(user.id, True)
+
+    def _remove(self, user: CrmUser) -> None:
+        if self._removal == "delete":
+            self._directory.delete_user(user.id)
+        else:
+            self._directory.set_active(user.id, False)
+
+    def _find(self, member: Member, order: GrantOrder) -> list[CrmUser]:
+        """Return the person's user; more than one only if older versions made one for each spelling."""
+        ours = self._directory.find_ours(_labels(member, order))
+        if ours:
+            return ours
+        by_mail = self._directory.find_by_mail(member)
+        return [by_mail] if by_mail else []
+
+    def _ensure_user(self, member: Member, order: GrantOrder) -> CrmUser:
+        """Raises NotNow when the address is taken by a user that the CRM does not show."""
+        ours = self._directory.find_ours(_labels(member, order))
+        user = (
+            ours[0]
+            if ours
+            else self._directory.create_user(member, order) or self._directory.find_by_mail(member)
+        )
+        if user is None:
+            raise NotNow("crm_user_hidden", "The CRM has a user of this address but does not show it")
+        return user
+
+
+def _labels(member: Member, order: GrantOrder) -> list[Any]:
+    """What a user that we made for this person may be labelled with: older versions took members' ids."""
+    others = [other.member_id for other in order.other_seats(member)]
+    return [member.member_id, member.person_id, *others]
+
+
+def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
+    return user.external_id in map(str, _labels(member, order))
+
+
+def _on(others: tuple[OtherSeat, ...]) -> list[OtherSeat]:
+    return [other for other in others if other.is_on]

@@ -15,7 +15,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 metadata = MetaData()
 _at = DateTime(timezone=True)
@@ -27,6 +27,7 @@ partners = Table(
     Column("profile", JSONB(none_as_null=True)),
     Column("access", String, nullable=False),
     Column("switched_sequence", BigInteger, nullable=False),
+    Column("members_told", ARRAY(UUID(as_uuid=True)), nullable=False),
 )
 
 grants = Table(
@@ -42,6 +43,7 @@ grants = Table(
     Column("intent", String, nullable=False),
     Column("outputs", JSONB, nullable=False),
     Column("collected_at", _at),
+    Column("collected_by_visit", UUID(as_uuid=True)),
     Column("waiver_reason", String),
     UniqueConstraint("partner_id", "product"),
     Index("grants_by_state", "state", "number"),
@@ -63,4 +65,15 @@ grant_steps = Table(
     Column("is_stuck", Boolean, nullable=False),
     Column("cause_code", String),
     Column("cause_message", String),
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("grant_id", ForeignKey("grants.grant_id"), primary_key=True),
+    Column("member_id", UUID(as_uuid=True), primary_key=True),
+    Column("person_id", UUID(as_uuid=True), nullable=False),
+    Column("is_made", Boolean, nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Index("seats_by_person", "person_id"),
 )

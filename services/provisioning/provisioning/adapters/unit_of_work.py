@@ -1,11 +1,14 @@
 """Provisioning's transaction: the chassis' unit of work with our repositories."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import Connection
 
-from chassis.operating.operators_log import note_action
-from chassis.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.operators_log import note_action
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.grant_rows import GrantRows
 from provisioning.adapters.partner_rows import PartnerRows
+from provisioning.adapters.seat_rows import SeatRows
 
 
 class ProvisioningUnitOfWork(UnitOfWork):
@@ -15,6 +18,11 @@ class ProvisioningUnitOfWork(UnitOfWork):
         super().__init__(connection, events, jobs)
         self.partners = PartnerRows(connection)
         self.grants = GrantRows(connection)
+        self.seats = SeatRows(connection)
+
+    @staticmethod
+    def now() -> datetime:
+        return datetime.now(UTC)
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         note_action(self.connection, actor=actor, action=action, target=target)

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
 from provisioning.domain.products import PRODUCTS, Product
 from provisioning.domain.steps import Action, Cause, Progress, StepRecord
+
+# A second click on the same page: long enough for a slow connection, too short for the next visitor.
+_KEY_REPEATABLE_FOR = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Grant:
     """One product for one partner.
 
     The intent says what is wanted, the steps what may stand outside, the state what is told.
-    ``outputs`` are facts noted by steps: ids and names, never a secret.
+    ``outputs`` are facts noted by steps: ids and names, never a secret. ``collected_by_visit`` is the visit
+    of the page that collected its key, where there was a page.
     """
 
     grant_id: UUID
@@ -48,6 +52,7 @@ class Grant:
     intent: Intent = Intent.GRANT
     outputs: dict[str, Any] = field(default_factory=dict)
     collected_at: datetime | None = None
+    collected_by_visit: UUID | None = None
     waiver_reason: str | None = None
 
     @property
@@ -57,12 +62,24 @@ class Grant:
     @property
     def is_collectable(self) -> bool:
         """Whether a key waits to be collected, once, by the partner."""
-        return (
-            self.state is State.GRANTED
-            and self.collected_at is None
-            and self.product.is_collectable(self.outputs)
-            and all(step.progress is Progress.DONE for step in self.steps)
-        )
+        return self.collected_at is None and self._has_key
+
+    def hands_out_key(self, at: datetime, visit: UUID | None) -> bool:
+        """Whether it hands out its key to this visit.
+
+        Once more, too, for the click that follows the first one from the same visit of the page: the answer
+        to the first was thrown away by the browser.
+        """
+        if self.collected_at is None:
+            return self._has_key
+        is_same_visit = visit is not None and visit == self.collected_by_visit
+        return self._has_key and is_same_visit and at - self.collected_at < _KEY_REPEATABLE_FOR
+
+    @property
+    def _has_key(self) -> bool:
+        is_on = self.state is State.GRANTED and self.intent is Intent.GRANT
+        is_there = self.product.is_collectable(self.outputs)
+        return is_on and is_there and all(step.progress is Progress.DONE for step in self.steps)
 
     @property
     def leaves_nothing_outside(self) -> bool:
@@ -73,6 +90,33 @@ class Grant:
     @property
     def stuck_step(self) -> StepRecord | None:
         return next((step for step in self.steps if step.is_stuck), None)
+
+    @property
+    def people_step(self) -> StepRecord | None:
+        return next((step for step in self.steps if step.name == self.product.people_step), None)
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.intent is not Intent.REVOKE
+
+    @property
+    def holds_up_people(self) -> bool:
+        """Whether those who join hear nothing of their access until this grant has moved on.
+
+        One that is not required does not hold them up while it is in trouble.
+        """
+        if self.intent is Intent.FREEZE or self.state is State.FROZEN:
+            return True
+        is_in_trouble = any(step.attempts and step.retry_at for step in self.steps)
+        is_coming = self.state in (State.PLANNED, State.PROVISIONING)
+        return is_coming and (self.is_required or not is_in_trouble)
+
+    @property
+    def is_seating(self) -> bool:
+        """Whether seats for people are being made, beside those that are there."""
+        step = self.people_step
+        is_at_it = step is not None and step.progress is Progress.OUTDATED and not step.is_stuck
+        return self.state is State.GRANTED and is_at_it
 
     def next_move(self) -> Move | None:
         """Return what the intent asks for next, or None: nothing is left, or an operator is needed."""
@@ -137,6 +181,20 @@ class Grant:
         if self.state is State.FAILED and self.intent is Intent.GRANT:
             self._move_to(State.PROVISIONING)
 
+    def widen(self) -> bool:
+        """Have the people's step look at all people again; return whether it will.
+
+        Those who have a seat keep it, whatever becomes of the new one. What failed before anybody had a seat
+        waits for an operator, and takes the new people in then.
+        """
+        step = self.people_step
+        if step is None or self.intent is Intent.REVOKE:
+            return False
+        step.outdate()
+        if step.is_stuck and step.is_made and self.intent is Intent.GRANT and not step.may_be_off:
+            step.start_over()
+        return step.may_stand_outside
+
     def replace_key(self) -> None:
         """Have the key that was handed out made anew, with its certificate; the grant stays granted.
 
@@ -144,10 +202,10 @@ class Grant:
         """
         if self.state is not State.GRANTED or self.intent is not Intent.GRANT:
             raise MoveNotAllowed(self.state, State.GRANTED)
-        self.collected_at = None
+        self.collected_at = self.collected_by_visit = None
         self.outputs["replaced_certificate_id"] = self.outputs["certificate_id"]
         step = next(step for step in self.steps if step.name == self.product.key_step)
-        step.progress = Progress.BEGUN
+        step.outdate()
         step.start_over()
 
     def begin(self, move: Move, attempt_id: UUID, now: datetime) -> Attempt:
@@ -190,7 +248,7 @@ class Grant:
         if not counts:
             # A new intent may have begun the count anew while this attempt was under way.
             step.attempts = max(0, step.attempts - 1)
-        # A key that cannot be replaced takes nothing away from what was granted.
+        # A key that cannot be replaced, a seat that cannot be added: what was granted stays granted.
         if step.is_stuck and attempt.action is Action.APPLY and self.state is not State.GRANTED:
             self._move_to(State.FAILED)
         return True
@@ -230,7 +288,7 @@ class Grant:
             if outside and not any(step.may_be_on for step in outside):
                 self._move_to(State.FROZEN)
         elif not any(step.may_be_off for step in self.steps):
-            if all(step.progress is Progress.DONE for step in self.steps):
+            if all(step.is_made for step in self.steps):
                 self._move_to(State.GRANTED)
             elif self.state is State.FROZEN:
                 self._move_to(State.PROVISIONING)

@@ -3,19 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
+
+from chassis.text.mail_addresses import canonical_address
 
 _SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe"}
 )
 _NAME_LENGTH = 20
+_PEOPLE = UUID("586e1f0c-4a1f-4ee1-96f1-dc08a78667cb")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A person of the partner; personal data. Some have one name only, which is the given one."""
+    """A person as a member of one partner; personal data. Some have one name only, which is the given one."""
 
     member_id: UUID
     given_name: str
@@ -28,13 +31,33 @@ class Member:
     def full_name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
 
+    @property
+    def person_id(self) -> UUID:
+        """The same for one mailbox, whichever partner names it and however it is spelled."""
+        return person_id_of(self.email)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherSeat:
+    """The same person's seat in another partner's grant of the same product.
+
+    ``is_on`` is False once it was frozen or while the other grant is taken down; the user must not go before
+    the seat has. ``parameters`` are those of the other grant.
+    """
+
+    member_id: UUID
+    is_on: bool
+    parameters: Mapping[str, Any]
+
 
 @dataclass(frozen=True, kw_only=True)
 class GrantOrder:
-    """One product for one partner: never changes while the grant lives, so every name made from it is stable.
+    """One product for one partner. But for its people it never changes, so every name made from it is stable.
 
     ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner.
-    ``parameters`` are the catalogue entry's as they were when the grant was planned.
+    ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` only grow.
+    ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners; it holds still while a
+    step for people is under way.
     """
 
     partner_id: UUID
@@ -48,6 +71,14 @@ class GrantOrder:
     language: str
     members: tuple[Member, ...]
     parameters: Mapping[str, Any]
+    elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = field(default_factory=dict)
+
+    def other_seats(self, member: Member) -> tuple[OtherSeat, ...]:
+        return self.elsewhere.get(member.person_id, ())
+
+
+def person_id_of(email: str) -> UUID:
+    return uuid5(_PEOPLE, canonical_address(email))
 
 
 def slug_of(partner_id: UUID, legal_name: str) -> str:

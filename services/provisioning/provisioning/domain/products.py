@@ -11,7 +11,8 @@ class Product:
 
     ``steps`` run in this order and are undone in reverse. ``identifiers`` are the outputs that
     `access.granted` tells. ``collectable_fact`` is the output whose presence means that a key waits
-    to be collected once; ``key_step`` makes that key, and another one in its place.
+    to be collected once; ``key_step`` makes that key, and another one in its place. ``people_step`` makes
+    what each of the partner's people has of the product.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Product:
     identifiers: tuple[str, ...]
     collectable_fact: str | None = None
     key_step: str | None = None
+    people_step: str | None = None
 
     def identifiers_in(self, outputs: Mapping[str, Any]) -> dict[str, str]:
         return {name: str(outputs[name]) for name in self.identifiers if outputs.get(name) is not None}
@@ -41,13 +43,20 @@ PRODUCTS: Mapping[str, Product] = {
                 "sandbox_sign_in",
             ),
             ("account_id", "role_arn", "sign_in_url"),
+            people_step="sandbox_sign_in",
         ),
         Product(
             "analytics",
             ("analytics_workgroup", "analytics_database", "analytics_permission", "analytics_seats"),
             ("workgroup", "database", "region"),
+            people_step="analytics_seats",
         ),
-        Product("crm", ("crm_group", "crm_users"), ("group", "group_id", "user_count")),
+        Product(
+            "crm",
+            ("crm_group", "crm_users"),
+            ("group", "group_id", "user_count"),
+            people_step="crm_users",
+        ),
         Product(
             "iot",
             ("iot_thing_group", "iot_policy", "iot_gateway", "iot_certificate", "iot_endpoint"),

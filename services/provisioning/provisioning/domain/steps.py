@@ -7,11 +7,15 @@ from uuid import UUID
 
 
 class Progress(StrEnum):
-    """What may stand outside because of a step."""
+    """What may stand outside because of a step.
+
+    Outdated: it was done, serves on, and has to be applied once more because something more is wanted of it.
+    """
 
     WAITING = "waiting"
     BEGUN = "begun"
     DONE = "done"
+    OUTDATED = "outdated"
     UNDONE = "undone"
 
 
@@ -54,8 +58,12 @@ class StepRecord:
     cause: Cause | None = None
 
     @property
+    def is_made(self) -> bool:
+        return self.progress in (Progress.DONE, Progress.OUTDATED)
+
+    @property
     def may_stand_outside(self) -> bool:
-        return self.progress in (Progress.BEGUN, Progress.DONE)
+        return self.is_made or self.progress is Progress.BEGUN
 
     @property
     def may_be_on(self) -> bool:
@@ -68,7 +76,8 @@ class StepRecord:
     def begin(self, action: Action, attempt_id: UUID, now: datetime) -> None:
         """Note the attempt before it is made, so that a crash in it is known to need a look."""
         if action is Action.APPLY:
-            self.progress = Progress.BEGUN
+            if not self.is_made:
+                self.progress = Progress.BEGUN
         elif action is not Action.UNDO:
             self.is_switching = True
         self.attempts += 1
@@ -86,6 +95,13 @@ class StepRecord:
         self.start_over()
         self.attempt_id = None
         self.cause = None
+
+    def outdate(self) -> None:
+        """Have it applied once more; an attempt that is under way does not know why, and is overtaken."""
+        if self.progress is Progress.DONE:
+            self.progress = Progress.OUTDATED
+        if self.may_stand_outside:
+            self.attempt_id = None
 
     def start_over(self) -> None:
         """Forget the attempts so far; the last cause stays visible."""

@@ -12,6 +12,7 @@ from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.handlers.partner_events import (
     when_agreement_accepted,
+    when_member_added,
     when_offboarding_started,
     when_partner_approved,
     when_resumed,
@@ -29,6 +30,7 @@ def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWo
     handlers: Mapping[str, Handle] = {
         "partner.approved.v1": when_partner_approved,
         "partner.agreement_accepted.v1": plan,
+        "partner.member_added.v1": when_member_added,
         "partner.suspended.v1": when_suspended,
         "partner.resumed.v1": when_resumed,
         "partner.offboarding_started.v1": when_offboarding_started,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from procrastinate import App
 
-from chassis.jobs import Backoff, build_jobs_app
+from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from provisioning.bootstrap import ProvisioningService
 from provisioning.handlers.settle import ADVANCE_GRANT

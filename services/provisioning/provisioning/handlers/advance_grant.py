@@ -21,12 +21,12 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
-from provisioning.domain.orders import GrantOrder
+from provisioning.domain.orders import GrantOrder, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
 from provisioning.domain.steps import Action, Cause
-from provisioning.handlers.ports import GrantLock, Step
-from provisioning.handlers.settle import clear_if_settled, defer_advance
+from provisioning.handlers.ports import GrantLock, HeldGrant, RefusedFor, Step
+from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
 from provisioning.handlers.tell import tell_failure, tell_granted, tell_move
 from provisioning.handlers.work import Clock, OpenWork, ProvisioningWork
 
@@ -36,12 +36,16 @@ _HELD_BY_ANOTHER = timedelta(seconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended: with facts, or with a cause that is final, counts, or only asks to wait."""
+    """How an attempt ended: with facts, or with a cause that is final, counts, or only asks to wait.
+
+    ``seated`` are the people of the order who have what the attempt is about.
+    """
 
     outputs: Mapping[str, Any] = field(default_factory=dict)
     cause: Cause | None = None
     is_final: bool = False
     look_again_after: timedelta | None = None
+    seated: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,12 +75,12 @@ class AdvanceGrant:
 
         The lock is taken for each: a session that broke meanwhile has lost it to another worker.
         """
-        with self.lock.try_hold(grant_id) as is_held:
-            if not is_held:
+        with self.lock.try_hold(grant_id) as held:
+            if held is None:
                 # Another worker holds the grant and may have read an older intent: look again shortly.
                 self._come_back(grant_id, self.now() + _HELD_BY_ANOTHER)
                 return False
-            begun = self._begin(grant_id)
+            begun = self._begin(grant_id, held)
             if begun is None:
                 return False
             attempt, order, outputs = begun
@@ -89,7 +93,7 @@ class AdvanceGrant:
             if grant is not None:
                 defer_advance(work, grant, again_at, queueing_lock=f"held:{grant_id}")
 
-    def _begin(self, grant_id: UUID) -> tuple[Attempt, GrantOrder, Mapping[str, Any]] | None:
+    def _begin(self, grant_id: UUID, held: HeldGrant) -> tuple[Attempt, GrantOrder, Mapping[str, Any]] | None:
         with self.open_work() as work:
             found = _locked(work, grant_id)
             if found is None:
@@ -102,25 +106,35 @@ class AdvanceGrant:
             if move.step.retry_at is not None and now < move.step.retry_at:
                 defer_advance(work, grant, move.step.retry_at, queueing_lock=f"early:{grant_id}")
                 return None
+            elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
+            if move.step is grant.people_step:
+                people = {member.person_id for member in partner.members}
+                if not held.try_hold_people(grant.product_name, people):
+                    # Another partner's grant is at work on a person of ours.
+                    defer_advance(work, grant, now + _HELD_BY_ANOTHER, queueing_lock=f"held:{grant_id}")
+                    return None
+                elsewhere = _claim_seats(work, partner, grant, move.action)
             before = grant.state
             attempt = grant.begin(move, uuid7(), now)
             work.grants.save(grant)
             tell_move(work, before, grant)
-            return attempt, partner.order_for(grant), dict(grant.outputs)
+            return attempt, partner.order_for(grant, elsewhere), dict(grant.outputs)
 
     def _call_outside(self, attempt: Attempt, order: GrantOrder, outputs: Mapping[str, Any]) -> Outcome:
         """Make the call and sort its failure; what nobody sorted is tried again and stays visible."""
+        people = frozenset(member.member_id for member in order.members)
         try:
             step = self.steps[attempt.step_name]
             if attempt.action is Action.APPLY:
-                return Outcome(outputs=step.apply(order, outputs))
+                return Outcome(outputs=step.apply(order, outputs), seated=people)
             getattr(step, attempt.action)(order, outputs)
             return Outcome()
         except NotNow as failure:
             cause = _cause(failure.code, failure.message, order)
             return Outcome(cause=cause, look_again_after=failure.retry_after)
         except NeverPossible as failure:
-            return Outcome(cause=_cause(failure.code, failure.message, order), is_final=True)
+            seated = people - failure.member_ids if isinstance(failure, RefusedFor) else frozenset()
+            return Outcome(cause=_cause(failure.code, failure.message, order), is_final=True, seated=seated)
         except Exception as error:
             _log.exception("step_failed_unexpectedly", extra={"step": attempt.step_name})
             kind = type(error).__name__
@@ -136,33 +150,37 @@ class AdvanceGrant:
             partner, grant = found
             before = grant.state
             retry_at = None
-            is_replaced = False
             if outcome.cause is None:
                 counts = grant.note_success(attempt, outcome.outputs)
-                is_replaced = counts and before is State.GRANTED and attempt.action is Action.APPLY
             else:
-                retry_at = self._note_failure(work, grant, attempt, outcome, outcome.cause)
+                counts, retry_at = self._note_failure(work, grant, attempt, outcome, outcome.cause)
             work.grants.save(grant)
             tell_move(work, before, grant)
-            if is_replaced:
+            if counts:
+                _note_seats(work, grant, attempt, outcome)
+            is_again = before is State.GRANTED and attempt.action is Action.APPLY
+            if counts and is_again and outcome.cause is None:
                 tell_granted(work, grant)
             if retry_at is not None:
                 defer_advance(work, grant, not_before=retry_at)
             clear_if_settled(work, partner)
+            tell_members_who_have_access(work, partner)
             return retry_at is None
 
     def _note_failure(
         self, work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
-    ) -> datetime | None:
-        """Note the cause, tell it unless the outside is only at work, return when to try again."""
+    ) -> tuple[bool, datetime | None]:
+        """Note the cause, tell it unless the outside is only at work.
+
+        Return whether it still matters, and when to try again.
+        """
         retry_at = self._retry_at(attempt, outcome)
         is_waiting = outcome.look_again_after is not None and retry_at is not None
-        still_matters = grant.note_failure(attempt, cause, retry_at, counts=not is_waiting)
-        if not still_matters:
-            return None
+        if not grant.note_failure(attempt, cause, retry_at, counts=not is_waiting):
+            return False, None
         if not is_waiting:
             tell_failure(work, grant, attempt, cause, retry_at)
-        return retry_at
+        return True, retry_at
 
     def _retry_at(self, attempt: Attempt, outcome: Outcome) -> datetime | None:
         if outcome.is_final:
@@ -178,6 +196,28 @@ def _locked(work: ProvisioningWork, grant_id: UUID) -> tuple[Partner, Grant] | N
     partner = work.partners.lock(partner_id) if partner_id else None
     grant = work.grants.get(grant_id) if partner else None
     return (partner, grant) if partner and grant else None
+
+
+def _claim_seats(
+    work: ProvisioningWork, partner: Partner, grant: Grant, action: Action
+) -> Mapping[UUID, tuple[OtherSeat, ...]]:
+    """Have other grants know of the people before the outside does; return what the people have of those."""
+    work.seats.claim(grant, partner.members)
+    if action is Action.UNFREEZE:
+        work.seats.switch(grant, is_on=True)
+    return work.seats.elsewhere(grant, partner.members)
+
+
+def _note_seats(work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome) -> None:
+    """Claimed early and given up late: whoever shares a person never takes too much away."""
+    if attempt.step_name != grant.product.people_step:
+        return
+    if attempt.action is Action.APPLY:
+        work.seats.note_made(grant, outcome.seated)
+    elif outcome.cause is None and attempt.action is Action.FREEZE:
+        work.seats.switch(grant, is_on=False)
+    elif outcome.cause is None and attempt.action is Action.UNDO:
+        work.seats.release(grant)
 
 
 def _cause(code: str, message: str, order: GrantOrder) -> Cause:

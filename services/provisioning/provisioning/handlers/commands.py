@@ -1,13 +1,14 @@
 """What operators and partners ask for: retry, waive, collect the key."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from chassis.failures import Failure
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
 from provisioning.handlers.ports import Credentials, KeyVault
-from provisioning.handlers.settle import clear_if_settled, defer_advance
+from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
 from provisioning.handlers.tell import tell_move, tell_waived
 from provisioning.handlers.work import Clock, OpenWork, ProvisioningWork
 
@@ -43,13 +44,20 @@ def waive_grant(work: ProvisioningWork, grant_id: UUID, reason: str, waived_by: 
     tell_waived(work, grant, reason, waived_by)
     defer_advance(work, grant)
     clear_if_settled(work, partner)
+    tell_members_who_have_access(work, partner)
     return grant
 
 
 def collect_credentials(
-    open_work: OpenWork, vault: KeyVault, now: Clock, partner_id: UUID, grant_id: UUID
+    open_work: OpenWork,
+    vault: KeyVault,
+    now: Clock,
+    partner_id: UUID,
+    grant_id: UUID,
+    *,
+    visit: UUID | None = None,
 ) -> Credentials:
-    """Hand out the key of the grant's device, once.
+    """Hand out the key of the grant's device, once; ``visit`` names one showing of its page.
 
     Read the key first, then commit the mark with its entry in the operators' log, then answer: an ill
     vault marks nothing, two requests at a time get one key between them, and a process that dies leaves
@@ -59,16 +67,17 @@ def collect_credentials(
     """
     with open_work() as work:
         partner, grant = _find(work, grant_id, partner_id)
-        _refuse_unless_collectable(grant)
+        _refuse_unless_collectable(grant, now(), visit)
         order, outputs = partner.order_for(grant), dict(grant.outputs)
     credentials = vault.read(order, outputs)
     with open_work() as work:
         _, grant = _find(work, grant_id, partner_id)
-        _refuse_unless_collectable(grant)
+        _refuse_unless_collectable(grant, now(), visit)
         if grant.outputs != outputs:
             raise NothingToCollect("key_replaced", "The key was replaced just now: ask once more.")
-        work.grants.save(replace(grant, collected_at=now()))
-        work.note_act(str(partner_id), "collect key", str(grant_id))
+        if grant.collected_at is None:
+            work.grants.save(replace(grant, collected_at=now(), collected_by_visit=visit))
+            work.note_act(str(partner_id), "collect key", str(grant_id))
     return credentials
 
 
@@ -97,8 +106,8 @@ def _find(work: ProvisioningWork, grant_id: UUID, partner_id: UUID | None = None
     return partner, grant
 
 
-def _refuse_unless_collectable(grant: Grant) -> None:
-    if grant.is_collectable:
+def _refuse_unless_collectable(grant: Grant, at: datetime, visit: UUID | None) -> None:
+    if grant.hands_out_key(at, visit):
         return
     if grant.collected_at is not None:
         raise NothingToCollect("already_collected", "The key was collected already.", is_gone=True)

@@ -17,7 +17,7 @@ from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
 from provisioning.domain.products import PRODUCTS
 from provisioning.domain.steps import StepRecord
-from provisioning.handlers.settle import clear_if_settled, defer_advance
+from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
 from provisioning.handlers.tell import tell_move, tell_planned
 from provisioning.handlers.work import ProvisioningWork
 
@@ -25,11 +25,14 @@ Data = Mapping[str, Any]
 
 
 def when_partner_approved(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
-    """Keep what the plan and its steps will need; a plan that is made never changes by it."""
+    """Keep what the plan and its steps will need; a plan that is made never changes by it.
+
+    Replayed late, it may come after people who joined since.
+    """
     partner = work.partners.add_and_lock(data["partner_id"])
     if partner.access is not Access.NONE:
         return
-    partner.profile = Profile(
+    profile = Profile(
         legal_name=data["legal_name"],
         country=data["country"],
         partner_type=data["partner_type"],
@@ -39,6 +42,7 @@ def when_partner_approved(work: ProvisioningWork, event: ReceivedEvent, data: Da
         products_wanted=frozenset(data["products_wanted"]),
         members=tuple(Member(**member) for member in data["members"]),
     )
+    partner.approve(profile)
     work.partners.save(partner)
 
 
@@ -53,7 +57,7 @@ def when_agreement_accepted(
     if partner is not None and partner.access is not Access.NONE:
         return
     if partner is None or partner.profile is None:
-        raise NotNow("partner_not_known", "The partner's approval has not been seen yet.")
+        raise _not_known()
     grants = [_planned(partner, entry) for entry in _due(catalogue, partner.profile)]
     partner.access = Access.PLANNED
     work.partners.save(partner)
@@ -61,6 +65,28 @@ def when_agreement_accepted(
     for grant in grants:
         work.grants.add(grant)
         defer_advance(work, grant)
+    tell_members_who_have_access(work, partner)
+
+
+def when_member_added(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+    """Take a person in who confirmed, and have every grant with people in it make their seat.
+
+    Before the agreement the plan will know them; while the partner leaves nothing is made any more.
+    Raises NotNow while the approval is missing (it may lie among the dead letters).
+    """
+    partner = work.partners.lock(data["partner_id"])
+    if partner is not None and partner.access in (Access.CLEARING, Access.CLEARED):
+        return
+    if partner is None or partner.profile is None:
+        raise _not_known()
+    if not partner.add_member(Member(**data["member"])):
+        return
+    work.partners.save(partner)
+    for grant in work.grants.of_partner(partner.partner_id):
+        if grant.widen():
+            work.grants.save(grant)
+            defer_advance(work, grant)
+    tell_members_who_have_access(work, partner)
 
 
 def when_suspended(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
@@ -81,6 +107,10 @@ def when_offboarding_started(work: ProvisioningWork, event: ReceivedEvent, data:
         _want(work, grant, Intent.REVOKE)
     clear_if_settled(work, partner)
     work.partners.save(partner)
+
+
+def _not_known() -> NotNow:
+    return NotNow("partner_not_known", "The partner's approval has not been seen yet.")
 
 
 def _due(catalogue: Catalogue, profile: Profile) -> list[CatalogueEntry]:
@@ -113,6 +143,7 @@ def _switch(work: ProvisioningWork, event: ReceivedEvent, data: Data, intent: In
         work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):
         _want(work, grant, intent)
+    tell_members_who_have_access(work, partner)
 
 
 def _want(work: ProvisioningWork, grant: Grant, intent: Intent) -> None:

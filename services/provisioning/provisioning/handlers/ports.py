@@ -1,15 +1,24 @@
 """What the handlers ask of the outside: steps, the key vault, the lock on a grant."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from chassis.failures import NeverPossible
 from provisioning.domain.orders import GrantOrder
 
 JSON = Any
 Outputs = Mapping[str, JSON]
+
+
+class RefusedFor(NeverPossible):
+    """Refused for these people, and done for all others of the order."""
+
+    def __init__(self, refusal: NeverPossible, member_ids: Iterable[UUID]) -> None:
+        super().__init__(refusal.code, refusal.message)
+        self.member_ids = frozenset(member_ids)
 
 
 class Step(Protocol):
@@ -61,7 +70,17 @@ class KeyVault(Protocol):
 
 
 class GrantLock(Protocol):
-    """Keeps two workers from working on one grant at a time."""
+    """Keeps two workers from working on one grant at a time, and on one person whom two partners share."""
 
-    def try_hold(self, grant_id: UUID) -> AbstractContextManager[bool]:
-        """Yield True while held, False when another holds it. Freed when the process dies."""
+    def try_hold(self, grant_id: UUID) -> AbstractContextManager["HeldGrant | None"]:
+        """Yield the hold, or None when another has it. Freed when the process dies."""
+
+
+class HeldGrant(Protocol):
+    """A grant that this worker holds."""
+
+    def try_hold_people(self, product: str, person_ids: Collection[UUID]) -> bool:
+        """Hold these people, too, as far as the product goes; False when another holds one of them.
+
+        Never waits, so two grants that want each other's people both come back instead of waiting for ever.
+        """

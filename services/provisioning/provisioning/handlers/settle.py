@@ -1,11 +1,13 @@
-"""What follows when a grant moved: the next job, and the end of the partner's access."""
+"""What follows when a grant moved: the next job, access for people who joined, the end of all access."""
 
 from datetime import datetime
+from uuid import UUID
 
-from chassis.unit_of_work import Job
+from chassis.database.unit_of_work import Job
+from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
-from provisioning.handlers.tell import tell_cleared
+from provisioning.handlers.tell import tell_cleared, tell_member_added
 from provisioning.handlers.work import ProvisioningWork
 
 ADVANCE_GRANT = "advance_grant"
@@ -38,3 +40,29 @@ def clear_if_settled(work: ProvisioningWork, partner: Partner) -> None:
         partner.access = Access.CLEARED
         work.partners.save(partner)
         tell_cleared(work, partner.partner_id)
+
+
+def tell_members_who_have_access(work: ProvisioningWork, partner: Partner) -> None:
+    """Tell, once for each person who joined, what they have. The partner's row has to be held.
+
+    It waits for grants in the making and for the person's seat in every grant that is there; not for what
+    failed for good, was waived, or fails just now without being required.
+    """
+    waiting = partner.members_to_tell
+    if partner.access is not Access.PLANNED or not waiting:
+        return
+    grants = [grant for grant in work.grants.of_partner(partner.partner_id) if grant.is_wanted]
+    if any(grant.holds_up_people for grant in grants):
+        return
+    seats = work.seats.made_for(partner.partner_id)
+    for member in waiting:
+        if any(grant.is_seating and not _has_seat(seats, grant, member.member_id) for grant in grants):
+            continue
+        there = [grant for grant in grants if _has_seat(seats, grant, member.member_id)]
+        tell_member_added(work, partner.partner_id, member.member_id, there)
+        partner.members_told |= {member.member_id}
+        work.partners.save(partner)
+
+
+def _has_seat(seats: set[tuple[UUID, UUID]], grant: Grant, member_id: UUID) -> bool:
+    return grant.state is State.GRANTED and (grant.grant_id, member_id) in seats

@@ -46,7 +46,7 @@ def tell_move(work: ProvisioningWork, before: State, grant: Grant) -> None:
 
 
 def tell_granted(work: ProvisioningWork, grant: Grant) -> None:
-    """Told again when the key was replaced, since the identifiers are others then."""
+    """Told again when the key was replaced or people were added, since the identifiers are others then."""
     identifiers = grant.product.identifiers_in(grant.outputs)
     _emit_grant(work, "access.granted", grant, identifiers=identifiers, collectable=grant.is_collectable)
 
@@ -70,6 +70,20 @@ def tell_failure(
 
 def tell_waived(work: ProvisioningWork, grant: Grant, reason: str, waived_by: str) -> None:
     _emit_grant(work, "access.waived", grant, reason=reason, waived_by=waived_by)
+
+
+def tell_member_added(
+    work: ProvisioningWork, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]
+) -> None:
+    products = [{"product": grant.product_name, "grant_id": str(grant.grant_id)} for grant in grants]
+    _emit(
+        work,
+        "access.member_added",
+        partner_id,
+        member_id=str(member_id),
+        products=products,
+        added_at=work.now().isoformat(),
+    )
 
 
 def tell_cleared(work: ProvisioningWork, partner_id: UUID) -> None:

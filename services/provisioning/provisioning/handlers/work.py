@@ -1,14 +1,15 @@
 """What handlers ask of the database: one open transaction with the repositories."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from chassis.database.unit_of_work import Job
 from chassis.events import OutgoingEvent
-from chassis.unit_of_work import Job
 from provisioning.domain.grants import Grant
+from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
 
 
@@ -40,6 +41,30 @@ class Grants(Protocol):
     def save(self, grant: Grant) -> None: ...
 
 
+class Seats(Protocol):
+    """Who has, or may have, something of a grant outside: one row for each of its people.
+
+    A row is written before the outside is called for the person and deleted after all of it was taken away,
+    so a grant of another partner sees in time that it shares the person. Rows of one person and product
+    change while the person is held (`GrantLock`), from before the call until its outcome is noted.
+    """
+
+    def claim(self, grant: Grant, members: Collection[Member]) -> None:
+        """Note that each of the people may have a seat from now on. Harmless twice."""
+
+    def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
+        """Return the seats of these people in other partners' grants of the product, by person."""
+
+    def note_made(self, grant: Grant, member_ids: Collection[UUID]) -> None: ...
+
+    def switch(self, grant: Grant, *, is_on: bool) -> None: ...
+
+    def release(self, grant: Grant) -> None: ...
+
+    def made_for(self, partner_id: UUID) -> set[tuple[UUID, UUID]]:
+        """Return (grant, member) of every seat of the partner that was made."""
+
+
 class ProvisioningWork(Protocol):
     """One transaction: what is saved, emitted and deferred commits together, or not at all."""
 
@@ -48,6 +73,11 @@ class ProvisioningWork(Protocol):
 
     @property
     def grants(self) -> Grants: ...
+
+    @property
+    def seats(self) -> Seats: ...
+
+    def now(self) -> datetime: ...
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""

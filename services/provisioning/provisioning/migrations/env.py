@@ -1,5 +1,5 @@
 """Alembic's way in."""
 
-from chassis.migrations.environment import run
+from chassis.database.migrations.environment import run
 
 run()

@@ -8,6 +8,7 @@ from fault_runner.checks.difference import Difference, Kind
 from fault_runner.facts import Facts, Invitation, LearningOffer, Message, TopicRecord
 
 ACTIVATED, GRANTED = "partner.activated.v1", "access.granted.v1"
+SEATED = "access.member_added.v1"
 LEFT = frozenset({"partner.offboarding_started.v1", "partner.offboarded.v1"})
 CARRIES_OFFERS = frozenset({"access_ready", "invitation"})
 SENT, ACCEPTED = "learning.invitation_sent.v1", "learning.invitation_accepted.v1"
@@ -25,11 +26,13 @@ def check_invitations(facts: Facts) -> Iterator[Difference]:
     """Compare what is due by the events and the list of offers with invitations, mails and events."""
     records = list({(record.topic, record.event_id): record for record in facts.records}.values())
     left = {record.subject for record in records if record.name in LEFT}
-    due = _due(records, facts.offers)
+    seated = {(record.subject, record.data["member_id"]) for record in records if record.name == SEATED}
+    due = _due(records, facts.offers, seated)
     there = Counter(Key(one.partner_id, one.member_id, one.path) for one in facts.invitations)
     for key, reasons in due.items():
-        # Grants come by another topic: that of a partner who has left meanwhile invites nobody.
-        is_moot = key.partner_id in left and ACTIVATED not in reasons.values()
+        # Grants and seats come by another topic: those of a partner who has left meanwhile invite nobody.
+        is_by_life = ACTIVATED in reasons.values() and (key.partner_id, key.member_id) not in seated
+        is_moot = key.partner_id in left and not is_by_life
         if there[key] == 0 and not is_moot:
             yield Difference(Kind.LOST, f"{key} is due by {sorted(reasons.values())} and was not invited")
     for key, times in there.items():
@@ -47,8 +50,13 @@ def check_invitations(facts: Facts) -> Iterator[Difference]:
     yield from _check_answers(facts)
 
 
-def _due(records: list[TopicRecord], offers: list[LearningOffer]) -> dict[Key, dict[str, str]]:
-    """For each invitation the events that make it due: their ids and names."""
+def _due(
+    records: list[TopicRecord], offers: list[LearningOffer], seated: set[tuple[str, str]]
+) -> dict[Key, dict[str, str]]:
+    """For each invitation the events that make it due: their ids and names.
+
+    The contact is invited to all of it, a member once their own seats are there.
+    """
     profiles = {record.subject: record.data for record in records if record.name == "partner.approved.v1"}
     due: dict[Key, dict[str, str]] = defaultdict(dict)
     for record in records:
@@ -58,7 +66,8 @@ def _due(records: list[TopicRecord], offers: list[LearningOffer]) -> dict[Key, d
         product = record.data["product"] if record.name == GRANTED else None
         for offer in offers:
             if _suits(offer, profile, product):
-                for member_id in _invited(offer, profile):
+                joined = [member_id for subject, member_id in seated if subject == record.subject]
+                for member_id in [*_contacts(profile), *([] if offer.is_for_contact_only else joined)]:
                     due[Key(record.subject, member_id, offer.path)][record.event_id] = record.name
     return due
 
@@ -71,9 +80,8 @@ def _suits(offer: LearningOffer, profile: Mapping[str, Any], product: str | None
     )
 
 
-def _invited(offer: LearningOffer, profile: Mapping[str, Any]) -> list[str]:
-    members = profile["members"]
-    return [one["member_id"] for one in members if one["is_contact"] or not offer.is_for_contact_only]
+def _contacts(profile: Mapping[str, Any]) -> list[str]:
+    return [one["member_id"] for one in profile["members"] if one["is_contact"]]
 
 
 def _check_mail(invitation: Invitation, mail: Message | None, told: int) -> Iterator[Difference]:

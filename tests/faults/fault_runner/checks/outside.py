@@ -39,7 +39,7 @@ def check_outside(facts: Facts) -> Iterator[Difference]:
 def _expected(facts: Facts) -> dict[tuple[str, str], tuple[int, int]]:
     """How many of each kind each owner must have, and may have at most."""
     emails: dict[str, list[str]] = {}
-    for person in facts.people:
+    for person in filter(lambda person: person.is_confirmed, facts.people):
         emails.setdefault(person.partner_id, []).append(person.email)
     expected: dict[tuple[str, str], tuple[int, int]] = {}
     for grant in facts.grants:

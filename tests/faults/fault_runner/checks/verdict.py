@@ -9,6 +9,7 @@ from fault_runner.checks.difference import Difference, Kind
 from fault_runner.checks.effects import check_effects
 from fault_runner.checks.invitations import check_invitations
 from fault_runner.checks.mails import check_mails
+from fault_runner.checks.members import check_members
 from fault_runner.checks.outside import check_outside
 from fault_runner.checks.pictures import check_pictures
 from fault_runner.checks.topics import check_topics
@@ -20,6 +21,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Difference]], ...] = (
     check_pictures,
     check_effects,
     check_mails,
+    check_members,
     check_invitations,
     check_outside,
 )

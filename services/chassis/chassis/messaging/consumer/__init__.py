@@ -5,9 +5,3 @@
 A lane is (consumer group, topic, subject). One transaction per poll holds the lanes' numbers and all
 effects; only then the offsets are committed. See `consumer.apply` for what becomes of each event.
 """
-
-from chassis.messaging.consumer.consumer import Consumer, ConsumerSettings
-from chassis.messaging.consumer.flood import FloodOfDeadLetters
-from chassis.messaging.consumer.positions import PositionLost
-
-__all__ = ["Consumer", "ConsumerSettings", "FloodOfDeadLetters", "PositionLost"]

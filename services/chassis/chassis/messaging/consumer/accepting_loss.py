@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.watched_client import opened
+from chassis.settings.kafka_address import KafkaAddress
 
 
 def accept_loss(address: KafkaAddress, group: str, topics: Sequence[str]) -> list[str]:

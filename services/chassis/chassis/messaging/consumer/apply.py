@@ -19,7 +19,7 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection
 
-from chassis import traces
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import NeverPossible
 from chassis.messaging import event_metrics
 from chassis.messaging.consumer.flood import FloodGauges
@@ -29,7 +29,7 @@ from chassis.messaging.consumer.reading import Incoming
 from chassis.messaging.dead_letters.foreign import RoomForForeign, tell_not_kept
 from chassis.messaging.dead_letters.writing import write_dead_letter
 from chassis.messaging.envelope import Envelope
-from chassis.unit_of_work import UnitOfWork
+from chassis.telemetry import traces
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -133,7 +133,7 @@ class Application:
         self._tally.findings.append(("lane parked", facts | {"code": cause.code, "message": cause.message}))
 
     def _foreign(self, item: Incoming, cause: NeverPossible) -> str:
-        """Nobody may fill our tables, nor stop us, with what is not the owner's."""
+        """Records of others than the owner may neither fill our tables nor stop us."""
         if not self._room.take(item.record.topic, cause.code):
             self._tally.not_kept[item.record.topic, cause.code] += 1
             return "foreign_not_kept"

@@ -1,4 +1,4 @@
-"""Notices when nobody noticed a topic: then this member asks for a rebalance itself.
+"""Notices topics that no member was assigned, and asks for a rebalance.
 
 Only the member that the group made its leader looks for new topics and partitions. A static member that
 comes back after a crash is given its old assignment without being told that it leads; if a topic appears
@@ -11,11 +11,13 @@ import time
 import structlog
 from kafka import KafkaConsumer
 
+from chassis.messaging.watched_client import manager_of
+
 log = structlog.stdlib.get_logger(__name__)
 
 
 class AssignmentWatch:
-    """Asks again more and more rarely: a member too many rightly has nothing assigned."""
+    """Asks at growing intervals: a surplus member rightly has nothing assigned."""
 
     def __init__(self, first_seconds: float = 3.0, most_seconds: float = 300.0) -> None:
         self._first = first_seconds
@@ -24,9 +26,8 @@ class AssignmentWatch:
         self._missing: set[str] = set()
         self._since = 0.0
 
-    def check(self, consumer: KafkaConsumer) -> bool:
-        """Call it every round; return True when a rebalance was asked for. Does not block."""
-        missing = self._unassigned_topics(consumer)
+    def is_time_to_ask(self, missing: set[str]) -> bool:
+        """Call it every round with the topics of which nothing is ours."""
         now = time.monotonic()
         if missing != self._missing:
             self._missing, self._since, self._wait = missing, now, self._first
@@ -36,11 +37,11 @@ class AssignmentWatch:
         self._since = now
         self._wait = min(self._wait * 4, self._most)
         log.info("topics without a partition of ours, asking for a rebalance", topics=sorted(missing))
-        consumer._coordinator.request_rejoin()
         return True
 
-    def _unassigned_topics(self, consumer: KafkaConsumer) -> set[str]:
-        cluster = consumer._cluster
-        topics = consumer.subscription() or set()
-        known = {topic for topic in topics if cluster.partitions_for_topic(topic)}
-        return known - {partition.topic for partition in consumer.assignment() or ()}
+
+def unassigned_topics(consumer: KafkaConsumer) -> set[str]:
+    """Topics that are there and that we read, but of which we were given nothing. Does not block."""
+    cluster = manager_of(consumer).cluster
+    known = {topic for topic in consumer.subscription() or () if cluster.partitions_for_topic(topic)}
+    return known - {partition.topic for partition in consumer.assignment() or ()}

@@ -1,4 +1,4 @@
-"""The consumer's loop: poll, apply, commit; pause while the database is away; stop when we are ill."""
+"""The consumer's loop: poll, apply, commit; pause while the database is away; stop on our own faults."""
 
 import threading
 import time
@@ -13,24 +13,26 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database import Database, is_away, told
+from chassis.database.outages import describe, is_away
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging import event_metrics
-from chassis.messaging.backbone_settings import FloodLimits
-from chassis.messaging.consumer.assignment_watch import AssignmentWatch
+from chassis.messaging.consumer.assignment_watch import AssignmentWatch, unassigned_topics
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.header_names import tolerate_header_names
-from chassis.messaging.kafka_address import KafkaAddress
-from chassis.messaging.kafka_clients import await_topics, make_consumer, quieten_kafka_logger
+from chassis.messaging.kafka_clients import await_topics, cluster_id, make_consumer, quieten_kafka_logger
+from chassis.messaging.kafka_internals import request_rejoin
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.messaging.watched_client import as_refusal, raise_if_refused
-from chassis.running import heartbeat
-from chassis.unit_of_work import UnitOfWork
+from chassis.settings.backbone import FloodLimits
+from chassis.settings.kafka_address import KafkaAddress
+from chassis.telemetry import heartbeat
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -132,7 +134,8 @@ class Consumer:
             records = poll(consumer, self._settings.poll_ms)
             raise_if_refused(consumer)
             cluster = _same_cluster(consumer, cluster)
-            watch.check(consumer)
+            if watch.is_time_to_ask(unassigned_topics(consumer)):
+                request_rejoin(consumer)
             if assignment.has_changed.is_set():
                 assignment.has_changed.clear()
                 commits.forget()
@@ -147,7 +150,7 @@ class Consumer:
         commits.finish()
 
     def _begin_assignment(self, consumer: KafkaConsumer, stop: threading.Event) -> None:
-        """Read what other members noted about the partitions that are ours now."""
+        """Load what other members recorded about the partitions that are now assigned to us."""
         self._outlast_database(consumer, self._poll.load, stop)
         partitions = consumer.assignment()
         self._poll.flood.check((partition.topic, partition.partition) for partition in partitions)
@@ -162,7 +165,7 @@ class Consumer:
         records: Sequence[Record],
         stop: threading.Event,
     ) -> list[Record]:
-        """Give the records their effect; return those that are done. Waits while the database is away."""
+        """Apply the records; return those that are done. Waits while the database is unavailable."""
         done = 0
 
         def handle() -> None:
@@ -180,7 +183,7 @@ class Consumer:
     def _outlast_database(
         self, consumer: KafkaConsumer, action: Callable[[], None], stop: threading.Event
     ) -> bool:
-        """Do it, again and again while the database is away; the group keeps us. False: told to stop."""
+        """Retry it while the database is unavailable, staying in the group. False when stopped meanwhile."""
         wait = self._settings.pause_first_seconds
         while not stop.is_set():
             try:
@@ -189,7 +192,7 @@ class Consumer:
                 if isinstance(error, DBAPIError) and not is_away(error):
                     raise
                 event_metrics.CONSUMER_PAUSED.set(1)
-                log.warning("database is away, consumer pauses", cause=told(error))
+                log.warning("database is away, consumer pauses", cause=describe(error))
                 _stay_in_group(consumer, wait)
                 wait = min(wait * 2, self._settings.pause_most_seconds)
             else:
@@ -200,7 +203,7 @@ class Consumer:
 
 
 def _wait(stop: threading.Event, seconds: float) -> None:
-    """Wait for a person, alive."""
+    """Wait, with heartbeats, for a person to grant what is missing."""
     deadline = time.monotonic() + seconds
     while not stop.is_set() and (left := deadline - time.monotonic()) > 0:
         heartbeat.beat()
@@ -208,7 +211,7 @@ def _wait(stop: threading.Event, seconds: float) -> None:
 
 
 def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
-    """Poll without taking records, so that the group sees us alive; what comes anyway is put back."""
+    """Poll with partitions paused, to stay in the group; records that arrive anyway are read again later."""
     deadline = time.monotonic() + seconds
     while (left := deadline - time.monotonic()) > 0:
         heartbeat.beat()
@@ -218,8 +221,8 @@ def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
 
 
 def _same_cluster(consumer: KafkaConsumer, known: str | None) -> str | None:
-    """The cluster's id; raises KafkaError when it is another one, so that positions are asked anew."""
-    current: str | None = consumer._cluster.cluster_id
+    """The cluster's id; raises KafkaError when it changed, so that positions are fetched anew."""
+    current = cluster_id(consumer)
     if known is not None and current is not None and current != known:
         raise KafkaError("the Kafka cluster was replaced by another one")
     return current or known

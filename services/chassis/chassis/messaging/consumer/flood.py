@@ -1,4 +1,4 @@
-"""The limit on dead letters: when nearly all is bad, it is we who are ill, and the consumer stops.
+"""The limit on dead letters: when nearly everything fails, the fault is ours, and the consumer stops.
 
 The counts are in the database, so a restart does not reset them; an operator clears them (`clear_flood`).
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from chassis.messaging.backbone_settings import FloodLimits
+from chassis.settings.backbone import FloodLimits
 
 Partition = tuple[str, int]
 

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from chassis.database.operators_log import note_action
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import NeverPossible
 from chassis.messaging.consumer.parking import first_parked, open_lane, remove_parked, retry_job
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.dead_letters.writing import write_dead_letter
-from chassis.operating.operators_log import note_action
-from chassis.unit_of_work import UnitOfWork
 
 _COLUMNS = """
 SELECT lane.consumer_group, lane.topic, lane.subject, lane.last_sequence, lane.is_parked, lane.parked_at,

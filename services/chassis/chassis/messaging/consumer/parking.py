@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from chassis.database.jobs import Backoff
+from chassis.database.unit_of_work import Job
 from chassis.failures import NotNow
-from chassis.jobs import Backoff
 from chassis.messaging.records import KeptRecord, Record, headers_from_json, headers_to_json
-from chassis.unit_of_work import Job
 
 RETRY_TASK = "chassis.retry_lane"
 LANE_BACKOFF = Backoff(first_seconds=1.0, most_seconds=300.0)

@@ -12,7 +12,9 @@ from psycopg.errors import LockNotAvailable, QueryCanceled
 from sqlalchemy.exc import DBAPIError
 
 from chassis import failpoints
-from chassis.database import Database, is_away
+from chassis.database.outages import is_away
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.apply import Application, Tally
 from chassis.messaging.consumer.flood import FloodGauges
@@ -20,7 +22,6 @@ from chassis.messaging.consumer.reading import Incoming, Reader
 from chassis.messaging.consumer.skips import Skips
 from chassis.messaging.consumer.verdicts import verdict_on
 from chassis.messaging.records import Record
-from chassis.unit_of_work import UnitOfWork
 
 # What took too long together may be one statement, or one lane that somebody else holds.
 ONE_BY_ONE = (LockNotAvailable, QueryCanceled)

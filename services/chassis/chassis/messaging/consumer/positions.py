@@ -9,6 +9,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from chassis.messaging import event_metrics
+from chassis.messaging.kafka_internals import next_offset
 from chassis.messaging.records import Record
 
 log = structlog.stdlib.get_logger(__name__)
@@ -52,10 +53,10 @@ def report_lag(consumer: KafkaConsumer) -> int:
     total = 0
     for partition in consumer.assignment():
         highwater = consumer.highwater(partition)
-        state = consumer._subscription.assignment.get(partition)
-        if highwater is None or state is None or state.position is None:
+        position = next_offset(consumer, partition)
+        if highwater is None or position is None:
             continue
-        lag = max(0, highwater - state.position.offset)
+        lag = max(0, highwater - position)
         event_metrics.CONSUMER_LAG.labels(partition.topic, partition.partition).set(lag)
         total += lag
     return total

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from marshmallow import ValidationError
 
-from chassis import traces
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.envelope import (
@@ -20,7 +20,7 @@ from chassis.messaging.envelope import (
 )
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import EventHandler, Forget, Subscriptions, TopicOwner
-from chassis.unit_of_work import UnitOfWork
+from chassis.telemetry import traces
 
 log = structlog.stdlib.get_logger(__name__)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from chassis.database import Database
+from chassis.database.pool import Database
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.consumer.parking import first_parked, open_lane, park_lane, remove_parked
 from chassis.messaging.consumer.reading import Incoming, Reader
 from chassis.messaging.consumer.verdicts import verdict_on
 from chassis.messaging.dead_letters.writing import write_dead_letter
-from chassis.unit_of_work import UnitOfWork
 
 log = structlog.stdlib.get_logger(__name__)
 

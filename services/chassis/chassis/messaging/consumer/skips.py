@@ -1,4 +1,4 @@
-"""Records that an operator told the consumer to lay aside unhandled, by their place in the topic.
+"""Records that the consumer skips on an operator's request, by topic, partition and offset.
 
 For the record that stops a consumer each time it comes; it becomes a dead letter, so that it can be
 replayed once the fault is mended. Works while the consumer is down: it reads them before it goes on.
@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from chassis.database.operators_log import note_action
 from chassis.failures import NeverPossible
 from chassis.messaging.records import Record
-from chassis.operating.operators_log import note_action
 
 Place = tuple[str, int, int]
 

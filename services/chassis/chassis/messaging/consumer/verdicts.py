@@ -1,4 +1,4 @@
-"""What an exception says about the event that was handled: it is ill, or we are."""
+"""Whether an exception is the fault of the event that was handled, or ours."""
 
 from sqlalchemy.exc import DBAPIError
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy import Connection
 from uuid_utils.compat import uuid7
 
-from chassis import traces
+from chassis.database.round_trips import notify_after_commit, write_later
 from chassis.failures import NeverPossible
 from chassis.messaging.envelope import Envelope
 from chassis.messaging.outbox import LARGEST_VALUE_BYTES, WAKE_CHANNEL, shard_of
 from chassis.messaging.records import Headers, Record, headers_to_json
-from chassis.round_trips import notify_after_commit, write_later
+from chassis.telemetry import traces
 
 _WRITE = """
 INSERT INTO dead_letters (id, consumer_group, topic, partition, record_offset, record_timestamp_ms,

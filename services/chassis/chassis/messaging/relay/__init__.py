@@ -5,7 +5,3 @@
 `run` returns when ``stop`` is set and what was in flight is settled; every other trouble (broker away,
 database away, a producer that hangs) ends one session, and the next one starts anew from the table.
 """
-
-from chassis.messaging.relay.relay import Relay, RelaySettings
-
-__all__ = ["Relay", "RelaySettings"]

@@ -14,11 +14,11 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from chassis import failpoints
-from chassis.database import driver_url, told
-from chassis.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts, connect
+from chassis.database.outages import describe
+from chassis.database.patient_connections import connect
+from chassis.database.urls import driver_url
 from chassis.messaging import event_metrics
 from chassis.messaging.compacted_topics import CompactedTopics
-from chassis.messaging.kafka_address import KafkaAddress
 from chassis.messaging.kafka_clients import (
     abandon,
     await_cluster_id,
@@ -27,8 +27,8 @@ from chassis.messaging.kafka_clients import (
     knows_topic,
     make_producer,
     quieten_kafka_logger,
-    sending_in_bulk,
 )
+from chassis.messaging.kafka_internals import sending_in_bulk
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
@@ -36,6 +36,8 @@ from chassis.messaging.relay.pending import PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
 from chassis.messaging.relay.shards import ShardLocks
 from chassis.messaging.watched_client import raise_if_refused
+from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
+from chassis.settings.kafka_address import KafkaAddress
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -75,7 +77,7 @@ class Relay:
         self.is_connected = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
-        """Publish until ``stop`` is set; every trouble ends one session only. Blocks."""
+        """Publish until ``stop`` is set; a failure ends only the session. Blocks."""
         quieten_kafka_logger()
         wait = self._settings.restart_first_seconds
         refused_wait = self._settings.refused_first_seconds
@@ -92,7 +94,7 @@ class Relay:
                 started = time.monotonic()
             except (SendFailed, KafkaError, psycopg.Error, TimeoutError, OSError) as error:
                 event_metrics.RELAY_RESTARTS.inc()
-                cause = told(error) if isinstance(error, psycopg.Error) else str(error)
+                cause = describe(error) if isinstance(error, psycopg.Error) else str(error)
                 log.warning("relay starts anew", cause=cause, wait_seconds=round(wait, 2))
                 if isinstance(error, RecordRefused):
                     self._held_until[error.lane] = time.monotonic() + self._settings.hold_lane_seconds
@@ -129,7 +131,7 @@ class Relay:
 
 
 class _Session:
-    """One database session and one producer, as long as both are well."""
+    """One database session and one producer, as long as both work."""
 
     def __init__(
         self,

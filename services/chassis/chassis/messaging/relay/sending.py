@@ -13,6 +13,7 @@ from kafka.errors import (
 )
 
 from chassis import failpoints
+from chassis.messaging.kafka_internals import stop_sending
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.relay.pending import PendingRow
 
@@ -96,7 +97,7 @@ class Sending:
 
     def _on_failed(self, lane: Lane, error: BaseException) -> None:
         # Nothing may be sent behind a failed record of its partition: stop the sender at once.
-        self._producer._sender.force_close()
+        stop_sending(self._producer)
         self._failures.append(_sorted(lane, error))
         self._signal()
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import requires_operator, requires_viewer
 from chassis.http.problems import Problem
-from chassis.identity.principals import requires_operator, requires_viewer
 from chassis.operating.audited import audited
 from notifications.adapters.work import NotificationsWork
 from notifications.bootstrap import NotificationsService

@@ -6,7 +6,7 @@ Revises: 0005
 
 from alembic import op
 
-from chassis.migrations import create_index_concurrently
+from chassis.database.migrations import create_index_concurrently
 
 revision = "0006"
 down_revision = "0005"

@@ -7,9 +7,11 @@ closing = Herzliche Grüße
 link-until = Dieser persönliche Link gilt einmal, bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC). Bitte leiten Sie ihn nicht weiter.
 link-fallback = Falls der Knopf nicht funktioniert, kopieren Sie diese Adresse in Ihren Browser:
 footer-reason = Sie erhalten diese Mail, weil { $company ->
-        [none] sich jemand mit dieser Adresse für das Gangway-Partnerprogramm beworben hat
+        [none] es eine Bewerbung für das Gangway-Partnerprogramm gibt
        *[other] Sie im Gangway-Partnerprogramm zu { $company } gehören
     }.
+footer-applied = Sie erhalten diese Mail, weil sich jemand mit dieser Adresse für das Gangway-Partnerprogramm beworben hat.
+footer-named = Sie erhalten diese Mail, weil ein Unternehmen im Gangway-Partnerprogramm diese Adresse genannt hat.
 footer-learning = Keine Lernangebote mehr? Hier können Sie sie abbestellen:
 footer-learning-action = Lernangebote abbestellen
 
@@ -19,6 +21,19 @@ verify-email-heading = Fast geschafft: Ist das Ihre Adresse?
 verify-email-intro = schön, dass Sie unser Partner werden möchten. Bitte bestätigen Sie, dass diese Adresse Ihnen gehört. Sobald das geschehen ist, sehen wir uns Ihre Bewerbung an.
 verify-email-button = Adresse bestätigen
 verify-email-ignore = Sie haben sich nicht beworben? Dann können Sie diese Mail einfach ignorieren. Ohne Ihre Bestätigung geschieht nichts, und die Bewerbung wird gelöscht.
+
+confirm-membership-subject = { $company ->
+        [none] Ein Unternehmen nennt Sie als eine seiner Personen: Stimmt das?
+       *[other] Gehören Sie zu { $company }?
+    }
+confirm-membership-preheader = Bitte sagen Sie uns, ob das stimmt. Bis dahin wird nichts für Sie eingerichtet.
+confirm-membership-heading = Stimmt das?
+confirm-membership-intro = { $company ->
+        [none] ein Unternehmen in unserem Partnerprogramm
+       *[other] { $company }, ein Unternehmen in unserem Partnerprogramm,
+    } hat Sie als eine seiner Personen genannt. Auf dieser Seite sehen Sie, wer das war und was Sie bekämen, und Sie sagen, ob es stimmt.
+confirm-membership-button = Ansehen und antworten
+confirm-membership-ignore = Wenn es nicht stimmt, sagen Sie es dort, und wir löschen Ihren Namen und Ihre Adresse. Wenn Sie nichts tun, wird nichts für Sie eingerichtet.
 
 sign-in-link-subject = Ihr neuer Anmeldelink
 sign-in-link-preheader = Hier ist der Link, um den Sie gebeten haben.

@@ -7,9 +7,11 @@ closing = Kind regards
 link-until = This personal link works once, until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Please don’t forward it.
 link-fallback = If the button doesn’t work, copy this address into your browser:
 footer-reason = You receive this mail because { $company ->
-        [none] someone applied for the Gangway partner programme with this address
+        [none] of an application for the Gangway partner programme
        *[other] you belong to { $company } in the Gangway partner programme
     }.
+footer-applied = You receive this mail because someone applied for the Gangway partner programme with this address.
+footer-named = You receive this mail because a company in the Gangway partner programme gave this address.
 footer-learning = No more learning offers? Unsubscribe here:
 footer-learning-action = Unsubscribe from learning offers
 
@@ -19,6 +21,19 @@ verify-email-heading = Nearly there: is this your address?
 verify-email-intro = Thank you for wanting to become our partner. Please confirm that this address is yours. As soon as you have, we look at your application.
 verify-email-button = Confirm my address
 verify-email-ignore = You didn’t apply? Then simply ignore this mail. Without your confirmation nothing happens, and the application is deleted.
+
+confirm-membership-subject = { $company ->
+        [none] A company says that you belong to it: is this right?
+       *[other] Do you belong to { $company }?
+    }
+confirm-membership-preheader = Please tell us whether this is right. Until you do, nothing is made for you.
+confirm-membership-heading = Is this right?
+confirm-membership-intro = { $company ->
+        [none] A company in our partner programme
+       *[other] { $company }, a company in our partner programme,
+    } named you as one of its people. On this page you see who it was and what you would get, and you say whether it is right.
+confirm-membership-button = Look at it and answer
+confirm-membership-ignore = If it is not right, say so there, and we delete your name and address. If you do nothing, nothing is made for you.
 
 sign-in-link-subject = Your new sign-in link
 sign-in-link-preheader = Here is the link that you asked for.

@@ -45,14 +45,29 @@ class MemberAnswerSchema(Schema):
     family_name = fields.String(required=True)
     email = fields.String(required=True)
     language = fields.String(required=True)
+    standing = fields.String(
+        required=True,
+        metadata={
+            "description": "contact, confirmed (belongs to the partner by their own word), asked (by mail, no"
+            " answer yet) or named (will be asked once the company is a partner)"
+        },
+    )
+    confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
 class PeopleSchema(Schema):
-    """A partner's people."""
+    """A partner's people. Who said that it is not right to name them is counted and forgotten."""
 
     partner_id = fields.UUID(required=True)
     contact = fields.Nested(MemberAnswerSchema, required=True)
     members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
+    declined_count = fields.Integer(required=True)
+
+
+class MembershipAnswerSchema(Schema):
+    """What a named person's answer came to."""
+
+    answer = fields.String(required=True, metadata={"description": "confirmed or declined"})
 
 
 class CauseSchema(Schema):
@@ -122,6 +137,9 @@ class PartnerAnswerSchema(MovedSchema):
     company = fields.Nested(CompanyAnswerSchema, required=True)
     contact = fields.Nested(MemberAnswerSchema, required=True)
     members = fields.List(fields.Nested(MemberAnswerSchema), required=True)
+    declined_count = fields.Integer(
+        required=True, metadata={"description": "How many named people said that it is not right"}
+    )
     partner_type = fields.String(required=True)
     competences = fields.List(fields.String(), required=True)
     products_wanted = fields.List(fields.String(), required=True)
@@ -156,6 +174,30 @@ class PartnersSchema(Schema):
 
     partners = fields.List(fields.Nested(PartnerLineSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ApprovalLimitSchema(Schema):
+    """A limit of automatic approval; money in whole US dollars, days and months in UTC."""
+
+    limit = fields.String(required=True, metadata={"description": "Its name in the file of limits"})
+    rule = fields.String(required=True, allow_none=True, metadata={"description": "None: all rules together"})
+    used = fields.Integer(required=True)
+    most = fields.Integer(required=True)
+    began_at = fields.AwareDateTime(
+        required=True, metadata={"description": "What came before is not counted"}
+    )
+    ends_at = fields.AwareDateTime(required=True, metadata={"description": "Then it is counted anew"})
+    exceeded_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Since then applications wait for people because of it"},
+    )
+
+
+class ApprovalLimitsSchema(Schema):
+    """All limits of automatic approval."""
+
+    limits = fields.List(fields.Nested(ApprovalLimitSchema), required=True)
 
 
 class StatesPublishedSchema(Schema):

@@ -8,20 +8,27 @@ from chassis.http.languages import current_language
 from chassis.http.openapi import ApiBlueprint
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.limits import Act
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.api.answers import AcknowledgedSchema, AgreementSchema, MovedSchema
 from onboarding.entrypoints.api.questions import LinkRequestSchema
 from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
+from onboarding.entrypoints.limiting import limited
 from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.request_link import request_link
+
+
+def _contact(body: dict[str, Any]) -> str:
+    return str(body["contact"]["email"])
+
 
 api = ApiBlueprint("applying", __name__, description="Apply, ask for a link, read the agreement")
 
 
 @api.post("/v1/applications")
-@api.arguments(ApplicationSchema)
+@limited(Act.APPLY, api.arguments(ApplicationSchema), _contact, is_idempotent=True)
 @idempotent
 @api.response(202, MovedSchema)
 def post_application(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +40,7 @@ def post_application(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str,
 
 
 @api.post("/v1/link-requests")
-@api.arguments(LinkRequestSchema)
+@limited(Act.REQUEST_LINK, api.arguments(LinkRequestSchema), lambda body: str(body["email"]))
 @api.response(202, AcknowledgedSchema)
 def post_link_request(body: dict[str, str]) -> dict[str, str]:
     """Have a new link sent; the answer does not tell whether the address is known."""

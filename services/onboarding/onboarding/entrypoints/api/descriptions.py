@@ -53,8 +53,13 @@ def described(
 
 def people_of(partner: Partner) -> dict[str, Any]:
     """The partner's people by their names."""
-    members = [_member(person) for person in partner.members if not person.is_contact]
-    return {"partner_id": partner.id, "contact": _member(partner.contact), "members": members}
+    members = [_member(partner, person) for person in partner.members if not person.is_contact]
+    return {
+        "partner_id": partner.id,
+        "contact": _member(partner, partner.contact),
+        "members": members,
+        "declined_count": partner.declined_count,
+    }
 
 
 def collect_url(grant: Grant, provisioning_url: str) -> str | None:
@@ -79,13 +84,15 @@ def timeline_page(page: Page[Entry], translate: Translate, *, for_operators: boo
     return {"entries": entries, "next_cursor": encoded(page.next_cursor)}
 
 
-def _member(person: Member) -> dict[str, Any]:
+def _member(partner: Partner, person: Member) -> dict[str, Any]:
     return {
         "member_id": person.id,
         "given_name": person.given_name,
         "family_name": person.family_name,
         "email": person.email,
         "language": person.language,
+        "standing": partner.standing_of(person),
+        "confirmed_at": partner.confirmation_of(person),
     }
 
 

@@ -6,10 +6,10 @@ No Idempotency-Key here: a stored answer would be stored personal data, and ever
 from typing import Any
 from uuid import UUID
 
+from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import current_principal, requires_operator
-from chassis.operating.operators_log import note_action
+from chassis.http.principals import current_principal, requires_operator
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.api.answers import PeopleSchema
 from onboarding.entrypoints.api.descriptions import people_of

@@ -6,14 +6,15 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import requires_operator, requires_viewer
+from chassis.http.principals import requires_operator, requires_viewer
 from chassis.operating.audited import audited
 from onboarding.adapters.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
-from onboarding.entrypoints.api.answers import MovedSchema, PartnersSchema
+from onboarding.entrypoints.api.answers import ApprovalLimitsSchema, MovedSchema, PartnersSchema
+from onboarding.entrypoints.api.approval_limits import limits_used
 from onboarding.entrypoints.api.descriptions import moved
 from onboarding.entrypoints.api.operators import current_operator
 from onboarding.entrypoints.api.paging import encoded
@@ -56,6 +57,15 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
     """Applications that wait for a decision, with the findings, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
         return _listed(work.lists.review_queue(query["limit"], query["cursor"]))
+
+
+@api.get("/v1/approval-limits")
+@requires_viewer
+@api.response(200, ApprovalLimitsSchema)
+def get_approval_limits() -> dict[str, Any]:
+    """How much rules may approve without a person, and how much of that is used now."""
+    with current_service(OnboardingService).open_work() as work:
+        return {"limits": limits_used(work)}
 
 
 @api.post("/v1/partners/<uuid:partner_id>/approval")

@@ -1,6 +1,6 @@
 """Who decides, as events and the timeline name them."""
 
-from chassis.identity.principals import Kind, current_principal
+from chassis.http.principals import Kind, current_principal
 from onboarding.domain.partner import Actor
 
 _LONGEST_NAME = 200

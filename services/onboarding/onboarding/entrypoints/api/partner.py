@@ -7,7 +7,7 @@ from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.languages import current_language, translate
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import (
+from chassis.http.principals import (
     current_principal,
     requires_subject,
     requires_subject_or_operator,

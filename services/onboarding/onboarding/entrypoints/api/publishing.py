@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
+from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import current_principal, requires_operator
-from chassis.operating.operators_log import note_action
+from chassis.http.principals import current_principal, requires_operator
 from onboarding.bootstrap import OnboardingService
 from onboarding.entrypoints.api.answers import StatesPublishedSchema
 from onboarding.entrypoints.api.questions import StatePublicationSchema

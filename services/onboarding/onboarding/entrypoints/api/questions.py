@@ -4,7 +4,7 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from chassis.http.strict_fields import Choice, Name, StrictSchema, Text, Whole
+from chassis.http.strict_fields import Choice, Flag, Name, StrictSchema, Text, Whole
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
@@ -17,6 +17,15 @@ class LinkTokenSchema(StrictSchema):
     """The link's token, as it stands in the mail after ``/links/``."""
 
     link_token = Name(required=True, most=4_096)
+
+
+class MembershipSchema(StrictSchema):
+    """A named person's answer, with the link's token as it stands in the mail after ``/memberships/``."""
+
+    link_token = Name(required=True, most=4_096)
+    is_right = Flag(
+        required=True, metadata={"description": "Whether the person belongs to the company that named them"}
+    )
 
 
 class LinkRequestSchema(StrictSchema):

@@ -2,10 +2,21 @@
 
 from pathlib import Path
 
-from onboarding.entrypoints.pages import agreement, applying, arriving, correcting, leaving, status, waiting
+from onboarding.entrypoints.pages import (
+    agreement,
+    applying,
+    arriving,
+    correcting,
+    leaving,
+    memberships,
+    people,
+    status,
+    waiting,
+)
 
 PAGES = (
     *(applying.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
+    *(memberships.pages, people.pages),
 )
 PAGE_WORDS = Path(__file__).parent / "translations"

@@ -2,19 +2,24 @@
 
 import re
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, prefer_language
-from chassis.identity.principals import current_session
-from chassis.identity.session import clear_session_cookie, set_session_cookie
+from chassis.http.principals import current_session
+from chassis.http.session_cookie import clear_session_cookie, set_session_cookie
+from chassis.http.visits import visit_of_form
+from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.questions import LinkRequestSchema
+from onboarding.entrypoints.limiting import TooOften, count_refused, pass_limits
 from onboarding.entrypoints.link_tokens import opening_of
 from onboarding.entrypoints.pages.form_words import explained
+from onboarding.entrypoints.pages.refused_links import refused_link
 from onboarding.entrypoints.pages.signed_in import service, to_status
+from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
@@ -31,7 +36,7 @@ def show(token: str) -> Response:
         with service().open_work() as work:
             partner, link = look_at_link(work, command)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_link(refused)
     prefer_language(partner.contact.language)
     return make_response(render_template("link.html", token=token, purpose=link.purpose, visit=uuid4()))
 
@@ -40,11 +45,11 @@ def show(token: str) -> Response:
 def come_in(token: str) -> Response:
     """Burn the link and begin a session; the first link verifies the address. A double click is one."""
     try:
-        command = replace(opening_of(token, service().link_verifier), visit=_visit())
+        command = replace(opening_of(token, service().link_verifier), visit=visit_of_form())
         with service().open_work() as work:
             partner = open_link(work, command)
     except LinkRefused as refused:
-        return _refused(refused)
+        return refused_link(refused)
     answer = to_status()
     session = service().sessions.begin(str(partner.id))
     set_session_cookie(answer, session, service().settings.public_url)
@@ -67,10 +72,28 @@ def send_new_link() -> Response:
         checked = LinkRequestSchema().load({"email": email})
     except ValidationError as wrong:
         message = explained("email", str(wrong.messages_dict["email"][0]), email)
-        return make_response(render_template("new_link.html", email=email, error=message), 422)
+        return _wrong_address(email, message)
+    try:
+        pass_limits(Act.REQUEST_LINK, email=checked["email"])
+    except TooOften as refused:
+        return _too_often(email, refused)
     with service().open_work() as work:
         request_link(work, RequestLink(checked["email"]))
     return make_response(render_template("new_link_sent.html"), 202)
+
+
+def _wrong_address(email: str, message: str) -> Response:
+    try:
+        count_refused(Act.SEND_WRONGLY)
+    except TooOften as refused:
+        return _too_often(email, refused)
+    return make_response(render_template("new_link.html", email=email, error=message), 422)
+
+
+def _too_often(email: str, refused: TooOften) -> Response:
+    return refused_page(
+        render_template("new_link.html", email=email, error=None, notice=wait_in_words(refused)), refused
+    )
 
 
 @pages.get("/session")
@@ -98,14 +121,3 @@ def sign_out() -> Response:
     answer = make_response(redirect(url_for("application_pages.start"), 303))
     clear_session_cookie(answer, service().settings.public_url)
     return answer
-
-
-def _visit() -> UUID | None:
-    try:
-        return UUID(request.form.get("visit", ""))
-    except ValueError:
-        return None
-
-
-def _refused(refused: LinkRefused) -> Response:
-    return make_response(render_template("link_refused.html", code=refused.code), 410)

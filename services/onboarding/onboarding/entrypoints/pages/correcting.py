@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
-from werkzeug.datastructures import MultiDict
 
 from chassis.http.languages import is_language_switch
 from chassis.text.mail_addresses import canonical_address
@@ -19,6 +18,7 @@ from onboarding.entrypoints.pages.form_reading import (
     correction_body,
     errors_by_field,
     filled_rows,
+    members_changed,
     row_count,
 )
 from onboarding.entrypoints.pages.form_words import choices, explained_all
@@ -43,7 +43,9 @@ def send(partner_id: UUID) -> Response:
     """Take the correction, or show the form again with every wrong field."""
     given = request.form
     partner = _partner_to_correct(partner_id)
-    if "more" in given or is_language_switch():
+    if changed := members_changed(given):
+        return make_response(_form(partner, changed, {}))
+    if is_language_switch():
         return make_response(_form(partner, given, {}))
     try:
         body = CorrectionSchema(partial=True).load(correction_body(given, _fields(partner)))
@@ -85,9 +87,9 @@ def _fields(partner: Partner) -> tuple[str, ...]:
     return partner.correction.fields if partner.correction else ()
 
 
-def _present(partner: Partner) -> MultiDict[str, str]:
+def _present(partner: Partner) -> Form:
     """What the form holds before anyone writes into it."""
-    present: MultiDict[str, str] = MultiDict()
+    present = Form()
     for name, value in vars(partner.profile).items():
         for item in value if isinstance(value, tuple) else [value]:
             present.add(name, str(item))
@@ -98,7 +100,7 @@ def _present(partner: Partner) -> MultiDict[str, str]:
     return present
 
 
-def _form(partner: Partner, given: MultiDict[str, str], wrong: dict[str, str]) -> str:
+def _form(partner: Partner, given: Form, wrong: dict[str, str]) -> str:
     return render_template(
         "correction.html",
         partner=partner,
@@ -106,5 +108,5 @@ def _form(partner: Partner, given: MultiDict[str, str], wrong: dict[str, str]) -
         given=given,
         errors=explained_all(wrong, given),
         rows=row_count(given),
-        **choices(),
+        **choices(given.get("country") or partner.profile.country),
     )

@@ -1,6 +1,7 @@
 """What a form offers to choose from, and what it says about a wrong field, in the visitor's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -15,12 +16,13 @@ from chassis.text.names import plain
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
 from onboarding.entrypoints.application_schemas import MOST_MEMBERS
+from onboarding.entrypoints.pages.register_words import REGISTERS, register_hint
 
 # The fields, and the words above each, in the order of the form; the people's fields come under each person.
 _LABELS = {
+    "country": "form-country",
     "legal_name": "form-legal-name",
     "registration_number": "form-registration-number",
-    "country": "form-country",
     "website": "form-website",
     "partner_type": "form-partner-type",
     "competences": "form-competences",
@@ -46,6 +48,11 @@ _KNOWN = {
     "The check digit": "wrong-registration",
     "We cannot send": "wrong-international",
     "An IP address": "wrong-ip-address",
+}
+_CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
+    "partner_type": ("type", PartnerType),
+    "competences": ("competence", Competence),
+    "products_wanted": ("product", Product),
 }
 _BY_FIELD = {
     "email": "wrong-email",
@@ -81,17 +88,33 @@ def label_of(field: str) -> str:
     return f"{translate('form-member', number=int(section[1]) + 1)}, {translate(key)}"
 
 
-def choices() -> dict[str, Any]:
+def choices(country: str) -> dict[str, Any]:
     """What the templates of forms need: value and words of each choice, and the words for a field."""
     return {
-        "countries": _countries(current_language()),
-        "partner_types": _worded("type", PartnerType),
-        "competences": _worded("competence", Competence),
-        "products": _worded("product", Product),
+        "countries": country_names(current_language()),
+        "partner_types": worded_choices("partner_type"),
+        "competences": worded_choices("competences"),
+        "products": worded_choices("products_wanted"),
+        "register": REGISTERS.get(country),
+        "register_hint": register_hint(country),
         "label_of": label_of,
         "needed": current_service(OnboardingService).policies.rules.always_required,
         "most_rows": MOST_MEMBERS,
     }
+
+
+def worded_choices(field: str) -> list[tuple[str, str]]:
+    """Value and words of what may be chosen, in the visitor's language."""
+    kind, values = _CHOICES[field]
+    return [(str(value), translate(f"{kind}-{value}".replace("_", "-"))) for value in values]
+
+
+@cache
+def country_names(language: str) -> list[tuple[str, str]]:
+    """Code and name, in the order of the language."""
+    names = Locale(language).territories
+    # Accents do not count in the order of our languages, unless names differ by nothing else.
+    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda entry: (plain(entry[1]), entry[1]))
 
 
 def _name(field: str) -> str:
@@ -103,15 +126,3 @@ def _place(field: str) -> tuple[int, int, int]:
     place = _ORDER.index(_name(field)) if _name(field) in _ORDER else len(_ORDER)
     row = int(field.split("-")[1]) + 1 if field.startswith("member-") else 0
     return field == "members", row, place
-
-
-def _worded(kind: str, values: Iterable[str]) -> list[tuple[str, str]]:
-    return [(str(value), translate(f"{kind}-{value}".replace("_", "-"))) for value in values]
-
-
-@cache
-def _countries(language: str) -> list[tuple[str, str]]:
-    """Code and name, in the order of the language."""
-    names = Locale(language).territories
-    # Accents do not count in the order of our languages, unless names differ by nothing else.
-    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda entry: (plain(entry[1]), entry[1]))

@@ -1,9 +1,12 @@
-"""What the status page calls products, their identifiers and causes; provisioning may know more than we."""
+"""The status page in words: products, identifiers, causes, times; provisioning may know more than we."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Literal
 
-from chassis.http.languages import translate
+from babel.dates import format_timedelta
+
+from chassis.http.languages import current_language, translate
 from onboarding.domain.access import Cause, Grant
 
 # Identifiers in the order in which people need them; others follow by name.
@@ -23,6 +26,13 @@ _ORDER = (
     "thing_group",
     "certificate_id",
 )
+
+_UNITS: tuple[tuple[Literal["day", "hour", "minute"], timedelta], ...] = (
+    ("day", timedelta(days=1)),
+    ("hour", timedelta(hours=1)),
+    ("minute", timedelta(minutes=1)),
+)
+_NO_OTHER_UNIT = 10**9
 
 
 def product_name(product: str) -> str:
@@ -57,6 +67,18 @@ def retry_in_words(cause: Cause) -> str:
 def in_utc(moment: datetime) -> datetime:
     """The moment as the pages tell it."""
     return moment.astimezone(UTC)
+
+
+def left_in_words(left: timedelta) -> str:
+    """The whole days, or the last hours or minutes, that are left; never more than there are."""
+    unit, size = next((unit, size) for unit, size in _UNITS if left >= size or unit == "minute")
+    return format_timedelta(
+        left - left % size,
+        granularity=unit,
+        threshold=_NO_OTHER_UNIT,
+        add_direction=True,
+        locale=current_language(),
+    )
 
 
 def worded(name: str) -> str | None:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
-from chassis.identity.principals import Kind, current_principal
+from chassis.http.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.partner import Partner

@@ -1,20 +1,22 @@
-"""The hub of a partner: where things stand, every product with its cause, what to do next, what happened."""
+"""The hub of a partner: what to do next, how to get in, the products, who and what was agreed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
 
 from chassis.http.languages import translate
-from onboarding.domain.access import Grant
+from onboarding.domain.access import Grant, GrantState
 from onboarding.domain.moves import Move, moves_from
+from onboarding.domain.partner import Partner
 from onboarding.domain.states import State
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.api.descriptions import collect_url
-from onboarding.entrypoints.pages import product_words
+from onboarding.entrypoints.pages import people, product_words
 from onboarding.entrypoints.pages.signed_in import read_partner, service, signed_in
 from onboarding.entrypoints.timeline_texts import text_of
 
@@ -28,11 +30,35 @@ STATIONS = (
     ("access", {State.AGREEMENT_ACCEPTED, State.PROVISIONING}),
     ("active", {State.ACTIVE}),
 )
-_CHANGES_SOON = {State.EMAIL_VERIFIED, State.AGREEMENT_ACCEPTED, State.PROVISIONING, State.OFFBOARDING}
-_MAY_REAPPLY = {State.REJECTED, State.WITHDRAWN, State.EXPIRED, State.OFFBOARDED}
+# Where the one button of each state leads; where there is none, the sentence says all.
+NEXT_PAGES: Mapping[State, str | None] = {
+    State.APPLIED: "arriving.new_link",
+    State.EMAIL_VERIFIED: "status.show",
+    State.IN_REVIEW: "status.show",
+    State.ACTION_REQUIRED: "correcting.form",
+    State.REJECTED: "application_pages.form",
+    State.APPROVED: "agreement.show",
+    State.AGREEMENT_ACCEPTED: "status.show",
+    State.PROVISIONING: "status.show",
+    State.ACTIVE: None,
+    State.SUSPENDED: None,
+    State.OFFBOARDING: "status.show",
+    State.OFFBOARDED: "application_pages.form",
+    State.WITHDRAWN: "application_pages.form",
+    State.EXPIRED: "application_pages.form",
+}
 _DEADLINE_IS_THEIRS = {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
+_DECISION_IS_TOLD = {State.REJECTED, State.SUSPENDED}
 _TIMELINE_SHOWN = 500
-_LINES_AT_ONCE = 12
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How to get into a product that is ready; ``label`` is the name of its button's words."""
+
+    grant: Grant
+    page: str | None
+    label: str
 
 
 @dataclass(frozen=True)
@@ -52,31 +78,52 @@ def show(partner_id: UUID) -> str:
         partner = read_partner(work, partner_id)
         plan = work.access_plans.of(partner_id)
         newest = work.lists.newest_of_timeline(partner_id, limit=_TIMELINE_SHOWN)
-    moments = _moments(newest)
     state, moves = partner.state, moves_from(partner.state)
+    grants = sorted(plan.grants.values(), key=lambda grant: grant.product)
     return render_template(
         "status.html",
         partner=partner,
+        next_page=NEXT_PAGES[state],
+        deadline=_deadline(partner) if state in _DEADLINE_IS_THEIRS else None,
+        reason=partner.decision.reason if partner.decision and state in _DECISION_IS_TOLD else None,
         stations=[name for name, _ in STATIONS],
         station=next((name for name, states in STATIONS if state in states), None),
-        changes_soon=state in _CHANGES_SOON,
-        may_reapply=state in _MAY_REAPPLY,
-        deadline=product_words.in_utc(partner.deadline_at)
-        if partner.deadline_at and state in _DEADLINE_IS_THEIRS
-        else None,
-        products=_with_addresses(plan.grants.values()),
+        ways_in=[_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED],
+        products=grants,
+        people=people.lines_of(partner, datetime.now(UTC)),
         words=product_words,
-        days=_by_day(moments[:_LINES_AT_ONCE]),
-        earlier_days=_by_day(moments[_LINES_AT_ONCE:]),
+        accepted=_acceptance(partner),
+        support=service().settings.support_contact,
+        days=_by_day(_moments(newest)),
         may_withdraw=Move.WITHDRAW in moves,
         may_leave=Move.START_OFFBOARDING in moves,
     )
 
 
-def _with_addresses(grants: Iterable[Grant]) -> list[tuple[Grant, str | None]]:
-    """Each product with the page on which its key waits."""
-    address = service().settings.provisioning_public_url
-    return [(grant, collect_url(grant, address)) for grant in grants]
+def _deadline(partner: Partner) -> dict[str, Any] | None:
+    """Until when, and in how long."""
+    if partner.deadline_at is None:
+        return None
+    left = partner.deadline_at - datetime.now(UTC)
+    return {"date": product_words.in_utc(partner.deadline_at), "left": product_words.left_in_words(left)}
+
+
+def _acceptance(partner: Partner) -> dict[str, Any] | None:
+    """Who accepted which version, and when."""
+    acceptance = partner.acceptance
+    if acceptance is None:
+        return None
+    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
+    at = product_words.in_utc(acceptance.accepted_at)
+    return {"version": acceptance.version, "at": at, "by": by.full_name if by else "–"}  # noqa: RUF001
+
+
+def _way_in(grant: Grant) -> WayIn:
+    """How to begin with a product: a sentence, and the page on which to sign in or to collect its key."""
+    key_page = collect_url(grant, service().settings.provisioning_public_url)
+    page = key_page or grant.identifiers.get("sign_in_url")
+    is_safe = page is not None and page.startswith(("https://", "http://"))
+    return WayIn(grant, page if is_safe else None, "status-collect" if key_page else "status-sign-in")
 
 
 def _moments(entries: Iterable[Entry]) -> list[Moment]:

@@ -8,12 +8,15 @@ from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch
 from chassis.identity.signed_tokens import TokenInvalid, sign, verify
+from onboarding.domain.limits import Act
 from onboarding.domain.partner import Partner
 from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed, PartnerUnknown
 from onboarding.domain.states import State
 from onboarding.entrypoints.api.questions import LinkRequestSchema
+from onboarding.entrypoints.limiting import TooOften, count_refused, pass_limits
 from onboarding.entrypoints.pages.form_words import explained
 from onboarding.entrypoints.pages.signed_in import service
+from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
 from onboarding.handlers.commands import CorrectAddress
 from onboarding.handlers.correct_address import correct_address
 
@@ -57,18 +60,30 @@ def send_elsewhere() -> Response:
     try:
         checked = LinkRequestSchema().load({"email": email})["email"]
     except ValidationError as wrong:
-        error = explained("email", str(wrong.messages_dict["email"][0]), email)
-        return _page(applicant, email, error=error, status=422)
+        return _wrong(applicant, email, str(wrong.messages_dict["email"][0]))
     try:
+        pass_limits(Act.CORRECT_ADDRESS, email=checked, application_id=applicant.id)
         with service().open_work() as work:
-            is_sent = correct_address(work, CorrectAddress(partner_id=applicant.id, email=checked))
+            correct_address(work, CorrectAddress(partner_id=applicant.id, email=checked))
+    except TooOften as refused:
+        return _too_often(applicant, email, refused)
     except CorrectionRefused as refused:
         return _page(applicant, email, error=explained("email", str(refused), email), status=422)
     except (MoveNotAllowed, PartnerUnknown):
-        is_sent = True  # confirmed in the meantime: the page says so by itself
-    if not is_sent:
-        return _page(applicant, email, is_too_often=True, status=429)
+        pass  # confirmed in the meantime: the page says so by itself
     return make_response(redirect(url_for("waiting.check_your_mail"), 303))
+
+
+def _wrong(applicant: Partner, email: str, message: str) -> Response:
+    try:
+        count_refused(Act.SEND_WRONGLY)
+    except TooOften as refused:
+        return _too_often(applicant, email, refused)
+    return _page(applicant, email, error=explained("email", message, email), status=422)
+
+
+def _too_often(applicant: Partner, email: str, refused: TooOften) -> Response:
+    return refused_page(_body(applicant, email, notice=wait_in_words(refused)), refused)
 
 
 def _applicant() -> Partner | None:
@@ -89,18 +104,20 @@ def _page(
     email: str = "",
     *,
     error: str | None = None,
-    is_too_often: bool = False,
     status: int = 200,
 ) -> Response:
-    answer = make_response(
-        render_template(
-            "check_your_mail.html",
-            address=applicant.contact.email if applicant else None,
-            email=email,
-            error=error,
-            is_too_often=is_too_often,
-        ),
-        status,
-    )
+    answer = make_response(_body(applicant, email, error=error), status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _body(
+    applicant: Partner | None, email: str, *, error: str | None = None, notice: str | None = None
+) -> str:
+    return render_template(
+        "check_your_mail.html",
+        address=applicant.contact.email if applicant else None,
+        email=email,
+        error=error,
+        notice=notice,
+    )

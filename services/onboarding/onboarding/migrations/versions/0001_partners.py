@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 
-from chassis.migrations import upgrade_chassis
+from chassis.database.migrations import upgrade_chassis
 
 revision = "0001"
 down_revision = None

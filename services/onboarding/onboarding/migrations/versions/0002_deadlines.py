@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from chassis.migrations import create_index_concurrently
+from chassis.database.migrations import create_index_concurrently
 
 revision = "0002"
 down_revision = "0001"

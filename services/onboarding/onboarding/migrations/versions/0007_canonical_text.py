@@ -13,8 +13,8 @@ import structlog
 from alembic import op
 from sqlalchemy import Connection, Row
 
-from chassis.migrations.concurrent_index import create_index_concurrently
-from chassis.operating.operators_log import note_action
+from chassis.database.migrations.concurrent_index import create_index_concurrently
+from chassis.database.operators_log import note_action
 from onboarding.adapters.compared_columns import compared_columns
 
 revision = "0007"

@@ -10,11 +10,11 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
 from provisioning.adapters.aws.identity_store import IdentityStore
 from provisioning.adapters.aws.permission_set import PermissionSet
-from provisioning.adapters.step_shapes import FrozenElsewhere
-from provisioning.domain.orders import GrantOrder
+from provisioning.adapters.step_shapes import FrozenElsewhere, serve_each
+from provisioning.domain.orders import GrantOrder, Member
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
@@ -43,12 +43,15 @@ class IdentityCenterSignIn(FrozenElsewhere):
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
         group_id = store.ensure_group(names.of_partner(order))
-        for member in order.members:
-            store.join(group_id, store.ensure_user(member))
         permission_set_arn = PermissionSet(self._aws, instance_arn).ensure()
         wanted = _assignment(instance_arn, outputs["account_id"], permission_set_arn, group_id)
         if not self._is_assigned(wanted):
             self._assign(wanted)
+        serve_each(
+            order.members,
+            lambda member: store.join(group_id, store.ensure_user(member)),
+            aws_failures_sorted,
+        )
         url = self._start_url or f"https://{store_id}.awsapps.com/start"
         return {"sign_in_url": url, "sign_in_group": names.of_partner(order), "sign_in_group_id": group_id}
 
@@ -59,13 +62,17 @@ class IdentityCenterSignIn(FrozenElsewhere):
         group_id = store.find_group(names.of_partner(order))
         if group_id is not None:
             self._unassign_all(instance_arn, group_id)
-        for member in order.members:
+
+        def let_go(member: Member) -> None:
             user_id = store.find_user(member)
             if user_id is None:
-                continue
+                return
             if group_id is not None:
                 store.leave(group_id, user_id)
-            store.delete_user_if_unused(user_id)
+            if not order.other_seats(member):
+                store.delete_user_if_unused(user_id)
+
+        serve_each(order.members, let_go, aws_failures_sorted)
         if group_id is not None:
             store.delete_group(group_id)
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from chassis.text.characters import visible_line
+from chassis.text.mail_addresses import canonical_address
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.domain.orders import Member
@@ -22,6 +23,7 @@ _LONGEST_USER_NAME = 128
 class IdentityStore:
     """Finds and makes users and groups; a user is known by the mail address, a group by its name.
 
+    A person has one user, with the name and the language that the partner gave who named them first.
     Users that we made carry the type ``gangway``: only those are ever deleted, and only when they
     are in no group any more, because a person may work for two partners or for the vendor.
     """
@@ -58,7 +60,11 @@ class IdentityStore:
         return self.find_user(member) or self._create_user(member)
 
     def find_user(self, member: Member) -> str | None:
-        for path, value in (("userName", _user_name(member)), ("emails.value", member.email)):
+        """Look under the name that we give, under that of older versions, and by the address."""
+        names = [_user_name(member)]
+        if member.email not in names and len(member.email) <= _LONGEST_USER_NAME:
+            names.append(member.email)
+        for path, value in (*(("userName", name) for name in names), ("emails.value", member.email)):
             attribute: Any = {"AttributePath": path, "AttributeValue": value}
             try:
                 return self._read.get_user_id(
@@ -128,8 +134,9 @@ class IdentityStore:
 
 
 def _user_name(member: Member) -> str:
-    """The address; one that is too long for a user name is found by the person's addresses."""
-    return member.email if len(member.email) <= _LONGEST_USER_NAME else str(member.member_id)
+    """The mailbox, so that two partners who spell it differently find one person; if too long, an id."""
+    mailbox = canonical_address(member.email)
+    return mailbox if len(mailbox) <= _LONGEST_USER_NAME else str(member.person_id)
 
 
 def _only(error: ClientError, code: str) -> None:

@@ -7,9 +7,9 @@ from botocore.exceptions import ClientError
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
-from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.adapters.step_shapes import FrozenElsewhere, serve_each
 from provisioning.domain.orders import GrantOrder, Member
 from provisioning.handlers.ports import Outputs
 
@@ -33,24 +33,29 @@ class QuickSightSeats(FrozenElsewhere):
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
         role: Literal["READER", "AUTHOR"] = order.parameters["quicksight_role"]
-        for member in order.members:
+
+        def seat(member: Member) -> None:
             user_name = _user_name(order, member)
             if not self._exists(user_name):
                 self._register(user_name, member, role)
             group.add(user_name)
+
+        serve_each(order.members, seat, aws_failures_sorted)
         return {"seat_role": role, "seat_count": len(order.members)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        for member in order.members:
-            try:
-                self._aws.write.quicksight.delete_user(
-                    AwsAccountId=self._aws.caller.account_id,
-                    Namespace=self._namespace,
-                    UserName=_user_name(order, member),
-                )
-            except ClientError as error:
-                if error_code(error) != _GONE:
-                    raise
+        serve_each(order.members, lambda member: self._delete(order, member), aws_failures_sorted)
+
+    def _delete(self, order: GrantOrder, member: Member) -> None:
+        try:
+            self._aws.write.quicksight.delete_user(
+                AwsAccountId=self._aws.caller.account_id,
+                Namespace=self._namespace,
+                UserName=_user_name(order, member),
+            )
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
 
     def _exists(self, user_name: str) -> bool:
         try:

@@ -6,14 +6,15 @@ No Idempotency-Key here: a stored answer would be a stored key.
 import base64
 from collections.abc import Callable
 from functools import wraps
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import Kind, current_principal, has_renewable_cookie, requires_session
+from chassis.http.principals import Kind, current_principal, has_renewable_cookie, requires_session
+from chassis.http.visits import visit_of_form
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.schemas import CredentialsOfDevice
@@ -64,17 +65,23 @@ def show(grant_id: UUID) -> Response:
     """Tell what will happen; only the form's POST hands out the key (scanners of mails follow links)."""
     grant = _own(grant_id)
     return _page(
-        "collect.html", is_collectable=grant.is_collectable, is_collected=grant.collected_at is not None
+        "collect.html",
+        is_collectable=grant.is_collectable,
+        is_collected=grant.collected_at is not None,
+        visit=uuid4(),
     )
 
 
 @pages.post("/collect/<uuid:grant_id>")
 @signed_in
 def hand_out(grant_id: UUID) -> Response:
-    """Show the key, once. What else the page needs is read first: after the mark nothing may fail."""
+    """Show the key, once; a second click on the same showing of the page gets the same key.
+
+    What else the page needs is read first: after the mark nothing may fail.
+    """
     topic_root = _own(grant_id).outputs.get("topic_root", "")
     try:
-        credentials = _collect(grant_id)
+        credentials = _collect(grant_id, visit_of_form())
     except NothingToCollect as refused:
         page = _page("collect.html", is_collectable=False, is_collected=refused.is_gone)
         page.status_code = 410 if refused.is_gone else 409
@@ -100,10 +107,12 @@ def _own(grant_id: UUID) -> Grant:
     return grant
 
 
-def _collect(grant_id: UUID) -> Credentials:
+def _collect(grant_id: UUID, visit: UUID | None = None) -> Credentials:
     service = _service()
     partner_id = UUID(current_principal().name)
-    return collect_credentials(service.open_work, service.key_vault, service.now, partner_id, grant_id)
+    return collect_credentials(
+        service.open_work, service.key_vault, service.now, partner_id, grant_id, visit=visit
+    )
 
 
 def _as_data_url(text: str) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.identity.principals import current_principal, requires_operator
+from chassis.http.principals import current_principal, requires_operator
 from chassis.operating.audited import audited
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.entrypoints.web.schemas import GrantSeen, StatedReason

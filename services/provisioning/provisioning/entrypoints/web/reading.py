@@ -5,13 +5,13 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.problems import Problem
-from chassis.identity.principals import (
+from chassis.http.principals import (
     current_principal,
     requires_session_or_viewer,
     requires_subject_or_viewer,
     requires_viewer,
 )
+from chassis.http.problems import Problem
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant

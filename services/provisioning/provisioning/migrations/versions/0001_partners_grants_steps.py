@@ -6,7 +6,7 @@ Revises:
 
 from alembic import op
 
-from chassis.migrations import upgrade_chassis
+from chassis.database.migrations import upgrade_chassis
 
 revision = "0001"
 down_revision = None

@@ -6,7 +6,7 @@ Revises: 0002
 
 from alembic import op
 
-from chassis.migrations import upgrade_chassis
+from chassis.database.migrations import upgrade_chassis
 
 revision = "0003"
 down_revision = "0002"

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from chassis.migrations import upgrade_chassis
+from chassis.database.migrations import upgrade_chassis
 
 revision = "0004"
 down_revision = "0003"

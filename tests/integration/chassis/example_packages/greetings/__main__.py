@@ -1,6 +1,6 @@
 """``python -m greetings <process>``."""
 
-from chassis.running.cli import service_command
+from chassis.cli import service_command
 from greetings.bootstrap import build_service
 
 main = service_command("greetings", build_service)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from chassis.database import Database
+from chassis.database.pool import Database
 from chassis.messaging.outbox import Outbox
 from chassis.service import Service
 from chassis.settings import read_common_settings

@@ -1,6 +1,6 @@
 """``python -m tallies <process>``."""
 
-from chassis.running.cli import service_command
+from chassis.cli import service_command
 from tallies.bootstrap import build_service
 
 main = service_command("tallies", build_service)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chassis.database import Database
+from chassis.database.pool import Database
 from chassis.messaging.outbox import Outbox
 from chassis.service import Service
 from chassis.settings import read_common_settings

@@ -13,9 +13,8 @@ station-active = Sie arbeiten in der Cloud
 station-done = erledigt
 
 apply-title = Als Partner bewerben
-apply-lead = Alle Angaben werden gebraucht, wenn nichts anderes dabeisteht. Es dauert etwa fünf Minuten.
-apply-company = Ihr Unternehmen
-apply-contact = Sie
+apply-lead = Sechs kurze Schritte, etwa fünf Minuten. Alle Angaben werden gebraucht, wenn nichts anderes dabeisteht.
+apply-contact =
     .hint = Sie sprechen für das Unternehmen, und wir schreiben an Sie. Nehmen Sie eine Adresse Ihres Unternehmens: Wir prüfen sie mit einem Link.
 apply-privacy = Wir nutzen Ihre Angaben, um über die Partnerschaft zu entscheiden und den genannten Personen Zugänge einzurichten, und für nichts sonst.
 apply-send = Bewerbung absenden
@@ -23,10 +22,24 @@ apply-sent-before = Sie haben dieses Formular schon einmal mit anderen Angaben a
 apply-send-again = Es wurde noch nichts abgeschickt. Bitte prüfen Sie das Formular und schicken Sie es noch einmal ab.
 apply-under-way = Ihre Bewerbung kommt gerade an. Bitte schicken Sie das Formular noch einmal ab; es bleibt bei einer Bewerbung.
 
+step-company = Ihr Unternehmen
+step-register = Register und Website
+step-wishes = Ihre Pläne
+step-contact = Sie
+step-people = Weitere Personen
+step-check = Prüfen Sie Ihre Angaben
+
+form-step = Schritt { $place } von { $count }
+form-back = Zurück
+form-next = Weiter
+form-change = Ändern
+form-nothing = Keine Angabe
+form-nobody = Niemand sonst
 form-legal-name = Eingetragener Name des Unternehmens
 form-registration-number = Registernummer
-    .hint = Wie im Register, in Deutschland mit dem Gericht: Amtsgericht München HRB 12345
+    .hint = Wie im Unternehmensregister Ihres Landes.
 form-country = Land
+    .hint = Wo das Unternehmen eingetragen ist.
 form-website = Website
     .hint = Zum Beispiel www.example.com
 form-partner-type = Art des Unternehmens
@@ -34,25 +47,54 @@ form-competences = Worin sind Sie gut?
 form-products = Was möchten Sie nutzen?
 form-several = Wählen Sie alles, was passt, oder nichts.
 form-benefits = Was erwarten Sie von der Partnerschaft?
-    .hint = Wenige Sätze reichen.
-form-language = Sprache des Unternehmens
+    .hint = Ihre Ziele in wenigen Sätzen.
+form-language = Sprache
+    .hint = Für das Unternehmen und unsere Mails an Sie.
 form-mail-language = Sprache unserer Mails
 form-same-language = Wie das Unternehmen
 form-given-name = Vorname
 form-family-name = Nachname
 form-email = Mailadresse
 form-members = Weitere Personen
-    .hint = Auch sie bekommen Zugänge und Einladungen zu Lernpfaden. Lassen Sie leer, was Sie nicht brauchen.
+    .hint = Für Kolleginnen und Kollegen, die auch Zugänge und Lernpfade bekommen sollen. Wir fragen jede Person zuerst per Mail. Es geht auch ohne.
 form-member = Person { $number }
-form-more-members = Platz für drei weitere Personen
+form-add-member = Person hinzufügen
+form-remove = Entfernen
 form-optional = (freiwillig)
 form-choose = Bitte wählen
 form-field = Feld
-form-wrong-prefix = Bitte prüfen:
+form-wrong-prefix = Fehler:
 form-wrong-title = { $count ->
     [one] Eine Angabe braucht Ihre Aufmerksamkeit
    *[other] { $count } Angaben brauchen Ihre Aufmerksamkeit
 }
+
+# What stands under the number of each register that is known.
+register-hint = { $about } Zum Beispiel { $example }.
+register-AT = Die Nummer im Firmenbuch, Ziffern und ein Buchstabe.
+register-AU = Neun Ziffern; die elf der ABN gehen auch.
+register-BE = Die zehn Ziffern der Unternehmensnummer.
+register-BG = Die neun Ziffern des Handelsregisters.
+register-BR = Die vierzehn Ziffern des Unternehmens.
+register-CH = Die UID aus dem Handelsregister.
+register-CZ = Die acht Ziffern des Unternehmens.
+register-DE = Mit dem Gericht, denn jedes Gericht zählt für sich.
+register-DK = Die acht Ziffern des CVR.
+register-EE = Die acht Ziffern des Handelsregisters.
+register-ES = Ein Buchstabe und die Ziffern der NIF des Unternehmens.
+register-FI = Sieben Ziffern und eine Prüfziffer.
+register-FR = Neun Ziffern; eine SIRET geht auch.
+register-GB = Wie bei Companies House: acht Ziffern, oder zwei Buchstaben und sechs Ziffern.
+register-HR = Die elf Ziffern des Unternehmens.
+register-IT = Elf Ziffern, wie im Registro delle imprese; eine REA-Nummer geht auch.
+register-JP = Die dreizehn Ziffern der Unternehmensnummer.
+register-LT = Die neun Ziffern des Unternehmens.
+register-NL = Die acht Ziffern der Kamer van Koophandel.
+register-NO = Die neun Ziffern aus Brønnøysund.
+register-PL = KRS und zehn Ziffern; NIP oder REGON gehen auch.
+register-PT = Die neun Ziffern des Unternehmens.
+register-SE = Die zehn Ziffern von Bolagsverket.
+register-SI = Sieben Ziffern, oder zehn mit der Einheit.
 
 wrong-missing = Diese Angabe fehlt.
 wrong-long = Das ist zu lang.
@@ -95,8 +137,13 @@ mail-wrong-address = Stimmt die Adresse nicht?
 mail-right-address = Die richtige Mailadresse
     .hint = Wir schicken einen neuen Link dorthin, der erste gilt dann nicht mehr.
 mail-send-there = Link dorthin schicken
-mail-too-often = Mehr Links verschicken wir innerhalb einer Stunde nicht. Bitte versuchen Sie es später noch einmal.
 mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner.
+
+too-often-minutes = { $minutes ->
+    [one] Darum wurde zu oft gebeten. Bitte versuchen Sie es in einer Minute noch einmal; was Sie eingegeben haben, bleibt stehen.
+   *[other] Darum wurde zu oft gebeten. Bitte versuchen Sie es in { $minutes } Minuten noch einmal; was Sie eingegeben haben, bleibt stehen.
+}
+too-often-hours = Darum wurde zu oft gebeten. Bitte versuchen Sie es in { $hours } Stunden noch einmal; was Sie eingegeben haben, bleibt stehen.
 
 link-verify-title = Mailadresse bestätigen
 link-verify-text = Ein Klick, und wir wissen, dass diese Adresse Ihnen gehört. Dann sehen wir uns Ihre Bewerbung an.
@@ -109,6 +156,24 @@ link-expired = Dieser Link ist abgelaufen
 link-used = Dieser Link wurde schon benutzt
 link-invalid = Dieser Link funktioniert nicht
 link-refused = Jeder Link gilt einmal und nur für begrenzte Zeit. Lassen Sie sich einen neuen an die Mailadresse Ihrer Bewerbung schicken.
+    .membership = Jeder Link gilt einmal und nur für begrenzte Zeit. Wenn Sie noch nicht geantwortet haben, bitten Sie die Person, die Sie genannt hat, die Mail noch einmal schicken zu lassen.
+
+membership-title = Gehören Sie zu diesem Unternehmen?
+membership-named = { $contact } hat Sie als eine der Personen von { $company } genannt; dieses Unternehmen ist unser Partner.
+membership-data = Was uns über Sie gesagt wurde
+membership-name = Name
+membership-means = Wenn das stimmt, richten wir für Sie ein
+membership-cloud-sandbox = eine Anmeldung an der Cloud-Sandbox des Unternehmens; AWS schickt Ihnen eine Einladung, ein Passwort zu wählen
+membership-analytics = einen Platz in der Analytik des Unternehmens
+membership-crm = einen eigenen Benutzer im CRM
+membership-learning = Einladungen zu Lernpfaden, die Sie jederzeit abbestellen können
+membership-yes = Ja, das stimmt
+membership-no = Nein, das stimmt nicht
+    .hint = Wenn es nicht stimmt, löschen wir Ihren Namen und Ihre Adresse und schreiben Ihnen nicht mehr. Wenn Sie nichts tun, wird nichts für Sie eingerichtet.
+membership-confirmed = Danke, Sie gehören jetzt dazu
+    .next = Wir schreiben Ihnen, sobald Ihre Zugänge bei { $company } bereit sind.
+membership-declined = Danke für den Hinweis
+    .next = Wir haben Ihren Namen und Ihre Adresse gelöscht, und für Sie wurde nichts eingerichtet.
 
 new-link-title = Neuen Link schicken
 new-link-lead = Nennen Sie die Mailadresse Ihrer Bewerbung. Wir schicken Ihnen einen Link, der Sie hereinbringt.
@@ -117,37 +182,78 @@ new-link-sent = Wenn wir diese Adresse kennen, ist eine Mail mit einem neuen Lin
 new-link-nothing = Nach einigen Minuten noch nichts da? Sehen Sie in den Spam-Ordner, oder versuchen Sie eine andere Adresse, die Sie genommen haben könnten.
 
 status-title = Ihre Partnerschaft
-status-correct = Wir brauchen etwas von Ihnen
-status-correct-button = Bewerbung korrigieren
-status-agree = Ein Schritt liegt bei Ihnen: die Vereinbarung
-status-agree-button = Vereinbarung lesen und annehmen
-status-reason = Der Grund
-status-reapply = Erneut bewerben
-status-reload = Neuesten Stand laden
-status-deadline = Bitte handeln Sie bis zum { DATETIME($date, dateStyle: "long", timeStyle: "short") } UTC.
+status-next = Was als Nächstes zu tun ist
+status-reason = Die Begründung:
+status-deadline = Bitte handeln Sie bis { DATETIME($date, dateStyle: "long", timeStyle: "short") } UTC, also { $left }.
 status-way = Ihr Weg
-status-products = Ihre Produkte
+status-ways-in = So kommen Sie hinein
+status-sign-in = Anmelden
 status-collect = Zum Schlüssel Ihres Gateways
-status-timeline = Was geschehen ist
+status-products = Ihre Produkte
+status-partnership = Zu Ihrer Partnerschaft
+status-tier = Stufe
+status-agreement = Vereinbarung
+status-contact = Wir schreiben an
+status-questions = Fragen? Schreiben Sie an
+status-reply = Sie können auf jede unserer Mails antworten.
+status-people = Ihre Leute
+person-contact = spricht für das Unternehmen
+person-confirmed = gehört seit { DATETIME($at, dateStyle: "long") } dazu
+person-asked = am { DATETIME($at, dateStyle: "long") } gefragt, noch keine Antwort
+person-named = wird per Mail gefragt
+person-ask-again = Noch einmal fragen
+people-declined = { $count ->
+    [one] Eine Person, die Sie genannt haben, sagt, dass das nicht stimmt. Was wir über sie wussten, haben wir gelöscht.
+   *[other] { $count } Personen, die Sie genannt haben, sagen, dass das nicht stimmt. Was wir über sie wussten, haben wir gelöscht.
+}
+status-timeline = Was bisher geschah
     .hint = Das Neueste zuerst, Zeiten in UTC.
-status-times = { $times } mal
-status-earlier = Was davor geschah
+status-times = { $times }-mal
 status-sign-out = Abmelden
+
+# Ein Satz und höchstens ein Knopf je Zustand.
+next-applied = Öffnen Sie den Link in der Mail, die wir Ihnen geschickt haben. Wir können Ihnen einen neuen schicken.
+    .button = Neuen Link schicken
+next-email-verified = Für Sie ist nichts zu tun. Sobald wir entschieden haben, schreiben wir Ihnen.
+    .button = Neuesten Stand laden
+next-in-review = Für Sie ist nichts zu tun. Sobald wir entschieden haben, schreiben wir Ihnen.
+    .button = Neuesten Stand laden
+next-action-required = Bitte berichtigen Sie Ihre Bewerbung. Das haben wir Ihnen geschrieben:
+    .button = Bewerbung berichtigen
+next-rejected = Wenn sich etwas geändert hat, können Sie sich erneut bewerben.
+    .button = Erneut bewerben
+next-approved = Bitte lesen Sie die Partnervereinbarung und nehmen Sie sie an. Dann richten wir Ihre Zugänge ein.
+    .button = Vereinbarung lesen und annehmen
+next-agreement-accepted = Für Sie ist nichts zu tun. Wir schreiben Ihnen, wenn Ihre Zugänge bereit sind, meist nach wenigen Minuten.
+    .button = Neuesten Stand laden
+next-provisioning = Für Sie ist nichts zu tun. Wir schreiben Ihnen, wenn alles bereit ist; was schon bereit ist, können Sie nutzen.
+    .button = Neuesten Stand laden
+next-active = Melden Sie sich an und legen Sie los. Unten steht für jedes Produkt, wie das geht.
+next-active-without = Zurzeit gibt es nichts, wo Sie sich anmelden könnten. Sobald sich das ändert, schreiben wir Ihnen.
+next-suspended = Bitte schreiben Sie uns, damit wir gemeinsam einen Weg finden. Bis dahin kann sich niemand von Ihnen anmelden.
+next-offboarding = Für Sie ist nichts zu tun. Wir schreiben Ihnen, wenn alles entfernt ist.
+    .button = Neuesten Stand laden
+next-offboarded = Wenn Sie zurückkommen möchten, können Sie sich erneut bewerben.
+    .button = Erneut bewerben
+next-withdrawn = Wenn Sie es sich anders überlegen, können Sie sich erneut bewerben.
+    .button = Erneut bewerben
+next-expired = Wenn Sie noch Partner werden möchten, bewerben Sie sich bitte erneut.
+    .button = Erneut bewerben
 
 state-applied = Bitte öffnen Sie den Link in der Mail, die wir Ihnen geschickt haben.
 state-email-verified = Danke, Ihre Adresse ist bestätigt. Wir sehen uns Ihre Bewerbung an.
-state-in-review = Wir sehen uns Ihre Bewerbung an und schreiben Ihnen.
+state-in-review = Wir sehen uns Ihre Bewerbung an.
 state-action-required = Ihre Bewerbung braucht eine Korrektur.
-state-rejected = Wir konnten Ihre Bewerbung nicht annehmen. Sie können sich erneut bewerben.
+state-rejected = Wir konnten Ihre Bewerbung nicht annehmen.
 state-approved = Willkommen! Ihre Bewerbung ist angenommen.
 state-agreement-accepted = Danke. Wir bereiten Ihre Zugänge vor.
 state-provisioning = Ihre Zugänge werden eingerichtet.
-state-active = Sie sind Partner, und alles ist bereit.
+state-active = Sie sind unser Partner.
 state-suspended = Ihre Partnerschaft ruht. Ihre Zugänge sind abgeschaltet, gelöscht ist nichts.
 state-offboarding = Die Partnerschaft endet. Ihre Zugänge werden entfernt.
 state-offboarded = Die Partnerschaft ist beendet. Alle Zugänge sind entfernt.
-state-withdrawn = Sie haben Ihre Bewerbung zurückgezogen. Sie können sich erneut bewerben.
-state-expired = Die Zeit für diesen Schritt ist vorbei. Sie können sich erneut bewerben.
+state-withdrawn = Sie haben Ihre Bewerbung zurückgezogen.
+state-expired = Die Zeit für diesen Schritt ist vorbei.
 
 grant-planned = geplant
 grant-provisioning = wird eingerichtet

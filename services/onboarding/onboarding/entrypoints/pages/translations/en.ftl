@@ -13,9 +13,8 @@ station-active = You work in the cloud
 station-done = done
 
 apply-title = Apply as a partner
-apply-lead = All fields are needed unless they say otherwise. It takes about five minutes.
-apply-company = Your company
-apply-contact = You
+apply-lead = Six short steps, about five minutes. All fields are needed unless they say otherwise.
+apply-contact =
     .hint = You speak for the company, and we write to you. Use an address of your company: it is checked with a link.
 apply-privacy = We use what you enter to decide about the partnership and to set up access for the people you name, and for nothing else.
 apply-send = Send the application
@@ -23,10 +22,24 @@ apply-sent-before = You have sent this form before, with other values, and that 
 apply-send-again = Nothing was sent yet. Please check the form and send it once more.
 apply-under-way = Your application is being taken in at this moment. Please send the form once more; it makes just one application.
 
+step-company = Your company
+step-register = Register and website
+step-wishes = Your plans
+step-contact = You
+step-people = More people
+step-check = Check your answers
+
+form-step = Step { $place } of { $count }
+form-back = Back
+form-next = Continue
+form-change = Change
+form-nothing = Not given
+form-nobody = Nobody else
 form-legal-name = Registered name of the company
 form-registration-number = Registration number
-    .hint = As in the register, in Germany with its court: Amtsgericht München HRB 12345
+    .hint = As in the register of companies of your country.
 form-country = Country
+    .hint = Where the company is registered.
 form-website = Website
     .hint = For example www.example.com
 form-partner-type = Kind of company
@@ -34,25 +47,54 @@ form-competences = What are you good at?
 form-products = What do you want to use?
 form-several = Choose all that fit, or nothing.
 form-benefits = What do you expect from the partnership?
-    .hint = A few sentences are enough.
-form-language = Language of the company
+    .hint = Your goals in a few sentences.
+form-language = Language
+    .hint = For the company and our mails to you.
 form-mail-language = Language of our mails
 form-same-language = Like the company
 form-given-name = Given name
 form-family-name = Family name
 form-email = Mail address
 form-members = More people
-    .hint = They get access and invitations to learning paths too. Leave empty what you do not need.
+    .hint = For colleagues who shall have access and learning paths too. We ask each of them by mail first. You may go on without.
 form-member = Person { $number }
-form-more-members = Room for three more people
+form-add-member = Add a person
+form-remove = Remove
 form-optional = (optional)
 form-choose = Please choose
 form-field = Field
-form-wrong-prefix = Please check:
+form-wrong-prefix = Error:
 form-wrong-title = { $count ->
     [one] One thing needs your attention
    *[other] { $count } things need your attention
 }
+
+# What stands under the number of each register that is known.
+register-hint = { $about } For example { $example }.
+register-AT = The number in the Firmenbuch, digits and a letter.
+register-AU = Nine digits; the eleven of your ABN will do too.
+register-BE = The ten digits of the enterprise number.
+register-BG = The nine digits of the commercial register.
+register-BR = The fourteen digits of the company.
+register-CH = The UID from the commercial register.
+register-CZ = The eight digits of the company.
+register-DE = With the court, since each court counts by itself.
+register-DK = The eight digits of the CVR.
+register-EE = The eight digits of the business register.
+register-ES = A letter and the digits of the company's NIF.
+register-FI = Seven digits and a check digit.
+register-FR = Nine digits; a SIRET will do too.
+register-GB = As Companies House has it: eight digits, or two letters and six digits.
+register-HR = The eleven digits of the company.
+register-IT = Eleven digits, as in the Registro delle imprese; a REA number will do too.
+register-JP = The thirteen digits of the corporate number.
+register-LT = The nine digits of the company.
+register-NL = The eight digits of the Kamer van Koophandel.
+register-NO = The nine digits of Brønnøysund.
+register-PL = KRS and ten digits; a NIP or REGON will do too.
+register-PT = The nine digits of the company.
+register-SE = The ten digits of Bolagsverket.
+register-SI = Seven digits, or ten with the unit.
 
 wrong-missing = This is missing.
 wrong-long = This is too long.
@@ -95,8 +137,13 @@ mail-wrong-address = Is the address wrong?
 mail-right-address = The right mail address
     .hint = We send a new link there, and the first one stops working.
 mail-send-there = Send the link there
-mail-too-often = We have sent as many links as we do within an hour. Please try again later.
 mail-nothing = Nothing there after a few minutes? Look into the spam folder too.
+
+too-often-minutes = { $minutes ->
+    [one] This was asked for too often. Please try again in a minute; nothing that you typed is lost.
+   *[other] This was asked for too often. Please try again in { $minutes } minutes; nothing that you typed is lost.
+}
+too-often-hours = This was asked for too often. Please try again in { $hours } hours; nothing that you typed is lost.
 
 link-verify-title = Verify your mail address
 link-verify-text = One click and we know that this address is yours. Then we look at your application.
@@ -109,6 +156,24 @@ link-expired = This link has expired
 link-used = This link was used already
 link-invalid = This link does not work
 link-refused = Every link works once and for a limited time. Have a new one sent to the mail address of your application.
+    .membership = Every link works once and for a limited time. If you have not answered yet, ask the person who named you to have the mail sent again.
+
+membership-title = Do you belong to this company?
+membership-named = { $contact } named you as one of the people of { $company }, which is a partner of ours.
+membership-data = What we were told about you
+membership-name = Name
+membership-means = If this is right, we make for you
+membership-cloud-sandbox = a sign-in to the company’s cloud sandbox; AWS sends you an invitation to choose a password
+membership-analytics = a seat in the company’s analytics
+membership-crm = a user of your own in the CRM
+membership-learning = invitations to learning paths, which you may stop at any time
+membership-yes = Yes, this is right
+membership-no = No, this is not right
+    .hint = If it is not right, we delete your name and address and write to you no more. If you do nothing, nothing is made for you.
+membership-confirmed = Thank you, you belong to it now
+    .next = We write to you as soon as your access at { $company } is ready.
+membership-declined = Thank you for telling us
+    .next = We have deleted your name and address, and nothing was made for you.
 
 new-link-title = Send me a new link
 new-link-lead = Give the mail address of your application. We send you a link that brings you in.
@@ -117,37 +182,78 @@ new-link-sent = If we know this address, a mail with a new link is on its way.
 new-link-nothing = Nothing there after a few minutes? Look into the spam folder, or try another address that you may have used.
 
 status-title = Your partnership
-status-correct = We need something from you
-status-correct-button = Correct the application
-status-agree = One step is yours: the agreement
-status-agree-button = Read and accept the agreement
-status-reason = The reason
-status-reapply = Apply again
-status-reload = Load the newest state
-status-deadline = Please act by { DATETIME($date, dateStyle: "long", timeStyle: "short") } UTC.
+status-next = What to do next
+status-reason = The reason:
+status-deadline = Please act by { DATETIME($date, dateStyle: "long", timeStyle: "short") } UTC, that is { $left }.
 status-way = Your way
-status-products = Your products
+status-ways-in = How to get in
+status-sign-in = Sign in
 status-collect = To the key of your gateway
-status-timeline = What happened
+status-products = Your products
+status-partnership = About your partnership
+status-tier = Tier
+status-agreement = Agreement
+status-contact = We write to
+status-questions = Questions? Write to
+status-reply = You can reply to any of our mails.
+status-people = Your people
+person-contact = speaks for the company
+person-confirmed = belongs to it since { DATETIME($at, dateStyle: "long") }
+person-asked = asked on { DATETIME($at, dateStyle: "long") }, no answer yet
+person-named = will be asked by mail
+person-ask-again = Ask again
+people-declined = { $count ->
+    [one] One person whom you named said that this is not right. We have deleted what we knew about them.
+   *[other] { $count } people whom you named said that this is not right. We have deleted what we knew about them.
+}
+status-timeline = What happened so far
     .hint = The newest first, times in UTC.
-status-times = { $times } times
-status-earlier = What happened before
+status-times = { $times } times
 status-sign-out = Sign out
+
+# One sentence and at most one button for each state.
+next-applied = Open the link in the mail that we sent you. We can send you a new one.
+    .button = Send me a new link
+next-email-verified = There is nothing to do for you. As soon as we have decided, we write to you.
+    .button = Load the newest state
+next-in-review = There is nothing to do for you. As soon as we have decided, we write to you.
+    .button = Load the newest state
+next-action-required = Please correct your application. This is what we wrote to you:
+    .button = Correct the application
+next-rejected = If things have changed, you may apply again.
+    .button = Apply again
+next-approved = Please read the partner agreement and accept it. Then we set up your access.
+    .button = Read and accept the agreement
+next-agreement-accepted = There is nothing to do for you. We write to you when your access is ready, mostly within minutes.
+    .button = Load the newest state
+next-provisioning = There is nothing to do for you. We write to you when everything is ready; what is ready already can be used.
+    .button = Load the newest state
+next-active = Get in and begin. Below is how, for each product.
+next-active-without = There is nothing to sign in to at the moment. As soon as there is, we write to you.
+next-suspended = Please write to us, so that we find a way together. Your people cannot sign in until then.
+next-offboarding = There is nothing to do for you. We write to you when everything is removed.
+    .button = Load the newest state
+next-offboarded = If you want to come back, you may apply again.
+    .button = Apply again
+next-withdrawn = If you change your mind, you may apply again.
+    .button = Apply again
+next-expired = If you still want to become a partner, please apply again.
+    .button = Apply again
 
 state-applied = Please open the link in the mail that we sent you.
 state-email-verified = Thank you, your address is verified. We are looking at your application.
-state-in-review = We are looking at your application and will write to you.
+state-in-review = We are looking at your application.
 state-action-required = Your application needs a correction.
-state-rejected = We could not accept your application. You may apply again.
+state-rejected = We could not accept your application.
 state-approved = Welcome! Your application is approved.
 state-agreement-accepted = Thank you. We are preparing your access.
 state-provisioning = Your access is being set up.
-state-active = You are a partner, and everything is ready.
+state-active = You are our partner.
 state-suspended = Your partnership is suspended. Your access is switched off, nothing is deleted.
 state-offboarding = The partnership ends. Your access is being removed.
 state-offboarded = The partnership has ended. All access is removed.
-state-withdrawn = You have withdrawn your application. You may apply again.
-state-expired = The time for this step is over. You may apply again.
+state-withdrawn = You have withdrawn your application.
+state-expired = The time for this step is over.
 
 grant-planned = planned
 grant-provisioning = being set up

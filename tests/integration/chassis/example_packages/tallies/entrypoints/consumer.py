@@ -5,10 +5,10 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
+from chassis.database.unit_of_work import Job, UnitOfWork
 from chassis.events import OutgoingEvent, ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
-from chassis.unit_of_work import Job, UnitOfWork
 from tallies.bootstrap import TallyService
 
 

@@ -2,7 +2,7 @@
 
 import procrastinate
 
-from chassis.jobs import Backoff, build_jobs_app
+from chassis.database.jobs import Backoff, build_jobs_app
 from tallies.bootstrap import TallyService
 
 

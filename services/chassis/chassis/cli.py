@@ -1,0 +1,88 @@
+"""The one command of a service: ``python -m onboarding <process>``.
+
+    # onboarding/__main__.py
+    from chassis.cli import service_command
+    from onboarding.bootstrap import build_service
+
+    main = service_command("onboarding", build_service)
+    if __name__ == "__main__":
+        main()
+
+Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``; once: ``migrate``, ``check-settings``.
+Operators' commands come from `chassis.operating.commands`.
+"""
+
+import os
+from collections.abc import Mapping
+
+import click
+
+from chassis.running.runner import Runner
+from chassis.service import BuildService
+
+# Looked up when the process starts, so that each loads only what it needs. Each is
+# ``run(service: Service, stop: threading.Event) -> None`` and returns soon after ``stop`` is set.
+_BACKGROUND = {
+    "relay": ("chassis.running.relay:run", "Publish the outbox to Kafka."),
+    "consumer": ("chassis.running.consumer:run", "Read and handle events from Kafka."),
+    "worker": ("chassis.running.worker:run", "Do the deferred jobs."),
+}
+
+
+def service_command(
+    name: str, build_service: BuildService, environ: Mapping[str, str] = os.environ
+) -> click.Group:
+    """The command group of a service. Settings are read when a process is chosen, not here."""
+
+    @click.group(name=name, help=f"Processes and operators' commands of {name}.")
+    @click.pass_context
+    def group(context: click.Context) -> None:
+        context.obj = Runner(name, build_service, environ)
+
+    for command in (_web, _migrate, _check_settings, *_background_commands(), *_operators_commands()):
+        group.add_command(command)
+    return group
+
+
+@click.command("web", help="Serve HTTP with gunicorn.")
+@click.pass_obj
+def _web(runner: Runner) -> None:
+    from chassis.running.web import serve  # noqa: PLC0415
+
+    service = runner.prepare("web")
+    service.database.dispose()
+    serve(service, runner.build_service, runner.environ_of("web"))
+
+
+@click.command("migrate", help="Bring the database to the newest revision; harmless when repeated.")
+@click.pass_obj
+def _migrate(runner: Runner) -> None:
+    from chassis.database.migrations import migrate  # noqa: PLC0415
+
+    service = runner.prepare("migrate")
+    migrate(service.settings.database_url, service.migrations)
+
+
+@click.command("check-settings", help="Read all settings and say what is wrong with them.")
+@click.pass_obj
+def _check_settings(runner: Runner) -> None:
+    click.echo(f"{runner.service.name}: the settings can be used")
+
+
+def _background_commands() -> list[click.Command]:
+    return [_background_command(name, path, text) for name, (path, text) in _BACKGROUND.items()]
+
+
+def _background_command(process: str, path: str, text: str) -> click.Command:
+    @click.command(process, help=text)
+    @click.pass_obj
+    def command(runner: Runner) -> None:
+        runner.run(process, path)
+
+    return command
+
+
+def _operators_commands() -> list[click.Command]:
+    from chassis.operating.commands import COMMANDS  # noqa: PLC0415
+
+    return list(COMMANDS)

@@ -1,0 +1,1 @@
+"""One service's PostgreSQL: connections, transactions, and the tables that every service has."""

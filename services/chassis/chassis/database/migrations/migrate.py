@@ -1,0 +1,81 @@
+"""Bring a service's database to its newest revision, beside services that run."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+from alembic import command
+from alembic.config import Config
+from psycopg.errors import LockNotAvailable
+from sqlalchemy import Connection, Engine, NullPool, create_engine
+from sqlalchemy.exc import OperationalError
+
+from chassis.database.urls import sqlalchemy_url
+from chassis.settings.database_timeouts import NOTICE_VANISHED_PEER
+
+log = structlog.stdlib.get_logger(__name__)
+
+# An advisory lock that nothing else uses; relays lock in a class of their own.
+MIGRATION_LOCK = 7_218_001
+# An ALTER TABLE waits for running transactions and blocks all later ones, so it times out soon, lets them
+# pass, and tries again.
+LOCK_TIMEOUT_SECONDS = 2.0
+PATIENCE_SECONDS = 300.0
+PAUSE_SECONDS = 1.0
+
+
+def migrate(
+    database_url: str, folder: Path, revision: str = "head", *, patience_seconds: float = PATIENCE_SECONDS
+) -> None:
+    """Apply what is missing, each revision in a transaction, under an advisory lock; harmless when repeated.
+
+    Raises OperationalError when a table stays locked, or another migration goes on, for longer than
+    ``patience_seconds``.
+    """
+    engine = create_engine(
+        sqlalchemy_url(database_url),
+        poolclass=NullPool,
+        connect_args={"connect_timeout": 5, "application_name": "gangway-migrate", **NOTICE_VANISHED_PEER},
+    )
+    deadline = time.monotonic() + patience_seconds
+    with _alone(engine, deadline):
+        while True:
+            try:
+                _upgrade(engine, folder, revision)
+                return
+            except OperationalError as error:
+                if not isinstance(error.orig, LockNotAvailable) or time.monotonic() > deadline:
+                    raise
+                log.warning("a table is in use, the migration tries again", cause=str(error.orig).strip())
+                time.sleep(PAUSE_SECONDS)
+
+
+def _upgrade(engine: Engine, folder: Path, revision: str) -> None:
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS:g}s'")
+        connection.commit()
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+@contextmanager
+def _alone(engine: Engine, deadline: float) -> Iterator[None]:
+    """One migration at a time. Asked for again and again: a statement that waits would hold a snapshot, and
+    an index that is built concurrently waits for all of those.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not _take_lock(connection):
+            if time.monotonic() > deadline:
+                raise OperationalError("another migration goes on", None, TimeoutError("gave up waiting"))
+            time.sleep(0.2)
+        yield
+
+
+def _take_lock(connection: Connection) -> bool:
+    query = "SELECT pg_try_advisory_lock(%s)"
+    return bool(connection.exec_driver_sql(query, (MIGRATION_LOCK,)).scalar_one())

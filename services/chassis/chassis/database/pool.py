@@ -1,0 +1,133 @@
+"""One service's PostgreSQL: the pool, and the transaction in which a unit of work lives.
+
+    database = Database(settings.database_url, events=Outbox(...), jobs=JobQueue())
+    with database.begin(OnboardingWork) as work:    # a transaction; flush and commit at the end
+        approve_partner(work, command)              # an exception rolls everything back
+
+`begin` blocks while the pool is empty, and raises sqlalchemy.exc.OperationalError when the database
+is away, or silent for longer than its process waits (`chassis.settings.database_timeouts`). A `Database` is
+made after fork, or `dispose` is called in the child before its first use.
+"""
+
+import select
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from time import monotonic
+from typing import Any, TypeVar, overload
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+
+from chassis.database.jobs import JobQueue
+from chassis.database.patient_connections import DatabaseSilent, connect
+from chassis.database.round_trips import commit_writes, hold_writes, send_before_reading
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from chassis.database.urls import driver_url, sqlalchemy_url
+from chassis.settings.database_timeouts import DatabaseTimeouts
+
+ASK_AGAIN_AFTER_SECONDS = 1.0
+
+Work = TypeVar("Work", bound=UnitOfWork)
+WorkFactory = Callable[[Connection, EventSink, JobSink], Work]
+
+
+class Database:
+    """The connections of one process to its service's database."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        events: EventSink,
+        jobs: JobSink | None = None,
+        timeouts: DatabaseTimeouts | None = None,
+        pool_size: int = 10,
+        application_name: str = "gangway",
+    ) -> None:
+        self.url = url
+        self._timeouts = timeouts or DatabaseTimeouts()
+        self._events = events
+        self._jobs = jobs if jobs is not None else JobQueue()
+        self.engine = make_engine(url, self._timeouts, pool_size=pool_size, application_name=application_name)
+
+    @overload
+    def begin(self) -> AbstractContextManager[UnitOfWork]: ...
+    @overload
+    def begin(self, work_factory: WorkFactory[Work]) -> AbstractContextManager[Work]: ...
+    def begin(self, work_factory: WorkFactory[Any] = UnitOfWork) -> AbstractContextManager[Any]:
+        """Open a transaction; on a clean exit write events and jobs and commit, else roll back."""
+        return self._begin(work_factory)
+
+    @contextmanager
+    def _begin(self, work_factory: WorkFactory[Any]) -> Iterator[Any]:
+        with self.engine.begin() as connection:
+            hold_writes(connection)
+            work = work_factory(connection, self._events, self._jobs)
+            yield work
+            work.flush()
+            commit_writes(connection)
+
+    def connect(self, **options: Any) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection of its own outside the pool, in autocommit: for LISTEN and session locks."""
+        return connect(driver_url(self.url), self._timeouts, autocommit=True, **options)
+
+    def ping(self) -> None:
+        """Ask the database for a sign of life; raises when there is none."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    def dispose(self) -> None:
+        """Close the pool; needed in a forked child before its first use."""
+        self.engine.dispose()
+
+
+def make_engine(
+    url: str,
+    timeouts: DatabaseTimeouts | None = None,
+    *,
+    pool_size: int = 10,
+    application_name: str = "gangway",
+) -> Engine:
+    """An engine that notices dead connections before it hands them out, without a round trip."""
+    timeouts = timeouts or DatabaseTimeouts()
+    engine = create_engine(
+        sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_timeout=timeouts.pool_seconds
+    )
+    opener = _Opener(driver_url(url), timeouts, application_name)
+    event.listen(engine, "do_connect", opener.open)
+    event.listen(engine, "checkout", _refuse_dead)
+    send_before_reading(engine)
+    return engine
+
+
+class _Opener:
+    """Opens the connections of an engine, and fails fast for a moment after a connection timeout.
+
+    Otherwise each of several waiting threads would wait for ``connect_seconds``, one after the other.
+    """
+
+    def __init__(self, url: str, timeouts: DatabaseTimeouts, application_name: str) -> None:
+        self._url = url
+        self._timeouts = timeouts
+        self._application_name = application_name
+        self._silent_until = float("-inf")
+
+    def open(self, *_: object) -> psycopg.Connection[Any]:
+        if monotonic() < self._silent_until:
+            raise DatabaseSilent("the database did not answer a moment ago")
+        try:
+            return connect(self._url, self._timeouts, application_name=self._application_name)
+        except psycopg.errors.ConnectionTimeout:
+            self._silent_until = monotonic() + ASK_AGAIN_AFTER_SECONDS
+            raise
+
+
+def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
+    """A server that closes an idle connection sends a message or hangs up: either makes it readable."""
+    if connection.closed:
+        raise DisconnectionError("closed")
+    readable = select.poll()
+    readable.register(connection.fileno(), select.POLLIN)
+    if readable.poll(0):
+        raise DisconnectionError("the server hung up")

@@ -1,0 +1,70 @@
+"""One database transaction, with the events and the jobs that commit with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection
+
+from chassis.events import OutgoingEvent
+from chassis.telemetry import traces
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Work for the worker: ``task`` is its registered name, ``arguments`` hold ids only.
+
+    ``not_before`` delays it; two jobs with one ``queueing_lock`` do not wait in the queue at a time
+    (the second is dropped silently; the earlier of their due times counts).
+    """
+
+    task: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    queueing_lock: str | None = None
+    traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
+
+
+class EventSink(Protocol):
+    """Where a unit of work writes its events: the outbox, in one round trip per commit."""
+
+    def write(self, connection: Connection, events: list[OutgoingEvent]) -> None: ...
+
+
+class JobSink(Protocol):
+    """Where a unit of work writes its jobs: the queue's tables, in the same transaction."""
+
+    def write(self, connection: Connection, jobs: list[Job]) -> None: ...
+
+
+class UnitOfWork:
+    """What a handler works with: an open transaction; what is emitted and deferred commits with it.
+
+    Services subclass it and add their repositories as attributes. Handlers never commit: the
+    entry point that opened the transaction does (`Database.begin`), after `flush`.
+    """
+
+    def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
+        self.connection = connection
+        self._event_sink = events
+        self._job_sink = jobs
+        self._events: list[OutgoingEvent] = []
+        self._jobs: list[Job] = []
+
+    def emit(self, event: OutgoingEvent) -> None:
+        """Remember an event; it gets its sequence number and its outbox row at `flush`."""
+        self._events.append(event)
+
+    def defer(self, job: Job) -> None:
+        """Remember a job; it enters the queue at `flush`."""
+        self._jobs.append(job)
+
+    def flush(self) -> None:
+        """Write what was emitted and deferred. Called once, just before the commit."""
+        events, self._events = self._events, []
+        jobs, self._jobs = self._jobs, []
+        if events:
+            self._event_sink.write(self.connection, events)
+        if jobs:
+            self._job_sink.write(self.connection, jobs)

@@ -1,0 +1,126 @@
+"""Everything that kafka-python keeps private and we touch all the same: each piece with its reason.
+
+Nothing else reaches into the library; the linter refuses private names in all other files of this folder.
+Written against 3.0.12: `tests/integration/chassis/test_kafka_internals.py` notices what an upgrade changes.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaConnectionError
+from kafka.net.inet import create_connection
+from kafka.net.manager import KafkaConnectionManager
+from kafka.net.transport import KafkaSSLTransport, KafkaTCPTransport
+from kafka.record.default_records import DefaultRecordBatch
+
+_BULK_LINGER_MS = 200
+
+Receive = Callable[[], tuple[bytes, Exception | None]]
+MendNames = Callable[[bytearray, int], None]
+
+_read_record = DefaultRecordBatch._read_msg
+
+
+class ConnectionManager(KafkaConnectionManager):  # type: ignore[misc]
+    """A failed handshake leaves no open socket, and what a broker said before it hung up is read.
+
+    The library does neither, and offers no other way to a connection's transport.
+    """
+
+    async def _build_transport(self, node: Any, timeout_at: float | None = None) -> Any:
+        options = self.config["socket_options"]
+        sock = await create_connection(self._net, node.host, node.port, options, timeout_at=timeout_at)
+        try:
+            if self.ssl_enabled:
+                context = self.config["ssl_context"]
+                transport = KafkaSSLTransport(self._net, sock, host=node.host, ssl_context=context)
+            else:
+                transport = KafkaTCPTransport(self._net, sock, host=node.host)
+            sock = transport._sock
+            await transport.handshake()
+        except Exception as error:
+            sock.close()
+            raise KafkaConnectionError(f"Handshake failed: {error}") from error
+        transport._sock_recv = _data_before_its_end(transport._sock_recv)
+        return transport
+
+
+def _data_before_its_end(receive: Receive) -> Receive:
+    """Hand over what came before a hang-up: kafka-python drops it when both come at once.
+
+    That is how a broker ends a failed authentication, and what came is the reason.
+    """
+    ends: list[Exception] = []
+
+    def received() -> tuple[bytes, Exception | None]:
+        if ends:
+            return b"", ends.pop()
+        data, end = receive()
+        if data and end is not None:
+            ends.append(end)
+            return data, None
+        return data, end
+
+    return received
+
+
+@contextmanager
+def sending_in_bulk(producer: KafkaProducer) -> Iterator[None]:
+    """While many records are handed over, wait for full batches; what is left goes at the end.
+
+    Otherwise the sender's thread is woken for each record, and takes what little there is by then: that
+    costs us a third more processor time, and the broker twice as much. ``linger_ms`` of a producer is fixed
+    once it is made. For one thread at a time.
+    """
+    settings, sender = producer._accumulator.config, producer._sender
+    settings["linger_ms"] = _BULK_LINGER_MS
+    sender.wakeup = lambda: None
+    try:
+        yield
+    finally:
+        settings["linger_ms"] = 0
+        del sender.wakeup
+        sender.wakeup()
+
+
+def follow_topic(producer: KafkaProducer, topic: str) -> None:
+    """Have the next metadata cover the topic; `KafkaProducer.partitions_for` would block for it.
+
+    Raises TypeError and ValueError for what no topic can be called.
+    """
+    producer._sender.add_topic(topic)
+
+
+def stop_sending(producer: KafkaProducer) -> None:
+    """Send nothing any more, at once and without waiting; `KafkaProducer.close` flushes, and may block."""
+    producer._sender.force_close()
+
+
+def request_rejoin(consumer: KafkaConsumer) -> None:
+    """Ask the group for a rebalance at the next poll; there is no public way."""
+    consumer._coordinator.request_rejoin()
+
+
+def next_offset(consumer: KafkaConsumer, partition: TopicPartition) -> int | None:
+    """The offset that is read next, None while unknown; `KafkaConsumer.position` would ask the brokers."""
+    state = consumer._subscription.assignment.get(partition)
+    return None if state is None or state.position is None else state.position.offset
+
+
+def mend_unreadable_names(mend: MendNames) -> None:
+    """Have ``mend(buffer, start of the record)`` called for header names that are not UTF-8, then read again.
+
+    The library takes the whole batch for corrupt, and fetches it again for ever. For all consumers of this
+    process; harmless when repeated.
+    """
+
+    def read(batch: Any) -> Any:
+        try:
+            return _read_record(batch)
+        except UnicodeDecodeError:
+            mend(batch._buffer, batch._pos)
+            return _read_record(batch)
+
+    DefaultRecordBatch._read_msg = read

@@ -1,0 +1,60 @@
+"""The process ``web``: gunicorn in this process, its settings from the service's ``gunicorn.conf.py``."""
+
+import socket
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import Application
+
+from chassis.http.health_server import HealthServer, health_listener
+from chassis.http.readiness import Readiness
+from chassis.service import BuildService, Service
+from chassis.telemetry import heartbeat
+from chassis.telemetry.metrics import share_between_workers
+
+
+def serve(service: Service, build_service: BuildService, environ: Mapping[str, str]) -> None:
+    """Serve until SIGTERM; leaves by SystemExit. Workers build the service anew after their fork.
+
+    Raises OSError when the health port is taken.
+    """
+    share_between_workers()
+    # Loaded once, here; what opens connections is made by each worker.
+    import_module(f"{service.name}.entrypoints.web")
+    settings = service.settings
+    listener = health_listener(settings.bind_host, settings.health_port) if settings.health_port else None
+    _WebProcess(service.name, build_service, environ, listener).run()
+
+
+class _WebProcess(Application):  # type: ignore[misc]
+    """gunicorn without its command line."""
+
+    def __init__(
+        self,
+        service_name: str,
+        build_service: BuildService,
+        environ: Mapping[str, str],
+        health_listener: socket.socket | None,
+    ) -> None:
+        self._service_name = service_name
+        self._build_service = build_service
+        self._environ = environ
+        self._health_listener = health_listener
+        super().__init__(prog=service_name)
+
+    def init(self, parser: Any, opts: Any, args: Any) -> None:
+        """Nothing is read from the command line."""
+
+    def load_config(self) -> None:
+        package = import_module(self._service_name)
+        self.load_config_from_file(str(Path(package.__path__[0]) / "gunicorn.conf.py"))
+
+    def load(self) -> Any:
+        """Called in each worker; each answers probes, and whichever is free takes one."""
+        service = self._build_service(self._environ)
+        if self._health_listener is not None:
+            readiness = Readiness(service.checks("web"))
+            HealthServer(self._health_listener, readiness, is_live=heartbeat.PROCESS.check).start()
+        return service.create_web_app()

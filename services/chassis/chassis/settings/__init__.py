@@ -1,0 +1,15 @@
+"""The environment, checked at the start: what every service reads, and how a service reads its own."""
+
+from chassis.settings.common import CommonSettings, common_settings, read_common_settings
+from chassis.settings.kafka import kafka_version
+from chassis.settings.reader import SettingsReader, SettingsRefused, settings_from
+
+__all__ = [
+    "CommonSettings",
+    "SettingsReader",
+    "SettingsRefused",
+    "common_settings",
+    "kafka_version",
+    "read_common_settings",
+    "settings_from",
+]

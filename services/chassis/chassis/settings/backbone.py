@@ -1,0 +1,46 @@
+"""Settings of the event backbone; part of `CommonSettings` as ``backbone``.
+
+OUTBOX_RETENTION_HOURS (168)      published rows are kept so long, for `republish`
+CONSUMER_INSTANCE                 stable name of one consumer process: its successor takes over at once
+FLOOD_RUN_MOST (50), FLOOD_SHARE_MOST_PERCENT (50)   dead letters that stop a consumer
+SEND_DEADLINE_SECONDS (20)        an unacknowledged send that is older makes the relay start anew
+WORKER_THREADS (8)                jobs that one worker does at a time
+"""
+
+from dataclasses import dataclass, field
+
+from chassis.settings.reader import SettingsReader
+
+
+@dataclass(frozen=True, kw_only=True)
+class FloodLimits:
+    """``run_most`` in a row, or a share above ``share_most`` of at least ``window_least`` events."""
+
+    run_most: int = 50
+    share_most: float = 0.5
+    window_least: int = 100
+    window_events: int = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackboneSettings:
+    """What the environment says to relay, consumer and worker."""
+
+    outbox_retention_hours: int = 168
+    consumer_instance: str | None = None
+    flood: FloodLimits = field(default_factory=FloodLimits)
+    send_deadline_seconds: int = 20
+    worker_threads: int = 8
+
+
+def read_backbone_settings(reader: SettingsReader) -> BackboneSettings:
+    """Read them; problems are collected by the reader."""
+    run_most = reader.number("FLOOD_RUN_MOST", 50, least=1, most=1_000_000)
+    share_percent = reader.number("FLOOD_SHARE_MOST_PERCENT", 50, least=1, most=100)
+    return BackboneSettings(
+        outbox_retention_hours=reader.number("OUTBOX_RETENTION_HOURS", 168, least=1, most=24 * 365),
+        consumer_instance=reader.optional_text("CONSUMER_INSTANCE"),
+        flood=FloodLimits(run_most=run_most, share_most=share_percent / 100),
+        send_deadline_seconds=reader.number("SEND_DEADLINE_SECONDS", 20, least=1, most=600),
+        worker_threads=reader.number("WORKER_THREADS", 8, least=1, most=64),
+    )

@@ -1,0 +1,73 @@
+"""Acts of strangers, counted in PostgreSQL by key and period.
+
+`limits` has no PostgreSQL storage; pyrate-limiter's has a table for each key, a row for each act, and decides
+on one key at a time. What is needed here is one decision over all keys of a request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, delete
+
+from chassis.database.round_trips import Statement, ask_and_commit
+from onboarding.adapters.tables import counted_acts
+from onboarding.domain.limits import Limit
+
+_COUNT = "SELECT counted, wait FROM count_act(%s::bytea[], %s::int[], %s::int[])"
+
+
+@dataclass(frozen=True)
+class CountedKey:
+    """What an act is counted under; ``name`` is for logs and metrics, ``key`` tells nobody who it is."""
+
+    name: str
+    key: bytes
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The limits that an act would exceed, and when none of them does any more."""
+
+    names: tuple[str, ...]
+    wait: timedelta
+
+
+def counting(keys: Sequence[CountedKey]) -> Statement:
+    """The question that counts an act under all of its keys, or under none of them; see `refused_by`.
+
+    Its rows are shared by all: ask it in a transaction that ends at once.
+    """
+    periods = [key.limit.period // timedelta(seconds=1) for key in keys]
+    return _COUNT, ([key.key for key in keys], periods, [key.limit.at_most for key in keys])
+
+
+def refused_by(keys: Sequence[CountedKey], rows: Sequence[Sequence[Any]]) -> Refused | None:
+    """What the answer to `counting` says."""
+    if not rows:
+        return None
+    waits = {key: timedelta(seconds=wait) for key, wait in rows}
+    return Refused(tuple(key.name for key in keys if key.key in waits), max(waits.values()))
+
+
+class CountedActs:
+    """Counts in transactions of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def count(self, keys: Sequence[CountedKey]) -> Refused | None:
+        """Count an act under all of its keys, or under none and say why; one round trip."""
+        if not keys:
+            return None
+        with self._engine.connect() as connection:
+            [rows] = ask_and_commit(connection, [counting(keys)])
+        return refused_by(keys, rows)
+
+    def forget(self, before: datetime) -> int:
+        """Delete what no limit needs any more; return how many."""
+        with self._engine.begin() as connection:
+            old = delete(counted_acts).where(counted_acts.c.ends_at < before)
+            return connection.execute(old).rowcount

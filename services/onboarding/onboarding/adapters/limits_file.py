@@ -1,0 +1,85 @@
+"""The limits file."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+
+from chassis.http.strict_fields import StrictSchema, Whole
+from onboarding.adapters.yaml_files import read_yaml
+from onboarding.domain.limits import MEASURES, Act, Limit, Limits, MailGaps, Measure
+
+MOST_MINUTES = 31 * 24 * 60
+
+
+class LimitSchema(StrictSchema):
+    """One limit."""
+
+    at_most = Whole(least=1, most=10_000_000, required=True)
+    minutes = Whole(least=1, most=MOST_MINUTES, required=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Limit:
+        return Limit(data["at_most"], timedelta(minutes=data["minutes"]))
+
+
+class MailGapsSchema(StrictSchema):
+    """How long a mailbox is left alone."""
+
+    minutes = Whole(least=1, most=MOST_MINUTES, required=True)
+    at_most_minutes = Whole(least=1, most=MOST_MINUTES, required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_order(self, data: Mapping[str, Any], **_: Any) -> None:
+        """The longest is no shorter than the first."""
+        if data["at_most_minutes"] < data["minutes"]:
+            raise ValidationError({"at_most_minutes": ["Must not be less than minutes."]})
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> MailGaps:
+        return MailGaps(timedelta(minutes=data["minutes"]), timedelta(minutes=data["at_most_minutes"]))
+
+
+class NetworksSchema(StrictSchema):
+    """How much of an address names one client."""
+
+    ipv4_prefix = Whole(least=8, most=32, required=True)
+    ipv6_prefix = Whole(least=16, most=64, required=True)
+
+
+def _measures(act: Act) -> fields.Nested:
+    found = {measure.value: fields.Nested(LimitSchema) for measure in Measure if measure in MEASURES[act]}
+    return fields.Nested(StrictSchema.from_dict(dict(found), name=f"{act}-limits"), required=True)
+
+
+# Every act has to be named, so that none is without limits by mistake: `apply: {}` says it has none.
+ActsSchema: type[Schema] = StrictSchema.from_dict({act.value: _measures(act) for act in Act}, name="acts")
+
+
+class LimitsSchema(StrictSchema):
+    """The whole file."""
+
+    networks = fields.Nested(NetworksSchema, required=True)
+    acts = fields.Nested(ActsSchema, required=True)
+    mails_to_unconfirmed = fields.Nested(MailGapsSchema, required=True, allow_none=True)
+    sign_in_mails = fields.Nested(MailGapsSchema, required=True, allow_none=True)
+
+    @post_load
+    def make(self, data: dict[str, Any], **_: Any) -> Limits:
+        return Limits(
+            acts={
+                Act(act): {Measure(measure): limit for measure, limit in measures.items()}
+                for act, measures in data["acts"].items()
+            },
+            **data["networks"],
+            mails_to_unconfirmed=data["mails_to_unconfirmed"],
+            sign_in_mails=data["sign_in_mails"],
+        )
+
+
+def read_limits(path: Path) -> Limits:
+    """The limits; raises FileRefused."""
+    limits: Limits = read_yaml(path, LimitsSchema())
+    return limits

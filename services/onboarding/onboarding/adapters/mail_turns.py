@@ -1,0 +1,91 @@
+"""When which mailbox may be written to, in PostgreSQL; mailboxes stand there as digests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, delete, select, tuple_
+
+from chassis.database.round_trips import ask_together, write_later
+from chassis.text.mail_addresses import counted_mailbox
+from onboarding.adapters.keyed_digests import KeyedDigests
+from onboarding.adapters.tables import mail_turns, waiting_mails
+from onboarding.domain.limits import MailGaps
+from onboarding.domain.waiting_mail import Mailing, WaitingMail
+
+# Waits for another transaction that takes a turn of the same mailbox.
+_TAKE = """
+INSERT INTO mail_turns AS turn (mailbox, sent, next_at)
+VALUES (%(mailbox)s, 1, %(now)s + LEAST(%(first)s, %(longest)s))
+ON CONFLICT (mailbox) DO UPDATE SET sent = turn.sent + 1,
+    next_at = %(now)s + LEAST(%(first)s * power(2, LEAST(turn.sent, 20)), %(longest)s)
+WHERE turn.next_at <= %(now)s
+RETURNING sent
+"""
+_NEXT = "SELECT next_at FROM mail_turns WHERE mailbox = %(mailbox)s"
+_RELEASE = "DELETE FROM mail_turns WHERE mailbox = %s"
+_HURRY = "UPDATE waiting_mails SET due_at = %s WHERE mailbox = %s AND due_at > %s"
+_KEEP = """
+INSERT INTO waiting_mails (partner_id, member_id, mailbox, reason, due_at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (partner_id, member_id) DO UPDATE SET
+    mailbox = EXCLUDED.mailbox, reason = EXCLUDED.reason, due_at = EXCLUDED.due_at
+"""
+_DROP = "DELETE FROM waiting_mails WHERE partner_id = %s AND member_id = %s"
+
+
+class SqlMailTurns:
+    """The turns as one transaction sees them."""
+
+    def __init__(self, connection: Connection, digests: KeyedDigests) -> None:
+        self._connection = connection
+        self._digests = digests
+
+    def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
+        mailbox = self._digest(mailing, email)
+        values = {"mailbox": mailbox, "now": at, "first": gaps.first, "longest": gaps.longest}
+        taken, found = ask_together(self._connection, [(_TAKE, values), (_NEXT, values)])
+        next_at: datetime = found[0][0]
+        return None if taken else next_at
+
+    def release(self, mailing: Mailing, email: str, at: datetime) -> None:
+        mailbox = self._digest(mailing, email)
+        # In the order in which those who send take them.
+        write_later(self._connection, _RELEASE, (mailbox,))
+        write_later(self._connection, _HURRY, (at, mailbox, at))
+
+    def keep_waiting(self, mail: WaitingMail, email: str) -> None:
+        mailbox = self._digest(Mailing.TO_UNCONFIRMED, email)
+        write_later(
+            self._connection, _KEEP, (mail.partner_id, mail.member_id, mailbox, mail.reason, mail.due_at)
+        )
+
+    def drop_waiting(self, partner_id: UUID, member_id: UUID) -> None:
+        write_later(self._connection, _DROP, (partner_id, member_id))
+
+    def waiting(self, partner_id: UUID, member_id: UUID) -> WaitingMail | None:
+        query = select(waiting_mails).where(
+            waiting_mails.c.partner_id == partner_id, waiting_mails.c.member_id == member_id
+        )
+        row = self._connection.execute(query).one_or_none()
+        return _mail(row) if row else None
+
+    def due(self, at: datetime, most: int, after: WaitingMail | None) -> Sequence[WaitingMail]:
+        place = tuple_(waiting_mails.c.due_at, waiting_mails.c.partner_id, waiting_mails.c.member_id)
+        query = select(waiting_mails).where(waiting_mails.c.due_at <= at).order_by(*place).limit(most)
+        if after is not None:
+            query = query.where(place > (after.due_at, after.partner_id, after.member_id))
+        return [_mail(row) for row in self._connection.execute(query)]
+
+    def forget(self, before: datetime) -> int:
+        old = delete(mail_turns).where(mail_turns.c.next_at < before)
+        return self._connection.execute(old).rowcount
+
+    def _digest(self, mailing: Mailing, email: str) -> bytes:
+        return self._digests.of(mailing, counted_mailbox(email))
+
+
+def _mail(row: Row[Any]) -> WaitingMail:
+    return WaitingMail(
+        partner_id=row.partner_id, member_id=row.member_id, reason=row.reason, due_at=row.due_at
+    )

@@ -1,0 +1,69 @@
+"""How often strangers may do what costs us or others something, and how often a mailbox is written to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """What nobody has to sign in for."""
+
+    APPLY = "apply"
+    REQUEST_LINK = "request_link"
+    CORRECT_ADDRESS = "correct_address"
+    SEND_WRONGLY = "send_wrongly"
+    OPEN_LINK_WRONGLY = "open_link_wrongly"
+
+
+class Measure(StrEnum):
+    """What acts are counted by."""
+
+    ADDRESS = "address"
+    DOMAIN = "domain"
+    FREE_MAIL_DOMAIN = "free_mail_domain"
+    APPLICATION = "application"
+    NETWORK = "network"
+    EVERYBODY = "everybody"
+
+
+# Those that need no mail address: what cannot be read has none.
+WITHOUT_ADDRESS = frozenset({Measure.NETWORK, Measure.EVERYBODY})
+MEASURES: Mapping[Act, frozenset[Measure]] = {
+    Act.APPLY: frozenset(Measure) - {Measure.APPLICATION},
+    Act.REQUEST_LINK: frozenset(Measure) - {Measure.APPLICATION},
+    Act.CORRECT_ADDRESS: frozenset(Measure),
+    Act.SEND_WRONGLY: WITHOUT_ADDRESS,
+    Act.OPEN_LINK_WRONGLY: WITHOUT_ADDRESS,
+}
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many within a period, which begins with the first of them."""
+
+    at_most: int
+    period: timedelta
+
+
+@dataclass(frozen=True)
+class MailGaps:
+    """How long a mailbox is left alone after a mail; twice as long after each that led to nothing."""
+
+    first: timedelta
+    longest: timedelta
+
+    def after(self, sent: int) -> timedelta:
+        """The gap once so many mails were sent."""
+        return min(self.first * (1 << min(sent - 1, 20)), self.longest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The limits file. ``None`` for mails means that there is no limit."""
+
+    acts: Mapping[Act, Mapping[Measure, Limit]]
+    ipv4_prefix: int
+    ipv6_prefix: int
+    mails_to_unconfirmed: MailGaps | None
+    sign_in_mails: MailGaps | None

@@ -1,0 +1,31 @@
+"""Tells those who watch what rules approve, and which limit keeps them from approving more."""
+
+import structlog
+from prometheus_client import Counter
+
+from onboarding.handlers.screen import Screened
+
+APPROVALS = Counter("gangway_automatic_approvals", "Partners that a rule approved", ["rule"])
+OVER_LIMIT = Counter(
+    "gangway_approvals_over_limit",
+    "Applications that a limit of automatic approval sent to people",
+    ["limit"],
+)
+log = structlog.get_logger(__name__)
+
+
+def tell_screened(screened: Screened) -> None:
+    """Call it after the commit. A limit is logged with its first application of the day or month."""
+    if screened.rule:
+        APPROVALS.labels(screened.rule.name).inc()
+    for exceeded in screened.exceeded:
+        OVER_LIMIT.labels(exceeded.limit).inc()
+    for first in screened.first_exceeded:
+        log.warning(
+            "automatic approval has reached a limit; applications wait for people",
+            limit=first.limit,
+            rule=first.rule,
+            used=first.used,
+            most=first.most,
+            until=first.ends_at.isoformat(),
+        )

@@ -1,0 +1,44 @@
+"""A mailbox that nobody has confirmed gets one mail at a time: the others wait, and none is lost."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from onboarding.domain.application import Member
+from onboarding.domain.waiting_mail import Mailing, WaitingMail
+from onboarding.handlers.ports import OnboardingWork
+
+# A mailbox that was left alone for so long begins anew.
+KEPT_FOR = timedelta(days=30)
+
+
+def may_be_mailed(work: OnboardingWork, partner_id: UUID, person: Member, reason: str) -> bool:
+    """Whether a mail to this person, who has not confirmed the address, may be told now.
+
+    It then counts, with the transaction. If not, the mail is written down under partner and person, and
+    `send_waiting_mail` comes back to it with this ``reason``. Call it for a locked or a new partner.
+    """
+    gaps = work.policies.limits.mails_to_unconfirmed
+    if gaps is None:
+        return True
+    next_at = work.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, work.now())
+    if next_at is None:
+        return True
+    mail = WaitingMail(partner_id=partner_id, member_id=person.id, reason=reason, due_at=next_at)
+    work.mail_turns.keep_waiting(mail, person.email)
+    return False
+
+
+def confirm_mailbox(work: OnboardingWork, email: str) -> None:
+    """Somebody has shown that the mailbox is theirs: what waits for it is due."""
+    work.mail_turns.release(Mailing.TO_UNCONFIRMED, email, work.now())
+
+
+def is_sign_in_mail_due(work: OnboardingWork, email: str) -> bool:
+    """Whether no mail with links to sign in went to this mailbox a moment ago."""
+    gaps = work.policies.limits.sign_in_mails
+    return not gaps or work.mail_turns.take(Mailing.SIGN_IN, email, gaps, work.now()) is None
+
+
+def forget_turns(work: OnboardingWork) -> int:
+    """Delete turns that nobody needs any more; return how many."""
+    return work.mail_turns.forget(work.now() - KEPT_FOR)

@@ -1,0 +1,133 @@
+"""Named people are asked whether they belong to the company: yes makes a member, no has them forgotten."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from onboarding.domain.application import Member
+from onboarding.domain.links import Link, Purpose
+from onboarding.domain.membership import DECLINES_TO_LOOK_AT
+from onboarding.domain.partner import Partner
+from onboarding.domain.refusals import LinkRefused, NotAMember
+from onboarding.handlers import descriptions
+from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
+from onboarding.handlers.mail_turn import confirm_mailbox, may_be_mailed
+from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.telling import keep_link, note, tell
+
+
+class Answered(StrEnum):
+    """What the person said."""
+
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+
+
+def ask_again(work: OnboardingWork, command: AskAgain) -> None:
+    """Have a named person asked once more; raises AskedTooOften, NotAMember."""
+    partner = work.partners.locked(command.partner_id)
+    person = partner.ask(command.member_id, work.now())
+    work.partners.save(partner)
+    request_confirmation(work, partner, person, reason="requested_again")
+
+
+def request_confirmation(work: OnboardingWork, partner: Partner, person: Member, reason: str) -> None:
+    """Have the person sent a link by which they answer, when it is the mailbox's turn."""
+    if not may_be_mailed(work, partner.id, person, reason):
+        return
+    now = work.now()
+    link = Link(
+        id=uuid7(),
+        partner_id=partner.id,
+        purpose=Purpose.CONFIRM_MEMBERSHIP,
+        created_at=now,
+        expires_at=now + work.policies.membership_link_lifetime,
+        is_requested=reason == "requested_again",
+        member_id=person.id,
+    )
+    data = {
+        "member": descriptions.member(person),
+        "legal_name": partner.profile.legal_name,
+        "link": keep_link(work, link),
+        "reason": reason,
+    }
+    tell(work, partner, "partner.member_confirmation_requested", data)
+
+
+def look_at_membership(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Member]:
+    """Return who is asked and by whom, and change nothing; raises LinkRefused."""
+    partner, link = _behind(work, command)
+    link.check(work.now())
+    return partner, _asked(partner, link)
+
+
+def answer_membership(work: OnboardingWork, command: AnswerMembership) -> tuple[Answered, Partner]:
+    """Take the person's answer, once; raises LinkRefused.
+
+    A second click of the same visit is told what the first one came to.
+    """
+    partner, link = _behind(work, OpenLink(link_id=command.link_id))
+    if not link.burn(work.now(), command.visit):
+        return _answer_of(partner, link), partner
+    person = _asked(partner, link)
+    work.links.save(link)
+    if command.is_right:
+        _confirm(work, partner, person)
+        return Answered.CONFIRMED, partner
+    _decline(work, partner, person)
+    return Answered.DECLINED, partner
+
+
+def _confirm(work: OnboardingWork, partner: Partner, person: Member) -> None:
+    now = work.now()
+    member = partner.confirm(person.id, now)
+    confirm_mailbox(work, member.email)
+    work.partners.save(partner)
+    data = {"member": descriptions.member(member), "confirmed_at": now.isoformat()}
+    tell(work, partner, "partner.member_added", data)
+
+
+def _decline(work: OnboardingWork, partner: Partner, person: Member) -> None:
+    partner.decline(person.id)
+    work.mail_turns.drop_waiting(partner.id, person.id)
+    work.partners.save(partner)
+    work.forget_told(partner.id, person.id)
+    data = {"member_id": str(person.id), "declined_at": work.now().isoformat()}
+    tell(work, partner, "partner.member_declined", data)
+    if partner.declined_count >= DECLINES_TO_LOOK_AT:
+        note(work, partner.id, "partner.members_declined", {"declined_count": partner.declined_count})
+
+
+def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
+    # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
+    partner = work.partners.locked(work.links.partner_of(command.link_id))
+    link = work.links.locked(command.link_id)
+    if link.purpose is not Purpose.CONFIRM_MEMBERSHIP:
+        raise LinkRefused("link_invalid")
+    return partner, link
+
+
+def _asked(partner: Partner, link: Link) -> Member:
+    """The person behind an open link; raises LinkRefused once nothing is asked any more."""
+    try:
+        person = partner.person(_member_id(link))
+    except NotAMember:
+        raise LinkRefused("link_used") from None
+    if person.confirmed_at is not None:
+        raise LinkRefused("link_used")
+    if not partner.takes_members:
+        raise LinkRefused("link_expired")
+    return person
+
+
+def _answer_of(partner: Partner, link: Link) -> Answered:
+    """What was answered by a link that is used."""
+    people = {person.id for person in partner.members}
+    return Answered.CONFIRMED if link.member_id in people else Answered.DECLINED
+
+
+def _member_id(link: Link) -> UUID:
+    if link.member_id is None:
+        raise LinkRefused("link_invalid")
+    return link.member_id

@@ -1,0 +1,23 @@
+"""A mail waited for its mailbox's turn, which may have come."""
+
+from onboarding.domain.states import State
+from onboarding.handlers.apply import ask_again_to_verify
+from onboarding.handlers.commands import SendWaitingMail
+from onboarding.handlers.membership import request_confirmation
+from onboarding.handlers.ports import OnboardingWork
+
+
+def send_waiting_mail(work: OnboardingWork, command: SendWaitingMail) -> None:
+    """Tell the mail, let it wait on, or drop it where it makes no sense any more; harmless when repeated."""
+    partner = work.partners.locked(command.partner_id)
+    waiting = work.mail_turns.waiting(command.partner_id, command.member_id)
+    if waiting is None or waiting.due_at > work.now():
+        return
+    if partner.state is State.APPLIED and partner.contact.id == waiting.member_id:
+        ask_again_to_verify(work, partner, waiting.reason)
+        return
+    work.mail_turns.drop_waiting(partner.id, waiting.member_id)
+    if partner.takes_members:
+        for person in partner.named_people:
+            if person.id == waiting.member_id:
+                request_confirmation(work, partner, person, waiting.reason)

@@ -1,0 +1,141 @@
+"""What we use of kafka-python's private parts does what we use it for, so that no upgrade changes it unseen.
+
+How a refused connection is told is seen by `test_secured_kafka.py`.
+"""
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import NewTopic
+from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka.record.default_records import DefaultRecordBatch, DefaultRecordBatchBuilder
+from tests.integration.chassis.broker_readings import until
+
+from chassis.messaging import kafka_internals
+from chassis.messaging.consumer.positions import Assignment, poll
+from chassis.messaging.kafka_clients import abandon, knows_topic, make_admin, make_consumer, make_producer
+from chassis.messaging.kafka_internals import (
+    follow_topic,
+    mend_unreadable_names,
+    next_offset,
+    request_rejoin,
+    sending_in_bulk,
+    stop_sending,
+)
+from chassis.messaging.records import Record
+from chassis.messaging.watched_client import manager_of
+from chassis.settings.kafka_address import KafkaAddress
+from local_stack.kafka_cluster import cluster
+
+
+@pytest.fixture
+def address(kafka: cluster.KafkaAddress) -> KafkaAddress:
+    return KafkaAddress(bootstrap_servers=kafka.bootstrap_servers, api_version=kafka.api_version)
+
+
+@pytest.fixture
+def topic(address: KafkaAddress) -> str:
+    name = f"internals-{uuid.uuid4().hex}"
+    admin = make_admin(address)
+    admin.create_topics([NewTopic(name, 1, 1)])
+    admin.close()
+    return name
+
+
+@pytest.fixture
+def producer(address: KafkaAddress, topic: str) -> Iterator[KafkaProducer]:
+    producer = make_producer(address, name="internals")
+    assert knows_topic(producer, topic, timeout_seconds=10)
+    yield producer
+    abandon(producer)
+
+
+@pytest.fixture
+def listener() -> Assignment:
+    return Assignment()
+
+
+@pytest.fixture
+def consumer(address: KafkaAddress, topic: str, listener: Assignment) -> Iterator[KafkaConsumer]:
+    group = f"group-{uuid.uuid4().hex}"
+    consumer = make_consumer(address, group=group, topics=[topic], instance=None, listener=listener)
+    yield consumer
+    consumer.close(autocommit=False)
+
+
+def test_records_in_bulk_wake_nobody_and_wait_for_a_full_batch(
+    producer: KafkaProducer, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_internals, "_BULK_LINGER_MS", 3_600_000)
+    net = manager_of(producer).net
+    calls: list[None] = []
+    wake = net.wakeup
+    monkeypatch.setattr(net, "wakeup", lambda: (calls.append(None), wake()))
+    with sending_in_bulk(producer):
+        sent = [producer.send(topic, b"%d" % number) for number in range(100)]
+        assert not calls
+        wake()
+        with pytest.raises(KafkaTimeoutError):
+            sent[0].get(0.3)
+    assert [future.get(20).offset for future in sent] == list(range(100))
+    assert producer.send(topic, b"alone").get(20).offset == 100
+
+
+def test_a_producer_that_was_stopped_sends_nothing_of_what_it_holds(
+    producer: KafkaProducer, consumer: KafkaConsumer, topic: str
+) -> None:
+    with sending_in_bulk(producer):
+        held = producer.send(topic, b"held")
+        stop_sending(producer)
+    with pytest.raises(KafkaError):
+        held.get(20)
+    assert consumer.end_offsets([TopicPartition(topic, 0)]) == {TopicPartition(topic, 0): 0}
+
+
+def test_a_topic_is_known_once_it_is_followed(address: KafkaAddress, topic: str) -> None:
+    producer = make_producer(address, name="following")
+    try:
+        assert manager_of(producer).cluster.partitions_for_topic(topic) is None
+        with pytest.raises(ValueError, match="not a name"):
+            follow_topic(producer, "not a name")
+        follow_topic(producer, topic)
+        assert knows_topic(producer, topic, timeout_seconds=10)
+    finally:
+        abandon(producer)
+
+
+def test_a_position_is_known_without_asking_and_a_rejoin_is_a_new_assignment(
+    producer: KafkaProducer, consumer: KafkaConsumer, listener: Assignment, topic: str
+) -> None:
+    partition = TopicPartition(topic, 0)
+    assert next_offset(consumer, partition) is None
+    for number in range(3):
+        producer.send(topic, b"%d" % number).get(20)
+    read: list[Record] = []
+    until(lambda: read.extend(poll(consumer, 100)) or len(read) == 3)
+    assert next_offset(consumer, partition) == 3
+
+    listener.has_changed.clear()
+    request_rejoin(consumer)
+    until(lambda: poll(consumer, 100) == [] and listener.has_changed.is_set())
+
+
+def test_names_that_are_not_utf_8_are_mended_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DefaultRecordBatch, "_read_msg", DefaultRecordBatch._read_msg)
+    mended: list[int] = []
+
+    def mend(buffer: bytearray, start: int) -> None:
+        mended.append(start)
+        place = buffer.index(b"\xff", start)
+        buffer[place : place + 1] = b"?"
+
+    mend_unreadable_names(mend)
+    builder = DefaultRecordBatchBuilder(2, 0, 0, -1, -1, -1, 10_000)
+    for offset in range(2):
+        builder.append(offset, timestamp=0, key=None, value=b"v", headers=[("#", b"")])
+    batch = builder.build()
+    body = bytes(batch).replace(b"#", b"\xff")
+    names = [record.headers[0][0] for record in DefaultRecordBatch(bytearray(body))]
+    assert (names, len(mended)) == (["?", "?"], 2)

@@ -1,0 +1,236 @@
+"""People who were named get one mail, and another once they said yes and their access is there."""
+
+import json
+import uuid
+
+import pytest
+
+from chassis.failures import NeverPossible, NotNow
+from notifications.handlers.delivery import Outcome
+
+ZOE = "zoe@maschinenbau-weiss.example"
+ZOES_ID = "0193f0a2-7c20-7c04-b3aa-90e7f4d21c02"
+CONTACT = {
+    "member_id": "0193f0a2-7c20-7b93-8e17-a1c5d2f60b01",
+    "given_name": "Jürgen",
+    "family_name": "Weiß",
+    "email": "juergen.weiss@maschinenbau-weiss.example",
+    "language": "de",
+    "is_contact": True,
+}
+READY = "Your access is ready"
+TABLES = ("members", "messages", "invitations", "procrastinate_jobs")
+
+
+@pytest.fixture
+def approved(world):
+    """A partner whose contact alone is confirmed, all mails out."""
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved", members=[CONTACT])
+    world.deliver()
+    return world
+
+
+def subjects(world, recipient: str = ZOE) -> list[str]:
+    return [str(mail["Subject"]) for mail in world.transport.parsed(recipient)]
+
+
+def invitations(world) -> list[str]:
+    """To which paths the member is invited."""
+    rows = world.rows("SELECT path FROM invitations WHERE member_id = :id", id=ZOES_ID)
+    return [row["path"] for row in rows]
+
+
+def told(world) -> None:
+    """Run what is due until nothing is."""
+    while Outcome.SENT in world.deliver():
+        pass
+
+
+STEPS = {
+    "yes": ("partner.member_added", ""),
+    "active": ("partner.activated", ""),
+    "iot": ("access.granted", "iot"),
+    "access": ("access.member_added", ""),
+}
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("yes", "iot", "access", "active"),
+        ("yes", "iot", "active", "access"),
+        ("iot", "active", "yes", "access"),
+        ("active", "iot", "yes", "access"),
+        ("active", "yes", "iot", "access"),
+        ("iot", "yes", "active", "access"),
+    ],
+)
+def test_a_member_gets_two_mails_in_whatever_order_things_happen(approved, order):
+    approved.tell("partner.member_confirmation_requested")
+    told(approved)
+    assert subjects(approved) == ["Do you belong to Maschinenbau Weiß & Söhne GmbH?"]
+    for step in order:
+        assert subjects(approved)[1:] == []
+        event = approved.tell(*STEPS[step])
+        told(approved)
+        approved.tell_again(event)
+        told(approved)
+
+    assert subjects(approved)[1:] == [READY]
+    text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
+    for title in ("First steps with IoT", "Building connected machines"):
+        assert title in text
+    assert "Hello Zoë O\u2019Connor-Núñez," in text
+    assert len(invitations(approved)) == 3
+
+
+def test_who_says_nothing_gets_the_question_and_nothing_else(approved):
+    approved.tell("partner.member_confirmation_requested")
+    approved.tell("access.granted", "iot")
+    approved.tell("partner.activated")
+    approved.tell("partner.suspended")
+    approved.tell("partner.resumed")
+    approved.tell("access.granted", "crm")
+    told(approved)
+    approved.tell("partner.offboarding_started")
+    approved.tell("partner.offboarded")
+    told(approved)
+
+    assert len(subjects(approved)) == 1
+    assert invitations(approved) == []
+
+
+def test_who_declines_is_forgotten_and_stays_so(approved):
+    asked = approved.tell("partner.member_confirmation_requested")
+    told(approved)
+    again = approved.tell("partner.member_confirmation_requested", "", reason="requested_again")
+    approved.tell("partner.member_declined")
+    approved.tell_again(asked)
+    approved.tell_again(again)
+    approved.tell("partner.member_confirmation_requested")
+    approved.tell("partner.member_added")
+    approved.tell("partner.activated")
+    told(approved)
+
+    assert len(subjects(approved)) == 1
+    queries = [f"SELECT * FROM {table}" for table in TABLES]  # noqa: S608 - our own names
+    kept = json.dumps([[dict(row) for row in approved.rows(query)] for query in queries], default=str)
+    assert ZOE not in kept
+    assert "Zoë" not in kept
+    approved.tell("access.member_added")
+    told(approved)
+    assert len(subjects(approved)) == 1
+
+
+def test_an_answer_takes_back_a_question_that_is_still_to_go(approved):
+    approved.tell("partner.member_confirmation_requested")
+    approved.tell("partner.member_added")
+    told(approved)
+    assert subjects(approved) == []
+
+
+def test_a_question_repeated_late_asks_no_member(approved):
+    asked = approved.tell("partner.member_confirmation_requested")
+    told(approved)
+    approved.tell("partner.member_added")
+    approved.tell_again(asked)
+    approved.tell("partner.member_confirmation_requested", "", reason="requested_again")
+    told(approved)
+    assert len(subjects(approved)) == 1
+
+
+def test_a_question_waits_while_the_partner_is_suspended(approved):
+    approved.tell("partner.activated")
+    approved.tell("partner.member_confirmation_requested")
+    approved.tell("partner.suspended")
+    told(approved)
+    assert subjects(approved) == []
+    approved.tell("partner.resumed")
+    told(approved)
+    assert len(subjects(approved)) == 1
+
+
+def test_access_that_comes_while_the_partner_is_suspended_is_told_when_it_goes_on(approved):
+    approved.tell("access.granted", "iot")
+    approved.tell("partner.activated")
+    approved.tell("partner.member_added")
+    told(approved)
+    approved.tell("partner.suspended")
+    approved.tell("access.member_added")
+    told(approved)
+    assert subjects(approved) == []
+    approved.tell("partner.resumed")
+    told(approved)
+    approved.tell("partner.suspended")
+    approved.tell("partner.resumed")
+    told(approved)
+    assert subjects(approved) == [READY]
+
+
+def test_a_mail_that_a_suspension_cancelled_comes_when_it_goes_on(approved):
+    approved.tell("partner.activated")
+    approved.tell("partner.member_added")
+    approved.tell("access.member_added")
+    approved.tell("partner.suspended")
+    told(approved)
+    assert subjects(approved) == []
+    approved.tell("partner.resumed")
+    told(approved)
+    assert subjects(approved) == [READY]
+
+
+@pytest.mark.parametrize("end", ["partner.offboarding_started", "partner.withdrawn"])
+def test_nobody_joins_who_has_left(approved, end):
+    approved.tell(end)
+    approved.tell("partner.member_confirmation_requested")
+    approved.tell("partner.member_added")
+    approved.tell("access.member_added")
+    told(approved)
+    assert subjects(approved) == []
+    assert approved.rows("SELECT * FROM members WHERE id = :id", id=ZOES_ID) == []
+
+
+def test_access_waits_for_what_comes_by_the_other_topic(world):
+    with pytest.raises(NotNow):
+        world.tell("access.member_added")
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved", members=[CONTACT])
+    with pytest.raises(NotNow):
+        world.tell("access.member_added")
+    world.tell("partner.member_confirmation_requested")
+    with pytest.raises(NotNow):
+        world.tell("access.member_added")
+    world.tell("partner.member_added")
+    world.tell("access.member_added")
+
+
+def test_a_person_of_a_partner_that_nobody_heard_of_is_a_dead_letter(world):
+    for name in ("member_confirmation_requested", "member_added", "member_declined"):
+        with pytest.raises(NeverPossible, match="not known"):
+            world.tell(f"partner.{name}")
+
+
+def test_one_person_in_two_partners_has_two_memberships(approved):
+    """By one mailbox, and even by one id: what happens at one of them leaves the other as it is."""
+    first, second = approved.partner_id, str(uuid.uuid4())
+
+    def at(partner_id: str, *steps: tuple[str, ...]) -> None:
+        approved.partner_id = partner_id
+        for step in steps:
+            approved.tell(*step)
+        told(approved)
+
+    way = [("partner.member_confirmation_requested",), ("access.granted", "iot"), ("partner.activated",)]
+    at(first, *way, ("partner.member_added",), ("access.member_added",))
+    at(second, ("partner.email_verification_requested",))
+    approved.tell("partner.approved", members=[CONTACT])
+    at(second, *way)
+    assert subjects(approved).count(READY) == 1
+    at(second, ("partner.member_declined",), ("partner.suspended",))
+    at(first, ("access.granted", "crm"))
+    assert subjects(approved)[-1] == "Your invitation: CRM in everyday work"
+    kept = approved.rows("SELECT partner_id, email FROM members WHERE NOT is_contact ORDER BY email")
+    assert [(str(row["partner_id"]), row["email"]) for row in kept] == [(second, ""), (first, ZOE)]
+    states = approved.rows("SELECT DISTINCT state FROM invitations WHERE partner_id = :id", id=first)
+    assert [row["state"] for row in states] == ["sent"]

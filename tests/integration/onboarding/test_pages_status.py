@@ -1,0 +1,160 @@
+"""The status page: in every state what to do next comes first, then how to get in, then the rest."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.test_pages_for_everybody import check_page
+from tests.integration.onboarding.test_pages_of_a_partner import report, reported
+
+from chassis.http.session_cookie import COOKIE
+from onboarding.domain.access import GrantState
+from onboarding.domain.agreements import Acceptance
+from onboarding.domain.partner import Actor, CorrectionRequest, Decision
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Language, Tier
+from onboarding.entrypoints.pages.status import NEXT_PAGES
+
+# A part of the one sentence of each state, and where its button leads.
+NEXT: dict[State, tuple[str, str | None]] = {
+    State.APPLIED: ("Open the link in the mail", "/new-link"),
+    State.EMAIL_VERIFIED: ("nothing to do for you", "/status"),
+    State.IN_REVIEW: ("nothing to do for you", "/status"),
+    State.ACTION_REQUIRED: ("Please correct your application", "/correction"),
+    State.REJECTED: ("you may apply again", "/apply"),
+    State.APPROVED: ("read the partner agreement and accept it", "/agreement"),
+    State.AGREEMENT_ACCEPTED: ("nothing to do for you", "/status"),
+    State.PROVISIONING: ("nothing to do for you", "/status"),
+    State.ACTIVE: ("nothing to sign in to at the moment", None),
+    State.SUSPENDED: ("Please write to us", None),
+    State.OFFBOARDING: ("nothing to do for you", "/status"),
+    State.OFFBOARDED: ("you may apply again", "/apply"),
+    State.WITHDRAWN: ("you may apply again", "/apply"),
+    State.EXPIRED: ("please apply again", "/apply"),
+}
+
+
+def in_state(api: ApiClient, state: State, *, deadline: timedelta | None = None) -> str:
+    """A partner in that state; its id."""
+    partner_id = api.applied()
+    now = datetime.now(UTC)
+    with api.service.open_work() as work:
+        partner = work.partners.locked(UUID(partner_id))
+        partner.state, partner.tier = state, Tier.PREMIER
+        partner.deadline_at = now + deadline if deadline else None
+        partner.decision = Decision("Because <of> this.", Actor("operator", "amara"), now)
+        partner.correction = CorrectionRequest(("country",), "Which <country>?")
+        text = api.service.policies.agreements.current(Language.EN)
+        partner.acceptance = Acceptance(
+            version=text.version,
+            language=Language.EN,
+            text_sha256=text.sha256,
+            accepted_by=partner.contact.id,
+            accepted_at=datetime(2026, 3, 5, 14, 30, tzinfo=UTC),
+        )
+        work.partners.save(partner)
+    return partner_id
+
+
+def looking(app: Flask, api: ApiClient, partner_id: str, language: str = "en") -> FormBrowser:
+    """The browser of somebody who is signed in, on the status page."""
+    browser = FormBrowser(app)
+    browser.keep_cookie(COOKIE, api.service.sessions.begin(partner_id).token)
+    return browser.open(f"/status?lang={language}")
+
+
+@pytest.mark.parametrize("state", State)
+def test_each_state_says_what_to_do_next(app: Flask, api: ApiClient, state: State) -> None:
+    sentence, page = NEXT[state]
+    partner_id = in_state(api, state, deadline=timedelta(days=13, hours=20))
+    browser = looking(app, api, partner_id)
+    html = browser.page.html
+    assert browser.status == 200
+    check_page(browser, "en")
+    first, *_ = [heading.words.strip() for heading in browser.page.all("h2")]
+    assert first == "What to do next"
+    assert sentence in html
+    buttons = [a for a in browser.page.all("a") if "button" in a.attributes.get("class", "")]
+    assert [button.attributes["href"] for button in buttons] == ([page] if page else [])
+    assert ("Which &lt;country&gt;?" in html) is (state is State.ACTION_REQUIRED)
+    assert ("Because &lt;of&gt; this." in html) is (state in {State.REJECTED, State.SUSPENDED})
+    waits = state in {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
+    assert ("UTC, that is in 13 days." in html) is waits
+    check_page(looking(app, api, partner_id, "de"), "de")
+
+
+def test_every_state_is_in_the_table() -> None:
+    assert NEXT.keys() == NEXT_PAGES.keys() == set(State)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(days=1, minutes=1), "in 1 day."),
+        (timedelta(hours=23, minutes=59, seconds=30), "in 23 hours."),
+        (timedelta(minutes=59, seconds=50), "in 59 minutes."),
+    ],
+)
+def test_the_time_left_is_never_rounded_up(app: Flask, api: ApiClient, left: timedelta, words: str) -> None:
+    partner_id = in_state(api, State.APPROVED, deadline=left)
+    assert f"UTC, that is {words}" in looking(app, api, partner_id).page.html
+
+
+@pytest.mark.passes_on_grown_values
+def test_how_to_get_in_stands_before_what_is_not_ready(app: Flask, api: ApiClient) -> None:
+    partner_id = in_state(api, State.ACTIVE)
+    sign_in = "https://d-1.awsapps.example/start"
+    identifiers = {"sign_in_url": sign_in, "account_id": "123456789012"}
+    key = report("iot", GrantState.GRANTED, is_collectable=True)
+    reported(
+        api,
+        partner_id,
+        key,
+        report("analytics", GrantState.PROVISIONING),
+        report("cloud_sandbox", GrantState.GRANTED, identifiers=identifiers),
+        report("crm", GrantState.GRANTED, identifiers={"sign_in_url": "javascript:alert(1)"}),
+        report("odd", GrantState.REVOKED, identifiers={"sign_in_url": "https://gone.example"}),
+    )
+    browser = looking(app, api, partner_id)
+    html = browser.page.html
+    assert "Get in and begin." in html
+    assert [heading.words.strip() for heading in browser.page.all("h2")][:3] == [
+        "What to do next",
+        "How to get in",
+        "Your products",
+    ]
+    buttons = [a for a in browser.page.all("a") if "button" in a.attributes.get("class", "")]
+    assert [button.attributes["href"] for button in buttons] == [
+        sign_in,
+        f"https://access.gangway.example/collect/{key.grant_id}",
+    ]
+    assert 'href="javascript:' not in html
+    assert "gone.example" not in html
+    assert html.index("123456789012") < html.index("Your products") < html.index("being set up")
+
+
+def test_tier_people_agreement_and_contact(app: Flask, api: ApiClient) -> None:
+    browser = looking(app, api, in_state(api, State.ACTIVE))
+    html = browser.page.html
+    assert [term.words.strip() for term in browser.page.all("dt")] == [
+        "Tier",
+        "Agreement",
+        "We write to",
+        "Questions? Write to",
+    ]
+    assert "<dd>Premier</dd>" in html
+    assert "Version 2026-01. Accepted by Jana O&#39;Neill on March 5, 2026, 2:30\u202fPM UTC." in html
+    assert "/agreement" in browser.page.links()
+    assert "Åse Ünal" in html
+    assert "mailto:partners@gangway.example" in browser.page.links()
+
+
+def test_history_is_folded(app: Flask, api: ApiClient) -> None:
+    browser = looking(app, api, in_state(api, State.ACTIVE))
+    [details] = browser.page.all("details")
+    assert "open" not in details.attributes
+    html = browser.page.html
+    assert html.index("<details>") < html.index("The application came in.") < html.index("</details>")

@@ -1,0 +1,346 @@
+"""A person who confirms late gets a seat wherever the partner has people, and is told of it once."""
+
+from contextlib import suppress
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from tests.unit.provisioning.conftest import CATALOGUE, ProvisioningInMemory, approval, member
+from tests.unit.provisioning.fake_database import Killed
+from tests.unit.provisioning.fake_outside import Mishap
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.grant_states import State
+from provisioning.domain.products import PRODUCTS
+from provisioning.handlers.commands import retry_grant, waive_grant
+from provisioning.handlers.ports import RefusedFor
+
+WITH_PEOPLE = {name: product.people_step for name, product in PRODUCTS.items() if product.people_step}
+THROTTLED, REFUSED = NotNow("throttled", "Slow down."), NeverPossible("refused", "Refused.")
+
+
+def seated(provisioning: ProvisioningInMemory, partner_id: UUID, product: str) -> list[UUID]:
+    grant = provisioning.grant(partner_id, product)
+    return provisioning.outside.people.get((grant.grant_id, WITH_PEOPLE[product]), [])
+
+
+def test_every_product_says_whether_people_have_seats_in_it() -> None:
+    assert WITH_PEOPLE == {
+        "cloud_sandbox": "sandbox_sign_in",
+        "analytics": "analytics_seats",
+        "crm": "crm_users",
+    }
+    assert all(step in PRODUCTS[name].steps for name, step in WITH_PEOPLE.items())
+
+
+def test_who_joins_a_partner_gets_a_seat_in_everything_with_people(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active(*PRODUCTS)
+    calls = len(provisioning.outside.calls)
+    ana = provisioning.join(partner_id)
+    for product in PRODUCTS:
+        assert provisioning.grant(partner_id, product).state is State.GRANTED, "for the others meanwhile"
+    assert provisioning.told(ana) == []
+    provisioning.run()
+    assert sorted(provisioning.outside.calls[calls:]) == [
+        ("apply", step) for step in sorted(WITH_PEOPLE.values())
+    ]
+    for product in WITH_PEOPLE:
+        assert ana in seated(provisioning, partner_id, product)
+        assert len(seated(provisioning, partner_id, product)) == 2
+    assert [sorted(told) for told in provisioning.told(ana)] == [sorted(WITH_PEOPLE)]
+
+
+def test_the_contact_is_not_told_and_others_of_the_approval_are(provisioning: ProvisioningInMemory) -> None:
+    partner_id = uuid4()
+    approved = approval(partner_id, ["crm"])
+    ben = member(given_name="Ben", email="ben@example.com", is_contact=False)
+    provisioning.hear("partner_approved", {**approved, "members": [*approved["members"], ben]})
+    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.told(ben["member_id"]) == [["crm"]]
+    assert provisioning.database.names().count("access.member_added") == 1
+
+
+def test_the_same_news_a_second_time_changes_nothing(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("crm")
+    ana = member(given_name="Ana", email="ana@example.com", is_contact=False)
+    for _ in range(2):
+        provisioning.hear("member_added", {"partner_id": partner_id, "member": ana})
+        provisioning.hear("member_added", {"partner_id": partner_id, "member": ana})
+        provisioning.run()
+    assert provisioning.outside.calls.count(("apply", "crm_users")) == 2
+    assert provisioning.told(ana["member_id"]) == [["crm"]]
+
+
+def test_who_joins_before_the_agreement_is_in_the_plan_from_the_start(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = uuid4()
+    with pytest.raises(NotNow, match="partner_not_known"):
+        provisioning.join(partner_id)
+    approved = approval(partner_id, ["crm"])
+    provisioning.hear("partner_approved", approved)
+    ana = provisioning.join(partner_id)
+    provisioning.hear("partner_approved", approved)
+    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
+    provisioning.run()
+    assert ana in seated(provisioning, partner_id, "crm")
+    assert provisioning.outside.calls.count(("apply", "crm_users")) == 1
+    assert provisioning.told(ana) == [["crm"]]
+
+
+@pytest.mark.parametrize("product", WITH_PEOPLE)
+@pytest.mark.parametrize("mishap", [None, THROTTLED, REFUSED])
+def test_who_joins_while_the_step_is_under_way_is_not_missed(
+    provisioning: ProvisioningInMemory, product: str, mishap: Exception | None
+) -> None:
+    """The call that is under way knows nothing of the person, however it ends."""
+    partner_id = provisioning.plan(product)
+    grant_id = provisioning.grant(partner_id, product).grant_id
+    while True:
+        begun = provisioning.advance._begin(grant_id, provisioning.lock)
+        assert begun
+        attempt = begun[0]
+        if attempt.step_name == WITH_PEOPLE[product]:
+            break
+        provisioning.advance._note(grant_id, attempt, provisioning.advance._call_outside(*begun))
+    ana = provisioning.join(partner_id)
+    if mishap:
+        provisioning.outside.will("apply", attempt.step_name, Mishap(mishap, after_the_work=True))
+    outcome = provisioning.advance._call_outside(*begun)
+    assert provisioning.advance._note(grant_id, attempt, outcome), "there is more to do"
+    provisioning.run()
+    assert ana in seated(provisioning, partner_id, product)
+    assert provisioning.grant(partner_id, product).state is State.GRANTED
+    assert provisioning.told(ana) == [[product]]
+    assert "access.failed" not in provisioning.database.names()
+
+
+@pytest.mark.parametrize("product", WITH_PEOPLE)
+@pytest.mark.parametrize("after_the_work", [False, True])
+def test_a_worker_killed_while_it_adds_somebody_leaves_no_trace(
+    provisioning: ProvisioningInMemory, product: str, after_the_work: bool
+) -> None:
+    partner_id = provisioning.active(product)
+    provisioning.outside.will("apply", WITH_PEOPLE[product], Mishap(Killed(), after_the_work=after_the_work))
+    ana = provisioning.join(partner_id)
+    provisioning.run()
+    assert ana in seated(provisioning, partner_id, product)
+    assert provisioning.told(ana) == [[product]]
+
+
+def test_a_seat_that_cannot_be_added_yet_is_tried_again_and_takes_nothing_away(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.outside.will("apply", "crm_users", Mishap(THROTTLED))
+    ana = provisioning.join(partner_id)
+    provisioning.advance(provisioning.grant(partner_id, "crm").grant_id)
+    grant = provisioning.grant(partner_id, "crm")
+    assert grant.state is State.GRANTED
+    assert grant.people_step
+    assert None not in (grant.people_step.cause, grant.people_step.retry_at)
+    failed = provisioning.database.events[-1]
+    assert failed.name == "access.failed"
+    assert (failed.data["step"], failed.data["code"]) == ("crm_users", "throttled")
+    assert provisioning.told(ana) == []
+    provisioning.run()
+    assert provisioning.told(ana) == [["crm"]]
+    assert provisioning.database.names().count("access.granted") == 2
+
+
+def test_a_seat_that_is_refused_holds_nobody_up(provisioning: ProvisioningInMemory) -> None:
+    """The person hears of what is there; a second one gets in; an operator's retry brings the first in."""
+    partner_id = provisioning.active("crm", "cloud_sandbox")
+    provisioning.outside.will("apply", "crm_users", Mishap(REFUSED))
+    ana = provisioning.join(partner_id)
+    provisioning.run()
+    grant = provisioning.grant(partner_id, "crm")
+    assert grant.state is State.GRANTED
+    assert grant.stuck_step
+    assert provisioning.told(ana) == [["cloud_sandbox"]]
+
+    only_ana = RefusedFor(REFUSED, [ana])
+    provisioning.outside.will("apply", "crm_users", Mishap(only_ana, after_the_work=True))
+    ben = provisioning.join(partner_id, "ben@example.com")
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").stuck_step, "Ana still is refused"
+    assert [sorted(told) for told in provisioning.told(ben)] == [["cloud_sandbox", "crm"]]
+
+    with provisioning.database.open() as work:
+        retry_grant(work, grant.grant_id)
+    provisioning.run()
+    assert ana in seated(provisioning, partner_id, "crm")
+    assert not provisioning.grant(partner_id, "crm").stuck_step
+    assert provisioning.told(ana) == [["cloud_sandbox"]], "told once"
+
+
+def test_of_two_who_join_together_the_refused_one_is_not_told_of_what_the_other_has(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active("crm")
+    ana, ben = provisioning.join(partner_id), provisioning.join(partner_id, "ben@example.com")
+    only_ana = Mishap(RefusedFor(REFUSED, [ana]), after_the_work=True)
+    provisioning.outside.will("apply", "crm_users", only_ana)
+    provisioning.run()
+    assert provisioning.told(ana) == [[]]
+    assert provisioning.told(ben) == [["crm"]]
+
+
+def test_who_joins_a_grant_that_failed_waits_for_the_operator_with_the_others(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    provisioning.outside.will("apply", "crm_users", Mishap(REFUSED))
+    partner_id = provisioning.active("crm")
+    ana = provisioning.join(partner_id)
+    provisioning.run()
+    grant = provisioning.grant(partner_id, "crm")
+    assert grant.state is State.FAILED
+    assert provisioning.told(ana) == [[]], "what failed for good holds nobody up"
+    with provisioning.database.open() as work:
+        retry_grant(work, grant.grant_id)
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+    assert ana in seated(provisioning, partner_id, "crm")
+
+
+def test_a_required_product_in_the_making_is_waited_for_and_a_failed_one_is_not(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.plan("crm", "cloud_sandbox")
+    provisioning.outside.will("apply", "sandbox_role", Mishap(REFUSED))
+    ana = provisioning.join(partner_id)
+    provisioning.advance(provisioning.grant(partner_id, "crm").grant_id)
+    assert provisioning.told(ana) == []
+    provisioning.run()
+    assert provisioning.told(ana) == [["crm"]]
+    with provisioning.database.open() as work:
+        waive_grant(work, provisioning.grant(partner_id, "cloud_sandbox").grant_id, "Has one.", "amara")
+    ben = provisioning.join(partner_id, "ben@example.com")
+    provisioning.run()
+    assert provisioning.told(ben) == [["crm"]]
+    assert provisioning.database.names().count("access.member_added") == 2
+
+
+def test_a_product_that_is_not_required_is_not_waited_for_while_it_fails(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.plan("crm", "analytics")
+    provisioning.outside.will("apply", "crm_users", Mishap(THROTTLED))
+    ana = provisioning.join(partner_id)
+    provisioning.advance(provisioning.grant(partner_id, "analytics").grant_id)
+    assert provisioning.told(ana) == []
+    provisioning.advance(provisioning.grant(partner_id, "crm").grant_id)
+    assert provisioning.told(ana) == [["analytics"]]
+    provisioning.run()
+    assert ana in seated(provisioning, partner_id, "crm")
+    assert provisioning.told(ana) == [["analytics"]]
+
+
+def test_a_waiver_ends_the_waiting(provisioning: ProvisioningInMemory) -> None:
+    provisioning.outside.will("apply", "sandbox_account", Mishap(THROTTLED, times=2))
+    partner_id = provisioning.plan("cloud_sandbox")
+    ana = provisioning.join(partner_id)
+    provisioning.advance(provisioning.grant(partner_id, "cloud_sandbox").grant_id)
+    assert provisioning.told(ana) == []
+    with provisioning.database.open() as work:
+        waive_grant(work, provisioning.grant(partner_id, "cloud_sandbox").grant_id, "Not now.", "amara")
+    assert provisioning.told(ana) == [[]]
+
+
+def test_a_partner_without_products_for_people_still_hears_of_those_who_join(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    provisioning.catalogue = replace(CATALOGUE, entries=())
+    ana = provisioning.join(provisioning.active())
+    assert provisioning.told(ana) == [[]]
+
+
+@pytest.mark.parametrize("product", WITH_PEOPLE)
+def test_who_joins_a_suspended_partner_has_a_seat_when_it_is_resumed(
+    provisioning: ProvisioningInMemory, product: str
+) -> None:
+    partner_id = provisioning.active(product)
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    ana = provisioning.join(partner_id)
+    provisioning.run()
+    assert provisioning.grant(partner_id, product).state is State.FROZEN
+    assert set(provisioning.outside.standing.values()) == {"off"}
+    assert provisioning.told(ana) == []
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.grant(partner_id, product).state is State.GRANTED
+    assert ana in seated(provisioning, partner_id, product)
+    assert provisioning.told(ana) == [[product]]
+    assert provisioning.database.names()[-3:] == ["access.unfrozen", "access.granted", "access.member_added"]
+
+
+def test_a_seat_that_is_refused_after_the_suspension_keeps_what_was_given_back(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    provisioning.join(partner_id)
+    provisioning.outside.will("apply", "crm_users", Mishap(REFUSED))
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+    assert set(provisioning.outside.standing.values()) == {"on"}
+
+
+@pytest.mark.parametrize("mishap", [None, THROTTLED, REFUSED, Killed()])
+@pytest.mark.parametrize("heard", ["suspended", "offboarding_started"])
+def test_taking_away_overtakes_adding(
+    provisioning: ProvisioningInMemory, heard: str, mishap: BaseException | None
+) -> None:
+    partner_id = provisioning.active("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    if mishap:
+        provisioning.outside.will("apply", "crm_users", Mishap(mishap, after_the_work=True))
+    provisioning.join(partner_id)
+    with suppress(Killed):
+        provisioning.advance(grant_id)
+    provisioning.hear(heard, {"partner_id": partner_id})
+    provisioning.run()
+    if heard == "suspended":
+        assert set(provisioning.outside.standing.values()) == {"off"}
+        provisioning.hear("offboarding_started", {"partner_id": partner_id})
+        provisioning.run()
+    assert provisioning.outside.standing == {}
+    assert provisioning.database.rows.seats == {}
+    assert provisioning.database.names()[-1] == "access.cleared"
+
+
+def test_nobody_joins_a_partner_that_leaves(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("crm")
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    ana = provisioning.join(partner_id)
+    provisioning.run()
+    provisioning.join(partner_id)
+    unknown = uuid4()
+    provisioning.hear("offboarding_started", {"partner_id": unknown})
+    provisioning.join(unknown)
+    provisioning.run()
+    assert provisioning.outside.standing == {}
+    assert provisioning.told(ana) == []
+    assert provisioning.outside.calls.count(("apply", "crm_users")) == 1
+
+
+def test_a_person_who_is_worked_on_for_another_partner_is_waited_for(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.plan("crm")
+    [contact] = provisioning.database.rows.partners[partner_id].members
+    provisioning.lock.held_by_another.add(contact.person_id)
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    provisioning.database.jobs.clear()
+    provisioning.advance(grant_id)
+    assert provisioning.standing() == ["crm_group"], "only people are waited for"
+    assert provisioning.database.rows.seats == {}
+    provisioning.lock.held_by_another.clear()
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
