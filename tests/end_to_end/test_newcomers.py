@@ -18,7 +18,7 @@ AS_ANSWERED = ("state", "partner_type", "competences", "products_wanted", "langu
 OF_COMPANY = ("legal_name", "registration_number", "country", "website")
 OF_GRANT = ("grant_id", "product", "required", "state")
 
-Pictures = dict[str, dict[str, Any]]
+Snapshots = dict[str, dict[str, Any]]
 
 
 def test_a_newcomer_sees_every_partner_as_it_is_now(
@@ -29,20 +29,20 @@ def test_a_newcomer_sees_every_partner_as_it_is_now(
     leaving.become_active()
     leaving.act("offboarding", reason="We part.")
     leaving.await_state("offboarded")
-    pictures = await_agreement(vendor, event_log)
-    assert {active.id, leaving.id, waiting.id} <= pictures.keys()
-    assert [grant["state"] for grant in pictures[leaving.id]["grants"]] == ["revoked"]
+    snapshots = await_agreement(vendor, event_log)
+    assert {active.id, leaving.id, waiting.id} <= snapshots.keys()
+    assert [grant["state"] for grant in snapshots[leaving.id]["grants"]] == ["revoked"]
 
     before = numbers(event_log)
     told = local_stack.gangway("partners", "publish-states", "--reason", "Newcomers.", "--json")
-    assert json.loads(told.stdout) == {"partners": len(pictures)}
+    assert json.loads(told.stdout) == {"partners": len(snapshots)}
     wait_for(
-        "a new picture of everybody",
+        "a new snapshot of everybody",
         lambda: numbers(event_log),
         lambda after: all(after[partner_id] > number for partner_id, number in before.items()),
     )
     await_agreement(vendor, event_log)
-    assert read_as_the_docs_say(local_stack, tmp_path).keys() == pictures.keys()
+    assert read_as_the_docs_say(local_stack, tmp_path).keys() == snapshots.keys()
 
 
 def read_as_the_docs_say(local_stack: LocalStack, folder: Path) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def read_as_the_docs_say(local_stack: LocalStack, folder: Path) -> dict[str, Any
         return {partner_id: json.loads(state) for partner_id, state in rows}
 
 
-def await_agreement(vendor: Vendor, event_log: EventLog) -> Pictures:
+def await_agreement(vendor: Vendor, event_log: EventLog) -> Snapshots:
     """Wait until topic and service say the same of all partners; those of other tests may still move."""
     both = wait_for(
         "topic and rows agree",
@@ -76,9 +76,9 @@ def numbers(event_log: EventLog) -> dict[str, int]:
     return found
 
 
-def as_told(event_log: EventLog) -> Pictures:
+def as_told(event_log: EventLog) -> Snapshots:
     """What a newcomer makes of the topic: the newest record of each key counts."""
-    found: Pictures = {}
+    found: Snapshots = {}
     for record in event_log.records(TOPIC):
         partner_id = (record.key or b"").decode()
         if record.value is None:
@@ -88,7 +88,7 @@ def as_told(event_log: EventLog) -> Pictures:
     return found
 
 
-def as_answered(vendor: Vendor) -> Pictures:
+def as_answered(vendor: Vendor) -> Snapshots:
     """The same of the rows, as onboarding's API shows them."""
     ids = [line["partner_id"] for line in vendor.operator.partners()]
     return {partner_id: expected(vendor.operator.partner(partner_id)) for partner_id in ids}
@@ -113,9 +113,9 @@ def expected(answer: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def with_times(picture: dict[str, Any]) -> dict[str, Any]:
+def with_times(snapshot: dict[str, Any]) -> dict[str, Any]:
     """One moment may be written in two ways."""
     return {
         name: datetime.fromisoformat(value) if value and name.endswith("_at") else value
-        for name, value in picture.items()
+        for name, value in snapshot.items()
     }

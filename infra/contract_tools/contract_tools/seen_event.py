@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from operator_cli.printable import in_json, one_line
-
 from chassis.failures import NeverPossible
 from chassis.messaging.envelope import (
     Envelope,
@@ -21,6 +19,7 @@ from chassis.messaging.records import Record
 from contract_tools.model import Contracts, Event
 from contract_tools.redaction import redacted
 from contract_tools.validation import validator
+from operator_cli.printable import in_json, one_line
 
 HIDDEN = "[hidden: no contract says what is personal]"
 FORGOTTEN = "[forgotten: a tombstone]"

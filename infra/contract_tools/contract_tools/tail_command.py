@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 from kafka.errors import KafkaError
-from operator_cli.printable import printable
 
 from contract_tools.command_options import folder_option, kafka_address, load, prefix_option, told
 from contract_tools.seen_event import EventWatcher, SeenEvent, as_json, as_text
 from contract_tools.topic_reader import CannotRead, TopicReader
+from operator_cli.printable import printable
 
 
 @click.command()

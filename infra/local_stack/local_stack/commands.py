@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 
 import click
-from operator_cli.printable import printable
 from rich.console import Console
 
 from chassis.settings import SettingsRefused
@@ -22,6 +21,7 @@ from local_stack.supervisor.starting import CannotStart, start_stack
 from local_stack.supervisor.state_file import RunFolder
 from local_stack.supervisor.status import status_table
 from local_stack.supervisor.stopping import stop_stack
+from operator_cli.printable import printable
 
 SHOWN_ADDRESSES = ("onboarding", "provisioning", "notifications", "mailbox", "aws", "scim", "smtp", "kafka")
 

@@ -101,10 +101,10 @@ def offboard(desk: Desk, *, partner: str, reason: str) -> None:
 @reason_option
 @at_desk
 def publish_states(desk: Desk, *, partner: str | None, reason: str) -> None:
-    """Send the present picture of PARTNER, or of all, to partner.state.v1."""
+    """Send the present snapshot of PARTNER, or of all, to partner.state.v1."""
     partner_id = find_partner(desk.operator, partner) if partner else None
     told = desk.operator.publish_states(partner_id, reason)
-    desk.screen.outcome(told, f"Pictures that will be sent: {told['partners']}.")
+    desk.screen.outcome(told, f"Snapshots that will be sent: {told['partners']}.")
 
 
 def move(desk: Desk, act: Callable[..., Facts], partner: str, *told: object) -> None:

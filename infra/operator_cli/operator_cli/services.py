@@ -75,7 +75,7 @@ class Operator:
         return self.http.post("onboarding", f"/v1/partners/{partner_id}/disclosure", {"reason": reason})
 
     def publish_states(self, partner_id: str | None, reason: str) -> Facts:
-        """Have the present picture of one partner sent once more, or that of all."""
+        """Have the present snapshot of one partner sent once more, or that of all."""
         body = {"reason": reason} | ({"partner_id": partner_id} if partner_id else {})
         return self.http.post("onboarding", "/v1/state-publications", body)
 

@@ -142,23 +142,23 @@ def test_republish_wants_to_know_what(command: Command) -> None:
 def test_republish_leaves_compacted_topics_out_and_says_so(
     service: Service, tally_environ: dict[str, str]
 ) -> None:
-    compacted = replace(service, compacted=CompactedTopics(names=frozenset({"pictures"})))
+    compacted = replace(service, compacted=CompactedTopics(names=frozenset({"snapshots"})))
     group = service_command("tallies", lambda _: compacted, tally_environ)
     said = CliRunner().invoke(group, ["republish", "--subject", "a", *WHY])
     assert said.stdout.splitlines() == [
         "0 events will be sent again",
-        "left out, since only the newest counts there: pictures",
+        "left out, since only the newest counts there: snapshots",
     ]
-    refused = CliRunner().invoke(group, ["republish", "--topic", "pictures", *WHY])
+    refused = CliRunner().invoke(group, ["republish", "--topic", "snapshots", *WHY])
     assert refused.exit_code == 2
-    assert "pictures is compacted" in refused.stderr
+    assert "snapshots is compacted" in refused.stderr
     client = create_app(compacted, __name__, title="Tallies", api=[operators_api()]).test_client()
     answer = client.post(
         "/v1/republications", json={"subject": "a", "reason": "asked for"}, headers=token("operator")
     )
-    assert answer.json["left_out"] == ["pictures"]
+    assert answer.json["left_out"] == ["snapshots"]
     answer = client.post(
-        "/v1/republications", json={"topic": "pictures", "reason": "asked for"}, headers=token("operator")
+        "/v1/republications", json={"topic": "snapshots", "reason": "asked for"}, headers=token("operator")
     )
     assert (answer.status_code, answer.json["code"]) == (422, "never_sent_again")
 

@@ -83,7 +83,7 @@ class ApiClient:
         return [data for told, data in self.events(partner_id) if told == name][-1]
 
     def states(self, partner_id: str) -> list[dict[str, Any]]:
-        """The pictures of a partner that were told, in order."""
+        """The snapshots of a partner that were told, in order."""
         return [data for _, data in self.events(partner_id, "partner.state.v1")]
 
     def applied(self, **changes: Any) -> str:

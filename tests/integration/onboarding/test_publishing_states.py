@@ -1,4 +1,4 @@
-"""The present pictures are told once more by command, over HTTP and by the worker; old ones never are."""
+"""The present snapshots are told once more by command, over HTTP and by the worker; old ones never are."""
 
 from uuid import uuid4
 
@@ -46,18 +46,18 @@ def test_a_command_tells_all_pictures_as_the_rows_are_now(api: ApiClient) -> Non
     with api.service.open_work() as work:
         work.connection.exec_driver_sql("UPDATE partners SET legal_name = 'Put right by hand'")
     said = command(api)
-    assert (said.exit_code, said.output) == (0, "pictures that will be sent: 5\n")
+    assert (said.exit_code, said.output) == (0, "snapshots that will be sent: 5\n")
     assert told_of(api, *partner_ids) == [2] * 5
     for partner_id in partner_ids:
-        picture = api.states(partner_id)[-1]
-        assert picture == rows_of(api, partner_id)
-        assert picture["legal_name"] == "Put right by hand"
+        snapshot = api.states(partner_id)[-1]
+        assert snapshot == rows_of(api, partner_id)
+        assert snapshot["legal_name"] == "Put right by hand"
     assert noted(api) == [("vera", "publish states", "all partners", "done: 5 partners")]
 
 
 def test_a_command_tells_one_picture(api: ApiClient) -> None:
     one, other = api.applied(), api.applied()
-    assert command(api, "--partner", one).output == "pictures that will be sent: 1\n"
+    assert command(api, "--partner", one).output == "snapshots that will be sent: 1\n"
     assert told_of(api, one, other) == [2, 1]
     assert noted(api) == [("vera", "publish states", one, "done")]
     unknown = command(api, "--partner", str(uuid4()))

@@ -1,4 +1,4 @@
-"""The full picture of a partner is told with every commit that changes it, once, and is what the rows say."""
+"""The full snapshot of a partner is told with every commit that changes it, once, from the rows."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,24 +12,24 @@ from onboarding.handlers import descriptions
 
 
 def rows_of(api: ApiClient, partner_id: str) -> dict[str, Any]:
-    """The picture as the present rows give it."""
+    """The snapshot as the present rows give it."""
     with api.service.open_work() as work:
         partner = work.partners.read(UUID(partner_id))
         return descriptions.state(partner, work.access_plans.of(partner.id))
 
 
-def grants_of(picture: dict[str, Any]) -> dict[str, str]:
-    return {grant["product"]: grant["state"] for grant in picture["grants"]}
+def grants_of(snapshot: dict[str, Any]) -> dict[str, str]:
+    return {grant["product"]: grant["state"] for grant in snapshot["grants"]}
 
 
 def test_sign_up_tells_the_whole_picture_and_no_person(api: ApiClient) -> None:
     partner_id = api.applied()
-    (picture,) = api.states(partner_id)
-    assert picture == rows_of(api, partner_id)
-    assert (picture["state"], picture["member_count"], picture["grants"]) == ("applied", 2, [])
-    assert picture["deadline_at"] is not None
-    assert not {"jana", "o'neill", "ünal"} & {str(value).casefold() for value in picture.values()}
-    assert "Remote maintenance." not in picture.values()
+    (snapshot,) = api.states(partner_id)
+    assert snapshot == rows_of(api, partner_id)
+    assert (snapshot["state"], snapshot["member_count"], snapshot["grants"]) == ("applied", 2, [])
+    assert snapshot["deadline_at"] is not None
+    assert not {"jana", "o'neill", "ünal"} & {str(value).casefold() for value in snapshot.values()}
+    assert "Remote maintenance." not in snapshot.values()
 
 
 def test_sign_up_asks_the_database_for_nothing_because_of_it(api: ApiClient) -> None:
@@ -49,7 +49,7 @@ def test_sign_up_asks_the_database_for_nothing_because_of_it(api: ApiClient) -> 
 
 def test_each_commit_tells_one_picture_and_the_last_one_wins(api: ApiClient) -> None:
     partner_id, _ = api.screened()
-    told = [picture["state"] for picture in api.states(partner_id)]
+    told = [snapshot["state"] for snapshot in api.states(partner_id)]
     # The screening passes in_review and approved in one transaction.
     assert told == ["applied", "email_verified", "approved"]
     assert api.states(partner_id)[-1] == rows_of(api, partner_id)
@@ -69,20 +69,20 @@ def test_what_provisioning_tells_changes_the_picture(api: ApiClient) -> None:
     told = len(api.states(partner_id))
     assert grants_of(api.states(partner_id)[-1]) == {"iot": "planned", "crm": "failed"}
     hear(api, "access.failed", partner_id, 3, grant_id=crm, product="crm", retry_at=None, **fault)
-    assert len(api.states(partner_id)) == told, "another cause of the same state is not in the picture"
+    assert len(api.states(partner_id)) == told, "another cause of the same state is not in the snapshot"
     granted = {"identifiers": {"thing": "t"}, "collectable": True}
     hear(api, "access.granted", partner_id, 4, grant_id=iot, product="iot", **granted)
-    picture = api.states(partner_id)[-1]
-    assert (picture["state"], grants_of(picture)) == ("active", {"iot": "granted", "crm": "failed"})
-    assert picture == rows_of(api, partner_id)
+    snapshot = api.states(partner_id)[-1]
+    assert (snapshot["state"], grants_of(snapshot)) == ("active", {"iot": "granted", "crm": "failed"})
+    assert snapshot == rows_of(api, partner_id)
     assert len(api.states(partner_id)) == told + 1
 
     # A move that needs no plan tells the grants all the same.
     reason = {"reason": "Invoice open."}
     assert api.post(f"/v1/partners/{partner_id}/suspension", reason, api.ops()).status_code == 200
-    picture = api.states(partner_id)[-1]
-    assert (picture["state"], grants_of(picture)) == ("suspended", {"iot": "granted", "crm": "failed"})
-    assert picture == rows_of(api, partner_id)
+    snapshot = api.states(partner_id)[-1]
+    assert (snapshot["state"], grants_of(snapshot)) == ("suspended", {"iot": "granted", "crm": "failed"})
+    assert snapshot == rows_of(api, partner_id)
 
 
 def test_a_deadline_that_passes_is_told_too(api: ApiClient) -> None:

@@ -158,7 +158,7 @@ def test_pictures_are_sent_anew(gangway: CommandLine, services: Services) -> Non
     second = another(services, "Zweite AG", "HRB 2")
     assert gangway.tells("partners", "publish-states", "Zweite AG", *BECAUSE) == {"partners": 1}
     assert [len(services.onboarding.states(partner_id)) for partner_id in (first, second)] == [1, 2]
-    assert "Pictures that will be sent: 2." in gangway.says("partners", "publish-states", *BECAUSE)
+    assert "Snapshots that will be sent: 2." in gangway.says("partners", "publish-states", *BECAUSE)
     actions = gangway.tells("audit", "list", "--service", "onboarding")
     assert [action["target"] for action in actions] == ["all partners", second]
 

@@ -308,12 +308,12 @@ class FakeWork:
         self._look(partner.id)
 
     def _look(self, partner_id: UUID) -> None:
-        """The picture after each change keeps to its contract too; it is no event of a handler's own."""
+        """The snapshot after each change keeps to its contract too; it is no event of a handler's own."""
         partner, plan = self.partners.rows.get(partner_id), self.access_plans.of(partner_id)
         if partner:
-            picture = state_event(partner, plan, occurred_at=self.time, traceparent=None)
-            check_contract(picture)
-            self.states[partner_id] = dict(picture.data)
+            snapshot = state_event(partner, plan, occurred_at=self.time, traceparent=None)
+            check_contract(snapshot)
+            self.states[partner_id] = dict(snapshot.data)
 
     def now(self) -> datetime:
         return self.time

@@ -34,8 +34,8 @@ def test_every_event_that_is_sent_or_heard_has_a_line() -> None:
         *("partner.screened_again", "partner.deadline_passed", "partner.registration_shared"),
         "partner.members_declined",
     }
-    pictures = {"partner.state"}
-    assert events - pictures == set(KEPT) - ours_alone
+    snapshots = {"partner.state"}
+    assert events - snapshots == set(KEPT) - ours_alone
 
 
 @pytest.mark.parametrize(

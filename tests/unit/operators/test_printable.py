@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from operator_cli.printable import LONGEST, in_json, one_line, printable
 
 STEERING = [

@@ -1,4 +1,4 @@
-"""Which partners' pictures a transaction changed: each is told once, as it is when it commits."""
+"""Which partners' snapshots a transaction changed: each is told once, as it is when it commits."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,7 +21,7 @@ class ChangedStates:
         self._traces: dict[UUID, str | None] = {}
 
     def note(self, partner_id: UUID) -> None:
-        """The picture differs from the one that was told last, or is wanted once more."""
+        """The snapshot differs from the one that was told last, or is wanted once more."""
         self._traces[partner_id] = traces.current()
 
     def take(self) -> Iterator[tuple[UUID, str | None]]:
@@ -33,7 +33,7 @@ class ChangedStates:
 def state_event(
     partner: Partner, plan: AccessPlan, *, occurred_at: datetime, traceparent: str | None
 ) -> OutgoingEvent:
-    """The picture of one partner as `partner.state` tells it."""
+    """The snapshot of one partner as `partner.state` tells it."""
     return OutgoingEvent(
         topic=TOPIC,
         subject=str(partner.id),

@@ -248,7 +248,7 @@ class WithdrawnSchema(PartnerSchema):
 
 
 class GrantSchema(StrictSchema):
-    """One grant in the picture."""
+    """One grant in the snapshot."""
 
     grant_id = fields.UUID(required=True)
     product = _one_of(Product)

@@ -1,4 +1,4 @@
-"""Wishes for a link in PostgreSQL, until a job takes them."""
+"""Requests for a link in PostgreSQL, until a job takes them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from onboarding.adapters.tables import link_requests
 
 
 class SqlLinkRequests:
-    """The wishes as one transaction sees them."""
+    """The requests as one transaction sees them."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

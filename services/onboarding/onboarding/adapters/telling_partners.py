@@ -1,4 +1,4 @@
-"""Partners whose full picture is told with the commit whenever one was added or saved."""
+"""Partners whose full snapshot is told with the commit whenever one was added or saved."""
 
 from uuid import UUID
 

@@ -55,7 +55,7 @@ class SqlOnboardingWork(UnitOfWork):
         self._changed.note(partner.id)
 
     def flush(self) -> None:
-        """Write the gathered timeline, the events, the pictures of changed partners, and the jobs."""
+        """Write the gathered timeline, the events, the snapshots of changed partners, and the jobs."""
         self._tell_states()
         self.timelines.flush()
         super().flush()

@@ -14,7 +14,7 @@ from onboarding.handlers.commands import PublishState
 from onboarding.handlers.publish_state import publish_state
 
 
-@click.command("publish-states", help="Send the present picture of all partners to partner.state.v1.")
+@click.command("publish-states", help="Send the present snapshot of all partners to partner.state.v1.")
 @click.option("--partner", "partner_id", type=click.UUID, default=None, help="Only of this one.")
 @reason_option
 @by_option
@@ -30,7 +30,7 @@ def publish_states(runner: Runner, *, partner_id: UUID | None, reason: str, acto
             count = _publish_one(service, partner_id, actor, reason)
     except PartnerUnknown as unknown:
         raise click.ClickException(f"No partner goes by the id {partner_id}.") from unknown
-    click.echo(f"pictures that will be sent: {count}")
+    click.echo(f"snapshots that will be sent: {count}")
 
 
 def _publish_one(service: OnboardingService, partner_id: UUID, actor: str, reason: str) -> int:

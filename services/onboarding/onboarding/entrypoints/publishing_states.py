@@ -1,4 +1,4 @@
-"""The pictures of many partners, each sent in a transaction of its own: by the worker, or by a command."""
+"""The snapshots of many partners, each sent in a transaction of its own: by the worker, or by a command."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -15,7 +15,7 @@ PARTNERS_PER_STEP = 200
 
 
 def publish_step(service: OnboardingService, after: UUID | None) -> list[UUID]:
-    """Send the pictures of the next partners in the order of ids; return whose, empty at the end.
+    """Send the snapshots of the next partners in the order of ids; return whose, empty at the end.
 
     One partner per transaction: nobody waits for long, nobody for two of our locks at once, and one that
     cannot be told holds up no other.

@@ -171,6 +171,6 @@ class MeetDeadline:
 
 @dataclass(frozen=True)
 class PublishState:
-    """An operator, or a relay on a new cluster, wants the picture sent anew."""
+    """An operator, or a relay on a new cluster, wants the snapshot sent anew."""
 
     partner_id: UUID

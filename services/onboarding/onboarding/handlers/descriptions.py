@@ -48,7 +48,7 @@ def profile_for_access(facts: Profile) -> dict[str, Any]:
 
 
 def state(partner: Partner, plan: AccessPlan) -> dict[str, Any]:
-    """The full picture as `partner.state` tells it: no person, and nothing in anybody's own words."""
+    """The full snapshot as `partner.state` tells it: no person, and nothing in anybody's own words."""
     told = profile(partner.profile)
     del told["expected_benefits"]
     acceptance = partner.acceptance
@@ -75,7 +75,7 @@ def _confirmed_count(partner: Partner) -> dict[str, int]:
 
 
 def grants(plan: AccessPlan) -> list[dict[str, Any]]:
-    """Every grant of the picture; causes and identifiers stay with those who may see them."""
+    """Every grant of the snapshot; causes and identifiers stay with those who may see them."""
     return [
         {
             "grant_id": str(grant.id),

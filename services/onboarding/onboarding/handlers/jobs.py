@@ -23,7 +23,7 @@ def send_requested_link(request_id: UUID) -> Job:
 
 
 def publish_states(after: UUID | None = None) -> Job:
-    """Send the pictures of all partners, or of those behind one in the order of ids, in small steps.
+    """Send the snapshots of all partners, or of those behind one in the order of ids, in small steps.
 
     A request that comes while one waits is the same; the steps of one that began are no such request.
     """

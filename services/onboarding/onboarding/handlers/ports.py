@@ -108,7 +108,7 @@ class Links(Protocol):
 
 
 class LinkRequests(Protocol):
-    """Wishes for a link, until a job looks who is behind the address."""
+    """Requests for a link, until a job looks who is behind the address."""
 
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
         """Keep one."""
@@ -185,7 +185,7 @@ class OnboardingWork(Protocol):
         """Take a person's name and address out of the events that were sent and are kept."""
 
     def tell_state(self, partner: Partner) -> None:
-        """Send the full picture of a locked partner with the commit; saving one does so by itself."""
+        """Send the full snapshot of a locked partner with the commit; saving one does so by itself."""
 
     def now(self) -> datetime:
         """The present moment. Ask after taking a lock: waiting for one takes time."""

@@ -1,4 +1,4 @@
-"""The present picture of a partner is sent once more: to a new cluster, or to who lost theirs."""
+"""The present snapshot of a partner is sent once more: to a new cluster, or to who lost theirs."""
 
 from onboarding.handlers.commands import PublishState
 from onboarding.handlers.ports import OnboardingWork

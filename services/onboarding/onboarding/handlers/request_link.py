@@ -45,5 +45,5 @@ def _send_sign_in_link(work: OnboardingWork, partner: Partner) -> None:
 
 
 def forget_link_requests(work: OnboardingWork) -> int:
-    """Delete wishes whose job never came; return how many."""
+    """Delete requests whose job never came; return how many."""
     return work.link_requests.forget(work.now() - KEPT_FOR)

@@ -11,14 +11,14 @@ from fault_runner.checks.invitations import check_invitations
 from fault_runner.checks.mails import check_mails
 from fault_runner.checks.members import check_members
 from fault_runner.checks.outside import check_outside
-from fault_runner.checks.pictures import check_pictures
+from fault_runner.checks.snapshots import check_snapshots
 from fault_runner.checks.topics import check_topics
 from fault_runner.facts import Facts
 
 CHECKS: tuple[Callable[[Facts], Iterator[Difference]], ...] = (
     check_applications,
     check_topics,
-    check_pictures,
+    check_snapshots,
     check_effects,
     check_mails,
     check_members,

@@ -203,7 +203,7 @@ class ApprovalLimitsSchema(Schema):
 class StatesPublishedSchema(Schema):
     """How much was set going."""
 
-    partners = fields.Integer(required=True, metadata={"description": "How many pictures will be sent"})
+    partners = fields.Integer(required=True, metadata={"description": "How many snapshots will be sent"})
 
 
 class EntrySchema(Schema):

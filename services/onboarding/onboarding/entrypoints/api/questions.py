@@ -60,7 +60,7 @@ class OptionalReasonSchema(StrictSchema):
 
 
 class StatePublicationSchema(OperatorsReasonSchema):
-    """Whose picture is sent once more, and why; without an id that of every partner."""
+    """Whose snapshot is sent once more, and why; without an id that of every partner."""
 
     partner_id = fields.UUID()
 

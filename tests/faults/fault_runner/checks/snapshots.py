@@ -1,4 +1,4 @@
-"""The newest picture of each partner, for those who join late, shows where the partner stands."""
+"""The newest snapshot of each partner, for those who join late, shows where the partner stands."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from fault_runner.facts import Facts, TopicRecord
 PICTURES = "partner.state.v1"
 
 
-def check_pictures(facts: Facts) -> Iterator[Difference]:
+def check_snapshots(facts: Facts) -> Iterator[Difference]:
     """Compare the compacted topic with onboarding's table."""
     newest: dict[str, TopicRecord] = {}
     for record in facts.records:
@@ -19,6 +19,6 @@ def check_pictures(facts: Facts) -> Iterator[Difference]:
     for partner_id, state in facts.partners.items():
         shown = newest[partner_id].data.get("state") if partner_id in newest else None
         if shown != state:
-            yield Difference(Kind.LOST, f"the picture of {partner_id} shows {shown}, it is {state}")
+            yield Difference(Kind.LOST, f"the snapshot of {partner_id} shows {shown}, it is {state}")
     for partner_id in newest.keys() - facts.partners.keys():
-        yield Difference(Kind.ORPHAN, f"there is a picture of {partner_id}, and no such partner")
+        yield Difference(Kind.ORPHAN, f"there is a snapshot of {partner_id}, and no such partner")
