@@ -67,6 +67,14 @@ class World:
         self, name: str, case: str = "", *, event_id: str | None = None, **changes: Any
     ) -> ReceivedEvent:
         """Handle the contract's example of an event as the next one of this partner."""
+        event = self.next_event(name, case, event_id=event_id, **changes)
+        self.tell_again(event)
+        return event
+
+    def next_event(
+        self, name: str, case: str = "", *, event_id: str | None = None, **changes: Any
+    ) -> ReceivedEvent:
+        """The contract's example of an event as the next one of this partner, not handled yet."""
         example = CONTRACTS / name / f"v1{case and '.' + case}.example.json"
         data = json.loads(example.read_text(encoding="utf-8")) | {"partner_id": self.partner_id} | changes
         if "link" in data:
@@ -78,7 +86,7 @@ class World:
         topic = "access.lifecycle.v1" if name.startswith("access.") else "partner.lifecycle.v1"
         if topic.startswith("partner"):
             self.sequence += 1
-        event = ReceivedEvent(
+        return ReceivedEvent(
             id=event_id or str(uuid.uuid4()),
             name=name,
             version=1,
@@ -91,8 +99,6 @@ class World:
             partition=0,
             offset=0,
         )
-        self.tell_again(event)
-        return event
 
     def tell_again(self, event: ReceivedEvent) -> None:
         assert self.service.subscriptions is not None

@@ -64,7 +64,7 @@ def test_a_request_for_another_link_is_another_mail(world):
     assert first["Message-ID"] != second["Message-ID"]
 
 
-def test_a_member_left_out_of_the_approval_is_forgotten(world):
+def test_a_contact_that_a_correction_replaced_is_forgotten_with_the_approval(world):
     world.tell("partner.email_verification_requested")
     other = {"member_id": str(uuid.uuid4()), "given_name": "Ana", "family_name": "Í", "language": "en"}
     members = [other | {"email": "ana@x.example", "is_contact": True}]

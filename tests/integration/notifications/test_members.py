@@ -1,5 +1,6 @@
 """People who were named get one mail, and another once they said yes and their access is there."""
 
+import dataclasses
 import json
 import uuid
 
@@ -203,6 +204,41 @@ def test_access_waits_for_what_comes_by_the_other_topic(world):
         world.tell("access.member_added")
     world.tell("partner.member_added")
     world.tell("access.member_added")
+
+
+def test_a_late_approval_takes_nobody_away_and_what_came_before_it_can_be_replayed(world):
+    """The approval was a dead letter; so is what needs it, and each is replayed after it."""
+    world.tell("partner.email_verification_requested")
+    approval = world.next_event("partner.approved", members=[CONTACT])
+    asked = world.next_event("partner.member_confirmation_requested")
+    added = world.next_event("partner.member_added")
+    for event in (asked, added):
+        with pytest.raises(NeverPossible, match="approval_missing"):
+            world.tell_again(event)
+    assert world.rows("SELECT 1 FROM members WHERE id = :id", id=ZOES_ID) == []
+    world.tell_again(approval)
+    world.tell_again(asked)
+    told(world)
+    assert subjects(world) == ["Do you belong to Maschinenbau Weiß & Söhne GmbH?"]
+    world.tell_again(added)
+    world.tell("access.member_added")
+
+
+@pytest.mark.parametrize("answer", ["partner.member_added", "partner.member_declined"])
+def test_an_approval_replayed_late_leaves_what_people_said(world, answer):
+    """People stood there before their approval in databases of the version before."""
+    named = [CONTACT, {**CONTACT, "member_id": ZOES_ID, "email": ZOE, "is_contact": False}]
+    world.tell("partner.email_verification_requested")
+    approval = world.next_event("partner.approved", members=named)
+    world.tell_again(approval)
+    world.tell("partner.member_confirmation_requested")
+    world.tell(answer)
+    before = world.rows("SELECT * FROM members ORDER BY id")
+    world.change("UPDATE partners SET standing = 'applying', tier = NULL, lifecycle_sequence = 0")
+    world.tell_again(approval)
+    world.change("UPDATE partners SET standing = 'applying', tier = NULL, lifecycle_sequence = 0")
+    world.tell_again(dataclasses.replace(approval, data={**approval.data, "members": [CONTACT]}))
+    assert world.rows("SELECT * FROM members ORDER BY id") == before
 
 
 def test_a_person_of_a_partner_that_nobody_heard_of_is_a_dead_letter(world):

@@ -14,6 +14,7 @@ LIMITED = {
     "GET /memberships/<token>": "open_link_wrongly",
     "POST /memberships/<token>": "open_link_wrongly",
     "POST /v1/sessions": "open_link_wrongly",
+    "POST /v1/memberships": "open_link_wrongly",
 }
 # What shows the same to everybody, or nothing.
 HARMLESS = {

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from uuid import uuid4
 import pytest
 import yaml
 from sqlalchemy import select, update
+from sqlalchemy.event import listen, remove
 from tests.integration.onboarding.api_client import ApiClient, application
 from tests.integration.onboarding.conftest import OPS, link_token
 from tests.integration.onboarding.form_browser import FormBrowser
@@ -29,6 +31,7 @@ from onboarding.domain.limits import Limit
 from onboarding.entrypoints.sending_waiting_mails import send_all_due
 
 VERIFY = "partner.email_verification_requested"
+ASKED = "partner.member_confirmation_requested"
 MINUTE = {"minutes": 60}
 HOUR = timedelta(hours=1)
 Limited = Callable[..., ApiClient]
@@ -241,15 +244,61 @@ def test_no_header_counts_without_a_proxy(limited: Limited) -> None:
 
 
 def test_links_that_open_nothing_are_limited_and_one_that_works_is_not(limited: Limited) -> None:
-    api = limited(open_link_wrongly={"network": 3})
+    api = limited(open_link_wrongly={"network": 5})
     partner_id = api.applied()
-    wrong = [api.post("/v1/sessions", {"link_token": "nonsense"}), api.get("/links/nonsense")]
-    wrong += [api.http.post("/links/nonsense"), api.get("/links/nonsense")]
-    wrong += [api.post("/v1/sessions", {"link_token": "nonsense"})]
-    assert statuses(wrong) == [410, 410, 410, 429, 429]
-    assert all("Retry-After" in answer.headers for answer in wrong[3:])
+    used, person = used_links(api)
+    doors = [
+        lambda: api.post("/v1/sessions", {"link_token": used}),
+        lambda: api.get(f"/links/{used}"),
+        lambda: api.http.post(f"/links/{used}"),
+        lambda: api.post("/v1/memberships", {"link_token": person, "is_right": True}),
+        lambda: api.get(f"/memberships/{person}"),
+        lambda: api.http.post(f"/memberships/{person}", data={"answer": "yes"}),
+    ]
+    assert statuses([door() for door in doors[:5]]) == [410] * 5
+    refused = [door() for door in doors]
+    assert statuses(refused) == [429] * 6
+    assert all("Retry-After" in answer.headers for answer in refused)
+    assert all("60 minutes" in answer.text for answer in refused if answer.mimetype == "text/html")
     good = api.post("/v1/sessions", {"link_token": api.token_of(VERIFY, partner_id)})
     assert good.status_code == 201
+
+
+def test_a_wrong_signature_costs_nothing_and_is_not_counted(limited: Limited) -> None:
+    api = limited(open_link_wrongly={"network": 1})
+    used, _ = used_links(api)
+    wrong = f"{used[:-8]}{used[-8:].swapcase()}"
+    with no_database(api.service):
+        for token in ("nonsense", wrong):
+            assert api.post("/v1/sessions", {"link_token": token}).status_code == 410
+            assert api.post("/v1/memberships", {"link_token": token, "is_right": True}).status_code == 410
+            for path in (f"/links/{token}", f"/memberships/{token}"):
+                assert api.get(path).status_code == 410
+                assert api.http.post(path, data={"answer": "no"}).status_code == 410
+    assert api.post("/v1/sessions", {"link_token": used}).status_code == 410
+    assert api.post("/v1/sessions", {"link_token": used}).status_code == 429
+
+
+@contextmanager
+def no_database(service: OnboardingService) -> Iterator[None]:
+    """Whoever takes a connection fails."""
+
+    def fail(*_: Any) -> None:
+        raise AssertionError("the database was asked")
+
+    listen(service.database.engine, "checkout", fail)
+    try:
+        yield
+    finally:
+        remove(service.database.engine, "checkout", fail)
+
+
+def used_links(api: ApiClient) -> tuple[str, str]:
+    """The tokens of a contact and of a named person, both used."""
+    partner_id, _ = api.screened()
+    person = api.token_of(ASKED, partner_id)
+    assert api.post("/v1/memberships", {"link_token": person, "is_right": True}).status_code == 201
+    return api.token_of(VERIFY, partner_id), person
 
 
 def test_the_form_comes_back_filled_and_says_when(limited: Limited) -> None:

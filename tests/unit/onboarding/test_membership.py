@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.unit.onboarding.companies import applied, members, policies, profile, screened
+from tests.unit.onboarding.companies import LIMITED_MAILS, applied, members, policies, profile, screened
 from tests.unit.onboarding.fake_work import FakeWork
 from uuid_utils.compat import uuid7
 
 from onboarding.domain.membership import ASKED_AT_MOST, DECLINED, TAKES_MEMBERS
 from onboarding.domain.refusals import AskedTooOften, LinkRefused, NotAMember
 from onboarding.domain.states import State
+from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import (
     AnswerMembership,
@@ -21,11 +22,13 @@ from onboarding.handlers.commands import (
     RequestLink,
     ScreenPartner,
     SendRequestedLink,
+    SendWaitingMail,
 )
 from onboarding.handlers.membership import Answered, answer_membership, ask_again, look_at_membership
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link, send_requested_link
 from onboarding.handlers.screen import screen
+from onboarding.handlers.send_waiting_mail import send_waiting_mail
 
 ASKED = "partner.member_confirmation_requested"
 
@@ -237,3 +240,51 @@ def test_an_application_names_people_and_confirms_none(work: FakeWork) -> None:
     partner = work.partners.rows[partner_id]
     assert (len(partner.named_people), partner.confirmed_members) == (3, ())
     assert "confirmed_member_count" not in work.states[partner_id]
+
+
+@pytest.fixture
+def slow() -> FakeWork:
+    """Mailboxes are left alone for a while after each mail."""
+    return FakeWork(policies(limits=LIMITED_MAILS))
+
+
+def test_asking_again_takes_the_place_of_what_waits(slow: FakeWork) -> None:
+    """The worker is late: what waits is due when the contact asks again."""
+    partner_id = screened(slow, others=1)
+    person = slow.partners.rows[partner_id].named_people[0]
+    again = AskAgain(partner_id=partner_id, member_id=person.id)
+    slow.let_pass(days=1)
+    gaps = slow.policies.limits.mails_to_unconfirmed
+    assert gaps
+    slow.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, slow.now())  # a mail of another company
+    ask_again(slow, again)
+    assert (len(requests(slow)), len(slow.mail_turns.mails)) == (1, 1)
+    slow.let_pass(days=1)
+    ask_again(slow, again)
+    assert (len(requests(slow)), slow.mail_turns.mails) == (2, {})
+
+
+def test_a_question_that_waited_is_asked_once(slow: FakeWork) -> None:
+    partner_id = screened(slow, others=1)
+    person = slow.partners.rows[partner_id].named_people[0]
+    slow.let_pass(days=1)
+    gaps = slow.policies.limits.mails_to_unconfirmed
+    assert gaps
+    slow.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, slow.now())
+    ask_again(slow, AskAgain(partner_id=partner_id, member_id=person.id))
+    slow.let_pass(hours=1)
+    for _ in range(2):
+        send_waiting_mail(slow, SendWaitingMail(partner_id=partner_id, member_id=person.id))
+    assert (len(requests(slow)), slow.mail_turns.mails) == (2, {})
+
+
+def test_a_question_that_waited_for_a_partner_that_left_is_dropped(slow: FakeWork) -> None:
+    partner_id = screened(slow, others=1)
+    person = slow.partners.rows[partner_id].named_people[0]
+    slow.mail_turns.keep_waiting(
+        WaitingMail(partner_id=partner_id, member_id=person.id, reason="named", due_at=slow.now()),
+        person.email,
+    )
+    slow.partners.rows[partner_id].state = State.OFFBOARDED
+    send_waiting_mail(slow, SendWaitingMail(partner_id=partner_id, member_id=person.id))
+    assert (len(requests(slow)), slow.mail_turns.mails) == (1, {})

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.adapters.tables import members, partners
@@ -40,10 +40,7 @@ class PartnerRows:
     def contact(self, partner_id: UUID) -> Member | None:
         return next((member for member in self.members(partner_id) if member.is_contact), None)
 
-    def put_members(self, partner_id: UUID, people: Sequence[Member], *, only: bool) -> None:
-        if only:
-            gone = members.c.id.not_in([person.id for person in people])
-            self._connection.execute(delete(members).where(members.c.partner_id == partner_id, gone))
+    def put_members(self, people: Sequence[Member]) -> None:
         kept = {"partner_id", "id", "wants_learning_mail", "has_access"}
         statement = insert(members)
         new = {name: value for name, value in statement.excluded.items() if name not in kept}
@@ -53,17 +50,24 @@ class PartnerRows:
             [_member_row(person) for person in people],
         )
 
+    def remove_member(self, member: Member) -> None:
+        self._connection.execute(delete(members).where(_is(member.partner_id, member.id)))
+
     def save_member(self, member: Member) -> None:
-        is_it = (members.c.partner_id == member.partner_id) & (members.c.id == member.id)
+        is_it = _is(member.partner_id, member.id)
         self._connection.execute(update(members).where(is_it).values(_member_row(member)))
 
     def choose_learning_mail(self, partner_id: UUID, member_id: UUID, *, is_wanted: bool) -> None:
-        is_it = (members.c.partner_id == partner_id) & (members.c.id == member_id)
+        is_it = _is(partner_id, member_id)
         self._connection.execute(update(members).where(is_it).values(wants_learning_mail=is_wanted))
 
     def _one(self, query: Any) -> Partner | None:
         row = self._connection.execute(query).mappings().one_or_none()
         return None if row is None else _partner(row)
+
+
+def _is(partner_id: UUID, member_id: UUID) -> ColumnElement[bool]:
+    return and_(members.c.partner_id == partner_id, members.c.id == member_id)
 
 
 def _partner_row(partner: Partner) -> Mapping[str, Any]:

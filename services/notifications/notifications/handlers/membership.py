@@ -20,23 +20,23 @@ OVER = frozenset({Standing.LEAVING, Standing.ENDED})
 
 def when_member_confirmation_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Ask a person who has not answered."""
-    partner = _known(work, data)
+    partner = _approved(work, data)
     person = member_of(partner.id, data["member"], Membership.NAMED)
     known = work.partners.member(partner.id, person.id)
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
-    work.partners.put_members(partner.id, [person], only=False)
+    work.partners.put_members([person])
     plan_mail(work, partner, person, Kind.CONFIRM_MEMBERSHIP, occasion=event.id, link=link_of(data["link"]))
 
 
 def when_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
     """From now on the person is written to as a member; the first mail waits for their access."""
-    partner = _known(work, data)
+    partner = _approved(work, data)
     person = member_of(partner.id, data["member"])
     known = work.partners.member(partner.id, person.id)
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
-    work.partners.put_members(partner.id, [person], only=False)
+    work.partners.put_members([person])
     _stop_asking(work, person)
 
 
@@ -94,6 +94,19 @@ def tell_access(
 
 def _stop_asking(work: Work, person: Member) -> None:
     work.messages.cancel_planned_of(person, Kind.CONFIRM_MEMBERSHIP, "answered", "The person has answered.")
+
+
+def _approved(work: Work, data: Data) -> Partner:
+    """A partner whose approval was read, or that has left.
+
+    Without it, it is a dead letter, to be replayed after that one: waiting here would hold back the lane,
+    and with it the contact's links to sign in.
+    """
+    partner = _known(work, data)
+    if partner.profile is None and partner.standing not in OVER:
+        text = f"The approval of partner {partner.id} is missing here; replay that one first."
+        raise NeverPossible("approval_missing", text)
+    return partner
 
 
 def _known(work: Work, data: Data) -> Partner:

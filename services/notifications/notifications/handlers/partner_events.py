@@ -32,7 +32,7 @@ def when_email_verification_requested(work: Work, event: ReceivedEvent, data: Da
     if partner.standing is not Standing.APPLYING:
         return
     contact = member_of(partner.id, data["contact"])
-    work.partners.put_members(partner.id, [contact], only=False)
+    work.partners.put_members([contact])
     plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=link_of(data["link"]))
 
 
@@ -49,6 +49,10 @@ def when_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def when_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Write to the contact as to a partner; one of before a correction goes.
+
+    Replayed late, it may come after people who were asked or joined since: they stay as they are.
+    """
     partner = work.partners.lock(data["partner_id"]) or Partner(id=data["partner_id"])
     moved = _moved(partner, Standing.APPROVED, event)
     if moved is None:
@@ -58,8 +62,13 @@ def when_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
         profile=Profile(legal_name=data["legal_name"], partner_type=data["partner_type"], tier=data["tier"]),
     )
     work.partners.save(partner)
-    members = [member_of(partner.id, member) for member in data["members"]]
-    work.partners.put_members(partner.id, members, only=True)
+    known = {member.id: member for member in work.partners.members(partner.id)}
+    told = [member_of(partner.id, member) for member in data["members"]]
+    members = [member for member in told if member.id not in known or known[member.id].is_contact]
+    work.partners.put_members(members)
+    for member in known.values():
+        if member.is_contact and member.id not in {one.id for one in told}:
+            work.partners.remove_member(member)
     cancel_moot(work, partner)
     for contact in (member for member in members if member.is_contact):
         plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=link_of(data["link"]))

@@ -33,8 +33,10 @@ class Partners(Protocol):
 
     def contact(self, partner_id: UUID) -> Member | None: ...
 
-    def put_members(self, partner_id: UUID, members: Sequence[Member], *, only: bool) -> None:
-        """Insert or replace these; with ``only`` all others of the partner go. Keeps choices, access."""
+    def put_members(self, members: Sequence[Member]) -> None:
+        """Insert or replace these; keeps choices and access."""
+
+    def remove_member(self, member: Member) -> None: ...
 
     def save_member(self, member: Member) -> None:
         """Replace one that is there, as a whole."""

@@ -27,6 +27,8 @@ from chassis.text.public_suffixes import registrable_domain
 from onboarding.adapters.counted_acts import CountedKey, Refused, counting, refused_by
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act, Measure
+from onboarding.domain.refusals import LinkRefused
+from onboarding.entrypoints.link_tokens import LinkNotSigned
 
 _REFUSED = Counter("gangway_refused_acts", "Acts of strangers that a limit refused", ["act", "limit"])
 _log = structlog.stdlib.get_logger(__name__)
@@ -87,6 +89,15 @@ def count_refused(act: Act) -> None:
         return
     if refused:
         raise _told(act, refused)
+
+
+def count_refused_link(refused: LinkRefused) -> None:
+    """Count a link that was looked for and opens nothing; or raise TooOften.
+
+    A wrong signature cost no look, and tells nobody anything however often it is tried.
+    """
+    if not isinstance(refused, LinkNotSigned):
+        count_refused(Act.OPEN_LINK_WRONGLY)
 
 
 def limited(

@@ -12,8 +12,15 @@ LINKS = LinkUse("onboarding", "links", old_purposes=frozenset(OF_CONTACTS))
 MEMBERSHIPS = LinkUse("onboarding", "memberships")
 
 
+class LinkNotSigned(LinkRefused):
+    """A token without a signature of ours, refused before the database is asked: it cannot be guessed."""
+
+    def __init__(self) -> None:
+        super().__init__("link_invalid")
+
+
 def opening_of(token: str, verifier: LinkVerifier) -> OpenLink:
-    """Check the signature; raises LinkRefused. Whether it is too old or was used, the handler finds out."""
+    """Check the signature; raises LinkNotSigned. Whether it is too old or was used, the handler finds out."""
     return OpenLink(link_id=_verified(LINKS, token, verifier))
 
 
@@ -26,4 +33,4 @@ def _verified(use: LinkUse, token: str, verifier: LinkVerifier) -> UUID:
     try:
         return verifier.verify(use, token)
     except LinkInvalid:
-        raise LinkRefused("link_invalid") from None
+        raise LinkNotSigned from None

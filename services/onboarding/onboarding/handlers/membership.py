@@ -33,9 +33,14 @@ def ask_again(work: OnboardingWork, command: AskAgain) -> None:
 
 
 def request_confirmation(work: OnboardingWork, partner: Partner, person: Member, reason: str) -> None:
-    """Have the person sent a link by which they answer, when it is the mailbox's turn."""
+    """Have the person sent a link by which they answer, when it is the mailbox's turn.
+
+    It stands for what waits for the same person, which goes only now: all who hold a turn and write to what
+    waits lock in this order.
+    """
     if not may_be_mailed(work, partner.id, person, reason):
         return
+    work.mail_turns.drop_waiting(partner.id, person.id)
     now = work.now()
     link = Link(
         id=uuid7(),

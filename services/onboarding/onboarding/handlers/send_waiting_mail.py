@@ -16,8 +16,8 @@ def send_waiting_mail(work: OnboardingWork, command: SendWaitingMail) -> None:
     if partner.state is State.APPLIED and partner.contact.id == waiting.member_id:
         ask_again_to_verify(work, partner, waiting.reason)
         return
+    named = [person for person in partner.named_people if person.id == waiting.member_id]
+    if named and partner.takes_members:
+        request_confirmation(work, partner, named[0], waiting.reason)
+        return
     work.mail_turns.drop_waiting(partner.id, waiting.member_id)
-    if partner.takes_members:
-        for person in partner.named_people:
-            if person.id == waiting.member_id:
-                request_confirmation(work, partner, person, waiting.reason)

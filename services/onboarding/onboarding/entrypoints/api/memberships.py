@@ -1,5 +1,7 @@
 """A named person answers; the contact has one asked again who did not."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +11,10 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import requires_subject
 from onboarding.adapters.unit_of_work import SqlOnboardingWork
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.answers import AcknowledgedSchema, MembershipAnswerSchema
 from onboarding.entrypoints.api.questions import MembershipSchema
+from onboarding.entrypoints.limiting import count_refused_link
 from onboarding.entrypoints.link_tokens import membership_of
 from onboarding.handlers.commands import AnswerMembership, AskAgain
 from onboarding.handlers.membership import answer_membership, ask_again
@@ -18,19 +22,35 @@ from onboarding.handlers.membership import answer_membership, ask_again
 api = ApiBlueprint("memberships", __name__, description="People whom a contact named answer for themselves")
 
 
+def _by_link(view: Callable[[AnswerMembership], Any]) -> Callable[[dict[str, Any]], Any]:
+    """Check the signature before the view's transaction begins, and count what was refused after it ended."""
+
+    @wraps(view)
+    def checked(body: dict[str, Any]) -> Any:
+        try:
+            link = membership_of(body["link_token"], current_service(OnboardingService).link_verifier)
+            return view(AnswerMembership(link_id=link.link_id, is_right=body["is_right"]))
+        except LinkRefused as refused:
+            count_refused_link(refused)
+            raise
+
+    return checked
+
+
 @api.post("/v1/memberships")
 @api.arguments(MembershipSchema)
+@_by_link
 @idempotent
 @api.response(201, MembershipAnswerSchema)
 @api.alt_response(410)
-def post_membership(work: SqlOnboardingWork, body: dict[str, Any]) -> dict[str, str]:
+@api.alt_response(429)
+def post_membership(work: SqlOnboardingWork, command: AnswerMembership) -> dict[str, str]:
     """Say whether it is right to be named by a company; a no deletes name and address.
 
-    A link is answered once. 410 for one that is invalid, was answered or has expired.
+    A link is answered once. 410 for one that is invalid, was answered or has expired; 429 where answered or
+    expired ones were tried too often from one network.
     """
-    verifier = current_service(OnboardingService).link_verifier
-    link_id = membership_of(body["link_token"], verifier).link_id
-    answered, _ = answer_membership(work, AnswerMembership(link_id=link_id, is_right=body["is_right"]))
+    answered, _ = answer_membership(work, command)
     return {"answer": answered}
 
 

@@ -8,12 +8,11 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_session, leave_session, requires_session
 from chassis.identity.session import Session, SignedSession
 from onboarding.bootstrap import OnboardingService
-from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.api.answers import SessionSchema
 from onboarding.entrypoints.api.descriptions import moved
 from onboarding.entrypoints.api.questions import LinkTokenSchema
-from onboarding.entrypoints.limiting import count_refused
+from onboarding.entrypoints.limiting import count_refused_link
 from onboarding.entrypoints.link_tokens import opening_of
 from onboarding.handlers.open_link import open_link
 
@@ -28,16 +27,16 @@ api = ApiBlueprint("sessions", __name__, description="Sign in by a link, renew, 
 def post_session(body: dict[str, str]) -> dict[str, Any]:
     """Come in by the link of a mail; the first one verifies the address.
 
-    A link works once. 410 with `new_link` for one that is invalid, was used or has expired; 429 where that
-    was tried too often from one network.
+    A link works once. 410 with `new_link` for one that is invalid, was used or has expired; 429 where used or
+    expired ones were tried too often from one network.
     """
     service = current_service(OnboardingService)
     try:
         command = opening_of(body["link_token"], service.link_verifier)
         with service.open_work() as work:
             partner = open_link(work, command)
-    except LinkRefused:
-        count_refused(Act.OPEN_LINK_WRONGLY)
+    except LinkRefused as refused:
+        count_refused_link(refused)
         raise
     return {**moved(partner), **_told(service.sessions.begin(str(partner.id)))}
 

@@ -38,10 +38,13 @@ def lines_of(partner: Partner, now: datetime) -> list[PersonLine]:
 def ask(partner_id: UUID) -> Response:
     """Have a person asked again who has not answered; what cannot be done leads back to what is so."""
     try:
-        command = AskAgain(partner_id=partner_id, member_id=UUID(request.form.get("member_id", "")))
+        member_id = UUID(request.form.get("member_id", ""))
+    except ValueError:
+        return to_status()
+    try:
         with service().open_work() as work:
-            ask_again(work, command)
-    except (ValueError, AskedTooOften, NotAMember):
+            ask_again(work, AskAgain(partner_id=partner_id, member_id=member_id))
+    except (AskedTooOften, NotAMember):
         pass  # the page says whom one may ask
     return to_status()
 

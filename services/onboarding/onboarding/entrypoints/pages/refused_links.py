@@ -2,9 +2,8 @@
 
 from flask import Response, make_response, render_template
 
-from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
-from onboarding.entrypoints.limiting import TooOften, count_refused
+from onboarding.entrypoints.limiting import TooOften, count_refused_link
 from onboarding.entrypoints.pages.too_often import refused_page, wait_in_words
 
 
@@ -12,7 +11,7 @@ def refused_link(refused: LinkRefused, *, is_membership: bool = False) -> Respon
     """What is wrong with the link, unless such links are tried too often from there."""
     facts = {"code": refused.code, "is_membership": is_membership}
     try:
-        count_refused(Act.OPEN_LINK_WRONGLY)
+        count_refused_link(refused)
     except TooOften as too_often:
         page = render_template("link_refused.html", notice=wait_in_words(too_often), **facts)
         return refused_page(page, too_often)
