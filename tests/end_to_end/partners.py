@@ -85,8 +85,9 @@ class Partner:
 
     def link(self, service: str = "onboarding", path: str = "links", email: str = "") -> str:
         """Wait for the newest link of a mail that was not taken before, to the contact unless told."""
+        local, _, domain = (email or self.email).rpartition("@")
         link = self.vendor.mailbox.link_to(
-            email or self.email,
+            f"{local}@{domain.encode('idna').decode()}",
             f"{self.vendor.addresses[service]}/{path}/",
             timeout_seconds=PATIENCE_SECONDS,
             used=self.used_links.__contains__,

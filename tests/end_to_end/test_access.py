@@ -16,6 +16,7 @@ from local_stack.port_plan import SERVICES
 PUBLIC = {
     ("onboarding", "POST", "/v1/applications"),
     ("onboarding", "POST", "/v1/sessions"),
+    ("onboarding", "POST", "/v1/memberships"),
     ("onboarding", "POST", "/v1/link-requests"),
     ("onboarding", "GET", "/v1/agreements/current"),
     ("notifications", "POST", "/v1/invitation-acceptances"),

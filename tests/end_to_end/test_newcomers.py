@@ -106,11 +106,18 @@ def expected(answer: dict[str, Any]) -> dict[str, Any]:
             "deadline_at": answer["deadline_at"],
             "applied_at": answer["created_at"],
             "member_count": len(answer["members"]) + 1,
+            **confirmed(answer),
             "agreement_version": agreement.get("agreement_version"),
             "agreement_accepted_at": agreement.get("accepted_at"),
             "grants": sorted(grants, key=lambda grant: str(grant["grant_id"])),
         }
     )
+
+
+def confirmed(answer: dict[str, Any]) -> dict[str, int]:
+    """How many said that they belong to the partner; nothing before the contact did."""
+    count = sum(bool(one["confirmed_at"]) for one in (answer["contact"], *answer["members"]))
+    return {"confirmed_member_count": count} if count else {}
 
 
 def with_times(snapshot: dict[str, Any]) -> dict[str, Any]:

@@ -77,5 +77,5 @@ def api(service: OnboardingService, app: Flask) -> ApiClient:
 
 def link_token(link: dict[str, Any]) -> str:
     """The token that notifications would mail."""
-    use = MEMBERSHIPS if link["purpose"] == "confirm_membership" else LINKS
+    use = MEMBERSHIPS if link.get("purpose") == "confirm_membership" else LINKS
     return LinkSigner(read_private_key(LINK[0])).sign(use, UUID(link["id"]))

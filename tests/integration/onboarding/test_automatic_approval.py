@@ -50,7 +50,8 @@ def company(number: int, **contact: str) -> dict[str, Any]:
 def screener(service: OnboardingService, **changes: Any) -> Screener:
     """Screens as the worker does, under these limits."""
     policies = replace(service.policies, approval_limits=limits(**changes))
-    open_work = partial(service.database.begin, partial(SqlOnboardingWork, policies=policies))
+    factory = partial(SqlOnboardingWork, policies=policies, digests=service.digests)
+    open_work = partial(service.database.begin, factory)
 
     def screen_one(partner_id: UUID) -> Screened:
         with open_work() as work:
@@ -179,7 +180,7 @@ def test_operators_see_what_is_used_and_are_told_once(
     rule = "industry-near-us"
     before = OVER_LIMIT.labels("approvals_per_rule_and_day")._value.get()
     approved_before = APPROVALS.labels(rule)._value.get()
-    opened = partial(service.database.begin, partial(SqlOnboardingWork, policies=tight))
+    opened = partial(service.database.begin, partial(SqlOnboardingWork, policies=tight, digests=service.digests))
     monkeypatch.setattr(OnboardingService, "open_work", lambda _: opened())
     for number in (2, 4, 6):
         api.verified(**company(number))

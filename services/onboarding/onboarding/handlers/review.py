@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.text.mail_addresses import counted_mailbox
+from onboarding.domain.membership import may_ask_again
 from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
 from onboarding.domain.moves import Move
@@ -41,7 +42,12 @@ def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner)
 
 def tell_approval(work: OnboardingWork, partner: Partner) -> None:
     """Tell the approval with all that the other services decide by, and have the named people asked."""
-    asked = [partner.ask(person.id, work.now()) for person in partner.named_people]
+    now = work.now()
+    asked = [
+        partner.ask(person.id, now)
+        for person in partner.named_people
+        if may_ask_again(person, partner.state, now)
+    ]
     data = {
         **told_decision(partner),
         **descriptions.profile_for_access(partner.profile),
