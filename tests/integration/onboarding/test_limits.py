@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import yaml
@@ -28,6 +28,7 @@ from onboarding.adapters.counted_acts import CountedActs, CountedKey
 from onboarding.adapters.tables import counted_acts, mail_turns, waiting_mails
 from onboarding.bootstrap import OnboardingService, build_service
 from onboarding.domain.limits import Limit
+from onboarding.domain.waiting_mail import WaitingMail
 from onboarding.entrypoints.sending_waiting_mails import send_all_due
 
 VERIFY = "partner.email_verification_requested"
@@ -382,6 +383,37 @@ def test_what_no_limit_needs_is_forgotten(limited: Limited) -> None:
     assert api.service.counted_acts.forget(now) == 0
     let_pass(api, 61)
     assert api.service.counted_acts.forget(now) == 1
+
+
+def test_what_somebody_uses_is_forgotten_another_time(limited: Limited) -> None:
+    """Nobody waits for anybody: acts and mails lock their rows in an order of their own."""
+    api = limited(request_link={"address": 1}, gaps={"minutes": 10, "at_most_minutes": 10})
+    for number in range(2):
+        ask(api, f"jana{number}@a.example")
+        apply(api, f"jana{number}@a.example")
+    let_pass(api, 61)
+    with api.service.open_work() as work:
+        now = work.now()
+        for table in (counted_acts, mail_turns):
+            assert len(work.connection.execute(select(table).limit(1).with_for_update()).all()) == 1
+        with api.service.open_work() as other:
+            assert other.mail_turns.forget(now) == 1
+        assert api.service.counted_acts.forget(now) == 1
+    with api.service.open_work() as work:
+        assert work.mail_turns.forget(now) == 1
+    assert api.service.counted_acts.forget(now) == 1
+
+
+def test_pages_of_waiting_mails_begin_with_the_newest(limited: Limited) -> None:
+    api = limited(gaps={"minutes": 10, "at_most_minutes": 10})
+    partners = [UUID(apply(api, "jana@firma.example").json["partner_id"]) for _ in range(4)]
+    let_pass(api, 10)
+    found: list[WaitingMail] = []
+    with api.service.open_work() as work:
+        now = work.now()
+        while page := work.mail_turns.due(now, 1, found[-1] if found else None):
+            found += page
+    assert [mail.partner_id for mail in found] == partners[:0:-1]
 
 
 def test_a_flood_of_applications_is_one_mail_at_a_time(limited: Limited) -> None:

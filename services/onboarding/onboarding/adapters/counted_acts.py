@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, select
 
 from chassis.database.round_trips import Statement, ask_and_commit
 from onboarding.adapters.tables import counted_acts
@@ -67,7 +67,13 @@ class CountedActs:
         return refused_by(keys, rows)
 
     def forget(self, before: datetime) -> int:
-        """Delete what no limit needs any more; return how many."""
+        """Delete what no limit needs any more; return how many.
+
+        Acts lock rows in another order: what one of them holds is left to the next time.
+        """
+        old = select(counted_acts.c.key).where(counted_acts.c.ends_at < before)
         with self._engine.begin() as connection:
-            old = delete(counted_acts).where(counted_acts.c.ends_at < before)
-            return connection.execute(old).rowcount
+            free = delete(counted_acts).where(
+                counted_acts.c.key.in_(old.with_for_update(skip_locked=True))
+            )
+            return connection.execute(free).rowcount
