@@ -203,6 +203,43 @@ def test_a_repetition_is_answered_although_the_limit_is_reached(limited: Limited
     assert api.post("/v1/applications", body).status_code == 429
 
 
+def test_repetitions_use_up_no_limit(limited: Limited) -> None:
+    api = limited(apply={"address": 2, "network": 2})
+    key, body = str(uuid4()), application(members=[])
+    assert statuses([api.post("/v1/applications", body, key=key) for _ in range(4)]) == [202] * 4
+    assert api.post("/v1/applications", {**body, "expected_benefits": "Others."}, key=key).status_code == 422
+    assert set(counts(api.service).values()) == {1}
+    assert statuses([api.post("/v1/applications", body) for _ in range(2)]) == [202, 429]
+
+
+def test_a_double_click_at_the_same_moment_uses_up_one(limited: Limited) -> None:
+    api = limited(apply={"address": 9, "network": 9})
+    http, key, body = api.http.application, str(uuid4()), application(members=[])
+
+    def send(_: int) -> int:
+        told = http.test_client().post("/v1/applications", json=body, headers={"Idempotency-Key": key})
+        return told.status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(send, range(8)))
+    assert 202 in found
+    assert found <= {202, 409}
+    assert set(counts(api.service).values()) == {1}
+
+
+def test_an_application_that_fails_uses_up_no_limit(
+    limited: Limited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = limited(apply={"address": 1, "network": 1})
+    key, body = str(uuid4()), application(members=[])
+    with monkeypatch.context() as broken:
+        broken.setattr("onboarding.handlers.apply.ask_to_verify", _killed)
+        assert api.post("/v1/applications", body, key=key).status_code == 500
+    assert set(counts(api.service).values()) == {0}
+    assert api.post("/v1/applications", body, key=key).status_code == 202
+    assert api.post("/v1/applications", body).status_code == 429
+
+
 def test_an_operator_is_no_stranger(limited: Limited) -> None:
     api = limited(apply={"address": 1, "network": 1, "everybody": 1})
     token = api.ops("operator")

@@ -16,6 +16,11 @@ from onboarding.adapters.tables import counted_acts
 from onboarding.domain.limits import Limit
 
 _COUNT = "SELECT counted, wait FROM count_act(%s::bytea[], %s::int[], %s::int[])"
+# Locked in the order in which acts lock them.
+_TAKE_BACK = """
+WITH locked AS MATERIALIZED (SELECT key FROM counted_acts WHERE key = ANY(%s) ORDER BY key FOR UPDATE)
+UPDATE counted_acts AS acts SET count = count - 1 FROM locked WHERE acts.key = locked.key AND count > 0
+"""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,11 @@ class CountedActs:
         with self._engine.connect() as connection:
             [rows] = ask_and_commit(connection, [counting(keys)])
         return refused_by(keys, rows)
+
+    def take_back(self, keys: Sequence[CountedKey]) -> None:
+        """Of an act that was counted nothing came: it was none."""
+        with self._engine.begin() as connection:
+            connection.exec_driver_sql(_TAKE_BACK, ([key.key for key in keys],))
 
     def forget(self, before: datetime) -> int:
         """Delete what no limit needs any more; return how many.
