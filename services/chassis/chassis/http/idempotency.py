@@ -150,7 +150,7 @@ _Kept = tuple[bytes, int, Any]
 
 
 class _Asked:
-    """What the request's admission, if it has one, was told; it is taken back unless something comes of it."""
+    """What the request's admission, if any, was told; it is taken back unless something comes of it."""
 
     def __init__(self) -> None:
         self._admission: Admission | None = g.get("admission")

@@ -83,7 +83,5 @@ class CountedActs:
         """
         old = select(counted_acts.c.key).where(counted_acts.c.ends_at < before)
         with self._engine.begin() as connection:
-            free = delete(counted_acts).where(
-                counted_acts.c.key.in_(old.with_for_update(skip_locked=True))
-            )
+            free = delete(counted_acts).where(counted_acts.c.key.in_(old.with_for_update(skip_locked=True)))
             return connection.execute(free).rowcount

@@ -68,7 +68,7 @@ def look_at_membership(work: OnboardingWork, command: OpenLink) -> tuple[Partner
 
 
 def answer_membership(work: OnboardingWork, command: AnswerMembership) -> tuple[Answered, Partner]:
-    """Take the person's answer, once; raises LinkRefused, for a yes also where nobody can be a member any more.
+    """Take the person's answer, once; raises LinkRefused, for a yes also where nobody can become a member.
 
     A second click of the same visit is told what the first one came to.
     """

@@ -144,8 +144,8 @@ class MailTurns(Protocol):
     def due(self, at: datetime, most: int, after: WaitingMail | None) -> Sequence[WaitingMail]:
         """The next mails whose time has come, behind one of them.
 
-        All that wait for one mailbox come due together; the newest partner's is first, so that those of before
-        do not keep it waiting.
+        All that wait for one mailbox come due together; the newest partner's is first, so that older ones do
+        not keep it waiting.
         """
 
     def forget(self, before: datetime) -> int:
