@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import yaml
@@ -28,6 +28,7 @@ from onboarding.adapters.counted_acts import CountedActs, CountedKey
 from onboarding.adapters.tables import counted_acts, mail_turns, waiting_mails
 from onboarding.bootstrap import OnboardingService, build_service
 from onboarding.domain.limits import Limit
+from onboarding.domain.waiting_mail import WaitingMail
 from onboarding.entrypoints.sending_waiting_mails import send_all_due
 
 VERIFY = "partner.email_verification_requested"
@@ -199,6 +200,43 @@ def test_a_repetition_is_answered_although_the_limit_is_reached(limited: Limited
     first, again = (api.post("/v1/applications", body, key=key) for _ in range(2))
     assert (first.status_code, again.status_code) == (202, 202)
     assert again.json == first.json
+    assert api.post("/v1/applications", body).status_code == 429
+
+
+def test_repetitions_use_up_no_limit(limited: Limited) -> None:
+    api = limited(apply={"address": 2, "network": 2})
+    key, body = str(uuid4()), application(members=[])
+    assert statuses([api.post("/v1/applications", body, key=key) for _ in range(4)]) == [202] * 4
+    assert api.post("/v1/applications", {**body, "expected_benefits": "Others."}, key=key).status_code == 422
+    assert set(counts(api.service).values()) == {1}
+    assert statuses([api.post("/v1/applications", body) for _ in range(2)]) == [202, 429]
+
+
+def test_a_double_click_at_the_same_moment_uses_up_one(limited: Limited) -> None:
+    api = limited(apply={"address": 9, "network": 9})
+    http, key, body = api.http.application, str(uuid4()), application(members=[])
+
+    def send(_: int) -> int:
+        told = http.test_client().post("/v1/applications", json=body, headers={"Idempotency-Key": key})
+        return told.status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(send, range(8)))
+    assert 202 in found
+    assert found <= {202, 409}
+    assert set(counts(api.service).values()) == {1}
+
+
+def test_an_application_that_fails_uses_up_no_limit(
+    limited: Limited, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = limited(apply={"address": 1, "network": 1})
+    key, body = str(uuid4()), application(members=[])
+    with monkeypatch.context() as broken:
+        broken.setattr("onboarding.handlers.apply.ask_to_verify", _killed)
+        assert api.post("/v1/applications", body, key=key).status_code == 500
+    assert set(counts(api.service).values()) == {0}
+    assert api.post("/v1/applications", body, key=key).status_code == 202
     assert api.post("/v1/applications", body).status_code == 429
 
 
@@ -382,6 +420,37 @@ def test_what_no_limit_needs_is_forgotten(limited: Limited) -> None:
     assert api.service.counted_acts.forget(now) == 0
     let_pass(api, 61)
     assert api.service.counted_acts.forget(now) == 1
+
+
+def test_what_somebody_uses_is_forgotten_another_time(limited: Limited) -> None:
+    """Nobody waits for anybody: acts and mails lock their rows in an order of their own."""
+    api = limited(request_link={"address": 1}, gaps={"minutes": 10, "at_most_minutes": 10})
+    for number in range(2):
+        ask(api, f"jana{number}@a.example")
+        apply(api, f"jana{number}@a.example")
+    let_pass(api, 61)
+    with api.service.open_work() as work:
+        now = work.now()
+        for table in (counted_acts, mail_turns):
+            assert len(work.connection.execute(select(table).limit(1).with_for_update()).all()) == 1
+        with api.service.open_work() as other:
+            assert other.mail_turns.forget(now) == 1
+        assert api.service.counted_acts.forget(now) == 1
+    with api.service.open_work() as work:
+        assert work.mail_turns.forget(now) == 1
+    assert api.service.counted_acts.forget(now) == 1
+
+
+def test_pages_of_waiting_mails_begin_with_the_newest(limited: Limited) -> None:
+    api = limited(gaps={"minutes": 10, "at_most_minutes": 10})
+    partners = [UUID(apply(api, "jana@firma.example").json["partner_id"]) for _ in range(4)]
+    let_pass(api, 10)
+    found: list[WaitingMail] = []
+    with api.service.open_work() as work:
+        now = work.now()
+        while page := work.mail_turns.due(now, 1, found[-1] if found else None):
+            found += page
+    assert [mail.partner_id for mail in found] == partners[:0:-1]
 
 
 def test_a_flood_of_applications_is_one_mail_at_a_time(limited: Limited) -> None:

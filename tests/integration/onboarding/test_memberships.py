@@ -207,8 +207,19 @@ def test_a_form_without_an_answer_is_shown_again(api: ApiClient, app: Flask) -> 
     assert "partner.member_added" not in [name for name, _ in api.events(partner_id)]
 
 
-def test_a_partner_that_left_asks_nobody_any_more(api: ApiClient, app: Flask) -> None:
+def test_who_was_named_by_a_partner_that_left_can_only_say_no(
+    api: ApiClient, app: Flask, browser: FormBrowser
+) -> None:
     partner_id, session, [path] = named(api, ASE)
     assert api.post(f"/v1/partners/{partner_id}/withdrawal", {}, session).status_code == 200
-    assert app.test_client().get(path).status_code == 410
+    browser.open(path)
+    buttons = [button.attributes for button in browser.page.all("button") if "name" in button.attributes]
+    assert [button["value"] for button in buttons] == ["no"]
+    assert "nimmt jetzt niemanden mehr auf" in browser.page.html
+    assert "Cloud-Sandbox" not in browser.page.html
     assert answer(app, path, answer="yes")[0] == 410
+    body = {"link_token": path.rpartition("/")[2], "is_right": True}
+    assert api.post("/v1/memberships", body).json["code"] == "link_expired"
+    assert answer(app, path, answer="no", language="de")[0] == 200
+    assert rows_with(api, ASE["email"]) == []
+    assert ASE["email"] not in json.dumps(api.events(partner_id))

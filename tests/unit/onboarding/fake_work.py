@@ -255,7 +255,8 @@ class FakeMailTurns:
     def due(self, at: datetime, most: int, after: WaitingMail | None) -> list[WaitingMail]:
         assert after is None, "one page is enough here"
         found = [mail for mail, _ in self.mails.values() if mail.due_at <= at]
-        return sorted(found, key=lambda mail: mail.due_at)[:most]
+        found.sort(key=lambda mail: (mail.due_at, mail.partner_id, mail.member_id), reverse=True)
+        return found[:most]
 
     def forget(self, before: datetime) -> int:
         old = [key for key, (_, next_at) in self.turns.items() if next_at < before]

@@ -86,6 +86,16 @@ def test_every_other_application_has_its_turn(work: FakeWork) -> None:
     assert not work.mail_turns.mails
 
 
+def test_applications_of_before_keep_no_newer_one_waiting(work: FakeWork) -> None:
+    """A stranger has named the mailbox so often that its turns would not reach all before they expire."""
+    for _ in range(80):
+        applied(work)
+    ours = applied(work)
+    work.let_pass(minutes=10)
+    send_due(work)
+    assert mailed(work)[1:] == [ours]
+
+
 def test_who_confirms_one_gets_the_next_at_once(work: FakeWork) -> None:
     partners = {applied(work) for _ in range(3)}
     opened = {open_newest(work)}

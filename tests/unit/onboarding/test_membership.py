@@ -148,12 +148,15 @@ def test_somebody_becomes_a_member_only_where_there_is_something_to_belong_to(
         ask_again(work, again)
         assert say(work, link_id, is_right=True) is Answered.CONFIRMED
         return
-    with pytest.raises(LinkRefused):
-        look_at_membership(work, OpenLink(link_id=link_id))
-    with pytest.raises(LinkRefused):
+    with pytest.raises(LinkRefused) as refused:
         say(work, link_id, is_right=True)
+    assert refused.value.code == "link_expired"
     with pytest.raises(AskedTooOften):
         ask_again(work, again)
+    look_at_membership(work, OpenLink(link_id=link_id))
+    assert say(work, link_id, is_right=False) is Answered.DECLINED
+    assert work.partners.rows[partner_id].named_people == ()
+    assert work.forgotten == {(partner_id, member_id)}
 
 
 def test_who_is_silent_is_asked_a_few_times_and_not_often(work: FakeWork) -> None:

@@ -19,7 +19,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, Self
 
 from flask import Response, current_app, g, request
 from sqlalchemy import Connection
@@ -72,11 +72,13 @@ class _Scope:
 class Admission:
     """A question that is answered and committed before the transaction begins, and costs no round trip.
 
-    ``decide`` gets its rows and raises what refuses the request; a repetition is not asked.
+    ``decide`` gets its rows and raises what refuses the request. ``take_back`` gets them, outside of the
+    transaction, where the question should not have been asked: for a repetition, and for what failed.
     """
 
     question: Statement
     decide: Callable[[list[Any]], None]
+    take_back: Callable[[list[Any]], None]
 
 
 def admit_by(admission: Admission) -> None:
@@ -94,15 +96,15 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     def once(*args: Any, **kwargs: Any) -> Any:
         scope, digest = _scope(), _request_digest()
         service = current_service()
-        with service.database.begin(service.work_factory) as work:
-            kept, counted = _lock_and_find(work.connection, scope)
+        with _Asked() as asked, service.database.begin(service.work_factory) as work:
+            kept = _lock_and_find(work.connection, scope, asked)
             if kept is None:
-                if counted is not None:
-                    g.admission.decide(counted)
+                asked.decide()
                 answer = view(work, *args, **kwargs)
                 status, body = _status_and_json(answer)
                 if 200 <= status < 300:
                     _keep(work.connection, scope, digest, status, body)
+                    asked.is_done = True
         if kept is None:
             failpoints.reach("web.after_commit")
             return answer if isinstance(answer, Response) else (json.loads(body), status)
@@ -147,15 +149,33 @@ def _request_digest() -> bytes:
 _Kept = tuple[bytes, int, Any]
 
 
-def _lock_and_find(connection: Connection, scope: _Scope) -> tuple[_Kept | None, list[Any] | None]:
-    """Take the key for this transaction; return the digest, status and body that were kept under it.
+class _Asked:
+    """What the request's admission, if any, was told; it is taken back unless something comes of it."""
 
-    And, where the request has to be admitted, what the question about that brought.
-    """
-    admission: Admission | None = g.get("admission")
-    first = [admission.question] if admission else []
+    def __init__(self) -> None:
+        self._admission: Admission | None = g.get("admission")
+        self.questions = [self._admission.question] if self._admission else []
+        self.answers: list[list[Any]] = []
+        self.is_done = False
+
+    def decide(self) -> None:
+        """Raise what refuses the request."""
+        if self._admission:
+            self._admission.decide(self.answers[0])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._admission and self.answers and (kind or not self.is_done):
+            self._admission.take_back(self.answers[0])
+
+
+def _lock_and_find(connection: Connection, scope: _Scope, asked: _Asked) -> _Kept | None:
+    """Take the key for this transaction; return the digest, status and body that were kept under it."""
     questions: list[Statement] = [(_LOCK, {"number": scope.lock_number()}), (_FIND, scope.columns())]
-    *counted, [[got_it]], kept = ask_together(connection, questions, committed_first=first)
+    found = ask_together(connection, questions, committed_first=asked.questions)
+    *asked.answers, [[got_it]], kept = found
     if not got_it:
         raise Problem(
             409,
@@ -163,7 +183,7 @@ def _lock_and_find(connection: Connection, scope: _Scope) -> tuple[_Kept | None,
             "The first request with this Idempotency-Key still runs.",
             headers={"Retry-After": "1"},
         )
-    return (kept[0] if kept else None), (counted[0] if counted else None)
+    return kept[0] if kept else None
 
 
 def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:

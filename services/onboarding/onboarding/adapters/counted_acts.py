@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, select
 
 from chassis.database.round_trips import Statement, ask_and_commit
 from onboarding.adapters.tables import counted_acts
 from onboarding.domain.limits import Limit
 
 _COUNT = "SELECT counted, wait FROM count_act(%s::bytea[], %s::int[], %s::int[])"
+# Locked in the order in which acts lock them.
+_TAKE_BACK = """
+WITH locked AS MATERIALIZED (SELECT key FROM counted_acts WHERE key = ANY(%s) ORDER BY key FOR UPDATE)
+UPDATE counted_acts AS acts SET count = count - 1 FROM locked WHERE acts.key = locked.key AND count > 0
+"""
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,17 @@ class CountedActs:
             [rows] = ask_and_commit(connection, [counting(keys)])
         return refused_by(keys, rows)
 
-    def forget(self, before: datetime) -> int:
-        """Delete what no limit needs any more; return how many."""
+    def take_back(self, keys: Sequence[CountedKey]) -> None:
+        """Of an act that was counted nothing came: it was none."""
         with self._engine.begin() as connection:
-            old = delete(counted_acts).where(counted_acts.c.ends_at < before)
-            return connection.execute(old).rowcount
+            connection.exec_driver_sql(_TAKE_BACK, ([key.key for key in keys],))
+
+    def forget(self, before: datetime) -> int:
+        """Delete what no limit needs any more; return how many.
+
+        Acts lock rows in another order: what one of them holds is left to the next time.
+        """
+        old = select(counted_acts.c.key).where(counted_acts.c.ends_at < before)
+        with self._engine.begin() as connection:
+            free = delete(counted_acts).where(counted_acts.c.key.in_(old.with_for_update(skip_locked=True)))
+            return connection.execute(free).rowcount

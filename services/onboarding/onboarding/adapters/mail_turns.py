@@ -71,15 +71,18 @@ class SqlMailTurns:
         return _mail(row) if row else None
 
     def due(self, at: datetime, most: int, after: WaitingMail | None) -> Sequence[WaitingMail]:
-        place = tuple_(waiting_mails.c.due_at, waiting_mails.c.partner_id, waiting_mails.c.member_id)
-        query = select(waiting_mails).where(waiting_mails.c.due_at <= at).order_by(*place).limit(most)
+        place = (waiting_mails.c.due_at, waiting_mails.c.partner_id, waiting_mails.c.member_id)
+        newest_first = [column.desc() for column in place]
+        query = select(waiting_mails).where(waiting_mails.c.due_at <= at).order_by(*newest_first).limit(most)
         if after is not None:
-            query = query.where(place > (after.due_at, after.partner_id, after.member_id))
+            query = query.where(tuple_(*place) < (after.due_at, after.partner_id, after.member_id))
         return [_mail(row) for row in self._connection.execute(query)]
 
     def forget(self, before: datetime) -> int:
-        old = delete(mail_turns).where(mail_turns.c.next_at < before)
-        return self._connection.execute(old).rowcount
+        # An approval holds many turns, in another order: those are left to the next time.
+        old = select(mail_turns.c.mailbox).where(mail_turns.c.next_at < before)
+        free = delete(mail_turns).where(mail_turns.c.mailbox.in_(old.with_for_update(skip_locked=True)))
+        return self._connection.execute(free).rowcount
 
     def _digest(self, mailing: Mailing, email: str) -> bytes:
         return self._digests.of(mailing, counted_mailbox(email))

@@ -1,7 +1,8 @@
 """The gate before what strangers may do: counts an act, or refuses it with 429 and the time to wait."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import wraps
 from math import ceil
 from threading import Lock
@@ -65,15 +66,24 @@ def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> 
 
 
 def limit_once(act: Act, *, email: str) -> None:
-    """Have the idempotent view that follows count an act, or raise TooOften; its repetitions are no acts."""
+    """Have the idempotent view that follows count an act, or raise TooOften.
+
+    Repetitions are no acts, nor is what fails: their counts are taken back, unless the database goes away
+    meanwhile or the process dies.
+    """
     keys = _keys(act, _by_address(email))
 
     def decide(rows: list[Any]) -> None:
         if refused := refused_by(keys, rows):
             raise _told(act, refused)
 
+    def take_back(rows: list[Any]) -> None:
+        if refused_by(keys, rows) is None:
+            with _unless_away():
+                current_service(OnboardingService).counted_acts.take_back(keys)
+
     if keys:
-        admit_by(Admission(counting(keys), decide))
+        admit_by(Admission(counting(keys), decide, take_back))
 
 
 def count_refused(act: Act) -> None:
@@ -81,14 +91,21 @@ def count_refused(act: Act) -> None:
 
     While the database is away, the refusal needs no count: nothing else comes of the request.
     """
-    try:
+    refused = None
+    with _unless_away():
         refused = current_service(OnboardingService).counted_acts.count(_keys(act, {}))
+    if refused:
+        raise _told(act, refused)
+
+
+@contextmanager
+def _unless_away() -> Iterator[None]:
+    """Do without the database while it cannot be reached."""
+    try:
+        yield
     except (DBAPIError, PoolEmpty) as error:
         if isinstance(error, DBAPIError) and not is_away(error):
             raise
-        return
-    if refused:
-        raise _told(act, refused)
 
 
 def count_refused_link(refused: LinkRefused) -> None:
@@ -116,7 +133,7 @@ def limited(
         @wraps(view)
         def gated(body: Any, *args: Any, **kwargs: Any) -> Any:
             (limit_once if is_idempotent else pass_limits)(act, email=email_of(body))
-            # What an idempotent view refuses for its key was not counted.
+            # What an idempotent view refuses is not counted as an act.
             g.has_passed_limits = not is_idempotent
             return view(body, *args, **kwargs)
 

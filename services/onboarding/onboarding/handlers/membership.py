@@ -68,7 +68,7 @@ def look_at_membership(work: OnboardingWork, command: OpenLink) -> tuple[Partner
 
 
 def answer_membership(work: OnboardingWork, command: AnswerMembership) -> tuple[Answered, Partner]:
-    """Take the person's answer, once; raises LinkRefused.
+    """Take the person's answer, once; raises LinkRefused, for a yes also where nobody can become a member.
 
     A second click of the same visit is told what the first one came to.
     """
@@ -76,6 +76,8 @@ def answer_membership(work: OnboardingWork, command: AnswerMembership) -> tuple[
     if not link.burn(work.now(), command.visit):
         return _answer_of(partner, link), partner
     person = _asked(partner, link)
+    if command.is_right and not partner.takes_members:
+        raise LinkRefused("link_expired")
     work.links.save(link)
     if command.is_right:
         _confirm(work, partner, person)
@@ -114,15 +116,16 @@ def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
 
 
 def _asked(partner: Partner, link: Link) -> Member:
-    """The person behind an open link; raises LinkRefused once nothing is asked any more."""
+    """The person behind an open link; raises LinkRefused once they have answered.
+
+    Whatever became of the partner, a no still deletes what it keeps of them.
+    """
     try:
         person = partner.person(_member_id(link))
     except NotAMember:
         raise LinkRefused("link_used") from None
     if person.confirmed_at is not None:
         raise LinkRefused("link_used")
-    if not partner.takes_members:
-        raise LinkRefused("link_expired")
     return person
 
 

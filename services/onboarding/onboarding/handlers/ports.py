@@ -142,7 +142,11 @@ class MailTurns(Protocol):
         """What waits for this person of the partner."""
 
     def due(self, at: datetime, most: int, after: WaitingMail | None) -> Sequence[WaitingMail]:
-        """The next mails whose time has come, behind one of them."""
+        """The next mails whose time has come, behind one of them.
+
+        All that wait for one mailbox come due together; the newest partner's is first, so that older ones do
+        not keep it waiting.
+        """
 
     def forget(self, before: datetime) -> int:
         """Delete turns that were over by then; return how many."""

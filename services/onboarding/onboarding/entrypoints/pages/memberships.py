@@ -40,6 +40,7 @@ def show(token: str) -> Response:
         contact=partner.contact.full_name,
         person=person,
         seats=[product for product in _WITH_SEATS if product in wanted],
+        takes_members=partner.takes_members,
     )
 
 

@@ -131,13 +131,13 @@ product-crm = CRM
 product-iot = IoT
 
 mail-title = Sehen Sie in Ihr Postfach
-mail-lead = Ihre Bewerbung ist da. Wir haben eine Mail mit einem Link an die genannte Adresse geschickt. Öffnen Sie ihn, dann geht es weiter.
-mail-lead-to = Ihre Bewerbung ist da. Öffnen Sie den Link in der Mail an
+mail-lead = Ihre Bewerbung ist da. An die genannte Adresse geht eine Mail mit einem Link. Öffnen Sie ihn, dann geht es weiter.
+mail-lead-to = Ihre Bewerbung ist da. Öffnen Sie den Link in der Mail, die dorthin geht:
 mail-wrong-address = Stimmt die Adresse nicht?
 mail-right-address = Die richtige Mailadresse
     .hint = Wir schicken einen neuen Link dorthin, der erste gilt dann nicht mehr.
 mail-send-there = Link dorthin schicken
-mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner.
+mail-nothing = Nach einigen Minuten noch nichts da? Sehen Sie auch in den Spam-Ordner. Eine Adresse, die vor Kurzem eine Mail von uns bekam, wartet länger auf die nächste.
 
 too-often-minutes = { $minutes ->
     [one] Darum wurde zu oft gebeten. Bitte versuchen Sie es in einer Minute noch einmal; was Sie eingegeben haben, bleibt stehen.
@@ -167,6 +167,7 @@ membership-cloud-sandbox = eine Anmeldung an der Cloud-Sandbox des Unternehmens;
 membership-analytics = einen Platz in der Analytik des Unternehmens
 membership-crm = einen eigenen Benutzer im CRM
 membership-learning = Einladungen zu Lernpfaden, die Sie jederzeit abbestellen können
+membership-over = Dieses Unternehmen nimmt jetzt niemanden mehr auf. Stimmt die Angabe nicht, löschen wir Namen und Adresse trotzdem.
 membership-yes = Ja, das stimmt
 membership-no = Nein, das stimmt nicht
     .hint = Wenn es nicht stimmt, löschen wir Ihren Namen und Ihre Adresse und schreiben Ihnen nicht mehr. Wenn Sie nichts tun, wird nichts für Sie eingerichtet.

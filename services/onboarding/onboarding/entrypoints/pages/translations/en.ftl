@@ -131,13 +131,13 @@ product-crm = CRM
 product-iot = IoT
 
 mail-title = Check your mail
-mail-lead = Your application is here. We have sent a mail with a link to the address you gave. Open it to go on.
-mail-lead-to = Your application is here. Open the link in the mail that we sent to
+mail-lead = Your application is here. A mail with a link goes to the address you gave. Open it to go on.
+mail-lead-to = Your application is here. Open the link in the mail that goes to
 mail-wrong-address = Is the address wrong?
 mail-right-address = The right mail address
     .hint = We send a new link there, and the first one stops working.
 mail-send-there = Send the link there
-mail-nothing = Nothing there after a few minutes? Look into the spam folder too.
+mail-nothing = Nothing there after a few minutes? Look into the spam folder too. An address that had a mail from us lately waits longer for the next.
 
 too-often-minutes = { $minutes ->
     [one] This was asked for too often. Please try again in a minute; nothing that you typed is lost.
@@ -167,6 +167,7 @@ membership-cloud-sandbox = a sign-in to the company’s cloud sandbox; AWS sends
 membership-analytics = a seat in the company’s analytics
 membership-crm = a user of your own in the CRM
 membership-learning = invitations to learning paths, which you may stop at any time
+membership-over = The company takes no new people now. If this is not right, we delete your name and address all the same.
 membership-yes = Yes, this is right
 membership-no = No, this is not right
     .hint = If it is not right, we delete your name and address and write to you no more. If you do nothing, nothing is made for you.
