@@ -20,7 +20,7 @@ def invited(world):
     """An active partner whose IoT is granted, with all mails out."""
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.tell("partner.activated")
     world.deliver()
@@ -57,7 +57,7 @@ def test_product_type_and_tier_choose_the_paths_for_each_member(invited):
 def test_other_tiers_and_types_are_offered_less(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved", tier="registered", partner_type="reseller")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     assert set(paths_of(world)) == {"iot-first-steps"}
 
@@ -65,7 +65,7 @@ def test_other_tiers_and_types_are_offered_less(world):
 def test_what_is_for_the_contact_goes_to_the_contact_only(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved", partner_type="reseller")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "crm")
     assert paths_of(world) == ["crm-everyday", "crm-everyday", "joint-selling"]
 
@@ -93,7 +93,7 @@ def test_access_of_a_partner_that_left_is_no_reason_to_wait(world):
 def test_the_invitation_is_told_when_its_mail_is_out(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.tell("partner.activated")
     assert world.events("learning.invitation_sent") == []
@@ -251,7 +251,7 @@ def test_all_that_is_due_together_goes_as_one_mail_after_the_access(world):
     world.tell("partner.email_verification_requested")
     world.deliver()
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.tell("access.granted", "crm")
     world.deliver()
@@ -278,7 +278,7 @@ def test_all_that_is_due_together_goes_as_one_mail_after_the_access(world):
 def test_what_comes_later_is_gathered_into_one_mail(environ, world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("partner.activated")
     world.deliver()
     told = len(world.transport.parsed(ZOE))
@@ -304,7 +304,7 @@ def test_what_comes_later_is_gathered_into_one_mail(environ, world):
 def test_a_mail_that_failed_takes_its_offers_along_when_it_is_tried_again(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.tell("partner.activated")
     world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
@@ -331,7 +331,7 @@ def test_a_mail_that_failed_takes_its_offers_along_when_it_is_tried_again(world)
 def test_offers_of_a_mail_that_became_moot_go_with_a_later_one(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.tell("partner.activated")
     world.tell("partner.suspended")
@@ -347,7 +347,7 @@ def test_offers_of_a_mail_that_became_moot_go_with_a_later_one(world):
 def test_offers_of_a_mail_that_was_tried_before_it_became_moot_go_with_a_later_one(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.tell("partner.activated")
     world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
@@ -366,7 +366,7 @@ def test_offers_of_a_mail_that_was_tried_before_it_became_moot_go_with_a_later_o
 def test_a_path_that_is_gone_is_neither_mailed_nor_told_as_sent(world):
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
-    world.tell("access.member_added")
+    world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.change("UPDATE invitations SET path = 'no-longer-offered' WHERE path = 'iot-first-steps'")
     world.tell("partner.activated")

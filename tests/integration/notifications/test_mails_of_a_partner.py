@@ -40,7 +40,7 @@ def test_the_way_to_partnership_in_mails(world):
         "Wir brauchen noch eine Angabe von Ihnen",
         "Ihr neuer Anmeldelink",
         "Willkommen an Bord: Ihre Bewerbung ist angenommen",
-        "Ihre Zugänge sind bereit",
+        "Maschinenbau Weiß & Söhne GmbH ist jetzt aktiver Partner",
     ]
     assert [mail["Subject"] for mail in world.transport.parsed(ZOE)] == ["Your access is ready"]
 

@@ -83,7 +83,7 @@ def test_a_member_gets_two_mails_in_whatever_order_things_happen(approved, order
     for title in ("First steps with IoT", "Building connected machines"):
         assert title in text
     assert "Hello Zoë O\u2019Connor-Núñez," in text
-    assert len(invitations(approved)) == 3
+    assert len(invitations(approved)) == 5, "two more, of the products in which they have a seat"
 
 
 def test_who_says_nothing_gets_the_question_and_nothing_else(approved):
@@ -206,6 +206,59 @@ def test_access_waits_for_what_comes_by_the_other_topic(world):
     world.tell("access.member_added")
 
 
+CONTACTS_ONLY = [CONTACT["member_id"]]
+SANDBOX = {"product": "cloud_sandbox", "grant_id": "0193f0c1-11a1-7f00-8a00-0000000000a1"}
+
+
+@pytest.mark.parametrize("order", [("access", "active"), ("active", "access")])
+@pytest.mark.parametrize("seats", [[], [SANDBOX]])
+def test_a_member_is_told_and_invited_by_what_this_person_has(approved, order, seats):
+    """The CRM refused the person; what the partner has as a whole is theirs, too."""
+    approved.tell("partner.member_added")
+    approved.tell("access.granted", "iot")
+    approved.tell("access.granted", "crm", member_ids=CONTACTS_ONLY)
+    approved.tell("access.granted", member_ids=[*CONTACTS_ONLY, *(ZOES_ID for _ in seats)])
+    for step in order:
+        approved.tell(*STEPS[step], **({"products": seats} if step == "access" else {}))
+    told(approved)
+    approved.tell("access.granted", "crm", member_ids=CONTACTS_ONLY)
+    told(approved)
+
+    assert subjects(approved) == [READY]
+    text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
+    assert "IoT" in text
+    assert ("sandbox" in text.lower()) == bool(seats)
+    assert "CRM" not in text
+    assert not [path for path in invitations(approved) if "crm" in path]
+
+
+def test_who_has_no_seat_anywhere_is_not_told_of_the_companys(approved):
+    approved.tell("partner.member_added")
+    approved.tell("access.granted", "crm", member_ids=CONTACTS_ONLY)
+    approved.tell("access.member_added", products=[])
+    approved.tell("partner.activated")
+    told(approved)
+    text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
+    assert subjects(approved) == ["Maschinenbau Weiß & Söhne GmbH is an active partner now"]
+    assert "There is nothing to set up for you" in text
+    for claim in ("CRM", "can start", "can use"):
+        assert claim not in text
+
+
+def test_who_is_seated_after_an_operators_retry_is_invited_then(approved):
+    approved.tell("partner.activated")
+    approved.tell("access.granted", "crm", member_ids=CONTACTS_ONLY)
+    approved.tell("partner.member_added")
+    approved.tell("access.member_added", products=[SANDBOX])
+    told(approved)
+    assert subjects(approved) == [READY]
+    seated = approved.tell("access.granted", "crm", member_ids=[*CONTACTS_ONLY, ZOES_ID])
+    told(approved)
+    approved.tell_again(seated)
+    told(approved)
+    assert subjects(approved) == [READY, "Your invitation: CRM in everyday work"]
+
+
 def test_a_late_approval_takes_nobody_away_and_what_came_before_it_can_be_replayed(world):
     """The approval was a dead letter; so is what needs it, and each is replayed after it."""
     world.tell("partner.email_verification_requested")
@@ -258,7 +311,8 @@ def test_one_person_in_two_partners_has_two_memberships(approved):
         told(approved)
 
     way = [("partner.member_confirmation_requested",), ("access.granted", "iot"), ("partner.activated",)]
-    at(first, *way, ("partner.member_added",), ("access.member_added",))
+    at(first, *way, ("partner.member_added",))
+    approved.tell("access.member_added", products=[SANDBOX])
     at(second, ("partner.email_verification_requested",))
     approved.tell("partner.approved", members=[CONTACT])
     at(second, *way)

@@ -110,7 +110,7 @@ def test_from_the_approval_by_kafka_to_the_mails_and_back_to_kafka(running, inbo
     publish(kafka, partner_id, "access.lifecycle.v1", "access.granted", 1, product="iot")
     publish(kafka, partner_id, "partner.lifecycle.v1", "partner.approved", 1, link=link)
     until(lambda: len(mails) == 1 and len(world.rows("SELECT 1 FROM invitations")) == 2)
-    publish(kafka, partner_id, "access.lifecycle.v1", "access.member_added", 2)
+    publish(kafka, partner_id, "access.lifecycle.v1", "access.member_added", 2, products=[])
     publish(kafka, partner_id, "partner.lifecycle.v1", "partner.activated", 2, link=link)
     until(lambda: len(mails) >= 3)
 

@@ -44,3 +44,26 @@ def test_lanes_of_before_the_envelope_gate_go_on(postgres: LocalPostgres) -> Non
         assert not book.is_taken(book[LANE], 3, "three")
         assert book[LANE].holes == [(4, 4)]
     database.dispose()
+
+
+def test_members_keep_the_products_that_their_partner_had(postgres: LocalPostgres) -> None:
+    """Who had no access yet will be told of their own."""
+    url = postgres.ensure_database(f"upgrade_{uuid.uuid4().hex[:8]}", owner="tests", password="tests")
+    migrate(url, MIGRATIONS, "0007")
+    partner, ana, ben = (uuid.uuid4() for _ in range(3))
+    with psycopg.connect(driver_url(url)) as before:
+        before.execute(
+            "INSERT INTO partners (id, standing, granted_products) VALUES (%s, 'active', '{iot,crm}')",
+            [partner],
+        )
+        for member, has_access in ((ana, True), (ben, False)):
+            before.execute(
+                "INSERT INTO members (partner_id, id, given_name, family_name, email, language, is_contact,"
+                " has_access) VALUES (%s, %s, '', '', '', 'en', false, %s)",
+                [partner, member, has_access],
+            )
+    migrate(url, MIGRATIONS)
+    with psycopg.connect(driver_url(url)) as after:
+        assert after.execute("SELECT granted_products FROM partners").fetchall() == [(["iot"],)]
+        kept = dict(after.execute("SELECT id, products FROM members").fetchall())
+        assert kept == {ana: ["crm"], ben: []}

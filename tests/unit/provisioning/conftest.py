@@ -143,6 +143,15 @@ class ProvisioningInMemory:
             if event.name == "access.member_added" and event.data["member_id"] == str(member_id)
         ]
 
+    def told_to_have(self, product: str) -> set[UUID]:
+        """Who has a seat in the product, as last told with its grant."""
+        told = [
+            event.data
+            for event in self.database.events
+            if event.name == "access.granted" and event.data["product"] == product
+        ]
+        return {UUID(member_id) for member_id in told[-1]["member_ids"]}
+
     def standing(self) -> list[str]:
         return [step for _, step in self.outside.standing]
 

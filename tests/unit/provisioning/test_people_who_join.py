@@ -168,6 +168,8 @@ def test_a_seat_that_is_refused_holds_nobody_up(provisioning: ProvisioningInMemo
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").stuck_step, "Ana still is refused"
     assert [sorted(told) for told in provisioning.told(ben)] == [["cloud_sandbox", "crm"]]
+    assert ben in provisioning.told_to_have("crm")
+    assert ana not in provisioning.told_to_have("crm")
 
     with provisioning.database.open() as work:
         retry_grant(work, grant.grant_id)
@@ -175,6 +177,15 @@ def test_a_seat_that_is_refused_holds_nobody_up(provisioning: ProvisioningInMemo
     assert ana in seated(provisioning, partner_id, "crm")
     assert not provisioning.grant(partner_id, "crm").stuck_step
     assert provisioning.told(ana) == [["cloud_sandbox"]], "told once"
+    assert {ana, ben} < provisioning.told_to_have("crm")
+
+
+def test_a_product_without_seats_is_told_as_the_partners(provisioning: ProvisioningInMemory) -> None:
+    provisioning.active(*PRODUCTS)
+    granted = [event.data for event in provisioning.database.events if event.name == "access.granted"]
+    assert {data["product"]: len(data.get("member_ids", [])) for data in granted} == {
+        product: product in WITH_PEOPLE for product in PRODUCTS
+    }
 
 
 def test_of_two_who_join_together_the_refused_one_is_not_told_of_what_the_other_has(

@@ -171,6 +171,20 @@ class WithReason(_Consumed):
 
 class AccessGranted(_Consumed):
     product = fields.String(required=True)
+    member_ids = fields.List(fields.UUID())
+
+
+class GrantOfMember(Schema):
+    """A product that a person has a seat in."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    product = fields.String(required=True)
+
+
+class AccessMemberAdded(MemberNamed):
+    products = fields.List(fields.Nested(GrantOfMember), required=True)
 
 
 PRODUCED: Mapping[str, Schema] = {
@@ -198,5 +212,5 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.member_added.v1": MemberAdded(),
     "partner.member_declined.v1": MemberNamed(),
     "access.granted.v1": AccessGranted(),
-    "access.member_added.v1": MemberNamed(),
+    "access.member_added.v1": AccessMemberAdded(),
 }

@@ -95,6 +95,15 @@ class _Draft:
     def title(self, offer: Offer) -> str:
         return offer.path.title[self.words.language]
 
+    @property
+    def usable(self) -> list[str]:
+        return [one["product"] for one in self.facts.get("products", []) if one["state"] == "granted"]
+
+    def headline(self, name: str, /, **values: Any) -> str:
+        """Subject, preheader or heading: access of nothing is not called ready."""
+        is_empty = self.letter.message.kind is Kind.ACCESS_READY and not self.usable
+        return self.say(f"none-{name}" if is_empty else name, **values)
+
     def reason(self) -> list[Part]:
         reason = self.facts.get("reason")
         return [self.paragraph("reason"), Quote(reason)] if reason else []
@@ -129,7 +138,7 @@ def _rejected(draft: _Draft) -> list[Part]:
 
 def _access_ready(draft: _Draft) -> list[Part]:
     products = draft.facts.get("products", [])
-    usable = [draft.named("product", p["product"]) for p in products if p["state"] == "granted"]
+    usable = [draft.named("product", name) for name in draft.usable]
     later = [draft.named("product", p["product"]) for p in products if p["state"] not in DONE]
     parts: list[Part] = [draft.paragraph("intro"), Items(usable)] if usable else [draft.paragraph("none")]
     if later:
@@ -202,9 +211,9 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
     name = None if draft.is_to_unconfirmed else greeting_name(letter.member)
     return Content(
         language=words.language,
-        subject=draft.say("subject", **titles),
-        preheader=draft.say("preheader"),
-        heading=draft.say("heading"),
+        subject=draft.headline("subject", **titles),
+        preheader=draft.headline("preheader"),
+        heading=draft.headline("heading"),
         greeting=words("greeting", person=name) if name else words("greeting-neutral"),
         parts=BODIES[letter.message.kind](draft),
         closing=words("closing"),

@@ -41,7 +41,7 @@ class PartnerRows:
         return next((member for member in self.members(partner_id) if member.is_contact), None)
 
     def put_members(self, people: Sequence[Member]) -> None:
-        kept = {"partner_id", "id", "wants_learning_mail", "has_access"}
+        kept = {"partner_id", "id", "wants_learning_mail", "has_access", "products"}
         statement = insert(members)
         new = {name: value for name, value in statement.excluded.items() if name not in kept}
         keys = ["partner_id", "id"]
@@ -97,8 +97,9 @@ def _partner(row: RowMapping) -> Partner:
 
 
 def _member_row(member: Member) -> Mapping[str, Any]:
-    return asdict(member) | {"membership": str(member.membership)}
+    return asdict(member) | {"membership": str(member.membership), "products": list(member.products)}
 
 
 def _member(row: RowMapping) -> Member:
-    return Member(**{**row, "membership": Membership(row["membership"])})
+    products = tuple(row["products"])
+    return Member(**{**row, "membership": Membership(row["membership"]), "products": products})

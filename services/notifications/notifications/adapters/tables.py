@@ -31,6 +31,7 @@ members = Table(
     Column("wants_learning_mail", Boolean),
     Column("membership", Text),
     Column("has_access", Boolean),
+    Column("products", ARRAY(Text)),
 )
 
 invitations = Table(

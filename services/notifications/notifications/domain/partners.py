@@ -56,7 +56,7 @@ class Partner:
     """A partner as notifications knows it; ``profile`` is missing until the approval arrived.
 
     ``lifecycle_sequence`` is the number of the event that last moved ``standing``; ``granted_products``
-    are what somebody who becomes a member now can learn about.
+    are those that it has as a whole, so every member, too; where people have seats stands with them.
     """
 
     id: UUID
@@ -85,7 +85,8 @@ class Partner:
 class Member:
     """A person of a partner, with the address and the language for mails.
 
-    ``has_access`` is known of all but the contact, who hears of access with the whole partner.
+    ``has_access`` and ``products``, in which the person has a seat, count for all but the contact, who hears
+    of access with the whole partner.
     """
 
     id: UUID
@@ -98,6 +99,7 @@ class Member:
     wants_learning_mail: bool = True
     membership: Membership = Membership.CONFIRMED
     has_access: bool = False
+    products: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -111,6 +113,10 @@ class Member:
     def may_learn(self) -> bool:
         """Whether there is access that learning could speak of."""
         return self.is_confirmed and (self.is_contact or self.has_access)
+
+    def seated(self, *products: str) -> "Member":
+        """The person with seats in these products, too, each once."""
+        return replace(self, products=tuple(dict.fromkeys((*self.products, *products))))
 
     def declined(self) -> "Member":
         """Nothing but that there was somebody, so that a late repetition does not bring them back."""

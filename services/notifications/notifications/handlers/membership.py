@@ -63,7 +63,7 @@ def when_access_member_added(work: Work, event: ReceivedEvent, data: Data, *, pa
     if partner is None or partner.profile is None or person is None or not person.is_confirmed:
         text = f"Partner {data['partner_id']} or its member is not known yet; it is still to be read."
         raise NotNow("member_not_known_yet", text)
-    person = replace(person, has_access=True)
+    person = replace(person, has_access=True).seated(*(one["product"] for one in data["products"]))
     work.partners.save_member(person)
     tell_access(work, partner, person, occasion=event.id, paths=paths)
 
@@ -75,20 +75,20 @@ def tell_access(
     *,
     occasion: str,
     paths: LearningPaths,
-    products: Data | None = None,
 ) -> bool:
-    """Have one mail tell a member what can be used and learned, once ever; False where it is not due.
+    """Have one mail tell a member what they can use and learn, once ever; False where it is not due.
 
-    It is due when the partner is active and the person's own access is there, in whatever order.
+    It is due when the partner is active and the person's own access is there, in whatever order. It tells
+    where this person has a seat, and what the partner has as a whole.
     """
     if partner.standing is not Standing.ACTIVE or partner.profile is None or not person.may_learn:
         return False
     if work.messages.has(person, Kind.ACCESS_READY):
         return False
-    for product in (None, *partner.granted_products):
+    products = dict.fromkeys((*partner.granted_products, *person.products))
+    for product in (None, *products):
         invite(work, partner, [person], paths.due(partner.profile, product))
-    granted = [{"product": product, "state": "granted"} for product in partner.granted_products]
-    facts = products or {"products": granted}
+    facts = {"products": [{"product": product, "state": "granted"} for product in products]}
     return plan_mail(work, partner, person, Kind.ACCESS_READY, occasion=occasion, facts=facts) is not None
 
 

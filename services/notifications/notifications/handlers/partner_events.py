@@ -89,7 +89,7 @@ def when_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: Learn
             link = link_of(data["link"])
             plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
         else:
-            tell_access(work, partner, member, occasion=event.id, paths=paths, products=facts)
+            tell_access(work, partner, member, occasion=event.id, paths=paths)
     _send_what_waited(work, partner)
 
 

@@ -52,6 +52,7 @@ class AccessGranted(_GrantEvent):
         validate=validate.Length(max=50),
     )
     collectable = fields.Boolean(required=True)
+    member_ids = fields.List(fields.UUID(), validate=validate.Length(max=1000))
 
 
 class AccessFailed(_GrantEvent):

@@ -155,11 +155,13 @@ class AdvanceGrant:
             else:
                 counts, retry_at = self._note_failure(work, grant, attempt, outcome, outcome.cause)
             work.grants.save(grant)
-            tell_move(work, before, grant)
+            seats = work.seats.made_for(partner.partner_id)
             if counts:
                 _note_seats(work, grant, attempt, outcome)
+            tell_move(work, before, grant)
             is_again = before is State.GRANTED and attempt.action is Action.APPLY
-            if counts and is_again and outcome.cause is None:
+            is_wider = work.seats.made_for(partner.partner_id) > seats
+            if counts and is_again and (outcome.cause is None or is_wider):
                 tell_granted(work, grant)
             if retry_at is not None:
                 defer_advance(work, grant, not_before=retry_at)

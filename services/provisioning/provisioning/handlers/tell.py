@@ -46,9 +46,15 @@ def tell_move(work: ProvisioningWork, before: State, grant: Grant) -> None:
 
 
 def tell_granted(work: ProvisioningWork, grant: Grant) -> None:
-    """Told again when the key was replaced or people were added, since the identifiers are others then."""
-    identifiers = grant.product.identifiers_in(grant.outputs)
-    _emit_grant(work, "access.granted", grant, identifiers=identifiers, collectable=grant.is_collectable)
+    """Told again when the key was replaced or people were added, since the facts are others then."""
+    facts: dict[str, Any] = {
+        "identifiers": grant.product.identifiers_in(grant.outputs),
+        "collectable": grant.is_collectable,
+    }
+    if grant.product.people_step is not None:
+        seats = work.seats.made_for(grant.partner_id)
+        facts["member_ids"] = sorted(str(member) for grant_id, member in seats if grant_id == grant.grant_id)
+    _emit_grant(work, "access.granted", grant, **facts)
 
 
 def tell_failure(

@@ -66,7 +66,11 @@ def _due(
         product = record.data["product"] if record.name == GRANTED else None
         for offer in offers:
             if _suits(offer, profile, product):
-                joined = [member_id for subject, member_id in seated if subject == record.subject]
+                joined = [
+                    member_id
+                    for subject, member_id in seated
+                    if subject == record.subject and member_id in record.data.get("member_ids", [member_id])
+                ]
                 for member_id in [*_contacts(profile), *([] if offer.is_for_contact_only else joined)]:
                     due[Key(record.subject, member_id, offer.path)][record.event_id] = record.name
     return due
