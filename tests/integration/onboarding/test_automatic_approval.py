@@ -180,7 +180,9 @@ def test_operators_see_what_is_used_and_are_told_once(
     rule = "industry-near-us"
     before = OVER_LIMIT.labels("approvals_per_rule_and_day")._value.get()
     approved_before = APPROVALS.labels(rule)._value.get()
-    opened = partial(service.database.begin, partial(SqlOnboardingWork, policies=tight, digests=service.digests))
+    opened = partial(
+        service.database.begin, partial(SqlOnboardingWork, policies=tight, digests=service.digests)
+    )
     monkeypatch.setattr(OnboardingService, "open_work", lambda _: opened())
     for number in (2, 4, 6):
         api.verified(**company(number))

@@ -38,7 +38,9 @@ def about_partner(move: str, action: str, state: str, **more: Any) -> Prepare:
     def prepare(services: Services) -> Act:
         partner_id = services.onboarding.applied()
         with services.onboarding.service.open_work() as work:
-            work.connection.exec_driver_sql("UPDATE partners SET state = %s", (state,))
+            work.connection.exec_driver_sql(
+                "UPDATE partners SET state = %s, email_verified_at = now()", (state,)
+            )
         body = more or {"reason": WHY}
         return Act("onboarding", f"/v1/partners/{partner_id}/{move}", action, partner_id, body)
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from chassis.text.mail_addresses import counted_mailbox
-from onboarding.domain.membership import may_ask_again
 from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
+from onboarding.domain.membership import may_ask_again
 from onboarding.domain.moves import Move
 from onboarding.domain.partner import CorrectionRequest, Decision, Partner
 from onboarding.handlers import descriptions
