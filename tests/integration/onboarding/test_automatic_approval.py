@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 from threading import Barrier
@@ -22,10 +23,12 @@ from onboarding.domain.likeness import Trait
 from onboarding.entrypoints.approval_watch import APPROVALS, OVER_LIMIT
 from onboarding.handlers.commands import ScreenPartner
 from onboarding.handlers.open_link import verify_email
+from onboarding.handlers.ports import Policies
 from onboarding.handlers.screen import Screened, screen
 
 AT_ONCE = 10  # as many as the pool has connections
 Screener = Callable[[UUID], Screened]
+Opener = Callable[[], AbstractContextManager[SqlOnboardingWork]]
 
 
 def company(number: int, **contact: str) -> dict[str, Any]:
@@ -47,11 +50,16 @@ def company(number: int, **contact: str) -> dict[str, Any]:
     }
 
 
+def opener(service: OnboardingService, policies: Policies) -> Opener:
+    """Opens transactions under other policies than the service's."""
+    factory = partial(SqlOnboardingWork, policies=policies, digests=service.digests)
+    return partial(service.database.begin, factory)
+
+
 def screener(service: OnboardingService, **changes: Any) -> Screener:
     """Screens as the worker does, under these limits."""
     policies = replace(service.policies, approval_limits=limits(**changes))
-    factory = partial(SqlOnboardingWork, policies=policies, digests=service.digests)
-    open_work = partial(service.database.begin, factory)
+    open_work = opener(service, policies)
 
     def screen_one(partner_id: UUID) -> Screened:
         with open_work() as work:
@@ -172,6 +180,20 @@ def test_the_holder_of_a_number_is_found_behind_many_who_claim_it(api: ApiClient
     assert [str(other.partner_id) for other in found] == [holder, claims[-2], claims[-3]]
 
 
+def test_a_worker_killed_behind_the_commit_has_warned(
+    api: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = opener(api.service, replace(api.service.policies, approval_limits=limits(approvals_per_day=1)))
+    monkeypatch.setattr(OnboardingService, "open_work", lambda _: opened())
+    monkeypatch.setattr("onboarding.entrypoints.worker.count_screened", lambda _: 1 / 0)
+    for number in (2, 4):
+        api.verified(**company(number))
+    with capture_logs() as logs:
+        work_off(api)
+    assert [line["limit"] for line in logs if "limit" in line] == ["approvals_per_day"]
+    assert states(api) == {"approved": 1, "in_review": 1}
+
+
 def test_operators_see_what_is_used_and_are_told_once(
     api: ApiClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,9 +202,7 @@ def test_operators_see_what_is_used_and_are_told_once(
     rule = "industry-near-us"
     before = OVER_LIMIT.labels("approvals_per_rule_and_day")._value.get()
     approved_before = APPROVALS.labels(rule)._value.get()
-    opened = partial(
-        service.database.begin, partial(SqlOnboardingWork, policies=tight, digests=service.digests)
-    )
+    opened = opener(service, tight)
     monkeypatch.setattr(OnboardingService, "open_work", lambda _: opened())
     for number in (2, 4, 6):
         api.verified(**company(number))

@@ -14,12 +14,19 @@ OVER_LIMIT = Counter(
 log = structlog.get_logger(__name__)
 
 
-def tell_screened(screened: Screened) -> None:
-    """Call it after the commit. A limit is logged with its first application of the day or month."""
+def count_screened(screened: Screened) -> None:
+    """Call it after the commit."""
     if screened.rule:
         APPROVALS.labels(screened.rule.name).inc()
     for exceeded in screened.exceeded:
         OVER_LIMIT.labels(exceeded.limit).inc()
+
+
+def warn_of_limits(screened: Screened) -> None:
+    """Log each limit with its first application of the day or month.
+
+    Call it before the commit, after which it is the first no more: rather two warnings than none.
+    """
     for first in screened.first_exceeded:
         log.warning(
             "automatic approval has reached a limit; applications wait for people",

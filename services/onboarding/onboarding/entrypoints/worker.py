@@ -7,7 +7,7 @@ from procrastinate import App
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from onboarding.bootstrap import OnboardingService
-from onboarding.entrypoints.approval_watch import tell_screened
+from onboarding.entrypoints.approval_watch import count_screened, warn_of_limits
 from onboarding.entrypoints.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.publishing_states import publish_step
 from onboarding.entrypoints.sending_waiting_mails import send_all_due
@@ -35,7 +35,8 @@ def create_jobs_app(service: Service) -> App:
     def screen_partner(partner_id: str) -> None:
         with service.open_work() as work:
             screened = screen(work, ScreenPartner(UUID(partner_id)))
-        tell_screened(screened)
+            warn_of_limits(screened)
+        count_screened(screened)
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.MEET_DEADLINES, queueing_lock=jobs.MEET_DEADLINES)
