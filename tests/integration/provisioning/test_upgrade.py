@@ -16,6 +16,8 @@ from provisioning.domain.grant_states import State
 from provisioning.domain.orders import person_id_of
 
 MIGRATIONS = Path(__file__).parents[3] / "services" / "provisioning" / "provisioning" / "migrations"
+OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
+UNCOUNTED = OPERATIONS.read_text(encoding="utf-8").split("```sql\n")[1].split("```")[0].encode()
 CONTACT, BEN = "zoe@example.com", "Ben@Example.com"
 
 
@@ -32,6 +34,10 @@ def test_people_of_before_seats_were_counted_have_theirs(database_url: str) -> N
     with provisioning_on(database_url, fake_steps(outside), outside) as provisioning:
         with psycopg.connect(driver_url(database_url)) as after:
             rows = after.execute("SELECT grant_id, person_id, is_made, is_on FROM seats").fetchall()
+            assert after.execute(UNCOUNTED).fetchall() == []
+            late = add_partner(after, uuid4(), progress="done", state="granted")
+            assert {row[1] for row in after.execute(UNCOUNTED)} == {late}, "of a worker of before"
+            after.rollback()
         people = [person_id_of(CONTACT), person_id_of("ben@example.com")]
         assert sorted(rows) == sorted(
             (grant_id, person, True, is_on)

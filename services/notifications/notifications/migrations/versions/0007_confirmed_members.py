@@ -1,7 +1,7 @@
 """People confirm that they belong to a partner, and hear of access once theirs is there.
 
 Everybody who is here was a member by the rules of before, and heard of access with the partner, or will:
-the defaults say so, also for what processes of the version before write while this runs.
+the defaults say so.
 """
 
 from alembic import op

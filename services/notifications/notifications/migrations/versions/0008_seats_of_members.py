@@ -1,6 +1,7 @@
 """Members know in which products they have a seat; the partner keeps what it has as a whole.
 
 Everybody who had access was told of all that their partner had, so it is taken to be theirs.
+Processes of the version before have to be stopped (docs/operations.md).
 
 Revision ID: 0008
 Revises: 0007

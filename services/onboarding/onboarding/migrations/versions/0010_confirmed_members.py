@@ -1,8 +1,8 @@
 """People whom a contact names confirm before anything is made for them.
 
-Everybody of a partner that is approved has access, or is about to get it: they count as confirmed. What
-processes of the version before approve while this runs is told with all people; those stay marked as
-never asked, until their contact has them asked.
+Everybody of a partner that is approved has access, or is about to get it: they count as confirmed. Processes
+of the version before have to be stopped: whom they approve now has access, too, and would not be marked so
+(docs/operations.md has a query that finds them).
 """
 
 from alembic import op

@@ -1,0 +1,27 @@
+"""The query that operators run after an upgrade finds who was approved by a process of before."""
+
+from pathlib import Path
+
+from sqlalchemy import text
+from tests.integration.onboarding.api_client import ApiClient
+
+OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
+UNMARKED = OPERATIONS.read_text(encoding="utf-8").split("```sql\n")[2].split("```")[0]
+BO = {"given_name": "Bo", "family_name": "", "email": "bo@mueller-soehne.example", "language": "en"}
+AS_BEFORE = "UPDATE members SET asked_at = NULL, times_asked = 0 WHERE partner_id = :id AND NOT is_contact"
+
+
+def test_who_was_never_asked_by_an_approved_partner_is_found(api: ApiClient) -> None:
+    company = {
+        "legal_name": "Müller & Söhne GmbH",
+        "registration_number": "HRB 12345",
+        "country": "DE",
+        "website": "https://mueller-soehne.example",
+    }
+    partner_id, _ = api.screened(members=[BO], company=company)
+    with api.service.open_work() as work:
+        assert work.connection.execute(text(UNMARKED)).all() == []
+        work.connection.execute(text(AS_BEFORE), {"id": partner_id})
+        [row] = work.connection.execute(text(UNMARKED)).all()
+    assert str(row.partner_id) == partner_id
+    assert row.decision_at is not None
