@@ -42,9 +42,11 @@ class LocalStack:
 
 
 def free_port_base() -> int:
-    """Find room for all ports of a stack."""
+    """Find room for all ports of a stack, where no other worker of these tests looks at the same moment."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     while True:
-        base = secrets.choice(range(LOWEST_BASE, HIGHEST_BASE, 50))
+        base = secrets.choice(range(LOWEST_BASE + 50 * worker, HIGHEST_BASE, 50 * workers))
         if all(is_free(base + offset) for offset in range(HIGHEST_OFFSET + 1)):
             return base
 

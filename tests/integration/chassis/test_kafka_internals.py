@@ -61,6 +61,7 @@ def listener() -> Assignment:
 def consumer(address: KafkaAddress, topic: str, listener: Assignment) -> Iterator[KafkaConsumer]:
     group = f"group-{uuid.uuid4().hex}"
     consumer = make_consumer(address, group=group, topics=[topic], instance=None, listener=listener)
+    until(lambda: consumer.partitions_for_topic(topic))  # who joins without knowing it is given nothing
     yield consumer
     consumer.close(autocommit=False)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import Element, FormBrowser
@@ -202,7 +202,7 @@ _TYPED = st.fixed_dictionaries(
 )
 
 
-@NO_END
+@settings(NO_END, max_examples=25)
 @given(typed=_TYPED, way=st.permutations([step for step in STEPS if step != CHECK]))
 def test_whatever_is_typed_on_whatever_way_is_there_at_the_end(
     browser: FormBrowser, typed: dict[str, Any], way: list[str]
@@ -221,7 +221,7 @@ def test_whatever_is_typed_on_whatever_way_is_there_at_the_end(
         assert kept(browser, typed) == typed
 
 
-@NO_END
+@settings(NO_END, max_examples=25)
 @given(
     legal_name=PRINTED,
     given_name=PRINTED,
