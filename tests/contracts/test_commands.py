@@ -11,8 +11,9 @@ from contract_tools import Contracts
 from operator_cli.command import main
 
 
-def run(*arguments: str | Path) -> Result:
-    return CliRunner().invoke(main, ["events", *map(str, arguments)], env={"GANGWAY_HOME": None})
+def run(*arguments: str | Path, home: Path | None = None) -> Result:
+    env = {"GANGWAY_HOME": str(home) if home else None}
+    return CliRunner().invoke(main, ["events", *map(str, arguments)], env=env)
 
 
 def test_check_is_content(contracts: Contracts) -> None:
@@ -79,7 +80,6 @@ def test_no_document_is_made_of_contracts_that_break_a_rule(folder: Path) -> Non
 
 def test_tail_says_where_no_stack_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
-    monkeypatch.setenv("GANGWAY_HOME", str(tmp_path))
-    result = run("tail")
+    result = run("tail", home=tmp_path)
     assert result.exit_code == 2
     assert "No local stack here" in result.stderr
