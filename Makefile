@@ -84,8 +84,11 @@ faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SE
 WORKERS := -n 2 --dist loadgroup
 
 # What needs no server of ours, in under a minute.
-.PHONY: check
-check: lint ## Lint, types, import rules, unit and contract tests
+.PHONY: check quick-tests
+check: .venv/.dev ## Lint, types, import rules, unit and contract tests, side by side
+	@$(MAKE) --no-print-directory --jobs=2 lint quick-tests
+
+quick-tests: .venv/.dev
 	@$(BIN)/python -m pytest $(WORKERS) tests/unit tests/contracts
 
 # pytest comes last, so that its closing line is the last word. PYTEST_ADDOPTS="-m 'not chaos'" leaves out the minutes of kills.

@@ -48,7 +48,7 @@ def validator(schema: Mapping[str, Any]) -> Validator:
 def unchecked_formats(schema: Any) -> list[str]:
     """Each format in the schema that nobody checks here, as a sentence."""
     return sorted(
-        f"no checker for the format {name!r} is installed; jsonschema[format-nongpl] brings them"
+        f"no checker for the format {name!r} is installed"
         for name in set(_formats(schema)) - _FORMATS.checkers.keys()
     )
 

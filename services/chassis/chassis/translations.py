@@ -7,12 +7,13 @@ All languages must have the same messages; the chassis's own (error pages) are a
 """
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
 from fluent.syntax import FluentParser
-from fluent.syntax.ast import Junk, Message
+from fluent.syntax.ast import Junk, Message, Resource
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 DEFAULT_LANGUAGE = "en"
@@ -39,9 +40,9 @@ class Translations:
             bundle = self._bundles[language] = FluentBundle([language], use_isolating=False)
             found[language] = set()
             for folder in (_OWN_FOLDER, *folders):
-                text = (folder / f"{language}.ftl").read_text(encoding="utf-8")
-                bundle.add_resource(FluentResource(text), allow_overrides=True)
-                ids, junk = _read(text)
+                resource = _parsed((folder / f"{language}.ftl").read_text(encoding="utf-8"))
+                bundle.add_resource(resource, allow_overrides=True)
+                ids, junk = _read(resource)
                 found[language] |= ids
                 problems += [f"  {folder.name}/{language}.ftl cannot be read at: {part}" for part in junk]
         everything = set().union(*found.values())
@@ -75,11 +76,17 @@ class Translations:
         return str(text)
 
 
-def _read(text: str) -> tuple[set[str], list[str]]:
+@cache
+def _parsed(text: str) -> Resource:
+    """Every app of a process has the chassis's own words."""
+    return FluentParser().parse(text)
+
+
+def _read(resource: Resource) -> tuple[set[str], list[str]]:
     """The names of all messages and their attributes, and the parts that are no Fluent."""
     names: set[str] = set()
     junk: list[str] = []
-    for entry in FluentParser().parse(text).body:
+    for entry in resource.body:
         if isinstance(entry, Message):
             names.add(entry.id.name)
             names |= {f"{entry.id.name}.{attribute.id.name}" for attribute in entry.attributes}
