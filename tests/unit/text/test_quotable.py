@@ -82,6 +82,7 @@ def test_no_ending_of_the_internet_follows_a_dot(name: str, ending: str, around:
         ("St.Gallen AG", "St. Gallen AG"),
         ("三一重工", "三一重工"),
         ("1&1 Telecom", "1&1 Telecom"),
+        ("0.0-A", "0. 0-A"),
         ("Studio 54", "Studio 54"),
         ("Booking.com B.V.", "B.V."),
         ("Your account is locked - call +49 30 1234567", "Your account is locked - call"),

@@ -22,8 +22,8 @@ _APART = regex.compile(r"[^\p{Letter}\p{Mark}\p{Number}&'\u2018\u2019.,\u2013()+
 _PLUS = regex.compile(r"\+(?=[\s(]*\p{Number})")
 _DOTTED = regex.compile(r"\S*\w\.+\w\S*")
 _ENDING = regex.compile(r"(?<=\.)\w[\w-]*")
-# Two letters and more make an ending; "S.p.A." and "B.V." have none.
-_DOT_OF_ENDING = regex.compile(r"(?<=\w)\.+(?=\w{2})|(?<!\w)\.+")
+# Two characters and more make an ending, a hyphen among them; "S.p.A." and "B.V." have none.
+_DOT_OF_ENDING = regex.compile(r"(?<=\w)\.+(?=\w[\w-])|(?<!\w)\.+")
 _EDGES = "&,-\u2013+!/\u00b7' "
 
 
