@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from onboarding.handlers.telling import TOPIC
+from onboarding.domain.events import LifecycleEvent
 
 # The rows stay, so that numbers have no hole; the address belongs to nobody (RFC 2606).
 _FORGET = """
@@ -18,4 +18,4 @@ WHERE subject = %s AND topic = %s AND record_headers IS NULL
 
 def forget_told(connection: Connection, partner_id: UUID, member_id: UUID) -> None:
     """Take name and address out of all that was told of the person."""
-    connection.exec_driver_sql(_FORGET, (str(partner_id), TOPIC, str(member_id)))
+    connection.exec_driver_sql(_FORGET, (str(partner_id), LifecycleEvent.topic, str(member_id)))

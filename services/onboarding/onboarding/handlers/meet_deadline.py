@@ -1,10 +1,11 @@
 """A partner has stood in one state long enough."""
 
+from onboarding.domain.events import PartnerExpired
 from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.partner import Partner
 from onboarding.handlers.commands import MeetDeadline
 from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import note, tell_move
+from onboarding.handlers.telling import note, save, tell_move
 
 
 def meet_deadline(work: OnboardingWork, command: MeetDeadline) -> None:
@@ -19,11 +20,11 @@ def meet_deadline(work: OnboardingWork, command: MeetDeadline) -> None:
         expire(work, partner)
     else:
         partner.deadline_at = None
-        work.partners.save(partner)
+        save(work, partner)
         note(work, partner.id, "partner.deadline_passed", {"state": partner.state})
 
 
 def expire(work: OnboardingWork, partner: Partner) -> None:
     """Close an application that nobody pursues."""
     partner.go(Move.EXPIRE, work.now())
-    tell_move(work, partner, Move.EXPIRE)
+    tell_move(work, partner, PartnerExpired(partner_id=partner.id))

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
@@ -82,7 +82,7 @@ class ProvisioningWork(Protocol):
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""
 
-    def emit(self, event: OutgoingEvent) -> None: ...
+    def emit(self, event: Event) -> OutgoingEvent: ...
 
     def defer(self, job: Job) -> None: ...
 
