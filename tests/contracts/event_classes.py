@@ -50,8 +50,8 @@ def issubclass_of(kind: Any, parent: type) -> bool:
 
 
 def _of_object(kind: Any, contract: Contract, path: str) -> Iterator[str]:
-    if not is_dataclass(kind):
-        yield f"{path} is no dataclass"
+    if not is_dataclass(kind) or not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        yield f"{path} is no frozen dataclass"
         return
     hints, properties = get_type_hints(kind), contract["properties"]
     declared = {field.name: field for field in fields(kind)}

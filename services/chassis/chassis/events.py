@@ -32,25 +32,11 @@ class Event:
     subject_field: ClassVar[str]
     is_snapshot: ClassVar[bool] = False
 
-    def __init_subclass__(
-        cls,
-        *,
-        topic: str | None = None,
-        name: str | None = None,
-        version: int | None = None,
-        subject_field: str | None = None,
-        is_snapshot: bool | None = None,
-    ) -> None:
-        given = {
-            "topic": topic,
-            "name": name,
-            "version": version,
-            "subject_field": subject_field,
-            "is_snapshot": is_snapshot,
-        }
-        for attribute, value in given.items():
-            if value is not None:
-                setattr(cls, attribute, value)
+    def __init_subclass__(cls, **attributes: str | int) -> None:
+        if unknown := attributes.keys() - Event.__annotations__.keys():
+            raise TypeError(f"an event has no {', '.join(sorted(unknown))}")
+        for name, value in attributes.items():
+            setattr(cls, name, value)
 
     @property
     def subject(self) -> str:

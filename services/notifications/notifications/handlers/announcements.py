@@ -4,25 +4,19 @@ from datetime import datetime
 from typing import Any
 
 from chassis.failures import Failure
-from notifications.domain.events import (
-    LearningInvitationAccepted,
-    LearningInvitationExpired,
-    LearningInvitationSent,
-    MessageFailed,
-    MessageSent,
-)
+from notifications.domain import events
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Message, Transport
 
 
-def message_sent(message: Message, transport: Transport) -> MessageSent:
-    return MessageSent(**_mail(message), transport=transport)
+def message_sent(message: Message, transport: Transport) -> events.MessageSent:
+    return events.MessageSent(**_mail(message), transport=transport)
 
 
-def message_failed(message: Message, failure: Failure) -> MessageFailed:
+def message_failed(message: Message, failure: Failure) -> events.MessageFailed:
     """Of one failed attempt; it is tried again if the message says when."""
-    return MessageFailed(
+    return events.MessageFailed(
         **_mail(message),
         code=failure.code,
         message=message.cause or failure.message,
@@ -32,20 +26,20 @@ def message_failed(message: Message, failure: Failure) -> MessageFailed:
     )
 
 
-def invitation_sent(invitation: Invitation, paths: LearningPaths) -> LearningInvitationSent:
-    return LearningInvitationSent(
+def invitation_sent(invitation: Invitation, paths: LearningPaths) -> events.LearningInvitationSent:
+    return events.LearningInvitationSent(
         **_offer(invitation, paths), language=invitation.language, expires_at=invitation.expires_at
     )
 
 
 def invitation_accepted(
     invitation: Invitation, paths: LearningPaths, at: datetime
-) -> LearningInvitationAccepted:
-    return LearningInvitationAccepted(**_offer(invitation, paths), accepted_at=at)
+) -> events.LearningInvitationAccepted:
+    return events.LearningInvitationAccepted(**_offer(invitation, paths), accepted_at=at)
 
 
-def invitation_expired(invitation: Invitation, paths: LearningPaths) -> LearningInvitationExpired:
-    return LearningInvitationExpired(**_offer(invitation, paths), expired_at=invitation.expires_at)
+def invitation_expired(invitation: Invitation, paths: LearningPaths) -> events.LearningInvitationExpired:
+    return events.LearningInvitationExpired(**_offer(invitation, paths), expired_at=invitation.expires_at)
 
 
 def _mail(message: Message) -> dict[str, Any]:

@@ -5,36 +5,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from provisioning.domain.events import (
-    AccessCleared,
-    AccessFailed,
-    AccessFrozen,
-    AccessGranted,
-    AccessMemberAdded,
-    AccessPlanned,
-    AccessProvisioningStarted,
-    AccessRevoked,
-    AccessUnfrozen,
-    AccessWaived,
-    GrantEvent,
-    PlannedGrant,
-    ProductOfMember,
-)
+from provisioning.domain import events
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.steps import Cause
 from provisioning.handlers.work import ProvisioningWork
 
-EVENT_OF_MOVE: Mapping[tuple[State, State], type[GrantEvent]] = {
-    (State.PLANNED, State.PROVISIONING): AccessProvisioningStarted,
-    (State.FAILED, State.PROVISIONING): AccessProvisioningStarted,
-    (State.PROVISIONING, State.GRANTED): AccessGranted,
-    (State.PROVISIONING, State.FROZEN): AccessFrozen,
-    (State.GRANTED, State.FROZEN): AccessFrozen,
-    (State.FAILED, State.FROZEN): AccessFrozen,
-    (State.FROZEN, State.GRANTED): AccessUnfrozen,
-    (State.FROZEN, State.PROVISIONING): AccessUnfrozen,
-    (State.REVOKING, State.REVOKED): AccessRevoked,
+EVENT_OF_MOVE: Mapping[tuple[State, State], type[events.GrantEvent]] = {
+    (State.PLANNED, State.PROVISIONING): events.AccessProvisioningStarted,
+    (State.FAILED, State.PROVISIONING): events.AccessProvisioningStarted,
+    (State.PROVISIONING, State.GRANTED): events.AccessGranted,
+    (State.PROVISIONING, State.FROZEN): events.AccessFrozen,
+    (State.GRANTED, State.FROZEN): events.AccessFrozen,
+    (State.FAILED, State.FROZEN): events.AccessFrozen,
+    (State.FROZEN, State.GRANTED): events.AccessUnfrozen,
+    (State.FROZEN, State.PROVISIONING): events.AccessUnfrozen,
+    (State.REVOKING, State.REVOKED): events.AccessRevoked,
 }
 
 
@@ -42,16 +28,18 @@ def tell_planned(
     work: ProvisioningWork, partner_id: UUID, catalogue_version: str, grants: Sequence[Grant]
 ) -> None:
     planned = tuple(
-        PlannedGrant(grant_id=grant.grant_id, product=grant.product.name, required=grant.is_required)
+        events.PlannedGrant(grant_id=grant.grant_id, product=grant.product.name, required=grant.is_required)
         for grant in grants
     )
-    work.emit(AccessPlanned(partner_id=partner_id, catalogue_version=catalogue_version, grants=planned))
+    work.emit(
+        events.AccessPlanned(partner_id=partner_id, catalogue_version=catalogue_version, grants=planned)
+    )
 
 
 def tell_move(work: ProvisioningWork, before: State, grant: Grant) -> None:
     """Emit the event of the move from ``before`` to the grant's state, if that move has one."""
     event = EVENT_OF_MOVE.get((before, grant.state))
-    if event is AccessGranted:
+    if event is events.AccessGranted:
         tell_granted(work, grant)
     elif event:
         work.emit(event(**_which(grant)))
@@ -64,7 +52,7 @@ def tell_granted(work: ProvisioningWork, grant: Grant) -> None:
         seats = work.seats.made_for(grant.partner_id)
         member_ids = tuple(sorted(member for grant_id, member in seats if grant_id == grant.grant_id))
     work.emit(
-        AccessGranted(
+        events.AccessGranted(
             **_which(grant),
             identifiers=grant.product.identifiers_in(grant.outputs),
             collectable=grant.is_collectable,
@@ -77,7 +65,7 @@ def tell_failure(
     work: ProvisioningWork, grant: Grant, attempt: Attempt, cause: Cause, retry_at: datetime | None
 ) -> None:
     work.emit(
-        AccessFailed(
+        events.AccessFailed(
             **_which(grant),
             required=grant.is_required,
             step=attempt.step_name,
@@ -91,20 +79,24 @@ def tell_failure(
 
 
 def tell_waived(work: ProvisioningWork, grant: Grant, reason: str, waived_by: str) -> None:
-    work.emit(AccessWaived(**_which(grant), reason=reason, waived_by=waived_by))
+    work.emit(events.AccessWaived(**_which(grant), reason=reason, waived_by=waived_by))
 
 
 def tell_member_added(
     work: ProvisioningWork, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]
 ) -> None:
-    products = tuple(ProductOfMember(product=grant.product.name, grant_id=grant.grant_id) for grant in grants)
+    products = tuple(
+        events.ProductOfMember(product=grant.product.name, grant_id=grant.grant_id) for grant in grants
+    )
     work.emit(
-        AccessMemberAdded(partner_id=partner_id, member_id=member_id, products=products, added_at=work.now())
+        events.AccessMemberAdded(
+            partner_id=partner_id, member_id=member_id, products=products, added_at=work.now()
+        )
     )
 
 
 def tell_cleared(work: ProvisioningWork, partner_id: UUID) -> None:
-    work.emit(AccessCleared(partner_id=partner_id))
+    work.emit(events.AccessCleared(partner_id=partner_id))
 
 
 def _which(grant: Grant) -> dict[str, Any]:
