@@ -8,7 +8,7 @@ from typing import Any
 from chassis.events import ReceivedEvent
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
-from notifications.adapters.event_schemas import CONSUMED
+from notifications.adapters.received_events import CONSUMED
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.learning_paths import LearningPaths

@@ -8,11 +8,11 @@ from typing import Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from chassis.failures import NotNow
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Mail
-from notifications.domain.messages import Kind, Message
+from notifications.domain.messages import Kind, Message, Transport
 from notifications.domain.partners import Member, Partner
 
 
@@ -125,7 +125,7 @@ class Work(Protocol):
     @property
     def invitations(self) -> Invitations: ...
 
-    def emit(self, event: OutgoingEvent) -> None: ...
+    def emit(self, event: Event) -> OutgoingEvent: ...
 
     def defer(self, job: Job) -> None: ...
 
@@ -158,7 +158,7 @@ class MailTransport(Protocol):
     """Hands one mail to a mail system. Blocks, with a timeout on every step; never repeats by itself."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> Transport: ...
 
     def send(self, mail: Mail) -> Receipt:
         """Return once the mail system is responsible for the mail.

@@ -1,7 +1,5 @@
 """Provisioning's transaction: the chassis' unit of work with our repositories."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
@@ -19,10 +17,6 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.partners = SqlPartners(connection)
         self.grants = SqlGrants(connection)
         self.seats = SqlSeats(connection)
-
-    @staticmethod
-    def now() -> datetime:
-        return datetime.now(UTC)
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         note_action(self.connection, actor=actor, action=action, target=target)

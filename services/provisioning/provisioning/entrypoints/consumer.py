@@ -7,7 +7,7 @@ from typing import Any
 from chassis.events import ReceivedEvent
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
-from provisioning.adapters.event_schemas import CONSUMED
+from provisioning.adapters.received_events import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.handlers.partner_events import (
