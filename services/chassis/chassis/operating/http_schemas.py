@@ -21,6 +21,11 @@ class ParkedPageSchema(PageSchema):
     cursor = Cursor(moment, text, text)
 
 
+class LanesOfSubjectPageSchema(PageSchema):
+    subject = Subject(required=True)
+    cursor = Cursor(text)
+
+
 class HolesPageSchema(PageSchema):
     cursor = Cursor(text, text, number)
 
@@ -161,6 +166,17 @@ class ParkedLanesSchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class LaneViewSchema(ParkedLaneSchema):
+    is_parked = fields.Boolean()
+    parked_at = fields.AwareDateTime(allow_none=True)
+    hole_count = fields.Integer(metadata={"description": "How many runs of numbers never came"})
+
+
+class LanesSchema(Schema):
+    lanes = fields.List(fields.Nested(LaneViewSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
 class HoleSchema(Schema):
     topic = fields.String()
     subject = fields.String()
@@ -197,6 +213,19 @@ class RepublishedSchema(Schema):
 
 class FloodClearedSchema(Schema):
     partitions = fields.Integer(metadata={"description": "How many were stopped"})
+
+
+class MovedSchema(Schema):
+    topic = fields.String()
+    partition = fields.Integer()
+    from_offset = fields.Integer(metadata={"description": "What came next, and is gone"})
+    to_offset = fields.Integer(metadata={"description": "Where the log begins"})
+
+
+class LossAcceptedSchema(Schema):
+    moved = fields.List(
+        fields.Nested(MovedSchema), metadata={"description": "Empty where nothing was dropped unread"}
+    )
 
 
 class OperatorActionsPageSchema(PageSchema):

@@ -1,0 +1,20 @@
+"""Who acts, and why: options of the commands on a service's host."""
+
+import getpass
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def by_option(command: Command) -> Command:
+    """``--by NAME``: who does it; the system's user name by default."""
+    usual = {"default": getpass.getuser, "show_default": "system user"}
+    return click.option("--by", "actor", help="Who acts.", **usual)(command)
+
+
+def reason_option(command: Command) -> Command:
+    """``--reason TEXT``: why, for the operators' log."""
+    return click.option("--reason", required=True, help="Why; it is kept.")(command)
