@@ -215,7 +215,7 @@ class FloodClearedSchema(Schema):
     partitions = fields.Integer(metadata={"description": "How many were stopped"})
 
 
-class MovedSchema(Schema):
+class MovedPositionSchema(Schema):
     topic = fields.String()
     partition = fields.Integer()
     from_offset = fields.Integer(metadata={"description": "What came next, and is gone"})
@@ -224,7 +224,7 @@ class MovedSchema(Schema):
 
 class LossAcceptedSchema(Schema):
     moved = fields.List(
-        fields.Nested(MovedSchema), metadata={"description": "Empty where nothing was dropped unread"}
+        fields.Nested(MovedPositionSchema), metadata={"description": "Empty where nothing was dropped unread"}
     )
 
 
