@@ -132,7 +132,6 @@ def test_a_loss_is_accepted(gangway: CommandLine, services: Services) -> None:
     assert (entry["action"], entry["actor"], entry["outcome"]) == ("accept loss", "amara", "done")
     viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
     assert "lacks the role" in gangway.fails("positions", "accept-loss", *LETTERS, *BECAUSE, **viewer)
-    assert "cannot be asked" in gangway.fails("positions", "accept-loss", "--service", "onboarding", *BECAUSE)
 
 
 def test_many_dead_letters_are_discarded_and_nothing_chosen_is_not_everything(

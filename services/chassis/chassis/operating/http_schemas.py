@@ -6,15 +6,13 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.http.strict_fields import Name, StrictSchema
+from chassis.http.paging import LONGEST_PAGE, PageSchema
+from chassis.http.strict_fields import LONGEST_REASON, Name, StrictSchema, Whole
 from chassis.operating.cursors import Cursor, moment, number, text
 
 # As long as the attributes of an event may be.
 Subject = partial(Name, most=512)
-
-
-class PageSchema(StrictSchema):
-    limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 500))
+Reason = partial(Name, required=True, most=LONGEST_REASON)
 
 
 class ParkedPageSchema(PageSchema):
@@ -58,7 +56,7 @@ class ChoiceSchema(StrictSchema):
     code = Name()
     subject = Subject()
     type = Subject()
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
     @validates_schema
     def something_is_chosen(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -67,12 +65,12 @@ class ChoiceSchema(StrictSchema):
 
 
 class ReplaySchema(ChoiceSchema):
-    limit = fields.Integer(load_default=100, strict=True, validate=validate.Range(1, 500))
+    limit = Whole(least=1, most=LONGEST_PAGE, load_default=100)
     cursor = fields.UUID()
 
 
 class ReasonSchema(StrictSchema):
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class LaneSchema(StrictSchema):
@@ -81,7 +79,7 @@ class LaneSchema(StrictSchema):
 
 
 class LaneActSchema(LaneSchema):
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class HoleClosureSchema(LaneActSchema):
@@ -93,7 +91,7 @@ class RecordSkipSchema(StrictSchema):
     topic = Name(required=True)
     partition = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
     offset = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**63 - 1))
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class RepublishSchema(StrictSchema):
@@ -101,7 +99,7 @@ class RepublishSchema(StrictSchema):
     until = fields.AwareDateTime(default_timezone=None)
     subject = Subject()
     topic = Name()
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class DeadLetterSchema(Schema):
