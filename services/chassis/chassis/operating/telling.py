@@ -11,8 +11,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def by_option(command: Command) -> Command:
     """``--by NAME``: who does it; the system's user name by default."""
-    usual = {"default": getpass.getuser, "show_default": "system user"}
-    return click.option("--by", "actor", help="Who acts.", **usual)(command)
+    option = click.option(
+        "--by", "actor", default=getpass.getuser, show_default="system user", help="Who acts."
+    )
+    return option(command)
 
 
 def reason_option(command: Command) -> Command:
