@@ -9,7 +9,7 @@ from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
 
 from onboarding.domain import bounds
-from onboarding.entrypoints.pages import applying
+from onboarding.entrypoints.web.pages import applying
 
 # Every answer, sent as the last step sends them.
 LAST_STEP = {"step": "check", "checked": "yes"}

@@ -27,7 +27,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
 from onboarding.bootstrap import build_service as build_onboarding
-from onboarding.entrypoints.link_tokens import LINKS
+from onboarding.entrypoints.web.link_tokens import LINKS
 from operator_cli.command import main
 from provisioning.bootstrap import build_service as build_provisioning
 

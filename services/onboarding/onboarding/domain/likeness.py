@@ -12,7 +12,7 @@ from chassis.text.mail_addresses import counted_mailbox
 from chassis.text.names import lookalike, plain
 from onboarding.domain.application import company_domain
 from onboarding.domain.finding import Finding
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.states import FINAL, State
 
