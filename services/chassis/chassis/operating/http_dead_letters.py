@@ -86,9 +86,11 @@ def _replaying(api: ApiBlueprint) -> None:
     @requires_operator
     @api.arguments(ReplaySchema)
     @api.response(200, OutcomesSchema)
+    @api.alt_response(404)
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Handle those chosen that wait, the oldest first, as many as ``limit``."""
-        settled = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
+        with refusals():
+            settled = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
         outcomes = [
             {"id": letter.id, "outcome": "replayed" if failure is None else str(failure)}
             for letter, failure in settled
@@ -102,9 +104,11 @@ def _discarding(api: ApiBlueprint) -> None:
     @requires_operator
     @api.arguments(ChoiceSchema)
     @api.response(200, DiscardedSchema)
+    @api.alt_response(404)
     def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give up those chosen that wait."""
-        count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
+        with refusals():
+            count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
         return {"discarded": count}
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
