@@ -1,11 +1,15 @@
 """``dead-letters list|show|replay|discard``."""
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import click
+from sqlalchemy.exc import DBAPIError
 
+from chassis.database.outages import describe, is_away
+from chassis.failures import Failure
 from chassis.messaging.dead_letters.listing import (
     Filter,
     NoSuchDeadLetter,
@@ -85,18 +89,26 @@ def _replay(
     _check_choice(letter_id, every, options)
     settling = Settling.of(runner.prepare("replay"))
     failures = 0
-    if letter_id is not None:
-        try:
-            outcomes = [(letter_id, settling.replay(letter_id, actor, reason))]
-        except REFUSED as error:
-            raise click.ClickException(f"{type(error).__name__}: {error}") from None
-    else:
-        found = settling.replay_all(Filter(**options), actor, reason)
-        outcomes = [(letter.id, failure) for letter, failure in found]
-    for done_id, failure in outcomes:
-        failures += failure is not None
-        show([{"id": done_id, "outcome": "replayed" if failure is None else str(failure)}])
+    try:
+        for done_id, failure in _outcomes(settling, letter_id, Filter(**options), actor, reason):
+            failures += failure is not None
+            show([{"id": done_id, "outcome": "replayed" if failure is None else str(failure)}])
+    except REFUSED as error:
+        raise click.ClickException(f"{type(error).__name__}: {error}") from None
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        raise click.ClickException(f"The database is away ({describe(error)}); the others wait.") from None
     sys.exit(1 if failures else 0)
+
+
+def _outcomes(
+    settling: Settling, letter_id: UUID | None, wanted: Filter, actor: str, reason: str
+) -> Iterator[tuple[UUID, Failure | None]]:
+    if letter_id is not None:
+        yield letter_id, settling.replay(letter_id, actor, reason)
+    else:
+        yield from ((letter.id, failure) for letter, failure in settling.replay_all(wanted, actor, reason))
 
 
 @dead_letters.command("discard", help="Give one up for good, or with --all those that the options choose.")

@@ -9,15 +9,14 @@ from typing import Any
 import structlog
 from kafka import KafkaConsumer
 from kafka.errors import AuthorizationError, FencedInstanceIdError, KafkaError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database.outages import describe, is_away
+from chassis.database.outages import describe
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging import event_metrics
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch, unassigned_topics
+from chassis.messaging.consumer.error_table import Meaning, verdict_on
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
@@ -188,8 +187,9 @@ class Consumer:
         while not stop.is_set():
             try:
                 action()
-            except (DBAPIError, PoolEmpty) as error:
-                if isinstance(error, DBAPIError) and not is_away(error):
+            except Exception as error:
+                # LATER comes here only when not even that could be noted.
+                if verdict_on(error).row.meaning not in {Meaning.AWAY, Meaning.LATER}:
                     raise
                 event_metrics.CONSUMER_PAUSED.set(1)
                 log.warning("database is away, consumer pauses", cause=describe(error))
