@@ -10,10 +10,11 @@ import pytest
 from chassis.translations import Translations
 from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.adapters.received_events import CONSUMED
+from onboarding.bootstrap import WORDS
 from onboarding.domain.timeline import KEPT, entry_of
-from onboarding.entrypoints.web.timeline_words import FOLDER, service_of, text_of
+from onboarding.entrypoints.web.timeline_words import service_of, text_of
 
-WORDS = Translations(FOLDER)
+WORDS = Translations(WORDS / "timeline")
 
 
 def line(code: str, language: str, **data: Any) -> str:

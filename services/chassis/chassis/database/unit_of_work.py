@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from chassis import clock
 from chassis.events import OutgoingEvent
 from chassis.telemetry import traces
 
@@ -59,6 +60,10 @@ class UnitOfWork:
     def defer(self, job: Job) -> None:
         """Remember a job; it enters the queue at `flush`."""
         self._jobs.append(job)
+
+    def now(self) -> datetime:
+        """The present moment. Ask after taking a lock: waiting for one takes time."""
+        return clock.now()
 
     def flush(self) -> None:
         """Write what was emitted and deferred. Called once, just before the commit."""

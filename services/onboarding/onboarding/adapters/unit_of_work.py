@@ -1,6 +1,5 @@
 """One transaction of this service on PostgreSQL."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -47,9 +46,6 @@ class OnboardingUnitOfWork(UnitOfWork):
 
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         forget_told(self.connection, partner_id, member_id)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC)
 
     def tell_state(self, partner: Partner) -> None:
         self._changed.note(partner.id)

@@ -9,17 +9,18 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from onboarding.adapters.changed_states import ChangedStates
 from onboarding.adapters.tables import products
 from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
 from onboarding.handlers.descriptions import grants
 
 
-class SqlAccessPlans:
+class SqlAccessPlans(Repository):
     """The plans as one transaction sees them."""
 
     def __init__(self, connection: Connection, changed: ChangedStates) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._changed = changed
         self._read: dict[UUID, AccessPlan] = {}
 
