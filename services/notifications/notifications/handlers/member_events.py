@@ -8,8 +8,8 @@ from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, Membership, Partner, Standing
+from notifications.handlers.event_facts import link_of, member_of
 from notifications.handlers.invitations import invite
-from notifications.handlers.people import link_of, member_of
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 

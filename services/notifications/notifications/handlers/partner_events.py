@@ -13,9 +13,9 @@ from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
 from notifications.domain.messages import WAITS_IN, Kind
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
+from notifications.handlers.event_facts import link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.member_events import tell_access
-from notifications.handlers.people import link_of, member_of
 from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 

@@ -10,7 +10,7 @@ from notifications.adapters.mail_links import INVITATION
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.bootstrap import NotificationsService
 from notifications.entrypoints.web.api.schemas import Acceptance, AcceptanceRequest
-from notifications.entrypoints.web.links import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link
 from notifications.handlers.commands import AcceptInvitation
 from notifications.handlers.invitations import LinkStanding, accept
 

@@ -14,7 +14,7 @@ from notifications.adapters.mail_links import INVITATION
 from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
-from notifications.entrypoints.web.links import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link
 from notifications.handlers.commands import AcceptInvitation, RenewInvitation
 from notifications.handlers.invitations import LinkStanding, accept, look_up, renew
 

@@ -7,7 +7,7 @@ from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
 from notifications.adapters.mail_links import LEARNING_MAIL
 from notifications.bootstrap import NotificationsService
-from notifications.entrypoints.web.links import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link
 from notifications.handlers.commands import ChooseLearningMail
 from notifications.handlers.invitations import choose_learning_mail, look_up
 
