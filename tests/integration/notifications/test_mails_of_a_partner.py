@@ -45,6 +45,19 @@ def test_the_way_to_partnership_in_mails(world):
     assert [mail["Subject"] for mail in world.transport.parsed(ZOE)] == ["Your access is ready"]
 
 
+def test_who_belongs_to_several_partners_gets_one_mail_with_a_link_for_each(world):
+    world.tell("partner.email_verification_requested")
+    world.deliver()
+    event = world.tell("partner.sign_in_requested", "several")
+    world.tell_again(event)
+    world.deliver()
+
+    _, mail = world.transport.parsed(JUERGEN)
+    text = mail.get_body(("plain",)).get_content()
+    assert "Müller & Söhne GmbH" in text and "Müller Automation GmbH" in text
+    assert text.count("/links/") == 2
+
+
 def test_an_event_that_comes_again_makes_no_second_mail(world):
     event = world.tell("partner.email_verification_requested")
     world.tell_again(event)

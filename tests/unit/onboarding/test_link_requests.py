@@ -76,6 +76,23 @@ def test_a_double_click_sends_one_link_to_sign_in() -> None:
     assert work.names().count("partner.sign_in_requested") == 2
 
 
+def test_several_partners_of_one_contact_share_a_mail(work: FakeWork) -> None:
+    partner_ids = [screened(work, legal_name=name) for name in ("Müller GmbH", "Müller Nord GmbH", "Müller Süd GmbH")]
+    screened(work, "somebody@else.example")
+    ask(work)
+    told = work.last("partner.sign_in_requested")
+    assert work.names().count("partner.sign_in_requested") == 1
+    pages = [told, *told["others"]]
+    assert {page["partner_id"]: page["legal_name"] for page in pages} == {
+        str(partner_id): work.partners.locked(partner_id).profile.legal_name for partner_id in partner_ids
+    }
+    for page in pages:
+        opened = open_link(work, OpenLink(link_id=UUID(page["link"]["id"])))
+        assert str(opened.id) == page["partner_id"]
+    noted = {str(entry.partner_id) for entry in work.timelines.entries if entry.code == "partner.sign_in_requested"}
+    assert noted == set(map(str, partner_ids))
+
+
 def test_an_application_in_a_partners_name_takes_no_link_from_the_partner() -> None:
     work = FakeWork(policies(limits=LIMITED_MAILS))
     screened(work)

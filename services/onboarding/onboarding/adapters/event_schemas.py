@@ -166,10 +166,19 @@ class MemberDeclinedSchema(PartnerSchema):
     declined_at = fields.AwareDateTime(required=True)
 
 
+class OtherPartnerSchema(PartnerSchema):
+    """Another partner with the same contact."""
+
+    legal_name = _text(200)
+    link = fields.Nested(LinkSchema, required=True)
+
+
 class SignInRequestedSchema(PartnerSchema):
     """`partner.sign_in_requested`."""
 
     link = fields.Nested(LinkSchema, required=True)
+    legal_name = fields.String(validate=validate.Length(min=1, max=200))
+    others = fields.List(fields.Nested(OtherPartnerSchema), validate=validate.Length(min=1, max=2))
 
 
 class ReviewStartedSchema(PartnerSchema):

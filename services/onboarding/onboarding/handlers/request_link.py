@@ -1,6 +1,7 @@
 """Someone asks for a fresh link, without learning whether the address is known."""
 
 from datetime import timedelta
+from typing import Any
 
 from uuid_utils.compat import uuid7
 
@@ -12,7 +13,7 @@ from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import RequestLink, SendRequestedLink
 from onboarding.handlers.mail_turn import is_sign_in_mail_due
 from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import issue_link, tell
+from onboarding.handlers.telling import issue_link, note, tell
 
 KEPT_FOR = timedelta(days=1)
 
@@ -25,7 +26,7 @@ def request_link(work: OnboardingWork, command: RequestLink) -> None:
 
 
 def send_requested_link(work: OnboardingWork, command: SendRequestedLink) -> None:
-    """Have a link sent to each partner behind the address; harmless when repeated."""
+    """Have a link to each partner behind the address sent, in one mail; harmless when repeated."""
     email = work.link_requests.take(command.request_id)
     if email is None:
         return
@@ -35,13 +36,26 @@ def send_requested_link(work: OnboardingWork, command: SendRequestedLink) -> Non
             ask_again_to_verify(work, partner)
     proven = [partner for partner in partners if partner.email_verified_at]
     if proven and is_sign_in_mail_due(work, email):
-        for partner in proven:
-            _send_sign_in_link(work, partner)
+        _send_sign_in_links(work, *proven)
 
 
-def _send_sign_in_link(work: OnboardingWork, partner: Partner) -> None:
-    link = issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
-    tell(work, partner, "partner.sign_in_requested", {"link": link})
+def _send_sign_in_links(work: OnboardingWork, first: Partner, *others: Partner) -> None:
+    """One mail for all partners of a contact, which the first partner's event tells."""
+    data: dict[str, Any] = {"link": _sign_in_link(work, first)}
+    if others:
+        data |= {"legal_name": first.profile.legal_name, "others": [_other(work, one) for one in others]}
+    tell(work, first, "partner.sign_in_requested", data)
+    for partner in others:
+        note(work, partner.id, "partner.sign_in_requested", {})
+
+
+def _other(work: OnboardingWork, partner: Partner) -> dict[str, Any]:
+    link = _sign_in_link(work, partner)
+    return {"partner_id": str(partner.id), "legal_name": partner.profile.legal_name, "link": link}
+
+
+def _sign_in_link(work: OnboardingWork, partner: Partner) -> dict[str, str]:
+    return issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
 
 
 def forget_link_requests(work: OnboardingWork) -> int:
