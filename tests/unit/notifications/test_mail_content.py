@@ -207,14 +207,17 @@ def test_several_partners_are_one_mail_with_a_link_each(writer, make_letter, lan
     names = ["Weiß & Söhne <GmbH>", "Call +49 30 1234567 www.evil.example\r\nBcc: all@x.example", "+++"]
     pages = [{"company": name, "link": link.as_facts()} for name, link in zip(names, links, strict=True)]
     mail = message_from_bytes(
-        writer.write(replace(one, message=replace(one.message, facts={"pages": pages}))).content, policy=default
+        writer.write(replace(one, message=replace(one.message, facts={"pages": pages}))).content,
+        policy=default,
     )
     text, html = parts(mail)
     opened = {writer.links.action(Kind.SIGN_IN_LINK, link) for link in links}
     assert len(opened) == 3
     assert set(re.findall(r"^https://\S+/links/\S+$", text, re.MULTILINE)) == opened
     assert opened <= {link["href"] for link in Page(html).all("a")}
-    assert "Weiß & Söhne GmbH" in text and "Weiß &amp; Söhne GmbH" in html
+    assert "Weiß & Söhne GmbH" in text
+    assert "Weiß &amp; Söhne GmbH" in html
     assert not {"evil.example", "1234567", "x.example"} & set(re.findall(r"[\w.]+", text))
-    assert mail["Bcc"] is None and "{" not in text
+    assert mail["Bcc"] is None
+    assert "{" not in text
     assert mail["Subject"] in {"Ihre neuen Anmeldelinks", "Your new sign-in links"}

@@ -43,7 +43,7 @@ class Opening:
 
 @dataclass
 class _Waiting:
-    """What a transaction still has to send: its opening, its writes in their order, whom to wake afterwards."""
+    """What a transaction still has to send: opening, writes in their order, whom to wake afterwards."""
 
     opening: Opening | None = None
     statements: list[Statement] = field(default_factory=list)

@@ -107,7 +107,9 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
                     asked.is_done = True
         except _AnsweredBefore as before:
             if before.digest != digest:
-                raise _wrong_key(422, "idempotency_key_reused", "The key was used with another request.") from None
+                raise _wrong_key(
+                    422, "idempotency_key_reused", "The key was used with another request."
+                ) from None
             return _again(before.status, before.body, as_response=_documents_response(view))
         failpoints.reach("web.after_commit")
         return answer if isinstance(answer, Response) else (json.loads(body), status)

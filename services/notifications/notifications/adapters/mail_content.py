@@ -90,7 +90,7 @@ class _Draft:
 
     def button(self, label: str, link: LinkIntent | None) -> Button:
         """One with a single-use link; if that ran out on the way, the page to ask for a new one."""
-        url = link and self.links.action(self.letter.message.kind, link)
+        url = self.links.action(self.letter.message.kind, link) if link else None
         if link is None or url is None:
             return Button(label, self.links.new_link)
         return Button(label, url, self.words("link-until", until=link.expires_at))
@@ -108,7 +108,7 @@ class _Draft:
         return list(self.facts.get("pages", []))
 
     def headline(self, name: str, /, **values: Any) -> str:
-        """Subject, preheader or heading: access of nothing is not called ready, and many links are not one."""
+        """Subject, preheader or heading: access of nothing is not called ready, nor many links one."""
         is_empty = self.letter.message.kind is Kind.ACCESS_READY and not self.usable
         variant = "none-" if is_empty else "several-" if self.pages else ""
         return self.say(f"{variant}{name}", **values)

@@ -28,11 +28,13 @@ def take_turn(work: OnboardingWork, person: Member) -> datetime | None:
     The count is the transaction's. Call it for a locked or a new partner.
     """
     gaps = work.policies.limits.mails_to_unconfirmed
-    return gaps and work.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, work.now())
+    if gaps is None:
+        return None
+    return work.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, work.now())
 
 
 def keep_waiting(work: OnboardingWork, partner_id: UUID, person: Member, reason: str, turn: datetime) -> None:
-    """Write a mail down under partner and person; `send_waiting_mail` comes back to it with this ``reason``."""
+    """Write a mail down under partner and person; `send_waiting_mail` sends it with this ``reason``."""
     mail = WaitingMail(partner_id=partner_id, member_id=person.id, reason=reason, due_at=turn)
     work.mail_turns.keep_waiting(mail, person.email)
 
