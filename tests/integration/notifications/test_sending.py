@@ -80,10 +80,10 @@ def test_a_failed_mail_goes_out_when_an_operator_asks_for_it(world):
     world.transport.refusals = [NeverPossible("mail_refused", "no")]
     world.deliver()
 
-    with world.service.begin() as work:
+    with world.service.open_work() as work:
         retry(work, the_message(world)["id"])
     assert world.deliver() == [Outcome.SENT]
-    with world.service.begin() as work, pytest.raises(MoveNotAllowed):
+    with world.service.open_work() as work, pytest.raises(MoveNotAllowed):
         retry(work, the_message(world)["id"])
 
 
@@ -129,7 +129,7 @@ def test_a_message_has_one_job_however_often_it_is_asked_for(world):
     world.transport.refusals = [NotNow("mail_server_busy", "later", timedelta(minutes=7))]
     world.deliver()
     for _ in range(2):
-        with world.service.begin() as work:
+        with world.service.open_work() as work:
             defer_sending(work, the_message(world)["id"])
 
     assert len(world.waiting("send_message")) == 1

@@ -9,7 +9,7 @@ from prometheus_client import Counter
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from notifications.bootstrap import NotificationsService
-from notifications.entrypoints.expiring_invitations import expire_all_due
+from notifications.entrypoints.sweeps.expiring_invitations import expire_all_due
 from notifications.handlers.invitations import EXPIRE_INVITATIONS
 from notifications.handlers.planning import SEND_MESSAGE
 

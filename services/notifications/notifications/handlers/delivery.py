@@ -14,7 +14,7 @@ from notifications.domain.learning_paths import LearningPath, LearningPaths
 from notifications.domain.letters import Letter, Mail, Offer
 from notifications.domain.messages import CARRIES_OFFERS, Kind, Message, RetryPlan, State, Verdict, verdict
 from notifications.domain.partners import Member, Membership, Partner
-from notifications.handlers import announcements
+from notifications.handlers import tell
 from notifications.handlers.planning import defer_sending
 from notifications.handlers.ports import (
     InDoubt,
@@ -148,10 +148,10 @@ class Delivery:
         now = datetime.now(UTC)
         sent = message.delivered(self.transport.name, receipt.transport_id, now)
         work.messages.save(sent)
-        work.emit(announcements.message_sent(sent))
+        work.emit(tell.message_sent(sent))
         for invitation in work.invitations.lock_of_message(sent.id):
             work.invitations.save(invitation.delivered(now))
-            work.emit(announcements.invitation_sent(invitation, self.paths))
+            work.emit(tell.invitation_sent(invitation, self.paths))
         return Outcome.SENT
 
     def _note_failure(self, work: Work, message_id: UUID, failure: Failure, address: str) -> Outcome:
@@ -168,7 +168,7 @@ class Delivery:
             noted = message.postponed(failure.code, cause, datetime.now(UTC) + pause)
             defer_sending(work, message.id, noted.retry_at)
         work.messages.save(noted)
-        work.emit(announcements.message_failed(noted, failure))
+        work.emit(tell.message_failed(noted, failure))
         return Outcome.POSTPONED if pause is not None else Outcome.FAILED
 
     def _pause_after(self, failure: Failure, attempt: int) -> timedelta | None:

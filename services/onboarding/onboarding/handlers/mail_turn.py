@@ -5,13 +5,13 @@ from uuid import UUID
 
 from onboarding.domain.application import Member
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
-from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.ports import Work
 
 # A mailbox that was left alone for so long begins anew.
 KEPT_FOR = timedelta(days=30)
 
 
-def may_be_mailed(work: OnboardingWork, partner_id: UUID, person: Member, reason: str) -> bool:
+def may_be_mailed(work: Work, partner_id: UUID, person: Member, reason: str) -> bool:
     """Whether a mail to this person, who has not confirmed the address, may be told now; see `take_turn`.
 
     If not, it waits as `keep_waiting` says. Call it for a locked partner.
@@ -22,7 +22,7 @@ def may_be_mailed(work: OnboardingWork, partner_id: UUID, person: Member, reason
     return False
 
 
-def take_turn(work: OnboardingWork, person: Member) -> datetime | None:
+def take_turn(work: Work, person: Member) -> datetime | None:
     """Count a mail to a mailbox that nobody has confirmed, or return when it may be written to again.
 
     The count is the transaction's. Call it for a locked or a new partner.
@@ -33,23 +33,23 @@ def take_turn(work: OnboardingWork, person: Member) -> datetime | None:
     return work.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, work.now())
 
 
-def keep_waiting(work: OnboardingWork, partner_id: UUID, person: Member, reason: str, turn: datetime) -> None:
+def keep_waiting(work: Work, partner_id: UUID, person: Member, reason: str, turn: datetime) -> None:
     """Write a mail down under partner and person; `send_waiting_mail` sends it with this ``reason``."""
     mail = WaitingMail(partner_id=partner_id, member_id=person.id, reason=reason, due_at=turn)
     work.mail_turns.keep_waiting(mail, person.email)
 
 
-def confirm_mailbox(work: OnboardingWork, email: str) -> None:
+def confirm_mailbox(work: Work, email: str) -> None:
     """Somebody has shown that the mailbox is theirs: what waits for it is due."""
     work.mail_turns.release(Mailing.TO_UNCONFIRMED, email, work.now())
 
 
-def is_sign_in_mail_due(work: OnboardingWork, email: str) -> bool:
+def is_sign_in_mail_due(work: Work, email: str) -> bool:
     """Whether no mail with links to sign in went to this mailbox a moment ago."""
     gaps = work.policies.limits.sign_in_mails
     return not gaps or work.mail_turns.take(Mailing.SIGN_IN, email, gaps, work.now()) is None
 
 
-def forget_turns(work: OnboardingWork) -> int:
+def forget_turns(work: Work) -> int:
     """Delete turns that nobody needs any more; return how many."""
     return work.mail_turns.forget(work.now() - KEPT_FOR)

@@ -25,10 +25,9 @@ from provisioning.domain.orders import GrantOrder, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
 from provisioning.domain.steps import Action, Cause
-from provisioning.handlers.ports import GrantLock, HeldGrant, RefusedFor, Step
+from provisioning.handlers.ports import Clock, GrantLock, HeldGrant, OpenWork, RefusedFor, Step, Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
 from provisioning.handlers.tell import tell_failure, tell_granted, tell_move
-from provisioning.handlers.work import Clock, OpenWork, ProvisioningWork
 
 _log = logging.getLogger(__name__)
 _HELD_BY_ANOTHER = timedelta(seconds=1)
@@ -170,7 +169,7 @@ class AdvanceGrant:
             return retry_at is None
 
     def _note_failure(
-        self, work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
+        self, work: Work, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
     ) -> tuple[bool, datetime | None]:
         """Note the cause, tell it unless the outside is only at work.
 
@@ -192,7 +191,7 @@ class AdvanceGrant:
         return self.patience.next_attempt_at(attempt.number, self.now(), self.random)
 
 
-def _locked(work: ProvisioningWork, grant_id: UUID) -> tuple[Partner, Grant] | None:
+def _locked(work: Work, grant_id: UUID) -> tuple[Partner, Grant] | None:
     """Return the grant with its partner, whose row is held first, so that nobody waits in a ring."""
     partner_id = work.grants.partner_of(grant_id)
     partner = work.partners.lock(partner_id) if partner_id else None
@@ -201,7 +200,7 @@ def _locked(work: ProvisioningWork, grant_id: UUID) -> tuple[Partner, Grant] | N
 
 
 def _claim_seats(
-    work: ProvisioningWork, partner: Partner, grant: Grant, action: Action
+    work: Work, partner: Partner, grant: Grant, action: Action
 ) -> Mapping[UUID, tuple[OtherSeat, ...]]:
     """Have other grants know of the people before the outside does; return what the people have of those."""
     work.seats.claim(grant, partner.members)
@@ -210,7 +209,7 @@ def _claim_seats(
     return work.seats.elsewhere(grant, partner.members)
 
 
-def _note_seats(work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome) -> None:
+def _note_seats(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> None:
     """Claimed early and given up late: whoever shares a person never takes too much away."""
     if attempt.step_name != grant.product.people_step:
         return
