@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from chassis.http.strict_fields import Choice, Flag, Name, StrictSchema, Text, Whole
+from chassis.http.strict_fields import Choice, Flag, Name, ShortList, StrictSchema, Text, Whole
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
@@ -80,11 +80,8 @@ class ApprovalSchema(StatedReasonSchema):
 class CorrectionRequestSchema(StrictSchema):
     """What the applicant should correct, and why."""
 
-    fields_ = fields.List(
-        Choice(CORRECTABLE_FIELDS),
-        required=True,
-        data_key="fields",
-        validate=validate.Length(min=1, max=len(CORRECTABLE_FIELDS)),
+    fields_ = ShortList(
+        Choice(CORRECTABLE_FIELDS), least=1, most=len(CORRECTABLE_FIELDS), required=True, data_key="fields"
     )
     message = Text(required=True)
 
