@@ -68,9 +68,9 @@ def create_app(database_url: str) -> Flask:
     sessions = sessionmaker(engine, expire_on_commit=False)
     applying = Blueprint("applying", __name__)
 
-    @applying.post("/v1/applications")
-    @applying.arguments(ApplicationSchema)
-    @applying.response(202, AppliedSchema)
+    @applying.post("/v1/applications")  # type: ignore[untyped-decorator]
+    @applying.arguments(ApplicationSchema)  # type: ignore[untyped-decorator]
+    @applying.response(202, AppliedSchema)  # type: ignore[untyped-decorator]
     def apply(body: dict[str, Any]) -> dict[str, Any]:
         with sessions.begin() as session:
             return _apply_once(session, body)
