@@ -1,6 +1,7 @@
 """Which mails a partner's story makes, when it is told once, twice, late, and to the end."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -48,7 +49,10 @@ def test_the_way_to_partnership_in_mails(world):
 def test_who_belongs_to_several_partners_gets_one_mail_with_a_link_for_each(world):
     world.tell("partner.email_verification_requested")
     world.deliver()
-    event = world.tell("partner.sign_in_requested", "several")
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    link = {"id": str(uuid.uuid4()), "purpose": "sign_in", "expires_at": until}
+    other = {"partner_id": str(uuid.uuid4()), "legal_name": "Müller Automation GmbH", "link": link}
+    event = world.tell("partner.sign_in_requested", "several", others=[other])
     world.tell_again(event)
     world.deliver()
 
