@@ -1,4 +1,4 @@
-"""Sign-up requests per second, beside a bare Flask endpoint that inserts one row."""
+"""Sign-up requests per second, beside a bare Flask endpoint that inserts one row, and the usual way."""
 
 import subprocess
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import MetaData
 from tests.benchmarks.applications import application_requests
 from tests.benchmarks.bare_web import applications
 from tests.benchmarks.figures import Comparison, Result
@@ -16,6 +17,7 @@ from tests.benchmarks.onboarding_service import environment, onboarding_database
 from tests.benchmarks.options import Options
 from tests.benchmarks.servers import Servers, await_http
 from tests.benchmarks.turns import Turns
+from tests.benchmarks.usual_rows import Row
 from tests.benchmarks.wide_limits import write_wide_limits
 
 from chassis.database.pool import make_engine
@@ -58,23 +60,29 @@ class WebServer:
 
 
 def run(servers: Servers, options: Options) -> list[Result]:
-    """Ours, ours without limits, and the bare one in turn, none with anything else running."""
+    """Ours, ours without limits, and the baselines in turn, none with anything else running."""
     with ExitStack() as stack:
         limits = write_wide_limits(Path(stack.enter_context(TemporaryDirectory())))
         limited, unlimited = (stack.enter_context(onboarding_database(servers)) for _ in range(2))
         sides = {
             Turns("Gangway"): stack.enter_context(sign_up_server(servers, limited, limits)),
             Turns("Gangway without limits"): stack.enter_context(sign_up_server(servers, unlimited)),
-            Turns("bare Flask"): stack.enter_context(bare_server(servers)),
+            Turns("usual Flask and ORM"): stack.enter_context(
+                baseline_server(servers, "usual_web", Row.metadata)
+            ),
+            Turns("bare Flask"): stack.enter_context(
+                baseline_server(servers, "bare_web", applications.metadata)
+            ),
         }
         for server in sides.values():
             server.load(WARM_UP)
         for _ in range(options.repetitions * TURNS):
             for turns, server in sides.items():
                 turns.add(server.load(REQUESTS))
-        ours, without, bare = (turns.side(server.memory_mib()) for turns, server in sides.items())
+        ours, without, usual, bare = (turns.side(server.memory_mib()) for turns, server in sides.items())
     return [
-        Comparison(what="sign-up requests/s", ours=ours, beside=bare, goal=0.8),
+        Comparison(what="sign-up requests/s", ours=ours, beside=bare, goal=0.45),
+        Comparison(what="sign-up requests/s, same work", ours=ours, beside=usual, goal=1.5),
         Comparison(what="sign-up requests/s, limits counted", ours=ours, beside=without, goal=0.9),
     ]
 
@@ -90,16 +98,16 @@ def sign_up_server(servers: Servers, database_url: str, limits: Path = LOCAL_LIM
 
 
 @contextmanager
-def bare_server(servers: Servers) -> Iterator[WebServer]:
-    """The baseline, under gunicorn with the settings of our services."""
+def baseline_server(servers: Servers, module: str, tables: MetaData) -> Iterator[WebServer]:
+    """A baseline, under gunicorn with the settings of our services."""
     port = find_free_port()
-    with servers.database("bare") as url:
+    with servers.database("baseline") as url:
         engine = make_engine(url)
-        applications.metadata.create_all(engine)
+        tables.create_all(engine)
         engine.dispose()
         environ = environment(url) | {"BIND": f"127.0.0.1:{port}"}
         gunicorn = ["-m", "gunicorn", "--config", str(Path(__file__).with_name("bare_gunicorn.conf.py"))]
-        command = [*gunicorn, f"tests.benchmarks.bare_web:create_app({url!r})"]
-        with servers.process("bare-web", command, environ) as process:
+        command = [*gunicorn, f"tests.benchmarks.{module}:create_app({url!r})"]
+        with servers.process(module, command, environ) as process:
             await_http(f"http://127.0.0.1:{port}/", process)
             yield WebServer(port, process, servers.postgres_pid)

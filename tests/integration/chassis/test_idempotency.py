@@ -49,6 +49,7 @@ class World:
     token: str
     app: Flask | None = None
     in_the_middle: Callable[[], None] = field(default=lambda: None)
+    refused_at_once: frozenset[str] = frozenset()
 
     def post(
         self, key: str | None, words: str = "hello", path: str = "/v1/notes", **headers: str
@@ -93,6 +94,8 @@ def notes_api(world: World) -> ApiBlueprint:
     api = ApiBlueprint("notes", __name__)
 
     def write(work: UnitOfWork, words: str) -> dict[str, Any]:
+        if words in world.refused_at_once:
+            raise Problem(409, "refused_at_once")
         work.connection.execute(text("INSERT INTO notes VALUES (:words)"), {"words": words})
         world.in_the_middle()
         if words == "refused":
@@ -126,6 +129,15 @@ def test_the_first_answer_comes_again(world: World, path: str) -> None:
     assert "Idempotency-Replayed" not in first.headers
     assert second.headers["Idempotency-Replayed"] == "true"
     assert world.count("notes") == 1
+
+
+def test_the_first_answer_comes_again_where_the_view_would_refuse_by_now(world: World) -> None:
+    assert world.post("key-1").status_code == 201
+    world.refused_at_once = frozenset({"hello"})
+    again, other = world.post("key-1"), world.post("key-2")
+    assert (again.status_code, again.headers["Idempotency-Replayed"]) == (201, "true")
+    assert (other.status_code, other.json["code"]) == (409, "refused_at_once")
+    assert world.post("key-1", words="other").status_code == 422
 
 
 def test_another_key_route_or_principal_is_another_intent(world: World) -> None:

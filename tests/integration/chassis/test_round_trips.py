@@ -2,20 +2,34 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError, ProgrammingError
 
 from chassis.database.pool import Database
-from chassis.database.round_trips import ask_together, driver_connection, notify_after_commit, write_later
+from chassis.database.round_trips import (
+    Opening,
+    ask_together,
+    ask_with_opening,
+    driver_connection,
+    notify_after_commit,
+    open_with,
+    settle_opening,
+    write_later,
+)
 from chassis.database.urls import driver_url
 from chassis.messaging.outbox import Outbox
 from local_stack.postgres import LocalPostgres
 
 ADD = "INSERT INTO things VALUES (%s)"
 ALL = "SELECT name FROM things ORDER BY name"
+
+
+class Stopped(Exception):
+    """What a test ends a transaction by."""
 
 
 @pytest.fixture
@@ -181,3 +195,46 @@ class Sessions:
 @pytest.fixture
 def postgres_sessions(postgres: LocalPostgres) -> Sessions:
     return Sessions(postgres.url())
+
+
+def test_an_opening_goes_with_the_first_question_that_takes_it_along(database: Database) -> None:
+    found: list[list[list[Any]]] = []
+    counted = ("INSERT INTO things VALUES ('counted') RETURNING name", ())
+    opening = Opening([("SELECT 1", ())], found.append, committed_first=[counted])
+    with suppress(Stopped), database.begin() as work:
+        open_with(work.connection, opening)
+        assert found == []
+        assert ask_with_opening(work.connection, (ALL, ())) == [("counted",)]
+        assert found == [[[("counted",)], [(1,)]]]
+        write_later(work.connection, ADD, ("undone",))
+        raise Stopped
+    assert names(database) == ["counted"]
+    database.dispose()
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        lambda connection: None,  # the commit
+        lambda connection: ask_with_opening(connection, ("SELECT 1", ())),
+        lambda connection: ask_together(connection, [("SELECT 1", ())]),
+        lambda connection: connection.exec_driver_sql(ALL),
+        settle_opening,
+    ],
+)
+def test_what_an_opening_says_comes_before_everything_else(
+    database: Database, then: Callable[[Connection], object]
+) -> None:
+    def refuse(_: list[list[Any]]) -> None:
+        raise Stopped
+
+    def work_on() -> None:
+        with database.begin() as work:
+            open_with(work.connection, Opening([("SELECT 1", ())], refuse))
+            write_later(work.connection, "INSERT INTO nowhere VALUES (1)", ())
+            then(work.connection)
+
+    with pytest.raises(Stopped):
+        work_on()
+    assert names(database) == []
+    database.dispose()

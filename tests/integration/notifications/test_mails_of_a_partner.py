@@ -1,6 +1,7 @@
 """Which mails a partner's story makes, when it is told once, twice, late, and to the end."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -43,6 +44,23 @@ def test_the_way_to_partnership_in_mails(world):
         "Maschinenbau Weiß & Söhne GmbH ist jetzt aktiver Partner",
     ]
     assert [mail["Subject"] for mail in world.transport.parsed(ZOE)] == ["Your access is ready"]
+
+
+def test_who_belongs_to_several_partners_gets_one_mail_with_a_link_for_each(world):
+    world.tell("partner.email_verification_requested")
+    world.deliver()
+    until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
+    link = {"id": str(uuid.uuid4()), "purpose": "sign_in", "expires_at": until}
+    other = {"partner_id": str(uuid.uuid4()), "legal_name": "Müller Automation GmbH", "link": link}
+    event = world.tell("partner.sign_in_requested", "several", others=[other])
+    world.tell_again(event)
+    world.deliver()
+
+    _, mail = world.transport.parsed(JUERGEN)
+    text = mail.get_body(("plain",)).get_content()
+    assert "Müller & Söhne GmbH" in text
+    assert "Müller Automation GmbH" in text
+    assert text.count("/links/") == 2
 
 
 def test_an_event_that_comes_again_makes_no_second_mail(world):

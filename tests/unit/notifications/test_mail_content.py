@@ -1,7 +1,10 @@
 """What mails say, in every kind and language, and that nothing in them can be forged."""
 
 import re
+import uuid
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 from html.parser import HTMLParser
 
 import pytest
@@ -195,3 +198,26 @@ def test_no_title_of_a_path_can_add_a_header(writer, make_letter):
     path = replace(letter.offers[0].path, title={"en": title, "de": title})
     letter = replace(letter, offers=[replace(letter.offers[0], path=path)])
     assert b"\r\nX-Evil" not in writer.write(letter).content
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_several_partners_are_one_mail_with_a_link_each(writer, make_letter, language):
+    one = make_letter(Kind.SIGN_IN_LINK, language=language)
+    links = [replace(one.message.link, id=uuid.uuid4()) for _ in range(3)]
+    names = ["Weiß & Söhne <GmbH>", "Call +49 30 1234567 www.evil.example\r\nBcc: all@x.example", "+++"]
+    pages = [{"company": name, "link": link.as_facts()} for name, link in zip(names, links, strict=True)]
+    mail = message_from_bytes(
+        writer.write(replace(one, message=replace(one.message, facts={"pages": pages}))).content,
+        policy=default,
+    )
+    text, html = parts(mail)
+    opened = {writer.links.action(Kind.SIGN_IN_LINK, link) for link in links}
+    assert len(opened) == 3
+    assert set(re.findall(r"^https://\S+/links/\S+$", text, re.MULTILINE)) == opened
+    assert opened <= {link["href"] for link in Page(html).all("a")}
+    assert "Weiß & Söhne GmbH" in text
+    assert "Weiß &amp; Söhne GmbH" in html
+    assert not {"evil.example", "1234567", "x.example"} & set(re.findall(r"[\w.]+", text))
+    assert mail["Bcc"] is None
+    assert "{" not in text
+    assert mail["Subject"] in {"Ihre neuen Anmeldelinks", "Your new sign-in links"}

@@ -76,6 +76,23 @@ def test_a_double_click_sends_one_link_to_sign_in() -> None:
     assert work.names().count("partner.sign_in_requested") == 2
 
 
+def test_several_partners_of_one_contact_share_a_mail(work: FakeWork) -> None:
+    names = ("Müller GmbH", "Müller Nord GmbH", "Müller Süd GmbH")
+    partner_ids = [screened(work, legal_name=name) for name in names]
+    screened(work, "somebody@else.example")
+    ask(work)
+    told = work.last("partner.sign_in_requested")
+    assert work.names().count("partner.sign_in_requested") == 1
+    pages = [told, *told["others"]]
+    told_names = {page["partner_id"]: page["legal_name"] for page in pages}
+    assert told_names == dict(zip(map(str, partner_ids), names, strict=True))
+    for page in pages:
+        opened = open_link(work, OpenLink(link_id=UUID(page["link"]["id"])))
+        assert str(opened.id) == page["partner_id"]
+    noted = [entry for entry in work.timelines.entries if entry.code == "partner.sign_in_requested"]
+    assert {entry.partner_id for entry in noted} == set(partner_ids)
+
+
 def test_an_application_in_a_partners_name_takes_no_link_from_the_partner() -> None:
     work = FakeWork(policies(limits=LIMITED_MAILS))
     screened(work)

@@ -2,13 +2,14 @@
 
     write_later(connection, "INSERT INTO links (id) VALUES (%(id)s)", {"id": link.id})
     locked, found = ask_together(connection, [("SELECT pg_try_advisory_xact_lock(%s)", (7,)), (FIND, values)])
+    open_with(connection, Opening([(LOCK, number)], refuse_unless_locked))
 
 What is written later is sent, in its order and together with the commit, at the end of the transaction
 that `Database.begin` opened; or before, when something else is executed on the connection, so that a
 query always sees what was written. An error of such a statement is raised by whoever makes it go.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, LiteralString, cast
@@ -27,10 +28,24 @@ Statement = tuple[LiteralString, Parameters]
 _WAITING = "chassis_writes_waiting"
 
 
+@dataclass(frozen=True)
+class Opening:
+    """What a transaction asks before anything else; whatever it asks first takes it along.
+
+    ``answered`` gets the rows of each question, those ``committed_first`` before the others, and may raise
+    what ends the transaction. Questions that are ``committed_first`` are a transaction of their own.
+    """
+
+    questions: Sequence[Statement]
+    answered: Callable[[list[list[Any]]], None]
+    committed_first: Sequence[Statement] = ()
+
+
 @dataclass
 class _Waiting:
-    """What a transaction still has to send: its writes in their order, and whom to wake afterwards."""
+    """What a transaction still has to send: opening, writes in their order, whom to wake afterwards."""
 
+    opening: Opening | None = None
     statements: list[Statement] = field(default_factory=list)
     channels: dict[LiteralString, None] = field(default_factory=dict)
 
@@ -58,24 +73,52 @@ def notify_after_commit(connection: Connection, channel: LiteralString) -> None:
         waiting.channels[channel] = None
 
 
-def ask_together(
-    connection: Connection, questions: Sequence[Statement], *, committed_first: Sequence[Statement] = ()
-) -> list[list[Any]]:
+def open_with(connection: Connection, opening: Opening) -> None:
+    """Ask this before everything else of the transaction that `Database.begin` has just opened.
+
+    It goes with the first question that takes it along (`ask_with_opening`), else by itself before whatever
+    is executed first, or before the commit: what ``answered`` raises is raised there.
+    """
+    waiting = _waiting_of(connection)
+    if waiting is None:
+        _ask_opening(connection, opening)
+    else:
+        waiting.opening = opening
+
+
+def settle_opening(connection: Connection) -> None:
+    """Ask the opening, unless it was asked; raises what its ``answered`` raises."""
+    waiting = _waiting_of(connection)
+    if waiting is not None and waiting.opening is not None:
+        opening, waiting.opening = waiting.opening, None
+        _ask_opening(connection, opening)
+
+
+def ask_with_opening(connection: Connection, question: Statement) -> list[Any]:
+    """The rows of a question that may be asked before it is known what the opening says.
+
+    It is for what a rollback undoes and what cannot fail: when the opening ends the transaction, it was in
+    vain. Writes that wait do not go before an opening: with them it is a round trip of its own.
+    """
+    waiting = _waiting_of(connection)
+    if waiting is None or waiting.opening is None or waiting.statements:
+        return ask_together(connection, [question])[0]
+    opening, waiting.opening = waiting.opening, None
+    return _ask_opening(connection, opening, question)[0]
+
+
+def ask_together(connection: Connection, questions: Sequence[Statement]) -> list[list[Any]]:
     """The rows of each query, all in one round trip; in their order, each sees what the former did.
 
-    Writes that wait go before them. Those ``committed_first`` are a transaction of their own before that of
-    the others; for the very first statements on a connection only.
+    Writes that wait go before them.
     """
+    settle_opening(connection)
     waiting = _take_waiting(connection)
     driver = driver_connection(connection)
-    with _translated_errors(connection, [*committed_first, *waiting, *questions]), driver.pipeline():
-        cursors = [driver.execute(statement, parameters) for statement, parameters in committed_first]
-        if committed_first:
-            driver.execute("COMMIT", prepare=False)
-            driver.execute("BEGIN", prepare=False)
+    with _translated_errors(connection, [*waiting, *questions]), driver.pipeline():
         for statement, parameters in waiting:
             driver.execute(statement, parameters)
-        cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
+        cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
         return [cursor.fetchall() for cursor in cursors]
 
 
@@ -103,6 +146,7 @@ def commit_writes(connection: Connection) -> None:
     waiting = _waiting_of(connection)
     if waiting is None:
         return
+    settle_opening(connection)
     committed: psycopg.Cursor[Any] | None = None
     driver = driver_connection(connection)
     with _translated_errors(connection, waiting.statements):
@@ -142,6 +186,21 @@ def _waiting_of(connection: Connection) -> _Waiting | None:
     return waiting
 
 
+def _ask_opening(connection: Connection, opening: Opening, *more: Statement) -> list[list[Any]]:
+    """Ask it and tell what it found; the rows of what is asked besides."""
+    first, questions = opening.committed_first, [*opening.questions, *more]
+    driver = driver_connection(connection)
+    with _translated_errors(connection, [*first, *questions]), driver.pipeline():
+        cursors = [driver.execute(statement, parameters) for statement, parameters in first]
+        if first:
+            driver.execute("COMMIT AND CHAIN", prepare=False)
+        cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
+        rows = [cursor.fetchall() for cursor in cursors]
+    own = len(rows) - len(more)
+    opening.answered(rows[:own])
+    return rows[own:]
+
+
 def _take_waiting(connection: Connection) -> list[Statement]:
     waiting = _waiting_of(connection)
     if waiting is None:
@@ -151,6 +210,7 @@ def _take_waiting(connection: Connection) -> list[Statement]:
 
 
 def _send_waiting(connection: Connection) -> None:
+    settle_opening(connection)
     statements = _take_waiting(connection)
     if not statements:
         return

@@ -25,7 +25,8 @@ from flask import Response, current_app, g, request
 from sqlalchemy import Connection
 
 from chassis import failpoints
-from chassis.database.round_trips import Statement, ask_together, write_later
+from chassis.database.round_trips import Opening, Statement, open_with, settle_opening, write_later
+from chassis.database.unit_of_work import UnitOfWork
 from chassis.http.current_service import current_service
 from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem, WrongValue
@@ -96,22 +97,22 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     def once(*args: Any, **kwargs: Any) -> Any:
         scope, digest = _scope(), _request_digest()
         service = current_service()
-        with _Asked() as asked, service.open_work() as work:
-            kept = _lock_and_find(work.connection, scope, asked)
-            if kept is None:
-                asked.decide()
-                answer = view(work, *args, **kwargs)
+        try:
+            with _Asked() as asked, service.open_work() as work:
+                open_with(work.connection, _opening(scope, asked))
+                answer = _answer_of(view, work, *args, **kwargs)
                 status, body = _status_and_json(answer)
                 if 200 <= status < 300:
                     _keep(work.connection, scope, digest, status, body)
                     asked.is_done = True
-        if kept is None:
-            failpoints.reach("web.after_commit")
-            return answer if isinstance(answer, Response) else (json.loads(body), status)
-        kept_digest, kept_status, kept_body = kept
-        if kept_digest != digest:
-            raise _wrong_key(422, "idempotency_key_reused", "The key was used with another request.")
-        return _again(kept_status, kept_body, as_response=_documents_response(view))
+        except _AnsweredBefore as before:
+            if before.digest != digest:
+                raise _wrong_key(
+                    422, "idempotency_key_reused", "The key was used with another request."
+                ) from None
+            return _again(before.status, before.body, as_response=_documents_response(view))
+        failpoints.reach("web.after_commit")
+        return answer if isinstance(answer, Response) else (json.loads(body), status)
 
     documentation = deepcopy(getattr(view, "_apidoc", {}))
     documentation["is_idempotent"] = True
@@ -146,7 +147,12 @@ def _request_digest() -> bytes:
     return _digest(f"{request.full_path}\n{request.mimetype}\n", body)
 
 
-_Kept = tuple[bytes, int, Any]
+class _AnsweredBefore(Exception):
+    """The key was used, and its answer was kept: the transaction has nothing to do."""
+
+    def __init__(self, digest: bytes, status: int, body: Any) -> None:
+        self.digest, self.status, self.body = digest, status, body
+        super().__init__("answered before")
 
 
 class _Asked:
@@ -171,19 +177,33 @@ class _Asked:
             self._admission.take_back(self.answers[0])
 
 
-def _lock_and_find(connection: Connection, scope: _Scope, asked: _Asked) -> _Kept | None:
-    """Take the key for this transaction; return the digest, status and body that were kept under it."""
+def _answer_of(view: Callable[..., Any], work: UnitOfWork, *args: Any, **kwargs: Any) -> Any:
+    try:
+        return view(work, *args, **kwargs)
+    except Exception:
+        # A repetition gets its first answer, whatever the view says to it now.
+        settle_opening(work.connection)
+        raise
+
+
+def _opening(scope: _Scope, asked: _Asked) -> Opening:
+    """Take the key for this transaction, and end it for one that was used."""
     questions: list[Statement] = [(_LOCK, {"number": scope.lock_number()}), (_FIND, scope.columns())]
-    found = ask_together(connection, questions, committed_first=asked.questions)
-    *asked.answers, [[got_it]], kept = found
-    if not got_it:
-        raise Problem(
-            409,
-            "request_in_progress",
-            "The first request with this Idempotency-Key still runs.",
-            headers={"Retry-After": "1"},
-        )
-    return kept[0] if kept else None
+
+    def answered(rows: list[list[Any]]) -> None:
+        *asked.answers, [[got_it]], kept = rows
+        if not got_it:
+            raise Problem(
+                409,
+                "request_in_progress",
+                "The first request with this Idempotency-Key still runs.",
+                headers={"Retry-After": "1"},
+            )
+        if kept:
+            raise _AnsweredBefore(*kept[0])
+        asked.decide()
+
+    return Opening(questions, answered, committed_first=asked.questions)
 
 
 def _keep(connection: Connection, scope: _Scope, digest: bytes, status: int, body: str) -> None:

@@ -198,6 +198,19 @@ class HttpsUrl(_CleanString):
             raise ValidationError(str(error)) from error
 
 
+class ShortList(fields.List[Any]):
+    """A list of at most ``most`` values. A longer one is refused unread: reading it would be the work."""
+
+    def __init__(self, values: fields.Field[Any], *, least: int = 0, most: int, **kwargs: Any) -> None:
+        self._length = validate.Length(min=least or None, max=most)
+        super().__init__(values, validate=[self._length, *kwargs.pop("validate", [])], **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list):
+            self._length(value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 def _pattern(refused: str, least: int) -> str:
     """Nothing refused, and at least one character that is no space, unless the text may be empty."""
     if not least:

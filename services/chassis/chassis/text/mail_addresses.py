@@ -1,5 +1,7 @@
 """Mail addresses, as they travel and as they are compared."""
 
+import unicodedata
+
 from email_validator import EmailNotValidError, validate_email
 
 from chassis.text.domains import NotADomain, canonical_domain
@@ -17,6 +19,8 @@ _IGNORE_TAGS = frozenset(
     }
 )  # fmt: skip
 _IGNORE_DOTS = frozenset({"gmail.com"})
+# Who delivers anything@jana.fastmail.com to jana@fastmail.com.
+_NAME_IN_SUBDOMAIN = frozenset({"fastmail.com"})
 _SAME_AS = {
     "fastmail.fm": "fastmail.com",
     "googlemail.com": "gmail.com",
@@ -73,13 +77,17 @@ def canonical_address(address: str) -> str:
 
 
 def counted_mailbox(address: str) -> str:
-    """A checked address, for "how often did that mailbox come?": plus tags never count.
+    """A checked address, for "how often did that mailbox come?": tags and widths of letters never count.
 
     Coarser than `canonical_address`: where it is not known whether a provider delivers tags, a limit had
     better take two mailboxes for one, while two people had better not be taken for one.
     """
     local, _, domain = canonical_address(address).rpartition("@")
-    return f"{local.partition('+')[0] or local}@{domain}"
+    local = unicodedata.normalize("NFKC", local).casefold()
+    name, _, provider = domain.partition(".")
+    if _SAME_AS.get(provider, provider) in _NAME_IN_SUBDOMAIN:
+        local, domain = name, _SAME_AS.get(provider, provider)
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def domain_of(address: str) -> str:

@@ -10,7 +10,7 @@ from notifications.adapters.mail_parts import Button, Content, Item, Items, Para
 from notifications.adapters.mail_recipient import greeting_name
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Offer
-from notifications.domain.messages import TO_UNCONFIRMED, Kind
+from notifications.domain.messages import TO_UNCONFIRMED, Kind, LinkIntent
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class Words:
 class MailLinks(Protocol):
     """The addresses that a mail may offer; signing happens here and nowhere else."""
 
-    def action(self, letter: Letter) -> str | None:
-        """The personal link of the letter; None when it has none, or it ran out."""
+    def action(self, kind: Kind, link: LinkIntent) -> str | None:
+        """A personal link in a mail of this kind; None when it ran out."""
 
     def invitation(self, invitation: Invitation) -> str: ...
 
@@ -85,12 +85,15 @@ class _Draft:
         return Paragraph(self.say(name))
 
     def personal_button(self) -> Button:
-        """The button with the single-use link; if that ran out on the way, the page to ask for a new one."""
-        link = self.letter.message.link
-        url = self.links.action(self.letter)
+        """The button with the single-use link of the letter."""
+        return self.button(self.say("button"), self.letter.message.link)
+
+    def button(self, label: str, link: LinkIntent | None) -> Button:
+        """One with a single-use link; if that ran out on the way, the page to ask for a new one."""
+        url = self.links.action(self.letter.message.kind, link) if link else None
         if link is None or url is None:
-            return Button(self.say("button"), self.links.new_link)
-        return Button(self.say("button"), url, self.words("link-until", until=link.expires_at))
+            return Button(label, self.links.new_link)
+        return Button(label, url, self.words("link-until", until=link.expires_at))
 
     def title(self, offer: Offer) -> str:
         return offer.path.title[self.words.language]
@@ -99,10 +102,16 @@ class _Draft:
     def usable(self) -> list[str]:
         return [one["product"] for one in self.facts.get("products", []) if one["state"] == "granted"]
 
+    @property
+    def pages(self) -> list[Mapping[str, Any]]:
+        """The pages of several partners to which the reader has a link each."""
+        return list(self.facts.get("pages", []))
+
     def headline(self, name: str, /, **values: Any) -> str:
-        """Subject, preheader or heading: access of nothing is not called ready."""
+        """Subject, preheader or heading: access of nothing is not called ready, nor many links one."""
         is_empty = self.letter.message.kind is Kind.ACCESS_READY and not self.usable
-        return self.say(f"none-{name}" if is_empty else name, **values)
+        variant = "none-" if is_empty else "several-" if self.pages else ""
+        return self.say(f"{variant}{name}", **values)
 
     def reason(self) -> list[Part]:
         reason = self.facts.get("reason")
@@ -118,6 +127,17 @@ class _Draft:
 
 def _link_only(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.personal_button(), Small(draft.say("ignore"))]
+
+
+def _sign_in_link(draft: _Draft) -> list[Part]:
+    """One link, or one for each of the reader's partners, by name."""
+    if not draft.pages:
+        return _link_only(draft)
+    parts: list[Part] = [draft.paragraph("several-intro")]
+    for page in draft.pages:
+        label = draft.words("sign-in-link-open", company=quotable(page["company"]) or "none")
+        parts.append(draft.button(label, LinkIntent.from_facts(page["link"])))
+    return [*parts, Small(draft.say("ignore"))]
 
 
 def _correction_needed(draft: _Draft) -> list[Part]:
@@ -188,7 +208,7 @@ DONE = frozenset({"granted", "waived", "revoked"})
 BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.VERIFY_EMAIL: _link_only,
     Kind.CONFIRM_MEMBERSHIP: _link_only,
-    Kind.SIGN_IN_LINK: _link_only,
+    Kind.SIGN_IN_LINK: _sign_in_link,
     Kind.CORRECTION_NEEDED: _correction_needed,
     Kind.WELCOME: _welcome,
     Kind.REJECTED: _rejected,

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from chassis import clock
 from chassis.identity.links import LinkSigner, LinkUse
 from notifications.domain.invitations import Invitation
-from notifications.domain.letters import Letter
-from notifications.domain.messages import Kind
+from notifications.domain.messages import Kind, LinkIntent
 
 PARTNER_PAGE = LinkUse("onboarding", "links")
 MEMBERSHIP_PAGE = LinkUse("onboarding", "memberships")
@@ -30,12 +29,11 @@ class SignedMailLinks:
     def apply(self) -> str:
         return f"{self.onboarding_url}/apply"
 
-    def action(self, letter: Letter) -> str | None:
-        intent = letter.message.link
-        if intent is None or intent.expires_at <= clock.now():
+    def action(self, kind: Kind, link: LinkIntent) -> str | None:
+        if link.expires_at <= clock.now():
             return None
-        page = MEMBERSHIP_PAGE if letter.message.kind is Kind.CONFIRM_MEMBERSHIP else PARTNER_PAGE
-        return f"{self.onboarding_url}/{page.page}/{self.signer.sign(page, intent.id)}"
+        page = MEMBERSHIP_PAGE if kind is Kind.CONFIRM_MEMBERSHIP else PARTNER_PAGE
+        return f"{self.onboarding_url}/{page.page}/{self.signer.sign(page, link.id)}"
 
     def invitation(self, invitation: Invitation) -> str:
         return f"{self.own_url}/invitations/{self.signer.sign(INVITATION, invitation.link_id)}"

@@ -68,8 +68,20 @@ class MemberNamed(_Consumed):
     member_id = fields.UUID(required=True)
 
 
+class OtherPartner(Schema):
+    """Another partner with the same contact."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    legal_name = fields.String(required=True)
+    link = fields.Nested(LinkRead, required=True)
+
+
 class SignInRequested(_Consumed):
     link = fields.Nested(LinkRead, required=True)
+    legal_name = fields.String()
+    others = fields.List(fields.Nested(OtherPartner))
 
 
 class ActionRequired(_Consumed):

@@ -35,8 +35,11 @@ def when_partner_email_verification_requested(work: Work, event: ReceivedEvent, 
 
 
 def when_partner_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Write to the contact once, whatever number of partners are signed in to."""
     partner, contact = _known(work, data["partner_id"])
-    plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, link=link_of(data["link"]))
+    link, others = link_of(data["link"]), data.get("others", [])
+    facts = {"pages": [_page(one) for one in (data, *others)]} if others else {}
+    plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, facts=facts, link=link)
 
 
 def when_partner_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -122,6 +125,11 @@ def when_partner_offboarded(work: Work, event: ReceivedEvent, data: Data) -> Non
 
 def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move(work, data["partner_id"], Standing.ENDED, event)
+
+
+def _page(data: Data) -> dict[str, Any]:
+    """A partner's page and the link to it, as the facts of a message."""
+    return {"company": data["legal_name"], "link": link_of(data["link"]).as_facts()}
 
 
 def _send_what_waited(work: Work, partner: Partner) -> None:

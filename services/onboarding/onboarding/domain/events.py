@@ -146,10 +146,21 @@ class PartnerEmailVerificationRequested(LifecycleEvent, name="partner.email_veri
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherPartner:
+    """Another partner with the same contact."""
+
+    partner_id: UUID
+    legal_name: str
+    link: Link
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartnerSignInRequested(LifecycleEvent, name="partner.sign_in_requested"):
-    """The contact wants to come in."""
+    """The contact wants to come in; where it has other partners, one mail has a link to each."""
 
     link: Link
+    legal_name: str = ""
+    others: tuple[OtherPartner, ...] = ()
 
 
 class PartnerEmailVerified(LifecycleEvent, name="partner.email_verified"):

@@ -1,5 +1,6 @@
 """A company applies."""
 
+from datetime import datetime
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -9,7 +10,7 @@ from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Purpose
 from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import Apply
-from onboarding.handlers.mail_turn import may_be_mailed
+from onboarding.handlers.mail_turn import keep_waiting, take_turn
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import issue_link, tell, tell_state
 
@@ -28,6 +29,8 @@ def apply(work: Work, command: Apply) -> UUID:
         state_entered_at=now,
     )
     partner.deadline_at = work.policies.deadlines.end(partner.state, now)
+    # Before anything is written, as the question then goes with what the transaction begins with.
+    turn = take_turn(work, partner.contact)
     work.partners.add(partner)
     tell_state(work, partner, AccessPlan())
     tell(
@@ -38,13 +41,14 @@ def apply(work: Work, command: Apply) -> UUID:
             member_count=len(partner.members),
         ),
     )
-    ask_to_verify(work, partner, reason="applied")
+    ask_to_verify(work, partner, "applied", turn)
     return partner.id
 
 
-def ask_to_verify(work: Work, partner: Partner, reason: str) -> bool:
-    """Have the contact sent a link that proves the address; False if it waits for the mailbox's turn."""
-    if not may_be_mailed(work, partner.id, partner.contact, reason):
+def ask_to_verify(work: Work, partner: Partner, reason: str, turn: datetime | None) -> bool:
+    """Have the contact sent a link that proves the address; False if it waits for the mailbox's ``turn``."""
+    if turn is not None:
+        keep_waiting(work, partner.id, partner.contact, reason, turn)
         return False
     is_requested = reason == "requested_again"
     tell(
@@ -61,5 +65,5 @@ def ask_to_verify(work: Work, partner: Partner, reason: str) -> bool:
 
 def ask_again_to_verify(work: Work, partner: Partner, reason: str = "requested_again") -> None:
     """The same for a partner for whom a mail may be waiting: it is this one."""
-    if ask_to_verify(work, partner, reason):
+    if ask_to_verify(work, partner, reason, take_turn(work, partner.contact)):
         work.mail_turns.drop_waiting(partner.id, partner.contact.id)

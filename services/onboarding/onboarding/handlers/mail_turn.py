@@ -1,6 +1,6 @@
 """A mailbox that nobody has confirmed gets one mail at a time: the others wait, and none is lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from onboarding.domain.application import Member
@@ -12,20 +12,31 @@ KEPT_FOR = timedelta(days=30)
 
 
 def may_be_mailed(work: Work, partner_id: UUID, person: Member, reason: str) -> bool:
-    """Whether a mail to this person, who has not confirmed the address, may be told now.
+    """Whether a mail to this person, who has not confirmed the address, may be told now; see `take_turn`.
 
-    It then counts, with the transaction. If not, the mail is written down under partner and person, and
-    `send_waiting_mail` comes back to it with this ``reason``. Call it for a locked or a new partner.
+    If not, it waits as `keep_waiting` says. Call it for a locked partner.
+    """
+    if (turn := take_turn(work, person)) is None:
+        return True
+    keep_waiting(work, partner_id, person, reason, turn)
+    return False
+
+
+def take_turn(work: Work, person: Member) -> datetime | None:
+    """Count a mail to a mailbox that nobody has confirmed, or return when it may be written to again.
+
+    The count is the transaction's. Call it for a locked or a new partner.
     """
     gaps = work.policies.limits.mails_to_unconfirmed
     if gaps is None:
-        return True
-    next_at = work.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, work.now())
-    if next_at is None:
-        return True
-    mail = WaitingMail(partner_id=partner_id, member_id=person.id, reason=reason, due_at=next_at)
+        return None
+    return work.mail_turns.take(Mailing.TO_UNCONFIRMED, person.email, gaps, work.now())
+
+
+def keep_waiting(work: Work, partner_id: UUID, person: Member, reason: str, turn: datetime) -> None:
+    """Write a mail down under partner and person; `send_waiting_mail` sends it with this ``reason``."""
+    mail = WaitingMail(partner_id=partner_id, member_id=person.id, reason=reason, due_at=turn)
     work.mail_turns.keep_waiting(mail, person.email)
-    return False
 
 
 def confirm_mailbox(work: Work, email: str) -> None:

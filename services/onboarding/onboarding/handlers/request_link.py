@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from uuid_utils.compat import uuid7
 
-from onboarding.domain.events import PartnerSignInRequested
+from onboarding.domain.events import Link, OtherPartner, PartnerSignInRequested
 from onboarding.domain.links import Purpose
 from onboarding.domain.partners import Partner
 from onboarding.domain.states import State
@@ -13,7 +13,7 @@ from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import RequestLink, SendRequestedLink
 from onboarding.handlers.mail_turn import is_sign_in_mail_due
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, tell
+from onboarding.handlers.tell import issue_link, note, tell
 
 KEPT_FOR = timedelta(days=1)
 
@@ -26,7 +26,7 @@ def request_link(work: Work, command: RequestLink) -> None:
 
 
 def send_requested_link(work: Work, command: SendRequestedLink) -> None:
-    """Have a link sent to each partner behind the address; harmless when repeated."""
+    """Have a link to each partner behind the address sent, in one mail; harmless when repeated."""
     email = work.link_requests.take(command.request_id)
     if email is None:
         return
@@ -36,13 +36,29 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
             ask_again_to_verify(work, partner)
     proven = [partner for partner in partners if partner.email_verified_at]
     if proven and is_sign_in_mail_due(work, email):
-        for partner in proven:
-            _send_sign_in_link(work, partner)
+        _send_sign_in_links(work, *proven)
 
 
-def _send_sign_in_link(work: Work, partner: Partner) -> None:
-    link = issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
-    tell(work, PartnerSignInRequested(partner_id=partner.id, link=link))
+def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:
+    """One mail for all partners of a contact, which the first partner's event tells."""
+    event = PartnerSignInRequested(
+        partner_id=first.id,
+        link=_sign_in_link(work, first),
+        legal_name=first.profile.legal_name if others else "",
+        others=tuple(_other(work, partner) for partner in others),
+    )
+    tell(work, event)
+    for partner in others:
+        note(work, partner.id, PartnerSignInRequested.name, {})
+
+
+def _other(work: Work, partner: Partner) -> OtherPartner:
+    link = _sign_in_link(work, partner)
+    return OtherPartner(partner_id=partner.id, legal_name=partner.profile.legal_name, link=link)
+
+
+def _sign_in_link(work: Work, partner: Partner) -> Link:
+    return issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
 
 
 def forget_link_requests(work: Work) -> int:

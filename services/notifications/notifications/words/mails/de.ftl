@@ -39,6 +39,14 @@ sign-in-link-subject = Ihr neuer Anmeldelink
 sign-in-link-preheader = Hier ist der Link, um den Sie gebeten haben.
 sign-in-link-heading = Hier ist Ihr Link
 sign-in-link-intro = Sie haben um einen neuen Link zu Ihrer Partnerseite gebeten. Hier ist er.
+sign-in-link-several-subject = Ihre neuen Anmeldelinks
+sign-in-link-several-preheader = Hier sind die Links, um die Sie gebeten haben.
+sign-in-link-several-heading = Hier sind Ihre Links
+sign-in-link-several-intro = Sie haben um neue Links zu Ihren Partnerseiten gebeten. Hier ist je einer für jedes Unternehmen.
+sign-in-link-open = { $company ->
+        [none] Partnerseite öffnen
+       *[other] Seite von { $company } öffnen
+    }
 sign-in-link-button = Meine Partnerseite öffnen
 sign-in-link-ignore = Sie haben nicht darum gebeten? Dann ignorieren Sie diese Mail einfach; außer Ihnen hat niemand den Link.
 

@@ -39,6 +39,14 @@ sign-in-link-subject = Your new sign-in link
 sign-in-link-preheader = Here is the link that you asked for.
 sign-in-link-heading = Here is your link
 sign-in-link-intro = You asked for a new link to your partner page. Here it is.
+sign-in-link-several-subject = Your new sign-in links
+sign-in-link-several-preheader = Here are the links that you asked for.
+sign-in-link-several-heading = Here are your links
+sign-in-link-several-intro = You asked for new links to your partner pages. Here is one for each company.
+sign-in-link-open = { $company ->
+        [none] Open the partner page
+       *[other] Open the page of { $company }
+    }
 sign-in-link-button = Open my partner page
 sign-in-link-ignore = You didn’t ask for it? Then ignore this mail; nobody but you has the link.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, select, tuple_
 
 from chassis.database.repository import Repository
-from chassis.database.round_trips import ask_together, write_later
+from chassis.database.round_trips import ask_together, ask_with_opening, write_later
 from chassis.text.mail_addresses import counted_mailbox
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.tables import mail_turns, waiting_mails
@@ -45,9 +45,11 @@ class SqlMailTurns(Repository):
     def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
         mailbox = self._digest(mailing, email)
         values = {"mailbox": mailbox, "now": at, "first": gaps.first, "longest": gaps.longest}
-        taken, found = ask_together(self._connection, [(_TAKE, values), (_NEXT, values)])
-        next_at: datetime = found[0][0]
-        return None if taken else next_at
+        if ask_with_opening(self._connection, (_TAKE, values)):
+            return None
+        [[(next_at,)]] = ask_together(self._connection, [(_NEXT, values)])
+        found: datetime = next_at
+        return found
 
     def release(self, mailing: Mailing, email: str, at: datetime) -> None:
         mailbox = self._digest(mailing, email)

@@ -5,11 +5,19 @@ from enum import StrEnum
 from typing import Any
 
 from flask import has_app_context
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 from uuid_utils.compat import uuid7
 
 from chassis.http.current_service import current_service
-from chassis.http.strict_fields import Choice, CountryCode, HttpsUrl, ProperName, StrictSchema, Text
+from chassis.http.strict_fields import (
+    Choice,
+    CountryCode,
+    HttpsUrl,
+    ProperName,
+    ShortList,
+    StrictSchema,
+    Text,
+)
 from chassis.text.mail_addresses import canonical_address
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain import bounds
@@ -34,9 +42,9 @@ def _are_different(values: list[str]) -> None:
         raise ValidationError("Name each only once.")
 
 
-def _some_of(words: type[StrEnum], **options: Any) -> fields.List[str]:
+def _some_of(words: type[StrEnum], **options: Any) -> ShortList:
     choice = Choice(words_of(words))
-    return fields.List(choice, validate=[validate.Length(max=bounds.CHOICES), _are_different], **options)
+    return ShortList(choice, most=bounds.CHOICES, validate=[_are_different], **options)
 
 
 def _legal_name(**options: Any) -> ProperName:
@@ -101,9 +109,9 @@ class CorrectionSchema(StrictSchema):
     products_wanted = _some_of(Product)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
     language = Choice(LANGUAGES)
-    members = fields.List(
+    members = ShortList(
         fields.Nested(PersonSchema),
-        validate=validate.Length(max=bounds.MEMBERS),
+        most=bounds.MEMBERS,
         metadata={"description": "The people beside the contact, all of them"},
     )
 
@@ -131,10 +139,10 @@ class ApplicationSchema(CorrectionSchema):
     products_wanted = _some_of(Product, load_default=list)
     expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS, load_default="")
     language = Choice(LANGUAGES, required=True)
-    members = fields.List(
+    members = ShortList(
         fields.Nested(PersonSchema),
+        most=bounds.MEMBERS,
         load_default=list,
-        validate=validate.Length(max=bounds.MEMBERS),
         metadata={"description": "The people beside the contact"},
     )
 

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from chassis.http.paging import PageSchema
-from chassis.http.strict_fields import Choice, Flag, Name, StrictSchema, Text
+from chassis.http.strict_fields import Choice, Flag, Name, ShortList, StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from onboarding.domain import bounds
 from onboarding.domain.application import CORRECTABLE_FIELDS
@@ -83,11 +83,8 @@ class ApprovalSchema(StatedReasonSchema):
 class CorrectionRequestSchema(StrictSchema):
     """What the applicant should correct, and why."""
 
-    fields_ = fields.List(
-        Choice(CORRECTABLE_FIELDS),
-        required=True,
-        data_key="fields",
-        validate=validate.Length(min=1, max=len(CORRECTABLE_FIELDS)),
+    fields_ = ShortList(
+        Choice(CORRECTABLE_FIELDS), least=1, most=len(CORRECTABLE_FIELDS), required=True, data_key="fields"
     )
     message = Text(required=True, most=bounds.REASON)
 
