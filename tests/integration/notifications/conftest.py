@@ -187,6 +187,6 @@ def world(environ: dict[str, str], keys: dict[str, str]) -> Iterator[World]:
     world = World(service, transport, keys["ops_token"])
     world.change(f"TRUNCATE {TABLES} CASCADE")
     yield world
-    with service.database.begin() as work:
+    with world.service.database.begin() as work:
         assert outbox_breaches(work.connection) == [], "sent by a process that the test started"
     world.service.database.dispose()
