@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -24,6 +25,8 @@ from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
 from onboarding.settings import OnboardingSettings, read_settings
+
+WORDS = Path(__file__).parent / "words"
 
 
 @dataclass(frozen=True, kw_only=True)

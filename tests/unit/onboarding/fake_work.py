@@ -11,20 +11,17 @@ from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent
 from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.domain.access import AccessPlan
-from onboarding.domain.application import company_domain
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 from onboarding.domain.events import PartnerState
-from onboarding.domain.likeness import Duplicate, Trait, company_shape
+from onboarding.domain.likeness import Duplicate, Trait, may_be_duplicate, share
 from onboarding.domain.limits import MailGaps
-from onboarding.domain.links import Link
+from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 from onboarding.domain.timeline import Entry
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Policies
-
-MOST_REACHED = 3
 
 
 class FakePartners:
@@ -58,7 +55,7 @@ class FakePartners:
             Duplicate(other.id, other.profile.legal_name, trait, other.state)
             for trait in traits
             for other in self.rows.values()
-            if other.id != partner.id and other.email_verified_at and share(trait, partner, other)
+            if may_be_duplicate(other, of=partner) and share(trait, partner, other)
         ]
 
     def reached_by(self, email: str) -> list[UUID]:
@@ -80,25 +77,6 @@ class FakePartners:
             and other.profile.country == partner.profile.country
             and other.profile.registration.may_be(partner.profile.registration)
         ]
-
-
-def share(trait: Trait, one: Partner, other: Partner) -> bool:
-    """What the comparison by each trait means, in as few words as possible."""
-    ours, theirs = one.profile, other.profile
-    same_country = ours.country == theirs.country
-    contacts = [counted_mailbox(partner.contact.email) for partner in (one, other)]
-    people = [{counted_mailbox(member.email) for member in partner.members} for partner in (one, other)]
-    is_same_contact = contacts[0] == contacts[1]
-    hosts = [company_domain(profile.website_host) for profile in (ours, theirs)]
-    shapes = [company_shape(profile.legal_name) for profile in (ours, theirs)]
-    return {
-        Trait.REGISTRATION_NUMBER: same_country and ours.registration.may_be(theirs.registration),
-        Trait.MAIL_DOMAIN: company_domain(one.mail_domain) == company_domain(other.mail_domain),
-        Trait.WEBSITE: bool(hosts[0]) and hosts[0] == hosts[1],
-        Trait.CONTACT: is_same_contact,
-        Trait.MEMBER: not is_same_contact and (contacts[0] in people[1] or contacts[1] in people[0]),
-        Trait.LEGAL_NAME: same_country and shapes[0] == shapes[1],
-    }[trait]
 
 
 class FakeAutomaticApprovals:

@@ -11,11 +11,12 @@ from tests.contracts.services import sent
 
 from chassis.translations import Translations
 from onboarding.adapters.received_events import CONSUMED
+from onboarding.bootstrap import WORDS
 from onboarding.domain.timeline import KEPT, entry_of
-from onboarding.entrypoints.web.timeline_words import FOLDER, service_of, text_of
+from onboarding.entrypoints.web.timeline_words import service_of, text_of
 
-WORDS = Translations(FOLDER)
 SENT = sent("onboarding")
+WORDS = Translations(WORDS / "timeline")
 
 
 def line(code: str, language: str, **data: Any) -> str:

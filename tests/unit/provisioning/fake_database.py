@@ -13,6 +13,7 @@ from chassis.events import Event, OutgoingEvent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
+from provisioning.handlers.ports import Policies
 
 
 @dataclass
@@ -44,9 +45,10 @@ class Rows:
 class FakeWork:
     """One transaction over copies of the rows."""
 
-    def __init__(self, rows: Rows, clock: FakeClock) -> None:
+    def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
         self.now = clock
+        self.policies = policies
         self.partners = FakePartners(rows)
         self.grants = FakeGrants(rows)
         self.seats = FakeSeats(rows)
@@ -147,8 +149,9 @@ class FakeSeats:
 class FakeDatabase:
     """What was committed: rows, events in order, jobs that wait."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: FakeClock, policies: Policies) -> None:
         self.clock = clock
+        self.policies = policies
         self.rows = Rows()
         self.events: list[OutgoingEvent] = []
         self.jobs: list[Job] = []
@@ -157,7 +160,7 @@ class FakeDatabase:
     def open(self) -> Iterator[FakeWork]:
         # What is in the rows is replaced, never changed: everybody gets and gives copies.
         rows = Rows(dict(self.rows.partners), dict(self.rows.grants), dict(self.rows.seats))
-        work = FakeWork(rows, self.clock)
+        work = FakeWork(rows, self.clock, self.policies)
         yield work
         self.rows = work.rows
         self.events += work.events

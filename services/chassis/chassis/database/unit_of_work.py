@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
+from chassis import clock
 from chassis.events import Event, OutgoingEvent, Tombstone
 from chassis.telemetry import traces
 
@@ -53,10 +54,6 @@ class UnitOfWork:
         self._snapshots: dict[tuple[str, str], OutgoingEvent] = {}
         self._jobs: list[Job] = []
 
-    def now(self) -> datetime:
-        """The present moment. Ask after taking a lock: waiting for one takes time."""
-        return datetime.now(UTC)
-
     def emit(self, event: Event | Tombstone) -> OutgoingEvent:
         """Remember an event; it gets its sequence number and its outbox row at `flush`.
 
@@ -72,6 +69,10 @@ class UnitOfWork:
     def defer(self, job: Job) -> None:
         """Remember a job; it enters the queue at `flush`."""
         self._jobs.append(job)
+
+    def now(self) -> datetime:
+        """The present moment. Ask after taking a lock: waiting for one takes time."""
+        return clock.now()
 
     def flush(self) -> None:
         """Write what was emitted and deferred. Called once, just before the commit."""

@@ -176,6 +176,10 @@ class Message:
         return replace(self, state=target)
 
 
+# What events say of attempts has this end.
+MOST_ATTEMPTS = 10_000
+
+
 @dataclass(frozen=True, kw_only=True)
 class RetryPlan:
     """How long a mail is tried: doubling pauses between the two bounds, at most ``attempts_most`` times."""

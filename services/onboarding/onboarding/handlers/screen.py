@@ -1,12 +1,11 @@
 """The automatic look at an application, after verification and after each correction."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from onboarding.domain import events, screening
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse
-from onboarding.domain.likeness import Trait
+from onboarding.domain.likeness import comparable_traits
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.screening import ApprovalRule, Screening
 from onboarding.domain.states import State
@@ -43,7 +42,9 @@ def screen(work: Work, command: ScreenPartner) -> Screened:
     if outcome.rule:
         work.automatic_approvals.lock()
     now = work.now()
-    duplicates = work.partners.duplicates_of(partner, list(_traits(work, partner)))
+    duplicates = work.partners.duplicates_of(
+        partner, list(comparable_traits(partner, work.policies.shared_domains))
+    )
     outcome = outcome.with_more(other.finding for other in duplicates)
     exceeded = _exceeded(work, outcome, now)
     outcome = outcome.with_more(limit.finding for limit in exceeded)
@@ -64,15 +65,6 @@ def _by_itself(work: Work, partner: Partner) -> Screening:
         policies.blocklist,
         policies.shared_domains,
     )
-
-
-def _traits(work: Work, partner: Partner) -> Iterator[Trait]:
-    """By what others are compared: by a domain only if it is one of a company."""
-    is_listed = work.policies.shared_domains.is_listed
-    domains = {Trait.MAIL_DOMAIN: partner.mail_domain, Trait.WEBSITE: partner.profile.website_host}
-    for trait in Trait:
-        if not is_listed(domains.get(trait, "")):
-            yield trait
 
 
 def _exceeded(work: Work, outcome: Screening, now: datetime) -> list[LimitUse]:

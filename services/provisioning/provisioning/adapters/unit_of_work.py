@@ -7,13 +7,17 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.repositories.grants import SqlGrants
 from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
+from provisioning.handlers.ports import Policies
 
 
 class ProvisioningUnitOfWork(UnitOfWork):
     """Implements the port `Work`."""
 
-    def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
+    def __init__(
+        self, connection: Connection, events: EventSink, jobs: JobSink, *, policies: Policies
+    ) -> None:
         super().__init__(connection, events, jobs)
+        self.policies = policies
         self.partners = SqlPartners(connection)
         self.grants = SqlGrants(connection)
         self.seats = SqlSeats(connection)

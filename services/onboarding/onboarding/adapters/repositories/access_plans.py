@@ -9,15 +9,16 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from onboarding.adapters.tables import products
 from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
 
 
-class SqlAccessPlans:
+class SqlAccessPlans(Repository):
     """The plans as one transaction sees them."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._read: dict[UUID, AccessPlan] = {}
 
     def of(self, partner_id: UUID) -> AccessPlan:
