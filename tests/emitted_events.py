@@ -1,8 +1,8 @@
 """Whatever any test lets a service emit keeps the contract, formats included; one place sees to it.
 
-What a test's own process emits is checked at once. Of processes that a test starts, look at what they left:
-in the outbox by `outbox_breaches`, or on the topics, as the end-to-end tests and the fault runs do. Nobody
-looks at what the containers of `tests/containers` send.
+What a test's own process emits is checked at once; what the processes of a stack send, on the topics, by the
+end-to-end tests and the fault runs. `outbox_breaches` looks at rows that were rewritten later. What the
+containers of `tests/containers` send is not checked.
 
 A test whose service passes on a value that joined an enum elsewhere (`x-grows`) is marked
 `passes_on_grown_values`: its events are held to what readers are promised.
