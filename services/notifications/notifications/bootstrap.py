@@ -67,7 +67,7 @@ def build_service(
         events=outbox,
         timeouts=settings.database_timeouts,
         pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
-        application_name=f"gangway-{NAME}",
+        application_name=NAME,
     )
     work_factory = partial(NotificationsUnitOfWork, policies=_policies(settings))
     delivery = Delivery(
