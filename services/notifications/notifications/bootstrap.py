@@ -6,15 +6,17 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
+from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import Database
+from chassis.database.session_locks import SessionLocks
 from chassis.identity.links import LinkSigner, LinkVerifier
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable
+from chassis.running.leaving import leaving
 from chassis.service import Check, Service
 from chassis.translations import Translations
 from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
-from notifications.adapters.send_locks import AdvisorySendLocks
 from notifications.adapters.ses_transport import SesTransport, ses_client
 from notifications.adapters.smtp_transport import SmtpTransport
 from notifications.adapters.work import NotificationsWork
@@ -65,8 +67,11 @@ def build_service(
         application_name=f"gangway-{NAME}",
     )
     delivery = Delivery(
-        open_work=lambda: database.begin(NotificationsWork),
-        locks=AdvisorySendLocks(database),
+        outside=OutsideCalls(
+            open_work=lambda: database.begin(NotificationsWork),
+            locks=SessionLocks(database.engine),
+            should_leave=leaving.is_set,
+        ),
         writer=_writer(settings),
         transport=transport or _transport(settings),
         retries=settings.mail_retries,

@@ -13,12 +13,13 @@ from functools import cached_property
 
 from sqlalchemy import Engine
 
+from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import Database, make_engine
+from chassis.database.session_locks import SessionLocks
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
 from chassis.service import Check, Service
-from provisioning.adapters.grant_lock import AdvisoryGrantLock
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.products import PRODUCTS
@@ -67,12 +68,14 @@ class ProvisioningService(Service):
     @cached_property
     def advance_grant(self) -> AdvanceGrant:
         return AdvanceGrant(
-            open_work=self.open_work,
-            lock=AdvisoryGrantLock(self.lock_engine),
+            outside=OutsideCalls(
+                open_work=self.open_work,
+                locks=SessionLocks(self.lock_engine),
+                should_leave=leaving.is_set,
+            ),
             steps=self.steps,
             patience=self.settings.patience,
             now=self.now,
-            should_leave=leaving.is_set,
         )
 
 

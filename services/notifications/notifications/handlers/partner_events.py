@@ -13,7 +13,7 @@ from uuid import UUID
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
 from notifications.domain.learning_paths import LearningPaths
-from notifications.domain.messages import WAITS_IN, Kind
+from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers.invitations import invite
 from notifications.handlers.membership import tell_access
@@ -90,7 +90,7 @@ def when_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: Learn
             plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
         else:
             tell_access(work, partner, member, occasion=event.id, paths=paths)
-    _send_what_waited(work, partner)
+    defer_sending(work, partner.id)
 
 
 def when_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -104,7 +104,7 @@ def when_resumed(
     partner = _move_and_tell(work, event, data, Standing.ACTIVE, Kind.RESUMED)
     if partner is None:
         return
-    _send_what_waited(work, partner)
+    defer_sending(work, partner.id)
     waiting = set(work.invitations.members_waiting(partner.id))
     for member in work.partners.members(partner.id):
         is_told = not member.is_contact and tell_access(work, partner, member, occasion=event.id, paths=paths)
@@ -126,11 +126,6 @@ def when_offboarded(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 def when_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move(work, data["partner_id"], Standing.ENDED, event)
-
-
-def _send_what_waited(work: Work, partner: Partner) -> None:
-    for message_id in work.messages.unsent(partner.id, WAITS_IN):
-        defer_sending(work, message_id)
 
 
 def _move_and_tell(

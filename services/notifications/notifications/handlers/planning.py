@@ -12,7 +12,7 @@ from notifications.domain.messages import Kind, LinkIntent, Message, Verdict, ve
 from notifications.domain.partners import Member, Partner
 from notifications.handlers.ports import Work
 
-SEND_MESSAGE = "send_message"
+SEND_MAILS = "send_mails"
 
 
 def plan_mail(
@@ -38,10 +38,11 @@ def plan_mail(
         planned_at=datetime.now(UTC),
         facts=facts or {},
         link=link,
+        retry_at=not_before,
     )
     if not work.messages.add(message):
         return None
-    defer_sending(work, message.id, not_before)
+    defer_sending(work, partner.id, not_before)
     return message
 
 
@@ -55,17 +56,17 @@ def plan_offers(work: Work, partner: Partner, member: Member, *, occasion: str, 
         plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, not_before=not_before)
 
 
-def defer_sending(work: Work, message_id: UUID, not_before: datetime | None = None) -> None:
-    """Put the job that sends a message into the queue, with this transaction.
+def defer_sending(work: Work, partner_id: UUID, not_before: datetime | None = None) -> None:
+    """Put the job that sends a partner's mails into the queue, with this transaction.
 
-    One waits at a time, and the earlier due time counts: two would each defer their next attempt.
+    One waits at a time, and the earlier due time counts: it sends what is due, and defers the next.
     """
     work.defer(
         Job(
-            task=SEND_MESSAGE,
-            arguments={"message_id": str(message_id)},
+            task=SEND_MAILS,
+            arguments={"partner_id": str(partner_id)},
             not_before=not_before,
-            queueing_lock=f"send/{message_id}",
+            queueing_lock=f"mails/{partner_id}",
         )
     )
 

@@ -97,11 +97,11 @@ def release_credentials(work: ProvisioningWork, grant_id: UUID) -> Grant:
 
 
 def _find(work: ProvisioningWork, grant_id: UUID, partner_id: UUID | None = None) -> tuple[Partner, Grant]:
-    owner = work.grants.partner_of(grant_id)
-    if owner is None or partner_id not in (None, owner):
+    partner = work.partners.lock_owner(grant_id)
+    if partner is None or partner_id not in (None, partner.partner_id):
         raise GrantNotFound
-    partner, grant = work.partners.lock(owner), work.grants.get(grant_id)
-    if partner is None or grant is None:
+    grant = work.grants.get(grant_id)
+    if grant is None:
         raise GrantNotFound
     return partner, grant
 

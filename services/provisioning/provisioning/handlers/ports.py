@@ -1,7 +1,6 @@
-"""What the handlers ask of the outside: steps, the key vault, the lock on a grant."""
+"""What the handlers ask of the outside: steps and the key vault."""
 
-from collections.abc import Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -67,20 +66,3 @@ class KeyVault(Protocol):
 
     def read(self, order: GrantOrder, outputs: Outputs) -> Credentials:
         """Return the key of the grant's device. Blocks. Raises `NotNow` or `NeverPossible`."""
-
-
-class GrantLock(Protocol):
-    """Keeps two workers from working on one grant at a time, and on one person whom two partners share."""
-
-    def try_hold(self, grant_id: UUID) -> AbstractContextManager["HeldGrant | None"]:
-        """Yield the hold, or None when another has it. Freed when the process dies."""
-
-
-class HeldGrant(Protocol):
-    """A grant that this worker holds."""
-
-    def try_hold_people(self, product: str, person_ids: Collection[UUID]) -> bool:
-        """Hold these people, too, as far as the product goes; False when another holds one of them.
-
-        Never waits, so two grants that want each other's people both come back instead of waiting for ever.
-        """

@@ -19,6 +19,9 @@ class Partners(Protocol):
     def lock(self, partner_id: UUID) -> Partner | None:
         """Return the partner and hold its row until the transaction ends. Before any of its grants."""
 
+    def lock_owner(self, grant_id: UUID) -> Partner | None:
+        """Do the same for the partner whose grant it is."""
+
     def add_and_lock(self, partner_id: UUID) -> Partner:
         """Return the partner, made without a profile if unknown, and hold its row. Harmless twice."""
 
@@ -35,9 +38,6 @@ class Grants(Protocol):
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         """Return the partner's grants in the order of the plan."""
 
-    def partner_of(self, grant_id: UUID) -> UUID | None:
-        """Return whose grant it is; never changes, so it may be read before the lock."""
-
     def save(self, grant: Grant) -> None: ...
 
 
@@ -46,7 +46,7 @@ class Seats(Protocol):
 
     A row is written before the outside is called for the person and deleted after all of it was taken away,
     so a grant of another partner sees in time that it shares the person. Rows of one person and product
-    change while the person is held (`GrantLock`), from before the call until its outcome is noted.
+    change while the person is held (`MovesOfGrant`), from before the call until its outcome is noted.
     """
 
     def claim(self, grant: Grant, members: Collection[Member]) -> None:
