@@ -17,7 +17,7 @@ from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
 from onboarding.bootstrap import build_service
-from onboarding.entrypoints.link_tokens import LINKS
+from onboarding.entrypoints.web.link_tokens import LINKS
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 PHONE = {"width": 390, "height": 844}

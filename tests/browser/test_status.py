@@ -55,7 +55,7 @@ def test_a_double_click_is_one(open_page: OpenPage, site: Site, state: State, pa
     partner_id = partner_in(site, state)
     with site.api.service.open_work() as work:
         if state is State.APPROVED:
-            partner = work.partners.locked(UUID(partner_id))
+            partner = work.partners.lock(UUID(partner_id))
             partner.acceptance = None
             work.partners.save(partner)
     page = open_page(path, session=session_of(site, partner_id))

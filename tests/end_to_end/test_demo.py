@@ -10,7 +10,7 @@ from tests.end_to_end.stacks import LocalStack
 from local_stack.demo.partners import read_partners
 from local_stack.settings import REPOSITORY
 
-SHIPPED = REPOSITORY / "examples" / "partners.json"
+CONFIG = REPOSITORY / "examples" / "partners.json"
 
 
 def written(folder: Path, *entries: dict[str, Any]) -> Path:
@@ -26,9 +26,9 @@ def test_the_shipped_partners_reach_their_outcomes_also_when_run_again(
     assert first.returncode == 0, first.stdout + first.stderr
     partners = [
         vendor.operator.find(candidate.application["company"]["registration_number"], candidate.name)
-        for candidate in read_partners(SHIPPED)
+        for candidate in read_partners(CONFIG)
     ]
-    for candidate, partner in zip(read_partners(SHIPPED), partners, strict=True):
+    for candidate, partner in zip(read_partners(CONFIG), partners, strict=True):
         assert partner is not None, candidate.name
         assert partner["state"] == candidate.outcome, candidate.name
     again = local_stack.gangway("demo")

@@ -9,7 +9,7 @@
         main()
 
 Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``; once: ``migrate``, ``check-settings``.
-Operators' commands come from `chassis.operating.commands`.
+Operators' commands come from `chassis.operating.database_commands`.
 """
 
 import os
@@ -83,6 +83,6 @@ def _background_command(process: str, path: str, text: str) -> click.Command:
 
 
 def _operators_commands() -> list[click.Command]:
-    from chassis.operating.commands import COMMANDS  # noqa: PLC0415
+    from chassis.operating.database_commands import COMMANDS  # noqa: PLC0415
 
     return list(COMMANDS)

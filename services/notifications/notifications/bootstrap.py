@@ -19,13 +19,13 @@ from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
 from notifications.adapters.ses_transport import SesTransport, ses_client
 from notifications.adapters.smtp_transport import SmtpTransport
-from notifications.adapters.work import NotificationsWork
+from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers.delivery import Delivery
 from notifications.handlers.ports import MailTransport
 from notifications.settings import NotificationsSettings, read_settings
 
 NAME = "notifications"
-TRANSLATIONS = Path(__file__).parent / "translations"
+WORDS = Path(__file__).parent / "words"
 # A worker's thread holds a lock's connection while it opens transactions on another. Short of the second
 # one after the mail has gone, it could not note that, and would send again.
 CONNECTIONS_OF_A_THREAD = 2
@@ -40,9 +40,9 @@ class NotificationsService(Service):
     link_verifier: LinkVerifier
     delivery: Delivery
 
-    def begin(self) -> AbstractContextManager[NotificationsWork]:
+    def open_work(self) -> AbstractContextManager[NotificationsUnitOfWork]:
         """A transaction with this service's records."""
-        return self.database.begin(NotificationsWork)
+        return self.database.begin(NotificationsUnitOfWork)
 
     def outside_checks(self) -> Mapping[str, Check]:
         smtp = self.settings.smtp
@@ -68,7 +68,7 @@ def build_service(
     )
     delivery = Delivery(
         outside=OutsideCalls(
-            open_work=lambda: database.begin(NotificationsWork),
+            open_work=lambda: database.begin(NotificationsUnitOfWork),
             locks=SessionLocks(database.engine),
             should_leave=leaving.is_set,
         ),
@@ -81,7 +81,7 @@ def build_service(
         name=NAME,
         settings=settings,
         database=database,
-        work_factory=NotificationsWork,
+        work_factory=NotificationsUnitOfWork,
         link_verifier=LinkVerifier(settings.link_public_key),
         delivery=delivery,
     )
@@ -97,7 +97,7 @@ def _writer(settings: NotificationsSettings) -> TemplateMailWriter:
         sender=settings.mail_from,
         reply_to=settings.mail_reply_to,
         links=links,
-        translations=Translations(TRANSLATIONS / "mails"),
+        translations=Translations(WORDS / "mails"),
         templates=mail_templates(),
         may_be_international=settings.mail_smtputf8,
     )

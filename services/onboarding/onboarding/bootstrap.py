@@ -19,7 +19,7 @@ from onboarding.adapters import changed_states
 from onboarding.adapters.counted_acts import CountedActs
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import RecordedSessions
-from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
@@ -31,14 +31,14 @@ class OnboardingService(Service):
     """Onboarding with its adapters."""
 
     settings: OnboardingSettings
-    work_factory: Callable[[Connection, EventSink, JobSink], SqlOnboardingWork]
+    work_factory: Callable[[Connection, EventSink, JobSink], OnboardingUnitOfWork]
     policies: Policies
     link_verifier: LinkVerifier
     sessions: RecordedSessions
     digests: KeyedDigests
     counted_acts: CountedActs
 
-    def open_work(self) -> AbstractContextManager[SqlOnboardingWork]:
+    def open_work(self) -> AbstractContextManager[OnboardingUnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
         return self.database.begin(self.work_factory)
 
@@ -62,7 +62,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         name="onboarding",
         settings=settings,
         database=database,
-        work_factory=partial(SqlOnboardingWork, policies=policies, digests=digests),
+        work_factory=partial(OnboardingUnitOfWork, policies=policies, digests=digests),
         compacted=CompactedTopics(names=frozenset({changed_states.TOPIC}), write_anew=jobs.publish_states()),
         policies=policies,
         link_verifier=LinkVerifier(settings.link_public_key),

@@ -22,7 +22,7 @@ from onboarding.domain.limits import Limits
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.states import State
 
-SHIPPED = Path(__file__).parent / "config"
+CONFIG = Path(__file__).parent / "config"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +53,17 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             **common_settings(reader, "onboarding"),
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
-            rules=reader.parsed("RULES_FILE", _rules, read_rules(SHIPPED / "rules.yaml")),
-            blocklist=reader.parsed("BLOCKLIST_FILE", _blocklist, read_blocklist(SHIPPED / "blocklist.yaml")),
+            rules=reader.parsed("RULES_FILE", _rules, read_rules(CONFIG / "rules.yaml")),
+            blocklist=reader.parsed("BLOCKLIST_FILE", _blocklist, read_blocklist(CONFIG / "blocklist.yaml")),
             free_mail_domains=reader.parsed(
-                "FREE_MAIL_FILE", _free_mail, read_free_mail_domains(SHIPPED / "free_mail.yaml")
+                "FREE_MAIL_FILE", _free_mail, read_free_mail_domains(CONFIG / "free_mail.yaml")
             ),
-            platforms=reader.parsed("PLATFORMS_FILE", _platforms, read_platforms(SHIPPED / "platforms.yaml")),
+            platforms=reader.parsed("PLATFORMS_FILE", _platforms, read_platforms(CONFIG / "platforms.yaml")),
             approval_limits=reader.parsed(
-                "APPROVAL_LIMITS_FILE", _approval_limits, _approval_limits(SHIPPED / "approval_limits.yaml")
+                "APPROVAL_LIMITS_FILE", _approval_limits, _approval_limits(CONFIG / "approval_limits.yaml")
             ),
             agreements=reader.parsed(
-                "AGREEMENTS_FOLDER", _agreements, read_agreements(SHIPPED / "agreements")
+                "AGREEMENTS_FOLDER", _agreements, read_agreements(CONFIG / "agreements")
             ),
             deadlines=_deadlines(reader),
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
@@ -94,7 +94,7 @@ def _limits(reader: SettingsReader) -> Limits:
         if reader.is_given(name):
             reader.refuse(name, "is not read; request_link and correct_address in LIMITS_FILE say it")
     return reader.parsed(
-        "LIMITS_FILE", lambda text: read_limits(Path(text)), read_limits(SHIPPED / "limits.yaml")
+        "LIMITS_FILE", lambda text: read_limits(Path(text)), read_limits(CONFIG / "limits.yaml")
     )
 
 

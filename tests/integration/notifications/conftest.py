@@ -110,7 +110,7 @@ class World:
     def tell_again(self, event: ReceivedEvent) -> None:
         assert self.service.subscriptions is not None
         handler = self.service.subscriptions.topics[event.topic][f"{event.name}.v1"]
-        with self.service.begin() as work:
+        with self.service.open_work() as work:
             handler.handle(work, event, handler.schema.load(event.data))
 
     def deliver(self) -> list[Outcome]:

@@ -8,7 +8,7 @@ import pytest
 
 from chassis.failures import NotNow
 from notifications.bootstrap import build_service
-from notifications.entrypoints.expiring_invitations import expire_all_due
+from notifications.entrypoints.sweeps.expiring_invitations import expire_all_due
 from notifications.handlers.invitations import expire
 
 ZOE = "zoe@maschinenbau-weiss.example"
@@ -196,7 +196,7 @@ def test_an_accepted_invitation_does_not_expire(invited):
     invited.client().post(link_in_mail(invited))
     (row,) = invited.rows("SELECT id, link_id FROM invitations WHERE state = 'accepted'")
     run_out(invited)
-    with invited.service.begin() as work:
+    with invited.service.open_work() as work:
         assert not expire(work, row["id"], row["link_id"], invited.service.settings.learning_paths)
 
 

@@ -14,7 +14,7 @@ from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.postgres import LocalPostgres
 from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.bootstrap import OnboardingService, build_service
-from onboarding.entrypoints.link_tokens import LINKS, MEMBERSHIPS
+from onboarding.entrypoints.web.link_tokens import LINKS, MEMBERSHIPS
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 

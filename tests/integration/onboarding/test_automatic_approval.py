@@ -17,10 +17,10 @@ from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_worker_and_consumer import work_off
 from tests.unit.onboarding.companies import limits
 
-from onboarding.adapters.unit_of_work import SqlOnboardingWork
+from onboarding.adapters.approval_metrics import APPROVALS, OVER_LIMIT
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.likeness import Trait
-from onboarding.entrypoints.approval_watch import APPROVALS, OVER_LIMIT
 from onboarding.handlers.commands import ScreenPartner
 from onboarding.handlers.open_link import verify_email
 from onboarding.handlers.ports import Policies
@@ -28,7 +28,7 @@ from onboarding.handlers.screen import Screened, screen
 
 AT_ONCE = 10  # as many as the pool has connections
 Screener = Callable[[UUID], Screened]
-Opener = Callable[[], AbstractContextManager[SqlOnboardingWork]]
+Opener = Callable[[], AbstractContextManager[OnboardingUnitOfWork]]
 
 
 def company(number: int, **contact: str) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def company(number: int, **contact: str) -> dict[str, Any]:
 
 def opener(service: OnboardingService, policies: Policies) -> Opener:
     """Opens transactions under other policies than the service's."""
-    factory = partial(SqlOnboardingWork, policies=policies, digests=service.digests)
+    factory = partial(OnboardingUnitOfWork, policies=policies, digests=service.digests)
     return partial(service.database.begin, factory)
 
 
@@ -117,7 +117,7 @@ def test_what_is_rolled_back_is_not_counted(api: ApiClient, monkeypatch: pytest.
     screen_one = screener(api.service, approvals_per_day=1)
     first, second = (UUID(api.verified(**company(number))[0]) for number in (1, 2))
     with monkeypatch.context() as broken:
-        broken.setattr(SqlOnboardingWork, "flush", lambda _: 1 / 0)
+        broken.setattr(OnboardingUnitOfWork, "flush", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             screen_one(first)
     assert screen_one(second).rule
@@ -137,7 +137,7 @@ def test_one_company_under_many_names_and_numbers_at_once(api: ApiClient) -> Non
     def confirm_and_screen(partner_id: UUID) -> Screened:
         barrier.wait(30)
         with api.service.open_work() as work:
-            partner = work.partners.locked(partner_id)
+            partner = work.partners.lock(partner_id)
             verify_email(work, partner)
         return screen_one(partner_id)
 
@@ -175,7 +175,7 @@ def test_the_holder_of_a_number_is_found_behind_many_who_claim_it(api: ApiClient
     left, left_session = api.screened()
     assert api.post(f"/v1/partners/{left}/withdrawal", {}, left_session).status_code == 200
     with api.service.open_work() as work:
-        newest = work.partners.read(UUID(claims[-1]))
+        newest = work.partners.get(UUID(claims[-1]))
         found = work.partners.duplicates_of(newest, [Trait.REGISTRATION_NUMBER])
     assert [str(other.partner_id) for other in found] == [holder, claims[-2], claims[-3]]
 

@@ -64,11 +64,11 @@ def test_a_partner_is_locked_until_the_end_of_the_transaction(api: ApiClient) ->
 
     def wait_for_it() -> None:
         with api.service.open_work() as work:
-            seen.append(work.partners.locked(partner_id).move_count)
+            seen.append(work.partners.lock(partner_id).move_count)
 
     waiter = threading.Thread(target=wait_for_it)
     with api.service.open_work() as work:
-        partner = work.partners.locked(partner_id)
+        partner = work.partners.lock(partner_id)
         waiter.start()
         _until_someone_waits(api.service)
         assert seen == []

@@ -29,7 +29,7 @@ from onboarding.adapters.tables import counted_acts, mail_turns, waiting_mails
 from onboarding.bootstrap import OnboardingService, build_service
 from onboarding.domain.limits import Limit
 from onboarding.domain.waiting_mail import WaitingMail
-from onboarding.entrypoints.sending_waiting_mails import send_all_due
+from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
 
 VERIFY = "partner.email_verification_requested"
 ASKED = "partner.member_confirmation_requested"
@@ -494,7 +494,7 @@ def test_a_killed_worker_leaves_the_mail_waiting(limited: Limited, monkeypatch: 
         apply(api, "jana@firma.example")
     let_pass(api, 10)
     with monkeypatch.context() as broken:
-        broken.setattr("onboarding.adapters.mail_turns.write_later", _killed)
+        broken.setattr("onboarding.adapters.repositories.mail_turns.write_later", _killed)
         send_all_due(api.service)
     assert mails(api) == 1
     send_all_due(api.service)

@@ -7,7 +7,7 @@ from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
 
-from onboarding.entrypoints.pages import applying
+from onboarding.entrypoints.web.pages import applying
 
 # Every answer, sent as the last step sends them.
 LAST_STEP = {"step": "check", "checked": "yes"}

@@ -176,7 +176,7 @@ def test_a_link_that_serves_a_deadline_lasts_as_long(browser: FormBrowser, api: 
     partner_id = came_in(browser, api)
     screened(api, partner_id)
     with api.service.open_work() as work:
-        deadline = work.partners.read(work.partners.reached_by(FILLED["contact-email"])[0]).deadline_at
+        deadline = work.partners.get(work.partners.reached_by(FILLED["contact-email"])[0]).deadline_at
     assert deadline is not None
     assert api.last("partner.approved")["link"]["expires_at"] == deadline.isoformat()
     browser.open("/status")

@@ -10,7 +10,7 @@ from tests.integration.onboarding.form_browser import FormBrowser, Page
 from tests.integration.onboarding.test_pages_applying import FILLED
 from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide, screened
 
-from onboarding.entrypoints.pages.form_steps import STEPS
+from onboarding.entrypoints.web.pages.form_steps import STEPS
 
 # In the order in which the life of one partner shows them.
 ANYBODY = ("/", "/apply", "/check-your-mail", "/new-link", "/links/nonsense", "/nowhere")

@@ -13,10 +13,10 @@ from tests.integration.onboarding.test_pages_of_a_partner import report, reporte
 from chassis.http.session_cookie import COOKIE
 from onboarding.domain.access import GrantState
 from onboarding.domain.agreements import Acceptance
-from onboarding.domain.partner import Actor, CorrectionRequest, Decision
+from onboarding.domain.partners import Actor, CorrectionRequest, Decision
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language, Tier
-from onboarding.entrypoints.pages.status import NEXT_PAGES
+from onboarding.entrypoints.web.pages.status import NEXT_PAGES
 
 # A part of the one sentence of each state, and where its button leads.
 NEXT: dict[State, tuple[str, str | None]] = {
@@ -42,7 +42,7 @@ def in_state(api: ApiClient, state: State, *, deadline: timedelta | None = None)
     partner_id = api.applied()
     now = datetime.now(UTC)
     with api.service.open_work() as work:
-        partner = work.partners.locked(UUID(partner_id))
+        partner = work.partners.lock(UUID(partner_id))
         partner.state, partner.tier = state, Tier.PREMIER
         partner.deadline_at = now + deadline if deadline else None
         partner.decision = Decision("Because <of> this.", Actor("operator", "amara"), now)

@@ -18,7 +18,7 @@ BECAUSE = {"reason": "Newcomers."}
 
 @pytest.fixture(autouse=True)
 def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onboarding.entrypoints.publishing_states.PARTNERS_PER_STEP", 2)
+    monkeypatch.setattr("onboarding.entrypoints.sweeps.publishing_states.PARTNERS_PER_STEP", 2)
 
 
 def command(api: ApiClient, *words: str) -> Result:

@@ -19,7 +19,7 @@ from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleU
 from onboarding.domain.finding import Finding
 from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Link, Purpose
-from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
+from onboarding.domain.partners import Actor, CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, State
 from onboarding.domain.vocabulary import Language, Tier
@@ -78,7 +78,7 @@ def test_a_partner_comes_back_as_it_went(open_work: OpenWork) -> None:
     with open_work() as work:
         work.partners.add(partner)
     with open_work() as work:
-        assert work.partners.locked(partner.id) == partner
+        assert work.partners.lock(partner.id) == partner
 
 
 def test_every_change_is_written(open_work: OpenWork) -> None:
@@ -86,20 +86,20 @@ def test_every_change_is_written(open_work: OpenWork) -> None:
     with open_work() as work:
         work.partners.add(partner)
     with open_work() as work:
-        changed = work.partners.locked(partner.id)
+        changed = work.partners.lock(partner.id)
         changed.verify_email(NOW + timedelta(hours=1))
         changed.members = (changed.contact, *members("x@new.example", 1)[1:])
         changed.profile = profile(country="AT", legal_name="Neu GmbH")
         work.partners.save(changed)
     with open_work() as work:
-        assert work.partners.locked(partner.id) == changed
+        assert work.partners.lock(partner.id) == changed
 
 
 def test_unknown_partners(open_work: OpenWork) -> None:
     with open_work() as work:
-        assert not work.partners.knows(uuid4())
+        assert not work.partners.is_known(uuid4())
         with pytest.raises(PartnerUnknown):
-            work.partners.locked(uuid4())
+            work.partners.lock(uuid4())
 
 
 def test_only_one_holds_a_registration(open_work: OpenWork) -> None:
@@ -117,8 +117,8 @@ def test_only_one_holds_a_registration(open_work: OpenWork) -> None:
         elsewhere.state = State.APPROVED
         work.partners.save(elsewhere)
     with open_work() as work:
-        assert work.partners.locked(rival.id).state is State.IN_REVIEW
-        assert work.partners.locked(elsewhere.id).state is State.APPROVED
+        assert work.partners.lock(rival.id).state is State.IN_REVIEW
+        assert work.partners.lock(elsewhere.id).state is State.APPROVED
 
 
 @pytest.mark.parametrize("state", State)
@@ -284,15 +284,15 @@ def test_links_are_burned(open_work: OpenWork) -> None:
         work.partners.add(partner)
         work.links.add(link)
     with open_work() as work:
-        found = work.links.locked(link.id)
+        found = work.links.lock(link.id)
         assert found == link
         found.burn(NOW)
         work.links.save(found)
     with open_work() as work:
         with pytest.raises(LinkRefused, match="used"):
-            work.links.locked(link.id).burn(NOW)
+            work.links.lock(link.id).burn(NOW)
         with pytest.raises(LinkRefused, match="not valid"):
-            work.links.locked(uuid4())
+            work.links.lock(uuid4())
 
 
 def test_requests_are_taken_once_and_forgotten(open_work: OpenWork) -> None:

@@ -14,7 +14,7 @@ from onboarding.handlers import descriptions
 def rows_of(api: ApiClient, partner_id: str) -> dict[str, Any]:
     """The snapshot as the present rows give it."""
     with api.service.open_work() as work:
-        partner = work.partners.read(UUID(partner_id))
+        partner = work.partners.get(UUID(partner_id))
         return descriptions.state(partner, work.access_plans.of(partner.id))
 
 

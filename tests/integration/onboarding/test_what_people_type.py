@@ -12,7 +12,7 @@ from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.test_pages_applying import FILLED
 
 from onboarding.domain.states import State
-from onboarding.entrypoints.pages.form_words import country_names
+from onboarding.entrypoints.web.pages.form_words import country_names
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_one_name_is_enough(api: ApiClient, browser: FormBrowser) -> None:
         told = dict(api.events(answer.json["partner_id"]))["partner.email_verification_requested"]["contact"]
         assert (told["given_name"], told["family_name"], told["has_one_name"]) == ("Sukarno", "Sukarno", True)
         with api.service.open_work() as work:
-            assert work.partners.read(UUID(answer.json["partner_id"])).contact.full_name == "Sukarno"
+            assert work.partners.get(UUID(answer.json["partner_id"])).contact.full_name == "Sukarno"
     browser.open("/apply").press({**FILLED, "contact-family_name": "", "member-0-family_name": ""})
     assert browser.url == "/check-your-mail"
 
@@ -115,7 +115,7 @@ def test_optional_fields_may_stay_empty(api: ApiClient) -> None:
     empty: dict[str, Any] = {"competences": [], "products_wanted": [], "expected_benefits": "", "members": []}
     partner_id, _ = api.screened(**empty, partner_type="reseller")
     with api.service.open_work() as work:
-        partner = work.partners.read(UUID(partner_id))
+        partner = work.partners.get(UUID(partner_id))
     assert (partner.state, partner.findings) == (State.APPROVED, ())
 
 
@@ -140,7 +140,7 @@ def test_one_company_is_found_by_its_number(
         body["members"] = []
         ids.append(api.screened(**body)[0])
     with api.service.open_work() as work:
-        codes = {finding.code for finding in work.partners.read(UUID(ids[1])).findings}
+        codes = {finding.code for finding in work.partners.get(UUID(ids[1])).findings}
     assert ("duplicate_registration_number" in codes) is is_found
 
 

@@ -26,7 +26,7 @@ from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
 from onboarding.bootstrap import build_service as build_onboarding
-from onboarding.entrypoints.link_tokens import LINKS
+from onboarding.entrypoints.web.link_tokens import LINKS
 from operator_cli.command import main
 from provisioning.bootstrap import build_service as build_provisioning
 

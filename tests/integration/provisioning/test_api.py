@@ -21,7 +21,7 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.http.session_cookie import COOKIE
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.session import SessionSigner
-from provisioning.entrypoints.web import collecting
+from provisioning.entrypoints.web.pages import collecting
 
 Headers = Mapping[str, str]
 BECAUSE = {"reason": "It was mended."}

@@ -12,7 +12,7 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.commands import retry_grant
+from provisioning.handlers.collect_credentials import retry_grant
 
 STEPS = sum(len(product.steps) for product in PRODUCTS.values())
 

@@ -7,18 +7,15 @@ from rfc3986 import uri_reference
 from rfc3986 import validators as rfc3986_validators
 from rfc3986.exceptions import RFC3986Exception
 from rfc3986_validator import validate_rfc3986
-from rfc3987_syntax import is_valid_syntax
 
 from chassis.text.web_addresses import canonical_web_address
 
 
 def objections(address: str) -> list[str]:
-    """Which of three independent validators refuse the address as a URI."""
+    """Which of two independent validators refuse the address as a URI of ASCII."""
     found = []
-    if not validate_rfc3986(address, rule="URI"):
+    if not (address.isascii() and validate_rfc3986(address, rule="URI")):
         found.append("rfc3986-validator")
-    if not (address.isascii() and is_valid_syntax("iri", address)):
-        found.append("rfc3987-syntax")
     checks = rfc3986_validators.Validator().require_presence_of("scheme", "host")
     try:
         parts = uri_reference(address)

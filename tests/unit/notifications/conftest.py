@@ -15,7 +15,8 @@ from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from chassis.translations import Translations
 from notifications.adapters.mail_links import SignedMailLinks
-from notifications.adapters.mail_writer import PACKAGE, TemplateMailWriter, mail_templates
+from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
+from notifications.bootstrap import WORDS
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.letters import Letter, Offer
@@ -52,7 +53,7 @@ def writer() -> TemplateMailWriter:
         links=SignedMailLinks(
             signer=signer, onboarding_url="https://join.example", own_url="https://words.example"
         ),
-        translations=Translations(PACKAGE / "translations" / "mails"),
+        translations=Translations(WORDS / "mails"),
         templates=mail_templates(),
     )
 

@@ -23,7 +23,7 @@ from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleU
 from onboarding.domain.likeness import Duplicate, Trait, company_shape
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import Link
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 from onboarding.domain.timeline import Entry
@@ -59,12 +59,12 @@ class FakePartners:
         self.rows[partner.id] = deepcopy(partner)
         self._on_change(partner.id)
 
-    def locked(self, partner_id: UUID) -> Partner:
+    def lock(self, partner_id: UUID) -> Partner:
         if partner_id not in self.rows:
             raise PartnerUnknown(partner_id)
         return deepcopy(self.rows[partner_id])
 
-    def knows(self, partner_id: UUID) -> bool:
+    def is_known(self, partner_id: UUID) -> bool:
         return partner_id in self.rows
 
     def save(self, partner: Partner) -> None:
@@ -184,9 +184,9 @@ class FakeLinks:
         self.rows[link.id] = deepcopy(link)
 
     def partner_of(self, link_id: UUID) -> UUID:
-        return self.locked(link_id).partner_id
+        return self.lock(link_id).partner_id
 
-    def locked(self, link_id: UUID) -> Link:
+    def lock(self, link_id: UUID) -> Link:
         if link_id not in self.rows:
             raise LinkRefused("link_invalid")
         return deepcopy(self.rows[link_id])

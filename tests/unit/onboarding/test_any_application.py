@@ -11,7 +11,7 @@ from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.adapters.partner_rows import row_of
 from onboarding.domain.screening import screen
-from onboarding.entrypoints.application_schemas import ApplicationSchema, application_from
+from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
 from onboarding.handlers.apply import apply
 
 NUMBERS = st.text(max_size=30) | st.from_regex(r"[A-Z]{0,3} ?[0-9 .]{1,16}", fullmatch=True)

@@ -11,7 +11,7 @@ from onboarding.adapters.approval_limits_file import read_approval_limits
 from onboarding.adapters.yaml_files import FileRefused
 from onboarding.domain.approval_limits import RuleUse, day_of, month_of
 from onboarding.domain.vocabulary import Tier
-from onboarding.settings import SHIPPED
+from onboarding.settings import CONFIG
 
 NOON = datetime(2026, 3, 31, 12, tzinfo=UTC)
 RULE = policies().rules.approval[0]
@@ -78,7 +78,7 @@ def test_days_and_months_are_those_of_utc() -> None:
 
 
 def test_what_is_shipped_is_small() -> None:
-    shipped = read_approval_limits(SHIPPED / "approval_limits.yaml")
+    shipped = read_approval_limits(CONFIG / "approval_limits.yaml")
     assert shipped.approvals_per_rule_and_day <= shipped.approvals_per_day <= 20
     assert shipped.cost_per_day <= 2_500
     assert set(shipped.cost_of_tier) == set(Tier)

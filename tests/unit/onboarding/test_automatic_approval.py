@@ -10,7 +10,7 @@ from tests.unit.onboarding.companies import limits, members, policies, profile, 
 from tests.unit.onboarding.fake_work import FakeWork
 
 from onboarding.domain.approval_limits import LimitUse
-from onboarding.domain.partner import Actor
+from onboarding.domain.partners import Actor
 from onboarding.domain.states import State
 from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import (
@@ -143,7 +143,7 @@ def test_who_comes_back_is_for_people(work: FakeWork, became: str) -> None:
     elif became == "withdrawn":
         withdraw(work, WithdrawPartner(partner_id=first, reason=None))
     else:
-        expire(work, work.partners.locked(first))
+        expire(work, work.partners.lock(first))
     second = screened(work, **{**company(2), "email": "jana@mueller-soehne.example"})
     assert state(work, first) == became
     assert state(work, second) is State.IN_REVIEW
@@ -152,7 +152,7 @@ def test_who_comes_back_is_for_people(work: FakeWork, became: str) -> None:
 
 def test_a_strangers_form_that_nobody_confirmed_keeps_nobody_waiting_later(work: FakeWork) -> None:
     stranger = apply(work, Apply(profile=profile(), members=members()))
-    expire(work, work.partners.locked(stranger))
+    expire(work, work.partners.lock(stranger))
     assert state(work, screened(work)) is State.APPROVED
 
 

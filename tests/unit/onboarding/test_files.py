@@ -12,7 +12,7 @@ from onboarding.adapters.rules_file import read_rules
 from onboarding.adapters.yaml_files import FileRefused
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language
-from onboarding.settings import SHIPPED, read_settings
+from onboarding.settings import CONFIG, read_settings
 
 PRIVATE, PUBLIC = new_key_pair()
 ENVIRON = {
@@ -120,7 +120,7 @@ def test_agreements_need_every_language_and_a_version_in_time(tmp_path: Path) ->
 
 
 def test_the_newest_agreement_is_in_force() -> None:
-    agreements = read_agreements(SHIPPED / "agreements")
+    agreements = read_agreements(CONFIG / "agreements")
     assert {version for version, _ in agreements.texts} == {"2025-07", "2026-01"}
     assert agreements.current_version == "2026-01"
 

@@ -17,7 +17,7 @@ from tests.unit.onboarding.companies import (
 )
 from tests.unit.onboarding.fake_work import FakeWork
 
-from onboarding.domain.partner import Actor
+from onboarding.domain.partners import Actor
 from onboarding.domain.refusals import (
     AgreementOutdated,
     CorrectionRefused,

@@ -13,11 +13,11 @@ from uuid_utils.compat import uuid5
 
 from chassis.failures import NeverPossible
 from onboarding.domain.moves import MOVES
-from onboarding.domain.partner import Actor
+from onboarding.domain.partners import Actor
 from onboarding.domain.refusals import Refusal
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 from onboarding.domain.vocabulary import Language, Tier
-from onboarding.handlers import access
+from onboarding.handlers import access_events
 from onboarding.handlers.accept_agreement import accept_agreement
 from onboarding.handlers.commands import (
     AcceptAgreement,
@@ -119,22 +119,26 @@ class Life(RuleBasedStateMachine):
             {"grant_id": uuid5(partner_id, product), "product": product, "required": required}
             for product in ("iot", "crm")
         ]
-        self.hear("planned", access.when_access_planned, partner_id, grants=grants, catalogue_version="1")
+        self.hear(
+            "planned", access_events.when_access_planned, partner_id, grants=grants, catalogue_version="1"
+        )
 
     @rule(partner_id=partners, product=GRANTS, is_late=st.booleans())
     def hear_of_grant(self, partner_id: UUID, product: str, is_late: bool) -> None:
         data = {"grant_id": uuid5(partner_id, product), "product": product, "identifiers": {}}
-        self.hear("granted", access.when_access_granted, partner_id, is_late, collectable=False, **data)
+        self.hear(
+            "granted", access_events.when_access_granted, partner_id, is_late, collectable=False, **data
+        )
 
     @rule(partner_id=partners, product=GRANTS, is_late=st.booleans())
     def hear_of_failure(self, partner_id: UUID, product: str, is_late: bool) -> None:
         fault = {"step": "s", "code": "c", "message": "m", "will_retry": False, "retry_at": None}
         data = {"grant_id": uuid5(partner_id, product), "product": product, **fault}
-        self.hear("failed", access.when_access_failed, partner_id, is_late, **data)
+        self.hear("failed", access_events.when_access_failed, partner_id, is_late, **data)
 
     @rule(partner_id=partners)
     def hear_that_all_is_cleared(self, partner_id: UUID) -> None:
-        self.hear("cleared", access.when_access_cleared, partner_id)
+        self.hear("cleared", access_events.when_access_cleared, partner_id)
 
     def hear(
         self, name: str, handle: Callable[..., None], partner_id: UUID, is_late: bool = False, **data: Any

@@ -12,9 +12,9 @@ from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.adapters.limits_file import read_limits
 from onboarding.adapters.yaml_files import FileRefused
 from onboarding.domain.limits import MEASURES, WITHOUT_ADDRESS, Act, Limit, Measure
-from onboarding.settings import SHIPPED
+from onboarding.settings import CONFIG
 
-SHIPPED_FILE = SHIPPED / "limits.yaml"
+SHIPPED_FILE = CONFIG / "limits.yaml"
 
 
 def test_what_is_shipped_limits_every_act_by_every_measure() -> None:

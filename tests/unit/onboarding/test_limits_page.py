@@ -5,14 +5,14 @@ from pathlib import Path
 
 from onboarding.adapters.limits_file import read_limits
 from onboarding.domain.limits import Limit, Measure
-from onboarding.settings import SHIPPED
+from onboarding.settings import CONFIG
 
 PAGE = Path("docs/limits.md")
 
 
 def table() -> str:
     """The limits file as a table in Markdown."""
-    limits = read_limits(SHIPPED / "limits.yaml")
+    limits = read_limits(CONFIG / "limits.yaml")
     head = ["act", *Measure]
     lines = [head, ["---"] * len(head)]
     for act, measures in limits.acts.items():

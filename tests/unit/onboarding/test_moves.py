@@ -35,7 +35,7 @@ NEXT = {
 @pytest.mark.parametrize("state", State)
 def test_a_move_is_made_where_the_table_has_it_and_refused_elsewhere(state: State, move: Move) -> None:
     work = FakeWork(policies())
-    partner = work.partners.locked(applied(work))
+    partner = work.partners.lock(applied(work))
     partner.state = state
     target = MOVES[move].target
     if state in MOVES[move].sources:

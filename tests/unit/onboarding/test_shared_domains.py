@@ -4,11 +4,11 @@ import pytest
 
 from onboarding.adapters.blocklist_file import read_free_mail_domains, read_platforms
 from onboarding.domain.shared_domains import SharedDomains
-from onboarding.settings import SHIPPED
+from onboarding.settings import CONFIG
 
 SHARED = SharedDomains(
-    mail_providers=read_free_mail_domains(SHIPPED / "free_mail.yaml"),
-    platforms=read_platforms(SHIPPED / "platforms.yaml"),
+    mail_providers=read_free_mail_domains(CONFIG / "free_mail.yaml"),
+    platforms=read_platforms(CONFIG / "platforms.yaml"),
 )
 
 

@@ -72,7 +72,7 @@ def test_without_a_local_stack_it_asks_for_addresses(
     monkeypatch.delenv("KAFKA_BOOTSTRAP_SERVERS", raising=False)
     install(
         EntryPoint("reviews", "operator_cli.reviews:reviews", GROUP),
-        EntryPoint("events", "contract_tools.commands:events", GROUP),
+        EntryPoint("events", "contract_tools.events_command:events", GROUP),
     )
     services = run("reviews", "list").stderr
     assert services.startswith(

@@ -88,7 +88,7 @@ class ProvisioningInMemory:
     def hear(self, name: str, data: Mapping[str, Any], sequence: int | None = None) -> None:
         """Events are numbered as they come, unless told otherwise."""
         self.last_sequence += 1
-        handle = getattr(partner_events, f"when_{name}")
+        handle = getattr(partner_events, f"when_partner_{name}")
         if name == "agreement_accepted":
             handle = partial(handle, catalogue=self.catalogue)
         event = ReceivedEvent(
@@ -110,7 +110,7 @@ class ProvisioningInMemory:
     def plan(self, *products: str) -> UUID:
         """Approve a partner and have it accept the agreement."""
         partner_id = uuid4()
-        self.hear("partner_approved", approval(partner_id, list(products)))
+        self.hear("approved", approval(partner_id, list(products)))
         self.hear("agreement_accepted", {"partner_id": partner_id})
         return partner_id
 

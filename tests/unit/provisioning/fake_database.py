@@ -1,10 +1,11 @@
 """A database in memory that commits all of a unit of work or nothing, and a worker that runs its jobs."""
 
-import copy
+import pickle
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
@@ -64,22 +65,27 @@ class FakeWork:
         self.jobs.append(job)
 
 
+def _copy(row: Any) -> Any:
+    """Nothing of it is shared. A tenth of the time of deepcopy."""
+    return pickle.loads(pickle.dumps(row, pickle.HIGHEST_PROTOCOL))  # noqa: S301
+
+
 class FakePartners:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        return copy.deepcopy(self._rows.partners.get(partner_id))
+        return _copy(self._rows.partners.get(partner_id))
 
     def lock_owner(self, grant_id: UUID) -> Partner | None:
         grant = self._rows.grants.get(grant_id)
         return self.lock(grant.partner_id) if grant else None
 
     def add_and_lock(self, partner_id: UUID) -> Partner:
-        return copy.deepcopy(self._rows.partners.setdefault(partner_id, Partner(partner_id=partner_id)))
+        return _copy(self._rows.partners.setdefault(partner_id, Partner(partner_id=partner_id)))
 
     def save(self, partner: Partner) -> None:
-        self._rows.partners[partner.partner_id] = copy.deepcopy(partner)
+        self._rows.partners[partner.partner_id] = _copy(partner)
 
 
 class FakeGrants:
@@ -88,17 +94,17 @@ class FakeGrants:
 
     def add(self, grant: Grant) -> None:
         assert grant.grant_id not in self._rows.grants
-        self._rows.grants[grant.grant_id] = copy.deepcopy(grant)
+        self._rows.grants[grant.grant_id] = _copy(grant)
 
     def get(self, grant_id: UUID) -> Grant | None:
-        return copy.deepcopy(self._rows.grants.get(grant_id))
+        return _copy(self._rows.grants.get(grant_id))
 
     def of_partner(self, partner_id: UUID) -> list[Grant]:
-        return [copy.deepcopy(g) for g in self._rows.grants.values() if g.partner_id == partner_id]
+        return [_copy(g) for g in self._rows.grants.values() if g.partner_id == partner_id]
 
     def save(self, grant: Grant) -> None:
         assert grant.grant_id in self._rows.grants
-        self._rows.grants[grant.grant_id] = copy.deepcopy(grant)
+        self._rows.grants[grant.grant_id] = _copy(grant)
 
 
 class FakeSeats:

@@ -18,7 +18,7 @@ from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.commands import retry_grant, waive_grant
+from provisioning.handlers.collect_credentials import retry_grant, waive_grant
 from provisioning.handlers.settle import ADVANCE_GRANT
 
 OVER = (State.REVOKED, State.CANCELLED, State.WAIVED)

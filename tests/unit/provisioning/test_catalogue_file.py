@@ -7,7 +7,7 @@ import pytest
 import provisioning
 from provisioning.adapters.catalogue_file import CatalogueInvalid, read_catalogue
 
-SHIPPED = Path(provisioning.__file__).parent / "config" / "catalogue.yaml"
+CONFIG = Path(provisioning.__file__).parent / "config" / "catalogue.yaml"
 GOOD = """
 version: "1"
 entries:
@@ -22,7 +22,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_the_shipped_catalogue_covers_every_product() -> None:
-    catalogue = read_catalogue(SHIPPED)
+    catalogue = read_catalogue(CONFIG)
     assert {entry.product_name for entry in catalogue.entries} == {"cloud_sandbox", "analytics", "crm", "iot"}
 
 

@@ -8,7 +8,7 @@ from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import MoveNotAllowed, State
-from provisioning.handlers.commands import (
+from provisioning.handlers.collect_credentials import (
     GrantNotFound,
     NothingToCollect,
     collect_credentials,

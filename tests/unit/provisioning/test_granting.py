@@ -12,7 +12,7 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.commands import retry_grant, waive_grant
+from provisioning.handlers.collect_credentials import retry_grant, waive_grant
 
 GRANTED_AT_ONCE = ["access.planned", "access.provisioning_started", "access.granted"]
 EVERY_STEP = [(product.name, step) for product in PRODUCTS.values() for step in product.steps]
@@ -34,7 +34,7 @@ def test_an_empty_plan_is_told_too(provisioning: ProvisioningInMemory) -> None:
 
 def test_repeated_events_change_nothing(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.plan("crm")
-    provisioning.hear("partner_approved", approval(partner_id, ["iot"]))
+    provisioning.hear("approved", approval(partner_id, ["iot"]))
     provisioning.hear("agreement_accepted", {"partner_id": partner_id})
     provisioning.run()
     assert provisioning.database.names().count("access.planned") == 1

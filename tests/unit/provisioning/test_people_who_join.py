@@ -12,7 +12,7 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.commands import retry_grant, waive_grant
+from provisioning.handlers.collect_credentials import retry_grant, waive_grant
 from provisioning.handlers.ports import RefusedFor
 
 WITH_PEOPLE = {name: product.people_step for name, product in PRODUCTS.items() if product.people_step}
@@ -56,7 +56,7 @@ def test_the_contact_is_not_told_and_others_of_the_approval_are(provisioning: Pr
     partner_id = uuid4()
     approved = approval(partner_id, ["crm"])
     ben = member(given_name="Ben", email="ben@example.com", is_contact=False)
-    provisioning.hear("partner_approved", {**approved, "members": [*approved["members"], ben]})
+    provisioning.hear("approved", {**approved, "members": [*approved["members"], ben]})
     provisioning.hear("agreement_accepted", {"partner_id": partner_id})
     provisioning.run()
     assert provisioning.told(ben["member_id"]) == [["crm"]]
@@ -81,9 +81,9 @@ def test_who_joins_before_the_agreement_is_in_the_plan_from_the_start(
     with pytest.raises(NotNow, match="partner_not_known"):
         provisioning.join(partner_id)
     approved = approval(partner_id, ["crm"])
-    provisioning.hear("partner_approved", approved)
+    provisioning.hear("approved", approved)
     ana = provisioning.join(partner_id)
-    provisioning.hear("partner_approved", approved)
+    provisioning.hear("approved", approved)
     provisioning.hear("agreement_accepted", {"partner_id": partner_id})
     provisioning.run()
     assert ana in seated(provisioning, partner_id, "crm")

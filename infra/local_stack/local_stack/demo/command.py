@@ -14,7 +14,6 @@ import httpx
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from local_stack.commands import up
 from local_stack.demo.browser import PageError
 from local_stack.demo.journey import BEING_MADE, Journey, JourneyStuck
 from local_stack.demo.mails import Mailbox, MailDidNotCome
@@ -23,6 +22,7 @@ from local_stack.demo.partners import Candidate, PartnersFileError, read_partner
 from local_stack.demo.report import Outcome, seconds_to_active, show
 from local_stack.demo.running_stack import pointed_at, stack_options
 from local_stack.settings import REPOSITORY, read_stack_settings
+from local_stack.stack_commands import up
 from operator_cli.access import Access
 from operator_cli.http import OperatorsFailure
 from operator_cli.services import Operator

@@ -1,6 +1,6 @@
 """`python -m local_stack.stand_ins aws|scim|mail …`: one stand-in in the foreground."""
 
-from local_stack.stand_ins.commands import run
+from local_stack.stand_ins.run_command import run
 
 if __name__ == "__main__":
     run()

@@ -1,7 +1,7 @@
 """One service's PostgreSQL: the pool, and the transaction in which a unit of work lives.
 
     database = Database(settings.database_url, events=Outbox(...), jobs=JobQueue())
-    with database.begin(OnboardingWork) as work:    # a transaction; flush and commit at the end
+    with database.begin(OnboardingUnitOfWork) as work:    # a transaction; flush and commit at the end
         approve_partner(work, command)              # an exception rolls everything back
 
 `begin` blocks while the pool is empty, and raises sqlalchemy.exc.OperationalError when the database

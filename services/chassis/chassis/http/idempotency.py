@@ -4,7 +4,7 @@
     @api.arguments(ApplicationSchema)
     @idempotent                                     # opens the transaction, passes the unit of work first
     @api.response(202, AppliedSchema)               # below, so that what is kept is what was sent
-    def apply(work: OnboardingWork, application: dict[str, Any]) -> dict[str, Any]: ...
+    def apply(work: OnboardingUnitOfWork, application: dict[str, Any]) -> dict[str, Any]: ...
 
 The key's scope is route, principal and key (IETF draft-ietf-httpapi-idempotency-key-header): 400 without
 a key, 422 for a key used with another request, 409 while the first request still runs. The answer is

@@ -1,4 +1,4 @@
-"""What each kind of mail says, part by part; the words themselves stand in translations/mails.*.ftl."""
+"""What each kind of mail says, part by part; the words themselves stand in words/mails/*.ftl."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

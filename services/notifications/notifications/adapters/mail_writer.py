@@ -18,7 +18,7 @@ from notifications.adapters.mail_recipient import header_address, one_line
 from notifications.domain.letters import Letter, Mail
 from notifications.domain.messages import TO_UNCONFIRMED
 
-PACKAGE = Path(__file__).parent.parent
+TEMPLATES = Path(__file__).parent / "templates"
 FRAME_WORDS = ("brand", "link-fallback", "footer-learning", "footer-learning-action")
 
 
@@ -79,7 +79,7 @@ class TemplateMailWriter:
 def mail_templates() -> Environment:
     """The frames of text and HTML; values are escaped in HTML and in nothing else."""
     templates = Environment(
-        loader=FileSystemLoader(PACKAGE / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

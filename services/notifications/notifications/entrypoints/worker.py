@@ -9,7 +9,7 @@ from prometheus_client import Counter
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from notifications.bootstrap import NotificationsService
-from notifications.entrypoints.expiring_invitations import expire_all_due
+from notifications.entrypoints.sweeps.expiring_invitations import expire_all_due
 from notifications.handlers.invitations import EXPIRE_INVITATIONS
 from notifications.handlers.planning import SEND_MAILS
 
@@ -36,7 +36,7 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name="send_message", retry=retry)
     def send_message(message_id: str) -> None:
         """Jobs that were deferred by the version before, one for each mail."""
-        with service.begin() as work:
+        with service.open_work() as work:
             message = work.messages.get(UUID(message_id))
         if message is not None:
             send_due(message.partner_id)

@@ -15,7 +15,7 @@ from notifications.handlers.planning import plan_offers
 from notifications.handlers.ports import Work
 
 
-def when_granted(
+def when_access_granted(
     work: Work,
     event: ReceivedEvent,
     data: Mapping[str, Any],

@@ -16,7 +16,7 @@ from notifications.domain.learning_paths import LearningPath, LearningPaths
 from notifications.domain.letters import Letter, Mail, Offer
 from notifications.domain.messages import CARRIES_OFFERS, Kind, Message, RetryPlan, State, Verdict, verdict
 from notifications.domain.partners import Member, Membership, Partner
-from notifications.handlers import announcements
+from notifications.handlers import tell
 from notifications.handlers.planning import defer_sending
 from notifications.handlers.ports import (
     InDoubt,
@@ -204,13 +204,13 @@ class MailsOfPartner:
         now = datetime.now(UTC)
         sent = message.delivered(self.delivery.transport.name, receipt.transport_id, now)
         work.messages.save(sent)
-        work.emit(announcements.message_sent(sent))
+        work.emit(tell.message_sent(sent))
         self.outcomes[message.id, message.attempts] = Outcome.SENT
         if message.kind not in CARRIES_OFFERS:
             return
         for invitation in work.invitations.lock_of_message(sent.id):
             work.invitations.save(invitation.delivered(now))
-            work.emit(announcements.invitation_sent(invitation, self.delivery.paths))
+            work.emit(tell.invitation_sent(invitation, self.delivery.paths))
 
     def _note_failure(self, work: Work, message: Message, failure: Failure, address: str) -> None:
         if isinstance(failure, InDoubt):
@@ -223,7 +223,7 @@ class MailsOfPartner:
             noted = message.postponed(failure.code, cause, datetime.now(UTC) + pause)
             defer_sending(work, self.partner_id, noted.retry_at)
         work.messages.save(noted)
-        work.emit(announcements.message_failed(noted, failure))
+        work.emit(tell.message_failed(noted, failure))
         self.outcomes[message.id, message.attempts] = Outcome.FAILED if pause is None else Outcome.POSTPONED
 
     def _pause_after(self, failure: Failure, attempt: int) -> timedelta | None:

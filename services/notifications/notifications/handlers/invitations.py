@@ -12,7 +12,7 @@ from notifications.domain.invitations import Invitation, State
 from notifications.domain.learning_paths import LearningPath, LearningPaths
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner
-from notifications.handlers import announcements
+from notifications.handlers import tell
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
@@ -88,7 +88,7 @@ def accept(work: Work, link_id: UUID, paths: LearningPaths) -> tuple[LinkStandin
     accepted = invitation.accepted(now)
     work.invitations.burn_link(link_id, now)
     work.invitations.save(accepted)
-    work.emit(announcements.invitation_accepted(accepted, paths, now))
+    work.emit(tell.invitation_accepted(accepted, paths, now))
     return standing, accepted
 
 
@@ -100,7 +100,7 @@ def expire(work: Work, invitation_id: UUID, link_id: UUID, paths: LearningPaths)
     if datetime.now(UTC) < invitation.expires_at:
         return False
     work.invitations.save(invitation.expired())
-    work.emit(announcements.invitation_expired(invitation, paths))
+    work.emit(tell.invitation_expired(invitation, paths))
     return True
 
 

@@ -16,7 +16,7 @@ from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers.invitations import invite
-from notifications.handlers.membership import tell_access
+from notifications.handlers.member_events import tell_access
 from notifications.handlers.people import link_of, member_of
 from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail, plan_offers
 from notifications.handlers.ports import Work
@@ -24,7 +24,7 @@ from notifications.handlers.ports import Work
 Data = Mapping[str, Any]
 
 
-def when_email_verification_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_email_verification_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner = work.partners.lock(data["partner_id"])
     if partner is None:
         partner = Partner(id=data["partner_id"])
@@ -36,19 +36,19 @@ def when_email_verification_requested(work: Work, event: ReceivedEvent, data: Da
     plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=link_of(data["link"]))
 
 
-def when_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner, contact = _known(work, data["partner_id"])
     plan_mail(work, partner, contact, Kind.SIGN_IN_LINK, occasion=event.id, link=link_of(data["link"]))
 
 
-def when_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_action_required(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner, contact = _known(work, data["partner_id"])
     facts = {"fields": list(data["fields_to_correct"]), "message": data["message"]}
     link = link_of(data["link"])
     plan_mail(work, partner, contact, Kind.CORRECTION_NEEDED, occasion=event.id, facts=facts, link=link)
 
 
-def when_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Write to the contact as to a partner; one of before a correction goes.
 
     Replayed late, it may come after people who were asked or joined since: they stay as they are.
@@ -74,7 +74,7 @@ def when_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
         plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=link_of(data["link"]))
 
 
-def when_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
+def when_partner_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
     """The contact learns what is usable, and so does every member whose own access is there.
 
     What can be learned about it stands in the same mail.
@@ -93,11 +93,11 @@ def when_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: Learn
     defer_sending(work, partner.id)
 
 
-def when_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move_and_tell(work, event, data, Standing.SUSPENDED, Kind.SUSPENDED)
 
 
-def when_resumed(
+def when_partner_resumed(
     work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths, gathering: timedelta
 ) -> None:
     """What was held back while the partner was suspended goes out now."""
@@ -112,19 +112,19 @@ def when_resumed(
             plan_offers(work, partner, member, occasion=event.id, gathering=gathering)
 
 
-def when_rejected(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_rejected(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move_and_tell(work, event, data, Standing.ENDED, Kind.REJECTED)
 
 
-def when_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move(work, data["partner_id"], Standing.LEAVING, event)
 
 
-def when_offboarded(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_offboarded(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move_and_tell(work, event, data, Standing.ENDED, Kind.GOODBYE)
 
 
-def when_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
+def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
     _move(work, data["partner_id"], Standing.ENDED, event)
 
 

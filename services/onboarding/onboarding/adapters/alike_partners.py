@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from chassis.database.round_trips import ask_together
 from onboarding.adapters.partner_rows import row_of
 from onboarding.domain.likeness import Duplicate, Trait
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
 MOST_ALIKE = 3

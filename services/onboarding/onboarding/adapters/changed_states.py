@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.events import OutgoingEvent
 from chassis.telemetry import traces
 from onboarding.domain.access import AccessPlan
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.handlers import descriptions
 
 TOPIC = "partner.state.v1"

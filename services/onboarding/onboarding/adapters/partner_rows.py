@@ -15,7 +15,7 @@ from onboarding.adapters.compared_columns import (
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.finding import Finding
-from onboarding.domain.partner import Actor, CorrectionRequest, Decision, Partner
+from onboarding.domain.partners import Actor, CorrectionRequest, Decision, Partner
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 

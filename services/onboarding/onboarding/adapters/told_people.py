@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from onboarding.handlers.telling import TOPIC
+from onboarding.handlers.tell import TOPIC
 
 # The rows stay, so that numbers have no hole; the address belongs to nobody (RFC 2606).
 _FORGET = """

@@ -6,23 +6,23 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
-from onboarding.adapters.access_plans import SqlAccessPlans
-from onboarding.adapters.automatic_approvals import SqlAutomaticApprovals
 from onboarding.adapters.changed_states import ChangedStates, state_event
 from onboarding.adapters.keyed_digests import KeyedDigests
-from onboarding.adapters.link_requests import SqlLinkRequests
-from onboarding.adapters.links import SqlLinks
-from onboarding.adapters.lists import Lists
-from onboarding.adapters.mail_turns import SqlMailTurns
-from onboarding.adapters.telling_partners import TellingPartners
-from onboarding.adapters.timelines import SqlTimelines
+from onboarding.adapters.repositories.access_plans import SqlAccessPlans
+from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
+from onboarding.adapters.repositories.link_requests import SqlLinkRequests
+from onboarding.adapters.repositories.links import SqlLinks
+from onboarding.adapters.repositories.lists import SqlLists
+from onboarding.adapters.repositories.mail_turns import SqlMailTurns
+from onboarding.adapters.repositories.telling_partners import TellingPartners
+from onboarding.adapters.repositories.timelines import SqlTimelines
 from onboarding.adapters.told_people import forget_told
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.handlers.ports import Policies
 
 
-class SqlOnboardingWork(UnitOfWork):
-    """What handlers work with (`onboarding.handlers.ports.OnboardingWork`), and lists to read."""
+class OnboardingUnitOfWork(UnitOfWork):
+    """What handlers work with (`onboarding.handlers.ports.Work`), and lists to read."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class SqlOnboardingWork(UnitOfWork):
         self.link_requests = SqlLinkRequests(connection)
         self.mail_turns = SqlMailTurns(connection, digests)
         self.timelines = SqlTimelines(connection)
-        self.lists = Lists(connection)
+        self.lists = SqlLists(connection)
 
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         forget_told(self.connection, partner_id, member_id)

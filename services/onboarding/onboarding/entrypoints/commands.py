@@ -9,7 +9,7 @@ from chassis.operating.showing import by_option, reason_option
 from chassis.running.runner import Runner
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import PartnerUnknown
-from onboarding.entrypoints.publishing_states import ACTION, publish_step
+from onboarding.entrypoints.sweeps.publishing_states import ACTION, publish_step
 from onboarding.handlers.commands import PublishState
 from onboarding.handlers.publish_state import publish_state
 

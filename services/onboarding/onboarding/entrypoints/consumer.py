@@ -3,21 +3,21 @@
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
 from onboarding.adapters.received_events import CONSUMED
-from onboarding.adapters.unit_of_work import SqlOnboardingWork
-from onboarding.handlers import access
-from onboarding.handlers.note_event import when_anything_happened
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.handlers import access_events
+from onboarding.handlers.timeline_events import when_anything_happened
 
 TOPICS = {
     "access.lifecycle.v1": {
-        "access.planned.v1": access.when_access_planned,
-        "access.provisioning_started.v1": access.when_access_started,
-        "access.granted.v1": access.when_access_granted,
-        "access.failed.v1": access.when_access_failed,
-        "access.waived.v1": access.when_access_waived,
-        "access.frozen.v1": access.when_access_frozen,
-        "access.unfrozen.v1": access.when_access_unfrozen,
-        "access.revoked.v1": access.when_access_revoked,
-        "access.cleared.v1": access.when_access_cleared,
+        "access.planned.v1": access_events.when_access_planned,
+        "access.provisioning_started.v1": access_events.when_access_provisioning_started,
+        "access.granted.v1": access_events.when_access_granted,
+        "access.failed.v1": access_events.when_access_failed,
+        "access.waived.v1": access_events.when_access_waived,
+        "access.frozen.v1": access_events.when_access_frozen,
+        "access.unfrozen.v1": access_events.when_access_unfrozen,
+        "access.revoked.v1": access_events.when_access_revoked,
+        "access.cleared.v1": access_events.when_access_cleared,
         "access.member_added.v1": when_anything_happened,
     },
     "learning.progress.v1": {
@@ -38,7 +38,7 @@ OWNERS = {
 }
 
 
-def create_subscriptions(service: Service) -> Subscriptions[SqlOnboardingWork]:
+def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork]:
     """The table of contents of everything that onboarding hears."""
     return Subscriptions(
         group="onboarding",

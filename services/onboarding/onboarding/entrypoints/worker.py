@@ -6,11 +6,11 @@ from procrastinate import App
 
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
+from onboarding.adapters.approval_metrics import count_screened, warn_of_limits
 from onboarding.bootstrap import OnboardingService
-from onboarding.entrypoints.approval_watch import count_screened, warn_of_limits
-from onboarding.entrypoints.meeting_deadlines import meet_all_due
-from onboarding.entrypoints.publishing_states import publish_step
-from onboarding.entrypoints.sending_waiting_mails import send_all_due
+from onboarding.entrypoints.sweeps.meeting_deadlines import meet_all_due
+from onboarding.entrypoints.sweeps.publishing_states import publish_step
+from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import ScreenPartner, SendRequestedLink
 from onboarding.handlers.mail_turn import forget_turns

@@ -2,15 +2,15 @@
 
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.moves import Move
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import AcceptAgreement
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import tell_move
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import tell_move
 
 
-def accept_agreement(work: OnboardingWork, command: AcceptAgreement) -> Partner:
+def accept_agreement(work: Work, command: AcceptAgreement) -> Partner:
     """Keep who accepted which words and when; raises AgreementOutdated."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     partner.check(Move.ACCEPT_AGREEMENT)
     text = work.policies.agreements.in_force(command.version, command.language)
     acceptance = Acceptance(

@@ -5,15 +5,15 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from onboarding.domain.links import Purpose
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import Apply
 from onboarding.handlers.mail_turn import may_be_mailed
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import issue_link, tell
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import issue_link, tell
 
 
-def apply(work: OnboardingWork, command: Apply) -> UUID:
+def apply(work: Work, command: Apply) -> UUID:
     """Take the application and have its contact's address verified; return the partner's id.
 
     Looks at nobody else, so that neither answer nor timing tells who is a partner already.
@@ -34,7 +34,7 @@ def apply(work: OnboardingWork, command: Apply) -> UUID:
     return partner.id
 
 
-def ask_to_verify(work: OnboardingWork, partner: Partner, reason: str) -> bool:
+def ask_to_verify(work: Work, partner: Partner, reason: str) -> bool:
     """Have the contact sent a link that proves the address; False if it waits for the mailbox's turn."""
     if not may_be_mailed(work, partner.id, partner.contact, reason):
         return False
@@ -47,7 +47,7 @@ def ask_to_verify(work: OnboardingWork, partner: Partner, reason: str) -> bool:
     return True
 
 
-def ask_again_to_verify(work: OnboardingWork, partner: Partner, reason: str = "requested_again") -> None:
+def ask_again_to_verify(work: Work, partner: Partner, reason: str = "requested_again") -> None:
     """The same for a partner for whom a mail may be waiting: it is this one."""
     if ask_to_verify(work, partner, reason):
         work.mail_turns.drop_waiting(partner.id, partner.contact.id)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from onboarding.domain.application import Member, Profile
-from onboarding.domain.partner import Actor
+from onboarding.domain.partners import Actor
 from onboarding.domain.vocabulary import Language, Tier
 
 

@@ -3,16 +3,16 @@
 from onboarding.domain.moves import Move
 from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import CorrectAddress
-from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.ports import Work
 
 
-def correct_address(work: OnboardingWork, command: CorrectAddress) -> None:
+def correct_address(work: Work, command: CorrectAddress) -> None:
     """Write to the right address instead; the links sent to the wrong one end, and nothing waits for it.
 
     Raises MoveNotAllowed once the address is confirmed, CorrectionRefused for the address of somebody else of
     the company.
     """
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     partner.check(Move.VERIFY_EMAIL)
     partner.correct_address(command.email)
     work.links.expire_unused(partner.id, work.now())

@@ -6,7 +6,7 @@ from typing import Any
 
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.application import Member, Profile
-from onboarding.domain.partner import Actor, Partner
+from onboarding.domain.partners import Actor, Partner
 
 
 def member(person: Member) -> dict[str, Any]:

@@ -1,24 +1,24 @@
 """A partner leaves: before the agreement by withdrawing, afterwards by offboarding."""
 
 from onboarding.domain.moves import Move
-from onboarding.domain.partner import Actor, Decision, Partner
+from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import RequestOffboarding, WithdrawPartner
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import tell_move
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import tell_move
 
 
-def withdraw(work: OnboardingWork, command: WithdrawPartner) -> Partner:
+def withdraw(work: Work, command: WithdrawPartner) -> Partner:
     """Take the application back; there is nothing to undo."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     partner.decide(Move.WITHDRAW, Decision(command.reason or "", Actor("partner"), work.now()))
     tell_move(work, partner, Move.WITHDRAW, {"reason": command.reason} if command.reason else {})
     return partner
 
 
-def request_offboarding(work: OnboardingWork, command: RequestOffboarding) -> Partner:
+def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
     """End the partnership; it is over once provisioning has cleared everything."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     partner.decide(Move.START_OFFBOARDING, Decision(command.reason, command.by, work.now()))
     data = {"reason": command.reason, "requested_by": descriptions.actor(command.by)}
     tell_move(work, partner, Move.START_OFFBOARDING, data)

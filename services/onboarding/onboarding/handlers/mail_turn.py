@@ -5,13 +5,13 @@ from uuid import UUID
 
 from onboarding.domain.application import Member
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
-from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.ports import Work
 
 # A mailbox that was left alone for so long begins anew.
 KEPT_FOR = timedelta(days=30)
 
 
-def may_be_mailed(work: OnboardingWork, partner_id: UUID, person: Member, reason: str) -> bool:
+def may_be_mailed(work: Work, partner_id: UUID, person: Member, reason: str) -> bool:
     """Whether a mail to this person, who has not confirmed the address, may be told now.
 
     It then counts, with the transaction. If not, the mail is written down under partner and person, and
@@ -28,17 +28,17 @@ def may_be_mailed(work: OnboardingWork, partner_id: UUID, person: Member, reason
     return False
 
 
-def confirm_mailbox(work: OnboardingWork, email: str) -> None:
+def confirm_mailbox(work: Work, email: str) -> None:
     """Somebody has shown that the mailbox is theirs: what waits for it is due."""
     work.mail_turns.release(Mailing.TO_UNCONFIRMED, email, work.now())
 
 
-def is_sign_in_mail_due(work: OnboardingWork, email: str) -> bool:
+def is_sign_in_mail_due(work: Work, email: str) -> bool:
     """Whether no mail with links to sign in went to this mailbox a moment ago."""
     gaps = work.policies.limits.sign_in_mails
     return not gaps or work.mail_turns.take(Mailing.SIGN_IN, email, gaps, work.now()) is None
 
 
-def forget_turns(work: OnboardingWork) -> int:
+def forget_turns(work: Work) -> int:
     """Delete turns that nobody needs any more; return how many."""
     return work.mail_turns.forget(work.now() - KEPT_FOR)

@@ -1,18 +1,18 @@
 """A partner has stood in one state long enough."""
 
 from onboarding.domain.moves import MOVES, Move
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import MeetDeadline
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import note, tell_move
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import note, tell_move
 
 
-def meet_deadline(work: OnboardingWork, command: MeetDeadline) -> None:
+def meet_deadline(work: Work, command: MeetDeadline) -> None:
     """Expire the partner, or tell operators that something is late; by what is true now.
 
     Harmless when repeated, when it comes too early, and when the partner has moved on meanwhile.
     """
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     if partner.deadline_at is None or partner.deadline_at > work.now():
         return
     if partner.state in MOVES[Move.EXPIRE].sources:
@@ -23,7 +23,7 @@ def meet_deadline(work: OnboardingWork, command: MeetDeadline) -> None:
         note(work, partner.id, "partner.deadline_passed", {"state": partner.state})
 
 
-def expire(work: OnboardingWork, partner: Partner) -> None:
+def expire(work: Work, partner: Partner) -> None:
     """Close an application that nobody pursues."""
     partner.go(Move.EXPIRE, work.now())
     tell_move(work, partner, Move.EXPIRE)

@@ -8,13 +8,13 @@ from uuid_utils.compat import uuid7
 from onboarding.domain.application import Member
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.membership import DECLINES_TO_LOOK_AT
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, NotAMember
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
 from onboarding.handlers.mail_turn import confirm_mailbox, may_be_mailed
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import keep_link, note, tell
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import keep_link, note, tell
 
 
 class Answered(StrEnum):
@@ -24,15 +24,15 @@ class Answered(StrEnum):
     DECLINED = "declined"
 
 
-def ask_again(work: OnboardingWork, command: AskAgain) -> None:
+def ask_again(work: Work, command: AskAgain) -> None:
     """Have a named person asked once more; raises AskedTooOften, NotAMember."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     person = partner.ask(command.member_id, work.now())
     work.partners.save(partner)
     request_confirmation(work, partner, person, reason="requested_again")
 
 
-def request_confirmation(work: OnboardingWork, partner: Partner, person: Member, reason: str) -> None:
+def request_confirmation(work: Work, partner: Partner, person: Member, reason: str) -> None:
     """Have the person sent a link by which they answer, when it is the mailbox's turn.
 
     It stands for what waits for the same person, which goes only now: all who hold a turn and write to what
@@ -60,14 +60,14 @@ def request_confirmation(work: OnboardingWork, partner: Partner, person: Member,
     tell(work, partner, "partner.member_confirmation_requested", data)
 
 
-def look_at_membership(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Member]:
+def look_at_membership(work: Work, command: OpenLink) -> tuple[Partner, Member]:
     """Return who is asked and by whom, and change nothing; raises LinkRefused."""
     partner, link = _behind(work, command)
     link.check(work.now())
     return partner, _asked(partner, link)
 
 
-def answer_membership(work: OnboardingWork, command: AnswerMembership) -> tuple[Answered, Partner]:
+def answer_membership(work: Work, command: AnswerMembership) -> tuple[Answered, Partner]:
     """Take the person's answer, once; raises LinkRefused, for a yes also where nobody can become a member.
 
     A second click of the same visit is told what the first one came to.
@@ -86,7 +86,7 @@ def answer_membership(work: OnboardingWork, command: AnswerMembership) -> tuple[
     return Answered.DECLINED, partner
 
 
-def _confirm(work: OnboardingWork, partner: Partner, person: Member) -> None:
+def _confirm(work: Work, partner: Partner, person: Member) -> None:
     now = work.now()
     member = partner.confirm(person.id, now)
     confirm_mailbox(work, member.email)
@@ -95,7 +95,7 @@ def _confirm(work: OnboardingWork, partner: Partner, person: Member) -> None:
     tell(work, partner, "partner.member_added", data)
 
 
-def _decline(work: OnboardingWork, partner: Partner, person: Member) -> None:
+def _decline(work: Work, partner: Partner, person: Member) -> None:
     partner.decline(person.id)
     work.mail_turns.drop_waiting(partner.id, person.id)
     work.partners.save(partner)
@@ -106,10 +106,10 @@ def _decline(work: OnboardingWork, partner: Partner, person: Member) -> None:
         note(work, partner.id, "partner.members_declined", {"declined_count": partner.declined_count})
 
 
-def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
+def _behind(work: Work, command: OpenLink) -> tuple[Partner, Link]:
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
-    partner = work.partners.locked(work.links.partner_of(command.link_id))
-    link = work.links.locked(command.link_id)
+    partner = work.partners.lock(work.links.partner_of(command.link_id))
+    link = work.links.lock(command.link_id)
     if link.purpose is not Purpose.CONFIRM_MEMBERSHIP:
         raise LinkRefused("link_invalid")
     return partner, link

@@ -2,17 +2,17 @@
 
 from onboarding.domain.links import OF_CONTACTS, Link, Purpose
 from onboarding.domain.moves import Move
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import OpenLink
 from onboarding.handlers.mail_turn import confirm_mailbox
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import tell_move
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import tell_move
 
 
-def open_link(work: OnboardingWork, command: OpenLink) -> Partner:
+def open_link(work: Work, command: OpenLink) -> Partner:
     """Burn the link and return the partner it opens; raises LinkRefused.
 
     The link of a first mail verifies the address if that is still to be done; later (a second
@@ -27,14 +27,14 @@ def open_link(work: OnboardingWork, command: OpenLink) -> Partner:
     return partner
 
 
-def look_at_link(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
+def look_at_link(work: Work, command: OpenLink) -> tuple[Partner, Link]:
     """Return the link and the partner that it would open, and change nothing; raises LinkRefused."""
     partner, link = _behind(work, command)
     link.check(work.now())
     return partner, link
 
 
-def verify_email(work: OnboardingWork, partner: Partner) -> None:
+def verify_email(work: Work, partner: Partner) -> None:
     """Move on, and have the application screened by a job."""
     partner.verify_email(work.now())
     confirm_mailbox(work, partner.contact.email)
@@ -42,10 +42,10 @@ def verify_email(work: OnboardingWork, partner: Partner) -> None:
     work.defer(jobs.screen(partner.id))
 
 
-def _behind(work: OnboardingWork, command: OpenLink) -> tuple[Partner, Link]:
+def _behind(work: Work, command: OpenLink) -> tuple[Partner, Link]:
     # The partner is locked before the link, as everywhere, so that two openers cannot deadlock.
-    partner = work.partners.locked(work.links.partner_of(command.link_id))
-    link = work.links.locked(command.link_id)
+    partner = work.partners.lock(work.links.partner_of(command.link_id))
+    link = work.links.lock(command.link_id)
     if link.purpose not in OF_CONTACTS:
         raise LinkRefused("link_invalid")
     return partner, link

@@ -15,7 +15,7 @@ from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.limits import Limits, MailGaps
 from onboarding.domain.links import Link
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.timeline import Entry
@@ -43,13 +43,13 @@ class Partners(Protocol):
     def add(self, partner: Partner) -> None:
         """Keep a new one."""
 
-    def locked(self, partner_id: UUID) -> Partner:
+    def lock(self, partner_id: UUID) -> Partner:
         """Read one and keep everybody else from moving it until the end of the transaction.
 
         Waits for whoever holds it; raises PartnerUnknown.
         """
 
-    def knows(self, partner_id: UUID) -> bool:
+    def is_known(self, partner_id: UUID) -> bool:
         """True if there is such a partner."""
 
     def save(self, partner: Partner) -> None:
@@ -97,7 +97,7 @@ class Links(Protocol):
     def partner_of(self, link_id: UUID) -> UUID:
         """Whose link it is; raises LinkRefused if there is none."""
 
-    def locked(self, link_id: UUID) -> Link:
+    def lock(self, link_id: UUID) -> Link:
         """Read one and keep others from burning it; raises LinkRefused if there is none."""
 
     def save(self, link: Link) -> None:
@@ -159,7 +159,7 @@ class Timelines(Protocol):
         """Keep an entry, written at the latest with the commit; a repeated one changes nothing."""
 
 
-class OnboardingWork(Protocol):
+class Work(Protocol):
     """One transaction of this service, with all that commits with it."""
 
     @property

@@ -5,31 +5,31 @@ from datetime import timedelta
 from uuid_utils.compat import uuid7
 
 from onboarding.domain.links import Purpose
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.domain.states import State
 from onboarding.handlers import jobs
 from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import RequestLink, SendRequestedLink
 from onboarding.handlers.mail_turn import is_sign_in_mail_due
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import issue_link, tell
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import issue_link, tell
 
 KEPT_FOR = timedelta(days=1)
 
 
-def request_link(work: OnboardingWork, command: RequestLink) -> None:
+def request_link(work: Work, command: RequestLink) -> None:
     """Note the wish and look who it is in a job: the same work for a known and an unknown address."""
     request_id = uuid7()
     work.link_requests.add(request_id, command.email, work.now())
     work.defer(jobs.send_requested_link(request_id))
 
 
-def send_requested_link(work: OnboardingWork, command: SendRequestedLink) -> None:
+def send_requested_link(work: Work, command: SendRequestedLink) -> None:
     """Have a link sent to each partner behind the address; harmless when repeated."""
     email = work.link_requests.take(command.request_id)
     if email is None:
         return
-    partners = [work.partners.locked(partner_id) for partner_id in work.partners.reached_by(email)]
+    partners = [work.partners.lock(partner_id) for partner_id in work.partners.reached_by(email)]
     for partner in partners:
         if partner.state is State.APPLIED:
             ask_again_to_verify(work, partner)
@@ -39,11 +39,11 @@ def send_requested_link(work: OnboardingWork, command: SendRequestedLink) -> Non
             _send_sign_in_link(work, partner)
 
 
-def _send_sign_in_link(work: OnboardingWork, partner: Partner) -> None:
+def _send_sign_in_link(work: Work, partner: Partner) -> None:
     link = issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
     tell(work, partner, "partner.sign_in_requested", {"link": link})
 
 
-def forget_link_requests(work: OnboardingWork) -> int:
+def forget_link_requests(work: Work) -> int:
     """Delete requests whose job never came; return how many."""
     return work.link_requests.forget(work.now() - KEPT_FOR)

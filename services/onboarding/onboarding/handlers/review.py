@@ -7,17 +7,17 @@ from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
 from onboarding.domain.membership import may_ask_again
 from onboarding.domain.moves import Move
-from onboarding.domain.partner import CorrectionRequest, Decision, Partner
+from onboarding.domain.partners import CorrectionRequest, Decision, Partner
 from onboarding.handlers import descriptions
 from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
 from onboarding.handlers.membership import request_confirmation
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import issue_link, note, tell_move
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import issue_link, note, tell_move
 
 
-def approve(work: OnboardingWork, command: ApprovePartner) -> Partner:
+def approve(work: Work, command: ApprovePartner) -> Partner:
     """Take the company in with a tier; raises RegistrationTaken if it is a partner already."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     partner.approve(command.tier, Decision(command.reason, command.by, work.now()))
     if command.other_than:
         _tell_apart(work, partner, command)
@@ -25,7 +25,7 @@ def approve(work: OnboardingWork, command: ApprovePartner) -> Partner:
     return partner
 
 
-def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner) -> None:
+def _tell_apart(work: Work, partner: Partner, command: ApprovePartner) -> None:
     """Let two partners hold one number, for the reason of the approval; only if it is that other one's."""
     duplicates = work.partners.duplicates_of(partner, {Trait.REGISTRATION_NUMBER})
     if command.other_than not in {other.partner_id for other in duplicates if not other.is_former}:
@@ -40,7 +40,7 @@ def _tell_apart(work: OnboardingWork, partner: Partner, command: ApprovePartner)
     )
 
 
-def tell_approval(work: OnboardingWork, partner: Partner) -> None:
+def tell_approval(work: Work, partner: Partner) -> None:
     """Tell the approval with all that the other services decide by, and have the named people asked."""
     now = work.now()
     asked = [
@@ -62,17 +62,17 @@ def tell_approval(work: OnboardingWork, partner: Partner) -> None:
         request_confirmation(work, partner, person, reason="named")
 
 
-def reject(work: OnboardingWork, command: RejectPartner) -> Partner:
+def reject(work: Work, command: RejectPartner) -> Partner:
     """Turn the company down; the partner reads the reason."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     partner.reject(Decision(command.reason, command.by, work.now()))
     tell_move(work, partner, Move.REJECT, told_decision(partner))
     return partner
 
 
-def ask_for_correction(work: OnboardingWork, command: AskForCorrection) -> Partner:
+def ask_for_correction(work: Work, command: AskForCorrection) -> Partner:
     """Hand the application back with a message and a link to the form."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     request = CorrectionRequest(command.fields, command.message)
     partner.ask_for_correction(request, Decision(command.message, command.by, work.now()))
     data = {

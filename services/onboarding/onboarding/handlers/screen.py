@@ -8,13 +8,13 @@ from onboarding.domain import screening
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse
 from onboarding.domain.likeness import Trait
 from onboarding.domain.moves import Move
-from onboarding.domain.partner import Actor, Decision, Partner
+from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.screening import ApprovalRule, Screening
 from onboarding.domain.states import State
 from onboarding.handlers.commands import ScreenPartner
-from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.ports import Work
 from onboarding.handlers.review import tell_approval
-from onboarding.handlers.telling import note, tell_move
+from onboarding.handlers.tell import note, tell_move
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Screened:
     first_exceeded: tuple[LimitUse, ...] = ()
 
 
-def screen(work: OnboardingWork, command: ScreenPartner) -> Screened:
+def screen(work: Work, command: ScreenPartner) -> Screened:
     """Put the application into review and, where a rule allows it, approve it at once.
 
     Whatever a rule may approve is looked at one by one, up to the commit: each is compared with all that
@@ -37,7 +37,7 @@ def screen(work: OnboardingWork, command: ScreenPartner) -> Screened:
     operator approves the same company at this very moment; run again, it finds that one and leaves the
     decision to a person.
     """
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     if not partner.awaits_screening:
         return Screened()
     outcome = _by_itself(work, partner)
@@ -55,7 +55,7 @@ def screen(work: OnboardingWork, command: ScreenPartner) -> Screened:
     return Screened(outcome.rule, tuple(exceeded), tuple(first))
 
 
-def _by_itself(work: OnboardingWork, partner: Partner) -> Screening:
+def _by_itself(work: Work, partner: Partner) -> Screening:
     policies = work.policies
     return screening.screen(
         partner.profile,
@@ -67,7 +67,7 @@ def _by_itself(work: OnboardingWork, partner: Partner) -> Screening:
     )
 
 
-def _traits(work: OnboardingWork, partner: Partner) -> Iterator[Trait]:
+def _traits(work: Work, partner: Partner) -> Iterator[Trait]:
     """By what others are compared: by a domain only if it is one of a company."""
     is_listed = work.policies.shared_domains.is_listed
     domains = {Trait.MAIL_DOMAIN: partner.mail_domain, Trait.WEBSITE: partner.profile.website_host}
@@ -76,13 +76,13 @@ def _traits(work: OnboardingWork, partner: Partner) -> Iterator[Trait]:
             yield trait
 
 
-def _exceeded(work: OnboardingWork, outcome: Screening, now: datetime) -> list[LimitUse]:
+def _exceeded(work: Work, outcome: Screening, now: datetime) -> list[LimitUse]:
     if outcome.rule is None:
         return []
     return work.policies.approval_limits.exceeded_by(outcome.rule, work.automatic_approvals.use(now), now)
 
 
-def _put_into_review(work: OnboardingWork, partner: Partner, outcome: Screening, now: datetime) -> None:
+def _put_into_review(work: Work, partner: Partner, outcome: Screening, now: datetime) -> None:
     if partner.state is State.EMAIL_VERIFIED:
         partner.start_review(outcome.findings, now)
         tell_move(work, partner, Move.START_REVIEW, _told(outcome))
@@ -92,7 +92,7 @@ def _put_into_review(work: OnboardingWork, partner: Partner, outcome: Screening,
         note(work, partner.id, "partner.screened_again", _told(outcome))
 
 
-def _approve(work: OnboardingWork, partner: Partner, rule: ApprovalRule, now: datetime) -> None:
+def _approve(work: Work, partner: Partner, rule: ApprovalRule, now: datetime) -> None:
     partner.approve(rule.tier, Decision(f"Rule {rule.name} approves.", Actor("rules", rule.name), now))
     tell_approval(work, partner)
     approval = AutomaticApproval(

@@ -4,12 +4,12 @@ from onboarding.domain.states import State
 from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import SendWaitingMail
 from onboarding.handlers.membership import request_confirmation
-from onboarding.handlers.ports import OnboardingWork
+from onboarding.handlers.ports import Work
 
 
-def send_waiting_mail(work: OnboardingWork, command: SendWaitingMail) -> None:
+def send_waiting_mail(work: Work, command: SendWaitingMail) -> None:
     """Tell the mail, let it wait on, or drop it where it makes no sense any more; harmless when repeated."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     waiting = work.mail_turns.waiting(command.partner_id, command.member_id)
     if waiting is None or waiting.due_at > work.now():
         return

@@ -1,16 +1,16 @@
 """The applicant puts the application right."""
 
 from onboarding.domain.moves import Move
-from onboarding.domain.partner import Partner
+from onboarding.domain.partners import Partner
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import SubmitCorrection
-from onboarding.handlers.ports import OnboardingWork
-from onboarding.handlers.telling import tell_move
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import tell_move
 
 
-def submit_correction(work: OnboardingWork, command: SubmitCorrection) -> Partner:
+def submit_correction(work: Work, command: SubmitCorrection) -> Partner:
     """Take the changes in and have the application screened again; raises CorrectionRefused."""
-    partner = work.partners.locked(command.partner_id)
+    partner = work.partners.lock(command.partner_id)
     changed = partner.submit_correction(command.changes, work.now())
     tell_move(work, partner, Move.SUBMIT_CORRECTION, {"changed_fields": list(changed)})
     work.defer(jobs.screen(partner.id))

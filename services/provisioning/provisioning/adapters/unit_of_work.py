@@ -6,19 +6,19 @@ from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
-from provisioning.adapters.grant_rows import GrantRows
-from provisioning.adapters.partner_rows import PartnerRows
-from provisioning.adapters.seat_rows import SeatRows
+from provisioning.adapters.repositories.grants import SqlGrants
+from provisioning.adapters.repositories.partners import SqlPartners
+from provisioning.adapters.repositories.seats import SqlSeats
 
 
 class ProvisioningUnitOfWork(UnitOfWork):
-    """Implements the port `ProvisioningWork`."""
+    """Implements the port `Work`."""
 
     def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
         super().__init__(connection, events, jobs)
-        self.partners = PartnerRows(connection)
-        self.grants = GrantRows(connection)
-        self.seats = SeatRows(connection)
+        self.partners = SqlPartners(connection)
+        self.grants = SqlGrants(connection)
+        self.seats = SqlSeats(connection)
 
     @staticmethod
     def now() -> datetime:

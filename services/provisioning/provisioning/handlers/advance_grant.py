@@ -25,10 +25,9 @@ from provisioning.domain.orders import GrantOrder, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
 from provisioning.domain.steps import Action, Cause
-from provisioning.handlers.ports import RefusedFor, Step
+from provisioning.handlers.ports import Clock, RefusedFor, Step, Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
 from provisioning.handlers.tell import tell_failure, tell_granted, tell_move
-from provisioning.handlers.work import Clock, ProvisioningWork
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +52,7 @@ class Outcome:
 class AdvanceGrant:
     """The job. It may be repeated, doubled, late or early: the grant's row decides what is done."""
 
-    outside: OutsideCalls[ProvisioningWork]
+    outside: OutsideCalls[Work]
     steps: Mapping[str, Step]
     patience: Patience
     now: Clock
@@ -90,14 +89,14 @@ class MovesOfGrant:
     def lock_name(self) -> str:
         return f"grant:{self.grant_id}"
 
-    def come_back(self, work: ProvisioningWork, after: timedelta) -> None:
+    def come_back(self, work: Work, after: timedelta) -> None:
         """Whoever holds the grant now may have read an older intent."""
         grant = work.grants.get(self.grant_id)
         if grant is not None:
             again_at = self.job.now() + after
             defer_advance(work, grant, again_at, queueing_lock=f"held:{self.grant_id}")
 
-    def begin(self, work: ProvisioningWork, hold: Hold, known: Known) -> Call | None:
+    def begin(self, work: Work, hold: Hold, known: Known) -> Call | None:
         found = known or _locked(work, self.grant_id)
         if found is None:
             return None
@@ -146,7 +145,7 @@ class MovesOfGrant:
             message = f"The step ended in an unexpected {kind}."
             return Outcome(cause=_cause("unexpected_error", message, order))
 
-    def note(self, work: ProvisioningWork, call: Call, outcome: Outcome) -> Known:
+    def note(self, work: Work, call: Call, outcome: Outcome) -> Known:
         found = _locked(work, self.grant_id)
         if found is None:
             return None
@@ -169,7 +168,7 @@ class MovesOfGrant:
         return partner, grant
 
     def _note_failure(
-        self, work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
+        self, work: Work, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
     ) -> bool:
         """Note the cause, tell it unless the outside is only at work; return whether it still matters."""
         retry_at = self._retry_at(attempt, outcome)
@@ -188,7 +187,7 @@ class MovesOfGrant:
         return self.job.patience.next_attempt_at(attempt.number, self.job.now(), self.job.random)
 
 
-def _locked(work: ProvisioningWork, grant_id: UUID) -> Known:
+def _locked(work: Work, grant_id: UUID) -> Known:
     """Return the grant with its partner, whose row is held first, so that nobody waits in a ring."""
     partner = work.partners.lock_owner(grant_id)
     grant = work.grants.get(grant_id) if partner else None
@@ -196,7 +195,7 @@ def _locked(work: ProvisioningWork, grant_id: UUID) -> Known:
 
 
 def _claim_seats(
-    work: ProvisioningWork, partner: Partner, grant: Grant, action: Action
+    work: Work, partner: Partner, grant: Grant, action: Action
 ) -> Mapping[UUID, tuple[OtherSeat, ...]]:
     """Have other grants know of the people before the outside does; return what the people have of those."""
     work.seats.claim(grant, partner.members)
@@ -205,7 +204,7 @@ def _claim_seats(
     return work.seats.elsewhere(grant, partner.members)
 
 
-def _note_seats(work: ProvisioningWork, grant: Grant, attempt: Attempt, outcome: Outcome) -> None:
+def _note_seats(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> None:
     """Claimed early and given up late: whoever shares a person never takes too much away."""
     if attempt.step_name != grant.product.people_step:
         return

@@ -17,14 +17,14 @@ from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
 from provisioning.domain.products import PRODUCTS
 from provisioning.domain.steps import StepRecord
+from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
 from provisioning.handlers.tell import tell_move, tell_planned
-from provisioning.handlers.work import ProvisioningWork
 
 Data = Mapping[str, Any]
 
 
-def when_partner_approved(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Keep what the plan and its steps will need; a plan that is made never changes by it.
 
     Replayed late, it may come after people who joined since.
@@ -46,8 +46,8 @@ def when_partner_approved(work: ProvisioningWork, event: ReceivedEvent, data: Da
     work.partners.save(partner)
 
 
-def when_agreement_accepted(
-    work: ProvisioningWork, event: ReceivedEvent, data: Data, *, catalogue: Catalogue
+def when_partner_agreement_accepted(
+    work: Work, event: ReceivedEvent, data: Data, *, catalogue: Catalogue
 ) -> None:
     """Commit the whole plan, one event that tells it, and a job for each grant.
 
@@ -68,7 +68,7 @@ def when_agreement_accepted(
     tell_members_who_have_access(work, partner)
 
 
-def when_member_added(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Take a person in who confirmed, and have every grant with people in it make their seat.
 
     Before the agreement the plan will know them; while the partner leaves nothing is made any more.
@@ -89,15 +89,15 @@ def when_member_added(work: ProvisioningWork, event: ReceivedEvent, data: Data) 
     tell_members_who_have_access(work, partner)
 
 
-def when_suspended(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
     _switch(work, event, data, Intent.FREEZE)
 
 
-def when_resumed(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
     _switch(work, event, data, Intent.GRANT)
 
 
-def when_offboarding_started(work: ProvisioningWork, event: ReceivedEvent, data: Data) -> None:
+def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Cancel what no step has begun, undo the rest; cleared at once when there is nothing."""
     partner = work.partners.add_and_lock(data["partner_id"])
     if partner.access in (Access.CLEARING, Access.CLEARED):
@@ -128,7 +128,7 @@ def _planned(partner: Partner, entry: CatalogueEntry) -> Grant:
     )
 
 
-def _switch(work: ProvisioningWork, event: ReceivedEvent, data: Data, intent: Intent) -> None:
+def _switch(work: Work, event: ReceivedEvent, data: Data, intent: Intent) -> None:
     """Follow a suspension or resumption unless a newer one was followed already.
 
     By the event's number: the clocks of two processes that tell of one partner may differ.
@@ -146,7 +146,7 @@ def _switch(work: ProvisioningWork, event: ReceivedEvent, data: Data, intent: In
     tell_members_who_have_access(work, partner)
 
 
-def _want(work: ProvisioningWork, grant: Grant, intent: Intent) -> None:
+def _want(work: Work, grant: Grant, intent: Intent) -> None:
     before = grant.state
     if grant.want(intent):
         work.grants.save(grant)

@@ -7,14 +7,14 @@ from chassis.database.unit_of_work import Job
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
+from provisioning.handlers.ports import Work
 from provisioning.handlers.tell import tell_cleared, tell_member_added
-from provisioning.handlers.work import ProvisioningWork
 
 ADVANCE_GRANT = "advance_grant"
 
 
 def defer_advance(
-    work: ProvisioningWork, grant: Grant, not_before: datetime | None = None, queueing_lock: str | None = None
+    work: Work, grant: Grant, not_before: datetime | None = None, queueing_lock: str | None = None
 ) -> None:
     """Have the worker look at the grant, if there is something to do.
 
@@ -32,7 +32,7 @@ def defer_advance(
     )
 
 
-def clear_if_settled(work: ProvisioningWork, partner: Partner) -> None:
+def clear_if_settled(work: Work, partner: Partner) -> None:
     """Tell, once, that nothing of a leaving partner is left. The partner's row has to be held."""
     if partner.access is not Access.CLEARING:
         return
@@ -42,7 +42,7 @@ def clear_if_settled(work: ProvisioningWork, partner: Partner) -> None:
         tell_cleared(work, partner.partner_id)
 
 
-def tell_members_who_have_access(work: ProvisioningWork, partner: Partner) -> None:
+def tell_members_who_have_access(work: Work, partner: Partner) -> None:
     """Tell, once for each person who joined, what they have. The partner's row has to be held.
 
     It waits for grants in the making and for the person's seat in every grant that is there; not for what

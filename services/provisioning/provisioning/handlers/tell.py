@@ -9,7 +9,7 @@ from chassis.events import OutgoingEvent
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.steps import Cause
-from provisioning.handlers.work import ProvisioningWork
+from provisioning.handlers.ports import Work
 
 TOPIC = "access.lifecycle.v1"
 
@@ -26,9 +26,7 @@ EVENT_OF_MOVE = {
 }
 
 
-def tell_planned(
-    work: ProvisioningWork, partner_id: UUID, catalogue_version: str, grants: Sequence[Grant]
-) -> None:
+def tell_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: Sequence[Grant]) -> None:
     planned = [
         {"grant_id": str(grant.grant_id), "product": grant.product_name, "required": grant.is_required}
         for grant in grants
@@ -36,7 +34,7 @@ def tell_planned(
     _emit(work, "access.planned", partner_id, catalogue_version=catalogue_version, grants=planned)
 
 
-def tell_move(work: ProvisioningWork, before: State, grant: Grant) -> None:
+def tell_move(work: Work, before: State, grant: Grant) -> None:
     """Emit the event of the move from ``before`` to the grant's state, if that move has one."""
     name = EVENT_OF_MOVE.get((before, grant.state))
     if name == "access.granted":
@@ -45,7 +43,7 @@ def tell_move(work: ProvisioningWork, before: State, grant: Grant) -> None:
         _emit_grant(work, name, grant)
 
 
-def tell_granted(work: ProvisioningWork, grant: Grant) -> None:
+def tell_granted(work: Work, grant: Grant) -> None:
     """Told again when the key was replaced or people were added, since the facts are others then."""
     facts: dict[str, Any] = {
         "identifiers": grant.product.identifiers_in(grant.outputs),
@@ -57,9 +55,7 @@ def tell_granted(work: ProvisioningWork, grant: Grant) -> None:
     _emit_grant(work, "access.granted", grant, **facts)
 
 
-def tell_failure(
-    work: ProvisioningWork, grant: Grant, attempt: Attempt, cause: Cause, retry_at: datetime | None
-) -> None:
+def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry_at: datetime | None) -> None:
     _emit_grant(
         work,
         "access.failed",
@@ -74,13 +70,11 @@ def tell_failure(
     )
 
 
-def tell_waived(work: ProvisioningWork, grant: Grant, reason: str, waived_by: str) -> None:
+def tell_waived(work: Work, grant: Grant, reason: str, waived_by: str) -> None:
     _emit_grant(work, "access.waived", grant, reason=reason, waived_by=waived_by)
 
 
-def tell_member_added(
-    work: ProvisioningWork, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]
-) -> None:
+def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
     products = [{"product": grant.product_name, "grant_id": str(grant.grant_id)} for grant in grants]
     _emit(
         work,
@@ -92,14 +86,14 @@ def tell_member_added(
     )
 
 
-def tell_cleared(work: ProvisioningWork, partner_id: UUID) -> None:
+def tell_cleared(work: Work, partner_id: UUID) -> None:
     _emit(work, "access.cleared", partner_id)
 
 
-def _emit_grant(work: ProvisioningWork, name: str, grant: Grant, **data: Any) -> None:
+def _emit_grant(work: Work, name: str, grant: Grant, **data: Any) -> None:
     _emit(work, name, grant.partner_id, grant_id=str(grant.grant_id), product=grant.product_name, **data)
 
 
-def _emit(work: ProvisioningWork, name: str, partner_id: UUID, **data: Any) -> None:
+def _emit(work: Work, name: str, partner_id: UUID, **data: Any) -> None:
     subject = str(partner_id)
     work.emit(OutgoingEvent(topic=TOPIC, subject=subject, name=name, data={"partner_id": subject, **data}))

@@ -8,9 +8,10 @@ from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
-from notifications.bootstrap import TRANSLATIONS
+from notifications.bootstrap import WORDS
 from notifications.domain.messages import MoveNotAllowed
-from notifications.entrypoints.web import acceptances, invitation_pages, learning_mail_pages, operating
+from notifications.entrypoints.web.api import acceptances, operating
+from notifications.entrypoints.web.pages import invitations, learning_mail
 
 
 def create_web_app(service: Service) -> Flask:
@@ -21,8 +22,8 @@ def create_web_app(service: Service) -> Flask:
         title="Gangway notifications",
         description="Mails and learning invitations: what was sent, what failed and why; accept, retry.",
         api=[acceptances.api, operating.api, operators_api()],
-        pages=[invitation_pages.pages, learning_mail_pages.pages],
-        translations=Translations(TRANSLATIONS / "pages"),
+        pages=[invitations.pages, learning_mail.pages],
+        translations=Translations(WORDS / "pages"),
         problems={MoveNotAllowed: _move_not_allowed},
         problem_members={
             "state": fields.String(metadata={"description": "Where the message stands"}),

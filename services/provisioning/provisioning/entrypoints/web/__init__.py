@@ -11,8 +11,9 @@ from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
 from provisioning.domain.grant_states import MoveNotAllowed
-from provisioning.entrypoints.web import collecting, operating, reading
-from provisioning.handlers.commands import GrantNotFound, NothingToCollect
+from provisioning.entrypoints.web.api import operating, reading
+from provisioning.entrypoints.web.pages import collecting
+from provisioning.handlers.collect_credentials import GrantNotFound, NothingToCollect
 
 
 def create_web_app(service: Service) -> Flask:
@@ -24,7 +25,7 @@ def create_web_app(service: Service) -> Flask:
         description="What a partner gets: grants, steps, causes; retry, waive, collect the key of a device.",
         api=[reading.api, operating.api, collecting.api, operators_api()],
         pages=[collecting.pages],
-        translations=Translations(Path(__file__).parent / "words"),
+        translations=Translations(Path(__file__).parents[2] / "words" / "pages"),
         problems={
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
             MoveNotAllowed: _move_not_allowed,

@@ -1,0 +1,1 @@
+"""What notifications keeps in PostgreSQL, as its handlers ask for it."""

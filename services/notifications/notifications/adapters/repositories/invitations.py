@@ -1,0 +1,110 @@
+"""Invitations and their links in PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications.adapters.tables import invitations, links
+from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
+from notifications.domain.messages import Message
+
+CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
+CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
+
+
+class SqlInvitations:
+    """The `Invitations` port; works inside the transaction of its connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, invitation: Invitation) -> bool:
+        once = ["partner_id", "member_id", "path"]
+        statement = insert(invitations).values(_row(invitation)).on_conflict_do_nothing(index_elements=once)
+        added = self._connection.execute(statement.returning(invitations.c.id)).one_or_none()
+        if added is not None:
+            self._remember_link(invitation)
+        return added is not None
+
+    def get(self, invitation_id: UUID) -> Invitation | None:
+        return self._one(select(invitations).where(invitations.c.id == invitation_id))
+
+    def lock(self, invitation_id: UUID) -> Invitation | None:
+        return self._one(select(invitations).where(invitations.c.id == invitation_id).with_for_update())
+
+    def lock_by_link(self, link_id: UUID) -> Invitation | None:
+        query = select(invitations).join(links, links.c.invitation_id == invitations.c.id)
+        return self._one(query.where(links.c.id == link_id).with_for_update(of=invitations))
+
+    def save(self, invitation: Invitation) -> None:
+        statement = update(invitations).where(invitations.c.id == invitation.id)
+        self._connection.execute(statement.values(**_row(invitation)))
+        self._remember_link(invitation)
+
+    def burn_link(self, link_id: UUID, at: datetime) -> None:
+        self._connection.execute(update(links).where(links.c.id == link_id).values(burnt_at=at))
+
+    def cancel_open(self, partner_id: UUID) -> None:
+        is_open = (invitations.c.partner_id == partner_id) & invitations.c.state.not_in(CLOSED)
+        self._connection.execute(update(invitations).where(is_open).values(state=str(State.CANCELLED)))
+
+    def attach(self, message: Message) -> None:
+        waiting = (
+            (invitations.c.partner_id == message.partner_id)
+            & (invitations.c.member_id == message.member_id)
+            & invitations.c.message_id.is_(None)
+            & (invitations.c.state == str(State.PLANNED))
+        )
+        self._connection.execute(update(invitations).where(waiting).values(message_id=message.id))
+
+    def release(self, message_id: UUID) -> None:
+        unsent = (invitations.c.message_id == message_id) & (invitations.c.state == str(State.PLANNED))
+        self._connection.execute(update(invitations).where(unsent).values(message_id=None))
+
+    def lock_of_message(self, message_id: UUID) -> Sequence[Invitation]:
+        query = select(invitations).where(invitations.c.message_id == message_id)
+        ordered = query.order_by(invitations.c.created_at, invitations.c.id).with_for_update()
+        return [_invitation(row) for row in self._connection.execute(ordered).mappings()]
+
+    def members_waiting(self, partner_id: UUID) -> Sequence[UUID]:
+        query = select(invitations.c.member_id).where(
+            invitations.c.partner_id == partner_id,
+            invitations.c.message_id.is_(None),
+            invitations.c.state == str(State.PLANNED),
+        )
+        return self._connection.execute(query.distinct()).scalars().all()
+
+    def of_partner(self, partner_id: UUID) -> Sequence[Invitation]:
+        query = select(invitations).where(invitations.c.partner_id == partner_id)
+        ordered = query.order_by(invitations.c.created_at, invitations.c.id)
+        return [_invitation(row) for row in self._connection.execute(ordered).mappings()]
+
+    def due(self, now: datetime, limit: int, after: Invitation | None = None) -> list[Invitation]:
+        """Those that can expire and whose time is over, the longest over first."""
+        keys = tuple_(invitations.c.expires_at, invitations.c.id)
+        is_due = invitations.c.state.in_(CAN_EXPIRE) & (invitations.c.expires_at <= now)
+        query = select(invitations).where(is_due).order_by(*keys.clauses).limit(limit)
+        if after:
+            query = query.where(keys > (after.expires_at, after.id))
+        return [_invitation(row) for row in self._connection.execute(query).mappings()]
+
+    def _remember_link(self, invitation: Invitation) -> None:
+        row = {"id": invitation.link_id, "invitation_id": invitation.id}
+        self._connection.execute(insert(links).values(row).on_conflict_do_nothing(index_elements=["id"]))
+
+    def _one(self, query: Any) -> Invitation | None:
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _invitation(row)
+
+
+def _row(invitation: Invitation) -> Mapping[str, Any]:
+    return asdict(invitation) | {"state": str(invitation.state)}
+
+
+def _invitation(row: RowMapping) -> Invitation:
+    return Invitation(**{**row, "state": State(row["state"])})

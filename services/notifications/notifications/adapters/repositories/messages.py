@@ -1,0 +1,141 @@
+"""Messages in PostgreSQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database.round_trips import write_later
+from notifications.adapters.tables import messages
+from notifications.domain.messages import Kind, LinkIntent, Message, State
+from notifications.domain.partners import Member
+
+UNSENT = (str(State.PLANNED), str(State.SENDING))
+CHANGING = (
+    *("state", "attempts", "doubts", "code", "cause"),
+    *("retry_at", "sent_at", "transport", "transport_id"),
+)
+
+_LOCK = select(messages).where(messages.c.id == bindparam("message_id")).with_for_update()
+_LOCK_UNSENT = (
+    select(messages)
+    .where(messages.c.partner_id == bindparam("partner_id"), messages.c.state.in_(UNSENT))
+    .order_by(messages.c.planned_at, messages.c.id)
+    .with_for_update()
+)
+_SAVE = """
+UPDATE messages SET state = %(state)s, attempts = %(attempts)s, doubts = %(doubts)s, code = %(code)s,
+    cause = %(cause)s, retry_at = %(retry_at)s, sent_at = %(sent_at)s, transport = %(transport)s,
+    transport_id = %(transport_id)s
+WHERE id = %(id)s
+"""
+
+
+class SqlMessages:
+    """The `Messages` port; works inside the transaction of its connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, message: Message) -> bool:
+        intent = ["occasion", "kind", "member_id"]
+        statement = insert(messages).values(_row(message)).on_conflict_do_nothing(index_elements=intent)
+        return self._connection.execute(statement.returning(messages.c.id)).one_or_none() is not None
+
+    def get(self, message_id: UUID) -> Message | None:
+        return self._one(select(messages).where(messages.c.id == message_id))
+
+    def lock(self, message_id: UUID) -> Message | None:
+        return self._one(_LOCK, {"message_id": message_id})
+
+    def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
+        found = self._connection.execute(_LOCK_UNSENT, {"partner_id": partner_id})
+        return [_message(row) for row in found.mappings()]
+
+    def save(self, message: Message) -> None:
+        values = {name: getattr(message, name) for name in ("id", *CHANGING)}
+        write_later(self._connection, _SAVE, values | {"state": str(message.state)})
+
+    def cancel_planned(
+        self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str
+    ) -> Sequence[UUID]:
+        statement = (
+            update(messages)
+            .where(messages.c.partner_id == partner_id, messages.c.kind.in_([str(kind) for kind in kinds]))
+            .where(messages.c.state == str(State.PLANNED))
+            .values(state=str(State.CANCELLED), code=code, cause=cause, retry_at=None)
+            .returning(messages.c.id)
+        )
+        return self._connection.execute(statement).scalars().all()
+
+    def cancel_planned_of(self, member: Member, kind: Kind, code: str, cause: str) -> None:
+        statement = (
+            update(messages)
+            .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
+            .where(messages.c.kind == str(kind), messages.c.state == str(State.PLANNED))
+            .values(state=str(State.CANCELLED), code=code, cause=cause, retry_at=None)
+        )
+        self._connection.execute(statement)
+
+    def has(self, member: Member, kind: Kind) -> bool:
+        query = (
+            select(messages.c.id)
+            .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
+            .where(messages.c.kind == str(kind), messages.c.state != str(State.CANCELLED))
+            .limit(1)
+        )
+        return self._connection.execute(query).one_or_none() is not None
+
+    def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
+        query = (
+            select(messages)
+            .where(messages.c.partner_id == partner_id, messages.c.member_id == member_id)
+            .where(messages.c.kind == str(kind), messages.c.state == str(State.PLANNED))
+            .where(messages.c.attempts == 0)
+            .limit(1)
+            .with_for_update()
+        )
+        return self._one(query)
+
+    def of_partner(self, partner_id: UUID) -> Sequence[Message]:
+        query = select(messages).where(messages.c.partner_id == partner_id)
+        ordered = query.order_by(messages.c.planned_at, messages.c.id)
+        return [_message(row) for row in self._connection.execute(ordered).mappings()]
+
+    def _one(self, query: Any, values: Mapping[str, Any] | None = None) -> Message | None:
+        row = self._connection.execute(query, values).mappings().one_or_none()
+        return None if row is None else _message(row)
+
+
+SAME = (
+    *("id", "partner_id", "member_id", "occasion", "attempts", "doubts", "code", "cause"),
+    *("planned_at", "retry_at", "sent_at", "transport", "transport_id"),
+)
+
+
+def _row(message: Message) -> Mapping[str, Any]:
+    link = message.link
+    return {
+        **{name: getattr(message, name) for name in SAME},
+        "kind": str(message.kind),
+        "state": str(message.state),
+        "facts": dict(message.facts),
+        "link_id": link and link.id,
+        "link_purpose": link and link.purpose,
+        "link_expires_at": link and link.expires_at,
+    }
+
+
+def _message(row: RowMapping) -> Message:
+    link = None
+    if row["link_id"] is not None:
+        link = LinkIntent(id=row["link_id"], purpose=row["link_purpose"], expires_at=row["link_expires_at"])
+    return Message(
+        **{name: row[name] for name in SAME},
+        kind=Kind(row["kind"]),
+        state=State(row["state"]),
+        facts=row["facts"],
+        link=link,
+    )

@@ -1,0 +1,18 @@
+"""The transaction that handlers work in, with this service's records."""
+
+from sqlalchemy import Connection
+
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from notifications.adapters.repositories.invitations import SqlInvitations
+from notifications.adapters.repositories.messages import SqlMessages
+from notifications.adapters.repositories.partners import SqlPartners
+
+
+class NotificationsUnitOfWork(UnitOfWork):
+    """A unit of work with partners, messages and invitations."""
+
+    def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
+        super().__init__(connection, events, jobs)
+        self.partners = SqlPartners(connection)
+        self.messages = SqlMessages(connection)
+        self.invitations = SqlInvitations(connection)

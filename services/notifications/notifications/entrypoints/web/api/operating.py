@@ -1,0 +1,67 @@
+"""API: what operators see of a partner's mails and invitations, and one more try for a failed mail."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import requires_operator, requires_viewer
+from chassis.http.problems import Problem
+from chassis.operating.audited import audited
+from notifications.adapters.unit_of_work import NotificationsUnitOfWork
+from notifications.bootstrap import NotificationsService
+from notifications.domain.messages import Message
+from notifications.entrypoints.web.api.schemas import (
+    InvitationsOfPartner,
+    MessageOfPartner,
+    MessagesOfPartner,
+    StatedReason,
+)
+from notifications.handlers.delivery import retry
+
+api = ApiBlueprint("operating", __name__, description="Mails and invitations of a partner")
+
+
+@api.get("/v1/partners/<uuid:partner_id>/messages")
+@requires_viewer
+@api.response(200, MessagesOfPartner)
+@api.alt_response(404)
+def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
+    """List all mails with their state and cause."""
+    with current_service(NotificationsService).open_work() as work:
+        _expect_known(work, partner_id)
+        return {"messages": work.messages.of_partner(partner_id)}
+
+
+@api.get("/v1/partners/<uuid:partner_id>/invitations")
+@requires_viewer
+@api.response(200, InvitationsOfPartner)
+@api.alt_response(404)
+def list_invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
+    """List all invitations with their state."""
+    with current_service(NotificationsService).open_work() as work:
+        _expect_known(work, partner_id)
+        return {"invitations": work.invitations.of_partner(partner_id)}
+
+
+@api.post("/v1/messages/<uuid:message_id>/retry")
+@requires_operator
+@api.arguments(StatedReason)
+@idempotent
+@audited("retry message", "message_id")
+@api.response(202, MessageOfPartner)
+@api.alt_response(404)
+def retry_message(
+    work: NotificationsUnitOfWork, _body: dict[str, Any], message_id: UUID
+) -> tuple[Message, int]:
+    """Try a failed mail again, with all its attempts; 409 when it has not failed."""
+    message = retry(work, message_id)
+    if message is None:
+        raise Problem(404, "not_found", "There is no such message.")
+    return message, 202
+
+
+def _expect_known(work: NotificationsUnitOfWork, partner_id: UUID) -> None:
+    if work.partners.get(partner_id) is None:
+        raise Problem(404, "not_found", "There is no such partner here.")

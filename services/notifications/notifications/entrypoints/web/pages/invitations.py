@@ -1,0 +1,98 @@
+"""The page behind an invitation's link: GET shows (mail scanners follow links), POST accepts.
+
+Works without JavaScript. Nothing tells an unknown link from one of somebody else.
+"""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from chassis.http.current_service import current_service
+from chassis.http.languages import current_language, prefer_language
+from notifications.adapters.mail_links import INVITATION
+from notifications.bootstrap import NotificationsService
+from notifications.domain.invitations import Invitation
+from notifications.domain.learning_paths import LearningPath
+from notifications.entrypoints.web.links import opened_link
+from notifications.handlers.invitations import LinkStanding, accept, look_up, renew
+
+pages = Blueprint("invitation", __name__, template_folder="templates")
+
+TEMPLATES = {
+    LinkStanding.OPEN: ("invitation.html", 200),
+    LinkStanding.USED: ("invitation_used.html", 410),
+    LinkStanding.EXPIRED: ("invitation_expired.html", 410),
+    LinkStanding.GONE: ("invitation_gone.html", 410),
+}
+
+
+@pages.app_context_processor
+def home() -> dict[str, str]:
+    """The name in the head of every page leads to the start of the whole."""
+    return {"home_url": f"{current_service(NotificationsService).settings.onboarding_public_url}/"}
+
+
+@pages.get("/invitations/<token>")
+def show(token: str) -> Response:
+    """Show what accepting means; changes nothing."""
+    link_id = opened_link(token, INVITATION)
+    if link_id is None:
+        return _page("link_unknown.html", 404)
+    with current_service(NotificationsService).open_work() as work:
+        standing, invitation = look_up(work, link_id)
+    template, status = TEMPLATES[standing]
+    return _about(template, status, invitation, token=token)
+
+
+@pages.post("/invitations/<token>")
+def take(token: str) -> Response:
+    """Accept, once; whoever clicks again sees that it is done."""
+    link_id = opened_link(token, INVITATION)
+    if link_id is None:
+        return _page("link_unknown.html", 404)
+    service = current_service(NotificationsService)
+    with service.open_work() as work:
+        standing, invitation = accept(work, link_id, service.settings.learning_paths)
+    if standing in {LinkStanding.OPEN, LinkStanding.USED}:
+        return _about("invitation_accepted.html", 200, invitation)
+    template, status = TEMPLATES[standing]
+    return _about(template, status, invitation, token=token)
+
+
+@pages.get("/invitations/<token>/renewal")
+def back(token: str) -> BaseResponse:
+    """Who comes back by GET (another language, a bookmark) sees how the invitation stands now."""
+    return redirect(url_for("invitation.show", token=token, lang=request.args.get("lang")), 303)
+
+
+@pages.post("/invitations/<token>/renewal")
+def ask_again(token: str) -> Response:
+    """Mail a new link to the invited address; the answer is the same whatever became of it."""
+    link_id = opened_link(token, INVITATION)
+    if link_id is None:
+        return _page("link_unknown.html", 404)
+    service = current_service(NotificationsService)
+    with service.open_work() as work:
+        _, invitation = look_up(work, link_id)
+        renew(work, link_id, service.settings.learning_paths)
+    return _about("invitation_renewal.html", 202, invitation)
+
+
+def _about(template: str, status: int, invitation: Invitation | None, **values: Any) -> Response:
+    if invitation is not None:
+        prefer_language(invitation.language)
+    path = _path(invitation)
+    language = current_language()
+    title = path.title[language] if path else ""
+    summary = path.summary[language] if path else ""
+    return _page(template, status, path=path, title=title, summary=summary, invitation=invitation, **values)
+
+
+def _path(invitation: Invitation | None) -> LearningPath | None:
+    paths = current_service(NotificationsService).settings.learning_paths
+    return paths.by_name.get(invitation.path) if invitation else None
+
+
+def _page(template: str, status: int, **values: Any) -> Response:
+    return make_response(render_template(template, **values), status)

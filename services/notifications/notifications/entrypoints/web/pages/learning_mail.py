@@ -1,0 +1,60 @@
+"""Stop learning offers, or have them again: pages for people, and one click for mail programs (RFC 8058)."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from chassis.http.current_service import current_service
+from chassis.http.languages import prefer_language
+from notifications.adapters.mail_links import LEARNING_MAIL
+from notifications.bootstrap import NotificationsService
+from notifications.entrypoints.web.links import opened_link
+from notifications.handlers.invitations import choose_learning_mail, look_up
+
+pages = Blueprint("learning_mail", __name__, template_folder="templates")
+
+
+@pages.get("/learning-mail/<token>")
+def show(token: str) -> Response:
+    """Ask before stopping; changes nothing."""
+    link_id = opened_link(token, LEARNING_MAIL)
+    if link_id is None:
+        return _page("link_unknown.html", 404)
+    with current_service(NotificationsService).open_work() as work:
+        _, invitation = look_up(work, link_id)
+    if invitation is not None:
+        prefer_language(invitation.language)
+    return _page("learning_mail.html", 200, token=token)
+
+
+@pages.post("/learning-mail/<token>")
+def stop(token: str) -> Response:
+    """No more learning offers for the person this link was mailed to."""
+    return _choose(token, "learning_mail_stopped.html", is_wanted=False)
+
+
+@pages.post("/learning-mail/<token>/again")
+def start_again(token: str) -> Response:
+    """Learning offers once more, for who stopped them by mistake."""
+    return _choose(token, "learning_mail_again.html", is_wanted=True)
+
+
+@pages.get("/learning-mail/<token>/again")
+def back(token: str) -> BaseResponse:
+    """Who comes back by GET (another language, a bookmark) is asked anew."""
+    return redirect(url_for("learning_mail.show", token=token, lang=request.args.get("lang")), 303)
+
+
+def _choose(token: str, template: str, *, is_wanted: bool) -> Response:
+    link_id = opened_link(token, LEARNING_MAIL)
+    if link_id is None:
+        return _page("link_unknown.html", 404)
+    with current_service(NotificationsService).open_work() as work:
+        _, invitation = look_up(work, link_id)
+        choose_learning_mail(work, link_id, is_wanted=is_wanted)
+    if invitation is not None:
+        prefer_language(invitation.language)
+    return _page(template, 200, token=token)
+
+
+def _page(template: str, status: int, **values: object) -> Response:
+    return make_response(render_template(template, **values), status)

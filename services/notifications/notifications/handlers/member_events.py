@@ -1,0 +1,117 @@
+"""People whom a contact named: asked by one mail, then members who hear of their access, or forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from chassis.events import ReceivedEvent
+from chassis.failures import NeverPossible, NotNow
+from notifications.domain.learning_paths import LearningPaths
+from notifications.domain.messages import Kind
+from notifications.domain.partners import Member, Membership, Partner, Standing
+from notifications.handlers.invitations import invite
+from notifications.handlers.people import link_of, member_of
+from notifications.handlers.planning import plan_mail
+from notifications.handlers.ports import Work
+
+Data = Mapping[str, Any]
+OVER = frozenset({Standing.LEAVING, Standing.ENDED})
+
+
+def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Ask a person who has not answered."""
+    partner = _approved(work, data)
+    person = member_of(partner.id, data["member"], Membership.NAMED)
+    known = work.partners.member(partner.id, person.id)
+    if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
+        return
+    work.partners.put_members([person])
+    plan_mail(work, partner, person, Kind.CONFIRM_MEMBERSHIP, occasion=event.id, link=link_of(data["link"]))
+
+
+def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """From now on the person is written to as a member; the first mail waits for their access."""
+    partner = _approved(work, data)
+    person = member_of(partner.id, data["member"])
+    known = work.partners.member(partner.id, person.id)
+    if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
+        return
+    work.partners.put_members([person])
+    _stop_asking(work, person)
+
+
+def when_partner_member_declined(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Forget who the person is, and write to them no more."""
+    partner = _known(work, data)
+    person = work.partners.member(partner.id, data["member_id"])
+    if person is not None and not person.is_contact:
+        work.partners.save_member(person.declined())
+        _stop_asking(work, person)
+
+
+def when_access_member_added(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
+    """The seats of a person are there: tell them, now or when the partner becomes active.
+
+    Raises NotNow until the approval and the person's word, which come by another topic, have been read.
+    """
+    partner = work.partners.lock(data["partner_id"])
+    if partner is not None and partner.standing in OVER:
+        return
+    person = work.partners.member(partner.id, data["member_id"]) if partner is not None else None
+    if person is not None and person.membership is Membership.DECLINED:
+        return
+    if partner is None or partner.profile is None or person is None or not person.is_confirmed:
+        text = f"Partner {data['partner_id']} or its member is not known yet; it is still to be read."
+        raise NotNow("member_not_known_yet", text)
+    person = replace(person, has_access=True).seated(*(one["product"] for one in data["products"]))
+    work.partners.save_member(person)
+    tell_access(work, partner, person, occasion=event.id, paths=paths)
+
+
+def tell_access(
+    work: Work,
+    partner: Partner,
+    person: Member,
+    *,
+    occasion: str,
+    paths: LearningPaths,
+) -> bool:
+    """Have one mail tell a member what they can use and learn, once ever; False where it is not due.
+
+    It is due when the partner is active and the person's own access is there, in whatever order. It tells
+    where this person has a seat, and what the partner has as a whole.
+    """
+    if partner.standing is not Standing.ACTIVE or partner.profile is None or not person.may_learn:
+        return False
+    if work.messages.has(person, Kind.ACCESS_READY):
+        return False
+    products = dict.fromkeys((*partner.granted_products, *person.products))
+    for product in (None, *products):
+        invite(work, partner, [person], paths.due(partner.profile, product))
+    facts = {"products": [{"product": product, "state": "granted"} for product in products]}
+    return plan_mail(work, partner, person, Kind.ACCESS_READY, occasion=occasion, facts=facts) is not None
+
+
+def _stop_asking(work: Work, person: Member) -> None:
+    work.messages.cancel_planned_of(person, Kind.CONFIRM_MEMBERSHIP, "answered", "The person has answered.")
+
+
+def _approved(work: Work, data: Data) -> Partner:
+    """A partner whose approval was read, or that has left.
+
+    Without it, it is a dead letter, to be replayed after that one: waiting here would hold back the lane,
+    and with it the contact's links to sign in.
+    """
+    partner = _known(work, data)
+    if partner.profile is None and partner.standing not in OVER:
+        text = f"The approval of partner {partner.id} is missing here; replay that one first."
+        raise NeverPossible("approval_missing", text)
+    return partner
+
+
+def _known(work: Work, data: Data) -> Partner:
+    partner = work.partners.lock(data["partner_id"])
+    if partner is None:
+        text = f"Partner {data['partner_id']} is not known; an earlier event is missing here."
+        raise NeverPossible("partner_unknown", text)
+    return partner

@@ -1,0 +1,59 @@
+"""Links in PostgreSQL, by their ids; the links themselves exist in mails only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select, update
+
+from chassis.database.round_trips import write_later
+from onboarding.adapters.tables import links
+from onboarding.domain.links import Link, Purpose
+from onboarding.domain.refusals import LinkRefused
+
+_ADD = """
+INSERT INTO links (id, partner_id, purpose, is_requested, member_id, created_at, expires_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+class SqlLinks:
+    """The links as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, link: Link) -> None:
+        row = (link.id, link.partner_id, link.purpose, link.is_requested, link.member_id)
+        write_later(self._connection, _ADD, (*row, link.created_at, link.expires_at))
+
+    def partner_of(self, link_id: UUID) -> UUID:
+        query = select(links.c.partner_id).where(links.c.id == link_id)
+        found: UUID | None = self._connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise LinkRefused("link_invalid")
+        return found
+
+    def lock(self, link_id: UUID) -> Link:
+        query = select(links).where(links.c.id == link_id).with_for_update()
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise LinkRefused("link_invalid")
+        return Link(
+            id=row.id,
+            partner_id=row.partner_id,
+            purpose=Purpose(row.purpose),
+            is_requested=row.is_requested,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            used_at=row.used_at,
+            used_by_visit=row.used_by_visit,
+            member_id=row.member_id,
+        )
+
+    def save(self, link: Link) -> None:
+        used = {"used_at": link.used_at, "used_by_visit": link.used_by_visit}
+        self._connection.execute(update(links).where(links.c.id == link.id).values(used))
+
+    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+        is_open = (links.c.partner_id == partner_id) & links.c.used_at.is_(None) & (links.c.expires_at > at)
+        self._connection.execute(update(links).where(is_open).values(expires_at=at))

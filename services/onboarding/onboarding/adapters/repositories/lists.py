@@ -1,0 +1,173 @@
+"""What people read in lists: search, review queue, timeline; paged by keys, never by counting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
+
+from onboarding.adapters.search_words import query_of
+from onboarding.adapters.tables import partners, timeline
+from onboarding.domain.finding import Finding
+from onboarding.domain.states import State
+from onboarding.domain.timeline import Entry
+
+Item = TypeVar("Item")
+# Where a page ended: the sort keys of its last item.
+Cursor = tuple[datetime | UUID | int, ...]
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A part of a list; ``next_cursor`` leads to the next part, None at the end."""
+
+    items: Sequence[Item]
+    next_cursor: Cursor | None
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """A partner in a list of partners; findings are for operators."""
+
+    partner_id: UUID
+    legal_name: str
+    country: str
+    partner_type: str
+    state: State
+    tier: str | None
+    created_at: datetime
+    state_entered_at: datetime
+    deadline_at: datetime | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A partner whose deadline has passed."""
+
+    deadline_at: datetime
+    partner_id: UUID
+
+
+_LINE = select(
+    partners.c.id,
+    partners.c.legal_name,
+    partners.c.country,
+    partners.c.partner_type,
+    partners.c.state,
+    partners.c.tier,
+    partners.c.created_at,
+    partners.c.state_entered_at,
+    partners.c.deadline_at,
+    partners.c.findings,
+)
+
+
+class SqlLists:
+    """The lists as one transaction sees them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def search(
+        self, words: str = "", state: State | None = None, limit: int = 50, after: Cursor | None = None
+    ) -> Page[PartnerLine]:
+        """Partners that have all these beginnings of words, the newest first."""
+        query = _LINE.order_by(partners.c.id.desc())
+        if words and (wanted := query_of(words)):
+            query = query.where(partners.c.search.op("@@")(func.to_tsquery(text("'simple'"), wanted)))
+        if state:
+            query = query.where(partners.c.state == state)
+        if after:
+            # Ids grow with time, so they order by age too.
+            query = query.where(partners.c.id < after[0])
+        return self._page(query, limit, lambda row: (row.id,))
+
+    def ids(self, limit: int, after: UUID | None = None) -> Sequence[UUID]:
+        """The ids of all partners, in their order, a part at a time."""
+        query = select(partners.c.id).order_by(partners.c.id).limit(limit)
+        if after:
+            query = query.where(partners.c.id > after)
+        return self._connection.execute(query).scalars().all()
+
+    def due(self, now: datetime, limit: int, after: Due | None = None) -> list[Due]:
+        """Whose deadline has passed, the longest past first."""
+        keys = tuple_(partners.c.deadline_at, partners.c.id)
+        query = (
+            select(*keys.clauses).where(partners.c.deadline_at <= now).order_by(*keys.clauses).limit(limit)
+        )
+        if after:
+            query = query.where(keys > (after.deadline_at, after.partner_id))
+        return [Due(*row) for row in self._connection.execute(query)]
+
+    def count(self) -> int:
+        """How many partners there are."""
+        return self._connection.execute(select(func.count()).select_from(partners)).scalar_one()
+
+    def review_queue(self, limit: int = 50, after: Cursor | None = None) -> Page[PartnerLine]:
+        """Applications that wait for a decision, the longest waiting first."""
+        keys = tuple_(partners.c.state_entered_at, partners.c.id)
+        query = _LINE.where(partners.c.state.in_([State.IN_REVIEW])).order_by(*keys.clauses)
+        if after:
+            query = query.where(keys > after)
+        return self._page(query, limit, lambda row: (row.state_entered_at, row.id))
+
+    def timeline(
+        self, partner_id: UUID, *, for_operators: bool, limit: int = 100, after: Cursor | None = None
+    ) -> Page[Entry]:
+        """What happened to a partner, the oldest first; partners do not see what is for operators."""
+        keys = tuple_(timeline.c.occurred_at, timeline.c.id)
+        query = select(timeline).where(timeline.c.partner_id == partner_id).order_by(*keys.clauses)
+        if not for_operators:
+            query = query.where(timeline.c.audience == "partner")
+        if after:
+            query = query.where(keys > after)
+        rows = self._connection.execute(query.limit(limit + 1)).all()
+        entries = [_entry_from(row, for_operators) for row in rows[:limit]]
+        last = (rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
+        return Page(entries, last)
+
+    def newest_of_timeline(self, partner_id: UUID, *, limit: int) -> list[Entry]:
+        """What the partner may know of the newest things that happened to it, the newest first."""
+        query = (
+            select(timeline)
+            .where(timeline.c.partner_id == partner_id, timeline.c.audience == "partner")
+            .order_by(timeline.c.occurred_at.desc(), timeline.c.id.desc())
+        )
+        return [_entry_from(row, False) for row in self._connection.execute(query.limit(limit))]
+
+    def _page(self, query: Select[Any], limit: int, key: Any) -> Page[PartnerLine]:
+        rows = self._connection.execute(query.limit(limit + 1)).all()
+        return Page(
+            [_line_from(row) for row in rows[:limit]], key(rows[limit - 1]) if len(rows) > limit else None
+        )
+
+
+def _line_from(row: Row[Any]) -> PartnerLine:
+    return PartnerLine(
+        partner_id=row.id,
+        legal_name=row.legal_name,
+        country=row.country,
+        partner_type=row.partner_type,
+        state=State(row.state),
+        tier=row.tier,
+        created_at=row.created_at,
+        state_entered_at=row.state_entered_at,
+        deadline_at=row.deadline_at,
+        findings=tuple(Finding(found["code"], found["message"]) for found in row.findings),
+    )
+
+
+def _entry_from(row: Row[Any], for_operators: bool) -> Entry:
+    return Entry(
+        partner_id=row.partner_id,
+        code=row.code,
+        occurred_at=row.occurred_at,
+        source=row.source,
+        event_id=row.event_id,
+        audience=row.audience,
+        facts=row.facts,
+        internal_facts=row.internal_facts if for_operators else {},
+    )

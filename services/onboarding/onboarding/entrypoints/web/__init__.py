@@ -1,0 +1,48 @@
+"""The web process: the API for programs and the pages for people."""
+
+from flask import Flask
+
+from chassis.http.web import create_app
+from chassis.operating.http import operators_api
+from chassis.service import Service
+from chassis.translations import Translations
+from onboarding.bootstrap import OnboardingService
+from onboarding.entrypoints.web import timeline_words
+from onboarding.entrypoints.web.api import (
+    applying,
+    disclosing,
+    memberships,
+    operating,
+    partner,
+    publishing,
+    sessions,
+)
+from onboarding.entrypoints.web.pages import PAGE_WORDS, PAGES
+from onboarding.entrypoints.web.refusal_problems import PROBLEM_MEMBERS, refusal_problems
+
+
+def create_web_app(service: Service) -> Flask:
+    """Build the app; opens no connection."""
+    if not isinstance(service, OnboardingService):
+        raise TypeError(f"not onboarding: {service.name}")
+    return create_app(
+        service,
+        __name__,
+        title="Gangway onboarding",
+        description="From the application to the partnership and out again.",
+        api=[
+            applying.api,
+            sessions.api,
+            partner.api,
+            memberships.api,
+            operating.api,
+            disclosing.api,
+            publishing.api,
+            operators_api(),
+        ],
+        pages=PAGES,
+        translations=Translations(timeline_words.FOLDER, PAGE_WORDS),
+        problems=refusal_problems(service.settings.public_url),
+        session_home=service.sessions,
+        problem_members=PROBLEM_MEMBERS,
+    )

@@ -1,0 +1,63 @@
+"""Before anybody is known: apply, ask for a new link, read the agreement."""
+
+from typing import Any
+
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.languages import current_language
+from chassis.http.openapi import ApiBlueprint
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.limits import Act
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.web.api.answers import AcknowledgedSchema, AgreementSchema, MovedSchema
+from onboarding.entrypoints.web.api.questions import LinkRequestSchema
+from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
+from onboarding.entrypoints.web.limiting import limited
+from onboarding.handlers.apply import apply
+from onboarding.handlers.commands import RequestLink
+from onboarding.handlers.request_link import request_link
+
+
+def _contact(body: dict[str, Any]) -> str:
+    return str(body["contact"]["email"])
+
+
+api = ApiBlueprint("applying", __name__, description="Apply, ask for a link, read the agreement")
+
+
+@api.post("/v1/applications")
+@limited(Act.APPLY, api.arguments(ApplicationSchema), _contact, is_idempotent=True)
+@idempotent
+@api.response(202, MovedSchema)
+def post_application(work: OnboardingUnitOfWork, body: dict[str, Any]) -> dict[str, Any]:
+    """Apply for a partnership.
+
+    The contact gets a mail with a link. The answer is the same for a known and a new address.
+    """
+    return {"partner_id": apply(work, application_from(body)), "state": State.APPLIED}
+
+
+@api.post("/v1/link-requests")
+@limited(Act.REQUEST_LINK, api.arguments(LinkRequestSchema), lambda body: str(body["email"]))
+@api.response(202, AcknowledgedSchema)
+def post_link_request(body: dict[str, str]) -> dict[str, str]:
+    """Have a new link sent; the answer does not tell whether the address is known."""
+    with current_service(OnboardingService).open_work() as work:
+        request_link(work, RequestLink(body["email"]))
+    return {"detail": "If we know this address, a mail with a new link is on its way."}
+
+
+@api.get("/v1/agreements/current")
+@api.response(200, AgreementSchema)
+def get_agreement() -> dict[str, str]:
+    """The agreement in force, in the language of the request."""
+    policies = current_service(OnboardingService).policies
+    text = policies.agreements.current(Language(current_language()))
+    return {
+        "agreement_version": text.version,
+        "language": text.language,
+        "markdown": text.markdown,
+        "text_sha256": text.sha256,
+    }

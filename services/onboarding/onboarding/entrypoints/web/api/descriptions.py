@@ -1,0 +1,135 @@
+"""How partners are described in answers, to themselves and to operators."""
+
+from typing import Any
+
+from onboarding.adapters.repositories.lists import Page
+from onboarding.domain.access import AccessPlan, Grant, GrantState
+from onboarding.domain.application import Member
+from onboarding.domain.moves import moves_from
+from onboarding.domain.partners import Decision, Partner
+from onboarding.domain.timeline import Entry
+from onboarding.entrypoints.web.api.paging import encoded
+from onboarding.entrypoints.web.timeline_words import Translate, service_of, text_of
+
+# What operators see in the place of personal data.
+HIDDEN = "[personal]"
+
+
+def moved(partner: Partner) -> dict[str, Any]:
+    """Where a partner stands now."""
+    return {"partner_id": partner.id, "state": partner.state}
+
+
+def described(
+    partner: Partner, plan: AccessPlan, *, for_operators: bool, provisioning_url: str
+) -> dict[str, Any]:
+    """Everything about one partner that the reader may know."""
+    profile = partner.profile
+    people = people_of(partner)
+    answer = {
+        **moved(partner),
+        "created_at": partner.created_at,
+        "state_entered_at": partner.state_entered_at,
+        "deadline_at": partner.deadline_at,
+        "company": profile,
+        **(_hidden(people) if for_operators else people),
+        "partner_type": profile.partner_type,
+        "competences": profile.competences,
+        "products_wanted": profile.products_wanted,
+        "expected_benefits": profile.expected_benefits,
+        "language": profile.language,
+        "tier": partner.tier,
+        "products": [_product(grant, provisioning_url) for grant in plan.grants.values()],
+        "correction": partner.correction
+        and {"fields_": partner.correction.fields, "message": partner.correction.message},
+        "decision": partner.decision and _decision(partner.decision, for_operators),
+        "agreement": _agreement(partner),
+    }
+    if for_operators:
+        answer["findings"] = partner.findings
+        answer["moves"] = sorted(moves_from(partner.state))
+    return answer
+
+
+def people_of(partner: Partner) -> dict[str, Any]:
+    """The partner's people by their names."""
+    members = [_member(partner, person) for person in partner.members if not person.is_contact]
+    return {
+        "partner_id": partner.id,
+        "contact": _member(partner, partner.contact),
+        "members": members,
+        "declined_count": partner.declined_count,
+    }
+
+
+def collect_url(grant: Grant, provisioning_url: str) -> str | None:
+    """Where the key of a device is handed out, while there is one."""
+    if grant.is_collectable and grant.state is GrantState.GRANTED:
+        return f"{provisioning_url}/collect/{grant.id}"
+    return None
+
+
+def timeline_page(page: Page[Entry], translate: Translate, *, for_operators: bool) -> dict[str, Any]:
+    """A part of the timeline in words."""
+    entries = []
+    for entry in page.items:
+        line = {
+            "code": entry.code,
+            "text": text_of(entry, translate),
+            "occurred_at": entry.occurred_at,
+            "service": service_of(entry),
+            "facts": entry.facts,
+        }
+        entries.append({**line, "internal_facts": entry.internal_facts} if for_operators else line)
+    return {"entries": entries, "next_cursor": encoded(page.next_cursor)}
+
+
+def _member(partner: Partner, person: Member) -> dict[str, Any]:
+    return {
+        "member_id": person.id,
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "email": person.email,
+        "language": person.language,
+        "standing": partner.standing_of(person),
+        "confirmed_at": partner.confirmation_of(person),
+    }
+
+
+def _hidden(people: dict[str, Any]) -> dict[str, Any]:
+    """The same without what tells who they are; `disclosing` shows that, and keeps who looked."""
+
+    def hide(person: dict[str, Any]) -> dict[str, Any]:
+        return person | dict.fromkeys(("given_name", "family_name", "email"), HIDDEN)
+
+    return people | {"contact": hide(people["contact"]), "members": [*map(hide, people["members"])]}
+
+
+def _product(grant: Grant, provisioning_url: str) -> dict[str, Any]:
+    return {
+        "grant_id": grant.id,
+        "product": grant.product,
+        "required": grant.is_required,
+        "state": grant.state,
+        "cause": grant.cause,
+        "identifiers": grant.identifiers,
+        "collect_url": collect_url(grant, provisioning_url),
+    }
+
+
+def _decision(decision: Decision, for_operators: bool) -> dict[str, Any]:
+    told = {"reason": decision.reason, "by": decision.by.kind, "at": decision.at}
+    return {**told, "by_name": decision.by.name} if for_operators else told
+
+
+def _agreement(partner: Partner) -> dict[str, Any] | None:
+    acceptance = partner.acceptance
+    if acceptance is None:
+        return None
+    return {
+        "agreement_version": acceptance.version,
+        "language": acceptance.language,
+        "text_sha256": acceptance.text_sha256,
+        "accepted_by": acceptance.accepted_by,
+        "accepted_at": acceptance.accepted_at,
+    }

@@ -1,0 +1,116 @@
+"""The shapes of requests, beside the application itself."""
+
+from uuid import UUID
+
+from marshmallow import fields, validate
+
+from chassis.http.strict_fields import Choice, Flag, Name, StrictSchema, Text, Whole
+from onboarding.domain.application import CORRECTABLE_FIELDS
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Tier
+from onboarding.entrypoints.web.api.paging import CursorField, moment, place
+from onboarding.entrypoints.web.application_schemas import LANGUAGES, words_of
+from onboarding.entrypoints.web.reachable_address import ReachableAddress
+
+
+class LinkTokenSchema(StrictSchema):
+    """The link's token, as it stands in the mail after ``/links/``."""
+
+    link_token = Name(required=True, most=4_096)
+
+
+class MembershipSchema(StrictSchema):
+    """A named person's answer, with the link's token as it stands in the mail after ``/memberships/``."""
+
+    link_token = Name(required=True, most=4_096)
+    is_right = Flag(
+        required=True, metadata={"description": "Whether the person belongs to the company that named them"}
+    )
+
+
+class LinkRequestSchema(StrictSchema):
+    """Where a fresh link should go."""
+
+    email = ReachableAddress(required=True)
+
+
+class AcceptanceRequestSchema(StrictSchema):
+    """Which words are accepted; without a language, those of the language of the request."""
+
+    agreement_version = Name(required=True, most=32)
+    language = Choice(LANGUAGES)
+
+
+class StatedReasonSchema(StrictSchema):
+    """Why; the partner reads it."""
+
+    reason = Text(required=True)
+
+
+class OperatorsReasonSchema(StrictSchema):
+    """Why; only operators read it, in their log."""
+
+    reason = Text(required=True)
+
+
+class OptionalReasonSchema(StrictSchema):
+    """Why, if the partner likes to say so."""
+
+    reason = Text()
+
+
+class StatePublicationSchema(OperatorsReasonSchema):
+    """Whose snapshot is sent once more, and why; without an id that of every partner."""
+
+    partner_id = fields.UUID()
+
+
+class ApprovalSchema(StatedReasonSchema):
+    """An operator's approval."""
+
+    tier = Choice(words_of(Tier), required=True)
+    other_than = fields.UUID(
+        metadata={
+            "description": "A partner that holds the same registration number and is another company all the"
+            " same, as `conflicting_partner_id` of a 409 names it; the reason says why"
+        }
+    )
+
+
+class CorrectionRequestSchema(StrictSchema):
+    """What the applicant should correct, and why."""
+
+    fields_ = fields.List(
+        Choice(CORRECTABLE_FIELDS),
+        required=True,
+        data_key="fields",
+        validate=validate.Length(min=1, max=len(CORRECTABLE_FIELDS)),
+    )
+    message = Text(required=True)
+
+
+class PageSchema(StrictSchema):
+    """How much of a list."""
+
+    limit = Whole(least=1, most=200, from_text=True, load_default=50)
+
+
+class TimelinePageSchema(PageSchema):
+    """Which part of the timeline."""
+
+    cursor = CursorField(moment, place, load_default=None)
+    lang = Choice(LANGUAGES, metadata={"description": "Language of the texts; else Accept-Language"})
+
+
+class ReviewsPageSchema(PageSchema):
+    """Which part of the review queue."""
+
+    cursor = CursorField(moment, UUID, load_default=None)
+
+
+class SearchSchema(PageSchema):
+    """Which partners."""
+
+    cursor = CursorField(UUID, load_default=None)
+    search = Name(least=0, load_default="")
+    state = Choice(words_of(State), load_default=None)

@@ -1,0 +1,78 @@
+"""Sign in by a link, go on with a fresh token, sign out."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_session, leave_session, requires_session
+from chassis.identity.session import Session, SignedSession
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.refusals import LinkRefused
+from onboarding.entrypoints.web.api.answers import SessionSchema
+from onboarding.entrypoints.web.api.descriptions import moved
+from onboarding.entrypoints.web.api.questions import LinkTokenSchema
+from onboarding.entrypoints.web.limiting import count_refused_link
+from onboarding.entrypoints.web.link_tokens import opening_of
+from onboarding.handlers.open_link import open_link
+
+api = ApiBlueprint("sessions", __name__, description="Sign in by a link, renew, sign out")
+
+
+@api.post("/v1/sessions")
+@api.arguments(LinkTokenSchema)
+@api.response(201, SessionSchema)
+@api.alt_response(410)
+@api.alt_response(429)
+def post_session(body: dict[str, str]) -> dict[str, Any]:
+    """Come in by the link of a mail; the first one verifies the address.
+
+    A link works once. 410 with `new_link` for one that is invalid, was used or has expired; 429 where used or
+    expired ones were tried too often from one network.
+    """
+    service = current_service(OnboardingService)
+    try:
+        command = opening_of(body["link_token"], service.link_verifier)
+        with service.open_work() as work:
+            partner = open_link(work, command)
+    except LinkRefused as refused:
+        count_refused_link(refused)
+        raise
+    return {**moved(partner), **_told(service.sessions.begin(str(partner.id)))}
+
+
+@api.post("/v1/sessions/renewal")
+@requires_session
+@api.response(200, SessionSchema)
+def renew_session() -> dict[str, Any]:
+    """A fresh token for a session that goes on; the one of the request may have expired.
+
+    Here a token works as long as its session lasts; other services accept it until `token_expires_at`.
+    """
+    service, session = current_service(OnboardingService), _session()
+    with service.open_work() as work:
+        partner = work.partners.get(UUID(session.subject))
+    return {**moved(partner), **_told(service.sessions.renew(session))}
+
+
+@api.delete("/v1/sessions/current")
+@requires_session
+@api.response(204)
+def end_session() -> None:
+    """Sign out: no token of the session is accepted here any more, elsewhere after some minutes."""
+    current_service(OnboardingService).sessions.end(_session())
+    leave_session()
+
+
+def _session() -> Session:
+    session = current_session()
+    assert session is not None  # noqa: S101 - requires_session has seen it
+    return session
+
+
+def _told(session: SignedSession) -> dict[str, Any]:
+    return {
+        "session_token": session.token,
+        "expires_at": session.ends_at,
+        "token_expires_at": session.expires_at,
+    }

@@ -1,0 +1,194 @@
+"""What an applicant may send: bounded, clean, nothing unknown. Used by the API and by the pages' forms."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask import has_app_context
+from marshmallow import ValidationError, fields, validate, validates_schema
+from uuid_utils.compat import uuid7
+
+from chassis.http.current_service import current_service
+from chassis.http.strict_fields import Choice, CountryCode, HttpsUrl, ProperName, StrictSchema, Text
+from chassis.text.mail_addresses import canonical_address
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.application import PROFILE_FIELDS, Member, Profile
+from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
+from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
+from onboarding.entrypoints.web.correction_places import COMPANY_FIELDS, flattened
+from onboarding.entrypoints.web.reachable_address import ReachableAddress
+from onboarding.handlers.commands import Apply
+
+MOST_MEMBERS = 49
+
+
+def words_of(vocabulary: type[StrEnum]) -> tuple[str, ...]:
+    """The plain words of a closed list."""
+    return tuple(word.value for word in vocabulary)
+
+
+LANGUAGES = words_of(Language)
+
+
+def _are_different(values: list[str]) -> None:
+    if len(set(values)) < len(values):
+        raise ValidationError("Name each only once.")
+
+
+def _some_of(words: type[StrEnum], **options: Any) -> fields.List[str]:
+    choice = Choice(words_of(words))
+    return fields.List(choice, validate=[validate.Length(max=16), _are_different], **options)
+
+
+def _legal_name(**options: Any) -> ProperName:
+    return ProperName(metadata={"example": "Müller & Söhne GmbH"}, **options)
+
+
+def _registration_number(**options: Any) -> ProperName:
+    example = {"example": "Amtsgericht München HRB 12345"}
+    return ProperName(most=64, metadata=example, **options)
+
+
+def _website(**options: Any) -> HttpsUrl:
+    return HttpsUrl(most=500, metadata={"example": "https://mueller.example"}, **options)
+
+
+class CompanySchema(StrictSchema):
+    """The company."""
+
+    legal_name = _legal_name(required=True)
+    registration_number = _registration_number(required=True)
+    country = CountryCode(required=True)
+    website = _website(required=True)
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_number(self, data: Mapping[str, Any], **_: Any) -> None:
+        """The number as its register checks it, whatever is wrong elsewhere."""
+        if not {"country", "registration_number"} <= data.keys():
+            return
+        if read_registration(data["country"], data["registration_number"]).verdict is Verdict.WRONG:
+            raise ValidationError({"registration_number": [WRONG_NUMBER]})
+
+
+class CompanyCorrectionSchema(StrictSchema):
+    """What changes about the company."""
+
+    legal_name = _legal_name()
+    registration_number = _registration_number()
+    country = CountryCode()
+    website = _website()
+
+
+class PersonSchema(StrictSchema):
+    """One of the company's people; without a language, the application's is used."""
+
+    given_name = ProperName(required=True, most=100)
+    family_name = ProperName(
+        least=0,
+        most=100,
+        load_default="",
+        metadata={"description": "Empty for a person of one name"},
+    )
+    email = ReachableAddress(required=True)
+    language = Choice(LANGUAGES)
+
+
+class CorrectionSchema(StrictSchema):
+    """What the applicant changes; only what was asked for may stand here."""
+
+    company = fields.Nested(CompanyCorrectionSchema)
+    partner_type = Choice(words_of(PartnerType))
+    competences = _some_of(Competence)
+    products_wanted = _some_of(Product)
+    expected_benefits = Text(least=0)
+    language = Choice(LANGUAGES)
+    members = fields.List(
+        fields.Nested(PersonSchema),
+        validate=validate.Length(max=MOST_MEMBERS),
+        metadata={"description": "The people beside the contact, all of them"},
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_addresses(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Each person has an address of their own."""
+        seen = {canonical_address(data["contact"]["email"])} if "contact" in data else set()
+        doubled = {}
+        for place, person in enumerate(data.get("members", [])):
+            mailbox = canonical_address(person["email"])
+            if mailbox in seen:
+                doubled[place] = {"email": ["Someone else has this address already."]}
+            seen.add(mailbox)
+        if doubled:
+            raise ValidationError({"members": doubled})
+
+
+class ApplicationSchema(CorrectionSchema):
+    """A whole application."""
+
+    company = fields.Nested(CompanySchema, required=True)
+    contact = fields.Nested(PersonSchema, required=True)
+    partner_type = Choice(words_of(PartnerType), required=True)
+    competences = _some_of(Competence, load_default=list)
+    products_wanted = _some_of(Product, load_default=list)
+    expected_benefits = Text(least=0, load_default="")
+    language = Choice(LANGUAGES, required=True)
+    members = fields.List(
+        fields.Nested(PersonSchema),
+        load_default=list,
+        validate=validate.Length(max=MOST_MEMBERS),
+        metadata={"description": "The people beside the contact"},
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_required(self, data: Mapping[str, Any], **_: Any) -> None:
+        """What the rules file wants of such a company; nobody shall wait for a person because of it."""
+        if not has_app_context() or not set(PROFILE_FIELDS) <= flattened(data).keys():
+            return
+        rules = current_service(OnboardingService).policies.rules
+        missing = {name: ["Missing data for required field."] for name in rules.missing(_profile_from(data))}
+        company = {name: missing.pop(name) for name in COMPANY_FIELDS if name in missing}
+        if missing or company:
+            raise ValidationError({**missing, **({"company": company} if company else {})})
+
+
+def application_from(body: Mapping[str, Any]) -> Apply:
+    """The command that a checked body asks for."""
+    language = Language(body["language"])
+    contact = _member_from(body["contact"], language, is_contact=True)
+    others = [_member_from(person, language) for person in body["members"]]
+    return Apply(profile=_profile_from(body), members=[contact, *others])
+
+
+def _profile_from(body: Mapping[str, Any]) -> Profile:
+    facts = {name: value for name, value in flattened(body).items() if name not in {"contact", "members"}}
+    return Profile(**_typed(facts))
+
+
+def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """The changes that a checked correction asks for; ``language`` is the partner's."""
+    changes = _typed(flattened(body))
+    if "members" in changes:
+        language = changes.get("language", language)
+        changes["members"] = tuple(_member_from(person, language) for person in changes["members"])
+    return changes
+
+
+def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:
+    types: Mapping[str, Any] = {
+        "partner_type": PartnerType,
+        "language": Language,
+        "competences": lambda words: tuple(map(Competence, words)),
+        "products_wanted": lambda words: tuple(map(Product, words)),
+    }
+    return {name: types[name](value) if name in types else value for name, value in facts.items()}
+
+
+def _member_from(person: Mapping[str, Any], language: Language, *, is_contact: bool = False) -> Member:
+    return Member(
+        id=uuid7(),
+        given_name=person["given_name"],
+        family_name=person.get("family_name", ""),
+        email=person["email"],
+        language=Language(person.get("language", language)),
+        is_contact=is_contact,
+    )

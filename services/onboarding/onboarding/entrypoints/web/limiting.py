@@ -1,0 +1,196 @@
+"""The gate before what strangers may do: counts an act, or refuses it with 429 and the time to wait."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import wraps
+from math import ceil
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import g
+from prometheus_client import Counter
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
+from werkzeug.exceptions import HTTPException
+
+from chassis.database.outages import is_away
+from chassis.http.client_address import client_address, network_of
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import Admission, admit_by
+from chassis.http.principals import Kind, current_principal
+from chassis.http.problems import Problem
+from chassis.text.domains import listed_parent
+from chassis.text.mail_addresses import counted_mailbox
+from chassis.text.public_suffixes import registrable_domain
+from onboarding.adapters.counted_acts import CountedKey, Refused, counting, refused_by
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.limits import Act, Measure
+from onboarding.domain.refusals import LinkRefused
+from onboarding.entrypoints.web.link_tokens import LinkNotSigned
+
+_REFUSED = Counter("gangway_refused_acts", "Acts of strangers that a limit refused", ["act", "limit"])
+_log = structlog.stdlib.get_logger(__name__)
+_logged_at: dict[tuple[Act, str], float] = {}
+_telling = Lock()
+
+# What is wrong with a request by itself, and costs us the reading.
+_WRONG_CONTENT = frozenset({400, 413, 415, 422})
+
+
+class TooOften(Problem):
+    """The same words whatever limit it was, and whether or not we know the address."""
+
+    def __init__(self, refused: Refused) -> None:
+        self.seconds = max(1, ceil(refused.wait.total_seconds()))
+        super().__init__(
+            429,
+            "too_many_requests",
+            f"This was asked for too often. Try again in {self.seconds} seconds.",
+            headers={"Retry-After": str(self.seconds)},
+        )
+
+
+def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> None:
+    """Count an act that will be done, or raise TooOften.
+
+    Call it outside transactions: it has one of its own.
+    """
+    keys = _keys(
+        act, {**_by_address(email), Measure.APPLICATION: str(application_id) if application_id else None}
+    )
+    if refused := current_service(OnboardingService).counted_acts.count(keys):
+        raise _told(act, refused)
+
+
+def limit_once(act: Act, *, email: str) -> None:
+    """Have the idempotent view that follows count an act, or raise TooOften.
+
+    Repetitions are no acts, nor is what fails: their counts are taken back, unless the database goes away
+    meanwhile or the process dies.
+    """
+    keys = _keys(act, _by_address(email))
+
+    def decide(rows: list[Any]) -> None:
+        if refused := refused_by(keys, rows):
+            raise _told(act, refused)
+
+    def take_back(rows: list[Any]) -> None:
+        if refused_by(keys, rows) is None:
+            with _unless_away():
+                current_service(OnboardingService).counted_acts.take_back(keys)
+
+    if keys:
+        admit_by(Admission(counting(keys), decide, take_back))
+
+
+def count_refused(act: Act) -> None:
+    """Count a request that was refused for its content, by what needs no address; or raise TooOften.
+
+    While the database is away, the refusal needs no count: nothing else comes of the request.
+    """
+    refused = None
+    with _unless_away():
+        refused = current_service(OnboardingService).counted_acts.count(_keys(act, {}))
+    if refused:
+        raise _told(act, refused)
+
+
+@contextmanager
+def _unless_away() -> Iterator[None]:
+    """Do without the database while it cannot be reached."""
+    try:
+        yield
+    except (DBAPIError, PoolEmpty) as error:
+        if isinstance(error, DBAPIError) and not is_away(error):
+            raise
+
+
+def count_refused_link(refused: LinkRefused) -> None:
+    """Count a link that was looked for and opens nothing; or raise TooOften.
+
+    A wrong signature cost no look, and tells nobody anything however often it is tried.
+    """
+    if not isinstance(refused, LinkNotSigned):
+        count_refused(Act.OPEN_LINK_WRONGLY)
+
+
+def limited(
+    act: Act,
+    arguments: Callable[[Callable[..., Any]], Callable[..., Any]],
+    email_of: Callable[[Any], str],
+    *,
+    is_idempotent: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Read the ``arguments`` of a view of the API and let what they ask for pass the limits.
+
+    Stands in the place of `ApiBlueprint.arguments`, above `idempotent`.
+    """
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(view)
+        def gated(body: Any, *args: Any, **kwargs: Any) -> Any:
+            (limit_once if is_idempotent else pass_limits)(act, email=email_of(body))
+            # What an idempotent view refuses is not counted as an act.
+            g.has_passed_limits = not is_idempotent
+            return view(body, *args, **kwargs)
+
+        read = arguments(gated)
+
+        @wraps(read)
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return read(*args, **kwargs)
+            except HTTPException as wrong:
+                if wrong.code in _WRONG_CONTENT and not g.get("has_passed_limits"):
+                    count_refused(Act.SEND_WRONGLY)
+                raise
+
+        documentation = dict(getattr(read, "_apidoc", {}))
+        counted._apidoc = {**documentation, "is_limited": True}  # type: ignore[attr-defined]
+        return counted
+
+    return decorate
+
+
+def _keys(act: Act, values: Mapping[Measure, str | None]) -> list[CountedKey]:
+    """What an act is counted by; those of operators are not."""
+    if current_principal().kind is Kind.OPERATOR:
+        return []
+    service = current_service(OnboardingService)
+    limits = service.policies.limits
+    found = {**values, Measure.EVERYBODY: ""}
+    if Measure.NETWORK in limits.acts[act]:
+        address = client_address(service.settings.trusted_proxies)
+        prefixes = {"ipv4_prefix": limits.ipv4_prefix, "ipv6_prefix": limits.ipv6_prefix}
+        found[Measure.NETWORK] = network_of(address, **prefixes)
+    return [
+        CountedKey(measure, service.digests.of(act, measure, value), limit)
+        for measure, limit in limits.acts[act].items()
+        if (value := found.get(measure)) is not None
+    ]
+
+
+def _by_address(email: str) -> Mapping[Measure, str]:
+    """The mailbox, and a company's domain or the provider where anybody gets an address."""
+    providers = current_service(OnboardingService).policies.shared_domains.mail_providers
+    mailbox = counted_mailbox(email)
+    domain = mailbox.rpartition("@")[2]
+    if provider := listed_parent(domain, providers):
+        return {Measure.ADDRESS: mailbox, Measure.FREE_MAIL_DOMAIN: provider}
+    return {Measure.ADDRESS: mailbox, Measure.DOMAIN: registrable_domain(domain)}
+
+
+def _told(act: Act, refused: Refused) -> TooOften:
+    """Count each refusal, and log the first of each limit and minute, without anybody's address."""
+    for name in refused.names:
+        _REFUSED.labels(act, name).inc()
+        with _telling:
+            is_news = time.monotonic() - _logged_at.get((act, name), float("-inf")) >= 60
+            if is_news:
+                _logged_at[act, name] = time.monotonic()
+        if is_news:
+            _log.warning("limit reached", act=act.value, limit=name)
+    return TooOften(refused)

@@ -1,0 +1,22 @@
+"""The pages for applicants and partners: made on the server, usable without scripts and by keyboard."""
+
+from pathlib import Path
+
+from onboarding.entrypoints.web.pages import (
+    agreement,
+    applying,
+    arriving,
+    correcting,
+    leaving,
+    memberships,
+    people,
+    status,
+    waiting,
+)
+
+PAGES = (
+    *(applying.pages, waiting.pages, arriving.pages, status.pages),
+    *(correcting.pages, agreement.pages, leaving.pages),
+    *(memberships.pages, people.pages),
+)
+PAGE_WORDS = Path(__file__).parents[3] / "words" / "pages"

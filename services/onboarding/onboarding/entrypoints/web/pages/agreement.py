@@ -1,0 +1,87 @@
+"""Read the agreement in force and accept it; afterwards, read what was accepted."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, render_template, request
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from chassis.http.languages import current_language, translate
+from onboarding.domain.agreements import Acceptance, AgreementText
+from onboarding.domain.moves import Move
+from onboarding.domain.partners import Partner
+from onboarding.domain.refusals import AgreementOutdated
+from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.web.pages.product_words import in_utc
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.handlers.accept_agreement import accept_agreement
+from onboarding.handlers.commands import AcceptAgreement
+
+pages = Blueprint("agreement", __name__, template_folder="templates")
+
+# HTML inside the Markdown is shown as text.
+_markdown = MarkdownIt("commonmark", {"html": False})
+
+
+@pages.get("/agreement")
+@signed_in
+def show(partner_id: UUID) -> str:
+    """The text in the visitor's language, or once it is accepted the words that were."""
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+    if partner.acceptance is not None:
+        return _accepted_page(partner, partner.acceptance)
+    partner.check(Move.ACCEPT_AGREEMENT)
+    return _page()
+
+
+@pages.post("/agreement")
+@signed_in
+def accept(partner_id: UUID) -> Response:
+    """Keep who accepted which words; a version that is no longer in force is shown anew."""
+    with service().open_work() as work:
+        read_partner(work, partner_id)
+    if request.form.get("accept") != "yes":
+        return make_response(_page(error=translate("wrong-accept")), 422)
+    command = AcceptAgreement(
+        partner_id=partner_id,
+        version=request.form.get("version", ""),
+        language=_language_read(),
+    )
+    try:
+        with service().open_work() as work:
+            accept_agreement(work, command)
+    except AgreementOutdated:
+        return make_response(_page(error=translate("agreement-changed")), 409)
+    return to_status()
+
+
+def _language_read() -> Language:
+    """The language whose words stood on the page."""
+    try:
+        return Language(request.form.get("language", ""))
+    except ValueError:
+        return Language(current_language())
+
+
+def _page(error: str | None = None) -> str:
+    text = service().policies.agreements.current(Language(current_language()))
+    return render_template("agreement.html", text=text, body=_rendered(text), error=error)
+
+
+def _accepted_page(partner: Partner, acceptance: Acceptance) -> str:
+    text = service().policies.agreements.accepted(acceptance)
+    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
+    return render_template(
+        "agreement_accepted.html",
+        acceptance=acceptance,
+        at=in_utc(acceptance.accepted_at),
+        by=by.full_name if by else "",
+        text=text,
+        body=_rendered(text) if text else None,
+    )
+
+
+def _rendered(text: AgreementText) -> Markup:
+    # From a file of ours, with HTML switched off.
+    return Markup(_markdown.render(text.markdown))  # noqa: S704

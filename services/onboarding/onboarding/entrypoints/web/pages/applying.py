@@ -1,0 +1,169 @@
+"""Start page and application form."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+
+from chassis.http.idempotency import FORM_FIELD, idempotent
+from chassis.http.languages import current_language, is_language_switch, translate
+from chassis.http.principals import Kind, current_principal
+from chassis.http.problems import Problem
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.domain.limits import Act
+from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
+from onboarding.entrypoints.web.limiting import TooOften, count_refused, limit_once
+from onboarding.entrypoints.web.pages.form_answers import answers
+from onboarding.entrypoints.web.pages.form_reading import (
+    Form,
+    application_body,
+    errors_by_field,
+    members_changed,
+    row_count,
+)
+from onboarding.entrypoints.web.pages.form_steps import (
+    CHECK,
+    PEOPLE,
+    STEPS,
+    carried,
+    first_wrong,
+    known_step,
+    place_of_step,
+    step_after,
+    step_before,
+    step_of,
+    step_on,
+)
+from onboarding.entrypoints.web.pages.form_words import choices, explained_all
+from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.pages.waiting import remember_applicant
+from onboarding.handlers.apply import apply
+
+pages = Blueprint("application_pages", __name__, template_folder="templates")
+
+# What came of the form's key, and what the page then says; only a request under way keeps its key.
+_UNDER_WAY = "request_in_progress"
+_NOTICES = {
+    _UNDER_WAY: "apply-under-way",
+    "idempotency_key_reused": "apply-sent-before",
+    "idempotency_key_missing": "apply-send-again",
+    "idempotency_key_invalid": "apply-send-again",
+}
+
+
+@pages.get("/")
+def start() -> str:
+    """What this is, and the ways in."""
+    return render_template("start.html", is_signed_in=current_principal().kind is Kind.SUBJECT)
+
+
+@pages.get("/apply")
+def form() -> Response:
+    """The first step of an empty form."""
+    return _page(Form({"language": current_language(), FORM_FIELD: str(uuid4())}), step_on(Form()))
+
+
+@pages.post("/apply")
+def send() -> Response:
+    """Lead from step to step, each with all that was typed, and take the application from the last one."""
+    given, step = request.form, step_on(request.form)
+    if page := _page_wanted(given, step):
+        return page
+    body, wrong = _read(given)
+    if at := first_wrong(wrong, step):
+        shown = {field: message for field, message in wrong.items() if step_of(field) == at}
+        return _wrong_page(given, at, shown)
+    if step != CHECK:
+        return _page(given, step_after(step, given, wrong))
+    try:
+        limit_once(Act.APPLY, email=body["contact"]["email"])
+        taken, *_ = _apply_once(body)
+    except TooOften as refused:
+        return _too_often(refused, given, step)
+    except Problem as problem:
+        return _refused(problem, given)
+    answer = make_response(redirect(url_for("waiting.check_your_mail"), 303))
+    remember_applicant(answer, taken["partner_id"])
+    return answer
+
+
+def _page_wanted(given: Form, step: str) -> Response | None:
+    """What another button than "Continue" leads to; nothing is checked for it."""
+    if is_language_switch():
+        return _page(given, step)
+    if changed := members_changed(given):
+        return _page(changed, PEOPLE)
+    wanted = known_step(given.get("go"))
+    return _page(given, wanted) if wanted else None
+
+
+def _read(given: Form) -> tuple[dict[str, Any], dict[str, str]]:
+    """The checked body, and what is wrong by field."""
+    try:
+        return ApplicationSchema().load(application_body(given)), {}
+    except ValidationError as wrong:
+        return {}, errors_by_field(wrong.messages_dict, given)
+
+
+def _wrong_page(given: Form, step: str, wrong: dict[str, str]) -> Response:
+    """What is wrong on a step, unless such forms come too often from there."""
+    try:
+        count_refused(Act.SEND_WRONGLY)
+    except TooOften as refused:
+        return _too_often(refused, given, step)
+    return _page(given, step, wrong, status=422)
+
+
+def _too_often(refused: TooOften, given: Form, step: str) -> Response:
+    """The filled step, and when it may be sent again."""
+    return refused_page(_page(given, step, notice=wait_in_words(refused)), refused)
+
+
+@idempotent
+def _apply_once(work: OnboardingUnitOfWork, body: dict[str, Any]) -> dict[str, Any]:
+    """The form carries a key: a double click makes one application."""
+    return {"partner_id": str(apply(work, application_from(body)))}
+
+
+def _refused(problem: Problem, given: Form) -> Response:
+    """Nothing is lost: all answers come back, with a word on what became of them."""
+    notice = _NOTICES.get(problem.problem_code)
+    if notice is None:
+        raise problem
+    again = Form(given)
+    if problem.problem_code != _UNDER_WAY:
+        again[FORM_FIELD] = str(uuid4())
+    answer = _page(again, CHECK, notice=translate(notice), status=problem.code or 500)
+    answer.headers.extend(problem.headers)
+    return answer
+
+
+def _page(
+    given: Form, step: str, wrong: dict[str, str] | None = None, notice: str | None = None, status: int = 200
+) -> Response:
+    """One step; the other steps' answers go along inside the page, since we keep nothing of strangers.
+
+    The browser may keep the page, or its "Back" would show an error instead of what was typed.
+    """
+    answer = make_response(
+        render_template(
+            "apply.html",
+            given=given,
+            step=step,
+            names=STEPS[step],
+            carried=list(carried(given, step)),
+            answers=answers(given) if step == CHECK else [],
+            is_checked=step == CHECK or bool(given.get("checked")),
+            previous=step_before(step),
+            place=place_of_step(step),
+            count=len(STEPS),
+            notice=notice,
+            errors=explained_all(wrong or {}, given),
+            rows=row_count(given),
+            **choices(given.get("country", "")),
+        ),
+        status,
+    )
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer

@@ -1,0 +1,123 @@
+"""Come in by the link of a mail, ask for a new one, sign out."""
+
+import re
+from dataclasses import replace
+from uuid import uuid4
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+
+from chassis.http.languages import is_language_switch, prefer_language
+from chassis.http.principals import current_session
+from chassis.http.session_cookie import clear_session_cookie, set_session_cookie
+from chassis.http.visits import visit_of_form
+from onboarding.domain.limits import Act
+from onboarding.domain.refusals import LinkRefused
+from onboarding.entrypoints.web.api.questions import LinkRequestSchema
+from onboarding.entrypoints.web.limiting import TooOften, count_refused, pass_limits
+from onboarding.entrypoints.web.link_tokens import opening_of
+from onboarding.entrypoints.web.pages.form_words import explained
+from onboarding.entrypoints.web.pages.refused_links import refused_link
+from onboarding.entrypoints.web.pages.signed_in import service, to_status
+from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.handlers.commands import RequestLink
+from onboarding.handlers.open_link import look_at_link, open_link
+from onboarding.handlers.request_link import request_link
+
+pages = Blueprint("arriving", __name__, template_folder="templates")
+_PAGE_OF_PROVISIONING = re.compile(r"/collect/[0-9a-f-]{36}")
+
+
+@pages.get("/links/<token>")
+def show(token: str) -> Response:
+    """Ask for a click; mail scanners open links too, so nothing happens yet."""
+    try:
+        command = opening_of(token, service().link_verifier)
+        with service().open_work() as work:
+            partner, link = look_at_link(work, command)
+    except LinkRefused as refused:
+        return refused_link(refused)
+    prefer_language(partner.contact.language)
+    return make_response(render_template("link.html", token=token, purpose=link.purpose, visit=uuid4()))
+
+
+@pages.post("/links/<token>")
+def come_in(token: str) -> Response:
+    """Burn the link and begin a session; the first link verifies the address. A double click is one."""
+    try:
+        command = replace(opening_of(token, service().link_verifier), visit=visit_of_form())
+        with service().open_work() as work:
+            partner = open_link(work, command)
+    except LinkRefused as refused:
+        return refused_link(refused)
+    answer = to_status()
+    session = service().sessions.begin(str(partner.id))
+    set_session_cookie(answer, session, service().settings.public_url)
+    return answer
+
+
+@pages.get("/new-link")
+def new_link() -> str:
+    """Where a new link should go."""
+    return render_template("new_link.html", email="", error=None)
+
+
+@pages.post("/new-link")
+def send_new_link() -> Response:
+    """The same answer whether or not the address is known."""
+    email = request.form.get("email", "")
+    if is_language_switch():
+        return make_response(render_template("new_link.html", email=email, error=None))
+    try:
+        checked = LinkRequestSchema().load({"email": email})
+    except ValidationError as wrong:
+        message = explained("email", str(wrong.messages_dict["email"][0]), email)
+        return _wrong_address(email, message)
+    try:
+        pass_limits(Act.REQUEST_LINK, email=checked["email"])
+    except TooOften as refused:
+        return _too_often(email, refused)
+    with service().open_work() as work:
+        request_link(work, RequestLink(checked["email"]))
+    return make_response(render_template("new_link_sent.html"), 202)
+
+
+def _wrong_address(email: str, message: str) -> Response:
+    try:
+        count_refused(Act.SEND_WRONGLY)
+    except TooOften as refused:
+        return _too_often(email, refused)
+    return make_response(render_template("new_link.html", email=email, error=message), 422)
+
+
+def _too_often(email: str, refused: TooOften) -> Response:
+    return refused_page(
+        render_template("new_link.html", email=email, error=None, notice=wait_in_words(refused)), refused
+    )
+
+
+@pages.get("/session")
+def go_on() -> Response:
+    """Another service's page sent a visitor whose token has expired: come back with a fresh one.
+
+    Leads to provisioning's own pages only, whatever is asked for.
+    """
+    place = request.args.get("next", "")
+    session = current_session()
+    if session is None or not _PAGE_OF_PROVISIONING.fullmatch(place):
+        return make_response(redirect(url_for("arriving.new_link"), 303))
+    settings = service().settings
+    answer = make_response(redirect(settings.provisioning_public_url + place, 303))
+    set_session_cookie(answer, service().sessions.renew(session), settings.public_url)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@pages.post("/sign-out")
+def sign_out() -> Response:
+    """End the session here, and forget it in this browser."""
+    if session := current_session():
+        service().sessions.end(session)
+    answer = make_response(redirect(url_for("application_pages.start"), 303))
+    clear_session_cookie(answer, service().settings.public_url)
+    return answer

@@ -1,0 +1,128 @@
+"""What a form offers to choose from, and what it says about a wrong field, in the visitor's language."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from werkzeug.datastructures import MultiDict
+
+from chassis.http.current_service import current_service
+from chassis.http.languages import current_language, translate
+from chassis.text.characters import without_invisible
+from chassis.text.countries import COUNTRIES
+from chassis.text.names import plain
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.vocabulary import Competence, PartnerType, Product
+from onboarding.entrypoints.web.application_schemas import MOST_MEMBERS
+from onboarding.entrypoints.web.pages.register_words import REGISTERS, register_hint
+
+# The fields, and the words above each, in the order of the form; the people's fields come under each person.
+_LABELS = {
+    "country": "form-country",
+    "legal_name": "form-legal-name",
+    "registration_number": "form-registration-number",
+    "website": "form-website",
+    "partner_type": "form-partner-type",
+    "competences": "form-competences",
+    "products_wanted": "form-products",
+    "expected_benefits": "form-benefits",
+    "given_name": "form-given-name",
+    "family_name": "form-family-name",
+    "email": "form-email",
+    "language": "form-language",
+    "members": "form-members",
+}
+_ORDER = tuple(_LABELS)
+# How the messages of the checks begin, and the words that we have for them.
+_KNOWN = {
+    "Missing data": "wrong-missing",
+    "Longer than": "wrong-long",
+    "Length must be": "wrong-long",
+    "Must be one of": "wrong-choice",
+    "Control characters": "wrong-signs",
+    "Someone else has this address": "wrong-same-address",
+    "Needs letters": "wrong-no-letters",
+    "Too many marks": "wrong-signs",
+    "The check digit": "wrong-registration",
+    "We cannot send": "wrong-international",
+    "An IP address": "wrong-ip-address",
+}
+_CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
+    "partner_type": ("type", PartnerType),
+    "competences": ("competence", Competence),
+    "products_wanted": ("product", Product),
+}
+_BY_FIELD = {
+    "email": "wrong-email",
+    "website": "wrong-website",
+    "country": "wrong-choice",
+}
+
+
+def explained(field: str, message: str, value: str) -> str:
+    """A sentence about a wrong field; ``value`` is what stood in it."""
+    if field == "members":
+        return translate("wrong-too-many", most=MOST_MEMBERS)
+    if not without_invisible(value).strip():
+        return translate("wrong-missing")
+    for beginning, words in _KNOWN.items():
+        if message.startswith(beginning):
+            return translate(words)
+    return translate(_BY_FIELD.get(_name(field), "wrong-other"))
+
+
+def explained_all(wrong: Mapping[str, str], given: MultiDict[str, str]) -> dict[str, str]:
+    """A sentence about each wrong field, in the order in which the form asks."""
+    ordered = sorted(wrong, key=_place)
+    return {field: explained(field, wrong[field], given.get(field, "")) for field in ordered}
+
+
+def label_of(field: str) -> str:
+    """What the form calls a field, with the person whose it is."""
+    *section, name = field.split("-")
+    key = "form-mail-language" if section and name == "language" else _LABELS.get(name, "form-field")
+    if section[:1] != ["member"]:
+        return translate(key)
+    return f"{translate('form-member', number=int(section[1]) + 1)}, {translate(key)}"
+
+
+def choices(country: str) -> dict[str, Any]:
+    """What the templates of forms need: value and words of each choice, and the words for a field."""
+    return {
+        "countries": country_names(current_language()),
+        "partner_types": worded_choices("partner_type"),
+        "competences": worded_choices("competences"),
+        "products": worded_choices("products_wanted"),
+        "register": REGISTERS.get(country),
+        "register_hint": register_hint(country),
+        "label_of": label_of,
+        "needed": current_service(OnboardingService).policies.rules.always_required,
+        "most_rows": MOST_MEMBERS,
+    }
+
+
+def worded_choices(field: str) -> list[tuple[str, str]]:
+    """Value and words of what may be chosen, in the visitor's language."""
+    kind, values = _CHOICES[field]
+    return [(str(value), translate(f"{kind}-{value}".replace("_", "-"))) for value in values]
+
+
+@cache
+def country_names(language: str) -> list[tuple[str, str]]:
+    """Code and name, in the order of the language."""
+    names = Locale(language).territories
+    # Accents do not count in the order of our languages, unless names differ by nothing else.
+    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda entry: (plain(entry[1]), entry[1]))
+
+
+def _name(field: str) -> str:
+    return field.rpartition("-")[2]
+
+
+def _place(field: str) -> tuple[int, int, int]:
+    """Company, contact and language, then person by person."""
+    place = _ORDER.index(_name(field)) if _name(field) in _ORDER else len(_ORDER)
+    row = int(field.split("-")[1]) + 1 if field.startswith("member-") else 0
+    return field == "members", row, place

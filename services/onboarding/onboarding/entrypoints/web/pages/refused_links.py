@@ -1,0 +1,20 @@
+"""What a page says of a link that does not work (any more)."""
+
+from flask import Response, make_response, render_template
+
+from onboarding.domain.refusals import LinkRefused
+from onboarding.entrypoints.web.limiting import TooOften, count_refused_link
+from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+
+
+def refused_link(refused: LinkRefused, *, is_membership: bool = False) -> Response:
+    """What is wrong with the link, unless such links are tried too often from there."""
+    facts = {"code": refused.code, "is_membership": is_membership}
+    try:
+        count_refused_link(refused)
+    except TooOften as too_often:
+        page = render_template("link_refused.html", notice=wait_in_words(too_often), **facts)
+        return refused_page(page, too_often)
+    answer = make_response(render_template("link_refused.html", **facts), 410)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,58 @@
+"""Who looks at the page, and where those go whom we do not know."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from flask import Response, make_response, redirect, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.http.current_service import current_service
+from chassis.http.languages import prefer_language
+from chassis.http.principals import Kind, current_principal
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.partners import Partner
+from onboarding.domain.refusals import MoveNotAllowed, PartnerUnknown
+
+
+def signed_in(view: Callable[[UUID], AnyResponse | str]) -> Callable[[], AnyResponse]:
+    """Give the view the partner's id, or send the visitor to ask for a link.
+
+    A move that the partner has made already (a second click, an old tab) leads to the status page;
+    the session of a partner that was erased leads nowhere any more.
+    What is shown is the partner's own, so no cache keeps it.
+    """
+
+    @wraps(view)
+    def guard() -> AnyResponse:
+        who = current_principal()
+        if who.kind is not Kind.SUBJECT:
+            return redirect(url_for("arriving.new_link"), 303)
+        try:
+            answer = make_response(view(UUID(who.name)))
+        except PartnerUnknown:
+            return redirect(url_for("arriving.new_link"), 303)
+        except MoveNotAllowed:
+            return redirect(url_for("status.show"), 303)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    return guard
+
+
+def read_partner(work: OnboardingUnitOfWork, partner_id: UUID) -> Partner:
+    """The partner, whose language the page then speaks; raises PartnerUnknown."""
+    partner = work.partners.get(partner_id)
+    prefer_language(partner.contact.language)
+    return partner
+
+
+def service() -> OnboardingService:
+    """The service behind these pages."""
+    return current_service(OnboardingService)
+
+
+def to_status() -> Response:
+    """Where every successful move leads, so that a reload repeats nothing."""
+    return make_response(redirect(url_for("status.show"), 303))

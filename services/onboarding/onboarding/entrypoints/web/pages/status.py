@@ -1,0 +1,143 @@
+"""The hub of a partner: what to do next, how to get in, the products, who and what was agreed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template
+
+from chassis.http.languages import translate
+from onboarding.domain.access import Grant, GrantState
+from onboarding.domain.moves import Move, moves_from
+from onboarding.domain.partners import Partner
+from onboarding.domain.states import State
+from onboarding.domain.timeline import Entry
+from onboarding.entrypoints.web.api.descriptions import collect_url
+from onboarding.entrypoints.web.pages import people, product_words
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
+from onboarding.entrypoints.web.timeline_words import text_of
+
+pages = Blueprint("status", __name__, template_folder="templates")
+
+# The stations that the page draws, each with the states that belong to it.
+STATIONS = (
+    ("verify", {State.APPLIED}),
+    ("review", {State.EMAIL_VERIFIED, State.IN_REVIEW, State.ACTION_REQUIRED}),
+    ("agreement", {State.APPROVED}),
+    ("access", {State.AGREEMENT_ACCEPTED, State.PROVISIONING}),
+    ("active", {State.ACTIVE}),
+)
+# Where the one button of each state leads; where there is none, the sentence says all.
+NEXT_PAGES: Mapping[State, str | None] = {
+    State.APPLIED: "arriving.new_link",
+    State.EMAIL_VERIFIED: "status.show",
+    State.IN_REVIEW: "status.show",
+    State.ACTION_REQUIRED: "correcting.form",
+    State.REJECTED: "application_pages.form",
+    State.APPROVED: "agreement.show",
+    State.AGREEMENT_ACCEPTED: "status.show",
+    State.PROVISIONING: "status.show",
+    State.ACTIVE: None,
+    State.SUSPENDED: None,
+    State.OFFBOARDING: "status.show",
+    State.OFFBOARDED: "application_pages.form",
+    State.WITHDRAWN: "application_pages.form",
+    State.EXPIRED: "application_pages.form",
+}
+_DEADLINE_IS_THEIRS = {State.APPLIED, State.ACTION_REQUIRED, State.APPROVED}
+_DECISION_IS_TOLD = {State.REJECTED, State.SUSPENDED}
+_TIMELINE_SHOWN = 500
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How to get into a product that is ready; ``label`` is the name of its button's words."""
+
+    grant: Grant
+    page: str | None
+    label: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the timeline; ``times`` is how often it happened within the minute."""
+
+    at: datetime
+    text: str
+    times: int = 1
+
+
+@pages.get("/status")
+@signed_in
+def show(partner_id: UUID) -> str:
+    """Everything the partner may know about itself."""
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+        plan = work.access_plans.of(partner_id)
+        newest = work.lists.newest_of_timeline(partner_id, limit=_TIMELINE_SHOWN)
+    state, moves = partner.state, moves_from(partner.state)
+    grants = sorted(plan.grants.values(), key=lambda grant: grant.product)
+    return render_template(
+        "status.html",
+        partner=partner,
+        next_page=NEXT_PAGES[state],
+        deadline=_deadline(partner) if state in _DEADLINE_IS_THEIRS else None,
+        reason=partner.decision.reason if partner.decision and state in _DECISION_IS_TOLD else None,
+        stations=[name for name, _ in STATIONS],
+        station=next((name for name, states in STATIONS if state in states), None),
+        ways_in=[_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED],
+        products=grants,
+        people=people.lines_of(partner, datetime.now(UTC)),
+        words=product_words,
+        accepted=_acceptance(partner),
+        support=service().settings.support_contact,
+        days=_by_day(_moments(newest)),
+        may_withdraw=Move.WITHDRAW in moves,
+        may_leave=Move.START_OFFBOARDING in moves,
+    )
+
+
+def _deadline(partner: Partner) -> dict[str, Any] | None:
+    """Until when, and in how long."""
+    if partner.deadline_at is None:
+        return None
+    left = partner.deadline_at - datetime.now(UTC)
+    return {"date": product_words.in_utc(partner.deadline_at), "left": product_words.left_in_words(left)}
+
+
+def _acceptance(partner: Partner) -> dict[str, Any] | None:
+    """Who accepted which version, and when."""
+    acceptance = partner.acceptance
+    if acceptance is None:
+        return None
+    by = next((person for person in partner.members if person.id == acceptance.accepted_by), None)
+    at = product_words.in_utc(acceptance.accepted_at)
+    return {"version": acceptance.version, "at": at, "by": by.full_name if by else "–"}  # noqa: RUF001
+
+
+def _way_in(grant: Grant) -> WayIn:
+    """How to begin with a product: a sentence, and the page on which to sign in or to collect its key."""
+    key_page = collect_url(grant, service().settings.provisioning_public_url)
+    page = key_page or grant.identifiers.get("sign_in_url")
+    is_safe = page is not None and page.startswith(("https://", "http://"))
+    return WayIn(grant, page if is_safe else None, "status-collect" if key_page else "status-sign-in")
+
+
+def _moments(entries: Iterable[Entry]) -> list[Moment]:
+    """The newest line first; what several people got at once is one line."""
+    found: dict[tuple[datetime, str], Moment] = {}
+    for entry in entries:
+        at, text = product_words.in_utc(entry.occurred_at), text_of(entry, translate)
+        minute = at.replace(second=0, microsecond=0)
+        known = found.get((minute, text))
+        found[minute, text] = Moment(known.at, text, known.times + 1) if known else Moment(at, text)
+    return list(found.values())
+
+
+def _by_day(moments: Iterable[Moment]) -> list[tuple[datetime, list[Moment]]]:
+    """The newest day first."""
+    days = [list(lines) for _, lines in groupby(moments, key=lambda moment: moment.at.date())]
+    return [(lines[0].at, lines) for lines in days]

@@ -1,0 +1,123 @@
+"""Between the form and the first mail: where the mail went, and how to put a wrong address right."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+
+from chassis.http.languages import is_language_switch
+from chassis.identity.signed_tokens import TokenInvalid, sign, verify
+from onboarding.domain.limits import Act
+from onboarding.domain.partners import Partner
+from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed, PartnerUnknown
+from onboarding.domain.states import State
+from onboarding.entrypoints.web.api.questions import LinkRequestSchema
+from onboarding.entrypoints.web.limiting import TooOften, count_refused, pass_limits
+from onboarding.entrypoints.web.pages.form_words import explained
+from onboarding.entrypoints.web.pages.signed_in import service
+from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.handlers.commands import CorrectAddress
+from onboarding.handlers.correct_address import correct_address
+
+pages = Blueprint("waiting", __name__, template_folder="templates")
+
+COOKIE = "gangway_application"
+_USE = "application"
+_KEPT_FOR = timedelta(hours=24)
+
+
+def remember_applicant(answer: Response, partner_id: str) -> None:
+    """Let this browser, and no other, see the address that it gave and correct it until it is confirmed."""
+    settings = service().settings
+    expires_at = datetime.now(UTC) + _KEPT_FOR
+    answer.set_cookie(
+        COOKIE,
+        sign(settings.session_private_key, _USE, {"sub": partner_id, "exp": expires_at}),
+        expires=expires_at,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.public_url.startswith("https://"),
+        path=url_for("waiting.check_your_mail"),
+    )
+
+
+@pages.get("/check-your-mail")
+def check_your_mail() -> Response:
+    """Where the mail went, for the browser that applied; for everybody else that there is one."""
+    return _page(_applicant())
+
+
+@pages.post("/check-your-mail")
+def send_elsewhere() -> Response:
+    """Send the link to another address; what was mailed to the first one works no more."""
+    applicant = _applicant()
+    if applicant is None:
+        return make_response(redirect(url_for("waiting.check_your_mail"), 303))
+    email = request.form.get("email", "")
+    if is_language_switch():
+        return _page(applicant, email)
+    try:
+        checked = LinkRequestSchema().load({"email": email})["email"]
+    except ValidationError as wrong:
+        return _wrong(applicant, email, str(wrong.messages_dict["email"][0]))
+    try:
+        pass_limits(Act.CORRECT_ADDRESS, email=checked, application_id=applicant.id)
+        with service().open_work() as work:
+            correct_address(work, CorrectAddress(partner_id=applicant.id, email=checked))
+    except TooOften as refused:
+        return _too_often(applicant, email, refused)
+    except CorrectionRefused as refused:
+        return _page(applicant, email, error=explained("email", str(refused), email), status=422)
+    except (MoveNotAllowed, PartnerUnknown):
+        pass  # confirmed in the meantime: the page says so by itself
+    return make_response(redirect(url_for("waiting.check_your_mail"), 303))
+
+
+def _wrong(applicant: Partner, email: str, message: str) -> Response:
+    try:
+        count_refused(Act.SEND_WRONGLY)
+    except TooOften as refused:
+        return _too_often(applicant, email, refused)
+    return _page(applicant, email, error=explained("email", message, email), status=422)
+
+
+def _too_often(applicant: Partner, email: str, refused: TooOften) -> Response:
+    return refused_page(_body(applicant, email, notice=wait_in_words(refused)), refused)
+
+
+def _applicant() -> Partner | None:
+    """Who applied with this browser, while the address waits to be confirmed."""
+    try:
+        claims = verify(
+            service().settings.session_public_key, _USE, request.cookies.get(COOKIE, ""), required=("sub",)
+        )
+        with service().open_work() as work:
+            partner = work.partners.get(UUID(claims["sub"]))
+    except (TokenInvalid, ValueError, PartnerUnknown):
+        return None
+    return partner if partner.state is State.APPLIED else None
+
+
+def _page(
+    applicant: Partner | None,
+    email: str = "",
+    *,
+    error: str | None = None,
+    status: int = 200,
+) -> Response:
+    answer = make_response(_body(applicant, email, error=error), status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _body(
+    applicant: Partner | None, email: str, *, error: str | None = None, notice: str | None = None
+) -> str:
+    return render_template(
+        "check_your_mail.html",
+        address=applicant.contact.email if applicant else None,
+        email=email,
+        error=error,
+        notice=notice,
+    )

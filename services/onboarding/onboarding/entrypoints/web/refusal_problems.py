@@ -1,0 +1,69 @@
+"""How the refusals of the domain are told over HTTP."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import fields
+
+from chassis.http.problems import Problem, WrongValue
+from onboarding.domain.refusals import (
+    AgreementOutdated,
+    AskedTooOften,
+    CorrectionRefused,
+    LinkRefused,
+    MoveNotAllowed,
+    NotAMember,
+    PartnerUnknown,
+    RegistrationTaken,
+)
+from onboarding.entrypoints.web.correction_places import place_of
+
+# What the problems below carry, for the API's document.
+PROBLEM_MEMBERS: Mapping[str, fields.Field[Any]] = {
+    "state": fields.String(metadata={"description": "Where the partner stands"}),
+    "target_state": fields.String(metadata={"description": "Where the move would have led"}),
+    "move": fields.String(metadata={"description": "The move that is not allowed from here"}),
+    "conflicting_partner_id": fields.UUID(metadata={"description": "The partner with this registration"}),
+    "current_version": fields.String(metadata={"description": "The agreement in force"}),
+    "new_link": fields.String(metadata={"format": "uri", "description": "Page that sends a new link"}),
+}
+
+
+def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any], Problem]]:
+    """The table for `chassis.http.web.create_app`."""
+    return {
+        # The same answer as for a partner of someone else: nobody learns which ids exist.
+        PartnerUnknown: lambda _refusal: Problem(404, "not_found"),
+        NotAMember: lambda _refusal: Problem(404, "not_found"),
+        AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
+        MoveNotAllowed: _move_not_allowed,
+        RegistrationTaken: lambda refusal: Problem(
+            409,
+            refusal.code,
+            refusal.message,
+            conflicting_partner_id=str(refusal.conflicting_partner_id),
+        ),
+        AgreementOutdated: lambda refusal: Problem(
+            409, refusal.code, refusal.message, current_version=refusal.current_version
+        ),
+        CorrectionRefused: _correction_refused,
+        LinkRefused: lambda refusal: Problem(
+            410, refusal.code, refusal.message, new_link=f"{public_url}/new-link"
+        ),
+    }
+
+
+def _move_not_allowed(refusal: MoveNotAllowed) -> Problem:
+    return Problem(
+        409,
+        refusal.code,
+        refusal.message,
+        state=refusal.state.value,
+        target_state=refusal.target.value,
+        move=refusal.move.value,
+    )
+
+
+def _correction_refused(refusal: CorrectionRefused) -> Problem:
+    errors = [WrongValue("pointer", place_of(name), refusal.message) for name in refusal.fields]
+    return Problem(422, refusal.code, refusal.message, errors=errors)

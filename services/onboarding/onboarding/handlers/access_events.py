@@ -1,0 +1,130 @@
+"""What provisioning tells about a partner's access, and the moves that follow from it.
+
+Every handler puts the event into the timeline and is harmless when the event comes twice, late or
+out of order: moves follow from the state the partner is in, never from the event alone.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from chassis.events import ReceivedEvent
+from chassis.failures import NeverPossible
+from onboarding.domain.access import AccessPlan, Cause, GrantState, Report
+from onboarding.domain.links import Purpose
+from onboarding.domain.moves import Move
+from onboarding.domain.partners import Partner
+from onboarding.domain.refusals import PartnerUnknown
+from onboarding.domain.states import FINAL, State
+from onboarding.handlers import descriptions
+from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import issue_link, tell_move
+from onboarding.handlers.timeline_events import when_anything_happened
+
+Data = Mapping[str, Any]
+
+
+def when_access_planned(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """The whole plan is known: start to wait for it, or be active at once if nothing is required."""
+    partner = _partner(work, event, data)
+    if partner.state in FINAL:
+        return
+    plan = work.access_plans.of(partner.id)
+    plan.plan((grant["grant_id"], grant["product"], grant["required"]) for grant in data["grants"])
+    work.access_plans.save(partner.id, plan)
+    if partner.state is State.AGREEMENT_ACCEPTED:
+        partner.go(Move.START_PROVISIONING, work.now())
+        tell_move(work, partner, Move.START_PROVISIONING)
+    _activate_if_ready(work, partner, plan)
+
+
+def when_access_provisioning_started(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Work on a grant has begun, or has begun again."""
+    _report(work, event, data, GrantState.PROVISIONING)
+
+
+def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant is there; the last required one makes the partner active."""
+    _report(work, event, data, GrantState.GRANTED)
+
+
+def when_access_failed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant does not get on; its cause is shown to the partner and to operators."""
+    cause = Cause(
+        code=data["code"],
+        message=data["message"],
+        step=data["step"],
+        will_retry=data["will_retry"],
+        retry_at=data["retry_at"],
+    )
+    _report(work, event, data, GrantState.FAILED, cause)
+
+
+def when_access_waived(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """An operator decided that activation need not wait for this grant."""
+    _report(work, event, data, GrantState.WAIVED)
+
+
+def when_access_frozen(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant is switched off and kept."""
+    _report(work, event, data, GrantState.FROZEN)
+
+
+def when_access_unfrozen(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant is switched on again."""
+    _report(work, event, data, GrantState.GRANTED)
+
+
+def when_access_revoked(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant is gone."""
+    _report(work, event, data, GrantState.REVOKED)
+
+
+def when_access_cleared(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Nothing is left outside: the partner may go."""
+    partner = _partner(work, event, data)
+    if partner.state is State.OFFBOARDING:
+        partner.go(Move.FINISH_OFFBOARDING, work.now())
+        tell_move(work, partner, Move.FINISH_OFFBOARDING)
+
+
+def _report(
+    work: Work, event: ReceivedEvent, data: Data, state: GrantState, cause: Cause | None = None
+) -> None:
+    partner = _partner(work, event, data)
+    if partner.state in FINAL:
+        return
+    report = Report(
+        grant_id=data["grant_id"],
+        product=data["product"],
+        state=state,
+        sequence=event.sequence,
+        cause=cause,
+        identifiers=data.get("identifiers", {}),
+        is_collectable=data.get("collectable", False),
+    )
+    plan = work.access_plans.of(partner.id)
+    plan.record(report)
+    work.access_plans.save(partner.id, plan)
+    _activate_if_ready(work, partner, plan)
+
+
+def _activate_if_ready(work: Work, partner: Partner, plan: AccessPlan) -> None:
+    if partner.state is not State.PROVISIONING or not plan.is_ready:
+        return
+    partner.go(Move.ACTIVATE, work.now())
+    data = {
+        "products": descriptions.products(plan),
+        "link": issue_link(work, partner, Purpose.SIGN_IN),
+    }
+    tell_move(work, partner, Move.ACTIVATE, data)
+
+
+def _partner(work: Work, event: ReceivedEvent, data: Data) -> Partner:
+    partner_id: UUID = data["partner_id"]
+    try:
+        partner = work.partners.lock(partner_id)
+    except PartnerUnknown:
+        raise NeverPossible("partner_unknown", f"No partner goes by the id {partner_id}.") from None
+    when_anything_happened(work, event, data)
+    return partner

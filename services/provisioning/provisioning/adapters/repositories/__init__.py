@@ -1,0 +1,1 @@
+"""What provisioning keeps in PostgreSQL, as its handlers ask for it."""

@@ -1,0 +1,74 @@
+"""Who has what of a grant, in PostgreSQL; people stand in it by ids that tell nothing about them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Update, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from provisioning.adapters.tables import grants, seats
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.grants import Grant
+from provisioning.domain.orders import Member, OtherSeat
+
+
+class SqlSeats:
+    """Implements the port `Seats`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def claim(self, grant: Grant, members: Collection[Member]) -> None:
+        rows = [
+            {
+                "grant_id": grant.grant_id,
+                "member_id": member.member_id,
+                "person_id": member.person_id,
+                "is_made": False,
+                "is_on": True,
+            }
+            for member in members
+        ]
+        if rows:
+            self._connection.execute(insert(seats).on_conflict_do_nothing(), rows)
+
+    def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
+        theirs = (
+            select(seats, grants.c.parameters, grants.c.intent)
+            .join(grants, grants.c.grant_id == seats.c.grant_id)
+            .where(
+                seats.c.person_id.in_({member.person_id for member in members}),
+                seats.c.grant_id != grant.grant_id,
+                grants.c.product == grant.product_name,
+            )
+        )
+        found: dict[UUID, tuple[OtherSeat, ...]] = defaultdict(tuple)
+        for row in self._connection.execute(theirs):
+            is_on = row.is_on and row.intent != Intent.REVOKE
+            seat = OtherSeat(member_id=row.member_id, is_on=is_on, parameters=row.parameters)
+            found[row.person_id] += (seat,)
+        return dict(found)
+
+    def note_made(self, grant: Grant, member_ids: Collection[UUID]) -> None:
+        made = _of(grant, is_made=True).where(seats.c.member_id.in_(member_ids))
+        self._connection.execute(made)
+
+    def switch(self, grant: Grant, *, is_on: bool) -> None:
+        self._connection.execute(_of(grant, is_on=is_on))
+
+    def release(self, grant: Grant) -> None:
+        self._connection.execute(delete(seats).where(seats.c.grant_id == grant.grant_id))
+
+    def made_for(self, partner_id: UUID) -> set[tuple[UUID, UUID]]:
+        made = (
+            select(seats.c.grant_id, seats.c.member_id)
+            .join(grants, grants.c.grant_id == seats.c.grant_id)
+            .where(grants.c.partner_id == partner_id, seats.c.is_made)
+        )
+        return {(row.grant_id, row.member_id) for row in self._connection.execute(made)}
+
+
+def _of(grant: Grant, **values: Any) -> Update:
+    return update(seats).where(seats.c.grant_id == grant.grant_id).values(**values)

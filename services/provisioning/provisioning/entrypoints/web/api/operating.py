@@ -1,0 +1,52 @@
+"""API: what operators do to a grant: retry, waive, release its key once more."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal, requires_operator
+from chassis.operating.audited import audited
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.entrypoints.web.api.schemas import GrantSeen, StatedReason
+from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
+from provisioning.handlers.collect_credentials import release_credentials, retry_grant, waive_grant
+
+api = ApiBlueprint("operating", __name__, description="Retry, waive, release a key")
+
+
+@api.post("/v1/grants/<uuid:grant_id>/retry")
+@requires_operator
+@api.arguments(StatedReason)
+@idempotent
+@audited("retry grant", "grant_id")
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+def retry_failed_step(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Try the step that failed once more, now; 409 when nothing failed."""
+    return grant_of_operator(retry_grant(work, grant_id))
+
+
+@api.post("/v1/grants/<uuid:grant_id>/waiver")
+@requires_operator
+@api.arguments(StatedReason)
+@idempotent
+@audited("waive grant", "grant_id")
+@api.response(200, GrantSeen)
+@api.alt_response(404)
+def waive_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Let the partner go on without this grant; 409 when it is granted or gone."""
+    grant = waive_grant(work, grant_id, body["reason"], waived_by=current_principal().name)
+    return grant_of_operator(grant)
+
+
+@api.post("/v1/grants/<uuid:grant_id>/credentials-release")
+@requires_operator
+@api.arguments(StatedReason)
+@idempotent
+@audited("release credentials", "grant_id")
+@api.response(200, GrantSeen)
+@api.alt_response(404)
+def release_key_again(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Let the partner collect the key once more, when the answer never arrived; 409 when not collected."""
+    return grant_of_operator(release_credentials(work, grant_id))

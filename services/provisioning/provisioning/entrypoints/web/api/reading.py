@@ -1,0 +1,92 @@
+"""API: look at grants and at the catalogue."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import (
+    current_principal,
+    requires_session_or_viewer,
+    requires_subject_or_viewer,
+    requires_viewer,
+)
+from chassis.http.problems import Problem
+from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.grant_states import State
+from provisioning.domain.grants import Grant
+from provisioning.entrypoints.web.api.schemas import (
+    CatalogueInUse,
+    GrantPage,
+    GrantSearch,
+    GrantSeen,
+    GrantsOfPartner,
+)
+from provisioning.entrypoints.web.api.views_of_grants import (
+    catalogue_in_use,
+    grant_of_operator,
+    grant_of_partner,
+)
+from provisioning.handlers.collect_credentials import GrantNotFound
+
+api = ApiBlueprint("reading", __name__, description="Grants, their steps and causes; the catalogue")
+
+
+@api.get("/v1/partners/<uuid:partner_id>/grants")
+@requires_subject_or_viewer("partner_id")
+@api.response(200, GrantsOfPartner)
+@api.alt_response(404)
+def list_grants_of_partner(partner_id: UUID) -> dict[str, Any]:
+    """Show what a partner gets. Operators also see steps and attempts."""
+    with current_service(ProvisioningService).open_work() as work:
+        grants = work.grants.of_partner(partner_id)
+        is_known = bool(grants) or work.partners.is_known(partner_id)
+    if not is_known and current_principal().may_read_all:
+        raise Problem(404, "not_found", "There is no such partner here.")
+    return {"grants": [_as_seen(grant) for grant in grants]}
+
+
+@api.get("/v1/grants")
+@requires_viewer
+@api.arguments(GrantSearch, location="query")
+@api.response(200, GrantPage)
+def list_grants(query: dict[str, Any]) -> dict[str, Any]:
+    """List grants in the order they were planned."""
+    state = State(query["state"]) if "state" in query else None
+    with current_service(ProvisioningService).open_work() as work:
+        page = work.grants.page(state, after=int(query["cursor"]), limit=query["limit"])
+    is_full = len(page) == query["limit"]
+    return {
+        "grants": [grant_of_operator(grant) for _, grant in page],
+        "next_cursor": str(page[-1][0]) if is_full else None,
+    }
+
+
+@api.get("/v1/grants/<uuid:grant_id>")
+@requires_session_or_viewer
+@api.response(200, GrantSeen)
+@api.alt_response(404)
+def show_grant(grant_id: UUID) -> dict[str, Any]:
+    """Show one grant. Operators also see steps and attempts."""
+    with current_service(ProvisioningService).open_work() as work:
+        found = work.grants.get(grant_id)
+    if found is None or not _may_see(found):
+        raise GrantNotFound
+    return _as_seen(found)
+
+
+@api.get("/v1/catalogue")
+@requires_viewer
+@api.response(200, CatalogueInUse)
+def show_catalogue() -> dict[str, Any]:
+    """Show the catalogue that plans are made from."""
+    return catalogue_in_use(current_service(ProvisioningService).settings.catalogue)
+
+
+def _may_see(grant: Grant) -> bool:
+    who = current_principal()
+    return who.may_read_all or who.name == str(grant.partner_id)
+
+
+def _as_seen(grant: Grant) -> dict[str, Any]:
+    return grant_of_operator(grant) if current_principal().may_read_all else grant_of_partner(grant)

@@ -1,0 +1,61 @@
+"""Every line of the timeline has words in every language, also with few or strange facts."""
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chassis.translations import Translations
+from onboarding.adapters.event_schemas import PRODUCED
+from onboarding.adapters.received_events import CONSUMED
+from onboarding.domain.timeline import KEPT, entry_of
+from onboarding.entrypoints.web.timeline_words import FOLDER, service_of, text_of
+
+WORDS = Translations(FOLDER)
+
+
+def line(code: str, language: str, **data: Any) -> str:
+    entry = entry_of(uuid4(), code, datetime.now(UTC), "/gangway/provisioning", "1", data)
+    assert service_of(entry) == "provisioning"
+    return text_of(entry, partial(WORDS.text, language))
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("code", KEPT)
+def test_each_line_has_words(code: str, language: str) -> None:
+    assert line(code, language)
+
+
+def test_every_event_that_is_sent_or_heard_has_a_line() -> None:
+    events = {name.removesuffix(".v1") for name in (*PRODUCED, *CONSUMED)}
+    ours_alone = {
+        *("partner.screened_again", "partner.deadline_passed", "partner.registration_shared"),
+        "partner.members_declined",
+    }
+    snapshots = {"partner.state"}
+    assert events - snapshots == set(KEPT) - ours_alone
+
+
+@pytest.mark.parametrize(
+    ("code", "data", "text"),
+    [
+        ("partner.applied", {"products_wanted": ["iot", "crm"]}, "Gewünscht: IoT, CRM."),
+        ("partner.applied", {"products_wanted": []}, "Gewünscht: –."),  # noqa: RUF001
+        ("access.granted", {"product": "iot"}, "IoT: bereit."),
+        ("access.granted", {"product": "quantum"}, "quantum: bereit."),
+        ("access.failed", {"product": "crm", "message": "Zu.", "will_retry": True}, "wieder versucht. Zu."),
+        ("access.failed", {"product": "crm", "message": "Zu.", "will_retry": False}, "nicht geklappt. Zu."),
+        ("partner.action_required", {"fields": ["country"], "message": "{ $x }"}, "(Land): { $x }"),
+    ],
+)
+def test_facts_stand_in_the_sentence(code: str, data: dict[str, Any], text: str) -> None:
+    assert text in line(code, "de", **data)
+
+
+def test_what_is_kept_is_never_personal() -> None:
+    personal = {"contact", "members", "given_name", "family_name", "email"}
+    for kept in KEPT.values():
+        assert not personal & {*kept.facts, *kept.internal}
+        assert not {"decided_by", "findings", "waived_by", "requested_by"} & set(kept.facts)
