@@ -23,8 +23,6 @@ from notifications.handlers.commands import (
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
-EXPIRE_INVITATIONS = "expire_invitations"
-
 
 class LinkStanding(Enum):
     """What an invitation's link is good for now."""
