@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
-from provisioning.adapters.event_schemas import PRODUCED
+from chassis.events import Event, OutgoingEvent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
@@ -59,9 +58,9 @@ class FakeWork:
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Kept by the real unit of work only."""
 
-    def emit(self, event: OutgoingEvent) -> None:
-        PRODUCED[f"{event.name}.v{event.version}"].load(dict(event.data))
-        self.events.append(event)
+    def emit(self, event: Event) -> OutgoingEvent:
+        self.events.append(OutgoingEvent.of(event, self.now()))
+        return self.events[-1]
 
     def defer(self, job: Job) -> None:
         self.jobs.append(job)

@@ -2,7 +2,7 @@
 
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
-from notifications.adapters.event_schemas import CONSUMED
+from notifications.adapters.received_events import CONSUMED
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers import access_events, member_events, partner_events
 

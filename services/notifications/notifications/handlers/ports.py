@@ -8,12 +8,12 @@ from typing import Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from chassis.failures import NotNow
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.letters import Letter, Mail
-from notifications.domain.messages import Kind, Message
+from notifications.domain.messages import Kind, Message, Transport
 from notifications.domain.partners import Member, Partner
 
 
@@ -137,7 +137,7 @@ class Work(Protocol):
     @property
     def invitations(self) -> Invitations: ...
 
-    def emit(self, event: OutgoingEvent) -> None: ...
+    def emit(self, event: Event) -> OutgoingEvent: ...
 
     def defer(self, job: Job) -> None: ...
 
@@ -184,7 +184,7 @@ class MailTransport(Protocol):
     """A mail system; for several threads."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> Transport: ...
 
     def session(self) -> AbstractContextManager[MailSession]:
         """For the mails that are due together; reaches nothing before the first one."""

@@ -5,10 +5,7 @@ from datetime import timedelta
 from chassis import clock
 from chassis.database.pool import Database
 from chassis.identity.session import Session, SessionSigner, SignedSession
-from onboarding.domain.states import FINAL
-
-# Who has left still reads how it ended, and repeats a request whose answer was lost; then it is over.
-FAREWELL = timedelta(minutes=15)
+from onboarding.domain.states import FAREWELL, FINAL
 
 _END = """
 INSERT INTO ended_sessions (id, forget_at) VALUES (%(id)s, %(forget_at)s) ON CONFLICT DO NOTHING

@@ -2,7 +2,7 @@
 
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from chassis.service import Service
-from provisioning.adapters.event_schemas import CONSUMED
+from provisioning.adapters.received_events import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.handlers import partner_events
 

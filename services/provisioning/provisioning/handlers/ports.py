@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from chassis.failures import NeverPossible
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grants import Grant
@@ -154,7 +154,7 @@ class Work(Protocol):
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""
 
-    def emit(self, event: OutgoingEvent) -> None: ...
+    def emit(self, event: Event) -> OutgoingEvent: ...
 
     def defer(self, job: Job) -> None: ...
 

@@ -17,11 +17,10 @@ from onboarding.adapters.partner_statements import ADD_MEMBERS, ADD_PARTNER, REM
 from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
 from onboarding.domain.application import Member
 from onboarding.domain.likeness import Duplicate, Trait
+from onboarding.domain.links import MOST_REACHED
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
-
-MOST_REACHED = 3
 
 
 class SqlPartners(Repository):

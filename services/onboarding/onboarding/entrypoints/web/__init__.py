@@ -7,6 +7,7 @@ from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
 from onboarding.bootstrap import WORDS, OnboardingService
+from onboarding.domain import bounds
 from onboarding.entrypoints.web.api import (
     applying,
     disclosing,
@@ -24,7 +25,7 @@ def create_web_app(service: Service) -> Flask:
     """Build the app; opens no connection."""
     if not isinstance(service, OnboardingService):
         raise TypeError(f"not onboarding: {service.name}")
-    return create_app(
+    app = create_app(
         service,
         __name__,
         title="Gangway onboarding",
@@ -45,3 +46,5 @@ def create_web_app(service: Service) -> Flask:
         session_home=service.sessions,
         problem_members=PROBLEM_MEMBERS,
     )
+    app.jinja_env.globals["bounds"] = bounds
+    return app
