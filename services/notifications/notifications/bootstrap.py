@@ -9,16 +9,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import Database
+from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkSigner, LinkVerifier
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable
+from chassis.running.leaving import leaving
 from chassis.service import Check, Service
 from chassis.translations import Translations
 from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
-from notifications.adapters.send_locks import AdvisorySendLocks
 from notifications.adapters.ses_transport import SesTransport, ses_client
 from notifications.adapters.smtp_transport import SmtpTransport
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
@@ -67,16 +69,18 @@ def build_service(
         events=outbox,
         timeouts=settings.database_timeouts,
         pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
-        application_name=f"gangway-{NAME}",
+        application_name=NAME,
     )
     work_factory = partial(NotificationsUnitOfWork, policies=_policies(settings))
     delivery = Delivery(
-        open_work=partial(database.begin, work_factory),
-        locks=AdvisorySendLocks(database),
+        outside=OutsideCalls(
+            open_work=lambda: database.begin(work_factory),
+            locks=SessionLocks(database.engine),
+            should_leave=leaving.is_set,
+        ),
         writer=_writer(settings),
         transport=transport or _transport(settings),
         retries=settings.mail_retries,
-        paths=settings.learning_paths,
     )
     return NotificationsService(
         name=NAME,

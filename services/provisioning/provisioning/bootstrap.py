@@ -8,20 +8,19 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from chassis import clock
+from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import Database, make_engine
+from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
 from chassis.service import Check, Service
-from provisioning.adapters.grant_lock import AdvisoryGrantLock
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.products import PRODUCTS
@@ -47,10 +46,6 @@ class ProvisioningService(Service):
         """One transaction; commits at the end, unless an exception leaves it."""
         return self.database.begin(self.work_factory)
 
-    @staticmethod
-    def now() -> datetime:
-        return clock.now()
-
     def outside_checks(self) -> Mapping[str, Check]:
         outside = self.settings.outside
         aws = outside.aws_endpoint_url or f"https://sts.{outside.aws_region}.amazonaws.com"
@@ -73,12 +68,13 @@ class ProvisioningService(Service):
     @cached_property
     def advance_grant(self) -> AdvanceGrant:
         return AdvanceGrant(
-            open_work=self.open_work,
-            lock=AdvisoryGrantLock(self.lock_engine),
+            outside=OutsideCalls(
+                open_work=self.open_work,
+                locks=SessionLocks(self.lock_engine),
+                should_leave=leaving.is_set,
+            ),
             steps=self.steps,
             patience=self.settings.patience,
-            now=self.now,
-            should_leave=leaving.is_set,
         )
 
 

@@ -11,7 +11,7 @@ from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.patience import Patience
 
-DEFAULT_CATALOGUE = Path(__file__).parent / "config" / "catalogue.yaml"
+CONFIG = Path(__file__).parent / "config"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
             **vars(common),
             # Behind one gateway, all services have one address.
             onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL", "") or common.public_url,
-            catalogue=reader.parsed("CATALOGUE_FILE", _catalogue, read_catalogue(DEFAULT_CATALOGUE)),
+            catalogue=reader.parsed("CATALOGUE_FILE", _catalogue, read_catalogue(CONFIG / "catalogue.yaml")),
             patience=Patience(
                 first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),
                 most_seconds=reader.decimal("STEP_RETRY_MOST_SECONDS", 300, least=0.01, most=86_400),

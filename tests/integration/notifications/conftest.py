@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -35,11 +36,17 @@ TABLES = (
 
 @dataclass
 class ListeningTransport:
-    """Takes every mail, unless told to refuse the next ones."""
+    """Takes every mail, unless told to refuse the next ones; counts the sessions that it was asked for."""
 
     mails: list[Mail] = field(default_factory=list)
     refusals: list[Failure] = field(default_factory=list)
     name: Transport = "smtp"
+    sessions: int = 0
+
+    @contextmanager
+    def session(self) -> Iterator["ListeningTransport"]:
+        self.sessions += 1
+        yield self
 
     def send(self, mail: Mail) -> Receipt:
         if self.refusals:
@@ -106,8 +113,12 @@ class World:
             handler.handle(work, event, handler.schema.load(event.data))
 
     def deliver(self) -> list[Outcome]:
-        """Run every job that sends a message and is due, as the worker would."""
-        return [self.service.delivery.send(uuid.UUID(row)) for row in self._take_jobs("send_message")]
+        """Run every job that sends mails and is due, as the worker would; what came of each attempt."""
+        return [outcome for partner_id in self._take_jobs("send_mails") for outcome in self.send(partner_id)]
+
+    def send(self, partner_id: str | None = None) -> list[Outcome]:
+        """Run a job that sends mails, of this partner or another."""
+        return list(self.service.delivery.send_due(uuid.UUID(partner_id or self.partner_id)).values())
 
     def waiting(self, task: str) -> list[dict[str, Any]]:
         query = (
@@ -138,7 +149,7 @@ class World:
             " AND coalesce(scheduled_at, now()) <= now() RETURNING id, args"
         )
         rows = sorted(self.rows(statement, task=task), key=lambda row: row["id"])
-        return [row["args"]["message_id"] for row in rows]
+        return [row["args"]["partner_id"] for row in rows]
 
 
 @pytest.fixture(scope="session")

@@ -290,15 +290,23 @@ def test_what_comes_later_is_gathered_into_one_mail(environ, world):
     world.tell("access.granted", "iot")
     world.tell("access.granted", "crm")
     assert world.deliver() == []
-    [job, _] = world.waiting("send_message")
+    [job] = world.waiting("send_mails")
     assert job["scheduled_at"] is not None
     world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    assert world.deliver() == [], "a job that comes early sends nothing early, and comes again"
+    [job] = world.waiting("send_mails")
+    assert job["scheduled_at"] == min(
+        row["retry_at"] for row in world.rows("SELECT retry_at FROM messages") if row["retry_at"]
+    )
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.change("UPDATE messages SET retry_at = now() WHERE retry_at IS NOT NULL")
     world.deliver()
     [mail] = world.transport.parsed(ZOE)[told:]
     assert mail["Subject"] == "Your invitations: First steps with IoT and more"
     assert text_of(mail).count("/invitations/") == 3
     world.tell("access.granted", "analytics")
     world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    world.change("UPDATE messages SET retry_at = now() WHERE retry_at IS NOT NULL")
     world.deliver()
     assert len(world.transport.parsed(ZOE)) == told + 2
 

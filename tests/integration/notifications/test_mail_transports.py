@@ -19,10 +19,11 @@ from moto.backends import get_backend
 from moto.server import ThreadedMotoServer
 
 from chassis.failures import NeverPossible, NotNow
+from notifications.adapters import smtp_transport
 from notifications.adapters.ses_transport import SesTransport, ses_client
 from notifications.adapters.smtp_transport import SmtpSecurity, SmtpTransport
 from notifications.domain.letters import Mail
-from notifications.handlers.ports import InDoubt
+from notifications.handlers.ports import InDoubt, MailTransport, Receipt
 
 ACCOUNT, REGION = "123456789012", "eu-central-1"
 
@@ -41,14 +42,31 @@ def a_mail(recipient: str = "zoe@partner.example", sender: str = "partners@gangw
     return Mail(intent=uuid.uuid4(), sender=sender, recipient=recipient, content="\r\n".join(lines).encode())
 
 
+def handed_to(transport: MailTransport, mail: Mail) -> Receipt:
+    """Send one mail in a session of its own."""
+    with transport.session() as session:
+        return session.send(mail)
+
+
 class Inbox:
     """An SMTP server's mind: takes mails, and refuses some by their recipient."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[list[str], bytes]] = []
         self.hangs_up_after_data = False
+        self.mails_most: int | None = None
+        self.connections: list[int] = []
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections.append(0)
+        return responses
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if self.mails_most is not None and self.connections[-1] >= self.mails_most:
+            return "421 4.7.0 enough of this connection"
         if address.startswith("stranger@"):
             return "553 5.7.1 we take nothing from you"
         envelope.mail_from = address
@@ -64,6 +82,7 @@ class Inbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         self.taken.append((envelope.rcpt_tos, envelope.content))
+        self.connections[-1] += 1
         if self.hangs_up_after_data:
             server.transport.close()
         return "250 2.0.0 taken as 4711"
@@ -148,7 +167,7 @@ def office(request: pytest.FixtureRequest) -> SimpleNamespace:
 
 def test_a_mail_arrives_as_it_was_at_its_one_recipient(office):
     mail = a_mail()
-    receipt = office.transport.send(mail)
+    receipt = handed_to(office.transport, mail)
     assert office.taken() == [(["zoe@partner.example"], mail.content.rstrip())]
     assert receipt.transport_id
     assert office.transport.name == office.name
@@ -156,7 +175,7 @@ def test_a_mail_arrives_as_it_was_at_its_one_recipient(office):
 
 def test_what_is_refused_for_good_is_told_in_the_systems_own_words(office):
     with pytest.raises(NeverPossible) as refused:
-        office.transport.send(office.refused)
+        handed_to(office.transport, office.refused)
     assert office.words in refused.value.message
     assert refused.value.code == "mail_refused"
     assert office.taken() == []
@@ -164,7 +183,7 @@ def test_what_is_refused_for_good_is_told_in_the_systems_own_words(office):
 
 def test_a_system_that_is_away_is_for_later(office):
     with pytest.raises(NotNow, match="unreachable") as away:
-        office.unreachable.send(a_mail())
+        handed_to(office.unreachable, a_mail())
     assert not isinstance(away.value, InDoubt)
 
 
@@ -173,17 +192,17 @@ class TestSmtp:
 
     def test_a_temporary_refusal_is_for_later(self, smtp_office):
         with pytest.raises(NotNow, match=r"451 4\.3\.0 come back later"):
-            smtp_office.transport.send(a_mail(recipient="busy@partner.example"))
+            handed_to(smtp_office.transport, a_mail(recipient="busy@partner.example"))
 
     def test_a_cut_after_the_data_is_for_later_too(self, smtp_office, inbox):
         inbox.mind.hangs_up_after_data = True
         with pytest.raises(InDoubt, match="unreachable"):
-            smtp_office.transport.send(a_mail())
+            handed_to(smtp_office.transport, a_mail())
         assert len(smtp_office.taken()) == 1
 
     def test_a_refusal_of_our_sender_is_not_one_of_the_mail(self, smtp_office):
         with pytest.raises(NotNow, match=r"553 5\.7\.1 we take nothing") as refused:
-            smtp_office.transport.send(a_mail(sender="stranger@gangway.example"))
+            handed_to(smtp_office.transport, a_mail(sender="stranger@gangway.example"))
         assert refused.value.code == "mail_server_refuses_us"
 
     def test_a_server_that_does_not_even_greet_us_refuses_us(self):
@@ -193,13 +212,57 @@ class TestSmtp:
 
         listening = serving(Unwilling, socketserver.ThreadingTCPServer)
         with listening as port, pytest.raises(NotNow, match="on a list") as refused:
-            SmtpTransport(host="127.0.0.1", port=port, timeout_seconds=5).send(a_mail())
+            handed_to(SmtpTransport(host="127.0.0.1", port=port, timeout_seconds=5), a_mail())
         assert refused.value.code == "mail_server_refuses_us"
+
+    def test_mails_that_are_due_together_share_a_connection(self, smtp_office, inbox):
+        mails = [a_mail(recipient=f"{name}@partner.example") for name in ("ana", "ben", "cem")]
+        with smtp_office.transport.session() as session:
+            assert inbox.mind.connections == [], "nothing is reached before the first mail"
+            for mail in mails:
+                session.send(mail)
+        assert inbox.mind.connections == [3]
+        assert [to for to, _ in smtp_office.taken()] == [[mail.recipient] for mail in mails]
+
+    @pytest.mark.parametrize("trouble", ["nobody@partner.example", "busy@partner.example"])
+    def test_a_mail_that_fails_neither_doubles_nor_keeps_the_others(self, smtp_office, trouble):
+        recipients = ["ana@partner.example", trouble, "ben@partner.example"]
+        failed = []
+        with smtp_office.transport.session() as session:
+            for recipient in recipients:
+                try:
+                    session.send(a_mail(recipient=recipient))
+                except (NeverPossible, NotNow):
+                    failed.append(recipient)
+        assert failed == [trouble]
+        assert [to for to, _ in smtp_office.taken()] == [["ana@partner.example"], ["ben@partner.example"]]
+
+    def test_a_server_that_has_enough_of_a_connection_gets_a_new_one(self, smtp_office, inbox):
+        inbox.mind.mails_most = 2
+        with smtp_office.transport.session() as session:
+            for _ in range(5):
+                session.send(a_mail())
+        assert inbox.mind.connections == [2, 2, 1]
+        assert len(smtp_office.taken()) == 5
+
+    def test_a_server_that_hung_up_meanwhile_is_called_again(self, smtp_office, inbox):
+        with smtp_office.transport.session() as session:
+            session.send(a_mail())
+            session._smtp.sock.shutdown(socket.SHUT_RDWR)
+            session.send(a_mail())
+        assert inbox.mind.connections == [1, 1]
+
+    def test_a_connection_carries_so_many_mails_and_no_more(self, smtp_office, inbox, monkeypatch):
+        monkeypatch.setattr(smtp_transport, "MAILS_MOST", 2)
+        with smtp_office.transport.session() as session:
+            for _ in range(3):
+                session.send(a_mail())
+        assert inbox.mind.connections == [2, 1]
 
     def test_tls_that_the_server_lacks_is_never_done_without(self, inbox):
         transport = SmtpTransport(host="127.0.0.1", port=inbox.port, security=SmtpSecurity.STARTTLS)
         with pytest.raises(NotNow, match="STARTTLS"):
-            transport.send(a_mail())
+            handed_to(transport, a_mail())
         assert inbox.mind.taken == []
 
     @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
@@ -235,10 +298,10 @@ class TestSmtp:
         )
         try:
             if case == "right":
-                transport.send(a_mail())
+                handed_to(transport, a_mail())
             else:
                 with pytest.raises(NotNow) as refused:
-                    transport.send(a_mail())
+                    handed_to(transport, a_mail())
                 login = "mail_login_refused" if case == "wrong password" else "mail_server_unreachable"
                 assert refused.value.code == login
                 assert "secret" not in refused.value.message
@@ -284,7 +347,7 @@ class TestSes:
             mail = a_mail()
             kind = NeverPossible if expected == "mail_refused" else NotNow
             with pytest.raises(kind) as refused:
-                SesTransport(client=ses_client()).send(mail)
+                handed_to(SesTransport(client=ses_client()), mail)
         assert refused.value.code == expected
         assert len(asked) == 1
         assert str(mail.intent).encode() in asked[0]
@@ -301,7 +364,7 @@ class TestSes:
         with serving(Silent, socketserver.ThreadingTCPServer) as port:
             aws.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
             with pytest.raises(InDoubt):
-                SesTransport(client=ses_client(0.5)).send(a_mail())
+                handed_to(SesTransport(client=ses_client(0.5)), a_mail())
             done.set()
         assert len(asked) == 1
 
@@ -338,10 +401,10 @@ def test_letters_outside_ascii_before_the_at(speaks_smtputf8: bool) -> None:
     try:
         transport = SmtpTransport(host="127.0.0.1", port=controller.port)
         if speaks_smtputf8:
-            transport.send(a_mail("j\u00f6rg@xn--bcher-kva.example"))
+            handed_to(transport, a_mail("j\u00f6rg@xn--bcher-kva.example"))
             assert [recipients for recipients, _ in inbox.taken] == [["j\u00f6rg@xn--bcher-kva.example"]]
         else:
             with pytest.raises(NotNow, match="MAIL_SMTPUTF8"):
-                transport.send(a_mail("j\u00f6rg@xn--bcher-kva.example"))
+                handed_to(transport, a_mail("j\u00f6rg@xn--bcher-kva.example"))
     finally:
         controller.stop()

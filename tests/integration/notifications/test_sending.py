@@ -2,16 +2,18 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import DataError
 
 from chassis.failures import NeverPossible, NotNow
 from chassis.identity.links import LinkVerifier
 from notifications.adapters.mail_links import PARTNER_PAGE
 from notifications.domain.messages import MoveNotAllowed
-from notifications.handlers.delivery import Outcome, retry
-from notifications.handlers.planning import defer_sending
+from notifications.handlers import jobs
+from notifications.handlers.commands import RetryMessage
+from notifications.handlers.delivery import MailsOfPartner, Outcome, retry
 from notifications.handlers.ports import InDoubt, Receipt
 
 
@@ -21,7 +23,8 @@ def the_message(world):
 
 
 def make_due(world) -> None:
-    world.change("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE task_name = 'send_message'")
+    world.change("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE task_name = 'send_mails'")
+    world.change("UPDATE messages SET retry_at = now() WHERE retry_at IS NOT NULL")
 
 
 def test_a_sent_mail_is_told(world):
@@ -59,7 +62,7 @@ def test_the_retry_is_due_when_the_event_says(world):
     before = datetime.now(UTC)
     world.deliver()
 
-    (job,) = world.waiting("send_message")
+    (job,) = world.waiting("send_mails")
     assert job["scheduled_at"] >= before + timedelta(minutes=7)
     assert job["scheduled_at"] == the_message(world)["retry_at"]
 
@@ -81,32 +84,32 @@ def test_a_failed_mail_goes_out_when_an_operator_asks_for_it(world):
     world.deliver()
 
     with world.service.open_work() as work:
-        retry(work, the_message(world)["id"])
+        retry(work, RetryMessage(the_message(world)["id"]))
     assert world.deliver() == [Outcome.SENT]
     with world.service.open_work() as work, pytest.raises(MoveNotAllowed):
-        retry(work, the_message(world)["id"])
+        retry(work, RetryMessage(the_message(world)["id"]))
 
 
 def test_a_sender_that_died_in_doubt_is_counted_and_the_mail_is_the_same(world):
     world.tell("partner.email_verification_requested")
 
-    class Cut(Exception):
+    class Killed(BaseException):
         pass
 
     take = world.transport.send
 
     def take_and_die(mail) -> Receipt:
         take(mail)
-        raise Cut
+        raise Killed
 
     world.transport.send = take_and_die
     message_id = the_message(world)["id"]
-    with pytest.raises(Cut):
-        world.service.delivery.send(message_id)
+    with pytest.raises(Killed):
+        world.send()
     assert the_message(world)["state"] == "sending"
 
     world.transport.send = take
-    assert world.service.delivery.send(message_id) is Outcome.SENT
+    assert world.send() == [Outcome.SENT]
     assert (the_message(world)["doubts"], the_message(world)["attempts"]) == (1, 2)
     first, second = world.transport.parsed()
     assert first["Message-ID"] == second["Message-ID"] == f"<{message_id}@gangway.example>"
@@ -123,22 +126,22 @@ def test_an_answer_that_got_lost_is_counted_as_a_doubt(world):
     assert (the_message(world)["doubts"], the_message(world)["attempts"]) == (1, 2)
 
 
-def test_a_message_has_one_job_however_often_it_is_asked_for(world):
+def test_a_partner_has_one_job_however_often_it_is_asked_for(world):
     """Two would each defer their next attempt, and use up the attempts in half the time."""
     world.tell("partner.email_verification_requested")
     world.transport.refusals = [NotNow("mail_server_busy", "later", timedelta(minutes=7))]
     world.deliver()
     for _ in range(2):
         with world.service.open_work() as work:
-            defer_sending(work, the_message(world)["id"])
+            work.defer(jobs.send_mails(UUID(world.partner_id)))
 
-    assert len(world.waiting("send_message")) == 1
+    assert len(world.waiting("send_mails")) == 1
+    make_due(world)
     assert world.deliver() == [Outcome.SENT]
 
 
 def test_two_workers_never_send_one_mail_at_a_time(world):
     world.tell("partner.email_verification_requested")
-    message_id = the_message(world)["id"]
     is_taking, may_end = threading.Event(), threading.Event()
     take = world.transport.send
 
@@ -149,17 +152,199 @@ def test_two_workers_never_send_one_mail_at_a_time(world):
 
     world.transport.send = take_slowly
     outcomes = []
-    sender = threading.Thread(target=lambda: outcomes.append(world.service.delivery.send(message_id)))
+    sender = threading.Thread(target=lambda: outcomes.extend(world.send()))
     sender.start()
     assert is_taking.wait(20)
-    with pytest.raises(NotNow, match="being sent"):
-        world.service.delivery.send(message_id)
+    world.change("DELETE FROM procrastinate_jobs")
+    assert world.send() == []
+    assert len(world.waiting("send_mails")) == 1, "who comes second looks again shortly"
     may_end.set()
     sender.join(20)
 
     assert outcomes == [Outcome.SENT]
-    assert world.service.delivery.send(message_id) is Outcome.NOTHING_TO_DO
+    assert world.send() == []
     assert len(world.transport.mails) == 1
+
+
+def three_mails(world) -> list[str]:
+    """Three people are asked by one event each; their addresses, in the order of the mails."""
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved", members=[person(1, is_contact=True)])
+    world.deliver()
+    world.transport.mails.clear()
+    for number in (2, 3, 4):
+        link = {"id": str(uuid4()), "purpose": "membership_confirmation"}
+        world.tell("partner.member_confirmation_requested", member=person(number), link=link)
+    return [person(number)["email"] for number in (2, 3, 4)]
+
+
+def person(number: int, *, is_contact: bool = False) -> dict[str, object]:
+    return {
+        "member_id": f"0193f0a2-7c20-7b93-8e17-a1c5d2f60b0{number}",
+        "given_name": "Zoe",
+        "family_name": "Weiss",
+        "email": f"person{number}@maschinenbau-weiss.example",
+        "language": "en",
+        "is_contact": is_contact,
+    }
+
+
+def recipients(world) -> list[str]:
+    return [mail.recipient for mail in world.transport.mails]
+
+
+def test_mails_of_a_partner_that_are_due_together_go_in_one_job_and_one_session(world):
+    people = three_mails(world)
+    before = world.transport.sessions
+    assert len(world.waiting("send_mails")) == 1
+    assert world.deliver() == [Outcome.SENT] * 3
+    assert recipients(world) == people
+    assert world.transport.sessions == before + 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "outcome"),
+    [
+        (NeverPossible("mail_refused", "no"), Outcome.FAILED),
+        (NotNow("mail_server_busy", "later"), Outcome.POSTPONED),
+        (InDoubt("mail_server_unreachable", "hung up"), Outcome.POSTPONED),
+        (RuntimeError("a bug"), Outcome.POSTPONED),
+    ],
+)
+def test_a_mail_that_fails_keeps_no_other_and_doubles_none(world, failure, outcome):
+    _, *others = three_mails(world)
+    world.transport.refusals = [failure]
+    assert world.deliver() == [outcome, Outcome.SENT, Outcome.SENT]
+    assert recipients(world) == others
+    doubts = [row["doubts"] for row in world.rows("SELECT doubts FROM messages ORDER BY id")][-3:]
+    assert doubts == [0 if type(failure) in (NeverPossible, NotNow) else 1, 0, 0]
+
+
+def test_a_mail_that_cannot_be_written_keeps_no_other(world, monkeypatch):
+    first, *others = three_mails(world)
+    writer = world.service.delivery.writer
+    write = type(writer).write
+
+    def write_or_fail(self, letter):
+        if letter.member.email == first:
+            raise RuntimeError("a bug")
+        return write(self, letter)
+
+    monkeypatch.setattr(type(writer), "write", write_or_fail)
+    assert world.deliver() == [Outcome.POSTPONED, Outcome.SENT, Outcome.SENT]
+    assert recipients(world) == others
+
+
+def test_a_kill_in_the_middle_leaves_one_mail_in_doubt(world):
+    people = three_mails(world)
+
+    class Killed(BaseException):
+        pass
+
+    take = world.transport.send
+
+    def take_and_die_at_the_second(mail) -> Receipt:
+        receipt = take(mail)
+        if mail.recipient == people[1]:
+            raise Killed
+        return receipt
+
+    world.transport.send = take_and_die_at_the_second
+    with pytest.raises(Killed):
+        world.deliver()
+    world.transport.send = take
+    assert world.send() == [Outcome.SENT, Outcome.SENT]
+    assert recipients(world) == [people[0], people[1], people[1], people[2]]
+    assert [row["doubts"] for row in world.rows("SELECT doubts FROM messages ORDER BY id")][-3:] == [0, 1, 0]
+
+
+def test_the_note_of_a_mail_stands_though_the_next_one_cannot_begin(world, monkeypatch):
+    people = three_mails(world)
+    begin = MailsOfPartner.begin
+
+    def begin_the_first_only(self, work, hold, known):
+        if world.transport.mails:
+            work.connection.exec_driver_sql("SELECT 1 / 0")
+        return begin(self, work, hold, known)
+
+    monkeypatch.setattr(MailsOfPartner, "begin", begin_the_first_only)
+    with pytest.raises(DataError):
+        world.deliver()
+    monkeypatch.undo()
+    assert [row["state"] for row in world.rows("SELECT state FROM messages ORDER BY id")][-3] == "sent"
+    assert world.send() == [Outcome.SENT, Outcome.SENT]
+    assert recipients(world) == people
+
+
+def cut_locks(world) -> int:
+    """End every session that holds a lock by name, as a server that restarts does."""
+    [row] = world.rows(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        " WHERE locktype = 'advisory' AND datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    return int(row["count"])
+
+
+@pytest.mark.parametrize("ending", ["taken", "refused"])
+@pytest.mark.parametrize("is_first_to_end", [True, False])
+def test_a_lock_whose_connection_breaks_during_the_call_costs_a_doubt_and_nothing_more(
+    world, ending, is_first_to_end
+):
+    """Another worker gets the lock while the first one's mail is still being handed over."""
+    world.tell("partner.email_verification_requested")
+    is_handing, may_end = threading.Event(), threading.Event()
+    take = world.transport.send
+
+    def take_slowly(mail) -> Receipt:
+        is_handing.set()
+        may_end.wait(20)
+        if ending == "refused":
+            raise NotNow("mail_server_busy", "later")
+        return take(mail)
+
+    def take_after_the_first(mail) -> Receipt:
+        may_end.set()
+        sender.join(20)
+        return take(mail)
+
+    world.transport.send = take_slowly
+    first: list[Outcome] = []
+    sender = threading.Thread(target=lambda: first.extend(world.send()))
+    sender.start()
+    assert is_handing.wait(20)
+    assert cut_locks(world) == 1
+    world.transport.send = take_after_the_first if is_first_to_end else take
+    second = world.send()
+    may_end.set()
+    sender.join(20)
+
+    if ending == "taken" and is_first_to_end:
+        assert (first, second) == ([Outcome.SENT], [])
+    else:
+        assert (first, second) == ([], [Outcome.SENT]), "an attempt that was overtaken is not noted"
+    message = the_message(world)
+    assert (message["state"], message["attempts"], message["doubts"]) == ("sent", 2, 1)
+    assert len(world.events("message.sent")) == 1
+    assert world.events("message.failed") == []
+    assert len({mail["Message-ID"] for mail in world.transport.parsed()}) == 1
+    make_due(world)
+    assert world.deliver() == []
+
+
+def test_who_lost_the_lock_notes_the_mail_and_leaves_the_others_to_a_job(world):
+    people = three_mails(world)
+    take = world.transport.send
+
+    def take_and_cut(mail) -> Receipt:
+        receipt = take(mail)
+        assert cut_locks(world) == 1
+        return receipt
+
+    world.transport.send = take_and_cut
+    assert world.deliver() == [Outcome.SENT]
+    world.transport.send = take
+    assert world.deliver() == [Outcome.SENT, Outcome.SENT]
+    assert recipients(world) == people
 
 
 def test_no_transaction_is_open_while_the_mail_system_is_called(world):
@@ -200,9 +385,13 @@ def test_an_address_that_no_mail_can_carry_fails_by_name(world):
 
 def test_the_workers_tasks_send_and_come_by_the_names_that_handlers_use(world):
     world.tell("partner.email_verification_requested")
-    world.service.jobs_app.tasks["send_message"](message_id=str(the_message(world)["id"]))
-
+    world.service.jobs_app.tasks["send_mails"](partner_id=world.partner_id)
     assert len(world.transport.mails) == 1
+
+    world.tell("partner.approved")
+    approved = world.rows("SELECT id FROM messages WHERE state = 'planned'")[0]["id"]
+    world.service.jobs_app.tasks["send_message"](message_id=str(approved))
+    assert len(world.transport.mails) == 2, "a job of the version before names one message"
     assert "expire_invitations" in world.service.jobs_app.tasks
 
 

@@ -307,7 +307,7 @@ def test_a_database_that_goes_away_before_the_page_is_made_burns_nothing(
     partner_id, grant_id = device_grant(provisioning)
     client = callers.client()
     client.set_cookie(COOKIE, callers.session(partner_id))
-    monkeypatch.setattr(collecting, "_own", away)
+    monkeypatch.setattr(collecting, "own_grant", away)
     assert client.post(f"/collect/{grant_id}").status_code == 503
     assert provisioning.grant(partner_id, "iot").is_collectable
 

@@ -1,16 +1,13 @@
 """What is saved comes back the same, and locks hold."""
 
-from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 
-from provisioning.adapters.grant_lock import AdvisoryGrantLock
 from provisioning.adapters.tables import metadata
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
@@ -60,7 +57,8 @@ def test_a_grant_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> N
         work.grants.save(grant)
     with provisioning.service.open_work() as work:
         assert work.grants.of_partner(partner.partner_id) == [grant]
-        assert work.grants.partner_of(grant.grant_id) == partner.partner_id
+        assert work.partners.lock_owner(grant.grant_id) == partner
+        assert work.partners.lock_owner(uuid4()) is None
 
 
 def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> None:
@@ -96,38 +94,8 @@ def test_pages_go_through_all_grants_once(provisioning: ProvisioningOnPostgres) 
     assert len(seen) == len(set(seen)) == 6
 
 
-def test_only_one_holds_a_grant(provisioning: ProvisioningOnPostgres) -> None:
-    lock = AdvisoryGrantLock(provisioning.service.lock_engine)
-    one, other = uuid4(), uuid4()
-    with lock.try_hold(one) as held, ThreadPoolExecutor(1) as thread:
-        assert held
-        assert thread.submit(_can_hold, lock, one).result() is False
-        assert thread.submit(_can_hold, lock, other).result() is True
-    assert _can_hold(lock, one) is True
-
-
-def test_only_one_holds_a_person_for_a_product(provisioning: ProvisioningOnPostgres) -> None:
-    lock = AdvisoryGrantLock(provisioning.service.lock_engine)
-    ana, ben = uuid4(), uuid4()
-    with lock.try_hold(uuid4()) as held:
-        assert held
-        assert held.try_hold_people("crm", [ana])
-        assert held.try_hold_people("crm", [])
-        assert not _can_hold(lock, uuid4(), "crm", [ana, ben])
-        assert _can_hold(lock, uuid4(), "crm", [ben]), "what was held of a vain attempt was let go"
-        assert _can_hold(lock, uuid4(), "analytics", [ana])
-    assert _can_hold(lock, uuid4(), "crm", [ana, ben])
-
-
 def test_the_tables_are_those_of_the_migration(provisioning: ProvisioningOnPostgres) -> None:
     found = inspect(provisioning.service.database.engine)
     for table in metadata.sorted_tables:
         columns = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
         assert columns == {column.name: column.nullable for column in table.columns}
-
-
-def _can_hold(
-    lock: AdvisoryGrantLock, grant_id: UUID, product: str = "crm", people: Collection[UUID] = ()
-) -> bool:
-    with lock.try_hold(grant_id) as held:
-        return held is not None and held.try_hold_people(product, people)

@@ -1,7 +1,11 @@
 """Grants are made and unmade by the real worker on a real PostgreSQL."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event
 
+import pytest
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from tests.unit.provisioning.fake_outside import Mishap
 
@@ -77,6 +81,48 @@ def test_ten_jobs_for_one_grant_make_each_thing_once(provisioning: ProvisioningO
     provisioning.work_off()
     applied = [step for action, step in provisioning.outside.calls if action == "apply"]
     assert sorted(applied) == sorted(PRODUCTS["iot"].steps)
+
+
+@pytest.mark.parametrize("ending", [None, NotNow("unreachable", "No answer.")])
+def test_a_lock_whose_connection_breaks_during_the_call_makes_nothing_twice(
+    provisioning: ProvisioningOnPostgres, ending: NotNow | None
+) -> None:
+    """Another worker takes the grant over and ends it while the first one's call is still on its way."""
+    partner_id = provisioning.plan("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    is_calling, may_end = Event(), Event()
+    meet = provisioning.outside.meet
+
+    @contextmanager
+    def meet_slowly(action: str, step: str) -> Iterator[None]:
+        provisioning.outside.meet = meet  # type: ignore[method-assign]
+        is_calling.set()
+        assert may_end.wait(20)
+        if ending:
+            raise ending
+        with meet(action, step):
+            yield
+
+    provisioning.outside.meet = meet_slowly  # type: ignore[method-assign, assignment]
+    with ThreadPoolExecutor(1) as thread:
+        first = thread.submit(provisioning.service.advance_grant, grant_id)
+        assert is_calling.wait(20)
+        with provisioning.service.open_work() as work:
+            work.connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE locktype = 'advisory' AND datname = current_database()"
+            )
+        provisioning.service.advance_grant(grant_id)
+        may_end.set()
+        first.result(20)
+    provisioning.work_off()
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+    assert set(provisioning.outside.standing.values()) == {"on"}
+    assert provisioning.events(partner_id) == [
+        "gangway.access.planned.v1",
+        "gangway.access.provisioning_started.v1",
+        "gangway.access.granted.v1",
+    ]
 
 
 def test_what_never_can_be_keeps_its_cause(provisioning: ProvisioningOnPostgres) -> None:

@@ -8,15 +8,16 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.unit.provisioning.fake_database import FakeClock, FakeDatabase
-from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeLock, FakeOutside, fake_steps
+from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeLocks, FakeOutside, fake_steps
 
+from chassis.database.outside_calls import OutsideCalls
 from chassis.events import ReceivedEvent
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers import partner_events
-from provisioning.handlers.advance_grant import AdvanceGrant
+from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant, Outcome
 from provisioning.handlers.ports import Policies
 
 
@@ -67,20 +68,18 @@ class ProvisioningInMemory:
 
     clock: FakeClock = field(default_factory=FakeClock)
     outside: FakeOutside = field(default_factory=FakeOutside)
-    lock: FakeLock = field(default_factory=FakeLock)
+    locks: FakeLocks = field(default_factory=FakeLocks)
     vault: FakeKeyVault = field(default_factory=FakeKeyVault)
     last_sequence: int = 0
 
     def __post_init__(self) -> None:
         self.database = FakeDatabase(self.clock, Policies(catalogue=CATALOGUE))
         self.advance = AdvanceGrant(
-            open_work=self.database.open,
-            lock=self.lock,
+            outside=OutsideCalls(open_work=self.database.open, locks=self.locks),
             steps=fake_steps(self.outside),
             patience=Patience(
                 first_seconds=1, most_seconds=60, attempts_most=3, wait_most=timedelta(hours=1)
             ),
-            now=self.clock,
             random=lambda: 0.5,
         )
 
@@ -121,6 +120,23 @@ class ProvisioningInMemory:
         partner_id = self.plan(*products)
         self.run()
         return partner_id
+
+    def begin(self, grant_id: UUID) -> Call:
+        """Note the next attempt of a worker whose lock will be lost, and stand before its call."""
+        with self.database.open() as work:
+            begun = MovesOfGrant(grant_id, self.advance).begin(work, self.locks, None)
+        assert begun
+        return begun
+
+    def call(self, call: Call) -> Outcome:
+        return MovesOfGrant(call.order.grant_id, self.advance).call(call)
+
+    def note(self, call: Call, outcome: Outcome) -> None:
+        """Note the outcome of a worker who lost its lock: what follows is left to a job."""
+        moves = MovesOfGrant(call.order.grant_id, self.advance)
+        with self.database.open() as work:
+            moves.note(work, call, outcome)
+            moves.come_back(work, timedelta())
 
     def run(self) -> None:
         self.database.run_jobs(self.advance)

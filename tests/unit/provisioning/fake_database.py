@@ -78,6 +78,10 @@ class FakePartners:
     def lock(self, partner_id: UUID) -> Partner | None:
         return _copy(self._rows.partners.get(partner_id))
 
+    def lock_owner(self, grant_id: UUID) -> Partner | None:
+        grant = self._rows.grants.get(grant_id)
+        return self.lock(grant.partner_id) if grant else None
+
     def add_and_lock(self, partner_id: UUID) -> Partner:
         return _copy(self._rows.partners.setdefault(partner_id, Partner(partner_id=partner_id)))
 
@@ -98,10 +102,6 @@ class FakeGrants:
 
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         return [_copy(g) for g in self._rows.grants.values() if g.partner_id == partner_id]
-
-    def partner_of(self, grant_id: UUID) -> UUID | None:
-        grant = self._rows.grants.get(grant_id)
-        return grant and grant.partner_id
 
     def save(self, grant: Grant) -> None:
         assert grant.grant_id in self._rows.grants

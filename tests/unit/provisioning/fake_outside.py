@@ -82,18 +82,19 @@ class FakeStep:
                 self.outside.standing[order.grant_id, self.name] = to
 
 
-class FakeLock:
-    """A lock on grants and people that another worker may hold."""
+class FakeLocks:
+    """Locks on grants and people, some of which another worker may hold; all are lost when told so."""
 
     def __init__(self) -> None:
         self.held_by_another: set[UUID] = set()
+        self.is_lost = False
 
     @contextmanager
-    def try_hold(self, grant_id: UUID) -> Iterator["FakeLock | None"]:
-        yield None if grant_id in self.held_by_another else self
+    def try_hold(self, name: str) -> Iterator["FakeLocks | None"]:
+        yield self if self.try_also([name]) else None
 
-    def try_hold_people(self, product: str, person_ids: Collection[UUID]) -> bool:
-        return self.held_by_another.isdisjoint(person_ids)
+    def try_also(self, names: Collection[str]) -> bool:
+        return not any(str(one) in name for one in self.held_by_another for name in names)
 
 
 class FakeKeyVault:

@@ -13,14 +13,13 @@ from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import Mishap
 
-from chassis.database.unit_of_work import Job
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS
+from provisioning.handlers import jobs
 from provisioning.handlers.commands import RetryGrant, WaiveGrant
 from provisioning.handlers.grants import retry_grant, waive_grant
-from provisioning.handlers.jobs import ADVANCE_GRANT
 
 OVER = (State.REVOKED, State.CANCELLED, State.WAIVED)
 MISHAPS = (
@@ -175,7 +174,7 @@ class AnyOrder(RuleBasedStateMachine):
         try:
             self.provisioning.advance(grant_id)
         except Killed:
-            self.database.jobs.append(Job(task=ADVANCE_GRANT, arguments={"grant_id": str(grant_id)}))
+            self.database.jobs.append(jobs.advance_grant(grant_id))
 
     def _product(self, grant_id: str) -> str:
         return self.database.rows.grants[UUID(grant_id)].product_name

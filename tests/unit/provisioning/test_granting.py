@@ -146,10 +146,10 @@ def test_a_grant_that_another_worker_holds_is_looked_at_again(provisioning: Prov
     partner_id = provisioning.plan("crm")
     grant_id = provisioning.grant(partner_id, "crm").grant_id
     provisioning.database.jobs.clear()
-    provisioning.lock.held_by_another.add(grant_id)
+    provisioning.locks.held_by_another.add(grant_id)
     provisioning.advance(grant_id)
     assert provisioning.outside.calls == []
-    provisioning.lock.held_by_another.clear()
+    provisioning.locks.held_by_another.clear()
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
 
@@ -158,7 +158,8 @@ def test_who_has_to_leave_leaves_the_next_step_to_a_job(provisioning: Provisioni
     partner_id = provisioning.plan("iot")
     grant_id = provisioning.grant(partner_id, "iot").grant_id
     provisioning.database.jobs.clear()
-    replace(provisioning.advance, should_leave=lambda: True)(grant_id)
+    outside = replace(provisioning.advance.outside, should_leave=lambda: True)
+    replace(provisioning.advance, outside=outside)(grant_id)
     assert len(provisioning.outside.standing) == 1
     assert [job.arguments for job in provisioning.database.jobs] == [{"grant_id": str(grant_id)}]
     provisioning.run()
@@ -199,13 +200,11 @@ def test_an_attempt_that_lost_its_lock_cannot_leave_an_orphan(provisioning: Prov
     """Another worker undoes the grant while the first one's call, cut off from its lock, still makes it."""
     partner_id = provisioning.plan("crm")
     grant_id = provisioning.grant(partner_id, "crm").grant_id
-    begun = provisioning.advance._begin(grant_id, provisioning.lock)
-    assert begun
+    begun = provisioning.begin(grant_id)
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     provisioning.run()
-    outcome = provisioning.advance._call_outside(*begun)
+    outcome = provisioning.call(begun)
     assert provisioning.standing() == ["crm_group"]
-    if provisioning.advance._note(grant_id, begun[0], outcome):
-        provisioning.advance(grant_id)
+    provisioning.note(begun, outcome)
     provisioning.run()
     assert provisioning.standing() == []

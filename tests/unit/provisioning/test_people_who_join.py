@@ -101,17 +101,14 @@ def test_who_joins_while_the_step_is_under_way_is_not_missed(
     partner_id = provisioning.plan(product)
     grant_id = provisioning.grant(partner_id, product).grant_id
     while True:
-        begun = provisioning.advance._begin(grant_id, provisioning.lock)
-        assert begun
-        attempt = begun[0]
-        if attempt.step_name == WITH_PEOPLE[product]:
+        begun = provisioning.begin(grant_id)
+        if begun.attempt.step_name == WITH_PEOPLE[product]:
             break
-        provisioning.advance._note(grant_id, attempt, provisioning.advance._call_outside(*begun))
+        provisioning.note(begun, provisioning.call(begun))
     ana = provisioning.join(partner_id)
     if mishap:
-        provisioning.outside.will("apply", attempt.step_name, Mishap(mishap, after_the_work=True))
-    outcome = provisioning.advance._call_outside(*begun)
-    assert provisioning.advance._note(grant_id, attempt, outcome), "there is more to do"
+        provisioning.outside.will("apply", begun.attempt.step_name, Mishap(mishap, after_the_work=True))
+    provisioning.note(begun, provisioning.call(begun))
     provisioning.run()
     assert ana in seated(provisioning, partner_id, product)
     assert provisioning.grant(partner_id, product).state is State.GRANTED
@@ -361,12 +358,12 @@ def test_a_person_who_is_worked_on_for_another_partner_is_waited_for(
 ) -> None:
     partner_id = provisioning.plan("crm")
     [contact] = provisioning.database.rows.partners[partner_id].members
-    provisioning.lock.held_by_another.add(contact.person_id)
+    provisioning.locks.held_by_another.add(contact.person_id)
     grant_id = provisioning.grant(partner_id, "crm").grant_id
     provisioning.database.jobs.clear()
     provisioning.advance(grant_id)
     assert provisioning.standing() == ["crm_group"], "only people are waited for"
     assert provisioning.database.rows.seats == {}
-    provisioning.lock.held_by_another.clear()
+    provisioning.locks.held_by_another.clear()
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED

@@ -220,13 +220,12 @@ def test_attempts_are_counted_anew_by_a_new_intent_and_never_below_none(
     """Suspended and resumed while AWS is asked, which then only says that it is still at work."""
     partner_id = provisioning.plan("cloud_sandbox")
     grant_id = provisioning.grant(partner_id, "cloud_sandbox").grant_id
-    begun = provisioning.advance._begin(grant_id, provisioning.lock)
-    assert begun
+    begun = provisioning.begin(grant_id)
     provisioning.hear("suspended", {"partner_id": partner_id})
     provisioning.hear("resumed", {"partner_id": partner_id})
     at_work = NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5))
     provisioning.outside.will("apply", "sandbox_account", Mishap(at_work))
-    provisioning.advance._note(grant_id, begun[0], provisioning.advance._call_outside(*begun))
+    provisioning.note(begun, provisioning.call(begun))
     provisioning.outside.will("apply", "sandbox_account", Mishap(NotNow("throttled", "Slow down.")))
     provisioning.run()
     [failed] = [event.data for event in provisioning.database.events if event.name == "access.failed"]
@@ -239,15 +238,13 @@ def test_a_switch_that_lost_its_lock_is_looked_at_once_more(provisioning: Provis
     grant_id = provisioning.grant(partner_id, "crm").grant_id
     provisioning.later()
     provisioning.hear("suspended", {"partner_id": partner_id})
-    begun = provisioning.advance._begin(grant_id, provisioning.lock)
-    assert begun
+    begun = provisioning.begin(grant_id)
     provisioning.later()
     provisioning.hear("resumed", {"partner_id": partner_id})
     provisioning.run()
-    outcome = provisioning.advance._call_outside(*begun)
+    outcome = provisioning.call(begun)
     assert set(provisioning.outside.standing.values()) == {"on", "off"}
-    if provisioning.advance._note(grant_id, begun[0], outcome):
-        provisioning.advance(grant_id)
+    provisioning.note(begun, outcome)
     provisioning.run()
     assert set(provisioning.outside.standing.values()) == {"on"}
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED

@@ -21,7 +21,7 @@ from procrastinate.jobs import Job as QueuedJob
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import Connection
 
-from chassis.database.patient_connections import patient_async_connection
+from chassis.database.patient_connections import patient_async_connection, refuse_dead
 from chassis.database.round_trips import write_later
 from chassis.database.unit_of_work import Job
 from chassis.database.urls import driver_url
@@ -125,10 +125,23 @@ def build_jobs_app(
     connector = procrastinate.PsycopgConnector(
         conninfo=url,
         kwargs={"application_name": application_name, **timeouts.connection_arguments(url)},
-        pool_factory=partial(AsyncConnectionPool[Any], connection_class=patient_async_connection(timeouts)),
+        configure=_in_autocommit,
+        pool_factory=partial(_pool, patient_async_connection(timeouts)),
         max_size=4,
     )
     return procrastinate.App(connector=connector)
+
+
+async def _in_autocommit(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Each statement of Procrastinate is a whole transaction: BEGIN and COMMIT would be round trips."""
+    await connection.set_autocommit(True)
+
+
+def _pool(
+    connection_class: type[psycopg.AsyncConnection[Any]], **options: Any
+) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
+    """Procrastinate's own has a round trip to the server before each statement."""
+    return AsyncConnectionPool(**{**options, "check": refuse_dead}, connection_class=connection_class)
 
 
 def pop_trace(arguments: dict[str, Any]) -> str | None:

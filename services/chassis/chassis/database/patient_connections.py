@@ -4,6 +4,7 @@ A server that is stopped, or behind a network that swallows everything, keeps no
 each wait for an answer ends a second after the server should have ended it, and with it the connection.
 """
 
+import select
 from collections.abc import AsyncGenerator
 from typing import Any, TypeVar
 
@@ -71,6 +72,24 @@ def patient_async_connection(timeouts: DatabaseTimeouts) -> type[PatientAsyncCon
     """The class that a pool opens its connections with."""
     members = {"silence_seconds": timeouts.silence_seconds}
     return type("PatientAsyncConnection", (PatientAsyncConnection,), members)
+
+
+def is_dead(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
+    """Whether a connection at rest is of no use any more, without asking the server.
+
+    A server that closes one sends a message or hangs up: either makes it readable.
+    """
+    if connection.closed:
+        return True
+    readable = select.poll()
+    readable.register(connection.fileno(), select.POLLIN)
+    return bool(readable.poll(0))
+
+
+async def refuse_dead(connection: psycopg.AsyncConnection[Any]) -> None:
+    """The check of a pool; psycopg's own asks the server each time. Raises psycopg.OperationalError."""
+    if is_dead(connection):
+        raise psycopg.OperationalError("the server hung up")
 
 
 def _silent(seconds: float) -> DatabaseSilent:

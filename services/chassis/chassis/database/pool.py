@@ -9,7 +9,6 @@ is away, or silent for longer than its process waits (`chassis.settings.database
 made after fork, or `dispose` is called in the child before its first use.
 """
 
-import select
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
@@ -20,7 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 
 from chassis.database.jobs import JobQueue
-from chassis.database.patient_connections import DatabaseSilent, connect
+from chassis.database.patient_connections import DatabaseSilent, connect, is_dead
 from chassis.database.round_trips import commit_writes, hold_writes, send_before_reading
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.database.urls import driver_url, sqlalchemy_url
@@ -124,10 +123,5 @@ class _Opener:
 
 
 def _refuse_dead(connection: psycopg.Connection[Any], _record: object, _proxy: object) -> None:
-    """A server that closes an idle connection sends a message or hangs up: either makes it readable."""
-    if connection.closed:
-        raise DisconnectionError("closed")
-    readable = select.poll()
-    readable.register(connection.fileno(), select.POLLIN)
-    if readable.poll(0):
+    if is_dead(connection):
         raise DisconnectionError("the server hung up")

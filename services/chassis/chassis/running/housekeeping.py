@@ -1,10 +1,11 @@
-"""The chassis's own tasks in every worker: lane retries, clean-up, stalled jobs; all in small steps.
+"""The chassis's own work in every worker: lane retries, clean-up, stalled jobs; all in small steps.
 
     register_chassis_tasks(jobs_app, service)
 
 Each task may run twice at a time, or late: only disk space and delay depend on it.
 """
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import procrastinate
@@ -61,15 +62,25 @@ def register_chassis_tasks(app: procrastinate.App, service: Service) -> None:
         _in_steps(service.database, _CLEAN_ANSWERS, now)
         _in_steps(service.database, _CLEAN_SEEN, now - timedelta(days=60))
 
-    @app.periodic(cron="* * * * * */5")
-    @app.task(name="chassis.retry_stalled_jobs", queueing_lock="chassis.retry_stalled_jobs", priority=100)
+    @app.task(name="chassis.retry_stalled_jobs")
     async def retry_stalled_jobs(timestamp: int) -> None:
+        """A job that the version before may have left; now each worker looks by itself."""
         await retry_stalled(app)
 
 
 def clean_outbox(database: Database, before: datetime) -> int:
     """Remove rows that were published before then; return how many. Never an unpublished one."""
     return _in_steps(database, _CLEAN_OUTBOX, before)
+
+
+async def keep_retrying_stalled(app: procrastinate.App) -> None:
+    """Look for jobs of dead workers again and again; a job for it would cost more than the look."""
+    while True:
+        await asyncio.sleep(STALLED_AFTER_SECONDS)
+        try:
+            await retry_stalled(app)
+        except exceptions.ConnectorException as error:
+            log.warning("jobs of dead workers cannot be looked for", cause=repr(error))
 
 
 async def retry_stalled(app: procrastinate.App) -> int:

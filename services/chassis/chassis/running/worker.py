@@ -16,7 +16,7 @@ from chassis import failpoints
 from chassis.database.jobs import pop_trace
 from chassis.database.outages import describe
 from chassis.database.urls import driver_url
-from chassis.running.housekeeping import register_chassis_tasks
+from chassis.running.housekeeping import keep_retrying_stalled, register_chassis_tasks
 from chassis.running.job_outcomes import JobOutcomes
 from chassis.running.leaving import leaving
 from chassis.service import Service
@@ -74,10 +74,12 @@ async def _until_stopped(
                 worker_middleware=[_in_its_trace],
             )
         )
+        stalled = asyncio.create_task(keep_retrying_stalled(app))
         while not work.done() and not stop.is_set() and not outcomes.is_one_lost:
             heartbeat.beat()
             await asyncio.wait([work], timeout=0.25)
         leaving.set()
+        stalled.cancel()
         if not work.done():
             work.cancel()
         try:

@@ -1,5 +1,7 @@
 """Mails by Amazon SES (API v2): the raw mail, tagged with its intent; the client never repeats a call."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +25,16 @@ ABOUT_THE_MAIL = frozenset({"MessageRejected", "BadRequestException", "InvalidPa
 
 @dataclass(frozen=True, kw_only=True)
 class SesTransport:
-    """The `MailTransport` for SES."""
+    """The `MailTransport` for SES, and its `MailSession`."""
 
     client: "SESV2Client"
     configuration_set: str | None = None
     name: Transport = field(default="ses", init=False)
+
+    @contextmanager
+    def session(self) -> Iterator["SesTransport"]:
+        """The client keeps its connections by itself."""
+        yield self
 
     def send(self, mail: Mail) -> Receipt:
         optional: dict[str, Any] = {}

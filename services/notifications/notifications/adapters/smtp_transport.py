@@ -1,4 +1,4 @@
-"""Mails over SMTP: one connection per mail, one recipient, every refusal sorted by the server's own code."""
+"""Mails over SMTP: one recipient each, every refusal sorted by the server's own code."""
 
 import re
 import smtplib
@@ -14,6 +14,8 @@ from notifications.domain.letters import Mail
 from notifications.domain.messages import Transport
 from notifications.handlers.ports import InDoubt, Receipt
 
+# Of one session: a connection that stays open for long is one that a server closes in the middle.
+MAILS_MOST = 100
 # They refuse us, not the mail: wrong or missing credentials, or TLS wanted (RFC 4954, RFC 3207).
 ABOUT_US = frozenset({530, 534, 535, 538})
 
@@ -38,38 +40,24 @@ class SmtpTransport:
     timeout_seconds: float = 15
     name: Transport = field(default="smtp", init=False)
 
-    def send(self, mail: Mail) -> Receipt:
-        try:
-            with self._connection() as smtp:
-                options = _international(smtp) if not mail.recipient.isascii() else ()
-                with _refusals_of_us():
-                    _expect(smtp.mail(mail.sender, options))
-                _expect(smtp.rcpt(mail.recipient))
-                # Once the server has said yes to the data, nothing may turn it into a failure.
-                taken = _expect(_data(smtp, mail.content))
-                failpoints.reach("mail.after_taken")
-                words = re.sub(re.escape(mail.recipient), "(the address)", _words(taken), flags=re.I)
-                return Receipt(words[:200] or None)
-        except smtplib.SMTPResponseException as refused:
-            raise _sorted(refused.smtp_code, _words(refused.smtp_error)) from refused
-        except smtplib.SMTPNotSupportedError as missing:
-            raise NotNow("mail_server_lacks_feature", str(missing)) from missing
-        except (smtplib.SMTPException, OSError) as broken:
-            text = f"The mail server cannot be reached, or hung up: {broken}"
-            raise NotNow("mail_server_unreachable", text) from broken
-
     @contextmanager
-    def _connection(self) -> Iterator[smtplib.SMTP]:
+    def session(self) -> Iterator["SmtpSession"]:
+        session = SmtpSession(self)
+        try:
+            yield session
+        finally:
+            session.close()
+
+    def connect(self) -> smtplib.SMTP:
+        """A connection on which mails can be sent. A refusal is of us, not of a mail."""
         with _refusals_of_us():
             smtp = self._connect()
-        try:
-            with _refusals_of_us():
+            try:
                 self._introduce(smtp)
-            yield smtp
-        finally:
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
-            smtp.close()
+            except BaseException:
+                _hang_up(smtp)
+                raise
+            return smtp
 
     def _introduce(self, smtp: smtplib.SMTP) -> None:
         if self.security is SmtpSecurity.STARTTLS:
@@ -83,6 +71,78 @@ class SmtpTransport:
             context = ssl.create_default_context()
             return smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout_seconds, context=context)
         return smtplib.SMTP(self.host, self.port, timeout=self.timeout_seconds)
+
+
+class SmtpSession:
+    """The `MailSession` over SMTP: one connection for mails that go well, at most `MAILS_MOST`.
+
+    Where a mail did not go well, the next one gets a new connection. A server that was content with the mails
+    before may have had enough of the connection: until the mail itself is handed over, a failure on one that
+    has carried others says nothing, so the mail is tried on a new one, once.
+    """
+
+    def __init__(self, transport: SmtpTransport) -> None:
+        self._transport = transport
+        self._smtp: smtplib.SMTP | None = None
+        self._sent = 0
+
+    def send(self, mail: Mail) -> Receipt:
+        try:
+            receipt = self._sent_over(self._ready_for(mail), mail)
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise _failure(error) from error
+        except BaseException:
+            self.close()
+            raise
+        self._sent += 1
+        if self._sent >= MAILS_MOST:
+            self.close()
+        return receipt
+
+    def close(self) -> None:
+        smtp, self._smtp, self._sent = self._smtp, None, 0
+        if smtp is not None:
+            _hang_up(smtp)
+
+    def _ready_for(self, mail: Mail) -> smtplib.SMTP:
+        """A connection whose server has said yes to sender and recipient."""
+        if self._smtp is not None:
+            try:
+                return _addressed(self._smtp, mail)
+            except (NotNow, smtplib.SMTPException, OSError):
+                self.close()
+        self._smtp = self._transport.connect()
+        return _addressed(self._smtp, mail)
+
+    def _sent_over(self, smtp: smtplib.SMTP, mail: Mail) -> Receipt:
+        # Once the server has said yes to the data, nothing may turn it into a failure.
+        taken = _expect(_data(smtp, mail.content))
+        failpoints.reach("mail.after_taken")
+        words = re.sub(re.escape(mail.recipient), "(the address)", _words(taken), flags=re.I)
+        return Receipt(words[:200] or None)
+
+
+def _addressed(smtp: smtplib.SMTP, mail: Mail) -> smtplib.SMTP:
+    options = _international(smtp) if not mail.recipient.isascii() else ()
+    with _refusals_of_us():
+        _expect(smtp.mail(mail.sender, options))
+    _expect(smtp.rcpt(mail.recipient))
+    return smtp
+
+
+def _hang_up(smtp: smtplib.SMTP) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        smtp.quit()
+    smtp.close()
+
+
+def _failure(error: smtplib.SMTPException | OSError) -> Failure:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _sorted(error.smtp_code, _words(error.smtp_error))
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return NotNow("mail_server_lacks_feature", str(error))
+    return NotNow("mail_server_unreachable", f"The mail server cannot be reached, or hung up: {error}")
 
 
 def _international(smtp: smtplib.SMTP) -> tuple[str, ...]:

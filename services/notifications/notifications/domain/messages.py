@@ -123,7 +123,8 @@ class Message:
 
     ``occasion`` is the id of the event that is the reason, or names another reason (a renewal).
     ``facts`` hold what the words need besides the person (reason, products, path); no rendered text.
-    ``attempts`` counts tries; ``doubts`` those that ended before we knew whether the mail went out.
+    Planned, it is due at once, or from ``retry_at`` on. ``attempts`` counts tries; ``doubts`` those that
+    ended before we knew whether the mail went out.
     """
 
     id: UUID
@@ -143,6 +144,10 @@ class Message:
     sent_at: datetime | None = None
     transport: Transport | None = None
     transport_id: str | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether its time has come."""
+        return self.retry_at is None or self.retry_at <= now
 
     def begun(self) -> "Message":
         """Being sent; found in that state already, its sender died in doubt, and that is counted."""

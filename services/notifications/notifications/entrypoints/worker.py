@@ -10,10 +10,9 @@ from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from notifications.bootstrap import NotificationsService
 from notifications.entrypoints.sweeps.expiring_invitations import expire_all_due
-from notifications.handlers.invitations import EXPIRE_INVITATIONS
-from notifications.handlers.planning import SEND_MESSAGE
+from notifications.handlers import jobs
 
-MAILS = Counter("gangway_mails", "Jobs that send a mail, by what came of them", ["outcome"])
+MAILS = Counter("gangway_mails", "Attempts to send a mail, by what came of them", ["outcome"])
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -29,14 +28,25 @@ def create_jobs_app(service: Service) -> App:
     )
     retry = Backoff(most_seconds=30)
 
-    @app.task(name=SEND_MESSAGE, retry=retry)
+    @app.task(name=jobs.SEND_MAILS, retry=retry)
+    def send_mails(partner_id: str) -> None:
+        send_due(UUID(partner_id))
+
+    @app.task(name="send_message", retry=retry)
     def send_message(message_id: str) -> None:
-        outcome = service.delivery.send(UUID(message_id))
-        MAILS.labels(outcome.name.lower()).inc()
-        _log.info("mail", message_id=message_id, outcome=outcome.name.lower())
+        """Jobs that were deferred by the version before, one for each mail."""
+        with service.open_work() as work:
+            message = work.messages.get(UUID(message_id))
+        if message is not None:
+            send_due(message.partner_id)
+
+    def send_due(partner_id: UUID) -> None:
+        for (message_id, _), outcome in service.delivery.send_due(partner_id).items():
+            MAILS.labels(outcome.name.lower()).inc()
+            _log.info("mail", message_id=str(message_id), outcome=outcome.name.lower())
 
     @app.periodic(cron="* * * * *")
-    @app.task(name=EXPIRE_INVITATIONS, queueing_lock=EXPIRE_INVITATIONS)
+    @app.task(name=jobs.EXPIRE_INVITATIONS, queueing_lock=jobs.EXPIRE_INVITATIONS)
     def expire_invitations(timestamp: int) -> None:
         expire_all_due(service)
 

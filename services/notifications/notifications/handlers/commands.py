@@ -5,6 +5,13 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
+class LookUpInvitation:
+    """Someone opens the page behind a link, whose signature was checked."""
+
+    link_id: UUID
+
+
+@dataclass(frozen=True)
 class AcceptInvitation:
     """Someone holds an invitation's link, whose signature was checked, and says yes."""
 

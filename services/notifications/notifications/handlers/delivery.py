@@ -1,103 +1,161 @@
-"""Send one mail: note the attempt, render and hand over outside any transaction, note what became of it."""
+"""Send a partner's mails: each attempt is noted, rendered, handed over outside any transaction, concluded."""
 
+import logging
 import re
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
+from chassis.database.outside_calls import Hold, OutsideCalls
 from chassis.failures import Failure, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from notifications.domain import invitations
 from notifications.domain.invitations import Invitation
-from notifications.domain.learning_paths import LearningPath, LearningPaths
+from notifications.domain.learning_paths import LearningPath
 from notifications.domain.letters import Letter, Mail, Offer
 from notifications.domain.messages import CARRIES_OFFERS, Kind, Message, RetryPlan, State, Verdict, verdict
 from notifications.domain.partners import Member, Membership, Partner
-from notifications.handlers import tell
-from notifications.handlers.planning import defer_sending
+from notifications.handlers import jobs, tell
+from notifications.handlers.commands import RetryMessage
 from notifications.handlers.ports import (
     InDoubt,
+    MailSession,
     MailTransport,
     MailWriter,
-    OpenWork,
     Receipt,
-    SendLocks,
     Work,
 )
 
-SENDER_PAUSE = timedelta(seconds=5)
+_log = logging.getLogger(__name__)
+
 NEEDS_LIVE_LINK = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.SIGN_IN_LINK})
 OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
 
 
 class Outcome(Enum):
-    """What one run of the job came to."""
+    """What came of one attempt."""
 
     SENT = auto()
     POSTPONED = auto()
     FAILED = auto()
-    NOTHING_TO_DO = auto()
+
+
+# By message and number of the attempt.
+Outcomes = dict[tuple[UUID, int], Outcome]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailAttempt:
+    """A mail that was noted as being sent, by the number of the attempt."""
+
+    message_id: UUID
+    number: int
+    mail: Mail
 
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """Sends messages; one run per job, any number of runs per message, one mail per intent.
+    """Sends messages; any number of runs per partner, one mail per intent.
 
-    Only a cut between the mail system's yes and our note sends twice, with one `Message-ID`, and is
-    counted as a doubt: by the next run, which finds the note of the attempt left as ``sending``, or at
-    once where the transport says InDoubt.
+    Only two things send a mail twice, with one `Message-ID`, and are counted as doubts: a process that dies
+    between the mail system's yes and our note, and a lock that was lost while a mail was handed over.
     """
 
-    open_work: OpenWork
-    locks: SendLocks
+    outside: OutsideCalls[Work]
     writer: MailWriter
     transport: MailTransport
     retries: RetryPlan
-    paths: LearningPaths
 
-    def send(self, message_id: UUID) -> Outcome:
-        """Send if it is due. Raises NotNow when another worker is at it; blocks for the mail system."""
-        with self.locks.hold(message_id) as is_ours:
-            if not is_ours:
-                raise NotNow("being_sent", f"Message {message_id} is being sent.", SENDER_PAUSE)
-            with self.open_work() as work:
-                message, mail = self._begin(work, message_id)
-            if message is None:
-                return Outcome.NOTHING_TO_DO
-            if mail is None:
-                return Outcome.FAILED
-            try:
-                receipt = self.transport.send(mail)
-            except (NotNow, NeverPossible) as failure:
-                with self.open_work() as work:
-                    return self._note_failure(work, message_id, failure, mail.recipient)
-            with self.open_work() as work:
-                return self._note_sent(work, message_id, receipt)
+    def send_due(self, partner_id: UUID) -> Outcomes:
+        """Send what is due to the partner's people, in one session. Blocks."""
+        with self.transport.session() as session:
+            mails = MailsOfPartner(partner_id, self, session)
+            self.outside.make(mails)
+        return mails.outcomes
 
-    def _begin(self, work: Work, message_id: UUID) -> tuple[Message | None, Mail | None]:
-        """The message now noted as being sent, with its mail; without a mail if it has just failed."""
-        message = work.messages.lock(message_id)
-        if message is None or message.state not in {State.PLANNED, State.SENDING}:
-            return None, None
-        letter = self._letter(work, message)
-        if letter is None:
-            return None, None
-        message = message.begun()
-        work.messages.save(message)
+
+@dataclass(frozen=True)
+class MailsOfPartner:
+    """The calls that send one partner's mails, the oldest first.
+
+    Each outcome is noted before the next mail goes, so a cut leaves one in doubt, not all. A mail is tried
+    once in a run, and what became of it keeps no other from being sent. An attempt's number guards the note
+    of its outcome.
+    """
+
+    partner_id: UUID
+    delivery: Delivery
+    session: MailSession
+    outcomes: Outcomes = field(default_factory=dict)
+
+    @property
+    def lock_name(self) -> str:
+        return f"mails:{self.partner_id}"
+
+    def come_back(self, work: Work, after: timedelta) -> None:
+        work.defer(jobs.send_mails(self.partner_id, work.now() + after))
+
+    def begin(self, work: Work, hold: Hold, known: Partner | None) -> MailAttempt | None:
+        """The partner's row is held first, so that nobody waits in a ring with a handler of its events."""
+        now = work.now()
+        tried = {message_id for message_id, _ in self.outcomes}
+        partner = known or work.partners.lock(self.partner_id)
+        later: list[datetime] = []
+        for message in work.messages.lock_unsent(self.partner_id):
+            if message.id in tried or not message.is_due(now):
+                later.append(message.retry_at or now)
+            elif attempt := self._begin(work, partner, message):
+                return attempt
+        if later:
+            work.defer(jobs.send_mails(self.partner_id, min(later)))
+        return None
+
+    def call(self, attempt: MailAttempt) -> Receipt | Failure:
+        """Hand it over; where nobody knows how that ended, it may have gone out."""
         try:
-            return message, self.writer.write(letter)
-        except NeverPossible as failure:
-            self._note_failure(work, message.id, failure, letter.member.email)
-            return message, None
+            return self.session.send(attempt.mail)
+        except (NotNow, NeverPossible) as failure:
+            return failure
+        except Exception as error:
+            _log.exception("mail failed unexpectedly", extra={"message_id": str(attempt.message_id)})
+            return InDoubt("unexpected_error", f"Sending ended in an unexpected {type(error).__name__}.")
 
-    def _letter(self, work: Work, message: Message) -> Letter | None:
+    def note(self, work: Work, attempt: MailAttempt, outcome: Receipt | Failure) -> Partner | None:
+        partner = work.partners.lock(self.partner_id)
+        message = work.messages.lock(attempt.message_id)
+        if message is not None and message.state is State.SENDING:
+            if isinstance(outcome, Receipt):
+                self._note_sent(work, message, outcome)
+            elif message.attempts == attempt.number:
+                self._note_failure(work, message, outcome, attempt.mail.recipient)
+        return partner
+
+    def _begin(self, work: Work, partner: Partner | None, message: Message) -> MailAttempt | None:
+        """The message now noted as being sent, unless it has to wait, is moot, or has just failed."""
+        letter = self._letter(work, partner, message)
+        if letter is None:
+            return None
+        message = message.begun()
+        try:
+            mail = self.delivery.writer.write(letter)
+        except NeverPossible as failure:
+            self._note_failure(work, message, failure, letter.member.email)
+            return None
+        except Exception as error:
+            _log.exception("mail cannot be written", extra={"message_id": str(message.id)})
+            text = f"Writing it ended in an unexpected {type(error).__name__}."
+            self._note_failure(work, message, NotNow("unexpected_error", text), letter.member.email)
+            return None
+        work.messages.save(message)
+        return MailAttempt(message_id=message.id, number=message.attempts, mail=mail)
+
+    def _letter(self, work: Work, partner: Partner | None, message: Message) -> Letter | None:
         """What to say; None when it has to wait, or was cancelled because it is moot."""
-        partner = work.partners.get(message.partner_id)
         member = work.partners.member(message.partner_id, message.member_id)
         if partner is None or member is None or member.membership is Membership.DECLINED:
             return self._drop(work, message, "recipient_gone", "The person is no longer with the partner.")
-        if moot := _why_moot(message, partner, member):
+        if moot := _why_moot(message, partner, member, work.now()):
             return self._drop(work, message, *moot)
         if verdict(message.kind, partner.standing) is Verdict.HOLD:
             return None
@@ -135,29 +193,25 @@ class Delivery:
         one was told, by an attempt that ended in doubt.
         """
         is_open = invitation.state in OPEN_INVITATION
-        path = self.paths.by_name.get(invitation.path) if is_open else None
+        path = work.policies.learning_paths.by_name.get(invitation.path) if is_open else None
         if path is None and invitation.state is not invitations.State.ACCEPTED:
             closed = invitation.cancelled() if is_open else invitation
             work.invitations.save(replace(closed, message_id=None))
         return path
 
-    def _note_sent(self, work: Work, message_id: UUID, receipt: Receipt) -> Outcome:
-        message = work.messages.lock(message_id)
-        if message is None or message.state is not State.SENDING:
-            return Outcome.NOTHING_TO_DO
-        now = datetime.now(UTC)
-        sent = message.delivered(self.transport.name, receipt.transport_id, now)
+    def _note_sent(self, work: Work, message: Message, receipt: Receipt) -> None:
+        now = work.now()
+        sent = message.delivered(self.delivery.transport.name, receipt.transport_id, now)
         work.messages.save(sent)
-        work.emit(tell.message_sent(sent, self.transport.name))
+        work.emit(tell.message_sent(sent, self.delivery.transport.name))
+        self.outcomes[message.id, message.attempts] = Outcome.SENT
+        if message.kind not in CARRIES_OFFERS:
+            return
         for invitation in work.invitations.lock_of_message(sent.id):
             work.invitations.save(invitation.delivered(now))
-            work.emit(tell.invitation_sent(invitation, self.paths))
-        return Outcome.SENT
+            work.emit(tell.invitation_sent(invitation, work.policies.learning_paths))
 
-    def _note_failure(self, work: Work, message_id: UUID, failure: Failure, address: str) -> Outcome:
-        message = work.messages.lock(message_id)
-        if message is None or message.state is not State.SENDING:
-            return Outcome.NOTHING_TO_DO
+    def _note_failure(self, work: Work, message: Message, failure: Failure, address: str) -> None:
         if isinstance(failure, InDoubt):
             message = message.doubted()
         cause = without_address(failure.message, address)
@@ -165,27 +219,27 @@ class Delivery:
         if pause is None:
             noted = message.failed(failure.code, cause)
         else:
-            noted = message.postponed(failure.code, cause, datetime.now(UTC) + pause)
-            defer_sending(work, message.id, noted.retry_at)
+            noted = message.postponed(failure.code, cause, work.now() + pause)
+            work.defer(jobs.send_mails(self.partner_id, noted.retry_at))
         work.messages.save(noted)
         work.emit(tell.message_failed(noted, failure))
-        return Outcome.POSTPONED if pause is not None else Outcome.FAILED
+        self.outcomes[message.id, message.attempts] = Outcome.FAILED if pause is None else Outcome.POSTPONED
 
     def _pause_after(self, failure: Failure, attempt: int) -> timedelta | None:
         if not isinstance(failure, NotNow):
             return None
-        usual = self.retries.pause_after(attempt)
+        usual = self.delivery.retries.pause_after(attempt)
         return failure.retry_after if usual is not None and failure.retry_after is not None else usual
 
 
-def retry(work: Work, message_id: UUID) -> Message | None:
+def retry(work: Work, command: RetryMessage) -> Message | None:
     """Try a failed message again; None if there is none. Raises MoveNotAllowed if it has not failed."""
-    message = work.messages.lock(message_id)
+    message = work.messages.lock(command.message_id)
     if message is None:
         return None
     planned = message.asked_again()
     work.messages.save(planned)
-    defer_sending(work, message_id)
+    work.defer(jobs.send_mails(message.partner_id))
     return planned
 
 
@@ -195,16 +249,16 @@ def without_address(text: str, address: str) -> str:
     return redacted_cause(known)
 
 
-def _why_moot(message: Message, partner: Partner, member: Member) -> tuple[str, str] | None:
+def _why_moot(message: Message, partner: Partner, member: Member, now: datetime) -> tuple[str, str] | None:
     """Code and cause where the mail makes no sense any more: only who confirmed gets any but the question."""
     if member.is_confirmed is (message.kind is Kind.CONFIRM_MEMBERSHIP):
         return "no_longer_needed", f"The person is {member.membership}."
     if verdict(message.kind, partner.standing) is Verdict.CANCEL:
         return "no_longer_needed", f"The partner is {partner.standing} now."
-    if message.kind in NEEDS_LIVE_LINK and _is_dead(message):
+    if message.kind in NEEDS_LIVE_LINK and _is_dead(message, now):
         return "link_expired", "The link ran out before the mail could go."
     return None
 
 
-def _is_dead(message: Message) -> bool:
-    return message.link is not None and message.link.expires_at <= datetime.now(UTC)
+def _is_dead(message: Message, now: datetime) -> bool:
+    return message.link is not None and message.link.expires_at <= now

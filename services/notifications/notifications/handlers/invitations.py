@@ -17,12 +17,11 @@ from notifications.handlers.commands import (
     AcceptInvitation,
     ChooseLearningMail,
     ExpireInvitation,
+    LookUpInvitation,
     RenewInvitation,
 )
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
-
-EXPIRE_INVITATIONS = "expire_invitations"
 
 
 class LinkStanding(Enum):
@@ -78,10 +77,10 @@ def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -
     return LinkStanding.EXPIRED if is_over or invitation.link_id != link_id else LinkStanding.OPEN
 
 
-def look_up(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
+def look_up(work: Work, command: LookUpInvitation) -> tuple[LinkStanding, Invitation | None]:
     """For the page that a GET shows; changes nothing."""
-    invitation = work.invitations.lock_by_link(link_id)
-    return link_standing(invitation, link_id, work.now()), invitation
+    invitation = work.invitations.lock_by_link(command.link_id)
+    return link_standing(invitation, command.link_id, work.now()), invitation
 
 
 def accept(work: Work, command: AcceptInvitation) -> tuple[LinkStanding, Invitation | None]:

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
-from notifications.domain.messages import WAITS_IN, Kind
+from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
+from notifications.handlers import jobs
 from notifications.handlers.event_facts import link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.member_events import tell_access
-from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail, plan_offers
+from notifications.handlers.planning import cancel_moot, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 
 Data = Mapping[str, Any]
@@ -91,7 +92,7 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
             plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
         else:
             tell_access(work, partner, member, occasion=event.id)
-    _send_what_waited(work, partner)
+    work.defer(jobs.send_mails(partner.id))
 
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -103,7 +104,7 @@ def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner = _move_and_tell(work, event, data, Standing.ACTIVE, Kind.RESUMED)
     if partner is None:
         return
-    _send_what_waited(work, partner)
+    work.defer(jobs.send_mails(partner.id))
     waiting = set(work.invitations.members_waiting(partner.id))
     for member in work.partners.members(partner.id):
         is_told = not member.is_contact and tell_access(work, partner, member, occasion=event.id)
@@ -130,11 +131,6 @@ def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Da
 def _page(data: Data) -> dict[str, Any]:
     """A partner's page and the link to it, as the facts of a message."""
     return {"company": data["legal_name"], "link": link_of(data["link"]).as_facts()}
-
-
-def _send_what_waited(work: Work, partner: Partner) -> None:
-    for message_id in work.messages.unsent(partner.id, WAITS_IN):
-        defer_sending(work, message_id)
 
 
 def _move_and_tell(

@@ -3,16 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.database.unit_of_work import Job
 from notifications.domain.messages import Kind, LinkIntent, Message, Verdict, verdict
 from notifications.domain.partners import Member, Partner
+from notifications.handlers import jobs
 from notifications.handlers.ports import Work
-
-SEND_MESSAGE = "send_message"
 
 
 def plan_mail(
@@ -38,10 +35,11 @@ def plan_mail(
         planned_at=work.now(),
         facts=facts or {},
         link=link,
+        retry_at=not_before,
     )
     if not work.messages.add(message):
         return None
-    defer_sending(work, message.id, not_before)
+    work.defer(jobs.send_mails(partner.id, not_before))
     return message
 
 
@@ -53,21 +51,6 @@ def plan_offers(work: Work, partner: Partner, member: Member, *, occasion: str) 
     if work.messages.lock_unbegun(partner.id, member.id, Kind.INVITATION) is None:
         not_before = work.now() + work.policies.mail_gathering
         plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, not_before=not_before)
-
-
-def defer_sending(work: Work, message_id: UUID, not_before: datetime | None = None) -> None:
-    """Put the job that sends a message into the queue, with this transaction.
-
-    One waits at a time, and the earlier due time counts: two would each defer their next attempt.
-    """
-    work.defer(
-        Job(
-            task=SEND_MESSAGE,
-            arguments={"message_id": str(message_id)},
-            not_before=not_before,
-            queueing_lock=f"send/{message_id}",
-        )
-    )
 
 
 def cancel_moot(work: Work, partner: Partner) -> None:

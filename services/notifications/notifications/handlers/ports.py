@@ -64,6 +64,9 @@ class Messages(Protocol):
 
     def lock(self, message_id: UUID) -> Message | None: ...
 
+    def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
+        """Those that are planned or were being sent, the oldest first."""
+
     def save(self, message: Message) -> None: ...
 
     def cancel_planned(
@@ -79,9 +82,6 @@ class Messages(Protocol):
 
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         """A planned mail of this kind to this person that nobody tried to send; waits for who begins one."""
-
-    def unsent(self, partner_id: UUID, kinds: Collection[Kind]) -> Sequence[UUID]:
-        """Ids of those of these kinds that are planned or were being sent."""
 
     def of_partner(self, partner_id: UUID) -> Sequence[Message]: ...
 
@@ -168,22 +168,23 @@ class InDoubt(NotNow):
     """The mail system's answer got lost: it may have taken the mail, or not."""
 
 
+class MailSession(Protocol):
+    """Hands mails to a mail system, one after another; not for several threads."""
+
+    def send(self, mail: Mail) -> Receipt:
+        """Return once the mail system is responsible for the mail. Blocks, with a timeout on every step.
+
+        Raises NotNow when it is ill, away or refuses us, InDoubt when it may have taken the mail all the
+        same; NeverPossible when it refuses this mail for good, with its own words. Whatever becomes of one
+        mail, the next may be sent; none is handed over twice.
+        """
+
+
 class MailTransport(Protocol):
-    """Hands one mail to a mail system. Blocks, with a timeout on every step; never repeats by itself."""
+    """A mail system; for several threads."""
 
     @property
     def name(self) -> Transport: ...
 
-    def send(self, mail: Mail) -> Receipt:
-        """Return once the mail system is responsible for the mail.
-
-        Raises NotNow when it is ill, away or refuses us, InDoubt when it may have taken the mail all the
-        same; NeverPossible when it refuses this mail for good, with its own words.
-        """
-
-
-class SendLocks(Protocol):
-    """So that two workers never send one mail at a time."""
-
-    def hold(self, message_id: UUID) -> AbstractContextManager[bool]:
-        """True inside if we hold it; freed on leaving, also when the process dies. Never waits."""
+    def session(self) -> AbstractContextManager[MailSession]:
+        """For the mails that are due together; reaches nothing before the first one."""

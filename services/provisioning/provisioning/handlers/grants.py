@@ -36,10 +36,10 @@ def waive_grant(work: Work, command: WaiveGrant) -> Grant:
 
 def find_grant(work: Work, grant_id: UUID, partner_id: UUID | None = None) -> tuple[Partner, Grant]:
     """Return the grant with its partner, whose row is held. Raises GrantNotFound, also for another's."""
-    owner = work.grants.partner_of(grant_id)
-    if owner is None or partner_id not in (None, owner):
+    partner = work.partners.lock_owner(grant_id)
+    if partner is None or partner_id not in (None, partner.partner_id):
         raise GrantNotFound
-    partner, grant = work.partners.lock(owner), work.grants.get(grant_id)
-    if partner is None or grant is None:
+    grant = work.grants.get(grant_id)
+    if grant is None:
         raise GrantNotFound
     return partner, grant

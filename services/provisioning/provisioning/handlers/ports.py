@@ -75,23 +75,6 @@ class KeyVault(Protocol):
         """Return the key of the grant's device. Blocks. Raises `NotNow` or `NeverPossible`."""
 
 
-class GrantLock(Protocol):
-    """Keeps two workers from working on one grant at a time, and on one person whom two partners share."""
-
-    def try_hold(self, grant_id: UUID) -> AbstractContextManager["HeldGrant | None"]:
-        """Yield the hold, or None when another has it. Freed when the process dies."""
-
-
-class HeldGrant(Protocol):
-    """A grant that this worker holds."""
-
-    def try_hold_people(self, product: str, person_ids: Collection[UUID]) -> bool:
-        """Hold these people, too, as far as the product goes; False when another holds one of them.
-
-        Never waits, so two grants that want each other's people both come back instead of waiting for ever.
-        """
-
-
 @dataclass(frozen=True, kw_only=True)
 class Policies:
     """What the owners of the service decide in files and settings."""
@@ -104,6 +87,9 @@ class Partners(Protocol):
 
     def lock(self, partner_id: UUID) -> Partner | None:
         """Return the partner and hold its row until the transaction ends. Before any of its grants."""
+
+    def lock_owner(self, grant_id: UUID) -> Partner | None:
+        """Do the same for the partner whose grant it is."""
 
     def add_and_lock(self, partner_id: UUID) -> Partner:
         """Return the partner, made without a profile if unknown, and hold its row. Harmless twice."""
@@ -121,9 +107,6 @@ class Grants(Protocol):
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         """Return the partner's grants in the order of the plan."""
 
-    def partner_of(self, grant_id: UUID) -> UUID | None:
-        """Return whose grant it is; never changes, so it may be read before the lock."""
-
     def save(self, grant: Grant) -> None: ...
 
 
@@ -132,7 +115,7 @@ class Seats(Protocol):
 
     A row is written before the outside is called for the person and deleted after all of it was taken away,
     so a grant of another partner sees in time that it shares the person. Rows of one person and product
-    change while the person is held (`GrantLock`), from before the call until its outcome is noted.
+    change while the person is held (`MovesOfGrant`), from before the call until its outcome is noted.
     """
 
     def claim(self, grant: Grant, members: Collection[Member]) -> None:
@@ -177,4 +160,3 @@ class Work(Protocol):
 
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
-Clock = Callable[[], datetime]

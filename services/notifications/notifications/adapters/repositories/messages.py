@@ -4,15 +4,34 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
+from chassis.database.round_trips import write_later
 from notifications.adapters.tables import messages
 from notifications.domain.messages import Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
 
 UNSENT = (str(State.PLANNED), str(State.SENDING))
+CHANGING = (
+    *("state", "attempts", "doubts", "code", "cause"),
+    *("retry_at", "sent_at", "transport", "transport_id"),
+)
+
+_LOCK = select(messages).where(messages.c.id == bindparam("message_id")).with_for_update()
+_LOCK_UNSENT = (
+    select(messages)
+    .where(messages.c.partner_id == bindparam("partner_id"), messages.c.state.in_(UNSENT))
+    .order_by(messages.c.planned_at, messages.c.id)
+    .with_for_update()
+)
+_SAVE = """
+UPDATE messages SET state = %(state)s, attempts = %(attempts)s, doubts = %(doubts)s, code = %(code)s,
+    cause = %(cause)s, retry_at = %(retry_at)s, sent_at = %(sent_at)s, transport = %(transport)s,
+    transport_id = %(transport_id)s
+WHERE id = %(id)s
+"""
 
 
 class SqlMessages(Repository):
@@ -27,10 +46,15 @@ class SqlMessages(Repository):
         return self._one(select(messages).where(messages.c.id == message_id))
 
     def lock(self, message_id: UUID) -> Message | None:
-        return self._one(select(messages).where(messages.c.id == message_id).with_for_update())
+        return self._one(_LOCK, {"message_id": message_id})
+
+    def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
+        found = self._connection.execute(_LOCK_UNSENT, {"partner_id": partner_id})
+        return [_message(row) for row in found.mappings()]
 
     def save(self, message: Message) -> None:
-        self._connection.execute(update(messages).where(messages.c.id == message.id).values(**_row(message)))
+        values = {name: getattr(message, name) for name in ("id", *CHANGING)}
+        write_later(self._connection, _SAVE, values | {"state": str(message.state)})
 
     def cancel_planned(
         self, partner_id: UUID, kinds: Collection[Kind], code: str, cause: str
@@ -62,15 +86,6 @@ class SqlMessages(Repository):
         )
         return self._connection.execute(query).one_or_none() is not None
 
-    def unsent(self, partner_id: UUID, kinds: Collection[Kind]) -> Sequence[UUID]:
-        query = (
-            select(messages.c.id)
-            .where(messages.c.partner_id == partner_id, messages.c.kind.in_([str(kind) for kind in kinds]))
-            .where(messages.c.state.in_(UNSENT))
-            .order_by(messages.c.id)
-        )
-        return self._connection.execute(query).scalars().all()
-
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         query = (
             select(messages)
@@ -87,8 +102,8 @@ class SqlMessages(Repository):
         ordered = query.order_by(messages.c.planned_at, messages.c.id)
         return [_message(row) for row in self._connection.execute(ordered).mappings()]
 
-    def _one(self, query: Any) -> Message | None:
-        row = self._connection.execute(query).mappings().one_or_none()
+    def _one(self, query: Any, values: Mapping[str, Any] | None = None) -> Message | None:
+        row = self._connection.execute(query, values).mappings().one_or_none()
         return None if row is None else _message(row)
 
 

@@ -5,21 +5,32 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
-from provisioning.adapters.tables import partners
+from provisioning.adapters.tables import grants, partners
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
+
+_LOCK = select(partners).where(partners.c.partner_id == bindparam("partner_id")).with_for_update()
+_LOCK_OWNER = (
+    select(partners)
+    .join(grants, grants.c.partner_id == partners.c.partner_id)
+    .where(grants.c.grant_id == bindparam("grant_id"))
+    .with_for_update(of=partners)
+)
 
 
 class SqlPartners(Repository):
     """Implements the port `Partners`."""
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        found = select(partners).where(partners.c.partner_id == partner_id).with_for_update()
-        row = self._connection.execute(found).one_or_none()
+        row = self._connection.execute(_LOCK, {"partner_id": partner_id}).one_or_none()
+        return _partner(row) if row else None
+
+    def lock_owner(self, grant_id: UUID) -> Partner | None:
+        row = self._connection.execute(_LOCK_OWNER, {"grant_id": grant_id}).one_or_none()
         return _partner(row) if row else None
 
     def add_and_lock(self, partner_id: UUID) -> Partner:

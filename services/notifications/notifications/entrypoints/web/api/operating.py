@@ -18,6 +18,7 @@ from notifications.entrypoints.web.api.schemas import (
     MessagesOfPartner,
     StatedReason,
 )
+from notifications.handlers.commands import RetryMessage
 from notifications.handlers.delivery import retry
 
 api = ApiBlueprint("operating", __name__, description="Mails and invitations of a partner")
@@ -56,7 +57,7 @@ def retry_message(
     work: NotificationsUnitOfWork, _body: dict[str, Any], message_id: UUID
 ) -> tuple[Message, int]:
     """Try a failed mail again, with all its attempts; 409 when it has not failed."""
-    message = retry(work, message_id)
+    message = retry(work, RetryMessage(message_id))
     if message is None:
         raise Problem(404, "not_found", "There is no such message.")
     return message, 202

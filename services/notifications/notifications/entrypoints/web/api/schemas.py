@@ -42,7 +42,9 @@ class MessageOfPartner(Schema):
     code = fields.String(required=True, allow_none=True)
     cause = fields.String(required=True, allow_none=True)
     planned_at = fields.AwareDateTime(required=True)
-    retry_at = fields.AwareDateTime(required=True, allow_none=True)
+    retry_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it is tried next, if not at once"}
+    )
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
     transport = fields.String(required=True, allow_none=True)
     transport_id = fields.String(required=True, allow_none=True)

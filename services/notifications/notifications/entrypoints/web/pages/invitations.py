@@ -15,7 +15,7 @@ from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
 from notifications.entrypoints.web.link_tokens import opened_link
-from notifications.handlers.commands import AcceptInvitation, RenewInvitation
+from notifications.handlers.commands import AcceptInvitation, LookUpInvitation, RenewInvitation
 from notifications.handlers.invitations import LinkStanding, accept, look_up, renew
 
 pages = Blueprint("invitation", __name__, template_folder="templates")
@@ -41,7 +41,7 @@ def show(token: str) -> Response:
     if link_id is None:
         return _page("link_unknown.html", 404)
     with current_service(NotificationsService).open_work() as work:
-        standing, invitation = look_up(work, link_id)
+        standing, invitation = look_up(work, LookUpInvitation(link_id))
     template, status = TEMPLATES[standing]
     return _about(template, status, invitation, token=token)
 
@@ -75,7 +75,7 @@ def ask_again(token: str) -> Response:
         return _page("link_unknown.html", 404)
     service = current_service(NotificationsService)
     with service.open_work() as work:
-        _, invitation = look_up(work, link_id)
+        _, invitation = look_up(work, LookUpInvitation(link_id))
         renew(work, RenewInvitation(link_id))
     return _about("invitation_renewal.html", 202, invitation)
 

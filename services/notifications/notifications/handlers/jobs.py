@@ -1,0 +1,22 @@
+"""The jobs of this service by name; their arguments are ids only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database.unit_of_work import Job
+
+SEND_MAILS = "send_mails"
+EXPIRE_INVITATIONS = "expire_invitations"
+
+
+def send_mails(partner_id: UUID, not_before: datetime | None = None) -> Job:
+    """Send what is due to a partner's people.
+
+    One waits at a time, and the earlier due time counts: it sends what is due, and defers the next.
+    """
+    return Job(
+        task=SEND_MAILS,
+        arguments={"partner_id": str(partner_id)},
+        not_before=not_before,
+        queueing_lock=f"mails/{partner_id}",
+    )

@@ -1,0 +1,58 @@
+"""Locks by name on a real PostgreSQL: one holder each, gone with their connection, and no failure then."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chassis.database.session_locks import SessionLocks
+from chassis.service import Service
+
+
+@pytest.fixture
+def locks(service: Service) -> SessionLocks:
+    return SessionLocks(service.database.engine)
+
+
+def can_hold(locks: SessionLocks, name: str, *others: str) -> bool:
+    """Whether somebody else could hold these now."""
+
+    def try_it() -> bool:
+        with locks.try_hold(name) as hold:
+            return hold is not None and hold.try_also(others)
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(try_it).result()
+
+
+def test_only_one_holds_a_name(locks: SessionLocks) -> None:
+    with locks.try_hold("one") as hold:
+        assert hold
+        assert not can_hold(locks, "one")
+        assert can_hold(locks, "other")
+    assert can_hold(locks, "one")
+
+
+def test_more_names_are_held_all_or_in_vain(locks: SessionLocks) -> None:
+    with locks.try_hold("first") as hold:
+        assert hold
+        assert hold.try_also(["ana"])
+        assert hold.try_also([])
+        assert not can_hold(locks, "second", "ana", "ben")
+        assert can_hold(locks, "second", "ben"), "what was held of a vain attempt was let go"
+    assert can_hold(locks, "second", "ana", "ben")
+
+
+def test_a_session_that_ends_frees_its_names_and_tells_its_holder(
+    service: Service, locks: SessionLocks
+) -> None:
+    with locks.try_hold("one") as hold:
+        assert hold
+        assert not hold.is_lost
+        with service.database.begin() as work:
+            work.connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                " WHERE locktype = 'advisory' AND datname = current_database()"
+            )
+        assert hold.is_lost
+        assert can_hold(locks, "one")
+    assert can_hold(locks, "one"), "leaving the block is no failure, and no broken connection is left"
