@@ -10,7 +10,7 @@ import pytest
 
 from contract_tools import Contracts
 from contract_tools.catalogue import catalogue_page
-from contract_tools.flow_picture import flow_picture
+from contract_tools.flow_diagram import flow_diagram
 from contract_tools.schema_fields import fields
 
 VOID = {"meta", "link", "br", "img", "input"}
@@ -107,11 +107,11 @@ def test_it_has_light_and_dark_colours(page: Page) -> None:
 
 
 def test_the_picture_has_every_arrow_and_says_it_in_words(contracts: Contracts) -> None:
-    picture = ElementTree.fromstring(flow_picture(contracts))  # noqa: S314 - made two lines above
+    diagram = ElementTree.fromstring(flow_diagram(contracts))  # noqa: S314 - made two lines above
     space = "{http://www.w3.org/2000/svg}"
-    arrows = [path for path in picture.iter(f"{space}path") if path.get("class") == "arrow"]
+    arrows = [path for path in diagram.iter(f"{space}path") if path.get("class") == "arrow"]
     assert len(arrows) == sum(1 + len(topic.consumers) for topic in contracts.topics.values())
-    words = picture.findtext(f"{space}desc") or ""
+    words = diagram.findtext(f"{space}desc") or ""
     for topic in contracts.topics.values():
         assert f"{topic.owner} sends {topic.name}" in words
 

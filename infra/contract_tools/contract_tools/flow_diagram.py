@@ -33,7 +33,7 @@ class _Box:
         return self.x + self.width, self.y + _BOX_HEIGHT // 2
 
 
-def flow_picture(contracts: Contracts) -> str:
+def flow_diagram(contracts: Contracts) -> str:
     """An ``<svg>`` element with a title and a description for those who do not see it.
 
     Colours come from the page: classes ``service``, ``topic`` and ``arrow``.
@@ -75,7 +75,7 @@ def _beside_their_topics(services_by_topic: list[tuple[str, ...]]) -> list[str]:
 
 
 def _column(texts: list[tuple[str, ...]], rows: int, x: int, width: int, kind: str) -> dict[str, _Box]:
-    """Boxes one below the other, spread over the height of the picture, by their first line."""
+    """Boxes one below the other, spread over the height of the diagram, by their first line."""
     step = rows * _ROW / max(len(texts), 1)
     boxes = {}
     for index, lines in enumerate(texts):
