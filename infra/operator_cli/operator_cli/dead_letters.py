@@ -15,7 +15,7 @@ from operator_cli.command_context import (
 )
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find_id
-from operator_cli.screen import Column, at
+from operator_cli.screen import Column, Facts, at
 
 _COLUMNS: tuple[Column, ...] = (
     ("id", "id"),
@@ -106,11 +106,16 @@ def replay(
     """Handle one now, or with --all those that the options choose. Exits with 1 if one failed again."""
     given = _given(letter, every, wanted)
     events = context.events_of(service)
-    if letter:
-        outcomes = [events.replay(_find(context, service, letter), reason)]
-    else:
-        outcomes = list(events.replay_all(given, reason))
-    context.screen.rows(outcomes, (("id", "id"), ("outcome", "outcome")), "No dead letter waits.")
+    outcomes: list[Facts] = []
+    try:
+        if letter:
+            outcomes.append(events.replay(_find(context, service, letter), reason))
+        else:
+            outcomes.extend(events.replay_all(given, reason))
+    finally:
+        # What was done is done, also where the service gave up in between.
+        if outcomes or sys.exception() is None:
+            context.screen.rows(outcomes, (("id", "id"), ("outcome", "outcome")), "No dead letter waits.")
     if any(outcome["outcome"] != "replayed" for outcome in outcomes):
         sys.exit(1)
 

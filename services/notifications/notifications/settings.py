@@ -55,7 +55,7 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
         sender = reader.parsed("MAIL_FROM", _address)
         transport = reader.choice("MAIL_TRANSPORT", ("smtp", "ses"), "smtp")
         return NotificationsSettings(
-            **common_settings(reader, "notifications"),
+            **vars(common_settings(reader, "notifications")),
             link_private_key=reader.key_pair("LINK_PRIVATE_KEY", "LINK_PUBLIC_KEY"),
             onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL"),
             mail_from=sender,

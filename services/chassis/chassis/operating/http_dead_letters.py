@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from chassis.failures import Failure
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal, requires_operator, requires_viewer
@@ -80,7 +81,7 @@ def _replaying(api: ApiBlueprint) -> None:
         """Handle one dead letter once more."""
         with refusals():
             failure = _own_settling().replay(letter_id, current_principal().name, body["reason"])
-        return {"id": letter_id, "outcome": "replayed" if failure is None else str(failure)}
+        return {"id": letter_id, "outcome": _told(failure)}
 
     @api.post("/v1/dead-letters/replay")
     @requires_operator
@@ -90,13 +91,9 @@ def _replaying(api: ApiBlueprint) -> None:
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Handle those chosen that wait, the oldest first, as many as ``limit``."""
         with refusals():
-            settled = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
-        outcomes = [
-            {"id": letter.id, "outcome": "replayed" if failure is None else str(failure)}
-            for letter, failure in settled
-        ]
-        last = outcomes[-1]["id"] if len(outcomes) == body["limit"] else None
-        return {"outcomes": outcomes, "next_cursor": last}
+            page = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
+        outcomes = [{"id": letter.id, "outcome": _told(failure)} for letter, failure in page.outcomes]
+        return {"outcomes": outcomes, "next_cursor": page.after and str(page.after)}
 
 
 def _discarding(api: ApiBlueprint) -> None:
@@ -122,6 +119,10 @@ def _discarding(api: ApiBlueprint) -> None:
         with refusals():
             _own_settling().discard(letter_id, current_principal().name, body["reason"])
         return {"id": letter_id, "outcome": "discarded"}
+
+
+def _told(failure: Failure | None) -> str:
+    return "replayed" if failure is None else str(failure)
 
 
 def _chosen(body: Mapping[str, Any]) -> Filter:

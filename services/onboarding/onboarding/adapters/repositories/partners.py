@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, case, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.alike_partners import alike
@@ -22,11 +23,11 @@ from onboarding.domain.refusals import PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
 
-class SqlPartners:
+class SqlPartners(Repository):
     """The partners as one transaction sees them."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._members_read: dict[UUID, tuple[Member, ...]] = {}
         self._known: set[UUID] = set()
 
