@@ -18,7 +18,7 @@ TURN := $(shell command -v flock >/dev/null 2>&1 && echo flock .venv.lock)
 export PYTHONUTF8 := 1
 export PIP_USER := 0
 
-# Where it is set, every process would compile every module anew at every start.
+# Where it is set, every process would recompile every module at every start.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -57,7 +57,7 @@ stale:
 setup: .venv/.dev ## Install everything that running and checking need
 
 .PHONY: pins
-pins: $(BIN)/uv ## Pin every package anew, with hashes
+pins: $(BIN)/uv ## Pin every package again, with hashes
 	requirements/compile
 
 .PHONY: up

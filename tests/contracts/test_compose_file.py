@@ -13,7 +13,7 @@ from tests.packages import PACKAGES, Package
 
 from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
-from local_stack.handing_out import keys
+from local_stack.keys_command import keys
 from local_stack.port_plan import PROCESSES, SERVICES, PortPlan
 from local_stack.postgres import SETTINGS
 from local_stack.settings import DEFAULT_PORT_BASE, REPOSITORY

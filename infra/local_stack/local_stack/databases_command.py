@@ -35,7 +35,7 @@ def databases(
 ) -> None:
     """Make a role and a database for each service, with the passwords that `gangway keys` wrote to FOLDER.
 
-    May be repeated: passwords that were drawn anew take the place of the old ones.
+    May be repeated: newly generated passwords replace the old ones.
     """
     password = quote((folder / "superuser_password").read_text(encoding="utf-8"), safe="")
     url = f"postgresql://{quote(superuser)}:{password}@{host}:{port}/postgres"

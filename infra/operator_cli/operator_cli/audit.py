@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from operator_cli.desk import Desk, any_service_option, at_desk
+from operator_cli.command_context import CommandContext, any_service_option, with_context
 from operator_cli.listing import all_option, show_list
 from operator_cli.local_stack import find_local_stack
 from operator_cli.screen import Column, at
@@ -39,9 +39,9 @@ def audit() -> None:
 @click.option("--from", "since", type=click.DateTime(TIMES), help="At or after this time (UTC).")
 @click.option("--to", "until", type=click.DateTime(TIMES), help="Before this time (UTC).")
 @all_option
-@at_desk
+@with_context
 def list_actions(
-    desk: Desk,
+    context: CommandContext,
     *,
     service: str | None,
     since: datetime | None,
@@ -53,10 +53,10 @@ def list_actions(
     wanted |= {"from": told_time(since), "to": told_time(until)}
 
     def actions_of(name: str) -> Iterator[Facts]:
-        return ({"service": name, **entry} for entry in desk.events_of(name).actions(**wanted))
+        return ({"service": name, **entry} for entry in context.events_of(name).actions(**wanted))
 
-    lists = [*map(actions_of, [service] if service else desk.services)]
-    if service is None and desk.is_local and (stack := find_local_stack()):
+    lists = [*map(actions_of, [service] if service else context.services)]
+    if service is None and context.is_local and (stack := find_local_stack()):
         lists.append(stack.tokens_made(os.environ, **wanted))
     newest_first = heapq.merge(*lists, key=lambda entry: entry["id"], reverse=True)
-    show_list(desk, newest_first, _COLUMNS, everything=everything, nothing="Nobody did anything.")
+    show_list(context, newest_first, _COLUMNS, everything=everything, nothing="Nobody did anything.")

@@ -11,11 +11,11 @@ from uuid import UUID
 from operator_cli.http import OperatorsFailure
 from operator_cli.services import Facts, Operator
 
-LEAST_SIGNS = 6
+LEAST_CHARACTERS = 6
 MOST_LOOKED_AT = 2_000
 MOST_NAMED = 10
 
-_BEGINNING = re.compile(rf"[0-9a-f-]{{{LEAST_SIGNS},}}", re.IGNORECASE)
+_BEGINNING = re.compile(rf"[0-9a-f-]{{{LEAST_CHARACTERS},}}", re.IGNORECASE)
 
 
 class Unclear(OperatorsFailure):
@@ -38,7 +38,7 @@ def find_partner(operator: Operator, wanted: str, *, by_words: bool = False) -> 
         lines = list(islice(operator.partners(wanted.replace("-", "")), MOST_LOOKED_AT))
         if matches := [line for line in lines if _begins(line["partner_id"], wanted)]:
             return str(_only(wanted, matches)["partner_id"])
-    if not any(sign.isalnum() for sign in wanted):
+    if not any(character.isalnum() for character in wanted):
         raise Unclear("Name a partner: its id, the beginning of it, or the company's name.")
     lines = list(islice(operator.partners(wanted), MOST_LOOKED_AT))
     named = [line for line in lines if line["legal_name"].casefold() == wanted.casefold()]
@@ -52,7 +52,9 @@ def find_id(wanted: str, things: Iterable[Facts], id_name: str) -> str:
     if known := whole_id(wanted):
         return known
     if not _BEGINNING.fullmatch(wanted):
-        raise Unclear(f"{wanted!r} is no id, and no beginning of one with at least {LEAST_SIGNS} signs.")
+        raise Unclear(
+            f"{wanted!r} is no id, and no beginning of one with at least {LEAST_CHARACTERS} characters."
+        )
     looked_at = list(islice(things, MOST_LOOKED_AT + 1))
     if len(looked_at) > MOST_LOOKED_AT:
         raise Unclear("There are too many to look for the beginning of an id: give the whole id.")

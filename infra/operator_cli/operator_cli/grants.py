@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from operator_cli.desk import Desk, at_desk, reason_option
+from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_id
 from operator_cli.grant_view import GRANT_LINE, STEP_COLUMNS, cause_of, named_steps
 from operator_cli.listing import all_option, show_list
@@ -23,22 +23,22 @@ def grants() -> None:
 @grants.command("list")
 @click.option("--state", help="Only those in this state, such as failed.")
 @all_option
-@at_desk
-def list_grants(desk: Desk, *, state: str | None, everything: bool) -> None:
+@with_context
+def list_grants(context: CommandContext, *, state: str | None, everything: bool) -> None:
     """List everybody's grants, in the order they were planned."""
-    show_list(desk, desk.operator.all_grants(state), GRANT_LINE, everything=everything)
+    show_list(context, context.operator.all_grants(state), GRANT_LINE, everything=everything)
 
 
 @grants.command("show")
 @click.argument("grant")
-@at_desk
-def show_grant(desk: Desk, *, grant: str) -> None:
+@with_context
+def show_grant(context: CommandContext, *, grant: str) -> None:
     """Show one with its steps, attempts and causes."""
-    found = desk.operator.grant(_find(desk, grant))
-    if desk.screen.is_json:
-        desk.screen.json(found)
+    found = context.operator.grant(_find(context, grant))
+    if context.screen.is_json:
+        context.screen.json(found)
         return
-    desk.screen.facts(
+    context.screen.facts(
         {
             "product": found["product"],
             "id": found["grant_id"],
@@ -53,8 +53,8 @@ def show_grant(desk: Desk, *, grant: str) -> None:
             "key collected": moment(found["collected_at"]),
         }
     )
-    desk.screen.heading("Steps")
-    desk.screen.rows(named_steps([found]), STEP_COLUMNS)
+    context.screen.heading("Steps")
+    context.screen.rows(named_steps([found]), STEP_COLUMNS)
 
 
 def _act(name: str, act: Callable[..., Facts], text: str, *, follows: str = "") -> None:
@@ -63,11 +63,11 @@ def _act(name: str, act: Callable[..., Facts], text: str, *, follows: str = "") 
     @grants.command(name, help=text)
     @click.argument("grant")
     @reason_option
-    @at_desk
-    def command(desk: Desk, *, grant: str, reason: str) -> None:
-        after = act(desk.operator, _find(desk, grant), reason)
+    @with_context
+    def command(context: CommandContext, *, grant: str, reason: str) -> None:
+        after = act(context.operator, _find(context, grant), reason)
         sentence = f"{after['product']} of {after['partner_id']} is {after['state']} now. {follows}"
-        desk.screen.outcome(after, sentence.strip())
+        context.screen.outcome(after, sentence.strip())
 
 
 _act("retry", Operator.retry_grant, "Try the step that failed once more, now.")
@@ -80,5 +80,5 @@ _act(
 )
 
 
-def _find(desk: Desk, wanted: str) -> str:
-    return find_id(wanted, desk.operator.all_grants(), "grant_id")
+def _find(context: CommandContext, wanted: str) -> str:
+    return find_id(wanted, context.operator.all_grants(), "grant_id")

@@ -4,7 +4,13 @@ from collections.abc import Callable
 
 import click
 
-from operator_cli.desk import Desk, any_service_option, at_desk, reason_option, service_option
+from operator_cli.command_context import (
+    CommandContext,
+    any_service_option,
+    reason_option,
+    service_option,
+    with_context,
+)
 from operator_cli.event_operations import EventOperations
 from operator_cli.screen import Column, at
 
@@ -46,28 +52,28 @@ def lanes() -> None:
 
 @lanes.command("list")
 @any_service_option
-@at_desk
-def list_lanes(desk: Desk, *, service: str | None) -> None:
+@with_context
+def list_lanes(context: CommandContext, *, service: str | None) -> None:
     """List parked lanes: an event could not be handled yet, and those behind it wait."""
-    desk.screen.rows(desk.of_each(service, EventOperations.parked_lanes), _PARKED, "No lane is parked.")
+    context.screen.rows(context.of_each(service, EventOperations.parked_lanes), _PARKED, "No lane is parked.")
 
 
 @lanes.command("show")
 @click.argument("subject")
 @any_service_option
-@at_desk
-def show_lanes(desk: Desk, *, subject: str, service: str | None) -> None:
+@with_context
+def show_lanes(context: CommandContext, *, subject: str, service: str | None) -> None:
     """Show all lanes of one partner, open and parked; SUBJECT is its whole id."""
-    found = desk.of_each(service, lambda events: events.lanes_of(subject))
-    desk.screen.rows(found, _OF_ONE, "No event of this subject came.")
+    found = context.of_each(service, lambda events: events.lanes_of(subject))
+    context.screen.rows(found, _OF_ONE, "No event of this subject came.")
 
 
 @lanes.command("holes")
 @any_service_option
-@at_desk
-def list_holes(desk: Desk, *, service: str | None) -> None:
+@with_context
+def list_holes(context: CommandContext, *, service: str | None) -> None:
     """List numbers that were jumped over and have not come since."""
-    desk.screen.rows(desk.of_each(service, EventOperations.holes), _HOLES, "No holes.")
+    context.screen.rows(context.of_each(service, EventOperations.holes), _HOLES, "No holes.")
 
 
 @lanes.command("close-hole")
@@ -77,14 +83,14 @@ def list_holes(desk: Desk, *, service: str | None) -> None:
 @click.argument("last", type=click.IntRange(1))
 @service_option
 @reason_option
-@at_desk
+@with_context
 def close_hole(
-    desk: Desk, *, service: str, topic: str, subject: str, first: int, last: int, reason: str
+    context: CommandContext, *, service: str, topic: str, subject: str, first: int, last: int, reason: str
 ) -> None:
     """Give events up that never came; FIRST and LAST as `holes` tells them."""
-    desk.events_of(service).close_hole(topic, subject, (first, last), reason)
+    context.events_of(service).close_hole(topic, subject, (first, last), reason)
     told = {"service": service, "topic": topic, "subject": subject, "outcome": "closed"}
-    desk.screen.outcome(told, f"{service} waits for {first} to {last} of {subject} on {topic} no longer.")
+    context.screen.outcome(told, f"{service} waits for {first} to {last} of {subject} on {topic} no longer.")
 
 
 def _act(name: str, act: Callable[..., None], *, outcome: str, sentence: str, text: str) -> None:
@@ -95,11 +101,11 @@ def _act(name: str, act: Callable[..., None], *, outcome: str, sentence: str, te
     @click.argument("subject")
     @service_option
     @reason_option
-    @at_desk
-    def command(desk: Desk, *, service: str, topic: str, subject: str, reason: str) -> None:
-        act(desk.events_of(service), topic, subject, reason)
+    @with_context
+    def command(context: CommandContext, *, service: str, topic: str, subject: str, reason: str) -> None:
+        act(context.events_of(service), topic, subject, reason)
         lane = {"service": service, "topic": topic, "subject": subject}
-        desk.screen.outcome({**lane, "outcome": outcome}, sentence.format(**lane))
+        context.screen.outcome({**lane, "outcome": outcome}, sentence.format(**lane))
 
 
 _act(

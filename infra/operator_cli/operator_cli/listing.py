@@ -5,7 +5,7 @@ from itertools import islice
 
 import click
 
-from operator_cli.desk import Desk
+from operator_cli.command_context import CommandContext
 from operator_cli.screen import Column
 from operator_cli.services import Facts
 
@@ -17,10 +17,15 @@ all_option = click.option(
 
 
 def show_list(
-    desk: Desk, found: Iterator[Facts], columns: Sequence[Column], *, everything: bool, nothing: str = "none"
+    context: CommandContext,
+    found: Iterator[Facts],
+    columns: Sequence[Column],
+    *,
+    everything: bool,
+    nothing: str = "none",
 ) -> None:
     """Show the list; what is left out is said on standard error, so that it never stands among the rows."""
     rows = list(found if everything else islice(found, SHOWN_AT_MOST))
-    desk.screen.rows(rows, columns, nothing)
+    context.screen.rows(rows, columns, nothing)
     if not everything and next(found, None) is not None:
         click.echo(f"Only the first {SHOWN_AT_MOST} are shown; --all shows the rest too.", err=True)

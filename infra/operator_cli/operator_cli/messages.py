@@ -2,7 +2,7 @@
 
 import click
 
-from operator_cli.desk import Desk, at_desk, reason_option
+from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_partner
 from operator_cli.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
 from operator_cli.services import Facts
@@ -15,21 +15,21 @@ def messages() -> None:
 
 @messages.command("list")
 @click.argument("partner")
-@at_desk
-def list_messages(desk: Desk, *, partner: str) -> None:
+@with_context
+def list_messages(context: CommandContext, *, partner: str) -> None:
     """List a partner's mails, the oldest first."""
-    partner_id = find_partner(desk.operator, partner, by_words=True)
-    desk.screen.rows(desk.operator.messages(partner_id), MESSAGE_COLUMNS)
+    partner_id = find_partner(context.operator, partner, by_words=True)
+    context.screen.rows(context.operator.messages(partner_id), MESSAGE_COLUMNS)
 
 
 @messages.command("retry")
 @click.argument("message_id", type=click.UUID)
 @reason_option
-@at_desk
-def retry_message(desk: Desk, *, message_id: object, reason: str) -> None:
+@with_context
+def retry_message(context: CommandContext, *, message_id: object, reason: str) -> None:
     """Try a failed mail again, with all its attempts."""
-    after: Facts = desk.operator.retry_message(str(message_id), reason)
-    desk.screen.outcome(after, f"{after['kind']} {after['message_id']} is {after['state']} now.")
+    after: Facts = context.operator.retry_message(str(message_id), reason)
+    context.screen.outcome(after, f"{after['kind']} {after['message_id']} is {after['state']} now.")
 
 
 @click.group()
@@ -39,8 +39,8 @@ def invitations() -> None:
 
 @invitations.command("list")
 @click.argument("partner")
-@at_desk
-def list_invitations(desk: Desk, *, partner: str) -> None:
+@with_context
+def list_invitations(context: CommandContext, *, partner: str) -> None:
     """List a partner's invitations, the oldest first."""
-    partner_id = find_partner(desk.operator, partner, by_words=True)
-    desk.screen.rows(desk.operator.invitations(partner_id), INVITATION_COLUMNS)
+    partner_id = find_partner(context.operator, partner, by_words=True)
+    context.screen.rows(context.operator.invitations(partner_id), INVITATION_COLUMNS)

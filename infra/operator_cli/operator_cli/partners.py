@@ -5,7 +5,7 @@ from functools import partial
 
 import click
 
-from operator_cli.desk import Desk, at_desk, reason_option
+from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find_partner
 from operator_cli.listing import all_option, show_list
@@ -41,33 +41,33 @@ def partners() -> None:
 @click.option("--search", default="", help="Beginnings of words: company, number, contact, id.")
 @click.option("--state", help="Only those in this state.")
 @all_option
-@at_desk
-def list_partners(desk: Desk, *, search: str, state: str | None, everything: bool) -> None:
+@with_context
+def list_partners(context: CommandContext, *, search: str, state: str | None, everything: bool) -> None:
     """List partners, the newest first."""
-    show_list(desk, desk.operator.partners(search, state), _COLUMNS, everything=everything)
+    show_list(context, context.operator.partners(search, state), _COLUMNS, everything=everything)
 
 
 @partners.command("show")
 @click.argument("partner")
 @disclosure_options("Show names and addresses of people, too.")
-@at_desk
-def show_partner(desk: Desk, *, partner: str, reason: str | None) -> None:
+@with_context
+def show_partner(context: CommandContext, *, partner: str, reason: str | None) -> None:
     """Show everything: state, products with steps and causes, invitations, messages."""
-    partner_id = find_partner(desk.operator, partner, by_words=True)
-    page = gather(desk.operator, partner_id, reason_to_see_people=reason)
-    if desk.screen.is_json:
-        desk.screen.json(page)
+    partner_id = find_partner(context.operator, partner, by_words=True)
+    page = gather(context.operator, partner_id, reason_to_see_people=reason)
+    if context.screen.is_json:
+        context.screen.json(page)
     else:
-        show_page(desk.screen, page)
+        show_page(context.screen, page)
 
 
 @partners.command("timeline")
 @click.argument("partner")
-@at_desk
-def show_timeline(desk: Desk, *, partner: str) -> None:
+@with_context
+def show_timeline(context: CommandContext, *, partner: str) -> None:
     """Show all that happened, whichever service did it, the oldest first."""
-    entries = desk.operator.timeline(find_partner(desk.operator, partner, by_words=True))
-    desk.screen.rows(entries, _TIMELINE)
+    entries = context.operator.timeline(find_partner(context.operator, partner, by_words=True))
+    context.screen.rows(entries, _TIMELINE)
 
 
 def _act(name: str, act: Callable[..., Facts], text: str) -> None:
@@ -76,9 +76,9 @@ def _act(name: str, act: Callable[..., Facts], text: str) -> None:
     @partners.command(name, help=text)
     @click.argument("partner")
     @reason_option
-    @at_desk
-    def command(desk: Desk, *, partner: str, reason: str) -> None:
-        move(desk, partial(act, desk.operator), partner, reason)
+    @with_context
+    def command(context: CommandContext, *, partner: str, reason: str) -> None:
+        move(context, partial(act, context.operator), partner, reason)
 
 
 _act("suspend", Operator.suspend, "Switch the access off without destroying it.")
@@ -89,15 +89,15 @@ _act("offboard", Operator.offboard, "End the partnership: all access is undone."
 @partners.command("publish-states")
 @click.argument("partner", required=False)
 @reason_option
-@at_desk
-def publish_states(desk: Desk, *, partner: str | None, reason: str) -> None:
+@with_context
+def publish_states(context: CommandContext, *, partner: str | None, reason: str) -> None:
     """Send the present snapshot of PARTNER, or of all, to partner.state.v1."""
-    partner_id = find_partner(desk.operator, partner) if partner else None
-    told = desk.operator.publish_states(partner_id, reason)
-    desk.screen.outcome(told, f"Snapshots that will be sent: {told['partners']}.")
+    partner_id = find_partner(context.operator, partner) if partner else None
+    told = context.operator.publish_states(partner_id, reason)
+    context.screen.outcome(told, f"Snapshots that will be sent: {told['partners']}.")
 
 
-def move(desk: Desk, act: Callable[..., Facts], partner: str, *told: object) -> None:
+def move(context: CommandContext, act: Callable[..., Facts], partner: str, *told: object) -> None:
     """Let one partner make a move, and say where it stands now."""
-    moved = act(find_partner(desk.operator, partner), *told)
-    desk.screen.outcome(moved, f"{moved['partner_id']} is {moved['state']} now.")
+    moved = act(find_partner(context.operator, partner), *told)
+    context.screen.outcome(moved, f"{moved['partner_id']} is {moved['state']} now.")

@@ -1,7 +1,7 @@
 """Text of strangers, shown: nothing in it may steer a terminal, and it has an end.
 
 What would steer is escaped as JSON escapes it, so that JSON stays JSON. Bidirectional overrides, half
-surrogate pairs and unassigned signs are among it.
+surrogate pairs and unassigned characters are among it.
 """
 
 import json
@@ -42,8 +42,10 @@ def _cut(text: str, longest: int) -> str:
 def _harmless(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(sign if _is_harmless(sign) else json.dumps(sign)[1:-1] for sign in text)
+    return "".join(
+        character if _is_harmless(character) else json.dumps(character)[1:-1] for character in text
+    )
 
 
-def _is_harmless(sign: str) -> bool:
-    return sign.isprintable() or sign == "\n" or sign in _JOINERS
+def _is_harmless(character: str) -> bool:
+    return character.isprintable() or character == "\n" or character in _JOINERS

@@ -2,7 +2,7 @@
 
 import click
 
-from operator_cli.desk import Desk, at_desk, reason_option, service_option
+from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
 from operator_cli.screen import Column, at
 
 _SKIPS: tuple[Column, ...] = (
@@ -26,17 +26,19 @@ def records() -> None:
 @click.argument("offset", type=click.IntRange(0))
 @service_option
 @reason_option
-@at_desk
-def skip(desk: Desk, *, service: str, topic: str, partition: int, offset: int, reason: str) -> None:
+@with_context
+def skip(
+    context: CommandContext, *, service: str, topic: str, partition: int, offset: int, reason: str
+) -> None:
     """Have a consumer that stops at a record make it a dead letter; its log names topic and place."""
-    desk.events_of(service).skip_record(topic, partition, offset, reason)
+    context.events_of(service).skip_record(topic, partition, offset, reason)
     told = {"service": service, "topic": topic, "partition": partition, "offset": offset}
-    desk.screen.outcome(told, f"{service} will lay {topic}/{partition}@{offset} aside as a dead letter.")
+    context.screen.outcome(told, f"{service} will lay {topic}/{partition}@{offset} aside as a dead letter.")
 
 
 @records.command("skips")
 @service_option
-@at_desk
-def list_skips(desk: Desk, *, service: str) -> None:
+@with_context
+def list_skips(context: CommandContext, *, service: str) -> None:
     """List the records that were to be skipped."""
-    desk.screen.rows(desk.events_of(service).skips(), _SKIPS)
+    context.screen.rows(context.events_of(service).skips(), _SKIPS)

@@ -2,7 +2,7 @@
 
 import click
 
-from operator_cli.desk import Desk, at_desk, reason_option
+from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.listing import all_option, show_list
 from operator_cli.partners import move
 from operator_cli.screen import Column, Facts, at
@@ -26,7 +26,7 @@ _LIMITS: tuple[Column, ...] = (
     ("rule", lambda line: line["rule"] or "all"),
     ("used", "used"),
     ("most", "most"),
-    ("counted anew", at("ends_at")),
+    ("resets at", at("ends_at")),
     ("applications wait since", at("exceeded_at")),
 )
 
@@ -41,20 +41,20 @@ def reviews() -> None:
 
 @reviews.command("list")
 @all_option
-@at_desk
-def list_reviews(desk: Desk, *, everything: bool) -> None:
+@with_context
+def list_reviews(context: CommandContext, *, everything: bool) -> None:
     """List them, the longest waiting first."""
-    show_list(desk, desk.operator.reviews(), _COLUMNS, everything=everything, nothing="Nobody waits.")
+    show_list(context, context.operator.reviews(), _COLUMNS, everything=everything, nothing="Nobody waits.")
 
 
 @reviews.command("limits")
-@at_desk
-def show_limits(desk: Desk) -> None:
+@with_context
+def show_limits(context: CommandContext) -> None:
     """How much rules may approve without a person, and how much of it is used.
 
     Days and months are in UTC, money is in US dollars.
     """
-    desk.screen.rows(desk.operator.approval_limits(), _LIMITS)
+    context.screen.rows(context.operator.approval_limits(), _LIMITS)
 
 
 @reviews.command("approve")
@@ -66,19 +66,19 @@ def show_limits(desk: Desk) -> None:
     " the reason says why.",
 )
 @reason_option
-@at_desk
-def approve(desk: Desk, *, partner: str, tier: str, reason: str, other_than: str | None) -> None:
+@with_context
+def approve(context: CommandContext, *, partner: str, tier: str, reason: str, other_than: str | None) -> None:
     """Take a company in."""
-    move(desk, desk.operator.approve, partner, tier, reason, other_than)
+    move(context, context.operator.approve, partner, tier, reason, other_than)
 
 
 @reviews.command("reject")
 @click.argument("partner")
 @reason_option
-@at_desk
-def reject(desk: Desk, *, partner: str, reason: str) -> None:
+@with_context
+def reject(context: CommandContext, *, partner: str, reason: str) -> None:
     """Turn a company down; the applicant reads the reason."""
-    move(desk, desk.operator.reject, partner, reason)
+    move(context, context.operator.reject, partner, reason)
 
 
 @reviews.command("ask")
@@ -87,7 +87,7 @@ def reject(desk: Desk, *, partner: str, reason: str) -> None:
     "--field", "fields", multiple=True, required=True, help="What to correct (repeatable): website."
 )
 @click.option("--message", required=True, help="What is wrong with it; the applicant reads it.")
-@at_desk
-def ask(desk: Desk, *, partner: str, fields: tuple[str, ...], message: str) -> None:
+@with_context
+def ask(context: CommandContext, *, partner: str, fields: tuple[str, ...], message: str) -> None:
     """Hand an application back for correction."""
-    move(desk, desk.operator.ask_for_correction, partner, list(fields), message)
+    move(context, context.operator.ask_for_correction, partner, list(fields), message)

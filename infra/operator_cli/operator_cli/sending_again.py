@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from operator_cli.desk import Desk, at_desk, reason_option, service_option
+from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
 
 TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 
@@ -16,9 +16,9 @@ TIMES = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]
 @click.option("--subject", help="Only of this partner id.")
 @click.option("--topic", help="Only of this topic.")
 @reason_option
-@at_desk
+@with_context
 def republish(
-    desk: Desk,
+    context: CommandContext,
     *,
     service: str,
     since: datetime | None,
@@ -30,11 +30,11 @@ def republish(
     """Send events of a service again that it still keeps; who has seen them drops them."""
     wanted = {"since": told_time(since), "until": told_time(until), "subject": subject, "topic": topic}
     selection = {name: value for name, value in wanted.items() if value is not None}
-    told = desk.events_of(service).republish(selection, reason)
+    told = context.events_of(service).republish(selection, reason)
     sentence = f"{told['events']} events of {service} will be sent again."
     if told["left_out"]:
         sentence += f" Left out, since only the newest counts there: {', '.join(told['left_out'])}."
-    desk.screen.outcome(told, sentence)
+    context.screen.outcome(told, sentence)
 
 
 def told_time(time: datetime | None) -> str | None:

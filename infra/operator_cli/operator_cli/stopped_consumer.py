@@ -2,7 +2,7 @@
 
 import click
 
-from operator_cli.desk import Desk, at_desk, reason_option, service_option
+from operator_cli.command_context import CommandContext, reason_option, service_option, with_context
 from operator_cli.screen import Column
 
 _MOVED: tuple[Column, ...] = (
@@ -16,11 +16,11 @@ _MOVED: tuple[Column, ...] = (
 @click.command("clear-flood")
 @service_option
 @reason_option
-@at_desk
-def clear_flood(desk: Desk, *, service: str, reason: str) -> None:
+@with_context
+def clear_flood(context: CommandContext, *, service: str, reason: str) -> None:
     """Let a consumer go on that stopped because nearly all events were dead letters."""
-    count = desk.events_of(service).clear_flood(reason)
-    desk.screen.outcome({"partitions": count}, f"{count} stopped partitions of {service} may go on.")
+    count = context.events_of(service).clear_flood(reason)
+    context.screen.outcome({"partitions": count}, f"{count} stopped partitions of {service} may go on.")
 
 
 @click.group()
@@ -31,10 +31,10 @@ def positions() -> None:
 @positions.command("accept-loss")
 @service_option
 @reason_option
-@at_desk
-def accept_loss(desk: Desk, *, service: str, reason: str) -> None:
+@with_context
+def accept_loss(context: CommandContext, *, service: str, reason: str) -> None:
     """Let a consumer go on that stopped because records were dropped before it read them.
 
     First have their owner send them again: `gangway republish`.
     """
-    desk.screen.rows(desk.events_of(service).accept_loss(reason), _MOVED, "Nothing was dropped unread.")
+    context.screen.rows(context.events_of(service).accept_loss(reason), _MOVED, "Nothing was dropped unread.")

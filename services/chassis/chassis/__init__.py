@@ -11,7 +11,7 @@ service             how a service is wired from its settings, database and entry
 messaging           events: outbox, relay, Kafka, consumer, dead letters
 database            PostgreSQL: transactions, jobs, migrations, the operators' log
 settings, events    the environment, checked; the shapes of an event
-telemetry           logs, metrics, traces, a sign of life
+telemetry           logs, metrics, traces, heartbeat
 redaction           texts without personal data and secrets
 identity, text,     tokens and keys; forms of what people type;
 translations,       messages by language;

@@ -11,7 +11,7 @@ from local_stack.kafka_cluster.credentials import Credentials
 from local_stack.kafka_cluster.security import SCRAM
 from local_stack.machine.ports import find_free_port
 
-USERS = ("onboarding", "provisioning", "notifications", "stranger", "looker-on")
+USERS = ("onboarding", "provisioning", "notifications", "stranger", "observer")
 _OAUTH = "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;"
 _PLAIN = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_onboarding="plain-secret";'
 

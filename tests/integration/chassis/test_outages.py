@@ -183,7 +183,7 @@ def test_a_silent_database_is_given_up_and_found_again(
             silent.enter_context(silence.of_kind(kind))
         grows_to(lambda: "consumer pauses" in silence.told_by("consumer"), True)
         if kind != "locked":
-            grows_to(lambda: "relay starts anew" in silence.told_by("relay"), True)
+            grows_to(lambda: "relay restarts" in silence.told_by("relay"), True)
     load.take_turns(3)
     load.arrives()
     load.arrived_once_and_in_order(cluster.address)

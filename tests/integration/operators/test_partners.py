@@ -169,5 +169,5 @@ def test_how_much_rules_may_still_approve(gangway: CommandLine, services: Servic
     assert (lines["approvals_per_day", None]["used"], lines["approvals_per_day", None]["most"]) == (1, 20)
     assert lines["approvals_per_rule_and_day", "industry-near-us"]["used"] == 1
     shown = gangway.says("reviews", "limits")
-    assert "counted anew" in shown
+    assert "resets at" in shown
     assert "cost_per_month" in shown

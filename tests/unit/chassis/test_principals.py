@@ -72,6 +72,9 @@ def forgeries(keys: Any) -> dict[str, str]:
         "session without subject": sign(session_key, "session", {"exp": now + timedelta(hours=1)}),
         "session that never ends": sign(session_key, "session", {"sub": ID}),
         "roles that are no list": sign(ops_key, "ops", {**claims, "roles": "operator"}),
+        "an operator's name that no event may hold": sign(ops_key, "ops", {**ops_claims, "sub": "x" * 201}),
+        "an operator's name of two lines": sign(ops_key, "ops", {**ops_claims, "sub": "olga\nadmin"}),
+        "an operator without a name": sign(ops_key, "ops", {**ops_claims, "sub": " "}),
         "rubbish": "rubbish",
         "too long": "a" * 5000,
     }

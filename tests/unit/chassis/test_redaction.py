@@ -75,7 +75,7 @@ def test_what_opens_a_door_or_was_refused_is_taken_out(text: str, wanted: str) -
 @pytest.mark.parametrize(
     "text",
     [
-        "relay starts anew",
+        "relay restarts",
         "GET /v1/partners/01a214b7-3a5f-74ae-a56a-d9d1d7c2cdf9 200 40 ms",
         '  @wraps(view)\n  File "x.py", line 40',
         "AWS CreateThing: Slow down.",

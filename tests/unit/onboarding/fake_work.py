@@ -18,7 +18,7 @@ from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
-from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
+from onboarding.domain.states import FINAL, HOLDS_REGISTRATION
 from onboarding.domain.timeline import Entry
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Policies
@@ -62,8 +62,7 @@ class FakePartners:
         of_use = [
             partner
             for partner in self.rows.values()
-            if partner.contact.mailbox == canonical_address(email)
-            and (partner.state is State.APPLIED or partner.email_verified_at is not None)
+            if partner.contact.mailbox == canonical_address(email) and partner.takes_links
         ]
         of_use.sort(key=lambda partner: partner.created_at, reverse=True)
         of_use.sort(key=lambda partner: partner.state in FINAL)

@@ -39,7 +39,7 @@ class ApacheNode:
     more: Mapping[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Write the settings anew, and format the data folder if it is still empty."""
+        """Rewrite the settings, and format the data folder if it is still empty."""
         self.folder.mkdir(parents=True, exist_ok=True)
         lines = [f"{name}={_escaped(str(value))}\n" for name, value in self._properties().items()]
         self._configuration.touch(mode=0o600)

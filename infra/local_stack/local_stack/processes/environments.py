@@ -13,7 +13,7 @@ from local_stack.port_plan import SERVICES, PortPlan
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
 
 # The user of Kafka that may read every topic of the contracts, and nothing else.
-LOOKER_ON = "gangway-tail"
+OBSERVER = "gangway-tail"
 
 # Those that are shipped would soon refuse somebody who tries things out.
 LOCAL_LIMITS = Path(__file__).with_name("local_limits.yaml")
@@ -88,7 +88,7 @@ class Environments:
 
     def of_topics(self) -> dict[str, str]:
         """The environment of `topics apply`, which only an administrator of Kafka may do."""
-        return {**self.of("onboarding", "web"), **self.kafka(ADMIN), "KAFKA_READERS": LOOKER_ON}
+        return {**self.of("onboarding", "web"), **self.kafka(ADMIN), "KAFKA_READERS": OBSERVER}
 
     def smtp(self) -> tuple[str, int]:
         """Host and port of the mail server."""
@@ -155,7 +155,7 @@ class Environments:
             "kafka": self._kafka().bootstrap_servers,
             "kafka_kind": self._kafka().kind,
             # Settings that read all topics and change nothing.
-            "kafka_reader": json.dumps(self.kafka(LOOKER_ON)),
+            "kafka_reader": json.dumps(self.kafka(OBSERVER)),
             "aws": self.aws()["AWS_ENDPOINT_URL"],
             "scim": url,
             "smtp": f"{host}:{port}",

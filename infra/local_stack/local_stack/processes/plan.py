@@ -12,7 +12,7 @@ from local_stack.keys import keep_keys
 from local_stack.machine.private_files import write_private_json
 from local_stack.port_plan import SERVICES, PortPlan
 from local_stack.processes.backing_plan import BackingPlan
-from local_stack.processes.environments import LOOKER_ON, Environments
+from local_stack.processes.environments import OBSERVER, Environments
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.processes.service_plan import ServicePlan
 from local_stack.settings import StackSettings
@@ -67,7 +67,7 @@ def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | 
         broker_ports=ports.brokers(settings.kafka_nodes),
         controller_ports=ports.controllers(settings.kafka_nodes),
         mode=settings.kafka_security,
-        users=(*SERVICES, LOOKER_ON),
+        users=(*SERVICES, OBSERVER),
         internal_ports=ports.internal_brokers(settings.kafka_nodes),
     )
 

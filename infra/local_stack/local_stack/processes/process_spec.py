@@ -30,7 +30,7 @@ class ProcessSpec:
     good_exits: tuple[int, ...] = (0,)
     prepare: Callable[[], None] | None = None
     once_ready: Callable[[], None] | None = None
-    # Its address changes with each start, so those that wait for it have to start anew.
+    # Its address changes with each start, so those that wait for it have to restart.
     moves: bool = False
     stop_signal: signal.Signals = signal.SIGTERM
     patience_seconds: float = 15.0

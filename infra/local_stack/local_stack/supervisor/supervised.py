@@ -104,7 +104,7 @@ class Supervised:
         return not self._wanted.is_set()
 
     async def restart(self) -> None:
-        """End the process; it starts anew at once."""
+        """End the process; it is restarted at once."""
         if not self._idle.is_set():
             self._restart_asked = True
             await self._end()

@@ -72,7 +72,7 @@ class Database:
         return connect(driver_url(self.url), self._timeouts, autocommit=True, **options)
 
     def ping(self) -> None:
-        """Ask the database for a sign of life; raises when there is none."""
+        """Ping the database; raises when it does not answer."""
         with self.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
 

@@ -165,7 +165,7 @@ def commit_writes(connection: Connection) -> None:
         except psycopg.Error as error:
             if committed is None or committed.statusmessage != "COMMIT":
                 raise
-            log.warning("committed, but nobody could be woken", cause=str(error))
+            log.warning("notification after commit failed", cause=str(error))
 
 
 def send_before_reading(engine: Engine) -> None:

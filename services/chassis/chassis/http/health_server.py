@@ -53,7 +53,7 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 class HealthServer:
-    """Answers probes on ``listener``. ``is_live`` raises when the process should be started anew."""
+    """Answers probes on ``listener``. ``is_live`` raises when the process should be restarted."""
 
     def __init__(
         self, listener: socket.socket, readiness: Readiness, *, is_live: Check | None = None

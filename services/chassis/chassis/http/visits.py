@@ -1,4 +1,4 @@
-"""One showing of a page, named by its form: so that a second click is told from a second visit."""
+"""One rendering of a page, named in its form, so that a double click is not taken for a second visit."""
 
 from uuid import UUID
 

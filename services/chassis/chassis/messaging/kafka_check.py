@@ -1,4 +1,4 @@
-"""Asks the Kafka cluster for a sign of life, for readiness."""
+"""Pings the Kafka cluster, for readiness."""
 
 import threading
 import time
@@ -34,7 +34,7 @@ class KafkaCheck:
             try:
                 self._ask()
             except KafkaRefused as refused:
-                log.error("kafka refuses us", cause=str(refused), wait_seconds=_ASK_AGAIN_SECONDS)
+                log.error("kafka refused access", cause=str(refused), wait_seconds=_ASK_AGAIN_SECONDS)
                 self._refused = refused
                 self._ask_again_at = time.monotonic() + _ASK_AGAIN_SECONDS
                 raise

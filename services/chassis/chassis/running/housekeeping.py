@@ -90,7 +90,7 @@ async def retry_stalled(app: procrastinate.App) -> int:
         try:
             await _retry(app, job)
         except exceptions.ConnectorException as error:
-            log.debug("stalled job was taken by another worker", job=job.id, cause=repr(error))
+            log.debug("stalled job taken by another worker", job=job.id, cause=repr(error))
             continue
         retried += 1
     return retried
@@ -99,7 +99,7 @@ async def retry_stalled(app: procrastinate.App) -> int:
 async def _retry(app: procrastinate.App, job: QueuedJob) -> None:
     """No job is given up: nothing else would do its work."""
     delay = OFTEN_BEGUN_DELAY if job.attempts >= OFTEN_BEGUN else timedelta()
-    log.warning("job of a dead worker is done again", job=job.id, task=job.task_name, attempts=job.attempts)
+    log.warning("job of a dead worker retried", job=job.id, task=job.task_name, attempts=job.attempts)
     await app.job_manager.retry_job(job, retry_at=datetime.now(UTC) + delay)
 
 

@@ -1,7 +1,7 @@
 """Notices when the outcome of a job could not be written down.
 
 Procrastinate tries once. The job then stays "doing" for as long as its worker lives, also one that is to be
-tried again. A worker that starts anew gives it back, as that of a dead worker.
+tried again. A worker that restarts gives it back, as that of a dead worker.
 """
 
 from typing import Any

@@ -102,7 +102,7 @@ def stop_on_signals(leave_within_seconds: float = LEAVE_WITHIN_SECONDS) -> threa
     def leave() -> None:
         stop.set()
         time.sleep(leave_within_seconds)
-        _log.error("did not finish in time, leaving")
+        _log.error("shutdown timed out")
         os._exit(1)
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -43,9 +43,9 @@ def settle_each(keys: Sequence[Key], settle: Callable[[Key], object]) -> int:
         except (OperationalError, InterfaceError) as error:
             if not str(getattr(error.orig, "sqlstate", None)).startswith(_OF_ONE_KEY):
                 raise
-            log.exception("left for the next time", key=str(key))
+            log.exception("item failed, left for the next sweep", key=str(key))
         except Exception:
-            log.exception("left for the next time", key=str(key))
+            log.exception("item failed, left for the next sweep", key=str(key))
         else:
             settled += 1
     return settled

@@ -16,7 +16,7 @@ from chassis.telemetry.metrics import share_between_workers
 
 
 def serve(service: Service, build_service: BuildService, environ: Mapping[str, str]) -> None:
-    """Serve until SIGTERM; leaves by SystemExit. Workers build the service anew after their fork.
+    """Serve until SIGTERM; leaves by SystemExit. Workers build their own service after the fork.
 
     Raises OSError when the health port is taken.
     """

@@ -50,7 +50,7 @@ def run(service: Service, stop: threading.Event) -> None:
             leaving.clear()
             asyncio.run(_until_stopped(app, outcomes, threads, stop))
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
-            log.warning("worker starts anew", cause=describe(error), wait_seconds=wait)
+            log.warning("worker restarts", cause=describe(error), wait_seconds=wait)
             stop.wait(wait)
             wait = min(wait * 2, RESTART_MOST_SECONDS)
 
@@ -86,7 +86,7 @@ async def _until_stopped(
             await work
         except asyncio.CancelledError:
             if outcomes.is_one_lost:
-                log.warning("the outcome of a job was lost, worker starts anew")
+                log.warning("job outcome lost, worker restarts")
             elif not stop.is_set():
                 raise
 

@@ -21,7 +21,7 @@ class Heartbeat:
     def check(self) -> None:
         """Raises TimeoutError when the loop has stopped running."""
         if self._last_beat is not None and monotonic() - self._last_beat > self._longest:
-            raise TimeoutError(f"no sign of life for {self._longest:.0f} s")
+            raise TimeoutError(f"no heartbeat for {self._longest:.0f} s")
 
 
 PROCESS = Heartbeat()

@@ -37,7 +37,7 @@ def without_ignorable(text: str) -> str:
 
 
 def has_letter_or_digit(text: str) -> bool:
-    """True if there is something to call it by; a blank, a mark, a sign or a picture alone is none."""
+    """True if there is something to call it by; a blank, a mark, a symbol or an emoji alone is none."""
     return _LETTER_OR_DIGIT.search(text) is not None
 
 

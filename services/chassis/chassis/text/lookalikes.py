@@ -17,7 +17,7 @@ def ascii_of(character: str) -> str:
     if small.isdecimal():
         return str(unicodedata.decimal(small))
     for form in (small, small.upper()):
-        alike = "".join(_prototype(sign) for sign in form)
+        alike = "".join(_prototype(character) for character in form)
         plain = without_marks(unicodedata.normalize("NFKD", alike)).casefold()
         if plain.isascii() and plain.isalnum():
             return plain
@@ -35,7 +35,7 @@ def prototype_of(character: str) -> str:
 
 def without_marks(decomposed: str) -> str:
     """Without accents; marks that spell (vowels of Hindi, points of Hebrew) stay."""
-    return "".join(sign for sign in decomposed if not "\u0300" <= sign <= "\u036f")
+    return "".join(character for character in decomposed if not "\u0300" <= character <= "\u036f")
 
 
 def _prototype(character: str) -> str:

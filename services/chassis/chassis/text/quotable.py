@@ -17,7 +17,7 @@ MOST_CHARACTERS = 60
 MOST_DIGITS = 3
 
 _ADDRESS = regex.compile(r"\S*(?:@|://|\bwww)\S*", regex.IGNORECASE)
-# All else is a gap: signs of addresses, of markup and of encoded words, pictures, control characters.
+# All else is a gap: characters of addresses, of markup and of encoded words, emoji, control characters.
 _APART = regex.compile(r"[^\p{Letter}\p{Mark}\p{Number}&'\u2018\u2019.,\u2013()+!/\u00b7-]+")
 _PLUS = regex.compile(r"\+(?=[\s(]*\p{Number})")
 _DOTTED = regex.compile(r"\S*\w\.+\w\S*")

@@ -143,6 +143,11 @@ class Partner:
         return self.contact.mail_domain
 
     @property
+    def takes_links(self) -> bool:
+        """Whether a link that somebody asks for goes out: to who is new, or confirmed the address."""
+        return self.state is State.APPLIED or self.email_verified_at is not None
+
+    @property
     def awaits_screening(self) -> bool:
         """True from verification or correction until the screening ran."""
         return self.state in {State.EMAIL_VERIFIED, State.IN_REVIEW} and self.screened_at is None

@@ -28,7 +28,7 @@ class Operations(Protocol):
 def create_index_concurrently(op: Operations, name: str, on: str, *, unique: bool = False) -> None:
     """``create_index_concurrently(op, "letters_by_age", "letters (written_at) WHERE is_open")``
 
-    Harmless when repeated: what a cut left half-built is dropped and built anew. Commits what the revision
+    Harmless when repeated: what a cut left half-built is dropped and rebuilt. Commits what the revision
     did before, so that comes after everything else, or is repeatable as well.
     """
     kind = "UNIQUE INDEX" if unique else "INDEX"

@@ -48,7 +48,7 @@ def migrate(
             except OperationalError as error:
                 if not isinstance(error.orig, LockNotAvailable) or time.monotonic() > deadline:
                     raise
-                log.warning("a table is in use, the migration tries again", cause=str(error.orig).strip())
+                log.warning("table in use, migration retried", cause=str(error.orig).strip())
                 time.sleep(PAUSE_SECONDS)
 
 

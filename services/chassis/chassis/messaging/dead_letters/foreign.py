@@ -47,4 +47,4 @@ def tell_not_kept(numbers: Mapping[tuple[str, str], int]) -> None:
         now = time.monotonic()
         if now - _told_at.get((topic, code), -TOLD_EVERY_SECONDS) >= TOLD_EVERY_SECONDS:
             _told_at[topic, code] = now
-            log.warning("foreign records are not kept any more", topic=topic, code=code, number=number)
+            log.warning("foreign records no longer kept", topic=topic, code=code, number=number)

@@ -3,5 +3,5 @@
     Relay(database_url, KafkaAddress(bootstrap_servers="…"), name="onboarding-relay").run(stop)
 
 `run` returns when ``stop`` is set and what was in flight is settled; every other trouble (broker away,
-database away, a producer that hangs) ends one session, and the next one starts anew from the table.
+database away, a producer that hangs) ends one session, and the next one starts again from the table.
 """

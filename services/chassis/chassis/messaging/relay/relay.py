@@ -88,14 +88,14 @@ class Relay:
                     session.run()
             except KafkaRefused as error:
                 event_metrics.RELAY_RESTARTS.inc()
-                log.error("relay is refused", cause=str(error), wait_seconds=refused_wait)
+                log.error("relay refused by kafka", cause=str(error), wait_seconds=refused_wait)
                 stop.wait(refused_wait)
                 refused_wait = min(refused_wait * 2, self._settings.refused_most_seconds)
                 started = time.monotonic()
             except (SendFailed, KafkaError, psycopg.Error, TimeoutError, OSError) as error:
                 event_metrics.RELAY_RESTARTS.inc()
                 cause = describe(error) if isinstance(error, psycopg.Error) else str(error)
-                log.warning("relay starts anew", cause=cause, wait_seconds=round(wait, 2))
+                log.warning("relay restarts", cause=cause, wait_seconds=round(wait, 2))
                 if isinstance(error, RecordRefused):
                     self._held_until[error.lane] = time.monotonic() + self._settings.hold_lane_seconds
                 stop.wait(wait)
@@ -235,7 +235,7 @@ class _Session:
         seconds = self._settings.hold_topic_seconds
         if is_forbidden(self._producer, topic):
             seconds = self._settings.hold_lane_seconds
-            log.error("topic is held", cause=str(no_right_to_write(topic)), wait_seconds=seconds)
+            log.error("topic held back", cause=str(no_right_to_write(topic)), wait_seconds=seconds)
         else:
             log.warning("topic unknown to the broker", topic=topic)
         self._held_until[topic, None] = time.monotonic() + seconds

@@ -74,6 +74,7 @@ class SqlPartners(Repository):
         return alike(self._connection, partner, traits)
 
     def reached_by(self, email: str) -> Sequence[UUID]:
+        # As `Partner.takes_links` says; who is still with us comes first.
         is_over = case((partners.c.state.in_(FINAL), 1), else_=0)
         query = (
             select(partners.c.id)

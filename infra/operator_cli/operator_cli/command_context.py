@@ -18,7 +18,7 @@ Command = Callable[..., Any]
 
 
 @dataclass
-class Desk:
+class CommandContext:
     """Where one command works: the services as an operator reaches them, and the screen."""
 
     urls: dict[str, str | None]
@@ -52,14 +52,14 @@ class Desk:
         return given or SERVICES
 
 
-def at_desk(command: Command) -> Command:
-    """Give the command a `Desk` as its first argument, and the options that all have."""
+def with_context(command: Command) -> Command:
+    """Give the command a `CommandContext` as its first argument, and the options that all have."""
 
     @wraps(command)
     def run(*, is_json: bool, **options: Any) -> None:
         urls = {service: options.pop(f"{service}_url") for service in SERVICES}
         try:
-            command(Desk(urls, Screen(is_json)), **options)
+            command(CommandContext(urls, Screen(is_json)), **options)
         except (OperatorsFailure, NoAccess) as failure:
             raise click.ClickException(printable(str(failure))) from failure
 

@@ -29,7 +29,7 @@ FOR_THE_GROUP, FOR_ALL, FOR_THE_OWNER = 0o440, 0o444, 0o400
 def keys(folder: Path, database_host: str, urls: tuple[tuple[str, str], ...]) -> None:
     """Draw keys, passwords and an operator's token once; each reader gets a folder below FOLDER with its own.
 
-    What was drawn is kept in FOLDER/operator/keys.json; all other files are written anew each time.
+    What was drawn is kept in FOLDER/operator/keys.json; all other files are rewritten each time.
     """
     operator = folder / "operator"
     try:
