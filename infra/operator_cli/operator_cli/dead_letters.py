@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from operator_cli.access import SERVICES
-from operator_cli.desk import Command, Desk, at_desk, reason_option, service_option
+from operator_cli.desk import Command, Desk, any_service_option, at_desk, reason_option, service_option
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find_id
 from operator_cli.screen import Column, Facts, at
@@ -40,17 +39,13 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
-@click.option("--service", type=click.Choice(SERVICES), help="Only of this service.")
+@any_service_option
 @click.option("--status", default="waiting", show_default=True, help="waiting, replayed or discarded.")
 @_filter_options
 @at_desk
 def list_letters(desk: Desk, *, service: str | None, **wanted: str | None) -> None:
     """List them, the oldest first."""
-    rows = [
-        {"service": name, **letter}
-        for name in ([service] if service else desk.services)
-        for letter in desk.events_of(name).dead_letters(**wanted)
-    ]
+    rows = desk.of_each(service, lambda events: events.dead_letters(**wanted))
     desk.screen.rows(rows, _COLUMNS, "No dead letters.")
 
 

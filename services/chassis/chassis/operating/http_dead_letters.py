@@ -87,9 +87,11 @@ def _replaying(api: ApiBlueprint) -> None:
     @requires_operator
     @api.arguments(ReplaySchema)
     @api.response(200, OutcomesSchema)
+    @api.alt_response(404)
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Handle those chosen that wait, the oldest first, as many as ``limit``."""
-        page = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
+        with refusals():
+            page = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
         outcomes = [{"id": letter.id, "outcome": _told(failure)} for letter, failure in page.outcomes]
         return {"outcomes": outcomes, "next_cursor": page.after and str(page.after)}
 
@@ -99,9 +101,11 @@ def _discarding(api: ApiBlueprint) -> None:
     @requires_operator
     @api.arguments(ChoiceSchema)
     @api.response(200, DiscardedSchema)
+    @api.alt_response(404)
     def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give up those chosen that wait."""
-        count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
+        with refusals():
+            count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
         return {"discarded": count}
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")

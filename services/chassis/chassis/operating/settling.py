@@ -4,7 +4,7 @@ A replay comes late and past the number check, so handlers look at the state. It
 succeeds; otherwise the dead letter stays waiting, with the cause of the failure.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
@@ -28,6 +28,7 @@ from chassis.messaging.dead_letters.listing import (
     list_dead_letters,
     record_of,
 )
+from chassis.operating.listening import subscriptions_of
 from chassis.service import Service
 
 log = structlog.stdlib.get_logger(__name__)
@@ -76,11 +77,10 @@ class Settling:
 
     @classmethod
     def of(cls, service: Service) -> "Settling":
-        """Raises ValueError for a service without subscriptions."""
-        if service.subscriptions is None:
-            raise ValueError(f"{service.name} listens to nobody, so it has no dead letters.")
-        reader = Reader(service.subscriptions, service.settings.event_type_prefix)
-        return cls(service.database, service.work_factory, reader, service.subscriptions.group)
+        """Raises NoSubscriptions."""
+        subscriptions = subscriptions_of(service)
+        reader = Reader(subscriptions, service.settings.event_type_prefix)
+        return cls(service.database, service.work_factory, reader, subscriptions.group)
 
     def replay(self, letter_id: UUID, actor: str, reason: str) -> Failure | None:
         """Handle the event now; return the failure, or None when it was handled.
@@ -125,15 +125,6 @@ class Settling:
                     raise
                 return Page(outcomes, outcomes[-1].letter.id)
         return Page(outcomes, letters[-1].id if len(letters) == wanted.limit else None)
-
-    def replay_all(self, wanted: Filter, actor: str, reason: str) -> Iterator[Outcome]:
-        """Replay all that the filter finds, oldest first, page by page as they are taken."""
-        while True:
-            page = self.replay_page(wanted, actor, reason)
-            yield from page.outcomes
-            if page.after is None:
-                return
-            wanted = replace(wanted, after=page.after)
 
     def discard_all(self, wanted: Filter, actor: str, reason: str) -> int:
         """Discard all waiting ones that match, in batches; return how many."""

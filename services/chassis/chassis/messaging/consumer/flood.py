@@ -67,7 +67,7 @@ class FloodGauges:
             if gauge is not None and gauge.stopped_because is not None:
                 raise FloodOfDeadLetters(
                     f"Stopped at topic {partition[0]}, partition {partition[1]}: {gauge.stopped_because}. "
-                    "Look at them (`dead-letters list`), repair the cause, then say `flood clear`."
+                    "Look at them (`dead-letters list`), repair the cause, then say `clear-flood`."
                 )
 
     def note_good(self, partition: Partition) -> None:
