@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
+
 from chassis.database.operators_log import note_action
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import Failure, NeverPossible
-from chassis.messaging.consumer.error_table import Meaning, verdict_on
+from chassis.messaging.consumer.error_table import Meaning, OurFault, verdict_on
 from chassis.messaging.consumer.lanes import LaneBook
 from chassis.messaging.consumer.one_event import apply_one
 from chassis.messaging.consumer.reading import Reader
@@ -28,6 +30,8 @@ from chassis.messaging.dead_letters.listing import (
 )
 from chassis.operating.listening import subscriptions_of
 from chassis.service import Service
+
+log = structlog.stdlib.get_logger(__name__)
 
 _SETTLE = """
 UPDATE dead_letters SET status = %s, settled_at = now(), settled_by = %s, settled_reason = %s WHERE id = %s
@@ -93,6 +97,8 @@ class Settling:
                     work.connection.exec_driver_sql(_SETTLE, ("replayed", actor, reason, letter_id))
                 else:
                     work.connection.exec_driver_sql(_FAILED, (str(failure), letter_id))
+                    if isinstance(failure, OurFault):
+                        log.error("a replay failed by a fault of ours", exc_info=failure.error)
                 told = {"actor": actor, "action": "replay dead letter", "target": str(letter_id)}
                 outcome = "done" if failure is None else f"failed: {failure.code}"
                 note_action(work.connection, **told, reason=reason, outcome=outcome)

@@ -3,16 +3,12 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-import structlog
-
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import Failure, NeverPossible
 from chassis.messaging.consumer.error_table import Meaning, verdict_on
 from chassis.messaging.consumer.reading import Incoming
 from chassis.messaging.consumer.tally import Tally
 from chassis.messaging.dead_letters.writing import write_dead_letter
-
-log = structlog.stdlib.get_logger(__name__)
 
 Result = TypeVar("Result")
 
@@ -40,8 +36,6 @@ def apply_one(
             if is_first and row.is_tried_again:
                 is_first = False
                 continue
-            if row.meaning is Meaning.STOP:
-                log.exception("code of ours failed at an event")
         return attempt(failure)
 
 

@@ -9,10 +9,10 @@ from chassis import failpoints
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import Failure, NeverPossible, NotNow
-from chassis.messaging.consumer.apply import Application
 from chassis.messaging.consumer.error_table import Meaning, OurFault, verdict_on
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.one_event import apply_one
+from chassis.messaging.consumer.poll_transaction import PollTransaction
 from chassis.messaging.consumer.reading import Incoming, Reader
 from chassis.messaging.consumer.skips import Skips
 from chassis.messaging.consumer.tally import Tally
@@ -75,7 +75,7 @@ class Poll:
     def _commit(self, items: Sequence[Incoming]) -> Tally:
         flood = self.flood.copy()
         with self._database.begin(self._work_factory) as work:
-            tally = Application(work, self._group, flood, items).apply()
+            tally = PollTransaction(work, self._group, flood, items).apply()
             work.flush()
             failpoints.reach("consumer.before_commit")
         failpoints.reach("consumer.after_commit")

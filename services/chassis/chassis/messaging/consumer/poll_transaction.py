@@ -37,7 +37,7 @@ ORDER BY source, id ON CONFLICT DO NOTHING RETURNING source, event_id
 """
 
 
-class Application:
+class PollTransaction:
     """One transaction over some events of one group, in the order in which they were read."""
 
     def __init__(self, work: UnitOfWork, group: str, flood: FloodGauges, items: Sequence[Incoming]) -> None:
