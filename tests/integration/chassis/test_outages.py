@@ -11,9 +11,9 @@ import pytest
 from tests.integration.chassis.broker_readings import first_seen, grows_to, read_topic
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.processes import Kept
+from tests.integration.chassis.things import said_on
 from tests.integration.silence import frozen
 
-from chassis.events import OutgoingEvent
 from chassis.service import Service
 from local_stack.kafka_cluster.apache import ApacheKafka
 from local_stack.kafka_cluster.choice import JAR_CACHE
@@ -72,13 +72,7 @@ class Load:
             self.turns += 1
             with self._service.database.begin() as work:
                 for subject in SUBJECTS:
-                    event = OutgoingEvent(
-                        topic=self._environ["TALLY_HEARD_TOPIC"],
-                        subject=subject,
-                        name="thing.said",
-                        data={"number": self.turns},
-                    )
-                    work.emit(event)
+                    work.emit(said_on(self._environ["TALLY_HEARD_TOPIC"])(thing=subject, number=self.turns))
 
     def arrives(self) -> None:
         """Every effect, every job, every answer sent."""

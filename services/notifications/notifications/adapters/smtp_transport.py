@@ -11,6 +11,7 @@ from enum import StrEnum
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
 from notifications.domain.letters import Mail
+from notifications.domain.messages import Transport
 from notifications.handlers.ports import InDoubt, Receipt
 
 # They refuse us, not the mail: wrong or missing credentials, or TLS wanted (RFC 4954, RFC 3207).
@@ -35,7 +36,7 @@ class SmtpTransport:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout_seconds: float = 15
-    name: str = field(default="smtp", init=False)
+    name: Transport = field(default="smtp", init=False)
 
     def send(self, mail: Mail) -> Receipt:
         try:

@@ -148,7 +148,7 @@ class Delivery:
         now = datetime.now(UTC)
         sent = message.delivered(self.transport.name, receipt.transport_id, now)
         work.messages.save(sent)
-        work.emit(tell.message_sent(sent))
+        work.emit(tell.message_sent(sent, self.transport.name))
         for invitation in work.invitations.lock_of_message(sent.id):
             work.invitations.save(invitation.delivered(now))
             work.emit(tell.invitation_sent(invitation, self.paths))

@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from notifications.adapters.tables import messages
 from notifications.domain.messages import Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
@@ -14,11 +15,8 @@ from notifications.domain.partners import Member
 UNSENT = (str(State.PLANNED), str(State.SENDING))
 
 
-class SqlMessages:
+class SqlMessages(Repository):
     """The `Messages` port; works inside the transaction of its connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def add(self, message: Message) -> bool:
         intent = ["occasion", "kind", "member_id"]

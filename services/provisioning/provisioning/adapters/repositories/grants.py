@@ -5,19 +5,17 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, insert, select, update
 
+from chassis.database.repository import Repository
 from provisioning.adapters.tables import grant_steps, grants
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.steps import Cause, Progress, StepRecord
 
 
-class SqlGrants:
+class SqlGrants(Repository):
     """Implements the port `Grants`, and the pages that operators read."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def add(self, grant: Grant) -> None:
         identity = {

@@ -5,19 +5,17 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from provisioning.adapters.tables import partners
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
 
 
-class SqlPartners:
+class SqlPartners(Repository):
     """Implements the port `Partners`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def lock(self, partner_id: UUID) -> Partner | None:
         found = select(partners).where(partners.c.partner_id == partner_id).with_for_update()
