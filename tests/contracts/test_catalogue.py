@@ -110,7 +110,8 @@ def test_the_table_and_the_diagram_tell_who_sends_what_to_whom(page: Page, contr
     arrows = {tuple(line.split()[::2]) for line in flow_diagram(contracts).splitlines() if "-->" in line}
     for topic in contracts.topics.values():
         readers = list(topic.consumers)
-        row = f"{topic.owner} {topic.name} {len(topic.events)} events {', '.join(readers) or 'nobody yet'}"
+        carried = "1 event" if len(topic.events) == 1 else f"{len(topic.events)} events"
+        row = f"{topic.owner} {topic.name} {carried} {', '.join(readers) or 'nobody yet'}"
         assert row in " ".join(page.text.split())
         assert (topic.owner, f'{topic.name}(["{topic.name}"])') in arrows
         assert {(topic.name, reader) for reader in readers} <= arrows
