@@ -30,9 +30,9 @@ FROM generate_series(1, %(each)s) AS sequence,
 """
 
 
-def value() -> bytes:
-    """The data of each event as it stands in a record."""
-    return encoded_json(json.loads(_EXAMPLE.read_text())).encode()
+def value(**changed: str) -> bytes:
+    """The data of an event as it stands in a record: the example's, but for the fields given."""
+    return encoded_json(json.loads(_EXAMPLE.read_text()) | changed).encode()
 
 
 def new_subjects(count: int) -> list[str]:
@@ -66,7 +66,7 @@ def fill_outbox(
 
 def records(subjects: list[str], events: int) -> Iterator[tuple[bytes, bytes, Headers]]:
     """Key, value and headers of the same events, as a relay would write them."""
-    data = value()
+    data = {subject: value(partner_id=subject) for subject in subjects}
     for place, subject in enumerate(islice(cycle(subjects), events)):
         headers = write_headers(
             event_id=str(uuid4()),
@@ -78,4 +78,4 @@ def records(subjects: list[str], events: int) -> Iterator[tuple[bytes, bytes, He
             dataschema=SCHEMA,
             traceparent=TRACE,
         )
-        yield subject.encode(), data, headers
+        yield subject.encode(), data[subject], headers

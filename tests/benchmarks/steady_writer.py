@@ -7,26 +7,32 @@ in nanoseconds since 1970 by event id, as JSON.
 import json
 import sys
 import time
+from dataclasses import replace
+from uuid import UUID
 
 from tests.benchmarks.backlog import SOURCE, new_subjects, value
+from tests.contracts.event_classes import read
 
 from chassis.database.pool import Database
-from chassis.events import OutgoingEvent
 from chassis.messaging.outbox import Outbox
+from onboarding.domain.events import PartnerApplied
 
 
 def write(database: Database, topic: str, events: int, per_second: float) -> dict[str, int]:
     """Each event of another partner; a late one does not delay the next."""
-    data = json.loads(value())
+
+    class Applied(PartnerApplied, topic=topic):
+        pass
+
+    example = read(Applied, json.loads(value()))
     committed: dict[str, int] = {}
     due = time.monotonic()
     for subject in new_subjects(events):
         time.sleep(max(0.0, due - time.monotonic()))
         due += 1 / per_second
-        event = OutgoingEvent(topic=topic, subject=subject, name="partner.applied", data=data)
         with database.begin() as work:
-            work.emit(event)
-        committed[str(event.id)] = time.time_ns()
+            sent = work.emit(replace(example, partner_id=UUID(subject)))
+        committed[str(sent.id)] = time.time_ns()
     return committed
 
 

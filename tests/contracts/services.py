@@ -1,13 +1,12 @@
 """The three services as their bootstraps build them; nothing is connected."""
 
-from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from marshmallow import Schema
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 
+from chassis.events import Event
 from chassis.identity.signing_keys import new_key_pair
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.service import Service
@@ -58,7 +57,14 @@ def subscriptions(name: str) -> Subscriptions[Any]:
     return service(name).subscriptions
 
 
-def produced(name: str) -> Mapping[str, Schema]:
-    """What the service sends, by ``name.vN``."""
-    schemas: Mapping[str, Schema] = import_module(f"{name}.adapters.event_schemas").PRODUCED
-    return schemas
+def sent(name: str) -> dict[str, type[Event]]:
+    """The classes of what the service sends, by ``name.vN``."""
+    module = import_module(f"{name}.domain.events")
+    kinds = [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, Event) and hasattr(kind, "name")
+    ]
+    found = {f"{kind.name}.v{kind.version}": kind for kind in kinds}
+    assert len(found) == len(kinds), "two classes have one name"
+    return found

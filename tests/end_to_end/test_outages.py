@@ -1,6 +1,5 @@
-"""Parts that are killed or away for a while: causes are told in words, and everything arrives afterwards."""
+"""Parts that are away for a while: causes are told in words, and everything arrives afterwards."""
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,13 +8,8 @@ from tests.end_to_end.partners import REVIEWED_BY_PEOPLE, Vendor
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import wait_for
 
-from local_stack.supervisor.state_file import GOOD_STATES, ProcessRecord, RunFolder, StackState
+from local_stack.supervisor.state_file import GOOD_STATES, RunFolder, StackState
 
-KILLED = [
-    ["provisioning-worker", "provisioning-relay"],
-    ["provisioning-consumer", "onboarding-relay", "onboarding-consumer"],
-    ["onboarding-worker", "notifications-worker", "notifications-consumer", "notifications-relay"],
-]
 NOTHING_TO_RETRY = "cannot become provisioning"  # it was quicker by itself
 
 
@@ -44,45 +38,6 @@ def await_health(stack: LocalStack) -> None:
         lambda: [part.name for part in state_of(stack).processes if part.state not in GOOD_STATES],
         lambda names: not names,
     )
-
-
-def process_of(stack: LocalStack, name: str) -> ProcessRecord:
-    record = state_of(stack).find(name)
-    assert record is not None
-    return record
-
-
-def kill(stack: LocalStack, name: str) -> None:
-    process = wait_for(f"a running {name}", lambda: process_of(stack, name).process())
-    assert process is not None
-    process.send_signal(signal.SIGKILL)
-
-
-def test_whoever_is_killed_in_the_middle_of_onboardings_all_end_well(
-    local_stack: LocalStack, vendor: Vendor
-) -> None:
-    partners = []
-    restarts = {name: process_of(local_stack, name).restarts for names in KILLED for name in names}
-    for names in KILLED:
-        two = [vendor.new_partner("cloud_sandbox", "crm") for _ in range(2)]
-        for partner in two:
-            partner.sign_in()
-        for partner in two:
-            partner.accept_agreement()
-        wait_for("grants", lambda two=two: [partner.grants() for partner in two], any)
-        for name in names:
-            kill(local_stack, name)
-        partners += two
-    for partner in partners:
-        partner.await_state("active")
-        assert vendor.there(partner) == []
-        assert len(vendor.accounts_of(partner)) == 1
-    wait_for(
-        "who did not start again",
-        lambda: [name for name, count in restarts.items() if process_of(local_stack, name).restarts <= count],
-        lambda names: not names,
-    )
-    await_health(local_stack)
 
 
 def test_while_aws_is_away_the_cause_is_told_and_it_is_tried_again(

@@ -1,12 +1,15 @@
 """Runs on a real stack: with every protection nothing is lost; without one of them it is found out."""
 
+import json
 from pathlib import Path
 
 import pytest
+from tests.emitted_events import breaches
 from tests.end_to_end.stacks import free_port_base
 
 from fault_runner import sabotage
 from fault_runner.checks.difference import Kind
+from fault_runner.facts import TopicRecord
 from fault_runner.plan import Plan
 from fault_runner.run import Result, run
 from local_stack.settings import read_stack_settings
@@ -24,7 +27,12 @@ def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.Mon
     environ = {"PORT_BASE": str(free_port_base()), "KAFKA_NODES": str(nodes), "GANGWAY_HOME": str(folder)}
     for name, value in environ.items():
         monkeypatch.setenv(name, value)
-    return run(plan, read_stack_settings(environ), print)
+    result = run(plan, read_stack_settings(environ), print)
+    records = [TopicRecord(*told) for told in json.loads((plan.folder / "facts.json").read_text())["records"]]
+    found = [breaches(record.topic, record.subject, record.name, record.data) for record in records]
+    assert records
+    assert not any(found), found
+    return result
 
 
 def test_a_hundred_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

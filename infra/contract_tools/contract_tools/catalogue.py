@@ -5,16 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from contract_tools.field_words import in_words
-from contract_tools.flow_picture import flow_picture
 from contract_tools.model import Contracts, Event, Topic
 from contract_tools.schema_fields import Field, fields
 
 
 def catalogue_page(contracts: Contracts, *, type_prefix: str) -> str:
-    """The page as HTML: every topic, event, field and example, and the picture of the flow."""
+    """The page as HTML: every topic, event, field and example, and who sends what to whom."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -26,8 +24,6 @@ def catalogue_page(contracts: Contracts, *, type_prefix: str) -> str:
     return page.render(
         topics=[_topic(contracts, topic) for topic in contracts.topics.values()],
         event_count=len(contracts.events),
-        # The picture is made of escaped text by flow_picture itself.
-        picture=Markup(flow_picture(contracts)),  # noqa: S704
         type_prefix=type_prefix,
     )
 

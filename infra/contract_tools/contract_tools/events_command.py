@@ -10,6 +10,7 @@ from contract_tools.asyncapi import asyncapi_document
 from contract_tools.catalogue import catalogue_page
 from contract_tools.command_options import folder_option, load, load_sound, prefix_option
 from contract_tools.compatibility import breaks
+from contract_tools.flow import flow_diagram
 from contract_tools.releasing import release_all
 from contract_tools.rules import broken_rules, unknown_services
 from contract_tools.tail_command import tail
@@ -88,6 +89,14 @@ def asyncapi(folder: Path, prefix: str, output: Path | None, server: str | None)
 def catalogue(folder: Path, prefix: str, output: Path | None) -> None:
     """Write the event catalogue, one HTML page that needs nothing else."""
     _write(catalogue_page(load_sound(folder), type_prefix=prefix), output)
+
+
+@events.command()
+@folder_option
+@_output_option
+def flow(folder: Path, output: Path | None) -> None:
+    """Write who sends what to whom, as a Mermaid flowchart."""
+    _write(flow_diagram(load_sound(folder)), output)
 
 
 events.add_command(tail)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.identity.ops_tokens import ROLES, sign_ops_token
+from chassis.identity.ops_tokens import LONGEST_NAME, ROLES, is_operators_name, sign_ops_token
 from chassis.identity.signing_keys import read_private_key, read_public_key
 from chassis.settings import SettingsRefused
 from local_stack.machine.private_files import read_json
@@ -31,8 +31,9 @@ def tokens() -> None:
 def create(name: str, role: str, hours: float, reason: str | None, is_json: bool) -> None:
     """Print a new token, for GANGWAY_OPS_TOKEN or an Authorization header; that it was made is kept."""
     lifetime = timedelta(hours=hours)
-    if not name.strip() or not name.isprintable():
-        raise click.BadParameter("a name is needed", param_hint="--name")
+    if not is_operators_name(name.strip()):
+        what = f"must have 1 to {LONGEST_NAME} printable characters"
+        raise click.BadParameter(what, param_hint="--name")
     token = sign_ops_token(_private_key(), name.strip(), (role,), lifetime)
     expires_at = datetime.now(UTC) + lifetime
     note_token(read_stack_settings(os.environ).home, name.strip(), role, expires_at, reason)

@@ -7,8 +7,7 @@ from datetime import datetime
 
 import click
 
-from operator_cli.access import SERVICES
-from operator_cli.desk import Desk, at_desk
+from operator_cli.desk import Desk, any_service_option, at_desk
 from operator_cli.listing import all_option, show_list
 from operator_cli.local_stack import find_local_stack
 from operator_cli.screen import Column, at
@@ -33,7 +32,7 @@ def audit() -> None:
 
 
 @audit.command("list")
-@click.option("--service", type=click.Choice(SERVICES), help="Only of this service.")
+@any_service_option
 @click.option("--actor", help="Only by this person.")
 @click.option("--action", help="Only this, such as 'retry grant'.")
 @click.option("--target", help="Only to this id.")

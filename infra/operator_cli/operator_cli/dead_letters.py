@@ -5,11 +5,10 @@ from typing import Any
 
 import click
 
-from operator_cli.access import SERVICES
-from operator_cli.desk import Command, Desk, at_desk, reason_option, service_option
+from operator_cli.desk import Command, Desk, any_service_option, at_desk, reason_option, service_option
 from operator_cli.disclosure import disclosure_options
 from operator_cli.finding import find_id
-from operator_cli.screen import Column, at
+from operator_cli.screen import Column, Facts, at
 
 _COLUMNS: tuple[Column, ...] = (
     ("id", "id"),
@@ -40,17 +39,13 @@ def dead_letters() -> None:
 
 
 @dead_letters.command("list")
-@click.option("--service", type=click.Choice(SERVICES), help="Only of this service.")
+@any_service_option
 @click.option("--status", default="waiting", show_default=True, help="waiting, replayed or discarded.")
 @_filter_options
 @at_desk
 def list_letters(desk: Desk, *, service: str | None, **wanted: str | None) -> None:
     """List them, the oldest first."""
-    rows = [
-        {"service": name, **letter}
-        for name in ([service] if service else desk.services)
-        for letter in desk.events_of(name).dead_letters(**wanted)
-    ]
+    rows = desk.of_each(service, lambda events: events.dead_letters(**wanted))
     desk.screen.rows(rows, _COLUMNS, "No dead letters.")
 
 
@@ -98,11 +93,16 @@ def replay(
     """Handle one now, or with --all those that the options choose. Exits with 1 if one failed again."""
     given = _given(letter, every, wanted)
     events = desk.events_of(service)
-    if letter:
-        outcomes = [events.replay(_find(desk, service, letter), reason)]
-    else:
-        outcomes = list(events.replay_all(given, reason))
-    desk.screen.rows(outcomes, (("id", "id"), ("outcome", "outcome")), "No dead letter waits.")
+    outcomes: list[Facts] = []
+    try:
+        if letter:
+            outcomes.append(events.replay(_find(desk, service, letter), reason))
+        else:
+            outcomes.extend(events.replay_all(given, reason))
+    finally:
+        # What was done is done, also where the service gave up in between.
+        if outcomes or sys.exception() is None:
+            desk.screen.rows(outcomes, (("id", "id"), ("outcome", "outcome")), "No dead letter waits.")
     if any(outcome["outcome"] != "replayed" for outcome in outcomes):
         sys.exit(1)
 

@@ -1,6 +1,6 @@
 """What all operators' commands have in common: options, access, and failures told in one sentence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any
@@ -12,7 +12,7 @@ from operator_cli.event_operations import EventOperations
 from operator_cli.http import OperatorsFailure
 from operator_cli.printable import printable
 from operator_cli.screen import Screen
-from operator_cli.services import Operator
+from operator_cli.services import Facts, Operator
 
 Command = Callable[..., Any]
 
@@ -32,6 +32,13 @@ class Desk:
     def events_of(self, service: str) -> EventOperations:
         """Raises NoAccess."""
         return EventOperations(self.operator.http, service)
+
+    def of_each(
+        self, service: str | None, question: Callable[[EventOperations], Iterable[Facts]]
+    ) -> list[Facts]:
+        """The answers of one service or of all, each with the name of its service."""
+        names = [service] if service else self.services
+        return [{"service": name, **facts} for name in names for facts in question(self.events_of(name))]
 
     @property
     def is_local(self) -> bool:
@@ -65,3 +72,4 @@ def at_desk(command: Command) -> Command:
 
 reason_option = click.option("--reason", required=True, help="Why; it is kept, and the partner may read it.")
 service_option = click.option("--service", type=click.Choice(SERVICES), required=True, help="Whose.")
+any_service_option = click.option("--service", type=click.Choice(SERVICES), help="Only of this service.")

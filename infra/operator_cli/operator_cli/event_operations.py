@@ -52,6 +52,10 @@ class EventOperations:
         """Those parked longest first, page by page as they are taken."""
         return self._http.pages(self.service, "/v1/lanes/parked", "lanes")
 
+    def lanes_of(self, subject: str) -> Iterator[Facts]:
+        """Open and parked ones of one partner, by topic."""
+        return self._http.pages(self.service, "/v1/lanes", "lanes", subject=subject)
+
     def holes(self) -> Iterator[Facts]:
         """Numbers that were jumped over and have not come since, page by page as they are taken."""
         return self._http.pages(self.service, "/v1/lanes/holes", "holes")
@@ -86,6 +90,11 @@ class EventOperations:
     def clear_flood(self, reason: str) -> int:
         """Forget the counts of dead letters; returns how many partitions were stopped."""
         return int(self._post("/v1/flood-clearances", {"reason": reason})["partitions"])
+
+    def accept_loss(self, reason: str) -> list[Facts]:
+        """Go on at the log's start where records were dropped unread; returns which partitions moved."""
+        moved: list[Facts] = self._post("/v1/loss-acceptances", {"reason": reason})["moved"]
+        return moved
 
     def actions(self, **wanted: str | None) -> Iterator[Facts]:
         """What operators did, the newest first, page by page as they are taken."""

@@ -9,7 +9,7 @@ from operator_cli.finding import find_id
 from operator_cli.grant_view import GRANT_LINE, STEP_COLUMNS, cause_of, named_steps
 from operator_cli.listing import all_option, show_list
 from operator_cli.screen import moment
-from operator_cli.services import Facts
+from operator_cli.services import Facts, Operator
 
 
 @click.group()
@@ -57,37 +57,27 @@ def show_grant(desk: Desk, *, grant: str) -> None:
     desk.screen.rows(named_steps([found]), STEP_COLUMNS)
 
 
-@grants.command("retry")
-@click.argument("grant")
-@reason_option
-@at_desk
-def retry(desk: Desk, *, grant: str, reason: str) -> None:
-    """Try the step that failed once more, now."""
-    _act(desk, desk.operator.retry_grant, grant, reason)
+def _act(name: str, act: Callable[..., Facts], text: str, *, follows: str = "") -> None:
+    """Add a command that does something to one grant."""
+
+    @grants.command(name, help=text)
+    @click.argument("grant")
+    @reason_option
+    @at_desk
+    def command(desk: Desk, *, grant: str, reason: str) -> None:
+        after = act(desk.operator, _find(desk, grant), reason)
+        sentence = f"{after['product']} of {after['partner_id']} is {after['state']} now. {follows}"
+        desk.screen.outcome(after, sentence.strip())
 
 
-@grants.command("waive")
-@click.argument("grant")
-@reason_option
-@at_desk
-def waive(desk: Desk, *, grant: str, reason: str) -> None:
-    """Let the partner go on without it, for good."""
-    _act(desk, desk.operator.waive_grant, grant, reason)
-
-
-@grants.command("release-credentials")
-@click.argument("grant")
-@reason_option
-@at_desk
-def release_credentials(desk: Desk, *, grant: str, reason: str) -> None:
-    """Replace the key and certificate of a device, and let the partner collect the new ones, once."""
-    _act(desk, desk.operator.release_credentials, grant, reason, follows="A new key is being made.")
-
-
-def _act(desk: Desk, act: Callable[..., Facts], grant: str, *told: str, follows: str = "") -> None:
-    after = act(_find(desk, grant), *told)
-    sentence = f"{after['product']} of {after['partner_id']} is {after['state']} now. {follows}"
-    desk.screen.outcome(after, sentence.strip())
+_act("retry", Operator.retry_grant, "Try the step that failed once more, now.")
+_act("waive", Operator.waive_grant, "Let the partner go on without it, for good.")
+_act(
+    "release-credentials",
+    Operator.release_credentials,
+    "Replace the key and certificate of a device, and let the partner collect the new ones, once.",
+    follows="A new key is being made.",
+)
 
 
 def _find(desk: Desk, wanted: str) -> str:

@@ -1,9 +1,11 @@
 """`gangway lanes …`: what a service keeps of one partner on one topic."""
 
+from collections.abc import Callable
+
 import click
 
-from operator_cli.access import SERVICES
-from operator_cli.desk import Desk, at_desk, reason_option, service_option
+from operator_cli.desk import Desk, any_service_option, at_desk, reason_option, service_option
+from operator_cli.event_operations import EventOperations
 from operator_cli.screen import Column, at
 
 _PARKED: tuple[Column, ...] = (
@@ -25,7 +27,16 @@ _HOLES: tuple[Column, ...] = (
     ("last missing", "last_missing"),
     ("found", at("found_at")),
 )
-_any_service = click.option("--service", type=click.Choice(SERVICES), help="Only of this service.")
+_OF_ONE: tuple[Column, ...] = (
+    ("service", "service"),
+    ("topic", "topic"),
+    ("last number", "last_sequence"),
+    ("holes", "hole_count"),
+    ("parked", at("parked_at")),
+    ("waiting events", "waiting_events"),
+    ("next try", at("next_attempt_at")),
+    ("cause", "cause_message"),
+)
 
 
 @click.group()
@@ -34,23 +45,29 @@ def lanes() -> None:
 
 
 @lanes.command("list")
-@_any_service
+@any_service_option
 @at_desk
 def list_lanes(desk: Desk, *, service: str | None) -> None:
     """List parked lanes: an event could not be handled yet, and those behind it wait."""
-    names = [service] if service else desk.services
-    rows = [{"service": name, **lane} for name in names for lane in desk.events_of(name).parked_lanes()]
-    desk.screen.rows(rows, _PARKED, "No lane is parked.")
+    desk.screen.rows(desk.of_each(service, EventOperations.parked_lanes), _PARKED, "No lane is parked.")
+
+
+@lanes.command("show")
+@click.argument("subject")
+@any_service_option
+@at_desk
+def show_lanes(desk: Desk, *, subject: str, service: str | None) -> None:
+    """Show all lanes of one partner, open and parked; SUBJECT is its whole id."""
+    found = desk.of_each(service, lambda events: events.lanes_of(subject))
+    desk.screen.rows(found, _OF_ONE, "No event of this subject came.")
 
 
 @lanes.command("holes")
-@_any_service
+@any_service_option
 @at_desk
 def list_holes(desk: Desk, *, service: str | None) -> None:
     """List numbers that were jumped over and have not come since."""
-    names = [service] if service else desk.services
-    rows = [{"service": name, **hole} for name in names for hole in desk.events_of(name).holes()]
-    desk.screen.rows(rows, _HOLES, "No holes.")
+    desk.screen.rows(desk.of_each(service, EventOperations.holes), _HOLES, "No holes.")
 
 
 @lanes.command("close-hole")
@@ -70,27 +87,32 @@ def close_hole(
     desk.screen.outcome(told, f"{service} waits for {first} to {last} of {subject} on {topic} no longer.")
 
 
-@lanes.command("release")
-@click.argument("topic")
-@click.argument("subject")
-@service_option
-@reason_option
-@at_desk
-def release(desk: Desk, *, service: str, topic: str, subject: str, reason: str) -> None:
-    """Try a parked lane now, whatever its backoff."""
-    desk.events_of(service).release_lane(topic, subject, reason)
-    told = {"service": service, "topic": topic, "subject": subject, "outcome": "released"}
-    desk.screen.outcome(told, f"{service} tries {topic} of {subject} now.")
+def _act(name: str, act: Callable[..., None], *, outcome: str, sentence: str, text: str) -> None:
+    """Add a command that does something to one lane."""
+
+    @lanes.command(name, help=text)
+    @click.argument("topic")
+    @click.argument("subject")
+    @service_option
+    @reason_option
+    @at_desk
+    def command(desk: Desk, *, service: str, topic: str, subject: str, reason: str) -> None:
+        act(desk.events_of(service), topic, subject, reason)
+        lane = {"service": service, "topic": topic, "subject": subject}
+        desk.screen.outcome({**lane, "outcome": outcome}, sentence.format(**lane))
 
 
-@lanes.command("set-aside")
-@click.argument("topic")
-@click.argument("subject")
-@service_option
-@reason_option
-@at_desk
-def set_aside(desk: Desk, *, service: str, topic: str, subject: str, reason: str) -> None:
-    """Make the event that blocks a lane a dead letter, so that those behind it go on."""
-    desk.events_of(service).set_aside(topic, subject, reason)
-    told = {"service": service, "topic": topic, "subject": subject, "outcome": "set aside"}
-    desk.screen.outcome(told, f"{service} set the first waiting event of {subject} on {topic} aside.")
+_act(
+    "release",
+    EventOperations.release_lane,
+    outcome="released",
+    sentence="{service} tries {topic} of {subject} now.",
+    text="Try a parked lane now, whatever its backoff.",
+)
+_act(
+    "set-aside",
+    EventOperations.set_aside,
+    outcome="set aside",
+    sentence="{service} set the first waiting event of {subject} on {topic} aside.",
+    text="Make the event that blocks a lane a dead letter, so that those behind it go on.",
+)

@@ -1,6 +1,7 @@
 """`gangway partners list|show|timeline|suspend|resume|offboard|publish-states`."""
 
 from collections.abc import Callable
+from functools import partial
 
 import click
 
@@ -10,7 +11,7 @@ from operator_cli.finding import find_partner
 from operator_cli.listing import all_option, show_list
 from operator_cli.partner_page import gather, show_page
 from operator_cli.screen import Column, at
-from operator_cli.services import Facts
+from operator_cli.services import Facts, Operator
 
 _COLUMNS: tuple[Column, ...] = (
     ("id", "partner_id"),
@@ -69,31 +70,20 @@ def show_timeline(desk: Desk, *, partner: str) -> None:
     desk.screen.rows(entries, _TIMELINE)
 
 
-@partners.command("suspend")
-@click.argument("partner")
-@reason_option
-@at_desk
-def suspend(desk: Desk, *, partner: str, reason: str) -> None:
-    """Switch the access off without destroying it."""
-    move(desk, desk.operator.suspend, partner, reason)
+def _act(name: str, act: Callable[..., Facts], text: str) -> None:
+    """Add a command by which one partner makes a move."""
+
+    @partners.command(name, help=text)
+    @click.argument("partner")
+    @reason_option
+    @at_desk
+    def command(desk: Desk, *, partner: str, reason: str) -> None:
+        move(desk, partial(act, desk.operator), partner, reason)
 
 
-@partners.command("resume")
-@click.argument("partner")
-@reason_option
-@at_desk
-def resume(desk: Desk, *, partner: str, reason: str) -> None:
-    """Switch the access on again."""
-    move(desk, desk.operator.resume, partner, reason)
-
-
-@partners.command("offboard")
-@click.argument("partner")
-@reason_option
-@at_desk
-def offboard(desk: Desk, *, partner: str, reason: str) -> None:
-    """End the partnership: all access is undone."""
-    move(desk, desk.operator.offboard, partner, reason)
+_act("suspend", Operator.suspend, "Switch the access off without destroying it.")
+_act("resume", Operator.resume, "Switch the access on again.")
+_act("offboard", Operator.offboard, "End the partnership: all access is undone.")
 
 
 @partners.command("publish-states")

@@ -1,4 +1,4 @@
-"""`gangway republish`, `gangway clear-flood`."""
+"""`gangway republish`."""
 
 from datetime import UTC, datetime
 
@@ -35,16 +35,6 @@ def republish(
     if told["left_out"]:
         sentence += f" Left out, since only the newest counts there: {', '.join(told['left_out'])}."
     desk.screen.outcome(told, sentence)
-
-
-@click.command("clear-flood")
-@service_option
-@reason_option
-@at_desk
-def clear_flood(desk: Desk, *, service: str, reason: str) -> None:
-    """Let a consumer go on that stopped because nearly all events were dead letters."""
-    count = desk.events_of(service).clear_flood(reason)
-    desk.screen.outcome({"partitions": count}, f"{count} stopped partitions of {service} may go on.")
 
 
 def told_time(time: datetime | None) -> str | None:

@@ -9,7 +9,7 @@
         main()
 
 Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``; once: ``migrate``, ``check-settings``.
-Operators' commands come from `chassis.operating.database_commands`.
+What has to work while the web process is away comes from `chassis.operating.database_commands`.
 """
 
 import os
@@ -28,13 +28,18 @@ _BACKGROUND = {
     "worker": ("chassis.running.worker:run", "Do the deferred jobs."),
 }
 
+_HELP = """Processes of {name}, and what operators need while its web process is away.
+
+Everything else that operators do goes over HTTP: `gangway --help`.
+"""
+
 
 def service_command(
     name: str, build_service: BuildService, environ: Mapping[str, str] = os.environ
 ) -> click.Group:
     """The command group of a service. Settings are read when a process is chosen, not here."""
 
-    @click.group(name=name, help=f"Processes and operators' commands of {name}.")
+    @click.group(name=name, help=_HELP.format(name=name))
     @click.pass_context
     def group(context: click.Context) -> None:
         context.obj = Runner(name, build_service, environ)

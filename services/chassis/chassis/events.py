@@ -1,9 +1,10 @@
-"""The two shapes of an event: one that we are about to send, one that reached us."""
+"""The shapes of an event: a fact in its own class, as it goes into the outbox, and as it reached us."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
-from typing import Any
+from enum import Enum
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -11,33 +12,93 @@ from uuid_utils.compat import uuid7
 from chassis.telemetry import traces
 
 
+class Event:
+    """A fact that a service sends: each kind is a frozen dataclass, its fields are those of the contract.
+
+        @dataclass(frozen=True, kw_only=True)
+        class ThingSold(Event, topic="thing.lifecycle.v1", name="thing.sold", subject_field="thing_id"):
+            thing_id: UUID
+            sold_at: datetime
+            discount: int = 0
+
+    A field that the contract does not require has a default, and is left out of the data while it has that
+    value. ``subject_field`` holds the record key and unit of order. A snapshot replaces the one that was
+    emitted before it in the same transaction.
+    """
+
+    topic: ClassVar[str]
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    subject_field: ClassVar[str]
+    is_snapshot: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **attributes: str | int) -> None:
+        if unknown := attributes.keys() - Event.__annotations__.keys():
+            raise TypeError(f"an event has no {', '.join(sorted(unknown))}")
+        for name, value in attributes.items():
+            setattr(cls, name, value)
+
+    @property
+    def subject(self) -> str:
+        return str(getattr(self, self.subject_field))
+
+
+@dataclass(frozen=True)
+class Tombstone:
+    """The end of a subject on the compacted topic of a snapshot: Kafka forgets the records before it."""
+
+    of: type[Event]
+    subject: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutgoingEvent:
-    """A fact that commits together with the state it tells about.
+    """An event as the outbox takes it: it commits together with the state it tells about.
 
-    ``topic`` is where it goes, ``subject`` the record key and the unit of order,
-    ``name`` the past-tense name without prefix and version (``partner.applied``),
-    ``data`` plain JSON values that match the contract. ``traceparent`` is the trace it was made in.
+    ``data`` is plain JSON values, None for a tombstone. ``traceparent`` is the trace it was made in.
     """
 
     topic: str
     subject: str
     name: str
-    data: Mapping[str, Any]
+    data: Mapping[str, Any] | None
     version: int = 1
     id: UUID = field(default_factory=uuid7)
     occurred_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
 
+    @classmethod
+    def of(cls, event: Event | Tombstone, occurred_at: datetime) -> Self:
+        kind = event.of if isinstance(event, Tombstone) else event
+        return cls(
+            topic=kind.topic,
+            subject=event.subject,
+            name=kind.name,
+            version=kind.version,
+            data=None if isinstance(event, Tombstone) else as_json(event),
+            occurred_at=occurred_at,
+        )
 
-@dataclass(frozen=True, kw_only=True)
-class Tombstone(OutgoingEvent):
-    """The end of a subject on a compacted topic: a record without a value; Kafka forgets those before it.
 
-    ``name`` is that of the topic's events, whose numbers it continues.
-    """
-
-    data: Mapping[str, Any] = field(default_factory=dict, init=False)
+def as_json(value: Any) -> Any:
+    """Domain values as plain JSON values: the one place that knows how each is written in an event."""
+    match value:
+        case Enum():
+            written = value.value
+        case str() | int() | float() | None:
+            written = value
+        case UUID():
+            written = str(value)
+        case datetime():
+            written = value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        case tuple() | list():
+            written = [as_json(item) for item in value]
+        case Mapping():
+            written = {name: as_json(member) for name, member in value.items()}
+        case _:
+            members = ((member, getattr(value, member.name)) for member in fields(value))
+            written = {member.name: as_json(found) for member, found in members if found != member.default}
+    return written
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """How a service is wired: what its processes share, and where the rest of each process is found."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +60,10 @@ class Service:
     database: Database
     work_factory: WorkFactory = UnitOfWork
     compacted: CompactedTopics = field(default_factory=CompactedTopics)
+
+    def open_work(self) -> AbstractContextManager[UnitOfWork]:
+        """One transaction; commits at the end, unless an exception leaves it. Services tell it as theirs."""
+        return self.database.begin(self.work_factory)
 
     @cached_property
     def subscriptions(self) -> Subscriptions[Any] | None:

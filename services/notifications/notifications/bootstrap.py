@@ -1,14 +1,18 @@
 """Where notifications is put together: settings in, a service with its adapters out."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import Database
 from chassis.database.session_locks import SessionLocks
+from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkSigner, LinkVerifier
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable
@@ -21,7 +25,7 @@ from notifications.adapters.ses_transport import SesTransport, ses_client
 from notifications.adapters.smtp_transport import SmtpTransport
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers.delivery import Delivery
-from notifications.handlers.ports import MailTransport
+from notifications.handlers.ports import MailTransport, Policies
 from notifications.settings import NotificationsSettings, read_settings
 
 NAME = "notifications"
@@ -37,12 +41,13 @@ class NotificationsService(Service):
     """Notifications, ready to run any of its processes."""
 
     settings: NotificationsSettings
+    work_factory: Callable[[Connection, EventSink, JobSink], NotificationsUnitOfWork]
     link_verifier: LinkVerifier
     delivery: Delivery
 
     def open_work(self) -> AbstractContextManager[NotificationsUnitOfWork]:
-        """A transaction with this service's records."""
-        return self.database.begin(NotificationsUnitOfWork)
+        """One transaction; commits at the end, unless an exception leaves it."""
+        return self.database.begin(self.work_factory)
 
     def outside_checks(self) -> Mapping[str, Check]:
         smtp = self.settings.smtp
@@ -66,9 +71,10 @@ def build_service(
         pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
         application_name=f"gangway-{NAME}",
     )
+    work_factory = partial(NotificationsUnitOfWork, policies=_policies(settings))
     delivery = Delivery(
         outside=OutsideCalls(
-            open_work=lambda: database.begin(NotificationsUnitOfWork),
+            open_work=lambda: database.begin(work_factory),
             locks=SessionLocks(database.engine),
             should_leave=leaving.is_set,
         ),
@@ -81,10 +87,14 @@ def build_service(
         name=NAME,
         settings=settings,
         database=database,
-        work_factory=NotificationsUnitOfWork,
+        work_factory=work_factory,
         link_verifier=LinkVerifier(settings.link_public_key),
         delivery=delivery,
     )
+
+
+def _policies(settings: NotificationsSettings) -> Policies:
+    return Policies(learning_paths=settings.learning_paths, mail_gathering=settings.mail_gathering)
 
 
 def _writer(settings: NotificationsSettings) -> TemplateMailWriter:

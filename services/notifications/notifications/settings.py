@@ -14,7 +14,7 @@ from chassis.settings import CommonSettings, SettingsReader, common_settings, se
 from notifications.adapters.learning_paths_file import LearningPathsWrong, read_learning_paths
 from notifications.adapters.smtp_transport import SmtpSecurity
 from notifications.domain.learning_paths import LearningPaths
-from notifications.domain.messages import RetryPlan
+from notifications.domain.messages import MOST_ATTEMPTS, RetryPlan
 
 _ADDRESS = re.compile(r"(?P<name>[^<>]*)<(?P<inside>[^<>\s]+)>|(?P<alone>[^<>\s]+)")
 OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -55,7 +55,7 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
         sender = reader.parsed("MAIL_FROM", _address)
         transport = reader.choice("MAIL_TRANSPORT", ("smtp", "ses"), "smtp")
         return NotificationsSettings(
-            **common_settings(reader, "notifications"),
+            **vars(common_settings(reader, "notifications")),
             link_private_key=reader.key_pair("LINK_PRIVATE_KEY", "LINK_PUBLIC_KEY"),
             onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL"),
             mail_from=sender,
@@ -101,7 +101,7 @@ def _retries(reader: SettingsReader) -> RetryPlan:
     return RetryPlan(
         first=timedelta(seconds=reader.decimal("MAIL_RETRY_FIRST_SECONDS", 2, least=0.01) or 0),
         most=timedelta(seconds=reader.decimal("MAIL_RETRY_MOST_SECONDS", 900, least=0.01) or 0),
-        attempts_most=reader.number("MAIL_ATTEMPTS_MOST", 100, least=1, most=10_000),
+        attempts_most=reader.number("MAIL_ATTEMPTS_MOST", 100, least=1, most=MOST_ATTEMPTS),
     )
 
 

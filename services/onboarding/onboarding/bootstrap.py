@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -15,15 +16,17 @@ from chassis.identity.session import SessionSigner
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.outbox import Outbox
 from chassis.service import Service
-from onboarding.adapters import changed_states
 from onboarding.adapters.counted_acts import CountedActs
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import RecordedSessions
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.domain.events import PartnerState
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
 from onboarding.handlers.ports import Policies
 from onboarding.settings import OnboardingSettings, read_settings
+
+WORDS = Path(__file__).parent / "words"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         settings=settings,
         database=database,
         work_factory=partial(OnboardingUnitOfWork, policies=policies, digests=digests),
-        compacted=CompactedTopics(names=frozenset({changed_states.TOPIC}), write_anew=jobs.publish_states()),
+        compacted=CompactedTopics(names=frozenset({PartnerState.topic}), write_anew=jobs.publish_states()),
         policies=policies,
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=RecordedSessions(database, SessionSigner(settings.session_private_key)),

@@ -50,7 +50,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
     """Raises `SettingsRefused` with every wrong variable, and every wrong entry of the files they name."""
     with settings_from(environ) as reader:
         return OnboardingSettings(
-            **common_settings(reader, "onboarding"),
+            **vars(common_settings(reader, "onboarding")),
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             provisioning_public_url=reader.url("PROVISIONING_PUBLIC_URL"),
             rules=reader.parsed("RULES_FILE", _rules, read_rules(CONFIG / "rules.yaml")),

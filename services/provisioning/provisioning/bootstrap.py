@@ -8,14 +8,17 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, partial
+from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from chassis import clock
 from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import Database, make_engine
 from chassis.database.session_locks import SessionLocks
+from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
@@ -24,9 +27,10 @@ from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.advance_grant import AdvanceGrant
-from provisioning.handlers.ports import KeyVault, Step
+from provisioning.handlers.ports import KeyVault, Policies, Step
 from provisioning.settings import ProvisioningSettings, read_settings
 
+WORDS = Path(__file__).parent / "words"
 _SPARE_LOCKS = 8
 
 
@@ -35,16 +39,18 @@ class ProvisioningService(Service):
     """Provisioning with its adapters; steps and key vault are made on demand."""
 
     settings: ProvisioningSettings
+    work_factory: Callable[[Connection, EventSink, JobSink], ProvisioningUnitOfWork]
     make_steps: Callable[[OutsideSettings], Mapping[str, Step]]
     make_key_vault: Callable[[OutsideSettings], KeyVault]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
-        return self.database.begin(ProvisioningUnitOfWork)
+        """One transaction; commits at the end, unless an exception leaves it."""
+        return self.database.begin(self.work_factory)
 
     @staticmethod
     def now() -> datetime:
-        return datetime.now(UTC)
+        return clock.now()
 
     def outside_checks(self) -> Mapping[str, Check]:
         outside = self.settings.outside
@@ -99,7 +105,7 @@ def build_service(
             timeouts=settings.database_timeouts,
             application_name="provisioning",
         ),
-        work_factory=ProvisioningUnitOfWork,
+        work_factory=partial(ProvisioningUnitOfWork, policies=Policies(catalogue=settings.catalogue)),
         make_steps=_make_steps if steps is None else lambda _: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         lock_engine=make_engine(

@@ -29,9 +29,9 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
     with settings_from(environ) as reader:
         common = common_settings(reader, "provisioning")
         return ProvisioningSettings(
-            **common,
+            **vars(common),
             # Behind one gateway, all services have one address.
-            onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL", "") or common["public_url"],
+            onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL", "") or common.public_url,
             catalogue=reader.parsed("CATALOGUE_FILE", _catalogue, read_catalogue(DEFAULT_CATALOGUE)),
             patience=Patience(
                 first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),

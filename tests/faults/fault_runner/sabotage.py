@@ -69,7 +69,7 @@ def _no_counter_lock() -> None:
                 "type": f"{self._type_prefix}.{event.name}.v{event.version}",
                 "source": self._source,
                 "at": event.occurred_at,
-                "data": encoded_json(event.data).encode(),
+                "data": event.data and encoded_json(event.data).encode(),
             }
             connection.exec_driver_sql(_WRITE, values)
         if events:

@@ -9,8 +9,8 @@ from kafka import KafkaProducer
 from tests.integration.chassis.broker_readings import first_seen, grows_to, read_topic, until
 from tests.integration.chassis.conftest import Rows
 from tests.integration.chassis.processes import Kept, look_after_for
+from tests.integration.chassis.things import said_on
 
-from chassis.events import OutgoingEvent
 from chassis.service import Service
 from local_stack.kafka_cluster.cluster import KafkaAddress
 
@@ -61,13 +61,7 @@ def test_kills_under_load_lose_double_and_disorder_nothing(
         assert turns < TURNS_MOST, "the failpoints were not reached"
         with service.database.begin() as work:
             for subject in SUBJECTS:
-                event = OutgoingEvent(
-                    topic=environ["TALLY_HEARD_TOPIC"],
-                    subject=subject,
-                    name="thing.said",
-                    data={"number": turns},
-                )
-                work.emit(event)
+                work.emit(said_on(environ["TALLY_HEARD_TOPIC"])(thing=subject, number=turns))
         look_after_for(0.2, processes)
     for process in processes:
         process.spare()

@@ -1,6 +1,5 @@
 """A broker's certificate that does not hold is told in one sentence; tried on real TLS handshakes."""
 
-import ipaddress
 import socket
 import ssl
 import threading
@@ -10,10 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import trustme
 
 from chassis.messaging.kafka_clients import make_producer
 from chassis.messaging.kafka_refusals import KafkaRefused
@@ -24,25 +20,11 @@ TODAY = datetime.now(UTC)
 
 
 def certificate(folder: Path, name: str, *, address: str, ends_at: datetime) -> Path:
-    """Self-signed, with its key in the same file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(TODAY - timedelta(days=9))
-        .not_valid_after(ends_at)
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), False)
-        .sign(key, hashes.SHA256())
-    )
+    """A certificate, its key, and the authority that signed it, in one file."""
+    authority = trustme.CA()
+    issued = authority.issue_cert(address, common_name=name, not_after=ends_at)
     path = folder / f"{name}.pem"
-    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    path.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(serialization.Encoding.PEM, *form)
-    )
+    path.write_bytes(issued.private_key_and_cert_chain_pem.bytes() + authority.cert_pem.bytes())
     return path
 
 

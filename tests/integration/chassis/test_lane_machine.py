@@ -17,10 +17,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from tests.integration.chassis.things import said_on
 
 from chassis import failpoints
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.events import OutgoingEvent
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
@@ -62,9 +62,10 @@ class Backbone(RuleBasedStateMachine):
         """One transaction emits; a hard event needs a fact that may be missing."""
         with self.service.database.begin() as work:
             for subject in subjects:
-                self.said[subject].append(len(self.said[subject]) + 1)
-                data = {"number": self.said[subject][-1]} | ({"needs": "fact"} if is_hard else {})
-                work.emit(OutgoingEvent(topic=self.topic, subject=subject, name="thing.said", data=data))
+                number = len(self.said[subject]) + 1
+                self.said[subject].append(number)
+                needs = "fact" if is_hard else None
+                work.emit(said_on(self.topic)(thing=subject, number=number, needs=needs))
 
     @rule(is_killed=st.booleans())
     def relay(self, is_killed: bool) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from tests.integration.chassis.conftest import Rows
+from tests.integration.chassis.things import ThingSaid, said_on
 
 from chassis.database.erasure import erase_subject
 from chassis.database.unit_of_work import Job, UnitOfWork
-from chassis.events import OutgoingEvent, Tombstone
+from chassis.events import Tombstone
 from chassis.failures import NeverPossible
 from chassis.messaging.outbox import SHARDS
 from chassis.running.housekeeping import clean_outbox
@@ -20,8 +21,8 @@ from chassis.telemetry import traces
 JOBS = "SELECT task_name FROM procrastinate_jobs ORDER BY id"
 
 
-def said(subject: str, **more: Any) -> OutgoingEvent:
-    return OutgoingEvent(topic=more.pop("topic", "t"), subject=subject, name="thing.said", data=more)
+def said(subject: str, *, topic: str = "t", **facts: Any) -> ThingSaid:
+    return said_on(topic)(thing=subject, **facts)
 
 
 def test_numbers_of_a_subject_on_a_topic_have_no_gap_and_follow_the_order(
@@ -65,7 +66,7 @@ def test_many_writers_of_one_subject_leave_no_gap_and_positions_follow_numbers(
     def write(turn: int) -> None:
         with service.database.begin() as work:
             for subject in ("a", "b") if turn % 2 else ("b", "a"):
-                work.emit(said(subject, turn=turn))
+                work.emit(said(subject, number=turn))
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(write, range(100)))
@@ -85,7 +86,7 @@ def test_the_second_writer_waits_for_the_first_to_commit(service: Service, rows:
 
     def first() -> None:
         with service.database.begin() as work:
-            work.emit(said("a", by="first"))
+            work.emit(said("a", text="first"))
             write_now(work)
             written.set()
             may_commit.wait(20)
@@ -93,7 +94,7 @@ def test_the_second_writer_waits_for_the_first_to_commit(service: Service, rows:
     def second() -> None:
         written.wait(20)
         with service.database.begin() as work:
-            work.emit(said("a", by="second"))
+            work.emit(said("a", text="second"))
 
     with ThreadPoolExecutor(2) as threads:
         waits = [threads.submit(first), threads.submit(second)]
@@ -108,7 +109,7 @@ def test_the_second_writer_waits_for_the_first_to_commit(service: Service, rows:
         for wait in waits:
             wait.result(20)
     found = rows("SELECT sequence, convert_from(data, 'UTF8') FROM outbox ORDER BY position")
-    assert found == [(1, '{"by":"first"}'), (2, '{"by":"second"}')]
+    assert found == [(1, '{"thing":"a","text":"first"}'), (2, '{"thing":"a","text":"second"}')]
 
 
 def test_rows_carry_the_trace_and_a_shard_by_subject(service: Service, rows: Rows) -> None:
@@ -164,11 +165,11 @@ def test_clean_up_removes_old_published_rows_only(service: Service, rows: Rows) 
 
 def test_erasure_leaves_nothing_but_numbers(service: Service, rows: Rows) -> None:
     with service.database.begin() as work:
-        work.emit(said("a", secret="x"))
-        work.emit(said("b", secret="x"))
+        work.emit(said("a", text="secret"))
+        work.emit(said("b", text="secret"))
     with service.database.begin() as work:
         assert erase_subject(work.connection, "a") == 1
-        work.emit(said("a", last=True))
+        work.emit(said("a", text="last"))
     assert rows("SELECT subject, sequence FROM outbox ORDER BY position") == [("b", 1), ("a", 2)]
 
 
@@ -176,8 +177,30 @@ def test_the_last_word_about_an_erased_subject_is_a_tombstone_with_the_next_numb
     service: Service, rows: Rows
 ) -> None:
     with service.database.begin() as work:
-        work.emit(said("a", secret="x"))
+        work.emit(said("a", text="secret"))
     with service.database.begin() as work:
         erase_subject(work.connection, "a")
-        work.emit(Tombstone(topic="t", subject="a", name="thing.said"))
+        work.emit(Tombstone(said_on("t"), "a"))
     assert rows("SELECT sequence, data FROM outbox") == [(2, None)]
+
+
+def test_of_the_snapshots_of_a_subject_in_one_transaction_the_last_one_is_sent(
+    service: Service, rows: Rows
+) -> None:
+    snapshot = said_on("state", is_snapshot=True)
+    with service.database.begin() as work:
+        for number in (1, 2):
+            work.emit(said("a", number=number))
+            for subject in ("a", "b"):
+                work.emit(snapshot(thing=subject, number=number))
+        work.emit(Tombstone(snapshot, "b"))
+    with service.database.begin() as work:
+        work.emit(snapshot(thing="a", number=3))
+    query = "SELECT topic, subject, sequence, convert_from(data, 'UTF8')::json ->> 'number' FROM outbox"
+    assert rows(f"{query} ORDER BY position") == [
+        ("t", "a", 1, "1"),
+        ("t", "a", 2, "2"),
+        ("state", "a", 1, "2"),
+        ("state", "b", 1, None),
+        ("state", "a", 2, "3"),
+    ]

@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 from tests.integration.chassis.broker_readings import first_seen, read_topic, until
 from tests.integration.chassis.conftest import Rows
+from tests.integration.chassis.things import said_on
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent, Tombstone
+from chassis.events import Tombstone
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.relay.relay import Relay, RelaySettings
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
@@ -58,8 +59,7 @@ def start_relay(service: Service, kafka: RunningKafka) -> Iterator[StartRelay]:
 def write(service: Service, topic: str, subject: str, events: int = 1) -> None:
     with service.database.begin() as work:
         for number in range(events):
-            event = OutgoingEvent(topic=topic, subject=subject, name="thing.said", data={"number": number})
-            work.emit(event)
+            work.emit(said_on(topic)(thing=subject, number=number))
 
 
 def test_a_committed_event_goes_out_as_a_cloud_event(
@@ -73,7 +73,7 @@ def test_a_committed_event_goes_out_as_a_cloud_event(
     headers = {name: value.decode() for name, value in record.headers}
     [(event_id, occurred_at)] = rows("SELECT event_id, occurred_at FROM outbox")
     assert record.key == "Zoë".encode()
-    assert record.value == b'{"number":0}'
+    assert record.value == b'{"thing":"a","number":0}'
     assert datetime.fromisoformat(headers.pop("ce_time")) == occurred_at
     assert headers == {
         "ce_specversion": "1.0",
@@ -176,10 +176,10 @@ def test_a_tombstone_is_a_record_without_a_value_that_has_its_number(
     start_relay()
     write(service, topic, "a")
     with service.database.begin() as work:
-        work.emit(Tombstone(topic=topic, subject="a", name="thing.said"))
+        work.emit(Tombstone(said_on(topic), "a"))
     until(lambda: rows(UNPUBLISHED) == [0])
     first, last = read_topic(kafka, topic, 2)
-    assert (first.value, last.value, last.key) == (b'{"number":0}', None, b"a")
+    assert (first.value, last.value, last.key) == (b'{"thing":"a","number":0}', None, b"a")
     headers = dict(last.headers)
     assert (headers["ce_sequence"], headers["ce_type"]) == (b"0000000000000000002", b"gangway.thing.said.v1")
 

@@ -9,6 +9,7 @@ import pytest
 from chassis.failures import NotNow
 from notifications.bootstrap import build_service
 from notifications.entrypoints.sweeps.expiring_invitations import expire_all_due
+from notifications.handlers.commands import ExpireInvitation
 from notifications.handlers.invitations import expire
 
 ZOE = "zoe@maschinenbau-weiss.example"
@@ -197,7 +198,8 @@ def test_an_accepted_invitation_does_not_expire(invited):
     (row,) = invited.rows("SELECT id, link_id FROM invitations WHERE state = 'accepted'")
     run_out(invited)
     with invited.service.open_work() as work:
-        assert not expire(work, row["id"], row["link_id"], invited.service.settings.learning_paths)
+        command = ExpireInvitation(invitation_id=row["id"], link_id=row["link_id"])
+        assert not expire(work, command)
 
 
 def test_one_click_stops_learning_offers_and_nothing_else(invited):

@@ -1,22 +1,20 @@
 """One suite for every way a mail goes out, against a real SMTP server and a real SES API over HTTP."""
 
-import datetime
-import ipaddress
 import socket
 import socketserver
+import ssl
 import threading
 import uuid
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from moto.backends import get_backend
 from moto.server import ThreadedMotoServer
 
@@ -271,7 +269,7 @@ class TestSmtp:
     @pytest.mark.parametrize("security", [SmtpSecurity.STARTTLS, SmtpSecurity.TLS])
     @pytest.mark.parametrize("case", ["right", "wrong password", "unknown certificate"])
     def test_encrypted_and_signed_in(self, security, case, tmp_path, monkeypatch):
-        context = certificate_for_localhost(tmp_path)
+        context = certificate_for_localhost(tmp_path / "cert.pem")
         if case != "unknown certificate":
             monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
         mind = Inbox()
@@ -386,32 +384,12 @@ class serving:  # noqa: N801 - reads as a statement
         self._server.server_close()
 
 
-def certificate_for_localhost(folder: Any) -> Any:
-    """A server's TLS context with a certificate that nobody has signed but itself."""
-    import ssl  # noqa: PLC0415
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(alternative, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(pem))
-    no_password = serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, no_password))
+def certificate_for_localhost(authority_file: Path) -> ssl.SSLContext:
+    """A server's TLS context with a certificate of an authority that nobody knows, and now is in the file."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(authority_file)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    authority.issue_cert("127.0.0.1").configure_cert(context)
     return context
 
 

@@ -1,5 +1,6 @@
 """Applying by the form: nothing is lost, every wrong field is named, one intent is one application."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
 
+from onboarding.domain import bounds
 from onboarding.entrypoints.web.pages import applying
 
 # Every answer, sent as the last step sends them.
@@ -161,18 +163,19 @@ def test_people_beside_the_contact_up_to_the_limit(browser: FormBrowser, api: Ap
     nobody = {name: None for name in FILLED if name.startswith("member")}
     browser.open("/apply").press({**FILLED, **nobody, "go": "people"})
     assert "<legend>" not in browser.page.html
-    for number in range(1, 50):
+    most = bounds.MEMBERS
+    for rows, number in ((0, 1), (1, 2), (most - 2, most - 1), (most - 1, most)):
         assert "Add a person" in browser.page.html
-        browser.press({"add_member": "1"})
+        browser.press({"rows": str(rows), "add_member": "1"})
         assert browser.page.html.count("<legend>Person ") == number
     assert "Add a person" not in browser.page.html
-    assert browser.press({"add_member": "1"}).page.html.count("<legend>Person ") == 49
-    many = {name: value for row in range(49) for name, value in person(row).items()}
-    browser.press({**many, **person(49)})
+    assert browser.press({"add_member": "1"}).page.html.count("<legend>Person ") == most
+    many = {name: value for row in range(most) for name, value in person(row).items()}
+    browser.press({**many, **person(most)})
     assert browser.status == 422
-    assert errors_of(browser) == {"members": "At most 49 people can be named here."}
+    assert errors_of(browser) == {"members": f"At most {most} people can be named here."}
     assert applied(browser.press().press())
-    assert api.last("partner.applied")["member_count"] == 50
+    assert api.last("partner.applied")["member_count"] == bounds.PEOPLE
 
 
 def test_a_person_can_be_taken_off_the_list(browser: FormBrowser, api: ApiClient) -> None:
@@ -202,7 +205,7 @@ def test_hidden_fields_that_someone_changed(browser: FormBrowser, api: ApiClient
     for rows in ("-5", "many", "9" * 400, "", None):
         browser.open("/apply").press({"rows": rows, "add_member": "1"})
         assert browser.status == 200, rows
-        assert 1 <= browser.page.html.count("<legend>Person ") <= 49
+        assert 1 <= browser.page.html.count("<legend>Person ") <= bounds.MEMBERS
     for name in ("step", "go", "checked", "register_of"):
         assert browser.open("/apply").press({name: "<nonsense>"}).status == 422, name
         assert "<nonsense>" not in browser.page.html
@@ -273,3 +276,19 @@ def test_a_body_that_is_too_large(browser: FormBrowser, api: ApiClient) -> None:
     assert browser.status == 413
     assert browser.heading == "Too large"
     assert api.events() == []
+
+
+def test_fields_of_the_form_end_where_the_api_does(browser: FormBrowser, api: ApiClient) -> None:
+    document = api.get("/openapi.json").json
+    asked = document["components"]["schemas"]
+    fields = {**asked["Application"]["properties"], **asked["Company"]["properties"]}
+    fields |= asked["Person"]["properties"]
+    bounded = re.compile(r'<(?:input|textarea)[^>]* name="([^"]+)"[^>]* maxlength="([^"]*)"')
+    browser.open("/apply").press({**FILLED, "go": "company"})
+    ends = bounded.findall(browser.page.html)
+    for step in ("register", "wishes", "contact", "people"):
+        ends += bounded.findall(browser.press({"go": step}).page.html)
+    names = {name.rpartition("-")[2] for name, _ in ends}
+    assert {"legal_name", "registration_number", "website", "given_name", "email"} <= names
+    for name, end in ends:
+        assert int(end) == fields[name.rpartition("-")[2]]["maxLength"], name

@@ -1,16 +1,13 @@
-"""The present snapshots are told once more by command, over HTTP and by the worker; old ones never are."""
+"""The present snapshots are told once more over HTTP and by the worker; old ones never are."""
 
 from uuid import uuid4
 
 import pytest
-from click.testing import CliRunner, Result
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_told_states import rows_of
 from tests.integration.onboarding.test_worker_and_consumer import work_off
 
-from chassis.cli import service_command
 from chassis.messaging.republishing import Selection, republish
-from onboarding.entrypoints.commands import publish_states
 
 PATH = "/v1/state-publications"
 BECAUSE = {"reason": "Newcomers."}
@@ -19,12 +16,6 @@ BECAUSE = {"reason": "Newcomers."}
 @pytest.fixture(autouse=True)
 def short_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("onboarding.entrypoints.sweeps.publishing_states.PARTNERS_PER_STEP", 2)
-
-
-def command(api: ApiClient, *words: str) -> Result:
-    group = service_command("onboarding", lambda _: api.service, {})
-    group.add_command(publish_states)
-    return CliRunner().invoke(group, ["publish-states", *words, "--reason", "Newcomers.", "--by", "vera"])
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -41,40 +32,23 @@ def noted(api: ApiClient) -> list[tuple[str, ...]]:
         return [tuple(row) for row in work.connection.exec_driver_sql(query)]
 
 
-def test_a_command_tells_all_pictures_as_the_rows_are_now(api: ApiClient) -> None:
+def test_the_worker_tells_all_step_by_step_as_the_rows_are_now(api: ApiClient) -> None:
     partner_ids = [api.applied() for _ in range(5)]
     with api.service.open_work() as work:
         work.connection.exec_driver_sql("UPDATE partners SET legal_name = 'Put right by hand'")
-    said = command(api)
-    assert (said.exit_code, said.output) == (0, "snapshots that will be sent: 5\n")
-    assert told_of(api, *partner_ids) == [2] * 5
-    for partner_id in partner_ids:
-        snapshot = api.states(partner_id)[-1]
-        assert snapshot == rows_of(api, partner_id)
-        assert snapshot["legal_name"] == "Put right by hand"
-    assert noted(api) == [("vera", "publish states", "all partners", "done: 5 partners")]
-
-
-def test_a_command_tells_one_picture(api: ApiClient) -> None:
-    one, other = api.applied(), api.applied()
-    assert command(api, "--partner", one).output == "snapshots that will be sent: 1\n"
-    assert told_of(api, one, other) == [2, 1]
-    assert noted(api) == [("vera", "publish states", one, "done")]
-    unknown = command(api, "--partner", str(uuid4()))
-    assert (unknown.exit_code, "No partner goes by the id" in unknown.stderr) == (1, True)
-
-
-def test_the_worker_tells_all_step_by_step(api: ApiClient) -> None:
-    partner_ids = [api.applied() for _ in range(5)]
     for _ in range(2):
         answer = api.http.post(PATH, json=BECAUSE, headers=bearer(api.ops()))
         assert (answer.status_code, answer.json) == (202, {"partners": 5})
     work_off(api)
     assert told_of(api, *partner_ids) == [2] * 5, "the second request found the first one waiting"
+    for partner_id in partner_ids:
+        snapshot = api.states(partner_id)[-1]
+        assert snapshot == rows_of(api, partner_id)
+        assert snapshot["legal_name"] == "Put right by hand"
     assert noted(api)[0] == ("amara.diallo", "publish states", "all partners", "done")
 
 
-def test_an_operator_has_one_picture_told_over_http(api: ApiClient) -> None:
+def test_an_operator_has_one_snapshot_told_over_http(api: ApiClient) -> None:
     one, other = api.applied(), api.applied()
     body = {**BECAUSE, "partner_id": one}
     assert api.http.post(PATH, json=body).status_code == 401
@@ -87,7 +61,7 @@ def test_an_operator_has_one_picture_told_over_http(api: ApiClient) -> None:
     assert noted(api) == [("amara.diallo", "publish states", one, "done")]
 
 
-def test_old_pictures_are_never_sent_again(api: ApiClient) -> None:
+def test_old_snapshots_are_never_sent_again(api: ApiClient) -> None:
     """A new cluster is told the present ones by the job that its relay queues."""
     compacted = api.service.compacted
     partner_id = api.applied()

@@ -12,7 +12,7 @@ from chassis.http.session_cookie import COOKIE
 from chassis.identity.session import LIFETIME, TOKEN_LIFETIME, SessionSigner, SessionVerifier
 from chassis.identity.signed_tokens import TokenExpired
 from chassis.identity.signing_keys import read_private_key, read_public_key
-from onboarding.adapters.sessions import FAREWELL
+from onboarding.domain.states import FAREWELL
 
 # What any other service does with a session.
 ELSEWHERE = SessionVerifier(read_public_key(SESSION[1]))

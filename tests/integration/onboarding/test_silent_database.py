@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests.benchmarks.applications import application
-from tests.integration.silence import SwallowingProxy, frozen
+from tests.integration.silence import SwallowingProxy
 
 from chassis.settings.database_timeouts import TIMEOUTS_OF
 from local_stack.machine.ports import find_free_port
@@ -86,13 +86,10 @@ def locked(service: OnboardingService) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("kind", ["frozen", "swallowed", "locked"])
-def test_an_application_is_told_to_come_again(
-    web: Web, service: OnboardingService, postgres: LocalPostgres, kind: str
-) -> None:
+@pytest.mark.parametrize("kind", ["swallowed", "locked"])
+def test_an_application_is_told_to_come_again(web: Web, service: OnboardingService, kind: str) -> None:
     assert web.apply("before").status_code == 202
     silent: AbstractContextManager[None] = {
-        "frozen": lambda: frozen(postgres.process_id or 0),
         "swallowed": web.proxy.swallowing,
         "locked": lambda: locked(service),
     }[kind]()

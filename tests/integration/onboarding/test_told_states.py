@@ -7,15 +7,17 @@ from sqlalchemy import event
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_worker_and_consumer import agreed, hear, let_deadlines_pass, work_off
 
+from chassis.events import as_json
 from chassis.telemetry import traces
-from onboarding.handlers import descriptions
+from onboarding.domain.events import PartnerState
 
 
 def rows_of(api: ApiClient, partner_id: str) -> dict[str, Any]:
     """The snapshot as the present rows give it."""
     with api.service.open_work() as work:
         partner = work.partners.get(UUID(partner_id))
-        return descriptions.state(partner, work.access_plans.of(partner.id))
+        snapshot: dict[str, Any] = as_json(PartnerState.of(partner, work.access_plans.of(partner.id)))
+        return snapshot
 
 
 def grants_of(snapshot: dict[str, Any]) -> dict[str, str]:

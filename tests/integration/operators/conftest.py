@@ -23,6 +23,7 @@ from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
+from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
 from onboarding.bootstrap import build_service as build_onboarding
@@ -113,7 +114,7 @@ def services_log_elsewhere() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def built(postgres: LocalPostgres) -> Iterator[Services]:
+def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
     """All services, each with a database of its own."""
 
     def database(name: str) -> str:
@@ -140,6 +141,7 @@ def built(postgres: LocalPostgres) -> Iterator[Services]:
     notifications = build_notifications(
         environ_of(
             database("notifications"),
+            **kafka.environment("notifications"),
             LINK_PRIVATE_KEY=LINK[0],
             ONBOARDING_PUBLIC_URL="http://127.0.0.1:8000",
             MAIL_FROM="Gangway <partners@gangway.example>",

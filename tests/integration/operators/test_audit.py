@@ -131,6 +131,12 @@ def flood(services: Services) -> Act:
     return Act("notifications", "/v1/flood-clearances", "clear flood", subscriptions.group, {"reason": WHY})
 
 
+def loss(services: Services) -> Act:
+    subscriptions = services.notifications.service.subscriptions
+    assert subscriptions is not None
+    return Act("notifications", "/v1/loss-acceptances", "accept loss", subscriptions.group, {"reason": WHY})
+
+
 def republication(services: Services) -> Act:
     subject = services.onboarding.applied()
     return Act(
@@ -171,6 +177,7 @@ ACTS: dict[str, Prepare] = {
     "/v1/republications": republication,
     "/v1/lanes/set-aside": parked_lane("set-aside", "set event aside"),
     "/v1/flood-clearances": flood,
+    "/v1/loss-acceptances": loss,
 }
 
 

@@ -82,6 +82,9 @@ def test_a_parked_lane_is_released_or_its_first_event_set_aside(
     [lane] = gangway.tells("lanes", "list")
     assert (lane["service"], lane["subject"], lane["waiting_events"]) == ("notifications", subject, 1)
     assert subject in gangway.says("lanes", "list")
+    [shown] = gangway.tells("lanes", "show", subject)
+    assert (shown["service"], shown["topic"], shown["is_parked"]) == ("notifications", CONTRACT, True)
+    assert gangway.tells("lanes", "show", subject, "--service", "onboarding") == []
     assert "tries" in gangway.says("lanes", "release", CONTRACT, subject, *LETTERS, *WHY)
     gangway.says("lanes", "set-aside", CONTRACT, subject, *LETTERS, "--reason", "Nobody knows this partner.")
     [letter] = gangway.tells("dead-letters", "list")
@@ -121,6 +124,14 @@ def test_a_stopped_consumer_may_go_on(gangway: CommandLine, services: Services) 
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 1}
     assert gangway.tells("clear-flood", *LETTERS, *BECAUSE) == {"partitions": 0}
     assert gangway.tells("audit", "list", *LETTERS)[0]["action"] == "clear flood"
+
+
+def test_a_loss_is_accepted(gangway: CommandLine, services: Services) -> None:
+    assert gangway.says("positions", "accept-loss", *LETTERS, *BECAUSE) == "Nothing was dropped unread.\n"
+    [entry] = gangway.tells("audit", "list", *LETTERS)
+    assert (entry["action"], entry["actor"], entry["outcome"]) == ("accept loss", "amara", "done")
+    viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
+    assert "lacks the role" in gangway.fails("positions", "accept-loss", *LETTERS, *BECAUSE, **viewer)
 
 
 def test_many_dead_letters_are_discarded_and_nothing_chosen_is_not_everything(

@@ -12,7 +12,8 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.collect_credentials import retry_grant
+from provisioning.handlers.commands import RetryGrant
+from provisioning.handlers.grants import retry_grant
 
 STEPS = sum(len(product.steps) for product in PRODUCTS.values())
 
@@ -42,7 +43,7 @@ def test_a_failing_step_is_tried_again_then_given_up_then_retried(
     assert grant.state is State.FAILED
     assert provisioning.grant(partner_id, "iot").state is State.GRANTED
     with provisioning.service.open_work() as work:
-        retry_grant(work, grant.grant_id)
+        retry_grant(work, RetryGrant(grant.grant_id))
     provisioning.work_off()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
 

@@ -40,16 +40,16 @@ def record(partition: int, offset: int) -> KeptRecord:
 
 def test_what_failed_is_committed_again_though_nothing_more_comes() -> None:
     consumer = FakeConsumer()
-    commits = OffsetCommits(consumer)
+    commits = OffsetCommits(consumer, 0.0)
     commits.add([record(0, 4), record(0, 5), record(1, 7)])
-    commits.retry()
+    commits.send_due()
     assert [asked for asked, _ in consumer.asked] == [{FIRST: 6, SECOND: 8}]
     consumer.asked[0][1](NotCoordinatorError())
-    commits.retry()
-    commits.retry()
+    commits.send_due()
+    commits.send_due()
     assert [asked for asked, _ in consumer.asked] == [{FIRST: 6, SECOND: 8}] * 2
     consumer.asked[1][1](object())
-    commits.retry()
+    commits.send_due()
     commits.finish()
     assert len(consumer.asked) == 2
     assert consumer.waited_for == []
@@ -57,7 +57,7 @@ def test_what_failed_is_committed_again_though_nothing_more_comes() -> None:
 
 def test_an_old_answer_confirms_nothing_newer() -> None:
     consumer = FakeConsumer()
-    commits = OffsetCommits(consumer)
+    commits = OffsetCommits(consumer, 0.0)
     commits.add([record(0, 4)])
     commits.add([record(0, 5)])
     consumer.asked[0][1](object())
@@ -67,7 +67,7 @@ def test_an_old_answer_confirms_nothing_newer() -> None:
 
 def test_what_others_read_now_is_theirs_to_commit() -> None:
     consumer = FakeConsumer()
-    commits = OffsetCommits(consumer)
+    commits = OffsetCommits(consumer, 0.0)
     commits.add([record(0, 4), record(1, 7)])
     consumer.assigned = {SECOND}
     commits.finish()
@@ -75,3 +75,15 @@ def test_what_others_read_now_is_theirs_to_commit() -> None:
     commits.forget()
     commits.finish()
     assert len(consumer.waited_for) == 1
+
+
+def test_what_is_done_within_a_moment_is_committed_together() -> None:
+    consumer = FakeConsumer()
+    commits = OffsetCommits(consumer, 3600.0)
+    commits.add([record(0, 4)])
+    commits.add([record(0, 5)])
+    commits.add([record(1, 7)])
+    commits.send_due()
+    assert [asked for asked, _ in consumer.asked] == [{FIRST: 5}]
+    commits.finish()
+    assert consumer.waited_for == [{FIRST: 6, SECOND: 8}]

@@ -132,8 +132,7 @@ def policies(**changes: Any) -> Policies:
                 (version, language): AgreementText(version, language, f"# {version} {language}")
                 for version in ("2025-01", "2026-01")
                 for language in Language
-            },
-            "2026-01",
+            }
         ),
         "deadlines": Deadlines(
             {

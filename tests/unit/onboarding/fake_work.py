@@ -1,28 +1,21 @@
 """A unit of work in memory, with the same promises as the one on PostgreSQL."""
 
-import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from jsonschema import Draft202012Validator, FormatChecker
-
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from chassis.text.mail_addresses import canonical_address, counted_mailbox
-from onboarding.adapters.changed_states import state_event
-from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.domain.access import AccessPlan
-from onboarding.domain.application import company_domain
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
-from onboarding.domain.likeness import Duplicate, Trait, company_shape
+from onboarding.domain.events import PartnerState
+from onboarding.domain.likeness import Duplicate, Trait, may_be_duplicate, share
 from onboarding.domain.limits import MailGaps
-from onboarding.domain.links import Link
+from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
@@ -30,34 +23,15 @@ from onboarding.domain.timeline import Entry
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Policies
 
-MOST_REACHED = 3
-CONTRACTS = Path(__file__).parents[3] / "contracts"
-
-
-@cache
-def contract_of(name: str, version: int) -> Draft202012Validator:
-    """The contract of an event, formats checked too."""
-    schema = json.loads((CONTRACTS / "events" / name / f"v{version}.schema.json").read_text())
-    return Draft202012Validator(schema, format_checker=FormatChecker())
-
-
-def check_contract(event: OutgoingEvent) -> None:
-    """Raises if the data is not what the contract and the producer's schema say."""
-    data = json.loads(json.dumps(event.data))
-    contract_of(event.name, event.version).validate(data)
-    assert PRODUCED[f"{event.name}.v{event.version}"].validate(data) == {}
-
 
 class FakePartners:
     """Partners in a dictionary; what is handed out is a copy, as rows are."""
 
-    def __init__(self, on_change: Callable[[UUID], None]) -> None:
+    def __init__(self) -> None:
         self.rows: dict[UUID, Partner] = {}
-        self._on_change = on_change
 
     def add(self, partner: Partner) -> None:
         self.rows[partner.id] = deepcopy(partner)
-        self._on_change(partner.id)
 
     def lock(self, partner_id: UUID) -> Partner:
         if partner_id not in self.rows:
@@ -75,14 +49,13 @@ class FakePartners:
                 if other.state in HOLDS_REGISTRATION and is_the_same and not shares:
                     raise RegistrationTaken(other.id, other.profile.legal_name)
         self.rows[partner.id] = deepcopy(partner)
-        self._on_change(partner.id)
 
     def duplicates_of(self, partner: Partner, traits: Collection[Trait]) -> list[Duplicate]:
         return [
             Duplicate(other.id, other.profile.legal_name, trait, other.state)
             for trait in traits
             for other in self.rows.values()
-            if other.id != partner.id and other.email_verified_at and share(trait, partner, other)
+            if may_be_duplicate(other, of=partner) and share(trait, partner, other)
         ]
 
     def reached_by(self, email: str) -> list[UUID]:
@@ -104,25 +77,6 @@ class FakePartners:
             and other.profile.country == partner.profile.country
             and other.profile.registration.may_be(partner.profile.registration)
         ]
-
-
-def share(trait: Trait, one: Partner, other: Partner) -> bool:
-    """What the comparison by each trait means, in as few words as possible."""
-    ours, theirs = one.profile, other.profile
-    same_country = ours.country == theirs.country
-    contacts = [counted_mailbox(partner.contact.email) for partner in (one, other)]
-    people = [{counted_mailbox(member.email) for member in partner.members} for partner in (one, other)]
-    is_same_contact = contacts[0] == contacts[1]
-    hosts = [company_domain(profile.website_host) for profile in (ours, theirs)]
-    shapes = [company_shape(profile.legal_name) for profile in (ours, theirs)]
-    return {
-        Trait.REGISTRATION_NUMBER: same_country and ours.registration.may_be(theirs.registration),
-        Trait.MAIL_DOMAIN: company_domain(one.mail_domain) == company_domain(other.mail_domain),
-        Trait.WEBSITE: bool(hosts[0]) and hosts[0] == hosts[1],
-        Trait.CONTACT: is_same_contact,
-        Trait.MEMBER: not is_same_contact and (contacts[0] in people[1] or contacts[1] in people[0]),
-        Trait.LEGAL_NAME: same_country and shapes[0] == shapes[1],
-    }[trait]
 
 
 class FakeAutomaticApprovals:
@@ -162,16 +116,14 @@ class FakeAutomaticApprovals:
 class FakeAccessPlans:
     """Plans in a dictionary."""
 
-    def __init__(self, on_change: Callable[[UUID], None]) -> None:
+    def __init__(self) -> None:
         self.rows: dict[UUID, AccessPlan] = {}
-        self._on_change = on_change
 
     def of(self, partner_id: UUID) -> AccessPlan:
         return deepcopy(self.rows.get(partner_id, AccessPlan()))
 
     def save(self, partner_id: UUID, plan: AccessPlan) -> None:
         self.rows[partner_id] = deepcopy(plan)
-        self._on_change(partner_id)
 
 
 class FakeLinks:
@@ -279,25 +231,32 @@ class FakeTimelines:
 class FakeWork:
     """What a handler works with, at a time that a test moves by hand."""
 
+    opened: ClassVar[list["FakeWork"]] = []
+
     def __init__(self, policies: Policies) -> None:
         self.policies = policies
-        self.partners = FakePartners(self._look)
+        self.partners = FakePartners()
         self.automatic_approvals = FakeAutomaticApprovals()
-        self.access_plans = FakeAccessPlans(self._look)
+        self.access_plans = FakeAccessPlans()
         self.links = FakeLinks()
         self.link_requests = FakeLinkRequests()
         self.mail_turns = FakeMailTurns()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
-        self.states: dict[UUID, dict[str, Any]] = {}
+        self.states: dict[UUID, PartnerState] = {}
         self.jobs: list[Job] = []
         self.forgotten: set[tuple[UUID, UUID]] = set()
         self.time = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+        self.opened.append(self)
 
-    def emit(self, event: OutgoingEvent) -> None:
-        """Remember an event that keeps to its contract and to our own schema of it."""
-        check_contract(event)
-        self.events.append(event)
+    def emit(self, event: Event) -> OutgoingEvent:
+        """Remember an event; snapshots stand apart, the last one of each partner."""
+        sent = OutgoingEvent.of(event, self.time)
+        if isinstance(event, PartnerState):
+            self.states[event.partner_id] = event
+        else:
+            self.events.append(sent)
+        return sent
 
     def defer(self, job: Job) -> None:
         self.jobs.append(job)
@@ -305,16 +264,13 @@ class FakeWork:
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         self.forgotten.add((partner_id, member_id))
 
-    def tell_state(self, partner: Partner) -> None:
-        self._look(partner.id)
-
-    def _look(self, partner_id: UUID) -> None:
-        """The snapshot after each change keeps to its contract too; it is no event of a handler's own."""
-        partner, plan = self.partners.rows.get(partner_id), self.access_plans.of(partner_id)
-        if partner:
-            snapshot = state_event(partner, plan, occurred_at=self.time, traceparent=None)
-            check_contract(snapshot)
-            self.states[partner_id] = dict(snapshot.data)
+    def untold(self) -> set[UUID]:
+        """Partners whose rows say something else than the snapshot that was told last."""
+        return {
+            partner_id
+            for partner_id, partner in self.partners.rows.items()
+            if self.states.get(partner_id) != PartnerState.of(partner, self.access_plans.of(partner_id))
+        }
 
     def now(self) -> datetime:
         return self.time
@@ -329,4 +285,4 @@ class FakeWork:
 
     def last(self, name: str) -> dict[str, Any]:
         """The data of the newest event of that name."""
-        return dict([event.data for event in self.events if event.name == name][-1])
+        return dict([event.data or {} for event in self.events if event.name == name][-1])

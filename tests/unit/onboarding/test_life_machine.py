@@ -12,7 +12,7 @@ from tests.unit.onboarding.fake_work import FakeWork
 from uuid_utils.compat import uuid5
 
 from chassis.failures import NeverPossible
-from onboarding.domain.moves import MOVES
+from onboarding.domain import events
 from onboarding.domain.partners import Actor
 from onboarding.domain.refusals import Refusal
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
@@ -44,7 +44,26 @@ from onboarding.handlers.suspend import resume, suspend
 OPS = Actor("operator", "amara")
 GRANTS = st.sampled_from(["iot", "crm"])
 # The event that tells of each way from one state to another.
-TOLD_BY = {path.event: path.target for path in MOVES.values()}
+TOLD_BY = {
+    event.name: state
+    for event, state in (
+        (events.PartnerEmailVerified, State.EMAIL_VERIFIED),
+        (events.PartnerReviewStarted, State.IN_REVIEW),
+        (events.PartnerActionRequired, State.ACTION_REQUIRED),
+        (events.PartnerCorrectionSubmitted, State.IN_REVIEW),
+        (events.PartnerRejected, State.REJECTED),
+        (events.PartnerApproved, State.APPROVED),
+        (events.PartnerAgreementAccepted, State.AGREEMENT_ACCEPTED),
+        (events.PartnerProvisioningStarted, State.PROVISIONING),
+        (events.PartnerActivated, State.ACTIVE),
+        (events.PartnerSuspended, State.SUSPENDED),
+        (events.PartnerResumed, State.ACTIVE),
+        (events.PartnerOffboardingStarted, State.OFFBOARDING),
+        (events.PartnerOffboarded, State.OFFBOARDED),
+        (events.PartnerWithdrawn, State.WITHDRAWN),
+        (events.PartnerExpired, State.EXPIRED),
+    )
+}
 
 
 class Life(RuleBasedStateMachine):
@@ -168,6 +187,10 @@ class Life(RuleBasedStateMachine):
             moves = [name for name in told if name in TOLD_BY]
             assert len(moves) == partner.move_count
             assert partner.state is (TOLD_BY[moves[-1]] if moves else State.APPLIED)
+
+    @invariant()
+    def the_snapshot_that_was_told_last_is_true(self) -> None:
+        assert self.work.untold() == set()
 
     @invariant()
     def each_event_is_one_line_of_the_timeline(self) -> None:

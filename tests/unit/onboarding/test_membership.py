@@ -9,6 +9,7 @@ from tests.unit.onboarding.companies import LIMITED_MAILS, applied, members, pol
 from tests.unit.onboarding.fake_work import FakeWork
 from uuid_utils.compat import uuid7
 
+from chassis.events import as_json
 from onboarding.domain.membership import ASKED_AT_MOST, DECLINED, TAKES_MEMBERS
 from onboarding.domain.refusals import AskedTooOften, LinkRefused, NotAMember
 from onboarding.domain.states import State
@@ -29,6 +30,7 @@ from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link, send_requested_link
 from onboarding.handlers.screen import screen
 from onboarding.handlers.send_waiting_mail import send_waiting_mail
+from onboarding.handlers.tell import save
 
 ASKED = "partner.member_confirmation_requested"
 
@@ -67,8 +69,8 @@ def test_approval_lists_the_contact_alone_and_has_the_others_asked(work: FakeWor
     assert {request["link"]["purpose"] for request in asked} == {"confirm_membership"}
     names = work.names()
     assert names.index("partner.approved") < names.index(ASKED)
-    assert work.states[partner_id]["member_count"] == 3
-    assert work.states[partner_id]["confirmed_member_count"] == 1
+    assert work.states[partner_id].member_count == 3
+    assert work.states[partner_id].confirmed_member_count == 1
 
 
 def test_a_yes_makes_a_member_once(work: FakeWork) -> None:
@@ -77,7 +79,7 @@ def test_a_yes_makes_a_member_once(work: FakeWork) -> None:
     assert say(work, link_of(request), is_right=True) is Answered.CONFIRMED
     assert work.last("partner.member_added")["member"] == request["member"]
     assert len(work.partners.rows[partner_id].confirmed_members) == 2
-    assert work.states[partner_id]["confirmed_member_count"] == 2
+    assert work.states[partner_id].confirmed_member_count == 2
     for is_right in (True, False):
         with pytest.raises(LinkRefused) as refused:
             say(work, link_of(request), is_right=is_right)
@@ -242,7 +244,7 @@ def test_an_application_names_people_and_confirms_none(work: FakeWork) -> None:
     partner_id = applied(work, others=2)
     partner = work.partners.rows[partner_id]
     assert (len(partner.named_people), partner.confirmed_members) == (3, ())
-    assert "confirmed_member_count" not in work.states[partner_id]
+    assert "confirmed_member_count" not in as_json(work.states[partner_id])
 
 
 @pytest.fixture
@@ -288,6 +290,8 @@ def test_a_question_that_waited_for_a_partner_that_left_is_dropped(slow: FakeWor
         WaitingMail(partner_id=partner_id, member_id=person.id, reason="named", due_at=slow.now()),
         person.email,
     )
-    slow.partners.rows[partner_id].state = State.OFFBOARDED
+    partner = slow.partners.lock(partner_id)
+    partner.state = State.OFFBOARDED
+    save(slow, partner)
     send_waiting_mail(slow, SendWaitingMail(partner_id=partner_id, member_id=person.id))
     assert (len(requests(slow)), slow.mail_turns.mails) == (1, {})

@@ -55,10 +55,6 @@ def test_the_table_has_exactly_the_ways_of_the_picture() -> None:
     assert table == NEXT
 
 
-def test_each_move_has_an_event_of_its_own() -> None:
-    assert len({path.event for path in MOVES.values()}) == len(MOVES)
-
-
 def test_what_is_over_holds_no_registration() -> None:
     assert not FINAL & HOLDS_REGISTRATION
     assert {state for state in State if not moves_from(state)} == FINAL

@@ -1,19 +1,22 @@
 """Every line of the timeline has words in every language, also with few or strange facts."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.contracts.services import sent
 
 from chassis.translations import Translations
-from onboarding.adapters.event_schemas import PRODUCED
 from onboarding.adapters.received_events import CONSUMED
+from onboarding.bootstrap import WORDS
 from onboarding.domain.timeline import KEPT, entry_of
-from onboarding.entrypoints.web.timeline_words import FOLDER, service_of, text_of
+from onboarding.entrypoints.web.timeline_words import service_of, text_of
 
-WORDS = Translations(FOLDER)
+SENT = sent("onboarding")
+WORDS = Translations(WORDS / "timeline")
 
 
 def line(code: str, language: str, **data: Any) -> str:
@@ -28,14 +31,17 @@ def test_each_line_has_words(code: str, language: str) -> None:
     assert line(code, language)
 
 
-def test_every_event_that_is_sent_or_heard_has_a_line() -> None:
-    events = {name.removesuffix(".v1") for name in (*PRODUCED, *CONSUMED)}
+def test_every_event_that_is_sent_or_heard_has_a_line_of_its_own_fields() -> None:
+    found = {kind.name: {field.name for field in fields(kind)} for kind in SENT.values()}
+    found |= {key.removesuffix(".v1"): set(schema.fields) for key, schema in CONSUMED.items()}
     ours_alone = {
         *("partner.screened_again", "partner.deadline_passed", "partner.registration_shared"),
         "partner.members_declined",
     }
     snapshots = {"partner.state"}
-    assert events - snapshots == set(KEPT) - ours_alone
+    assert found.keys() - snapshots == KEPT.keys() - ours_alone
+    for code in found.keys() - snapshots:
+        assert {*KEPT[code].facts, *KEPT[code].internal} <= found[code], code
 
 
 @pytest.mark.parametrize(

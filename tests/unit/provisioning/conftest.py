@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +18,7 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers import partner_events
 from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant, Outcome
+from provisioning.handlers.ports import Policies
 
 
 def entry_for(product: str, *, required: bool = True) -> CatalogueEntry:
@@ -70,11 +70,10 @@ class ProvisioningInMemory:
     outside: FakeOutside = field(default_factory=FakeOutside)
     locks: FakeLocks = field(default_factory=FakeLocks)
     vault: FakeKeyVault = field(default_factory=FakeKeyVault)
-    catalogue: Catalogue = CATALOGUE
     last_sequence: int = 0
 
     def __post_init__(self) -> None:
-        self.database = FakeDatabase(self.clock)
+        self.database = FakeDatabase(self.clock, Policies(catalogue=CATALOGUE))
         self.advance = AdvanceGrant(
             outside=OutsideCalls(open_work=self.database.open, locks=self.locks),
             steps=fake_steps(self.outside),
@@ -89,8 +88,6 @@ class ProvisioningInMemory:
         """Events are numbered as they come, unless told otherwise."""
         self.last_sequence += 1
         handle = getattr(partner_events, f"when_partner_{name}")
-        if name == "agreement_accepted":
-            handle = partial(handle, catalogue=self.catalogue)
         event = ReceivedEvent(
             id="1",
             name=f"partner.{name}",

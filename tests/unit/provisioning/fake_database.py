@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
-from provisioning.adapters.event_schemas import PRODUCED
+from chassis.events import Event, OutgoingEvent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
+from provisioning.handlers.ports import Policies
 
 
 @dataclass
@@ -45,9 +45,10 @@ class Rows:
 class FakeWork:
     """One transaction over copies of the rows."""
 
-    def __init__(self, rows: Rows, clock: FakeClock) -> None:
+    def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
         self.now = clock
+        self.policies = policies
         self.partners = FakePartners(rows)
         self.grants = FakeGrants(rows)
         self.seats = FakeSeats(rows)
@@ -57,9 +58,9 @@ class FakeWork:
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Kept by the real unit of work only."""
 
-    def emit(self, event: OutgoingEvent) -> None:
-        PRODUCED[f"{event.name}.v{event.version}"].load(dict(event.data))
-        self.events.append(event)
+    def emit(self, event: Event) -> OutgoingEvent:
+        self.events.append(OutgoingEvent.of(event, self.now()))
+        return self.events[-1]
 
     def defer(self, job: Job) -> None:
         self.jobs.append(job)
@@ -148,8 +149,9 @@ class FakeSeats:
 class FakeDatabase:
     """What was committed: rows, events in order, jobs that wait."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: FakeClock, policies: Policies) -> None:
         self.clock = clock
+        self.policies = policies
         self.rows = Rows()
         self.events: list[OutgoingEvent] = []
         self.jobs: list[Job] = []
@@ -158,7 +160,7 @@ class FakeDatabase:
     def open(self) -> Iterator[FakeWork]:
         # What is in the rows is replaced, never changed: everybody gets and gives copies.
         rows = Rows(dict(self.rows.partners), dict(self.rows.grants), dict(self.rows.seats))
-        work = FakeWork(rows, self.clock)
+        work = FakeWork(rows, self.clock, self.policies)
         yield work
         self.rows = work.rows
         self.events += work.events

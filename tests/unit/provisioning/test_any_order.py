@@ -18,8 +18,9 @@ from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.collect_credentials import retry_grant, waive_grant
-from provisioning.handlers.settle import ADVANCE_GRANT
+from provisioning.handlers.commands import RetryGrant, WaiveGrant
+from provisioning.handlers.grants import retry_grant, waive_grant
+from provisioning.handlers.jobs import ADVANCE_GRANT
 
 OVER = (State.REVOKED, State.CANCELLED, State.WAIVED)
 MISHAPS = (
@@ -87,11 +88,16 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(product=st.sampled_from(["crm", "iot"]))
     def retry(self, product: str) -> None:
-        self._try(retry_grant, product)
+        self._try(lambda work, grant_id: retry_grant(work, RetryGrant(grant_id)), product)
 
     @rule(product=st.sampled_from(["crm", "iot"]))
     def waive(self, product: str) -> None:
-        self._try(lambda work, grant_id: waive_grant(work, grant_id, "because", "amara"), product)
+        self._try(
+            lambda work, grant_id: waive_grant(
+                work, WaiveGrant(grant_id=grant_id, reason="because", by="amara")
+            ),
+            product,
+        )
 
     @rule()
     def all_goes_well(self) -> None:

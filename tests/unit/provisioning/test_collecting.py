@@ -8,13 +8,10 @@ from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import MoveNotAllowed, State
-from provisioning.handlers.collect_credentials import (
-    GrantNotFound,
-    NothingToCollect,
-    collect_credentials,
-    release_credentials,
-    retry_grant,
-)
+from provisioning.domain.refusals import GrantNotFound, NothingToCollect
+from provisioning.handlers.collect_credentials import collect_credentials, release_credentials
+from provisioning.handlers.commands import CollectCredentials, ReleaseCredentials, RetryGrant
+from provisioning.handlers.grants import retry_grant
 from provisioning.handlers.ports import Credentials
 
 
@@ -22,7 +19,8 @@ def collect(
     provisioning: ProvisioningInMemory, partner_id: UUID, grant_id: UUID, visit: UUID | None = None
 ) -> Credentials:
     database, vault = provisioning.database, provisioning.vault
-    return collect_credentials(database.open, vault, provisioning.clock, partner_id, grant_id, visit=visit)
+    command = CollectCredentials(partner_id=partner_id, grant_id=grant_id, visit=visit)
+    return collect_credentials(database.open, vault, command)
 
 
 def test_the_key_is_handed_out_once(provisioning: ProvisioningInMemory) -> None:
@@ -106,7 +104,7 @@ def test_of_two_requests_at_a_time_one_gets_the_key(provisioning: ProvisioningIn
 
 def release(provisioning: ProvisioningInMemory, grant_id: UUID) -> None:
     with provisioning.database.open() as work:
-        release_credentials(work, grant_id)
+        release_credentials(work, ReleaseCredentials(grant_id))
 
 
 def handed_out(provisioning: ProvisioningInMemory) -> tuple[UUID, UUID, str]:
@@ -188,7 +186,7 @@ def test_a_key_that_cannot_be_replaced_waits_for_an_operator(provisioning: Provi
     assert grant.stuck_step
     assert provisioning.database.events[-1].name == "access.failed"
     with provisioning.database.open() as work:
-        retry_grant(work, grant_id)
+        retry_grant(work, RetryGrant(grant_id))
     provisioning.run()
     assert collect(provisioning, partner_id, grant_id).private_key_pem != first
 

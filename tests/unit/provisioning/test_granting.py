@@ -12,7 +12,8 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.collect_credentials import retry_grant, waive_grant
+from provisioning.handlers.commands import RetryGrant, WaiveGrant
+from provisioning.handlers.grants import retry_grant, waive_grant
 
 GRANTED_AT_ONCE = ["access.planned", "access.provisioning_started", "access.granted"]
 EVERY_STEP = [(product.name, step) for product in PRODUCTS.values() for step in product.steps]
@@ -169,7 +170,7 @@ def test_an_operator_retries_what_failed_for_good(provisioning: ProvisioningInMe
     provisioning.outside.will("apply", "crm_users", Mishap(NeverPossible("refused", "Refused.")))
     partner_id = provisioning.active("crm")
     with provisioning.database.open() as work:
-        retry_grant(work, provisioning.grant(partner_id, "crm").grant_id)
+        retry_grant(work, RetryGrant(provisioning.grant(partner_id, "crm").grant_id))
     provisioning.run()
     assert provisioning.database.names()[-2:] == ["access.provisioning_started", "access.granted"]
 
@@ -178,7 +179,12 @@ def test_a_waived_grant_is_told_and_leaves_nothing_outside(provisioning: Provisi
     provisioning.outside.will("apply", "iot_endpoint", Mishap(NeverPossible("refused", "Refused.")))
     partner_id = provisioning.active("iot")
     with provisioning.database.open() as work:
-        waive_grant(work, provisioning.grant(partner_id, "iot").grant_id, "Brings its own.", "amara")
+        waive_grant(
+            work,
+            WaiveGrant(
+                grant_id=provisioning.grant(partner_id, "iot").grant_id, reason="Brings its own.", by="amara"
+            ),
+        )
     provisioning.run()
     waived = provisioning.database.events[-1]
     assert (waived.name, waived.data["reason"], waived.data["waived_by"]) == (

@@ -12,8 +12,9 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.collect_credentials import retry_grant, waive_grant
-from provisioning.handlers.ports import RefusedFor
+from provisioning.handlers.commands import RetryGrant, WaiveGrant
+from provisioning.handlers.grants import retry_grant, waive_grant
+from provisioning.handlers.ports import Policies, RefusedFor
 
 WITH_PEOPLE = {name: product.people_step for name, product in PRODUCTS.items() if product.people_step}
 THROTTLED, REFUSED = NotNow("throttled", "Slow down."), NeverPossible("refused", "Refused.")
@@ -169,7 +170,7 @@ def test_a_seat_that_is_refused_holds_nobody_up(provisioning: ProvisioningInMemo
     assert ana not in provisioning.told_to_have("crm")
 
     with provisioning.database.open() as work:
-        retry_grant(work, grant.grant_id)
+        retry_grant(work, RetryGrant(grant.grant_id))
     provisioning.run()
     assert ana in seated(provisioning, partner_id, "crm")
     assert not provisioning.grant(partner_id, "crm").stuck_step
@@ -208,7 +209,7 @@ def test_who_joins_a_grant_that_failed_waits_for_the_operator_with_the_others(
     assert grant.state is State.FAILED
     assert provisioning.told(ana) == [[]], "what failed for good holds nobody up"
     with provisioning.database.open() as work:
-        retry_grant(work, grant.grant_id)
+        retry_grant(work, RetryGrant(grant.grant_id))
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
     assert ana in seated(provisioning, partner_id, "crm")
@@ -225,7 +226,14 @@ def test_a_required_product_in_the_making_is_waited_for_and_a_failed_one_is_not(
     provisioning.run()
     assert provisioning.told(ana) == [["crm"]]
     with provisioning.database.open() as work:
-        waive_grant(work, provisioning.grant(partner_id, "cloud_sandbox").grant_id, "Has one.", "amara")
+        waive_grant(
+            work,
+            WaiveGrant(
+                grant_id=provisioning.grant(partner_id, "cloud_sandbox").grant_id,
+                reason="Has one.",
+                by="amara",
+            ),
+        )
     ben = provisioning.join(partner_id, "ben@example.com")
     provisioning.run()
     assert provisioning.told(ben) == [["crm"]]
@@ -254,14 +262,21 @@ def test_a_waiver_ends_the_waiting(provisioning: ProvisioningInMemory) -> None:
     provisioning.advance(provisioning.grant(partner_id, "cloud_sandbox").grant_id)
     assert provisioning.told(ana) == []
     with provisioning.database.open() as work:
-        waive_grant(work, provisioning.grant(partner_id, "cloud_sandbox").grant_id, "Not now.", "amara")
+        waive_grant(
+            work,
+            WaiveGrant(
+                grant_id=provisioning.grant(partner_id, "cloud_sandbox").grant_id,
+                reason="Not now.",
+                by="amara",
+            ),
+        )
     assert provisioning.told(ana) == [[]]
 
 
 def test_a_partner_without_products_for_people_still_hears_of_those_who_join(
     provisioning: ProvisioningInMemory,
 ) -> None:
-    provisioning.catalogue = replace(CATALOGUE, entries=())
+    provisioning.database.policies = Policies(catalogue=replace(CATALOGUE, entries=()))
     ana = provisioning.join(provisioning.active())
     assert provisioning.told(ana) == [[]]
 

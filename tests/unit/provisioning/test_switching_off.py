@@ -12,7 +12,8 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
-from provisioning.handlers.collect_credentials import retry_grant
+from provisioning.handlers.commands import RetryGrant
+from provisioning.handlers.grants import retry_grant
 
 EVERY_STEP = [(product.name, step) for product in PRODUCTS.values() for step in product.steps]
 
@@ -155,7 +156,7 @@ def test_an_undo_that_fails_for_good_keeps_the_partner_until_an_operator_retries
     assert provisioning.database.names()[-1] == "access.failed"
     assert provisioning.grant(partner_id, "crm").state is State.REVOKING
     with provisioning.database.open() as work:
-        retry_grant(work, provisioning.grant(partner_id, "crm").grant_id)
+        retry_grant(work, RetryGrant(provisioning.grant(partner_id, "crm").grant_id))
     provisioning.run()
     assert provisioning.database.names()[-1] == "access.cleared"
     assert provisioning.outside.standing == {}

@@ -6,19 +6,14 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
 
 from local_stack.machine.locked import locked
 from local_stack.machine.private_files import close_to_others
 
 PATIENCE_SECONDS = 300
-# Where a network swallows everything, Maven itself would wait half an hour for an answer.
-STILL_SECONDS = 30
+# Where a network swallows everything, Maven would wait half an hour for an answer. The second is for 3.8.
+WAITS = ("-Daether.connector.requestTimeout=30000", "-Dmaven.wagon.rto=30000")
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin"
 
 
@@ -46,58 +41,32 @@ def _fetch(wanted: Path, cache: Path) -> None:
     if maven is None:
         raise JarsUnavailable(f"there is no Maven to fetch the jars of {wanted.name} with")
     shutil.rmtree(cache)
-    command = [maven, "--batch-mode", "--quiet", "--file", str(wanted / "pom.xml"), *_repository(cache)]
+    command = [
+        maven,
+        "--batch-mode",
+        "--quiet",
+        *WAITS,
+        "--file",
+        str(wanted / "pom.xml"),
+        *_repository(cache),
+    ]
     goal = [f"{PLUGIN}:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={cache}"]
-    with tempfile.TemporaryFile() as said:
-        # Java reads the names of files as the locale says, and the C locale knows ASCII only.
-        environ = {**os.environ, "LC_ALL": "C.UTF-8"}
-        with subprocess.Popen([*command, *goal], stdout=said, stderr=said, env=environ) as process:
-            try:
-                _await_end(process)
-            finally:
-                process.kill()
-        said.seek(0)
-        output = said.read().decode(errors="replace")
-    if process.returncode != 0:
-        raise JarsUnavailable(f"Maven could not fetch them: {_told(output)}")
+    # Java reads the names of files as the locale says, and the C locale knows ASCII only.
+    environ = {**os.environ, "LC_ALL": "C.UTF-8"}
+    try:
+        done = subprocess.run(
+            [*command, *goal],
+            env=environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise JarsUnavailable(f"Maven was not done after {PATIENCE_SECONDS} s") from error
+    if done.returncode != 0:
+        raise JarsUnavailable(f"Maven could not fetch them: {_told(done.stdout.decode(errors='replace'))}")
     close_to_others(*cache.iterdir())
-
-
-def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Raises JarsUnavailable when it takes too long, or writes nothing that it would have fetched."""
-    began = active = time.monotonic()
-    seen: Work | None = None
-    while process.poll() is None:
-        now = time.monotonic()
-        work = _work(process.pid)
-        if work is None or seen is None or work.goes_on_from(seen):
-            seen, active = work, now
-        if now - active > STILL_SECONDS:
-            raise JarsUnavailable(f"Maven heard nothing from its repository for {STILL_SECONDS} s")
-        if now - began > PATIENCE_SECONDS:
-            raise JarsUnavailable(f"Maven was not done after {PATIENCE_SECONDS} s")
-        time.sleep(0.1)
-
-
-@dataclass(frozen=True)
-class Work:
-    """What a process has done: on a busy machine it computes slowly, but it does."""
-
-    bytes_written: int
-    cpu_seconds: float
-
-    def goes_on_from(self, earlier: "Work") -> bool:
-        """More than a program does that only waits."""
-        return self.bytes_written > earlier.bytes_written or self.cpu_seconds > earlier.cpu_seconds + 0.3
-
-
-def _work(pid: int) -> Work | None:
-    """Return None where the system does not tell."""
-    with contextlib.suppress(psutil.Error, AttributeError):
-        process = psutil.Process(pid)
-        times = process.cpu_times()
-        return Work(process.io_counters().write_chars, times.user + times.system)
-    return None
 
 
 def _told(output: str) -> str:

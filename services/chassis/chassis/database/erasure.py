@@ -1,7 +1,7 @@
 """Forget a subject in the chassis's tables; services forget their own rows in the same transaction.
 
 erase_subject(work.connection, str(partner_id))     # then `emit` the event that says so
-work.emit(Tombstone(topic=..., subject=..., name=...))   # and, for each compacted topic, its last word
+work.emit(Tombstone(ThingState, subject))         # and, for each compacted topic, its last word
 """
 
 from sqlalchemy import Connection

@@ -2,6 +2,7 @@
 
 import psycopg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 # Parts of messages about our settings: no retry helps.
 _ABOUT_OUR_URL = (
@@ -17,11 +18,14 @@ _ABOUT_OUR_URL = (
 def is_away(error: BaseException) -> bool:
     """Whether the database, not the statement, is what failed: it may be tried again as it is.
 
-    psycopg files a value that is too large for its index under OperationalError, too.
+    psycopg files a value that is too large for its index under OperationalError, too, and a server that only
+    reads, as after a failover, under InternalError.
     """
     if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
         return False
-    return isinstance(error, (OperationalError, InterfaceError)) or (
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.errors.ReadOnlySqlTransaction):
+        return True
+    return isinstance(error, (OperationalError, InterfaceError, PoolEmpty)) or (
         isinstance(error, DBAPIError) and error.connection_invalidated
     )
 

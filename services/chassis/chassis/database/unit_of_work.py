@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from chassis.events import OutgoingEvent
+from chassis import clock
+from chassis.events import Event, OutgoingEvent, Tombstone
 from chassis.telemetry import traces
 
 
@@ -50,19 +51,33 @@ class UnitOfWork:
         self._event_sink = events
         self._job_sink = jobs
         self._events: list[OutgoingEvent] = []
+        self._snapshots: dict[tuple[str, str], OutgoingEvent] = {}
         self._jobs: list[Job] = []
 
-    def emit(self, event: OutgoingEvent) -> None:
-        """Remember an event; it gets its sequence number and its outbox row at `flush`."""
-        self._events.append(event)
+    def emit(self, event: Event | Tombstone) -> OutgoingEvent:
+        """Remember an event; it gets its sequence number and its outbox row at `flush`.
+
+        Of each subject's snapshots only the last one does.
+        """
+        sent = OutgoingEvent.of(event, self.now())
+        if (event.of if isinstance(event, Tombstone) else event).is_snapshot:
+            self._snapshots[sent.topic, sent.subject] = sent
+        else:
+            self._events.append(sent)
+        return sent
 
     def defer(self, job: Job) -> None:
         """Remember a job; it enters the queue at `flush`."""
         self._jobs.append(job)
 
+    def now(self) -> datetime:
+        """The present moment. Ask after taking a lock: waiting for one takes time."""
+        return clock.now()
+
     def flush(self) -> None:
         """Write what was emitted and deferred. Called once, just before the commit."""
-        events, self._events = self._events, []
+        events, self._events = [*self._events, *self._snapshots.values()], []
+        self._snapshots = {}
         jobs, self._jobs = self._jobs, []
         if events:
             self._event_sink.write(self.connection, events)

@@ -1,6 +1,6 @@
 """The service that the present request belongs to.
 
-with current_service(OnboardingService).begin() as work: ...
+with current_service(OnboardingService).open_work() as work: ...
 """
 
 from typing import TypeVar, overload

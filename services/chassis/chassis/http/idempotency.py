@@ -96,7 +96,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
     def once(*args: Any, **kwargs: Any) -> Any:
         scope, digest = _scope(), _request_digest()
         service = current_service()
-        with _Asked() as asked, service.database.begin(service.work_factory) as work:
+        with _Asked() as asked, service.open_work() as work:
             kept = _lock_and_find(work.connection, scope, asked)
             if kept is None:
                 asked.decide()

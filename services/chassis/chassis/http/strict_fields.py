@@ -22,12 +22,16 @@ from chassis.text.characters import (
 )
 from chassis.text.countries import COUNTRIES
 from chassis.text.domains import NotADomain, canonical_domain
-from chassis.text.mail_addresses import NotAMailAddress, checked_address
-from chassis.text.web_addresses import canonical_web_address
+from chassis.text.mail_addresses import LONGEST_ADDRESS, NotAMailAddress, checked_address
+from chassis.text.web_addresses import LONGEST_HOST, canonical_web_address
 
 # What no text may hold, for the OpenAPI document, as far as a regular expression of ECMA-262 says it.
 _REFUSED_IN_LINE = r"\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ue000-\uf8ff"
 _REFUSED_IN_LINES = _REFUSED_IN_LINE.replace(r"\u0000-\u001f", r"\u0000-\u0008\u000b\u000c\u000e-\u001f")
+
+
+# Of what people give as a reason.
+LONGEST_REASON = 2_000
 
 
 class StrictSchema(marshmallow.Schema):
@@ -87,7 +91,7 @@ class Text(_CleanString):
 
     kept_controls = frozenset("\n\t")
 
-    def __init__(self, *, least: int = 1, most: int = 2_000, **kwargs: Any) -> None:
+    def __init__(self, *, least: int = 1, most: int = LONGEST_REASON, **kwargs: Any) -> None:
         super().__init__(
             least=least, most=most, **_documented(kwargs, pattern=_pattern(_REFUSED_IN_LINES, least))
         )
@@ -133,7 +137,7 @@ class EmailAddress(_CleanString):
     """A mail address, checked without asking DNS; kept in its normal form."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=254, **_documented(kwargs, format="email"))
+        super().__init__(most=LONGEST_ADDRESS, **_documented(kwargs, format="email"))
 
     def may_be_international(self) -> bool:
         """Whether mails go out by a way that carries letters outside ASCII before the @ (RFC 6531)."""
@@ -141,8 +145,8 @@ class EmailAddress(_CleanString):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if len(text) > 254:
-            raise ValidationError("Longer than 254 characters.")
+        if len(text) > LONGEST_ADDRESS:
+            raise ValidationError(f"Longer than {LONGEST_ADDRESS} characters.")
         if not text.rpartition("@")[0].isascii() and not self.may_be_international():
             raise ValidationError(
                 "We cannot send mails to an address with letters outside ASCII before the @, such as ö."
@@ -157,7 +161,7 @@ class DomainName(_CleanString):
     """A domain of the public internet; becomes its A-labels in small letters."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(most=253, **_documented(kwargs, example="example.com"))
+        super().__init__(most=LONGEST_HOST, **_documented(kwargs, example="example.com"))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         try:

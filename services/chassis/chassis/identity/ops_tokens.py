@@ -15,6 +15,8 @@ USE = "ops"
 VIEWER = "viewer"
 OPERATOR = "operator"
 ROLES = (VIEWER, OPERATOR)
+# It stands beside decisions in events, whose contracts allow no more.
+LONGEST_NAME = 200
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,16 @@ def sign_ops_token(key: Ed25519PrivateKey, name: str, roles: tuple[str, ...], li
     """A token for a person or a program that operates the services."""
     if unknown := set(roles) - set(ROLES):
         raise ValueError(f"unknown roles: {', '.join(sorted(unknown))}")
+    if not is_operators_name(name):
+        raise ValueError(f"a name has 1 to {LONGEST_NAME} printable characters")
     now = datetime.now(UTC)
     claims = {"sub": name, "roles": list(roles), "jti": str(uuid4()), "iat": now, "exp": now + lifetime}
     return sign(key, USE, claims)
+
+
+def is_operators_name(name: str) -> bool:
+    """Whether an operator may be called so: visible, on one line, and short enough for events."""
+    return bool(name.strip()) and name.isprintable() and len(name) <= LONGEST_NAME
 
 
 class OpsTokenVerifier:
@@ -46,4 +55,6 @@ class OpsTokenVerifier:
         roles = claims["roles"]
         if not isinstance(roles, list):
             raise TokenInvalid("The roles are not a list.")
-        return OpsToken(str(claims["sub"]), frozenset(role for role in ROLES if role in roles))
+        if not is_operators_name(claims["sub"]):
+            raise TokenInvalid("The name is none.")
+        return OpsToken(claims["sub"], frozenset(role for role in ROLES if role in roles))

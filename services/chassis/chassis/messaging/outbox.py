@@ -16,7 +16,7 @@ from zlib import crc32
 from sqlalchemy import Connection
 
 from chassis.database.round_trips import notify_after_commit, write_later
-from chassis.events import OutgoingEvent, Tombstone
+from chassis.events import OutgoingEvent
 from chassis.failures import NeverPossible
 from chassis.messaging.published_schemas import file_name
 
@@ -101,7 +101,7 @@ def encoded_json(data: Mapping[str, Any]) -> str:
 
 
 def _encoded(event: OutgoingEvent) -> str | None:
-    if isinstance(event, Tombstone):
+    if event.data is None:
         return None
     value = encoded_json(event.data)
     # At most four bytes a character: most events need no count of bytes.

@@ -19,11 +19,13 @@ class EventHandler(Generic[Work]):
     ``schema`` declares only the fields that are read (``unknown = EXCLUDE``); data it refuses is a
     dead letter. ``handle(work, event, data)`` gets what the schema loaded; it may raise `NotNow`
     (its lane is parked) or `NeverPossible` (dead letter); anything else stops the consumer. It runs
-    inside the transaction of the whole poll: no outside call, no commit, harmless when repeated.
+    inside the transaction of the whole poll: no outside call, no commit, harmless when repeated. What is not
+    ``is_urgent`` may have its effect half a second later, together with others.
     """
 
     schema: Schema
     handle: Callable[[Work, ReceivedEvent, Mapping[str, Any]], None]
+    is_urgent: bool = True
 
 
 # Gets the subject that is no more: forget it. The same rules hold as for an event's ``handle``.

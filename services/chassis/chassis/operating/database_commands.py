@@ -1,24 +1,81 @@
-"""Operators' database-level commands of every service; `chassis.cli` adds them to its group.
+"""Operators' commands on the host of a service: what has to work while its web process is away.
 
-Each command takes the `Runner` as its object: ``@click.pass_obj def command(runner: Runner)``. What
-changes something is noted in the operators' log under the name given by ``--by``.
+All that operators do goes over HTTP, and `gangway` speaks it. Here is only what lets a stopped consumer go
+on, each by the function that its route calls, and what an administrator of Kafka does when the service is
+deployed. What changes something is noted under the name given by ``--by``.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import click
+from kafka.errors import KafkaError
 
-from chassis.operating.dead_letters import dead_letters
-from chassis.operating.events import flood, operators_log, positions, republish_command
-from chassis.operating.lanes import lanes
-from chassis.operating.records import records
+from chassis.messaging.consumer.accepting_loss import ConsumerRuns
+from chassis.messaging.consumer.skips import AlreadyAsked
+from chassis.messaging.watched_client import as_refusal
+from chassis.operating.listening import NoSubscriptions
+from chassis.operating.stopped_consumer import TopicNotRead, accept_loss_of, clear_flood_of, skip_record
+from chassis.operating.telling import by_option, reason_option
 from chassis.operating.topics import topics
+from chassis.running.runner import Runner
 
-COMMANDS: tuple[click.Command, ...] = (
-    dead_letters,
-    lanes,
-    records,
-    republish_command,
-    flood,
-    positions,
-    topics,
-    operators_log,
-)
+_REFUSALS = (NoSubscriptions, TopicNotRead, AlreadyAsked, ConsumerRuns)
+
+
+@contextmanager
+def _refusals(runner: Runner) -> Iterator[None]:
+    try:
+        yield
+    except _REFUSALS as refusal:
+        raise click.ClickException(str(refusal)) from refusal
+    except KafkaError as error:
+        raise click.ClickException(
+            f"Kafka cannot be asked: {as_refusal(error, runner.service.settings.kafka)}"
+        ) from error
+
+
+@click.group("records", help="Single records of a topic, by their place.")
+def records() -> None:
+    pass
+
+
+@records.command("skip", help="Have the consumer make this record a dead letter, as it stops at it.")
+@click.argument("topic")
+@click.argument("partition", type=click.IntRange(0, 2**31 - 1))
+@click.argument("offset", type=click.IntRange(0, 2**63 - 1))
+@reason_option
+@by_option
+@click.pass_obj
+def _skip(runner: Runner, /, topic: str, partition: int, offset: int, **told: str) -> None:
+    with _refusals(runner):
+        skip_record(runner.service, (topic, partition, offset), **told)
+    click.echo(f"{topic}/{partition}@{offset} will become a dead letter")
+
+
+@click.command("clear-flood", help="Let the consumer go on that stopped at a flood of dead letters.")
+@reason_option
+@by_option
+@click.pass_obj
+def clear_flood(runner: Runner, /, **told: str) -> None:
+    with _refusals(runner):
+        stopped = clear_flood_of(runner.service, **told)
+    click.echo(f"{stopped} stopped partitions may go on")
+
+
+@click.group("positions", help="Where the consumer stands in the topics.")
+def positions() -> None:
+    pass
+
+
+@positions.command("accept-loss", help="Go on at the log's start where records were dropped unread.")
+@reason_option
+@by_option
+@click.pass_obj
+def _accept_loss(runner: Runner, /, **told: str) -> None:
+    with _refusals(runner):
+        moved = accept_loss_of(runner.service, **told)
+    click.echo("\n".join(map(str, moved)) or "nothing was dropped unread")
+
+
+COMMANDS: tuple[click.Command, ...] = (records, clear_flood, positions, topics)

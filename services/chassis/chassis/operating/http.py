@@ -1,4 +1,4 @@
-"""The same for operators over HTTP: dead letters, parked lanes, holes, republishing; audited by token name.
+"""What operators see and do of events in every service, over HTTP; each act is noted under the token's name.
 
 create_app(service, ..., api=[..., operators_api()])
 """
@@ -20,6 +20,7 @@ from chassis.operating.http_schemas import (
     RepublishedSchema,
     RepublishSchema,
 )
+from chassis.operating.http_stopped_consumer import add_stopped_consumer
 from chassis.redaction import redacted
 
 
@@ -28,6 +29,7 @@ def operators_api() -> ApiBlueprint:
     api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again")
     add_dead_letters(api)
     add_lanes(api)
+    add_stopped_consumer(api)
     _log(api)
     _republishing(api)
     return api

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from chassis.failures import Failure
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal, requires_operator, requires_viewer
@@ -80,21 +81,19 @@ def _replaying(api: ApiBlueprint) -> None:
         """Handle one dead letter once more."""
         with refusals():
             failure = _own_settling().replay(letter_id, current_principal().name, body["reason"])
-        return {"id": letter_id, "outcome": "replayed" if failure is None else str(failure)}
+        return {"id": letter_id, "outcome": _told(failure)}
 
     @api.post("/v1/dead-letters/replay")
     @requires_operator
     @api.arguments(ReplaySchema)
     @api.response(200, OutcomesSchema)
+    @api.alt_response(404)
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Handle those chosen that wait, the oldest first, as many as ``limit``."""
-        settled = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
-        outcomes = [
-            {"id": letter.id, "outcome": "replayed" if failure is None else str(failure)}
-            for letter, failure in settled
-        ]
-        last = outcomes[-1]["id"] if len(outcomes) == body["limit"] else None
-        return {"outcomes": outcomes, "next_cursor": last}
+        with refusals():
+            page = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
+        outcomes = [{"id": letter.id, "outcome": _told(failure)} for letter, failure in page.outcomes]
+        return {"outcomes": outcomes, "next_cursor": page.after and str(page.after)}
 
 
 def _discarding(api: ApiBlueprint) -> None:
@@ -102,9 +101,11 @@ def _discarding(api: ApiBlueprint) -> None:
     @requires_operator
     @api.arguments(ChoiceSchema)
     @api.response(200, DiscardedSchema)
+    @api.alt_response(404)
     def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give up those chosen that wait."""
-        count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
+        with refusals():
+            count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
         return {"discarded": count}
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
@@ -118,6 +119,10 @@ def _discarding(api: ApiBlueprint) -> None:
         with refusals():
             _own_settling().discard(letter_id, current_principal().name, body["reason"])
         return {"id": letter_id, "outcome": "discarded"}
+
+
+def _told(failure: Failure | None) -> str:
+    return "replayed" if failure is None else str(failure)
 
 
 def _chosen(body: Mapping[str, Any]) -> Filter:

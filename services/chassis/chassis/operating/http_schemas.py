@@ -6,19 +6,22 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.http.strict_fields import Name, StrictSchema
+from chassis.http.paging import LONGEST_PAGE, PageSchema
+from chassis.http.strict_fields import LONGEST_REASON, Name, StrictSchema, Whole
 from chassis.operating.cursors import Cursor, moment, number, text
 
 # As long as the attributes of an event may be.
 Subject = partial(Name, most=512)
-
-
-class PageSchema(StrictSchema):
-    limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 500))
+Reason = partial(Name, required=True, most=LONGEST_REASON)
 
 
 class ParkedPageSchema(PageSchema):
     cursor = Cursor(moment, text, text)
+
+
+class LanesOfSubjectPageSchema(PageSchema):
+    subject = Subject(required=True)
+    cursor = Cursor(text)
 
 
 class HolesPageSchema(PageSchema):
@@ -53,7 +56,7 @@ class ChoiceSchema(StrictSchema):
     code = Name()
     subject = Subject()
     type = Subject()
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
     @validates_schema
     def something_is_chosen(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -62,12 +65,12 @@ class ChoiceSchema(StrictSchema):
 
 
 class ReplaySchema(ChoiceSchema):
-    limit = fields.Integer(load_default=100, strict=True, validate=validate.Range(1, 500))
+    limit = Whole(least=1, most=LONGEST_PAGE, load_default=100)
     cursor = fields.UUID()
 
 
 class ReasonSchema(StrictSchema):
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class LaneSchema(StrictSchema):
@@ -76,7 +79,7 @@ class LaneSchema(StrictSchema):
 
 
 class LaneActSchema(LaneSchema):
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class HoleClosureSchema(LaneActSchema):
@@ -88,7 +91,7 @@ class RecordSkipSchema(StrictSchema):
     topic = Name(required=True)
     partition = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**31 - 1))
     offset = fields.Integer(required=True, strict=True, validate=validate.Range(0, 2**63 - 1))
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class RepublishSchema(StrictSchema):
@@ -96,7 +99,7 @@ class RepublishSchema(StrictSchema):
     until = fields.AwareDateTime(default_timezone=None)
     subject = Subject()
     topic = Name()
-    reason = Name(required=True, most=500)
+    reason = Reason()
 
 
 class DeadLetterSchema(Schema):
@@ -161,6 +164,17 @@ class ParkedLanesSchema(Schema):
     next_cursor = fields.String(allow_none=True)
 
 
+class LaneViewSchema(ParkedLaneSchema):
+    is_parked = fields.Boolean()
+    parked_at = fields.AwareDateTime(allow_none=True)
+    hole_count = fields.Integer(metadata={"description": "How many runs of numbers never came"})
+
+
+class LanesSchema(Schema):
+    lanes = fields.List(fields.Nested(LaneViewSchema))
+    next_cursor = fields.String(allow_none=True)
+
+
 class HoleSchema(Schema):
     topic = fields.String()
     subject = fields.String()
@@ -197,6 +211,19 @@ class RepublishedSchema(Schema):
 
 class FloodClearedSchema(Schema):
     partitions = fields.Integer(metadata={"description": "How many were stopped"})
+
+
+class MovedPositionSchema(Schema):
+    topic = fields.String()
+    partition = fields.Integer()
+    from_offset = fields.Integer(metadata={"description": "What came next, and is gone"})
+    to_offset = fields.Integer(metadata={"description": "Where the log begins"})
+
+
+class LossAcceptedSchema(Schema):
+    moved = fields.List(
+        fields.Nested(MovedPositionSchema), metadata={"description": "Empty where nothing was dropped unread"}
+    )
 
 
 class OperatorActionsPageSchema(PageSchema):

@@ -4,25 +4,29 @@ A replay comes late and past the number check, so handlers look at the state. It
 succeeds; otherwise the dead letter stays waiting, with the cause of the failure.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 from uuid import UUID
 
 from chassis.database.operators_log import note_action
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.failures import Failure
+from chassis.failures import Failure, NeverPossible
+from chassis.messaging.consumer.error_table import Meaning, verdict_on
 from chassis.messaging.consumer.lanes import LaneBook
+from chassis.messaging.consumer.one_event import apply_one
 from chassis.messaging.consumer.reading import Reader
-from chassis.messaging.consumer.verdicts import verdict_on
 from chassis.messaging.dead_letters.listing import (
     CHOSEN,
     DeadLetter,
     Filter,
+    NoSuchDeadLetter,
     get_dead_letter,
     list_dead_letters,
     record_of,
 )
+from chassis.operating.listening import subscriptions_of
 from chassis.service import Service
 
 _SETTLE = """
@@ -44,6 +48,20 @@ class AlreadySettled(Exception):
     """The dead letter was replayed or discarded before."""
 
 
+class Outcome(NamedTuple):
+    """What came of one replay: the failure, or None when the event was handled."""
+
+    letter: DeadLetter
+    failure: Failure | None
+
+
+class Page(NamedTuple):
+    """Outcomes of a bulk replay; ``after`` is where it goes on, None at the end."""
+
+    outcomes: list[Outcome]
+    after: UUID | None
+
+
 @dataclass(frozen=True)
 class Settling:
     """Replays and discards the dead letters of one service."""
@@ -55,41 +73,52 @@ class Settling:
 
     @classmethod
     def of(cls, service: Service) -> "Settling":
-        """Raises ValueError for a service without subscriptions."""
-        if service.subscriptions is None:
-            raise ValueError(f"{service.name} listens to nobody, so it has no dead letters.")
-        reader = Reader(service.subscriptions, service.settings.event_type_prefix)
-        return cls(service.database, service.work_factory, reader, service.subscriptions.group)
+        """Raises NoSubscriptions."""
+        subscriptions = subscriptions_of(service)
+        reader = Reader(subscriptions, service.settings.event_type_prefix)
+        return cls(service.database, service.work_factory, reader, subscriptions.group)
 
     def replay(self, letter_id: UUID, actor: str, reason: str) -> Failure | None:
         """Handle the event now; return the failure, or None when it was handled.
 
-        Raises NoSuchDeadLetter, AlreadySettled, and whatever a handler raises unsorted.
+        A failure is noted with the dead letter and in the operators' log. Raises NoSuchDeadLetter,
+        AlreadySettled, and what the database raises while it is away: then nothing is noted.
         """
-        try:
-            self._handle(letter_id, actor, reason)
-        except Failure as failure:
-            return self._failed(letter_id, failure, actor, reason)
-        except Exception as error:
-            verdict = verdict_on(error)
-            if verdict is None:
-                raise
-            return self._failed(letter_id, verdict, actor, reason)
-        return None
 
-    def replay_page(self, wanted: Filter, actor: str, reason: str) -> list[tuple[DeadLetter, Failure | None]]:
-        """Replay as many as the filter's limit, oldest first, each in a transaction of its own."""
+        def attempt(failure: Failure | None) -> Failure | None:
+            with self.database.begin(self.work_factory) as work:
+                _waiting(get_dead_letter(work.connection, letter_id, lock=True))
+                if failure is None:
+                    self._take_effect(work, letter_id)
+                    work.connection.exec_driver_sql(_SETTLE, ("replayed", actor, reason, letter_id))
+                else:
+                    work.connection.exec_driver_sql(_FAILED, (str(failure), letter_id))
+                told = {"actor": actor, "action": "replay dead letter", "target": str(letter_id)}
+                outcome = "done" if failure is None else f"failed: {failure.code}"
+                note_action(work.connection, **told, reason=reason, outcome=outcome)
+            return failure
+
+        return apply_one(attempt, passes=(NoSuchDeadLetter, AlreadySettled))
+
+    def replay_page(self, wanted: Filter, actor: str, reason: str) -> Page:
+        """Replay as many as the filter's limit, oldest first, each in a transaction of its own.
+
+        A database that goes away ends the page: what was done is told, and only where that is nothing, its
+        error is raised.
+        """
         with self.database.begin() as work:
             letters = list_dead_letters(work.connection, replace(wanted, status="waiting"))
-        return [(letter, self.replay(letter.id, actor, reason)) for letter in letters]
-
-    def replay_all(
-        self, wanted: Filter, actor: str, reason: str
-    ) -> Iterator[tuple[DeadLetter, Failure | None]]:
-        """Replay all that the filter finds, oldest first."""
-        while page := self.replay_page(wanted, actor, reason):
-            yield from page
-            wanted = replace(wanted, after=page[-1][0].id)
+        outcomes: list[Outcome] = []
+        for letter in letters:
+            try:
+                outcomes.append(Outcome(letter, self.replay(letter.id, actor, reason)))
+            except (NoSuchDeadLetter, AlreadySettled):
+                continue  # Somebody else was faster.
+            except Exception as error:
+                if not outcomes or verdict_on(error).row.meaning is Meaning.STOP:
+                    raise
+                return Page(outcomes, outcomes[-1].letter.id)
+        return Page(outcomes, letters[-1].id if len(letters) == wanted.limit else None)
 
     def discard_all(self, wanted: Filter, actor: str, reason: str) -> int:
         """Discard all waiting ones that match, in batches; return how many."""
@@ -114,31 +143,14 @@ class Settling:
             action = {"actor": actor, "action": "discard dead letter", "target": str(letter_id)}
             note_action(work.connection, **action, reason=reason)
 
-    def _handle(self, letter_id: UUID, actor: str, reason: str) -> None:
-        with self.database.begin(self.work_factory) as work:
-            letter = _waiting(get_dead_letter(work.connection, letter_id, lock=True))
-            item = self.reader.read(record_of(work.connection, letter_id))
-            if item.lane is not None:
-                LaneBook.locked(work.connection, letter.consumer_group, [item.lane])
-            if item.failure is not None:
-                raise item.failure
-            item.take_effect(work)
-            work.connection.exec_driver_sql(_SETTLE, ("replayed", actor, reason, letter_id))
-            action = {"actor": actor, "action": "replay dead letter", "target": str(letter_id)}
-            note_action(work.connection, **action, reason=reason)
-
-    def _failed(self, letter_id: UUID, failure: Failure, actor: str, reason: str) -> Failure:
-        with self.database.begin() as work:
-            work.connection.exec_driver_sql(_FAILED, (str(failure), letter_id))
-            note_action(
-                work.connection,
-                actor=actor,
-                action="replay dead letter",
-                target=str(letter_id),
-                reason=reason,
-                outcome=f"failed: {failure.code}",
-            )
-        return failure
+    def _take_effect(self, work: UnitOfWork, letter_id: UUID) -> None:
+        item = self.reader.read(record_of(work.connection, letter_id))
+        if item.lane is not None:
+            LaneBook.locked(work.connection, self.group, [item.lane])
+        if item.failure is not None:
+            raise item.failure
+        if item.take_effect(work) == "skipped":
+            raise NeverPossible("type_not_handled", "Nothing here handles events of this type.")
 
 
 def _waiting(letter: DeadLetter) -> DeadLetter:

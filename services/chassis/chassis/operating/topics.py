@@ -1,16 +1,20 @@
-"""``topics apply``."""
+"""``topics apply``: done at deployment by an administrator of Kafka, whose rights no web process has."""
 
 import sys
 from pathlib import Path
 
 import click
+import structlog
 from kafka.errors import KafkaError
 
 from chassis.messaging.kafka_clients import make_admin
 from chassis.messaging.topic_rights import Principals, RightsKeeper, read_rights
 from chassis.messaging.topics import TopicKeeper, read_topics
 from chassis.messaging.watched_client import as_refusal
+from chassis.operating.telling import by_option
 from chassis.running.runner import Runner
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 @click.group("topics", help="Topics as data.")
@@ -51,10 +55,14 @@ def topics() -> None:
     envvar="KAFKA_READERS",
     help="Who else may read all topics, without a group (repeatable): User:name, or a name.",
 )
+@by_option
+@click.option("--reason", default="deployment", show_default=True, help="Why; the log says so.")
 @click.pass_obj
 def _apply(
     runner: Runner,
     *,
+    actor: str,
+    reason: str,
     contracts: Path,
     check: bool,
     replicas: int | None,
@@ -64,7 +72,7 @@ def _apply(
     readers: tuple[str, ...],
 ) -> None:
     principals = _principals(principal_pattern, named, readers)
-    address = runner.service.settings.kafka
+    address = runner.prepare("topics").settings.kafka
     try:
         admin = make_admin(address)
         report = TopicKeeper(admin, replicas=replicas).apply(read_topics(contracts), change=not check)
@@ -77,6 +85,9 @@ def _apply(
     except KafkaError as error:
         raise click.ClickException(f"Kafka refuses: {as_refusal(error, address)}") from error
     click.echo("\n".join(report.lines()))
+    if changes := report.created + report.changed:
+        # Not in the operators' log: topics come before the database has tables.
+        _log.info("topics and rights changed", by=actor, reason=reason, changes=changes)
     sys.exit(3 if report.drift else 0)
 
 

@@ -7,7 +7,7 @@ class BillingSettings(CommonSettings):
 def read_settings(environ: Mapping[str, str]) -> BillingSettings:
     with settings_from(environ) as reader:
         return BillingSettings(
-            **common_settings(reader, "billing"), rates_file=reader.file("RATES_FILE", DEFAULT_RATES)
+            **vars(common_settings(reader, "billing")), rates_file=reader.file("RATES_FILE", DEFAULT_RATES)
         )
 """
 
@@ -15,7 +15,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
@@ -76,53 +75,29 @@ class CommonSettings:
         return self.bind.rpartition(":")[0]
 
 
-class CommonValues(TypedDict):
-    """`CommonSettings` as keyword arguments for the settings class of a service."""
-
-    service_name: str
-    database_url: str
-    database_timeouts: DatabaseTimeouts
-    kafka: KafkaAddress
-    event_type_prefix: str
-    event_source_prefixes: tuple[str, ...]
-    public_url: str
-    event_schemas_url: str
-    contracts_folder: Path
-    bind: str
-    web_workers: int
-    web_threads: int
-    health_port: int
-    log_level: str
-    log_format: str
-    session_public_key: Ed25519PublicKey
-    link_public_key: Ed25519PublicKey
-    ops_token_public_key: Ed25519PublicKey
-    backbone: BackboneSettings
-
-
-def common_settings(reader: SettingsReader, service_name: str) -> CommonValues:
+def common_settings(reader: SettingsReader, service_name: str) -> CommonSettings:
     """Read what all services share; problems are collected by the reader."""
-    return {
-        "service_name": service_name,
-        "database_url": reader.parsed("DATABASE_URL", _database_url),
-        "database_timeouts": _database_timeouts(reader),
-        "kafka": read_kafka_address(reader),
-        "event_type_prefix": reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
-        "event_source_prefixes": _event_source_prefixes(reader),
-        "public_url": reader.url("PUBLIC_URL"),
-        "event_schemas_url": reader.url("EVENT_SCHEMAS_URL", ""),
-        "contracts_folder": reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
-        "bind": reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
-        "web_workers": reader.number("WEB_WORKERS", 2, least=1, most=64),
-        "web_threads": reader.number("WEB_THREADS", 8, least=1, most=256),
-        "health_port": reader.number("HEALTH_PORT", 0, most=65_535),
-        "log_level": reader.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
-        "log_format": reader.choice("LOG_FORMAT", ("json", "text"), "json"),
-        "session_public_key": reader.public_key("SESSION_PUBLIC_KEY"),
-        "link_public_key": reader.public_key("LINK_PUBLIC_KEY"),
-        "ops_token_public_key": reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
-        "backbone": read_backbone_settings(reader),
-    }
+    return CommonSettings(
+        service_name=service_name,
+        database_url=reader.parsed("DATABASE_URL", _database_url),
+        database_timeouts=_database_timeouts(reader),
+        kafka=read_kafka_address(reader),
+        event_type_prefix=reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
+        event_source_prefixes=_event_source_prefixes(reader),
+        public_url=reader.url("PUBLIC_URL"),
+        event_schemas_url=reader.url("EVENT_SCHEMAS_URL", ""),
+        contracts_folder=reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
+        bind=reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
+        web_workers=reader.number("WEB_WORKERS", 2, least=1, most=64),
+        web_threads=reader.number("WEB_THREADS", 8, least=1, most=256),
+        health_port=reader.number("HEALTH_PORT", 0, most=65_535),
+        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
+        log_format=reader.choice("LOG_FORMAT", ("json", "text"), "json"),
+        session_public_key=reader.public_key("SESSION_PUBLIC_KEY"),
+        link_public_key=reader.public_key("LINK_PUBLIC_KEY"),
+        ops_token_public_key=reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
+        backbone=read_backbone_settings(reader),
+    )
 
 
 def _event_source_prefixes(reader: SettingsReader) -> tuple[str, ...]:
@@ -141,7 +116,7 @@ def _event_source_prefixes(reader: SettingsReader) -> tuple[str, ...]:
 def read_common_settings(environ: Mapping[str, str], service_name: str) -> CommonSettings:
     """For a service without settings of its own. Raises `SettingsRefused`."""
     with settings_from(environ) as reader:
-        return CommonSettings(**common_settings(reader, service_name))
+        return common_settings(reader, service_name)
 
 
 def _database_timeouts(reader: SettingsReader) -> DatabaseTimeouts:

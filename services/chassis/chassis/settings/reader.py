@@ -226,7 +226,7 @@ def settings_from(environ: Mapping[str, str]) -> Iterator[SettingsReader]:
     """Read settings inside; on leaving raise `SettingsRefused` with every wrong variable at once.
 
     with settings_from(os.environ) as reader:
-        return BillingSettings(**common_settings(reader, "billing"), rules=reader.file("RULES_FILE", DEFAULT))
+        return BillingSettings(**vars(common_settings(reader, "billing")), rules=reader.file("RULES_FILE"))
     """
     reader = SettingsReader(environ)
     try:

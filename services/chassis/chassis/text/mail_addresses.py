@@ -4,6 +4,9 @@ from email_validator import EmailNotValidError, validate_email
 
 from chassis.text.domains import NotADomain, canonical_domain
 
+# In bytes, as it travels (RFC 5321, 4.5.3.1.3, without the angle brackets).
+LONGEST_ADDRESS = 254
+
 # Who delivers "jana+news" to "jana", and who leaves out dots; where it is not known, each is an address
 # of its own. By the providers' own help pages.
 _IGNORE_TAGS = frozenset(
@@ -47,8 +50,8 @@ def checked_address(text: str, *, may_be_international: bool) -> str:
     if "=?" in found.local_part:
         # Programs that read or write mails decode it, and what comes out may be any header or address.
         raise NotAMailAddress("Not a valid mail address: =? before the @ begins an encoded word.")
-    if len(f"{found.local_part.encode().decode('latin-1')}@{found.ascii_domain}") > 254:
-        raise NotAMailAddress("Not a valid mail address: longer than 254 bytes.")
+    if len(f"{found.local_part.encode().decode('latin-1')}@{found.ascii_domain}") > LONGEST_ADDRESS:
+        raise NotAMailAddress(f"Not a valid mail address: longer than {LONGEST_ADDRESS} bytes.")
     return found.normalized
 
 

@@ -1,8 +1,8 @@
 """The addresses in mails; the only place where links are signed."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from chassis import clock
 from chassis.identity.links import LinkSigner, LinkUse
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter
@@ -32,7 +32,7 @@ class SignedMailLinks:
 
     def action(self, letter: Letter) -> str | None:
         intent = letter.message.link
-        if intent is None or intent.expires_at <= datetime.now(UTC):
+        if intent is None or intent.expires_at <= clock.now():
             return None
         page = MEMBERSHIP_PAGE if letter.message.kind is Kind.CONFIRM_MEMBERSHIP else PARTNER_PAGE
         return f"{self.onboarding_url}/{page.page}/{self.signer.sign(page, intent.id)}"

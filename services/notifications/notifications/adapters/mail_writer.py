@@ -2,7 +2,6 @@
 
 import textwrap
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from chassis import clock
 from chassis.translations import Translations
 from notifications.adapters.mail_content import MailLinks, Words, content_of
 from notifications.adapters.mail_parts import Content
@@ -66,7 +66,7 @@ class TemplateMailWriter:
         message["To"] = recipient
         message["Reply-To"] = self.reply_to
         message["Subject"] = one_line(content.subject)
-        message["Date"] = format_datetime(datetime.now(UTC))
+        message["Date"] = format_datetime(clock.now())
         message["Message-ID"] = f"<{letter.message.id}@{self.sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"

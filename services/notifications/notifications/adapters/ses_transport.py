@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectionClosedErro
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
 from notifications.domain.letters import Mail
+from notifications.domain.messages import Transport
 from notifications.handlers.ports import InDoubt, Receipt
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class SesTransport:
 
     client: "SESV2Client"
     configuration_set: str | None = None
-    name: str = field(default="ses", init=False)
+    name: Transport = field(default="ses", init=False)
 
     @contextmanager
     def session(self) -> Iterator["SesTransport"]:

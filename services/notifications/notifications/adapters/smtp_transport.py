@@ -11,6 +11,7 @@ from enum import StrEnum
 from chassis import failpoints
 from chassis.failures import Failure, NeverPossible, NotNow
 from notifications.domain.letters import Mail
+from notifications.domain.messages import Transport
 from notifications.handlers.ports import InDoubt, Receipt
 
 # Of one session: a connection that stays open for long is one that a server closes in the middle.
@@ -37,7 +38,7 @@ class SmtpTransport:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     timeout_seconds: float = 15
-    name: str = field(default="smtp", init=False)
+    name: Transport = field(default="smtp", init=False)
 
     @contextmanager
     def session(self) -> Iterator["SmtpSession"]:

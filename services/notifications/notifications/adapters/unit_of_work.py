@@ -6,13 +6,17 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from notifications.adapters.repositories.invitations import SqlInvitations
 from notifications.adapters.repositories.messages import SqlMessages
 from notifications.adapters.repositories.partners import SqlPartners
+from notifications.handlers.ports import Policies
 
 
 class NotificationsUnitOfWork(UnitOfWork):
     """A unit of work with partners, messages and invitations."""
 
-    def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
+    def __init__(
+        self, connection: Connection, events: EventSink, jobs: JobSink, *, policies: Policies
+    ) -> None:
         super().__init__(connection, events, jobs)
+        self.policies = policies
         self.partners = SqlPartners(connection)
         self.messages = SqlMessages(connection)
         self.invitations = SqlInvitations(connection)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from notifications.domain.partners import Standing
+
+Transport = Literal["smtp", "ses"]
 
 
 class Kind(StrEnum):
@@ -130,7 +132,7 @@ class Message:
     cause: str | None = None
     retry_at: datetime | None = None
     sent_at: datetime | None = None
-    transport: str | None = None
+    transport: Transport | None = None
     transport_id: str | None = None
 
     def is_due(self, now: datetime) -> bool:
@@ -150,7 +152,7 @@ class Message:
         """This attempt was cut off when the mail may have gone out already."""
         return replace(self, doubts=self.doubts + 1)
 
-    def delivered(self, transport: str, transport_id: str | None, at: datetime) -> "Message":
+    def delivered(self, transport: Transport, transport_id: str | None, at: datetime) -> "Message":
         """Taken over by the mail server."""
         done = replace(self._moved(State.SENT), transport=transport, transport_id=transport_id, sent_at=at)
         return replace(done, code=None, cause=None)
@@ -177,6 +179,10 @@ class Message:
         if target not in ALLOWED_MOVES[self.state]:
             raise MoveNotAllowed(self.state, target)
         return replace(self, state=target)
+
+
+# What events say of attempts has this end.
+MOST_ATTEMPTS = 10_000
 
 
 @dataclass(frozen=True, kw_only=True)

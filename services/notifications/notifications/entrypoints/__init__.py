@@ -1,1 +1,1 @@
-"""The ways in: HTTP, events, jobs, the command line."""
+"""Where the outside enters: HTTP, events, jobs, the command line."""

@@ -1,1 +1,1 @@
-"""What is done when a fact arrives, a mail is due, or a person answers."""
+"""A verb per file, or a noun with a few; a handler works inside an open transaction and never commits."""

@@ -1,13 +1,11 @@
 """What access means for the words: a product that is there is worth learning."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NotNow
-from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner, Standing
 from notifications.handlers.invitations import invite
@@ -15,14 +13,7 @@ from notifications.handlers.planning import plan_offers
 from notifications.handlers.ports import Work
 
 
-def when_access_granted(
-    work: Work,
-    event: ReceivedEvent,
-    data: Mapping[str, Any],
-    *,
-    paths: LearningPaths,
-    gathering: timedelta,
-) -> None:
+def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
     """Invite those who have this product to its paths, except who has not heard of any access yet.
 
     They hear of it once the partner is active: with the mail that the access is ready, or with the next
@@ -36,10 +27,12 @@ def when_access_granted(
         return
     having = _note_who_has_it(work, partner, data["product"], data.get("member_ids"))
     members = [member for member in having if member.may_learn]
-    invited = invite(work, partner, members, paths.due(partner.profile, data["product"]))
+    invited = invite(
+        work, partner, members, work.policies.learning_paths.due(partner.profile, data["product"])
+    )
     if partner.standing is Standing.ACTIVE:
         for member in invited:
-            plan_offers(work, partner, member, occasion=event.id, gathering=gathering)
+            plan_offers(work, partner, member, occasion=event.id)
 
 
 def _note_who_has_it(

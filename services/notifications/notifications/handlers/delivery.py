@@ -204,7 +204,7 @@ class MailsOfPartner:
         now = datetime.now(UTC)
         sent = message.delivered(self.delivery.transport.name, receipt.transport_id, now)
         work.messages.save(sent)
-        work.emit(tell.message_sent(sent))
+        work.emit(tell.message_sent(sent, self.delivery.transport.name))
         self.outcomes[message.id, message.attempts] = Outcome.SENT
         if message.kind not in CARRIES_OFFERS:
             return

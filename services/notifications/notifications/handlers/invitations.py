@@ -2,17 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum, auto
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from notifications.domain.invitations import Invitation, State
-from notifications.domain.learning_paths import LearningPath, LearningPaths
+from notifications.domain.learning_paths import LearningPath
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner
 from notifications.handlers import tell
+from notifications.handlers.commands import (
+    AcceptInvitation,
+    ChooseLearningMail,
+    ExpireInvitation,
+    RenewInvitation,
+)
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
@@ -48,7 +54,7 @@ def invite(
 
 
 def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath) -> bool:
-    now = datetime.now(UTC)
+    now = work.now()
     invitation = Invitation(
         id=uuid7(),
         partner_id=partner.id,
@@ -75,64 +81,70 @@ def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -
 def look_up(work: Work, link_id: UUID) -> tuple[LinkStanding, Invitation | None]:
     """For the page that a GET shows; changes nothing."""
     invitation = work.invitations.lock_by_link(link_id)
-    return link_standing(invitation, link_id, datetime.now(UTC)), invitation
+    return link_standing(invitation, link_id, work.now()), invitation
 
 
-def accept(work: Work, link_id: UUID, paths: LearningPaths) -> tuple[LinkStanding, Invitation | None]:
+def accept(work: Work, command: AcceptInvitation) -> tuple[LinkStanding, Invitation | None]:
     """Accept by an open link, burning it; the standing is what the link was before."""
-    invitation = work.invitations.lock_by_link(link_id)
-    now = datetime.now(UTC)
-    standing = link_standing(invitation, link_id, now)
+    invitation = work.invitations.lock_by_link(command.link_id)
+    now = work.now()
+    standing = link_standing(invitation, command.link_id, now)
     if invitation is None or standing is not LinkStanding.OPEN:
         return standing, invitation
     accepted = invitation.accepted(now)
-    work.invitations.burn_link(link_id, now)
+    work.invitations.burn_link(command.link_id, now)
     work.invitations.save(accepted)
-    work.emit(tell.invitation_accepted(accepted, paths, now))
+    work.emit(tell.invitation_accepted(accepted, work.policies.learning_paths, now))
     return standing, accepted
 
 
-def expire(work: Work, invitation_id: UUID, link_id: UUID, paths: LearningPaths) -> bool:
+def expire(work: Work, command: ExpireInvitation) -> bool:
     """Close an invitation whose time is over; False when it was answered, renewed or is not due."""
-    invitation = work.invitations.lock(invitation_id)
-    if invitation is None or invitation.link_id != link_id or not invitation.may_become(State.EXPIRED):
+    invitation = work.invitations.lock(command.invitation_id)
+    if (
+        invitation is None
+        or invitation.link_id != command.link_id
+        or not invitation.may_become(State.EXPIRED)
+    ):
         return False
-    if datetime.now(UTC) < invitation.expires_at:
+    if work.now() < invitation.expires_at:
         return False
     work.invitations.save(invitation.expired())
-    work.emit(tell.invitation_expired(invitation, paths))
+    work.emit(tell.invitation_expired(invitation, work.policies.learning_paths))
     return True
 
 
-def renew(work: Work, link_id: UUID, paths: LearningPaths) -> bool:
+def renew(work: Work, command: RenewInvitation) -> bool:
     """Mail a new link to the invited person for one that ran out; each old link asks for one mail only.
 
     The caller answers the same whatever this returns.
     """
-    invitation = work.invitations.lock_by_link(link_id)
-    if invitation is None or invitation.link_id != link_id:
+    invitation = work.invitations.lock_by_link(command.link_id)
+    if invitation is None or invitation.link_id != command.link_id:
         return False
     partner = work.partners.get(invitation.partner_id)
     member = work.partners.member(invitation.partner_id, invitation.member_id)
-    path = paths.by_name.get(invitation.path)
+    path = work.policies.learning_paths.by_name.get(invitation.path)
     if partner is None or member is None or path is None:
         return False
     if verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
         return False
-    expire(work, invitation.id, link_id, paths)
+    expire(work, ExpireInvitation(invitation_id=invitation.id, link_id=command.link_id))
     current = work.invitations.get(invitation.id)
     if current is None or current.state is not State.EXPIRED:
         return False
-    message = plan_mail(work, partner, member, Kind.INVITATION, occasion=f"renewal:{link_id}")
-    renewed = current.renewed(uuid7(), datetime.now(UTC) + path.link_lifetime)
+    message = plan_mail(work, partner, member, Kind.INVITATION, occasion=f"renewal:{command.link_id}")
+    renewed = current.renewed(uuid7(), work.now() + path.link_lifetime)
     work.invitations.save(replace(renewed, message_id=message.id if message else None))
     return message is not None
 
 
-def choose_learning_mail(work: Work, link_id: UUID, *, is_wanted: bool) -> bool:
+def choose_learning_mail(work: Work, command: ChooseLearningMail) -> bool:
     """Whether the person behind this link wants offers; open invitations stay usable by their links."""
-    invitation = work.invitations.lock_by_link(link_id)
+    invitation = work.invitations.lock_by_link(command.link_id)
     if invitation is None:
         return False
-    work.partners.choose_learning_mail(invitation.partner_id, invitation.member_id, is_wanted=is_wanted)
+    work.partners.choose_learning_mail(
+        invitation.partner_id, invitation.member_id, is_wanted=command.is_wanted
+    )
     return True

@@ -6,11 +6,10 @@ from typing import Any
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
-from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, Membership, Partner, Standing
+from notifications.handlers.event_facts import link_of, member_of
 from notifications.handlers.invitations import invite
-from notifications.handlers.people import link_of, member_of
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
@@ -49,7 +48,7 @@ def when_partner_member_declined(work: Work, event: ReceivedEvent, data: Data) -
         _stop_asking(work, person)
 
 
-def when_access_member_added(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
+def when_access_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
     """The seats of a person are there: tell them, now or when the partner becomes active.
 
     Raises NotNow until the approval and the person's word, which come by another topic, have been read.
@@ -65,17 +64,10 @@ def when_access_member_added(work: Work, event: ReceivedEvent, data: Data, *, pa
         raise NotNow("member_not_known_yet", text)
     person = replace(person, has_access=True).seated(*(one["product"] for one in data["products"]))
     work.partners.save_member(person)
-    tell_access(work, partner, person, occasion=event.id, paths=paths)
+    tell_access(work, partner, person, occasion=event.id)
 
 
-def tell_access(
-    work: Work,
-    partner: Partner,
-    person: Member,
-    *,
-    occasion: str,
-    paths: LearningPaths,
-) -> bool:
+def tell_access(work: Work, partner: Partner, person: Member, *, occasion: str) -> bool:
     """Have one mail tell a member what they can use and learn, once ever; False where it is not due.
 
     It is due when the partner is active and the person's own access is there, in whatever order. It tells
@@ -87,7 +79,7 @@ def tell_access(
         return False
     products = dict.fromkeys((*partner.granted_products, *person.products))
     for product in (None, *products):
-        invite(work, partner, [person], paths.due(partner.profile, product))
+        invite(work, partner, [person], work.policies.learning_paths.due(partner.profile, product))
     facts = {"products": [{"product": product, "state": "granted"} for product in products]}
     return plan_mail(work, partner, person, Kind.ACCESS_READY, occasion=occasion, facts=facts) is not None
 

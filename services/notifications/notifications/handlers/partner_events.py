@@ -6,18 +6,16 @@ says, moves look at the event's number, and a mail is planned once per event, ki
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
-from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
+from notifications.handlers.event_facts import link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.member_events import tell_access
-from notifications.handlers.people import link_of, member_of
 from notifications.handlers.planning import cancel_moot, defer_sending, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 
@@ -74,7 +72,7 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
         plan_mail(work, partner, contact, Kind.WELCOME, occasion=event.id, link=link_of(data["link"]))
 
 
-def when_partner_activated(work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths) -> None:
+def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None:
     """The contact learns what is usable, and so does every member whose own access is there.
 
     What can be learned about it stands in the same mail.
@@ -85,11 +83,11 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data, *, path
     facts = {"products": [{"product": p["product"], "state": p["state"]} for p in data["products"]]}
     for member in work.partners.members(partner.id):
         if member.is_contact:
-            invite(work, partner, [member], paths.due(partner.profile, None))
+            invite(work, partner, [member], work.policies.learning_paths.due(partner.profile, None))
             link = link_of(data["link"])
             plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
         else:
-            tell_access(work, partner, member, occasion=event.id, paths=paths)
+            tell_access(work, partner, member, occasion=event.id)
     defer_sending(work, partner.id)
 
 
@@ -97,9 +95,7 @@ def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None
     _move_and_tell(work, event, data, Standing.SUSPENDED, Kind.SUSPENDED)
 
 
-def when_partner_resumed(
-    work: Work, event: ReceivedEvent, data: Data, *, paths: LearningPaths, gathering: timedelta
-) -> None:
+def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """What was held back while the partner was suspended goes out now."""
     partner = _move_and_tell(work, event, data, Standing.ACTIVE, Kind.RESUMED)
     if partner is None:
@@ -107,9 +103,9 @@ def when_partner_resumed(
     defer_sending(work, partner.id)
     waiting = set(work.invitations.members_waiting(partner.id))
     for member in work.partners.members(partner.id):
-        is_told = not member.is_contact and tell_access(work, partner, member, occasion=event.id, paths=paths)
+        is_told = not member.is_contact and tell_access(work, partner, member, occasion=event.id)
         if not is_told and member.id in waiting:
-            plan_offers(work, partner, member, occasion=event.id, gathering=gathering)
+            plan_offers(work, partner, member, occasion=event.id)
 
 
 def when_partner_rejected(work: Work, event: ReceivedEvent, data: Data) -> None:

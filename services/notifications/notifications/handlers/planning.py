@@ -1,7 +1,7 @@
 """Write down that a mail is due; the worker sends it."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -35,7 +35,7 @@ def plan_mail(
         member_id=member.id,
         kind=kind,
         occasion=occasion,
-        planned_at=datetime.now(UTC),
+        planned_at=work.now(),
         facts=facts or {},
         link=link,
         retry_at=not_before,
@@ -46,13 +46,13 @@ def plan_mail(
     return message
 
 
-def plan_offers(work: Work, partner: Partner, member: Member, *, occasion: str, gathering: timedelta) -> None:
-    """Have one mail tell this person all that becomes due within the time of ``gathering``.
+def plan_offers(work: Work, partner: Partner, member: Member, *, occasion: str) -> None:
+    """Have one mail tell this person all that becomes due within the gathering time.
 
     One that waits and was not begun takes along what is new.
     """
     if work.messages.lock_unbegun(partner.id, member.id, Kind.INVITATION) is None:
-        not_before = datetime.now(UTC) + gathering
+        not_before = work.now() + work.policies.mail_gathering
         plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, not_before=not_before)
 
 

@@ -3,17 +3,26 @@
 from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from chassis.failures import NotNow
 from notifications.domain.invitations import Invitation
+from notifications.domain.learning_paths import LearningPaths
 from notifications.domain.letters import Letter, Mail
-from notifications.domain.messages import Kind, Message
+from notifications.domain.messages import Kind, Message, Transport
 from notifications.domain.partners import Member, Partner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policies:
+    """What the owners of the service decide in files and settings."""
+
+    learning_paths: LearningPaths
+    mail_gathering: timedelta
 
 
 class Partners(Protocol):
@@ -114,7 +123,10 @@ class Invitations(Protocol):
 
 
 class Work(Protocol):
-    """An open transaction with everything in it."""
+    """One transaction of this service, with all that commits with it."""
+
+    @property
+    def policies(self) -> Policies: ...
 
     @property
     def partners(self) -> Partners: ...
@@ -125,9 +137,11 @@ class Work(Protocol):
     @property
     def invitations(self) -> Invitations: ...
 
-    def emit(self, event: OutgoingEvent) -> None: ...
+    def emit(self, event: Event) -> OutgoingEvent: ...
 
     def defer(self, job: Job) -> None: ...
+
+    def now(self) -> datetime: ...
 
 
 class OpenWork(Protocol):
@@ -170,7 +184,7 @@ class MailTransport(Protocol):
     """A mail system; for several threads."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> Transport: ...
 
     def session(self) -> AbstractContextManager[MailSession]:
         """For the mails that are due together; reaches nothing before the first one."""

@@ -1,14 +1,10 @@
-"""The folder of agreements: ``<version>/<language>.md``; the version with the highest name is in force."""
+"""The folder of agreements: ``<version>/<language>.md``."""
 
-import re
 from pathlib import Path
 
 from onboarding.adapters.yaml_files import FileRefused
-from onboarding.domain.agreements import Agreements, AgreementText
+from onboarding.domain.agreements import Agreements, AgreementText, is_version
 from onboarding.domain.vocabulary import Language
-
-# Months, so that the order of names is the order of time; the pattern of the events allows more.
-_VERSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
 
 
 def read_agreements(folder: Path) -> Agreements:
@@ -24,11 +20,11 @@ def read_agreements(folder: Path) -> Agreements:
     if not versions:
         problems.append("holds no version")
     problems += [
-        f"{version}: not a version such as 2026-01" for version in versions if not _VERSION.fullmatch(version)
+        f"{version}: not a version such as 2026-01" for version in versions if not is_version(version)
     ]
     if problems:
         raise FileRefused(folder, problems)
-    return Agreements(texts, versions[-1])
+    return Agreements(texts)
 
 
 def _read(folder: Path, version: str, language: Language, problems: list[str]) -> AgreementText | None:

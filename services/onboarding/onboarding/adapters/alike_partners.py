@@ -7,13 +7,11 @@ from sqlalchemy import Connection
 
 from chassis.database.round_trips import ask_together
 from onboarding.adapters.partner_rows import row_of
-from onboarding.domain.likeness import Duplicate, Trait
+from onboarding.domain.likeness import MOST_ALIKE, Duplicate, Trait
 from onboarding.domain.partners import Partner
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
-MOST_ALIKE = 3
-# A number without a court may be of any, ours too. Somebody in common counts where one of both speaks for
-# a company: two members alone are one person with two memberships.
+# What `likeness.share` says, in terms that an index answers.
 _CONDITIONS: dict[Trait, LiteralString] = {
     Trait.REGISTRATION_NUMBER: """country = %(country)s
         AND registration_without_court = %(registration_without_court)s

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from chassis.text.mail_addresses import canonical_address, counted_mailbox, domain_of
-from chassis.text.public_suffixes import registrable_domain
 from chassis.text.web_addresses import host_of
 from onboarding.adapters.search_words import words_of
 from onboarding.domain.application import company_domain
@@ -49,7 +48,7 @@ def columns_after_confirmation(
 ) -> dict[str, str | list[str]]:
     """By the names of columns; the contact's address comes first."""
     return {
-        "website_domain": registrable_domain(host_of(website)),
+        "website_domain": company_domain(host_of(website)),
         "name_shape": company_shape(legal_name),
         "mailboxes": [counted_mailbox(email) for email in emails],
     }

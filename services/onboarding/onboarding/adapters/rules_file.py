@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, post_load, validate
 from chassis.http.strict_fields import CountryCode, Name, StrictSchema, Whole
 from onboarding.adapters.approval_limits_file import MOST_APPROVALS
 from onboarding.adapters.yaml_files import read_yaml
+from onboarding.domain import bounds
 from onboarding.domain.application import PROFILE_FIELDS
 from onboarding.domain.screening import ApprovalRule, RequiredData, Rules
 from onboarding.domain.vocabulary import Competence, PartnerType, Tier
@@ -46,7 +47,7 @@ class ApprovalRuleSchema(StrictSchema):
     approvals_per_day = Whole(least=0, most=MOST_APPROVALS, load_default=None)
     countries = fields.List(CountryCode(), load_default=[])
     partner_types = fields.List(fields.Enum(PartnerType, by_value=True), load_default=[])
-    members_at_most = Whole(least=1, most=100, load_default=None)
+    members_at_most = Whole(least=1, most=bounds.PEOPLE, load_default=None)
     competences_any_of = fields.List(fields.Enum(Competence, by_value=True), load_default=[])
     competences_all_of = fields.List(fields.Enum(Competence, by_value=True), load_default=[])
 

@@ -1,13 +1,11 @@
 """Which sessions were ended; all others last as long as their tokens say."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from chassis import clock
 from chassis.database.pool import Database
 from chassis.identity.session import Session, SessionSigner, SignedSession
-from onboarding.domain.states import FINAL
-
-# Who has left still reads how it ended, and repeats a request whose answer was lost; then it is over.
-FAREWELL = timedelta(minutes=15)
+from onboarding.domain.states import FAREWELL, FINAL
 
 _END = """
 INSERT INTO ended_sessions (id, forget_at) VALUES (%(id)s, %(forget_at)s) ON CONFLICT DO NOTHING
@@ -39,7 +37,7 @@ class RecordedSessions:
             "id": session.id,
             "subject": session.subject,
             "final": sorted(FINAL),
-            "farewell": datetime.now(UTC) - FAREWELL,
+            "farewell": clock.now() - FAREWELL,
             "begun_at": session.begun_at,
         }
         with self._database.engine.begin() as connection:
@@ -55,4 +53,4 @@ class RecordedSessions:
     def forget_ended(self) -> int:
         """Delete what no token can name any more; return how many."""
         with self._database.engine.begin() as connection:
-            return connection.exec_driver_sql(_FORGET, {"now": datetime.now(UTC)}).rowcount
+            return connection.exec_driver_sql(_FORGET, {"now": clock.now()}).rowcount

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from onboarding.handlers.tell import TOPIC
+from onboarding.domain.events import LifecycleEvent
 
 # The rows stay, so that numbers have no hole; the address belongs to nobody (RFC 2606).
 _FORGET = """
 UPDATE outbox SET data = convert_to(jsonb_set(
     convert_from(data, 'UTF8')::jsonb, '{member}', (convert_from(data, 'UTF8')::jsonb -> 'member')
-    || '{"given_name": "-", "family_name": "-", "email": "forgotten@gangway.invalid"}')::text, 'UTF8')
+    || '{"given_name": "-", "family_name": "-", "email": "forgotten@gangway.example"}')::text, 'UTF8')
 WHERE subject = %s AND topic = %s AND record_headers IS NULL
     AND convert_from(data, 'UTF8')::jsonb #>> '{member,member_id}' = %s
 """
@@ -18,4 +18,4 @@ WHERE subject = %s AND topic = %s AND record_headers IS NULL
 
 def forget_told(connection: Connection, partner_id: UUID, member_id: UUID) -> None:
     """Take name and address out of all that was told of the person."""
-    connection.exec_driver_sql(_FORGET, (str(partner_id), TOPIC, str(member_id)))
+    connection.exec_driver_sql(_FORGET, (str(partner_id), LifecycleEvent.topic, str(member_id)))

@@ -1,12 +1,10 @@
 """One transaction of this service on PostgreSQL."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
-from onboarding.adapters.changed_states import ChangedStates, state_event
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.repositories.access_plans import SqlAccessPlans
 from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
@@ -14,10 +12,9 @@ from onboarding.adapters.repositories.link_requests import SqlLinkRequests
 from onboarding.adapters.repositories.links import SqlLinks
 from onboarding.adapters.repositories.lists import SqlLists
 from onboarding.adapters.repositories.mail_turns import SqlMailTurns
-from onboarding.adapters.repositories.telling_partners import TellingPartners
+from onboarding.adapters.repositories.partners import SqlPartners
 from onboarding.adapters.repositories.timelines import SqlTimelines
 from onboarding.adapters.told_people import forget_told
-from onboarding.domain.partners import Partner
 from onboarding.handlers.ports import Policies
 
 
@@ -35,10 +32,9 @@ class OnboardingUnitOfWork(UnitOfWork):
     ) -> None:
         super().__init__(connection, events, jobs)
         self.policies = policies
-        self._changed = ChangedStates()
-        self.partners = TellingPartners(connection, self._changed)
+        self.partners = SqlPartners(connection)
         self.automatic_approvals = SqlAutomaticApprovals(connection)
-        self.access_plans = SqlAccessPlans(connection, self._changed)
+        self.access_plans = SqlAccessPlans(connection)
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)
         self.mail_turns = SqlMailTurns(connection, digests)
@@ -48,20 +44,7 @@ class OnboardingUnitOfWork(UnitOfWork):
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         forget_told(self.connection, partner_id, member_id)
 
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def tell_state(self, partner: Partner) -> None:
-        self._changed.note(partner.id)
-
     def flush(self) -> None:
-        """Write the gathered timeline, the events, the snapshots of changed partners, and the jobs."""
-        self._tell_states()
+        """Write the gathered timeline, the events, and the jobs."""
         self.timelines.flush()
         super().flush()
-
-    def _tell_states(self) -> None:
-        for partner_id, traceparent in self._changed.take():
-            partner = self.partners.held(partner_id)
-            plan = self.access_plans.known(partner_id, is_new=self.partners.is_new(partner_id))
-            self.emit(state_event(partner, plan, occurred_at=self.now(), traceparent=traceparent))

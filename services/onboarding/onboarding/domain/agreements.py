@@ -1,13 +1,23 @@
 """The agreement's versions, and the proof of who accepted which."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
 from onboarding.domain.refusals import AgreementOutdated
 from onboarding.domain.vocabulary import Language
+
+# The pattern of the events allows more.
+_VERSION = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?", re.ASCII)
+
+
+def is_version(name: str) -> bool:
+    """Whether it is a date such as 2026-01, by which versions are put in order."""
+    return bool(_VERSION.fullmatch(name))
 
 
 @dataclass(frozen=True)
@@ -26,10 +36,14 @@ class AgreementText:
 
 @dataclass(frozen=True)
 class Agreements:
-    """All versions there ever were; one of them is in force."""
+    """All versions there ever were, each in all languages; the newest is in force."""
 
     texts: Mapping[tuple[str, Language], AgreementText]
-    current_version: str
+
+    @cached_property
+    def current_version(self) -> str:
+        """The version in force; versions are dates, so that the order of names is that of time."""
+        return max(version for version, _ in self.texts)
 
     def current(self, language: Language) -> AgreementText:
         """The text in force."""

@@ -1,5 +1,6 @@
-"""By what another partner looks like the same company, now or formerly."""
+"""Who may be a duplicate of whom: by what another partner looks like the same company, now or formerly."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -7,8 +8,12 @@ from uuid import UUID
 
 from cleanco import basename
 
+from chassis.text.mail_addresses import counted_mailbox
 from chassis.text.names import lookalike, plain
+from onboarding.domain.application import company_domain
 from onboarding.domain.finding import Finding
+from onboarding.domain.partners import Partner
+from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.states import FINAL, State
 
 
@@ -31,6 +36,10 @@ _WORDS = {
     Trait.MEMBER: "somebody in common, who is the contact of one and named by the other",
     Trait.LEGAL_NAME: "a name that looks the same, in the same country",
 }
+
+
+# Of each trait; a finding is for people, who look at the first few.
+MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -67,3 +76,49 @@ def company_shape(legal_name: str) -> str:
     """
     bare = basename(plain(basename(legal_name)))
     return (lookalike(bare) or lookalike(legal_name)).replace(" ", "")
+
+
+def share(trait: Trait, one: Partner, other: Partner) -> bool:
+    """Whether the two have this in common.
+
+    The repository carries it out in SQL, by `compared_columns`; one suite of tests holds both to each other.
+    Somebody in common counts where one of both speaks for a company: two members alone are one person with
+    two memberships. A domain counts only where `comparable_traits` says so.
+    """
+    ours, theirs = one.profile, other.profile
+    is_same_country = ours.country == theirs.country
+    match trait:
+        case Trait.REGISTRATION_NUMBER:
+            return is_same_country and ours.registration.may_be(theirs.registration)
+        case Trait.MAIL_DOMAIN:
+            return company_domain(one.mail_domain) == company_domain(other.mail_domain)
+        case Trait.WEBSITE:
+            host = company_domain(ours.website_host)
+            return bool(host) and host == company_domain(theirs.website_host)
+        case Trait.CONTACT:
+            return mailboxes_of(one)[0] == mailboxes_of(other)[0]
+        case Trait.MEMBER:
+            our_boxes, their_boxes = mailboxes_of(one), mailboxes_of(other)
+            is_same_contact = our_boxes[0] == their_boxes[0]
+            return not is_same_contact and (our_boxes[0] in their_boxes or their_boxes[0] in our_boxes)
+        case Trait.LEGAL_NAME:
+            return is_same_country and company_shape(ours.legal_name) == company_shape(theirs.legal_name)
+
+
+def may_be_duplicate(other: Partner, of: Partner) -> bool:
+    """Whether the other one is compared at all: only those whose contact confirmed its address are."""
+    return other.id != of.id and other.email_verified_at is not None
+
+
+def mailboxes_of(partner: Partner) -> list[str]:
+    """The people's mailboxes as they are compared, the contact's first."""
+    people = sorted(partner.members, key=lambda person: not person.is_contact)
+    return [counted_mailbox(person.email) for person in people]
+
+
+def comparable_traits(partner: Partner, shared: SharedDomains) -> Iterator[Trait]:
+    """By what others are compared: by a domain only if it is one of a company."""
+    domains = {Trait.MAIL_DOMAIN: partner.mail_domain, Trait.WEBSITE: partner.profile.website_host}
+    for trait in Trait:
+        if not shared.is_listed(domains.get(trait, "")):
+            yield trait

@@ -9,6 +9,8 @@ from onboarding.domain.refusals import LinkRefused
 
 # A second click on the same page: long enough for a slow connection, too short for the next visitor.
 REPEATABLE_FOR = timedelta(seconds=30)
+# How many partnerships of one person a request for a link reaches.
+MOST_REACHED = 3
 
 
 class Purpose(StrEnum):

@@ -1,4 +1,4 @@
-"""The life cycle as a table: each move, where it may start, where it ends, the event it is told by."""
+"""The life cycle as a table: each move, where it may start and where it ends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,41 +33,38 @@ class Path:
 
     sources: frozenset[State]
     target: State
-    event: str
 
 
-def _path(target: State, event: str, *sources: State) -> Path:
-    return Path(frozenset(sources), target, event)
+def _path(target: State, *sources: State) -> Path:
+    return Path(frozenset(sources), target)
 
 
 S = State
 
 MOVES: Mapping[Move, Path] = {
-    Move.VERIFY_EMAIL: _path(S.EMAIL_VERIFIED, "partner.email_verified", S.APPLIED),
-    Move.START_REVIEW: _path(S.IN_REVIEW, "partner.review_started", S.EMAIL_VERIFIED),
-    Move.ASK_FOR_CORRECTION: _path(S.ACTION_REQUIRED, "partner.action_required", S.IN_REVIEW),
-    Move.SUBMIT_CORRECTION: _path(S.IN_REVIEW, "partner.correction_submitted", S.ACTION_REQUIRED),
-    Move.REJECT: _path(S.REJECTED, "partner.rejected", S.IN_REVIEW),
-    Move.APPROVE: _path(S.APPROVED, "partner.approved", S.IN_REVIEW),
-    Move.ACCEPT_AGREEMENT: _path(S.AGREEMENT_ACCEPTED, "partner.agreement_accepted", S.APPROVED),
-    Move.START_PROVISIONING: _path(S.PROVISIONING, "partner.provisioning_started", S.AGREEMENT_ACCEPTED),
-    Move.ACTIVATE: _path(S.ACTIVE, "partner.activated", S.PROVISIONING),
-    Move.SUSPEND: _path(S.SUSPENDED, "partner.suspended", S.ACTIVE),
-    Move.RESUME: _path(S.ACTIVE, "partner.resumed", S.SUSPENDED),
+    Move.VERIFY_EMAIL: _path(S.EMAIL_VERIFIED, S.APPLIED),
+    Move.START_REVIEW: _path(S.IN_REVIEW, S.EMAIL_VERIFIED),
+    Move.ASK_FOR_CORRECTION: _path(S.ACTION_REQUIRED, S.IN_REVIEW),
+    Move.SUBMIT_CORRECTION: _path(S.IN_REVIEW, S.ACTION_REQUIRED),
+    Move.REJECT: _path(S.REJECTED, S.IN_REVIEW),
+    Move.APPROVE: _path(S.APPROVED, S.IN_REVIEW),
+    Move.ACCEPT_AGREEMENT: _path(S.AGREEMENT_ACCEPTED, S.APPROVED),
+    Move.START_PROVISIONING: _path(S.PROVISIONING, S.AGREEMENT_ACCEPTED),
+    Move.ACTIVATE: _path(S.ACTIVE, S.PROVISIONING),
+    Move.SUSPEND: _path(S.SUSPENDED, S.ACTIVE),
+    Move.RESUME: _path(S.ACTIVE, S.SUSPENDED),
     # Leaving after the agreement: whatever was made outside has to be undone first.
     Move.START_OFFBOARDING: _path(
         S.OFFBOARDING,
-        "partner.offboarding_started",
         S.AGREEMENT_ACCEPTED,
         S.PROVISIONING,
         S.ACTIVE,
         S.SUSPENDED,
     ),
-    Move.FINISH_OFFBOARDING: _path(S.OFFBOARDED, "partner.offboarded", S.OFFBOARDING),
+    Move.FINISH_OFFBOARDING: _path(S.OFFBOARDED, S.OFFBOARDING),
     # Leaving before the agreement: nothing was made yet.
     Move.WITHDRAW: _path(
         S.WITHDRAWN,
-        "partner.withdrawn",
         S.APPLIED,
         S.EMAIL_VERIFIED,
         S.IN_REVIEW,
@@ -75,7 +72,7 @@ MOVES: Mapping[Move, Path] = {
         S.APPROVED,
     ),
     # The states in which we wait for the applicant, each with a deadline.
-    Move.EXPIRE: _path(S.EXPIRED, "partner.expired", S.APPLIED, S.ACTION_REQUIRED, S.APPROVED),
+    Move.EXPIRE: _path(S.EXPIRED, S.APPLIED, S.ACTION_REQUIRED, S.APPROVED),
 }
 
 

@@ -1,5 +1,6 @@
 """The states of a partner's life, and the sets of them that mean something."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -23,6 +24,8 @@ class State(StrEnum):
 
 
 FINAL = frozenset({State.REJECTED, State.OFFBOARDED, State.WITHDRAWN, State.EXPIRED})
+# Who has left still reads how it ended, and repeats a request whose answer was lost; then sessions are over.
+FAREWELL = timedelta(minutes=15)
 
 # Only one partner of a country and registration number may be in these.
 HOLDS_REGISTRATION = frozenset(

@@ -43,7 +43,11 @@ def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork
     return Subscriptions(
         group="onboarding",
         topics={
-            topic: {name: EventHandler(CONSUMED[name], handle) for name, handle in handlers.items()}
+            topic: {
+                # A line in the timeline may come with others.
+                name: EventHandler(CONSUMED[name], handle, is_urgent=handle is not when_anything_happened)
+                for name, handle in handlers.items()
+            }
             for topic, handlers in TOPICS.items()
         },
         owners={

@@ -1,1 +1,1 @@
-"""One module per verb; a handler works inside an open transaction and never commits."""
+"""A verb per file, or a noun with a few; a handler works inside an open transaction and never commits."""

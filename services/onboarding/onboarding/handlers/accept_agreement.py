@@ -1,5 +1,6 @@
 """The partner accepts the agreement in force."""
 
+from onboarding.domain import events
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
@@ -21,10 +22,11 @@ def accept_agreement(work: Work, command: AcceptAgreement) -> Partner:
         accepted_at=work.now(),
     )
     partner.accept_agreement(acceptance)
-    data = {
-        "agreement_version": acceptance.version,
-        "accepted_by": str(acceptance.accepted_by),
-        "accepted_at": acceptance.accepted_at.isoformat(),
-    }
-    tell_move(work, partner, Move.ACCEPT_AGREEMENT, data)
+    event = events.PartnerAgreementAccepted(
+        partner_id=partner.id,
+        agreement_version=acceptance.version,
+        accepted_by=acceptance.accepted_by,
+        accepted_at=acceptance.accepted_at,
+    )
+    tell_move(work, partner, event)
     return partner

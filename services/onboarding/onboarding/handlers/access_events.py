@@ -4,21 +4,21 @@ Every handler puts the event into the timeline and is harmless when the event co
 out of order: moves follow from the state the partner is in, never from the event alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
+from onboarding.domain import events
 from onboarding.domain.access import AccessPlan, Cause, GrantState, Report
 from onboarding.domain.links import Purpose
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.states import FINAL, State
-from onboarding.handlers import descriptions
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, tell_move
+from onboarding.handlers.tell import issue_link, tell_move, tell_state
 from onboarding.handlers.timeline_events import when_anything_happened
 
 Data = Mapping[str, Any]
@@ -29,12 +29,11 @@ def when_access_planned(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner = _partner(work, event, data)
     if partner.state in FINAL:
         return
-    plan = work.access_plans.of(partner.id)
-    plan.plan((grant["grant_id"], grant["product"], grant["required"]) for grant in data["grants"])
-    work.access_plans.save(partner.id, plan)
+    planned = [(grant["grant_id"], grant["product"], grant["required"]) for grant in data["grants"]]
+    plan = _change_plan(work, partner, lambda plan: plan.plan(planned))
     if partner.state is State.AGREEMENT_ACCEPTED:
         partner.go(Move.START_PROVISIONING, work.now())
-        tell_move(work, partner, Move.START_PROVISIONING)
+        tell_move(work, partner, events.PartnerProvisioningStarted(partner_id=partner.id))
     _activate_if_ready(work, partner, plan)
 
 
@@ -85,7 +84,7 @@ def when_access_cleared(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner = _partner(work, event, data)
     if partner.state is State.OFFBOARDING:
         partner.go(Move.FINISH_OFFBOARDING, work.now())
-        tell_move(work, partner, Move.FINISH_OFFBOARDING)
+        tell_move(work, partner, events.PartnerOffboarded(partner_id=partner.id))
 
 
 def _report(
@@ -103,21 +102,31 @@ def _report(
         identifiers=data.get("identifiers", {}),
         is_collectable=data.get("collectable", False),
     )
-    plan = work.access_plans.of(partner.id)
-    plan.record(report)
-    work.access_plans.save(partner.id, plan)
+    plan = _change_plan(work, partner, lambda plan: plan.record(report))
     _activate_if_ready(work, partner, plan)
+
+
+def _change_plan(work: Work, partner: Partner, change: Callable[[AccessPlan], None]) -> AccessPlan:
+    """Save the changed plan, and tell the snapshot if it shows there."""
+    plan = work.access_plans.of(partner.id)
+    before = events.grants_of(plan)
+    change(plan)
+    work.access_plans.save(partner.id, plan)
+    if events.grants_of(plan) != before:
+        tell_state(work, partner, plan)
+    return plan
 
 
 def _activate_if_ready(work: Work, partner: Partner, plan: AccessPlan) -> None:
     if partner.state is not State.PROVISIONING or not plan.is_ready:
         return
     partner.go(Move.ACTIVATE, work.now())
-    data = {
-        "products": descriptions.products(plan),
-        "link": issue_link(work, partner, Purpose.SIGN_IN),
-    }
-    tell_move(work, partner, Move.ACTIVATE, data)
+    products = tuple(
+        events.ActivatedProduct(product=grant.product, grant_id=grant.id, state=grant.state)
+        for grant in plan.grants.values()
+    )
+    link = issue_link(work, partner, Purpose.SIGN_IN)
+    tell_move(work, partner, events.PartnerActivated(partner_id=partner.id, products=products, link=link))
 
 
 def _partner(work: Work, event: ReceivedEvent, data: Data) -> Partner:

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from onboarding.domain import events
+from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Purpose
 from onboarding.domain.partners import Partner
-from onboarding.handlers import descriptions
 from onboarding.handlers.commands import Apply
 from onboarding.handlers.mail_turn import may_be_mailed
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, tell
+from onboarding.handlers.tell import issue_link, tell, tell_state
 
 
 def apply(work: Work, command: Apply) -> UUID:
@@ -28,8 +29,15 @@ def apply(work: Work, command: Apply) -> UUID:
     )
     partner.deadline_at = work.policies.deadlines.end(partner.state, now)
     work.partners.add(partner)
-    applied = {**descriptions.profile(partner.profile), "member_count": len(partner.members)}
-    tell(work, partner, "partner.applied", applied)
+    tell_state(work, partner, AccessPlan())
+    tell(
+        work,
+        events.PartnerApplied(
+            partner_id=partner.id,
+            **events.PartnerApplied.facts_of(partner.profile),
+            member_count=len(partner.members),
+        ),
+    )
     ask_to_verify(work, partner, reason="applied")
     return partner.id
 
@@ -38,12 +46,16 @@ def ask_to_verify(work: Work, partner: Partner, reason: str) -> bool:
     """Have the contact sent a link that proves the address; False if it waits for the mailbox's turn."""
     if not may_be_mailed(work, partner.id, partner.contact, reason):
         return False
-    data = {
-        "contact": descriptions.member(partner.contact),
-        "link": issue_link(work, partner, Purpose.VERIFY_EMAIL, is_requested=reason == "requested_again"),
-        "reason": reason,
-    }
-    tell(work, partner, "partner.email_verification_requested", data)
+    is_requested = reason == "requested_again"
+    tell(
+        work,
+        events.PartnerEmailVerificationRequested(
+            partner_id=partner.id,
+            contact=events.Member.of(partner.contact),
+            link=issue_link(work, partner, Purpose.VERIFY_EMAIL, is_requested=is_requested),
+            reason="requested_again" if is_requested else "applied",
+        ),
+    )
     return True
 
 

@@ -4,6 +4,7 @@ from onboarding.domain.moves import Move
 from onboarding.handlers.apply import ask_again_to_verify
 from onboarding.handlers.commands import CorrectAddress
 from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import save
 
 
 def correct_address(work: Work, command: CorrectAddress) -> None:
@@ -16,5 +17,5 @@ def correct_address(work: Work, command: CorrectAddress) -> None:
     partner.check(Move.VERIFY_EMAIL)
     partner.correct_address(command.email)
     work.links.expire_unused(partner.id, work.now())
-    work.partners.save(partner)
+    save(work, partner)
     ask_again_to_verify(work, partner)

@@ -1,8 +1,8 @@
 """A partner leaves: before the agreement by withdrawing, afterwards by offboarding."""
 
+from onboarding.domain import events
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
-from onboarding.handlers import descriptions
 from onboarding.handlers.commands import RequestOffboarding, WithdrawPartner
 from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import tell_move
@@ -12,7 +12,7 @@ def withdraw(work: Work, command: WithdrawPartner) -> Partner:
     """Take the application back; there is nothing to undo."""
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.WITHDRAW, Decision(command.reason or "", Actor("partner"), work.now()))
-    tell_move(work, partner, Move.WITHDRAW, {"reason": command.reason} if command.reason else {})
+    tell_move(work, partner, events.PartnerWithdrawn(partner_id=partner.id, reason=command.reason or ""))
     return partner
 
 
@@ -20,6 +20,8 @@ def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
     """End the partnership; it is over once provisioning has cleared everything."""
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.START_OFFBOARDING, Decision(command.reason, command.by, work.now()))
-    data = {"reason": command.reason, "requested_by": descriptions.actor(command.by)}
-    tell_move(work, partner, Move.START_OFFBOARDING, data)
+    event = events.PartnerOffboardingStarted(
+        partner_id=partner.id, reason=command.reason, requested_by=events.RequestedBy.of(command.by)
+    )
+    tell_move(work, partner, event)
     return partner

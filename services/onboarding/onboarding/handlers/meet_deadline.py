@@ -1,10 +1,11 @@
 """A partner has stood in one state long enough."""
 
+from onboarding.domain.events import PartnerExpired
 from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.partners import Partner
 from onboarding.handlers.commands import MeetDeadline
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import note, tell_move
+from onboarding.handlers.tell import note, save, tell_move
 
 
 def meet_deadline(work: Work, command: MeetDeadline) -> None:
@@ -19,11 +20,11 @@ def meet_deadline(work: Work, command: MeetDeadline) -> None:
         expire(work, partner)
     else:
         partner.deadline_at = None
-        work.partners.save(partner)
+        save(work, partner)
         note(work, partner.id, "partner.deadline_passed", {"state": partner.state})
 
 
 def expire(work: Work, partner: Partner) -> None:
     """Close an application that nobody pursues."""
     partner.go(Move.EXPIRE, work.now())
-    tell_move(work, partner, Move.EXPIRE)
+    tell_move(work, partner, PartnerExpired(partner_id=partner.id))

@@ -5,16 +5,16 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from onboarding.domain import events
 from onboarding.domain.application import Member
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.membership import DECLINES_TO_LOOK_AT
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused, NotAMember
-from onboarding.handlers import descriptions
 from onboarding.handlers.commands import AnswerMembership, AskAgain, OpenLink
 from onboarding.handlers.mail_turn import confirm_mailbox, may_be_mailed
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import keep_link, note, tell
+from onboarding.handlers.tell import keep_link, note, save, tell
 
 
 class Answered(StrEnum):
@@ -28,7 +28,7 @@ def ask_again(work: Work, command: AskAgain) -> None:
     """Have a named person asked once more; raises AskedTooOften, NotAMember."""
     partner = work.partners.lock(command.partner_id)
     person = partner.ask(command.member_id, work.now())
-    work.partners.save(partner)
+    save(work, partner)
     request_confirmation(work, partner, person, reason="requested_again")
 
 
@@ -42,22 +42,26 @@ def request_confirmation(work: Work, partner: Partner, person: Member, reason: s
         return
     work.mail_turns.drop_waiting(partner.id, person.id)
     now = work.now()
+    is_requested = reason == "requested_again"
     link = Link(
         id=uuid7(),
         partner_id=partner.id,
         purpose=Purpose.CONFIRM_MEMBERSHIP,
         created_at=now,
         expires_at=now + work.policies.membership_link_lifetime,
-        is_requested=reason == "requested_again",
+        is_requested=is_requested,
         member_id=person.id,
     )
-    data = {
-        "member": descriptions.member(person),
-        "legal_name": partner.profile.legal_name,
-        "link": keep_link(work, link),
-        "reason": reason,
-    }
-    tell(work, partner, "partner.member_confirmation_requested", data)
+    tell(
+        work,
+        events.PartnerMemberConfirmationRequested(
+            partner_id=partner.id,
+            member=events.Member.of(person),
+            legal_name=partner.profile.legal_name,
+            link=keep_link(work, link),
+            reason="requested_again" if is_requested else "named",
+        ),
+    )
 
 
 def look_at_membership(work: Work, command: OpenLink) -> tuple[Partner, Member]:
@@ -90,18 +94,22 @@ def _confirm(work: Work, partner: Partner, person: Member) -> None:
     now = work.now()
     member = partner.confirm(person.id, now)
     confirm_mailbox(work, member.email)
-    work.partners.save(partner)
-    data = {"member": descriptions.member(member), "confirmed_at": now.isoformat()}
-    tell(work, partner, "partner.member_added", data)
+    save(work, partner)
+    added = events.PartnerMemberAdded(
+        partner_id=partner.id, member=events.Member.of(member), confirmed_at=now
+    )
+    tell(work, added)
 
 
 def _decline(work: Work, partner: Partner, person: Member) -> None:
     partner.decline(person.id)
     work.mail_turns.drop_waiting(partner.id, person.id)
-    work.partners.save(partner)
+    save(work, partner)
     work.forget_told(partner.id, person.id)
-    data = {"member_id": str(person.id), "declined_at": work.now().isoformat()}
-    tell(work, partner, "partner.member_declined", data)
+    declined = events.PartnerMemberDeclined(
+        partner_id=partner.id, member_id=person.id, declined_at=work.now()
+    )
+    tell(work, declined)
     if partner.declined_count >= DECLINES_TO_LOOK_AT:
         note(work, partner.id, "partner.members_declined", {"declined_count": partner.declined_count})
 

@@ -1,7 +1,7 @@
 """A contact comes in by a link; the first one proves the mail address."""
 
+from onboarding.domain.events import PartnerEmailVerified
 from onboarding.domain.links import OF_CONTACTS, Link, Purpose
-from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import LinkRefused
 from onboarding.domain.states import State
@@ -38,7 +38,7 @@ def verify_email(work: Work, partner: Partner) -> None:
     """Move on, and have the application screened by a job."""
     partner.verify_email(work.now())
     confirm_mailbox(work, partner.contact.email)
-    tell_move(work, partner, Move.VERIFY_EMAIL)
+    tell_move(work, partner, PartnerEmailVerified(partner_id=partner.id))
     work.defer(jobs.screen(partner.id))
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
@@ -82,7 +82,7 @@ class AccessPlans(Protocol):
     """What each partner is to get; call it for a locked partner only."""
 
     def of(self, partner_id: UUID) -> AccessPlan:
-        """All grants, possibly none."""
+        """All grants, possibly none; the database is asked once in a transaction."""
 
     def save(self, partner_id: UUID, plan: AccessPlan) -> None:
         """Write back what changed."""
@@ -179,17 +179,14 @@ class Work(Protocol):
     @property
     def timelines(self) -> Timelines: ...
 
-    def emit(self, event: OutgoingEvent) -> None:
-        """Send an event with the commit."""
+    def emit(self, event: Event) -> OutgoingEvent:
+        """Send an event with the commit; of several snapshots of one partner the last."""
 
     def defer(self, job: Job) -> None:
         """Queue a job with the commit."""
 
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         """Take a person's name and address out of the events that were sent and are kept."""
-
-    def tell_state(self, partner: Partner) -> None:
-        """Send the full snapshot of a locked partner with the commit; saving one does so by itself."""
 
     def now(self) -> datetime:
         """The present moment. Ask after taking a lock: waiting for one takes time."""

@@ -2,8 +2,9 @@
 
 from onboarding.handlers.commands import PublishState
 from onboarding.handlers.ports import Work
+from onboarding.handlers.tell import tell_state
 
 
 def publish_state(work: Work, command: PublishState) -> None:
     """Tell what the rows say now; the lock keeps it in order with every change. Raises PartnerUnknown."""
-    work.tell_state(work.partners.lock(command.partner_id))
+    tell_state(work, work.partners.lock(command.partner_id))

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from uuid_utils.compat import uuid7
 
+from onboarding.domain.events import PartnerSignInRequested
 from onboarding.domain.links import Purpose
 from onboarding.domain.partners import Partner
 from onboarding.domain.states import State
@@ -41,7 +42,7 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
 
 def _send_sign_in_link(work: Work, partner: Partner) -> None:
     link = issue_link(work, partner, Purpose.SIGN_IN, is_requested=True)
-    tell(work, partner, "partner.sign_in_requested", {"link": link})
+    tell(work, PartnerSignInRequested(partner_id=partner.id, link=link))
 
 
 def forget_link_requests(work: Work) -> int:

@@ -1,14 +1,12 @@
 """An operator decides about an application."""
 
-from typing import Any
-
 from chassis.text.mail_addresses import counted_mailbox
+from onboarding.domain import events
 from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
 from onboarding.domain.membership import may_ask_again
-from onboarding.domain.moves import Move
 from onboarding.domain.partners import CorrectionRequest, Decision, Partner
-from onboarding.handlers import descriptions
+from onboarding.domain.vocabulary import Tier
 from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
@@ -18,10 +16,11 @@ from onboarding.handlers.tell import issue_link, note, tell_move
 def approve(work: Work, command: ApprovePartner) -> Partner:
     """Take the company in with a tier; raises RegistrationTaken if it is a partner already."""
     partner = work.partners.lock(command.partner_id)
-    partner.approve(command.tier, Decision(command.reason, command.by, work.now()))
+    decision = Decision(command.reason, command.by, work.now())
+    partner.approve(command.tier, decision)
     if command.other_than:
         _tell_apart(work, partner, command)
-    tell_approval(work, partner)
+    tell_approval(work, partner, command.tier, decision)
     return partner
 
 
@@ -31,16 +30,15 @@ def _tell_apart(work: Work, partner: Partner, command: ApprovePartner) -> None:
     if command.other_than not in {other.partner_id for other in duplicates if not other.is_former}:
         return
     partner.shares_registration = True
-    facts = {"other_partner_id": str(command.other_than), "reason": command.reason}
-    note(
-        work,
-        partner.id,
-        "partner.registration_shared",
-        {**facts, "decided_by": descriptions.actor(command.by)},
-    )
+    facts = {
+        "other_partner_id": command.other_than,
+        "reason": command.reason,
+        "decided_by": events.DecidedBy.of(command.by),
+    }
+    note(work, partner.id, "partner.registration_shared", facts)
 
 
-def tell_approval(work: Work, partner: Partner) -> None:
+def tell_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) -> None:
     """Tell the approval with all that the other services decide by, and have the named people asked."""
     now = work.now()
     asked = [
@@ -48,15 +46,16 @@ def tell_approval(work: Work, partner: Partner) -> None:
         for person in partner.named_people
         if may_ask_again(person, partner.state, now)
     ]
-    data = {
-        **told_decision(partner),
-        **descriptions.profile_for_access(partner.profile),
-        "tier": partner.tier,
-        "members": [descriptions.member(person) for person in partner.confirmed_members],
-        "agreement_version": work.policies.agreements.current_version,
-        "link": issue_link(work, partner, Purpose.SIGN_IN),
-    }
-    tell_move(work, partner, Move.APPROVE, data)
+    approved = events.PartnerApproved.of(
+        partner.id,
+        decision,
+        **events.PartnerApproved.facts_of(partner.profile),
+        tier=tier,
+        members=tuple(events.Member.of(person) for person in partner.confirmed_members),
+        agreement_version=work.policies.agreements.current_version,
+        link=issue_link(work, partner, Purpose.SIGN_IN),
+    )
+    tell_move(work, partner, approved)
     # By address, so that two partners who name the same people do not wait for each other.
     for person in sorted(asked, key=lambda person: counted_mailbox(person.email)):
         request_confirmation(work, partner, person, reason="named")
@@ -65,8 +64,9 @@ def tell_approval(work: Work, partner: Partner) -> None:
 def reject(work: Work, command: RejectPartner) -> Partner:
     """Turn the company down; the partner reads the reason."""
     partner = work.partners.lock(command.partner_id)
-    partner.reject(Decision(command.reason, command.by, work.now()))
-    tell_move(work, partner, Move.REJECT, told_decision(partner))
+    decision = Decision(command.reason, command.by, work.now())
+    partner.reject(decision)
+    tell_move(work, partner, events.PartnerRejected.of(partner.id, decision))
     return partner
 
 
@@ -75,17 +75,11 @@ def ask_for_correction(work: Work, command: AskForCorrection) -> Partner:
     partner = work.partners.lock(command.partner_id)
     request = CorrectionRequest(command.fields, command.message)
     partner.ask_for_correction(request, Decision(command.message, command.by, work.now()))
-    data = {
-        "fields": list(request.fields),
-        "message": request.message,
-        "link": issue_link(work, partner, Purpose.SIGN_IN),
-    }
-    tell_move(work, partner, Move.ASK_FOR_CORRECTION, data)
+    event = events.PartnerActionRequired(
+        partner_id=partner.id,
+        fields=request.fields,
+        message=request.message,
+        link=issue_link(work, partner, Purpose.SIGN_IN),
+    )
+    tell_move(work, partner, event)
     return partner
-
-
-def told_decision(partner: Partner) -> dict[str, Any]:
-    """The newest decision as events tell it."""
-    if partner.decision is None:
-        return {}
-    return {"reason": partner.decision.reason, "decided_by": descriptions.actor(partner.decision.by)}

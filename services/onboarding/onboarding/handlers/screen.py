@@ -1,20 +1,18 @@
 """The automatic look at an application, after verification and after each correction."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from onboarding.domain import screening
+from onboarding.domain import events, screening
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse
-from onboarding.domain.likeness import Trait
-from onboarding.domain.moves import Move
+from onboarding.domain.likeness import comparable_traits
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.screening import ApprovalRule, Screening
 from onboarding.domain.states import State
 from onboarding.handlers.commands import ScreenPartner
 from onboarding.handlers.ports import Work
 from onboarding.handlers.review import tell_approval
-from onboarding.handlers.tell import note, tell_move
+from onboarding.handlers.tell import note, save, tell_move
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,9 @@ def screen(work: Work, command: ScreenPartner) -> Screened:
     if outcome.rule:
         work.automatic_approvals.lock()
     now = work.now()
-    duplicates = work.partners.duplicates_of(partner, list(_traits(work, partner)))
+    duplicates = work.partners.duplicates_of(
+        partner, list(comparable_traits(partner, work.policies.shared_domains))
+    )
     outcome = outcome.with_more(other.finding for other in duplicates)
     exceeded = _exceeded(work, outcome, now)
     outcome = outcome.with_more(limit.finding for limit in exceeded)
@@ -67,15 +67,6 @@ def _by_itself(work: Work, partner: Partner) -> Screening:
     )
 
 
-def _traits(work: Work, partner: Partner) -> Iterator[Trait]:
-    """By what others are compared: by a domain only if it is one of a company."""
-    is_listed = work.policies.shared_domains.is_listed
-    domains = {Trait.MAIL_DOMAIN: partner.mail_domain, Trait.WEBSITE: partner.profile.website_host}
-    for trait in Trait:
-        if not is_listed(domains.get(trait, "")):
-            yield trait
-
-
 def _exceeded(work: Work, outcome: Screening, now: datetime) -> list[LimitUse]:
     if outcome.rule is None:
         return []
@@ -85,16 +76,21 @@ def _exceeded(work: Work, outcome: Screening, now: datetime) -> list[LimitUse]:
 def _put_into_review(work: Work, partner: Partner, outcome: Screening, now: datetime) -> None:
     if partner.state is State.EMAIL_VERIFIED:
         partner.start_review(outcome.findings, now)
-        tell_move(work, partner, Move.START_REVIEW, _told(outcome))
+        automatic = outcome.rule is not None
+        started = events.PartnerReviewStarted(
+            partner_id=partner.id, automatic=automatic, findings=outcome.findings
+        )
+        tell_move(work, partner, started)
     else:
         partner.note_screening(outcome.findings, now)
-        work.partners.save(partner)
-        note(work, partner.id, "partner.screened_again", _told(outcome))
+        save(work, partner)
+        note(work, partner.id, "partner.screened_again", {"findings": outcome.findings})
 
 
 def _approve(work: Work, partner: Partner, rule: ApprovalRule, now: datetime) -> None:
-    partner.approve(rule.tier, Decision(f"Rule {rule.name} approves.", Actor("rules", rule.name), now))
-    tell_approval(work, partner)
+    decision = Decision(f"Rule {rule.name} approves.", Actor("rules", rule.name), now)
+    partner.approve(rule.tier, decision)
+    tell_approval(work, partner, rule.tier, decision)
     approval = AutomaticApproval(
         partner_id=partner.id,
         rule=rule.name,
@@ -103,8 +99,3 @@ def _approve(work: Work, partner: Partner, rule: ApprovalRule, now: datetime) ->
         approved_at=now,
     )
     work.automatic_approvals.add(approval)
-
-
-def _told(outcome: Screening) -> dict[str, object]:
-    findings = [{"code": found.code, "message": found.message} for found in outcome.findings]
-    return {"automatic": outcome.rule is not None, "findings": findings}

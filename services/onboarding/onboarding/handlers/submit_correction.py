@@ -1,6 +1,6 @@
 """The applicant puts the application right."""
 
-from onboarding.domain.moves import Move
+from onboarding.domain import events
 from onboarding.domain.partners import Partner
 from onboarding.handlers import jobs
 from onboarding.handlers.commands import SubmitCorrection
@@ -12,6 +12,6 @@ def submit_correction(work: Work, command: SubmitCorrection) -> Partner:
     """Take the changes in and have the application screened again; raises CorrectionRefused."""
     partner = work.partners.lock(command.partner_id)
     changed = partner.submit_correction(command.changes, work.now())
-    tell_move(work, partner, Move.SUBMIT_CORRECTION, {"changed_fields": list(changed)})
+    tell_move(work, partner, events.PartnerCorrectionSubmitted(partner_id=partner.id, changed_fields=changed))
     work.defer(jobs.screen(partner.id))
     return partner

@@ -1,25 +1,28 @@
 """An operator switches a partner's access off and on again."""
 
+from onboarding.domain.events import DecisionEvent, PartnerResumed, PartnerSuspended
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Decision, Partner
 from onboarding.handlers.commands import ResumePartner, SuspendPartner
 from onboarding.handlers.ports import Work
-from onboarding.handlers.review import told_decision
 from onboarding.handlers.tell import tell_move
 
 
 def suspend(work: Work, command: SuspendPartner) -> Partner:
     """Freeze the partnership; what was made stays."""
-    return _decide(work, command, Move.SUSPEND)
+    return _decide(work, command, Move.SUSPEND, PartnerSuspended)
 
 
 def resume(work: Work, command: ResumePartner) -> Partner:
     """Go on where it was frozen."""
-    return _decide(work, command, Move.RESUME)
+    return _decide(work, command, Move.RESUME, PartnerResumed)
 
 
-def _decide(work: Work, command: SuspendPartner | ResumePartner, move: Move) -> Partner:
+def _decide(
+    work: Work, command: SuspendPartner | ResumePartner, move: Move, event: type[DecisionEvent]
+) -> Partner:
     partner = work.partners.lock(command.partner_id)
-    partner.decide(move, Decision(command.reason, command.by, work.now()))
-    tell_move(work, partner, move, told_decision(partner))
+    decision = Decision(command.reason, command.by, work.now())
+    partner.decide(move, decision)
+    tell_move(work, partner, event.of(partner.id, decision))
     return partner

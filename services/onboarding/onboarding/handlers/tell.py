@@ -1,4 +1,4 @@
-"""How a change is told: one event, one line in the timeline, and the deadline of the new state."""
+"""How a change is told: an event, a line in the timeline, and the snapshot of what the partner is now."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,43 +6,56 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.events import OutgoingEvent
+from chassis.events import as_json
+from onboarding.domain import events
+from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Link, Purpose
-from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.partners import Partner
 from onboarding.domain.timeline import entry_of
 from onboarding.handlers.ports import Work
 
-TOPIC = "partner.lifecycle.v1"
 SOURCE = "onboarding"
 
 
-def tell_move(work: Work, partner: Partner, move: Move, data: Mapping[str, Any] | None = None) -> None:
-    """Save a partner that just made ``move``, tell it, and start the new state's deadline.
+def tell_move(work: Work, partner: Partner, event: events.LifecycleEvent) -> None:
+    """Save a partner that just moved, tell the move, and start the new state's deadline.
 
     Raises RegistrationTaken where the new state may be held by one partner of a company only.
     """
     partner.deadline_at = work.policies.deadlines.end(partner.state, partner.state_entered_at)
+    save(work, partner)
+    tell(work, event)
+
+
+def save(work: Work, partner: Partner) -> None:
+    """Save a partner, and tell what it is now; raises RegistrationTaken."""
     work.partners.save(partner)
-    tell(work, partner, MOVES[move].event, data)
+    tell_state(work, partner)
 
 
-def tell(work: Work, partner: Partner, name: str, data: Mapping[str, Any] | None = None) -> None:
-    """Emit an event about the partner and put it into the timeline."""
-    facts = {"partner_id": str(partner.id), **(data or {})}
-    event = OutgoingEvent(topic=TOPIC, subject=str(partner.id), name=name, data=facts, occurred_at=work.now())
-    work.emit(event)
-    work.timelines.add(entry_of(partner.id, name, event.occurred_at, SOURCE, str(event.id), facts))
+def tell_state(work: Work, partner: Partner, plan: AccessPlan | None = None) -> None:
+    """Tell the snapshot of a locked or new partner; of several in one transaction the last one is sent.
+
+    To be called after every change of a partner or of the grants in its plan.
+    """
+    plan = work.access_plans.of(partner.id) if plan is None else plan
+    work.emit(events.PartnerState.of(partner, plan))
+
+
+def tell(work: Work, event: events.LifecycleEvent) -> None:
+    """Emit an event and put it into the partner's timeline."""
+    sent = work.emit(event)
+    entry = entry_of(event.partner_id, sent.name, sent.occurred_at, SOURCE, str(sent.id), sent.data or {})
+    work.timelines.add(entry)
 
 
 def note(work: Work, partner_id: UUID, code: str, facts: Mapping[str, Any]) -> None:
     """Put something into the timeline that no other service needs to know."""
+    facts = as_json(facts)
     work.timelines.add(entry_of(partner_id, code, work.now(), SOURCE, str(uuid7()), facts))
 
 
-def issue_link(
-    work: Work, partner: Partner, purpose: Purpose, *, is_requested: bool = False
-) -> dict[str, str]:
+def issue_link(work: Work, partner: Partner, purpose: Purpose, *, is_requested: bool = False) -> events.Link:
     """Make a link for the partner's contact and return what an event says about it.
 
     One that comes with news works as long as the partner may take to act on it; one that somebody asked
@@ -64,7 +77,7 @@ def issue_link(
     return keep_link(work, link)
 
 
-def keep_link(work: Work, link: Link) -> dict[str, str]:
+def keep_link(work: Work, link: Link) -> events.Link:
     """Keep a new link, and return what an event says about it."""
     work.links.add(link)
-    return {"id": str(link.id), "purpose": link.purpose, "expires_at": link.expires_at.isoformat()}
+    return events.Link.of(link)

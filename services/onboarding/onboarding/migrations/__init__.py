@@ -1,1 +1,1 @@
-"""Alembic's folder: the revisions of this service's database."""
+"""The shape of the database, revision by revision."""

@@ -1,7 +1,5 @@
 """Provisioning's transaction: the chassis' unit of work with our repositories."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
@@ -9,20 +7,20 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.repositories.grants import SqlGrants
 from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
+from provisioning.handlers.ports import Policies
 
 
 class ProvisioningUnitOfWork(UnitOfWork):
     """Implements the port `Work`."""
 
-    def __init__(self, connection: Connection, events: EventSink, jobs: JobSink) -> None:
+    def __init__(
+        self, connection: Connection, events: EventSink, jobs: JobSink, *, policies: Policies
+    ) -> None:
         super().__init__(connection, events, jobs)
+        self.policies = policies
         self.partners = SqlPartners(connection)
         self.grants = SqlGrants(connection)
         self.seats = SqlSeats(connection)
-
-    @staticmethod
-    def now() -> datetime:
-        return datetime.now(UTC)
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         note_action(self.connection, actor=actor, action=action, target=target)

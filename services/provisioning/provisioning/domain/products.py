@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+
+class ProductName(StrEnum):
+    """What a partner can be given."""
+
+    CLOUD_SANDBOX = "cloud_sandbox"
+    ANALYTICS = "analytics"
+    CRM = "crm"
+    IOT = "iot"
 
 
 @dataclass(frozen=True)
@@ -15,7 +25,7 @@ class Product:
     what each of the partner's people has of the product.
     """
 
-    name: str
+    name: ProductName
     steps: tuple[str, ...]
     identifiers: tuple[str, ...]
     collectable_fact: str | None = None
@@ -33,7 +43,7 @@ PRODUCTS: Mapping[str, Product] = {
     product.name: product
     for product in (
         Product(
-            "cloud_sandbox",
+            ProductName.CLOUD_SANDBOX,
             (
                 "sandbox_account",
                 "sandbox_unit",
@@ -46,19 +56,19 @@ PRODUCTS: Mapping[str, Product] = {
             people_step="sandbox_sign_in",
         ),
         Product(
-            "analytics",
+            ProductName.ANALYTICS,
             ("analytics_workgroup", "analytics_database", "analytics_permission", "analytics_seats"),
             ("workgroup", "database", "region"),
             people_step="analytics_seats",
         ),
         Product(
-            "crm",
+            ProductName.CRM,
             ("crm_group", "crm_users"),
             ("group", "group_id", "user_count"),
             people_step="crm_users",
         ),
         Product(
-            "iot",
+            ProductName.IOT,
             ("iot_thing_group", "iot_policy", "iot_gateway", "iot_certificate", "iot_endpoint"),
             ("thing_group", "thing_name", "certificate_id", "endpoint", "topic_root"),
             collectable_fact="secret_name",

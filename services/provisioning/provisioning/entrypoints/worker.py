@@ -7,7 +7,7 @@ from procrastinate import App
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from provisioning.bootstrap import ProvisioningService
-from provisioning.handlers.settle import ADVANCE_GRANT
+from provisioning.handlers import jobs
 
 
 def create_jobs_app(service: Service) -> App:
@@ -21,7 +21,7 @@ def create_jobs_app(service: Service) -> App:
         application_name="provisioning-worker",
     )
 
-    @app.task(name=ADVANCE_GRANT, retry=Backoff(most_seconds=30))
+    @app.task(name=jobs.ADVANCE_GRANT, retry=Backoff(most_seconds=30))
     def advance_grant(grant_id: str) -> None:
         advance(UUID(grant_id))
 

@@ -46,9 +46,7 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     work.partners.save(partner)
 
 
-def when_partner_agreement_accepted(
-    work: Work, event: ReceivedEvent, data: Data, *, catalogue: Catalogue
-) -> None:
+def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Commit the whole plan, one event that tells it, and a job for each grant.
 
     Raises NotNow while the approval is missing (it may lie among the dead letters).
@@ -58,6 +56,7 @@ def when_partner_agreement_accepted(
         return
     if partner is None or partner.profile is None:
         raise _not_known()
+    catalogue = work.policies.catalogue
     grants = [_planned(partner, entry) for entry in _due(catalogue, partner.profile)]
     partner.access = Access.PLANNED
     work.partners.save(partner)

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
-from chassis.events import OutgoingEvent
+from chassis.events import Event, OutgoingEvent
 from chassis.failures import NeverPossible
+from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.domain.partners import Partner
@@ -74,6 +75,13 @@ class KeyVault(Protocol):
         """Return the key of the grant's device. Blocks. Raises `NotNow` or `NeverPossible`."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Policies:
+    """What the owners of the service decide in files and settings."""
+
+    catalogue: Catalogue
+
+
 class Partners(Protocol):
     """The partners that provisioning knows."""
 
@@ -130,6 +138,9 @@ class Work(Protocol):
     """One transaction: what is saved, emitted and deferred commits together, or not at all."""
 
     @property
+    def policies(self) -> Policies: ...
+
+    @property
     def partners(self) -> Partners: ...
 
     @property
@@ -143,7 +154,7 @@ class Work(Protocol):
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""
 
-    def emit(self, event: OutgoingEvent) -> None: ...
+    def emit(self, event: Event) -> OutgoingEvent: ...
 
     def defer(self, job: Job) -> None: ...
 

@@ -3,33 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
+from provisioning.handlers import jobs
 from provisioning.handlers.ports import Work
 from provisioning.handlers.tell import tell_cleared, tell_member_added
-
-ADVANCE_GRANT = "advance_grant"
 
 
 def defer_advance(
     work: Work, grant: Grant, not_before: datetime | None = None, queueing_lock: str | None = None
 ) -> None:
-    """Have the worker look at the grant, if there is something to do.
-
-    Without ``queueing_lock`` on purpose where a new intent has to overtake a job that waits long.
-    """
-    if grant.next_move() is None:
-        return
-    work.defer(
-        Job(
-            task=ADVANCE_GRANT,
-            arguments={"grant_id": str(grant.grant_id)},
-            not_before=not_before,
-            queueing_lock=queueing_lock,
-        )
-    )
+    """Have the worker look at the grant, if there is something to do."""
+    if grant.next_move() is not None:
+        work.defer(jobs.advance_grant(grant.grant_id, not_before, queueing_lock))
 
 
 def clear_if_settled(work: Work, partner: Partner) -> None:

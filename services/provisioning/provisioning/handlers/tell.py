@@ -1,99 +1,98 @@
-"""Turns moves of grants into the events of ``access.lifecycle.v1``."""
+"""Turns moves of grants into the events of provisioning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chassis.events import OutgoingEvent
+from provisioning.domain import events
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.steps import Cause
 from provisioning.handlers.ports import Work
 
-TOPIC = "access.lifecycle.v1"
-
-EVENT_OF_MOVE = {
-    (State.PLANNED, State.PROVISIONING): "access.provisioning_started",
-    (State.FAILED, State.PROVISIONING): "access.provisioning_started",
-    (State.PROVISIONING, State.GRANTED): "access.granted",
-    (State.PROVISIONING, State.FROZEN): "access.frozen",
-    (State.GRANTED, State.FROZEN): "access.frozen",
-    (State.FAILED, State.FROZEN): "access.frozen",
-    (State.FROZEN, State.GRANTED): "access.unfrozen",
-    (State.FROZEN, State.PROVISIONING): "access.unfrozen",
-    (State.REVOKING, State.REVOKED): "access.revoked",
+EVENT_OF_MOVE: Mapping[tuple[State, State], type[events.GrantEvent]] = {
+    (State.PLANNED, State.PROVISIONING): events.AccessProvisioningStarted,
+    (State.FAILED, State.PROVISIONING): events.AccessProvisioningStarted,
+    (State.PROVISIONING, State.GRANTED): events.AccessGranted,
+    (State.PROVISIONING, State.FROZEN): events.AccessFrozen,
+    (State.GRANTED, State.FROZEN): events.AccessFrozen,
+    (State.FAILED, State.FROZEN): events.AccessFrozen,
+    (State.FROZEN, State.GRANTED): events.AccessUnfrozen,
+    (State.FROZEN, State.PROVISIONING): events.AccessUnfrozen,
+    (State.REVOKING, State.REVOKED): events.AccessRevoked,
 }
 
 
 def tell_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: Sequence[Grant]) -> None:
-    planned = [
-        {"grant_id": str(grant.grant_id), "product": grant.product_name, "required": grant.is_required}
+    planned = tuple(
+        events.PlannedGrant(grant_id=grant.grant_id, product=grant.product.name, required=grant.is_required)
         for grant in grants
-    ]
-    _emit(work, "access.planned", partner_id, catalogue_version=catalogue_version, grants=planned)
+    )
+    work.emit(
+        events.AccessPlanned(partner_id=partner_id, catalogue_version=catalogue_version, grants=planned)
+    )
 
 
 def tell_move(work: Work, before: State, grant: Grant) -> None:
     """Emit the event of the move from ``before`` to the grant's state, if that move has one."""
-    name = EVENT_OF_MOVE.get((before, grant.state))
-    if name == "access.granted":
+    event = EVENT_OF_MOVE.get((before, grant.state))
+    if event is events.AccessGranted:
         tell_granted(work, grant)
-    elif name:
-        _emit_grant(work, name, grant)
+    elif event:
+        work.emit(event(**_which(grant)))
 
 
 def tell_granted(work: Work, grant: Grant) -> None:
     """Told again when the key was replaced or people were added, since the facts are others then."""
-    facts: dict[str, Any] = {
-        "identifiers": grant.product.identifiers_in(grant.outputs),
-        "collectable": grant.is_collectable,
-    }
+    member_ids = None
     if grant.product.people_step is not None:
         seats = work.seats.made_for(grant.partner_id)
-        facts["member_ids"] = sorted(str(member) for grant_id, member in seats if grant_id == grant.grant_id)
-    _emit_grant(work, "access.granted", grant, **facts)
+        member_ids = tuple(sorted(member for grant_id, member in seats if grant_id == grant.grant_id))
+    work.emit(
+        events.AccessGranted(
+            **_which(grant),
+            identifiers=grant.product.identifiers_in(grant.outputs),
+            collectable=grant.is_collectable,
+            member_ids=member_ids,
+        )
+    )
 
 
 def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry_at: datetime | None) -> None:
-    _emit_grant(
-        work,
-        "access.failed",
-        grant,
-        required=grant.is_required,
-        step=attempt.step_name,
-        code=cause.code,
-        message=cause.message,
-        attempt=attempt.number,
-        will_retry=retry_at is not None,
-        retry_at=retry_at and retry_at.isoformat(),
+    work.emit(
+        events.AccessFailed(
+            **_which(grant),
+            required=grant.is_required,
+            step=attempt.step_name,
+            code=cause.code,
+            message=cause.message,
+            attempt=attempt.number,
+            will_retry=retry_at is not None,
+            retry_at=retry_at,
+        )
     )
 
 
 def tell_waived(work: Work, grant: Grant, reason: str, waived_by: str) -> None:
-    _emit_grant(work, "access.waived", grant, reason=reason, waived_by=waived_by)
+    work.emit(events.AccessWaived(**_which(grant), reason=reason, waived_by=waived_by))
 
 
 def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
-    products = [{"product": grant.product_name, "grant_id": str(grant.grant_id)} for grant in grants]
-    _emit(
-        work,
-        "access.member_added",
-        partner_id,
-        member_id=str(member_id),
-        products=products,
-        added_at=work.now().isoformat(),
+    products = tuple(
+        events.ProductOfMember(product=grant.product.name, grant_id=grant.grant_id) for grant in grants
+    )
+    work.emit(
+        events.AccessMemberAdded(
+            partner_id=partner_id, member_id=member_id, products=products, added_at=work.now()
+        )
     )
 
 
 def tell_cleared(work: Work, partner_id: UUID) -> None:
-    _emit(work, "access.cleared", partner_id)
+    work.emit(events.AccessCleared(partner_id=partner_id))
 
 
-def _emit_grant(work: Work, name: str, grant: Grant, **data: Any) -> None:
-    _emit(work, name, grant.partner_id, grant_id=str(grant.grant_id), product=grant.product_name, **data)
-
-
-def _emit(work: Work, name: str, partner_id: UUID, **data: Any) -> None:
-    subject = str(partner_id)
-    work.emit(OutgoingEvent(topic=TOPIC, subject=subject, name=name, data={"partner_id": subject, **data}))
+def _which(grant: Grant) -> dict[str, Any]:
+    """The fields that every event of a grant has."""
+    return {"partner_id": grant.partner_id, "grant_id": grant.grant_id, "product": grant.product.name}

@@ -1,4 +1,4 @@
-"""Alembic's way in."""
+"""Run by Alembic: apply the revisions as the chassis wants it."""
 
 from chassis.database.migrations.environment import run
 

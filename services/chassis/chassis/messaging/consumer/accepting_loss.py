@@ -1,32 +1,62 @@
 """Move a stopped group's positions to the log's start where records were dropped before they were read."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
+from kafka.errors import CommitFailedError, UnknownMemberIdError
 
 from chassis.messaging.watched_client import opened
 from chassis.settings.kafka_address import KafkaAddress
 
+# Of each answer; the whole ends well before a client of ours gives up.
+_ANSWER_MS = 8_000
 
-def accept_loss(address: KafkaAddress, group: str, topics: Sequence[str]) -> list[str]:
-    """Commit the start of the log for partitions whose committed offset lies before it; tell which.
 
-    The group's consumers must be stopped, as they are after PositionLost. Raises KafkaError.
+class ConsumerRuns(Exception):
+    """The group has members, who alone may commit; a crashed one counts until its session ends after 6 s."""
+
+
+class Moved(NamedTuple):
+    """One partition that goes on behind a gap."""
+
+    topic: str
+    partition: int
+    from_offset: int
+    to_offset: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.partition}: from {self.from_offset} to {self.to_offset}"
+
+
+def accept_loss(address: KafkaAddress, group: str, topics: Sequence[str]) -> list[Moved]:
+    """Commit the start of the log for partitions whose committed offset lies before it; return which.
+
+    The group's consumers must be stopped, as they are after PositionLost. Raises ConsumerRuns and KafkaError.
     """
-    consumer = opened(KafkaConsumer, address, group_id=group, enable_auto_commit=False, metrics_enabled=False)
+    consumer = opened(
+        KafkaConsumer,
+        address,
+        group_id=group,
+        enable_auto_commit=False,
+        metrics_enabled=False,
+        request_timeout_ms=_ANSWER_MS,
+    )
     try:
         partitions = [
             TopicPartition(topic, number)
             for topic in topics
-            for number in sorted(consumer.partitions_for_topic(topic))
+            for number in sorted(consumer.partitions_for_topic(topic) or ())
         ]
         consumer.assign(partitions)
         moved = []
-        for partition, start in consumer.beginning_offsets(partitions).items():
-            committed = consumer.committed(partition)
+        for partition, start in consumer.beginning_offsets(partitions, timeout_ms=_ANSWER_MS).items():
+            committed = consumer.committed(partition, timeout_ms=_ANSWER_MS)
             if committed is not None and committed < start:
-                consumer.commit({partition: OffsetAndMetadata(start, "", -1)})
-                moved.append(f"{partition.topic}/{partition.partition}: from {committed} to {start}")
+                consumer.commit({partition: OffsetAndMetadata(start, "", -1)}, timeout_ms=_ANSWER_MS)
+                moved.append(Moved(partition.topic, partition.partition, committed, start))
         return moved
+    except (CommitFailedError, UnknownMemberIdError) as error:
+        raise ConsumerRuns(f"The consumer of {group} runs, or ended only a few seconds ago.") from error
     finally:
         consumer.close(autocommit=False)

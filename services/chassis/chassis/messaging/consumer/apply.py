@@ -8,30 +8,25 @@ no usable envelope, bad data      dead letter; the lane goes on
 type that nobody here asked for   counted and skipped; the lane goes on
 tombstone                         the subject is forgotten where somebody asked for that; counted
 handled                           the effect, the lane's number, its jobs and events commit together
-handler raises                    the transaction is void: see `consumer.poll`
+handler raises                    the transaction is void: see `consumer.error_table`
 """
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection
 
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.failures import NeverPossible
-from chassis.messaging import event_metrics
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.lanes import Lane, LaneBook
+from chassis.messaging.consumer.one_event import lay_aside, take_or_lay_aside
 from chassis.messaging.consumer.parking import park_event, park_lane
 from chassis.messaging.consumer.reading import Incoming
-from chassis.messaging.dead_letters.foreign import RoomForForeign, tell_not_kept
-from chassis.messaging.dead_letters.writing import write_dead_letter
+from chassis.messaging.consumer.tally import Tally
+from chassis.messaging.dead_letters.foreign import RoomForForeign
 from chassis.messaging.envelope import Envelope
 from chassis.telemetry import traces
-
-log = structlog.stdlib.get_logger(__name__)
 
 FOREIGN = frozenset({"foreign", "foreign_not_kept"})
 
@@ -40,34 +35,6 @@ INSERT INTO seen_events (consumer_group, source, event_id)
 SELECT %(group)s, source, id FROM unnest(%(sources)s::text[], %(ids)s::text[]) AS event (source, id)
 ORDER BY source, id ON CONFLICT DO NOTHING RETURNING source, event_id
 """
-
-
-@dataclass
-class Tally:
-    """How a transaction went: how many events it covered, what became of them, whether to stop."""
-
-    covered: int = 0
-    is_flooded: bool = False
-    outcomes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    jumped: Counter[str] = field(default_factory=Counter)
-    taken: Counter[str] = field(default_factory=Counter)
-    findings: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-    alarms: list[tuple[str, dict[str, object]]] = field(default_factory=list)
-    not_kept: Counter[tuple[str, str]] = field(default_factory=Counter)
-
-    def report(self) -> None:
-        """Tell the log and the metrics; after the commit, since a void transaction has found nothing."""
-        for event, facts in self.findings:
-            log.warning(event, **facts)
-        for event, facts in self.alarms:
-            log.error(event, **facts)
-        tell_not_kept(self.not_kept)
-        for (topic, outcome), number in self.outcomes.items():
-            event_metrics.CONSUMER_EVENTS.labels(topic, outcome).inc(number)
-        for topic, number in self.jumped.items():
-            event_metrics.CONSUMER_HOLES.labels(topic).inc(number)
-        for topic, number in self.taken.items():
-            event_metrics.CONSUMER_TAKEN.labels(topic).inc(number)
 
 
 class Application:
@@ -108,7 +75,7 @@ class Application:
         if item.is_foreign and item.failure is not None:
             return self._foreign(item, item.failure)
         if item.lane is None or item.envelope is None:
-            return self._dead(item, item.failure) if item.failure else item.take_effect(self._work)
+            return take_or_lay_aside(self._work, self._group, item, self._tally)
         lane = self._lanes[item.lane]
         if not self._is_new(item, lane):
             return self._seen(item.envelope, item, lane)
@@ -116,9 +83,7 @@ class Application:
         if lane.is_parked or item.not_now is not None:
             self._park(item, lane)
             return "parked"
-        if item.failure is not None:
-            return self._dead(item, item.failure)
-        return item.take_effect(self._work)
+        return take_or_lay_aside(self._work, self._group, item, self._tally)
 
     def _park(self, item: Incoming, lane: Lane) -> None:
         park_event(self._connection, self._group, lane.subject, item.record)
@@ -137,7 +102,7 @@ class Application:
         if not self._room.take(item.record.topic, cause.code):
             self._tally.not_kept[item.record.topic, cause.code] += 1
             return "foreign_not_kept"
-        self._dead(item, cause)
+        lay_aside(self._work, self._group, item, cause, self._tally)
         return "foreign"
 
     def _seen(self, envelope: Envelope, item: Incoming, lane: Lane) -> str:
@@ -146,7 +111,7 @@ class Application:
         if number is None or not self._lanes.is_taken(lane, number, envelope.id):
             return "seen"
         taken = NeverPossible("sequence_taken", f"Number {number} was another event's before this one came.")
-        outcome = self._dead(item, taken)
+        outcome = lay_aside(self._work, self._group, item, taken, self._tally)
         if outcome == "dead":
             self._tally.taken[lane.topic] += 1
             facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject, "sequence": number}
@@ -175,18 +140,6 @@ class Application:
             facts: dict[str, object] = {"topic": lane.topic, "subject": lane.subject}
             facts |= {"last_seen": before, "next_seen": sequence}
             self._tally.findings.append(("hole in lane", facts))
-
-    def _dead(self, item: Incoming, cause: NeverPossible) -> str:
-        letter = (self._connection, self._group, item.record, item.envelope, cause)
-        is_first = write_dead_letter(*letter, is_copied=not item.is_foreign)
-        record = item.record
-        if not is_first:
-            return "seen"
-        facts: dict[str, object] = {"code": cause.code, "topic": record.topic}
-        facts |= {"partition": record.partition, "offset": record.offset}
-        facts["event_id"] = item.envelope.id if item.envelope else None
-        self._tally.findings.append(("dead letter", facts))
-        return "dead"
 
     def _see_events_without_number(self) -> set[tuple[str, str]]:
         """Of events that carry no sequence, those whose source and id were never seen."""

@@ -9,16 +9,16 @@ from typing import Any
 import structlog
 from kafka import KafkaConsumer
 from kafka.errors import AuthorizationError, FencedInstanceIdError, KafkaError
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from chassis import failpoints
-from chassis.database.outages import describe, is_away
+from chassis.database.outages import describe
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging import event_metrics
 from chassis.messaging.consumer.assignment_watch import AssignmentWatch, unassigned_topics
+from chassis.messaging.consumer.error_table import Meaning, verdict_on
 from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.gathering import Gathering
 from chassis.messaging.consumer.offset_commits import OffsetCommits
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.positions import Assignment, poll, report_lag
@@ -44,7 +44,8 @@ class ConsumerSettings:
     """How a consumer behaves. ``instance`` names a static member: one process, kept over restarts.
 
     A handler that takes longer than ``poll_interval_seconds`` costs the member its partitions; whoever
-    takes them over waits for the lane, and sees that the event had its effect.
+    takes them over waits for the lane, and sees that the event had its effect. ``gather_seconds`` is how long
+    records that nobody waits for are held back, ``commit_seconds`` how often offsets are committed.
     """
 
     type_prefix: str = "gangway"
@@ -52,6 +53,8 @@ class ConsumerSettings:
     flood: FloodLimits = field(default_factory=FloodLimits)
     poll_ms: int = 500
     poll_interval_seconds: float = 300.0
+    gather_seconds: float = 0.5
+    commit_seconds: float = 1.0
     lag_seconds: float = 5.0
     pause_first_seconds: float = 0.2
     pause_most_seconds: float = 5.0
@@ -76,9 +79,9 @@ class Consumer:
         self._settings = settings or ConsumerSettings()
         self._group = subscriptions.group
         self._topics = sorted(subscriptions.topics)
-        reader = Reader(subscriptions, self._settings.type_prefix)
+        self._reader = Reader(subscriptions, self._settings.type_prefix)
         flood = FloodGauges(self._group, self._settings.flood)
-        self._poll = Poll(database, work_factory, reader, self._group, flood)
+        self._poll = Poll(database, work_factory, self._reader, self._group, flood)
         self.is_assigned = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
@@ -125,13 +128,14 @@ class Consumer:
             consumer.close(autocommit=False, timeout_ms=3_000)
 
     def _rounds(self, consumer: KafkaConsumer, assignment: Assignment, stop: threading.Event) -> None:
-        commits = OffsetCommits(consumer)
+        commits = OffsetCommits(consumer, self._settings.commit_seconds)
+        gathering = Gathering(self._reader.is_urgent, self._settings.gather_seconds)
         lag_at = 0.0
         watch = AssignmentWatch()
         cluster = None
         while not stop.is_set():
             heartbeat.beat()
-            records = poll(consumer, self._settings.poll_ms)
+            gathering.add(poll(consumer, gathering.milliseconds_left(self._settings.poll_ms)))
             raise_if_refused(consumer)
             cluster = _same_cluster(consumer, cluster)
             if watch.is_time_to_ask(unassigned_topics(consumer)):
@@ -140,10 +144,10 @@ class Consumer:
                 assignment.has_changed.clear()
                 commits.forget()
                 self._begin_assignment(consumer, stop)
-            if records:
+            if records := gathering.take_due():
                 commits.add(self._apply(consumer, commits, records, stop))
                 failpoints.reach("consumer.after_offsets")
-            commits.retry()
+            commits.send_due()
             if time.monotonic() > lag_at:
                 report_lag(consumer)
                 lag_at = time.monotonic() + self._settings.lag_seconds
@@ -188,8 +192,9 @@ class Consumer:
         while not stop.is_set():
             try:
                 action()
-            except (DBAPIError, PoolEmpty) as error:
-                if isinstance(error, DBAPIError) and not is_away(error):
+            except Exception as error:
+                # LATER comes here only when not even that could be noted.
+                if verdict_on(error).row.meaning not in {Meaning.AWAY, Meaning.LATER}:
                     raise
                 event_metrics.CONSUMER_PAUSED.set(1)
                 log.warning("database is away, consumer pauses", cause=describe(error))

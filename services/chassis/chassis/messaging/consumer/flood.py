@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from chassis.database.round_trips import write_later
 from chassis.settings.backbone import FloodLimits
 
 Partition = tuple[str, int]
@@ -66,7 +67,7 @@ class FloodGauges:
             if gauge is not None and gauge.stopped_because is not None:
                 raise FloodOfDeadLetters(
                     f"Stopped at topic {partition[0]}, partition {partition[1]}: {gauge.stopped_because}. "
-                    "Look at them (`dead-letters list`), repair the cause, then say `flood clear`."
+                    "Look at them (`dead-letters list`), repair the cause, then say `clear-flood`."
                 )
 
     def note_good(self, partition: Partition) -> None:
@@ -101,7 +102,7 @@ class FloodGauges:
             if gauge.is_dirty:
                 because = gauge.stopped_because
                 counts = (gauge.run_length, gauge.window_events, gauge.window_dead)
-                connection.exec_driver_sql(_SAVE, (self.group, topic, partition, *counts, because, because))
+                write_later(connection, _SAVE, (self.group, topic, partition, *counts, because, because))
                 gauge.is_dirty = False
 
     def _count(self, gauge: Gauge) -> None:

@@ -13,6 +13,8 @@ from zlib import crc32
 
 from sqlalchemy import Connection
 
+from chassis.database.round_trips import Statement, ask_together, write_later
+
 Key = tuple[str, str]
 # Ids cannot be foreseen, so four bytes tell them apart well enough.
 _NOTE = struct.Struct(">qI")
@@ -29,7 +31,7 @@ _CREATE = """
 INSERT INTO lanes (consumer_group, topic, subject)
 SELECT %(group)s, topic, subject
 FROM json_to_recordset(%(lanes)s::json) AS wanted (topic text, subject text)
-ORDER BY topic, subject ON CONFLICT DO NOTHING
+ORDER BY topic, subject ON CONFLICT DO NOTHING RETURNING 1
 """
 _HOLES = """
 SELECT hole.topic, hole.subject, hole.first_missing, hole.last_missing
@@ -114,11 +116,11 @@ class LaneBook:
     def locked(cls, connection: Connection, group: str, keys: Iterable[Key]) -> "LaneBook":
         """Lock the lanes in sorted order, making those that are missing. Waits for who holds them."""
         wanted = sorted(set(keys))
-        lanes = _lock(connection, group, wanted)
+        lanes = _locked(connection, [(_LOCK, _values(group, wanted))]) if wanted else {}
         missing = [key for key in wanted if key not in lanes]
         if missing:
-            connection.exec_driver_sql(_CREATE, _values(group, missing))
-            lanes |= _lock(connection, group, missing)
+            values = _values(group, missing)
+            lanes |= _locked(connection, [(_CREATE, values), (_LOCK, values)])
         with_holes = [key for key, lane in lanes.items() if lane.hole_count]
         if with_holes:
             for topic, subject, first, last in connection.exec_driver_sql(_HOLES, _values(group, with_holes)):
@@ -142,7 +144,7 @@ class LaneBook:
         return {(row.topic, row.subject): dict(_NOTE.iter_unpack(row.remembered)) for row in rows}
 
     def save(self) -> None:
-        """Write what changed; in the transaction of the effects."""
+        """Write what changed, together with the commit."""
         changed = [lane for lane in self._lanes.values() if lane.is_changed]
         if changed:
             rows = [
@@ -156,23 +158,22 @@ class LaneBook:
                 for lane in changed
             ]
             values = {"group": self._group, "lanes": json.dumps(rows), "most": REMEMBERED * _NOTE.size}
-            self._connection.exec_driver_sql(_SAVE, values)
+            write_later(self._connection, _SAVE, values)
         for lane in changed:
             if lane.has_changed_holes:
                 self._save_holes(lane)
 
     def _save_holes(self, lane: Lane) -> None:
         key = (self._group, lane.topic, lane.subject)
-        self._connection.exec_driver_sql(_FORGET_HOLES, key)
+        write_later(self._connection, _FORGET_HOLES, key)
         for first, last in lane.holes:
-            self._connection.exec_driver_sql(_SAVE_HOLE, (*key, first, last))
+            write_later(self._connection, _SAVE_HOLE, (*key, first, last))
 
 
-def _lock(connection: Connection, group: str, keys: list[Key]) -> dict[Key, Lane]:
-    if not keys:
-        return {}
-    rows = connection.exec_driver_sql(_LOCK, _values(group, keys))
-    return {(row.topic, row.subject): Lane(*row) for row in rows}
+def _locked(connection: Connection, statements: list[Statement]) -> dict[Key, Lane]:
+    """The lanes that the last statement finds; all in one round trip, with the transaction's begin."""
+    lanes = [Lane(*row) for row in ask_together(connection, statements)[-1]]
+    return {(lane.topic, lane.subject): lane for lane in lanes}
 
 
 def _values(group: str, keys: list[Key]) -> dict[str, object]:

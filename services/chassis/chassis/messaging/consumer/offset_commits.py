@@ -1,8 +1,10 @@
 """Offsets committed by hand, without waiting: one that fails is committed again, though nothing more comes.
 
-Otherwise a group whose last commit was lost would look behind until the next record.
+Otherwise a group whose last commit was lost would show a lag until the next record. They are committed now
+and then, as lanes drop what is read again: a commit after each poll costs more than it saves.
 """
 
+import time
 from collections.abc import Sequence
 
 import structlog
@@ -20,26 +22,31 @@ class OffsetCommits:
     """What one member has done, and what of it the group knows. A commit may fail on a rebalance: the next
     owner reads those records again, and the lanes drop them."""
 
-    def __init__(self, consumer: KafkaConsumer) -> None:
+    def __init__(self, consumer: KafkaConsumer, every_seconds: float) -> None:
         self._consumer = consumer
+        self._every_seconds = every_seconds
         self._unconfirmed: dict[TopicPartition, OffsetAndMetadata] = {}
-        self._has_failed = False
+        self._is_due = False
+        self._next_at = float("-inf")
 
     def add(self, done: Sequence[Record]) -> None:
-        """Commit behind the last record of each partition. Does not block."""
+        """Commit behind the last record of each partition, now or soon. Does not block."""
         for record in done:
             partition = TopicPartition(record.topic, record.partition)
             self._unconfirmed[partition] = OffsetAndMetadata(record.offset + 1, "", -1)
-        self._send()
+        self._is_due = True
+        self.send_due()
 
     def forget(self) -> None:
         """Partitions came or went: whoever reads them now begins at what the group knows."""
         self._unconfirmed.clear()
-        self._has_failed = False
+        self._is_due = False
 
-    def retry(self) -> None:
-        """Call it every round: commit again what failed."""
-        if self._has_failed:
+    def send_due(self) -> None:
+        """Call it every round: commit what is new or failed, unless the last commit was a moment ago."""
+        if self._is_due and time.monotonic() >= self._next_at:
+            self._next_at = time.monotonic() + self._every_seconds
+            self._is_due = False
             self._send()
 
     def finish(self) -> None:
@@ -53,7 +60,6 @@ class OffsetCommits:
             log.info("offsets not committed", cause=repr(error))
 
     def _send(self) -> None:
-        self._has_failed = False
         offsets = self._ours()
         if not offsets:
             return
@@ -74,7 +80,7 @@ class OffsetCommits:
         """kafka-python calls it on our own thread, from within `poll`."""
         if isinstance(answer, Exception):
             log.info("offsets not committed", cause=repr(answer))
-            self._has_failed = True
+            self._is_due = True
             return
         for partition, offset in offsets.items():
             if self._unconfirmed.get(partition) == offset:

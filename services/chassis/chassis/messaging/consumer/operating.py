@@ -30,6 +30,11 @@ _PARKED = f"""
     OR (lane.parked_at, lane.topic, lane.subject) > (%(parked_at)s, %(topic)s, %(subject)s))
 ORDER BY lane.parked_at, lane.topic, lane.subject LIMIT %(limit)s
 """
+_OF_SUBJECT = f"""
+{_COLUMNS} WHERE lane.consumer_group = %(group)s AND lane.subject = %(subject)s
+    AND (%(topic)s::text IS NULL OR lane.topic > %(topic)s)
+ORDER BY lane.topic LIMIT %(limit)s
+"""
 _HOLES = """
 SELECT topic, subject, first_missing, last_missing, found_at FROM lane_holes
 WHERE consumer_group = %(group)s AND (%(topic)s::text IS NULL
@@ -90,9 +95,12 @@ def list_parked_lanes(
     return [LaneView._make(row) for row in connection.exec_driver_sql(_PARKED, values)]
 
 
-def lanes_of_subject(connection: Connection, group: str, subject: str) -> list[LaneView]:
-    query = f"{_COLUMNS} WHERE lane.consumer_group = %s AND lane.subject = %s ORDER BY lane.topic"
-    return [LaneView._make(row) for row in connection.exec_driver_sql(query, (group, subject))]
+def lanes_of_subject(
+    connection: Connection, group: str, subject: str, limit: int = 50, after: tuple[str] | None = None
+) -> list[LaneView]:
+    """Open and parked ones by topic; ``after`` is the topic of the last one before."""
+    values = {"group": group, "subject": subject, "limit": limit, "topic": after[0] if after else None}
+    return [LaneView._make(row) for row in connection.exec_driver_sql(_OF_SUBJECT, values)]
 
 
 def list_holes(
@@ -141,6 +149,7 @@ def set_first_aside(
     """
     if work.connection.exec_driver_sql(_NOW, (group, topic, subject)).first() is None:
         raise LaneNotParked(f"{topic} {subject}")
+    note_action(work.connection, action="set event aside", target=f"{topic} {subject}", **told)
     first = first_parked(work.connection, group, topic, subject)
     if first is None:
         open_lane(work.connection, group, topic, subject)
@@ -150,4 +159,3 @@ def set_first_aside(
     cause = NeverPossible("set_aside", str(told["reason"]))
     write_dead_letter(work.connection, group, record, reader.read(record).envelope, cause)
     work.defer(retry_job(group, topic, subject, None))
-    note_action(work.connection, action="set event aside", target=f"{topic} {subject}", **told)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from chassis.database.jobs import Backoff
 from chassis.database.unit_of_work import Job
-from chassis.failures import NotNow
+from chassis.failures import Failure, NotNow
 from chassis.messaging.records import KeptRecord, Record, headers_from_json, headers_to_json
 
 RETRY_TASK = "chassis.retry_lane"
@@ -53,10 +53,11 @@ def park_event(connection: Connection, group: str, subject: str, record: Record)
 
 
 def park_lane(
-    connection: Connection, group: str, topic: str, subject: str, *, cause: NotNow, attempt: int
+    connection: Connection, group: str, topic: str, subject: str, *, cause: Failure, attempt: int
 ) -> Job:
     """Mark the lane parked with its cause; return the job that tries again, for the same transaction."""
-    wait = cause.retry_after if cause.retry_after is not None else LANE_BACKOFF.wait_after(attempt)
+    wait = cause.retry_after if isinstance(cause, NotNow) else None
+    wait = LANE_BACKOFF.wait_after(attempt) if wait is None else wait
     next_attempt_at = datetime.now(UTC) + wait
     connection.exec_driver_sql(
         _PARK_LANE, (next_attempt_at, cause.code, cause.message, group, topic, subject)

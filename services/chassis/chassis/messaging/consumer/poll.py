@@ -1,30 +1,23 @@
-"""One poll: all its events in one transaction; when that fails, again event by event.
-
-Event by event a failure is sorted: `NotNow` parks the lane, what the event is to blame for makes it a dead
-letter, anything else goes up and stops the consumer with nothing of that event committed, unless an
-operator said to skip it.
-"""
+"""One poll: all its events in one transaction; when that fails, again event by event, each by `apply_one`."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import structlog
-from psycopg.errors import LockNotAvailable, QueryCanceled
-from sqlalchemy.exc import DBAPIError
 
 from chassis import failpoints
-from chassis.database.outages import is_away
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.failures import NeverPossible, NotNow
-from chassis.messaging.consumer.apply import Application, Tally
+from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.messaging.consumer.apply import Application
+from chassis.messaging.consumer.error_table import Meaning, OurFault, verdict_on
 from chassis.messaging.consumer.flood import FloodGauges
+from chassis.messaging.consumer.one_event import apply_one
 from chassis.messaging.consumer.reading import Incoming, Reader
 from chassis.messaging.consumer.skips import Skips
-from chassis.messaging.consumer.verdicts import verdict_on
+from chassis.messaging.consumer.tally import Tally
 from chassis.messaging.records import Record
-
-# What took too long together may be one statement, or one lane that somebody else holds.
-ONE_BY_ONE = (LockNotAvailable, QueryCanceled)
+from chassis.telemetry import heartbeat
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -56,19 +49,22 @@ class Poll:
     def handle(self, records: Sequence[Record]) -> int:
         """Return how many records are done with, from the first on; fewer than given after a flood.
 
-        Raises OperationalError while the database is away, and what a handler raised when it is
-        not sorted; in both cases the records that were not done can be given again.
+        Raises what means AWAY in the table of errors, and what a handler raised that means STOP, unless an
+        operator said to skip the record; in both cases the records that were not done can be given again.
         """
         items = [self._read(record) for record in records]
-        try:
-            return self._commit(items).covered
-        except Exception as error:
-            if isinstance(error, DBAPIError) and is_away(error) and not isinstance(error.orig, ONE_BY_ONE):
-                raise
-            log.info("poll is done again event by event", events=len(items), cause=repr(error)[:500])
-        for done, item in enumerate(items):
-            if self._one(item).is_flooded:
-                return done + 1
+        if len(items) > 1:
+            try:
+                return self._commit(items).covered
+            except Exception as error:
+                row, _ = verdict_on(error)
+                if row.meaning is Meaning.AWAY and not row.is_of_one:
+                    raise
+                log.info("poll is done again event by event", events=len(items), cause=repr(error)[:500])
+        for done, item in enumerate(items, start=1):
+            heartbeat.beat()
+            if apply_one(partial(self._one, item)).is_flooded:
+                return done
         return len(items)
 
     def _read(self, record: Record) -> Incoming:
@@ -87,18 +83,15 @@ class Poll:
         tally.report()
         return tally
 
-    def _one(self, item: Incoming) -> Tally:
-        try:
-            return self._commit([item])
-        except NotNow as cause:
-            item.not_now = cause
-        except Exception as error:
-            if is_away(error):
-                raise
-            item.failure = verdict_on(error) or self._operators_verdict(item.record)
-            if item.failure is None:
-                _tell_what_stops_us(item.record, error)
-                raise
+    def _one(self, item: Incoming, failure: Failure | None) -> Tally:
+        if isinstance(failure, OurFault):
+            skipped = self._operators_verdict(item.record)
+            if skipped is None:
+                _tell_what_stops_us(item.record, failure.error)
+                raise failure.error
+            failure = skipped
+        item.not_now = failure if isinstance(failure, NotNow) else None
+        item.failure = failure if isinstance(failure, NeverPossible) else item.failure
         return self._commit([item])
 
     def _operators_verdict(self, record: Record) -> NeverPossible | None:

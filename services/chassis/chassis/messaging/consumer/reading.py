@@ -99,6 +99,15 @@ class Reader:
             incoming.failure = NeverPossible("record_unreadable", type(error).__name__)
         return incoming
 
+    def is_urgent(self, record: Record) -> bool:
+        """Whether somebody may wait for its effect, by its type alone; yes where none is told."""
+        types = [value for name, value in record.headers or () if name == "ce_type"]
+        known = self._split((types[0] or b"").decode(errors="replace")) if types else None
+        if known is None:
+            return not types
+        handler = self._topics.get(record.topic, {}).get(f"{known[0]}.v{known[1]}")
+        return handler is not None and handler.is_urgent
+
     def _read(self, incoming: Incoming) -> None:
         record = incoming.record
         owner = self._owners.get(record.topic)

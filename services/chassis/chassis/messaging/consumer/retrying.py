@@ -7,11 +7,12 @@ import structlog
 
 from chassis.database.pool import Database
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Failure, NeverPossible
+from chassis.messaging.consumer.error_table import OurFault
+from chassis.messaging.consumer.one_event import apply_one, take_or_lay_aside
 from chassis.messaging.consumer.parking import first_parked, open_lane, park_lane, remove_parked
-from chassis.messaging.consumer.reading import Incoming, Reader
-from chassis.messaging.consumer.verdicts import verdict_on
-from chassis.messaging.dead_letters.writing import write_dead_letter
+from chassis.messaging.consumer.reading import Reader
+from chassis.messaging.consumer.tally import Tally
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -33,60 +34,47 @@ class LaneRetry:
         """Handle the lane's queue as far as it goes; return how many events left it.
 
         Each event commits by itself, with the lane row locked, so the consumer cannot overtake it.
-        An event that still cannot be handled leaves the lane parked and the next try deferred.
+        An event that still cannot be handled leaves the lane parked and the next try deferred; so does one
+        at which code of ours fails, and then that error is raised.
         """
         left = 0
-        while True:
-            try:
-                is_gone = self._one(topic, subject)
-            except NotNow as cause:
-                self._still_parked(topic, subject, cause)
-                return left
-            if not is_gone:
-                return left
+        while apply_one(_FirstOfLane(self, (self.group, topic, subject)).attempt):
             left += 1
+        return left
 
-    def _one(self, topic: str, subject: str) -> bool:
-        """Handle the first event; False when none is left and the lane is open again."""
-        try:
-            return self._attempt(topic, subject, None)
-        except NotNow:
-            raise
-        except Exception as error:
-            verdict = verdict_on(error)
-            if verdict is None:
-                raise
-            return self._attempt(topic, subject, verdict)
 
-    def _attempt(self, topic: str, subject: str, verdict: NeverPossible | None) -> bool:
-        key = (self.group, topic, subject)
-        with self.database.begin(self.work_factory) as work:
-            lane = work.connection.exec_driver_sql(_LOCK, key).first()
+@dataclass
+class _FirstOfLane:
+    """The event that blocks a lane."""
+
+    of: LaneRetry
+    lane: tuple[str, str, str]
+    position: int | None = None
+
+    def attempt(self, failure: Failure | None) -> bool:
+        """True when the event has left the queue, False when it stays or none is left."""
+        tally = Tally()
+        with self.of.database.begin(self.of.work_factory) as work:
+            lane = work.connection.exec_driver_sql(_LOCK, self.lane).first()
             if lane is None or not lane.is_parked:
                 return False
-            first = first_parked(work.connection, *key)
+            first = first_parked(work.connection, *self.lane)
             if first is None:
-                open_lane(work.connection, *key)
-                log.info("lane open again", topic=topic, subject=subject)
+                open_lane(work.connection, *self.lane)
+                log.info("lane open again", topic=self.lane[1], subject=self.lane[2])
                 return False
             position, record = first
-            remove_parked(work.connection, position)
-            handle_or_bury(work, self.group, self.reader.read(record), verdict)
-            return True
-
-    def _still_parked(self, topic: str, subject: str, cause: NotNow) -> None:
-        key: tuple[str, str, str] = (self.group, topic, subject)
-        with self.database.begin(self.work_factory) as work:
-            lane = work.connection.exec_driver_sql(_LOCK, key).first()
-            if lane is not None and lane.is_parked:
-                attempt = lane.attempts + 1
-                work.defer(park_lane(work.connection, *key, cause=cause, attempt=attempt))
-
-
-def handle_or_bury(work: UnitOfWork, group: str, item: Incoming, verdict: NeverPossible | None) -> None:
-    """Give one event its effect, or make it a dead letter where that is the verdict."""
-    failure = verdict or item.failure
-    if failure is not None:
-        write_dead_letter(work.connection, group, item.record, item.envelope, failure)
-    else:
-        item.take_effect(work)
+            if failure is not None and position != self.position:
+                return True  # It was settled elsewhere meanwhile: the failure is not the next one's.
+            self.position = position
+            if failure is None or isinstance(failure, NeverPossible):
+                remove_parked(work.connection, position)
+                item = self.of.reader.read(record)
+                item.failure = failure or item.failure
+                tally.outcomes[record.topic, take_or_lay_aside(work, self.lane[0], item, tally)] += 1
+            else:
+                work.defer(park_lane(work.connection, *self.lane, cause=failure, attempt=lane.attempts + 1))
+        tally.report()
+        if isinstance(failure, OurFault):
+            raise failure.error
+        return failure is None or isinstance(failure, NeverPossible)

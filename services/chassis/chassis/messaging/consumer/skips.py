@@ -45,7 +45,7 @@ class Skip(NamedTuple):
 def ask_to_skip(connection: Connection, group: str, place: Place, *, actor: str, reason: str) -> None:
     """Have the record made a dead letter when it comes next. Raises AlreadyAsked."""
     if connection.exec_driver_sql(_ASK, (group, *place, actor, reason)).first() is None:
-        raise AlreadyAsked(_named(place))
+        raise AlreadyAsked(f"{_named(place)} is to be skipped already.")
     note_action(connection, actor=actor, action="skip record", target=_named(place), reason=reason)
 
 

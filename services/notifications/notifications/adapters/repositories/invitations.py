@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select, tuple_, update
+from sqlalchemy import RowMapping, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from notifications.adapters.tables import invitations, links
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 from notifications.domain.messages import Message
@@ -17,11 +18,8 @@ CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPI
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
-class SqlInvitations:
+class SqlInvitations(Repository):
     """The `Invitations` port; works inside the transaction of its connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def add(self, invitation: Invitation) -> bool:
         once = ["partner_id", "member_id", "path"]

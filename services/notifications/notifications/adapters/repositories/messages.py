@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from notifications.adapters.tables import messages
 from notifications.domain.messages import Kind, LinkIntent, Message, State
@@ -33,11 +34,8 @@ WHERE id = %(id)s
 """
 
 
-class SqlMessages:
+class SqlMessages(Repository):
     """The `Messages` port; works inside the transaction of its connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def add(self, message: Message) -> bool:
         intent = ["occasion", "kind", "member_id"]

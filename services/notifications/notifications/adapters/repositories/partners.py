@@ -5,18 +5,16 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from notifications.adapters.tables import members, partners
 from notifications.domain.partners import Member, Membership, Partner, Profile, Standing
 
 
-class SqlPartners:
+class SqlPartners(Repository):
     """The `Partners` port; works inside the transaction of its connection."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def get(self, partner_id: UUID) -> Partner | None:
         return self._one(select(partners).where(partners.c.id == partner_id))

@@ -13,7 +13,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'expire_invitation'")
+    op.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'expire'")
     create_index_concurrently(
         op,
         "invitations_by_expiry",

@@ -9,35 +9,24 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, select
 from sqlalchemy.dialects.postgresql import insert
 
-from onboarding.adapters.changed_states import ChangedStates
+from chassis.database.repository import Repository
 from onboarding.adapters.tables import products
 from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
-from onboarding.handlers.descriptions import grants
 
 
-class SqlAccessPlans:
+class SqlAccessPlans(Repository):
     """The plans as one transaction sees them."""
 
-    def __init__(self, connection: Connection, changed: ChangedStates) -> None:
-        self._connection = connection
-        self._changed = changed
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
         self._read: dict[UUID, AccessPlan] = {}
 
     def of(self, partner_id: UUID) -> AccessPlan:
-        query = select(products).where(products.c.partner_id == partner_id).order_by(products.c.grant_id)
-        found = map(grant_from, self._connection.execute(query).mappings())
-        plan = AccessPlan({grant.id: grant for grant in found})
-        self._read[partner_id] = deepcopy(plan)
-        return plan
-
-    def known(self, partner_id: UUID, *, is_new: bool) -> AccessPlan:
-        """The plan as this transaction last read or saved it; asks the database only if it must.
-
-        Nobody else can have planned anything for a partner that is new in this transaction.
-        """
-        if partner_id in self._read:
-            return self._read[partner_id]
-        return AccessPlan() if is_new else self.of(partner_id)
+        if partner_id not in self._read:
+            query = select(products).where(products.c.partner_id == partner_id).order_by(products.c.grant_id)
+            found = map(grant_from, self._connection.execute(query).mappings())
+            self._read[partner_id] = AccessPlan({grant.id: grant for grant in found})
+        return deepcopy(self._read[partner_id])
 
     def save(self, partner_id: UUID, plan: AccessPlan) -> None:
         before = self._read.get(partner_id, AccessPlan())
@@ -52,8 +41,6 @@ class SqlAccessPlans:
             )
             self._connection.execute(upsert, [_row_of(partner_id, grant) for grant in changed])
         self._read[partner_id] = deepcopy(plan)
-        if grants(before) != grants(plan):
-            self._changed.note(partner_id)
 
 
 def grant_from(row: RowMapping) -> Grant:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection
-
+from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 
@@ -31,11 +30,8 @@ ON CONFLICT (limit_name, rule, began_at) DO NOTHING RETURNING true
 _NOTED = "SELECT limit_name, rule, exceeded_at FROM exceeded_limits WHERE began_at IN (%(day)s, %(month)s)"
 
 
-class SqlAutomaticApprovals:
+class SqlAutomaticApprovals(Repository):
     """The approvals as one transaction sees them."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def lock(self) -> None:
         self._connection.exec_driver_sql(_LOCK, (LOCK_CLASS,))

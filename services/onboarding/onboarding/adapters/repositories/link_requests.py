@@ -3,17 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import delete, insert
 
+from chassis.database.repository import Repository
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.tables import link_requests
 
 
-class SqlLinkRequests:
+class SqlLinkRequests(Repository):
     """The requests as one transaction sees them."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def add(self, request_id: UUID, email: str, at: datetime) -> None:
         row = {"id": request_id, "email": canonical_address(email), "requested_at": at}

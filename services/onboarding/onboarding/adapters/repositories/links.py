@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 
+from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from onboarding.adapters.tables import links
 from onboarding.domain.links import Link, Purpose
@@ -16,11 +17,8 @@ VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
-class SqlLinks:
+class SqlLinks(Repository):
     """The links as one transaction sees them."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def add(self, link: Link) -> None:
         row = (link.id, link.partner_id, link.purpose, link.is_requested, link.member_id)

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select, text, tuple_
+from sqlalchemy import Row, Select, func, select, text, tuple_
 
+from chassis.database.repository import Repository
 from onboarding.adapters.search_words import query_of
 from onboarding.adapters.tables import partners, timeline
 from onboarding.domain.finding import Finding
@@ -65,11 +66,8 @@ _LINE = select(
 )
 
 
-class SqlLists:
+class SqlLists(Repository):
     """The lists as one transaction sees them."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def search(
         self, words: str = "", state: State | None = None, limit: int = 50, after: Cursor | None = None

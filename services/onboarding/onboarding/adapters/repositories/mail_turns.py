@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, select, tuple_
 
+from chassis.database.repository import Repository
 from chassis.database.round_trips import ask_together, write_later
 from chassis.text.mail_addresses import counted_mailbox
 from onboarding.adapters.keyed_digests import KeyedDigests
@@ -34,11 +35,11 @@ ON CONFLICT (partner_id, member_id) DO UPDATE SET
 _DROP = "DELETE FROM waiting_mails WHERE partner_id = %s AND member_id = %s"
 
 
-class SqlMailTurns:
+class SqlMailTurns(Repository):
     """The turns as one transaction sees them."""
 
     def __init__(self, connection: Connection, digests: KeyedDigests) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._digests = digests
 
     def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Select, case, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.alike_partners import alike
@@ -16,18 +17,17 @@ from onboarding.adapters.partner_statements import ADD_MEMBERS, ADD_PARTNER, REM
 from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
 from onboarding.domain.application import Member
 from onboarding.domain.likeness import Duplicate, Trait
+from onboarding.domain.links import MOST_REACHED
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
 
-MOST_REACHED = 3
 
-
-class SqlPartners:
+class SqlPartners(Repository):
     """The partners as one transaction sees them."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._members_read: dict[UUID, tuple[Member, ...]] = {}
         self._known: set[UUID] = set()
 

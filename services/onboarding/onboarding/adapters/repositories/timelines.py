@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from onboarding.domain.timeline import Entry
 
@@ -17,11 +18,11 @@ ON CONFLICT DO NOTHING
 """
 
 
-class SqlTimelines:
+class SqlTimelines(Repository):
     """The new entries of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._gathered: list[Entry] = []
 
     def add(self, entry: Entry) -> None:

@@ -1,4 +1,4 @@
-"""The snapshots of many partners, each sent in a transaction of its own: by the worker, or by a command."""
+"""The snapshots of many partners, each sent in a transaction of its own."""
 
 from contextlib import suppress
 from uuid import UUID

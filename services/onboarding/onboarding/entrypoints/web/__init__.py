@@ -6,8 +6,8 @@ from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
-from onboarding.bootstrap import OnboardingService
-from onboarding.entrypoints.web import timeline_words
+from onboarding.bootstrap import WORDS, OnboardingService
+from onboarding.domain import bounds
 from onboarding.entrypoints.web.api import (
     applying,
     disclosing,
@@ -17,7 +17,7 @@ from onboarding.entrypoints.web.api import (
     publishing,
     sessions,
 )
-from onboarding.entrypoints.web.pages import PAGE_WORDS, PAGES
+from onboarding.entrypoints.web.pages import PAGES
 from onboarding.entrypoints.web.refusal_problems import PROBLEM_MEMBERS, refusal_problems
 
 
@@ -25,7 +25,7 @@ def create_web_app(service: Service) -> Flask:
     """Build the app; opens no connection."""
     if not isinstance(service, OnboardingService):
         raise TypeError(f"not onboarding: {service.name}")
-    return create_app(
+    app = create_app(
         service,
         __name__,
         title="Gangway onboarding",
@@ -41,8 +41,10 @@ def create_web_app(service: Service) -> Flask:
             operators_api(),
         ],
         pages=PAGES,
-        translations=Translations(timeline_words.FOLDER, PAGE_WORDS),
+        translations=Translations(WORDS / "timeline", WORDS / "pages"),
         problems=refusal_problems(service.settings.public_url),
         session_home=service.sessions,
         problem_members=PROBLEM_MEMBERS,
     )
+    app.jinja_env.globals["bounds"] = bounds
+    return app

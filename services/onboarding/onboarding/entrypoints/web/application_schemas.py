@@ -12,14 +12,13 @@ from chassis.http.current_service import current_service
 from chassis.http.strict_fields import Choice, CountryCode, HttpsUrl, ProperName, StrictSchema, Text
 from chassis.text.mail_addresses import canonical_address
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain import bounds
 from onboarding.domain.application import PROFILE_FIELDS, Member, Profile
 from onboarding.domain.registration import WRONG_NUMBER, Verdict, read_registration
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product
 from onboarding.entrypoints.web.correction_places import COMPANY_FIELDS, flattened
 from onboarding.entrypoints.web.reachable_address import ReachableAddress
 from onboarding.handlers.commands import Apply
-
-MOST_MEMBERS = 49
 
 
 def words_of(vocabulary: type[StrEnum]) -> tuple[str, ...]:
@@ -37,20 +36,20 @@ def _are_different(values: list[str]) -> None:
 
 def _some_of(words: type[StrEnum], **options: Any) -> fields.List[str]:
     choice = Choice(words_of(words))
-    return fields.List(choice, validate=[validate.Length(max=16), _are_different], **options)
+    return fields.List(choice, validate=[validate.Length(max=bounds.CHOICES), _are_different], **options)
 
 
 def _legal_name(**options: Any) -> ProperName:
-    return ProperName(metadata={"example": "Müller & Söhne GmbH"}, **options)
+    return ProperName(most=bounds.LEGAL_NAME, metadata={"example": "Müller & Söhne GmbH"}, **options)
 
 
 def _registration_number(**options: Any) -> ProperName:
     example = {"example": "Amtsgericht München HRB 12345"}
-    return ProperName(most=64, metadata=example, **options)
+    return ProperName(most=bounds.REGISTRATION_NUMBER, metadata=example, **options)
 
 
 def _website(**options: Any) -> HttpsUrl:
-    return HttpsUrl(most=500, metadata={"example": "https://mueller.example"}, **options)
+    return HttpsUrl(most=bounds.WEBSITE, metadata={"example": "https://mueller.example"}, **options)
 
 
 class CompanySchema(StrictSchema):
@@ -82,10 +81,10 @@ class CompanyCorrectionSchema(StrictSchema):
 class PersonSchema(StrictSchema):
     """One of the company's people; without a language, the application's is used."""
 
-    given_name = ProperName(required=True, most=100)
+    given_name = ProperName(required=True, most=bounds.PERSON_NAME)
     family_name = ProperName(
         least=0,
-        most=100,
+        most=bounds.PERSON_NAME,
         load_default="",
         metadata={"description": "Empty for a person of one name"},
     )
@@ -100,11 +99,11 @@ class CorrectionSchema(StrictSchema):
     partner_type = Choice(words_of(PartnerType))
     competences = _some_of(Competence)
     products_wanted = _some_of(Product)
-    expected_benefits = Text(least=0)
+    expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
     language = Choice(LANGUAGES)
     members = fields.List(
         fields.Nested(PersonSchema),
-        validate=validate.Length(max=MOST_MEMBERS),
+        validate=validate.Length(max=bounds.MEMBERS),
         metadata={"description": "The people beside the contact, all of them"},
     )
 
@@ -130,12 +129,12 @@ class ApplicationSchema(CorrectionSchema):
     partner_type = Choice(words_of(PartnerType), required=True)
     competences = _some_of(Competence, load_default=list)
     products_wanted = _some_of(Product, load_default=list)
-    expected_benefits = Text(least=0, load_default="")
+    expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS, load_default="")
     language = Choice(LANGUAGES, required=True)
     members = fields.List(
         fields.Nested(PersonSchema),
         load_default=list,
-        validate=validate.Length(max=MOST_MEMBERS),
+        validate=validate.Length(max=bounds.MEMBERS),
         metadata={"description": "The people beside the contact"},
     )
 

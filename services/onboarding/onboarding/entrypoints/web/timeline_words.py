@@ -1,12 +1,10 @@
 """The lines of the timeline in words for people."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from onboarding.domain.timeline import KEPT, Entry
 
-FOLDER = Path(__file__).parents[2] / "words" / "timeline"
 Translate = Callable[..., str]
 
 # What stands in for a fact that older events do not have.

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from chassis import clock
 
 _VALID = timedelta(days=10 * 365)
 _CLOCKS_DIFFER_BY = timedelta(hours=1)
@@ -25,7 +27,7 @@ class DeviceCertificate:
         """Make a key on the curve P-256 (AWS IoT takes it) and a certificate for it."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
-        now = datetime.now(UTC)
+        now = clock.now()
         certificate = (
             x509.CertificateBuilder()
             .subject_name(subject)

@@ -1,11 +1,12 @@
 """The partner's own AWS account: one for each grant, however often the making of it was cut off."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from chassis import clock
 from chassis.failures import NeverPossible, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.account_creation import failure_of_creation
@@ -143,7 +144,7 @@ def is_open(aws: AwsClients, account_id: str) -> bool:
 
 def _is_news(status: "CreateAccountStatusTypeDef") -> bool:
     ended_at = status.get("CompletedTimestamp") or status["RequestedTimestamp"]
-    return datetime.now(UTC) - ended_at < _FAILURE_IS_NEWS
+    return clock.now() - ended_at < _FAILURE_IS_NEWS
 
 
 def _under_way() -> NotNow:

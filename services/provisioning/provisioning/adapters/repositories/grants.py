@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select
 
+from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from provisioning.adapters.tables import grant_steps, grants
 from provisioning.domain.grant_states import Intent, State
@@ -37,11 +38,11 @@ WHERE grant_id = %(grant_id)s AND position = %(position)s
 """
 
 
-class SqlGrants:
+class SqlGrants(Repository):
     """Implements the port `Grants`, and the pages that operators read; saves what differs from the rows."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._stored: dict[UUID, list[Mapping[str, Any]]] = {}
 
     def add(self, grant: Grant) -> None:

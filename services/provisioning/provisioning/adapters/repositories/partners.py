@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from provisioning.adapters.tables import grants, partners
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
@@ -21,11 +22,8 @@ _LOCK_OWNER = (
 )
 
 
-class SqlPartners:
+class SqlPartners(Repository):
     """Implements the port `Partners`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def lock(self, partner_id: UUID) -> Partner | None:
         row = self._connection.execute(_LOCK, {"partner_id": partner_id}).one_or_none()

@@ -5,20 +5,18 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Update, delete, select, update
+from sqlalchemy import Update, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.repository import Repository
 from provisioning.adapters.tables import grants, seats
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 
 
-class SqlSeats:
+class SqlSeats(Repository):
     """Implements the port `Seats`."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
 
     def claim(self, grant: Grant, members: Collection[Member]) -> None:
         rows = [

@@ -1,7 +1,5 @@
 """The web process: what operators and partners see and do."""
 
-from pathlib import Path
-
 from flask import Flask
 from marshmallow import fields
 
@@ -10,10 +8,11 @@ from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
+from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
-from provisioning.entrypoints.web.api import operating, reading
-from provisioning.entrypoints.web.pages import collecting
-from provisioning.handlers.collect_credentials import GrantNotFound, NothingToCollect
+from provisioning.domain.refusals import GrantNotFound, NothingToCollect
+from provisioning.entrypoints.web.api import collecting, operating, reading
+from provisioning.entrypoints.web.pages import collecting as collecting_pages
 
 
 def create_web_app(service: Service) -> Flask:
@@ -24,8 +23,8 @@ def create_web_app(service: Service) -> Flask:
         title="Gangway provisioning",
         description="What a partner gets: grants, steps, causes; retry, waive, collect the key of a device.",
         api=[reading.api, operating.api, collecting.api, operators_api()],
-        pages=[collecting.pages],
-        translations=Translations(Path(__file__).parents[2] / "words" / "pages"),
+        pages=[collecting_pages.pages],
+        translations=Translations(WORDS / "pages"),
         problems={
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
             MoveNotAllowed: _move_not_allowed,

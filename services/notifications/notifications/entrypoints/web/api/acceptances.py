@@ -10,7 +10,8 @@ from notifications.adapters.mail_links import INVITATION
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.bootstrap import NotificationsService
 from notifications.entrypoints.web.api.schemas import Acceptance, AcceptanceRequest
-from notifications.entrypoints.web.links import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link
+from notifications.handlers.commands import AcceptInvitation
 from notifications.handlers.invitations import LinkStanding, accept
 
 api = ApiBlueprint("acceptances", __name__, description="Accept an invitation to learn")
@@ -34,7 +35,7 @@ def accept_invitation(work: NotificationsUnitOfWork, body: dict[str, Any]) -> tu
     if link_id is None:
         raise Problem(404, "link_unknown", "This is not one of our links, or it was damaged on its way.")
     settings = current_service(NotificationsService).settings
-    standing, invitation = accept(work, link_id, settings.learning_paths)
+    standing, invitation = accept(work, AcceptInvitation(link_id))
     if standing is not LinkStanding.OPEN or invitation is None:
         code, text = REFUSALS[standing]
         page = f"{settings.public_url}/invitations/{body['token']}"

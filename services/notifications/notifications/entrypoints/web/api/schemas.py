@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.http.strict_fields import StrictSchema, Text
+from chassis.identity.signed_tokens import LONGEST_TOKEN
 from notifications.domain import invitations, messages
 
 
@@ -15,7 +16,7 @@ class StatedReason(StrictSchema):
 class AcceptanceRequest(StrictSchema):
     """The token of the link in an invitation's mail."""
 
-    token = fields.String(required=True, validate=validate.Length(min=1, max=4096))
+    token = fields.String(required=True, validate=validate.Length(min=1, max=LONGEST_TOKEN))
 
 
 class Acceptance(Schema):

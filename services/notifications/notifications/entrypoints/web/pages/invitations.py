@@ -14,7 +14,8 @@ from notifications.adapters.mail_links import INVITATION
 from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
-from notifications.entrypoints.web.links import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link
+from notifications.handlers.commands import AcceptInvitation, RenewInvitation
 from notifications.handlers.invitations import LinkStanding, accept, look_up, renew
 
 pages = Blueprint("invitation", __name__, template_folder="templates")
@@ -53,7 +54,7 @@ def take(token: str) -> Response:
         return _page("link_unknown.html", 404)
     service = current_service(NotificationsService)
     with service.open_work() as work:
-        standing, invitation = accept(work, link_id, service.settings.learning_paths)
+        standing, invitation = accept(work, AcceptInvitation(link_id))
     if standing in {LinkStanding.OPEN, LinkStanding.USED}:
         return _about("invitation_accepted.html", 200, invitation)
     template, status = TEMPLATES[standing]
@@ -75,7 +76,7 @@ def ask_again(token: str) -> Response:
     service = current_service(NotificationsService)
     with service.open_work() as work:
         _, invitation = look_up(work, link_id)
-        renew(work, link_id, service.settings.learning_paths)
+        renew(work, RenewInvitation(link_id))
     return _about("invitation_renewal.html", 202, invitation)
 
 

@@ -7,7 +7,8 @@ from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
 from notifications.adapters.mail_links import LEARNING_MAIL
 from notifications.bootstrap import NotificationsService
-from notifications.entrypoints.web.links import opened_link
+from notifications.entrypoints.web.link_tokens import opened_link
+from notifications.handlers.commands import ChooseLearningMail
 from notifications.handlers.invitations import choose_learning_mail, look_up
 
 pages = Blueprint("learning_mail", __name__, template_folder="templates")
@@ -50,7 +51,7 @@ def _choose(token: str, template: str, *, is_wanted: bool) -> Response:
         return _page("link_unknown.html", 404)
     with current_service(NotificationsService).open_work() as work:
         _, invitation = look_up(work, link_id)
-        choose_learning_mail(work, link_id, is_wanted=is_wanted)
+        choose_learning_mail(work, ChooseLearningMail(link_id=link_id, is_wanted=is_wanted))
     if invitation is not None:
         prefer_language(invitation.language)
     return _page(template, 200, token=token)

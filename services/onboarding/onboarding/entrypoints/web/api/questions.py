@@ -4,7 +4,10 @@ from uuid import UUID
 
 from marshmallow import fields, validate
 
-from chassis.http.strict_fields import Choice, Flag, Name, StrictSchema, Text, Whole
+from chassis.http.paging import PageSchema
+from chassis.http.strict_fields import Choice, Flag, Name, StrictSchema, Text
+from chassis.identity.signed_tokens import LONGEST_TOKEN
+from onboarding.domain import bounds
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
@@ -16,13 +19,13 @@ from onboarding.entrypoints.web.reachable_address import ReachableAddress
 class LinkTokenSchema(StrictSchema):
     """The link's token, as it stands in the mail after ``/links/``."""
 
-    link_token = Name(required=True, most=4_096)
+    link_token = Name(required=True, most=LONGEST_TOKEN)
 
 
 class MembershipSchema(StrictSchema):
     """A named person's answer, with the link's token as it stands in the mail after ``/memberships/``."""
 
-    link_token = Name(required=True, most=4_096)
+    link_token = Name(required=True, most=LONGEST_TOKEN)
     is_right = Flag(
         required=True, metadata={"description": "Whether the person belongs to the company that named them"}
     )
@@ -37,26 +40,26 @@ class LinkRequestSchema(StrictSchema):
 class AcceptanceRequestSchema(StrictSchema):
     """Which words are accepted; without a language, those of the language of the request."""
 
-    agreement_version = Name(required=True, most=32)
+    agreement_version = Name(required=True, most=bounds.AGREEMENT_VERSION)
     language = Choice(LANGUAGES)
 
 
 class StatedReasonSchema(StrictSchema):
     """Why; the partner reads it."""
 
-    reason = Text(required=True)
+    reason = Text(required=True, most=bounds.REASON)
 
 
 class OperatorsReasonSchema(StrictSchema):
     """Why; only operators read it, in their log."""
 
-    reason = Text(required=True)
+    reason = Text(required=True, most=bounds.REASON)
 
 
 class OptionalReasonSchema(StrictSchema):
     """Why, if the partner likes to say so."""
 
-    reason = Text()
+    reason = Text(most=bounds.REASON)
 
 
 class StatePublicationSchema(OperatorsReasonSchema):
@@ -86,13 +89,7 @@ class CorrectionRequestSchema(StrictSchema):
         data_key="fields",
         validate=validate.Length(min=1, max=len(CORRECTABLE_FIELDS)),
     )
-    message = Text(required=True)
-
-
-class PageSchema(StrictSchema):
-    """How much of a list."""
-
-    limit = Whole(least=1, most=200, from_text=True, load_default=50)
+    message = Text(required=True, most=bounds.REASON)
 
 
 class TimelinePageSchema(PageSchema):

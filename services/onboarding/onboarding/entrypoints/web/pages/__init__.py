@@ -1,7 +1,5 @@
 """The pages for applicants and partners: made on the server, usable without scripts and by keyboard."""
 
-from pathlib import Path
-
 from onboarding.entrypoints.web.pages import (
     agreement,
     applying,
@@ -19,4 +17,3 @@ PAGES = (
     *(correcting.pages, agreement.pages, leaving.pages),
     *(memberships.pages, people.pages),
 )
-PAGE_WORDS = Path(__file__).parents[3] / "words" / "pages"

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from werkzeug.datastructures import MultiDict
 
-from onboarding.entrypoints.web.application_schemas import MOST_MEMBERS
+from onboarding.domain import bounds
 from onboarding.entrypoints.web.correction_places import COMPANY_FIELDS
 
 Form: TypeAlias = MultiDict[str, str]
@@ -61,14 +61,14 @@ def filled_rows(form: Form) -> list[int]:
 def row_count(form: Form) -> int:
     """How many rows of members to show: as many as people were named or asked for."""
     last = max(filled_rows(form), default=-1) + 1
-    return min(max(form.get("rows", 0, type=int), last), MOST_MEMBERS)
+    return min(max(form.get("rows", 0, type=int), last), bounds.MEMBERS)
 
 
 def members_changed(form: Form) -> Form | None:
     """The form with a row of members more or less, if one of those buttons was pressed."""
     rows = row_count(form)
     if ADD in form:
-        return _with_rows(form, min(rows + 1, MOST_MEMBERS))
+        return _with_rows(form, min(rows + 1, bounds.MEMBERS))
     removed = form.get(REMOVE, type=int)
     if removed is None or not 0 <= removed < rows:
         return form if REMOVE in form else None

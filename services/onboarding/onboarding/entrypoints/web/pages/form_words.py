@@ -14,8 +14,8 @@ from chassis.text.characters import without_invisible
 from chassis.text.countries import COUNTRIES
 from chassis.text.names import plain
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain import bounds
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
-from onboarding.entrypoints.web.application_schemas import MOST_MEMBERS
 from onboarding.entrypoints.web.pages.register_words import REGISTERS, register_hint
 
 # The fields, and the words above each, in the order of the form; the people's fields come under each person.
@@ -64,7 +64,7 @@ _BY_FIELD = {
 def explained(field: str, message: str, value: str) -> str:
     """A sentence about a wrong field; ``value`` is what stood in it."""
     if field == "members":
-        return translate("wrong-too-many", most=MOST_MEMBERS)
+        return translate("wrong-too-many", most=bounds.MEMBERS)
     if not without_invisible(value).strip():
         return translate("wrong-missing")
     for beginning, words in _KNOWN.items():
@@ -99,7 +99,6 @@ def choices(country: str) -> dict[str, Any]:
         "register_hint": register_hint(country),
         "label_of": label_of,
         "needed": current_service(OnboardingService).policies.rules.always_required,
-        "most_rows": MOST_MEMBERS,
     }
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template
 
+from chassis import clock
 from chassis.http.languages import translate
 from onboarding.domain.access import Grant, GrantState
 from onboarding.domain.moves import Move, moves_from
@@ -90,7 +91,7 @@ def show(partner_id: UUID) -> str:
         station=next((name for name, states in STATIONS if state in states), None),
         ways_in=[_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED],
         products=grants,
-        people=people.lines_of(partner, datetime.now(UTC)),
+        people=people.lines_of(partner, clock.now()),
         words=product_words,
         accepted=_acceptance(partner),
         support=service().settings.support_contact,
@@ -104,7 +105,7 @@ def _deadline(partner: Partner) -> dict[str, Any] | None:
     """Until when, and in how long."""
     if partner.deadline_at is None:
         return None
-    left = partner.deadline_at - datetime.now(UTC)
+    left = partner.deadline_at - clock.now()
     return {"date": product_words.in_utc(partner.deadline_at), "left": product_words.left_in_words(left)}
 
 

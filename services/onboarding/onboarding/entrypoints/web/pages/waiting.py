@@ -1,11 +1,12 @@
 """Between the form and the first mail: where the mail went, and how to put a wrong address right."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
+from chassis import clock
 from chassis.http.languages import is_language_switch
 from chassis.identity.signed_tokens import TokenInvalid, sign, verify
 from onboarding.domain.limits import Act
@@ -30,7 +31,7 @@ _KEPT_FOR = timedelta(hours=24)
 def remember_applicant(answer: Response, partner_id: str) -> None:
     """Let this browser, and no other, see the address that it gave and correct it until it is confirmed."""
     settings = service().settings
-    expires_at = datetime.now(UTC) + _KEPT_FOR
+    expires_at = clock.now() + _KEPT_FOR
     answer.set_cookie(
         COOKIE,
         sign(settings.session_private_key, _USE, {"sub": partner_id, "exp": expires_at}),

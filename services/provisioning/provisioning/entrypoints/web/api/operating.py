@@ -10,7 +10,9 @@ from chassis.operating.audited import audited
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.entrypoints.web.api.schemas import GrantSeen, StatedReason
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
-from provisioning.handlers.collect_credentials import release_credentials, retry_grant, waive_grant
+from provisioning.handlers.collect_credentials import release_credentials
+from provisioning.handlers.commands import ReleaseCredentials, RetryGrant, WaiveGrant
+from provisioning.handlers.grants import retry_grant, waive_grant
 
 api = ApiBlueprint("operating", __name__, description="Retry, waive, release a key")
 
@@ -24,7 +26,7 @@ api = ApiBlueprint("operating", __name__, description="Retry, waive, release a k
 @api.alt_response(404)
 def retry_failed_step(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Try the step that failed once more, now; 409 when nothing failed."""
-    return grant_of_operator(retry_grant(work, grant_id))
+    return grant_of_operator(retry_grant(work, RetryGrant(grant_id)))
 
 
 @api.post("/v1/grants/<uuid:grant_id>/waiver")
@@ -36,8 +38,8 @@ def retry_failed_step(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant
 @api.alt_response(404)
 def waive_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner go on without this grant; 409 when it is granted or gone."""
-    grant = waive_grant(work, grant_id, body["reason"], waived_by=current_principal().name)
-    return grant_of_operator(grant)
+    by = current_principal().name
+    return grant_of_operator(waive_grant(work, WaiveGrant(grant_id=grant_id, reason=body["reason"], by=by)))
 
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials-release")
@@ -49,4 +51,4 @@ def waive_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id
 @api.alt_response(404)
 def release_key_again(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner collect the key once more, when the answer never arrived; 409 when not collected."""
-    return grant_of_operator(release_credentials(work, grant_id))
+    return grant_of_operator(release_credentials(work, ReleaseCredentials(grant_id)))

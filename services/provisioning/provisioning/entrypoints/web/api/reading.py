@@ -15,6 +15,7 @@ from chassis.http.problems import Problem
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
+from provisioning.domain.refusals import GrantNotFound
 from provisioning.entrypoints.web.api.schemas import (
     CatalogueInUse,
     GrantPage,
@@ -27,7 +28,6 @@ from provisioning.entrypoints.web.api.views_of_grants import (
     grant_of_operator,
     grant_of_partner,
 )
-from provisioning.handlers.collect_credentials import GrantNotFound
 
 api = ApiBlueprint("reading", __name__, description="Grants, their steps and causes; the catalogue")
 

@@ -2,7 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
+from chassis.http.paging import PageSchema
+from chassis.http.strict_fields import Choice, StrictSchema, Text
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
 
@@ -10,11 +11,10 @@ STATES = tuple(str(state) for state in State)
 _CURSOR = validate.Regexp(r"^[0-9]{1,18}\Z", error="Not a cursor of ours.")
 
 
-class GrantSearch(StrictSchema):
+class GrantSearch(PageSchema):
     """Which grants an operator wants to see."""
 
     state = Choice(STATES)
-    limit = Whole(least=1, most=200, from_text=True, load_default=50)
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 

@@ -1,7 +1,4 @@
-"""A partner collects the key of its device, once: by API and by page, which works without JavaScript.
-
-No Idempotency-Key here: a stored answer would be a stored key.
-"""
+"""A partner collects the key of its device, once, on a page that works without JavaScript."""
 
 import base64
 from collections.abc import Callable
@@ -12,28 +9,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.http.current_service import current_service
-from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import Kind, current_principal, has_renewable_cookie, requires_session
+from chassis.http.principals import Kind, current_principal, has_renewable_cookie
 from chassis.http.visits import visit_of_form
 from provisioning.bootstrap import ProvisioningService
-from provisioning.domain.grants import Grant
-from provisioning.entrypoints.web.api.schemas import CredentialsOfDevice
-from provisioning.handlers.collect_credentials import GrantNotFound, NothingToCollect, collect_credentials
-from provisioning.handlers.ports import Credentials
+from provisioning.domain.refusals import NothingToCollect
+from provisioning.entrypoints.web.own_key import collect_own_key, own_grant
 
-api = ApiBlueprint("collecting", __name__, description="The key of a device, handed out once")
 pages = Blueprint("collect", __name__, template_folder="templates")
-
-
-@api.post("/v1/grants/<uuid:grant_id>/credentials")
-@requires_session
-@api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
-@api.alt_response(404)
-@api.alt_response(409)
-@api.alt_response(410)
-def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
-    """Hand out the key; 410 from the second time on."""
-    return _collect(grant_id), 200, {"Cache-Control": "no-store"}
 
 
 @pages.app_context_processor
@@ -63,7 +45,7 @@ def signed_in(view: Callable[[UUID], AnyResponse]) -> Callable[[UUID], AnyRespon
 @signed_in
 def show(grant_id: UUID) -> Response:
     """Tell what will happen; only the form's POST hands out the key (scanners of mails follow links)."""
-    grant = _own(grant_id)
+    grant = own_grant(grant_id)
     return _page(
         "collect.html",
         is_collectable=grant.is_collectable,
@@ -79,9 +61,9 @@ def hand_out(grant_id: UUID) -> Response:
 
     What else the page needs is read first: after the mark nothing may fail.
     """
-    topic_root = _own(grant_id).outputs.get("topic_root", "")
+    topic_root = own_grant(grant_id).outputs.get("topic_root", "")
     try:
-        credentials = _collect(grant_id, visit_of_form())
+        credentials = collect_own_key(grant_id, visit_of_form())
     except NothingToCollect as refused:
         page = _page("collect.html", is_collectable=False, is_collected=refused.is_gone)
         page.status_code = 410 if refused.is_gone else 409
@@ -96,23 +78,6 @@ def hand_out(grant_id: UUID) -> Response:
 
 def _service() -> ProvisioningService:
     return current_service(ProvisioningService)
-
-
-def _own(grant_id: UUID) -> Grant:
-    """The grant, if it is the visitor's; raises GrantNotFound."""
-    with _service().open_work() as work:
-        grant = work.grants.get(grant_id)
-    if grant is None or str(grant.partner_id) != current_principal().name:
-        raise GrantNotFound
-    return grant
-
-
-def _collect(grant_id: UUID, visit: UUID | None = None) -> Credentials:
-    service = _service()
-    partner_id = UUID(current_principal().name)
-    return collect_credentials(
-        service.open_work, service.key_vault, service.now, partner_id, grant_id, visit=visit
-    )
 
 
 def _as_data_url(text: str) -> str:

@@ -1,12 +1,13 @@
 """What the example hears: one effect, one answer and one job per event."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
 from chassis.database.unit_of_work import Job, UnitOfWork
-from chassis.events import OutgoingEvent, ReceivedEvent
+from chassis.events import Event, ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
 from tallies.bootstrap import TallyService
@@ -23,8 +24,17 @@ class SaidSchema(Schema):
     text = fields.String()
 
 
+@dataclass(frozen=True, kw_only=True)
+class ThingHeard(Event, name="thing.heard", subject_field="thing"):
+    thing: str
+    number: int
+
+
 def create_subscriptions(service: TallyService) -> Subscriptions[UnitOfWork]:
     """The whole table: `thing.said.v1` on the topic that is heard."""
+
+    class Heard(ThingHeard, topic=service.answer_topic):
+        pass
 
     def when_said(work: UnitOfWork, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
         row = (event.subject, data["number"], event.id, data.get("text"))
@@ -32,10 +42,7 @@ def create_subscriptions(service: TallyService) -> Subscriptions[UnitOfWork]:
             "INSERT INTO tally (subject, number, event_id, remark) VALUES (%s, %s, %s, %s)", row
         )
         _refuse_where_asked(work, data)
-        answer = {"number": data["number"]}
-        work.emit(
-            OutgoingEvent(topic=service.answer_topic, subject=event.subject, name="thing.heard", data=answer)
-        )
+        work.emit(Heard(thing=event.subject, number=data["number"]))
         work.defer(Job(task="note", arguments={"event_id": event.id}))
 
     handlers = {"thing.said.v1": EventHandler(SaidSchema(), when_said)}

@@ -1,69 +1,9 @@
-"""The events that notifications sends and reads, as marshmallow sees them; checked against the contracts."""
+"""The events that notifications reads: only the fields that are used here, everything else is ignored."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields, post_load, validate
-
-from chassis.translations import LANGUAGES
-
-_CODE = [validate.Regexp(r"[a-z][a-z0-9_]*\Z"), validate.Length(max=64)]
-_PATH = [validate.Regexp(r"[a-z][a-z0-9_-]*\Z"), validate.Length(max=64)]
-
-
-class _Produced(Schema):
-    class Meta:
-        unknown = RAISE
-
-    partner_id = fields.UUID(required=True)
-
-
-class _MessageEvent(_Produced):
-    message_id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=_CODE)
-    member_id = fields.UUID(required=True)
-
-
-class MessageSent(_MessageEvent):
-    """A mail server took the mail over."""
-
-    transport = fields.String(required=True, validate=validate.OneOf(("smtp", "ses")))
-
-
-class MessageFailed(_MessageEvent):
-    """An attempt failed: why, and whether there is another."""
-
-    code = fields.String(required=True, validate=_CODE)
-    message = fields.String(required=True, validate=validate.Length(min=1, max=2000))
-    attempt = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=10000))
-    will_retry = fields.Boolean(required=True)
-    retry_at = fields.AwareDateTime(required=True, allow_none=True)
-
-
-class _InvitationEvent(_Produced):
-    invitation_id = fields.UUID(required=True)
-    member_id = fields.UUID(required=True)
-    path = fields.String(required=True, validate=_PATH)
-    path_title = fields.String(validate=validate.Length(min=1, max=100))
-
-
-class InvitationSent(_InvitationEvent):
-    """The invitation's mail went out."""
-
-    language = fields.String(required=True, validate=validate.OneOf(tuple(LANGUAGES)))
-    expires_at = fields.AwareDateTime(required=True)
-
-
-class InvitationAccepted(_InvitationEvent):
-    """The invited person said yes."""
-
-    accepted_at = fields.AwareDateTime(required=True)
-
-
-class InvitationExpired(_InvitationEvent):
-    """Nobody answered in time."""
-
-    expired_at = fields.AwareDateTime(required=True)
+from marshmallow import EXCLUDE, Schema, fields, post_load
 
 
 class _Consumed(Schema):
@@ -186,14 +126,6 @@ class GrantOfMember(Schema):
 class AccessMemberAdded(MemberNamed):
     products = fields.List(fields.Nested(GrantOfMember), required=True)
 
-
-PRODUCED: Mapping[str, Schema] = {
-    "message.sent.v1": MessageSent(),
-    "message.failed.v1": MessageFailed(),
-    "learning.invitation_sent.v1": InvitationSent(),
-    "learning.invitation_accepted.v1": InvitationAccepted(),
-    "learning.invitation_expired.v1": InvitationExpired(),
-}
 
 CONSUMED: Mapping[str, Schema] = {
     "partner.email_verification_requested.v1": EmailVerificationRequested(),

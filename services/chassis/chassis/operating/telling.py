@@ -1,0 +1,22 @@
+"""Who acts, and why: options of the commands on a service's host."""
+
+import getpass
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def by_option(command: Command) -> Command:
+    """``--by NAME``: who does it; the system's user name by default."""
+    option = click.option(
+        "--by", "actor", default=getpass.getuser, show_default="system user", help="Who acts."
+    )
+    return option(command)
+
+
+def reason_option(command: Command) -> Command:
+    """``--reason TEXT``: why, for the operators' log."""
+    return click.option("--reason", required=True, help="Why; it is kept.")(command)

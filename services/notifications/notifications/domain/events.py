@@ -1,0 +1,69 @@
+"""The events that notifications sends, one class for each contract of its topics."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.events import Event
+from notifications.domain.messages import Kind, Transport
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryEvent(Event, topic="message.delivery.v1", subject_field="partner_id"):
+    """Something about one mail."""
+
+    partner_id: UUID
+    message_id: UUID
+    kind: Kind
+    member_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSent(DeliveryEvent, name="message.sent"):
+    """A mail server took the mail over."""
+
+    transport: Transport
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageFailed(DeliveryEvent, name="message.failed"):
+    """An attempt failed: why, and whether there is another."""
+
+    code: str
+    message: str
+    attempt: int
+    will_retry: bool
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningEvent(Event, topic="learning.progress.v1", subject_field="partner_id"):
+    """Something about one invitation to a learning path."""
+
+    partner_id: UUID
+    invitation_id: UUID
+    member_id: UUID
+    path: str
+    path_title: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningInvitationSent(LearningEvent, name="learning.invitation_sent"):
+    """The invitation's mail went out."""
+
+    language: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningInvitationAccepted(LearningEvent, name="learning.invitation_accepted"):
+    """The invited person said yes."""
+
+    accepted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningInvitationExpired(LearningEvent, name="learning.invitation_expired"):
+    """Nobody answered in time."""
+
+    expired_at: datetime

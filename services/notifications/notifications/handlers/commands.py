@@ -1,0 +1,41 @@
+"""What people and jobs may ask for."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class AcceptInvitation:
+    """Someone holds an invitation's link, whose signature was checked, and says yes."""
+
+    link_id: UUID
+
+
+@dataclass(frozen=True)
+class RenewInvitation:
+    """Someone holds a link that ran out, and wants a new one mailed to the invited address."""
+
+    link_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpireInvitation:
+    """The time of an invitation is over; ``link_id`` is the link that ran out."""
+
+    invitation_id: UUID
+    link_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseLearningMail:
+    """The person behind a link wants learning offers, or wants no more of them."""
+
+    link_id: UUID
+    is_wanted: bool
+
+
+@dataclass(frozen=True)
+class RetryMessage:
+    """An operator wants a failed mail tried again."""
+
+    message_id: UUID

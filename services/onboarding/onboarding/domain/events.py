@@ -1,0 +1,337 @@
+"""The events that onboarding sends, one class for each contract of its topics."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from chassis.events import Event
+from onboarding.domain import access, application, links
+from onboarding.domain.finding import Finding
+from onboarding.domain.partners import Actor, Decision, Partner
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One of the partner's people, with name and address: the contract marks them as personal.
+
+    It has two names, so who has one name has it twice, and a mark that says so.
+    """
+
+    member_id: UUID
+    given_name: str
+    family_name: str
+    email: str
+    language: Language
+    is_contact: bool
+    has_one_name: bool = False
+
+    @classmethod
+    def of(cls, person: application.Member) -> Self:
+        return cls(
+            member_id=person.id,
+            given_name=person.given_name,
+            family_name=person.family_name or person.given_name,
+            email=person.email,
+            language=person.language,
+            is_contact=person.is_contact,
+            has_one_name=not person.family_name,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A link by its id; the link itself never stands in an event."""
+
+    id: UUID
+    purpose: links.Purpose
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, link: links.Link) -> Self:
+        return cls(id=link.id, purpose=link.purpose, expires_at=link.expires_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidedBy:
+    """The rule, or the operator."""
+
+    kind: Literal["rules", "operator"]
+    name: str
+
+    @classmethod
+    def of(cls, by: Actor) -> Self:
+        if by.kind == "partner":
+            raise ValueError("No partner decides about itself.")
+        return cls(kind=by.kind, name=by.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestedBy:
+    """The partner, or an operator by name."""
+
+    kind: Literal["partner", "operator"]
+    name: str = ""
+
+    @classmethod
+    def of(cls, by: Actor) -> Self:
+        if by.kind == "rules":
+            raise ValueError("No rule ends a partnership.")
+        return cls(kind=by.kind, name=by.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivatedProduct:
+    """One grant as it stood."""
+
+    product: str
+    grant_id: UUID
+    state: access.GrantState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """One grant in the snapshot; causes and identifiers stay with those who may see them."""
+
+    grant_id: UUID
+    product: str
+    required: bool
+    state: access.GrantState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Company:
+    """The facts that the other services decide by."""
+
+    legal_name: str
+    country: str
+    partner_type: PartnerType
+    competences: tuple[Competence, ...]
+    products_wanted: tuple[Product, ...]
+    language: Language
+
+    @classmethod
+    def facts_of(cls, profile: application.Profile) -> dict[str, Any]:
+        """What of the profile this class has fields for."""
+        told = {field.name for field in fields(cls)}
+        return {name: value for name, value in vars(profile).items() if name in told}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifecycleEvent(Event, topic="partner.lifecycle.v1", subject_field="partner_id"):
+    """A step in a partner's life, or something said on the way."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerApplied(Company, LifecycleEvent, name="partner.applied"):
+    """A company wants to be a partner."""
+
+    registration_number: str
+    website: str
+    expected_benefits: str
+    member_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerEmailVerificationRequested(LifecycleEvent, name="partner.email_verification_requested"):
+    """The contact is to prove the address."""
+
+    contact: Member
+    link: Link
+    reason: Literal["applied", "requested_again"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerSignInRequested(LifecycleEvent, name="partner.sign_in_requested"):
+    """The contact wants to come in."""
+
+    link: Link
+
+
+class PartnerEmailVerified(LifecycleEvent, name="partner.email_verified"):
+    """The contact opened the link that only this address got."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerReviewStarted(LifecycleEvent, name="partner.review_started"):
+    """Screening looked at the application; ``automatic`` if a rule decides."""
+
+    automatic: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerActionRequired(LifecycleEvent, name="partner.action_required"):
+    """An operator hands the application back."""
+
+    fields: tuple[str, ...]
+    message: str
+    link: Link
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerCorrectionSubmitted(LifecycleEvent, name="partner.correction_submitted"):
+    """The applicant put it right."""
+
+    changed_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionEvent(LifecycleEvent):
+    """Somebody decided, for a reason that the partner reads."""
+
+    reason: str
+    decided_by: DecidedBy
+
+    @classmethod
+    def of(cls, partner_id: UUID, decision: Decision, **more: Any) -> Self:
+        decided_by = DecidedBy.of(decision.by)
+        return cls(partner_id=partner_id, reason=decision.reason, decided_by=decided_by, **more)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerApproved(Company, DecisionEvent, name="partner.approved"):
+    """The company is taken in, with all that the other services need."""
+
+    tier: Tier
+    members: tuple[Member, ...]
+    agreement_version: str
+    link: Link
+
+
+class PartnerRejected(DecisionEvent, name="partner.rejected"):
+    """The company is turned down."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerAgreementAccepted(LifecycleEvent, name="partner.agreement_accepted"):
+    """The contact accepted the agreement in force."""
+
+    agreement_version: str
+    accepted_by: UUID
+    accepted_at: datetime
+
+
+class PartnerProvisioningStarted(LifecycleEvent, name="partner.provisioning_started"):
+    """The plan is known and being carried out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerActivated(LifecycleEvent, name="partner.activated"):
+    """All that is required is there."""
+
+    products: tuple[ActivatedProduct, ...]
+    link: Link
+
+
+class PartnerSuspended(DecisionEvent, name="partner.suspended"):
+    """All access is switched off."""
+
+
+class PartnerResumed(DecisionEvent, name="partner.resumed"):
+    """All access is switched on again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerOffboardingStarted(LifecycleEvent, name="partner.offboarding_started"):
+    """The partnership ends; what was made is undone."""
+
+    reason: str
+    requested_by: RequestedBy
+
+
+class PartnerOffboarded(LifecycleEvent, name="partner.offboarded"):
+    """Nothing is left."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerWithdrawn(LifecycleEvent, name="partner.withdrawn"):
+    """The applicant no longer wants to be a partner."""
+
+    reason: str = ""
+
+
+class PartnerExpired(LifecycleEvent, name="partner.expired"):
+    """Nobody pursued the application."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerMemberConfirmationRequested(LifecycleEvent, name="partner.member_confirmation_requested"):
+    """A named person is asked whether they belong to the company."""
+
+    member: Member
+    legal_name: str
+    link: Link
+    reason: Literal["named", "requested_again"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerMemberAdded(LifecycleEvent, name="partner.member_added"):
+    """The person said yes."""
+
+    member: Member
+    confirmed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerMemberDeclined(LifecycleEvent, name="partner.member_declined"):
+    """The person said no."""
+
+    member_id: UUID
+    declined_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerState(
+    Company,
+    Event,
+    topic="partner.state.v1",
+    name="partner.state",
+    subject_field="partner_id",
+    is_snapshot=True,
+):
+    """The whole of a partner as it is: no person, and nothing in anybody's own words."""
+
+    partner_id: UUID
+    state: State
+    state_entered_at: datetime
+    deadline_at: datetime | None
+    applied_at: datetime
+    registration_number: str
+    website: str
+    member_count: int
+    confirmed_member_count: int = 0
+    tier: Tier | None
+    agreement_version: str | None
+    agreement_accepted_at: datetime | None
+    grants: tuple[Grant, ...]
+
+    @classmethod
+    def of(cls, partner: Partner, plan: access.AccessPlan) -> Self:
+        acceptance = partner.acceptance
+        return cls(
+            partner_id=partner.id,
+            state=partner.state,
+            state_entered_at=partner.state_entered_at,
+            deadline_at=partner.deadline_at,
+            applied_at=partner.created_at,
+            **cls.facts_of(partner.profile),
+            member_count=len(partner.members),
+            confirmed_member_count=len(partner.confirmed_members),
+            tier=partner.tier,
+            agreement_version=acceptance.version if acceptance else None,
+            agreement_accepted_at=acceptance.accepted_at if acceptance else None,
+            grants=grants_of(plan),
+        )
+
+
+def grants_of(plan: access.AccessPlan) -> tuple[Grant, ...]:
+    """What the snapshot shows of the grants."""
+    return tuple(
+        Grant(grant_id=grant.id, product=grant.product, required=grant.is_required, state=grant.state)
+        for grant in sorted(plan.grants.values(), key=lambda grant: grant.id)
+    )

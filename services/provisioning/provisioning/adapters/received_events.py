@@ -1,0 +1,66 @@
+"""The events that provisioning reads: only the fields that are used here, everything else is ignored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, post_load
+
+
+class _Consumed(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    partner_id = fields.UUID(required=True)
+
+
+class PartnerNamed(_Consumed):
+    """Of an event that only has to say which partner."""
+
+
+class MemberRead(Schema):
+    """A member, as steps need it; who has one name has no family name."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    member_id = fields.UUID(required=True)
+    given_name = fields.String(required=True)
+    family_name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+    is_contact = fields.Boolean(required=True)
+    has_one_name = fields.Boolean()
+
+    @post_load
+    def read_names(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """The event gives a single name twice."""
+        return {**data, "family_name": ""} if data.pop("has_one_name", False) else data
+
+
+class PartnerApproved(_Consumed):
+    """What a plan and its steps need; a value that we do not know (a new tier) is due nothing by itself."""
+
+    legal_name = fields.String(required=True)
+    country = fields.String(required=True)
+    partner_type = fields.String(required=True)
+    tier = fields.String(required=True)
+    language = fields.String(required=True)
+    competences = fields.List(fields.String(), required=True)
+    products_wanted = fields.List(fields.String(), required=True)
+    members = fields.List(fields.Nested(MemberRead), required=True)
+
+
+class PartnerMemberAdded(_Consumed):
+    """A person who confirmed."""
+
+    member = fields.Nested(MemberRead, required=True)
+
+
+CONSUMED: Mapping[str, Schema] = {
+    "partner.approved.v1": PartnerApproved(),
+    "partner.agreement_accepted.v1": PartnerNamed(),
+    "partner.member_added.v1": PartnerMemberAdded(),
+    "partner.suspended.v1": PartnerNamed(),
+    "partner.resumed.v1": PartnerNamed(),
+    "partner.offboarding_started.v1": PartnerNamed(),
+}

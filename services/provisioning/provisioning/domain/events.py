@@ -1,0 +1,108 @@
+"""The events that provisioning sends, one class for each contract of its topic."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chassis.events import Event
+from provisioning.domain.products import ProductName
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessEvent(Event, topic="access.lifecycle.v1", subject_field="partner_id"):
+    """Something about a partner's access."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedGrant:
+    """One due grant in the plan."""
+
+    grant_id: UUID
+    product: ProductName
+    required: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPlanned(AccessEvent, name="access.planned"):
+    """The whole plan for a partner, possibly empty."""
+
+    catalogue_version: str
+    grants: tuple[PlannedGrant, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductOfMember:
+    """One product that a person has, with the grant it comes from."""
+
+    product: ProductName
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessMemberAdded(AccessEvent, name="access.member_added"):
+    """A person who joined has access."""
+
+    member_id: UUID
+    products: tuple[ProductOfMember, ...]
+    added_at: datetime
+
+
+class AccessCleared(AccessEvent, name="access.cleared"):
+    """Nothing of the partner is left."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantEvent(AccessEvent):
+    """Something about one grant."""
+
+    grant_id: UUID
+    product: ProductName
+
+
+class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started"):
+    """The first step is being taken, or is taken again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessGranted(GrantEvent, name="access.granted"):
+    """Usable, with the identifiers of what was made, and who has a seat where the product has seats."""
+
+    identifiers: Mapping[str, str]
+    collectable: bool
+    member_ids: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessFailed(GrantEvent, name="access.failed"):
+    """A step failed: which, why, and whether it is tried again."""
+
+    required: bool
+    step: str
+    code: str
+    message: str
+    attempt: int
+    will_retry: bool
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessWaived(GrantEvent, name="access.waived"):
+    """The vendor goes on without it."""
+
+    reason: str
+    waived_by: str
+
+
+class AccessFrozen(GrantEvent, name="access.frozen"):
+    """Switched off, not destroyed."""
+
+
+class AccessUnfrozen(GrantEvent, name="access.unfrozen"):
+    """Switched on again."""
+
+
+class AccessRevoked(GrantEvent, name="access.revoked"):
+    """Everything that was made is undone."""

@@ -1,0 +1,15 @@
+"""Why provisioning refuses what somebody asks for."""
+
+from chassis.failures import Failure
+
+
+class GrantNotFound(Exception):
+    """There is no such grant, or not for the one who asks."""
+
+
+class NothingToCollect(Failure):
+    """The grant has no key, it is not ready, or was handed out already (``is_gone``)."""
+
+    def __init__(self, code: str, message: str, *, is_gone: bool = False) -> None:
+        super().__init__(code, message)
+        self.is_gone = is_gone

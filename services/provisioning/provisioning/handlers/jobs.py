@@ -1,0 +1,23 @@
+"""The jobs of this service by name; their arguments are ids only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from chassis.database.unit_of_work import Job
+
+ADVANCE_GRANT = "advance_grant"
+
+
+def advance_grant(
+    grant_id: UUID, not_before: datetime | None = None, queueing_lock: str | None = None
+) -> Job:
+    """Take the grant as far as it comes.
+
+    Without ``queueing_lock`` on purpose where a new intent has to overtake a job that waits long.
+    """
+    return Job(
+        task=ADVANCE_GRANT,
+        arguments={"grant_id": str(grant_id)},
+        not_before=not_before,
+        queueing_lock=queueing_lock,
+    )
