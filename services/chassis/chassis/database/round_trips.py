@@ -68,23 +68,26 @@ def ask_together(
     """
     waiting = _take_waiting(connection)
     driver = driver_connection(connection)
-    with _translated_errors(connection, [*committed_first, *waiting, *questions]), driver.pipeline():
-        cursors = [driver.execute(statement, parameters) for statement, parameters in committed_first]
-        if committed_first:
-            driver.execute("COMMIT", prepare=False)
-            driver.execute("BEGIN", prepare=False)
-        for statement, parameters in waiting:
-            driver.execute(statement, parameters)
-        cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
+    with _translated_errors(connection, [*committed_first, *waiting, *questions]):
+        with driver.pipeline():
+            cursors = [driver.execute(statement, parameters) for statement, parameters in committed_first]
+            if committed_first:
+                driver.execute("COMMIT", prepare=False)
+                driver.execute("BEGIN", prepare=False)
+            for statement, parameters in waiting:
+                driver.execute(statement, parameters)
+            cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
+        # Within the pipeline it would be a round trip of its own.
         return [cursor.fetchall() for cursor in cursors]
 
 
 def ask_and_commit(connection: Connection, questions: Sequence[Statement]) -> list[list[Any]]:
     """The same as a transaction of its own, in one round trip; only outside `Database.begin`."""
     driver = driver_connection(connection)
-    with _translated_errors(connection, questions), driver.pipeline():
-        cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
-        driver.execute("COMMIT", prepare=False)
+    with _translated_errors(connection, questions):
+        with driver.pipeline():
+            cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
+            driver.execute("COMMIT", prepare=False)
         return [cursor.fetchall() for cursor in cursors]
 
 
