@@ -1,8 +1,12 @@
 """What becomes of the events of a poll: once each, in order, and no bad one stops the others."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from tests.integration.chassis.conftest import Rows, Say
 
+from chassis.database.round_trips import driver_connection
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.messaging.consumer.flood import FloodGauges, FloodOfDeadLetters, clear_flood
 from chassis.messaging.consumer.poll import Poll
@@ -197,3 +201,26 @@ def test_good_events_between_bad_ones_end_the_run_but_the_share_counts(poll: Pol
     assert poll.handle(records) < len(records)
     with pytest.raises(FloodOfDeadLetters, match=r"9\d% of the last 100 events"):
         poll.flood.check([(records[0].topic, 0)])
+
+
+def test_a_poll_takes_three_round_trips_beside_what_handlers_ask(
+    service: Service, poll: Poll, say: Say, tmp_path: Path
+) -> None:
+    def handled() -> None:
+        poll.handle([say(subject, type="gangway.thing.sung.v1") for subject in "abcab"])
+
+    poll.load()  # The pool's only connection is there.
+    assert round_trips(service, handled, tmp_path / "new") == 4, "lanes are made"
+    assert round_trips(service, handled, tmp_path / "known") == 3
+
+
+def round_trips(service: Service, action: Callable[[], None], told: Path) -> int:
+    """How often the pool's connection asked the server for its answers, as libpq tells."""
+    with told.open("w") as trace:
+        with service.database.engine.connect() as connection:
+            wire = driver_connection(connection).pgconn
+        wire.trace(trace.fileno())
+        action()
+        wire.untrace()
+    said = [line.split("\t") for line in told.read_text().splitlines()]
+    return sum(words[1:2] == ["F"] and words[3] in {"Query", "Sync"} for words in said)

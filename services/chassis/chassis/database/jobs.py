@@ -122,19 +122,18 @@ def build_jobs_app(
     """The app that tasks are registered on; it opens its connections only when a worker runs."""
     timeouts = timeouts or DatabaseTimeouts()
     url = driver_url(database_url)
+    # Each statement of Procrastinate is a whole transaction: BEGIN and COMMIT would be round trips.
+    arguments = timeouts.connection_arguments(url) | {
+        "application_name": application_name,
+        "autocommit": True,
+    }
     connector = procrastinate.PsycopgConnector(
         conninfo=url,
-        kwargs={"application_name": application_name, **timeouts.connection_arguments(url)},
-        configure=_in_autocommit,
+        kwargs=arguments,
         pool_factory=partial(_pool, patient_async_connection(timeouts)),
         max_size=4,
     )
     return procrastinate.App(connector=connector)
-
-
-async def _in_autocommit(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Each statement of Procrastinate is a whole transaction: BEGIN and COMMIT would be round trips."""
-    await connection.set_autocommit(True)
 
 
 def _pool(

@@ -115,19 +115,22 @@ def ask_together(connection: Connection, questions: Sequence[Statement]) -> list
     settle_opening(connection)
     waiting = _take_waiting(connection)
     driver = driver_connection(connection)
-    with _translated_errors(connection, [*waiting, *questions]), driver.pipeline():
-        for statement, parameters in waiting:
-            driver.execute(statement, parameters)
-        cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
+    with _translated_errors(connection, [*waiting, *questions]):
+        with driver.pipeline():
+            for statement, parameters in waiting:
+                driver.execute(statement, parameters)
+            cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
+        # Within the pipeline it would be a round trip of its own.
         return [cursor.fetchall() for cursor in cursors]
 
 
 def ask_and_commit(connection: Connection, questions: Sequence[Statement]) -> list[list[Any]]:
     """The same as a transaction of its own, in one round trip; only outside `Database.begin`."""
     driver = driver_connection(connection)
-    with _translated_errors(connection, questions), driver.pipeline():
-        cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
-        driver.execute("COMMIT", prepare=False)
+    with _translated_errors(connection, questions):
+        with driver.pipeline():
+            cursors = [driver.execute(statement, parameters) for statement, parameters in questions]
+            driver.execute("COMMIT", prepare=False)
         return [cursor.fetchall() for cursor in cursors]
 
 
@@ -190,11 +193,12 @@ def _ask_opening(connection: Connection, opening: Opening, *more: Statement) -> 
     """Ask it and tell what it found; the rows of what is asked besides."""
     first, questions = opening.committed_first, [*opening.questions, *more]
     driver = driver_connection(connection)
-    with _translated_errors(connection, [*first, *questions]), driver.pipeline():
-        cursors = [driver.execute(statement, parameters) for statement, parameters in first]
-        if first:
-            driver.execute("COMMIT AND CHAIN", prepare=False)
-        cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
+    with _translated_errors(connection, [*first, *questions]):
+        with driver.pipeline():
+            cursors = [driver.execute(statement, parameters) for statement, parameters in first]
+            if first:
+                driver.execute("COMMIT AND CHAIN", prepare=False)
+            cursors += [driver.execute(statement, parameters) for statement, parameters in questions]
         rows = [cursor.fetchall() for cursor in cursors]
     own = len(rows) - len(more)
     opening.answered(rows[:own])

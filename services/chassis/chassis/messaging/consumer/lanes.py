@@ -171,7 +171,7 @@ class LaneBook:
 
 
 def _locked(connection: Connection, statements: list[Statement]) -> dict[Key, Lane]:
-    """The lanes that the last statement finds; all in one round trip, with the transaction's begin."""
+    """The lanes that the last statement finds; all in one round trip."""
     lanes = [Lane(*row) for row in ask_together(connection, statements)[-1]]
     return {(lane.topic, lane.subject): lane for lane in lanes}
 
