@@ -122,25 +122,26 @@ def build_jobs_app(
     """The app that tasks are registered on; it opens its connections only when a worker runs."""
     timeouts = timeouts or DatabaseTimeouts()
     url = driver_url(database_url)
-    # Each statement of Procrastinate is a whole transaction: BEGIN and COMMIT would be round trips.
-    arguments = timeouts.connection_arguments(url) | {
-        "application_name": application_name,
-        "autocommit": True,
-    }
     connector = procrastinate.PsycopgConnector(
         conninfo=url,
-        kwargs=arguments,
+        kwargs={"application_name": application_name, **timeouts.connection_arguments(url)},
         pool_factory=partial(_pool, patient_async_connection(timeouts)),
         max_size=4,
     )
     return procrastinate.App(connector=connector)
 
 
+async def _in_autocommit(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Each statement of Procrastinate is a whole transaction: BEGIN and COMMIT would be round trips."""
+    await connection.set_autocommit(True)
+
+
 def _pool(
     connection_class: type[psycopg.AsyncConnection[Any]], **options: Any
 ) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
     """Procrastinate's own has a round trip to the server before each statement."""
-    return AsyncConnectionPool(**{**options, "check": refuse_dead}, connection_class=connection_class)
+    own = {"check": refuse_dead, "configure": _in_autocommit}
+    return AsyncConnectionPool(**(options | own), connection_class=connection_class)
 
 
 def pop_trace(arguments: dict[str, Any]) -> str | None:

@@ -49,6 +49,9 @@ def run(service: Service, stop: threading.Event) -> None:
             outcomes.is_one_lost = False
             leaving.clear()
             asyncio.run(_until_stopped(app, outcomes, threads, stop))
+            if not (stop.is_set() or outcomes.is_one_lost):
+                log.error("worker ended by itself, restarts", wait_seconds=wait)
+                stop.wait(wait)
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
             log.warning("worker restarts", cause=describe(error), wait_seconds=wait)
             stop.wait(wait)
