@@ -408,6 +408,8 @@ def test_the_command_line_has_only_what_works_without_the_web_process_and_says_s
     for verb in ("clear-flood", "positions accept-loss", "records skip t 0 0"):
         without_reason = command(*verb.split())
         assert (without_reason.exit_code, "--reason" in without_reason.stderr) == (2, True)
+        assert command(*verb.split(), "--reason", " ").exit_code == 2
+        assert command(*verb.split(), "--by", "", *WHY).exit_code == 2
 
 
 def test_a_service_without_subscriptions_says_so(

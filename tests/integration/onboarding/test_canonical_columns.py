@@ -76,3 +76,25 @@ def test_rows_of_before_are_compared_by_the_new_forms(database_url: str) -> None
     assert [(action, target) for action, target, _ in noted] == [("registration.shared", str(second))]
     assert str(first) in noted[0].reason
     engine.dispose()
+
+
+def test_mailboxes_of_before_are_counted_as_those_of_today(database_url: str) -> None:
+    folder = Path(migrations.__path__[0])
+    migrate(database_url, folder, "0010")
+    engine = create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
+    before = ["1@jana.fastmail.com", "+1@firma.example", "\uff4ao@firma.example", "bo@firma.example"]
+    plain = ["jana@firma.example", "bo@x.example"]
+    with engine.begin() as connection:
+        ids = [add_partner(connection, "active", "FR", f"{number}", "jana@x.example") for number in range(2)]
+        for partner_id, mailboxes in zip(ids, (before, plain), strict=True):
+            connection.exec_driver_sql(
+                "UPDATE partners SET mailboxes = %s WHERE id = %s", (mailboxes, partner_id)
+            )
+    migrate(database_url, folder)
+    with engine.begin() as connection:
+        found = connection.exec_driver_sql("SELECT mailboxes FROM partners ORDER BY registration_number")
+        assert found.scalars().all() == [
+            ["jana@fastmail.com", "@firma.example", "jo@firma.example", "bo@firma.example"],
+            plain,
+        ]
+    engine.dispose()

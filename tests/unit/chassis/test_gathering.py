@@ -1,6 +1,7 @@
 """Records that nobody waits for are handled with others; none is lost, and none changes its place."""
 
 import pytest
+from kafka import TopicPartition
 from marshmallow import Schema
 
 from chassis.messaging.consumer.gathering import MOST_HELD, Gathering
@@ -30,6 +31,16 @@ def test_the_wait_ends_and_begins_with_the_first() -> None:
     gathering.add([record(1)])
     assert gathering.milliseconds_left(500) <= 1
     assert [taken.offset for taken in gathering.take_due()] == [1]
+
+
+def test_what_is_held_of_a_partition_that_went_is_dropped() -> None:
+    gathering = Gathering(lambda record: record.offset == 3, wait_seconds=3600)
+    gathering.add([record(1), record(2)])
+    gathering.forget([TopicPartition("t", 1)])
+    assert gathering.milliseconds_left(500) == 500
+    gathering.forget([TopicPartition("t", 0)])
+    gathering.add([record(3)])
+    assert [held.offset for held in gathering.take_due()] == [3]
 
 
 def test_only_so_many_are_held() -> None:

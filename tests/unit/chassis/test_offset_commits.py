@@ -7,6 +7,7 @@ from kafka import OffsetAndMetadata, TopicPartition
 from kafka.errors import NotCoordinatorError
 
 from chassis.messaging.consumer.offset_commits import OffsetCommits
+from chassis.messaging.consumer.positions import Assignment
 from chassis.messaging.records import KeptRecord
 
 FIRST, SECOND = TopicPartition("t", 0), TopicPartition("t", 1)
@@ -72,9 +73,34 @@ def test_what_others_read_now_is_theirs_to_commit() -> None:
     consumer.assigned = {SECOND}
     commits.finish()
     assert consumer.waited_for == [{SECOND: 8}]
-    commits.forget()
+    commits.forget({SECOND})
     commits.finish()
     assert len(consumer.waited_for) == 1
+
+
+def test_what_stays_with_us_in_a_rebalance_is_committed_though_nothing_more_comes() -> None:
+    """kafka-python reads on from where it was there, so nobody would ever bring the group up to date."""
+    consumer = FakeConsumer()
+    commits = OffsetCommits(consumer, 3600.0)
+    commits.add([record(0, 3)])
+    commits.add([record(0, 4), record(1, 7)])
+    listener = Assignment()
+    for assigned in ((FIRST, SECOND), (FIRST,)):
+        listener.on_partitions_revoked(consumer.assigned)
+        listener.on_partitions_assigned(assigned)
+        consumer.assigned = set(assigned)
+    commits.forget(listener.take_left())
+    commits.finish()
+    assert consumer.waited_for == [{FIRST: 5}]
+
+
+def test_what_left_and_came_back_is_no_longer_ours_to_commit() -> None:
+    listener = Assignment()
+    listener.on_partitions_assigned((FIRST, SECOND))
+    listener.on_partitions_lost((FIRST, SECOND))
+    listener.on_partitions_assigned((FIRST, SECOND))
+    assert listener.take_left() == {FIRST, SECOND}
+    assert listener.take_left() == set()
 
 
 def test_what_is_done_within_a_moment_is_committed_together() -> None:

@@ -93,6 +93,26 @@ def test_several_partners_of_one_contact_share_a_mail(work: FakeWork) -> None:
     assert {entry.partner_id for entry in noted} == set(partner_ids)
 
 
+@pytest.mark.parametrize(
+    ("victim", "attacker"),
+    [
+        ("jana@outlook.com", "jana@outlook.de"),
+        ("strasse@firma.example", "straße@firma.example"),
+        ("jana@firma.example", "JANA@firma.example"),
+    ],
+)
+def test_links_go_to_no_other_address_than_the_contacts_own(
+    work: FakeWork, victim: str, attacker: str
+) -> None:
+    mine = screened(work, victim, legal_name="Müller GmbH")
+    work.let_pass(minutes=1)
+    theirs = screened(work, attacker, legal_name="Mueller AG")
+    ask(work, victim)
+    requests = [event.data for event in work.events if event.name == "partner.sign_in_requested"]
+    assert {data["partner_id"] for data in requests} == {str(mine), str(theirs)}
+    assert not any("others" in data or "legal_name" in data for data in requests)
+
+
 def test_an_application_in_a_partners_name_takes_no_link_from_the_partner() -> None:
     work = FakeWork(policies(limits=LIMITED_MAILS))
     screened(work)

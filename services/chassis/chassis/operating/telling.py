@@ -9,14 +9,25 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+def _told(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not (words := value.strip()):
+        raise click.BadParameter("Say something.")
+    return words
+
+
 def by_option(command: Command) -> Command:
     """``--by NAME``: who does it; the system's user name by default."""
     option = click.option(
-        "--by", "actor", default=getpass.getuser, show_default="system user", help="Who acts."
+        "--by",
+        "actor",
+        default=getpass.getuser,
+        show_default="system user",
+        callback=_told,
+        help="Who acts.",
     )
     return option(command)
 
 
 def reason_option(command: Command) -> Command:
     """``--reason TEXT``: why, for the operators' log."""
-    return click.option("--reason", required=True, help="Why; it is kept.")(command)
+    return click.option("--reason", required=True, callback=_told, help="Why; it is kept.")(command)

@@ -26,7 +26,11 @@ def request_link(work: Work, command: RequestLink) -> None:
 
 
 def send_requested_link(work: Work, command: SendRequestedLink) -> None:
-    """Have a link to each partner behind the address sent, in one mail; harmless when repeated."""
+    """Have a link to each partner behind the address sent; harmless when repeated.
+
+    Partners whose contact has the very same address share a mail. An address that is only taken for the same
+    mailbox, such as one with another domain of its provider, may be somebody else's, and gets its own.
+    """
     email = work.link_requests.take(command.request_id)
     if email is None:
         return
@@ -35,8 +39,10 @@ def send_requested_link(work: Work, command: SendRequestedLink) -> None:
         if partner.state is State.APPLIED:
             ask_again_to_verify(work, partner)
     proven = [partner for partner in partners if partner.email_verified_at]
-    if proven and is_sign_in_mail_due(work, email):
-        _send_sign_in_links(work, *proven)
+    if not proven or not is_sign_in_mail_due(work, email):
+        return
+    for address in dict.fromkeys(partner.contact.email for partner in proven):
+        _send_sign_in_links(work, *(partner for partner in proven if partner.contact.email == address))
 
 
 def _send_sign_in_links(work: Work, first: Partner, *others: Partner) -> None:

@@ -53,8 +53,12 @@ def accept_loss(address: KafkaAddress, group: str, topics: Sequence[str]) -> lis
         for partition, start in consumer.beginning_offsets(partitions, timeout_ms=_ANSWER_MS).items():
             committed = consumer.committed(partition, timeout_ms=_ANSWER_MS)
             if committed is not None and committed < start:
-                consumer.commit({partition: OffsetAndMetadata(start, "", -1)}, timeout_ms=_ANSWER_MS)
                 moved.append(Moved(partition.topic, partition.partition, committed, start))
+        if moved:
+            # In one request, so that none moves where this is told to have failed.
+            starts = {TopicPartition(one.topic, one.partition): one.to_offset for one in moved}
+            offsets = {partition: OffsetAndMetadata(start, "", -1) for partition, start in starts.items()}
+            consumer.commit(offsets, timeout_ms=_ANSWER_MS)
         return moved
     except (CommitFailedError, UnknownMemberIdError) as error:
         raise ConsumerRuns(f"The consumer of {group} runs, or ended only a few seconds ago.") from error

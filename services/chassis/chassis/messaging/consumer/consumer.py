@@ -135,17 +135,20 @@ class Consumer:
         cluster = None
         while not stop.is_set():
             heartbeat.beat()
-            gathering.add(poll(consumer, gathering.milliseconds_left(self._settings.poll_ms)))
+            records = poll(consumer, gathering.milliseconds_left(self._settings.poll_ms))
             raise_if_refused(consumer)
             cluster = _same_cluster(consumer, cluster)
             if watch.is_time_to_ask(unassigned_topics(consumer)):
                 request_rejoin(consumer)
             if assignment.has_changed.is_set():
                 assignment.has_changed.clear()
-                commits.forget()
+                left = assignment.take_left()
+                commits.forget(left)
+                gathering.forget(left)
                 self._begin_assignment(consumer, stop)
-            if records := gathering.take_due():
-                commits.add(self._apply(consumer, commits, records, stop))
+            gathering.add(records)
+            if due := gathering.take_due():
+                commits.add(self._apply(consumer, commits, due, stop))
                 failpoints.reach("consumer.after_offsets")
             commits.send_due()
             if time.monotonic() > lag_at:

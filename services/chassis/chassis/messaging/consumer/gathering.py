@@ -5,7 +5,9 @@ for each of them alone costs as much as for hundreds.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+
+from kafka import TopicPartition
 
 from chassis.messaging.records import Record
 
@@ -28,6 +30,14 @@ class Gathering:
         self._held += records
         is_now = len(self._held) >= MOST_HELD or any(map(self._is_urgent, records))
         self._due_at = min(self._due_at, time.monotonic() + (0.0 if is_now else self._wait_seconds))
+
+    def forget(self, left: Collection[TopicPartition]) -> None:
+        """Drop what is held of partitions that went: whoever reads them begins at what is committed."""
+        self._held = [
+            record for record in self._held if TopicPartition(record.topic, record.partition) not in left
+        ]
+        if not self._held:
+            self._due_at = float("inf")
 
     def take_due(self) -> list[Record]:
         """All of them, once one is due."""

@@ -5,7 +5,7 @@ and then, as lanes drop what is read again: a commit after each poll costs more 
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
@@ -37,10 +37,14 @@ class OffsetCommits:
         self._is_due = True
         self.send_due()
 
-    def forget(self) -> None:
-        """Partitions came or went: whoever reads them now begins at what the group knows."""
-        self._unconfirmed.clear()
-        self._is_due = False
+    def forget(self, left: Collection[TopicPartition]) -> None:
+        """Partitions went: whoever reads them now begins at what the group knows.
+
+        Those that stay are read on from where they were, so what is done of them is still to be committed.
+        """
+        for partition in left:
+            self._unconfirmed.pop(partition, None)
+        self._is_due = bool(self._unconfirmed)
 
     def send_due(self) -> None:
         """Call it every round: commit what is new or failed, unless the last commit was a moment ago."""

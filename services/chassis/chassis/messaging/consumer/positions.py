@@ -20,16 +20,31 @@ class PositionLost(Exception):
 
 
 class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Notes that partitions came or went; kafka-python calls it on its own loop, so it only notes."""
+    """Notes which partitions came or went; kafka-python calls it on its own loop, so it only notes."""
 
     def __init__(self) -> None:
         self.has_changed = threading.Event()
+        self._ours: frozenset[TopicPartition] = frozenset()
+        self._left: set[TopicPartition] = set()
 
     def on_partitions_revoked(self, revoked: Any) -> None:
+        # Of each rebalance, and of all partitions: which of them stay is known when it ends.
         self.has_changed.set()
 
+    def on_partitions_lost(self, lost: Any) -> None:
+        self.on_partitions_assigned(())
+
     def on_partitions_assigned(self, assigned: Any) -> None:
+        """All that are ours from now on; those that stay are read on from where we were."""
+        ours = frozenset(assigned)
+        self._left |= self._ours - ours
+        self._ours = ours
         self.has_changed.set()
+
+    def take_left(self) -> set[TopicPartition]:
+        """Those that others may have read since the last call, also where they have come back."""
+        left, self._left = self._left, set()
+        return left
 
 
 def poll(consumer: KafkaConsumer, timeout_ms: int) -> list[Record]:
