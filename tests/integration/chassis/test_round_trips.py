@@ -143,15 +143,17 @@ def test_a_session_that_ends_meanwhile_is_replaced(database: Database, postgres_
 def test_one_broken_session_has_all_that_rest_replaced(database_url: str) -> None:
     """After a failover each of them is dead, and nothing tells so before it is used."""
     database = Database(database_url, events=Outbox(type_prefix="test", source="/test"), pool_size=3)
-    with ExitStack() as stack:
-        for _ in range(3):
-            stack.enter_context(database.engine.connect())
-    resting = database.engine.pool
+
+    def sessions() -> set[int]:
+        with ExitStack() as stack:
+            connections = [stack.enter_context(database.engine.connect()) for _ in range(3)]
+            return {driver_connection(connection).info.backend_pid for connection in connections}
+
+    before = sessions()
     with pytest.raises(OperationalError), database.begin() as work:  # noqa: PT012
         driver_connection(work.connection).pgconn.finish()
         ask_together(work.connection, [("SELECT 1", ())])
-    assert database.engine.pool is not resting
-    database.ping()
+    assert len(sessions() - before) == 3
     database.dispose()
 
 

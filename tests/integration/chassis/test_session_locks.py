@@ -1,9 +1,12 @@
 """Locks by name on a real PostgreSQL: one holder each, gone with their connection, and no failure then."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from chassis.database.round_trips import write_later
 from chassis.database.session_locks import SessionLocks
 from chassis.service import Service
 
@@ -48,11 +51,51 @@ def test_a_session_that_ends_frees_its_names_and_tells_its_holder(
     with locks.try_hold("one") as hold:
         assert hold
         assert not hold.is_lost
-        with service.database.begin() as work:
-            work.connection.exec_driver_sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
-                " WHERE locktype = 'advisory' AND datname = current_database()"
-            )
+        end_sessions_with_locks(service)
         assert hold.is_lost
         assert can_hold(locks, "one")
     assert can_hold(locks, "one"), "leaving the block is no failure, and no broken connection is left"
+
+
+def test_the_failure_to_hold_more_is_what_is_raised(service: Service, locks: SessionLocks) -> None:
+    with pytest.raises(OperationalError, match="terminating connection"):
+        hold_more_on_a_broken_connection(service, locks)
+    assert can_hold(locks, "one", "two")
+
+
+def hold_more_on_a_broken_connection(service: Service, locks: SessionLocks) -> None:
+    with locks.try_hold("one") as hold:
+        assert hold
+        end_sessions_with_locks(service)
+        hold.try_also(["two"])
+
+
+def test_a_transaction_that_breaks_leaves_the_lock_and_its_connection_in_order(
+    service: Service, locks: SessionLocks
+) -> None:
+    """A connection that nobody closes would be a ResourceWarning, which fails a test."""
+    with locks.try_hold("one") as hold:
+        assert hold
+        with pytest.raises(OperationalError):
+            write_on_a_broken_connection(service)
+        assert not hold.is_lost
+        assert not can_hold(locks, "one")
+    assert can_hold(locks, "one")
+    service.database.dispose()
+    gc.collect()
+
+
+def write_on_a_broken_connection(service: Service) -> None:
+    with service.database.begin() as work:
+        session = work.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        with service.database.begin() as other:
+            other.connection.exec_driver_sql("SELECT pg_terminate_backend(%s)", (session,))
+        write_later(work.connection, "SELECT %s", (1,))
+
+
+def end_sessions_with_locks(service: Service) -> None:
+    with service.database.begin() as work:
+        work.connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'advisory' AND datname = current_database()"
+        )

@@ -63,6 +63,19 @@ def test_who_belongs_to_several_partners_gets_one_mail_with_a_link_for_each(worl
     assert text.count("/links/") == 2
 
 
+def test_links_to_several_partners_go_out_though_the_first_one_is_not_named(world):
+    """Its contract allows that, and an event that the contract allows must not stop the consumer."""
+    world.tell("partner.email_verification_requested")
+    world.deliver()
+    event = world.next_event("partner.sign_in_requested", "several")
+    del event.data["legal_name"]
+    world.tell_again(event)
+
+    assert world.deliver() == [Outcome.SENT]
+    _, mail = world.transport.parsed(JUERGEN)
+    assert "/links/" in mail.get_body(("plain",)).get_content()
+
+
 def test_an_event_that_comes_again_makes_no_second_mail(world):
     event = world.tell("partner.email_verification_requested")
     world.tell_again(event)

@@ -11,7 +11,9 @@ from chassis.database.urls import driver_url
 from chassis.messaging.consumer.lanes import LaneBook
 from chassis.messaging.outbox import Outbox
 from local_stack.postgres import LocalPostgres
+from notifications.handlers.delivery import Outcome
 
+DOCS = Path(__file__).parents[3] / "docs"
 MIGRATIONS = Path(__file__).parents[3] / "services" / "notifications" / "notifications" / "migrations"
 LANE = ("partner.lifecycle.v1", "a")
 
@@ -67,3 +69,15 @@ def test_members_keep_the_products_that_their_partner_had(postgres: LocalPostgre
         assert after.execute("SELECT granted_products FROM partners").fetchall() == [(["iot"],)]
         kept = dict(after.execute("SELECT id, products FROM members").fetchall())
         assert kept == {ana: ["crm"], ben: []}
+
+
+def test_the_statement_of_the_handbook_brings_mails_whose_job_an_old_worker_failed(world) -> None:
+    _, _, upgrade = (DOCS / "operations.md").read_text(encoding="utf-8").partition("## Upgrade\n")
+    statement = upgrade.partition("```sql\n")[2].partition("```")[0]
+    world.tell("partner.email_verification_requested")
+    world.change("UPDATE procrastinate_jobs SET status = 'failed'")
+    assert world.waiting("send_mails") == []
+    for _ in range(2):
+        world.change(statement)
+    assert len(world.waiting("send_mails")) == 1
+    assert world.deliver() == [Outcome.SENT]

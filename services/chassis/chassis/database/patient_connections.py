@@ -87,8 +87,12 @@ def is_dead(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) 
 
 
 async def refuse_dead(connection: psycopg.AsyncConnection[Any]) -> None:
-    """The check of a pool; psycopg's own asks the server each time. Raises psycopg.OperationalError."""
+    """The check of a pool; psycopg's own asks the server each time. Raises psycopg.OperationalError.
+
+    Closes what it refuses: the pool takes back, and hands out again, what does not know that it is dead.
+    """
     if is_dead(connection):
+        await connection.close()
         raise psycopg.OperationalError("the server hung up")
 
 

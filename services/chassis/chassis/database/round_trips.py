@@ -232,9 +232,10 @@ def _translated_errors(connection: Connection, statements: Sequence[Statement]) 
     except psycopg.Error as error:
         is_gone = driver_connection(connection).closed
         if is_gone:
+            # Whoever ended this session may have ended those that rest in the pool too: they are replaced,
+            # as SQLAlchemy does it. To dispose of the pool would leave those in use (session locks) unclosed.
+            connection.engine.pool._invalidate(connection.connection, error)
             connection.invalidate(error)
-            # Whoever ended this session may have ended those that rest in the pool as well.
-            connection.engine.dispose()
         told = "; ".join(statement for statement, _ in statements)
         raise DBAPIError.instance(
             told,

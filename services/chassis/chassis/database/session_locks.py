@@ -51,6 +51,8 @@ class SessionHold:
 
     def let_go(self) -> None:
         """Unlock; a connection that broke holds no lock any more, which is no failure of what was done."""
+        if self._connection.invalidated:
+            return
         try:
             self._connection.execute(_LET_GO)
         except DBAPIError:

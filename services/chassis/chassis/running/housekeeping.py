@@ -81,6 +81,9 @@ async def keep_retrying_stalled(app: procrastinate.App) -> None:
             await retry_stalled(app)
         except exceptions.ConnectorException as error:
             log.warning("jobs of dead workers cannot be looked for", cause=repr(error))
+        except Exception:
+            # Nobody waits for this loop: if it ended, jobs of the dead would stay where they are, unnoticed.
+            log.exception("jobs of dead workers cannot be looked for")
 
 
 async def retry_stalled(app: procrastinate.App) -> int:

@@ -129,8 +129,8 @@ def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Da
 
 
 def _page(data: Data) -> dict[str, Any]:
-    """A partner's page and the link to it, as the facts of a message."""
-    return {"company": data["legal_name"], "link": link_of(data["link"]).as_facts()}
+    """A partner's page and the link to it, as the facts of a message; its contract may leave out the name."""
+    return {"company": data.get("legal_name", ""), "link": link_of(data["link"]).as_facts()}
 
 
 def _move_and_tell(
