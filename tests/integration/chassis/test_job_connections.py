@@ -26,3 +26,27 @@ def test_a_connection_that_the_server_ended_at_rest_is_replaced(database_url: st
             return int(pool.get_stats()["connections_lost"])
 
     assert asyncio.run(lost_when_asked_after_the_end()) == 1
+
+
+def test_a_notification_is_heard(database_url: str) -> None:
+    """Without it jobs would wait for the next poll, and nothing would fail."""
+
+    async def hear() -> tuple[str, str]:
+        heard: asyncio.Future[tuple[str, str]] = asyncio.get_running_loop().create_future()
+
+        async def note(*, channel: str, payload: str) -> None:
+            if not heard.done():
+                heard.set_result((channel, payload))
+
+        app = build_jobs_app(database_url)
+        async with app.open_async():
+            listening = asyncio.create_task(app.connector.listen_notify(note, ["jobs"]))
+            while not (heard.done() or listening.done()):
+                await app.connector.execute_query_async("SELECT pg_notify('jobs', 'one')")
+                await asyncio.sleep(0.1)
+            if listening.done():
+                listening.result()
+            listening.cancel()
+        return heard.result()
+
+    assert asyncio.run(asyncio.wait_for(hear(), 20)) == ("jobs", "one")
