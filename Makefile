@@ -81,7 +81,7 @@ faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SE
 	@$(BIN)/python -m operator_cli faults
 
 # Most tests wait for something: two workers take about half the time, also on two cores.
-WORKERS := -n 2 --dist loadgroup
+WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
 
 # What needs no server of ours, in under a minute.
 .PHONY: check quick-tests

@@ -15,6 +15,18 @@ from local_stack.kafka_cluster.jars import find_classpath, find_java
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
 
+# Levels by the time that one of their files takes.
+LONGEST_FIRST = (
+    "faults",
+    "end_to_end",
+    "containers",
+    "benchmarks",
+    "browser",
+    "integration",
+    "contracts",
+    "unit",
+)
+
 pytest_plugins = ["tests.emitted_events", "tests.restored_logging", "tests.told_problems"]
 
 
@@ -60,9 +72,18 @@ def why_no_apache() -> str | None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Two workers share the tests by file; those that start whole stacks follow each other on one of them."""
-    level = item.path.relative_to(item.config.rootpath / "tests").parts[0]
-    group = "stacks" if level in {"end_to_end", "faults"} else str(item.path)
+    group = "stacks" if _level(item) in {"faults", "end_to_end"} else str(item.path)
     item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that both workers end at about the same time."""
+    items.sort(key=lambda item: LONGEST_FIRST.index(_level(item)))
+
+
+def _level(item: pytest.Item) -> str:
+    return item.path.relative_to(item.config.rootpath / "tests").parts[0]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

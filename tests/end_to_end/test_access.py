@@ -41,9 +41,10 @@ class Endpoint:
         return (self.service, self.method, self.path) in PUBLIC
 
     def path_of(self, partner_id: str, grant_id: str) -> str:
-        """The path with ids that exist, anything for the others."""
+        """The path with ids that exist, anything for the others; of lanes those of the partner."""
         ids = {"partner_id": partner_id, "grant_id": grant_id}
-        return re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], str(uuid4())), self.path)
+        question = f"?subject={partner_id}" if (self.method, self.path) == ("GET", "/v1/lanes") else ""
+        return re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], str(uuid4())), self.path) + question
 
 
 @pytest.fixture(scope="module")

@@ -122,6 +122,8 @@ def answers_for_viewers(vendor: Vendor, partner: Partner) -> Iterator[tuple[str,
             if not any("opsToken" in scheme for scheme in security) or "{letter_id}" in path:
                 continue
             filled = path.replace("{partner_id}", partner.id).replace("{grant_id}", grant)
+            if any(asked["name"] == "subject" for asked in operations["get"].get("parameters", [])):
+                filled += f"?subject={partner.id}"
             answer = vendor.get(service, filled, vendor.addresses["ops_token"])
             assert answer.status_code == 200, filled
             yield f"{service} {path}", answer.text

@@ -8,7 +8,7 @@ from chassis.database.jobs import build_jobs_app
 from chassis.database.urls import driver_url
 
 END_ONE_SESSION = (
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
     " WHERE application_name = 'gangway-worker' AND datname = current_database() LIMIT 1"
 )
 

@@ -89,13 +89,13 @@ def write_on_a_broken_connection(service: Service) -> None:
     with service.database.begin() as work:
         session = work.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
         with service.database.begin() as other:
-            other.connection.exec_driver_sql("SELECT pg_terminate_backend(%s)", (session,))
+            other.connection.exec_driver_sql("SELECT pg_terminate_backend(%s, 10000)", (session,))
         write_later(work.connection, "SELECT %s", (1,))
 
 
 def end_sessions_with_locks(service: Service) -> None:
     with service.database.begin() as work:
         work.connection.exec_driver_sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks JOIN pg_stat_activity USING (pid)"
             " WHERE locktype = 'advisory' AND datname = current_database()"
         )

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import uuid
 
 import pytest
@@ -228,7 +229,7 @@ def test_a_member_is_told_and_invited_by_what_this_person_has(approved, order, s
     text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
     assert "IoT" in text
     assert ("sandbox" in text.lower()) == bool(seats)
-    assert "CRM" not in text
+    assert not re.search(r"\bCRM\b", text)
     assert not [path for path in invitations(approved) if "crm" in path]
 
 
@@ -241,8 +242,7 @@ def test_who_has_no_seat_anywhere_is_not_told_of_the_companys(approved):
     text = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
     assert subjects(approved) == ["Maschinenbau Weiß & Söhne GmbH is an active partner now"]
     assert "There is nothing to set up for you" in text
-    for claim in ("CRM", "can start", "can use"):
-        assert claim not in text
+    assert not re.search(r"\bCRM\b|can start|can use", text)
 
 
 def test_who_is_seated_after_an_operators_retry_is_invited_then(approved):

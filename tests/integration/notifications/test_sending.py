@@ -279,7 +279,7 @@ def test_the_note_of_a_mail_stands_though_the_next_one_cannot_begin(world, monke
 def cut_locks(world) -> int:
     """End every session that holds a lock by name, as a server that restarts does."""
     [row] = world.rows(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+        "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_locks JOIN pg_stat_activity USING (pid)"
         " WHERE locktype = 'advisory' AND datname = current_database() AND pid <> pg_backend_pid()"
     )
     return int(row["count"])

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
 
+from chassis.database.round_trips import settle_opening
+from chassis.http import idempotency
 from onboarding.domain import bounds
-from onboarding.entrypoints.web.pages import applying
 
 # Every answer, sent as the last step sends them.
 LAST_STEP = {"step": "check", "checked": "yes"}
@@ -252,16 +254,17 @@ def test_while_the_first_click_is_at_work_the_second_is_asked_to_wait(
 ) -> None:
     second, waits = FormBrowser(app), []
 
-    def click_again(*_: Any) -> Any:
+    def click_again(connection: Connection, *told: Any) -> None:
         monkeypatch.undo()
+        settle_opening(connection)  # now the first click is known as the first
         second.press(FILLED)
         waits.append(second.status)
-        return command(*_)
+        keep(connection, *told)
 
-    command = applying.application_from
+    keep = idempotency._keep
     browser.open("/apply")
     second.page, second.url = browser.page, browser.url
-    monkeypatch.setattr(applying, "application_from", click_again)
+    monkeypatch.setattr(idempotency, "_keep", click_again)
     browser.press(FILLED)
     assert applied(browser)
     assert waits == [409]

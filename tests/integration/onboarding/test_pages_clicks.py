@@ -1,5 +1,7 @@
 """What people click: in their language, twice, with a wrong address, and years later."""
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
@@ -178,6 +180,6 @@ def test_a_link_that_serves_a_deadline_lasts_as_long(browser: FormBrowser, api: 
     with api.service.open_work() as work:
         deadline = work.partners.get(work.partners.reached_by(FILLED["contact-email"])[0]).deadline_at
     assert deadline is not None
-    assert api.last("partner.approved")["link"]["expires_at"] == deadline.isoformat()
+    assert datetime.fromisoformat(api.last("partner.approved")["link"]["expires_at"]) == deadline
     browser.open("/status")
     assert "UTC." in browser.page.html

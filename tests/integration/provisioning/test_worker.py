@@ -109,7 +109,7 @@ def test_a_lock_whose_connection_breaks_during_the_call_makes_nothing_twice(
         assert is_calling.wait(20)
         with provisioning.service.open_work() as work:
             work.connection.exec_driver_sql(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)"
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks JOIN pg_stat_activity USING (pid)"
                 " WHERE locktype = 'advisory' AND datname = current_database()"
             )
         provisioning.service.advance_grant(grant_id)
