@@ -331,6 +331,38 @@ def test_a_lock_whose_connection_breaks_during_the_call_costs_a_doubt_and_nothin
     assert world.deliver() == []
 
 
+def test_what_went_out_counts_though_another_attempt_has_failed_meanwhile(world):
+    world.tell("partner.email_verification_requested")
+    is_handing, may_end = threading.Event(), threading.Event()
+    take = world.transport.send
+
+    def take_slowly(mail) -> Receipt:
+        is_handing.set()
+        may_end.wait(20)
+        return take(mail)
+
+    def refuse(mail) -> Receipt:
+        raise NotNow("mail_server_busy", "later")
+
+    world.transport.send = take_slowly
+    first: list[Outcome] = []
+    sender = threading.Thread(target=lambda: first.extend(world.send()))
+    sender.start()
+    assert is_handing.wait(20)
+    assert cut_locks(world) == 1
+    world.transport.send = refuse
+    assert world.send() == [Outcome.POSTPONED]
+    may_end.set()
+    sender.join(20)
+
+    assert first == [Outcome.SENT]
+    world.transport.send = take
+    make_due(world)
+    assert world.deliver() == []
+    assert len(world.transport.parsed()) == 1
+    assert the_message(world)["state"] == "sent"
+
+
 def test_who_lost_the_lock_notes_the_mail_and_leaves_the_others_to_a_job(world):
     people = three_mails(world)
     take = world.transport.send

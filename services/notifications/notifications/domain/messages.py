@@ -39,7 +39,8 @@ class State(StrEnum):
 
 
 ALLOWED_MOVES: dict[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.SENDING, State.CANCELLED}),
+    # Sent though planned again: an attempt that was overtaken has ended well.
+    State.PLANNED: frozenset({State.SENDING, State.SENT, State.CANCELLED}),
     State.SENDING: frozenset({State.SENDING, State.SENT, State.PLANNED, State.FAILED, State.CANCELLED}),
     State.FAILED: frozenset({State.PLANNED, State.CANCELLED}),
     State.SENT: frozenset(),
@@ -165,7 +166,7 @@ class Message:
     def delivered(self, transport: Transport, transport_id: str | None, at: datetime) -> "Message":
         """Taken over by the mail server."""
         done = replace(self._moved(State.SENT), transport=transport, transport_id=transport_id, sent_at=at)
-        return replace(done, code=None, cause=None)
+        return replace(done, code=None, cause=None, retry_at=None)
 
     def postponed(self, code: str, cause: str, retry_at: datetime) -> "Message":
         """Not sent now; tried again at ``retry_at``."""

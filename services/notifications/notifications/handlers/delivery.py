@@ -80,8 +80,8 @@ class MailsOfPartner:
     """The calls that send one partner's mails, the oldest first.
 
     Each outcome is noted before the next mail goes, so a cut leaves one in doubt, not all. A mail is tried
-    once in a run, and what became of it keeps no other from being sent. An attempt's number guards the note
-    of its outcome.
+    once in a run, and what became of it keeps no other from being sent. A failure counts for the attempt in
+    flight only; that a mail went out counts whoever is at it by now.
     """
 
     partner_id: UUID
@@ -124,11 +124,13 @@ class MailsOfPartner:
     def note(self, work: Work, attempt: MailAttempt, outcome: Receipt | Failure) -> Partner | None:
         partner = work.partners.lock(self.partner_id)
         message = work.messages.lock(attempt.message_id)
-        if message is not None and message.state is State.SENDING:
-            if isinstance(outcome, Receipt):
+        if message is None:
+            return partner
+        if isinstance(outcome, Receipt):
+            if message.state in {State.SENDING, State.PLANNED}:
                 self._note_sent(work, message, outcome)
-            elif message.attempts == attempt.number:
-                self._note_failure(work, message, outcome, attempt.mail.recipient)
+        elif message.state is State.SENDING and message.attempts == attempt.number:
+            self._note_failure(work, message, outcome, attempt.mail.recipient)
         return partner
 
     def _begin(self, work: Work, partner: Partner | None, message: Message) -> MailAttempt | None:
