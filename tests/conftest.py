@@ -8,6 +8,7 @@ from functools import cache
 
 import pytest
 
+from chassis.running.leaving import leaving
 from local_stack.kafka_cluster import apache, embedded
 from local_stack.kafka_cluster.choice import JAR_CACHE, choose_cluster
 from local_stack.kafka_cluster.cluster import KafkaAddress, KafkaUnavailable
@@ -28,6 +29,13 @@ LONGEST_FIRST = (
 )
 
 pytest_plugins = ["tests.emitted_events", "tests.restored_logging", "tests.told_problems"]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_leaving() -> Iterator[None]:
+    """A worker that ran in this process has left: what the next test calls outside may go on."""
+    yield
+    leaving.clear()
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import uuid
 from pathlib import Path
 
 import psycopg
+from tests.handbook import statement_after
 
 from chassis.database.migrations import migrate
 from chassis.database.pool import Database
@@ -13,7 +14,6 @@ from chassis.messaging.outbox import Outbox
 from local_stack.postgres import LocalPostgres
 from notifications.handlers.delivery import Outcome
 
-DOCS = Path(__file__).parents[3] / "docs"
 MIGRATIONS = Path(__file__).parents[3] / "services" / "notifications" / "notifications" / "migrations"
 LANE = ("partner.lifecycle.v1", "a")
 
@@ -72,8 +72,7 @@ def test_members_keep_the_products_that_their_partner_had(postgres: LocalPostgre
 
 
 def test_the_statement_of_the_handbook_brings_mails_whose_job_an_old_worker_failed(world) -> None:
-    _, _, upgrade = (DOCS / "operations.md").read_text(encoding="utf-8").partition("## Upgrade\n")
-    statement = upgrade.partition("```sql\n")[2].partition("```")[0]
+    statement = statement_after("this in notifications' database brings them")
     world.tell("partner.email_verification_requested")
     world.change("UPDATE procrastinate_jobs SET status = 'failed'")
     assert world.waiting("send_mails") == []

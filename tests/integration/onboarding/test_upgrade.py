@@ -1,12 +1,10 @@
 """The query that operators run after an upgrade finds who was approved by a process of before."""
 
-from pathlib import Path
-
 from sqlalchemy import text
+from tests.handbook import statement_after
 from tests.integration.onboarding.api_client import ApiClient
 
-OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
-UNMARKED = OPERATIONS.read_text(encoding="utf-8").split("```sql\n")[2].split("```")[0]
+UNMARKED = statement_after("In onboarding's database, before onboarding starts, people")
 BO = {"given_name": "Bo", "family_name": "", "email": "bo@mueller-soehne.example", "language": "en"}
 AS_BEFORE = "UPDATE members SET asked_at = NULL, times_asked = 0 WHERE partner_id = :id AND NOT is_contact"
 

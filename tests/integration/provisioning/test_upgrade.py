@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+from tests.handbook import statement_after
 from tests.integration.provisioning.conftest import provisioning_on
 from tests.unit.provisioning.conftest import approval, member
 from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
@@ -16,8 +17,7 @@ from provisioning.domain.grant_states import State
 from provisioning.domain.orders import person_id_of
 
 MIGRATIONS = Path(__file__).parents[3] / "services" / "provisioning" / "provisioning" / "migrations"
-OPERATIONS = Path(__file__).parents[3] / "docs" / "operations.md"
-UNCOUNTED = OPERATIONS.read_text(encoding="utf-8").split("```sql\n")[1].split("```")[0].encode()
+UNCOUNTED = statement_after("In provisioning's database, people whose\nseat nobody counts").encode()
 CONTACT, BEN = "zoe@example.com", "Ben@Example.com"
 
 
