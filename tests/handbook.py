@@ -7,6 +7,6 @@ OPERATIONS = Path(__file__).parents[1] / "docs" / "operations.md"
 
 def statement_after(words: str) -> str:
     """The SQL that follows these words."""
-    before, found, rest = OPERATIONS.read_text(encoding="utf-8").partition(words)
+    _, found, rest = OPERATIONS.read_text(encoding="utf-8").partition(words)
     assert found, words
     return rest.partition("```sql\n")[2].partition("```")[0]
