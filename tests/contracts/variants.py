@@ -3,8 +3,8 @@
 Which of the variants the contract accepts is for the contract to say, not for this module.
 """
 
-from collections.abc import Iterator
-from copy import deepcopy
+from collections.abc import Iterable, Iterator
+from copy import copy
 from typing import Any, NamedTuple
 
 from contract_tools import Event
@@ -42,9 +42,12 @@ def variants(event: Event) -> Iterator[Variant]:
             yield Variant(name, data, check.is_valid(data))
 
 
-def as_consumers_may_meet(event: Event) -> Iterator[Variant]:
-    """Valid variants, and what later versions of the contract may add: unknown properties, grown enums."""
-    for variant in variants(event):
+def as_consumers_may_meet(event: Event, known: Iterable[Variant] | None = None) -> Iterator[Variant]:
+    """Valid variants, and what later versions of the contract may add: unknown properties, grown enums.
+
+    ``known`` are the variants, where they are at hand: each is checked against the contract.
+    """
+    for variant in variants(event) if known is None else known:
         if variant.is_valid:
             yield variant
     schema = expanded(event.schema)
@@ -109,15 +112,15 @@ def _part(node: Any, name: str) -> Any:
 
 
 def _with(data: Any, path: tuple[Any, ...], value: Any) -> Any:
-    """A copy of the data with one place changed."""
+    """The data with one place changed; shares the rest with the original."""
     if not path:
         return value
-    copy = deepcopy(data)
-    place = copy
-    for step in path[:-1]:
-        place = place[step]
-    if value is ABSENT:
-        del place[path[-1]]
+    changed = copy(data)
+    step, *rest = path
+    if rest:
+        changed[step] = _with(data[step], tuple(rest), value)
+    elif value is ABSENT:
+        del changed[step]
     else:
-        place[path[-1]] = value
-    return copy
+        changed[step] = value
+    return changed
