@@ -21,6 +21,13 @@ def named_steps(grants: Iterable[Facts]) -> list[dict[str, object]]:
     return [{"product": grant["product"], **step} for grant in grants for step in grant.get("steps", ())]
 
 
+def standing_of(step: Facts) -> str:
+    """What stands outside, in what it differs, and why it is left so."""
+    codes = ", ".join(difference["code"] for difference in step["differences"])
+    seen = f"{step['standing']} ({codes})" if codes else str(step["standing"])
+    return f"{seen}, left: {step['skipped_because']}" if step["skipped_because"] else seen
+
+
 GRANT_COLUMNS: tuple[Column, ...] = (
     ("id", "grant_id"),
     ("product", "product"),
@@ -40,8 +47,8 @@ GRANT_LINE: tuple[Column, ...] = (
 STEP_COLUMNS: tuple[Column, ...] = (
     ("product", "product"),
     ("step", "name"),
-    ("progress", "progress"),
-    ("frozen", "is_frozen"),
+    ("stands", standing_of),
+    ("seen", at("seen_at")),
     ("attempts", "attempts"),
     ("stuck", "is_stuck"),
     ("next try", at("retry_at")),

@@ -1,4 +1,4 @@
-"""`gangway grants list|show|retry|waive|release-credentials`."""
+"""`gangway grants list|show|retry|repair|skip|force|waive|release-credentials`."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from operator_cli.services import Facts, Operator
 
 @click.group()
 def grants() -> None:
-    """What partners get: see steps and causes, retry, waive.
+    """What partners get: see steps and causes, retry, repair, skip, force, waive.
 
     GRANT is an id or the beginning of one.
     """
@@ -22,11 +22,13 @@ def grants() -> None:
 
 @grants.command("list")
 @click.option("--state", help="Only those in this state, such as failed.")
+@click.option("--stuck", is_flag=True, help="Only those that wait for an operator.")
 @all_option
 @with_context
-def list_grants(context: CommandContext, *, state: str | None, everything: bool) -> None:
+def list_grants(context: CommandContext, *, state: str | None, stuck: bool, everything: bool) -> None:
     """List everybody's grants, in the order they were planned."""
-    show_list(context, context.operator.all_grants(state), GRANT_LINE, everything=everything)
+    found = context.operator.all_grants(state, only_stuck=stuck)
+    show_list(context, found, GRANT_LINE, everything=everything)
 
 
 @grants.command("show")
@@ -70,7 +72,23 @@ def _act(name: str, act: Callable[..., Facts], text: str, *, follows: str = "") 
         context.screen.outcome(after, sentence.strip())
 
 
-_act("retry", Operator.retry_grant, "Try the step that failed once more, now.")
+@grants.command("skip")
+@click.argument("grant")
+@click.argument("step")
+@reason_option
+@with_context
+def skip_step(context: CommandContext, *, grant: str, step: str, reason: str) -> None:
+    """Leave STEP as it stands outside, and let the grant go on."""
+    after = context.operator.skip_step(_find(context, grant), step, reason)
+    sentence = (
+        f"{step} is left as it stands; {after['product']} of {after['partner_id']} is {after['state']} now."
+    )
+    context.screen.outcome(after, sentence)
+
+
+_act("retry", Operator.retry_grant, "Try what failed once more, now; where nothing failed, look.")
+_act("repair", Operator.repair_grant, "Look outside now, and make all as it should be.")
+_act("force", Operator.force_grant, "Take everything away, whatever holds it.")
 _act("waive", Operator.waive_grant, "Let the partner go on without it, for good.")
 _act(
     "release-credentials",

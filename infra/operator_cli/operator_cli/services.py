@@ -90,9 +90,10 @@ class Operator:
         found: list[Facts] = answer["grants"]
         return found
 
-    def all_grants(self, state: str | None = None) -> Iterator[Facts]:
+    def all_grants(self, state: str | None = None, *, only_stuck: bool = False) -> Iterator[Facts]:
         """Everybody's grants, in the order they were planned."""
-        return self.http.pages("provisioning", "/v1/grants", "grants", state=state)
+        stuck = "true" if only_stuck else None
+        return self.http.pages("provisioning", "/v1/grants", "grants", state=state, stuck=stuck)
 
     def grant(self, grant_id: str) -> Facts:
         """One grant with steps and causes."""
@@ -101,6 +102,19 @@ class Operator:
     def retry_grant(self, grant_id: str, reason: str) -> Facts:
         """Try the step that failed once more."""
         return self.http.post("provisioning", f"/v1/grants/{grant_id}/retry", {"reason": reason})
+
+    def repair_grant(self, grant_id: str, reason: str) -> Facts:
+        """Look outside now, and make all as it should be."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/repair", {"reason": reason})
+
+    def skip_step(self, grant_id: str, step: str, reason: str) -> Facts:
+        """Leave one step as it stands outside."""
+        body = {"step": step, "reason": reason}
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/skip", body)
+
+    def force_grant(self, grant_id: str, reason: str) -> Facts:
+        """Take everything away, whatever holds it."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/force", {"reason": reason})
 
     def waive_grant(self, grant_id: str, reason: str) -> Facts:
         """Let the partner go on without this grant."""

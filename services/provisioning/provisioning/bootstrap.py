@@ -75,6 +75,7 @@ class ProvisioningService(Service):
             ),
             steps=self.steps,
             patience=self.settings.patience,
+            rounds=self.settings.rounds,
         )
 
 

@@ -1,7 +1,8 @@
 """What the environment says to provisioning."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, cast
 
@@ -9,7 +10,9 @@ from chassis.settings import CommonSettings, SettingsReader, common_settings, se
 from provisioning.adapters.catalogue_file import CatalogueInvalid, read_catalogue
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.domain.catalogue import Catalogue
-from provisioning.domain.patience import Patience
+from provisioning.domain.patience import BY_KIND, Patience
+from provisioning.domain.products import PRODUCTS
+from provisioning.domain.rounds import Rounds
 
 CONFIG = Path(__file__).parent / "config"
 
@@ -21,6 +24,7 @@ class ProvisioningSettings(CommonSettings):
     onboarding_public_url: str
     catalogue: Catalogue
     patience: Patience
+    rounds: Rounds
     outside: OutsideSettings = field(repr=False)
 
 
@@ -36,7 +40,13 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
             patience=Patience(
                 first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),
                 most_seconds=reader.decimal("STEP_RETRY_MOST_SECONDS", 300, least=0.01, most=86_400),
-                attempts_most=reader.number("STEP_ATTEMPTS_MOST", 12, least=1, most=1000),
+                lasts_seconds=reader.decimal("STEP_PATIENCE_SECONDS", 1800, least=0, most=90 * 86_400),
+                by_kind=reader.parsed("STEP_PATIENCE_BY_KIND", _patience_by_kind, BY_KIND),
+            ),
+            rounds=Rounds(
+                every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=0.1, most=24 * 90),
+                by_product=reader.parsed("LOOK_EVERY_HOURS_BY_PRODUCT", _hours_by_product, {}),
+                looks_per_minute=reader.number("LOOKS_PER_MINUTE", 60, least=1, most=6000),
             ),
             outside=_outside(reader),
         )
@@ -47,6 +57,32 @@ def _catalogue(text: str) -> Catalogue:
         return read_catalogue(Path(text))
     except CatalogueInvalid as error:
         raise ValueError(str(error)) from error
+
+
+def _patience_by_kind(text: str) -> Mapping[str, timedelta]:
+    """Kinds that are not named keep theirs."""
+    named = _amounts(text, BY_KIND, most=90 * 86_400)
+    return {**BY_KIND, **{kind: timedelta(seconds=seconds) for kind, seconds in named.items()}}
+
+
+def _hours_by_product(text: str) -> Mapping[str, float]:
+    return _amounts(text, PRODUCTS, most=24 * 90)
+
+
+def _amounts(text: str, names: Collection[str], most: float) -> dict[str, float]:
+    """Read ``name=number, name=number``."""
+    amounts = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, amount = (word.strip() for word in part.partition("="))
+        if name not in names:
+            raise ValueError(f"knows no {name!r}; there are {', '.join(names)}")
+        try:
+            amounts[name] = float(amount)
+        except ValueError:
+            raise ValueError(f"must give {name} a number") from None
+        if not 0 <= amounts[name] <= most:
+            raise ValueError(f"must give {name} a number from 0 to {most:g}")
+    return amounts
 
 
 def _outside(reader: SettingsReader) -> OutsideSettings:

@@ -15,7 +15,7 @@ from local_stack.supervisor.stopping import stop_stack
 PATIENCE = {
     "STEP_RETRY_FIRST_SECONDS": "0.5",
     "STEP_RETRY_MOST_SECONDS": "5",
-    "STEP_ATTEMPTS_MOST": "60",
+    "STEP_PATIENCE_SECONDS": "300",
     "MAIL_RETRY_FIRST_SECONDS": "0.5",
     "MAIL_RETRY_MOST_SECONDS": "5",
     "MAIL_GATHERING_SECONDS": "1",

@@ -133,7 +133,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
             database("provisioning"),
             SCIM_URL="http://127.0.0.1:9/scim",
             SCIM_TOKEN="x",
-            STEP_ATTEMPTS_MOST="1",
+            STEP_PATIENCE_SECONDS="0",
         ),
         steps=fake_steps(outside),
         key_vault=vault,

@@ -148,7 +148,7 @@ def provisioning_on(
             "SCIM_TOKEN": "nothing",
             "STEP_RETRY_FIRST_SECONDS": "0.01",
             "STEP_RETRY_MOST_SECONDS": "0.02",
-            "STEP_ATTEMPTS_MOST": "3",
+            "STEP_PATIENCE_SECONDS": "0.3",
         },
         steps=steps,
         key_vault=vault,

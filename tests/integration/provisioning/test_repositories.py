@@ -11,7 +11,8 @@ from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from provisioning.adapters.tables import metadata
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
-from provisioning.domain.steps import Cause, Progress, StepRecord
+from provisioning.domain.standings import Difference, Standing
+from provisioning.domain.steps import Cause, StepRecord
 
 NOW = datetime(2026, 3, 3, 10, 15, 30, 123456, tzinfo=UTC)
 
@@ -19,8 +20,8 @@ NOW = datetime(2026, 3, 3, 10, 15, 30, 123456, tzinfo=UTC)
 def grant_for(partner_id: object) -> Grant:
     stuck = StepRecord(
         name="crm_users",
-        progress=Progress.BEGUN,
-        is_frozen=True,
+        standing=Standing.UNKNOWN,
+        differences=(Difference("policy_missing", {"role": "x"}),),
         attempts=3,
         attempt_id=uuid4(),
         begun_at=NOW,
@@ -34,9 +35,9 @@ def grant_for(partner_id: object) -> Grant:
         product_name="crm",
         is_required=True,
         parameters={"scim_group": "partners"},
-        steps=[StepRecord(name="crm_group", progress=Progress.DONE), stuck],
+        steps=[StepRecord(name="crm_group", standing=Standing.ON), stuck],
         state=State.FAILED,
-        intent=Intent.FREEZE,
+        intent=Intent.FROZEN,
         outputs={"group_id": "7", "users": {"a": "b"}},
         collected_at=NOW,
         collected_by_visit=uuid4(),

@@ -35,7 +35,7 @@ def test_people_of_before_seats_were_counted_have_theirs(database_url: str) -> N
         with psycopg.connect(driver_url(database_url)) as after:
             rows = after.execute("SELECT grant_id, person_id, is_made, is_on FROM seats").fetchall()
             assert after.execute(UNCOUNTED).fetchall() == []
-            late = add_partner(after, uuid4(), progress="done", state="granted")
+            late = add_partner(after, uuid4(), standing="on", state="granted")
             assert {row[1] for row in after.execute(UNCOUNTED)} == {late}, "of a worker of before"
             after.rollback()
         people = [person_id_of(CONTACT), person_id_of("ben@example.com")]
@@ -54,25 +54,97 @@ def test_people_of_before_seats_were_counted_have_theirs(database_url: str) -> N
         assert provisioning.grant(partners[2], "crm").grant_id == planned
 
 
-def add_partner(database: psycopg.Connection[Any], partner_id: UUID, *, progress: str, state: str) -> UUID:
-    """Write a partner with a grant of the CRM, as an earlier release did."""
+STANDINGS = {
+    "waiting": {"progress": "waiting"},
+    "begun": {"progress": "begun"},
+    "done": {"progress": "done"},
+    "outdated": {"progress": "outdated"},
+    "frozen": {"progress": "done", "is_frozen": True},
+    "freezing": {"progress": "done", "is_switching": True},
+    "undone": {"progress": "undone"},
+}
+
+
+def test_grants_in_every_state_go_on_as_reconciled_ones(database_url: str) -> None:
+    migrate(database_url, MIGRATIONS, "0005")
+    with psycopg.connect(driver_url(database_url)) as before:
+        states = {"frozen": "frozen", "undone": "revoked", "waiting": "planned", "begun": "provisioning"}
+        ids = {
+            progress: add_partner(before, uuid4(), state=states.get(progress, "granted"), **step)
+            for progress, step in STANDINGS.items()
+        }
+        stuck = ids["done"]
+        before.execute("UPDATE grants SET intent = 'revoke', state = 'revoking' WHERE grant_id = %s", [stuck])
+        before.execute("UPDATE grant_steps SET is_stuck = (position = 0) WHERE grant_id = %s", [stuck])
+    outside = FakeOutside()
+    with provisioning_on(database_url, fake_steps(outside), outside) as provisioning:
+        with provisioning.service.open_work() as work:
+            grants = {progress: work.grants.get(grant_id) for progress, grant_id in ids.items()}
+        stands = {progress: [s.standing.value for s in g.steps] for progress, g in grants.items() if g}
+        assert stands == {
+            "waiting": ["absent"] * 2,
+            "begun": ["unknown"] * 2,
+            "done": ["on"] * 2,
+            "outdated": ["differs"] * 2,
+            "frozen": ["on", "off"],
+            "freezing": ["unknown"] * 2,
+            "undone": ["absent"] * 2,
+        }
+        assert {g.intent.value for g in grants.values() if g} == {"on", "frozen", "off"}
+        with provisioning.service.open_work() as work:
+            assert stuck in work.grants.due_for_a_look(work.now(), 10), "its brakes are put on at once"
+            looked_at = {p for p, g in grants.items() if g and g.look_at is not None}
+        assert looked_at == set(STANDINGS) - {"waiting", "undone"}
+        provisioning.service.advance_grant(stuck)
+        with provisioning.service.open_work() as work:
+            gone = work.grants.get(stuck)
+        assert gone is not None
+        assert gone.state is State.REVOKED, "the stuck group is everybody's, and held nothing up"
+
+
+def add_partner(database: psycopg.Connection[Any], partner_id: UUID, *, state: str, **step: Any) -> UUID:
+    """Write a partner with a grant of the CRM, as an earlier release did; ``step`` is of both its steps."""
     approved = approval(partner_id, ["crm"])
     profile = {name: value for name, value in approved.items() if name != "partner_id"}
     profile["members"].append(member(given_name="Ben", email=BEN, is_contact=False))
-    grant_id, is_frozen = uuid4(), state == "frozen"
-    database.execute(
-        "INSERT INTO partners (partner_id, profile, access) VALUES (%s, %s, 'planned')",
-        [partner_id, json.dumps(profile, default=str)],
+    of_grant: dict[str, Any] = {"intent": "freeze" if state == "frozen" else "grant"}
+    of_step: dict[str, Any] = {"is_frozen": state == "frozen", "is_switching": False, **step}
+    if "standing" in step:
+        of_grant = {"intent": "on", "is_forced": False}
+        of_step = {"differences": "[]", **step}
+    elif not _has_column(database, "grant_steps", "is_switching"):
+        del of_step["is_switching"]
+    grant_id = uuid4()
+    _insert(
+        database,
+        "partners",
+        partner_id=partner_id,
+        profile=json.dumps(profile, default=str),
+        access="planned",
     )
-    database.execute(
-        "INSERT INTO grants (grant_id, partner_id, product, is_required, parameters, state, intent, outputs)"
-        " VALUES (%s, %s, 'crm', true, '{\"scim_group\": \"partners-select\"}', %s, %s, '{}')",
-        [grant_id, partner_id, state, "freeze" if is_frozen else "grant"],
+    _insert(
+        database,
+        "grants",
+        grant_id=grant_id,
+        partner_id=partner_id,
+        product="crm",
+        is_required=True,
+        parameters='{"scim_group": "partners-select"}',
+        state=state,
+        outputs="{}",
+        **of_grant,
     )
-    for position, step in enumerate(("crm_group", "crm_users")):
-        database.execute(
-            "INSERT INTO grant_steps (grant_id, position, name, progress, is_frozen, attempts, is_stuck)"
-            " VALUES (%s, %s, %s, %s, %s, 0, false)",
-            [grant_id, position, step, progress, is_frozen],
-        )
+    for position, name in enumerate(("crm_group", "crm_users")):
+        of_position = {"grant_id": grant_id, "position": position, "name": name, "attempts": 0}
+        _insert(database, "grant_steps", is_stuck=False, **{**of_position, **of_step})
     return grant_id
+
+
+def _insert(database: psycopg.Connection[Any], table: str, **values: Any) -> None:
+    places = ", ".join(["%s"] * len(values))
+    database.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", list(values.values()))
+
+
+def _has_column(database: psycopg.Connection[Any], table: str, column: str) -> bool:
+    wanted = "SELECT FROM information_schema.columns WHERE table_name = %s AND column_name = %s"
+    return database.execute(wanted, [table, column]).fetchone() is not None

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.unit.provisioning.fake_database import FakeClock, FakeDatabase
-from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeLocks, FakeOutside, fake_steps
+from tests.unit.provisioning.fake_outside import BRAKES, FakeKeyVault, FakeLocks, FakeOutside, fake_steps
 
 from chassis.database.outside_calls import OutsideCalls
 from chassis.events import ReceivedEvent
@@ -16,6 +16,7 @@ from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
 from provisioning.domain.products import PRODUCTS
+from provisioning.domain.rounds import Rounds
 from provisioning.handlers import partner_events
 from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant, Outcome
 from provisioning.handlers.ports import Policies
@@ -77,9 +78,11 @@ class ProvisioningInMemory:
         self.advance = AdvanceGrant(
             outside=OutsideCalls(open_work=self.database.open, locks=self.locks),
             steps=fake_steps(self.outside),
+            # Three attempts of one kind or another.
             patience=Patience(
-                first_seconds=1, most_seconds=60, attempts_most=3, wait_most=timedelta(hours=1)
+                first_seconds=1, most_seconds=60, lasts_seconds=2, wait_most=timedelta(hours=1)
             ),
+            rounds=Rounds(every_hours=24),
             random=lambda: 0.5,
         )
 
@@ -164,6 +167,10 @@ class ProvisioningInMemory:
             if event.name == "access.granted" and event.data["product"] == product
         ]
         return {UUID(member_id) for member_id in told[-1]["member_ids"]}
+
+    def switches(self) -> set[str]:
+        """Where the brakes stand, of all that stands."""
+        return {switch for (_, step), switch in self.outside.standing.items() if step in BRAKES}
 
     def standing(self) -> list[str]:
         return [step for _, step in self.outside.standing]

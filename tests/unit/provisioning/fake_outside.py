@@ -8,6 +8,7 @@ from uuid import UUID
 
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.products import PRODUCTS
+from provisioning.domain.standings import ABSENT, ON, Observation, Standing
 from provisioning.handlers.ports import Credentials
 
 
@@ -28,6 +29,7 @@ class FakeOutside:
     people: dict[tuple[UUID, str], list[UUID]] = field(default_factory=dict)
     mishaps: dict[tuple[str, str], list[Mishap]] = field(default_factory=dict)
     calls: list[tuple[str, str]] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
 
     def will(self, action: str, step: str, *mishaps: Mishap) -> None:
         self.mishaps.setdefault((action, step), []).extend(mishaps)
@@ -56,9 +58,19 @@ class FakeStep:
     outside: FakeOutside
     facts: Mapping[str, Any] = field(default_factory=dict)
 
+    def observe(self, order: GrantOrder, outputs: Mapping[str, Any]) -> Observation:
+        self.outside.looks.append(self.name)
+        for mishap in self.outside.mishaps.get(("observe", self.name), []):
+            raise mishap.error
+        if PRODUCT_OF[self.name].step(self.name).stays:
+            return ON
+        switch = self.outside.standing.get((order.grant_id, self.name))
+        return Observation(standing=Standing(switch)) if switch else ABSENT
+
     def apply(self, order: GrantOrder, outputs: Mapping[str, Any]) -> dict[str, Any]:
         with self.outside.meet("apply", self.name):
-            self.outside.standing.setdefault((order.grant_id, self.name), "on")
+            if not PRODUCT_OF[self.name].step(self.name).stays:
+                self.outside.standing.setdefault((order.grant_id, self.name), "on")
             self.outside.people[order.grant_id, self.name] = [one.member_id for one in order.members]
         facts = {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
         if self.name == "iot_certificate" and (replaced := outputs.get("replaced_certificate_id")):
@@ -113,6 +125,14 @@ class FakeKeyVault:
             key += f" after {replaced}"
         return Credentials("gateway-1", "endpoint.example", "CERTIFICATE", key)
 
+
+PRODUCT_OF = {name: product for product in PRODUCTS.values() for name in product.steps}
+
+# What stands of each product, in the order in which it is made; what stays for all partners is nobody's.
+OWN_STEPS = {
+    name: [step.name for step in product.plan if not step.stays] for name, product in PRODUCTS.items()
+}
+BRAKES = {step.name for product in PRODUCTS.values() for step in product.plan if step.is_brake}
 
 FACTS: Mapping[str, Mapping[str, Any]] = {
     "sandbox_account": {"account_id": "123456789012"},

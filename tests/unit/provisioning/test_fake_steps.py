@@ -1,10 +1,8 @@
 """The fake steps promise what the real ones do, so that tests with them mean something."""
 
 import pytest
-from tests.unit.provisioning.fake_outside import FakeOutside, FakeStep, fake_steps
+from tests.unit.provisioning.fake_outside import OWN_STEPS, FakeOutside, FakeStep, fake_steps
 from tests.unit.provisioning.step_contract import StepContract, Things
-
-from provisioning.domain.products import PRODUCTS
 
 
 class FakeWorld:
@@ -16,10 +14,9 @@ class FakeWorld:
         self.inventory = self
 
     def of(self, product: str) -> Things:
-        steps = PRODUCTS[product].steps
         return {
             step: [(str(grant_id), state) for (grant_id, name), state in self._standing() if name == step]
-            for step in steps
+            for step in OWN_STEPS[product]
         }
 
     def _standing(self) -> list[tuple[tuple[object, str], str]]:

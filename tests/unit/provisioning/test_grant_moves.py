@@ -1,5 +1,7 @@
 """The table of a grant's moves, every pair of states."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import product
 from uuid import uuid4
 
@@ -7,10 +9,12 @@ import pytest
 
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
-from provisioning.domain.steps import Progress, StepRecord
+from provisioning.domain.standings import Standing
+from provisioning.domain.steps import StepRecord
 from provisioning.handlers.tell import EVENT_OF_MOVE
 
 # access.failed and access.waived carry causes and reasons; a cancelled grant never was anything outside.
+NOW = datetime(2026, 3, 3, tzinfo=UTC)
 NO_EVENT_OF_ITS_OWN = (State.FAILED, State.WAIVED, State.CANCELLED, State.REVOKING)
 
 
@@ -21,9 +25,9 @@ def grant_in(state: State) -> Grant:
         product_name="crm",
         is_required=True,
         parameters={},
-        steps=[StepRecord(name="crm_group", progress=Progress.BEGUN), StepRecord(name="crm_users")],
+        steps=[StepRecord(name="crm_group"), StepRecord(name="crm_users", standing=Standing.UNKNOWN)],
         state=state,
-        intent=Intent.GRANT,
+        intent=Intent.ON,
     )
 
 
@@ -53,18 +57,24 @@ def test_waiving_is_refused_where_there_is_nothing_to_wait_for(state: State) -> 
     elif state is not State.WAIVED:
         with pytest.raises(MoveNotAllowed):
             grant.waive("not needed")
-        assert grant.intent is Intent.GRANT
+        assert grant.intent is Intent.ON
 
 
-@pytest.mark.parametrize("state", [State.GRANTED, State.REVOKED, State.CANCELLED, State.PLANNED])
-def test_retrying_is_refused_where_nothing_failed(state: State) -> None:
-    with pytest.raises(MoveNotAllowed):
-        grant_in(state).retry()
+@pytest.mark.parametrize("act", [Grant.retry, Grant.repair])
+def test_no_verb_is_refused_while_something_stands_outside(act: Callable[[Grant, datetime], None]) -> None:
+    """Where nothing failed it is looked at, whatever its state says."""
+    for state in State:
+        grant = grant_in(state)
+        act(grant, NOW)
+        assert grant.look_at == NOW
+        grant.steps[1].standing = Standing.ABSENT
+        with pytest.raises(MoveNotAllowed):
+            act(grant, NOW)
 
 
 def test_nothing_turns_a_revocation_back() -> None:
     grant = grant_in(State.PROVISIONING)
-    assert grant.want(Intent.REVOKE)
-    assert not grant.want(Intent.GRANT)
-    assert not grant.want(Intent.FREEZE)
+    assert grant.want(Intent.OFF)
+    assert not grant.want(Intent.ON)
+    assert not grant.want(Intent.FROZEN)
     assert grant.state is State.REVOKING

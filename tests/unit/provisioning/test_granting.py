@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from tests.unit.provisioning.conftest import ProvisioningInMemory, approval
 from tests.unit.provisioning.fake_database import Killed
-from tests.unit.provisioning.fake_outside import Mishap
+from tests.unit.provisioning.fake_outside import OWN_STEPS, Mishap
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
@@ -39,7 +39,7 @@ def test_repeated_events_change_nothing(provisioning: ProvisioningInMemory) -> N
     provisioning.hear("agreement_accepted", {"partner_id": partner_id})
     provisioning.run()
     assert provisioning.database.names().count("access.planned") == 1
-    assert len(provisioning.outside.standing) == 2
+    assert provisioning.outside.calls == [("apply", "crm_group"), ("apply", "crm_users")]
 
 
 def test_an_agreement_without_an_approval_waits(provisioning: ProvisioningInMemory) -> None:
@@ -72,7 +72,7 @@ def test_a_step_that_fails_once_is_tried_again(
     assert failed["will_retry"] is True
     assert failed["retry_at"] is not None
     assert provisioning.database.names()[-1] == "access.granted"
-    assert sorted(provisioning.standing()) == sorted(PRODUCTS[product].steps)
+    assert sorted(provisioning.standing()) == sorted(OWN_STEPS[product])
 
 
 @pytest.mark.parametrize(("product", "step"), EVERY_STEP)
@@ -83,7 +83,7 @@ def test_a_worker_killed_around_the_outside_call_leaves_no_trace(
     provisioning.outside.will("apply", step, Mishap(Killed(), after_the_work=after_the_work))
     provisioning.active(product)
     assert provisioning.database.names() == GRANTED_AT_ONCE
-    assert sorted(provisioning.standing()) == sorted(PRODUCTS[product].steps)
+    assert sorted(provisioning.standing()) == sorted(OWN_STEPS[product])
 
 
 def test_attempts_end_and_leave_the_cause(provisioning: ProvisioningInMemory) -> None:
@@ -198,13 +198,13 @@ def test_a_waived_grant_is_told_and_leaves_nothing_outside(provisioning: Provisi
 
 def test_an_attempt_that_lost_its_lock_cannot_leave_an_orphan(provisioning: ProvisioningInMemory) -> None:
     """Another worker undoes the grant while the first one's call, cut off from its lock, still makes it."""
-    partner_id = provisioning.plan("crm")
-    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    partner_id = provisioning.plan("iot")
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
     begun = provisioning.begin(grant_id)
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     provisioning.run()
     outcome = provisioning.call(begun)
-    assert provisioning.standing() == ["crm_group"]
+    assert provisioning.standing() == ["iot_thing_group"]
     provisioning.note(begun, outcome)
     provisioning.run()
     assert provisioning.standing() == []

@@ -291,7 +291,7 @@ def test_who_joins_a_suspended_partner_has_a_seat_when_it_is_resumed(
     ana = provisioning.join(partner_id)
     provisioning.run()
     assert provisioning.grant(partner_id, product).state is State.FROZEN
-    assert set(provisioning.outside.standing.values()) == {"off"}
+    assert provisioning.switches() == {"off"}
     assert provisioning.told(ana) == []
     provisioning.hear("resumed", {"partner_id": partner_id})
     provisioning.run()
@@ -362,7 +362,7 @@ def test_a_person_who_is_worked_on_for_another_partner_is_waited_for(
     grant_id = provisioning.grant(partner_id, "crm").grant_id
     provisioning.database.jobs.clear()
     provisioning.advance(grant_id)
-    assert provisioning.standing() == ["crm_group"], "only people are waited for"
+    assert provisioning.outside.calls == [("apply", "crm_group")], "only people are waited for"
     assert provisioning.database.rows.seats == {}
     provisioning.locks.held_by_another.clear()
     provisioning.run()

@@ -1,5 +1,6 @@
 """The environment is checked at the start, and every wrong variable is named."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 
 from chassis.settings import SettingsRefused
 from provisioning.bootstrap import build_service
+from provisioning.domain.patience import BY_KIND
+from provisioning.domain.rounds import Rounds
 from provisioning.settings import read_settings
 
 KEY = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -27,9 +30,17 @@ GOOD = {
 
 def test_what_has_a_working_default_may_be_left_out() -> None:
     settings = read_settings(GOOD)
-    assert settings.patience.attempts_most == 12
+    assert settings.patience.by_kind == BY_KIND
+    assert settings.rounds == Rounds()
     assert settings.catalogue.entries
     assert settings.outside.sandbox_regions
+
+
+def test_patience_and_rounds_are_set_by_kind_and_product() -> None:
+    by_kind = {"STEP_PATIENCE_BY_KIND": "throttled = 60", "LOOK_EVERY_HOURS_BY_PRODUCT": "crm=6,iot=0.5"}
+    settings = read_settings({**GOOD, **by_kind})
+    assert settings.patience.by_kind == {**BY_KIND, "throttled": timedelta(minutes=1)}
+    assert settings.rounds.by_product == {"crm": 6, "iot": 0.5}
 
 
 def test_a_catalogue_of_ones_own(tmp_path: Path) -> None:
@@ -48,7 +59,11 @@ def test_every_wrong_variable_is_named(tmp_path: Path) -> None:
     file.write_text("version: mine\nentries: [{product: telepathy}]\n", encoding="utf-8")
     wrong = {
         "CATALOGUE_FILE": str(file),
-        "STEP_ATTEMPTS_MOST": "0",
+        "STEP_PATIENCE_SECONDS": "-1",
+        "STEP_PATIENCE_BY_KIND": "throttled=60, tiredness=5",
+        "LOOK_EVERY_HOURS": "0",
+        "LOOK_EVERY_HOURS_BY_PRODUCT": "crm=often",
+        "LOOKS_PER_MINUTE": "0",
         "STEP_RETRY_FIRST_SECONDS": "soon",
         "SCIM_URL": "scim",
         "SANDBOX_EMAIL_PATTERN": "everyone@example.com",

@@ -7,24 +7,24 @@ from uuid import uuid4
 import pytest
 from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
-from tests.unit.provisioning.fake_outside import Mishap
+from tests.unit.provisioning.fake_outside import BRAKES, OWN_STEPS, Mishap
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.commands import RetryGrant
 from provisioning.handlers.grants import retry_grant
 
-EVERY_STEP = [(product.name, step) for product in PRODUCTS.values() for step in product.steps]
+EVERY_STEP = [(product, step) for product, steps in OWN_STEPS.items() for step in steps]
 
 
-def test_suspension_switches_off_in_reverse_and_destroys_nothing(provisioning: ProvisioningInMemory) -> None:
-    partner_id = provisioning.active("crm")
+def test_suspension_puts_all_brakes_on_and_destroys_nothing(provisioning: ProvisioningInMemory) -> None:
+    partner_id = provisioning.active("cloud_sandbox")
     provisioning.hear("suspended", {"partner_id": partner_id})
     provisioning.run()
     assert provisioning.database.names()[-1] == "access.frozen"
-    assert provisioning.outside.calls[-2:] == [("freeze", "crm_users"), ("freeze", "crm_group")]
-    assert set(provisioning.outside.standing.values()) == {"off"}
+    assert provisioning.outside.calls[-2:] == [("freeze", "sandbox_sign_in"), ("freeze", "sandbox_unit")]
+    assert sorted(provisioning.standing()) == sorted(OWN_STEPS["cloud_sandbox"])
+    assert provisioning.switches() == {"off"}
 
 
 def test_resumption_switches_on_again(provisioning: ProvisioningInMemory) -> None:
@@ -69,7 +69,7 @@ def test_suspension_overtakes_a_step_in_backoff_and_resumption_goes_on(
     provisioning.hear("suspended", {"partner_id": partner_id})
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.FROZEN
-    assert set(provisioning.outside.standing.values()) == {"off"}
+    assert provisioning.outside.standing == {}
     provisioning.later()
     provisioning.hear("resumed", {"partner_id": partner_id})
     provisioning.run()
@@ -77,14 +77,15 @@ def test_suspension_overtakes_a_step_in_backoff_and_resumption_goes_on(
     assert set(provisioning.outside.standing.values()) == {"on"}
 
 
-def test_offboarding_undoes_in_reverse_then_clears_once(provisioning: ProvisioningInMemory) -> None:
+def test_offboarding_begins_with_the_brakes_and_clears_once(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.active("crm", "iot")
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     provisioning.run()
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     undone = [step for action, step in provisioning.outside.calls if action == "undo"]
-    assert [step for step in undone if step.startswith("iot")] == list(reversed(PRODUCTS["iot"].steps))
+    others = [step for step in reversed(OWN_STEPS["iot"]) if step not in BRAKES]
+    assert [step for step in undone if step.startswith("iot")] == ["iot_certificate", *others]
     assert provisioning.outside.standing == {}
     assert provisioning.database.names()[-1] == "access.cleared"
     assert provisioning.database.names().count("access.cleared") == 1
@@ -153,7 +154,7 @@ def test_an_undo_that_fails_for_good_keeps_the_partner_until_an_operator_retries
     provisioning.outside.will("undo", "crm_users", Mishap(NeverPossible("refused", "Refused.")))
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     provisioning.run()
-    assert provisioning.database.names()[-1] == "access.failed"
+    assert provisioning.database.names()[-1] == "access.stuck"
     assert provisioning.grant(partner_id, "crm").state is State.REVOKING
     with provisioning.database.open() as work:
         retry_grant(work, RetryGrant(provisioning.grant(partner_id, "crm").grant_id))
@@ -243,7 +244,7 @@ def test_a_switch_that_lost_its_lock_is_looked_at_once_more(provisioning: Provis
     provisioning.hear("resumed", {"partner_id": partner_id})
     provisioning.run()
     outcome = provisioning.call(begun)
-    assert set(provisioning.outside.standing.values()) == {"on", "off"}
+    assert set(provisioning.outside.standing.values()) == {"off"}
     provisioning.note(begun, outcome)
     provisioning.run()
     assert set(provisioning.outside.standing.values()) == {"on"}

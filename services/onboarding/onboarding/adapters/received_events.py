@@ -82,6 +82,27 @@ class AccessFailedSchema(GrantSchema, FaultSchema):
     step = Name(required=True)
 
 
+class AccessStuckSchema(GrantSchema):
+    """`access.stuck`."""
+
+    wanted = Name(required=True)
+    step = Name(required=True)
+    code = Name(required=True)
+    message = Text(required=True, most=4_000)
+    attempt = fields.Integer(required=True, strict=True)
+
+
+class AccessDriftDetectedSchema(GrantSchema):
+    """`access.drift_detected`."""
+
+    wanted = Name(required=True)
+    step = Name(required=True)
+    expected = Name(required=True)
+    found = Name(required=True)
+    differences = fields.List(Name(), required=True)
+    is_left = Flag(required=True)
+
+
 class AccessWaivedSchema(GrantSchema):
     """`access.waived`."""
 
@@ -127,6 +148,8 @@ CONSUMED: Mapping[str, Schema] = {
     "access.provisioning_started.v1": GrantSchema(),
     "access.granted.v1": AccessGrantedSchema(),
     "access.failed.v1": AccessFailedSchema(),
+    "access.stuck.v1": AccessStuckSchema(),
+    "access.drift_detected.v1": AccessDriftDetectedSchema(),
     "access.waived.v1": AccessWaivedSchema(),
     "access.frozen.v1": GrantSchema(),
     "access.unfrozen.v1": GrantSchema(),

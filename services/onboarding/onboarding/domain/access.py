@@ -95,6 +95,11 @@ class Grant:
             # Freezing or undoing it does not get on: it is still there, and the reason is shown.
             self.cause = report.cause
 
+    def note_stuck(self, cause: Cause, sequence: int | None) -> None:
+        """Show why what is there does not go, or does not come back; where it stands does not change."""
+        if self.state is not GrantState.REVOKED and (sequence is None or sequence > self.last_sequence):
+            self.cause, self.last_sequence = cause, sequence or self.last_sequence
+
     def _become(self, report: Report) -> None:
         self.state = report.state
         self.cause = report.cause
@@ -119,6 +124,10 @@ class AccessPlan:
         """Take a report in; a grant seen before the plan is remembered and waits for it."""
         grant = self.grants.setdefault(report.grant_id, Grant(id=report.grant_id, product=report.product))
         grant.record(report)
+
+    def note_stuck(self, grant_id: UUID, cause: Cause, sequence: int | None) -> None:
+        if grant_id in self.grants:
+            self.grants[grant_id].note_stuck(cause, sequence)
 
     @property
     def is_ready(self) -> bool:

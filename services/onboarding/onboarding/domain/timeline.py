@@ -67,6 +67,10 @@ KEPT: Mapping[str, Kept] = {
     "access.provisioning_started": Kept(("product",), ("grant_id",)),
     "access.granted": Kept(("product",), ("grant_id", "identifiers")),
     "access.failed": Kept(("product", "message", "will_retry", "retry_at"), ("grant_id", "step", *_FAULT)),
+    "access.stuck": Kept(("product", "wanted"), ("grant_id", "step", "code", "message", "attempt")),
+    "access.drift_detected": Kept(
+        ("product", "is_left"), ("grant_id", "step", "wanted", "expected", "found", "differences")
+    ),
     "access.waived": Kept(("product",), ("grant_id", "reason", "waived_by")),
     "access.frozen": Kept(("product",), ("grant_id",)),
     "access.unfrozen": Kept(("product",), ("grant_id",)),

@@ -13,6 +13,8 @@ TOPICS = {
         "access.provisioning_started.v1": access_events.when_access_provisioning_started,
         "access.granted.v1": access_events.when_access_granted,
         "access.failed.v1": access_events.when_access_failed,
+        "access.stuck.v1": access_events.when_access_stuck,
+        "access.drift_detected.v1": when_anything_happened,
         "access.waived.v1": access_events.when_access_waived,
         "access.frozen.v1": access_events.when_access_frozen,
         "access.unfrozen.v1": access_events.when_access_unfrozen,

@@ -59,6 +59,15 @@ def when_access_failed(work: Work, event: ReceivedEvent, data: Data) -> None:
     _report(work, event, data, GrantState.FAILED, cause)
 
 
+def when_access_stuck(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant cannot be switched off, given back or taken away: it is still there, and the cause is shown."""
+    partner = _partner(work, event, data)
+    if partner.state in FINAL:
+        return
+    cause = Cause(code=data["code"], message=data["message"], step=data["step"], will_retry=False)
+    _change_plan(work, partner, lambda plan: plan.note_stuck(data["grant_id"], cause, event.sequence))
+
+
 def when_access_waived(work: Work, event: ReceivedEvent, data: Data) -> None:
     """An operator decided that activation need not wait for this grant."""
     _report(work, event, data, GrantState.WAIVED)

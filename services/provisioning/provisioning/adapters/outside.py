@@ -29,6 +29,7 @@ from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.adapters.scim_group import ScimGroup
 from provisioning.adapters.scim_users import ScimUsers
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import Observation
 from provisioning.handlers.ports import Outputs, Step
 
 
@@ -43,21 +44,25 @@ class SortedStep:
     def name(self) -> str:
         return self._step.name
 
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        with self._failures_sorted():
+            return self._step.observe(order, outputs)
+
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         with self._failures_sorted():
             return self._step.apply(order, outputs)
 
-    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+    def undo(self, order: GrantOrder, outputs: Outputs) -> Observation | None:
         with self._failures_sorted():
-            self._step.undo(order, outputs)
+            return self._step.undo(order, outputs)
 
-    def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
+    def freeze(self, order: GrantOrder, outputs: Outputs) -> Observation | None:
         with self._failures_sorted():
-            self._step.freeze(order, outputs)
+            return self._step.freeze(order, outputs)
 
-    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
+    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> Observation | None:
         with self._failures_sorted():
-            self._step.unfreeze(order, outputs)
+            return self._step.unfreeze(order, outputs)
 
 
 def steps(

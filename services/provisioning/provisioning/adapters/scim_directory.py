@@ -127,17 +127,17 @@ class ScimDirectory:
             return oldest
 
     def join(self, group_id: str, user_id: str) -> None:
-        if self._is_member(group_id, user_id):
+        if self.is_member(group_id, user_id):
             return
         self._patch(Group, group_id, {"op": "add", "path": "members", "value": [{"value": user_id}]})
 
     def leave(self, group_id: str, user_id: str) -> None:
-        if not self._is_member(group_id, user_id):
+        if not self.is_member(group_id, user_id):
             return
         path = f"members[value eq {json.dumps(user_id)}]"
         self._patch(Group, group_id, {"op": "remove", "path": path})
 
-    def _is_member(self, group_id: str, user_id: str) -> bool:
+    def is_member(self, group_id: str, user_id: str) -> bool:
         is_in = f"id eq {json.dumps(group_id)} and members.value eq {json.dumps(user_id)}"
         return bool(self._search(Group, is_in))
 

@@ -5,6 +5,7 @@ from typing import Any
 from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
@@ -18,6 +19,9 @@ class ScimGroup(FrozenElsewhere):
 
     def __init__(self, directory: ScimDirectory) -> None:
         self._directory = directory
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        return ON if self._directory.find_group(group_name(order)) else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = group_name(order)

@@ -8,7 +8,9 @@ from provisioning.adapters.scim_directory import CrmUser, ScimDirectory
 from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.adapters.scim_group import group_name
 from provisioning.adapters.step_shapes import serve_each
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
+from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
 
 
@@ -25,6 +27,33 @@ class ScimUsers:
     def __init__(self, directory: ScimDirectory, removal: Literal["delete", "deactivate"]) -> None:
         self._directory = directory
         self._removal = removal
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """Off as soon as nobody may sign in; whom somebody else switched off among others is only named so."""
+        group_id = self._directory.find_group(group_name(order))
+        seats = [self._seat_of(member, order, group_id) for member in order.members]
+        off, missing = seats.count(Standing.OFF), seats.count(Standing.ABSENT)
+        if Standing.ON not in seats and seats:
+            return OFF if off else ABSENT
+        if missing:
+            return differs("people_missing", count=str(missing))
+        differences = (Difference("people_switched_off", {"count": str(off)}),) if off else ()
+        return Observation(standing=Standing.ON, differences=differences)
+
+    def _seat_of(self, member: Member, order: GrantOrder, group_id: str | None) -> Standing:
+        """What another partner needs of the person is not this grant's, once this one is not wanted on."""
+        users, others = self._find(member, order), order.other_seats(member)
+        is_wanted = order.intent is Intent.ON
+        if not is_wanted and group_name(order) in _groups(_on(others)):
+            return Standing.ABSENT
+        for user in users:
+            is_in = group_id is not None and self._directory.is_member(group_id, user.id)
+            lets_in = is_in or (not is_wanted and _is_ours(user, member, order) and not _on(others))
+            if user.is_active and lets_in:
+                return Standing.ON
+        is_kept = order.intent is Intent.OFF and (bool(others) or self._removal == "deactivate")
+        is_off = any(_is_ours(user, member, order) and not user.is_active for user in users)
+        return Standing.OFF if is_off and not is_kept else Standing.ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         def seat(member: Member) -> None:
@@ -57,7 +86,7 @@ class ScimUsers:
         group_id = self._directory.find_group(group_name(order))
 
         def take_out(member: Member) -> None:
-            needed = {str(other.parameters["scim_group"]) for other in _on(order.other_seats(member))}
+            needed = _groups(_on(order.other_seats(member)))
             for user in self._find(member, order):
                 if group_id is not None and group_name(order) not in needed:
                     self._directory.leave(group_id, user.id)
@@ -121,3 +150,7 @@ def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
 
 def _on(others: tuple[OtherSeat, ...]) -> list[OtherSeat]:
     return [other for other in others if other.is_on]
+
+
+def _groups(others: list[OtherSeat]) -> set[str]:
+    return {str(other.parameters["scim_group"]) for other in others}

@@ -45,9 +45,14 @@ grants = Table(
     Column("collected_at", _at),
     Column("collected_by_visit", UUID(as_uuid=True)),
     Column("waiver_reason", String),
+    Column("is_forced", Boolean, nullable=False),
+    Column("look_at", _at),
+    Column("look_id", UUID(as_uuid=True)),
     UniqueConstraint("partner_id", "product"),
     Index("grants_by_state", "state", "number"),
 )
+Index("grants_to_look_at", grants.c.look_at, postgresql_where=grants.c.look_at.is_not(None))
+
 
 grant_steps = Table(
     "grant_steps",
@@ -55,9 +60,9 @@ grant_steps = Table(
     Column("grant_id", ForeignKey("grants.grant_id"), primary_key=True),
     Column("position", SmallInteger, primary_key=True),
     Column("name", String, nullable=False),
-    Column("progress", String, nullable=False),
-    Column("is_frozen", Boolean, nullable=False),
-    Column("is_switching", Boolean, nullable=False),
+    Column("standing", String, nullable=False),
+    Column("differences", JSONB, nullable=False),
+    Column("seen_at", _at),
     Column("attempts", Integer, nullable=False),
     Column("attempt_id", UUID(as_uuid=True)),
     Column("begun_at", _at),
@@ -65,7 +70,9 @@ grant_steps = Table(
     Column("is_stuck", Boolean, nullable=False),
     Column("cause_code", String),
     Column("cause_message", String),
+    Column("skipped_because", String),
 )
+Index("grant_steps_stuck", grant_steps.c.grant_id, postgresql_where=grant_steps.c.is_stuck)
 
 seats = Table(
     "seats",

@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.events import Event
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.products import ProductName
+from provisioning.domain.standings import Standing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +88,29 @@ class AccessFailed(GrantEvent, name="access.failed"):
     attempt: int
     will_retry: bool
     retry_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessStuck(GrantEvent, name="access.stuck"):
+    """A step cannot be switched off, given back or taken away, and waits for an operator."""
+
+    wanted: Intent
+    step: str
+    code: str
+    message: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDriftDetected(GrantEvent, name="access.drift_detected"):
+    """Somebody else changed what stands outside; it is made as it should be, unless it ``is_left``."""
+
+    wanted: Intent
+    step: str
+    expected: Standing
+    found: Standing
+    differences: tuple[str, ...]
+    is_left: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,11 +18,11 @@ class State(StrEnum):
 
 
 class Intent(StrEnum):
-    """What is wanted of a grant; the worker reads it again before every step."""
+    """What is wanted of a grant, and the target of each act; the worker reads it again before every step."""
 
-    GRANT = "grant"
-    FREEZE = "freeze"
-    REVOKE = "revoke"
+    ON = "on"
+    FROZEN = "frozen"
+    OFF = "off"
 
 
 ALLOWED_MOVES: frozenset[tuple[State, State]] = frozenset(
@@ -30,7 +30,8 @@ ALLOWED_MOVES: frozenset[tuple[State, State]] = frozenset(
     for before, afters in {
         State.PLANNED: {State.PROVISIONING, State.WAIVED, State.CANCELLED},
         State.PROVISIONING: {State.GRANTED, State.FAILED, State.WAIVED, State.FROZEN, State.REVOKING},
-        State.GRANTED: {State.FROZEN, State.REVOKING},
+        # Something of it was seen gone, or switched off by somebody else.
+        State.GRANTED: {State.PROVISIONING, State.FAILED, State.FROZEN, State.REVOKING},
         State.FAILED: {State.PROVISIONING, State.WAIVED, State.FROZEN, State.REVOKING},
         State.FROZEN: {State.GRANTED, State.PROVISIONING, State.REVOKING},
         State.REVOKING: {State.REVOKED},

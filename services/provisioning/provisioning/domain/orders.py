@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from chassis.text.mail_addresses import canonical_address
+from provisioning.domain.grant_states import Intent
 
 _SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe"}
@@ -52,12 +53,12 @@ class OtherSeat:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantOrder:
-    """One product for one partner. But for its people it never changes, so every name made from it is stable.
+    """One product for one partner. But for people and intent it never changes, so names made from it are stable.
 
     ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner.
     ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` only grow.
     ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners; it holds still while a
-    step for people is under way.
+    step for people is under way. ``intent`` is what is wanted now.
     """
 
     partner_id: UUID
@@ -72,6 +73,7 @@ class GrantOrder:
     members: tuple[Member, ...]
     parameters: Mapping[str, Any]
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = field(default_factory=dict)
+    intent: Intent = Intent.ON
 
     def other_seats(self, member: Member) -> tuple[OtherSeat, ...]:
         return self.elsewhere.get(member.person_id, ())

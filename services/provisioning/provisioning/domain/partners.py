@@ -89,4 +89,5 @@ class Partner:
             members=profile.members,
             parameters=grant.parameters,
             elsewhere=elsewhere or {},
+            intent=grant.intent,
         )

@@ -1,30 +1,46 @@
-"""How long and how often a step is tried."""
+"""How long a step is tried, and how long it waits in between."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+# How long each kind of failure may take to pass; the kinds are those that the adapters sort failures into.
+BY_KIND: Mapping[str, timedelta] = {
+    "eventual_consistency": timedelta(minutes=15),
+    "denied": timedelta(minutes=15),
+    "conflict": timedelta(hours=1),
+    "throttled": timedelta(hours=6),
+    "unavailable": timedelta(hours=24),
+    "quota": timedelta(days=45),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """Doubling waits with jitter, a limit of failed attempts, a limit of waiting for the outside."""
+    """Doubling waits with jitter, for as long as the kind of failure deserves; ``lasts_seconds`` for all others."""
 
     first_seconds: float = 1
     most_seconds: float = 300
-    attempts_most: int = 12
+    lasts_seconds: float = 1800
+    by_kind: Mapping[str, timedelta] = field(default_factory=lambda: BY_KIND)
     wait_most: timedelta = timedelta(hours=24)
 
-    def next_attempt_at(self, attempt: int, now: datetime, random: Callable[[], float]) -> datetime | None:
+    def next_attempt_at(
+        self, attempt: int, begun_at: datetime, kind: str, now: datetime, random: Callable[[], float]
+    ) -> datetime | None:
         """Return when to try again after the failure of attempt number ``attempt``, None for never.
 
-        The wait lies between half and all of the doubled one, so that many grants that failed
-        together do not come back together.
+        ``begun_at`` is when the first of them began. The wait lies between half and all of the doubled one, so
+        that many grants that failed together do not come back together.
         """
-        if attempt >= self.attempts_most:
+        if now - begun_at >= self.by_kind.get(kind, timedelta(seconds=self.lasts_seconds)):
             return None
         doubled = min(self.most_seconds, self.first_seconds * 2.0 ** min(attempt - 1, 32))
         return now + timedelta(seconds=doubled * (0.5 + random() / 2))
 
-    def look_again_at(self, begun_at: datetime, now: datetime, after: timedelta) -> datetime | None:
-        """Return when to look again at something that the outside is still at work on."""
-        return now + after if now - begun_at < self.wait_most else None
+    def look_again_at(
+        self, begun_at: datetime, kind: str, now: datetime, after: timedelta
+    ) -> datetime | None:
+        """Return when to look again at something that the outside is at work on, or has asked us to wait for."""
+        longest = max(self.wait_most, self.by_kind.get(kind, timedelta()))
+        return now + after if now - begun_at < longest else None

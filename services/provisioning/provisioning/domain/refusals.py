@@ -13,3 +13,11 @@ class NothingToCollect(Failure):
     def __init__(self, code: str, message: str, *, is_gone: bool = False) -> None:
         super().__init__(code, message)
         self.is_gone = is_gone
+
+
+class NotToBeSkipped(Failure):
+    """An operator wants a step left as it stands that is not in anybody's way."""
+
+
+class NotToBeForced(Failure):
+    """An operator wants everything taken away by force of what is still wanted."""

@@ -2,30 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.standings import Difference, Observation, Standing
 
-class Progress(StrEnum):
-    """What may stand outside because of a step.
-
-    Outdated: it was done, serves on, and has to be applied once more because something more is wanted of it.
-    """
-
-    WAITING = "waiting"
-    BEGUN = "begun"
-    DONE = "done"
-    OUTDATED = "outdated"
-    UNDONE = "undone"
-
-
-class Action(StrEnum):
-    """What is done to a step; the names of the calls of the step port."""
-
-    APPLY = "apply"
-    UNDO = "undo"
-    FREEZE = "freeze"
-    UNFREEZE = "unfreeze"
+_SERVING = (Standing.ON, Standing.DIFFERS)
+_OFF = (Standing.OFF, Standing.HELD)
 
 
 @dataclass(frozen=True)
@@ -40,66 +23,80 @@ class Cause:
 class StepRecord:
     """One step of one grant.
 
-    ``attempts`` counts failures and the attempt in flight, in the present direction.
-    ``attempt_id`` names the attempt in flight; it stays when the worker dies in it.
-    ``is_switching`` means that a freeze or unfreeze was begun and its end is not noted: outside, the
-    step may be on or off. ``is_stuck`` means that the cause is final and waits for an operator.
+    ``attempts`` counts failures and the attempt in flight, in the present direction; ``begun_at`` is when the
+    first of them began. ``attempt_id`` names the attempt in flight; it stays when the worker dies in it.
+    ``is_stuck`` means that the cause is final and waits for an operator. ``skipped_because`` is why an
+    operator had it left as it stands.
     """
 
     name: str
-    progress: Progress = Progress.WAITING
-    is_frozen: bool = False
-    is_switching: bool = False
+    standing: Standing = Standing.ABSENT
+    differences: tuple[Difference, ...] = ()
+    seen_at: datetime | None = None
     attempts: int = 0
     attempt_id: UUID | None = None
     begun_at: datetime | None = None
     retry_at: datetime | None = None
     is_stuck: bool = False
     cause: Cause | None = None
+    skipped_because: str | None = None
 
     @property
-    def is_made(self) -> bool:
-        return self.progress in (Progress.DONE, Progress.OUTDATED)
+    def serves(self) -> bool:
+        return self.standing in _SERVING
 
     @property
     def may_stand_outside(self) -> bool:
-        return self.is_made or self.progress is Progress.BEGUN
+        return self.standing is not Standing.ABSENT
 
     @property
     def may_be_on(self) -> bool:
-        return self.may_stand_outside and (not self.is_frozen or self.is_switching)
+        return self.serves or self.standing is Standing.UNKNOWN
 
     @property
     def may_be_off(self) -> bool:
-        return self.is_frozen or self.is_switching
+        return self.standing in _OFF or self.standing is Standing.UNKNOWN
 
-    def begin(self, action: Action, attempt_id: UUID, now: datetime) -> None:
-        """Note the attempt before it is made, so that a crash in it is known to need a look."""
-        if action is Action.APPLY:
-            if not self.is_made:
-                self.progress = Progress.BEGUN
-        elif action is not Action.UNDO:
-            self.is_switching = True
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether nothing is done to it until an operator says so."""
+        return self.is_stuck or self.skipped_because is not None
+
+    def begin(self, target: Intent, attempt_id: UUID, now: datetime) -> None:
+        """Note the attempt before it is made, so that a crash in it is known to need a look.
+
+        What serves goes on serving while it is made anew.
+        """
+        if target is not Intent.ON or not self.serves:
+            self.standing = Standing.UNKNOWN
         self.attempts += 1
         self.attempt_id = attempt_id
         self.begun_at = self.begun_at or now
         self.retry_at = None
 
-    def finish(self, action: Action) -> None:
-        if action is Action.APPLY:
-            self.progress = Progress.DONE
-        elif action is Action.UNDO:
-            self.progress, self.is_frozen, self.is_switching = Progress.UNDONE, False, False
-        else:
-            self.is_frozen, self.is_switching = action is Action.FREEZE, False
+    def see(self, observation: Observation, now: datetime) -> None:
+        self.standing, self.differences = observation.standing, observation.differences
+        self.seen_at = now
+
+    def finish(self, observation: Observation, now: datetime) -> None:
+        self.see(observation, now)
+        self.settle()
+
+    def settle(self) -> None:
+        """There is nothing more to do, and nothing to complain of."""
         self.start_over()
         self.attempt_id = None
         self.cause = None
 
-    def outdate(self) -> None:
-        """Have it applied once more; an attempt that is under way does not know why, and is overtaken."""
-        if self.progress is Progress.DONE:
-            self.progress = Progress.OUTDATED
+    def overtaken_by(self, late: Intent) -> None:
+        """An attempt that lost its lock reports after another was made: what it did may have come last."""
+        if (late is Intent.ON and not self.serves) or (late is Intent.FROZEN and self.may_stand_outside):
+            self.standing = Standing.UNKNOWN
+
+    def outdate(self, code: str) -> None:
+        """Have it made once more; an attempt that is under way does not know why, and is overtaken."""
+        if self.serves:
+            self.standing, self.differences = Standing.DIFFERS, (Difference(code),)
         if self.may_stand_outside:
             self.attempt_id = None
 

@@ -6,8 +6,10 @@ from procrastinate import App
 
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
+from provisioning.adapters.stuck_metric import show_stuck
 from provisioning.bootstrap import ProvisioningService
 from provisioning.handlers import jobs
+from provisioning.handlers.make_rounds import make_rounds
 
 
 def create_jobs_app(service: Service) -> App:
@@ -24,5 +26,12 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name=jobs.ADVANCE_GRANT, retry=Backoff(most_seconds=30))
     def advance_grant(grant_id: str) -> None:
         advance(UUID(grant_id))
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.MAKE_ROUNDS, queueing_lock=jobs.MAKE_ROUNDS)
+    def make_all_rounds(timestamp: int) -> None:
+        with service.open_work() as work:
+            make_rounds(work, service.settings.rounds.looks_per_minute)
+            show_stuck(work.grants.count_stuck())
 
     return app

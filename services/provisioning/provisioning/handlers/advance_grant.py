@@ -8,10 +8,10 @@ repeated, and the attempt that was noted makes it look outside before it does an
 import logging
 import random
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -19,15 +19,24 @@ from uuid_utils.compat import uuid7
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold, OutsideCalls
 from chassis.failures import NeverPossible, NotNow
 from chassis.redaction import redacted_cause
-from provisioning.domain.grant_states import State
+from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Attempt, Grant
+from provisioning.domain.moves import Move
 from provisioning.domain.orders import GrantOrder, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
-from provisioning.domain.steps import Action, Cause
+from provisioning.domain.rounds import Rounds
+from provisioning.domain.standings import Observation
+from provisioning.domain.steps import Cause
+from provisioning.handlers.bringing import bring, look_after_refusal, look_at_each, reaches
 from provisioning.handlers.ports import RefusedFor, Step, Work
-from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import tell_failure, tell_granted, tell_move
+from provisioning.handlers.settle import (
+    clear_if_settled,
+    defer_advance,
+    let_go_of_people,
+    tell_members_who_have_access,
+)
+from provisioning.handlers.tell import save_and_tell, tell_drift, tell_failure, tell_granted, tell_stuck
 
 _log = logging.getLogger(__name__)
 
@@ -36,13 +45,17 @@ Known = tuple[Partner, Grant] | None
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended: with facts, or with a cause that is final, counts, or only asks to wait.
+    """How an attempt ended: with what was observed, or with a cause that is final, counts, or only asks to wait.
 
+    What was refused for good may come with both: what stands all the same.
+    ``kind`` is the kind of the failure, which decides how long patience lasts; progress begins it anew.
     ``seated`` are the people of the order who have what the attempt is about.
     """
 
-    outputs: Mapping[str, Any] = field(default_factory=dict)
+    observation: Observation | None = None
     cause: Cause | None = None
+    kind: str = ""
+    made_progress: bool = False
     is_final: bool = False
     look_again_after: timedelta | None = None
     seated: frozenset[UUID] = frozenset()
@@ -55,6 +68,7 @@ class AdvanceGrant:
     outside: OutsideCalls[Work]
     steps: Mapping[str, Step]
     patience: Patience
+    rounds: Rounds
     random: Callable[[], float] = random.random
 
     def __call__(self, grant_id: UUID) -> None:
@@ -70,6 +84,16 @@ class Call:
     """One attempt, with all that its step needs."""
 
     attempt: Attempt
+    order: GrantOrder
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LookCall:
+    """One look at everything that stands of the grant."""
+
+    look_id: UUID
+    step_names: tuple[str, ...]
     order: GrantOrder
     outputs: Mapping[str, Any]
 
@@ -95,95 +119,149 @@ class MovesOfGrant:
             again_at = work.now() + after
             defer_advance(work, grant, again_at, queueing_lock=f"held:{self.grant_id}")
 
-    def begin(self, work: Work, hold: Hold, known: Known) -> Call | None:
+    def begin(self, work: Work, hold: Hold, known: Known) -> Call | LookCall | None:
+        """Begin the most urgent move that is due, else the look that is; a job is left for what is due later.
+
+        Neither a step in backoff nor people whom another grant is at work on keep the other steps waiting.
+        """
         found = known or _locked(work, self.grant_id)
         if found is None:
             return None
         partner, grant = found
-        move = grant.next_move()
-        if move is None:
-            return None
+        now, moves = work.now(), grant.moves()
+        for move in moves:
+            if move.step.retry_at is not None and now < move.step.retry_at:
+                continue
+            if move.step is not grant.people_step or _holds_people(hold, partner, grant):
+                return self._begin(work, partner, grant, move)
+        if grant.look_at is not None and grant.look_at <= now and _holds_people(hold, partner, grant):
+            return _begin_look(work, partner, grant)
+        self._leave_to_a_job(work, grant, moves)
+        return None
+
+    def _leave_to_a_job(self, work: Work, grant: Grant, moves: Sequence[Move]) -> None:
+        """Another partner's grant is at work on a person of ours, or everything waits for its time."""
+        if not moves:
+            return
         now = work.now()
-        if move.step.retry_at is not None and now < move.step.retry_at:
-            defer_advance(work, grant, move.step.retry_at, queueing_lock=f"early:{grant.grant_id}")
-            return None
+        times = [move.step.retry_at for move in moves if move.step.retry_at is not None]
+        if len(times) < len(moves) or min(times) <= now:
+            defer_advance(work, grant, now + HELD_BY_ANOTHER, queueing_lock=f"held:{grant.grant_id}")
+        else:
+            defer_advance(work, grant, min(times), queueing_lock=f"early:{grant.grant_id}")
+
+    def _begin(self, work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
         elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
         if move.step is grant.people_step:
-            people = {member.person_id for member in partner.members}
-            if not hold.try_also([f"person:{grant.product_name}:{one}" for one in people]):
-                # Another partner's grant is at work on a person of ours; neither waits for the other.
-                again_at = now + HELD_BY_ANOTHER
-                defer_advance(work, grant, again_at, queueing_lock=f"held:{grant.grant_id}")
-                return None
-            elsewhere = _claim_seats(work, partner, grant, move.action)
-        before = grant.state
-        attempt = grant.begin(move, uuid7(), now)
-        work.grants.save(grant)
-        tell_move(work, before, grant)
+            elsewhere = _claim_seats(work, partner, grant, move)
+        attempt = grant.begin(move, uuid7(), work.now())
+        save_and_tell(work, grant)
         return Call(attempt, partner.order_for(grant, elsewhere), dict(grant.outputs))
 
-    def call(self, call: Call) -> Outcome:
+    def call(self, call: Call | LookCall) -> Outcome | Mapping[str, Observation]:
         """Make the call and sort its failure; what nobody sorted is tried again and stays visible."""
+        if isinstance(call, LookCall):
+            return look_at_each(self.job.steps, call.step_names, call.order, call.outputs)
         attempt, order, outputs = call.attempt, call.order, call.outputs
         people = frozenset(member.member_id for member in order.members)
+        step = self.job.steps[attempt.step_name]
         try:
-            step = self.job.steps[attempt.step_name]
-            if attempt.action is Action.APPLY:
-                return Outcome(outputs=step.apply(order, outputs), seated=people)
-            getattr(step, attempt.action)(order, outputs)
-            return Outcome()
+            observation = bring(step, attempt.target, attempt.known, order, outputs)
+            return Outcome(observation=observation, seated=people)
         except NotNow as failure:
-            cause = _cause(failure.code, failure.message, order)
-            return Outcome(cause=cause, look_again_after=failure.retry_after)
+            return Outcome(
+                cause=_cause(failure.code, failure.message, order),
+                kind=getattr(failure, "kind", ""),
+                made_progress=getattr(failure, "made_progress", False),
+                look_again_after=failure.retry_after,
+            )
         except NeverPossible as failure:
-            seated = people - failure.member_ids if isinstance(failure, RefusedFor) else frozenset()
-            return Outcome(cause=_cause(failure.code, failure.message, order), is_final=True, seated=seated)
+            return Outcome(
+                cause=_cause(failure.code, failure.message, order),
+                observation=look_after_refusal(step, order, outputs),
+                is_final=True,
+                seated=people - failure.member_ids if isinstance(failure, RefusedFor) else frozenset(),
+            )
         except Exception as error:
             _log.exception("step_failed_unexpectedly", extra={"step": attempt.step_name})
             kind = type(error).__name__
             message = f"The step ended in an unexpected {kind}."
             return Outcome(cause=_cause("unexpected_error", message, order))
 
-    def note(self, work: Work, call: Call, outcome: Outcome) -> Known:
+    def note(self, work: Work, call: Call | LookCall, outcome: Outcome | Mapping[str, Observation]) -> Known:
         found = _locked(work, self.grant_id)
         if found is None:
             return None
         partner, grant = found
-        attempt, before = call.attempt, grant.state
-        if outcome.cause is None:
-            counts = grant.note_success(attempt, outcome.outputs)
+        if isinstance(call, LookCall):
+            self._note_look(work, grant, call, cast("Mapping[str, Observation]", outcome))
         else:
-            counts = self._note_failure(work, grant, attempt, outcome, outcome.cause)
-        work.grants.save(grant)
-        is_again = counts and before is State.GRANTED and attempt.action is Action.APPLY
-        seats = work.seats.made_for(partner.partner_id) if is_again else set()
-        if counts:
-            _note_seats(work, grant, attempt, outcome)
-        tell_move(work, before, grant)
-        if is_again and (outcome.cause is None or work.seats.made_for(partner.partner_id) > seats):
-            tell_granted(work, grant)
+            self._note_attempt(work, partner, grant, call.attempt, cast(Outcome, outcome))
         clear_if_settled(work, partner)
         tell_members_who_have_access(work, partner)
         return partner, grant
 
-    def _note_failure(
-        self, work: Work, grant: Grant, attempt: Attempt, outcome: Outcome, cause: Cause
-    ) -> bool:
+    def _note_look(self, work: Work, grant: Grant, call: LookCall, seen: Mapping[str, Observation]) -> None:
+        now = work.now()
+        next_look_at = self.job.rounds.next_look_at(grant.product_name, now, self.job.random)
+        drifts = grant.note_look(call.look_id, seen, now, next_look_at)
+        for drift in drifts:
+            tell_drift(work, grant, drift)
+        save_and_tell(work, grant)
+        let_go_of_people(work, grant)
+
+    def _note_attempt(
+        self, work: Work, partner: Partner, grant: Grant, attempt: Attempt, outcome: Outcome
+    ) -> None:
+        before = grant.state
+        if outcome.observation is not None and _is_reached(attempt, outcome):
+            counts = grant.note_success(attempt, outcome.observation, work.now())
+        else:
+            counts = self._note_failure(work, grant, attempt, outcome)
+        if grant.is_settled and grant.look_at is None:
+            grant.look_at = self.job.rounds.next_look_at(grant.product_name, work.now(), self.job.random)
+        is_again = counts and attempt.target is Intent.ON and before in (State.GRANTED, State.FROZEN)
+        seats = work.seats.made_for(partner.partner_id) if is_again else set()
+        if counts:
+            _note_seats(work, grant, attempt, outcome)
+        save_and_tell(work, grant)
+        has_more = is_again and work.seats.made_for(partner.partner_id) > seats
+        is_made_anew = is_again and before is State.GRANTED and outcome.cause is None
+        if grant.state is State.GRANTED and (has_more or is_made_anew):
+            tell_granted(work, grant)
+
+    def _note_failure(self, work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> bool:
         """Note the cause, tell it unless the outside is only at work; return whether it still matters."""
+        cause = cast(Cause, outcome.cause)
         retry_at = self._retry_at(attempt, outcome, work.now())
         is_waiting = outcome.look_again_after is not None and retry_at is not None
-        if not grant.note_failure(attempt, cause, retry_at, counts=not is_waiting):
+        was_making = grant.is_making
+        seen = outcome.observation
+        if not grant.note_failure(attempt, cause, retry_at, counts=not is_waiting, seen=seen, now=work.now()):
             return False
-        if not is_waiting:
+        if outcome.made_progress:
+            grant.note_progress(attempt, work.now())
+        if retry_at is None and not was_making:
+            tell_stuck(work, grant, attempt, cause)
+        elif not is_waiting:
             tell_failure(work, grant, attempt, cause, retry_at)
         return True
 
     def _retry_at(self, attempt: Attempt, outcome: Outcome, now: datetime) -> datetime | None:
         if outcome.is_final:
             return None
+        begun_at = now if outcome.made_progress else attempt.begun_at
         if outcome.look_again_after is not None:
-            return self.job.patience.look_again_at(attempt.begun_at, now, outcome.look_again_after)
-        return self.job.patience.next_attempt_at(attempt.number, now, self.job.random)
+            return self.job.patience.look_again_at(begun_at, outcome.kind, now, outcome.look_again_after)
+        number = 1 if outcome.made_progress else attempt.number
+        return self.job.patience.next_attempt_at(number, begun_at, outcome.kind, now, self.job.random)
+
+
+def _is_reached(attempt: Attempt, outcome: Outcome) -> bool:
+    """Whether it ended well, or what could not be taken away is seen gone all the same."""
+    if outcome.cause is None:
+        return True
+    return attempt.target is not Intent.ON and reaches(attempt.target, outcome.observation)
 
 
 def _locked(work: Work, grant_id: UUID) -> Known:
@@ -193,12 +271,26 @@ def _locked(work: Work, grant_id: UUID) -> Known:
     return (partner, grant) if partner and grant else None
 
 
+def _holds_people(hold: Hold, partner: Partner, grant: Grant) -> bool:
+    """Hold every person of the partner in this product, or return False: nobody waits for the other."""
+    people = {member.person_id for member in partner.members}
+    return hold.try_also([f"person:{grant.product_name}:{one}" for one in people])
+
+
+def _begin_look(work: Work, partner: Partner, grant: Grant) -> LookCall:
+    look_id = uuid7()
+    step_names = grant.begin_look(look_id)
+    work.grants.save(grant)
+    elsewhere = work.seats.elsewhere(grant, partner.members) if grant.people_step else {}
+    return LookCall(look_id, step_names, partner.order_for(grant, elsewhere), dict(grant.outputs))
+
+
 def _claim_seats(
-    work: Work, partner: Partner, grant: Grant, action: Action
+    work: Work, partner: Partner, grant: Grant, move: Move
 ) -> Mapping[UUID, tuple[OtherSeat, ...]]:
     """Have other grants know of the people before the outside does; return what the people have of those."""
     work.seats.claim(grant, partner.members)
-    if action is Action.UNFREEZE:
+    if move.target is Intent.ON and move.step.may_be_off:
         work.seats.switch(grant, is_on=True)
     return work.seats.elsewhere(grant, partner.members)
 
@@ -207,11 +299,11 @@ def _note_seats(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) ->
     """Claimed early and given up late: whoever shares a person never takes too much away."""
     if attempt.step_name != grant.product.people_step:
         return
-    if attempt.action is Action.APPLY:
+    if attempt.target is Intent.ON:
         work.seats.note_made(grant, outcome.seated)
-    elif outcome.cause is None and attempt.action is Action.FREEZE:
+    elif outcome.cause is None and attempt.target is Intent.FROZEN:
         work.seats.switch(grant, is_on=False)
-    elif outcome.cause is None and attempt.action is Action.UNDO:
+    elif outcome.cause is None and attempt.target is Intent.OFF:
         work.seats.release(grant)
 
 

@@ -11,6 +11,29 @@ class RetryGrant:
     grant_id: UUID
 
 
+@dataclass(frozen=True)
+class RepairGrant:
+    """An operator wants a grant looked at now, and made as it should be."""
+
+    grant_id: UUID
+
+
+@dataclass(frozen=True)
+class ForceGrant:
+    """An operator wants everything of a grant taken away, whatever holds it."""
+
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipStep:
+    """An operator wants a step left as it stands outside, and the grant to go on."""
+
+    grant_id: UUID
+    step: str
+    reason: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class WaiveGrant:
     """An operator decides that the partner goes on without this grant."""

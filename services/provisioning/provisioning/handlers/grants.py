@@ -1,33 +1,54 @@
-"""An operator acts on a grant that does not get on: try again, or go on without it."""
+"""An operator acts on a grant that does not get on."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
 from provisioning.domain.refusals import GrantNotFound
-from provisioning.handlers.commands import RetryGrant, WaiveGrant
+from provisioning.handlers.commands import ForceGrant, RepairGrant, RetryGrant, SkipStep, WaiveGrant
 from provisioning.handlers.ports import Work
-from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import tell_move, tell_waived
+from provisioning.handlers.settle import (
+    clear_if_settled,
+    defer_advance,
+    let_go_of_people,
+    tell_members_who_have_access,
+)
+from provisioning.handlers.tell import save_and_tell, tell_waived
 
 
 def retry_grant(work: Work, command: RetryGrant) -> Grant:
-    """Try the failed step of a grant again, at once. Raises GrantNotFound, MoveNotAllowed."""
-    _, grant = find_grant(work, command.grant_id)
-    before = grant.state
-    grant.retry()
-    work.grants.save(grant)
-    tell_move(work, before, grant)
-    defer_advance(work, grant)
-    return grant
+    """Try what failed again, at once; where nothing failed, look. Raises GrantNotFound, MoveNotAllowed."""
+    return _act(work, command.grant_id, lambda grant: grant.retry(work.now()))
+
+
+def repair_grant(work: Work, command: RepairGrant) -> Grant:
+    """Look outside at once and make all as it should be. Raises GrantNotFound, MoveNotAllowed."""
+    return _act(work, command.grant_id, lambda grant: grant.repair(work.now()))
+
+
+def skip_step(work: Work, command: SkipStep) -> Grant:
+    """Leave one step as it stands and go on. Raises GrantNotFound, NotToBeSkipped."""
+    return _act(work, command.grant_id, lambda grant: grant.skip(command.step, command.reason))
+
+
+def force_grant(work: Work, command: ForceGrant) -> Grant:
+    """Take everything away whatever holds it. Raises GrantNotFound, NotToBeForced, MoveNotAllowed."""
+    return _act(work, command.grant_id, lambda grant: grant.force())
 
 
 def waive_grant(work: Work, command: WaiveGrant) -> Grant:
     """Let the partner go on without this grant. Raises GrantNotFound, MoveNotAllowed."""
-    partner, grant = find_grant(work, command.grant_id)
-    grant.waive(command.reason)
-    work.grants.save(grant)
+    grant = _act(work, command.grant_id, lambda grant: grant.waive(command.reason))
     tell_waived(work, grant, command.reason, command.by)
+    return grant
+
+
+def _act(work: Work, grant_id: UUID, act: Callable[[Grant], None]) -> Grant:
+    partner, grant = find_grant(work, grant_id)
+    act(grant)
+    save_and_tell(work, grant)
+    let_go_of_people(work, grant)
     defer_advance(work, grant)
     clear_if_settled(work, partner)
     tell_members_who_have_access(work, partner)

@@ -6,6 +6,7 @@ from uuid import UUID
 from chassis.database.unit_of_work import Job
 
 ADVANCE_GRANT = "advance_grant"
+MAKE_ROUNDS = "make_rounds"
 
 
 def advance_grant(

@@ -19,7 +19,7 @@ from provisioning.domain.products import PRODUCTS
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import tell_move, tell_planned
+from provisioning.handlers.tell import save_and_tell, tell_planned
 
 Data = Mapping[str, Any]
 
@@ -89,11 +89,11 @@ def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> N
 
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _switch(work, event, data, Intent.FREEZE)
+    _switch(work, event, data, Intent.FROZEN)
 
 
 def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _switch(work, event, data, Intent.GRANT)
+    _switch(work, event, data, Intent.ON)
 
 
 def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -103,7 +103,7 @@ def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Dat
         return
     partner.access = Access.CLEARING
     for grant in work.grants.of_partner(partner.partner_id):
-        _want(work, grant, Intent.REVOKE)
+        _want(work, grant, Intent.OFF)
     clear_if_settled(work, partner)
     work.partners.save(partner)
 
@@ -146,8 +146,6 @@ def _switch(work: Work, event: ReceivedEvent, data: Data, intent: Intent) -> Non
 
 
 def _want(work: Work, grant: Grant, intent: Intent) -> None:
-    before = grant.state
     if grant.want(intent):
-        work.grants.save(grant)
-        tell_move(work, before, grant)
+        save_and_tell(work, grant)
         defer_advance(work, grant)

@@ -14,6 +14,7 @@ from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.domain.partners import Partner
+from provisioning.domain.standings import Observation
 
 JSON = Any
 Outputs = Mapping[str, JSON]
@@ -28,33 +29,38 @@ class RefusedFor(NeverPossible):
 
 
 class Step(Protocol):
-    """One thing made outside for a grant. All four calls may block on the network and may be repeated.
+    """One thing made outside for a grant. All calls may block on the network and may be repeated.
 
     ``outputs`` holds the facts (ids, ARNs, names; never a secret) noted so far by the steps of this
     grant. A call may have died after its work and before the note: so each call looks for what is
-    there by names made from ``order`` and does not rely on its *own* earlier outputs being noted;
-    those of the steps before it are always there.
+    there by the ids noted, else by names made from ``order``, and does not rely on its *own* earlier
+    outputs being noted; those of the steps that it needs are always there while it is made.
 
-    Raises `NotNow` (tried again with backoff, up to the limit of attempts), `NotNow` with
-    ``retry_after`` (the outside is at work: looked at again then, not counted as a failure, no
-    event), or `NeverPossible` (the cause is final until an operator retries). ``code`` is stable,
-    ``message`` a sentence for operators and for the partner: no secret, no personal data.
+    Raises `NotNow` (tried again with backoff, as long as patience with this kind of failure lasts), `NotNow`
+    with ``retry_after`` (the outside is at work: looked at again then, not counted as a failure, no event),
+    or `NeverPossible` (the cause is final until an operator retries). ``code`` is stable, ``message`` a
+    sentence for operators and for the partner: no secret, no personal data.
+
+    `undo`, `freeze` and `unfreeze` return what their answers showed; None if that has to be observed.
     """
 
     @property
     def name(self) -> str:
         """The name in `provisioning.domain.products`."""
 
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """Look, and change nothing: absent, off, on, or on and different from what it should be."""
+
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, JSON]:
         """Make it unless it is there, and return the facts that later steps and the partner need."""
 
-    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+    def undo(self, order: GrantOrder, outputs: Outputs) -> Observation | None:
         """Remove it; nothing to do when it is not there. Also called while frozen, or half made."""
 
-    def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
+    def freeze(self, order: GrantOrder, outputs: Outputs) -> Observation | None:
         """Switch the access off without destroying anything. Also called when half made."""
 
-    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
+    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> Observation | None:
         """Switch the access on again."""
 
 
@@ -106,6 +112,9 @@ class Grants(Protocol):
 
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         """Return the partner's grants in the order of the plan."""
+
+    def due_for_a_look(self, now: datetime, limit: int) -> list[UUID]:
+        """Return those whose time to be looked at has come, the longest overdue first."""
 
     def save(self, grant: Grant) -> None: ...
 

@@ -6,14 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from provisioning.domain import events
+from provisioning.domain.drift import Drift
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
+from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 from provisioning.handlers.ports import Work
 
 EVENT_OF_MOVE: Mapping[tuple[State, State], type[events.GrantEvent]] = {
     (State.PLANNED, State.PROVISIONING): events.AccessProvisioningStarted,
     (State.FAILED, State.PROVISIONING): events.AccessProvisioningStarted,
+    (State.GRANTED, State.PROVISIONING): events.AccessProvisioningStarted,
     (State.PROVISIONING, State.GRANTED): events.AccessGranted,
     (State.PROVISIONING, State.FROZEN): events.AccessFrozen,
     (State.GRANTED, State.FROZEN): events.AccessFrozen,
@@ -34,13 +37,16 @@ def tell_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: S
     )
 
 
-def tell_move(work: Work, before: State, grant: Grant) -> None:
-    """Emit the event of the move from ``before`` to the grant's state, if that move has one."""
-    event = EVENT_OF_MOVE.get((before, grant.state))
-    if event is events.AccessGranted:
-        tell_granted(work, grant)
-    elif event:
-        work.emit(event(**_which(grant)))
+def save_and_tell(work: Work, grant: Grant) -> None:
+    """Save the grant with the events of the moves that it made."""
+    moves, grant.untold = grant.untold, []
+    work.grants.save(grant)
+    for move in moves:
+        event = EVENT_OF_MOVE.get(move)
+        if event is events.AccessGranted:
+            tell_granted(work, grant)
+        elif event:
+            work.emit(event(**_which(grant)))
 
 
 def tell_granted(work: Work, grant: Grant) -> None:
@@ -70,6 +76,34 @@ def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry
             attempt=attempt.number,
             will_retry=retry_at is not None,
             retry_at=retry_at,
+        )
+    )
+
+
+def tell_stuck(work: Work, grant: Grant, attempt: Attempt, cause: Cause) -> None:
+    """Something stands outside that should be off, gone or given back, and only an operator gets it on."""
+    work.emit(
+        events.AccessStuck(
+            **_which(grant),
+            wanted=attempt.target,
+            step=attempt.step_name,
+            code=cause.code,
+            message=cause.message,
+            attempt=attempt.number,
+        )
+    )
+
+
+def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
+    work.emit(
+        events.AccessDriftDetected(
+            **_which(grant),
+            wanted=grant.intent,
+            step=drift.step_name,
+            expected=drift.expected,
+            found=drift.found,
+            differences=tuple(sorted({difference.code for difference in drift.differences})),
+            is_left=drift.found is Standing.HELD,
         )
     )
 

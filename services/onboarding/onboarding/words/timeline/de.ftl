@@ -31,6 +31,15 @@ access-failed = { $product }: { $will_retry ->
     [yes] hat noch nicht geklappt und wird wieder versucht
    *[no] hat nicht geklappt
 }. { $message }
+access-stuck = { $product }: { $wanted ->
+    [on] ließ sich nicht wieder einschalten
+    [frozen] ließ sich nicht vollständig abschalten
+   *[off] ließ sich nicht vollständig entfernen
+}. Der Anbieter kümmert sich darum.
+access-drift_detected = { $product }: { $is_left ->
+    [yes] wurde von anderer Seite geändert und bleibt vorerst so.
+   *[no] wurde von anderer Seite geändert und wird wieder in Ordnung gebracht.
+}
 access-waived = { $product }: der Anbieter macht ohne weiter.
 access-frozen = { $product }: abgeschaltet, nicht gelöscht.
 access-unfrozen = { $product }: wieder eingeschaltet.

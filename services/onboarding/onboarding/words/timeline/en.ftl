@@ -31,6 +31,15 @@ access-failed = { $product }: { $will_retry ->
     [yes] did not work yet and will be tried again
    *[no] did not work
 }. { $message }
+access-stuck = { $product }: { $wanted ->
+    [on] could not be switched on again
+    [frozen] could not be switched off completely
+   *[off] could not be removed completely
+}. The vendor is looking into it.
+access-drift_detected = { $product }: { $is_left ->
+    [yes] was changed by somebody outside and is left so for now.
+   *[no] was changed by somebody outside and is being put right.
+}
 access-waived = { $product }: the vendor goes on without it.
 access-frozen = { $product }: switched off, not deleted.
 access-unfrozen = { $product }: switched on again.

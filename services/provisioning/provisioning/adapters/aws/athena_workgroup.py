@@ -9,6 +9,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
@@ -23,6 +24,9 @@ class AthenaWorkgroup(FrozenElsewhere):
     def __init__(self, aws: AwsClients, results_location: str) -> None:
         self._aws = aws
         self._results_location = results_location.rstrip("/")
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        return ON if self._exists(names.of_partner(order)) else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         workgroup = names.of_partner(order)

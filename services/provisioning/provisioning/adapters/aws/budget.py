@@ -10,6 +10,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
@@ -30,6 +31,17 @@ class Budget(FrozenElsewhere):
     def __init__(self, aws: AwsClients, alert_email: str) -> None:
         self._aws = aws
         self._alert_email = alert_email
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        try:
+            self._aws.read.budgets.describe_budget(
+                AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
+            )
+        except ClientError as error:
+            if error_code(error) != "NotFoundException":
+                raise
+            return ABSENT
+        return ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         budget_name = names.of_account(order)

@@ -9,6 +9,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
@@ -19,6 +20,15 @@ class GlueDatabase(FrozenElsewhere):
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        try:
+            self._aws.read.glue.get_database(Name=names.of_database(order))
+        except ClientError as error:
+            if error_code(error) != "EntityNotFoundException":
+                raise
+            return ABSENT
+        return ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         database = names.of_database(order)

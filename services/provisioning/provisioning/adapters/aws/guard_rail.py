@@ -9,6 +9,7 @@ from provisioning.adapters.aws.policy_documents import guard_rail
 from provisioning.adapters.aws.service_control_policies import GUARD_RAIL, ServiceControlPolicies
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
@@ -23,6 +24,14 @@ class GuardRail(FrozenElsewhere):
         self._aws = aws
         self._policies = policies
         self._document = guard_rail(regions, member_role)
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        account_id = outputs.get("account_id")
+        if account_id is None or not is_open(self._aws, account_id):
+            return ABSENT
+        policy_id = outputs.get("guard_rail_id") or self._policies.find(GUARD_RAIL)
+        is_on = policy_id is not None and self._policies.is_attached(policy_id, account_id)
+        return ON if is_on else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         policy_id = self._policies.ensure(GUARD_RAIL, self._document)

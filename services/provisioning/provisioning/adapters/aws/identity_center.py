@@ -13,21 +13,25 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
 from provisioning.adapters.aws.identity_store import IdentityStore
 from provisioning.adapters.aws.permission_set import PermissionSet
-from provisioning.adapters.step_shapes import FrozenElsewhere, serve_each
+from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.orders import GrantOrder, Member
+from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
-    from types_boto3_sso_admin.type_defs import AccountAssignmentOperationStatusTypeDef
+    from types_boto3_sso_admin.type_defs import (
+        AccountAssignmentForPrincipalTypeDef,
+        AccountAssignmentOperationStatusTypeDef,
+    )
 
 _LOOKS_MOST = 20
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
-class IdentityCenterSignIn(FrozenElsewhere):
+class IdentityCenterSignIn:
     """Step: a user for each member, a group for the partner, and the group's way into the account.
 
-    A frozen sandbox is switched off by its unit, so the assignments stay.
+    Frozen: nobody has a way into the account, also where its unit cannot be changed; group and users stay.
     """
 
     name = "sandbox_sign_in"
@@ -39,14 +43,23 @@ class IdentityCenterSignIn(FrozenElsewhere):
         self._start_url = start_url
         self._pause = pause
 
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """Off as soon as the group has no way into the account."""
+        instance_arn, store_id = self._instance()
+        store = IdentityStore(self._aws, store_id)
+        group_id = store.find_group(names.of_partner(order))
+        if group_id is None:
+            return ABSENT
+        if not self._assignments(instance_arn, group_id):
+            return OFF
+        missing = [one for one in order.members if not store.is_member(group_id, one)]
+        return differs("people_missing", count=str(len(missing))) if missing else ON
+
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
         group_id = store.ensure_group(names.of_partner(order))
-        permission_set_arn = PermissionSet(self._aws, instance_arn).ensure()
-        wanted = _assignment(instance_arn, outputs["account_id"], permission_set_arn, group_id)
-        if not self._is_assigned(wanted):
-            self._assign(wanted)
+        self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
         serve_each(
             order.members,
             lambda member: store.join(group_id, store.ensure_user(member)),
@@ -76,6 +89,19 @@ class IdentityCenterSignIn(FrozenElsewhere):
         if group_id is not None:
             store.delete_group(group_id)
 
+    def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
+        instance_arn, store_id = self._instance()
+        group_id = IdentityStore(self._aws, store_id).find_group(names.of_partner(order))
+        if group_id is not None:
+            self._unassign_all(instance_arn, group_id)
+
+    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
+        """The way in again, where there is somebody to go it and an account."""
+        instance_arn, store_id = self._instance()
+        group_id = IdentityStore(self._aws, store_id).find_group(names.of_partner(order))
+        if group_id is not None and "account_id" in outputs:
+            self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
+
     def _instance(self) -> tuple[str, str]:
         pages = self._aws.read.sso_admin.get_paginator("list_instances").paginate()
         instance = next((found for page in pages for found in page["Instances"]), None)
@@ -83,6 +109,12 @@ class IdentityCenterSignIn(FrozenElsewhere):
             message = "IAM Identity Center is not switched on in this organization and region"
             raise NeverPossible("identity_center_missing", message)
         return instance["InstanceArn"], instance["IdentityStoreId"]
+
+    def _ensure_assigned(self, instance_arn: str, account_id: str, group_id: str) -> None:
+        permission_set_arn = PermissionSet(self._aws, instance_arn).ensure()
+        wanted = _assignment(instance_arn, account_id, permission_set_arn, group_id)
+        if not self._is_assigned(wanted):
+            self._assign(wanted)
 
     def _is_assigned(self, wanted: dict[str, Any]) -> bool:
         pages = self._aws.read.sso_admin.get_paginator("list_account_assignments").paginate(
@@ -104,10 +136,13 @@ class IdentityCenterSignIn(FrozenElsewhere):
 
         self._wait(answer["AccountAssignmentCreationStatus"], look)
 
-    def _unassign_all(self, instance_arn: str, group_id: str) -> None:
+    def _assignments(self, instance_arn: str, group_id: str) -> "list[AccountAssignmentForPrincipalTypeDef]":
         paginator = self._aws.read.sso_admin.get_paginator("list_account_assignments_for_principal")
         pages = paginator.paginate(InstanceArn=instance_arn, PrincipalId=group_id, PrincipalType="GROUP")
-        for found in [found for page in pages for found in page["AccountAssignments"]]:
+        return [found for page in pages for found in page["AccountAssignments"]]
+
+    def _unassign_all(self, instance_arn: str, group_id: str) -> None:
+        for found in self._assignments(instance_arn, group_id):
             unwanted = _assignment(instance_arn, found["AccountId"], found["PermissionSetArn"], group_id)
             self._unassign(unwanted)
 

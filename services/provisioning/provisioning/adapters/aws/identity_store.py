@@ -74,6 +74,10 @@ class IdentityStore:
                 _only(error, _GONE)
         return None
 
+    def is_member(self, group_id: str, member: Member) -> bool:
+        user_id = self.find_user(member)
+        return user_id is not None and self._membership(group_id, user_id) is not None
+
     def join(self, group_id: str, user_id: str) -> None:
         if self._membership(group_id, user_id) is not None:
             return

@@ -23,6 +23,7 @@ from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.iot_gateway import thing_name
 from provisioning.adapters.aws.key_secrets import KeySecrets, secret_name
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
@@ -38,6 +39,30 @@ class IotCertificate:
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
         self._secrets = KeySecrets(aws)
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """On as soon as one certificate of the grant is active, found by the ids noted."""
+        ours = set(map(_id_of, self._known(order, outputs)))
+        ours |= {outputs[name] for name in ("certificate_id", _REPLACED) if outputs.get(name)}
+        stati = {certificate_id: self._status(certificate_id) for certificate_id in sorted(ours)}
+        standing = {certificate_id: status for certificate_id, status in stati.items() if status is not None}
+        if not standing:
+            return ABSENT
+        if "ACTIVE" not in standing.values():
+            return OFF
+        noted = outputs.get("certificate_id")
+        if noted and self._arn(noted) not in self._attached_to_thing(order):
+            return differs("certificate_detached", certificate_id=noted)
+        return ON
+
+    def _status(self, certificate_id: str) -> str | None:
+        try:
+            described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
+            return None
+        return described["certificateDescription"]["status"]
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """A certificate that is attached is kept, also when somebody took its key out of the vault."""

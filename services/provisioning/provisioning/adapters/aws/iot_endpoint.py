@@ -5,6 +5,7 @@ from typing import Any
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
@@ -15,6 +16,9 @@ class IotEndpoint(FrozenElsewhere):
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        return ON if "endpoint" in outputs else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         if "endpoint" in outputs:

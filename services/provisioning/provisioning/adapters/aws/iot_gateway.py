@@ -10,6 +10,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
@@ -24,6 +25,14 @@ class IotGateway(FrozenElsewhere):
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        thing = thing_name(order)
+        if not self._exists(thing):
+            return ABSENT
+        groups = self._aws.read.iot.list_thing_groups_for_thing(thingName=thing)["thingGroups"]
+        is_in = any(group["groupName"] == names.of_partner(order) for group in groups)
+        return ON if is_in else differs("outside_group", thing=thing)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         thing = thing_name(order)

@@ -10,6 +10,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
@@ -22,6 +23,15 @@ class IotPolicy(FrozenElsewhere):
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        try:
+            self._aws.read.iot.get_policy(policyName=names.of_partner(order))
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
+            return ABSENT
+        return ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         topic_root = f"partners/{order.slug}"

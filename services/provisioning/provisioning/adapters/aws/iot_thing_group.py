@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
@@ -16,6 +20,15 @@ class IotThingGroup(FrozenElsewhere):
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        try:
+            self._aws.read.iot.describe_thing_group(thingGroupName=names.of_partner(order))
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            return ABSENT
+        return ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = names.of_partner(order)

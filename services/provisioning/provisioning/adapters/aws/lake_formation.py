@@ -9,6 +9,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ class LakeFormationPermission:
     def __init__(self, aws: AwsClients, namespace: str) -> None:
         self._aws = aws
         self._namespace = namespace
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        group = self._group(order)
+        known = [self._known(group, resource) for resource, _ in _due(order)]
+        if all(known):
+            return ON if group.exists() else differs("group_missing", group=names.of_partner(order))
+        if any(known):
+            return differs("permissions_missing", group=names.of_partner(order))
+        return OFF if group.exists() else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = self._group(order)

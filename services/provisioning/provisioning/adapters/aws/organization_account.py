@@ -14,6 +14,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import constraint, error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
@@ -41,6 +42,17 @@ class OrganizationAccount(FrozenElsewhere):
         self._aws = aws
         self._email_pattern = email_pattern
         self._role_name = role_name
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """A closed account is gone, though AWS lists it for 90 days more."""
+        account_id = outputs.get("account_id")
+        if account_id is not None:
+            return ON if is_open(self._aws, account_id) else ABSENT
+        account = self._find(order)
+        if account is not None:
+            return ABSENT if state_of(account) in _CLOSED else ON
+        under_way = any(status["State"] == "IN_PROGRESS" for status in self._creations(order))
+        return differs("account_under_way") if under_way else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Raises NotNow with ``retry_after`` while AWS is at work; that takes about a minute."""

@@ -16,6 +16,7 @@ from provisioning.adapters.aws.policy_documents import deny_all
 from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
 from provisioning.adapters.aws.shared_things import find_or_make
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, OFF, ON, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
 
 IN_USE, SUSPENDED, CLOSED = "Sandboxes", "Suspended", "Closed"
@@ -33,6 +34,26 @@ class OrganizationUnit:
         self._policies = policies
         self._parent_name = parent_name
         self._member_role = member_role
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """An account that somebody moved elsewhere counts as switched off: that was somebody's decision."""
+        account_id = outputs.get("account_id")
+        if account_id is None or not is_open(self._aws, account_id):
+            return ABSENT
+        parent_id = self._parent_of(account_id)
+        root_id = self._policies.root_id()
+        if parent_id == root_id:
+            return differs("outside_units", unit=parent_id)
+        gangway_id = self._find(self._parent_name, root_id)
+        if gangway_id is not None:
+            if parent_id == self._find(IN_USE, gangway_id):
+                return ON
+            if parent_id == self._find(CLOSED, gangway_id):
+                return ABSENT
+            if parent_id == self._find(SUSPENDED, gangway_id):
+                return OFF
+        elsewhere = Difference("in_another_unit", {"unit": parent_id})
+        return Observation(standing=Standing.OFF, differences=(elsewhere,))
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Leaves an account that was suspended where it is: only unfreeze switches it on."""

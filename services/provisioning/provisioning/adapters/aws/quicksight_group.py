@@ -21,17 +21,45 @@ class QuickSightGroup:
         }
         self.arn = aws.caller.arn("quicksight", f"group/{namespace}/{name}")
 
-    def ensure(self) -> None:
+    def exists(self) -> bool:
         try:
             self._aws.read.quicksight.describe_group(**self._group)
         except ClientError as error:
             if error_code(error) != _GONE:
                 raise
+            return False
+        return True
+
+    def ensure(self) -> None:
+        if not self.exists():
             self._create()
+
+    def members(self) -> set[str]:
+        """Return the names of the users in it; nobody is in a group that is gone."""
+        token: dict[str, str] = {}
+        found: set[str] = set()
+        while True:
+            try:
+                page = self._aws.read.quicksight.list_group_memberships(**self._group, **token)
+            except ClientError as error:
+                if error_code(error) != _GONE:
+                    raise
+                return set()
+            found |= {member["MemberName"] for member in page.get("GroupMemberList", [])}
+            if not page.get("NextToken"):
+                return found
+            token = {"NextToken": page["NextToken"]}
 
     def add(self, user_name: str) -> None:
         """Adding a member a second time is accepted."""
         self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)
+
+    def remove(self, user_name: str) -> None:
+        try:
+            self._aws.write.quicksight.delete_group_membership(MemberName=user_name, **self._group)
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
 
     def delete(self) -> None:
         try:

@@ -14,6 +14,7 @@ from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.organization_account import is_open
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
@@ -31,6 +32,32 @@ class SandboxRole(FrozenElsewhere):
 
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """The role with its boundary and its policy; without one of them it is no role of ours."""
+        account_id = outputs.get("account_id")
+        if account_id is None or not is_open(self._aws, account_id):
+            return ABSENT
+        iam = self._aws.member_iam(account_id)
+        try:
+            role = iam.get_role(RoleName=_ROLE)["Role"]
+            policies = iam.list_role_policies(RoleName=_ROLE)["PolicyNames"]
+        except ClientError as error:
+            if error_code(error) not in _GONE:
+                raise
+            return self._observe_boundary(iam, account_id)
+        if "PermissionsBoundary" not in role:
+            return differs("boundary_missing", role=_ROLE)
+        return ON if _ROLE in policies else differs("policy_missing", role=_ROLE)
+
+    def _observe_boundary(self, iam: "IAMClient", account_id: str) -> Observation:
+        try:
+            iam.get_policy(PolicyArn=self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}"))
+        except ClientError as error:
+            if error_code(error) not in _GONE:
+                raise
+            return ABSENT
+        return differs("role_missing", role=_ROLE)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         account_id = outputs["account_id"]

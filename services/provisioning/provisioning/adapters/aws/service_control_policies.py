@@ -47,6 +47,9 @@ class ServiceControlPolicies:
         policies = (policy for page in pages for policy in page["Policies"])
         return min((policy["Id"] for policy in policies if policy["Name"] == name), default=None)
 
+    def is_attached(self, policy_id: str, target_id: str) -> bool:
+        return policy_id in self._attached(target_id)
+
     def attach(self, policy_id: str, target_id: str) -> None:
         if policy_id in self._attached(target_id):
             return

@@ -1,20 +1,23 @@
 """Grants and their steps in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, func, insert, select
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from provisioning.adapters.tables import grant_steps, grants
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
-from provisioning.domain.steps import Cause, Progress, StepRecord
+from provisioning.domain.standings import Difference, Standing
+from provisioning.domain.steps import Cause, StepRecord
 
 _WITH_STEPS = (
     select(grants, *(column for column in grant_steps.c if column is not grant_steps.c.grant_id))
@@ -27,12 +30,12 @@ _OF_PARTNER = _WITH_STEPS.where(grants.c.partner_id == bindparam("partner_id"))
 _SAVE = """
 UPDATE grants SET state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
     collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
-    waiver_reason = %(waiver_reason)s
+    waiver_reason = %(waiver_reason)s, is_forced = %(is_forced)s, look_at = %(look_at)s, look_id = %(look_id)s
 WHERE grant_id = %(grant_id)s
 """
 _SAVE_STEP = """
-UPDATE grant_steps SET progress = %(progress)s, is_frozen = %(is_frozen)s, is_switching = %(is_switching)s,
-    attempts = %(attempts)s, attempt_id = %(attempt_id)s, begun_at = %(begun_at)s, retry_at = %(retry_at)s,
+UPDATE grant_steps SET standing = %(standing)s, differences = %(differences)s, seen_at = %(seen_at)s,
+    skipped_because = %(skipped_because)s, attempts = %(attempts)s, attempt_id = %(attempt_id)s, begun_at = %(begun_at)s, retry_at = %(retry_at)s,
     is_stuck = %(is_stuck)s, cause_code = %(cause_code)s, cause_message = %(cause_message)s
 WHERE grant_id = %(grant_id)s AND position = %(position)s
 """
@@ -75,14 +78,37 @@ class SqlGrants(Repository):
         for position, step in enumerate(values[1:]):
             if stored[position + 1 : position + 2] != [step]:
                 key = {"grant_id": grant.grant_id, "position": position}
-                write_later(self._connection, _SAVE_STEP, {**key, **step})
+                row = {**step, "differences": Jsonb(step["differences"])}
+                write_later(self._connection, _SAVE_STEP, {**key, **row})
         self._stored[grant.grant_id] = values
 
-    def page(self, state: State | None, after: int, limit: int) -> list[tuple[int, Grant]]:
+    def due_for_a_look(self, now: datetime, limit: int) -> list[UUID]:
+        due = select(grants.c.grant_id).where(grants.c.look_at <= now).order_by(grants.c.look_at).limit(limit)
+        return list(self._connection.execute(due).scalars())
+
+    def count_stuck(self) -> dict[tuple[str, str, str], int]:
+        """Return how many steps wait for an operator, by product, intent and step."""
+        by = (grants.c.product, grants.c.intent, grant_steps.c.name)
+        stuck = (
+            select(*by, func.count())
+            .join(grants, grants.c.grant_id == grant_steps.c.grant_id)
+            .where(grant_steps.c.is_stuck)
+            .group_by(*by)
+        )
+        return {
+            (product, intent, step): count for product, intent, step, count in self._connection.execute(stuck)
+        }
+
+    def page(
+        self, state: State | None, after: int, limit: int, *, is_stuck: bool | None = None
+    ) -> list[tuple[int, Grant]]:
         """Return up to ``limit`` grants in the order they were planned, each with its place."""
         wanted: list[ColumnElement[bool]] = [grants.c.number > after]
         if state is not None:
             wanted.append(grants.c.state == state)
+        if is_stuck is not None:
+            stuck = exists().where(grant_steps.c.grant_id == grants.c.grant_id, grant_steps.c.is_stuck)
+            wanted.append(stuck if is_stuck else ~stuck)
         page = select(grants.c.number, grants.c.grant_id).where(*wanted).order_by(grants.c.number)
         places = {row.grant_id: row.number for row in self._connection.execute(page.limit(limit))}
         loaded = self._load(_WITH_STEPS.where(grants.c.grant_id.in_(places)))
@@ -108,14 +134,18 @@ def _grant_values(grant: Grant) -> dict[str, Any]:
         "collected_at": grant.collected_at,
         "collected_by_visit": grant.collected_by_visit,
         "waiver_reason": grant.waiver_reason,
+        "is_forced": grant.is_forced,
+        "look_at": grant.look_at,
+        "look_id": grant.look_id,
     }
 
 
 def _step_values(step: StepRecord) -> dict[str, Any]:
     return {
-        "progress": step.progress,
-        "is_frozen": step.is_frozen,
-        "is_switching": step.is_switching,
+        "standing": step.standing,
+        "differences": [asdict(difference) for difference in step.differences],
+        "seen_at": step.seen_at,
+        "skipped_because": step.skipped_because,
         "attempts": step.attempts,
         "attempt_id": step.attempt_id,
         "begun_at": step.begun_at,
@@ -142,15 +172,19 @@ def _grant(rows: Sequence[Row[Any]]) -> Grant:
         collected_at=row.collected_at,
         collected_by_visit=row.collected_by_visit,
         waiver_reason=row.waiver_reason,
+        is_forced=row.is_forced,
+        look_at=row.look_at,
+        look_id=row.look_id,
     )
 
 
 def _step(row: Row[Any]) -> StepRecord:
     return StepRecord(
         name=row.name,
-        progress=Progress(row.progress),
-        is_frozen=row.is_frozen,
-        is_switching=row.is_switching,
+        standing=Standing(row.standing),
+        differences=tuple(Difference(**difference) for difference in row.differences),
+        seen_at=row.seen_at,
+        skipped_because=row.skipped_because,
         attempts=row.attempts,
         attempt_id=row.attempt_id,
         begun_at=row.begun_at,

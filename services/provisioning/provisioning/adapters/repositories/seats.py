@@ -44,7 +44,7 @@ class SqlSeats(Repository):
         )
         found: dict[UUID, tuple[OtherSeat, ...]] = defaultdict(tuple)
         for row in self._connection.execute(theirs):
-            is_on = row.is_on and row.intent != Intent.REVOKE
+            is_on = row.is_on and row.intent != Intent.OFF
             seat = OtherSeat(member_id=row.member_id, is_on=is_on, parameters=row.parameters)
             found[row.person_id] += (seat,)
         return dict(found)

@@ -3,6 +3,7 @@
 from flask import Flask
 from marshmallow import fields
 
+from chassis.failures import Failure
 from chassis.http.problems import Problem
 from chassis.http.web import create_app
 from chassis.operating.http import operators_api
@@ -10,7 +11,7 @@ from chassis.service import Service
 from chassis.translations import Translations
 from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
-from provisioning.domain.refusals import GrantNotFound, NothingToCollect
+from provisioning.domain.refusals import GrantNotFound, NothingToCollect, NotToBeForced, NotToBeSkipped
 from provisioning.entrypoints.web.api import collecting, operating, reading
 from provisioning.entrypoints.web.pages import collecting as collecting_pages
 
@@ -21,7 +22,7 @@ def create_web_app(service: Service) -> Flask:
         service,
         __name__,
         title="Gangway provisioning",
-        description="What a partner gets: grants, steps, causes; retry, waive, collect the key of a device.",
+        description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive, collect the key of a device.",
         api=[reading.api, operating.api, collecting.api, operators_api()],
         pages=[collecting_pages.pages],
         translations=Translations(WORDS / "pages"),
@@ -29,6 +30,8 @@ def create_web_app(service: Service) -> Flask:
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
             MoveNotAllowed: _move_not_allowed,
             NothingToCollect: _nothing_to_collect,
+            NotToBeSkipped: _refused,
+            NotToBeForced: _refused,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the grant stands"}),
@@ -39,6 +42,10 @@ def create_web_app(service: Service) -> Flask:
 
 def _move_not_allowed(error: MoveNotAllowed) -> Problem:
     return Problem(409, "move_not_allowed", str(error), state=error.before, wanted_state=error.after)
+
+
+def _refused(error: Failure) -> Problem:
+    return Problem(409, error.code, error.message)
 
 
 def _nothing_to_collect(error: NothingToCollect) -> Problem:

@@ -1,4 +1,4 @@
-"""API: what operators do to a grant: retry, waive, release its key once more."""
+"""API: what operators do to a grant that does not get on, and to the key of a device."""
 
 from typing import Any
 from uuid import UUID
@@ -8,13 +8,20 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal, requires_operator
 from chassis.operating.audited import audited
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.entrypoints.web.api.schemas import GrantSeen, StatedReason
+from provisioning.entrypoints.web.api.schemas import GrantSeen, StatedReason, StepToSkip
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
 from provisioning.handlers.collect_credentials import release_credentials
-from provisioning.handlers.commands import ReleaseCredentials, RetryGrant, WaiveGrant
-from provisioning.handlers.grants import retry_grant, waive_grant
+from provisioning.handlers.commands import (
+    ForceGrant,
+    ReleaseCredentials,
+    RepairGrant,
+    RetryGrant,
+    SkipStep,
+    WaiveGrant,
+)
+from provisioning.handlers.grants import force_grant, repair_grant, retry_grant, skip_step, waive_grant
 
-api = ApiBlueprint("operating", __name__, description="Retry, waive, release a key")
+api = ApiBlueprint("operating", __name__, description="Retry, repair, skip, force, waive, release a key")
 
 
 @api.post("/v1/grants/<uuid:grant_id>/retry")
@@ -25,8 +32,46 @@ api = ApiBlueprint("operating", __name__, description="Retry, waive, release a k
 @api.response(202, GrantSeen)
 @api.alt_response(404)
 def retry_failed_step(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
-    """Try the step that failed once more, now; 409 when nothing failed."""
+    """Try what failed once more, now; where nothing failed, look; 409 when nothing stands outside."""
     return grant_of_operator(retry_grant(work, RetryGrant(grant_id)))
+
+
+@api.post("/v1/grants/<uuid:grant_id>/repair")
+@requires_operator
+@api.arguments(StatedReason)
+@idempotent
+@audited("repair grant", "grant_id")
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+def repair_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Look outside now and make all as it should be, also what somebody switched off; 409 when nothing stands."""
+    return grant_of_operator(repair_grant(work, RepairGrant(grant_id)))
+
+
+@api.post("/v1/grants/<uuid:grant_id>/skip")
+@requires_operator
+@api.arguments(StepToSkip)
+@idempotent
+@audited("skip step", "grant_id")
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+def skip_one_step(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Leave one step as it stands outside and let the grant go on; 409 while the grant is wanted."""
+    return grant_of_operator(
+        skip_step(work, SkipStep(grant_id=grant_id, step=body["step"], reason=body["reason"]))
+    )
+
+
+@api.post("/v1/grants/<uuid:grant_id>/force")
+@requires_operator
+@api.arguments(StatedReason)
+@idempotent
+@audited("force grant", "grant_id")
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+def force_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Take everything away whatever holds it; 409 unless the grant is to be taken away."""
+    return grant_of_operator(force_grant(work, ForceGrant(grant_id)))
 
 
 @api.post("/v1/grants/<uuid:grant_id>/waiver")

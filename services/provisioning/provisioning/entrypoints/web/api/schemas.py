@@ -4,10 +4,14 @@ from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema
 from chassis.http.strict_fields import Choice, StrictSchema, Text
-from provisioning.domain.grant_states import State
+from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.products import PRODUCTS
+from provisioning.domain.standings import Standing
 
 STATES = tuple(str(state) for state in State)
+INTENTS = tuple(str(intent) for intent in Intent)
+STANDINGS = tuple(str(standing) for standing in Standing)
+STEPS = tuple(step for product in PRODUCTS.values() for step in product.steps)
 _CURSOR = validate.Regexp(r"^[0-9]{1,18}\Z", error="Not a cursor of ours.")
 
 
@@ -15,6 +19,7 @@ class GrantSearch(PageSchema):
     """Which grants an operator wants to see."""
 
     state = Choice(STATES)
+    stuck = Choice(("true", "false"), metadata={"description": "Only those that wait for an operator, or only the others"})
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 
@@ -22,6 +27,12 @@ class StatedReason(StrictSchema):
     """Why an operator does it; kept in the operators' log."""
 
     reason = Text(required=True)
+
+
+class StepToSkip(StatedReason):
+    """Which step is left as it stands, and why."""
+
+    step = Choice(STEPS, required=True)
 
 
 class StepCause(Schema):
@@ -34,12 +45,27 @@ class StepCause(Schema):
     retry_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class DifferenceSeen(Schema):
+    """In what something outside differs from what it should be."""
+
+    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    facts = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+
+
 class StepOfGrant(Schema):
     """How far one step has come."""
 
     name = fields.String(required=True)
-    progress = fields.String(required=True)
-    is_frozen = fields.Boolean(required=True)
+    standing = fields.String(
+        required=True,
+        validate=validate.OneOf(STANDINGS),
+        metadata={"description": "What was last observed outside; held: switched off by somebody else"},
+    )
+    differences = fields.List(fields.Nested(DifferenceSeen), required=True)
+    seen_at = fields.AwareDateTime(required=True, allow_none=True)
+    skipped_because = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why an operator left it as it stands"}
+    )
     attempts = fields.Integer(required=True)
     is_stuck = fields.Boolean(required=True, metadata={"description": "Waits for an operator"})
     begun_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -59,7 +85,9 @@ class GrantSeen(Schema):
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
     cause = fields.Nested(StepCause, required=True, allow_none=True)
-    intent = fields.String()
+    intent = fields.String(validate=validate.OneOf(INTENTS), metadata={"description": "What is wanted"})
+    is_forced = fields.Boolean(metadata={"description": "Taken away whatever holds it"})
+    look_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When it is looked at next"})
     parameters = fields.Dict(keys=fields.String())
     collected_at = fields.AwareDateTime(allow_none=True)
     waiver_reason = fields.String(allow_none=True)

@@ -1,5 +1,6 @@
 """Grants and the catalogue as plain values for the API's schemas."""
 
+from dataclasses import asdict
 from typing import Any
 
 from provisioning.domain.catalogue import Catalogue
@@ -24,6 +25,8 @@ def grant_of_operator(grant: Grant) -> dict[str, Any]:
     return {
         **grant_of_partner(grant),
         "intent": grant.intent,
+        "is_forced": grant.is_forced,
+        "look_at": grant.look_at,
         "parameters": grant.parameters,
         "collected_at": grant.collected_at,
         "waiver_reason": grant.waiver_reason,
@@ -64,8 +67,10 @@ def _cause(grant: Grant) -> dict[str, Any] | None:
 def _step(step: StepRecord) -> dict[str, Any]:
     return {
         "name": step.name,
-        "progress": step.progress,
-        "is_frozen": step.is_frozen,
+        "standing": step.standing,
+        "differences": [asdict(difference) for difference in step.differences],
+        "seen_at": step.seen_at,
+        "skipped_because": step.skipped_because,
         "attempts": step.attempts,
         "is_stuck": step.is_stuck,
         "begun_at": step.begun_at,

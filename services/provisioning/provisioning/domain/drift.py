@@ -1,0 +1,56 @@
+"""What a look outside says about a step that was thought to stand otherwise."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.standings import Difference, Observation, Standing
+from provisioning.domain.steps import Cause, StepRecord
+
+SWITCHED_OFF = Cause(
+    "switched_off_outside", "Somebody switched it off outside; it stays off until an operator gives it back."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drift:
+    """One step that somebody else changed outside."""
+
+    step_name: str
+    expected: Standing
+    found: Standing
+    differences: tuple[Difference, ...]
+
+
+def take_in(step: StepRecord, seen: Observation, intent: Intent, now: datetime) -> Drift | None:
+    """Note what was seen of the step, and return in what it has changed without us.
+
+    What is missing or differs is made again by the moves that follow from it. What somebody switched off
+    stays off: that may be somebody's decision.
+    """
+    expected = step.standing
+    found = _standing(expected, seen.standing)
+    if found is Standing.HELD and expected is not Standing.HELD and intent is Intent.ON:
+        step.start_over()
+        step.is_stuck, step.cause = True, SWITCHED_OFF
+    elif expected is Standing.HELD and found is not Standing.HELD:
+        step.settle()
+    is_news = found is not expected or (
+        found is Standing.ON and seen.differences not in ((), step.differences)
+    )
+    keeps = found is Standing.DIFFERS and not seen.differences
+    step.see(Observation(standing=found, differences=step.differences if keeps else seen.differences), now)
+    if not is_news or Standing.UNKNOWN in (expected, found):
+        return None
+    return Drift(step_name=step.name, expected=expected, found=found, differences=seen.differences)
+
+
+def _standing(expected: Standing, seen: Standing) -> Standing:
+    """Return what to note; a look notes no outputs, so what was not noted as made stays to be made."""
+    if seen is Standing.OFF and expected in (Standing.ON, Standing.DIFFERS, Standing.HELD):
+        return Standing.HELD
+    if seen in (Standing.ON, Standing.DIFFERS) and expected in (Standing.UNKNOWN, Standing.ABSENT):
+        return Standing.UNKNOWN
+    if seen is Standing.ON and expected is Standing.DIFFERS:
+        return Standing.DIFFERS
+    return seen

@@ -1,0 +1,47 @@
+"""What stands outside because of a step, as far as it was observed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Standing(StrEnum):
+    """What was last observed outside.
+
+    Unknown: something was begun and its end was not seen. Held: switched off by somebody else, and left so.
+    Differs: it serves, but not as it should.
+    """
+
+    UNKNOWN = "unknown"
+    ABSENT = "absent"
+    OFF = "off"
+    HELD = "held"
+    DIFFERS = "differs"
+    ON = "on"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """In what something differs: a stable code, and facts for operators (ids and names, nobody's data)."""
+
+    code: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """What an act's answers, or a look, showed; ``facts`` are outputs to be noted."""
+
+    standing: Standing
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    differences: tuple[Difference, ...] = ()
+
+
+ABSENT = Observation(standing=Standing.ABSENT)
+OFF = Observation(standing=Standing.OFF)
+ON = Observation(standing=Standing.ON)
+
+
+def differs(code: str, **facts: str) -> Observation:
+    return Observation(standing=Standing.DIFFERS, differences=(Difference(code, facts),))

@@ -1,0 +1,74 @@
+"""Brings one step outside to its target: the same way for making, freezing, giving back, taking away, repair."""
+
+import logging
+from collections.abc import Iterable, Mapping
+
+from chassis.failures import Failure, NotNow
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import Observation, Standing
+from provisioning.handlers.ports import Outputs, Step
+
+_log = logging.getLogger(__name__)
+
+_REACHED = {
+    Intent.ON: (Standing.ON,),
+    Intent.FROZEN: (Standing.OFF, Standing.ABSENT),
+    Intent.OFF: (Standing.ABSENT,),
+}
+_MADE_FOR_SURE = (Standing.ABSENT, Standing.DIFFERS)
+
+
+def bring(step: Step, target: Intent, known: Standing, order: GrantOrder, outputs: Outputs) -> Observation:
+    """Act, and return what shows that the target is reached: the act's own answers, or a look after it.
+
+    ``known`` is what was known to stand there before, so that nothing is asked for needlessly. Raises what
+    the step raises, and NotNow while the outside does not show the target yet.
+    """
+    seen = (
+        _switch_on(step, known, order, outputs) if target is Intent.ON else _act(step, target, order, outputs)
+    )
+    if reaches(target, seen):
+        return seen
+    codes = ", ".join(difference.code for difference in seen.differences)
+    what = f"{seen.standing}: {codes}" if codes else str(seen.standing)
+    raise NotNow("not_seen_yet", f"It was done, but what is seen outside is still {what}.")
+
+
+def reaches(target: Intent, seen: Observation | None) -> bool:
+    return seen is not None and seen.standing in _REACHED[target]
+
+
+def _switch_on(step: Step, known: Standing, order: GrantOrder, outputs: Outputs) -> Observation:
+    """Make it, and where it may be off switch it on first: what is refused on top keeps nobody from that."""
+    if known in _MADE_FOR_SURE:
+        return Observation(standing=Standing.ON, facts=step.apply(order, outputs))
+    step.unfreeze(order, outputs)
+    facts = step.apply(order, outputs)
+    seen = step.observe(order, {**outputs, **facts})
+    return Observation(standing=seen.standing, facts={**facts, **seen.facts}, differences=seen.differences)
+
+
+def _act(step: Step, target: Intent, order: GrantOrder, outputs: Outputs) -> Observation:
+    act = step.freeze if target is Intent.FROZEN else step.undo
+    return act(order, outputs) or step.observe(order, outputs)
+
+
+def look_after_refusal(step: Step, order: GrantOrder, outputs: Outputs) -> Observation | None:
+    """Look at what stands although the outside refused; None where that cannot be seen either."""
+    return look_at_each({step.name: step}, [step.name], order, outputs).get(step.name)
+
+
+def look_at_each(
+    steps: Mapping[str, Step], names: Iterable[str], order: GrantOrder, outputs: Outputs
+) -> dict[str, Observation]:
+    """Look at each step; who cannot be seen now is left out, and looked at in the next round."""
+    seen = {}
+    for name in names:
+        try:
+            seen[name] = steps[name].observe(order, outputs)
+        except Failure as failure:
+            _log.warning("step_not_seen", extra={"step": name, "code": failure.code})
+        except Exception:
+            _log.exception("look_failed_unexpectedly", extra={"step": name})
+    return seen
