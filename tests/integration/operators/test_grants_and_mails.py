@@ -32,7 +32,10 @@ def test_a_failed_grant_is_seen_with_its_cause_and_tried_again(
     assert gangway.says("grants", "retry", grant_id, *BECAUSE).endswith("is provisioning now.\n")
     services.provisioning.work_off()
     assert gangway.tells("grants", "show", grant_id)["state"] == "granted"
-    assert "grant that is granted" in gangway.fails("grants", "retry", grant_id, *BECAUSE)
+    assert "is granted now" in gangway.says("grants", "repair", grant_id, *BECAUSE)
+    assert "to be taken away" in gangway.fails("grants", "force", grant_id, *BECAUSE)
+    assert "cannot be skipped" in gangway.fails("grants", "skip", grant_id, "crm_users", *BECAUSE)
+    assert gangway.tells("grants", "list", "--stuck") == []
 
 
 def test_a_grant_is_waived_with_a_reason(gangway: CommandLine, services: Services) -> None:

@@ -87,7 +87,7 @@ def test_operators_see_steps_and_causes(callers: Callers, provisioning: Provisio
     ]
     assert grant["grant_id"] == str(grant_id)
     assert grant["state"] == "failed"
-    assert [step["standing"] for step in grant["steps"]] == ["on", "absent"]
+    assert [step["standing"] for step in grant["steps"]] == ["on", "unknown"]
     assert grant["steps"][1] | {"is_stuck": True, "code": "refused", "attempts": 1} == grant["steps"][1]
     assert callers.get(f"/v1/grants/{grant_id}", callers.operator()).get_json() == grant
 
@@ -191,9 +191,58 @@ def test_retry_goes_on_with_the_step(callers: Callers, provisioning: Provisionin
     assert again.get_json() == first.get_json()
     provisioning.work_off()
     assert provisioning.grant(partner_id, "crm").state == "granted"
+    looks = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE)
+    assert looks.status_code == 202, "where nothing failed it is looked at"
+    provisioning.work_off()
+    assert provisioning.outside.looks
+    provisioning.hear("offboarding_started", {"partner_id": str(partner_id)})
+    provisioning.work_off()
     refused = callers.post(f"/v1/grants/{grant_id}/retry", callers.operator(), BECAUSE)
     assert refused.status_code == 409
-    assert (refused.get_json()["state"], refused.get_json()["wanted_state"]) == ("granted", "provisioning")
+    assert (refused.get_json()["state"], refused.get_json()["wanted_state"]) == ("revoked", "provisioning")
+
+
+def test_what_is_stuck_is_listed_skipped_and_forced_by_operators_only(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    provisioning.outside.will("undo", "iot_certificate", Mishap(NeverPossible("refused", "No."), times=99))
+    partner_id = provisioning.plan("iot", "crm")
+    provisioning.work_off()
+    grant_id = provisioning.grant(partner_id, "iot").grant_id
+    refused = callers.post(f"/v1/grants/{grant_id}/force", callers.operator(), BECAUSE)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "still_wanted")
+    provisioning.hear("offboarding_started", {"partner_id": str(partner_id)})
+    provisioning.work_off()
+
+    [stuck] = callers.get("/v1/grants?stuck=true", callers.operator("viewer")).get_json()["grants"]
+    assert (stuck["grant_id"], stuck["state"], stuck["cause"]["step"]) == (
+        str(grant_id),
+        "revoking",
+        "iot_certificate",
+    )
+    listed = callers.get("/v1/grants?stuck=false", callers.operator("viewer")).get_json()["grants"]
+    assert [grant["product"] for grant in listed] == ["crm"]
+    assert callers.get("/v1/grants?stuck=perhaps", callers.operator()).status_code == 422
+    with provisioning.service.open_work() as work:
+        assert work.grants.count_stuck() == {("iot", "off", "iot_certificate"): 1}
+    assert sorted(step for _, step in provisioning.outside.standing) == [
+        "iot_certificate",
+        "iot_gateway",
+        "iot_policy",
+    ], "what the certificate holds is held up, and nothing else"
+
+    forced = callers.post(f"/v1/grants/{grant_id}/force", callers.operator(), BECAUSE)
+    assert (forced.status_code, forced.get_json()["is_forced"]) == (202, True)
+    provisioning.work_off()
+    assert [step for _, step in provisioning.outside.standing] == ["iot_certificate"]
+    skip = {"step": "iot_certificate", "reason": "Deleted by hand."}
+    assert callers.post(f"/v1/grants/{grant_id}/skip", callers.operator("viewer"), skip).status_code == 403
+    skipped = callers.post(f"/v1/grants/{grant_id}/skip", callers.operator(), skip).get_json()
+    assert skipped["state"] == "revoked"
+    assert [step["skipped_because"] for step in skipped["steps"] if step["skipped_because"]] == [
+        "Deleted by hand."
+    ]
+    assert provisioning.events(partner_id)[-1] == "gangway.access.cleared.v1"
 
 
 def test_waiving_names_who_and_why(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:

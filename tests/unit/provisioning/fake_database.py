@@ -103,6 +103,10 @@ class FakeGrants:
     def of_partner(self, partner_id: UUID) -> list[Grant]:
         return [_copy(g) for g in self._rows.grants.values() if g.partner_id == partner_id]
 
+    def due_for_a_look(self, now: datetime, limit: int) -> list[UUID]:
+        due = [g for g in self._rows.grants.values() if g.look_at is not None and g.look_at <= now]
+        return [grant.grant_id for grant in due[:limit]]
+
     def save(self, grant: Grant) -> None:
         assert grant.grant_id in self._rows.grants
         self._rows.grants[grant.grant_id] = _copy(grant)

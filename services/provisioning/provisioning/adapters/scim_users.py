@@ -29,7 +29,7 @@ class ScimUsers:
         self._removal = removal
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """Off as soon as nobody may sign in; whom somebody else switched off among others is only named so."""
+        """Off when nobody may sign in; whom somebody else switched off among others is told as such."""
         group_id = self._directory.find_group(group_name(order))
         seats = [self._seat_of(member, order, group_id) for member in order.members]
         off, missing = seats.count(Standing.OFF), seats.count(Standing.ABSENT)

@@ -1,4 +1,4 @@
-"""How many steps wait for an operator, for an alert: anything above none that is to be off is access or money."""
+"""How many steps wait for an operator, for an alert: what should be off is access or money."""
 
 from collections.abc import Mapping
 

@@ -338,7 +338,7 @@ class Grant:
         return True
 
     def _take_in_despite(self, step: StepRecord, attempt: Attempt, seen: Observation, now: datetime) -> None:
-        """Of what is still in the making nobody was told; what serves elsewhere is told, and its fault beside it."""
+        """What is still in the making stays unknown; what was granted before serves on, with its fault."""
         serves = seen.standing in (Standing.ON, Standing.DIFFERS)
         if attempt.target is not Intent.ON:
             step.see(seen, now)

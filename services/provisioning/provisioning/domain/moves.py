@@ -20,7 +20,7 @@ class Move:
 def moves_towards(
     target: Intent, product: Product, steps: Sequence[StepRecord], *, is_forced: bool
 ) -> list[Move]:
-    """Return every act that nothing holds up, the most urgent first; what is stuck or skipped is left alone."""
+    """Return every act that nothing holds up, urgent ones first; stuck and skipped steps are left alone."""
     if target is Intent.ON:
         wanted = _to_switch_on(product, steps)
     elif target is Intent.FROZEN:
@@ -44,7 +44,7 @@ def _to_switch_on(product: Product, steps: Sequence[StepRecord]) -> list[StepRec
 def _to_take_away(product: Product, steps: Sequence[StepRecord], *, is_forced: bool) -> list[StepRecord]:
     """All brakes first, none of which waits for anything; then the rest, unless something there holds it.
 
-    The list is gone through from its beginning before each act, so everything that is inside a container was tried
+    The list is gone through from its beginning before each act, so everything inside a container was tried
     once before the container goes, and keeps it from nothing when that failed.
     """
     there = [step for step in reversed(steps) if step.may_stand_outside and not product.step(step.name).stays]

@@ -53,7 +53,7 @@ class OtherSeat:
 
 @dataclass(frozen=True, kw_only=True)
 class GrantOrder:
-    """One product for one partner. But for people and intent it never changes, so names made from it are stable.
+    """One product for one partner. But for people and intent it never changes: names made from it are stable.
 
     ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner.
     ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` only grow.

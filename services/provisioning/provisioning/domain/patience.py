@@ -17,7 +17,7 @@ BY_KIND: Mapping[str, timedelta] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """Doubling waits with jitter, for as long as the kind of failure deserves; ``lasts_seconds`` for all others."""
+    """Doubling waits with jitter, as long as the kind of failure deserves; else ``lasts_seconds``."""
 
     first_seconds: float = 1
     most_seconds: float = 300
@@ -30,8 +30,8 @@ class Patience:
     ) -> datetime | None:
         """Return when to try again after the failure of attempt number ``attempt``, None for never.
 
-        ``begun_at`` is when the first of them began. The wait lies between half and all of the doubled one, so
-        that many grants that failed together do not come back together.
+        ``begun_at`` is when the first of them began. The wait lies between half and all of the doubled one,
+        so that many grants that failed together do not come back together.
         """
         if now - begun_at >= self.by_kind.get(kind, timedelta(seconds=self.lasts_seconds)):
             return None
@@ -41,6 +41,6 @@ class Patience:
     def look_again_at(
         self, begun_at: datetime, kind: str, now: datetime, after: timedelta
     ) -> datetime | None:
-        """Return when to look again at something that the outside is at work on, or has asked us to wait for."""
+        """Return when to look again at what the outside is at work on, or has asked us to wait for."""
         longest = max(self.wait_most, self.by_kind.get(kind, timedelta()))
         return now + after if now - begun_at < longest else None

@@ -45,7 +45,7 @@ Known = tuple[Partner, Grant] | None
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How an attempt ended: with what was observed, or with a cause that is final, counts, or only asks to wait.
+    """How an attempt ended: with what was observed, or with a cause that is final, counts, or asks to wait.
 
     What was refused for good may come with both: what stands all the same.
     ``kind`` is the kind of the failure, which decides how long patience lasts; progress begins it anew.

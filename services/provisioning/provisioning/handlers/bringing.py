@@ -1,4 +1,4 @@
-"""Brings one step outside to its target: the same way for making, freezing, giving back, taking away, repair."""
+"""Brings one step outside to its target, the same way for making, freezing, giving back, taking away."""
 
 import logging
 from collections.abc import Iterable, Mapping

@@ -35,7 +35,8 @@ WHERE grant_id = %(grant_id)s
 """
 _SAVE_STEP = """
 UPDATE grant_steps SET standing = %(standing)s, differences = %(differences)s, seen_at = %(seen_at)s,
-    skipped_because = %(skipped_because)s, attempts = %(attempts)s, attempt_id = %(attempt_id)s, begun_at = %(begun_at)s, retry_at = %(retry_at)s,
+    skipped_because = %(skipped_because)s, attempts = %(attempts)s, attempt_id = %(attempt_id)s,
+    begun_at = %(begun_at)s, retry_at = %(retry_at)s,
     is_stuck = %(is_stuck)s, cause_code = %(cause_code)s, cause_message = %(cause_message)s
 WHERE grant_id = %(grant_id)s AND position = %(position)s
 """

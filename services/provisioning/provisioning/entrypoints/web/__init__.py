@@ -22,7 +22,7 @@ def create_web_app(service: Service) -> Flask:
         service,
         __name__,
         title="Gangway provisioning",
-        description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive, collect the key of a device.",
+        description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
         api=[reading.api, operating.api, collecting.api, operators_api()],
         pages=[collecting_pages.pages],
         translations=Translations(WORDS / "pages"),

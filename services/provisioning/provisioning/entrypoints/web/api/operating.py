@@ -44,7 +44,7 @@ def retry_failed_step(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant
 @api.response(202, GrantSeen)
 @api.alt_response(404)
 def repair_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
-    """Look outside now and make all as it should be, also what somebody switched off; 409 when nothing stands."""
+    """Look outside now and make all as it should be, also what somebody switched off; 409: nothing stands."""
     return grant_of_operator(repair_grant(work, RepairGrant(grant_id)))
 
 

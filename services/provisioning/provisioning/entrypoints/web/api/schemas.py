@@ -19,7 +19,10 @@ class GrantSearch(PageSchema):
     """Which grants an operator wants to see."""
 
     state = Choice(STATES)
-    stuck = Choice(("true", "false"), metadata={"description": "Only those that wait for an operator, or only the others"})
+    stuck = Choice(
+        ("true", "false"),
+        metadata={"description": "Only those that wait for an operator, or only the others"},
+    )
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 

@@ -1,0 +1,113 @@
+"""Whatever is stuck: all brakes are on, and only what depends on the stuck step is left."""
+
+from itertools import combinations
+
+import pytest
+from tests.unit.provisioning.conftest import ProvisioningInMemory
+from tests.unit.provisioning.fake_outside import BRAKES, OWN_STEPS, Mishap
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.grant_states import State
+from provisioning.domain.products import PRODUCTS
+from provisioning.handlers.commands import ForceGrant, SkipStep
+from provisioning.handlers.grants import force_grant, skip_step
+
+SUBSETS = [
+    (product, stuck)
+    for product, steps in OWN_STEPS.items()
+    for size in range(1, len(steps) + 1)
+    for stuck in combinations(steps, size)
+]
+PASSING, FINAL = NotNow("throttled", "Slow down."), NeverPossible("refused", "Refused.")
+
+
+def left_by(product: str, stuck: tuple[str, ...]) -> set[str]:
+    """What may stand in the end: what is stuck or held by it, without what is inside a container that went."""
+    held = {name for step in stuck for name in PRODUCTS[product].step(step).holds}
+    left = set(stuck) | held
+    return {
+        step for step in left if (inside := PRODUCTS[product].step(step).inside) is None or inside in left
+    }
+
+
+@pytest.mark.parametrize("failure", [PASSING, FINAL])
+@pytest.mark.parametrize(("product", "stuck"), SUBSETS)
+def test_offboarding_takes_away_all_that_does_not_depend_on_what_is_stuck(
+    provisioning: ProvisioningInMemory, product: str, stuck: tuple[str, ...], failure: Exception
+) -> None:
+    partner_id = provisioning.active(product)
+    for step in stuck:
+        provisioning.outside.will("undo", step, Mishap(failure, times=10_000))
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.run()
+
+    grant = provisioning.grant(partner_id, product)
+    left = {step.name for step in grant.steps if step.may_stand_outside}
+    assert left == left_by(product, stuck)
+    held = {name for step in stuck for name in PRODUCTS[product].step(step).holds}
+    assert {step.name for step in grant.steps if step.is_stuck} == (left & set(stuck)) - held
+    assert grant.state is (State.REVOKING if left else State.REVOKED)
+    first_calls = [step for action, step in provisioning.outside.calls if action == "undo"]
+    brakes = [step for step in OWN_STEPS[product] if step in BRAKES]
+    assert set(first_calls[: len(brakes)]) == set(brakes), "every brake was tried before anything was tidied"
+    assert ("access.cleared" in provisioning.database.names()) == (not left)
+
+    with provisioning.database.open() as work:
+        if left:
+            force_grant(work, ForceGrant(grant.grant_id))
+    provisioning.run()
+    for step in left & set(stuck):
+        with provisioning.database.open() as work:
+            skip_step(work, SkipStep(grant_id=grant.grant_id, step=step, reason="Gone by hand."))
+    provisioning.run()
+    assert provisioning.database.names()[-1] == "access.cleared"
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_suspension_puts_on_every_brake_that_is_not_stuck(
+    provisioning: ProvisioningInMemory, product: str
+) -> None:
+    """It says frozen only when all are on, and says what is stuck."""
+    partner_id = provisioning.active(product)
+    brakes = [step for step in OWN_STEPS[product] if step in BRAKES]
+    provisioning.outside.will("freeze", brakes[-1], Mishap(FINAL, times=10_000))
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    grant = provisioning.grant(partner_id, product)
+    off = {step for (_, step), switch in provisioning.outside.standing.items() if switch == "off"}
+    assert off == set(brakes[:-1])
+    assert grant.state is State.GRANTED
+    [stuck] = [event.data for event in provisioning.database.events if event.name == "access.stuck"]
+    assert (stuck["wanted"], stuck["step"], stuck["code"]) == ("frozen", brakes[-1], "refused")
+    with provisioning.database.open() as work:
+        skip_step(work, SkipStep(grant_id=grant.grant_id, step=brakes[-1], reason="Off by hand."))
+    assert provisioning.grant(partner_id, product).state is State.FROZEN
+
+
+@pytest.mark.parametrize(("product", "step"), [(p, s) for p, steps in OWN_STEPS.items() for s in steps])
+def test_making_goes_on_with_all_that_does_not_need_what_fails(
+    provisioning: ProvisioningInMemory, product: str, step: str
+) -> None:
+    provisioning.outside.will("apply", step, Mishap(FINAL))
+    provisioning.active(product)
+    missing = {step}
+    for other in PRODUCTS[product].plan:
+        if missing & set(other.needs):
+            missing.add(other.name)
+    assert set(provisioning.standing()) == set(OWN_STEPS[product]) - missing
+
+
+def test_what_does_not_show_outside_is_not_told(provisioning: ProvisioningInMemory) -> None:
+    """The freeze is answered well and does nothing: it is waited for, then stuck."""
+    partner_id = provisioning.active("crm")
+    grant_id = provisioning.grant(partner_id, "crm").grant_id
+    step = provisioning.advance.steps["crm_users"]
+    step.freeze = lambda order, outputs: None  # type: ignore[method-assign]
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    provisioning.run()
+    assert "access.frozen" not in provisioning.database.names()
+    stuck = provisioning.grant(partner_id, "crm").stuck_step
+    assert stuck
+    assert stuck.cause
+    assert stuck.cause.code == "not_seen_yet"
+    assert provisioning.outside.standing[grant_id, "crm_users"] == "on"
