@@ -1,12 +1,13 @@
 """Does what the worker does with a product's steps: one after another, again after NotNow, facts kept."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
 from chassis.failures import NotNow
 from provisioning.domain.orders import GrantOrder, Member, slug_of
 from provisioning.domain.products import PRODUCTS
+from provisioning.domain.standings import Standing
 from provisioning.handlers.ports import Step
 
 _TRIES_MOST = 5
@@ -65,9 +66,16 @@ class Granting:
         for step in reversed(self._steps):
             self._tried(lambda step=step: step.undo(self.order, self.outputs))
 
-    def freeze(self) -> None:
+    def freeze(self, names: Collection[str] | None = None) -> None:
         for step in self._steps:
-            self._tried(lambda step=step: step.freeze(self.order, self.outputs))
+            if names is None or step.name in names:
+                self._tried(lambda step=step: step.freeze(self.order, self.outputs))
+
+    def standing(self) -> dict[str, Standing]:
+        """What is observed of each step that is the grant's own."""
+        plan = PRODUCTS[self.order.product]
+        own = [step for step in self._steps if not plan.step(step.name).stays]
+        return {step.name: step.observe(self.order, self.outputs).standing for step in own}
 
     def unfreeze(self) -> None:
         for step in self._steps:

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.provisioning.granting import Granting, order_for
 
 from provisioning.domain.products import PRODUCTS
+from provisioning.domain.standings import Standing
 from provisioning.handlers.ports import Step
 
 Things = dict[str, list[Any]]
@@ -106,6 +107,25 @@ class StepContract:
 
         assert off != on
         assert owned(product, world.inventory.of(product)) == on
+
+    @products
+    def test_what_is_observed_is_what_was_done(self, world: Outside, product: str) -> None:
+        """On while it is made, off only where it is a brake and frozen, absent before and after."""
+        granting = Granting(order_for(product), world.steps)
+        own = [step for step in PRODUCTS[product].plan if not step.stays]
+        brakes = {step.name for step in own if step.is_brake}
+        everything = {step.name for step in own}
+
+        assert granting.standing() == dict.fromkeys(everything, Standing.ABSENT)
+        granting.apply()
+        assert granting.standing() == dict.fromkeys(everything, Standing.ON)
+        granting.freeze(brakes)
+        off, on = dict.fromkeys(brakes, Standing.OFF), dict.fromkeys(everything - brakes, Standing.ON)
+        assert granting.standing() == off | on
+        granting.unfreeze()
+        assert granting.standing() == dict.fromkeys(everything, Standing.ON)
+        granting.undo()
+        assert granting.standing() == dict.fromkeys(everything, Standing.ABSENT)
 
     @pytest.mark.parametrize("product", ["cloud_sandbox", "iot"])
     def test_applying_while_frozen_switches_nothing_on(self, world: Outside, product: str) -> None:

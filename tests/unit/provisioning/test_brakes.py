@@ -22,12 +22,11 @@ PASSING, FINAL = NotNow("throttled", "Slow down."), NeverPossible("refused", "Re
 
 
 def left_by(product: str, stuck: tuple[str, ...]) -> set[str]:
-    """What may stand in the end: what is stuck or held by it, without what is inside a container that went."""
+    return {step for step in left if container[step] in {None, *left}}
     held = {name for step in stuck for name in PRODUCTS[product].step(step).holds}
     left = set(stuck) | held
-    return {
-        step for step in left if (inside := PRODUCTS[product].step(step).inside) is None or inside in left
-    }
+    container = {step: PRODUCTS[product].step(step).inside for step in left}
+    return {step for step in left if container[step] is None or container[step] in left}
 
 
 @pytest.mark.parametrize("failure", [PASSING, FINAL])

@@ -74,7 +74,7 @@ class StepRecord:
         self.begun_at = self.begun_at or now
         self.retry_at = None
 
-    def see(self, observation: Observation, now: datetime) -> None:
+    def see(self, observation: Observation, now: datetime | None) -> None:
         self.standing, self.differences = observation.standing, observation.differences
         self.seen_at = now
 
