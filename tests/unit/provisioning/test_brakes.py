@@ -22,11 +22,10 @@ PASSING, FINAL = NotNow("throttled", "Slow down."), NeverPossible("refused", "Re
 
 
 def left_by(product: str, stuck: tuple[str, ...]) -> set[str]:
-    return {step for step in left if container[step] in {None, *left}}
+    """What may stand in the end: the stuck and what they hold, without what went with its container."""
     held = {name for step in stuck for name in PRODUCTS[product].step(step).holds}
     left = set(stuck) | held
-    container = {step: PRODUCTS[product].step(step).inside for step in left}
-    return {step for step in left if container[step] is None or container[step] in left}
+    return {step for step in left if PRODUCTS[product].step(step).inside in {None, *left}}
 
 
 @pytest.mark.parametrize("failure", [PASSING, FINAL])

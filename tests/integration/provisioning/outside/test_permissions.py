@@ -17,6 +17,9 @@ INSIDE_A_SANDBOX = {
     "iam:DeletePolicy",
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
+    "iam:GetPolicy",
+    "iam:GetRole",
+    "iam:ListRolePolicies",
     "iam:PutRolePolicy",
 }
 
@@ -43,7 +46,7 @@ def permission_for(call: str) -> str:
     """Two services name their permissions otherwise than their operations."""
     service, operation = call.split(":")
     if service == "budgets":
-        return "budgets:ModifyBudget"
+        return f"budgets:{'View' if operation.startswith('Describe') else 'Modify'}Budget"
     return f"{'sso' if service == 'sso-admin' else service}:{operation}"
 
 
@@ -62,10 +65,14 @@ def do_everything(world: World) -> None:
         granting.apply()
         spoil_shared_policies(world)
         granting.apply()
+        granting.standing()
         granting.freeze()
         granting.unfreeze()
         if product == "iot":
             world.key_vault.read(granting.order, granting.outputs)
+        if product == "cloud_sandbox":
+            world.steps["sandbox_role"].undo(granting.order, granting.outputs)
+            granting.standing()
         granting.undo()
 
 
