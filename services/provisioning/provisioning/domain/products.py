@@ -103,7 +103,6 @@ PRODUCTS: Mapping[str, Product] = {
                 StepOfProduct(
                     name="analytics_seats",
                     needs=("analytics_workgroup", "analytics_permission"),
-                    is_brake=True,
                 ),
             ),
             ("workgroup", "database", "region"),

@@ -54,13 +54,6 @@ class QuickSightGroup:
         """Adding a member a second time is accepted."""
         self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)
 
-    def remove(self, user_name: str) -> None:
-        try:
-            self._aws.write.quicksight.delete_group_membership(MemberName=user_name, **self._group)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-
     def delete(self) -> None:
         try:
             self._aws.write.quicksight.delete_group(**self._group)

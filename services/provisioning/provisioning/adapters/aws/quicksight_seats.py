@@ -9,16 +9,16 @@ from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
-from provisioning.adapters.step_shapes import serve_each
+from provisioning.adapters.step_shapes import FrozenElsewhere, serve_each
 from provisioning.domain.orders import GrantOrder, Member
-from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
+from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
 _THERE = "ResourceExistsException"
 
 
-class QuickSightSeats:
+class QuickSightSeats(FrozenElsewhere):
     """Step: a seat for each member.
 
     Parameter: ``quicksight_role`` (READER or AUTHOR). The user's name is made from the partner and
@@ -32,14 +32,12 @@ class QuickSightSeats:
         self._namespace = namespace
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """Off as soon as nobody of them is in the group to which the data is open."""
+        """A seat serves only in the group to which the data is open."""
         seats = {_user_name(order, member) for member in order.members}
         standing = {name for name in seats if self._exists(name)}
-        if not standing:
-            return ABSENT if seats else ON
+        if seats and not standing:
+            return ABSENT
         seated = standing & self._group(order).members()
-        if not seated:
-            return OFF
         return ON if seated == seats else differs("seats_missing", count=str(len(seats - seated)))
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
@@ -57,19 +55,6 @@ class QuickSightSeats:
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         serve_each(order.members, lambda member: self._delete(order, member), aws_failures_sorted)
-
-    def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Out of the group, so that nothing is open to them even while its permissions cannot be revoked."""
-        group = self._group(order)
-        for name in sorted(group.members() & {_user_name(order, member) for member in order.members}):
-            group.remove(name)
-
-    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Into the group again, where there is a seat."""
-        group = self._group(order)
-        for name in (_user_name(order, member) for member in order.members):
-            if self._exists(name):
-                group.add(name)
 
     def _group(self, order: GrantOrder) -> QuickSightGroup:
         return QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
