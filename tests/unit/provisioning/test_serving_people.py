@@ -10,6 +10,7 @@ from tests.unit.provisioning.granting import order_for
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.adapters.step_shapes import serve_each
+from provisioning.domain.former_people import former_person_id_of, was_mistaken_for
 from provisioning.domain.orders import Member, person_id_of
 from provisioning.handlers.ports import RefusedFor
 
@@ -57,6 +58,7 @@ def test_who_is_ill_is_not_asked_for_everybody() -> None:
         ("zoe@example.com", "Zoe@EXAMPLE.com"),
         ("jane.doe+work@gmail.com", "janedoe@googlemail.com"),
         ("zoe@müller.example", "zoe@xn--mller-kva.example"),
+        ("z.oe@pm.me", "zoe@protonmail.com"),
     ],
 )
 def test_one_mailbox_is_one_person(one: str, other: str) -> None:
@@ -66,3 +68,19 @@ def test_one_mailbox_is_one_person(one: str, other: str) -> None:
 @pytest.mark.parametrize("other", ["zoe@example.org", "zoé@example.com", "zoe+work@example.com"])
 def test_another_mailbox_is_another_person(other: str) -> None:
     assert person_id_of("zoe@example.com") != person_id_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("zoe@outlook.de", "zoe@outlook.com"),
+        ("zoe@hotmail.de", "zoe+x@hotmail.com"),
+        ("zoe@fastmail.fm", "zoe@fastmail.com"),
+        ("straße@example.com", "strasse@example.com"),
+    ],
+)
+def test_who_was_taken_for_another_is_known_as_such(one: str, other: str) -> None:
+    assert person_id_of(one) != person_id_of(other)
+    assert former_person_id_of(one) == former_person_id_of(other)
+    assert was_mistaken_for(one, other)
+    assert not was_mistaken_for(one, one.title())

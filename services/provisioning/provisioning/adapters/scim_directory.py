@@ -21,6 +21,7 @@ from scim2_models import (
 from chassis.text.characters import visible_line
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_failures import status_of
+from provisioning.domain.former_people import was_mistaken_for
 from provisioning.domain.orders import GrantOrder, Member
 
 _GONE, _TAKEN = 404, 409
@@ -34,6 +35,7 @@ class CrmUser:
 
     id: str
     external_id: str
+    user_name: str
     is_active: bool
 
 
@@ -67,7 +69,8 @@ class ScimDirectory:
             if status_of(error) not in _NO_SUCH_SEARCH:
                 raise
             found = self._search(User, wanted)
-        return _seen(found[0]) if found else None
+        users = [user for user in map(_seen, found) if not was_mistaken_for(user.user_name, member.email)]
+        return users[0] if users else None
 
     def create_user(self, member: Member, order: GrantOrder) -> CrmUser | None:
         """Return the new user, or None when the address has a user already."""
@@ -153,7 +156,12 @@ class ScimDirectory:
 
 def _seen(user: Any) -> CrmUser:
     """A user without ``active`` is one that may sign in."""
-    return CrmUser(id=str(user.id), external_id=user.external_id or "", is_active=user.active is not False)
+    return CrmUser(
+        id=str(user.id),
+        external_id=user.external_id or "",
+        user_name=user.user_name or "",
+        is_active=user.active is not False,
+    )
 
 
 def _age(group: Group) -> tuple[str, str]:

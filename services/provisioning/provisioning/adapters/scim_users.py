@@ -8,7 +8,8 @@ from provisioning.adapters.scim_directory import CrmUser, ScimDirectory
 from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.adapters.scim_group import group_name
 from provisioning.adapters.step_shapes import serve_each
-from provisioning.domain.orders import GrantOrder, Member, OtherSeat
+from provisioning.domain.former_people import former_person_id_of, was_mistaken_for
+from provisioning.domain.orders import GrantOrder, Member, OtherSeat, person_id_of
 from provisioning.handlers.ports import Outputs
 
 
@@ -29,8 +30,10 @@ class ScimUsers:
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         def seat(member: Member) -> None:
             user = self._ensure_user(member, order)
+            self._relabel(user, member, order)
             self._switch_on(user, member, order)
             self._directory.join(outputs["group_id"], user.id)
+            self._part(outputs["group_id"], member, order)
 
         serve_each(order.members, seat, scim_failures_sorted)
         return {"user_count": len(order.members)}
@@ -57,7 +60,9 @@ class ScimUsers:
         group_id = self._directory.find_group(group_name(order))
 
         def take_out(member: Member) -> None:
-            needed = {str(other.parameters["scim_group"]) for other in _on(order.other_seats(member))}
+            needed = _groups(order.other_seats(member))
+            if group_id is not None:
+                self._part(group_id, member, order)
             for user in self._find(member, order):
                 if group_id is not None and group_name(order) not in needed:
                     self._directory.leave(group_id, user.id)
@@ -70,9 +75,22 @@ class ScimUsers:
         if not order.other_seats(member):
             self._remove(user)
             return
-        if user.external_id != str(member.person_id):
-            self._directory.relabel(user.id, member.person_id)
+        self._relabel(user, member, order)
         self._switch_off(user, member, order)
+
+    def _part(self, group_id: str, member: Member, order: GrantOrder) -> None:
+        """Take out whoever was in the group only because the member was mistaken for them."""
+        for user in self._directory.find_ours(_labels(member, order)):
+            if not was_mistaken_for(user.user_name, member.email):
+                continue
+            owner = person_id_of(user.user_name)
+            is_needed = group_name(order) in _groups(order.elsewhere.get(owner, ()))
+            if not is_needed and owner not in {one.person_id for one in order.members}:
+                self._directory.leave(group_id, user.id)
+
+    def _relabel(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
+        if _is_ours(user, member, order) and user.external_id != str(member.person_id):
+            self._directory.relabel(user.id, member.person_id)
 
     def _switch_off(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
         if not _on(order.other_seats(member)):
@@ -90,15 +108,19 @@ class ScimUsers:
 
     def _find(self, member: Member, order: GrantOrder) -> list[CrmUser]:
         """Return the person's user; more than one only if older versions made one for each spelling."""
-        ours = self._directory.find_ours(_labels(member, order))
+        ours = self._find_ours(member, order)
         if ours:
             return ours
         by_mail = self._directory.find_by_mail(member)
         return [by_mail] if by_mail else []
 
+    def _find_ours(self, member: Member, order: GrantOrder) -> list[CrmUser]:
+        found = self._directory.find_ours(_labels(member, order))
+        return [user for user in found if not was_mistaken_for(user.user_name, member.email)]
+
     def _ensure_user(self, member: Member, order: GrantOrder) -> CrmUser:
         """Raises NotNow when the address is taken by a user that the CRM does not show."""
-        ours = self._directory.find_ours(_labels(member, order))
+        ours = self._find_ours(member, order)
         user = (
             ours[0]
             if ours
@@ -110,9 +132,9 @@ class ScimUsers:
 
 
 def _labels(member: Member, order: GrantOrder) -> list[Any]:
-    """What a user that we made for this person may be labelled with: older versions took members' ids."""
+    """What a user that we made for this person may be labelled with: older versions took other ids."""
     others = [other.member_id for other in order.other_seats(member)]
-    return [member.member_id, member.person_id, *others]
+    return [member.member_id, former_person_id_of(member.email), member.person_id, *others]
 
 
 def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
@@ -121,3 +143,8 @@ def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
 
 def _on(others: tuple[OtherSeat, ...]) -> list[OtherSeat]:
     return [other for other in others if other.is_on]
+
+
+def _groups(others: tuple[OtherSeat, ...]) -> set[str]:
+    """The groups that a person needs for other partners."""
+    return {str(other.parameters["scim_group"]) for other in _on(others)}

@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold, OutsideCalls
 from chassis.failures import NeverPossible, NotNow
 from chassis.redaction import redacted_cause
+from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.orders import GrantOrder, OtherSeat
@@ -109,7 +110,11 @@ class MovesOfGrant:
             return None
         elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
         if move.step is grant.people_step:
-            people = {member.person_id for member in partner.members}
+            people = {
+                person
+                for member in partner.members
+                for person in (member.person_id, former_person_id_of(member.email))
+            }
             if not hold.try_also([f"person:{grant.product_name}:{one}" for one in people]):
                 # Another partner's grant is at work on a person of ours; neither waits for the other.
                 again_at = now + HELD_BY_ANOTHER

@@ -21,7 +21,7 @@ HOLDER = "ALTER TABLE mail_turns ADD COLUMN IF NOT EXISTS holder bytea"
 PAGE = """
 SELECT id, contact_email, mailboxes,
     ARRAY(SELECT email FROM members WHERE partner_id = partners.id ORDER BY NOT is_contact, position) AS typed
-FROM partners WHERE {which}
+FROM partners WHERE EXISTS (SELECT FROM members WHERE partner_id = partners.id AND is_contact) AND {which}
 """
 PAGE_AFTER = PAGE.format(which="id > %s ORDER BY id LIMIT %s")
 LOCK = "SELECT FROM partners WHERE id = %s FOR NO KEY UPDATE"

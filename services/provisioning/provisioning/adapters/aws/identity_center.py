@@ -47,11 +47,14 @@ class IdentityCenterSignIn(FrozenElsewhere):
         wanted = _assignment(instance_arn, outputs["account_id"], permission_set_arn, group_id)
         if not self._is_assigned(wanted):
             self._assign(wanted)
-        serve_each(
-            order.members,
-            lambda member: store.join(group_id, store.ensure_user(member)),
-            aws_failures_sorted,
-        )
+
+        def let_in(member: Member) -> None:
+            store.join(group_id, store.ensure_user(member))
+            mistaken = store.find_mistaken_user(member)
+            if mistaken is not None and mistaken not in map(store.find_user, order.members):
+                store.leave(group_id, mistaken)
+
+        serve_each(order.members, let_in, aws_failures_sorted)
         url = self._start_url or f"https://{store_id}.awsapps.com/start"
         return {"sign_in_url": url, "sign_in_group": names.of_partner(order), "sign_in_group_id": group_id}
 
