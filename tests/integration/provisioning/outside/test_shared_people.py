@@ -155,7 +155,7 @@ def test_who_was_there_before_is_neither_switched_off_nor_removed(
 def test_people_whom_a_release_of_before_took_for_one_are_told_apart(
     world: World, provisioning: ProvisioningOnPostgres, first_named: str, second_named: str
 ) -> None:
-    """The second person had the first one's user: both have a user of their own now, and each its own access."""
+    """The second person had the first one's user: now both have a user and an access of their own."""
     one = active(provisioning, "crm", "cloud_sandbox")
     other = active(provisioning, "crm", "cloud_sandbox", tier="premier")
     with pytest.MonkeyPatch.context() as before:
@@ -188,7 +188,7 @@ def test_people_whom_a_release_of_before_took_for_one_are_told_apart(
 
 
 def run_again(provisioning: ProvisioningOnPostgres) -> None:
-    """The revision that tells people apart is harmless when repeated, and so can be tried on rows of before."""
+    """The revision that tells people apart is harmless when repeated, so it can be tried on new rows."""
     with provisioning.service.database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     migrate(provisioning.service.settings.database_url, provisioning.service.migrations)
