@@ -105,7 +105,7 @@ class MovesOfGrant:
         if move is None:
             return None
         now = work.now()
-        if move.step.retry_at is not None and now < move.step.retry_at:
+        if move.step.retry_at is not None and work.database_now() < move.step.retry_at:
             defer_advance(work, grant, move.step.retry_at, queueing_lock=f"early:{grant.grant_id}")
             return None
         elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
