@@ -5,22 +5,27 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from notifications.adapters.tables import members, partners
 from notifications.domain.partners import Member, Membership, Partner, Profile, Standing
 
+# Asked for each mail and each event.
+_OF_ID = select(partners).where(partners.c.id == bindparam("partner_id"))
+_LOCK = _OF_ID.with_for_update()
+_MEMBERS = select(members).where(members.c.partner_id == bindparam("partner_id")).order_by(members.c.id)
+
 
 class SqlPartners(Repository):
     """The `Partners` port; works inside the transaction of its connection."""
 
     def get(self, partner_id: UUID) -> Partner | None:
-        return self._one(select(partners).where(partners.c.id == partner_id))
+        return self._one(_OF_ID, partner_id)
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        return self._one(select(partners).where(partners.c.id == partner_id).with_for_update())
+        return self._one(_LOCK, partner_id)
 
     def save(self, partner: Partner) -> None:
         row = _partner_row(partner)
@@ -29,8 +34,8 @@ class SqlPartners(Repository):
         self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
 
     def members(self, partner_id: UUID) -> Sequence[Member]:
-        query = select(members).where(members.c.partner_id == partner_id).order_by(members.c.id)
-        return [_member(row) for row in self._connection.execute(query).mappings()]
+        found = self._connection.execute(_MEMBERS, {"partner_id": partner_id})
+        return [_member(row) for row in found.mappings()]
 
     def member(self, partner_id: UUID, member_id: UUID) -> Member | None:
         return next((member for member in self.members(partner_id) if member.id == member_id), None)
@@ -59,8 +64,8 @@ class SqlPartners(Repository):
         is_it = _is(partner_id, member_id)
         self._connection.execute(update(members).where(is_it).values(wants_learning_mail=is_wanted))
 
-    def _one(self, query: Any) -> Partner | None:
-        row = self._connection.execute(query).mappings().one_or_none()
+    def _one(self, query: Any, partner_id: UUID) -> Partner | None:
+        row = self._connection.execute(query, {"partner_id": partner_id}).mappings().one_or_none()
         return None if row is None else _partner(row)
 
 
