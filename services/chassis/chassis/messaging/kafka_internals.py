@@ -114,8 +114,8 @@ class OneWaitPolls:
     """Has a consumer hand over to the library's own thread once for each wait, not three times.
 
     That is half of what a poll costs. The library asks that thread for the coordinator, which is known, then
-    to send fetches, then to wait for them; here it is asked for the first only where that has something to do,
-    and for the others together. Besides, a wait can be ended, for which there is no public way.
+    to send fetches, then to wait for them; here it is asked for the first only where there is something to
+    do, and for the others together. Besides, a wait can be ended, for which there is no public way.
     """
 
     def __init__(self, consumer: KafkaConsumer) -> None:

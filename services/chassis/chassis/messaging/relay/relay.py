@@ -290,7 +290,7 @@ class _Session:
                 self._wait()
 
     def _wait(self) -> None:
-        """Sleep until a notification, a failure, an awaited answer, or half a second (stop, deadlines, holds)."""
+        """Sleep until a notification, a failure, an awaited answer, or half a second (stop, holds)."""
         if self._take_notifications() and not self._stop.is_set():
             return
         descriptors = [self._connection.fileno(), self._sending.wake_fd]
