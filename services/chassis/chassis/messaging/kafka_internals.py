@@ -110,6 +110,10 @@ def next_offset(consumer: KafkaConsumer, partition: TopicPartition) -> int | Non
     return None if state is None or state.position is None else state.position.offset
 
 
+class WaitEnded(Exception):
+    """Somebody asked for the end of the wait for records, and there are none."""
+
+
 class OneWaitPolls:
     """Has a consumer hand over to the library's own thread once for each wait, not three times.
 
@@ -129,7 +133,7 @@ class OneWaitPolls:
         self._fetcher.fetch_records = self._fetch_records
 
     def end_wait(self) -> None:
-        """Have whoever waits for records wait no longer, or who would wait next. From any thread."""
+        """Have the poll that waits for records raise WaitEnded, or else the next one. From any thread."""
         with suppress(RuntimeError):  # it is closed already
             self._manager.call_soon(self._end)
 
@@ -150,22 +154,30 @@ class OneWaitPolls:
     def _fetch_records(
         self, max_records: int | None = None, update_offsets: bool = True, timeout_ms: float | None = None
     ) -> tuple[dict[TopicPartition, list[Any]], bool]:
-        """The records and, where there are none, whether there is nothing to wait for either."""
+        """The records and, where there are none, whether there is nothing to wait for either.
+
+        Raises WaitEnded; `KafkaConsumer.poll` would go on until its time is over.
+        """
         records, has_more = self._fetcher.fetched_records(max_records, update_offsets=update_offsets)
         if records:
             if not has_more:
                 self._manager.run(self._send)
             return records, False
-        is_pending = self._manager.run(self._send_and_wait, timeout_ms)
+        is_pending, is_ended = self._manager.run(self._send_and_wait, timeout_ms)
         records, _ = self._fetcher.fetched_records(max_records, update_offsets=update_offsets)
+        if is_ended and not records:
+            raise WaitEnded
         return records, not is_pending
 
     async def _send(self) -> None:
         for sent in await self._fetcher._send_fetches_async():
             sent.add_both(self._note_answer)
 
-    async def _send_and_wait(self, timeout_ms: float | None) -> bool:
-        """Whether there was anything to wait for. Answers come on this very thread, so none slips through."""
+    async def _send_and_wait(self, timeout_ms: float | None) -> tuple[bool, bool]:
+        """Whether there was anything to wait for, and whether the wait was to end.
+
+        Answers come on this very thread, so none slips through.
+        """
         await self._send()
         pending = [sent for sent in self._fetcher._fetch_futures if not sent.is_done]
         reset = self._fetcher._reset_task
@@ -176,8 +188,8 @@ class OneWaitPolls:
         if pending and not self._fetcher._completed_fetches and not self._is_ended:
             with suppress(KafkaTimeoutError):
                 await self._manager.wait_for(self._answered, timeout_ms)
-        self._is_ended = False
-        return bool(pending)
+        is_ended, self._is_ended = self._is_ended, False
+        return bool(pending), is_ended
 
 
 def mend_unreadable_names(mend: MendNames) -> None:

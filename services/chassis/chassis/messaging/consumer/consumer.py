@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,7 @@ from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.kafka_clients import await_topics, cluster_id, make_consumer, quieten_kafka_logger
-from chassis.messaging.kafka_internals import OneWaitPolls, request_rejoin
+from chassis.messaging.kafka_internals import OneWaitPolls, WaitEnded, request_rejoin
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
@@ -234,8 +235,9 @@ def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
     while (left := deadline - time.monotonic()) > 0:
         heartbeat.beat()
         consumer.pause(*consumer.assignment())
-        for partition, batch in consumer.poll(timeout_ms=int(left * 1000)).items():
-            consumer.seek(partition, batch[0].offset)
+        with suppress(WaitEnded):
+            for partition, batch in consumer.poll(timeout_ms=int(left * 1000)).items():
+                consumer.seek(partition, batch[0].offset)
 
 
 def _same_cluster(consumer: KafkaConsumer, known: str | None) -> str | None:
