@@ -37,7 +37,7 @@ OWNERS = {
     "message.delivery.v1": "notifications",
 }
 
-# A line in the timeline may come with others; that work on a grant began matters until it is granted.
+# A line in the timeline may come with others; that work on a grant began shows with what comes of it.
 MAY_WAIT = {when_anything_happened, access_events.when_access_provisioning_started}
 
 
