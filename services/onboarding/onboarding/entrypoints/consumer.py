@@ -37,6 +37,9 @@ OWNERS = {
     "message.delivery.v1": "notifications",
 }
 
+# A line in the timeline may come with others; that work on a grant began shows with what comes of it.
+MAY_WAIT = {when_anything_happened, access_events.when_access_provisioning_started}
+
 
 def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork]:
     """Raises KeyError for an event without a schema."""
@@ -46,6 +49,5 @@ def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork
         schemas=CONSUMED,
         owners=OWNERS,
         subject_field="partner_id",
-        # A line in the timeline may come with others.
-        not_urgent={when_anything_happened},
+        not_urgent=MAY_WAIT,
     )
