@@ -10,6 +10,7 @@ from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.step_contract import is_bare
 
 from chassis.failures import Failure, Kind, NeverPossible
+from provisioning.adapters.aws import policy_documents
 from provisioning.adapters.aws.device_certificate import DeviceCertificate
 
 SCP = "SERVICE_CONTROL_POLICY"
@@ -24,7 +25,7 @@ def granted(world: World, product: str) -> Granting:
 
 def iam_of(world: World, account_id: str) -> Any:
     role = f"arn:aws:iam::{account_id}:role/OrganizationAccountAccessRole"
-    assumed = world.inventory.aws("sts").assume_role(RoleArn=role, RoleSessionName="x")["Credentials"]
+    assumed = world.inventory.aws("sts").assume_role(RoleArn=role, RoleSessionName="partner")["Credentials"]
     return world.inventory.aws(
         "iam",
         aws_access_key_id=assumed["AccessKeyId"],
@@ -51,9 +52,10 @@ class TestSandbox:
         granting = granted(world, "cloud_sandbox")
         iam = iam_of(world, granting.outputs["account_id"])
         boundary = granting.outputs["boundary_arn"]
-        document = json.dumps({"Version": "2012-10-17", "Statement": []})
+        document = json.dumps(policy_documents.partner())
+        trust = json.dumps(policy_documents.trust(f"arn:aws:iam::{granting.outputs['account_id']}:root"))
         iam.create_policy_version(PolicyArn=boundary, PolicyDocument=document, SetAsDefault=True)
-        iam.create_role(RoleName="theirs", AssumeRolePolicyDocument=document, PermissionsBoundary=boundary)
+        iam.create_role(RoleName="theirs", AssumeRolePolicyDocument=trust, PermissionsBoundary=boundary)
         theirs = iam.create_policy(PolicyName="theirs", PolicyDocument=document)["Policy"]["Arn"]
         iam.attach_role_policy(RoleName="gangway-partner", PolicyArn=theirs)
         iam.put_role_policy(RoleName="gangway-partner", PolicyName="more", PolicyDocument=document)
@@ -146,6 +148,7 @@ class TestSandbox:
             UserName=name,
             DisplayName="Zoe",
             Name={"GivenName": "Zoe", "FamilyName": "Zoe"},
+            Emails=[{"Value": name}],
         )
         hostile.when("identitystore:CreateUser", Mishap("ConflictException"))
         Granting(order, world.steps).apply()
@@ -225,8 +228,6 @@ class TestIot:
         iot.create_thing(thingName="theirs")
         iot.add_thing_to_thing_group(thingGroupName=group, thingName="theirs")
         iot.create_policy(policyName="theirs", policyDocument=NOTHING)
-        group_arn = iot.describe_thing_group(thingGroupName=group)["thingGroupArn"]
-        iot.attach_policy(policyName="theirs", target=group_arn)
         iot.attach_policy(policyName=granting.outputs["policy_name"], target=theirs)
         iot.create_policy_version(
             policyName=granting.outputs["policy_name"], policyDocument=NOTHING, setAsDefault=True
@@ -236,6 +237,19 @@ class TestIot:
         left = world.inventory.of("iot")
         assert (left["groups"], left["things"], left["policies"]) == ([], ["theirs"], ["theirs"])
         assert left["certificates"] == [("ACTIVE", [], [])]
+
+    def test_a_policy_of_others_on_our_group_stays_and_the_group_goes(self, world: World) -> None:
+        """By itself: with such a policy moto deletes no certificate."""
+        granting = granted(world, "iot")
+        iot, group = world.inventory.aws("iot"), granting.outputs["thing_group"]
+        iot.create_policy(policyName="theirs", policyDocument=NOTHING)
+        group_arn = iot.describe_thing_group(thingGroupName=group)["thingGroupArn"]
+        iot.attach_policy(policyName="theirs", target=group_arn)
+        world.steps["iot_thing_group"].undo(granting.order, granting.outputs)
+
+        left = world.inventory.of("iot")
+        assert (left["groups"], "theirs" in left["policies"]) == ([], True)
+        assert iot.list_targets_for_policy(policyName="theirs")["targets"] == []
 
     def test_a_group_of_others_inside_ours_is_named(self, world: World) -> None:
         granting = granted(world, "iot")

@@ -13,7 +13,7 @@ from tests.integration.provisioning.outside.hostile_proxy import (
 )
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
-from tests.unit.provisioning.step_contract import is_bare
+from tests.unit.provisioning.step_contract import is_bare, owned
 
 from chassis.failures import Kind, NotNow
 
@@ -80,7 +80,10 @@ def test_every_write_is_denied_once_and_then_done_without_an_answer(
         getattr(granting, verb)()
     hostile.clear()
 
-    assert is_bare(product, world.inventory.of(product))
+    left = owned(product, world.inventory.of(product))
+    accounts = left.pop("accounts", [])
+    assert all(status == "SUSPENDED" for _, status, *_ in accounts), "with what is inside"
+    assert not any(left.values())
 
 
 def test_a_denial_that_never_heals_says_so_and_names_the_call(hostile: HostileProxy, world: World) -> None:
