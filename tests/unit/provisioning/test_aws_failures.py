@@ -131,7 +131,7 @@ def declared_errors() -> set[str]:
             model = get_session().get_service_model("sso-admin" if service == "sso" else service)
             if operation in model.operation_names:
                 shapes = model.operation_model(operation).error_shapes
-                errors |= {shape.error_code or shape.name for shape in shapes}
+                errors |= {shape.error_code or shape.name for shape in shapes}  # type: ignore[attr-defined]
     assert len(errors) > 50
     return errors
 

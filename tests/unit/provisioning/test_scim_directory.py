@@ -45,7 +45,7 @@ def connections() -> Iterator[list[ScimConnection]]:
         one.close()
 
 
-def directory(crm: Crm, connections: list[ScimConnection]) -> ScimDirectory:
+def directory(crm: httpx.MockTransport, connections: list[ScimConnection]) -> ScimDirectory:
     connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=crm))
     return ScimDirectory(connections[-1])
 
