@@ -1,13 +1,13 @@
 """Who was switched off in the CRM by an older version carries no mark that it was us: the grant says so.
 
 Revision ID: 0008
-Revises: 0005
+Revises: 0006
 """
 
 from alembic import op
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0006"
 
 CHANGE = """
 UPDATE grants SET outputs = outputs || '{"crm_unmarked": true}'
