@@ -10,13 +10,17 @@ from tests.unit.provisioning.granting import Granting, order_for
 from provisioning.domain.products import PRODUCTS
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "aws-permissions.json"
-WITHOUT_A_CALL = {"TagsGivenWhileCreating", "NeededByLakeFormationItself"}
+WITHOUT_A_CALL = {"AfterOthersInterfered", "TagsGivenWhileCreating", "NeededByLakeFormationItself"}
 INSIDE_A_SANDBOX = {
     "iam:CreatePolicy",
     "iam:CreateRole",
     "iam:DeletePolicy",
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListInstanceProfilesForRole",
+    "iam:ListPolicyVersions",
+    "iam:ListRolePolicies",
     "iam:PutRolePolicy",
 }
 

@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chassis import failpoints
-from chassis.failures import NotNow
+from chassis.failures import Kind, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.outside_settings import OutsideSettings
 
@@ -158,7 +158,7 @@ class AwsClients:
         except ClientError as error:
             if error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}:
                 message = redacted_cause(f"The account {account_id} does not let us in yet: {error}")
-                raise NotNow("account_not_ready", message) from error
+                raise NotNow("account_not_ready", message, kind=Kind.DENIED) from error
             raise
         credentials = assumed["Credentials"]
         client: IAMClient = self.write.new(

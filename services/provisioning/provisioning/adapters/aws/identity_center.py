@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
@@ -20,6 +21,7 @@ from provisioning.handlers.ports import Outputs
 if TYPE_CHECKING:
     from types_boto3_sso_admin.type_defs import AccountAssignmentOperationStatusTypeDef
 
+_LOOK_AGAIN = timedelta(seconds=30)
 _LOOKS_MOST = 20
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -48,11 +50,12 @@ class IdentityCenterSignIn(FrozenElsewhere):
         if not self._is_assigned(wanted):
             self._assign(wanted)
 
-        def let_in(member: Member) -> None:
-            store.join(group_id, store.ensure_user(member))
+        def let_in(member: Member) -> bool:
+            is_joined = store.join(group_id, store.ensure_user(member))
             mistaken = store.find_mistaken_user(member)
             if mistaken is not None and mistaken not in map(store.find_user, order.members):
                 store.leave(group_id, mistaken)
+            return is_joined
 
         serve_each(order.members, let_in, aws_failures_sorted)
         url = self._start_url or f"https://{store_id}.awsapps.com/start"
@@ -144,10 +147,11 @@ class IdentityCenterSignIn(FrozenElsewhere):
                 return
             if status["Status"] == "FAILED":
                 reason = redacted_cause(status.get("FailureReason", "no reason given"))
-                raise NotNow("assignment_failed", f"AWS: {reason}")
+                raise NotNow("assignment_failed", f"AWS: {reason}", kind=Kind.EVENTUAL_CONSISTENCY)
             self._pause(_SECONDS_BETWEEN_LOOKS)
             status = look(status["RequestId"])
-        raise NotNow("assignment_slow", "AWS is still working on the way into the account")
+        message = "AWS is still working on the way into the account"
+        raise NotNow("assignment_slow", message, _LOOK_AGAIN, kind=Kind.UNDER_WAY)
 
 
 def _assignment(instance_arn: str, account_id: str, permission_set_arn: str, group_id: str) -> Any:

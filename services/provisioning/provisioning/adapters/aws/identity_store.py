@@ -58,7 +58,17 @@ class IdentityStore:
 
     def ensure_user(self, member: Member) -> str:
         """Return the id of the person's user, also of one that was not made by us."""
-        return self.find_user(member) or self._create_user(member)
+        found = self.find_user(member)
+        if found is not None:
+            return found
+        try:
+            return self._create_user(member)
+        except ClientError as error:
+            _only(error, _TAKEN)
+            taken_by = self._find_by_any_spelling(member)
+            if taken_by is None:
+                raise
+            return taken_by
 
     def find_user(self, member: Member) -> str | None:
         """Look by the address, and under the names that we give or gave; nobody else's user is found."""
@@ -76,15 +86,27 @@ class IdentityStore:
         found = self._find_user_id("userName", former_mailbox(member.email))
         return found if found is not None and self._is_of_another(found, member) else None
 
-    def join(self, group_id: str, user_id: str) -> None:
+    def _find_by_any_spelling(self, member: Member) -> str | None:
+        """Look at everybody for a name or an address that differs in case only: taken, but not found."""
+        wanted = {canonical_address(member.email).casefold(), member.email.casefold()}
+        pages = self._read.get_paginator("list_users").paginate(IdentityStoreId=self._store_id)
+        for user in (user for page in pages for user in page["Users"]):
+            addresses = {email.get("Value", "").casefold() for email in user.get("Emails", [])}
+            if wanted & {user.get("UserName", "").casefold(), *addresses}:
+                return user["UserId"]
+        return None
+
+    def join(self, group_id: str, user_id: str) -> bool:
+        """Return False when the user is in it already."""
         if self._membership(group_id, user_id) is not None:
-            return
+            return False
         try:
             self._write.create_group_membership(
                 IdentityStoreId=self._store_id, GroupId=group_id, MemberId={"UserId": user_id}
             )
         except ClientError as error:
             _only(error, _TAKEN)
+        return True
 
     def leave(self, group_id: str, user_id: str) -> None:
         membership_id = self._membership(group_id, user_id)

@@ -30,8 +30,16 @@ class QuickSightGroup:
             self._create()
 
     def add(self, user_name: str) -> None:
-        """Adding a member a second time is accepted."""
-        self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)
+        """Add a member; a second time is accepted.
+
+        A group that vanished is made again for the next attempt.
+        """
+        try:
+            self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)
+        except ClientError as error:
+            if error_code(error) == _GONE:
+                self.ensure()
+            raise
 
     def delete(self) -> None:
         try:
