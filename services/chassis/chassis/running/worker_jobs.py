@@ -10,7 +10,7 @@ worker lives, also one that is to be tried again. A worker that restarts gives i
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from procrastinate import exceptions, sql
@@ -38,7 +38,7 @@ class WorkerJobs(JobManager):
         self.is_one_lost = False
         self._look_at = 0.0
         own = sql.queries["fetch_job"].strip().removesuffix(";")
-        self._fetch = cast(LiteralString, _FETCH.format(own))
+        self._fetch = _FETCH.format(own)
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         asked_at = time.monotonic()
