@@ -89,7 +89,7 @@ check: .venv/.dev ## Lint, types, import rules, unit and contract tests, side by
 	@$(MAKE) --no-print-directory --jobs=2 lint quick-tests
 
 quick-tests: .venv/.dev
-	@$(BIN)/python -m pytest $(WORKERS) tests/unit tests/contracts
+	@$(BIN)/python -m pytest $(WORKERS) --hypothesis-profile=quick tests/unit tests/contracts
 
 # pytest comes last, so that its closing line is the last word. PYTEST_ADDOPTS="-m 'not chaos'" leaves out the minutes of kills.
 .PHONY: test

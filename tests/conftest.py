@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from tests import examples  # noqa: F401 (registers the profile of `make check`)
 
 from chassis.running.leaving import leaving
 from local_stack.kafka_cluster import apache, embedded

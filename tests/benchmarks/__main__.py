@@ -13,10 +13,10 @@ from tests.benchmarks import (
     commit_to_consumed,
     consumer_rate,
     flatness,
+    onboarding,
     relay_beside_debezium,
     relay_rate,
     sign_up,
-    to_active,
 )
 from tests.benchmarks.figures import Failed, Result
 from tests.benchmarks.options import Options
@@ -33,7 +33,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "commit-to-consumed": commit_to_consumed.run,
     "consumer": consumer_rate.run,
     "flatness": flatness.run,
-    "to-active": to_active.run,
+    "onboarding": onboarding.run,
 }
 
 RESULTS = REPOSITORY / ".local" / "bench.json"

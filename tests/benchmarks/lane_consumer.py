@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import fields
 from tests.benchmarks.addresses import address_of
 from tests.benchmarks.backlog import SOURCE
 from tests.benchmarks.effects import INSERT
@@ -21,7 +21,7 @@ from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
 from chassis.messaging.consumer.consumer import Consumer
 from chassis.messaging.outbox import Outbox
-from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
+from chassis.messaging.subscriptions import EventHandler, OpenSchema, Subscriptions, TopicOwner
 from chassis.running.runner import stop_on_signals
 from chassis.settings.kafka_address import KafkaAddress
 
@@ -31,11 +31,8 @@ SELECT row ->> 0, row ->> 1, row ->> 2 FROM jsonb_array_elements(%s) AS row
 """
 
 
-class AppliedSchema(Schema):
+class AppliedSchema(OpenSchema):
     """What is read of `partner.applied`."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     partner_id = fields.UUID(required=True)
     legal_name = fields.String(required=True)

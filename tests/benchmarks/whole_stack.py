@@ -12,6 +12,7 @@ from tests.benchmarks.partner_ways import PartnerWays
 from tests.benchmarks.servers import Servers
 from tests.end_to_end.stacks import LocalStack, new_stack
 
+from local_stack.port_plan import SERVICES
 from local_stack.supervisor.state_file import RunFolder
 
 
@@ -37,6 +38,11 @@ class WholeStack:
     def cpu_seconds(self) -> float:
         """The processor time that all its processes have used, Kafka and PostgreSQL included."""
         return sum(cpu_seconds(pid) for pid in self._pids().values())
+
+    def own_cpu_seconds(self) -> float:
+        """The same of our services alone."""
+        own = tuple(f"{service}-" for service in SERVICES)
+        return sum(cpu_seconds(pid) for name, pid in self._pids().items() if name.startswith(own))
 
     def memory_mib(self) -> dict[str, float]:
         """What they hold now."""

@@ -31,6 +31,18 @@ def test_check_names_what_is_broken(folder: Path) -> None:
     assert (result.exit_code, result.stderr) == (1, "access.cleared.v1: /partner_id: has no description\n")
 
 
+def test_check_takes_no_leftover_folder_for_a_service(folder: Path) -> None:
+    services = folder.parent / "services"
+    for service in ("onboarding", "notifications"):
+        (services / service / service).mkdir(parents=True)
+        (services / service / service / "bootstrap.py").touch()
+    (services / "provisioning" / "provisioning" / "__pycache__").mkdir(parents=True)
+    result = run("check", "--contracts", folder)
+    assert result.exit_code == 1
+    assert "access.lifecycle.v1: names provisioning, which is no service here" in result.stderr
+    assert "onboarding, which" not in result.stderr
+
+
 @pytest.mark.parametrize(
     "command", ["check", "check-compatibility", "release", "asyncapi", "catalogue", "tail"]
 )

@@ -238,8 +238,8 @@ def packages_built(stage: str) -> set[Package]:
     """Whose wheels a stage of the Dockerfile builds."""
     told = (REPOSITORY / "infra/images/Dockerfile").read_text()
     [lines] = re.findall(rf"^FROM \S+ AS {stage}$(.*?)(?=^FROM |\Z)", told, re.M | re.S)
-    folders = re.findall(r"build-wheels\.sh ([^&]+) &&", lines)[0].split()
-    return {one for one in PACKAGES if any(one.folder.match(folder) for folder in folders)}
+    projects = re.findall(r"build-wheels\.sh ([^&]+) &&", lines)[0].split()
+    return {one for one in PACKAGES if any((one.folder / "pyproject.toml").match(each) for each in projects)}
 
 
 def test_the_services_image_holds_services_only() -> None:

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
+from tests.examples import examples
 
 from chassis.http.strict_fields import EmailAddress
 from contract_tools import Contracts, ContractsInvalid, load_contracts
@@ -65,7 +66,7 @@ LOCAL_PARTS = st.text(st.sampled_from("abc.+-_\"' (),:;<>@[]\\üß名\u0301\u200
 DOMAINS = st.text(st.sampled_from("ab1.-_ü名שßé℀\u00ad"), max_size=12).map("{}.example".format)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.builds("{}@{}".format, LOCAL_PARTS, DOMAINS) | st.emails())
 def test_a_mail_address_that_the_door_takes_keeps_the_format(typed: str) -> None:
     try:

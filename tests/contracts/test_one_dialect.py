@@ -22,6 +22,7 @@ from chassis.database.repository import Repository
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.service import Service
 from chassis.settings import CommonSettings
+from contract_tools.rules import services_beside
 from local_stack.settings import REPOSITORY
 
 FOLDERS = {
@@ -106,8 +107,9 @@ each_service = pytest.mark.parametrize("name", SERVICES)
 
 
 def test_every_service_is_compared() -> None:
-    there = {file.parent.name for file in REPOSITORY.glob("services/*/*/bootstrap.py")}
-    assert there == set(SERVICES), "tests/contracts/services.py names every service"
+    assert services_beside(REPOSITORY / "contracts") == set(SERVICES), (
+        "tests/contracts/services.py names every service"
+    )
 
 
 @each_service

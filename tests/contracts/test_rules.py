@@ -9,9 +9,9 @@ from tests.contracts.conftest import CONTRACTS
 from tests.contracts.spoiling import Change, with_schema, with_topic
 
 from contract_tools import Contracts, Topic, load_contracts
-from contract_tools.rules import RULES, Rule, broken_rules, unknown_services
+from contract_tools.rules import RULES, Rule, broken_rules, services_beside, unknown_services
 
-SERVICES = {path.name for path in CONTRACTS.parent.glob("services/*")} - {"chassis"}
+SERVICES = services_beside(CONTRACTS)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

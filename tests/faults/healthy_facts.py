@@ -72,7 +72,7 @@ _STORIES: tuple[tuple[str, str, tuple[_Told, ...]], ...] = (
         ),
     ),
     (STATE, ADA, (("partner.state.v1", {"state": "active"}),)),
-    (STATE, BOB, (("partner.state.v1", {"state": "offboarded"}),)),
+    (STATE, BOB, (("partner.state.v1", {"state": "active"}), ("partner.state.v1", {"state": "offboarded"}))),
 )
 
 
@@ -82,6 +82,8 @@ def healthy_facts() -> Facts:
     facts.applications = [Application(ADA, "HRB 1", "active"), Application(BOB, "HRB 2", "offboarded")]
     facts.partners = {ADA: "active", BOB: "offboarded"}
     facts.registrations = ["HRB 1", "HRB 2"]
+    # A snapshot that the next one replaced before it was sent.
+    facts.records = [record for record in facts.records if record[:1] + record[3:5] != (STATE, BOB, 1)]
     facts.people = [
         Person(ADA, "ada-1", "ada@one.example", True, True),
         Person(ADA, "ada-2", "yes@one.example", False, True),

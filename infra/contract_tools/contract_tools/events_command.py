@@ -12,7 +12,7 @@ from contract_tools.command_options import folder_option, load, load_sound, pref
 from contract_tools.compatibility import breaks
 from contract_tools.flow import flow_diagram
 from contract_tools.releasing import release_all
-from contract_tools.rules import broken_rules, unknown_services
+from contract_tools.rules import broken_rules, services_beside, unknown_services
 from contract_tools.tail_command import tail
 
 _output_option = click.option(
@@ -34,7 +34,7 @@ def check(folder: Path) -> None:
     """Check that the contracts keep all rules. Exits with 1 if not."""
     contracts = load(folder)
     problems = broken_rules(contracts)
-    if services := _services_beside(folder):
+    if services := services_beside(folder):
         problems += unknown_services(contracts, services)
     _finish(problems, f"{len(contracts.events)} events on {len(contracts.topics)} topics keep all rules.")
 
@@ -100,11 +100,6 @@ def flow(folder: Path, output: Path | None) -> None:
 
 
 events.add_command(tail)
-
-
-def _services_beside(folder: Path) -> set[str]:
-    """The services of the repository that holds the contracts; empty for contracts that live alone."""
-    return {path.name for path in folder.resolve().parent.glob("services/*") if path.name != "chassis"}
 
 
 def _finish(problems: list[str], praise: str) -> None:

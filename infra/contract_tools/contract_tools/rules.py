@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Set
+from pathlib import Path
 from typing import Any
 
 from contract_tools.dialect import dialect_problems
@@ -169,6 +170,14 @@ RULES: tuple[Rule, ...] = (
     names_follow_the_rules,
     one_name_one_shape,
 )
+
+
+def services_beside(contracts_folder: Path) -> set[str]:
+    """The services in the same repository; empty for contracts that live alone.
+
+    A service is a package with a bootstrap. A folder alone may be what is left of a package that was moved.
+    """
+    return {file.parent.name for file in contracts_folder.resolve().parent.glob("services/*/*/bootstrap.py")}
 
 
 def unknown_services(contracts: Contracts, services: Set[str]) -> Iterator[str]:

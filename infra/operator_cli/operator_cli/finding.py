@@ -6,6 +6,7 @@ What acts wants to be sure: there a name counts only in full. What merely shows 
 import re
 from collections.abc import Iterable
 from itertools import islice
+from unicodedata import normalize
 from uuid import UUID
 
 from operator_cli.http import OperatorsFailure
@@ -41,7 +42,7 @@ def find_partner(operator: Operator, wanted: str, *, by_words: bool = False) -> 
     if not any(character.isalnum() for character in wanted):
         raise Unclear("Name a partner: its id, the beginning of it, or the company's name.")
     lines = list(islice(operator.partners(wanted), MOST_LOOKED_AT))
-    named = [line for line in lines if line["legal_name"].casefold() == wanted.casefold()]
+    named = [line for line in lines if _whole_name(line["legal_name"]) == _whole_name(wanted)]
     if not named and lines and not by_words:
         raise Unclear(f"No partner is called exactly {wanted!r}; there is {_told(lines)}.")
     return str(_only(wanted, named or lines)["partner_id"])
@@ -61,6 +62,11 @@ def find_id(wanted: str, things: Iterable[Facts], id_name: str) -> str:
     return str(
         _only(wanted, [thing for thing in looked_at if _begins(thing[id_name], wanted)], id_name)[id_name]
     )
+
+
+def _whole_name(name: str) -> str:
+    """Without its case; unlike `str.casefold` it takes no Strasse GmbH for a Straße GmbH."""
+    return normalize("NFC", normalize("NFC", name).lower())
 
 
 def _begins(whole: str, wanted: str) -> bool:

@@ -7,8 +7,25 @@ Failure
 """
 
 from datetime import timedelta
+from enum import StrEnum
 
 LONGEST_MESSAGE = 2_000
+
+
+class Kind(StrEnum):
+    """Why something failed, as far as patience with it depends on that."""
+
+    UNAVAILABLE = "unavailable"
+    THROTTLED = "throttled"
+    CONFLICT = "conflict"
+    # What was just made is not seen yet, or it has vanished: the answer is the same.
+    EVENTUAL_CONSISTENCY = "eventual_consistency"
+    DENIED = "denied"
+    UNDER_WAY = "under_way"
+    QUOTA = "quota"
+    REFUSED = "refused"
+    # Somebody else changed it, and it is theirs to change back.
+    DRIFT = "drift"
 
 
 class Failure(Exception):
@@ -17,18 +34,31 @@ class Failure(Exception):
     A message may quote what came from outside, so it is brought to what a database and a log can hold.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, kind: Kind = Kind.REFUSED) -> None:
         self.code = code
         self.message = _storable(message)
+        self.kind = kind
         super().__init__(f"{code}: {self.message}")
 
 
 class NotNow(Failure):
-    """Cannot be done now and may well succeed later; ``retry_after`` overrides the usual backoff."""
+    """Cannot be done now and may well succeed later; ``retry_after`` overrides the usual backoff.
 
-    def __init__(self, code: str, message: str, retry_after: timedelta | None = None) -> None:
-        super().__init__(code, message)
+    ``made_progress`` says that part of it was done, so that the next attempt has less to do.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        retry_after: timedelta | None = None,
+        *,
+        kind: Kind = Kind.UNAVAILABLE,
+        made_progress: bool = False,
+    ) -> None:
+        super().__init__(code, message, kind=kind)
         self.retry_after = retry_after
+        self.made_progress = made_progress
 
 
 class NeverPossible(Failure):

@@ -14,6 +14,7 @@ from chassis.database.pool import Database
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.kafka_check import KafkaCheck
+from chassis.messaging.outbox import Outbox
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.settings import CommonSettings
 
@@ -111,3 +112,18 @@ class Service:
                 return None
             raise
         return found
+
+
+def database_of(settings: CommonSettings, *, pool_size: int = 10) -> Database:
+    """The service's database, with the outbox for what the service emits. Opens no connection."""
+    return Database(
+        settings.database_url,
+        events=Outbox(
+            type_prefix=settings.event_type_prefix,
+            source=settings.event_source,
+            schemas_url=settings.schemas_url,
+        ),
+        timeouts=settings.database_timeouts,
+        pool_size=pool_size,
+        application_name=settings.service_name,
+    )

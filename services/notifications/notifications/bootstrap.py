@@ -10,14 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from chassis.database.outside_calls import OutsideCalls
-from chassis.database.pool import Database
 from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkSigner, LinkVerifier
-from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable
 from chassis.running.leaving import leaving
-from chassis.service import Check, Service
+from chassis.service import Check, Service, database_of
 from chassis.translations import Translations
 from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
@@ -28,7 +26,6 @@ from notifications.handlers.delivery import Delivery
 from notifications.handlers.ports import MailTransport, Policies
 from notifications.settings import NotificationsSettings, read_settings
 
-NAME = "notifications"
 WORDS = Path(__file__).parent / "words"
 # A worker's thread holds a lock's connection while it opens transactions on another. Short of the second
 # one after the mail has gone, it could not note that, and would send again.
@@ -59,17 +56,9 @@ def build_service(
 ) -> NotificationsService:
     """Wire everything; opens no connection. Raises SettingsRefused. ``transport`` is for tests."""
     settings = read_settings(environ)
-    outbox = Outbox(
-        type_prefix=settings.event_type_prefix,
-        source=settings.event_source,
-        schemas_url=settings.schemas_url,
-    )
-    database = Database(
-        settings.database_url,
-        events=outbox,
-        timeouts=settings.database_timeouts,
+    database = database_of(
+        settings,
         pool_size=settings.backbone.worker_threads * CONNECTIONS_OF_A_THREAD + SPARE_CONNECTIONS,
-        application_name=NAME,
     )
     work_factory = partial(NotificationsUnitOfWork, policies=_policies(settings))
     delivery = Delivery(
@@ -83,7 +72,7 @@ def build_service(
         retries=settings.mail_retries,
     )
     return NotificationsService(
-        name=NAME,
+        name="notifications",
         settings=settings,
         database=database,
         work_factory=work_factory,

@@ -9,13 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from chassis.database.pool import Database
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.messaging.compacted_topics import CompactedTopics
-from chassis.messaging.outbox import Outbox
-from chassis.service import Service
+from chassis.service import Service, database_of
 from onboarding.adapters.counted_acts import CountedActs
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import RecordedSessions
@@ -51,16 +49,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
     settings = read_settings(environ)
     policies = _policies(settings)
     digests = KeyedDigests(settings.session_private_key)
-    database = Database(
-        settings.database_url,
-        events=Outbox(
-            type_prefix=settings.event_type_prefix,
-            source=settings.event_source,
-            schemas_url=settings.schemas_url,
-        ),
-        timeouts=settings.database_timeouts,
-        application_name="onboarding",
-    )
+    database = database_of(settings)
     return OnboardingService(
         name="onboarding",
         settings=settings,

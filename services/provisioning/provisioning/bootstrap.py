@@ -14,13 +14,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from chassis.database.outside_calls import OutsideCalls
-from chassis.database.pool import Database, make_engine
+from chassis.database.pool import make_engine
 from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
-from chassis.messaging.outbox import Outbox
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
-from chassis.service import Check, Service
+from chassis.service import Check, Service, database_of
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.products import PRODUCTS
@@ -89,16 +88,7 @@ def build_service(
     return ProvisioningService(
         name="provisioning",
         settings=settings,
-        database=Database(
-            settings.database_url,
-            events=Outbox(
-                type_prefix=settings.event_type_prefix,
-                source=settings.event_source,
-                schemas_url=settings.schemas_url,
-            ),
-            timeouts=settings.database_timeouts,
-            application_name="provisioning",
-        ),
+        database=database_of(settings),
         work_factory=partial(ProvisioningUnitOfWork, policies=Policies(catalogue=settings.catalogue)),
         make_steps=_make_steps if steps is None else lambda _: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,

@@ -5,6 +5,8 @@ How a refused connection is told is seen by `test_secured_kafka.py`.
 
 import uuid
 from collections.abc import Iterator
+from threading import Timer
+from unittest.mock import patch
 
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -17,6 +19,8 @@ from chassis.messaging import kafka_internals
 from chassis.messaging.consumer.positions import Assignment, poll
 from chassis.messaging.kafka_clients import abandon, knows_topic, make_admin, make_consumer, make_producer
 from chassis.messaging.kafka_internals import (
+    OneWaitPolls,
+    WaitEnded,
     follow_topic,
     mend_unreadable_names,
     next_offset,
@@ -121,6 +125,32 @@ def test_a_position_is_known_without_asking_and_a_rejoin_is_a_new_assignment(
     listener.has_changed.clear()
     request_rejoin(consumer)
     until(lambda: poll(consumer, 100) == [] and listener.has_changed.is_set())
+
+
+def test_a_poll_hands_over_once_for_each_wait_and_can_be_ended(
+    producer: KafkaProducer, consumer: KafkaConsumer, listener: Assignment, topic: str
+) -> None:
+    polls = OneWaitPolls(consumer)
+    until(lambda: poll(consumer, 100) == [] and listener.has_changed.is_set())
+    partition = TopicPartition(topic, 0)
+    producer.send(topic, b"0").get(20)
+    until(lambda: len(poll(consumer, 1_000)) == 1)
+    with patch.object(manager_of(consumer).net, "run", wraps=manager_of(consumer).net.run) as hand_overs:
+        for number in range(1, 6):
+            sent = Timer(0.05, producer.send, (topic, b"%d" % number))
+            sent.start()
+            # A heartbeat that becomes due ends a wait as well.
+            assert [record.value for record in poll(consumer, 5_000)] == [b"%d" % number]
+        assert 5 <= hand_overs.call_count < 10
+    assert next_offset(consumer, partition) == 6
+
+    polls.end_wait()
+    with pytest.raises(WaitEnded):
+        consumer.poll(timeout_ms=60_000)
+    Timer(0.1, polls.end_wait).start()
+    assert poll(consumer, 60_000) == []
+    consumer.close(autocommit=False)
+    polls.end_wait()
 
 
 def test_names_that_are_not_utf_8_are_mended_where_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:

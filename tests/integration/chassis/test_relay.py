@@ -1,7 +1,7 @@
 """The relay on a real broker: all rows, in each subject's order, whatever happens to it."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import Context
 from datetime import UTC, datetime
@@ -60,6 +60,10 @@ def write(service: Service, topic: str, subject: str, events: int = 1) -> None:
     with service.database.begin() as work:
         for number in range(events):
             work.emit(said_on(topic)(thing=subject, number=number))
+
+
+def numbers_in(records: Sequence[Any]) -> list[int]:
+    return [int(dict(record.headers)["ce_sequence"]) for record in records]
 
 
 def test_a_committed_event_goes_out_as_a_cloud_event(
@@ -140,8 +144,7 @@ def test_a_cluster_that_is_new_gets_what_is_retained_again(
     assert rows("UPDATE outbox_shards SET cluster_id = 'another' RETURNING 1") == [1] * 16
     start_relay()
     records = read_topic(kafka, topic, 6)
-    numbers = [int(dict(record.headers)["ce_sequence"]) for record in records]
-    assert numbers == [1, 2, 3, 1, 2, 3]
+    assert numbers_in(records) == [1, 2, 3, 1, 2, 3]
     ids = [dict(record.headers)["ce_id"] for record in records]
     assert ids[:3] == ids[3:]
     until(lambda: rows(UNPUBLISHED) == [0])
@@ -154,7 +157,7 @@ def test_a_new_cluster_gets_a_compacted_topic_anew_instead_of_old_rows(
     job = Job(task="write_anew", queueing_lock="write_anew")
     settings = {"compacted": CompactedTopics(names=frozenset({compacted}), write_anew=job)}
     stop = start_relay(**settings)
-    write(service, compacted, "a", 2)
+    write(service, compacted, "a")
     write(service, topic, "a", 2)
     until(lambda: rows(UNPUBLISHED) == [0])
     jobs = "SELECT task_name FROM procrastinate_jobs"
@@ -166,8 +169,27 @@ def test_a_new_cluster_gets_a_compacted_topic_anew_instead_of_old_rows(
     until(lambda: rows(UNPUBLISHED) == [0])
     assert rows(jobs) == ["write_anew"]
     write(service, compacted, "a")
-    numbers = [int(dict(record.headers)["ce_sequence"]) for record in read_topic(kafka, compacted, 3)]
-    assert numbers == [1, 2, 3]
+    assert numbers_in(read_topic(kafka, compacted, 2)) == [1, 2]
+
+
+def test_of_the_snapshots_within_a_moment_the_newest_is_sent(
+    service: Service, kafka: RunningKafka, rows: Rows, topic: str, start_relay: StartRelay
+) -> None:
+    compacted = f"{topic}-compacted"
+    write(service, compacted, "a", 3)
+    write(service, compacted, "b", 2)
+    stop = start_relay(compacted=CompactedTopics(names=frozenset({compacted})), snapshot_seconds=2)
+    until(lambda: rows(UNPUBLISHED) == [0])
+    for _ in range(3):
+        write(service, compacted, "a")
+        write(service, topic, "a")
+    assert numbers_in(read_topic(kafka, topic, 3)) == [1, 2, 3], "other events wait for nothing"
+    assert rows(UNPUBLISHED) != [0], "snapshots do"
+    stop.set()
+    start_relay(compacted=CompactedTopics(names=frozenset({compacted})))
+    until(lambda: rows(UNPUBLISHED) == [0])
+    seen = first_seen(read_topic(kafka, compacted, 3))
+    assert seen == {"a": [3, 6], "b": [2]}
 
 
 def test_a_tombstone_is_a_record_without_a_value_that_has_its_number(

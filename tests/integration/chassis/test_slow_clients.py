@@ -224,6 +224,15 @@ def test_a_body_is_sent_after_100_continue(web: Running) -> None:
     assert (status_of(answer), answer.count(b"HTTP/1.1")) == (200, 1)
 
 
+@pytest.mark.parametrize("body", [b'{"words":"hello"}', b""])
+def test_who_expects_100_continue_and_does_not_wait_is_answered(web: Running, body: bytes) -> None:
+    head = b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with connect(web) as client:
+        client.sendall(HEAD + head + body)
+        answer = read_all(client)
+    assert (status_of(answer), answer.count(b"HTTP/1.1")) == (200 if body else 400, 1)
+
+
 def test_a_large_answer_arrives_whole_at_a_slow_reader(web: Running) -> None:
     expected = httpx.get(f"{web.url}/docs/assets/swagger-ui-bundle.js").content
     with connect(web) as client:

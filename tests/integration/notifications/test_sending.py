@@ -235,6 +235,61 @@ def test_a_mail_that_cannot_be_written_keeps_no_other(world, monkeypatch):
     assert recipients(world) == others
 
 
+def break_statement(work, message) -> None:
+    work.connection.exec_driver_sql("SELECT 1 / 0")
+
+
+def break_code(work, message) -> None:
+    raise KeyError(message.id)
+
+
+@pytest.mark.parametrize("ill", [0, 1, 2])
+@pytest.mark.parametrize("breaking", [break_statement, break_code])
+def test_a_mail_that_cannot_be_begun_keeps_no_other(world, monkeypatch, breaking, ill):
+    people = three_mails(world)
+    letter_of = MailsOfPartner._letter
+
+    def letter_or_break(self, work, partner, message):
+        letter = letter_of(self, work, partner, message)
+        if letter.member.email == people[ill]:
+            breaking(work, message)
+        return letter
+
+    monkeypatch.setattr(MailsOfPartner, "_letter", letter_or_break)
+    for attempt in range(1, 4):
+        make_due(world)
+        outcomes = world.deliver()
+        ended = Outcome.POSTPONED if attempt < 3 else Outcome.FAILED
+        assert sorted(map(str, outcomes)) == sorted(map(str, [ended] + [Outcome.SENT] * 2 * (attempt == 1)))
+    assert recipients(world) == [person for person in people if person != people[ill]]
+    told = world.events("message.failed")
+    assert [(event["code"], event["attempt"]) for event in told] == [
+        ("unexpected_error", attempt) for attempt in (1, 2, 3)
+    ]
+
+
+def test_a_mail_that_this_version_cannot_read_keeps_no_other(world):
+    """Planned by a newer one that was taken back; left as it is, for when that comes again."""
+    people = three_mails(world)
+    world.change(
+        "UPDATE messages SET kind = 'of_tomorrow' WHERE id ="
+        " (SELECT id FROM messages ORDER BY planned_at DESC, id DESC LIMIT 1)"
+    )
+    assert world.deliver() == [Outcome.SENT] * 2
+    assert recipients(world) == people[:2]
+    assert world.rows("SELECT state FROM messages WHERE kind = 'of_tomorrow'") == [{"state": "planned"}]
+
+
+def test_a_clock_that_is_behind_makes_no_job_come_again_at_once(world, monkeypatch):
+    """Jobs are given out by the database's clock, so a job that came is due."""
+    world.tell("partner.email_verification_requested")
+    make_due(world)
+    world.change("UPDATE messages SET retry_at = now()")
+    monkeypatch.setattr("chassis.clock.now", lambda: datetime.now(UTC) - timedelta(hours=1))
+    assert world.deliver() == [Outcome.SENT]
+    assert world.waiting("send_mails") == []
+
+
 def test_a_kill_in_the_middle_leaves_one_mail_in_doubt(world):
     people = three_mails(world)
 

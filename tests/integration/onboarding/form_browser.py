@@ -169,3 +169,13 @@ class FormBrowser:
         self.url = answer.request.full_path.removesuffix("?")
         self.page = Page(answer.get_data(as_text=True).replace("\r\n", "\n"))
         return self
+
+
+def switch(browser: FormBrowser, language: str) -> Element:
+    """The button of the language switch."""
+    [found] = [
+        button
+        for button in browser.page.all("button")
+        if (button.attributes.get("name"), button.attributes.get("value")) == ("language_switch", language)
+    ]
+    return found

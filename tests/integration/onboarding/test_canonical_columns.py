@@ -23,6 +23,11 @@ INSERT INTO members (id, partner_id, position, given_name, family_name, email, l
 VALUES (%s, %s, 0, 'Zo\u00eb', 'O''Neill', %s, 'en', true)
 """
 
+ADD_MEMBER = """
+INSERT INTO members (id, partner_id, position, given_name, family_name, email, language, is_contact)
+VALUES (%s, %s, 1, 'Bo', '', %s, 'en', false)
+"""
+
 
 def add_partner(connection: Connection, state: str, country: str, number: str, email: str) -> UUID:
     """As the version before wrote it: letters and digits, in small ones."""
@@ -90,11 +95,46 @@ def test_mailboxes_of_before_are_counted_as_those_of_today(database_url: str) ->
             connection.exec_driver_sql(
                 "UPDATE partners SET mailboxes = %s WHERE id = %s", (mailboxes, partner_id)
             )
-    migrate(database_url, folder)
+    migrate(database_url, folder, "0011")
     with engine.begin() as connection:
         found = connection.exec_driver_sql("SELECT mailboxes FROM partners ORDER BY registration_number")
         assert found.scalars().all() == [
             ["jana@fastmail.com", "@firma.example", "jo@firma.example", "bo@firma.example"],
             plain,
         ]
+    engine.dispose()
+
+
+def test_contacts_that_were_taken_for_one_are_told_apart(database_url: str) -> None:
+    """By what was typed, as the form of before is the same for both; who did not differ stays as they are."""
+    folder = Path(migrations.__path__[0])
+    migrate(database_url, folder, "0011")
+    engine = create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
+    taken_for_one = {
+        "Jana@Outlook.de": "jana@outlook.com",
+        "stra\u00dfe@firma.example": "strasse@firma.example",
+    }
+    alike = {"bo@x.example": "bo@x.example", "j.ana@googlemail.com": "jana@gmail.com"}
+    with engine.begin() as connection:
+        for number, (email, form) in enumerate({**taken_for_one, **alike}.items()):
+            partner_id = add_partner(connection, "active", "FR", f"{number}", email)
+            mailboxes = [form, "jana@outlook.com"] if number % 2 == 0 else None
+            connection.exec_driver_sql(
+                "UPDATE partners SET contact_email = %s, mailboxes = %s WHERE id = %s",
+                (form, mailboxes, partner_id),
+            )
+            connection.exec_driver_sql(ADD_MEMBER, (uuid7(), partner_id, "Jana+x@outlook.de"))
+        connection.exec_driver_sql("INSERT INTO mail_turns VALUES ('turn', 1, now())")
+    migrate(database_url, folder)
+    with engine.begin() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT contact_email, mailboxes FROM partners ORDER BY registration_number"
+        )
+        assert [tuple(row) for row in found] == [
+            ("jana@outlook.de", ["jana@outlook.com", "jana@outlook.com"]),
+            ("stra\u00dfe@firma.example", None),
+            ("bo@x.example", ["bo@x.example", "jana@outlook.com"]),
+            ("jana@gmail.com", None),
+        ]
+        assert connection.exec_driver_sql("SELECT holder FROM mail_turns").scalars().all() == [None]
     engine.dispose()

@@ -103,6 +103,7 @@ def test_a_no_deletes_the_person(api: ApiClient, app: Flask, browser: FormBrowse
     assert ASE["email"] in json.dumps(api.events(partner_id))
     status, page = answer(app, path, answer="no", language="de")
     assert (status, "Danke für den Hinweis" in page) == (200, True)
+    assert "?lang=" not in page  # a GET would say that the link is used
     assert rows_with(api, ASE["email"]) == rows_with(api, ASE["family_name"]) == []
     with api.service.open_work() as work:
         assert outbox_breaches(work.connection) == []

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
-from tests.integration.onboarding.form_browser import Element, FormBrowser
+from tests.integration.onboarding.form_browser import FormBrowser, switch
 from tests.integration.onboarding.test_pages_applying import FILLED, applied
 from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide, screened
 
@@ -15,16 +15,6 @@ VERIFY = "partner.email_verification_requested"
 @pytest.fixture
 def browser(app: Flask) -> FormBrowser:
     return FormBrowser(app)
-
-
-def switch(browser: FormBrowser, language: str) -> Element:
-    """The button of the language switch."""
-    [found] = [
-        button
-        for button in browser.page.all("button")
-        if (button.attributes.get("name"), button.attributes.get("value")) == ("language_switch", language)
-    ]
-    return found
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
-from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.form_browser import FormBrowser, switch
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_applying import FILLED, applied, errors_of
 
@@ -214,7 +214,7 @@ def test_an_agreement_that_changed_meanwhile_is_read_anew(browser: FormBrowser, 
     assert "agreement has changed" in browser.page.html
     assert browser.page.forms[0].fields["version"] != "2025-07"
     shown = browser.page.forms[0].fields["language"]
-    browser.open("/agreement?lang=de")
+    browser.press(button=switch(browser, "de"))
     assert (shown, browser.page.forms[0].fields["language"]) == ("en", "de")
     browser.press({"accept": "yes", "language": "tlh"})
     assert (browser.url, api.state(partner_id)) == ("/status", "agreement_accepted")

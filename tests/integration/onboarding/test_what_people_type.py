@@ -98,6 +98,18 @@ def test_what_was_typed_is_what_is_shown(api: ApiClient, body: dict[str, Any], p
     assert applied[place] == told
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "status"),
+    [("jana@outlook.de", "jana@outlook.com", 202), ("j.ana@gmail.com", "jana+x@googlemail.com", 422)],
+)
+def test_each_person_has_a_mailbox_of_their_own(api: ApiClient, one: str, other: str, status: int) -> None:
+    people = [{"given_name": "Jana", "email": email} for email in (one, other)]
+    answer = api.post("/v1/applications", application(members=people))
+    assert answer.status_code == status
+    if status == 422:
+        assert [error["pointer"] for error in answer.json["errors"]] == ["/members/1/email"]
+
+
 def test_one_name_is_enough(api: ApiClient, browser: FormBrowser) -> None:
     for person in ({"given_name": "Sukarno"}, {"given_name": "Sukarno", "family_name": ""}):
         body = application(contact={**person, "email": "sukarno@firma.example"})

@@ -310,6 +310,8 @@ def test_the_page_shows_first_and_hands_out_on_post(
     assert 'href="http://127.0.0.1:8000/status"' in shown.text
     assert "<script" not in page.text + shown.text
     assert f'lang="{language}"' in shown.text
+    assert "?lang=" in page.text
+    assert "?lang=" not in shown.text  # a GET would show that the key is gone, and lose it
     gone = client.post(address)
     assert gone.status_code == 410
     assert "KEY of" not in gone.text

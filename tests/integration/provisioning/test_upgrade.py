@@ -52,6 +52,8 @@ def test_people_of_before_seats_were_counted_have_theirs(database_url: str) -> N
         assert ana in outside.people[granted, "crm_users"]
         assert provisioning.events(partners[0]).count("gangway.access.member_added.v1") == 1, "not Ben's"
         assert provisioning.grant(partners[2], "crm").grant_id == planned
+        marks = [provisioning.grant(partner, "crm").outputs.get("crm_unmarked") for partner in partners]
+        assert marks == [None, True, None], "whom it froze, the older version switched off without a mark"
 
 
 STANDINGS = {

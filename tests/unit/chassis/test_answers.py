@@ -238,6 +238,7 @@ def test_errors_carry_the_headers_too(client: FlaskClient) -> None:
         ({"Sec-Fetch-Site": "none"}, 200),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
+        *(({"Origin": origin}, 403) for origin in ("", "http://[", "http://[::1", "https://a℀b", "//")),
     ],
 )
 def test_forms_of_other_sites_are_refused(client: FlaskClient, headers: dict[str, str], status: int) -> None:

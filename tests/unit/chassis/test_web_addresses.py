@@ -7,6 +7,7 @@ from rfc3986 import uri_reference
 from rfc3986 import validators as rfc3986_validators
 from rfc3986.exceptions import RFC3986Exception
 from rfc3986_validator import validate_rfc3986
+from tests.examples import examples
 
 from chassis.text.web_addresses import canonical_web_address
 
@@ -101,7 +102,7 @@ TYPED = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(TYPED)
 @example("https://x.example/%%%41%zz")
 def test_whatever_is_taken_is_a_uri_and_stays_as_it_is(typed: str) -> None:

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from notifications.domain.messages import TO_UNCONFIRMED, Kind
 
@@ -174,7 +175,9 @@ def test_a_name_that_is_an_advertisement_or_a_trick_is_left_out(write, name):
         assert name not in mail.get_body(("plain",)).get_content()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(40)
+)
 @given(given_name=st.text(max_size=100), family_name=st.text(max_size=100))
 def test_no_name_can_add_a_header_a_recipient_or_markup(writer, make_letter, given_name, family_name):
     from email import message_from_bytes  # noqa: PLC0415

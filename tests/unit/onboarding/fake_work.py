@@ -175,20 +175,21 @@ class FakeMailTurns:
     """Turns and waiting mails in dictionaries."""
 
     def __init__(self) -> None:
-        self.turns: dict[tuple[Mailing, str], tuple[int, datetime]] = {}
+        self.turns: dict[tuple[Mailing, str], tuple[int, datetime, str | None]] = {}
         self.mails: dict[tuple[UUID, UUID], tuple[WaitingMail, str]] = {}
 
     def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
-        key = (mailing, counted_mailbox(email))
-        sent, next_at = self.turns.get(key, (0, at))
+        key, who = _turn_of(mailing, email), canonical_address(email)
+        sent, next_at, holder = self.turns.get(key, (0, at, who))
         if next_at > at:
             return next_at
-        self.turns[key] = (sent + 1, at + gaps.after(sent + 1))
+        self.turns[key] = (sent + 1, at + gaps.after(sent + 1), who if who == holder else None)
         return None
 
     def release(self, mailing: Mailing, email: str, at: datetime) -> None:
-        mailbox = counted_mailbox(email)
-        self.turns.pop((mailing, mailbox), None)
+        turn, mailbox = _turn_of(mailing, email), counted_mailbox(email)
+        if turn in self.turns and self.turns[turn][2] == canonical_address(email):
+            del self.turns[turn]
         for key, (mail, waits_for) in self.mails.items():
             if waits_for == mailbox:
                 self.mails[key] = (replace(mail, due_at=min(at, mail.due_at)), mailbox)
@@ -210,10 +211,15 @@ class FakeMailTurns:
         return found[:most]
 
     def forget(self, before: datetime) -> int:
-        old = [key for key, (_, next_at) in self.turns.items() if next_at < before]
+        old = [key for key, (_, next_at, _) in self.turns.items() if next_at < before]
         for key in old:
             del self.turns[key]
         return len(old)
+
+
+def _turn_of(mailing: Mailing, email: str) -> tuple[Mailing, str]:
+    form = canonical_address if mailing is Mailing.SIGN_IN else counted_mailbox
+    return mailing, form(email)
 
 
 class FakeTimelines:

@@ -6,6 +6,7 @@ from uuid import uuid4
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
+from tests.examples import examples
 from tests.unit.onboarding.companies import policies
 from tests.unit.onboarding.fake_work import FakeWork
 
@@ -22,7 +23,7 @@ WEBSITES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     legal_name=st.text(min_size=1, max_size=60),
     number=NUMBERS,

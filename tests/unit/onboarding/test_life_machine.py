@@ -7,6 +7,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule
+from tests.examples import examples
 from tests.unit.onboarding.companies import applied, policies, received
 from tests.unit.onboarding.fake_work import FakeWork
 from uuid_utils.compat import uuid5
@@ -222,4 +223,4 @@ class Life(RuleBasedStateMachine):
 
 
 TestLife = Life.TestCase
-TestLife.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestLife.settings = settings(max_examples=examples(60), stateful_step_count=40, deadline=None)

@@ -180,3 +180,22 @@ def test_old_turns_are_forgotten(work: FakeWork) -> None:
     assert forget_turns(work) == 0
     work.let_pass(days=1)
     assert forget_turns(work) == 1
+
+
+@pytest.mark.parametrize(
+    "others",
+    ["jana+x@mueller-soehne.example", "\uff4aana@mueller-soehne.example", "jana+y@Mueller-Soehne.example"],
+)
+def test_who_confirms_a_mailbox_ends_no_turn_of_one_that_is_only_counted_with_it(
+    work: FakeWork, others: str
+) -> None:
+    applied(work, JANA)
+    work.let_pass(days=1)
+    applied(work, others)
+    applied(work, JANA)
+    open_newest(work)
+    send_due(work)
+    assert mails(work) == [JANA, others]
+    work.let_pass(days=1)
+    send_due(work)
+    assert mails(work) == [JANA, others, JANA]

@@ -128,11 +128,13 @@ class ProvisioningInMemory:
         """Note the next attempt of a worker whose lock will be lost, and stand before its call."""
         with self.database.open() as work:
             begun = MovesOfGrant(grant_id, self.advance).begin(work, self.locks, None)
-        assert begun
+        assert isinstance(begun, Call)
         return begun
 
     def call(self, call: Call) -> Outcome:
-        return MovesOfGrant(call.order.grant_id, self.advance).call(call)
+        outcome = MovesOfGrant(call.order.grant_id, self.advance).call(call)
+        assert isinstance(outcome, Outcome)
+        return outcome
 
     def note(self, call: Call, outcome: Outcome) -> None:
         """Note the outcome of a worker who lost its lock: what follows is left to a job."""

@@ -47,7 +47,7 @@ class FakeWork:
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
-        self.now = clock
+        self.now = self.database_now = clock
         self.policies = policies
         self.partners = FakePartners(rows)
         self.grants = FakeGrants(rows)

@@ -52,24 +52,25 @@ def _member(given_name: str, slug: str, *, is_contact: bool) -> Member:
 class Granting:
     """One grant on its way; ``outputs`` are what the worker has noted so far."""
 
-    def __init__(self, order: GrantOrder, steps: Mapping[str, Step]) -> None:
+    def __init__(self, order: GrantOrder, steps: Mapping[str, Step], tries_most: int = _TRIES_MOST) -> None:
         self.order = order
+        self._tries_most = tries_most
         self._steps = [steps[name] for name in PRODUCTS[order.product].steps]
         self.outputs: dict[str, Any] = {}
         self.cut_off: NotNow | None = None
 
     def apply(self) -> None:
         for step in self._steps:
-            self.outputs |= self._tried(lambda step=step: step.apply(self.order, self.outputs))
+            self.outputs |= self.tried(lambda step=step: step.apply(self.order, self.outputs))
 
     def undo(self) -> None:
         for step in reversed(self._steps):
-            self._tried(lambda step=step: step.undo(self.order, self.outputs))
+            self.tried(lambda step=step: step.undo(self.order, self.outputs))
 
     def freeze(self, names: Collection[str] | None = None) -> None:
         for step in self._steps:
             if names is None or step.name in names:
-                self._tried(lambda step=step: step.freeze(self.order, self.outputs))
+                self.tried(lambda step=step: step.freeze(self.order, self.outputs))
 
     def standing(self) -> dict[str, Standing]:
         """What is observed of each step that is the grant's own."""
@@ -79,7 +80,7 @@ class Granting:
 
     def unfreeze(self) -> None:
         for step in self._steps:
-            self._tried(lambda step=step: step.unfreeze(self.order, self.outputs))
+            self.tried(lambda step=step: step.unfreeze(self.order, self.outputs))
 
     def apply_until_cut_off(self) -> None:
         """Go on until an answer gets lost, and note nothing of that step."""
@@ -90,10 +91,10 @@ class Granting:
                 self.cut_off = failure
                 return
 
-    def _tried(self, call: Callable[[], Any]) -> Any:
-        for _ in range(_TRIES_MOST):
+    def tried(self, call: Callable[[], Any]) -> Any:
+        for _ in range(self._tries_most):
             try:
                 return call()
             except NotNow as failure:
                 self.cut_off = failure
-        raise AssertionError(f"still {self.cut_off} after {_TRIES_MOST} tries")
+        raise AssertionError(f"still {self.cut_off} after {self._tries_most} tries")

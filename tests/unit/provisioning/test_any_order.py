@@ -9,6 +9,7 @@ from uuid import UUID
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from tests.examples import examples
 from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import BRAKES, Mishap
@@ -189,4 +190,4 @@ class AnyOrder(RuleBasedStateMachine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestAnyOrder.settings = settings(max_examples=examples(150), stateful_step_count=40, deadline=None)

@@ -1,6 +1,9 @@
 """Each of AWS's errors is either passing or final, with a stable code and AWS's own words."""
 
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from botocore.exceptions import (
@@ -15,9 +18,9 @@ from botocore.exceptions import (
 )
 from botocore.session import get_session
 
-from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.account_creation import FINAL, PASSING, failure_of_creation
-from provisioning.adapters.aws.failures import aws_failures_sorted
+from provisioning.adapters.aws.failures import aws_failures_sorted, known_kind
 
 
 def sorted_failure(error: Exception) -> Failure:
@@ -35,43 +38,102 @@ def answer(code: str, message: str = "because", status: int = 400, **more: str) 
     return ClientError(response, "CreateThing")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    ("error", "kind", "code"),
-    [
-        (answer("ThrottlingException"), NotNow, "aws_throttling"),
-        (answer("TooManyRequestsException"), NotNow, "aws_too_many_requests"),
-        (answer("ConcurrentModificationException"), NotNow, "aws_concurrent_modification"),
-        (answer("DeleteConflictException", status=409), NotNow, "aws_delete_conflict"),
-        (answer("ExpiredTokenException"), NotNow, "aws_expired_token"),
-        (answer("Whatever", status=503), NotNow, "aws_whatever"),
-        (answer("502", status=502), NotNow, "aws_502"),
-        (answer("AccessDeniedException"), NeverPossible, "aws_access_denied"),
-        (answer("AWSOrganizationsNotInUseException"), NeverPossible, "aws_organizations_not_in_use"),
-        (answer("ValidationException"), NeverPossible, "aws_validation"),
-        (answer("LimitExceededException"), NeverPossible, "aws_limit_exceeded"),
-        (answer(""), NeverPossible, "aws_error"),
-        (
-            answer("ConstraintViolationException", Reason="OU_NUMBER_LIMIT_EXCEEDED"),
-            NeverPossible,
-            "aws_constraint_violation_ou_number_limit_exceeded",
-        ),
-        (
-            answer("ConstraintViolationException", Reason="ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED"),
-            NotNow,
-            "aws_constraint_violation_account_creation_rate_limit_exceeded",
-        ),
-        (ReadTimeoutError(endpoint_url="x"), NotNow, "aws_unreachable"),
-        (ConnectTimeoutError(endpoint_url="x"), NotNow, "aws_unreachable"),
-        (EndpointConnectionError(endpoint_url="x"), NotNow, "aws_unreachable"),
-        (ConnectionClosedError(endpoint_url="x"), NotNow, "aws_unreachable"),
-        (NoCredentialsError(), NotNow, "aws_credentials_missing"),
-        (ParamValidationError(report="x"), NeverPossible, "aws_request_invalid"),
-    ],
-)
-def test_sorting(error: ClientError | BotoCoreError, kind: type[Failure], code: str) -> None:
+SORTED = [
+    (answer("ThrottlingException"), Kind.THROTTLED, "aws_throttling"),
+    (answer("TooManyRequestsException"), Kind.THROTTLED, "aws_too_many_requests"),
+    (answer("ConcurrentModificationException"), Kind.CONFLICT, "aws_concurrent_modification"),
+    (answer("DeleteConflictException", status=409), Kind.CONFLICT, "aws_delete_conflict"),
+    (answer("ExpiredTokenException"), Kind.UNAVAILABLE, "aws_expired_token"),
+    (answer("OperationTimeoutException"), Kind.UNAVAILABLE, "aws_operation_timeout"),
+    (answer("Whatever", status=503), Kind.UNAVAILABLE, "aws_whatever"),
+    (answer("502", status=502), Kind.UNAVAILABLE, "aws_502"),
+    (answer("AccessDeniedException"), Kind.DENIED, "aws_access_denied"),
+    (answer("NewDenial", status=403), Kind.DENIED, "aws_new_denial"),
+    (answer("NoSuchEntity", status=404), Kind.EVENTUAL_CONSISTENCY, "aws_no_such_entity"),
+    (answer("ChildNotFoundException"), Kind.EVENTUAL_CONSISTENCY, "aws_child_not_found"),
+    (answer("TargetNotFoundException"), Kind.EVENTUAL_CONSISTENCY, "aws_target_not_found"),
+    (answer("AccountNotFoundException"), Kind.EVENTUAL_CONSISTENCY, "aws_account_not_found"),
+    (answer("InvalidClientTokenId", status=403), Kind.EVENTUAL_CONSISTENCY, "aws_invalid_client_token_id"),
+    (answer("OptInRequired", status=403), Kind.EVENTUAL_CONSISTENCY, "aws_opt_in_required"),
+    (answer("SubscriptionRequiredException"), Kind.EVENTUAL_CONSISTENCY, "aws_subscription_required"),
+    (
+        answer("MalformedPolicyDocument", 'Invalid principal in policy: "AWS":"arn:aws:iam::1:root"'),
+        Kind.EVENTUAL_CONSISTENCY,
+        "aws_malformed_policy_document",
+    ),
+    (answer("InvalidInputException", "Invalid principal"), Kind.EVENTUAL_CONSISTENCY, "aws_invalid_input"),
+    (answer("MalformedPolicyDocument", "Syntax errors"), Kind.REFUSED, "aws_malformed_policy_document"),
+    (answer("AWSOrganizationsNotInUseException"), Kind.REFUSED, "aws_organizations_not_in_use"),
+    (answer("ValidationException"), Kind.REFUSED, "aws_validation"),
+    (answer(""), Kind.REFUSED, "aws_error"),
+    (answer("LimitExceededException"), Kind.QUOTA, "aws_limit_exceeded"),
+    (
+        answer("ConstraintViolationException", Reason="OU_NUMBER_LIMIT_EXCEEDED"),
+        Kind.QUOTA,
+        "aws_constraint_violation_ou_number_limit_exceeded",
+    ),
+    (ReadTimeoutError(endpoint_url="x"), Kind.UNAVAILABLE, "aws_unreachable"),
+    (ConnectTimeoutError(endpoint_url="x"), Kind.UNAVAILABLE, "aws_unreachable"),
+    (EndpointConnectionError(endpoint_url="x"), Kind.UNAVAILABLE, "aws_unreachable"),
+    (ConnectionClosedError(endpoint_url="x"), Kind.UNAVAILABLE, "aws_unreachable"),
+    (NoCredentialsError(), Kind.UNAVAILABLE, "aws_credentials_missing"),
+    (ParamValidationError(report="x"), Kind.REFUSED, "aws_request_invalid"),
+]
+
+
+@pytest.mark.parametrize(("error", "kind", "code"), SORTED)
+def test_sorting(error: ClientError | BotoCoreError, kind: Kind, code: str) -> None:
     failure = sorted_failure(error)
 
-    assert (type(failure), failure.code) == (kind, code)
+    assert (failure.kind, failure.code) == (kind, code)
+    assert isinstance(failure, NeverPossible) == (kind in {Kind.REFUSED, Kind.QUOTA})
+
+
+@pytest.mark.parametrize(
+    ("reason", "hours", "renewal"),
+    [
+        ("CLOSE_ACCOUNT_QUOTA_EXCEEDED", 6, "30 days"),
+        ("CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED", 1, "under way"),
+        ("ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED", 1, "one day"),
+    ],
+)
+def test_a_quota_that_renews_is_waited_for_and_says_so(reason: str, hours: int, renewal: str) -> None:
+    failure = sorted_failure(answer("ConstraintViolationException", Reason=reason))
+
+    assert isinstance(failure, NotNow)
+    assert failure.code == f"aws_constraint_violation_{reason.lower()}"
+    assert (failure.kind, failure.retry_after) == (Kind.QUOTA, timedelta(hours=hours))
+    assert renewal in failure.message
+
+
+@pytest.mark.parametrize(
+    "said", [{"ResponseMetadata": {"HTTPHeaders": {"retry-after": "30"}}}, {"RetryAfterSeconds": 30}]
+)
+def test_the_wait_that_aws_asks_for_is_carried(said: dict[str, Any]) -> None:
+    error = answer("ThrottlingException")
+    error.response.update(said)  # type: ignore[typeddict-item]
+    failure = sorted_failure(error)
+
+    assert isinstance(failure, NotNow)
+    assert failure.retry_after == timedelta(seconds=30)
+
+
+def test_every_error_that_aws_declares_for_our_calls_is_in_the_table() -> None:
+    assert {error for error in declared_errors() if known_kind(error) is None} == set()
+
+
+def declared_errors() -> set[str]:
+    document = Path(__file__).parents[3] / "docs" / "aws-permissions.json"
+    errors = set()
+    for statement in json.loads(document.read_text())["Statement"]:
+        for action in statement["Action"]:
+            service, operation = action.split(":")
+            model = get_session().get_service_model("sso-admin" if service == "sso" else service)
+            if operation in model.operation_names:
+                shapes = model.operation_model(operation).error_shapes
+                errors |= {shape.error_code or shape.name for shape in shapes}  # type: ignore[attr-defined]
+    assert len(errors) > 50
+    return errors
 
 
 def test_the_words_are_those_of_aws_without_mail_addresses() -> None:

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.identity_store import IdentityStore
 from provisioning.adapters.scim_directory import ScimDirectory
-from provisioning.domain.orders import Member
+from provisioning.domain.orders import Member, person_id_of
 
 
 class FakeStore:
@@ -73,7 +73,7 @@ def test_an_address_too_long_for_a_user_name() -> None:
     (user,) = store.made
     assert len(user["UserName"]) <= 128
     assert user["Emails"][0]["Value"] == member.email
-    assert store.asked == [user["UserName"], member.email]
+    assert store.asked == [member.email, user["UserName"]]
 
 
 @pytest.mark.parametrize(("given_name", "family_name", "given", "family", "full"), NAMES)
@@ -84,7 +84,7 @@ def test_names_in_a_scim_directory(
 
     def create(user: Any) -> Any:
         made.append(user)
-        return SimpleNamespace(id="u-1", external_id=user.external_id, active=True)
+        return SimpleNamespace(id="u-1", user_name=user.user_name, external_id=user.external_id, active=True)
 
     connection: Any = SimpleNamespace(create=create)
     order: Any = SimpleNamespace(partner_type="reseller")
@@ -95,12 +95,14 @@ def test_names_in_a_scim_directory(
 
 
 def test_a_person_is_looked_for_under_every_name_that_was_ever_given() -> None:
-    """By the mailbox, as older versions typed it, and by the address of whom others made."""
+    """By the address, then by the mailbox and by names of older versions; a free name is then given."""
     store = FakeStore()
     aws: Any = SimpleNamespace(
         read=SimpleNamespace(identitystore=store), write=SimpleNamespace(identitystore=store)
     )
     IdentityStore(aws, "d-1").ensure_user(a_member("Jana", "X", email="Jana+work@GMail.com"))
-    assert store.asked == ["jana@gmail.com", "Jana+work@GMail.com", "Jana+work@GMail.com"]
     (user,) = store.made
+    address, *names, given = store.asked
+    assert (address, given) == ("Jana+work@GMail.com", "jana@gmail.com")
+    assert names == ["jana@gmail.com", "Jana+work@GMail.com", str(person_id_of("jana@gmail.com"))]
     assert (user["UserName"], user["Emails"][0]["Value"]) == ("jana@gmail.com", "Jana+work@GMail.com")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -12,8 +13,10 @@ from provisioning.adapters.scim_directory import ScimDirectory
 
 MEMBER = order_for("crm").members[0]
 USERS = "urn:ietf:params:scim:schemas:core:2.0:User"
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 FOUND = {
-    "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+    "schemas": [LIST],
     "totalResults": 1,
     "Resources": [{"schemas": [USERS], "id": "user-1", "userName": "x@example.com"}],
 }
@@ -42,7 +45,7 @@ def connections() -> Iterator[list[ScimConnection]]:
         one.close()
 
 
-def directory(crm: Crm, connections: list[ScimConnection]) -> ScimDirectory:
+def directory(crm: httpx.MockTransport, connections: list[ScimConnection]) -> ScimDirectory:
     connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=crm))
     return ScimDirectory(connections[-1])
 
@@ -67,3 +70,46 @@ def test_a_crm_without_that_search_is_asked_as_it_can_be(
     assert found
     assert found.id == "user-1"
     assert [request.method for request in crm.requests] == ["POST", "GET"]
+
+
+class Strict(httpx.MockTransport):
+    """Takes names for different that differ in case, and still has no room for both; two users on a page."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(self.answer)
+        self.names = names
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and request.url.path.endswith("/Users"):
+            return self.said(409, {"schemas": [ERROR], "status": "409", "scimType": "uniqueness"})
+        asked = json.loads(request.content) if request.method == "POST" else dict(request.url.params)
+        names = self.names if "filter" not in asked else []
+        first = int(asked.get("startIndex", 1)) - 1
+        users = [{"schemas": [USERS], "id": name, "userName": name} for name in names[first : first + 2]]
+        return self.said(200, {"schemas": [LIST], "totalResults": len(names), "Resources": users})
+
+    def said(self, status: int, body: dict[str, Any]) -> httpx.Response:
+        return httpx.Response(status, json=body, headers={"Content-Type": "application/scim+json"})
+
+
+def test_a_name_that_is_taken_in_another_case_is_found_on_whatever_page(
+    connections: list[ScimConnection],
+) -> None:
+    theirs = MEMBER.email.upper()
+    crm = Strict([f"user-{number}@example.com" for number in range(5)] + [theirs])
+    strict = directory(crm, connections)
+    assert strict.create_user(MEMBER, order_for("crm")) is None
+    assert strict.find_by_mail(MEMBER) is None
+    found = strict.find_by_any_spelling(MEMBER)
+    assert found
+    assert found.id == theirs
+
+
+def test_a_crm_that_lies_about_its_total_is_not_asked_for_ever(connections: list[ScimConnection]) -> None:
+    endless = httpx.MockTransport(
+        lambda _: httpx.Response(
+            200, json={**FOUND, "totalResults": 10**9}, headers={"Content-Type": "application/scim+json"}
+        )
+    )
+    connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=endless))
+    assert ScimDirectory(connections[-1]).find_by_any_spelling(MEMBER) is None

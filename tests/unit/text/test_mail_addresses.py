@@ -68,16 +68,61 @@ def test_what_no_mail_reaches(address: str) -> None:
         ("j.a.n.a+news@gmail.com", "jana@gmail.com"),
         ("Jana+1+2@GoogleMail.com", "jana@gmail.com"),
         ("jana.m+x@outlook.com", "jana.m@outlook.com"),
-        ("jana.m+x@outlook.de", "jana.m@outlook.com"),
+        ("jana.m+x@outlook.de", "jana.m@outlook.de"),
         ("jana+x@protonmail.com", "jana@proton.me"),
         ("jana+x@me.com", "jana@icloud.com"),
         ("jana+x@firma.example", "jana+x@firma.example"),
         ("+x@gmail.com", "+x@gmail.com"),
+        ("Jana@mac.com", "jana@icloud.com"),
+        ("j_a-n.a+x@pm.me", "jana@proton.me"),
+        ("jana@ya.ru", "jana@yandex.com"),
+        ("jana+x@fastmail.fm", "jana@fastmail.fm"),
+        ("shop@jana.fastmail.com", "jana@fastmail.com"),
+        ("jana@fa\u00df.de", "jana@xn--fa-hia.de"),
     ],
 )
 def test_one_form_per_mailbox(address: str, mailbox: str) -> None:
     assert canonical_address(checked_address(address, may_be_international=False)) == mailbox
     assert canonical_address(mailbox) == mailbox
+
+
+# Of two people each: nothing but the way they look, sort or fold makes them alike.
+TWO_PEOPLE = [
+    ("jana@outlook.de", "jana@outlook.com"),
+    ("jana@hotmail.de", "jana@hotmail.com"),
+    ("jana@hotmail.com", "jana@outlook.com"),
+    ("jana@live.com", "jana@msn.com"),
+    ("jana@fastmail.fm", "jana@fastmail.com"),
+    ("jana@yahoo.de", "jana@yahoo.com"),
+    ("j.ana@outlook.com", "jana@outlook.com"),
+    ("jana-x@yahoo.com", "jana@yahoo.com"),
+    ("jana+x@firma.example", "jana@firma.example"),
+    ("stra\u00dfe@firma.example", "strasse@firma.example"),
+    ("ja\u017fon@firma.example", "jason@firma.example"),
+    ("o\ufb03ce@firma.example", "office@firma.example"),
+    ("\u03bb\u03cc\u03b3\u03bf\u03c2@firma.example", "\u03bb\u03cc\u03b3\u03bf\u03c3@firma.example"),
+    ("j\u00f6rg@firma.example", "jorg@firma.example"),
+    ("\u0131lker@firma.example", "ilker@firma.example"),
+    ("jana@fa\u00df.de", "jana@fass.de"),
+]
+
+
+@pytest.mark.parametrize("addresses", TWO_PEOPLE)
+def test_two_mailboxes_have_two_forms(addresses: tuple[str, str]) -> None:
+    one, other = (checked_address(address, may_be_international=True) for address in addresses)
+    assert canonical_address(one) != canonical_address(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("J\u00d6RG@firma.example", "j\u00f6rg@FIRMA.example"),
+        ("jo\u0301e@firma.example", "j\u00f3e@firma.example"),
+        ("STRA\u1e9eE@firma.example", "stra\u00dfe@firma.example"),
+    ],
+)
+def test_case_and_composition_do_not_count(one: str, other: str) -> None:
+    assert canonical_address(one) == canonical_address(other)
 
 
 def test_a_domain_travels_by_its_a_labels() -> None:

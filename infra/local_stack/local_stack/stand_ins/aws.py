@@ -13,7 +13,7 @@ from local_stack.stand_ins.aws_journal import JournaledApplication
 from local_stack.stand_ins.serving import serve
 
 
-class QuietMotoHandler(MotoRequestHandler):
+class QuietMotoHandler(MotoRequestHandler):  # type: ignore[misc] # moto is left out of the types
     """Reads requests as moto's own server does."""
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:

@@ -31,8 +31,9 @@ from chassis.settings.database_timeouts import DatabaseTimeouts
 TRACE_ARGUMENT = "traceparent"
 
 # A job that waits already is locked until our commit, so that it cannot run on what we are about to
-# change; of two due times the earlier one counts.
+# change; of two due times the earlier one counts, and workers hear of that as they do of a new job.
 _WRITE = """
+WITH written AS (
 INSERT INTO procrastinate_jobs AS waiting (queue_name, task_name, queueing_lock, args, scheduled_at)
 SELECT 'default', job.task, job.queueing_lock, job.arguments::jsonb, job.not_before
 FROM unnest(%(tasks)s::text[], %(locks)s::text[], %(arguments)s::text[], %(times)s::timestamptz[])
@@ -41,6 +42,9 @@ ORDER BY job.queueing_lock, job.place
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE SET scheduled_at =
     CASE WHEN waiting.scheduled_at IS NOT NULL THEN least(waiting.scheduled_at,
         coalesce(EXCLUDED.scheduled_at, statement_timestamp())) END
+RETURNING id, xmax <> 0 AS is_moved)
+SELECT pg_notify('procrastinate_any_queue_v1',
+    json_build_object('type', 'job_inserted', 'job_id', id)::text) FROM written WHERE is_moved
 """
 
 

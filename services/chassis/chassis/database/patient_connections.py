@@ -15,6 +15,9 @@ from psycopg.abc import PQGen
 from chassis.settings.database_timeouts import DatabaseTimeouts
 
 _FOREVER_SECONDS = 1e9
+# psycopg wakes up so often during a wait, for who would interrupt it; asyncio needs no such thing, and who
+# listens for notifications waits most of the time.
+_WAKING_SECONDS = 60.0
 
 Found = TypeVar("Found")
 
@@ -45,9 +48,9 @@ class PatientAsyncConnection(psycopg.AsyncConnection[Any]):
 
     async def wait(self, gen: PQGen[Found], interval: float = 0.1, timeout: float | None = None) -> Found:
         if timeout is not None or self.silence_seconds is None:
-            return await super().wait(gen, interval, timeout)
+            return await super().wait(gen, _WAKING_SECONDS, timeout)
         try:
-            return await super().wait(gen, interval, self.silence_seconds)
+            return await super().wait(gen, _WAKING_SECONDS, self.silence_seconds)
         except errors._WaitTimeout:
             self.pgconn.finish()
             raise _silent(self.silence_seconds) from None

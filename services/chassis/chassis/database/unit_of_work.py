@@ -74,6 +74,15 @@ class UnitOfWork:
         """The present moment. Ask after taking a lock: waiting for one takes time."""
         return clock.now()
 
+    def database_now(self) -> datetime:
+        """The present moment by the database, which gives out a job when its time has come by that clock.
+
+        Whoever looks whether something is due yet, and defers a job if not, asks for this one: with a clock
+        that is behind, such a job would come again at once, and again. A round trip.
+        """
+        moment: datetime = self.connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return moment
+
     def flush(self) -> None:
         """Write what was emitted and deferred. Called once, just before the commit."""
         events, self._events = [*self._events, *self._snapshots.values()], []

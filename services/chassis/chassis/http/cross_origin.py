@@ -22,7 +22,15 @@ def is_cross_origin(method: str, headers: Headers, own_hosts: set[str]) -> bool:
     if site := headers.get("Sec-Fetch-Site"):
         return site not in {"same-origin", "none"}
     origin = headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc not in own_hosts
+    return origin is not None and _host_of(origin) not in own_hosts
+
+
+def _host_of(origin: str) -> str | None:
+    """None for what is no address, or has no host, as the "null" of a sandboxed page."""
+    try:
+        return urlsplit(origin).netloc or None
+    except ValueError:
+        return None
 
 
 def refuse_cross_origin(app: Flask, public_url: str) -> None:

@@ -135,12 +135,9 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
                 client.deadline = min(client.deadline, deadline)
 
     def _on_readable(self, client: Client, _: object) -> None:
-        try:
-            data = client.socket.recv(65_536)
-        except BlockingIOError:
+        data = _received(client)
+        if data is None:
             return
-        except OSError:
-            data = b""
         if not data:
             self._leave(client)
             return
@@ -210,12 +207,9 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
             self._await(client, selectors.EVENT_READ, self._discard, LINGER_SECONDS)
 
     def _discard(self, client: Client, _: object) -> None:
-        try:
-            data = client.socket.recv(65_536)
-        except BlockingIOError:
+        data = _received(client)
+        if data is None:
             return
-        except OSError:
-            data = b""
         client.discarded += len(data)
         if not data or client.discarded > MOST_DISCARDED:
             self._leave(client)
@@ -253,6 +247,16 @@ class WebWorker(ThreadWorker):  # type: ignore[misc]
     def _close(self, client: Client) -> None:
         self.nr_conns -= 1
         client.socket.close()
+
+
+def _received(client: Client) -> bytes | None:
+    """What has arrived: nothing after the client hung up, None while there is nothing to read."""
+    try:
+        return client.socket.recv(65_536)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""
 
 
 def _refusal(status: int, code: str) -> bytes:

@@ -61,9 +61,10 @@ class WholeRequests:
         if body is None:
             return None
         request, self._request, self._chunked = self._request, None, None
+        # Whoever sent it all does not wait to be told to (RFC 9110, 10.1.1); nor is a cut one asked for more.
+        request._expected_100_continue = False
         length = len(body)
         if self.is_cut:
-            request._expected_100_continue = False
             length = max(length, getattr(request.body.reader, "length", 0))
         request.body = Body(LengthReader(IterUnreader([body]), length))
         return request

@@ -72,7 +72,8 @@ def make_consumer(
         heartbeat_interval_ms=1_500,
         max_poll_records=500,
         max_poll_interval_ms=int(poll_interval_seconds * 1000),
-        fetch_max_wait_ms=500,
+        # Each answer without records costs a poll; but partitions that come wait for the present answer.
+        fetch_max_wait_ms=1_000,
         metrics_enabled=False,
     )
     consumer.subscribe(topics=list(topics), listener=listener)

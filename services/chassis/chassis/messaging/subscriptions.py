@@ -1,30 +1,39 @@
 """What a service listens to: a table of handlers that reads like a table of contents."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from marshmallow import Schema
+from marshmallow import EXCLUDE, Schema
 
 from chassis.database.unit_of_work import UnitOfWork
 from chassis.events import ReceivedEvent
+from chassis.settings import CommonSettings
 
 Work = TypeVar("Work", bound=UnitOfWork)
+Handle = Callable[[Work, ReceivedEvent, Mapping[str, Any]], None]
+
+
+class OpenSchema(Schema):
+    """Of another service's data: declares only what is read here, and ignores the rest."""
+
+    class Meta:
+        unknown = EXCLUDE
 
 
 @dataclass(frozen=True)
 class EventHandler(Generic[Work]):
     """How one event is read and handled.
 
-    ``schema`` declares only the fields that are read (``unknown = EXCLUDE``); data it refuses is a
-    dead letter. ``handle(work, event, data)`` gets what the schema loaded; it may raise `NotNow`
-    (its lane is parked) or `NeverPossible` (dead letter); anything else stops the consumer. It runs
-    inside the transaction of the whole poll: no outside call, no commit, harmless when repeated. What is not
-    ``is_urgent`` may have its effect half a second later, together with others.
+    ``schema`` declares only the fields that are read (`OpenSchema`); data it refuses is a dead letter.
+    ``handle(work, event, data)`` gets what the schema loaded; it may raise `NotNow` (its lane is parked)
+    or `NeverPossible` (dead letter); anything else stops the consumer. It runs inside the transaction of
+    the whole poll: no outside call, no commit, harmless when repeated. What is not ``is_urgent`` may have
+    its effect half a second later, together with others.
     """
 
     schema: Schema
-    handle: Callable[[Work, ReceivedEvent, Mapping[str, Any]], None]
+    handle: Handle[Work]
     is_urgent: bool = True
 
 
@@ -63,3 +72,32 @@ class Subscriptions(Generic[Work]):
         if self.owners.keys() != self.topics.keys():
             different = sorted(self.owners.keys() ^ self.topics.keys())
             raise ValueError(f"Each topic that is read has an owner, and no other: {', '.join(different)}")
+
+
+def subscribe(
+    settings: CommonSettings,
+    topics: Mapping[str, Mapping[str, Handle[Work]]],
+    *,
+    schemas: Mapping[str, Schema],
+    owners: Mapping[str, str],
+    subject_field: str,
+    not_urgent: Collection[Handle[Work]] = (),
+) -> Subscriptions[Work]:
+    """The subscriptions of a service, its consumer group named after it, to topics that other services own.
+
+    ``schemas`` reads the data of each event, ``owners`` names the service behind each topic.
+    """
+    return Subscriptions(
+        group=settings.service_name,
+        topics={
+            topic: {
+                name: EventHandler(schemas[name], handle, is_urgent=handle not in not_urgent)
+                for name, handle in handlers.items()
+            }
+            for topic, handlers in topics.items()
+        },
+        owners={
+            topic: TopicOwner(sources=settings.sources_of(owner), subject_field=subject_field)
+            for topic, owner in owners.items()
+        },
+    )

@@ -1,12 +1,7 @@
-"""Views whose effect is noted in the operators' log.
+"""Acts that are noted in the operators' log, in the transaction of their effect.
 
-@api.post("/v1/grants/<uuid:grant_id>/retry")
-@requires_operator
-@api.arguments(ReasonSchema)
-@idempotent                                     # opens the transaction
-@audited("retry grant", "grant_id")             # notes who, what, to which grant, and why
-@api.response(202, GrantSeen)
-def retry(work, body, grant_id): ...
+@operators_act(api, "/v1/grants/<uuid:grant_id>/retry", "retry grant", ReasonSchema, GrantSeen, status=202)
+def retry_grant(work, body, grant_id): ...
 """
 
 from collections.abc import Callable, Mapping
@@ -15,13 +10,43 @@ from typing import Any
 
 from chassis.database.operators_log import note_action
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.http.principals import Kind, current_principal
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import AnySchema, ApiBlueprint
+from chassis.http.principals import Kind, current_principal, requires_operator
 
 View = Callable[..., Any]
 
 
+def operators_act(
+    api: ApiBlueprint,
+    path: str,
+    action: str,
+    body: AnySchema,
+    answer: AnySchema,
+    *,
+    status: int = 200,
+    reason: str = "reason",
+) -> Callable[[View], View]:
+    """Register ``view(work, body, **path)`` as a POST for operators, idempotent and audited.
+
+    ``path`` ends in ``<uuid:target>/verb``; the target is what the log says was acted on.
+    """
+    target = path.rpartition("<uuid:")[2].partition(">")[0]
+
+    def register(view: View) -> View:
+        view = api.alt_response(404)(view)
+        view = api.response(status, answer)(view)
+        view = audited(action, target, reason=reason)(view)
+        view = idempotent(view)
+        view = api.arguments(body)(view)
+        view = requires_operator(view)
+        return api.post(path)(view)
+
+    return register
+
+
 def audited(action: str, target: str, *, reason: str = "reason") -> Callable[[View], View]:
-    """Note the act in the transaction of its effect, unless the subject itself acts.
+    """Note the act, unless the subject itself acts; stands below ``@idempotent``, which begins the work.
 
     ``target`` names an argument of the path, ``reason`` the field of the body that says why.
     """

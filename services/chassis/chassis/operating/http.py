@@ -12,6 +12,7 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal, requires_operator, requires_viewer
 from chassis.http.problems import Problem
 from chassis.messaging.republishing import NeverSentAgain, Selection, republish
+from chassis.operating.group_requests import actor_and_reason
 from chassis.operating.http_dead_letters import add_dead_letters
 from chassis.operating.http_lanes import add_lanes
 from chassis.operating.http_schemas import (
@@ -63,8 +64,7 @@ def _republishing(api: ApiBlueprint) -> None:
         left_out = service.compacted.names
         try:
             selection = Selection(**{name: value for name, value in body.items() if name != "reason"})
-            told = {"actor": current_principal().name, "reason": body["reason"]}
-            rows = republish(service.database, selection, **told, compacted=left_out)
+            rows = republish(service.database, selection, **actor_and_reason(body), compacted=left_out)
         except NeverSentAgain as error:
             raise Problem(422, "never_sent_again", str(error)) from None
         except ValueError as error:

@@ -7,7 +7,7 @@ from uuid import UUID
 from chassis.failures import Failure
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal, requires_operator, requires_viewer
+from chassis.http.principals import requires_operator, requires_viewer
 from chassis.messaging.dead_letters.listing import (
     DeadLetter,
     Filter,
@@ -15,6 +15,7 @@ from chassis.messaging.dead_letters.listing import (
     list_dead_letters,
 )
 from chassis.operating.disclosure import disclose
+from chassis.operating.group_requests import actor_and_reason
 from chassis.operating.http_schemas import (
     ChoiceSchema,
     DeadLetterInFullSchema,
@@ -67,7 +68,7 @@ def _looking(api: ApiBlueprint) -> None:
     def disclose_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Show one dead letter with its bytes; the look is noted with its reason."""
         with refusals(), current_service().database.begin() as work:
-            return disclose(work.connection, letter_id, current_principal().name, body["reason"])
+            return disclose(work.connection, letter_id, **actor_and_reason(body))
 
 
 def _replaying(api: ApiBlueprint) -> None:
@@ -80,7 +81,7 @@ def _replaying(api: ApiBlueprint) -> None:
     def replay_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Handle one dead letter once more."""
         with refusals():
-            failure = _own_settling().replay(letter_id, current_principal().name, body["reason"])
+            failure = _own_settling().replay(letter_id, **actor_and_reason(body))
         return {"id": letter_id, "outcome": _told(failure)}
 
     @api.post("/v1/dead-letters/replay")
@@ -91,7 +92,7 @@ def _replaying(api: ApiBlueprint) -> None:
     def replay_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Handle those chosen that wait, the oldest first, as many as ``limit``."""
         with refusals():
-            page = _own_settling().replay_page(_chosen(body), current_principal().name, body["reason"])
+            page = _own_settling().replay_page(_chosen(body), **actor_and_reason(body))
         outcomes = [{"id": letter.id, "outcome": _told(failure)} for letter, failure in page.outcomes]
         return {"outcomes": outcomes, "next_cursor": page.after and str(page.after)}
 
@@ -105,7 +106,7 @@ def _discarding(api: ApiBlueprint) -> None:
     def discard_letters(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give up those chosen that wait."""
         with refusals():
-            count = _own_settling().discard_all(_chosen(body), current_principal().name, body["reason"])
+            count = _own_settling().discard_all(_chosen(body), **actor_and_reason(body))
         return {"discarded": count}
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
@@ -117,7 +118,7 @@ def _discarding(api: ApiBlueprint) -> None:
     def discard_letter(body: Mapping[str, Any], letter_id: UUID) -> Mapping[str, Any]:
         """Give one dead letter up, with the reason."""
         with refusals():
-            _own_settling().discard(letter_id, current_principal().name, body["reason"])
+            _own_settling().discard(letter_id, **actor_and_reason(body))
         return {"id": letter_id, "outcome": "discarded"}
 
 

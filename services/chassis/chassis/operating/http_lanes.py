@@ -1,11 +1,12 @@
 """Lanes and holes, for operators over HTTP: what the consumer keeps of each partner, and ways past it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal, requires_operator, requires_viewer
+from chassis.http.principals import requires_operator, requires_viewer
 from chassis.messaging.consumer.operating import (
     close_hole,
     lanes_of_subject,
@@ -14,7 +15,7 @@ from chassis.messaging.consumer.operating import (
     release_lane,
     set_first_aside,
 )
-from chassis.operating.cursors import next_cursor
+from chassis.operating.group_requests import actor_and_reason, own_group, page_of
 from chassis.operating.http_schemas import (
     HoleClosureSchema,
     HolesPageSchema,
@@ -25,7 +26,6 @@ from chassis.operating.http_schemas import (
     ParkedLanesSchema,
     ParkedPageSchema,
 )
-from chassis.operating.listening import subscriptions_of
 from chassis.operating.refusals import refusals
 from chassis.operating.settling import Settling
 
@@ -45,10 +45,7 @@ def _lists(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def list_lanes_of_subject(query: Mapping[str, Any]) -> Mapping[str, Any]:
         """List the lanes of one partner, open and parked, by topic."""
-        page = (query["subject"], query["limit"], query.get("cursor"))
-        with refusals(), current_service().database.begin() as work:
-            lanes = lanes_of_subject(work.connection, _own_group(), *page)
-        return {"lanes": lanes, "next_cursor": next_cursor(lanes, query["limit"], "topic")}
+        return page_of("lanes", partial(lanes_of_subject, subject=query["subject"]), query, "topic")
 
     @api.get("/v1/lanes/parked")
     @requires_viewer
@@ -57,11 +54,7 @@ def _lists(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def list_lanes(query: Mapping[str, Any]) -> Mapping[str, Any]:
         """List lanes that wait for something, with the cause."""
-        page = (query["limit"], query.get("cursor"))
-        with refusals(), current_service().database.begin() as work:
-            lanes = list_parked_lanes(work.connection, _own_group(), *page)
-        cursor = next_cursor(lanes, query["limit"], "parked_at", "topic", "subject")
-        return {"lanes": lanes, "next_cursor": cursor}
+        return page_of("lanes", list_parked_lanes, query, "parked_at", "topic", "subject")
 
     @api.get("/v1/lanes/holes")
     @requires_viewer
@@ -70,11 +63,7 @@ def _lists(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def list_lane_holes(query: Mapping[str, Any]) -> Mapping[str, Any]:
         """List numbers that never came."""
-        page = (query["limit"], query.get("cursor"))
-        with refusals(), current_service().database.begin() as work:
-            holes = list_holes(work.connection, _own_group(), *page)
-        cursor = next_cursor(holes, query["limit"], "topic", "subject", "first_missing")
-        return {"holes": holes, "next_cursor": cursor}
+        return page_of("holes", list_holes, query, "topic", "subject", "first_missing")
 
 
 def _acts_on_lanes(api: ApiBlueprint) -> None:
@@ -86,9 +75,8 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def release_parked_lane(body: Mapping[str, Any]) -> None:
         """Let a parked lane try at once."""
-        told = {"actor": current_principal().name, "reason": body["reason"]}
         with refusals(), current_service().database.begin() as work:
-            release_lane(work, _own_group(), body["topic"], body["subject"], **told)
+            release_lane(work, own_group(), body["topic"], body["subject"], **actor_and_reason(body))
 
     @api.post("/v1/lanes/set-aside")
     @requires_operator
@@ -98,10 +86,16 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def set_first_event_aside(body: Mapping[str, Any]) -> None:
         """Make a dead letter of the first event that holds a lane up, so that the rest goes on."""
-        told = {"actor": current_principal().name, "reason": body["reason"]}
         with refusals(), current_service().database.begin() as work:
             settling = Settling.of(current_service())
-            set_first_aside(work, settling.reader, settling.group, body["topic"], body["subject"], **told)
+            set_first_aside(
+                work,
+                settling.reader,
+                settling.group,
+                body["topic"],
+                body["subject"],
+                **actor_and_reason(body),
+            )
 
 
 def _acts_on_holes(api: ApiBlueprint) -> None:
@@ -113,11 +107,6 @@ def _acts_on_holes(api: ApiBlueprint) -> None:
     @api.alt_response(409)
     def close_lane_hole(body: Mapping[str, Any]) -> None:
         """Give up events that never came; should they come after all, they count as seen."""
-        told = {"actor": current_principal().name, "reason": body["reason"]}
         numbers = (body["first_missing"], body["last_missing"])
         with refusals(), current_service().database.begin() as work:
-            close_hole(work, _own_group(), body["topic"], body["subject"], numbers, **told)
-
-
-def _own_group() -> str:
-    return subscriptions_of(current_service()).group
+            close_hole(work, own_group(), body["topic"], body["subject"], numbers, **actor_and_reason(body))

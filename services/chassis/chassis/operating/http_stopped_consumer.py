@@ -5,9 +5,9 @@ from typing import Any
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal, requires_operator, requires_viewer
+from chassis.http.principals import requires_operator, requires_viewer
 from chassis.messaging.consumer.skips import list_skips
-from chassis.operating.cursors import next_cursor
+from chassis.operating.group_requests import actor_and_reason, page_of
 from chassis.operating.http_schemas import (
     FloodClearedSchema,
     LossAcceptedSchema,
@@ -16,7 +16,6 @@ from chassis.operating.http_schemas import (
     SkipsPageSchema,
     SkipsSchema,
 )
-from chassis.operating.listening import subscriptions_of
 from chassis.operating.refusals import refusals
 from chassis.operating.stopped_consumer import accept_loss_of, clear_flood_of, skip_record
 
@@ -35,11 +34,7 @@ def _records(api: ApiBlueprint) -> None:
     @api.alt_response(404)
     def list_record_skips(query: Mapping[str, Any]) -> Mapping[str, Any]:
         """List the records that operators had skipped."""
-        page = (query["limit"], query.get("cursor"))
-        with refusals(), current_service().database.begin() as work:
-            skips = list_skips(work.connection, subscriptions_of(current_service()).group, *page)
-        cursor = next_cursor(skips, query["limit"], "topic", "partition", "record_offset")
-        return {"skips": skips, "next_cursor": cursor}
+        return page_of("skips", list_skips, query, "topic", "partition", "record_offset")
 
     @api.post("/v1/records/skips")
     @requires_operator
@@ -50,7 +45,11 @@ def _records(api: ApiBlueprint) -> None:
     def post_record_skip(body: Mapping[str, Any]) -> None:
         """Have the consumer make this record a dead letter, as it stops at it each time."""
         with refusals():
-            skip_record(current_service(), (body["topic"], body["partition"], body["offset"]), **_told(body))
+            skip_record(
+                current_service(),
+                (body["topic"], body["partition"], body["offset"]),
+                **actor_and_reason(body),
+            )
 
 
 def _floods_and_losses(api: ApiBlueprint) -> None:
@@ -62,7 +61,7 @@ def _floods_and_losses(api: ApiBlueprint) -> None:
     def clear_flood_counts(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Forget the counts of dead letters, so that a consumer that stopped may go on."""
         with refusals():
-            return {"partitions": clear_flood_of(current_service(), **_told(body))}
+            return {"partitions": clear_flood_of(current_service(), **actor_and_reason(body))}
 
     @api.post("/v1/loss-acceptances")
     @requires_operator
@@ -74,8 +73,4 @@ def _floods_and_losses(api: ApiBlueprint) -> None:
     def accept_lost_records(body: Mapping[str, Any]) -> Mapping[str, Any]:
         """Let a consumer that stopped go on at the log's start where records were dropped unread."""
         with refusals():
-            return {"moved": accept_loss_of(current_service(), **_told(body))}
-
-
-def _told(body: Mapping[str, Any]) -> dict[str, str]:
-    return {"actor": current_principal().name, "reason": body["reason"]}
+            return {"moved": accept_loss_of(current_service(), **actor_and_reason(body))}

@@ -1,6 +1,7 @@
 """The process ``worker`` of a service: runs deferred jobs concurrently until it is stopped."""
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -17,8 +18,8 @@ from chassis.database.jobs import pop_trace
 from chassis.database.outages import describe
 from chassis.database.urls import driver_url
 from chassis.running.housekeeping import keep_retrying_stalled, register_chassis_tasks
-from chassis.running.job_outcomes import JobOutcomes
 from chassis.running.leaving import leaving
+from chassis.running.worker_jobs import WorkerJobs
 from chassis.service import Service
 from chassis.telemetry import heartbeat, traces
 
@@ -26,7 +27,10 @@ log = structlog.stdlib.get_logger(__name__)
 
 # How soon a due retry is found; new jobs arrive by NOTIFY at once.
 POLL_SECONDS = 0.5
-HEARTBEAT_SECONDS = 1.0
+# Jobs of a worker that has been silent for STALLED_AFTER_SECONDS are given to others.
+HEARTBEAT_SECONDS = 1.5
+# Procrastinate's lines for each job; ours has the trace.
+_SAID_BY_US = frozenset({"start_job", "job_success"})
 FINISH_WITHIN_SECONDS = 8.0
 RESTART_FIRST_SECONDS = 1.0
 RESTART_MOST_SECONDS = 5.0
@@ -38,7 +42,9 @@ def run(service: Service, stop: threading.Event) -> None:
     if app is None:
         raise RuntimeError(f"{service.name} has no background work, so it has no worker.")
     register_chassis_tasks(app, service)
-    app.job_manager = outcomes = JobOutcomes(app.job_manager.connector)
+    app.job_manager = jobs = WorkerJobs(app.job_manager.connector)
+    for name in ("procrastinate.worker", "procrastinate.worker.worker"):
+        logging.getLogger(name).addFilter(_is_not_said_by_us)
     threads = service.settings.backbone.worker_threads
     wait = RESTART_FIRST_SECONDS
     while not stop.is_set():
@@ -46,10 +52,10 @@ def run(service: Service, stop: threading.Event) -> None:
             # The pool would retry forever, without a reason in the log and without noticing ``stop``.
             psycopg.connect(driver_url(service.settings.database_url), connect_timeout=5).close()
             wait = RESTART_FIRST_SECONDS
-            outcomes.is_one_lost = False
+            jobs.is_one_lost = False
             leaving.clear()
-            asyncio.run(_until_stopped(app, outcomes, threads, stop))
-            if not (stop.is_set() or outcomes.is_one_lost):
+            asyncio.run(_until_stopped(app, jobs, threads, stop))
+            if not (stop.is_set() or jobs.is_one_lost):
                 log.error("worker ended by itself, restarts", wait_seconds=wait)
                 stop.wait(wait)
         except (exceptions.ConnectorException, psycopg.Error, OSError) as error:
@@ -59,7 +65,7 @@ def run(service: Service, stop: threading.Event) -> None:
 
 
 async def _until_stopped(
-    app: procrastinate.App, outcomes: JobOutcomes, threads: int, stop: threading.Event
+    app: procrastinate.App, jobs: WorkerJobs, threads: int, stop: threading.Event
 ) -> None:
     """Return when stopped, or when the outcome of a job was lost, which needs a restart."""
     # Python's default is fewer threads than jobs on a small machine.
@@ -78,7 +84,7 @@ async def _until_stopped(
             )
         )
         stalled = asyncio.create_task(keep_retrying_stalled(app))
-        while not work.done() and not stop.is_set() and not outcomes.is_one_lost:
+        while not work.done() and not stop.is_set() and not jobs.is_one_lost:
             heartbeat.beat()
             await asyncio.wait([work], timeout=0.25)
         leaving.set()
@@ -88,7 +94,7 @@ async def _until_stopped(
         try:
             await work
         except asyncio.CancelledError:
-            if outcomes.is_one_lost:
+            if jobs.is_one_lost:
                 log.warning("job outcome lost, worker restarts")
             elif not stop.is_set():
                 raise
@@ -100,10 +106,16 @@ async def _in_its_trace(
     worker: Any,
 ) -> Any:
     """Continue the trace in which the job was deferred; name the job in the log."""
-    with traces.continued(pop_trace(context.job.task_kwargs)):
+    arguments = context.job.task_kwargs
+    with traces.continued(pop_trace(arguments)):
         started = time.monotonic()
         with structlog.contextvars.bound_contextvars(job=context.job.id, task=context.job.task_name):
             result = await call_next()
             failpoints.reach("worker.after_task")
-            log.debug("job done", seconds=round(time.monotonic() - started, 3))
+            seconds = round(time.monotonic() - started, 3)
+            log.info("job done", arguments=arguments, attempts=context.job.attempts, seconds=seconds)
             return result
+
+
+def _is_not_said_by_us(record: logging.LogRecord) -> bool:
+    return getattr(record, "action", None) not in _SAID_BY_US

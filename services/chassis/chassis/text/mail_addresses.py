@@ -9,29 +9,45 @@ from chassis.text.domains import NotADomain, canonical_domain
 # In bytes, as it travels (RFC 5321, 4.5.3.1.3, without the angle brackets).
 LONGEST_ADDRESS = 254
 
-# Who delivers "jana+news" to "jana", and who leaves out dots; where it is not known, each is an address
-# of its own. By the providers' own help pages.
-_IGNORE_TAGS = frozenset(
-    {
-        "fastmail.com", "gmail.com", "hey.com", "hotmail.com", "icloud.com", "live.com", "mailbox.org",
-        "me.com", "msn.com", "outlook.com", "pm.me", "posteo.de", "proton.me", "protonmail.com", "yandex.com",
-        "zoho.com",
-    }
-)  # fmt: skip
-_IGNORE_DOTS = frozenset({"gmail.com"})
-# Who delivers anything@jana.fastmail.com to jana@fastmail.com.
-_NAME_IN_SUBDOMAIN = frozenset({"fastmail.com"})
+# What the providers say about their own mailboxes; nothing else is taken for one mailbox. At the domains of
+# Microsoft (outlook.com, outlook.de, hotmail.com, live.com ...), of Fastmail and of Yahoo one name is several
+# people's.
 _SAME_AS = {
-    "fastmail.fm": "fastmail.com",
+    # https://support.google.com/mail/answer/10313
     "googlemail.com": "gmail.com",
-    "hotmail.de": "hotmail.com",
+    # https://support.apple.com/118230: whoever has the older ones has the same name at icloud.com.
     "mac.com": "icloud.com",
     "me.com": "icloud.com",
-    "outlook.de": "outlook.com",
+    # https://proton.me/support/addresses-and-aliases: a name belongs to one account at all of them.
     "pm.me": "proton.me",
+    "protonmail.ch": "proton.me",
     "protonmail.com": "proton.me",
+    # https://yandex.com/support/mail/reg.html: the address is the user name at any of the domain's aliases.
+    "ya.ru": "yandex.com",
+    "yandex.by": "yandex.com",
+    "yandex.kz": "yandex.com",
     "yandex.ru": "yandex.com",
 }
+# Who delivers "jana+news" to "jana", by the providers' own help pages, and gives nobody a name with a plus.
+_IGNORE_TAGS = frozenset(
+    {
+        "fastmail.com", "fastmail.fm",  # https://www.fastmail.help/hc/en-us/articles/360060591053
+        "gmail.com",  # https://support.google.com/mail/answer/22370
+        "hey.com", "hotmail.com", "hotmail.de", "icloud.com", "live.com", "mailbox.org", "msn.com",
+        "outlook.com", "outlook.de", "posteo.de",
+        "proton.me",  # https://proton.me/support/addresses-and-aliases
+        "yandex.com", "zoho.com",
+    }
+)  # fmt: skip
+_IGNORED_CHARACTERS = {
+    "gmail.com": ".",  # https://support.google.com/mail/answer/7436150
+    # As Proton's own programs compare names (https://github.com/ProtonMail/WebClients).
+    "proton.me": "._-",
+}
+# Who delivers anything@jana.fastmail.com to jana@fastmail.com, by the first of the pages above.
+_NAME_IN_SUBDOMAIN = frozenset({"fastmail.com", "fastmail.fm"})
+# Where one customer may have the name at both, and two may as well: counted as one, never taken for one.
+_COUNTED_AS = {"fastmail.fm": "fastmail.com", "hotmail.de": "hotmail.com", "outlook.de": "outlook.com"}
 
 
 class NotAMailAddress(ValueError):
@@ -66,28 +82,35 @@ def wire_address(address: str) -> str:
 
 
 def canonical_address(address: str) -> str:
-    """A checked address, for "is that the same mailbox?": case and the provider's habits do not count."""
-    local, domain = address.rpartition("@")[0].casefold(), domain_of(address)
+    """A checked address, for "is that the same mailbox?", and so for who somebody is.
+
+    Two addresses have one form only if their provider says that they are one mailbox, or if they differ in
+    case: a server may tell cases apart (RFC 5321, 2.4), but is advised against it, and none is known that
+    gives both to two people. Letters that only look or sort alike stay apart, as "ß" and "ss" do, in the
+    domain too (RFC 5891).
+    """
+    local, domain = _lower(address.rpartition("@")[0]), domain_of(address)
+    name, _, provider = domain.partition(".")
+    if provider in _NAME_IN_SUBDOMAIN:
+        local, domain = name, provider
     domain = _SAME_AS.get(domain, domain)
     if domain in _IGNORE_TAGS:
         local = local.partition("+")[0] or local
-    if domain in _IGNORE_DOTS:
-        local = local.replace(".", "")
+    for character in _IGNORED_CHARACTERS.get(domain, ""):
+        local = local.replace(character, "") or local
     return f"{local}@{domain}"
 
 
 def counted_mailbox(address: str) -> str:
-    """A checked address, for "how often did that mailbox come?": tags and widths of letters never count.
+    """A checked address, for "may that be the same mailbox?": for limits, and for whom people should look at.
 
-    Coarser than `canonical_address`: where it is not known whether a provider delivers tags, a limit had
-    better take two mailboxes for one, while two people had better not be taken for one.
+    Coarser than `canonical_address`: tags and widths of letters never count, and "ß" is "ss". A limit had
+    better take two mailboxes for one, but nobody may be let in, served or refused as somebody else by it.
     """
-    local, _, domain = canonical_address(address).rpartition("@")
-    local = unicodedata.normalize("NFKC", local).casefold()
-    name, _, provider = domain.partition(".")
-    if _SAME_AS.get(provider, provider) in _NAME_IN_SUBDOMAIN:
-        local, domain = name, _SAME_AS.get(provider, provider)
-    return f"{local.partition('+')[0]}@{domain}"
+    typed, _, domain = address.rpartition("@")
+    folded = unicodedata.normalize("NFKC", typed).casefold()
+    local, _, domain = canonical_address(f"{folded}@{domain}").rpartition("@")
+    return f"{local.partition('+')[0]}@{_COUNTED_AS.get(domain, domain)}"
 
 
 def domain_of(address: str) -> str:
@@ -100,4 +123,9 @@ def _canonical(domain: str) -> str:
     try:
         return canonical_domain(domain)
     except NotADomain:
-        return domain.casefold()
+        return _lower(domain)
+
+
+def _lower(text: str) -> str:
+    """Without its case, and composed; unlike `str.casefold` it makes no two small letters one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).lower())

@@ -3,25 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load
+from marshmallow import Schema, fields, post_load
+
+from chassis.messaging.subscriptions import OpenSchema
 
 
-class _Consumed(Schema):
-    class Meta:
-        unknown = EXCLUDE
+class ReceivedSchema(OpenSchema):
+    """An event about a partner."""
 
     partner_id = fields.UUID(required=True)
 
 
-class PartnerNamed(_Consumed):
-    """Of an event that only has to say which partner."""
-
-
-class MemberRead(Schema):
+class MemberRead(OpenSchema):
     """A person, as mails need it; who has one name has no family name."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     member_id = fields.UUID(required=True)
     given_name = fields.String(required=True)
@@ -37,60 +31,54 @@ class MemberRead(Schema):
         return {**data, "family_name": ""} if data.pop("has_one_name", False) else data
 
 
-class LinkRead(Schema):
+class LinkRead(OpenSchema):
     """A link that we sign when the mail is rendered."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     id = fields.UUID(required=True)
     purpose = fields.String(required=True)
     expires_at = fields.AwareDateTime(required=True)
 
 
-class EmailVerificationRequested(_Consumed):
+class EmailVerificationRequested(ReceivedSchema):
     contact = fields.Nested(MemberRead, required=True)
     link = fields.Nested(LinkRead, required=True)
 
 
-class MemberConfirmationRequested(_Consumed):
+class MemberConfirmationRequested(ReceivedSchema):
     member = fields.Nested(MemberRead, required=True)
     link = fields.Nested(LinkRead, required=True)
 
 
-class MemberAdded(_Consumed):
+class MemberAdded(ReceivedSchema):
     member = fields.Nested(MemberRead, required=True)
 
 
-class MemberNamed(_Consumed):
+class MemberNamed(ReceivedSchema):
     """Of an event that only has to say which person."""
 
     member_id = fields.UUID(required=True)
 
 
-class OtherPartner(Schema):
+class OtherPartner(OpenSchema):
     """Another partner with the same contact."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     legal_name = fields.String(required=True)
     link = fields.Nested(LinkRead, required=True)
 
 
-class SignInRequested(_Consumed):
+class SignInRequested(ReceivedSchema):
     link = fields.Nested(LinkRead, required=True)
     legal_name = fields.String()
     others = fields.List(fields.Nested(OtherPartner))
 
 
-class ActionRequired(_Consumed):
+class ActionRequired(ReceivedSchema):
     fields_to_correct = fields.List(fields.String(), required=True, data_key="fields")
     message = fields.String(required=True)
     link = fields.Nested(LinkRead, required=True)
 
 
-class PartnerApproved(_Consumed):
+class PartnerApproved(ReceivedSchema):
     """A value that we do not know (a new tier) is offered what is for all."""
 
     legal_name = fields.String(required=True)
@@ -100,37 +88,31 @@ class PartnerApproved(_Consumed):
     link = fields.Nested(LinkRead, required=True)
 
 
-class ProductRead(Schema):
+class ProductRead(OpenSchema):
     """How one product stands at activation."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     product = fields.String(required=True)
     state = fields.String(required=True)
 
 
-class PartnerActivated(_Consumed):
+class PartnerActivated(ReceivedSchema):
     products = fields.List(fields.Nested(ProductRead), required=True)
     link = fields.Nested(LinkRead, required=True)
 
 
-class WithReason(_Consumed):
+class WithReason(ReceivedSchema):
     """Of an event whose reason is told to the partner."""
 
     reason = fields.String(required=True)
 
 
-class AccessGranted(_Consumed):
+class AccessGranted(ReceivedSchema):
     product = fields.String(required=True)
     member_ids = fields.List(fields.UUID())
 
 
-class GrantOfMember(Schema):
+class GrantOfMember(OpenSchema):
     """A product that a person has a seat in."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     product = fields.String(required=True)
 
@@ -148,10 +130,10 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.activated.v1": PartnerActivated(),
     "partner.suspended.v1": WithReason(),
     "partner.resumed.v1": WithReason(),
-    "partner.offboarding_started.v1": PartnerNamed(),
-    "partner.offboarded.v1": PartnerNamed(),
-    "partner.withdrawn.v1": PartnerNamed(),
-    "partner.expired.v1": PartnerNamed(),
+    "partner.offboarding_started.v1": ReceivedSchema(),
+    "partner.offboarded.v1": ReceivedSchema(),
+    "partner.withdrawn.v1": ReceivedSchema(),
+    "partner.expired.v1": ReceivedSchema(),
     "partner.member_confirmation_requested.v1": MemberConfirmationRequested(),
     "partner.member_added.v1": MemberAdded(),
     "partner.member_declined.v1": MemberNamed(),

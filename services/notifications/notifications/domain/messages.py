@@ -146,10 +146,6 @@ class Message:
     transport: Transport | None = None
     transport_id: str | None = None
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether its time has come."""
-        return self.retry_at is None or self.retry_at <= now
-
     def begun(self) -> "Message":
         """Being sent; found in that state already, its sender died in doubt, and that is counted."""
         return replace(

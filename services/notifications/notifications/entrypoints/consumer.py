@@ -1,6 +1,6 @@
-"""What notifications listens to."""
+"""What notifications subscribes to."""
 
-from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
+from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from notifications.adapters.received_events import CONSUMED
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
@@ -37,15 +37,11 @@ OWNERS = {
 
 
 def create_subscriptions(service: Service) -> Subscriptions[NotificationsUnitOfWork]:
-    """The table of contents of everything that notifications hears."""
-    return Subscriptions(
-        group="notifications",
-        topics={
-            topic: {name: EventHandler(CONSUMED[name], handle) for name, handle in handlers.items()}
-            for topic, handlers in TOPICS.items()
-        },
-        owners={
-            topic: TopicOwner(sources=service.settings.sources_of(owner), subject_field="partner_id")
-            for topic, owner in OWNERS.items()
-        },
+    """Raises KeyError for an event without a schema."""
+    return subscribe(
+        service.settings,
+        TOPICS,
+        schemas=CONSUMED,
+        owners=OWNERS,
+        subject_field="partner_id",
     )

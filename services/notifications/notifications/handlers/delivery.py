@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
+from chassis.database.outages import is_away
 from chassis.database.outside_calls import Hold, OutsideCalls
 from chassis.failures import Failure, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
@@ -68,11 +69,22 @@ class Delivery:
     retries: RetryPlan
 
     def send_due(self, partner_id: UUID) -> Outcomes:
-        """Send what is due to the partner's people, in one session. Blocks."""
+        """Send what is due to the partner's people, in one session. Blocks.
+
+        A message that cannot be begun breaks the transaction in which that was tried: the next one notes it
+        as failed, and begins the others.
+        """
         with self.transport.session() as session:
             mails = MailsOfPartner(partner_id, self, session)
-            self.outside.make(mails)
-        return mails.outcomes
+            while True:
+                begun_in_vain = len(mails.broken)
+                try:
+                    self.outside.make(mails)
+                except Exception:
+                    if len(mails.broken) == begun_in_vain:
+                        raise
+                else:
+                    return mails.outcomes
 
 
 @dataclass(frozen=True)
@@ -88,6 +100,7 @@ class MailsOfPartner:
     delivery: Delivery
     session: MailSession
     outcomes: Outcomes = field(default_factory=dict)
+    broken: dict[UUID, NotNow] = field(default_factory=dict)
 
     @property
     def lock_name(self) -> str:
@@ -98,13 +111,14 @@ class MailsOfPartner:
 
     def begin(self, work: Work, hold: Hold, known: Partner | None) -> MailAttempt | None:
         """The partner's row is held first, so that nobody waits in a ring with a handler of its events."""
-        now = work.now()
         tried = {message_id for message_id, _ in self.outcomes}
         partner = known or work.partners.lock(self.partner_id)
         later: list[datetime] = []
         for message in work.messages.lock_unsent(self.partner_id):
-            if message.id in tried or not message.is_due(now):
-                later.append(message.retry_at or now)
+            if message.id in tried or not _is_due(work, message):
+                later.append(message.retry_at or work.now())
+            elif failure := self.broken.get(message.id):
+                self._note_failure(work, message.begun(), failure)
             elif attempt := self._begin(work, partner, message):
                 return attempt
         if later:
@@ -134,7 +148,21 @@ class MailsOfPartner:
         return partner
 
     def _begin(self, work: Work, partner: Partner | None, message: Message) -> MailAttempt | None:
-        """The message now noted as being sent, unless it has to wait, is moot, or has just failed."""
+        """The message now noted as being sent, unless it has to wait, is moot, or has just failed.
+
+        An error that is of this message, not of the database, is remembered: nothing more can be done in
+        its transaction.
+        """
+        try:
+            return self._noted_as_begun(work, partner, message)
+        except Exception as error:
+            if not is_away(error):
+                _log.exception("mail cannot be begun", extra={"message_id": str(message.id)})
+                text = f"Beginning it ended in an unexpected {type(error).__name__}."
+                self.broken[message.id] = NotNow("unexpected_error", text)
+            raise
+
+    def _noted_as_begun(self, work: Work, partner: Partner | None, message: Message) -> MailAttempt | None:
         letter = self._letter(work, partner, message)
         if letter is None:
             return None
@@ -213,10 +241,10 @@ class MailsOfPartner:
             work.invitations.save(invitation.delivered(now))
             work.emit(tell.invitation_sent(invitation, work.policies.learning_paths))
 
-    def _note_failure(self, work: Work, message: Message, failure: Failure, address: str) -> None:
+    def _note_failure(self, work: Work, message: Message, failure: Failure, address: str = "") -> None:
         if isinstance(failure, InDoubt):
             message = message.doubted()
-        cause = without_address(failure.message, address)
+        cause = without_address(failure.message, address) if address else failure.message
         pause = self._pause_after(failure, message.attempts)
         if pause is None:
             noted = message.failed(failure.code, cause)
@@ -249,6 +277,10 @@ def without_address(text: str, address: str) -> str:
     """A mail server's words, without the address that they like to repeat, nor any other."""
     known = re.sub(re.escape(address), "(the address)", text, flags=re.IGNORECASE)
     return redacted_cause(known)
+
+
+def _is_due(work: Work, message: Message) -> bool:
+    return message.retry_at is None or message.retry_at <= work.database_now()
 
 
 def _why_moot(message: Message, partner: Partner, member: Member, now: datetime) -> tuple[str, str] | None:

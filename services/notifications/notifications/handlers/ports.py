@@ -65,7 +65,10 @@ class Messages(Protocol):
     def lock(self, message_id: UUID) -> Message | None: ...
 
     def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
-        """Those that are planned or were being sent, the oldest first."""
+        """Those that are planned or were being sent, the oldest first.
+
+        One that this version cannot read is logged and left as it is.
+        """
 
     def save(self, message: Message) -> None: ...
 
@@ -142,6 +145,8 @@ class Work(Protocol):
     def defer(self, job: Job) -> None: ...
 
     def now(self) -> datetime: ...
+
+    def database_now(self) -> datetime: ...
 
 
 class OpenWork(Protocol):

@@ -5,16 +5,10 @@ Text passes the same checks as text of people: what PostgreSQL cannot keep must 
 
 from collections.abc import Mapping
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import Schema, fields
 
 from chassis.http.strict_fields import Flag, Name, Text
-
-
-class OpenSchema(Schema):
-    """Ignores what it does not know."""
-
-    class Meta:
-        unknown = EXCLUDE
+from chassis.messaging.subscriptions import OpenSchema
 
 
 class ReceivedSchema(OpenSchema):

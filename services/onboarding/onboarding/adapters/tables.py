@@ -194,6 +194,8 @@ mail_turns = Table(
     Column("mailbox", LargeBinary, primary_key=True),
     Column("sent", Integer, nullable=False),
     Column("next_at", _Time, nullable=False),
+    # The mailbox that got all of them; none where several may have been taken for one.
+    Column("holder", LargeBinary),
     Index("mail_turns_by_age", "next_at"),
 )
 

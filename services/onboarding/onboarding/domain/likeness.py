@@ -32,8 +32,8 @@ _WORDS = {
     Trait.REGISTRATION_NUMBER: "the same registration number",
     Trait.MAIL_DOMAIN: "the same mail domain",
     Trait.WEBSITE: "a website of the same domain",
-    Trait.CONTACT: "the same contact",
-    Trait.MEMBER: "somebody in common, who is the contact of one and named by the other",
+    Trait.CONTACT: "a contact whose mailbox may be the same",
+    Trait.MEMBER: "somebody whose mailbox may be the same, as the contact of one and named by the other",
     Trait.LEGAL_NAME: "a name that looks the same, in the same country",
 }
 

@@ -1,6 +1,6 @@
-"""What onboarding listens to."""
+"""What onboarding subscribes to."""
 
-from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
+from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from onboarding.adapters.received_events import CONSUMED
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -39,21 +39,17 @@ OWNERS = {
     "message.delivery.v1": "notifications",
 }
 
+# A line in the timeline may come with others; that work on a grant began shows with what comes of it.
+MAY_WAIT = {when_anything_happened, access_events.when_access_provisioning_started}
+
 
 def create_subscriptions(service: Service) -> Subscriptions[OnboardingUnitOfWork]:
-    """The table of contents of everything that onboarding hears."""
-    return Subscriptions(
-        group="onboarding",
-        topics={
-            topic: {
-                # A line in the timeline may come with others.
-                name: EventHandler(CONSUMED[name], handle, is_urgent=handle is not when_anything_happened)
-                for name, handle in handlers.items()
-            }
-            for topic, handlers in TOPICS.items()
-        },
-        owners={
-            topic: TopicOwner(sources=service.settings.sources_of(owner), subject_field="partner_id")
-            for topic, owner in OWNERS.items()
-        },
+    """Raises KeyError for an event without a schema."""
+    return subscribe(
+        service.settings,
+        TOPICS,
+        schemas=CONSUMED,
+        owners=OWNERS,
+        subject_field="partner_id",
+        not_urgent=MAY_WAIT,
     )

@@ -130,7 +130,11 @@ class MailTurns(Protocol):
         """
 
     def release(self, mailing: Mailing, email: str, at: datetime) -> None:
-        """Begin anew: what waits for the mailbox is due."""
+        """Begin anew: what waits for the mailbox is due.
+
+        Only where all mails that were counted went to this very mailbox: whoever has one of several that are
+        counted as one has shown nothing about the others.
+        """
 
     def keep_waiting(self, mail: WaitingMail, email: str) -> None:
         """Keep what is to be mailed, in the place of what waits for the same person of the partner."""

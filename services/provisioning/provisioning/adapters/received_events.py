@@ -3,25 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load
+from marshmallow import Schema, fields, post_load
+
+from chassis.messaging.subscriptions import OpenSchema
 
 
-class _Consumed(Schema):
-    class Meta:
-        unknown = EXCLUDE
+class ReceivedSchema(OpenSchema):
+    """An event about a partner."""
 
     partner_id = fields.UUID(required=True)
 
 
-class PartnerNamed(_Consumed):
-    """Of an event that only has to say which partner."""
-
-
-class MemberRead(Schema):
+class MemberRead(OpenSchema):
     """A member, as steps need it; who has one name has no family name."""
-
-    class Meta:
-        unknown = EXCLUDE
 
     member_id = fields.UUID(required=True)
     given_name = fields.String(required=True)
@@ -37,7 +31,7 @@ class MemberRead(Schema):
         return {**data, "family_name": ""} if data.pop("has_one_name", False) else data
 
 
-class PartnerApproved(_Consumed):
+class PartnerApproved(ReceivedSchema):
     """What a plan and its steps need; a value that we do not know (a new tier) is due nothing by itself."""
 
     legal_name = fields.String(required=True)
@@ -50,7 +44,7 @@ class PartnerApproved(_Consumed):
     members = fields.List(fields.Nested(MemberRead), required=True)
 
 
-class PartnerMemberAdded(_Consumed):
+class PartnerMemberAdded(ReceivedSchema):
     """A person who confirmed."""
 
     member = fields.Nested(MemberRead, required=True)
@@ -58,9 +52,9 @@ class PartnerMemberAdded(_Consumed):
 
 CONSUMED: Mapping[str, Schema] = {
     "partner.approved.v1": PartnerApproved(),
-    "partner.agreement_accepted.v1": PartnerNamed(),
+    "partner.agreement_accepted.v1": ReceivedSchema(),
     "partner.member_added.v1": PartnerMemberAdded(),
-    "partner.suspended.v1": PartnerNamed(),
-    "partner.resumed.v1": PartnerNamed(),
-    "partner.offboarding_started.v1": PartnerNamed(),
+    "partner.suspended.v1": ReceivedSchema(),
+    "partner.resumed.v1": ReceivedSchema(),
+    "partner.offboarding_started.v1": ReceivedSchema(),
 }

@@ -4,9 +4,15 @@ from typing import Any
 
 import httpx
 from scim2_client import BaseSyncSCIMClient, RequestNetworkException
-from scim2_models import Group, ScimProvider, User
+from scim2_models import Group, ListResponse, PatchOp, ScimProvider, SearchRequest, User
 
 from chassis import failpoints
+
+# pydantic remembers what it makes of a generic model for as long as somebody uses it, and a model takes
+# longer to make than its request takes. These are what each request is made of.
+_KEPT_MODELS = [
+    generic[model] for generic in (ListResponse, PatchOp, SearchRequest) for model in (User, Group, User[Any])
+]
 
 
 class ScimConnection(BaseSyncSCIMClient):

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -18,29 +18,47 @@ from scim2_models import (
     User,
 )
 
+from chassis.failures import Kind, NotNow
 from chassis.text.characters import visible_line
 from provisioning.adapters.scim_connection import ScimConnection
-from provisioning.adapters.scim_failures import status_of
+from provisioning.adapters.scim_failures import GONE, is_taken, status_of
+from provisioning.domain.former_people import was_mistaken_for
 from provisioning.domain.orders import GrantOrder, Member
 
-_GONE, _TAKEN = 404, 409
 _NO_SUCH_SEARCH = {400, 404, 405, 501}
+_SWITCHED_OFF = ":switched-off"
+_PAGES_MOST = 10_000
 _one_group_maker_at_a_time = threading.Lock()
+
+
+class GroupGone(NotNow):
+    """The group is not there, or not there yet."""
+
+    def __init__(self) -> None:
+        message = "The CRM does not know the group of the partner's tier"
+        super().__init__("crm_group_gone", message, kind=Kind.EVENTUAL_CONSISTENCY)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CrmUser:
-    """A person's user, made by us or there before us."""
+    """A person's user, made by us or there before us.
+
+    ``label`` is whose user we made it for. ``is_off_by_us``: it is we who switched it off.
+    """
 
     id: str
-    external_id: str
+    label: str
+    user_name: str
     is_active: bool
+    is_off_by_us: bool
 
 
 class ScimDirectory:
     """Finds before it makes. Our users carry the person's id as ``externalId``, older ones a member's id.
 
     SCIM has no idempotency token, but ``userName`` is unique: a second user cannot come to be.
+    ``externalId`` is the client's own (https://www.rfc-editor.org/rfc/rfc7643#section-3.1), so there we note,
+    in the request that switches a user off, that it was us: nothing else outlives the grant.
     """
 
     def __init__(self, connection: ScimConnection) -> None:
@@ -49,25 +67,26 @@ class ScimDirectory:
     def find_ours(self, ids: Iterable[UUID]) -> list[CrmUser]:
         """Return the users that we made under one of these ids, in the order of the ids."""
         labels = [str(each) for each in ids]
-        found = self._search(User, " or ".join(f"externalId eq {json.dumps(label)}" for label in labels))
-        ours = [user for user in map(_seen, found) if user.external_id in labels]
-        return sorted(ours, key=lambda user: labels.index(user.external_id))
+        names = [name for label in labels for name in (label, label + _SWITCHED_OFF)]
+        found = self._search(User, " or ".join(f"externalId eq {json.dumps(name)}" for name in names))
+        ours = [user for user in map(_seen, found) if user.label in labels]
+        return sorted(ours, key=lambda user: labels.index(user.label))
 
     def find_by_mail(self, member: Member) -> CrmUser | None:
-        """Look for the person's user whoever made it, with the address in the body instead of the URL.
+        """Look for the person's user whoever made it."""
+        found = self._search_privately(f"userName eq {_quoted(member.email)}")
+        users = [user for user in map(_seen, found) if not was_mistaken_for(user.user_name, member.email)]
+        return users[0] if users else None
 
-        https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3: made for this, and not to be had everywhere;
-        where it is missing the address stands in the URL.
-        """
-        wanted = f"userName eq {json.dumps(member.email, ensure_ascii=False)}"
-        try:
-            answer: Any = self._scim.search(User, SearchRequest[User[Any]].model_validate({"filter": wanted}))
-            found = answer.resources or []
-        except (SCIMClientException, SCIMException) as error:
-            if status_of(error) not in _NO_SUCH_SEARCH:
-                raise
-            found = self._search(User, wanted)
-        return _seen(found[0]) if found else None
+    def find_by_any_spelling(self, member: Member) -> CrmUser | None:
+        """Look at everybody for a name that differs in case only: to some CRMs it is taken, but not equal."""
+        wanted = member.email.casefold()
+        found = self._search_privately(f"emails.value eq {_quoted(member.email)}")
+        for user in (*found, *self._search(User, None)):
+            addresses = {str(email.value).casefold() for email in user.emails or ()}
+            if wanted in {str(user.user_name).casefold(), *addresses}:
+                return _seen(user)
+        return None
 
     def create_user(self, member: Member, order: GrantOrder) -> CrmUser | None:
         """Return the new user, or None when the address has a user already."""
@@ -88,28 +107,43 @@ class ScimDirectory:
         try:
             made: Any = self._scim.create(user)
         except (SCIMClientException, SCIMException) as error:
-            if status_of(error) != _TAKEN:
+            if not is_taken(error):
                 raise
             return None
         return _seen(made)
 
-    def set_active(self, user_id: str, is_active: bool) -> None:
-        self._patch(User, user_id, {"op": "replace", "path": "active", "value": is_active})
+    def switch_on(self, user_id: str, person_id: UUID) -> None:
+        self._patch(User, user_id, _replace("active", True), _replace("externalId", str(person_id)))
+
+    def switch_off(self, user_id: str, person_id: UUID) -> None:
+        """Switch off and note that it was us, or only the first where the CRM takes no note."""
+        off, note = _replace("active", False), _replace("externalId", f"{person_id}{_SWITCHED_OFF}")
+        try:
+            self._patch(User, user_id, off, note)
+        except (SCIMClientException, SCIMException) as error:
+            if status_of(error) == GONE:
+                return
+            if status_of(error) not in _NO_SUCH_SEARCH:
+                raise
+            self._patch(User, user_id, off)
 
     def relabel(self, user_id: str, person_id: UUID) -> None:
-        self._patch(User, user_id, {"op": "replace", "path": "externalId", "value": str(person_id)})
+        self._patch(User, user_id, _replace("externalId", str(person_id)))
 
     def delete_user(self, user_id: str) -> None:
         try:
             self._scim.delete(User, user_id)
         except (SCIMClientException, SCIMException) as error:
-            if status_of(error) != _GONE:
+            if status_of(error) != GONE:
                 raise
 
     def find_group(self, display_name: str) -> str | None:
         """Return the oldest group of that name."""
         found = self._search(Group, f"displayName eq {json.dumps(display_name)}")
         return min(found, key=_age).id if found else None
+
+    def has_group(self, group_id: str) -> bool:
+        return bool(self._search(Group, f"id eq {json.dumps(group_id)}"))
 
     def ensure_group(self, display_name: str) -> str:
         """Return the group's id. All partners of a tier share it and names are not unique in SCIM:
@@ -126,34 +160,88 @@ class ScimDirectory:
                 self._scim.delete(Group, made.id)
             return oldest
 
-    def join(self, group_id: str, user_id: str) -> None:
+    def join(self, group_id: str, user_id: str) -> bool:
+        """Return False when the user was in it. Raises GroupGone."""
         if self.is_member(group_id, user_id):
-            return
-        self._patch(Group, group_id, {"op": "add", "path": "members", "value": [{"value": user_id}]})
+            return False
+        add = {"op": "add", "path": "members", "value": [{"value": user_id}]}
+        try:
+            self._patch(Group, group_id, add)
+        except (SCIMClientException, SCIMException) as error:
+            if status_of(error) == GONE:
+                raise GroupGone from error
+            raise
+        return True
 
-    def leave(self, group_id: str, user_id: str) -> None:
+    def leave(self, group_id: str, user_id: str) -> bool:
+        """Return False when the user was not in it."""
         if not self.is_member(group_id, user_id):
-            return
-        path = f"members[value eq {json.dumps(user_id)}]"
-        self._patch(Group, group_id, {"op": "remove", "path": path})
+            return False
+        try:
+            self._patch(Group, group_id, {"op": "remove", "path": f"members[value eq {json.dumps(user_id)}]"})
+        except (SCIMClientException, SCIMException) as error:
+            if status_of(error) != GONE:
+                raise
+        return True
 
     def is_member(self, group_id: str, user_id: str) -> bool:
         is_in = f"id eq {json.dumps(group_id)} and members.value eq {json.dumps(user_id)}"
         return bool(self._search(Group, is_in))
 
-    def _patch(self, model: Any, resource_id: str, operation: dict[str, Any]) -> None:
-        patch = PatchOp[model].model_validate({"Operations": [operation]})
+    def _patch(self, model: Any, resource_id: str, *operations: dict[str, Any]) -> None:
+        patch = PatchOp[model].model_validate({"Operations": operations})
         self._scim.modify(model, resource_id, patch)
 
-    def _search(self, model: Any, wanted: str) -> list[Any]:
-        request = SearchRequest[model].model_validate({"filter": wanted})
-        answer: Any = self._scim.query(model, query_parameters=request)
-        return answer.resources or []
+    def _search_privately(self, wanted: str) -> list[Any]:
+        """Search for users with what is personal in the body instead of the URL.
+
+        https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3: made for this, and not to be had everywhere;
+        where it is missing the address stands in the URL.
+        """
+        try:
+            return _all_pages(wanted, lambda request: self._scim.search(User, request), User)
+        except (SCIMClientException, SCIMException) as error:
+            if status_of(error) not in _NO_SUCH_SEARCH:
+                raise
+            return self._search(User, wanted)
+
+    def _search(self, model: Any, wanted: str | None) -> list[Any]:
+        return _all_pages(wanted, lambda request: self._scim.query(model, query_parameters=request), model)
+
+
+def _all_pages(wanted: str | None, ask: Callable[[Any], Any], model: Any) -> list[Any]:
+    """Return what is on all pages; a page without anything new is the last, whatever the total says."""
+    found: dict[str, Any] = {}
+    for _ in range(_PAGES_MOST):
+        request: dict[str, Any] = {"filter": wanted} if wanted else {}
+        if found:
+            request["startIndex"] = len(found) + 1
+        answer = ask(SearchRequest[model].model_validate(request))
+        new = {str(each.id): each for each in answer.resources or [] if str(each.id) not in found}
+        found |= new
+        if not new or len(found) >= (answer.total_results or 0):
+            break
+    return list(found.values())
 
 
 def _seen(user: Any) -> CrmUser:
     """A user without ``active`` is one that may sign in."""
-    return CrmUser(id=str(user.id), external_id=user.external_id or "", is_active=user.active is not False)
+    external_id = user.external_id or ""
+    return CrmUser(
+        id=str(user.id),
+        label=external_id.removesuffix(_SWITCHED_OFF),
+        user_name=user.user_name or "",
+        is_active=user.active is not False,
+        is_off_by_us=external_id.endswith(_SWITCHED_OFF),
+    )
+
+
+def _replace(path: str, value: object) -> dict[str, Any]:
+    return {"op": "replace", "path": path, "value": value}
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _age(group: Group) -> tuple[str, str]:

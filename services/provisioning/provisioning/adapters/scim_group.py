@@ -24,8 +24,10 @@ class ScimGroup(FrozenElsewhere):
         return ON if self._directory.find_group(group_name(order)) else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        group = group_name(order)
-        return {"group": group, "group_id": self._directory.ensure_group(group)}
+        """Keep the noted group, whatever people call it now; make it again when it is gone."""
+        group, noted = group_name(order), outputs.get("group_id")
+        is_kept = noted is not None and self._directory.has_group(noted)
+        return {"group": group, "group_id": noted if is_kept else self._directory.ensure_group(group)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None: ...
 

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from chassis.failures import NotNow
-from provisioning.adapters.scim_directory import CrmUser, ScimDirectory
+from chassis.failures import Kind, NeverPossible, NotNow
+from provisioning.adapters.scim_directory import CrmUser, GroupGone, ScimDirectory
 from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.adapters.scim_group import group_name
 from provisioning.adapters.step_shapes import serve_each
+from provisioning.domain.former_people import former_person_id_of, was_mistaken_for
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.orders import GrantOrder, Member, OtherSeat
+from provisioning.domain.orders import GrantOrder, Member, OtherSeat, person_id_of
 from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
+
+# Older versions switched users off without a mark; noted for the grants that they left behind.
+_UNMARKED = "crm_unmarked"
 
 
 class ScimUsers:
@@ -20,6 +24,8 @@ class ScimUsers:
     A person has one user, however many partners they work for, with the name and the language that the
     partner gave who named them first. Each partner puts it into the group of its tier and takes it out
     again. It is switched off and removed by the last one that needs it, and only if we made it.
+    It is switched on only if it is we who switched it off: whom somebody in the CRM switched off is left
+    off, and refused.
     """
 
     name = "crm_users"
@@ -44,7 +50,7 @@ class ScimUsers:
         """What another partner needs of the person is not this grant's, once this one is not wanted on."""
         users, others = self._find(member, order), order.other_seats(member)
         is_wanted = order.intent is Intent.ON
-        if not is_wanted and group_name(order) in _groups(_on(others)):
+        if not is_wanted and group_name(order) in _groups(others):
             return Standing.ABSENT
         for user in users:
             is_in = group_id is not None and self._directory.is_member(group_id, user.id)
@@ -56,101 +62,145 @@ class ScimUsers:
         return Standing.OFF if is_off and not is_kept else Standing.ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        def seat(member: Member) -> None:
-            user = self._ensure_user(member, order)
-            self._switch_on(user, member, order)
-            self._directory.join(outputs["group_id"], user.id)
+        group_id = outputs["group_id"]
+
+        def seat(member: Member) -> bool:
+            nonlocal group_id
+            user, is_new = self._ensure_user(member, order)
+            self._relabel(user, member, order)
+            is_changed = self._switch_on(user, member, order, outputs)
+            try:
+                is_joined = self._directory.join(group_id, user.id)
+            except GroupGone:
+                group_id = self._directory.ensure_group(group_name(order))
+                is_joined = self._directory.join(group_id, user.id)
+            self._part(group_id, member, order)
+            return is_new or is_changed or is_joined
 
         serve_each(order.members, seat, scim_failures_sorted)
-        return {"user_count": len(order.members)}
+        return {"user_count": len(order.members), "group_id": group_id, _UNMARKED: False}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._take_out(order, self._give_up)
+        self._take_out(order, outputs, self._give_up)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._take_out(order, self._switch_off)
+        self._take_out(order, outputs, self._switch_off)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        group_id = self._directory.find_group(group_name(order))
+        """Give back where the step was done; elsewhere it is applied later."""
+        if "user_count" in outputs:
+            self.apply(order, outputs)
 
-        def give_back(member: Member) -> None:
+    def _take_out(
+        self, order: GrantOrder, outputs: Outputs, let_go: Callable[[CrmUser, Member, GrantOrder], bool]
+    ) -> None:
+        """Take everybody out of the group, unless another partner of the tier has them in it, and let go.
+
+        The group is known by its id, which nobody can change, and before that was noted by its name.
+        """
+        groups = {outputs.get("group_id"), self._directory.find_group(group_name(order))} - {None}
+
+        def take_out(member: Member) -> bool:
+            needed = _groups(order.other_seats(member))
+            is_changed = False
+            for group_id in groups:
+                self._part(str(group_id), member, order)
             for user in self._find(member, order):
-                self._switch_on(user, member, order)
-                if group_id is not None:
-                    self._directory.join(group_id, user.id)
-
-        serve_each(order.members, give_back, scim_failures_sorted)
-
-    def _take_out(self, order: GrantOrder, let_go: Callable[[CrmUser, Member, GrantOrder], None]) -> None:
-        """Take everybody out of the group, unless another partner of the tier has them in it, and let go."""
-        group_id = self._directory.find_group(group_name(order))
-
-        def take_out(member: Member) -> None:
-            needed = _groups(_on(order.other_seats(member)))
-            for user in self._find(member, order):
-                if group_id is not None and group_name(order) not in needed:
-                    self._directory.leave(group_id, user.id)
+                if group_name(order) not in needed:
+                    for group_id in groups:
+                        is_changed |= self._directory.leave(str(group_id), user.id)
                 if _is_ours(user, member, order):
-                    let_go(user, member, order)
+                    is_changed |= let_go(user, member, order)
+            return is_changed
 
         serve_each(order.members, take_out, scim_failures_sorted)
 
-    def _give_up(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
-        if not order.other_seats(member):
-            self._remove(user)
-            return
-        if user.external_id != str(member.person_id):
+    def _part(self, group_id: str, member: Member, order: GrantOrder) -> None:
+        """Take out whoever was in the group only because the member was mistaken for them."""
+        for user in self._directory.find_ours(_labels(member, order)):
+            if not was_mistaken_for(user.user_name, member.email):
+                continue
+            owner = person_id_of(user.user_name)
+            is_needed = group_name(order) in _groups(order.elsewhere.get(owner, ()))
+            if not is_needed and owner not in {one.person_id for one in order.members}:
+                self._directory.leave(group_id, user.id)
+
+    def _relabel(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
+        """Give it the person's own label; switching it says so anyway."""
+        is_settled = user.label == str(member.person_id) or user.is_off_by_us
+        if _is_ours(user, member, order) and not is_settled:
             self._directory.relabel(user.id, member.person_id)
-        self._switch_off(user, member, order)
 
-    def _switch_off(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
-        if not _on(order.other_seats(member)):
-            self._directory.set_active(user.id, False)
-
-    def _switch_on(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
-        if not user.is_active and _is_ours(user, member, order):
-            self._directory.set_active(user.id, True)
-
-    def _remove(self, user: CrmUser) -> None:
+    def _give_up(self, user: CrmUser, member: Member, order: GrantOrder) -> bool:
+        if order.other_seats(member):
+            self._relabel(user, member, order)
+            return self._switch_off(user, member, order)
         if self._removal == "delete":
             self._directory.delete_user(user.id)
-        else:
-            self._directory.set_active(user.id, False)
+            return True
+        return self._switch_off(user, member, order)
+
+    def _switch_off(self, user: CrmUser, member: Member, order: GrantOrder) -> bool:
+        if not user.is_active or _on(order.other_seats(member)):
+            return False
+        self._directory.switch_off(user.id, member.person_id)
+        return True
+
+    def _switch_on(self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs) -> bool:
+        """Return False when there is nothing to do. Raises NeverPossible for whom somebody switched off."""
+        if user.is_active and not user.is_off_by_us:
+            return False
+        is_off_by_us = user.is_off_by_us or bool(outputs.get(_UNMARKED))
+        if not (_is_ours(user, member, order) and is_off_by_us):
+            message = "Somebody switched this person's user off in the CRM, where it has to be switched on"
+            raise NeverPossible("crm_user_inactive", message, kind=Kind.DRIFT)
+        self._directory.switch_on(user.id, member.person_id)
+        return True
 
     def _find(self, member: Member, order: GrantOrder) -> list[CrmUser]:
         """Return the person's user; more than one only if older versions made one for each spelling."""
-        ours = self._directory.find_ours(_labels(member, order))
+        ours = self._find_ours(member, order)
         if ours:
             return ours
         by_mail = self._directory.find_by_mail(member)
         return [by_mail] if by_mail else []
 
-    def _ensure_user(self, member: Member, order: GrantOrder) -> CrmUser:
-        """Raises NotNow when the address is taken by a user that the CRM does not show."""
-        ours = self._directory.find_ours(_labels(member, order))
-        user = (
-            ours[0]
-            if ours
-            else self._directory.create_user(member, order) or self._directory.find_by_mail(member)
-        )
-        if user is None:
-            raise NotNow("crm_user_hidden", "The CRM has a user of this address but does not show it")
-        return user
+    def _find_ours(self, member: Member, order: GrantOrder) -> list[CrmUser]:
+        found = self._directory.find_ours(_labels(member, order))
+        return [user for user in found if not was_mistaken_for(user.user_name, member.email)]
+
+    def _ensure_user(self, member: Member, order: GrantOrder) -> tuple[CrmUser, bool]:
+        """Return the person's user, and whether it is new.
+
+        Raises NotNow when the address is taken by a user that the CRM does not show.
+        """
+        ours = self._find_ours(member, order)
+        if ours:
+            return ours[0], False
+        made = self._directory.create_user(member, order)
+        if made:
+            return made, True
+        theirs = self._directory.find_by_mail(member) or self._directory.find_by_any_spelling(member)
+        if theirs is None:
+            message = "The CRM has a user of this address but does not show it"
+            raise NotNow("crm_user_hidden", message, kind=Kind.CONFLICT)
+        return theirs, False
 
 
 def _labels(member: Member, order: GrantOrder) -> list[Any]:
-    """What a user that we made for this person may be labelled with: older versions took members' ids."""
+    """What a user that we made for this person may be labelled with: older versions took other ids."""
     others = [other.member_id for other in order.other_seats(member)]
-    return [member.member_id, member.person_id, *others]
+    return [member.member_id, former_person_id_of(member.email), member.person_id, *others]
 
 
 def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
-    return user.external_id in map(str, _labels(member, order))
+    return user.label in map(str, _labels(member, order))
 
 
 def _on(others: tuple[OtherSeat, ...]) -> list[OtherSeat]:
     return [other for other in others if other.is_on]
 
 
-def _groups(others: list[OtherSeat]) -> set[str]:
-    return {str(other.parameters["scim_group"]) for other in others}
+def _groups(others: tuple[OtherSeat, ...]) -> set[str]:
+    """The groups that a person needs for other partners."""
+    return {str(other.parameters["scim_group"]) for other in _on(others)}

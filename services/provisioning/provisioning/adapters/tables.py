@@ -82,5 +82,8 @@ seats = Table(
     Column("person_id", UUID(as_uuid=True), nullable=False),
     Column("is_made", Boolean, nullable=False),
     Column("is_on", Boolean, nullable=False),
+    # Of people who were taken for somebody else once, or somebody else for them: the id that both had.
+    Column("former_person_id", UUID(as_uuid=True)),
     Index("seats_by_person", "person_id"),
+    Index("seats_by_former_person", "former_person_id"),
 )

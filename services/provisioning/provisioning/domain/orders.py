@@ -14,7 +14,7 @@ _SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe"}
 )
 _NAME_LENGTH = 20
-_PEOPLE = UUID("586e1f0c-4a1f-4ee1-96f1-dc08a78667cb")
+PEOPLE = UUID("586e1f0c-4a1f-4ee1-96f1-dc08a78667cb")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +57,9 @@ class GrantOrder:
 
     ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner.
     ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` only grow.
-    ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners; it holds still while a
-    step for people is under way. ``intent`` is what is wanted now.
+    ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners, and those of people
+    whom one of ours was once mistaken for; it holds still while a step for people is under way. ``intent`` is
+    what is wanted now.
     """
 
     partner_id: UUID
@@ -80,7 +81,7 @@ class GrantOrder:
 
 
 def person_id_of(email: str) -> UUID:
-    return uuid5(_PEOPLE, canonical_address(email))
+    return uuid5(PEOPLE, canonical_address(email))
 
 
 def slug_of(partner_id: UUID, legal_name: str) -> str:

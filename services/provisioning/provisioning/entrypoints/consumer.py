@@ -1,6 +1,6 @@
-"""What provisioning listens to."""
+"""What provisioning subscribes to."""
 
-from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
+from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from provisioning.adapters.received_events import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
@@ -21,15 +21,11 @@ OWNERS = {"partner.lifecycle.v1": "onboarding"}
 
 
 def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWork]:
-    """The table of contents of everything that provisioning hears."""
-    return Subscriptions(
-        group="provisioning",
-        topics={
-            topic: {name: EventHandler(CONSUMED[name], handle) for name, handle in handlers.items()}
-            for topic, handlers in TOPICS.items()
-        },
-        owners={
-            topic: TopicOwner(sources=service.settings.sources_of(owner), subject_field="partner_id")
-            for topic, owner in OWNERS.items()
-        },
+    """Raises KeyError for an event without a schema."""
+    return subscribe(
+        service.settings,
+        TOPICS,
+        schemas=CONSUMED,
+        owners=OWNERS,
+        subject_field="partner_id",
     )

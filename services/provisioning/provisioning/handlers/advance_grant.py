@@ -19,6 +19,7 @@ from uuid_utils.compat import uuid7
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold, OutsideCalls
 from chassis.failures import NeverPossible, NotNow
 from chassis.redaction import redacted_cause
+from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.moves import Move
@@ -79,8 +80,12 @@ class AdvanceGrant:
         self.outside.make(MovesOfGrant(grant_id, self))
 
 
+class CallOfGrant:
+    """Something that is asked of the outside for a grant."""
+
+
 @dataclass(frozen=True)
-class Call:
+class Call(CallOfGrant):
     """One attempt, with all that its step needs."""
 
     attempt: Attempt
@@ -89,7 +94,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class LookCall:
+class LookCall(CallOfGrant):
     """One look at everything that stands of the grant."""
 
     look_id: UUID
@@ -119,7 +124,7 @@ class MovesOfGrant:
             again_at = work.now() + after
             defer_advance(work, grant, again_at, queueing_lock=f"held:{self.grant_id}")
 
-    def begin(self, work: Work, hold: Hold, known: Known) -> Call | LookCall | None:
+    def begin(self, work: Work, hold: Hold, known: Known) -> CallOfGrant | None:
         """Begin the most urgent move that is due, else the look that is; a job is left for what is due later.
 
         Neither a step in backoff nor people whom another grant is at work on keep the other steps waiting.
@@ -130,7 +135,7 @@ class MovesOfGrant:
         partner, grant = found
         now, moves = work.now(), grant.moves()
         for move in moves:
-            if move.step.retry_at is not None and now < move.step.retry_at:
+            if move.step.retry_at is not None and work.database_now() < move.step.retry_at:
                 continue
             if move.step is not grant.people_step or _holds_people(hold, partner, grant):
                 return self._begin(work, partner, grant, move)
@@ -158,11 +163,12 @@ class MovesOfGrant:
         save_and_tell(work, grant)
         return Call(attempt, partner.order_for(grant, elsewhere), dict(grant.outputs))
 
-    def call(self, call: Call | LookCall) -> Outcome | Mapping[str, Observation]:
+    def call(self, call: CallOfGrant) -> Outcome | Mapping[str, Observation]:
         """Make the call and sort its failure; what nobody sorted is tried again and stays visible."""
         if isinstance(call, LookCall):
             return look_at_each(self.job.steps, call.step_names, call.order, call.outputs)
-        attempt, order, outputs = call.attempt, call.order, call.outputs
+        step_call = cast(Call, call)
+        attempt, order, outputs = step_call.attempt, step_call.order, step_call.outputs
         people = frozenset(member.member_id for member in order.members)
         step = self.job.steps[attempt.step_name]
         try:
@@ -188,7 +194,7 @@ class MovesOfGrant:
             message = f"The step ended in an unexpected {kind}."
             return Outcome(cause=_cause("unexpected_error", message, order))
 
-    def note(self, work: Work, call: Call | LookCall, outcome: Outcome | Mapping[str, Observation]) -> Known:
+    def note(self, work: Work, call: CallOfGrant, outcome: Outcome | Mapping[str, Observation]) -> Known:
         found = _locked(work, self.grant_id)
         if found is None:
             return None
@@ -196,7 +202,7 @@ class MovesOfGrant:
         if isinstance(call, LookCall):
             self._note_look(work, grant, call, cast("Mapping[str, Observation]", outcome))
         else:
-            self._note_attempt(work, partner, grant, call.attempt, cast(Outcome, outcome))
+            self._note_attempt(work, partner, grant, cast(Call, call).attempt, cast(Outcome, outcome))
         clear_if_settled(work, partner)
         tell_members_who_have_access(work, partner)
         return partner, grant
@@ -273,7 +279,11 @@ def _locked(work: Work, grant_id: UUID) -> Known:
 
 def _holds_people(hold: Hold, partner: Partner, grant: Grant) -> bool:
     """Hold every person of the partner in this product, or return False: nobody waits for the other."""
-    people = {member.person_id for member in partner.members}
+    people = {
+        person
+        for member in partner.members
+        for person in (member.person_id, former_person_id_of(member.email))
+    }
     return hold.try_also([f"person:{grant.product_name}:{one}" for one in people])
 
 

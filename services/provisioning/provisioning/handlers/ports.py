@@ -160,6 +160,8 @@ class Work(Protocol):
 
     def now(self) -> datetime: ...
 
+    def database_now(self) -> datetime: ...
+
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""
 

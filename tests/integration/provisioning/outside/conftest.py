@@ -1,6 +1,7 @@
 """A real moto server and a real scim2-server, each a process of its own, empty for each test."""
 
 import contextlib
+import dataclasses
 import subprocess
 import sys
 import time
@@ -8,9 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from tests.integration.provisioning.outside.hostile_proxy import HostileProxy
 from tests.integration.provisioning.outside.world import World
 
 from local_stack.machine.ports import LOOPBACK, accepts_connections, find_free_port
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.outside import steps
 from provisioning.adapters.outside_settings import OutsideSettings
 
 _STARTS_WITHIN_SECONDS = 60
@@ -67,3 +71,13 @@ def _running(command: Sequence[str], port: int, folder: Path) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def hostile(world: World, moto_url: str) -> Iterator[HostileProxy]:
+    """A proxy between the adapters and moto; what the inventory sees goes past it."""
+    with HostileProxy(moto_url) as proxy:
+        settings = dataclasses.replace(world.settings, aws_endpoint_url=proxy.url)
+        world.aws = AwsClients(settings)
+        world.steps = steps(settings, world.aws, world.crm)
+        yield proxy

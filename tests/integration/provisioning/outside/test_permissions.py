@@ -10,7 +10,7 @@ from tests.unit.provisioning.granting import Granting, order_for
 from provisioning.domain.products import PRODUCTS
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "aws-permissions.json"
-WITHOUT_A_CALL = {"TagsGivenWhileCreating", "NeededByLakeFormationItself"}
+WITHOUT_A_CALL = {"AfterOthersInterfered", "TagsGivenWhileCreating", "NeededByLakeFormationItself"}
 INSIDE_A_SANDBOX = {
     "iam:CreatePolicy",
     "iam:CreateRole",
@@ -19,6 +19,9 @@ INSIDE_A_SANDBOX = {
     "iam:DeleteRolePolicy",
     "iam:GetPolicy",
     "iam:GetRole",
+    "iam:ListAttachedRolePolicies",
+    "iam:ListInstanceProfilesForRole",
+    "iam:ListPolicyVersions",
     "iam:ListRolePolicies",
     "iam:PutRolePolicy",
 }

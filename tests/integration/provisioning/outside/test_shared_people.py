@@ -15,6 +15,11 @@ from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import FakeOutside
 
 from chassis import failpoints
+from chassis.database.migrations import migrate
+from provisioning.adapters import scim_directory, scim_users
+from provisioning.adapters.aws import identity_store
+from provisioning.domain import orders
+from provisioning.domain.former_people import former_mailbox
 from provisioning.domain.grant_states import State
 from provisioning.domain.orders import person_id_of
 
@@ -141,6 +146,60 @@ def test_who_was_there_before_is_neither_switched_off_nor_removed(
             move(provisioning, event, partner_id)
             assert crm(world)[0] == [(ZOE, True)]
     assert crm(world)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("first_named", "second_named"),
+    [("jana@outlook.de", "jana@outlook.com"), ("jana@outlook.com", "jana@outlook.de")],
+)
+def test_people_whom_a_release_of_before_took_for_one_are_told_apart(
+    world: World, provisioning: ProvisioningOnPostgres, first_named: str, second_named: str
+) -> None:
+    """The second person had the first one's user: now both have a user and an access of their own."""
+    one = active(provisioning, "crm", "cloud_sandbox")
+    other = active(provisioning, "crm", "cloud_sandbox", tier="premier")
+    with pytest.MonkeyPatch.context() as before:
+        before.setattr(orders, "canonical_address", former_mailbox)
+        before.setattr(identity_store, "canonical_address", former_mailbox)
+        for module in (scim_users, scim_directory, identity_store):
+            before.setattr(module, "was_mistaken_for", lambda one, other: False)
+        for partner_id, email in ((one, first_named), (other, second_named)):
+            provisioning.join(partner_id, email)
+            provisioning.work_off()
+    assert sorted(name for name, _ in crm(world)[0]) == sorted([ZOE, first_named])
+    assert len(world.inventory.of("cloud_sandbox")["users"]) == 2
+
+    run_again(provisioning)
+    provisioning.work_off()
+    people = {ZOE: 2, first_named: 1, second_named: 1}
+    assert sorted(crm(world)[0]) == sorted((name, True) for name in people)
+    assert crm_memberships(world) == people
+    assert len(world.inventory.of("cloud_sandbox")["users"]) == 3
+    assert len(world.inventory.of("cloud_sandbox")["memberships"]) == 4
+    labels = {user["userName"]: user["externalId"] for user in crm_users(world)}
+    assert labels == {name: str(person_id_of(name)) for name in people}
+
+    move(provisioning, "offboarding_started", one)
+    assert sorted(crm(world)[0]) == sorted([(ZOE, True), (second_named, True)])
+    assert len(world.inventory.of("cloud_sandbox")["users"]) == 2
+    move(provisioning, "offboarding_started", other)
+    assert crm(world) == ([], [])
+    assert world.inventory.of("cloud_sandbox")["users"] == []
+
+
+def run_again(provisioning: ProvisioningOnPostgres) -> None:
+    """The revision that tells people apart is harmless when repeated, so it can be tried on new rows."""
+    with provisioning.service.database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+    migrate(provisioning.service.settings.database_url, provisioning.service.migrations)
+
+
+def crm_memberships(world: World) -> dict[str, int]:
+    """In how many groups each user is."""
+    headers = {"Authorization": f"Bearer {world.settings.scim_token}"}
+    groups = httpx.get(f"{world.settings.scim_url}/Groups", headers=headers).raise_for_status().json()
+    ids = [member["value"] for group in groups["Resources"] for member in group.get("members", [])]
+    return {user["userName"]: ids.count(user["id"]) for user in crm_users(world)}
 
 
 @pytest.mark.parametrize("leaves_first", ["maker", "other"])

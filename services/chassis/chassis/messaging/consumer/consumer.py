@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,7 @@ from chassis.messaging.consumer.positions import Assignment, poll, report_lag
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.header_names import tolerate_header_names
 from chassis.messaging.kafka_clients import await_topics, cluster_id, make_consumer, quieten_kafka_logger
-from chassis.messaging.kafka_internals import request_rejoin
+from chassis.messaging.kafka_internals import OneWaitPolls, WaitEnded, request_rejoin
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.records import Record
 from chassis.messaging.subscriptions import Subscriptions
@@ -51,7 +52,7 @@ class ConsumerSettings:
     type_prefix: str = "gangway"
     instance: str | None = None
     flood: FloodLimits = field(default_factory=FloodLimits)
-    poll_ms: int = 500
+    poll_ms: int = 1_000
     poll_interval_seconds: float = 300.0
     gather_seconds: float = 0.5
     commit_seconds: float = 1.0
@@ -82,6 +83,7 @@ class Consumer:
         self._reader = Reader(subscriptions, self._settings.type_prefix)
         flood = FloodGauges(self._group, self._settings.flood)
         self._poll = Poll(database, work_factory, self._reader, self._group, flood)
+        self._polls: OneWaitPolls | None = None
         self.is_assigned = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
@@ -93,6 +95,9 @@ class Consumer:
         quieten_kafka_logger()
         refused_wait = self._settings.refused_first_seconds
         tolerate_header_names()
+        threading.Thread(
+            target=self._stop_waiting_at, args=(stop,), name="consumer-stop", daemon=True
+        ).start()
         while not stop.is_set():
             started = time.monotonic()
             try:
@@ -110,6 +115,11 @@ class Consumer:
                 log.warning("consumer starts anew", cause=repr(error))
                 stop.wait(self._settings.restart_seconds)
 
+    def _stop_waiting_at(self, stop: threading.Event) -> None:
+        stop.wait()
+        if self._polls is not None:
+            self._polls.end_wait()
+
     def _membership(self, stop: threading.Event) -> None:
         assignment = Assignment()
         consumer = make_consumer(
@@ -120,6 +130,7 @@ class Consumer:
             listener=assignment,
             poll_interval_seconds=self._settings.poll_interval_seconds,
         )
+        self._polls = OneWaitPolls(consumer)
         try:
             await_topics(consumer, self._topics, timeout_seconds=TOPICS_SECONDS)
             self._rounds(consumer, assignment, stop)
@@ -224,8 +235,9 @@ def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
     while (left := deadline - time.monotonic()) > 0:
         heartbeat.beat()
         consumer.pause(*consumer.assignment())
-        for partition, batch in consumer.poll(timeout_ms=int(left * 1000)).items():
-            consumer.seek(partition, batch[0].offset)
+        with suppress(WaitEnded):
+            for partition, batch in consumer.poll(timeout_ms=int(left * 1000)).items():
+                consumer.seek(partition, batch[0].offset)
 
 
 def _same_cluster(consumer: KafkaConsumer, known: str | None) -> str | None:

@@ -96,7 +96,7 @@ def list_parked_lanes(
 
 
 def lanes_of_subject(
-    connection: Connection, group: str, subject: str, limit: int = 50, after: tuple[str] | None = None
+    connection: Connection, group: str, limit: int = 50, after: tuple[str] | None = None, *, subject: str
 ) -> list[LaneView]:
     """Open and parked ones by topic; ``after`` is the topic of the last one before."""
     values = {"group": group, "subject": subject, "limit": limit, "topic": after[0] if after else None}

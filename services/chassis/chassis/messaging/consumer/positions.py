@@ -9,7 +9,7 @@ from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
 from kafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from chassis.messaging import event_metrics
-from chassis.messaging.kafka_internals import next_offset
+from chassis.messaging.kafka_internals import WaitEnded, next_offset
 from chassis.messaging.records import Record
 
 log = structlog.stdlib.get_logger(__name__)
@@ -50,10 +50,12 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
 def poll(consumer: KafkaConsumer, timeout_ms: int) -> list[Record]:
     """Records partition by partition; partitions without a committed offset begin at the log's start.
 
-    Raises PositionLost when the next record is gone.
+    Returns sooner where the wait was ended. Raises PositionLost when the next record is gone.
     """
     try:
         batches = consumer.poll(timeout_ms=timeout_ms)
+    except WaitEnded:
+        return []
     except NoOffsetForPartitionError as error:
         consumer.seek_to_beginning(*error.args[0])
         return []

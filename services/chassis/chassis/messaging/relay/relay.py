@@ -1,10 +1,13 @@
-"""The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement."""
+"""The relay's loop: woken by NOTIFY, many sends in flight, rows marked only after acknowledgement.
+
+Of a subject's snapshots on a compacted topic that are written within a second the newest is sent.
+"""
 
 import select
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
@@ -32,9 +35,10 @@ from chassis.messaging.kafka_internals import sending_in_bulk
 from chassis.messaging.kafka_refusals import KafkaRefused, no_right_to_write
 from chassis.messaging.outbox import WAKE_CHANNEL
 from chassis.messaging.relay.new_cluster import publish_again_on_new_cluster
-from chassis.messaging.relay.pending import PendingRows
+from chassis.messaging.relay.pending import PendingRow, PendingRows
 from chassis.messaging.relay.sending import Lane, RecordRefused, SendFailed, Sending
 from chassis.messaging.relay.shards import ShardLocks
+from chassis.messaging.relay.snapshots import newest_of
 from chassis.messaging.watched_client import raise_if_refused
 from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.kafka_address import KafkaAddress
@@ -50,6 +54,7 @@ class RelaySettings:
 
     database: DatabaseTimeouts = TIMEOUTS_OF["relay"]
     safety_poll_seconds: float = 5.0
+    snapshot_seconds: float = 1.0
     balance_seconds: float = 2.0
     send_deadline_seconds: float = 20.0
     rows_in_flight_most: int = 4_000
@@ -157,15 +162,15 @@ class _Session:
         self._has_news = True
         self._balance_at = 0.0
         self._safety_poll_at = 0.0
+        self._snapshots_at = 0.0
+        self._may_have_snapshots = False
 
     def run(self) -> None:
         """Until stopped, then until nothing is in flight; raises whatever ends the session."""
         try:
             while not self._stop.is_set():
                 self._step()
-            while self._sending:
-                self._settle()
-                self._wait()
+            self._drain()
         finally:
             self._settle_quietly()
 
@@ -181,7 +186,7 @@ class _Session:
         self._connection.execute(f"LISTEN {WAKE_CHANNEL}")
 
     def _step(self) -> None:
-        self._settle()
+        self._sending.check()
         now = time.monotonic()
         if now >= self._balance_at:
             self._balance()
@@ -189,20 +194,23 @@ class _Session:
         if now >= self._safety_poll_at:
             self._has_news = True
             self._safety_poll_at = now + self._settings.safety_poll_seconds
+        if self._may_have_snapshots and now >= self._snapshots_at:
+            self._has_news = True
         if self._has_news and self._locks.held and self._has_room():
             self._send_batch()
         else:
             self._wait()
 
-    def _settle(self) -> None:
-        """Mark what was acknowledged; raise SendFailed when the producer cannot be trusted."""
+    def _mark(self) -> None:
+        """Note what was acknowledged. Nobody waits for it, so it comes with what is to be done anyway."""
         positions = self._sending.take_acknowledged()
         if positions:
             failpoints.reach("relay.after_ack")
             self._pending.mark_published(positions)
             event_metrics.RELAY_PUBLISHED.inc(len(positions))
             failpoints.reach("relay.after_mark")
-        self._sending.check()
+        if not self._sending:
+            self._sending.is_awaited = False
 
     def _settle_quietly(self) -> None:
         """At the end of a session: what is acknowledged need not be sent again."""
@@ -212,21 +220,37 @@ class _Session:
 
     def _send_batch(self) -> None:
         self._take_notifications()
+        self._mark()
         self._has_news = False
         now = time.monotonic()
         held = [lane for lane, until in self._held_until.items() if until > now]
+        snapshots = self._settings.compacted.names
+        are_snapshots_due = now >= self._snapshots_at
+        if not are_snapshots_due:
+            held += [(topic, None) for topic in snapshots]
         per_shard = max(64, self._settings.rows_per_read // len(self._locks.held))
         rows = self._pending.read(
             self._locks.held, in_flight=self._sending.in_flight, held=held, limit_per_shard=per_shard
         )
+        counts = Counter(row.shard for row in rows)
+        is_cut_off = any(count >= per_shard for count in counts.values())
+        self._has_news = self._has_news or is_cut_off
+        self._may_have_snapshots = bool(snapshots) and not are_snapshots_due
+        if are_snapshots_due and not is_cut_off:
+            self._snapshots_at = now + self._settings.snapshot_seconds
+        newest, replaced = newest_of(rows, snapshots)
+        if replaced:
+            self._pending.mark_published(replaced)
+        self._send(newest)
+
+    def _send(self, rows: Sequence[PendingRow]) -> None:
         known = {topic for topic in {row.topic for row in rows} if self._is_known(topic)}
-        # One after the other, a few records go out at once; many go out sooner together.
-        with sending_in_bulk(self._producer) if len(rows) >= BULK_ROWS else nullcontext():
+        with sending_in_bulk(self._producer) if len(rows) > 1 else nullcontext():
             for row in rows:
                 if row.topic in known:
                     self._sending.send(row)
-        counts = Counter(row.shard for row in rows)
-        self._has_news = self._has_news or any(count >= per_shard for count in counts.values())
+        if len(self._sending) >= BULK_ROWS:
+            self._sending.is_awaited = True
 
     def _is_known(self, topic: str) -> bool:
         """Whether the topic can be sent to; if not, its rows are left alone for a moment."""
@@ -257,17 +281,25 @@ class _Session:
             self._has_news = True
 
     def _drain(self) -> None:
+        """Wait until nothing is in flight."""
+        self._sending.is_awaited = True
         while self._sending:
-            self._settle()
+            self._sending.check()
+            self._mark()
             if self._sending:
                 self._wait()
 
     def _wait(self) -> None:
-        """Sleep until a notification, an acknowledgement, or half a second (stop, deadlines, holds)."""
+        """Sleep until a notification, a failure, an awaited answer, or half a second (stop, holds)."""
         if self._take_notifications() and not self._stop.is_set():
             return
         descriptors = [self._connection.fileno(), self._sending.wake_fd]
-        select.select(descriptors, [], [], 0.5)
+        seconds = 0.5
+        if self._may_have_snapshots and not self._has_news:
+            seconds = min(seconds, max(0.0, self._snapshots_at - time.monotonic()))
+        heard, _, _ = select.select(descriptors, [], [], seconds)
+        if self._connection.fileno() not in heard:
+            self._mark()
         if self._held_until:
             now = time.monotonic()
             expired = [lane for lane, until in self._held_until.items() if until <= now]

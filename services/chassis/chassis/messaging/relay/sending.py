@@ -43,6 +43,8 @@ class Sending:
         self._failures: deque[SendFailed | KafkaRefused] = deque()
         self._is_signalled = False
         self._signal_lock = threading.Lock()
+        # Whether `wake_fd` is to tell of acknowledgements too; of failures it always does.
+        self.is_awaited = False
         self.wake_fd, self._wake_end = os.pipe()
 
     @property
@@ -93,7 +95,8 @@ class Sending:
 
     def _on_acknowledged(self, position: int, _metadata: object) -> None:
         self._acknowledged.append(position)
-        self._signal()
+        if self.is_awaited:
+            self._signal()
 
     def _on_failed(self, lane: Lane, error: BaseException) -> None:
         # Nothing may be sent behind a failed record of its partition: stop the sender at once.

@@ -10,11 +10,13 @@ from sqlalchemy import RowMapping, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
+from chassis.database.round_trips import write_later
 from notifications.adapters.tables import invitations, links
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 from notifications.domain.messages import Message
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
+_REMEMBER_LINK = "INSERT INTO links (id, invitation_id) VALUES (%s, %s) ON CONFLICT (id) DO NOTHING"
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
@@ -92,8 +94,7 @@ class SqlInvitations(Repository):
         return [_invitation(row) for row in self._connection.execute(query).mappings()]
 
     def _remember_link(self, invitation: Invitation) -> None:
-        row = {"id": invitation.link_id, "invitation_id": invitation.id}
-        self._connection.execute(insert(links).values(row).on_conflict_do_nothing(index_elements=["id"]))
+        write_later(self._connection, _REMEMBER_LINK, (invitation.link_id, invitation.id))
 
     def _one(self, query: Any) -> Invitation | None:
         row = self._connection.execute(query).mappings().one_or_none()

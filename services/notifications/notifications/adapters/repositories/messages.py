@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import RowMapping, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -12,6 +13,8 @@ from chassis.database.round_trips import write_later
 from notifications.adapters.tables import messages
 from notifications.domain.messages import Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
+
+log = structlog.stdlib.get_logger(__name__)
 
 UNSENT = (str(State.PLANNED), str(State.SENDING))
 CHANGING = (
@@ -49,8 +52,8 @@ class SqlMessages(Repository):
         return self._one(_LOCK, {"message_id": message_id})
 
     def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
-        found = self._connection.execute(_LOCK_UNSENT, {"partner_id": partner_id})
-        return [_message(row) for row in found.mappings()]
+        found = self._connection.execute(_LOCK_UNSENT, {"partner_id": partner_id}).mappings()
+        return [message for row in found if (message := _readable(row)) is not None]
 
     def save(self, message: Message) -> None:
         values = {name: getattr(message, name) for name in ("id", *CHANGING)}
@@ -124,6 +127,15 @@ def _row(message: Message) -> Mapping[str, Any]:
         "link_purpose": link and link.purpose,
         "link_expires_at": link and link.expires_at,
     }
+
+
+def _readable(row: RowMapping) -> Message | None:
+    """A newer version, which is away again, may have planned what this one does not know."""
+    try:
+        return _message(row)
+    except (ValueError, TypeError):
+        log.exception("message cannot be read", message_id=str(row["id"]))
+        return None
 
 
 def _message(row: RowMapping) -> Message:

@@ -5,32 +5,59 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, select, update
 
 from chassis.database.repository import Repository
+from chassis.database.round_trips import write_later
 from notifications.adapters.tables import members, partners
 from notifications.domain.partners import Member, Membership, Partner, Profile, Standing
+
+# Asked for each mail and each event.
+_OF_ID = select(partners).where(partners.c.id == bindparam("partner_id"))
+_LOCK = _OF_ID.with_for_update()
+_MEMBERS = select(members).where(members.c.partner_id == bindparam("partner_id")).order_by(members.c.id)
+
+# Plain statements, so that they can wait for the commit's round trip.
+_SAVE = """
+INSERT INTO partners (id, standing, legal_name, partner_type, tier, lifecycle_sequence, granted_products)
+VALUES (%(id)s, %(standing)s, %(legal_name)s, %(partner_type)s, %(tier)s, %(lifecycle_sequence)s,
+    %(granted_products)s)
+ON CONFLICT (id) DO UPDATE SET standing = EXCLUDED.standing, legal_name = EXCLUDED.legal_name,
+    partner_type = EXCLUDED.partner_type, tier = EXCLUDED.tier,
+    lifecycle_sequence = EXCLUDED.lifecycle_sequence, granted_products = EXCLUDED.granted_products
+"""
+_PUT_MEMBER = """
+INSERT INTO members (partner_id, id, given_name, family_name, email, language, is_contact,
+    wants_learning_mail, membership, has_access, products)
+VALUES (%(partner_id)s, %(id)s, %(given_name)s, %(family_name)s, %(email)s, %(language)s, %(is_contact)s,
+    %(wants_learning_mail)s, %(membership)s, %(has_access)s, %(products)s)
+ON CONFLICT (partner_id, id) DO UPDATE SET given_name = EXCLUDED.given_name,
+    family_name = EXCLUDED.family_name, email = EXCLUDED.email, language = EXCLUDED.language,
+    is_contact = EXCLUDED.is_contact, membership = EXCLUDED.membership
+"""
+_SAVE_MEMBER = """
+UPDATE members SET given_name = %(given_name)s, family_name = %(family_name)s, email = %(email)s,
+    language = %(language)s, is_contact = %(is_contact)s, wants_learning_mail = %(wants_learning_mail)s,
+    membership = %(membership)s, has_access = %(has_access)s, products = %(products)s
+WHERE partner_id = %(partner_id)s AND id = %(id)s
+"""
 
 
 class SqlPartners(Repository):
     """The `Partners` port; works inside the transaction of its connection."""
 
     def get(self, partner_id: UUID) -> Partner | None:
-        return self._one(select(partners).where(partners.c.id == partner_id))
+        return self._one(_OF_ID, partner_id)
 
     def lock(self, partner_id: UUID) -> Partner | None:
-        return self._one(select(partners).where(partners.c.id == partner_id).with_for_update())
+        return self._one(_LOCK, partner_id)
 
     def save(self, partner: Partner) -> None:
-        row = _partner_row(partner)
-        changes = {name: value for name, value in row.items() if name != "id"}
-        statement = insert(partners).values(row)
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changes))
+        write_later(self._connection, _SAVE, _partner_row(partner))
 
     def members(self, partner_id: UUID) -> Sequence[Member]:
-        query = select(members).where(members.c.partner_id == partner_id).order_by(members.c.id)
-        return [_member(row) for row in self._connection.execute(query).mappings()]
+        found = self._connection.execute(_MEMBERS, {"partner_id": partner_id})
+        return [_member(row) for row in found.mappings()]
 
     def member(self, partner_id: UUID, member_id: UUID) -> Member | None:
         return next((member for member in self.members(partner_id) if member.id == member_id), None)
@@ -39,28 +66,21 @@ class SqlPartners(Repository):
         return next((member for member in self.members(partner_id) if member.is_contact), None)
 
     def put_members(self, people: Sequence[Member]) -> None:
-        kept = {"partner_id", "id", "wants_learning_mail", "has_access", "products"}
-        statement = insert(members)
-        new = {name: value for name, value in statement.excluded.items() if name not in kept}
-        keys = ["partner_id", "id"]
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=keys, set_=new),
-            [_member_row(person) for person in people],
-        )
+        for person in people:
+            write_later(self._connection, _PUT_MEMBER, _member_row(person))
 
     def remove_member(self, member: Member) -> None:
         self._connection.execute(delete(members).where(_is(member.partner_id, member.id)))
 
     def save_member(self, member: Member) -> None:
-        is_it = _is(member.partner_id, member.id)
-        self._connection.execute(update(members).where(is_it).values(_member_row(member)))
+        write_later(self._connection, _SAVE_MEMBER, _member_row(member))
 
     def choose_learning_mail(self, partner_id: UUID, member_id: UUID, *, is_wanted: bool) -> None:
         is_it = _is(partner_id, member_id)
         self._connection.execute(update(members).where(is_it).values(wants_learning_mail=is_wanted))
 
-    def _one(self, query: Any) -> Partner | None:
-        row = self._connection.execute(query).mappings().one_or_none()
+    def _one(self, query: Any, partner_id: UUID) -> Partner | None:
+        row = self._connection.execute(query, {"partner_id": partner_id}).mappings().one_or_none()
         return None if row is None else _partner(row)
 
 

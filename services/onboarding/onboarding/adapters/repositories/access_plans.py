@@ -1,5 +1,6 @@
 """What each partner is to get, in PostgreSQL."""
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
@@ -7,11 +8,23 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, select
-from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
+from chassis.database.round_trips import write_later
 from onboarding.adapters.tables import products
 from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
+
+_SAVE = """
+INSERT INTO products AS known (grant_id, partner_id, product, is_required, state, cause, identifiers,
+    is_collectable, last_sequence)
+SELECT * FROM jsonb_to_recordset(%s) AS one (
+    grant_id uuid, partner_id uuid, product text, is_required boolean, state text, cause jsonb,
+    identifiers jsonb, is_collectable boolean, last_sequence bigint)
+ON CONFLICT (grant_id) DO UPDATE SET product = EXCLUDED.product, is_required = EXCLUDED.is_required,
+    state = EXCLUDED.state, cause = EXCLUDED.cause, identifiers = EXCLUDED.identifiers,
+    is_collectable = EXCLUDED.is_collectable, last_sequence = EXCLUDED.last_sequence
+WHERE known.partner_id = EXCLUDED.partner_id
+"""
 
 
 class SqlAccessPlans(Repository):
@@ -32,14 +45,8 @@ class SqlAccessPlans(Repository):
         before = self._read.get(partner_id, AccessPlan())
         changed = [grant for grant in plan.grants.values() if before.grants.get(grant.id) != grant]
         if changed:
-            upsert = insert(products)
-            names = [column.name for column in products.c if column.name not in {"grant_id", "partner_id"}]
-            upsert = upsert.on_conflict_do_update(
-                index_elements=["grant_id"],
-                set_={name: upsert.excluded[name] for name in names},
-                where=products.c.partner_id == upsert.excluded.partner_id,
-            )
-            self._connection.execute(upsert, [_row_of(partner_id, grant) for grant in changed])
+            rows = json.dumps([_row_of(partner_id, grant) for grant in changed], ensure_ascii=False)
+            write_later(self._connection, _SAVE, (rows,))
         self._read[partner_id] = deepcopy(plan)
 
 
@@ -59,8 +66,8 @@ def grant_from(row: RowMapping) -> Grant:
 
 def _row_of(partner_id: UUID, grant: Grant) -> dict[str, Any]:
     return {
-        "grant_id": grant.id,
-        "partner_id": partner_id,
+        "grant_id": str(grant.id),
+        "partner_id": str(partner_id),
         "product": grant.product,
         "is_required": grant.is_required,
         "state": grant.state,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, delete, select, tuple_
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import ask_together, ask_with_opening, write_later
-from chassis.text.mail_addresses import counted_mailbox
+from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.tables import mail_turns, waiting_mails
 from onboarding.domain.limits import MailGaps
@@ -17,15 +17,16 @@ from onboarding.domain.waiting_mail import Mailing, WaitingMail
 
 # Waits for another transaction that takes a turn of the same mailbox.
 _TAKE = """
-INSERT INTO mail_turns AS turn (mailbox, sent, next_at)
-VALUES (%(mailbox)s, 1, %(now)s + LEAST(%(first)s, %(longest)s))
+INSERT INTO mail_turns AS turn (mailbox, sent, next_at, holder)
+VALUES (%(mailbox)s, 1, %(now)s + LEAST(%(first)s, %(longest)s), %(holder)s)
 ON CONFLICT (mailbox) DO UPDATE SET sent = turn.sent + 1,
+    holder = CASE WHEN turn.holder = EXCLUDED.holder THEN turn.holder END,
     next_at = %(now)s + LEAST(%(first)s * power(2, LEAST(turn.sent, 20)), %(longest)s)
 WHERE turn.next_at <= %(now)s
 RETURNING sent
 """
 _NEXT = "SELECT next_at FROM mail_turns WHERE mailbox = %(mailbox)s"
-_RELEASE = "DELETE FROM mail_turns WHERE mailbox = %s"
+_RELEASE = "DELETE FROM mail_turns WHERE mailbox = %s AND holder = %s"
 _HURRY = "UPDATE waiting_mails SET due_at = %s WHERE mailbox = %s AND due_at > %s"
 _KEEP = """
 INSERT INTO waiting_mails (partner_id, member_id, mailbox, reason, due_at) VALUES (%s, %s, %s, %s, %s)
@@ -43,8 +44,13 @@ class SqlMailTurns(Repository):
         self._digests = digests
 
     def take(self, mailing: Mailing, email: str, gaps: MailGaps, at: datetime) -> datetime | None:
-        mailbox = self._digest(mailing, email)
-        values = {"mailbox": mailbox, "now": at, "first": gaps.first, "longest": gaps.longest}
+        values = {
+            "mailbox": self._digest(mailing, email),
+            "holder": self._holder(email),
+            "now": at,
+            "first": gaps.first,
+            "longest": gaps.longest,
+        }
         if ask_with_opening(self._connection, (_TAKE, values)):
             return None
         [[(next_at,)]] = ask_together(self._connection, [(_NEXT, values)])
@@ -54,7 +60,7 @@ class SqlMailTurns(Repository):
     def release(self, mailing: Mailing, email: str, at: datetime) -> None:
         mailbox = self._digest(mailing, email)
         # In the order in which those who send take them.
-        write_later(self._connection, _RELEASE, (mailbox,))
+        write_later(self._connection, _RELEASE, (mailbox, self._holder(email)))
         write_later(self._connection, _HURRY, (at, mailbox, at))
 
     def keep_waiting(self, mail: WaitingMail, email: str) -> None:
@@ -88,7 +94,12 @@ class SqlMailTurns(Repository):
         return self._connection.execute(free).rowcount
 
     def _digest(self, mailing: Mailing, email: str) -> bytes:
-        return self._digests.of(mailing, counted_mailbox(email))
+        """Who signs in has confirmed the mailbox, so nobody else's mail may stand in the way of theirs."""
+        form = canonical_address if mailing is Mailing.SIGN_IN else counted_mailbox
+        return self._digests.of(mailing, form(email))
+
+    def _holder(self, email: str) -> bytes:
+        return self._digests.of("holder", canonical_address(email))
 
 
 def _mail(row: Row[Any]) -> WaitingMail:

@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
@@ -41,8 +42,11 @@ class AthenaWorkgroup(FrozenElsewhere):
         try:
             self._aws.write.athena.delete_work_group(WorkGroup=workgroup, RecursiveDeleteOption=True)
         except ClientError as error:
-            if error_code(error) != "InvalidRequestException" or self._exists(workgroup):
+            if error_code(error) != "InvalidRequestException":
                 raise
+            if self._exists(workgroup):
+                message = "Athena does not let go of the workgroup yet, as while a query runs in it"
+                raise NotNow("workgroup_busy", message, kind=Kind.CONFLICT) from error
 
     def _create(self, workgroup: str, order: GrantOrder) -> None:
         """Athena names neither "exists" nor "not found", both are invalid requests: look again."""

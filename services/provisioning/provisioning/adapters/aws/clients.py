@@ -17,7 +17,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chassis import failpoints
-from chassis.failures import NotNow
+from chassis.failures import Kind, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.outside_settings import OutsideSettings
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _READ_ATTEMPTS_MOST = 3
 _SESSION_SECONDS = 900
 _NO_CONTENT = 204
+# botocore puts its own together from thirty parts, twice for each call: a tenth of what a call costs.
+_USER_AGENT = f"gangway-provisioning Boto3/{boto3.__version__}"
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ class AwsClients:
         except ClientError as error:
             if error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}:
                 message = redacted_cause(f"The account {account_id} does not let us in yet: {error}")
-                raise NotNow("account_not_ready", message) from error
+                raise NotNow("account_not_ready", message, kind=Kind.DENIED) from error
             raise
         credentials = assumed["Credentials"]
         client: IAMClient = self.write.new(
@@ -188,5 +190,5 @@ def _config(settings: OutsideSettings, attempts_most: int) -> Config:
         connect_timeout=settings.aws_connect_timeout_seconds,
         read_timeout=settings.aws_read_timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": attempts_most},
-        user_agent_extra="gangway-provisioning",
+        user_agent=_USER_AGENT,
     )

@@ -49,7 +49,11 @@ class DeviceCertificate:
 
     @classmethod
     def from_json(cls, text: str) -> "DeviceCertificate":
-        return cls(**json.loads(text))
+        """Raises ValueError for what is no such pair."""
+        try:
+            return cls(**json.loads(text))
+        except TypeError as error:
+            raise ValueError("not a certificate and its key") from error
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

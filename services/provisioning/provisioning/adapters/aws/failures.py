@@ -1,8 +1,14 @@
-"""AWS's errors sorted once, at the edge: try later, or never possible as it stands."""
+"""AWS's errors sorted once, at the edge: try later, with patience by kind, or never possible as it stands.
+
+AWS is eventually consistent: "not found", "invalid principal", "access denied", "invalid token" are said of
+what was just made, too. A thing that is looked for and not there is no failure, and does not come here: each
+adapter knows where that is an answer. So whatever is missing here is waited for, as long as the kind allows.
+"""
 
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -17,59 +23,169 @@ from botocore.exceptions import (
     ConnectionError as NoConnection,
 )
 
-from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
+from provisioning.adapters.retry_after import retry_after
 
-_THROTTLED = {
-    "BandwidthLimitExceeded",
-    "PriorRequestNotComplete",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "Throttling",
-    "ThrottledException",
-    "ThrottlingException",
-    "TooManyRequestsException",
-    "TransactionInProgressException",
+# By the code without "Exception" and "Fault" at its end: services differ in that.
+_CODES: dict[Kind, frozenset[str]] = {
+    Kind.THROTTLED: frozenset(
+        {
+            "BandwidthLimitExceeded",
+            "PriorRequestNotComplete",
+            "ProvisionedThroughputExceeded",
+            "RequestLimitExceeded",
+            "RequestThrottled",
+            "SlowDown",
+            "Throttled",
+            "Throttling",
+            "TooManyRequests",
+            "TransactionInProgress",
+        }
+    ),
+    Kind.UNAVAILABLE: frozenset(
+        {
+            "BillingViewHealthStatus",
+            # Our own credentials are renewed from outside.
+            "ExpiredToken",
+            "FederationSourceRetryable",
+            "InternalError",
+            "InternalFailure",
+            "InternalServer",
+            "InternalServerError",
+            "InternalService",
+            "InternalServiceError",
+            "OperationTimeout",
+            "RequestExpired",
+            "RequestTimeout",
+            "ResourceUnavailable",
+            "Service",
+            "ServiceFailure",
+            "ServiceUnavailable",
+        }
+    ),
+    Kind.CONFLICT: frozenset(
+        {
+            "AccountAlreadyClosed",
+            "AlreadyExists",
+            "CertificateConflict",
+            "CertificateState",
+            "ConcurrentModification",
+            "Conflict",
+            "DeleteConflict",
+            "DuplicateAccount",
+            "DuplicateOrganizationalUnit",
+            "DuplicatePolicy",
+            "DuplicatePolicyAttachment",
+            "DuplicateRecord",
+            "EntityAlreadyExists",
+            "EntityTemporarilyUnmodifiable",
+            "FinalizingOrganization",
+            "PolicyChangesInProgress",
+            "PolicyTypeAlreadyEnabled",
+            "PreconditionNotMet",
+            "ResourceAlreadyExists",
+            "ResourceExists",
+            "ResourceLocked",
+            "TransferConflict",
+            "VersionConflict",
+        }
+    ),
+    Kind.EVENTUAL_CONSISTENCY: frozenset(
+        {
+            "AccountNotFound",
+            "AuthFailure",
+            "ChildNotFound",
+            "DestinationParentNotFound",
+            "EntityNotFound",
+            "InvalidAccessKeyId",
+            "InvalidClientTokenId",
+            "InvalidToken",
+            "MissingAuthenticationToken",
+            "NoSuchEntity",
+            "NotFound",
+            "OptInRequired",
+            "ParentNotFound",
+            "PendingVerification",
+            "PolicyNotAttached",
+            "PolicyNotFound",
+            "PolicyTypeNotEnabled",
+            "RegionDisabled",
+            "ResourceNotFound",
+            "RootNotFound",
+            "SourceParentNotFound",
+            "SubscriptionRequired",
+            "TargetNotFound",
+            "UnrecognizedClient",
+        }
+    ),
+    Kind.DENIED: frozenset(
+        {
+            "AccessDenied",
+            "AccessDeniedForDependency",
+            "AuthorizationError",
+            "DecryptionFailure",
+            "EncryptionFailure",
+            "GlueEncryption",
+            "NotAuthorized",
+            "Unauthorized",
+            "UnauthorizedOperation",
+        }
+    ),
+    Kind.QUOTA: frozenset(
+        {
+            "CreationLimitExceeded",
+            "LimitExceeded",
+            "ResourceNumberLimitExceeded",
+            "ServiceQuotaExceeded",
+        }
+    ),
+    Kind.REFUSED: frozenset(
+        {
+            "AWSOrganizationsNotInUse",
+            "CertificateValidation",
+            "ConstraintViolation",
+            "FederatedResourceAlreadyExists",
+            "FederationSource",
+            "InvalidInput",
+            "InvalidParameter",
+            "InvalidParameterValue",
+            "InvalidRequest",
+            "MalformedPolicy",
+            "MalformedPolicyDocument",
+            "PackedPolicyTooLarge",
+            "PolicyTypeNotAvailableForOrganization",
+            "UnmodifiableEntity",
+            "UnsupportedAPIEndpoint",
+            "Validation",
+        }
+    ),
 }
-_ILL = {
-    "InternalError",
-    "InternalErrorException",
-    "InternalFailure",
-    "InternalFailureException",
-    "InternalServerException",
-    "InternalServiceError",
-    "InternalServiceException",
-    "RequestTimeout",
-    "RequestTimeoutException",
-    "ResourceUnavailableException",
-    "ServiceException",
-    "ServiceFailure",
-    "ServiceFailureException",
-    "ServiceUnavailable",
-    "ServiceUnavailableException",
+_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes}
+_KINDS_BY_STATUS = {
+    401: Kind.DENIED,
+    403: Kind.DENIED,
+    404: Kind.EVENTUAL_CONSISTENCY,
+    408: Kind.UNAVAILABLE,
+    409: Kind.CONFLICT,
+    412: Kind.CONFLICT,
+    429: Kind.THROTTLED,
 }
-_SOMEONE_ELSE_IS_AT_IT = {
-    "ConcurrentModification",
-    "ConcurrentModificationException",
-    "ConflictException",
-    "DeleteConflict",
-    "DeleteConflictException",
-    "FinalizingOrganizationException",
-    "PolicyChangesInProgressException",
-    "VersionConflictException",
-}
-_CREDENTIALS_BEING_RENEWED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-_PASSES = _THROTTLED | _ILL | _SOMEONE_ELSE_IS_AT_IT | _CREDENTIALS_BEING_RENEWED
 
-_CONSTRAINTS_THAT_PASS = {
-    "ACCOUNT_CREATION_NOT_COMPLETE",
-    "ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED",
-    "HANDSHAKE_RATE_LIMIT_EXCEEDED",
-    "WAIT_PERIOD_ACTIVE",
+_HOUR = timedelta(hours=1)
+# https://docs.aws.amazon.com/organizations/latest/APIReference/API_CloseAccount.html
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+_QUOTAS_THAT_RENEW = {
+    "ACCOUNT_CREATION_RATE_LIMIT_EXCEEDED": (_HOUR, "one day"),
+    "CLOSE_ACCOUNT_QUOTA_EXCEEDED": (6 * _HOUR, "30 days"),
+    "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED": (_HOUR, "the time that the closures under way take"),
+    "HANDSHAKE_RATE_LIMIT_EXCEEDED": (_HOUR, "one day"),
+    "WAIT_PERIOD_ACTIVE": (6 * _HOUR, "seven days"),
 }
+_CONSTRAINTS_OF_A_NEW_ORGANIZATION = {"ACCOUNT_CREATION_NOT_COMPLETE"}
+# A trust policy or a grant that names somebody whom IAM does not know yet is malformed, invalid, or refused.
+_NAMES_A_PRINCIPAL = re.compile("principal", re.IGNORECASE)
+_REASON_IS_A_QUOTA = re.compile("LIMIT_EXCEEDED|QUOTA")
 
 
 @contextmanager
@@ -77,10 +193,12 @@ def aws_failures_sorted() -> Iterator[None]:
     """Turn every botocore error that leaves the block into NotNow or NeverPossible."""
     try:
         yield
-    except ClientError as error:
-        raise _sorted_answer(error) from error
-    except BotoCoreError as error:
-        raise _sorted_without_answer(error) from error
+    except (ClientError, BotoCoreError) as error:
+        raise sorted_failure(error) from error
+
+
+def sorted_failure(error: ClientError | BotoCoreError) -> Failure:
+    return _sorted_answer(error) if isinstance(error, ClientError) else _sorted_without_answer(error)
 
 
 def error_code(error: ClientError) -> str:
@@ -93,12 +211,45 @@ def constraint(error: ClientError) -> str:
 
 
 def _sorted_answer(error: ClientError) -> Failure:
-    code, reason = error_code(error), constraint(error)
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code, reason = _stable_code(error_code(error), constraint(error)), constraint(error)
     said = error.response.get("Error", {}).get("Message") or "AWS gives no reason"
     message = redacted_cause(f"AWS {error.operation_name}: {said}")
-    passes = code in _PASSES or reason in _CONSTRAINTS_THAT_PASS or status == 429 or status >= 500
-    return (NotNow if passes else NeverPossible)(_stable_code(code, reason), message)
+    if reason in _QUOTAS_THAT_RENEW:
+        wait, renewal = _QUOTAS_THAT_RENEW[reason]
+        return NotNow(code, f"{message}. The quota renews within {renewal}", wait, kind=Kind.QUOTA)
+    kind = _kind_of(error)
+    if kind in (Kind.REFUSED, Kind.QUOTA):
+        return NeverPossible(code, message, kind=kind)
+    return NotNow(code, message, _asked_to_wait(error), kind=kind)
+
+
+def _kind_of(error: ClientError) -> Kind:
+    kind = known_kind(error_code(error))
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    reason = constraint(error)
+    if reason in _CONSTRAINTS_OF_A_NEW_ORGANIZATION:
+        return Kind.UNAVAILABLE
+    if _REASON_IS_A_QUOTA.search(reason):
+        return Kind.QUOTA
+    if kind is Kind.REFUSED:
+        said = f"{reason} {error.response['Error'].get('Message', '')}"
+        return Kind.EVENTUAL_CONSISTENCY if _NAMES_A_PRINCIPAL.search(said) else kind
+    if kind is None and status >= 500:
+        return Kind.UNAVAILABLE
+    return kind or _KINDS_BY_STATUS.get(status, Kind.REFUSED)
+
+
+def known_kind(code: str) -> Kind | None:
+    """Return the kind in the table, or None for a code that AWS invented since."""
+    return _KINDS.get(re.sub(r"(Exception|Fault)$", "", code))
+
+
+def _asked_to_wait(error: ClientError) -> timedelta | None:
+    """Return what the header says, or what some services say in the answer."""
+    answer: dict[str, object] = {**error.response}
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    said = (headers.get("retry-after"), answer.get("RetryAfterSeconds"), answer.get("retryAfterSeconds"))
+    return next((wait for wait in map(retry_after, said) if wait), None)
 
 
 def _sorted_without_answer(error: BotoCoreError) -> Failure:

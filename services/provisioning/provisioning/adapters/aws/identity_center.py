@@ -2,11 +2,12 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         AccountAssignmentOperationStatusTypeDef,
     )
 
+_LOOK_AGAIN = timedelta(seconds=30)
 _LOOKS_MOST = 20
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -60,11 +62,15 @@ class IdentityCenterSignIn:
         store = IdentityStore(self._aws, store_id)
         group_id = store.ensure_group(names.of_partner(order))
         self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
-        serve_each(
-            order.members,
-            lambda member: store.join(group_id, store.ensure_user(member)),
-            aws_failures_sorted,
-        )
+
+        def let_in(member: Member) -> bool:
+            is_joined = store.join(group_id, store.ensure_user(member))
+            mistaken = store.find_mistaken_user(member)
+            if mistaken is not None and mistaken not in map(store.find_user, order.members):
+                store.leave(group_id, mistaken)
+            return is_joined
+
+        serve_each(order.members, let_in, aws_failures_sorted)
         url = self._start_url or f"https://{store_id}.awsapps.com/start"
         return {"sign_in_url": url, "sign_in_group": names.of_partner(order), "sign_in_group_id": group_id}
 
@@ -176,10 +182,11 @@ class IdentityCenterSignIn:
                 return
             if status["Status"] == "FAILED":
                 reason = redacted_cause(status.get("FailureReason", "no reason given"))
-                raise NotNow("assignment_failed", f"AWS: {reason}")
+                raise NotNow("assignment_failed", f"AWS: {reason}", kind=Kind.EVENTUAL_CONSISTENCY)
             self._pause(_SECONDS_BETWEEN_LOOKS)
             status = look(status["RequestId"])
-        raise NotNow("assignment_slow", "AWS is still working on the way into the account")
+        message = "AWS is still working on the way into the account"
+        raise NotNow("assignment_slow", message, _LOOK_AGAIN, kind=Kind.UNDER_WAY)
 
 
 def _assignment(instance_arn: str, account_id: str, permission_set_arn: str, group_id: str) -> Any:

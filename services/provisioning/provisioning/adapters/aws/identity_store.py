@@ -8,6 +8,7 @@ from chassis.text.characters import visible_line
 from chassis.text.mail_addresses import canonical_address
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
+from provisioning.domain.former_people import former_mailbox, was_mistaken_for
 from provisioning.domain.orders import Member
 
 if TYPE_CHECKING:
@@ -57,36 +58,59 @@ class IdentityStore:
 
     def ensure_user(self, member: Member) -> str:
         """Return the id of the person's user, also of one that was not made by us."""
-        return self.find_user(member) or self._create_user(member)
+        found = self.find_user(member)
+        if found is not None:
+            return found
+        try:
+            return self._create_user(member)
+        except ClientError as error:
+            _only(error, _TAKEN)
+            taken_by = self._find_by_any_spelling(member)
+            if taken_by is None:
+                raise
+            return taken_by
 
     def find_user(self, member: Member) -> str | None:
-        """Look under the name that we give, under that of older versions, and by the address."""
-        names = [_user_name(member)]
-        if member.email not in names and len(member.email) <= _LONGEST_USER_NAME:
-            names.append(member.email)
-        for path, value in (*(("userName", name) for name in names), ("emails.value", member.email)):
-            attribute: Any = {"AttributePath": path, "AttributeValue": value}
-            try:
-                return self._read.get_user_id(
-                    IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
-                )["UserId"]
-            except ClientError as error:
-                _only(error, _GONE)
+        """Look by the address, and under the names that we give or gave; nobody else's user is found."""
+        found = self._find_user_id("emails.value", member.email)
+        if found is not None:
+            return found
+        for name in _user_names(member):
+            found = self._find_user_id("userName", name)
+            if found is not None and not self._is_of_another(found, member):
+                return found
         return None
 
     def is_member(self, group_id: str, member: Member) -> bool:
         user_id = self.find_user(member)
         return user_id is not None and self._membership(group_id, user_id) is not None
 
-    def join(self, group_id: str, user_id: str) -> None:
+    def find_mistaken_user(self, member: Member) -> str | None:
+        """The user of the other person for whom older versions took the member, or who was taken for them."""
+        found = self._find_user_id("userName", former_mailbox(member.email))
+        return found if found is not None and self._is_of_another(found, member) else None
+
+    def _find_by_any_spelling(self, member: Member) -> str | None:
+        """Look at everybody for a name or an address that differs in case only: taken, but not found."""
+        wanted = {canonical_address(member.email).casefold(), member.email.casefold()}
+        pages = self._read.get_paginator("list_users").paginate(IdentityStoreId=self._store_id)
+        for user in (user for page in pages for user in page["Users"]):
+            addresses = {email.get("Value", "").casefold() for email in user.get("Emails", [])}
+            if wanted & {user.get("UserName", "").casefold(), *addresses}:
+                return user["UserId"]
+        return None
+
+    def join(self, group_id: str, user_id: str) -> bool:
+        """Return False when the user is in it already."""
         if self._membership(group_id, user_id) is not None:
-            return
+            return False
         try:
             self._write.create_group_membership(
                 IdentityStoreId=self._store_id, GroupId=group_id, MemberId={"UserId": user_id}
             )
         except ClientError as error:
             _only(error, _TAKEN)
+        return True
 
     def leave(self, group_id: str, user_id: str) -> None:
         membership_id = self._membership(group_id, user_id)
@@ -114,13 +138,41 @@ class IdentityStore:
         }
         return self._write.create_user(
             IdentityStoreId=self._store_id,
-            UserName=_user_name(member),
+            UserName=self._free_user_name(member),
             Name=name,
             DisplayName=visible_line(member.full_name),
             Emails=[{"Value": member.email, "Type": "work", "Primary": True}],
             PreferredLanguage=member.language,
             UserType=_OURS,
         )["UserId"]
+
+    def _free_user_name(self, member: Member) -> str:
+        """The mailbox, unless it is too long or was given to another person; then the person's id."""
+        mailbox = canonical_address(member.email)
+        if len(mailbox) > _LONGEST_USER_NAME or self._find_user_id("userName", mailbox) is not None:
+            return str(member.person_id)
+        return mailbox
+
+    def _find_user_id(self, path: str, value: str) -> str | None:
+        attribute: Any = {"AttributePath": path, "AttributeValue": value}
+        try:
+            return self._read.get_user_id(
+                IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
+            )["UserId"]
+        except ClientError as error:
+            _only(error, _GONE)
+            return None
+
+    def _is_of_another(self, user_id: str, member: Member) -> bool:
+        try:
+            user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
+        except ClientError as error:
+            _only(error, _GONE)
+            return False
+        addresses = [email.get("Value", "") for email in user.get("Emails", [])]
+        return user.get("UserType") == _OURS and any(
+            was_mistaken_for(address, member.email) for address in addresses
+        )
 
     def _membership(self, group_id: str, user_id: str) -> str | None:
         try:
@@ -137,10 +189,11 @@ class IdentityStore:
         return any(page["GroupMemberships"] for page in pages)
 
 
-def _user_name(member: Member) -> str:
-    """The mailbox, so that two partners who spell it differently find one person; if too long, an id."""
-    mailbox = canonical_address(member.email)
-    return mailbox if len(mailbox) <= _LONGEST_USER_NAME else str(member.person_id)
+def _user_names(member: Member) -> list[str]:
+    """What the person's user may be called, so that partners who spell the address differently find it."""
+    mailboxes = (canonical_address(member.email), former_mailbox(member.email), member.email)
+    names = dict.fromkeys((*mailboxes, str(member.person_id)))
+    return [name for name in names if len(name) <= _LONGEST_USER_NAME]
 
 
 def _only(error: ClientError, code: str) -> None:

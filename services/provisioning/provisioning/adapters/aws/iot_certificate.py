@@ -13,14 +13,17 @@ the old certificate's id, so that a repetition finds the key it made; the old ce
 new one is attached, and the old secret goes last.
 """
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chassis.failures import Kind, NeverPossible
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
-from provisioning.adapters.aws.iot_gateway import thing_name
+from provisioning.adapters.aws.iot_gateway import principals_of, thing_name
 from provisioning.adapters.aws.key_secrets import KeySecrets, secret_name
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
@@ -51,7 +54,7 @@ class IotCertificate:
         if "ACTIVE" not in standing.values():
             return OFF
         noted = outputs.get("certificate_id")
-        if noted and self._arn(noted) not in self._attached_to_thing(order):
+        if noted and self._arn(noted) not in principals_of(self._aws, thing_name(order)):
             return differs("certificate_detached", certificate_id=noted)
         return ON
 
@@ -65,17 +68,18 @@ class IotCertificate:
         return described["certificateDescription"]["status"]
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        """A certificate that is attached is kept, also when somebody took its key out of the vault."""
+        """The noted certificate is kept, also when somebody took its key out of the vault."""
         replaced, name = outputs.get(_REPLACED), _wanted_secret(order, outputs)
-        standing = [arn for arn in self._attached_to_thing(order) if _id_of(arn) != replaced]
-        arn = standing[0] if standing else self._register(order, name)
+        noted = outputs.get("certificate_id")
+        is_standing = noted not in (None, replaced) and self._exists(str(noted))
+        arn = self._arn(str(noted)) if is_standing else self._register(order, name)
         write = self._aws.write.iot
         write.attach_policy(policyName=names.of_partner(order), target=arn)
         write.attach_thing_principal(thingName=thing_name(order), principal=arn)
         certificate_id = _id_of(arn)
         described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
         if replaced:
-            self._remove(order, self._arn(replaced))
+            self._remove(self._arn(replaced))
         for older in _secrets_of(order, outputs) - {name}:
             self._secrets.destroy(older)
         return {
@@ -88,16 +92,28 @@ class IotCertificate:
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """The secret goes last: it is what an unattached certificate is found by."""
         for arn in self._known(order, outputs):
-            self._remove(order, arn)
+            self._remove(arn)
         for name in _secrets_of(order, outputs):
             self._secrets.destroy(name)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """AWS IoT refuses an inactive certificate, also on a connection that is open."""
-        self._set_status(order, outputs, "INACTIVE")
+        for arn in self._known(order, outputs):
+            try:
+                self._aws.write.iot.update_certificate(certificateId=_id_of(arn), newStatus="INACTIVE")
+            except ClientError as error:
+                if error_code(error) != _GONE:
+                    raise
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._set_status(order, outputs, "ACTIVE")
+        """Raises NeverPossible for a certificate that somebody revoked, which is theirs to turn back."""
+        for arn in self._known(order, outputs):
+            certificate_id = _id_of(arn)
+            described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
+            if described["certificateDescription"]["status"] == "REVOKED":
+                message = f"Somebody revoked the certificate {certificate_id}"
+                raise NeverPossible("certificate_revoked", message, kind=Kind.DRIFT)
+            self._aws.write.iot.update_certificate(certificateId=certificate_id, newStatus="ACTIVE")
 
     def _register(self, order: GrantOrder, name: str) -> str:
         kept = self._secrets.ensure(order, name, thing_name(order))
@@ -110,46 +126,45 @@ class IotCertificate:
                 raise
             return str(error.response.get("resourceArn") or self._arn(kept.id))
 
-    def _known(self, order: GrantOrder, outputs: Outputs) -> list[str]:
-        """Return the certificates of the grant: attached ones, and those that were only registered."""
-        arns = self._attached_to_thing(order)
-        for kept in map(self._secrets.find, sorted(_secrets_of(order, outputs))):
-            if kept is not None and self._exists(kept.id):
-                arns.append(self._arn(kept.id))
-        return list(dict.fromkeys(arns))
+    def _known(self, order: GrantOrder, outputs: Outputs) -> Iterator[str]:
+        """Yield the grant's own certificates that are there: the noted ones, then those with a key kept.
 
-    def _attached_to_thing(self, order: GrantOrder) -> list[str]:
-        paginator = self._aws.read.iot.get_paginator("list_thing_principals")
-        try:
-            pages = list(paginator.paginate(thingName=thing_name(order)))
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return []
-        return [arn for page in pages for arn in page["principals"] if ":cert/" in arn]
+        What others attached to our gateway is theirs. A key that is being deleted, or was put away, is
+        recalled only where no certificate was noted for it, and does not keep the noted ones waiting.
+        """
+        known: set[str] = set()
+        for certificate_id in chain(_noted(outputs), self._kept(order, outputs)):
+            if certificate_id not in known and self._exists(certificate_id):
+                yield self._arn(certificate_id)
+            known.add(certificate_id)
 
-    def _remove(self, order: GrantOrder, arn: str) -> None:
+    def _kept(self, order: GrantOrder, outputs: Outputs) -> Iterator[str]:
+        for name in sorted(_secrets_of(order, outputs)):
+            if not (name == outputs.get("secret_name") and "certificate_id" in outputs):
+                kept = self._secrets.recall(name)
+                if kept is not None:
+                    yield kept.id
+
+    def _remove(self, arn: str) -> None:
         """Raises NotNow while AWS still sees it attached: detaching takes it a while."""
         write, certificate_id = self._aws.write.iot, _id_of(arn)
         try:
             write.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
-            self._detach(order, arn)
+            self._detach(arn)
             write.delete_certificate(certificateId=certificate_id)
         except ClientError as error:
             if error_code(error) != _GONE:
                 raise
 
-    def _detach(self, order: GrantOrder, arn: str) -> None:
-        write = self._aws.write.iot
-        pages = self._aws.read.iot.get_paginator("list_attached_policies").paginate(target=arn)
-        for policy in [policy for page in pages for policy in page["policies"]]:
+    def _detach(self, arn: str) -> None:
+        """Detach it from everything, also from things that others put it on."""
+        read, write = self._aws.read.iot, self._aws.write.iot
+        policies = read.get_paginator("list_attached_policies").paginate(target=arn)
+        for policy in [policy for page in policies for policy in page["policies"]]:
             write.detach_policy(policyName=policy["policyName"], target=arn)
-        if arn in self._attached_to_thing(order):
-            write.detach_thing_principal(thingName=thing_name(order), principal=arn)
-
-    def _set_status(self, order: GrantOrder, outputs: Outputs, status: Any) -> None:
-        for arn in self._known(order, outputs):
-            self._aws.write.iot.update_certificate(certificateId=_id_of(arn), newStatus=status)
+        things = read.get_paginator("list_principal_things").paginate(principal=arn)
+        for thing in [thing for page in things for thing in page["things"]]:
+            write.detach_thing_principal(thingName=thing, principal=arn)
 
     def _exists(self, certificate_id: str) -> bool:
         try:
@@ -162,6 +177,10 @@ class IotCertificate:
 
     def _arn(self, certificate_id: str) -> str:
         return self._aws.caller.arn("iot", f"cert/{certificate_id}")
+
+
+def _noted(outputs: Outputs) -> list[str]:
+    return [str(outputs[name]) for name in ("certificate_id", _REPLACED) if outputs.get(name)]
 
 
 def _wanted_secret(order: GrantOrder, outputs: Outputs) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from chassis.failures import NotNow
+from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
@@ -43,7 +43,7 @@ class IotGateway(FrozenElsewhere):
         return {"thing_name": thing}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Deleting a thing takes it out of its groups.
+        """Deleting a thing takes it out of its groups. What others attached is detached, and stays as it is.
 
         Raises NotNow while AWS still sees a certificate attached: detaching takes it a while.
         """
@@ -51,10 +51,13 @@ class IotGateway(FrozenElsewhere):
             return
         self._leave_group(order)
         try:
+            for principal in principals_of(self._aws, thing_name(order)):
+                self._aws.write.iot.detach_thing_principal(thingName=thing_name(order), principal=principal)
             self._aws.write.iot.delete_thing(thingName=thing_name(order))
         except ClientError as error:
             if error_code(error) == _STILL_ATTACHED:
-                raise NotNow("thing_still_attached", "AWS still sees a certificate on the gateway") from error
+                message = "AWS still sees a certificate on the gateway"
+                raise NotNow("thing_still_attached", message, kind=Kind.CONFLICT) from error
             if error_code(error) != _GONE:
                 raise
 
@@ -75,6 +78,18 @@ class IotGateway(FrozenElsewhere):
                 raise
             return False
         return True
+
+
+def principals_of(aws: AwsClients, thing: str) -> list[str]:
+    """Return the ARNs of all that is attached to the thing; nothing when it is not there."""
+    paginator = aws.read.iot.get_paginator("list_thing_principals")
+    try:
+        pages = list(paginator.paginate(thingName=thing))
+    except ClientError as error:
+        if error_code(error) != _GONE:
+            raise
+        return []
+    return [arn for page in pages for arn in page["principals"]]
 
 
 def thing_name(order: GrantOrder) -> str:

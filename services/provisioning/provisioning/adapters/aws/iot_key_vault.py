@@ -17,7 +17,7 @@ class IotKeyVault:
     def read(self, order: GrantOrder, outputs: Outputs) -> Credentials:
         """Raises NotNow, or NeverPossible when the device was removed."""
         with aws_failures_sorted():
-            kept = self._secrets.find(outputs["secret_name"])
+            kept = self._secrets.find_readable(outputs["secret_name"])
         if kept is None:
             raise NeverPossible("key_gone", "There is no key any more: its device was removed")
         return Credentials(

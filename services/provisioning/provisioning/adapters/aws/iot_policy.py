@@ -52,12 +52,19 @@ class IotPolicy(FrozenElsewhere):
         return {"policy_name": names.of_partner(order), "topic_root": topic_root}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """Raises NotNow while AWS still sees it attached somewhere: detaching takes it a while."""
+        """Detach it from everything, also from what others made, and delete it with its older versions.
+
+        Raises NotNow while AWS still sees it attached somewhere: detaching takes it a while.
+        """
         name = names.of_partner(order)
         try:
             pages = self._aws.read.iot.get_paginator("list_targets_for_policy").paginate(policyName=name)
             for target in [target for page in pages for target in page["targets"]]:
                 self._aws.write.iot.detach_policy(policyName=name, target=target)
+            for version in self._aws.read.iot.list_policy_versions(policyName=name)["policyVersions"]:
+                if not version["isDefaultVersion"]:
+                    version_id = version["versionId"]
+                    self._aws.write.iot.delete_policy_version(policyName=name, policyVersionId=version_id)
             self._aws.write.iot.delete_policy(policyName=name)
         except ClientError as error:
             if error_code(error) != _GONE:

@@ -4,6 +4,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chassis.failures import NeverPossible
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
@@ -40,4 +41,27 @@ class IotThingGroup(FrozenElsewhere):
         return {"thing_group": group}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        self._aws.write.iot.delete_thing_group(thingGroupName=names.of_partner(order))
+        """Detach what others attached, and leave it as it is.
+
+        Raises NeverPossible where others made groups inside it: a group cannot be moved out of another.
+        """
+        group = names.of_partner(order)
+        inside = self._groups_in(group)
+        if inside:
+            message = f"Others made groups in the partner's group, which go first: {', '.join(inside)}"
+            raise NeverPossible("thing_group_holds_others", message)
+        target = self._aws.caller.arn("iot", f"thinggroup/{group}")
+        for page in self._aws.read.iot.get_paginator("list_attached_policies").paginate(target=target):
+            for policy in page["policies"]:
+                self._aws.write.iot.detach_policy(policyName=policy["policyName"], target=target)
+        self._aws.write.iot.delete_thing_group(thingGroupName=group)
+
+    def _groups_in(self, group: str) -> list[str]:
+        paginator = self._aws.read.iot.get_paginator("list_thing_groups")
+        try:
+            pages = list(paginator.paginate(parentGroup=group, recursive=False))
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            return []
+        return sorted(found["groupName"] for page in pages for found in page["thingGroups"])

@@ -1,14 +1,18 @@
 """Private keys of devices in Secrets Manager, the only place where they stand."""
 
+from datetime import timedelta
+
 from botocore.exceptions import ClientError
 
-from chassis.failures import NotNow
+from chassis import clock
+from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.device_certificate import DeviceCertificate
 from provisioning.adapters.aws.failures import error_code
 from provisioning.domain.orders import GrantOrder
 
+_JUST_MADE = timedelta(minutes=5)
 _GONE = "ResourceNotFoundException"
 
 
@@ -26,13 +30,28 @@ class KeySecrets:
                 return None
             if error_code(error) == "InvalidRequestException":
                 message = "Secrets Manager is still deleting an older key of this grant"
-                raise NotNow("secret_being_deleted", message) from error
+                raise NotNow("secret_being_deleted", message, kind=Kind.CONFLICT) from error
             raise
         return DeviceCertificate.from_json(answer["SecretString"])
 
+    def find_readable(self, name: str) -> DeviceCertificate | None:
+        """Return None also for what somebody wrote in its place."""
+        try:
+            return self.find(name)
+        except ValueError:
+            return None
+
+    def recall(self, name: str) -> DeviceCertificate | None:
+        """Find it also when somebody scheduled it for deletion, which is called off."""
+        try:
+            return self.find_readable(name)
+        except NotNow:
+            self._aws.write.secretsmanager.restore_secret(SecretId=name)
+            return self.find_readable(name)
+
     def ensure(self, order: GrantOrder, name: str, common_name: str) -> DeviceCertificate:
         """Return what is kept, or make and keep it. What was kept first wins, whoever made it."""
-        found = self.find(name)
+        found = self.recall(name)
         if found is not None:
             return found
         made = DeviceCertificate.create(common_name)
@@ -46,8 +65,18 @@ class KeySecrets:
         except ClientError as error:
             if error_code(error) != "ResourceExistsException":
                 raise
-            raise NotNow("secret_being_made", "Another attempt has just kept a key for this grant") from error
+            if not self._is_empty(name):
+                message = "Another attempt has just kept a key for this grant"
+                raise NotNow("secret_being_made", message, kind=Kind.CONFLICT) from error
+            self._aws.write.secretsmanager.put_secret_value(SecretId=name, SecretString=made.to_json())
         return made
+
+    def _is_empty(self, name: str) -> bool:
+        """Whether its value was put away, and it is not one that another attempt has just made."""
+        secret = self._aws.read.secretsmanager.describe_secret(SecretId=name)
+        versions = secret.get("VersionIdsToStages", {}).values()
+        has_value = any("AWSCURRENT" in stages for stages in versions)
+        return not has_value and clock.now() - secret["CreatedDate"] > _JUST_MADE
 
     def destroy(self, name: str) -> None:
         """Delete at once, without the days in which it could be restored. May be repeated."""

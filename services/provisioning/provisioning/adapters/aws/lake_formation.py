@@ -32,22 +32,23 @@ class LakeFormationPermission:
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         group = self._group(order)
-        known = [self._known(group, resource) for resource, _ in _due(order)]
-        if all(known):
-            return ON if group.exists() else differs("group_missing", group=names.of_partner(order))
-        if any(known):
+        given = [(due, self._given(group, resource)[0]) for resource, due in _due(order)]
+        if not any(standing for _, standing in given):
+            return OFF if group.exists() else ABSENT
+        if any(set(due) - set(standing) for due, standing in given):
             return differs("permissions_missing", group=names.of_partner(order))
-        return OFF if group.exists() else ABSENT
+        return ON if group.exists() else differs("group_missing", group=names.of_partner(order))
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = self._group(order)
         group.ensure()
         for resource, permissions in _due(order):
-            if not self._known(group, resource):
+            missing = [each for each in permissions if each not in self._given(group, resource)[0]]
+            if missing:
                 self._aws.write.lakeformation.grant_permissions(
                     Principal={"DataLakePrincipalIdentifier": group.arn},
                     Resource=resource,
-                    Permissions=permissions,
+                    Permissions=missing,
                 )
         return {"analytics_group": names.of_partner(order)}
 
@@ -56,13 +57,16 @@ class LakeFormationPermission:
         self._group(order).delete()
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Revoke exactly what is given: AWS refuses the whole call when one permission is not there."""
         group = self._group(order)
-        for resource, permissions in _due(order):
-            if self._known(group, resource):
+        for resource, _ in _due(order):
+            given, with_grant_option = self._given(group, resource)
+            if given:
                 self._aws.write.lakeformation.revoke_permissions(
                     Principal={"DataLakePrincipalIdentifier": group.arn},
                     Resource=resource,
-                    Permissions=permissions,
+                    Permissions=given,
+                    PermissionsWithGrantOption=with_grant_option,
                 )
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -72,7 +76,15 @@ class LakeFormationPermission:
 
     def _known(self, group: QuickSightGroup, resource: "ResourceTypeDef") -> bool:
         """Tell whether the group may do anything with the resource; not when the database is gone."""
+        return bool(self._given(group, resource)[0])
+
+    def _given(
+        self, group: QuickSightGroup, resource: "ResourceTypeDef"
+    ) -> "tuple[list[PermissionType], list[PermissionType]]":
+        """Return what the group may do with the resource, and what of it it may hand on."""
         token: dict[str, Any] = {}
+        given: dict[PermissionType, None] = {}
+        with_grant_option: dict[PermissionType, None] = {}
         while True:
             try:
                 page = self._aws.read.lakeformation.list_permissions(
@@ -80,12 +92,13 @@ class LakeFormationPermission:
                 )
             except ClientError as error:
                 if error_code(error) == "EntityNotFoundException":
-                    return False
+                    return [], []
                 raise
-            if page["PrincipalResourcePermissions"]:
-                return True
+            for each in page["PrincipalResourcePermissions"]:
+                given |= dict.fromkeys(each.get("Permissions", []))
+                with_grant_option |= dict.fromkeys(each.get("PermissionsWithGrantOption", []))
             if not page.get("NextToken"):
-                return False
+                return list(given), list(with_grant_option)
             token = {"NextToken": page["NextToken"]}
 
     def _group(self, order: GrantOrder) -> QuickSightGroup:

@@ -1,17 +1,17 @@
 """The partner's own AWS account: one for each grant, however often the making of it was cut off."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from chassis import clock
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.account_creation import failure_of_creation
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import constraint, error_code
+from provisioning.adapters.aws.failures import constraint, error_code, sorted_failure
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _ACCOUNTS_ON_A_PAGE = 20
 _LOOK_AGAIN = timedelta(seconds=5)
-_CLOSE_LIMIT_LOOK_AGAIN = timedelta(hours=6)
+_LISTED_WITHIN = timedelta(hours=1)
 _FAILURE_IS_NEWS = timedelta(seconds=60)
 _CLOSED = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
 _CLOSE_LIMITS = {"CLOSE_ACCOUNT_QUOTA_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"}
@@ -48,7 +48,7 @@ class OrganizationAccount(FrozenElsewhere):
         account_id = outputs.get("account_id")
         if account_id is not None:
             return ON if is_open(self._aws, account_id) else ABSENT
-        account = self._find(order)
+        account = self._find(order, outputs)
         if account is not None:
             return ABSENT if state_of(account) in _CLOSED else ON
         under_way = any(status["State"] == "IN_PROGRESS" for status in self._creations(order))
@@ -56,16 +56,15 @@ class OrganizationAccount(FrozenElsewhere):
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Raises NotNow with ``retry_after`` while AWS is at work; that takes about a minute."""
-        account = self._find(order)
+        account = self._find(order, outputs)
         if account is not None and state_of(account) in _CLOSED:
-            message = f"The account {account['Id']} of this grant was closed; a new grant gets a new one"
-            raise NeverPossible("account_closed", message)
+            raise account_closed(account["Id"])
         account_id = account["Id"] if account else self._requested(order)
         return {"account_id": account_id, "account_name": names.of_account(order)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """Close the account; AWS keeps it suspended for 90 days and allows few closures in 30 days."""
-        account = self._find(order)
+        account = self._find(order, outputs)
         if account is None:
             self._close_unlisted(order)
         elif state_of(account) not in _CLOSED:
@@ -109,7 +108,11 @@ class OrganizationAccount(FrozenElsewhere):
             raise _under_way()
         return status["AccountId"]
 
-    def _find(self, order: GrantOrder) -> "AccountTypeDef | None":
+    def _find(self, order: GrantOrder, outputs: Outputs) -> "AccountTypeDef | None":
+        """Look by the id that was noted, and before that by the address, which its owner can change."""
+        noted = outputs.get("account_id")
+        if noted is not None:
+            return described(self._aws, noted)
         email = self._email(order)
         paginator = self._aws.read.organizations.get_paginator("list_accounts")
         pages = paginator.paginate(PaginationConfig={"PageSize": _ACCOUNTS_ON_A_PAGE})
@@ -131,8 +134,7 @@ class OrganizationAccount(FrozenElsewhere):
                 return
             if constraint(error) not in _CLOSE_LIMITS:
                 raise
-            message = f"AWS closes no more accounts for now; {account_id} is switched off and waits"
-            raise NotNow("account_quarantined", message, _CLOSE_LIMIT_LOOK_AGAIN) from error
+            raise _quarantined(account_id, sorted_failure(error)) from error
 
     def _email(self, order: GrantOrder) -> str:
         return self._email_pattern.format(key=order.grant_id.hex).lower()
@@ -145,19 +147,50 @@ def state_of(account: "AccountTypeDef") -> str:
 
 def is_open(aws: AwsClients, account_id: str) -> bool:
     """Return False for an account that is closed, being closed, or no longer in the organization."""
+    account = described(aws, account_id)
+    return account is not None and state_of(account) not in _CLOSED
+
+
+def described(aws: AwsClients, account_id: str) -> "AccountTypeDef | None":
+    """Return None for what is no longer in the organization. Raises NotNow for what is not seen yet."""
     try:
-        account = aws.read.organizations.describe_account(AccountId=account_id)["Account"]
+        return aws.read.organizations.describe_account(AccountId=account_id)["Account"]
     except ClientError as error:
-        if error_code(error) == "AccountNotFoundException":
-            return False
-        raise
-    return state_of(account) not in _CLOSED
+        if error_code(error) != "AccountNotFoundException":
+            raise
+        if _was_just_made(aws, account_id):
+            message = f"AWS does not show the account {account_id} yet"
+            raise NotNow("account_not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY) from error
+        return None
+
+
+def account_closed(account_id: str) -> NeverPossible:
+    message = f"The account {account_id} was closed, or left the organization; a new grant gets a new one"
+    return NeverPossible("account_closed", message, kind=Kind.DRIFT)
+
+
+def _was_just_made(aws: AwsClients, account_id: str) -> bool:
+    pages = aws.read.organizations.get_paginator("list_create_account_status").paginate(States=["SUCCEEDED"])
+    return any(
+        status.get("AccountId") == account_id and clock.now() - _ended_at(status) < _LISTED_WITHIN
+        for page in pages
+        for status in page["CreateAccountStatuses"]
+    )
+
+
+def _quarantined(account_id: str, cause: Failure) -> NotNow:
+    message = f"The account {account_id} is switched off and waits to be closed. {cause.message}"
+    wait = cause.retry_after if isinstance(cause, NotNow) else None
+    return NotNow("account_quarantined", message, wait, kind=Kind.QUOTA)
 
 
 def _is_news(status: "CreateAccountStatusTypeDef") -> bool:
-    ended_at = status.get("CompletedTimestamp") or status["RequestedTimestamp"]
-    return clock.now() - ended_at < _FAILURE_IS_NEWS
+    return clock.now() - _ended_at(status) < _FAILURE_IS_NEWS
+
+
+def _ended_at(status: "CreateAccountStatusTypeDef") -> datetime:
+    return status.get("CompletedTimestamp") or status["RequestedTimestamp"]
 
 
 def _under_way() -> NotNow:
-    return NotNow("account_under_way", "AWS is making the account", _LOOK_AGAIN)
+    return NotNow("account_under_way", "AWS is making the account", _LOOK_AGAIN, kind=Kind.UNDER_WAY)

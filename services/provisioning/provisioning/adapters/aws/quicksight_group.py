@@ -1,5 +1,7 @@
 """The partner's group in QuickSight, to which the data is opened and in which the seats are."""
 
+from typing import Any
+
 from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
@@ -14,7 +16,7 @@ class QuickSightGroup:
 
     def __init__(self, aws: AwsClients, namespace: str, name: str) -> None:
         self._aws = aws
-        self._group = {
+        self._group: dict[str, Any] = {
             "AwsAccountId": aws.caller.account_id,
             "Namespace": namespace,
             "GroupName": name,
@@ -36,7 +38,7 @@ class QuickSightGroup:
 
     def members(self) -> set[str]:
         """Return the names of the users in it; nobody is in a group that is gone."""
-        token: dict[str, str] = {}
+        token: dict[str, Any] = {}
         found: set[str] = set()
         while True:
             try:
@@ -51,8 +53,16 @@ class QuickSightGroup:
             token = {"NextToken": page["NextToken"]}
 
     def add(self, user_name: str) -> None:
-        """Adding a member a second time is accepted."""
-        self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)
+        """Add a member; a second time is accepted.
+
+        A group that vanished is made again for the next attempt.
+        """
+        try:
+            self._aws.write.quicksight.create_group_membership(MemberName=user_name, **self._group)
+        except ClientError as error:
+            if error_code(error) == _GONE:
+                self.ensure()
+            raise
 
     def delete(self) -> None:
         try:

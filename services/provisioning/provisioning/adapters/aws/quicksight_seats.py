@@ -44,11 +44,13 @@ class QuickSightSeats(FrozenElsewhere):
         group = self._group(order)
         role: Literal["READER", "AUTHOR"] = order.parameters["quicksight_role"]
 
-        def seat(member: Member) -> None:
+        def seat(member: Member) -> bool:
             user_name = _user_name(order, member)
-            if not self._exists(user_name):
+            is_new = not self._exists(user_name)
+            if is_new:
                 self._register(user_name, member, role)
             group.add(user_name)
+            return is_new
 
         serve_each(order.members, seat, aws_failures_sorted)
         return {"seat_role": role, "seat_count": len(order.members)}

@@ -1,16 +1,16 @@
 """The role that the partner's people take in their sandbox, never stronger than its boundary."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from chassis.failures import NotNow
+from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names, policy_documents
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, sorted_failure
 from provisioning.adapters.aws.organization_account import is_open
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
@@ -20,13 +20,14 @@ from provisioning.handlers.ports import Outputs
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
 
+_log = logging.getLogger(__name__)
 _ROLE = policy_documents.ROLE_NAME
 _GONE = {"NoSuchEntity", "NoSuchEntityException"}
 _THERE = {"EntityAlreadyExists", "EntityAlreadyExistsException"}
 
 
 class SandboxRole(FrozenElsewhere):
-    """Step: makes the role and its boundary inside the member account."""
+    """Step: makes the role and its boundary inside the member account; undo takes away what it can."""
 
     name = "sandbox_role"
 
@@ -73,14 +74,32 @@ class SandboxRole(FrozenElsewhere):
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return
-        iam = self._aws.member_iam(account_id)
         boundary_arn = self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
-        with _unless_gone():
-            iam.delete_role_policy(RoleName=_ROLE, PolicyName=_ROLE)
-        with _unless_gone():
-            iam.delete_role(RoleName=_ROLE)
-        with _unless_gone():
-            iam.delete_policy(PolicyArn=boundary_arn)
+        try:
+            iam = self._aws.member_iam(account_id)
+            for take_away in (lambda: self._undo_role(iam), lambda: self._undo_boundary(iam, boundary_arn)):
+                _unless_held(take_away, account_id)
+        except (ClientError, NotNow) as error:
+            _leave_inside(error, account_id)
+
+    def _undo_role(self, iam: "IAMClient") -> None:
+        """Take everything off the role first, also what others put there, and leave that as it is."""
+        for name in _all(iam, "list_role_policies", "PolicyNames"):
+            iam.delete_role_policy(RoleName=_ROLE, PolicyName=name)
+        for policy in _all(iam, "list_attached_role_policies", "AttachedPolicies"):
+            iam.detach_role_policy(RoleName=_ROLE, PolicyArn=policy["PolicyArn"])
+        for profile in _all(iam, "list_instance_profiles_for_role", "InstanceProfiles"):
+            name = profile["InstanceProfileName"]
+            iam.remove_role_from_instance_profile(RoleName=_ROLE, InstanceProfileName=name)
+        iam.delete_role(RoleName=_ROLE)
+
+    def _undo_boundary(self, iam: "IAMClient", boundary_arn: str) -> None:
+        """Delete its older versions first: with more than one a policy cannot be deleted."""
+        pages = iam.get_paginator("list_policy_versions").paginate(PolicyArn=boundary_arn)
+        for version in [version for page in pages for version in page["Versions"]]:
+            if not version["IsDefaultVersion"]:
+                iam.delete_policy_version(PolicyArn=boundary_arn, VersionId=version["VersionId"])
+        iam.delete_policy(PolicyArn=boundary_arn)
 
     def _ensure_boundary(self, iam: "IAMClient", boundary_arn: str, order: GrantOrder) -> None:
         document = json.dumps(policy_documents.boundary(boundary_arn))
@@ -103,7 +122,8 @@ class SandboxRole(FrozenElsewhere):
             )
         except ClientError as error:
             if error_code(error) in _GONE:
-                raise NotNow("boundary_not_ready", "IAM does not know the new boundary yet") from error
+                message = "IAM does not know the new boundary yet"
+                raise NotNow("boundary_not_ready", message, kind=Kind.EVENTUAL_CONSISTENCY) from error
             if error_code(error) not in _THERE:
                 raise
 
@@ -111,13 +131,24 @@ class SandboxRole(FrozenElsewhere):
         return f"arn:{self._aws.caller.partition}:iam::{account_id}:{resource}"
 
 
-@contextmanager
-def _unless_gone() -> Iterator[None]:
+def _all(iam: Any, operation: str, key: str) -> list[Any]:
+    return [each for page in iam.get_paginator(operation).paginate(RoleName=_ROLE) for each in page[key]]
+
+
+def _unless_held(take_away: Callable[[], None], account_id: str) -> None:
     try:
-        yield
+        take_away()
     except ClientError as error:
         if error_code(error) not in _GONE:
-            raise
+            _leave_inside(error, account_id)
+
+
+def _leave_inside(error: ClientError | NotNow, account_id: str) -> None:
+    """Nothing inside an account keeps it from being closed, which ends what is left. Illness passes."""
+    failure = sorted_failure(error) if isinstance(error, ClientError) else error
+    if failure.kind in (Kind.THROTTLED, Kind.UNAVAILABLE):
+        raise error
+    _log.warning("left_inside_account", extra={"account_id": account_id, "code": failure.code})
 
 
 def _tags(order: GrantOrder) -> Any:

@@ -65,7 +65,7 @@ class ServiceControlPolicies:
         try:
             self._aws.write.organizations.detach_policy(PolicyId=policy_id, TargetId=target_id)
         except ClientError as error:
-            if error_code(error) != "PolicyNotAttachedException":
+            if error_code(error) not in {"PolicyNotAttachedException", "PolicyNotFoundException"}:
                 raise
 
     def _attached(self, target_id: str) -> set[str]:

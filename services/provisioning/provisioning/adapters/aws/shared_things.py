@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from botocore.exceptions import ClientError
 
-from chassis.failures import NotNow
+from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws.failures import error_code
 
 T = TypeVar("T")
@@ -34,5 +34,6 @@ def find_or_make(find: Callable[[], T | None], make: Callable[[], object], taken
                 raise
         found = find()
     if found is None:
-        raise NotNow("not_visible_yet", "AWS does not show yet what was just made")
+        message = "AWS does not show yet what was just made"
+        raise NotNow("not_visible_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
     return found

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, delete, select, update
+from sqlalchemy import Update, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -30,14 +30,27 @@ class SqlSeats(Repository):
             for member in members
         ]
         if rows:
-            self._connection.execute(insert(seats).on_conflict_do_nothing(), rows)
+            claimed = insert(seats)
+            # Also where a worker of another release, which has another form of addresses, claimed it.
+            self._connection.execute(
+                claimed.on_conflict_do_update(
+                    index_elements=[seats.c.grant_id, seats.c.member_id],
+                    set_={"person_id": claimed.excluded.person_id},
+                    where=seats.c.person_id != claimed.excluded.person_id,
+                ),
+                rows,
+            )
 
     def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
+        mistaken = select(seats.c.former_person_id).where(seats.c.grant_id == grant.grant_id)
         theirs = (
             select(seats, grants.c.parameters, grants.c.intent)
             .join(grants, grants.c.grant_id == seats.c.grant_id)
             .where(
-                seats.c.person_id.in_({member.person_id for member in members}),
+                or_(
+                    seats.c.person_id.in_({member.person_id for member in members}),
+                    seats.c.former_person_id.in_(mistaken),
+                ),
                 seats.c.grant_id != grant.grant_id,
                 grants.c.product == grant.product_name,
             )

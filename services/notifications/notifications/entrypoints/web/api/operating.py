@@ -4,11 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from chassis.http.current_service import current_service
-from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_operator, requires_viewer
+from chassis.http.principals import requires_viewer
 from chassis.http.problems import Problem
-from chassis.operating.audited import audited
+from chassis.operating.audited import operators_act
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.messages import Message
@@ -46,13 +45,9 @@ def list_invitations_of_partner(partner_id: UUID) -> dict[str, Any]:
         return {"invitations": work.invitations.of_partner(partner_id)}
 
 
-@api.post("/v1/messages/<uuid:message_id>/retry")
-@requires_operator
-@api.arguments(StatedReason)
-@idempotent
-@audited("retry message", "message_id")
-@api.response(202, MessageOfPartner)
-@api.alt_response(404)
+@operators_act(
+    api, "/v1/messages/<uuid:message_id>/retry", "retry message", StatedReason, MessageOfPartner, status=202
+)
 def retry_message(
     work: NotificationsUnitOfWork, _body: dict[str, Any], message_id: UUID
 ) -> tuple[Message, int]:

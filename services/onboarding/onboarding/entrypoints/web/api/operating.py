@@ -4,10 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from chassis.http.current_service import current_service
-from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_operator, requires_viewer
-from chassis.operating.audited import audited
+from chassis.http.principals import requires_viewer
+from chassis.operating.audited import operators_act
 from onboarding.adapters.repositories.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
@@ -68,13 +67,7 @@ def get_approval_limits() -> dict[str, Any]:
         return {"limits": limits_used(work)}
 
 
-@api.post("/v1/partners/<uuid:partner_id>/approval")
-@requires_operator
-@api.arguments(ApprovalSchema)
-@idempotent
-@audited("approve partner", "partner_id")
-@api.response(200, MovedSchema)
-@api.alt_response(404)
+@operators_act(api, "/v1/partners/<uuid:partner_id>/approval", "approve partner", ApprovalSchema, MovedSchema)
 def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Take the company in; 409 with `conflicting_partner_id` if it is a partner already.
 
@@ -90,27 +83,23 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
     return moved(approve(work, command))
 
 
-@api.post("/v1/partners/<uuid:partner_id>/rejection")
-@requires_operator
-@api.arguments(StatedReasonSchema)
-@idempotent
-@audited("reject partner", "partner_id")
-@api.response(200, MovedSchema)
-@api.alt_response(404)
+@operators_act(
+    api, "/v1/partners/<uuid:partner_id>/rejection", "reject partner", StatedReasonSchema, MovedSchema
+)
 def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Turn the company down; the applicant reads the reason."""
-    return moved(
-        reject(work, RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator()))
-    )
+    command = RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    return moved(reject(work, command))
 
 
-@api.post("/v1/partners/<uuid:partner_id>/correction-request")
-@requires_operator
-@api.arguments(CorrectionRequestSchema)
-@idempotent
-@audited("ask for correction", "partner_id", reason="message")
-@api.response(200, MovedSchema)
-@api.alt_response(404)
+@operators_act(
+    api,
+    "/v1/partners/<uuid:partner_id>/correction-request",
+    "ask for correction",
+    CorrectionRequestSchema,
+    MovedSchema,
+    reason="message",
+)
 def post_correction_request(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 ) -> dict[str, Any]:
@@ -124,32 +113,22 @@ def post_correction_request(
     return moved(ask_for_correction(work, command))
 
 
-@api.post("/v1/partners/<uuid:partner_id>/suspension")
-@requires_operator
-@api.arguments(StatedReasonSchema)
-@idempotent
-@audited("suspend partner", "partner_id")
-@api.response(200, MovedSchema)
-@api.alt_response(404)
+@operators_act(
+    api, "/v1/partners/<uuid:partner_id>/suspension", "suspend partner", StatedReasonSchema, MovedSchema
+)
 def post_suspension(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access off without destroying it."""
-    return moved(
-        suspend(work, SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator()))
-    )
+    command = SuspendPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    return moved(suspend(work, command))
 
 
-@api.post("/v1/partners/<uuid:partner_id>/resumption")
-@requires_operator
-@api.arguments(StatedReasonSchema)
-@idempotent
-@audited("resume partner", "partner_id")
-@api.response(200, MovedSchema)
-@api.alt_response(404)
+@operators_act(
+    api, "/v1/partners/<uuid:partner_id>/resumption", "resume partner", StatedReasonSchema, MovedSchema
+)
 def post_resumption(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """Switch the access on again."""
-    return moved(
-        resume(work, ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator()))
-    )
+    command = ResumePartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
+    return moved(resume(work, command))
 
 
 def _listed(page: Page[PartnerLine]) -> dict[str, Any]:

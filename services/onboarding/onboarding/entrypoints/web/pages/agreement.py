@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from chassis.http.languages import current_language, translate
+from chassis.http.languages import current_language, is_language_switch, translate
 from onboarding.domain.agreements import Acceptance, AgreementText
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Partner
@@ -27,18 +27,15 @@ _markdown = MarkdownIt("commonmark", {"html": False})
 @signed_in
 def show(partner_id: UUID) -> str:
     """The text in the visitor's language, or once it is accepted the words that were."""
-    with service().open_work() as work:
-        partner = read_partner(work, partner_id)
-    if partner.acceptance is not None:
-        return _accepted_page(partner, partner.acceptance)
-    partner.check(Move.ACCEPT_AGREEMENT)
-    return _page()
+    return _shown(partner_id)
 
 
 @pages.post("/agreement")
 @signed_in
 def accept(partner_id: UUID) -> Response:
     """Keep who accepted which words; a version that is no longer in force is shown anew."""
+    if is_language_switch():
+        return make_response(_shown(partner_id))
     with service().open_work() as work:
         read_partner(work, partner_id)
     if request.form.get("accept") != "yes":
@@ -54,6 +51,15 @@ def accept(partner_id: UUID) -> Response:
     except AgreementOutdated:
         return make_response(_page(error=translate("agreement-changed")), 409)
     return to_status()
+
+
+def _shown(partner_id: UUID) -> str:
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+    if partner.acceptance is not None:
+        return _accepted_page(partner, partner.acceptance)
+    partner.check(Move.ACCEPT_AGREEMENT)
+    return _page()
 
 
 def _language_read() -> Language:

@@ -1,14 +1,16 @@
 """Withdraw the application, or end the partnership."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, translate
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor
-from onboarding.entrypoints.web.api.questions import OptionalReasonSchema, StatedReasonSchema
+from onboarding.entrypoints.web.api.questions import OptionalReasonSchema
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
 from onboarding.handlers.commands import RequestOffboarding, WithdrawPartner
@@ -28,17 +30,12 @@ def ask_withdrawal(partner_id: UUID) -> str:
 @pages.post("/withdraw")
 @signed_in
 def take_back(partner_id: UUID) -> Response:
-    """Take the application back; the reason is welcome, not asked for."""
-    reason = request.form.get("reason", "").strip()
-    if is_language_switch():
-        return _again(partner_id, "withdraw", Move.WITHDRAW, reason)
-    try:
-        body = OptionalReasonSchema().load({"reason": reason} if reason else {})
-    except ValidationError as wrong:
-        return _wrong("withdraw", wrong, reason)
-    with service().open_work() as work:
-        withdraw(work, WithdrawPartner(partner_id=partner_id, reason=body.get("reason")))
-    return to_status()
+    """Withdraw the application; the reason is optional."""
+
+    def act(work: OnboardingUnitOfWork, reason: str) -> None:
+        withdraw(work, WithdrawPartner(partner_id=partner_id, reason=reason or None))
+
+    return _end(partner_id, "withdraw", Move.WITHDRAW, act)
 
 
 @pages.get("/leave")
@@ -53,18 +50,14 @@ def ask_leaving(partner_id: UUID) -> str:
 @signed_in
 def leave(partner_id: UUID) -> Response:
     """Begin to remove everything."""
-    reason = request.form.get("reason", "").strip()
-    if is_language_switch():
-        return _again(partner_id, "leave", Move.START_OFFBOARDING, reason)
-    try:
-        body = StatedReasonSchema().load({"reason": reason or translate("leave-no-reason")})
-    except ValidationError as wrong:
-        return _wrong("leave", wrong, reason)
-    with service().open_work() as work:
+
+    def act(work: OnboardingUnitOfWork, reason: str) -> None:
+        reason = reason or translate("leave-no-reason")
         request_offboarding(
-            work, RequestOffboarding(partner_id=partner_id, reason=body["reason"], by=Actor("partner"))
+            work, RequestOffboarding(partner_id=partner_id, reason=reason, by=Actor("partner"))
         )
-    return to_status()
+
+    return _end(partner_id, "leave", Move.START_OFFBOARDING, act)
 
 
 def _check(partner_id: UUID, move: Move) -> None:
@@ -72,14 +65,22 @@ def _check(partner_id: UUID, move: Move) -> None:
         read_partner(work, partner_id).check(move)
 
 
-def _again(partner_id: UUID, way: str, move: Move, reason: str) -> Response:
-    _check(partner_id, move)
-    return make_response(_page(way, reason=reason))
-
-
-def _wrong(way: str, wrong: ValidationError, reason: str) -> Response:
-    message = explained("reason", str(wrong.messages_dict["reason"][0]), reason)
-    return make_response(_page(way, reason=reason, error=message), 422)
+def _end(
+    partner_id: UUID, way: str, move: Move, act: Callable[[OnboardingUnitOfWork, str], None]
+) -> Response:
+    """Act with the reason given, which may be empty, and go to the status page."""
+    reason = request.form.get("reason", "").strip()
+    if is_language_switch():
+        _check(partner_id, move)
+        return make_response(_page(way, reason=reason))
+    try:
+        body = OptionalReasonSchema().load({"reason": reason} if reason else {})
+    except ValidationError as wrong:
+        message = explained("reason", str(wrong.messages_dict["reason"][0]), reason)
+        return make_response(_page(way, reason=reason, error=message), 422)
+    with service().open_work() as work:
+        act(work, body.get("reason", ""))
+    return to_status()
 
 
 def _page(way: str, reason: str = "", error: str | None = None) -> str:

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal, requires_operator
-from chassis.operating.audited import audited
+from chassis.http.principals import current_principal
+from chassis.operating.audited import operators_act
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.entrypoints.web.api.schemas import GrantSeen, StatedReason, StepToSkip
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
@@ -24,37 +23,19 @@ from provisioning.handlers.grants import force_grant, repair_grant, retry_grant,
 api = ApiBlueprint("operating", __name__, description="Retry, repair, skip, force, waive, release a key")
 
 
-@api.post("/v1/grants/<uuid:grant_id>/retry")
-@requires_operator
-@api.arguments(StatedReason)
-@idempotent
-@audited("retry grant", "grant_id")
-@api.response(202, GrantSeen)
-@api.alt_response(404)
+@operators_act(api, "/v1/grants/<uuid:grant_id>/retry", "retry grant", StatedReason, GrantSeen, status=202)
 def retry_failed_step(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Try what failed once more, now; where nothing failed, look; 409 when nothing stands outside."""
     return grant_of_operator(retry_grant(work, RetryGrant(grant_id)))
 
 
-@api.post("/v1/grants/<uuid:grant_id>/repair")
-@requires_operator
-@api.arguments(StatedReason)
-@idempotent
-@audited("repair grant", "grant_id")
-@api.response(202, GrantSeen)
-@api.alt_response(404)
+@operators_act(api, "/v1/grants/<uuid:grant_id>/repair", "repair grant", StatedReason, GrantSeen, status=202)
 def repair_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Look outside now and make all as it should be, also what somebody switched off; 409: nothing stands."""
     return grant_of_operator(repair_grant(work, RepairGrant(grant_id)))
 
 
-@api.post("/v1/grants/<uuid:grant_id>/skip")
-@requires_operator
-@api.arguments(StepToSkip)
-@idempotent
-@audited("skip step", "grant_id")
-@api.response(202, GrantSeen)
-@api.alt_response(404)
+@operators_act(api, "/v1/grants/<uuid:grant_id>/skip", "skip step", StepToSkip, GrantSeen, status=202)
 def skip_one_step(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Leave one step as it stands outside and let the grant go on; 409 while the grant is wanted."""
     return grant_of_operator(
@@ -62,38 +43,22 @@ def skip_one_step(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: 
     )
 
 
-@api.post("/v1/grants/<uuid:grant_id>/force")
-@requires_operator
-@api.arguments(StatedReason)
-@idempotent
-@audited("force grant", "grant_id")
-@api.response(202, GrantSeen)
-@api.alt_response(404)
+@operators_act(api, "/v1/grants/<uuid:grant_id>/force", "force grant", StatedReason, GrantSeen, status=202)
 def force_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Take everything away whatever holds it; 409 unless the grant is to be taken away."""
     return grant_of_operator(force_grant(work, ForceGrant(grant_id)))
 
 
-@api.post("/v1/grants/<uuid:grant_id>/waiver")
-@requires_operator
-@api.arguments(StatedReason)
-@idempotent
-@audited("waive grant", "grant_id")
-@api.response(200, GrantSeen)
-@api.alt_response(404)
+@operators_act(api, "/v1/grants/<uuid:grant_id>/waiver", "waive grant", StatedReason, GrantSeen)
 def waive_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner go on without this grant; 409 when it is granted or gone."""
     by = current_principal().name
     return grant_of_operator(waive_grant(work, WaiveGrant(grant_id=grant_id, reason=body["reason"], by=by)))
 
 
-@api.post("/v1/grants/<uuid:grant_id>/credentials-release")
-@requires_operator
-@api.arguments(StatedReason)
-@idempotent
-@audited("release credentials", "grant_id")
-@api.response(200, GrantSeen)
-@api.alt_response(404)
+@operators_act(
+    api, "/v1/grants/<uuid:grant_id>/credentials-release", "release credentials", StatedReason, GrantSeen
+)
 def release_key_again(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Let the partner collect the key once more, when the answer never arrived; 409 when not collected."""
     return grant_of_operator(release_credentials(work, ReleaseCredentials(grant_id)))

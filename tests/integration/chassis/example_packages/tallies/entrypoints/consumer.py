@@ -4,19 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import fields
 
 from chassis.database.unit_of_work import Job, UnitOfWork
 from chassis.events import Event, ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
-from chassis.messaging.subscriptions import EventHandler, Subscriptions, TopicOwner
+from chassis.messaging.subscriptions import EventHandler, OpenSchema, Subscriptions, TopicOwner
 from tallies.bootstrap import TallyService
 
 
-class SaidSchema(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
+class SaidSchema(OpenSchema):
     number = fields.Integer(required=True, strict=True)
     needs = fields.String()
     never = fields.Boolean()

@@ -4,14 +4,14 @@ What was done counts as on, what was switched off as off, and what was begun or 
 the next act on it looks. Every grant that stands is looked at within a day, spread out; what is to be off at
 once, since there are more brakes than before, and one stuck step no longer holds up the others.
 
-Revision ID: 0007
-Revises: 0005
+Revision ID: 0008
+Revises: 0007
 """
 
 from alembic import op
 
-revision = "0007"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 
 CHANGES = """
 UPDATE grants SET intent = CASE intent WHEN 'grant' THEN 'on' WHEN 'freeze' THEN 'frozen' ELSE 'off' END;

@@ -1,0 +1,98 @@
+"""The jobs of one worker: looked for when one may be due, and noticed when an outcome got lost.
+
+Procrastinate asks for a job twice a second, and whenever it hears of one. Most of the time the answer is
+known: nothing was heard, and the next job that waits has its time. Only then the database is asked.
+
+Procrastinate tries once to write an outcome down. If that fails, the job stays "doing" for as long as its
+worker lives, also one that is to be tried again. A worker that restarts gives it back, as that of a dead one.
+"""
+
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from procrastinate import exceptions, sql
+from procrastinate.connector import BaseConnector
+from procrastinate.jobs import Job, Notification, Status
+from procrastinate.manager import JobManager, NotificationCallback
+
+# However quiet it is: a notification may get lost, with the connection that should have brought it.
+LOOK_AFTER_SECONDS = 5.0
+
+# When there is no job, in how many seconds the next one is due.
+_FETCH = """
+SELECT fetched.*, CASE WHEN fetched.id IS NULL THEN (
+    SELECT extract(epoch FROM min(scheduled_at) - now())::float8 FROM procrastinate_jobs
+    WHERE status = 'todo') END AS due_in_seconds
+FROM ({}) AS fetched
+"""
+
+
+class WorkerJobs(JobManager):
+    """Procrastinate's job manager for one worker."""
+
+    def __init__(self, connector: BaseConnector) -> None:
+        super().__init__(connector)
+        self.is_one_lost = False
+        self._look_at = 0.0
+        own = sql.queries["fetch_job"].strip().removesuffix(";")
+        self._fetch = _FETCH.format(own)
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        asked_at = time.monotonic()
+        if asked_at < self._look_at:
+            return None
+        # What is heard from now on is a reason to ask again.
+        self._look_at = asked_at + LOOK_AFTER_SECONDS
+        try:
+            row = await self.connector.execute_query_one_async(
+                self._fetch, queues=queues, worker_id=worker_id
+            )
+        except BaseException:
+            self._look_at = 0.0
+            raise
+        due_in_seconds = row.pop("due_in_seconds")
+        if row["id"] is not None:
+            self._look_at = 0.0
+            return Job.from_row(row)
+        if due_in_seconds is not None:
+            self._look_in(due_in_seconds)
+        return None
+
+    async def listen_for_jobs(
+        self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
+    ) -> None:
+        async def hear(*, channel: str, notification: Notification) -> None:
+            self._look_at = 0.0
+            await on_notification(channel=channel, notification=notification)
+
+        await super().listen_for_jobs(on_notification=hear, queues=queues)
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        try:
+            await super().finish_job(job, status, delete_job)
+        except exceptions.ConnectorException as error:
+            self._note(error)
+            raise
+
+    async def retry_job(self, job: Job, retry_at: datetime | None = None, *values: Any, **named: Any) -> None:
+        try:
+            await super().retry_job(job, retry_at, *values, **named)
+        except exceptions.UniqueViolation:
+            # Another one waits under its queueing lock already, and does the same.
+            await self.finish_job(job, Status.FAILED, delete_job=True)
+        except exceptions.ConnectorException as error:
+            self._note(error)
+            raise
+        wait = (retry_at - datetime.now(UTC)).total_seconds() if retry_at is not None else 0.0
+        self._look_in(wait)
+
+    def _look_in(self, seconds: float) -> None:
+        self._look_at = min(self._look_at, time.monotonic() + seconds)
+
+    def _note(self, error: exceptions.ConnectorException) -> None:
+        """A server that answers has refused: the job was given to another worker meanwhile."""
+        if isinstance(error.__cause__, (psycopg.OperationalError, psycopg.InterfaceError)):
+            self.is_one_lost = True

@@ -1,0 +1,104 @@
+"""When a worker looks for jobs: at once when one comes or is moved ahead, at its time when one waits."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chassis.database.unit_of_work import Job
+from chassis.running import worker, worker_jobs
+from chassis.running.worker_jobs import WorkerJobs
+from chassis.service import Service
+
+Rows = Callable[..., list[Any]]
+QUICKLY_SECONDS = 5.0
+
+
+def defer(service: Service, event_id: str, after: timedelta | None = None) -> None:
+    not_before = None if after is None else datetime.now(UTC) + after
+    with service.database.begin(service.work_factory) as work:
+        work.defer(
+            Job(
+                task="note",
+                arguments={"event_id": event_id},
+                not_before=not_before,
+                queueing_lock=f"note/{event_id}",
+            )
+        )
+
+
+def waited_for(rows: Rows, event_id: str) -> float:
+    started = time.monotonic()
+    while not rows("SELECT 1 FROM notes WHERE event_id = %s", event_id):
+        assert time.monotonic() < started + 30, "the job was never done"
+        time.sleep(0.02)
+    return time.monotonic() - started
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """When the database was asked for a job."""
+    moments: list[float] = []
+    fetch_job = WorkerJobs.fetch_job
+
+    async def fetch(self: WorkerJobs, queues: Any, worker_id: int) -> Any:
+        if time.monotonic() >= self._look_at:
+            moments.append(time.monotonic())
+        return await fetch_job(self, queues, worker_id)
+
+    monkeypatch.setattr(WorkerJobs, "fetch_job", fetch)
+    return moments
+
+
+@pytest.fixture
+def look_after_seconds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
+    """When a worker looks that has heard nothing."""
+    monkeypatch.setattr(worker_jobs, "LOOK_AFTER_SECONDS", request.param)
+    seconds: float = request.param
+    return seconds
+
+
+@pytest.fixture
+def running(service: Service, asked: list[float], rows: Rows, look_after_seconds: float) -> Iterator[Service]:
+    stop = threading.Event()
+    thread = threading.Thread(target=worker.run, args=(service, stop))
+    thread.start()
+    defer(service, "first")
+    waited_for(rows, "first")
+    yield service
+    stop.set()
+    thread.join()
+
+
+@pytest.mark.parametrize("look_after_seconds", [3600.0], indirect=True)
+def test_jobs_are_found_in_time_without_asking_again_and_again(
+    running: Service, rows: Rows, asked: list[float]
+) -> None:
+    defer(running, "new")
+    assert waited_for(rows, "new") < QUICKLY_SECONDS
+    defer(running, "waits", timedelta(seconds=1.5))
+    assert 1 < waited_for(rows, "waits") < 1.5 + QUICKLY_SECONDS
+    defer(running, "moved", timedelta(hours=1))
+    time.sleep(1)
+    asked.clear()
+    time.sleep(2)
+    assert asked == []
+    defer(running, "moved")
+    assert waited_for(rows, "moved") < QUICKLY_SECONDS
+
+
+@pytest.mark.parametrize("look_after_seconds", [1.0], indirect=True)
+def test_a_job_whose_notification_got_lost_is_found_all_the_same(running: Service, rows: Rows) -> None:
+    with running.database.begin() as work:
+        work.connection.exec_driver_sql(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at)"
+            " VALUES ('default', 'note', %s, now() + interval '1 hour')",
+            ('{"event_id": "unheard"}',),
+        )
+    time.sleep(1)
+    with running.database.begin() as work:
+        work.connection.exec_driver_sql("UPDATE procrastinate_jobs SET scheduled_at = NULL")
+    assert waited_for(rows, "unheard") < QUICKLY_SECONDS
