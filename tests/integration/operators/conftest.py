@@ -134,6 +134,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
             SCIM_URL="http://127.0.0.1:9/scim",
             SCIM_TOKEN="x",
             STEP_PATIENCE_SECONDS="0",
+            STEP_PATIENCE_BY_KIND="unavailable=0",
         ),
         steps=fake_steps(outside),
         key_vault=vault,

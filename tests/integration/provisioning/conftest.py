@@ -149,6 +149,7 @@ def provisioning_on(
             "STEP_RETRY_FIRST_SECONDS": "0.01",
             "STEP_RETRY_MOST_SECONDS": "0.02",
             "STEP_PATIENCE_SECONDS": "0.3",
+            "STEP_PATIENCE_BY_KIND": "unavailable=0.3",
         },
         steps=steps,
         key_vault=vault,

@@ -80,7 +80,7 @@ class ProvisioningInMemory:
             steps=fake_steps(self.outside),
             # Three attempts of one kind or another.
             patience=Patience(
-                first_seconds=1, most_seconds=60, lasts_seconds=2, wait_most=timedelta(hours=1)
+                first_seconds=1, most_seconds=60, lasts_seconds=2, by_kind={}, wait_most=timedelta(hours=1)
             ),
             rounds=Rounds(every_hours=24),
             random=lambda: 0.5,

@@ -177,8 +177,8 @@ class MovesOfGrant:
         except NotNow as failure:
             return Outcome(
                 cause=_cause(failure.code, failure.message, order),
-                kind=getattr(failure, "kind", ""),
-                made_progress=getattr(failure, "made_progress", False),
+                kind=failure.kind,
+                made_progress=failure.made_progress,
                 look_again_after=failure.retry_after,
             )
         except NeverPossible as failure:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping
 
-from chassis.failures import Failure, NotNow
+from chassis.failures import Failure, Kind, NotNow
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import Observation, Standing
@@ -32,7 +32,8 @@ def bring(step: Step, target: Intent, known: Standing, order: GrantOrder, output
         return seen
     codes = ", ".join(difference.code for difference in seen.differences)
     what = f"{seen.standing}: {codes}" if codes else str(seen.standing)
-    raise NotNow("not_seen_yet", f"It was done, but what is seen outside is still {what}.")
+    message = f"It was done, but what is seen outside is still {what}."
+    raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
 
 
 def reaches(target: Intent, seen: Observation | None) -> bool:
