@@ -1,4 +1,4 @@
-"""`gangway grants list|show|retry|repair|skip|force|waive|release-credentials`."""
+"""`gangway grants`: see them, get them on, extend and end their time."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ from operator_cli.services import Facts, Operator
 
 @click.group()
 def grants() -> None:
-    """What partners get: see steps and causes, retry, repair, skip, force, waive.
+    """What partners get: see steps and causes, retry, repair, skip, force, waive, extend, freeze.
 
     GRANT is an id or the beginning of one.
     """
@@ -48,6 +48,8 @@ def show_grant(context: CommandContext, *, grant: str) -> None:
             "state": found["state"],
             "wanted": found["intent"],
             "required": found["required"],
+            "switched off for": ", ".join(found["frozen_for"]),
+            "lasts until": moment(found["lease"]["ends_at"]) if found["lease"] else "",
             "cause": cause_of(found),
             "parameters": found["parameters"],
             "identifiers": found["identifiers"],
@@ -86,6 +88,21 @@ def skip_step(context: CommandContext, *, grant: str, step: str, reason: str) ->
     context.screen.outcome(after, sentence)
 
 
+@grants.command("extend")
+@click.argument("grant")
+@click.option("--days", type=click.IntRange(1), required=True, help="How many days more, of 24 hours each.")
+@reason_option
+@with_context
+def extend_lease(context: CommandContext, *, grant: str, days: int, reason: str) -> None:
+    """Give more time, from now on if it was over; what its end switched off comes back."""
+    after = context.operator.extend_lease(_find(context, grant), days, reason)
+    until = moment(after["lease"]["ends_at"])
+    context.screen.outcome(after, f"{after['product']} of {after['partner_id']} lasts until {until} now.")
+
+
+_act("end-lease", Operator.end_lease, "Have its time end now: off at once, gone after the days of grace.")
+_act("freeze", Operator.freeze_grant, "Switch it off until it is reinstated.")
+_act("reinstate", Operator.reinstate_grant, "Lift a freeze of an operator.")
 _act("retry", Operator.retry_grant, "Try what failed once more, now; where nothing failed, look.")
 _act("repair", Operator.repair_grant, "Look outside now, and make all as it should be.")
 _act("force", Operator.force_grant, "Take everything away, whatever holds it.")

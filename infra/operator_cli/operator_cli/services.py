@@ -120,6 +120,23 @@ class Operator:
         """Let the partner go on without this grant."""
         return self.http.post("provisioning", f"/v1/grants/{grant_id}/waiver", {"reason": reason})
 
+    def extend_lease(self, grant_id: str, days: int, reason: str) -> Facts:
+        """Give a grant more days; what its end had switched off comes back."""
+        body = {"days": days, "reason": reason}
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/lease-extension", body)
+
+    def end_lease(self, grant_id: str, reason: str) -> Facts:
+        """Have the time of a grant end now."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/lease-end", {"reason": reason})
+
+    def freeze_grant(self, grant_id: str, reason: str) -> Facts:
+        """Switch one product off until it is reinstated."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/freeze", {"reason": reason})
+
+    def reinstate_grant(self, grant_id: str, reason: str) -> Facts:
+        """Lift a freeze of an operator."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/reinstatement", {"reason": reason})
+
     def release_credentials(self, grant_id: str, reason: str) -> Facts:
         """Have key and certificate replaced, for the partner to collect the new ones."""
         path = f"/v1/grants/{grant_id}/credentials-release"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from chassis.text.quotable import quotable
@@ -113,6 +114,14 @@ class _Draft:
         variant = "none-" if is_empty else "several-" if self.pages else ""
         return self.say(f"{variant}{name}", **values)
 
+    @property
+    def lease(self) -> Mapping[str, Any]:
+        """Which product a mail about a lease speaks of, and the moment."""
+        if "until" not in self.facts:
+            return {}
+        product = self.named("product", self.facts["product"]).name
+        return {"product": product, "until": datetime.fromisoformat(self.facts["until"]).astimezone(UTC)}
+
     def reason(self) -> list[Part]:
         reason = self.facts.get("reason")
         return [self.paragraph("reason"), Quote(reason)] if reason else []
@@ -181,6 +190,11 @@ def _resumed(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.paragraph("next"), page]
 
 
+def _lease(draft: _Draft) -> list[Part]:
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [Paragraph(draft.say("intro", **draft.lease)), draft.paragraph("next"), page]
+
+
 def _goodbye(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.paragraph("next")]
 
@@ -215,6 +229,9 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.ACCESS_READY: _access_ready,
     Kind.SUSPENDED: _suspended,
     Kind.RESUMED: _resumed,
+    Kind.LEASE_EXPIRING: _lease,
+    Kind.LEASE_EXPIRED: _lease,
+    Kind.LEASE_RENEWED: _lease,
     Kind.GOODBYE: _goodbye,
     Kind.INVITATION: _invitation,
 }
@@ -227,7 +244,7 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
     """The whole mail in the words of one language."""
     draft = _Draft(letter, words, links)
     offers = letter.offers
-    titles = {"title": draft.title(offers[0]) if offers else "", "count": len(offers)}
+    titles = {"title": draft.title(offers[0]) if offers else "", "count": len(offers), **draft.lease}
     name = None if draft.is_to_unconfirmed else greeting_name(letter.member)
     return Content(
         language=words.language,

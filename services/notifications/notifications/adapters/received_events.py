@@ -111,6 +111,18 @@ class AccessGranted(ReceivedSchema):
     member_ids = fields.List(fields.UUID())
 
 
+class LeaseRead(ReceivedSchema):
+    """Of an event about how long a product is there."""
+
+    product = fields.String(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+
+
+class LeaseExpired(ReceivedSchema):
+    product = fields.String(required=True)
+    removal_at = fields.AwareDateTime(required=True)
+
+
 class GrantOfMember(OpenSchema):
     """A product that a person has a seat in."""
 
@@ -138,5 +150,8 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.member_added.v1": MemberAdded(),
     "partner.member_declined.v1": MemberNamed(),
     "access.granted.v1": AccessGranted(),
+    "access.expiring.v1": LeaseRead(),
+    "access.expired.v1": LeaseExpired(),
+    "access.renewed.v1": LeaseRead(),
     "access.member_added.v1": AccessMemberAdded(),
 }

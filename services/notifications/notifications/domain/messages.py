@@ -24,6 +24,9 @@ class Kind(StrEnum):
     ACCESS_READY = "access_ready"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
+    LEASE_EXPIRING = "lease_expiring"
+    LEASE_EXPIRED = "lease_expired"
+    LEASE_RENEWED = "lease_renewed"
     GOODBYE = "goodbye"
     INVITATION = "invitation"
 
@@ -68,6 +71,9 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.ACCESS_READY: frozenset({Standing.ACTIVE}),
     Kind.SUSPENDED: frozenset({Standing.SUSPENDED}),
     Kind.RESUMED: frozenset({Standing.ACTIVE}),
+    Kind.LEASE_EXPIRING: frozenset({Standing.ACTIVE}),
+    Kind.LEASE_EXPIRED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.LEASE_RENEWED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
     Kind.INVITATION: frozenset({Standing.ACTIVE}),
 }

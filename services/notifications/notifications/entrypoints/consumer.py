@@ -4,7 +4,7 @@ from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from notifications.adapters.received_events import CONSUMED
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
-from notifications.handlers import access_events, member_events, partner_events
+from notifications.handlers import access_events, lease_events, member_events, partner_events
 
 TOPICS = {
     "partner.lifecycle.v1": {
@@ -26,6 +26,9 @@ TOPICS = {
     },
     "access.lifecycle.v1": {
         "access.granted.v1": access_events.when_access_granted,
+        "access.expiring.v1": lease_events.when_access_expiring,
+        "access.expired.v1": lease_events.when_access_expired,
+        "access.renewed.v1": lease_events.when_access_renewed,
         "access.member_added.v1": member_events.when_access_member_added,
     },
 }

@@ -58,6 +58,7 @@ class AccessGrantedSchema(GrantSchema):
 
     identifiers = fields.Dict(keys=Name(), values=Text(least=0, most=4_000), required=True)
     collectable = Flag(required=True)
+    lease_ends_at = fields.AwareDateTime()
 
 
 class FaultSchema(OpenSchema):
@@ -95,6 +96,28 @@ class AccessDriftDetectedSchema(GrantSchema):
     found = Name(required=True)
     differences = fields.List(Name(), required=True)
     is_left = Flag(required=True)
+
+
+class AccessExpiringSchema(GrantSchema):
+    """`access.expiring`."""
+
+    ends_at = fields.AwareDateTime(required=True)
+    days_left = fields.Integer(required=True, strict=True)
+
+
+class AccessExpiredSchema(GrantSchema):
+    """`access.expired`."""
+
+    ended_at = fields.AwareDateTime(required=True)
+    removal_at = fields.AwareDateTime(required=True)
+
+
+class AccessRenewedSchema(GrantSchema):
+    """`access.renewed`."""
+
+    ends_at = fields.AwareDateTime(required=True)
+    reason = Text(required=True)
+    renewed_by = Name(required=True)
 
 
 class AccessWaivedSchema(GrantSchema):
@@ -145,6 +168,9 @@ CONSUMED: Mapping[str, Schema] = {
     "access.stuck.v1": AccessStuckSchema(),
     "access.drift_detected.v1": AccessDriftDetectedSchema(),
     "access.waived.v1": AccessWaivedSchema(),
+    "access.expiring.v1": AccessExpiringSchema(),
+    "access.expired.v1": AccessExpiredSchema(),
+    "access.renewed.v1": AccessRenewedSchema(),
     "access.frozen.v1": GrantSchema(),
     "access.unfrozen.v1": GrantSchema(),
     "access.revoked.v1": GrantSchema(),

@@ -149,6 +149,7 @@ products = Table(
     Column("cause", JSONB(none_as_null=True)),
     Column("identifiers", JSONB, nullable=False),
     Column("is_collectable", Boolean, nullable=False),
+    Column("lease_ends_at", _Time),
     Column("last_sequence", BigInteger, nullable=False),
 )
 

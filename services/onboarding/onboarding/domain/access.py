@@ -62,6 +62,7 @@ class Report:
     cause: Cause | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict)
     is_collectable: bool = False
+    lease_ends_at: datetime | None = None
 
 
 @dataclass(kw_only=True)
@@ -75,6 +76,7 @@ class Grant:
     cause: Cause | None = None
     identifiers: Mapping[str, str] = field(default_factory=dict)
     is_collectable: bool = False
+    lease_ends_at: datetime | None = None
     last_sequence: int = 0
 
     @property
@@ -100,12 +102,18 @@ class Grant:
         if self.state is not GrantState.REVOKED and (sequence is None or sequence > self.last_sequence):
             self.cause, self.last_sequence = cause, sequence or self.last_sequence
 
+    def note_end(self, ends_at: datetime, sequence: int | None) -> None:
+        """Take in until when it lasts, unless something newer was told."""
+        if self.state is not GrantState.REVOKED and (sequence is None or sequence > self.last_sequence):
+            self.lease_ends_at, self.last_sequence = ends_at, sequence or self.last_sequence
+
     def _become(self, report: Report) -> None:
         self.state = report.state
         self.cause = report.cause
         if report.state is GrantState.GRANTED:
             self.identifiers = report.identifiers or self.identifiers
             self.is_collectable = report.is_collectable or self.is_collectable
+            self.lease_ends_at = report.lease_ends_at or self.lease_ends_at
 
 
 @dataclass
@@ -128,6 +136,10 @@ class AccessPlan:
     def note_stuck(self, grant_id: UUID, cause: Cause, sequence: int | None) -> None:
         if grant_id in self.grants:
             self.grants[grant_id].note_stuck(cause, sequence)
+
+    def note_end(self, grant_id: UUID, ends_at: datetime, sequence: int | None) -> None:
+        if grant_id in self.grants:
+            self.grants[grant_id].note_end(ends_at, sequence)
 
     @property
     def is_ready(self) -> bool:

@@ -71,6 +71,9 @@ KEPT: Mapping[str, Kept] = {
     "access.drift_detected": Kept(
         ("product", "is_left"), ("grant_id", "step", "wanted", "expected", "found", "differences")
     ),
+    "access.expiring": Kept(("product", "ends_at"), ("grant_id", "days_left")),
+    "access.expired": Kept(("product", "removal_at"), ("grant_id", "ended_at")),
+    "access.renewed": Kept(("product", "ends_at"), ("grant_id", "reason", "renewed_by")),
     "access.waived": Kept(("product",), ("grant_id", "reason", "waived_by")),
     "access.frozen": Kept(("product",), ("grant_id",)),
     "access.unfrozen": Kept(("product",), ("grant_id",)),

@@ -5,6 +5,7 @@ out of order: moves follow from the state the partner is in, never from the even
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +69,16 @@ def when_access_stuck(work: Work, event: ReceivedEvent, data: Data) -> None:
     _change_plan(work, partner, lambda plan: plan.note_stuck(data["grant_id"], cause, event.sequence))
 
 
+def when_access_renewed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant lasts longer than was told before."""
+    _note_end(work, event, data, data["ends_at"])
+
+
+def when_access_expired(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """The time of a grant is over; that it is off is told once that was seen."""
+    _note_end(work, event, data, data["ended_at"])
+
+
 def when_access_waived(work: Work, event: ReceivedEvent, data: Data) -> None:
     """An operator decided that activation need not wait for this grant."""
     _report(work, event, data, GrantState.WAIVED)
@@ -96,6 +107,12 @@ def when_access_cleared(work: Work, event: ReceivedEvent, data: Data) -> None:
         tell_move(work, partner, events.PartnerOffboarded(partner_id=partner.id))
 
 
+def _note_end(work: Work, event: ReceivedEvent, data: Data, ends_at: datetime) -> None:
+    partner = _partner(work, event, data)
+    if partner.state not in FINAL:
+        _change_plan(work, partner, lambda plan: plan.note_end(data["grant_id"], ends_at, event.sequence))
+
+
 def _report(
     work: Work, event: ReceivedEvent, data: Data, state: GrantState, cause: Cause | None = None
 ) -> None:
@@ -110,6 +127,7 @@ def _report(
         cause=cause,
         identifiers=data.get("identifiers", {}),
         is_collectable=data.get("collectable", False),
+        lease_ends_at=data.get("lease_ends_at"),
     )
     plan = _change_plan(work, partner, lambda plan: plan.record(report))
     _activate_if_ready(work, partner, plan)

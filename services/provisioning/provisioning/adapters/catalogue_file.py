@@ -9,6 +9,7 @@ import yaml
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS, Catalogue, CatalogueEntry
+from provisioning.domain.leases import DAYS_MOST
 from provisioning.domain.products import PRODUCTS
 
 
@@ -30,7 +31,9 @@ class SandboxParameters(_Closed):
 
     budget_usd_per_month = _whole(1_000_000)
     budget_thresholds_percent = fields.List(_whole(1000), required=True, validate=validate.Length(1, 5))
-    lease_days = _whole(3650)
+    lease_days = _whole(DAYS_MOST)
+    lease_warning_days = fields.List(_whole(365), validate=validate.Length(max=5))
+    lease_grace_days = fields.Integer(strict=True, validate=validate.Range(min=0, max=365))
 
 
 class AnalyticsParameters(_Closed):

@@ -45,6 +45,12 @@ grants = Table(
     Column("collected_at", _at),
     Column("collected_by_visit", UUID(as_uuid=True)),
     Column("waiver_reason", String),
+    Column("frozen_for", ARRAY(String), nullable=False),
+    Column("lease_started_at", _at),
+    Column("lease_ends_at", _at),
+    Column("lease_warned_days", SmallInteger),
+    Column("lease_is_expired", Boolean, nullable=False),
+    Column("lease_due_at", _at),
     Column("is_forced", Boolean, nullable=False),
     Column("look_at", _at),
     Column("look_id", UUID(as_uuid=True)),
@@ -52,6 +58,7 @@ grants = Table(
     Index("grants_by_state", "state", "number"),
 )
 Index("grants_to_look_at", grants.c.look_at, postgresql_where=grants.c.look_at.is_not(None))
+Index("grants_by_lease", grants.c.lease_due_at, postgresql_where=grants.c.lease_due_at.is_not(None))
 
 
 grant_steps = Table(

@@ -70,11 +70,12 @@ class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started"):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessGranted(GrantEvent, name="access.granted"):
-    """Usable, with the identifiers of what was made, and who has a seat where the product has seats."""
+    """Usable, with the identifiers of what was made, who has a seat where there are seats, and until when."""
 
     identifiers: Mapping[str, str]
     collectable: bool
     member_ids: tuple[UUID, ...] | None = None
+    lease_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,31 @@ class AccessDriftDetected(GrantEvent, name="access.drift_detected"):
     found: Standing
     differences: tuple[str, ...]
     is_left: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessExpiring(GrantEvent, name="access.expiring"):
+    """Its time ends soon."""
+
+    ends_at: datetime
+    days_left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessExpired(GrantEvent, name="access.expired"):
+    """Its time is over: it is being switched off, kept for a while, then taken away."""
+
+    ended_at: datetime
+    removal_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRenewed(GrantEvent, name="access.renewed"):
+    """It was given more time; what the end had switched off comes back."""
+
+    ends_at: datetime
+    reason: str
+    renewed_by: str
 
 
 @dataclass(frozen=True, kw_only=True)

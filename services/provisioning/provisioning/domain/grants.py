@@ -8,9 +8,10 @@ from uuid import UUID
 
 from provisioning.domain.drift import Drift, take_in
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
+from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
 from provisioning.domain.moves import Move, moves_towards
 from provisioning.domain.products import PRODUCTS, Product
-from provisioning.domain.refusals import NotToBeForced, NotToBeSkipped
+from provisioning.domain.refusals import LeaseNotToBeChanged, NotToBeForced, NotToBeSkipped
 from provisioning.domain.standings import ABSENT, Observation, Standing, differs
 from provisioning.domain.steps import Cause, StepRecord
 
@@ -38,7 +39,8 @@ class Grant:
     ``outputs`` are facts noted by steps: ids and names, never a secret. ``collected_by_visit`` is the visit
     of the page that collected its key, where there was a page. ``look_at`` is when to look outside next, and
     ``look_id`` the look under way. ``is_forced``: an operator has everything taken away whatever holds it.
-    ``untold`` are the moves since it was read, for whoever tells them.
+    ``frozen_for`` is why it is switched off, while it is wanted at all. ``lease`` runs from when it is
+    first granted. ``untold`` are the moves since it was read, for whoever tells them.
     """
 
     grant_id: UUID
@@ -53,6 +55,8 @@ class Grant:
     collected_at: datetime | None = None
     collected_by_visit: UUID | None = None
     waiver_reason: str | None = None
+    frozen_for: frozenset[FrozenFor] = frozenset()
+    lease: Lease | None = None
     is_forced: bool = False
     look_at: datetime | None = None
     look_id: UUID | None = None
@@ -140,6 +144,48 @@ class Grant:
         Empty: nothing is left to do, or an operator is needed.
         """
         return moves_towards(self.intent, self.product, self.steps, is_forced=self.is_forced)
+
+    def freeze(self, why: FrozenFor) -> bool:
+        """Have it switched off; return whether that is new."""
+        self.frozen_for |= {why}
+        return self.want(Intent.FROZEN)
+
+    def unfreeze(self, why: FrozenFor) -> bool:
+        """Have it switched on, unless something else holds it off; return whether it will be."""
+        self.frozen_for -= {why}
+        return not self.frozen_for and self.want(Intent.ON)
+
+    def freeze_by_operator(self) -> None:
+        """Raises MoveNotAllowed when it is switched off by an operator already, or not wanted any more."""
+        if not self.is_wanted or FrozenFor.OPERATOR in self.frozen_for:
+            raise MoveNotAllowed(self.state, State.FROZEN)
+        self.freeze(FrozenFor.OPERATOR)
+
+    def reinstate(self) -> None:
+        """Raises MoveNotAllowed unless an operator switched it off."""
+        if not self.is_wanted or FrozenFor.OPERATOR not in self.frozen_for:
+            raise MoveNotAllowed(self.state, State.GRANTED)
+        self.unfreeze(FrozenFor.OPERATOR)
+
+    def begin_lease(self, now: datetime) -> None:
+        """Let its time run from now on, if it has an end and has not begun."""
+        terms = LeaseTerms.in_parameters(self.parameters)
+        if terms is not None and self.lease is None:
+            self.lease = Lease.begin(terms, now)
+
+    def extend_lease(self, days: int, now: datetime) -> None:
+        """Give more time; what its end switched off comes back. Raises LeaseNotToBeChanged."""
+        self._running_lease().extend(days, now)
+        self.unfreeze(FrozenFor.LEASE)
+
+    def end_lease(self, now: datetime) -> None:
+        """Raises LeaseNotToBeChanged."""
+        self._running_lease().end(now)
+
+    def _running_lease(self) -> Lease:
+        if self.lease is None or self.intent is Intent.OFF:
+            raise LeaseNotToBeChanged("no_lease", "The grant has no lease, or is not wanted any more.")
+        return self.lease
 
     def want(self, intent: Intent) -> bool:
         """Change the intent and return True; return False when it is wanted already or too late.

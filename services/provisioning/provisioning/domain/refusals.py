@@ -19,5 +19,9 @@ class NotToBeSkipped(Failure):
     """An operator wants a step left as it stands that is not in anybody's way."""
 
 
+class LeaseNotToBeChanged(Failure):
+    """The grant has no lease, or it cannot become what somebody asks for."""
+
+
 class NotToBeForced(Failure):
     """An operator wants everything taken away by force of what is still wanted."""

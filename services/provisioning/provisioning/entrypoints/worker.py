@@ -8,6 +8,7 @@ from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from provisioning.adapters.stuck_metric import show_stuck
 from provisioning.bootstrap import ProvisioningService
+from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
 from provisioning.handlers.make_rounds import make_rounds
 
@@ -33,5 +34,10 @@ def create_jobs_app(service: Service) -> App:
         with service.open_work() as work:
             make_rounds(work, service.settings.rounds.looks_per_minute)
             show_stuck(work.grants.count_stuck())
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.FOLLOW_LEASES, queueing_lock=jobs.FOLLOW_LEASES)
+    def follow_leases(timestamp: int) -> None:
+        follow_all_due(service)
 
     return app

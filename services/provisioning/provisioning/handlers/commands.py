@@ -43,6 +43,44 @@ class WaiveGrant:
     by: str
 
 
+@dataclass(frozen=True)
+class FreezeGrant:
+    """An operator wants a grant switched off, whatever else goes on."""
+
+    grant_id: UUID
+
+
+@dataclass(frozen=True)
+class ReinstateGrant:
+    """An operator lifts what an operator had switched off."""
+
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendLease:
+    """An operator gives a grant more time."""
+
+    grant_id: UUID
+    days: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
+class EndLease:
+    """An operator has the time of a grant end now."""
+
+    grant_id: UUID
+
+
+@dataclass(frozen=True)
+class FollowLease:
+    """The time of a grant has come to something: a warning, its end, the end of the grace."""
+
+    grant_id: UUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class CollectCredentials:
     """A partner wants the key of its device; ``visit`` names one showing of its page."""

@@ -19,32 +19,32 @@ from provisioning.handlers.tell import save_and_tell, tell_waived
 
 def retry_grant(work: Work, command: RetryGrant) -> Grant:
     """Try what failed again, at once; where nothing failed, look. Raises GrantNotFound, MoveNotAllowed."""
-    return _act(work, command.grant_id, lambda grant: grant.retry(work.now()))
+    return act_on_grant(work, command.grant_id, lambda grant: grant.retry(work.now()))
 
 
 def repair_grant(work: Work, command: RepairGrant) -> Grant:
     """Look outside at once and make all as it should be. Raises GrantNotFound, MoveNotAllowed."""
-    return _act(work, command.grant_id, lambda grant: grant.repair(work.now()))
+    return act_on_grant(work, command.grant_id, lambda grant: grant.repair(work.now()))
 
 
 def skip_step(work: Work, command: SkipStep) -> Grant:
     """Leave one step as it stands and go on. Raises GrantNotFound, NotToBeSkipped."""
-    return _act(work, command.grant_id, lambda grant: grant.skip(command.step, command.reason))
+    return act_on_grant(work, command.grant_id, lambda grant: grant.skip(command.step, command.reason))
 
 
 def force_grant(work: Work, command: ForceGrant) -> Grant:
     """Take everything away whatever holds it. Raises GrantNotFound, NotToBeForced, MoveNotAllowed."""
-    return _act(work, command.grant_id, lambda grant: grant.force())
+    return act_on_grant(work, command.grant_id, lambda grant: grant.force())
 
 
 def waive_grant(work: Work, command: WaiveGrant) -> Grant:
     """Let the partner go on without this grant. Raises GrantNotFound, MoveNotAllowed."""
-    grant = _act(work, command.grant_id, lambda grant: grant.waive(command.reason))
+    grant = act_on_grant(work, command.grant_id, lambda grant: grant.waive(command.reason))
     tell_waived(work, grant, command.reason, command.by)
     return grant
 
 
-def _act(work: Work, grant_id: UUID, act: Callable[[Grant], None]) -> Grant:
+def act_on_grant(work: Work, grant_id: UUID, act: Callable[[Grant], None]) -> Grant:
     partner, grant = find_grant(work, grant_id)
     act(grant)
     save_and_tell(work, grant)

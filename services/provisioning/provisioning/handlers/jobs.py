@@ -7,6 +7,7 @@ from chassis.database.unit_of_work import Job
 
 ADVANCE_GRANT = "advance_grant"
 MAKE_ROUNDS = "make_rounds"
+FOLLOW_LEASES = "follow_leases"
 
 
 def advance_grant(

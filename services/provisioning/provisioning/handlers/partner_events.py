@@ -3,7 +3,7 @@
 Each handler looks at the state first: events come at least once, and a replayed dead letter comes late.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from uuid_utils.compat import uuid7
@@ -13,6 +13,7 @@ from chassis.failures import NotNow
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
+from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
 from provisioning.domain.products import PRODUCTS
@@ -89,11 +90,12 @@ def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> N
 
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _switch(work, event, data, Intent.FROZEN)
+    """Switch everything off; what is off for another reason stays so afterwards."""
+    _switch(work, event, data, lambda grant: grant.freeze(FrozenFor.SUSPENSION))
 
 
 def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _switch(work, event, data, Intent.ON)
+    _switch(work, event, data, lambda grant: grant.unfreeze(FrozenFor.SUSPENSION))
 
 
 def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -103,7 +105,7 @@ def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Dat
         return
     partner.access = Access.CLEARING
     for grant in work.grants.of_partner(partner.partner_id):
-        _want(work, grant, Intent.OFF)
+        _follow(work, grant, grant.want(Intent.OFF))
     clear_if_settled(work, partner)
     work.partners.save(partner)
 
@@ -127,7 +129,7 @@ def _planned(partner: Partner, entry: CatalogueEntry) -> Grant:
     )
 
 
-def _switch(work: Work, event: ReceivedEvent, data: Data, intent: Intent) -> None:
+def _switch(work: Work, event: ReceivedEvent, data: Data, switch: Callable[[Grant], bool]) -> None:
     """Follow a suspension or resumption unless a newer one was followed already.
 
     By the event's number: the clocks of two processes that tell of one partner may differ.
@@ -141,11 +143,11 @@ def _switch(work: Work, event: ReceivedEvent, data: Data, intent: Intent) -> Non
         partner.switched_sequence = event.sequence
         work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):
-        _want(work, grant, intent)
+        _follow(work, grant, switch(grant))
     tell_members_who_have_access(work, partner)
 
 
-def _want(work: Work, grant: Grant, intent: Intent) -> None:
-    if grant.want(intent):
-        save_and_tell(work, grant)
+def _follow(work: Work, grant: Grant, is_new: bool) -> None:
+    save_and_tell(work, grant)
+    if is_new:
         defer_advance(work, grant)

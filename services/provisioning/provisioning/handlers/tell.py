@@ -1,7 +1,7 @@
 """Turns moves of grants into the events of provisioning."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from provisioning.domain import events
 from provisioning.domain.drift import Drift
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
+from provisioning.domain.leases import Lease
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 from provisioning.handlers.ports import Work
@@ -40,13 +41,14 @@ def tell_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: S
 def save_and_tell(work: Work, grant: Grant) -> None:
     """Save the grant with the events of the moves that it made."""
     moves, grant.untold = grant.untold, []
-    work.grants.save(grant)
     for move in moves:
         event = EVENT_OF_MOVE.get(move)
         if event is events.AccessGranted:
+            grant.begin_lease(work.now())
             tell_granted(work, grant)
         elif event:
             work.emit(event(**_which(grant)))
+    work.grants.save(grant)
 
 
 def tell_granted(work: Work, grant: Grant) -> None:
@@ -61,6 +63,7 @@ def tell_granted(work: Work, grant: Grant) -> None:
             identifiers=grant.product.identifiers_in(grant.outputs),
             collectable=grant.is_collectable,
             member_ids=member_ids,
+            lease_ends_at=grant.lease.ends_at if grant.lease else None,
         )
     )
 
@@ -105,6 +108,21 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
             differences=tuple(sorted({difference.code for difference in drift.differences})),
             is_left=drift.found is Standing.HELD,
         )
+    )
+
+
+def tell_expiring(work: Work, grant: Grant, lease: Lease) -> None:
+    days = max(1, round((lease.ends_at - work.now()) / timedelta(days=1)))
+    work.emit(events.AccessExpiring(**_which(grant), ends_at=lease.ends_at, days_left=days))
+
+
+def tell_expired(work: Work, grant: Grant, lease: Lease) -> None:
+    work.emit(events.AccessExpired(**_which(grant), ended_at=lease.ends_at, removal_at=lease.removal_at))
+
+
+def tell_renewed(work: Work, grant: Grant, lease: Lease, reason: str, renewed_by: str) -> None:
+    work.emit(
+        events.AccessRenewed(**_which(grant), ends_at=lease.ends_at, reason=reason, renewed_by=renewed_by)
     )
 
 

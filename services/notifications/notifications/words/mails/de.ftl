@@ -101,6 +101,27 @@ resumed-intro = die Zugänge von { $company } sind wieder eingeschaltet. Sie fin
 resumed-next = Danke für Ihre Geduld.
 resumed-button = Meine Partnerseite öffnen
 
+lease-expiring-subject = { $product }: Ihr Zugang endet am { DATETIME($until, dateStyle: "long") }
+lease-expiring-preheader = Wenn Sie ihn länger brauchen, sagen Sie uns rechtzeitig Bescheid.
+lease-expiring-heading = Ihr Zugang endet bald
+lease-expiring-intro = Ihr Zugang zu „{ $product }“ endet am { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Bitte sichern Sie, was Sie behalten möchten.
+lease-expiring-next = Brauchen Sie ihn länger? Antworten Sie einfach auf diese Mail.
+lease-expiring-button = Meine Partnerseite öffnen
+
+lease-expired-subject = { $product }: Ihr Zugang ist abgelaufen
+lease-expired-preheader = Noch wird nichts gelöscht.
+lease-expired-heading = Die Laufzeit Ihres Zugangs ist vorbei
+lease-expired-intro = die vereinbarte Laufzeit von „{ $product }“ ist vorbei, und wir schalten den Zugang ab. Bis zum { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC wird nichts gelöscht.
+lease-expired-next = Brauchen Sie ihn noch? Antworten Sie vor diesem Tag auf diese Mail, dann sehen wir gemeinsam, was möglich ist.
+lease-expired-button = Meine Partnerseite öffnen
+
+lease-renewed-subject = { $product }: verlängert bis zum { DATETIME($until, dateStyle: "long") }
+lease-renewed-preheader = Sie können weitermachen.
+lease-renewed-heading = Sie haben mehr Zeit
+lease-renewed-intro = Ihr Zugang zu „{ $product }“ gilt jetzt bis zum { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+lease-renewed-next = Falls er abgeschaltet war, ist er in wenigen Minuten von selbst wieder da.
+lease-renewed-button = Meine Partnerseite öffnen
+
 goodbye-subject = Auf Wiedersehen und danke
 goodbye-preheader = Ihre Zugänge sind vollständig abgebaut.
 goodbye-heading = Danke für die gemeinsame Zeit

@@ -101,6 +101,27 @@ resumed-intro = The access of { $company } is switched on again. You find everyt
 resumed-next = Thank you for your patience.
 resumed-button = Open my partner page
 
+lease-expiring-subject = { $product }: your access ends on { DATETIME($until, dateStyle: "long") }
+lease-expiring-preheader = If you need it longer, tell us in time.
+lease-expiring-heading = Your access ends soon
+lease-expiring-intro = Your access to “{ $product }” ends on { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Please save what you want to keep.
+lease-expiring-next = You need it longer? Just reply to this mail.
+lease-expiring-button = Open my partner page
+
+lease-expired-subject = { $product }: your access has ended
+lease-expired-preheader = Nothing is deleted yet.
+lease-expired-heading = The time of your access is over
+lease-expired-intro = The agreed time of “{ $product }” is over, and we have begun to switch it off. Nothing is deleted until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+lease-expired-next = You still need it? Reply to this mail before that day, and we look at it together.
+lease-expired-button = Open my partner page
+
+lease-renewed-subject = { $product }: more time, until { DATETIME($until, dateStyle: "long") }
+lease-renewed-preheader = You can go on.
+lease-renewed-heading = You have more time
+lease-renewed-intro = Your access to “{ $product }” now lasts until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+lease-renewed-next = If it was switched off, it comes back by itself within a few minutes.
+lease-renewed-button = Open my partner page
+
 goodbye-subject = Goodbye, and thank you
 goodbye-preheader = Your access has been taken down completely.
 goodbye-heading = Thank you for the time together

@@ -16,13 +16,14 @@ from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
 
 _SAVE = """
 INSERT INTO products AS known (grant_id, partner_id, product, is_required, state, cause, identifiers,
-    is_collectable, last_sequence)
+    is_collectable, lease_ends_at, last_sequence)
 SELECT * FROM jsonb_to_recordset(%s) AS one (
     grant_id uuid, partner_id uuid, product text, is_required boolean, state text, cause jsonb,
-    identifiers jsonb, is_collectable boolean, last_sequence bigint)
+    identifiers jsonb, is_collectable boolean, lease_ends_at timestamptz, last_sequence bigint)
 ON CONFLICT (grant_id) DO UPDATE SET product = EXCLUDED.product, is_required = EXCLUDED.is_required,
     state = EXCLUDED.state, cause = EXCLUDED.cause, identifiers = EXCLUDED.identifiers,
-    is_collectable = EXCLUDED.is_collectable, last_sequence = EXCLUDED.last_sequence
+    is_collectable = EXCLUDED.is_collectable, lease_ends_at = EXCLUDED.lease_ends_at,
+    last_sequence = EXCLUDED.last_sequence
 WHERE known.partner_id = EXCLUDED.partner_id
 """
 
@@ -60,6 +61,7 @@ def grant_from(row: RowMapping) -> Grant:
         cause=_cause_from(row["cause"]) if row["cause"] else None,
         identifiers=row["identifiers"],
         is_collectable=row["is_collectable"],
+        lease_ends_at=row["lease_ends_at"],
         last_sequence=row["last_sequence"],
     )
 
@@ -74,6 +76,7 @@ def _row_of(partner_id: UUID, grant: Grant) -> dict[str, Any]:
         "cause": _cause_column(grant.cause) if grant.cause else None,
         "identifiers": dict(grant.identifiers),
         "is_collectable": grant.is_collectable,
+        "lease_ends_at": grant.lease_ends_at.isoformat() if grant.lease_ends_at else None,
         "last_sequence": grant.last_sequence,
     }
 

@@ -1,12 +1,15 @@
 """The lines of the timeline in words for people."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from onboarding.domain.timeline import KEPT, Entry
 
 Translate = Callable[..., str]
 
+# Facts that a sentence tells as a date.
+_MOMENTS = {"ends_at", "removal_at"}
 # What stands in for a fact that older events do not have.
 _INSTEAD_OF = {"path_title": "path"}
 
@@ -16,7 +19,9 @@ def text_of(entry: Entry, translate: Translate) -> str:
     facts = {**entry.facts, **entry.internal_facts}
     kept = KEPT[entry.code]
     arguments = {
-        name: _words(facts.get(name, facts.get(_INSTEAD_OF.get(name, ""), "")), translate)
+        name: _moment(facts[name])
+        if name in _MOMENTS and name in facts
+        else _words(facts.get(name, facts.get(_INSTEAD_OF.get(name, ""), "")), translate)
         for name in (*kept.facts, *kept.internal)
     }
     return translate(entry.code.replace(".", "-"), **arguments)
@@ -25,6 +30,10 @@ def text_of(entry: Entry, translate: Translate) -> str:
 def service_of(entry: Entry) -> str:
     """Which service told it."""
     return entry.source.rpartition("/")[2]
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _words(value: Any, translate: Translate) -> str:

@@ -40,6 +40,9 @@ access-drift_detected = { $product }: { $is_left ->
     [yes] wurde von anderer Seite geändert und bleibt vorerst so.
    *[no] wurde von anderer Seite geändert und wird wieder in Ordnung gebracht.
 }
+access-expiring = { $product }: endet am { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC, wenn nicht verlängert wird.
+access-expired = { $product }: Die Laufzeit ist abgelaufen. Der Zugang ist abgeschaltet und wird bis zum { DATETIME($removal_at, dateStyle: "long", timeStyle: "short") } UTC aufbewahrt.
+access-renewed = { $product }: verlängert bis zum { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC.
 access-waived = { $product }: der Anbieter macht ohne weiter.
 access-frozen = { $product }: abgeschaltet, nicht gelöscht.
 access-unfrozen = { $product }: wieder eingeschaltet.
@@ -82,5 +85,8 @@ word-rejected = zur Entscheidung
 word-access_ready = die Zugänge sind bereit
 word-suspended = zum Ruhen der Partnerschaft
 word-resumed = es geht weiter
+word-lease_expiring = zum baldigen Ende eines Zugangs
+word-lease_expired = zum Ende eines Zugangs
+word-lease_renewed = zur Verlängerung eines Zugangs
 word-goodbye = zum Abschied
 word-invitation = Einladung zu einem Lernpfad

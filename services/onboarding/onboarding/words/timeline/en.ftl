@@ -40,6 +40,9 @@ access-drift_detected = { $product }: { $is_left ->
     [yes] was changed by somebody outside and is left so for now.
    *[no] was changed by somebody outside and is being put right.
 }
+access-expiring = { $product }: ends on { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC, unless more time is given.
+access-expired = { $product }: its time is over. It is switched off and kept until { DATETIME($removal_at, dateStyle: "long", timeStyle: "short") } UTC.
+access-renewed = { $product }: more time, until { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC.
 access-waived = { $product }: the vendor goes on without it.
 access-frozen = { $product }: switched off, not deleted.
 access-unfrozen = { $product }: switched on again.
@@ -82,5 +85,8 @@ word-rejected = about the decision
 word-access_ready = access is ready
 word-suspended = about the suspension
 word-resumed = the partnership goes on
+word-lease_expiring = about access that ends soon
+word-lease_expired = about access that has ended
+word-lease_renewed = more time for access
 word-goodbye = to say goodbye
 word-invitation = invitation to a learning path

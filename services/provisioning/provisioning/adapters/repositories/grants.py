@@ -16,6 +16,7 @@ from chassis.database.round_trips import write_later
 from provisioning.adapters.tables import grant_steps, grants
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
+from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
 from provisioning.domain.standings import Difference, Standing
 from provisioning.domain.steps import Cause, StepRecord
 
@@ -30,7 +31,10 @@ _OF_PARTNER = _WITH_STEPS.where(grants.c.partner_id == bindparam("partner_id"))
 _SAVE = """
 UPDATE grants SET state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
     collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
-    waiver_reason = %(waiver_reason)s, is_forced = %(is_forced)s, look_at = %(look_at)s, look_id = %(look_id)s
+    waiver_reason = %(waiver_reason)s, frozen_for = %(frozen_for)s, lease_started_at = %(lease_started_at)s,
+    lease_ends_at = %(lease_ends_at)s, lease_warned_days = %(lease_warned_days)s,
+    lease_is_expired = %(lease_is_expired)s, lease_due_at = %(lease_due_at)s,
+    is_forced = %(is_forced)s, look_at = %(look_at)s, look_id = %(look_id)s
 WHERE grant_id = %(grant_id)s
 """
 _SAVE_STEP = """
@@ -87,6 +91,13 @@ class SqlGrants(Repository):
         due = select(grants.c.grant_id).where(grants.c.look_at <= now).order_by(grants.c.look_at).limit(limit)
         return list(self._connection.execute(due).scalars())
 
+    def due_by_lease(self, now: datetime, limit: int, after: UUID | None) -> list[UUID]:
+        """Return some grants whose lease has something due, in the order of ids."""
+        due = select(grants.c.grant_id).where(grants.c.lease_due_at <= now).order_by(grants.c.grant_id)
+        if after is not None:
+            due = due.where(grants.c.grant_id > after)
+        return list(self._connection.execute(due.limit(limit)).scalars())
+
     def count_stuck(self) -> dict[tuple[str, str, str], int]:
         """Return how many steps wait for an operator, by product, intent and step."""
         by = (grants.c.product, grants.c.intent, grant_steps.c.name)
@@ -135,9 +146,22 @@ def _grant_values(grant: Grant) -> dict[str, Any]:
         "collected_at": grant.collected_at,
         "collected_by_visit": grant.collected_by_visit,
         "waiver_reason": grant.waiver_reason,
+        "frozen_for": sorted(grant.frozen_for),
+        **_lease_values(grant),
         "is_forced": grant.is_forced,
         "look_at": grant.look_at,
         "look_id": grant.look_id,
+    }
+
+
+def _lease_values(grant: Grant) -> dict[str, Any]:
+    lease = grant.lease
+    return {
+        "lease_started_at": lease and lease.started_at,
+        "lease_ends_at": lease and lease.ends_at,
+        "lease_warned_days": lease and lease.warned_days,
+        "lease_is_expired": lease is not None and lease.is_expired,
+        "lease_due_at": lease.due_at if lease and grant.is_wanted else None,
     }
 
 
@@ -173,9 +197,24 @@ def _grant(rows: Sequence[Row[Any]]) -> Grant:
         collected_at=row.collected_at,
         collected_by_visit=row.collected_by_visit,
         waiver_reason=row.waiver_reason,
+        frozen_for=frozenset(map(FrozenFor, row.frozen_for)),
+        lease=_lease(row),
         is_forced=row.is_forced,
         look_at=row.look_at,
         look_id=row.look_id,
+    )
+
+
+def _lease(row: Row[Any]) -> Lease | None:
+    terms = LeaseTerms.in_parameters(row.parameters)
+    if terms is None or row.lease_ends_at is None:
+        return None
+    return Lease(
+        terms=terms,
+        started_at=row.lease_started_at,
+        ends_at=row.lease_ends_at,
+        warned_days=row.lease_warned_days,
+        is_expired=row.lease_is_expired,
     )
 
 

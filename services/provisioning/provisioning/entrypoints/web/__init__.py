@@ -11,8 +11,14 @@ from chassis.service import Service
 from chassis.translations import Translations
 from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
-from provisioning.domain.refusals import GrantNotFound, NothingToCollect, NotToBeForced, NotToBeSkipped
-from provisioning.entrypoints.web.api import collecting, operating, reading
+from provisioning.domain.refusals import (
+    GrantNotFound,
+    LeaseNotToBeChanged,
+    NothingToCollect,
+    NotToBeForced,
+    NotToBeSkipped,
+)
+from provisioning.entrypoints.web.api import collecting, leases, operating, reading
 from provisioning.entrypoints.web.pages import collecting as collecting_pages
 
 
@@ -23,13 +29,14 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway provisioning",
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
-        api=[reading.api, operating.api, collecting.api, operators_api()],
+        api=[reading.api, operating.api, leases.api, collecting.api, operators_api()],
         pages=[collecting_pages.pages],
         translations=Translations(WORDS / "pages"),
         problems={
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
             MoveNotAllowed: _move_not_allowed,
             NothingToCollect: _nothing_to_collect,
+            LeaseNotToBeChanged: _refused,
             NotToBeSkipped: _refused,
             NotToBeForced: _refused,
         },

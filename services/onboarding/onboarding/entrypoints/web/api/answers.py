@@ -89,6 +89,9 @@ class ProductAnswerSchema(Schema):
     state = fields.String(required=True)
     cause = fields.Nested(CauseSchema, required=True, allow_none=True)
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    lease_ends_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When it ends, if it has an end"}
+    )
     collect_url = fields.String(
         allow_none=True, metadata={"description": "Page that hands out the key of a device, once"}
     )

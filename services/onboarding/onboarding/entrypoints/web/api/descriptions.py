@@ -113,6 +113,7 @@ def _product(grant: Grant, provisioning_url: str) -> dict[str, Any]:
         "state": grant.state,
         "cause": grant.cause,
         "identifiers": grant.identifiers,
+        "lease_ends_at": grant.lease_ends_at,
         "collect_url": collect_url(grant, provisioning_url),
     }
 

@@ -91,6 +91,7 @@ def show(partner_id: UUID) -> str:
         station=next((name for name, states in STATIONS if state in states), None),
         ways_in=[_way_in(grant) for grant in grants if grant.state is GrantState.GRANTED],
         products=grants,
+        now=clock.now(),
         people=people.lines_of(partner, clock.now()),
         words=product_words,
         accepted=_acceptance(partner),

@@ -5,10 +5,12 @@ from marshmallow import Schema, fields, validate
 from chassis.http.paging import PageSchema
 from chassis.http.strict_fields import Choice, StrictSchema, Text
 from provisioning.domain.grant_states import Intent, State
+from provisioning.domain.leases import DAYS_MOST, FrozenFor
 from provisioning.domain.products import PRODUCTS
 from provisioning.domain.standings import Standing
 
 STATES = tuple(str(state) for state in State)
+FROZEN_FOR = tuple(str(why) for why in FrozenFor)
 INTENTS = tuple(str(intent) for intent in Intent)
 STANDINGS = tuple(str(standing) for standing in Standing)
 STEPS = tuple(step for product in PRODUCTS.values() for step in product.steps)
@@ -36,6 +38,23 @@ class StepToSkip(StatedReason):
     """Which step is left as it stands, and why."""
 
     step = Choice(STEPS, required=True)
+
+
+class MoreTime(StatedReason):
+    """How many days more, of 24 hours each, and why."""
+
+    days = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=DAYS_MOST))
+
+
+class LeaseSeen(Schema):
+    """How long a grant lasts."""
+
+    started_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    is_expired = fields.Boolean(required=True)
+    removal_at = fields.AwareDateTime(
+        required=True, metadata={"description": "When what was made is taken away, unless there is more time"}
+    )
 
 
 class StepCause(Schema):
@@ -88,7 +107,11 @@ class GrantSeen(Schema):
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
     cause = fields.Nested(StepCause, required=True, allow_none=True)
+    lease = fields.Nested(LeaseSeen, required=True, allow_none=True)
     intent = fields.String(validate=validate.OneOf(INTENTS), metadata={"description": "What is wanted"})
+    frozen_for = fields.List(
+        fields.String(validate=validate.OneOf(FROZEN_FOR)), metadata={"description": "Why it is switched off"}
+    )
     is_forced = fields.Boolean(metadata={"description": "Taken away whatever holds it"})
     look_at = fields.AwareDateTime(allow_none=True, metadata={"description": "When it is looked at next"})
     parameters = fields.Dict(keys=fields.String())

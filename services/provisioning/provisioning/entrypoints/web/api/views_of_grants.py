@@ -5,6 +5,7 @@ from typing import Any
 
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grants import Grant
+from provisioning.domain.leases import Lease
 from provisioning.domain.steps import StepRecord
 
 
@@ -18,6 +19,7 @@ def grant_of_partner(grant: Grant) -> dict[str, Any]:
         "identifiers": grant.product.identifiers_in(grant.outputs),
         "collectable": grant.is_collectable,
         "cause": _cause(grant),
+        "lease": _lease(grant.lease) if grant.lease else None,
     }
 
 
@@ -25,6 +27,7 @@ def grant_of_operator(grant: Grant) -> dict[str, Any]:
     return {
         **grant_of_partner(grant),
         "intent": grant.intent,
+        "frozen_for": sorted(grant.frozen_for),
         "is_forced": grant.is_forced,
         "look_at": grant.look_at,
         "parameters": grant.parameters,
@@ -61,6 +64,15 @@ def _cause(grant: Grant) -> dict[str, Any] | None:
         "message": step.cause.message,
         "will_retry": not step.is_stuck,
         "retry_at": step.retry_at,
+    }
+
+
+def _lease(lease: Lease) -> dict[str, Any]:
+    return {
+        "started_at": lease.started_at,
+        "ends_at": lease.ends_at,
+        "is_expired": lease.is_expired,
+        "removal_at": lease.removal_at,
     }
 
 

@@ -1,0 +1,124 @@
+"""A lease: how long access lasts, when its end is announced, and what follows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from provisioning.domain.refusals import LeaseNotToBeChanged
+
+# The longest lease that a catalogue may give, and the furthest end that an extension may reach.
+DAYS_MOST = 3650
+
+
+class FrozenFor(StrEnum):
+    """Why a grant is switched off. It is on only when nothing of this holds it."""
+
+    SUSPENSION = "suspension"
+    LEASE = "lease"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaseTerms:
+    """What the catalogue says, in days of 24 hours: no change of clocks moves an end.
+
+    ``grace_days`` is how long what was made is kept after the end, switched off, so that an extension gives
+    it back; afterwards it is taken away.
+    """
+
+    days: int
+    warning_days: tuple[int, ...]
+    grace_days: int
+
+    @classmethod
+    def in_parameters(cls, parameters: Mapping[str, Any]) -> Self | None:
+        """None where the product has no end."""
+        if "lease_days" not in parameters:
+            return None
+        return cls(
+            days=parameters["lease_days"],
+            warning_days=tuple(parameters.get("lease_warning_days", (30, 7, 1))),
+            grace_days=parameters.get("lease_grace_days", 14),
+        )
+
+
+class Stage(StrEnum):
+    """What became due."""
+
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    OVER = "over"
+
+
+@dataclass(kw_only=True)
+class Lease:
+    """The time of one grant.
+
+    ``warned_days`` is the warning that was told last, or that its end was too near for, by its days before
+    the end. ``is_expired``: the end came and was followed.
+    """
+
+    terms: LeaseTerms
+    started_at: datetime
+    ends_at: datetime
+    warned_days: int | None = None
+    is_expired: bool = False
+
+    @classmethod
+    def begin(cls, terms: LeaseTerms, now: datetime) -> Self:
+        lease = cls(terms=terms, started_at=now, ends_at=now + timedelta(days=terms.days))
+        lease._pass_over_warnings(now)
+        return lease
+
+    @property
+    def removal_at(self) -> datetime:
+        """When what was made is taken away, unless the lease is extended before."""
+        return self.ends_at + timedelta(days=self.terms.grace_days)
+
+    @property
+    def due_at(self) -> datetime:
+        """When something is to be done next."""
+        if self.is_expired:
+            return self.removal_at
+        warning = max(self._untold(), default=0)
+        return self.ends_at - timedelta(days=warning)
+
+    def follow(self, now: datetime) -> Stage | None:
+        """Note what became due by now and return it; None when nothing is. To be repeated until then.
+
+        Who comes late tells the last of the warnings that were missed.
+        """
+        if now < self.due_at:
+            return None
+        if self.is_expired:
+            return Stage.OVER
+        if now < self.ends_at:
+            self._pass_over_warnings(now)
+            return Stage.EXPIRING
+        self.is_expired = True
+        return Stage.EXPIRED
+
+    def extend(self, days: int, now: datetime) -> None:
+        """Move the end on, from now on if it has passed. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
+        ends_at = max(self.ends_at, now) + timedelta(days=days)
+        if ends_at > now + timedelta(days=DAYS_MOST):
+            message = f"A lease may end {DAYS_MOST} days from now at the latest."
+            raise LeaseNotToBeChanged("lease_too_long", message)
+        self.ends_at, self.is_expired, self.warned_days = ends_at, False, None
+        self._pass_over_warnings(now)
+
+    def end(self, now: datetime) -> None:
+        """Have it end now. Raises LeaseNotToBeChanged when it has ended."""
+        if self.is_expired:
+            raise LeaseNotToBeChanged("lease_has_ended", "The lease has ended already.")
+        self.ends_at = min(self.ends_at, now)
+
+    def _untold(self) -> list[int]:
+        told = DAYS_MOST + 1 if self.warned_days is None else self.warned_days
+        return [days for days in self.terms.warning_days if days < told]
+
+    def _pass_over_warnings(self, now: datetime) -> None:
+        passed = [days for days in self._untold() if self.ends_at - timedelta(days=days) <= now]
+        self.warned_days = min(passed, default=self.warned_days)

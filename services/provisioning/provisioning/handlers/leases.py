@@ -1,0 +1,57 @@
+"""The time of a grant: what became due is followed, and operators change it."""
+
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.grants import Grant
+from provisioning.domain.leases import FrozenFor, Stage
+from provisioning.handlers.commands import EndLease, ExtendLease, FollowLease, FreezeGrant, ReinstateGrant
+from provisioning.handlers.grants import act_on_grant
+from provisioning.handlers.ports import Work
+from provisioning.handlers.tell import tell_expired, tell_expiring, tell_renewed
+
+
+def follow_lease(work: Work, command: FollowLease) -> None:
+    """Warn, switch off, or take away, by what is true now.
+
+    Harmless when repeated, when it comes too early, and when the lease was extended meanwhile.
+    """
+    act_on_grant(work, command.grant_id, lambda grant: _follow(work, grant))
+
+
+def extend_lease(work: Work, command: ExtendLease) -> Grant:
+    """Give more time, and back what the end switched off. Raises GrantNotFound, LeaseNotToBeChanged."""
+    grant = act_on_grant(work, command.grant_id, lambda grant: grant.extend_lease(command.days, work.now()))
+    if grant.lease is not None:
+        tell_renewed(work, grant, grant.lease, command.reason, command.by)
+    return grant
+
+
+def end_lease(work: Work, command: EndLease) -> Grant:
+    """Have it end now. Raises GrantNotFound, LeaseNotToBeChanged."""
+
+    def end(grant: Grant) -> None:
+        grant.end_lease(work.now())
+        _follow(work, grant)
+
+    return act_on_grant(work, command.grant_id, end)
+
+
+def freeze_grant(work: Work, command: FreezeGrant) -> Grant:
+    """Switch it off until an operator reinstates it. Raises GrantNotFound, MoveNotAllowed."""
+    return act_on_grant(work, command.grant_id, Grant.freeze_by_operator)
+
+
+def reinstate_grant(work: Work, command: ReinstateGrant) -> Grant:
+    """Lift it; what else holds it goes on holding it. Raises GrantNotFound, MoveNotAllowed."""
+    return act_on_grant(work, command.grant_id, Grant.reinstate)
+
+
+def _follow(work: Work, grant: Grant) -> None:
+    lease = grant.lease
+    while lease is not None and grant.is_wanted and (stage := lease.follow(work.now())):
+        if stage is Stage.EXPIRING:
+            tell_expiring(work, grant, lease)
+        elif stage is Stage.EXPIRED:
+            tell_expired(work, grant, lease)
+            grant.freeze(FrozenFor.LEASE)
+        else:
+            grant.want(Intent.OFF)
