@@ -33,6 +33,8 @@ FACTS: dict[str, Any] = {
         {"product": "analytics", "state": "failed"},
         {"product": "product_of_tomorrow", "state": "granted"},
     ],
+    "product": "cloud_sandbox",
+    "until": "2027-05-02T09:14:07+00:00",
 }
 PATH = LearningPath(
     name="iot-first-steps",

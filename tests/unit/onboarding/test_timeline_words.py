@@ -53,6 +53,12 @@ def test_every_event_that_is_sent_or_heard_has_a_line_of_its_own_fields() -> Non
         ("access.granted", {"product": "quantum"}, "quantum: bereit."),
         ("access.failed", {"product": "crm", "message": "Zu.", "will_retry": True}, "wieder versucht. Zu."),
         ("access.failed", {"product": "crm", "message": "Zu.", "will_retry": False}, "nicht geklappt. Zu."),
+        (
+            "access.expiring",
+            {"product": "iot", "ends_at": "2027-05-02T11:14:07+02:00"},
+            "IoT: endet am 2. Mai 2027, 09:14 UTC, wenn",
+        ),
+        ("access.expiring", {"product": "iot"}, "IoT: endet am –, wenn"),  # noqa: RUF001
         ("partner.action_required", {"fields": ["country"], "message": "{ $x }"}, "(Land): { $x }"),
     ],
 )

@@ -8,6 +8,7 @@ from onboarding.domain.timeline import KEPT, Entry
 
 Translate = Callable[..., str]
 
+_NOTHING = "–"  # noqa: RUF001
 # Facts that a sentence tells as a date.
 _MOMENTS = {"ends_at", "removal_at"}
 # What stands in for a fact that older events do not have.
@@ -19,9 +20,7 @@ def text_of(entry: Entry, translate: Translate) -> str:
     facts = {**entry.facts, **entry.internal_facts}
     kept = KEPT[entry.code]
     arguments = {
-        name: _moment(facts[name])
-        if name in _MOMENTS and name in facts
-        else _words(facts.get(name, facts.get(_INSTEAD_OF.get(name, ""), "")), translate)
+        name: _argument(name, facts.get(name, facts.get(_INSTEAD_OF.get(name, ""), "")), translate)
         for name in (*kept.facts, *kept.internal)
     }
     return translate(entry.code.replace(".", "-"), **arguments)
@@ -32,8 +31,10 @@ def service_of(entry: Entry) -> str:
     return entry.source.rpartition("/")[2]
 
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
+def _argument(name: str, value: Any, translate: Translate) -> str:
+    if name not in _MOMENTS:
+        return _words(value, translate)
+    return translate("moment", at=datetime.fromisoformat(value).astimezone(UTC)) if value else _NOTHING
 
 
 def _words(value: Any, translate: Translate) -> str:
@@ -41,7 +42,7 @@ def _words(value: Any, translate: Translate) -> str:
     if isinstance(value, Mapping):
         return _words(value.get("product") or value.get("message") or value.get("name", ""), translate)
     if isinstance(value, list):
-        return ", ".join(_words(item, translate) for item in value) or "–"  # noqa: RUF001
+        return ", ".join(_words(item, translate) for item in value) or _NOTHING
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = str(value)

@@ -40,9 +40,9 @@ access-drift_detected = { $product }: { $is_left ->
     [yes] wurde von anderer Seite geändert und bleibt vorerst so.
    *[no] wurde von anderer Seite geändert und wird wieder in Ordnung gebracht.
 }
-access-expiring = { $product }: endet am { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC, wenn nicht verlängert wird.
-access-expired = { $product }: Die Laufzeit ist abgelaufen. Der Zugang ist abgeschaltet und wird bis zum { DATETIME($removal_at, dateStyle: "long", timeStyle: "short") } UTC aufbewahrt.
-access-renewed = { $product }: verlängert bis zum { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC.
+access-expiring = { $product }: endet am { $ends_at }, wenn nicht verlängert wird.
+access-expired = { $product }: Die Laufzeit ist abgelaufen. Der Zugang ist abgeschaltet und wird bis zum { $removal_at } aufbewahrt.
+access-renewed = { $product }: verlängert bis zum { $ends_at }.
 access-waived = { $product }: der Anbieter macht ohne weiter.
 access-frozen = { $product }: abgeschaltet, nicht gelöscht.
 access-unfrozen = { $product }: wieder eingeschaltet.
@@ -55,6 +55,7 @@ learning-invitation_expired = Eine Einladung zum Lernpfad { $path_title } ist ve
 message-sent = Eine Mail wurde verschickt: { $kind }.
 message-failed = Eine Mail konnte nicht verschickt werden: { $kind }.
 
+moment = { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC
 word-cloud_sandbox = Cloud-Sandbox
 word-analytics = Analytics
 word-crm = CRM

@@ -40,9 +40,9 @@ access-drift_detected = { $product }: { $is_left ->
     [yes] was changed by somebody outside and is left so for now.
    *[no] was changed by somebody outside and is being put right.
 }
-access-expiring = { $product }: ends on { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC, unless more time is given.
-access-expired = { $product }: its time is over. It is switched off and kept until { DATETIME($removal_at, dateStyle: "long", timeStyle: "short") } UTC.
-access-renewed = { $product }: more time, until { DATETIME($ends_at, dateStyle: "long", timeStyle: "short") } UTC.
+access-expiring = { $product }: ends on { $ends_at }, unless more time is given.
+access-expired = { $product }: its time is over. It is switched off and kept until { $removal_at }.
+access-renewed = { $product }: more time, until { $ends_at }.
 access-waived = { $product }: the vendor goes on without it.
 access-frozen = { $product }: switched off, not deleted.
 access-unfrozen = { $product }: switched on again.
@@ -55,6 +55,7 @@ learning-invitation_expired = An invitation to the learning path { $path_title }
 message-sent = A mail was sent: { $kind }.
 message-failed = A mail could not be sent: { $kind }.
 
+moment = { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC
 word-cloud_sandbox = Cloud sandbox
 word-analytics = Analytics
 word-crm = CRM

@@ -9,17 +9,19 @@ Revises: 0008
 
 from alembic import op
 
+from chassis.database.migrations import create_index_concurrently
+
 revision = "0009"
 down_revision = "0008"
 
 CHANGES = """
 ALTER TABLE grants
-    ADD COLUMN frozen_for varchar[] NOT NULL DEFAULT '{}',
-    ADD COLUMN lease_started_at timestamptz,
-    ADD COLUMN lease_ends_at timestamptz,
-    ADD COLUMN lease_warned_days smallint,
-    ADD COLUMN lease_is_expired boolean NOT NULL DEFAULT false,
-    ADD COLUMN lease_due_at timestamptz;
+    ADD COLUMN IF NOT EXISTS frozen_for varchar[] NOT NULL DEFAULT '{}',
+    ADD COLUMN IF NOT EXISTS lease_started_at timestamptz,
+    ADD COLUMN IF NOT EXISTS lease_ends_at timestamptz,
+    ADD COLUMN IF NOT EXISTS lease_warned_days smallint,
+    ADD COLUMN IF NOT EXISTS lease_is_expired boolean NOT NULL DEFAULT false,
+    ADD COLUMN IF NOT EXISTS lease_due_at timestamptz;
 ALTER TABLE grants ALTER COLUMN frozen_for DROP DEFAULT, ALTER COLUMN lease_is_expired DROP DEFAULT;
 UPDATE grants SET frozen_for = '{suspension}' WHERE intent = 'frozen';
 UPDATE grants SET
@@ -29,14 +31,14 @@ UPDATE grants SET
     lease_warned_days = (
         SELECT min(days) FROM unnest(ARRAY[30, 7, 1]) AS days WHERE days >= (parameters ->> 'lease_days')::int
     )
-WHERE parameters ? 'lease_days' AND intent <> 'off' AND state IN ('granted', 'frozen');
+WHERE lease_ends_at IS NULL AND parameters ? 'lease_days' AND intent <> 'off' AND state IN ('granted', 'frozen');
 UPDATE grants SET lease_due_at = lease_ends_at - interval '24 hours' * coalesce((
     SELECT max(days) FROM unnest(ARRAY[30, 7, 1]) AS days WHERE days < coalesce(lease_warned_days, 3651)
 ), 0)
 WHERE lease_ends_at IS NOT NULL;
-CREATE INDEX grants_by_lease ON grants (lease_due_at) WHERE lease_due_at IS NOT NULL;
 """
 
 
 def upgrade() -> None:
     op.execute(CHANGES)
+    create_index_concurrently(op, "grants_by_lease", "grants (lease_due_at) WHERE lease_due_at IS NOT NULL")
