@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
-from chassis.database.outages import is_away
+from chassis.database.outages import is_unavailable
 from chassis.database.outside_calls import Hold, OutsideCalls
 from chassis.failures import Failure, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
@@ -156,7 +156,7 @@ class MailsOfPartner:
         try:
             return self._noted_as_begun(work, partner, message)
         except Exception as error:
-            if not is_away(error):
+            if not is_unavailable(error):
                 _log.exception("mail cannot be begun", extra={"message_id": str(message.id)})
                 text = f"Beginning it ended in an unexpected {type(error).__name__}."
                 self.broken[message.id] = NotNow("unexpected_error", text)

@@ -179,9 +179,9 @@ class MailSession(Protocol):
     def send(self, mail: Mail) -> Receipt:
         """Return once the mail system is responsible for the mail. Blocks, with a timeout on every step.
 
-        Raises NotNow when it is ill, away or refuses us, InDoubt when it may have taken the mail all the
-        same; NeverPossible when it refuses this mail for good, with its own words. Whatever becomes of one
-        mail, the next may be sent; none is handed over twice.
+        Raises NotNow when it fails, is unreachable or refuses us, InDoubt when it may have taken the mail
+        nevertheless; NeverPossible when it refuses this mail for good, with its own words. Whatever
+        becomes of one mail, the next may be sent; none is handed over twice.
         """
 
 

@@ -21,7 +21,7 @@ Lane = tuple[str, str | None]
 
 
 class SendFailed(Exception):
-    """The producer cannot be trusted any more: drop it and start anew from the table."""
+    """The producer cannot be trusted any more: drop it and restart from the table."""
 
 
 class RecordRefused(SendFailed):
@@ -118,7 +118,7 @@ class Sending:
 
 
 def _sorted(lane: Lane, error: BaseException) -> SendFailed | KafkaRefused:
-    """What a failed send means: this record waits, its whole topic waits, nothing goes, or try anew."""
+    """What a failed send means: hold this record, hold its topic, hold everything, or restart."""
     if isinstance(error, MessageSizeTooLargeError):
         return RecordRefused(lane, error)
     if isinstance(error, TopicAuthorizationFailedError):
