@@ -141,6 +141,15 @@ def test_large_bodies_are_413(client: FlaskClient, path: str, content_type: str)
     assert problem(answer)["code"] == "body_too_large"
 
 
+@pytest.mark.parametrize("names", [["k" * 100_000], [f"{place}/" * 900 for place in range(60)]])
+def test_made_up_names_come_back_short(client: FlaskClient, names: list[str]) -> None:
+    answer = client.post("/v1/applications", json=dict.fromkeys(names, 1), headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 422
+    assert len(answer.data) < 15_000
+    pointers = [error["pointer"] for error in problem(answer)["errors"]]
+    assert any(pointer.startswith(("/kkk", "/0~1")) and pointer.endswith("…") for pointer in pointers)
+
+
 def test_unknown_query_parameters_are_named(client: FlaskClient, ops_token: str) -> None:
     answer = client.get("/v1/things?limit=0&stat=x", headers={"Authorization": f"Bearer {ops_token}"})
     assert answer.status_code == 422
