@@ -21,10 +21,11 @@ from procrastinate.manager import JobManager, NotificationCallback
 # However quiet it is: a notification may get lost, with the connection that should have brought it.
 LOOK_AFTER_SECONDS = 5.0
 
-# When there is no job, in how many seconds the next one is due.
+# When there is no job, in how many seconds the next one is due; at once, where a transaction that may be
+# rolled back, and then notifies nobody, holds one.
 _FETCH = """
 SELECT fetched.*, CASE WHEN fetched.id IS NULL THEN (
-    SELECT extract(epoch FROM min(scheduled_at) - now())::float8 FROM procrastinate_jobs
+    SELECT extract(epoch FROM min(coalesce(scheduled_at, now())) - now())::float8 FROM procrastinate_jobs
     WHERE status = 'todo') END AS due_in_seconds
 FROM ({}) AS fetched
 """
@@ -68,6 +69,8 @@ class WorkerJobs(JobManager):
             self._look_at = 0.0
             await on_notification(channel=channel, notification=notification)
 
+        # Of what came since the worker before this one nothing was heard.
+        self._look_at = 0.0
         await super().listen_for_jobs(on_notification=hear, queues=queues)
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
