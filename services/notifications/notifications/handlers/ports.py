@@ -64,10 +64,10 @@ class Messages(Protocol):
 
     def lock(self, message_id: UUID) -> Message | None: ...
 
-    def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
+    def lock_unsent(self, partner_id: UUID) -> Sequence[Message | None]:
         """Those that are planned or were being sent, the oldest first.
 
-        One that this version cannot read is logged and left as it is.
+        None stands for one that this version cannot read, which is logged.
         """
 
     def save(self, message: Message) -> None: ...

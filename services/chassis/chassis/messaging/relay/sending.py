@@ -1,5 +1,6 @@
 """Records on their way to the broker: sent, not yet acknowledged, each with a deadline of ours."""
 
+import math
 import os
 import threading
 import time
@@ -94,6 +95,8 @@ class Sending:
             self._wake_end = -1
 
     def _on_acknowledged(self, position: int, _metadata: object) -> None:
+        # It may be taken late, by a process that was suspended. In this order: who takes it ends its flight.
+        self._deadlines[position] = math.inf
         self._acknowledged.append(position)
         if self.is_awaited:
             self._signal()
