@@ -187,6 +187,21 @@ def test_people_whom_a_release_of_before_took_for_one_are_told_apart(
     assert world.inventory.of("cloud_sandbox")["users"] == []
 
 
+def test_who_comes_with_an_address_that_once_counted_as_anothers_takes_nothing_from_them(
+    world: World, provisioning: ProvisioningOnPostgres
+) -> None:
+    """Nobody was ever mistaken here: the one named later was not there before."""
+    one, other = active(provisioning, "crm"), active(provisioning, "crm")
+    for partner_id, email in ((one, "jana@outlook.com"), (other, "jana@outlook.de")):
+        provisioning.join(partner_id, email)
+        provisioning.work_off()
+    assert crm_memberships(world) == {ZOE: 1, "jana@outlook.com": 1, "jana@outlook.de": 1}
+    for event in ("suspended", "offboarding_started"):
+        move(provisioning, event, other)
+        assert crm_memberships(world)["jana@outlook.com"] == 1
+    assert ("jana@outlook.com", True) in crm(world)[0]
+
+
 def run_again(provisioning: ProvisioningOnPostgres) -> None:
     """The revision that tells people apart is harmless when repeated, so it can be tried on new rows."""
     with provisioning.service.database.engine.begin() as connection:
