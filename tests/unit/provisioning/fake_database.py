@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent
+from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
@@ -118,10 +119,11 @@ class FakeSeats:
 
     def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
         found: dict[UUID, tuple[OtherSeat, ...]] = {}
+        people = {one.person_id for one in members} | {former_person_id_of(one.email) for one in members}
         for (grant_id, member_id), seat in self._rows.seats.items():
             other = self._rows.grants[grant_id]
             is_other = grant_id != grant.grant_id and other.product_name == grant.product_name
-            if is_other and seat.person_id in {one.person_id for one in members}:
+            if is_other and seat.person_id in people:
                 is_on = seat.is_on and other.is_wanted
                 there = OtherSeat(member_id=member_id, is_on=is_on, parameters=other.parameters)
                 found[seat.person_id] = (*found.get(seat.person_id, ()), there)
