@@ -1,12 +1,12 @@
 """Who was switched off in the CRM by an older version carries no mark that it was us: the grant says so.
 
-Revision ID: 0008
+Revision ID: 0007
 Revises: 0006
 """
 
 from alembic import op
 
-revision = "0008"
+revision = "0007"
 down_revision = "0006"
 
 CHANGE = """
