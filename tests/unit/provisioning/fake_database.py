@@ -19,12 +19,13 @@ from provisioning.handlers.ports import Policies
 
 @dataclass
 class FakeClock:
-    """A clock that stands still until it is moved."""
+    """The database's clock, which stands still until it is moved; that of a process may be behind."""
 
     at: datetime = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    behind: timedelta = timedelta()
 
     def __call__(self) -> datetime:
-        return self.at
+        return self.at - self.behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,8 @@ class FakeWork:
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
-        self.now = self.database_now = clock
+        self.now = clock
+        self.database_now = lambda: clock.at
         self.policies = policies
         self.partners = FakePartners(rows)
         self.grants = FakeGrants(rows)

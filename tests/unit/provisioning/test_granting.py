@@ -75,6 +75,15 @@ def test_a_step_that_fails_once_is_tried_again(
     assert sorted(provisioning.standing()) == sorted(PRODUCTS[product].steps)
 
 
+def test_a_clock_that_is_behind_makes_no_job_come_again_at_once(provisioning: ProvisioningInMemory) -> None:
+    """Jobs are given out by the database's clock, so a job that came is due."""
+    provisioning.outside.will("apply", "crm_group", Mishap(NotNow("throttled", "Slow down.")))
+    provisioning.clock.behind = timedelta(seconds=1)
+    partner_id = provisioning.plan("crm")
+    provisioning.database.run_jobs(provisioning.advance, most=2)
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
 @pytest.mark.parametrize(("product", "step"), EVERY_STEP)
 @pytest.mark.parametrize("after_the_work", [False, True])
 def test_a_worker_killed_around_the_outside_call_leaves_no_trace(
