@@ -84,7 +84,7 @@ def test_names_in_a_scim_directory(
 
     def create(user: Any) -> Any:
         made.append(user)
-        return SimpleNamespace(id="u-1", user_name=user.user_name, external_id=user.external_id, active=True)
+        return user.model_copy(update={"id": "u-1"})
 
     connection: Any = SimpleNamespace(create=create)
     order: Any = SimpleNamespace(partner_type="reseller")

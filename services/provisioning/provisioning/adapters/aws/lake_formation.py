@@ -33,7 +33,8 @@ class LakeFormationPermission:
         group = self._group(order)
         group.ensure()
         for resource, permissions in _due(order):
-            missing = [each for each in permissions if each not in self._given(group, resource)[0]]
+            given, _ = self._given(group, resource)
+            missing = [each for each in permissions if each not in given]
             if missing:
                 self._aws.write.lakeformation.grant_permissions(
                     Principal={"DataLakePrincipalIdentifier": group.arn},
