@@ -17,7 +17,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold, OutsideCalls
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import State
@@ -39,13 +39,16 @@ Known = tuple[Partner, Grant] | None
 class Outcome:
     """How an attempt ended: with facts, or with a cause that is final, counts, or only asks to wait.
 
-    ``seated`` are the people of the order who have what the attempt is about.
+    ``is_at_work``: the outside is, so nothing failed that anybody should hear of. ``is_counted`` False: it
+    uses up no attempt. ``seated`` are the people of the order who have what the attempt is about.
     """
 
     outputs: Mapping[str, Any] = field(default_factory=dict)
     cause: Cause | None = None
     is_final: bool = False
-    look_again_after: timedelta | None = None
+    retry_after: timedelta | None = None
+    is_at_work: bool = False
+    is_counted: bool = True
     seated: frozenset[UUID] = frozenset()
 
 
@@ -138,8 +141,13 @@ class MovesOfGrant:
             getattr(step, attempt.action)(order, outputs)
             return Outcome()
         except NotNow as failure:
-            cause = _cause(failure.code, failure.message, order)
-            return Outcome(cause=cause, look_again_after=failure.retry_after)
+            renews_itself = failure.retry_after is not None and failure.kind in {Kind.UNDER_WAY, Kind.QUOTA}
+            return Outcome(
+                cause=_cause(failure.code, failure.message, order),
+                retry_after=failure.retry_after,
+                is_at_work=renews_itself and failure.kind is Kind.UNDER_WAY,
+                is_counted=not renews_itself and not failure.made_progress,
+            )
         except NeverPossible as failure:
             seated = people - failure.member_ids if isinstance(failure, RefusedFor) else frozenset()
             return Outcome(cause=_cause(failure.code, failure.message, order), is_final=True, seated=seated)
@@ -176,19 +184,24 @@ class MovesOfGrant:
     ) -> bool:
         """Note the cause, tell it unless the outside is only at work; return whether it still matters."""
         retry_at = self._retry_at(attempt, outcome, work.now())
-        is_waiting = outcome.look_again_after is not None and retry_at is not None
-        if not grant.note_failure(attempt, cause, retry_at, counts=not is_waiting):
+        is_counted = outcome.is_counted or retry_at is None
+        if not grant.note_failure(attempt, cause, retry_at, counts=is_counted):
             return False
-        if not is_waiting:
+        if retry_at is None or not outcome.is_at_work:
             tell_failure(work, grant, attempt, cause, retry_at)
         return True
 
     def _retry_at(self, attempt: Attempt, outcome: Outcome, now: datetime) -> datetime | None:
+        """Return when to try again, not before the outside asked for it; None for never."""
+        patience = self.job.patience
         if outcome.is_final:
             return None
-        if outcome.look_again_after is not None:
-            return self.job.patience.look_again_at(attempt.begun_at, now, outcome.look_again_after)
-        return self.job.patience.next_attempt_at(attempt.number, now, self.job.random)
+        if not outcome.is_counted and outcome.retry_after is not None:
+            return patience.look_again_at(attempt.begun_at, now, outcome.retry_after)
+        backed_off = patience.next_attempt_at(
+            attempt.number if outcome.is_counted else 1, now, self.job.random
+        )
+        return backed_off and max(backed_off, now + (outcome.retry_after or timedelta(0)))
 
 
 def _locked(work: Work, grant_id: UUID) -> Known:

@@ -35,10 +35,11 @@ class Step(Protocol):
     there by names made from ``order`` and does not rely on its *own* earlier outputs being noted;
     those of the steps before it are always there.
 
-    Raises `NotNow` (tried again with backoff, up to the limit of attempts), `NotNow` with
-    ``retry_after`` (the outside is at work: looked at again then, not counted as a failure, no
-    event), or `NeverPossible` (the cause is final until an operator retries). ``code`` is stable,
-    ``message`` a sentence for operators and for the partner: no secret, no personal data.
+    Raises `NotNow`, tried again with backoff, up to the limit of attempts, and never before ``retry_after``.
+    Of kind UNDER_WAY with ``retry_after`` (the outside is at work) it is neither counted nor told; a QUOTA
+    that renews, and one that ``made_progress``, is told and not counted. Raises `NeverPossible` where the
+    cause is final until an operator retries. ``code`` is stable, ``message`` a sentence for operators and
+    for the partner: no secret, no personal data.
     """
 
     @property
