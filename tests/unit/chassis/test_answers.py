@@ -1,6 +1,7 @@
 """What clients get for good and bad requests, without a database."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -147,7 +148,8 @@ def test_made_up_names_come_back_short(client: FlaskClient, names: list[str]) ->
     assert answer.status_code == 422
     assert len(answer.data) < 15_000
     pointers = [error["pointer"] for error in problem(answer)["errors"]]
-    assert any(pointer.startswith(("/kkk", "/0~1")) and pointer.endswith("…") for pointer in pointers)
+    # Not all of many are named, and which of them is left to chance.
+    assert any(re.match(r"/(kkk|\d+~1)", pointer) and pointer.endswith("…") for pointer in pointers)
 
 
 def test_unknown_query_parameters_are_named(client: FlaskClient, ops_token: str) -> None:
