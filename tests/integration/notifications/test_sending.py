@@ -2,7 +2,9 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -141,26 +143,38 @@ def test_a_partner_has_one_job_however_often_it_is_asked_for(world):
     assert world.deliver() == [Outcome.SENT]
 
 
-def test_two_workers_never_send_one_mail_at_a_time(world):
-    world.tell("partner.email_verification_requested")
-    is_taking, may_end = threading.Event(), threading.Event()
-    take = world.transport.send
+def refuse(mail) -> Receipt:
+    raise NotNow("mail_server_busy", "later")
+
+
+def handing_over(world, take: Callable[[Any], Receipt]) -> tuple[list[Outcome], Callable[[], None]]:
+    """A worker in the middle of handing over a mail: its outcomes, and what lets it come to an end."""
+    is_handing, may_end = threading.Event(), threading.Event()
 
     def take_slowly(mail) -> Receipt:
-        is_taking.set()
+        is_handing.set()
         may_end.wait(20)
         return take(mail)
 
+    def end() -> None:
+        may_end.set()
+        sender.join(20)
+
     world.transport.send = take_slowly
-    outcomes = []
+    outcomes: list[Outcome] = []
     sender = threading.Thread(target=lambda: outcomes.extend(world.send()))
     sender.start()
-    assert is_taking.wait(20)
+    assert is_handing.wait(20)
+    return outcomes, end
+
+
+def test_two_workers_never_send_one_mail_at_a_time(world):
+    world.tell("partner.email_verification_requested")
+    outcomes, end = handing_over(world, world.transport.send)
     world.change("DELETE FROM procrastinate_jobs")
     assert world.send() == []
     assert len(world.waiting("send_mails")) == 1, "who comes second looks again shortly"
-    may_end.set()
-    sender.join(20)
+    end()
 
     assert outcomes == [Outcome.SENT]
     assert world.send() == []
@@ -359,31 +373,17 @@ def test_a_lock_whose_connection_breaks_during_the_call_costs_a_doubt_and_nothin
 ):
     """Another worker gets the lock while the first one's mail is still being handed over."""
     world.tell("partner.email_verification_requested")
-    is_handing, may_end = threading.Event(), threading.Event()
     take = world.transport.send
 
-    def take_slowly(mail) -> Receipt:
-        is_handing.set()
-        may_end.wait(20)
-        if ending == "refused":
-            raise NotNow("mail_server_busy", "later")
-        return take(mail)
-
     def take_after_the_first(mail) -> Receipt:
-        may_end.set()
-        sender.join(20)
+        end()
         return take(mail)
 
-    world.transport.send = take_slowly
-    first: list[Outcome] = []
-    sender = threading.Thread(target=lambda: first.extend(world.send()))
-    sender.start()
-    assert is_handing.wait(20)
+    first, end = handing_over(world, refuse if ending == "refused" else take)
     assert cut_locks(world) == 1
     world.transport.send = take_after_the_first if is_first_to_end else take
     second = world.send()
-    may_end.set()
-    sender.join(20)
+    end()
 
     if ending == "taken" and is_first_to_end:
         assert (first, second) == ([Outcome.SENT], [])
@@ -400,27 +400,12 @@ def test_a_lock_whose_connection_breaks_during_the_call_costs_a_doubt_and_nothin
 
 def test_what_went_out_counts_though_another_attempt_has_failed_meanwhile(world):
     world.tell("partner.email_verification_requested")
-    is_handing, may_end = threading.Event(), threading.Event()
     take = world.transport.send
-
-    def take_slowly(mail) -> Receipt:
-        is_handing.set()
-        may_end.wait(20)
-        return take(mail)
-
-    def refuse(mail) -> Receipt:
-        raise NotNow("mail_server_busy", "later")
-
-    world.transport.send = take_slowly
-    first: list[Outcome] = []
-    sender = threading.Thread(target=lambda: first.extend(world.send()))
-    sender.start()
-    assert is_handing.wait(20)
+    first, end = handing_over(world, take)
     assert cut_locks(world) == 1
     world.transport.send = refuse
     assert world.send() == [Outcome.POSTPONED]
-    may_end.set()
-    sender.join(20)
+    end()
 
     assert first == [Outcome.SENT]
     world.transport.send = take

@@ -65,10 +65,6 @@ class LakeFormationPermission:
         if "analytics_group" in outputs:
             self.apply(order, outputs)
 
-    def _known(self, group: QuickSightGroup, resource: "ResourceTypeDef") -> bool:
-        """Tell whether the group may do anything with the resource; not when the database is gone."""
-        return bool(self._given(group, resource)[0])
-
     def _given(
         self, group: QuickSightGroup, resource: "ResourceTypeDef"
     ) -> "tuple[list[PermissionType], list[PermissionType]]":
