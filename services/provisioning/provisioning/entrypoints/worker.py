@@ -13,7 +13,7 @@ from provisioning.handlers.make_rounds import make_rounds
 
 
 def create_jobs_app(service: Service) -> App:
-    """A step's own failures are noted on the grant; the task fails only when we are ill, and comes back."""
+    """Failures of a step are recorded on the grant; the task fails only by a fault of ours."""
     if not isinstance(service, ProvisioningService):
         raise TypeError(f"not provisioning: {service.name}")
     advance = service.advance_grant  # wired now, so that a missing step stops the start

@@ -17,7 +17,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold, OutsideCalls
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent, State
@@ -48,9 +48,10 @@ Known = tuple[Partner, Grant] | None
 class Outcome:
     """How an attempt ended: with what was observed, or with a cause that is final, counts, or asks to wait.
 
-    What was refused for good may come with both: what stands all the same.
-    ``kind`` is the kind of the failure, which decides how long patience lasts; progress begins it anew.
-    ``seated`` are the people of the order who have what the attempt is about.
+    What was refused for good may come with both: what stands all the same. ``kind`` is the kind of the
+    failure, which decides how long patience lasts; progress begins it anew. ``is_at_work``: the outside is,
+    so nothing failed that anybody should hear of. ``is_counted`` False: it only asks to wait. ``seated`` are
+    the people of the order who have what the attempt is about.
     """
 
     observation: Observation | None = None
@@ -58,7 +59,9 @@ class Outcome:
     kind: str = ""
     made_progress: bool = False
     is_final: bool = False
-    look_again_after: timedelta | None = None
+    retry_after: timedelta | None = None
+    is_at_work: bool = False
+    is_counted: bool = True
     seated: frozenset[UUID] = frozenset()
 
 
@@ -175,11 +178,14 @@ class MovesOfGrant:
             observation = bring(step, attempt.target, attempt.known, order, outputs)
             return Outcome(observation=observation, seated=people)
         except NotNow as failure:
+            asks_to_wait = failure.retry_after is not None and failure.kind in {Kind.UNDER_WAY, Kind.QUOTA}
             return Outcome(
                 cause=_cause(failure.code, failure.message, order),
                 kind=failure.kind,
                 made_progress=failure.made_progress,
-                look_again_after=failure.retry_after,
+                retry_after=failure.retry_after,
+                is_at_work=asks_to_wait and failure.kind is Kind.UNDER_WAY,
+                is_counted=not asks_to_wait,
             )
         except NeverPossible as failure:
             return Outcome(
@@ -240,27 +246,29 @@ class MovesOfGrant:
         """Note the cause, tell it unless the outside is only at work; return whether it still matters."""
         cause = cast(Cause, outcome.cause)
         retry_at = self._retry_at(attempt, outcome, work.now())
-        is_waiting = outcome.look_again_after is not None and retry_at is not None
-        was_making = grant.is_making
-        seen = outcome.observation
-        if not grant.note_failure(attempt, cause, retry_at, counts=not is_waiting, seen=seen, now=work.now()):
+        is_counted = outcome.is_counted or retry_at is None
+        was_making, seen = grant.is_making, outcome.observation
+        if not grant.note_failure(attempt, cause, retry_at, counts=is_counted, seen=seen, now=work.now()):
             return False
         if outcome.made_progress:
             grant.note_progress(attempt, work.now())
         if retry_at is None and not was_making:
             tell_stuck(work, grant, attempt, cause)
-        elif not is_waiting:
+        elif retry_at is None or not outcome.is_at_work:
             tell_failure(work, grant, attempt, cause, retry_at)
         return True
 
     def _retry_at(self, attempt: Attempt, outcome: Outcome, now: datetime) -> datetime | None:
+        """Return when to try again, not before the outside asked for it; None for never."""
+        patience = self.job.patience
         if outcome.is_final:
             return None
         begun_at = now if outcome.made_progress else attempt.begun_at
-        if outcome.look_again_after is not None:
-            return self.job.patience.look_again_at(begun_at, outcome.kind, now, outcome.look_again_after)
+        if not outcome.is_counted and outcome.retry_after is not None:
+            return patience.look_again_at(begun_at, outcome.kind, now, outcome.retry_after)
         number = 1 if outcome.made_progress else attempt.number
-        return self.job.patience.next_attempt_at(number, begun_at, outcome.kind, now, self.job.random)
+        backed_off = patience.next_attempt_at(number, begun_at, outcome.kind, now, self.job.random)
+        return backed_off and max(backed_off, now + (outcome.retry_after or timedelta(0)))
 
 
 def _is_reached(attempt: Attempt, outcome: Outcome) -> bool:

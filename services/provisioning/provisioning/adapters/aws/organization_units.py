@@ -99,7 +99,10 @@ class OrganizationUnit:
     def _is_ours(self, unit_id: str) -> bool:
         """Whether we put accounts there: our units, and the root, where AWS makes them."""
         root_id = self._policies.root_id()
-        return unit_id == root_id or self._parent_of(unit_id) == self._ensure(self._parent_name, root_id)
+        if unit_id == root_id:
+            return True
+        parent_id = self._ensure(self._parent_name, root_id)
+        return any(self._find(name, parent_id) == unit_id for name in (IN_USE, SUSPENDED, CLOSED))
 
     def _refuse_unless_ours(self, unit_id: str, account_id: str) -> None:
         if not self._is_ours(unit_id):
@@ -107,10 +110,10 @@ class OrganizationUnit:
             raise NeverPossible("account_moved_elsewhere", message, kind=Kind.DRIFT)
 
     def _move_under_deny_all(self, account_id: str, now_in: str, unit_id: str) -> None:
-        """Deny everything also on the account itself when the move is refused: it is the brake."""
+        """Deny everything on the account itself when the unit or the move is refused: it is the brake."""
         deny_all_id = self._deny_all()
-        self._policies.attach(deny_all_id, unit_id)
         try:
+            self._policies.attach(deny_all_id, unit_id)
             self._move(account_id, now_in, unit_id)
         except ClientError:
             self._policies.attach(deny_all_id, account_id)
