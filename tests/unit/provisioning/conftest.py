@@ -18,7 +18,8 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.products import PRODUCTS
 from provisioning.domain.rounds import Rounds
 from provisioning.handlers import partner_events
-from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant, Outcome
+from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant
+from provisioning.handlers.outcomes import Outcome
 from provisioning.handlers.ports import Policies
 
 

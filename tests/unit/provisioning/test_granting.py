@@ -151,6 +151,8 @@ def failures_told(provisioning: ProvisioningInMemory) -> list[bool]:
 
 def test_who_asks_to_wait_is_waited_for_and_counted(provisioning: ProvisioningInMemory) -> None:
     """A service that answers 503 with Retry-After for ever fails in the end, and says so each time."""
+    patience = replace(provisioning.advance.patience, by_kind={Kind.UNAVAILABLE: timedelta(hours=2)})
+    provisioning.advance = replace(provisioning.advance, patience=patience)
     ill = NotNow("scim_unavailable", "Down.", retry_after=timedelta(hours=1), kind=Kind.UNAVAILABLE)
     provisioning.outside.will("apply", "crm_group", Mishap(ill, times=50))
     began_at = provisioning.clock.at

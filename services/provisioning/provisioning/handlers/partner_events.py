@@ -19,7 +19,7 @@ from provisioning.domain.products import PRODUCTS
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import save_and_tell, tell_planned
+from provisioning.handlers.tell import save_and_tell, tell_planned, tell_stuck
 
 Data = Mapping[str, Any]
 
@@ -148,4 +148,7 @@ def _switch(work: Work, event: ReceivedEvent, data: Data, intent: Intent) -> Non
 def _want(work: Work, grant: Grant, intent: Intent) -> None:
     if grant.want(intent):
         save_and_tell(work, grant)
+        stuck = grant.stuck_step
+        if stuck is not None and stuck.cause is not None:
+            tell_stuck(work, grant, stuck, stuck.cause)
         defer_advance(work, grant)

@@ -30,7 +30,8 @@ _OF_PARTNER = _WITH_STEPS.where(grants.c.partner_id == bindparam("partner_id"))
 _SAVE = """
 UPDATE grants SET state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
     collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
-    waiver_reason = %(waiver_reason)s, is_forced = %(is_forced)s, look_at = %(look_at)s, look_id = %(look_id)s
+    waiver_reason = %(waiver_reason)s, is_forced = %(is_forced)s,
+    look_at = %(look_at)s, look_id = %(look_id)s, looks_missed = %(looks_missed)s
 WHERE grant_id = %(grant_id)s
 """
 _SAVE_STEP = """
@@ -138,6 +139,7 @@ def _grant_values(grant: Grant) -> dict[str, Any]:
         "is_forced": grant.is_forced,
         "look_at": grant.look_at,
         "look_id": grant.look_id,
+        "looks_missed": grant.looks_missed,
     }
 
 
@@ -176,6 +178,7 @@ def _grant(rows: Sequence[Row[Any]]) -> Grant:
         is_forced=row.is_forced,
         look_at=row.look_at,
         look_id=row.look_id,
+        looks_missed=row.looks_missed,
     )
 
 

@@ -18,8 +18,9 @@ UPDATE grants SET intent = CASE intent WHEN 'grant' THEN 'on' WHEN 'freeze' THEN
 ALTER TABLE grants
     ADD COLUMN is_forced boolean NOT NULL DEFAULT false,
     ADD COLUMN look_at timestamptz,
-    ADD COLUMN look_id uuid;
-ALTER TABLE grants ALTER COLUMN is_forced DROP DEFAULT;
+    ADD COLUMN look_id uuid,
+    ADD COLUMN looks_missed smallint NOT NULL DEFAULT 0;
+ALTER TABLE grants ALTER COLUMN is_forced DROP DEFAULT, ALTER COLUMN looks_missed DROP DEFAULT;
 
 ALTER TABLE grant_steps
     ADD COLUMN standing text,
