@@ -28,6 +28,8 @@ from provisioning.domain.orders import GrantOrder, Member, person_id_of
 _NO_SUCH_SEARCH = {400, 404, 405, 501}
 _SWITCHED_OFF = ":switched-off"
 _PAGES_MOST = 10_000
+_NOBODY = "gangway-nobody"
+_NO_TARGET = 400
 _one_group_maker_at_a_time = threading.Lock()
 
 
@@ -153,12 +155,15 @@ class ScimDirectory:
                 raise
 
     def find_group(self, display_name: str) -> str | None:
-        """Return the oldest group of that name."""
+        """Return the oldest group of that name; some CRMs ignore the filter, and none minds the case."""
         found = self._search(Group, f"displayName eq {json.dumps(display_name)}")
-        return min(found, key=_age).id if found else None
+        named = [group for group in found if (group.display_name or "").casefold() == display_name.casefold()]
+        return min(named, key=_age).id if named else None
 
-    def has_group(self, group_id: str) -> bool:
-        return bool(self._search(Group, f"id eq {json.dumps(group_id)}"))
+    def group_of(self, display_name: str, noted: str | None) -> str | None:
+        """Return the noted group, whatever people call it now, else the one of this name."""
+        found = self._search(Group, f"id eq {json.dumps(noted)}") if noted else []
+        return noted if any(group.id == noted for group in found) else self.find_group(display_name)
 
     def ensure_group(self, display_name: str) -> str:
         """Return the group's id. All partners of a tier share it and names are not unique in SCIM:
@@ -189,19 +194,29 @@ class ScimDirectory:
         return True
 
     def leave(self, group_id: str, user_id: str) -> bool:
-        """Return False when the user was not in it."""
-        if not self.is_member(group_id, user_id):
+        """Return False when the user was not in it; asked for all the same where the CRM does not tell."""
+        found = self._groups_with(group_id, user_id)
+        if not found:
             return False
+        was_in = self._is_in(found, user_id)
         try:
             self._patch(Group, group_id, {"op": "remove", "path": f"members[value eq {json.dumps(user_id)}]"})
         except (SCIMClientException, SCIMException) as error:
-            if status_of(error) != GONE:
+            if status_of(error) != GONE and (was_in or status_of(error) != _NO_TARGET):
                 raise
-        return True
+        return was_in
 
     def is_member(self, group_id: str, user_id: str) -> bool:
+        return self._is_in(self._groups_with(group_id, user_id), user_id)
+
+    def _groups_with(self, group_id: str, user_id: str) -> list[Any]:
         is_in = f"id eq {json.dumps(group_id)} and members.value eq {json.dumps(user_id)}"
-        return bool(self._search(Group, is_in))
+        return [group for group in self._search(Group, is_in) if group.id == group_id]
+
+    def _is_in(self, found: list[Any], user_id: str) -> bool:
+        """A CRM that finds the group for nobody, too, ignores the filter, and tells only whom it lists."""
+        listed = {member.value for group in found for member in group.members or []}
+        return user_id in listed or any(not self._groups_with(group.id, _NOBODY) for group in found)
 
     def _patch(self, model: Any, resource_id: str, *operations: dict[str, Any]) -> None:
         patch = PatchOp[model].model_validate({"Operations": operations})

@@ -37,7 +37,7 @@ class ScimUsers:
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """Off when nobody may sign in; whom somebody else switched off among others is told as such."""
-        group_id = self._directory.find_group(group_name(order))
+        group_id = self._directory.group_of(group_name(order), outputs.get("group_id"))
         seats = [self._seat_of(member, order, group_id) for member in order.members]
         off, missing = seats.count(Standing.OFF), seats.count(Standing.ABSENT)
         if Standing.ON not in seats and seats:
@@ -52,12 +52,14 @@ class ScimUsers:
         users, others = self._find(member, order), order.other_seats(member)
         is_wanted = order.intent is Intent.ON
         if not is_wanted and group_name(order) in _groups(others):
-            return Standing.ABSENT
+            return _without(order, users)
         for user in users:
             is_in = group_id is not None and self._directory.is_member(group_id, user.id)
             lets_in = is_in or (not is_wanted and _is_ours(user, member, order) and not _on(others))
             if user.is_active and lets_in:
                 return Standing.ON
+        if order.intent is Intent.FROZEN:
+            return _without(order, users)
         is_kept = order.intent is Intent.OFF and (bool(others) or self._removal == "deactivate")
         is_off = any(_is_ours(user, member, order) and not user.is_active for user in users)
         return Standing.OFF if is_off and not is_kept else Standing.ABSENT
@@ -202,6 +204,11 @@ def _labels(member: Member, order: GrantOrder) -> list[Any]:
 
 def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
     return user.label in map(str, _labels(member, order))
+
+
+def _without(order: GrantOrder, users: list[CrmUser]) -> Standing:
+    """Where a person stands whose seat is taken away: the user is there for a seat that is given back."""
+    return Standing.OFF if users and order.intent is Intent.FROZEN else Standing.ABSENT
 
 
 def _on(others: Iterable[OtherSeat]) -> list[OtherSeat]:

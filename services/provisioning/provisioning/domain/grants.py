@@ -167,6 +167,8 @@ class Grant:
             # Whoever resumes a partner does not give back what somebody else took away.
             if step.standing is Standing.HELD and intent is Intent.ON:
                 step.leave_held()
+            elif intent is Intent.OFF:
+                step.doubt()
 
     def widen(self) -> bool:
         """Have the people's step look at all people again; return whether it will.

@@ -126,6 +126,11 @@ class StepRecord:
         if self.may_stand_outside:
             self.attempt_id = None
 
+    def doubt(self) -> None:
+        """Have it taken away although it was seen gone: a step may have made more than a look shows."""
+        if self.standing is Standing.ABSENT and self.seen_at is not None:
+            self.standing = Standing.UNKNOWN
+
     def leave_held(self) -> None:
         """Have it wait for an operator: whoever switched it off may have decided that."""
         self.start_over()

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.database.outside_calls import HELD_BY_ANOTHER, Hold, OutsideCalls
+from chassis.database.outside_calls import HELD_BY_ANOTHER, Calls, Hold, OutsideCalls
 from chassis.failures import Kind
 from provisioning.domain.drift import Drift
 from provisioning.domain.grant_states import Intent, State
@@ -51,7 +51,8 @@ class AdvanceGrant:
 
         Who has to leave in between leaves the rest to a job.
         """
-        self.outside.make(MovesOfGrant(grant_id, self))
+        calls: Calls[Work, Call | LookCall, Outcome | Look, Known] = MovesOfGrant(grant_id, self)
+        self.outside.make(calls)
 
 
 @dataclass(frozen=True)

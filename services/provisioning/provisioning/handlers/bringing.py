@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from chassis.failures import Failure, Kind, NotNow
 from provisioning.domain.grant_states import Intent
@@ -61,8 +62,8 @@ def _act(step: Step, target: Intent, order: GrantOrder, outputs: Outputs) -> Obs
 
 
 def _is_off(step: Step, order: GrantOrder, outputs: Outputs) -> bool:
-    """Whether it is seen off; what cannot be seen does not keep it from being switched off."""
-    seen = look(step, order, outputs)
+    """Whether it is seen off, as it was wanted on; what cannot be seen is switched off all the same."""
+    seen = look(step, replace(order, intent=Intent.ON), outputs)
     return seen is not None and seen.standing is Standing.OFF
 
 

@@ -211,10 +211,27 @@ def test_who_comes_with_an_address_that_once_counted_as_anothers_takes_nothing_f
     assert (name, True) in crm(world)[0]
 
 
+FORM_OF_BEFORE = (
+    """ALTER TABLE grants DROP COLUMN is_forced, DROP COLUMN look_at, DROP COLUMN look_id,
+        DROP COLUMN looks_missed""",
+    "UPDATE grants SET intent = 'grant'",
+    """ALTER TABLE grant_steps DROP COLUMN standing, DROP COLUMN differences, DROP COLUMN seen_at,
+        DROP COLUMN skipped_because, ADD COLUMN progress text NOT NULL DEFAULT 'done',
+        ADD COLUMN is_frozen boolean NOT NULL DEFAULT false,
+        ADD COLUMN is_switching boolean NOT NULL DEFAULT false""",
+    "DROP INDEX grant_steps_stuck",
+    "UPDATE alembic_version SET version_num = '0005'",
+)
+
+
 def run_again(provisioning: ProvisioningOnPostgres) -> None:
-    """The revision that tells people apart is harmless when repeated, so it can be tried on new rows."""
+    """The revision that tells people apart is harmless when repeated, so it can be tried on new rows.
+
+    They are given the form that they had then, in which all was made.
+    """
     with provisioning.service.database.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+        for statement in FORM_OF_BEFORE:
+            connection.execute(text(statement))
     migrate(provisioning.service.settings.database_url, provisioning.service.migrations)
 
 

@@ -44,10 +44,15 @@ class IdentityStore:
             _only(error, _GONE)
             return None
 
-    def ensure_group(self, name: str) -> str:
-        found = self.find_group(name)
-        if found is not None:
-            return found
+    def has_group(self, group_id: str) -> bool:
+        try:
+            self._read.describe_group(IdentityStoreId=self._store_id, GroupId=group_id)
+        except ClientError as error:
+            _only(error, _GONE)
+            return False
+        return True
+
+    def create_group(self, name: str) -> str:
         return self._write.create_group(IdentityStoreId=self._store_id, DisplayName=name)["GroupId"]
 
     def delete_group(self, group_id: str) -> None:
