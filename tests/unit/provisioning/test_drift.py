@@ -25,7 +25,7 @@ def look(provisioning: ProvisioningInMemory) -> None:
     """A day and a half later the round comes by."""
     provisioning.later(36 * 3600)
     with provisioning.database.open() as work:
-        make_rounds(work, 10)
+        make_rounds(work)
     provisioning.run()
 
 
@@ -208,7 +208,7 @@ def test_what_was_given_up_is_looked_at_once_more(
         del provisioning.outside.standing[grant_id, "iot_thing_group"]
     provisioning.later(2 * provisioning.advance.patience.most_seconds)
     with provisioning.database.open() as work:
-        make_rounds(work, 10)
+        make_rounds(work)
     provisioning.run()
     assert provisioning.clock.at < stuck_at + timedelta(minutes=30)
     grant = grant_of(provisioning, "iot")
@@ -251,7 +251,7 @@ def test_what_vanished_under_a_step_is_made_again_while_the_step_is_made(
     if is_final:
         provisioning.later(2 * provisioning.advance.patience.most_seconds)
         with provisioning.database.open() as work:
-            make_rounds(work, 10)
+            make_rounds(work)
         provisioning.run()
     assert sorted(provisioning.standing()) == sorted(OWN_STEPS[product])
     assert provisioning.grant(partner_id, product).state is State.GRANTED

@@ -31,7 +31,7 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name=jobs.MAKE_ROUNDS, queueing_lock=jobs.MAKE_ROUNDS)
     def make_all_rounds(timestamp: int) -> None:
         with service.open_work() as work:
-            make_rounds(work, service.settings.rounds.looks_per_minute)
+            make_rounds(work)
             show_stuck(work.grants.count_stuck())
 
     return app

@@ -23,7 +23,6 @@ from provisioning.domain.moves import Move
 from provisioning.domain.orders import GrantOrder, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
-from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
@@ -43,7 +42,6 @@ class AdvanceGrant:
     outside: OutsideCalls[Work]
     steps: Mapping[str, Step]
     patience: Patience
-    rounds: Rounds
     random: Callable[[], float] = random.random
 
     def __call__(self, grant_id: UUID) -> None:
@@ -145,7 +143,7 @@ class MovesOfGrant:
             tell_granted(work, grant)
 
     def _next_look_at(self, work: Work, grant: Grant) -> datetime:
-        rounds = self.job.rounds
+        rounds = work.policies.rounds
         return rounds.next_look_at(grant.product_name, work.now(), self.job.random, grant.looks_missed)
 
     def _note_failure(self, work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> bool:

@@ -14,6 +14,7 @@ from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.domain.partners import Partner
+from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
 
 JSON = Any
@@ -87,6 +88,7 @@ class Policies:
     """What the owners of the service decide in files and settings."""
 
     catalogue: Catalogue
+    rounds: Rounds = field(default_factory=Rounds)
 
 
 class Partners(Protocol):
