@@ -37,8 +37,9 @@ class Grant:
     ``outputs`` are facts noted by steps: ids and names, never a secret. ``collected_by_visit`` is the visit
     of the page that collected its key, where there was a page. ``look_at`` is when to look outside next,
     ``look_id`` the look under way, ``looks_missed`` how many looks in a row did not see everything.
-    ``is_forced``: an operator has everything taken away whatever holds it. ``untold`` are the moves since it
-    was read, for whoever tells them.
+    ``gives_back``: an operator has the next look give back what somebody else switched off. ``is_forced``:
+    an operator has everything taken away whatever holds it. ``untold`` are the moves since it was read, for
+    whoever tells them.
     """
 
     grant_id: UUID
@@ -57,6 +58,7 @@ class Grant:
     look_at: datetime | None = None
     look_id: UUID | None = None
     looks_missed: int = 0
+    gives_back: bool = False
     untold: list[tuple[State, State]] = field(default_factory=list, repr=False)
 
     @property

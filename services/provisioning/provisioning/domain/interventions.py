@@ -28,6 +28,7 @@ def repair(grant: Grant, now: datetime) -> None:
     Raises MoveNotAllowed when nothing stands outside.
     """
     look(grant, now)
+    grant.gives_back = True
     for step in grant.steps:
         step.give_back()
     settle(grant)

@@ -28,8 +28,17 @@ def note_look(grant: Grant, look_id: UUID, seen: Mapping[str, Observation], now:
         for step in grant.steps
         if step.name in seen and (drift := take_in(step, seen[step.name], grant.intent, now))
     ]
+    if grant.gives_back:
+        _give_back(grant)
     _follow(grant)
     return drifts
+
+
+def _give_back(grant: Grant) -> None:
+    grant.gives_back = False
+    for step in grant.steps:
+        if step.standing is Standing.HELD:
+            step.give_back()
 
 
 def _follow(grant: Grant) -> None:
@@ -40,6 +49,6 @@ def _follow(grant: Grant) -> None:
     if grant.intent is Intent.ON and grant.state is State.GRANTED:
         if any(step.standing is Standing.HELD for step in grant.steps):
             grant.move_to(State.FAILED)
-        elif any(step.standing is Standing.ABSENT for step in grant.steps):
+        elif any(step.standing in (Standing.ABSENT, Standing.OFF) for step in grant.steps):
             grant.move_to(State.PROVISIONING)
     settle(grant)

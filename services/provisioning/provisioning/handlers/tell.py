@@ -103,7 +103,7 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
             expected=drift.expected,
             found=drift.found,
             differences=tuple(sorted({difference.code for difference in drift.differences})),
-            is_left=drift.found is Standing.HELD,
+            is_left=grant.step(drift.step_name).standing is Standing.HELD,
         )
     )
 

@@ -213,7 +213,7 @@ def test_who_comes_with_an_address_that_once_counted_as_anothers_takes_nothing_f
 
 FORM_OF_BEFORE = (
     """ALTER TABLE grants DROP COLUMN is_forced, DROP COLUMN look_at, DROP COLUMN look_id,
-        DROP COLUMN looks_missed""",
+        DROP COLUMN looks_missed, DROP COLUMN gives_back""",
     "UPDATE grants SET intent = 'grant'",
     """ALTER TABLE grant_steps DROP COLUMN standing, DROP COLUMN differences, DROP COLUMN seen_at,
         DROP COLUMN skipped_because, ADD COLUMN progress text NOT NULL DEFAULT 'done',

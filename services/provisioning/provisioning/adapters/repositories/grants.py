@@ -31,7 +31,8 @@ _SAVE = """
 UPDATE grants SET state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
     collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
     waiver_reason = %(waiver_reason)s, is_forced = %(is_forced)s,
-    look_at = %(look_at)s, look_id = %(look_id)s, looks_missed = %(looks_missed)s
+    look_at = %(look_at)s, look_id = %(look_id)s, looks_missed = %(looks_missed)s,
+    gives_back = %(gives_back)s
 WHERE grant_id = %(grant_id)s
 """
 _SAVE_STEP = """
@@ -140,6 +141,7 @@ def _grant_values(grant: Grant) -> dict[str, Any]:
         "look_at": grant.look_at,
         "look_id": grant.look_id,
         "looks_missed": grant.looks_missed,
+        "gives_back": grant.gives_back,
     }
 
 
@@ -179,6 +181,7 @@ def _grant(rows: Sequence[Row[Any]]) -> Grant:
         look_at=row.look_at,
         look_id=row.look_id,
         looks_missed=row.looks_missed,
+        gives_back=row.gives_back,
     )
 
 
