@@ -270,7 +270,7 @@ class Grant:
     def _take_in_despite(self, step: StepRecord, attempt: Attempt, seen: Observation, now: datetime) -> None:
         """What is still in the making stays unknown; what was granted before serves on, with its fault."""
         serves = seen.standing in (Standing.ON, Standing.DIFFERS)
-        if attempt.target is not Intent.ON:
+        if attempt.target is not Intent.ON or seen.standing is Standing.OFF:
             step.see(seen, now)
         elif serves and self.state in (State.GRANTED, State.FROZEN):
             step.see(differs(Outdated.REFUSED), now)
