@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+import scim2_models  # noqa: F401 (before all others: each of its models looks through all loaded modules)
 from tests import examples  # noqa: F401 (registers the profile of `make check`)
 
 from chassis.running.leaving import leaving

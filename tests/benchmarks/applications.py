@@ -7,7 +7,9 @@ from uuid import uuid4
 
 def application_requests(count: int) -> list[bytes]:
     """So many POST requests to /v1/applications, ready for the wire."""
-    return [_request(json.dumps(application(uuid4().hex[:10]), ensure_ascii=False)) for _ in range(count)]
+    return [
+        _request(json.dumps(application(f"n{uuid4().hex[:9]}"), ensure_ascii=False)) for _ in range(count)
+    ]
 
 
 def application(name: str) -> dict[str, Any]:

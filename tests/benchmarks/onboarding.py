@@ -1,8 +1,9 @@
 """From application to active at a steady rate, waits for people taken out, beside a bare script.
 
-Both make the same calls to the same stand-ins and send the same mails to the same mail server. Where the
-bare script itself falls behind the rate, waits say how long the run was, so there is no goal to reach. The
-processor time is that of our services alone, without Kafka and PostgreSQL, at the lowest rate.
+Both make the same things at the same stand-ins and send the same mails to the same mail server; how many
+calls each needs for that is told with its figures. Where the bare script itself falls behind the rate, waits
+say how long the run was, so there is no goal to reach. The processor time is that of our services alone,
+without Kafka and PostgreSQL, at the lowest rate.
 """
 
 import itertools

@@ -43,10 +43,13 @@ def imported(tree: ast.AST) -> Iterator[str]:
         yield from imported(node)
 
 
+brought_by = cache(packages_distributions)
+
+
 @cache
 def distributions_used(package: Package) -> dict[str, set[str]]:
     """For each foreign module at the top, the distributions that may bring it."""
-    brought = packages_distributions()
+    brought = brought_by()
     files = (package.folder / package.module).rglob("*.py")
     names = {name.split(".")[0] for file in files for name in imported(ast.parse(file.read_text("utf-8")))}
     foreign = names - {package.module} - sys.stdlib_module_names

@@ -24,7 +24,7 @@ def new_application(
     *products: str, country: str = APPROVED_BY_RULES, partner_type: str = "system_integrator"
 ) -> dict[str, Any]:
     """An application that no other test sends."""
-    name = uuid4().hex[:12]
+    name = f"n{uuid4().hex[:11]}"  # digits alone would be a number to call
     contact, colleague = (
         {
             "given_name": given_name,

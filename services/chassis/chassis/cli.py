@@ -9,7 +9,7 @@
         main()
 
 Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``; once: ``migrate``, ``check-settings``.
-What has to work while the web process is away comes from `chassis.operating.database_commands`.
+What has to work while the web process is down comes from `chassis.operating.database_commands`.
 """
 
 import os
@@ -28,7 +28,7 @@ _BACKGROUND = {
     "worker": ("chassis.running.worker:run", "Do the deferred jobs."),
 }
 
-_HELP = """Processes of {name}, and what operators need while its web process is away.
+_HELP = """Processes of {name}, and what operators need while its web process is down.
 
 Everything else that operators do goes over HTTP: `gangway --help`.
 """

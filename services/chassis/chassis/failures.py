@@ -1,9 +1,9 @@
-"""How every failure is sorted, where it happens.
+"""The kinds of failure; each is classified where it happens.
 
 Failure
-|-- NotNow          the outside is ill, or a fact is still missing: try again later
-|-- NeverPossible   the message is ill: dead letter, the next one is handled
-`-- (anything else) we are ill: stop, nothing is acknowledged
+|-- NotNow          a dependency fails, or a fact is still missing: retry later
+|-- NeverPossible   the message is bad: dead letter, the next one is handled
+`-- (anything else) a fault of ours: stop, nothing is acknowledged
 """
 
 from datetime import timedelta
@@ -29,9 +29,9 @@ class Kind(StrEnum):
 
 
 class Failure(Exception):
-    """A failure that was sorted; ``code`` is stable, ``message`` a sentence for people.
+    """A classified failure; ``code`` is stable, ``message`` a sentence for people.
 
-    A message may quote what came from outside, so it is brought to what a database and a log can hold.
+    A message may quote what came from outside, so it is reduced to what a database and a log can hold.
     """
 
     def __init__(self, code: str, message: str, *, kind: Kind = Kind.REFUSED) -> None:

@@ -74,7 +74,6 @@ class ProvisioningService(Service):
             ),
             steps=self.steps,
             patience=self.settings.patience,
-            rounds=self.settings.rounds,
         )
 
 
@@ -89,7 +88,9 @@ def build_service(
         name="provisioning",
         settings=settings,
         database=database_of(settings),
-        work_factory=partial(ProvisioningUnitOfWork, policies=Policies(catalogue=settings.catalogue)),
+        work_factory=partial(
+            ProvisioningUnitOfWork, policies=Policies(catalogue=settings.catalogue, rounds=settings.rounds)
+        ),
         make_steps=_make_steps if steps is None else lambda _: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         lock_engine=make_engine(

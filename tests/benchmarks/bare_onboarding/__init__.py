@@ -1,4 +1,4 @@
-"""The baseline of onboarding: a bare script with the same outside calls and mails, and nothing else.
+"""The baseline of onboarding: the same things made outside and the same mails sent by a bare script.
 
 No database, no events, no retries, nothing noted: what is lost on the way stays lost.
 """

@@ -12,7 +12,7 @@ FAILPOINTS = {
     "relay.after_mark": 0.01,
     "consumer.before_commit": 0.02,
     "consumer.after_commit": 0.02,
-    "consumer.after_offsets": 0.01,
+    "consumer.after_apply": 0.01,
     "worker.after_task": 0.005,
     "mail.after_taken": 0.02,
     "web.after_commit": 0.02,

@@ -38,7 +38,7 @@ def processes(service: Service, environ: dict[str, str], tmp_path: Path) -> Iter
             "consumer",
             environ | {"CONSUMER_INSTANCE": environ["TALLY_GROUP"]},
             tmp_path,
-            "consumer.before_commit=kill:0.1,consumer.after_commit=kill:0.1,consumer.after_offsets=kill:0.1",
+            "consumer.before_commit=kill:0.1,consumer.after_commit=kill:0.1,consumer.after_apply=kill:0.1",
         ),
         Kept("worker", environ, tmp_path, "worker.after_task=kill:0.05"),
     ]

@@ -102,3 +102,31 @@ def test_a_job_whose_notification_got_lost_is_found_all_the_same(running: Servic
     with running.database.begin() as work:
         work.connection.exec_driver_sql("UPDATE procrastinate_jobs SET scheduled_at = NULL")
     assert waited_for(rows, "unheard") < QUICKLY_SECONDS
+
+
+@pytest.mark.usefixtures("look_after_seconds")
+@pytest.mark.parametrize("look_after_seconds", [3600.0], indirect=True)
+def test_a_job_that_was_held_by_a_transaction_that_ended_in_nothing_is_found(
+    service: Service, rows: Rows, request: pytest.FixtureRequest
+) -> None:
+    """As by a handler that asks for a job that waits already, and fails: a rollback notifies nobody."""
+    defer(service, "held")
+    with service.database.engine.connect() as connection:
+        connection.exec_driver_sql("SELECT FROM procrastinate_jobs FOR UPDATE")
+        request.getfixturevalue("running")
+        time.sleep(1)
+    assert waited_for(rows, "held") < QUICKLY_SECONDS
+
+
+@pytest.mark.usefixtures("look_after_seconds")
+@pytest.mark.parametrize("look_after_seconds", [3600.0], indirect=True)
+def test_what_a_dead_worker_left_waits_for_no_later_job_of_the_same_lock(
+    service: Service, rows: Rows, request: pytest.FixtureRequest
+) -> None:
+    """As a mail that is due, while another mail of its partner is to be tried again in an hour."""
+    defer(service, "left")
+    with service.database.begin() as work:
+        work.connection.exec_driver_sql("UPDATE procrastinate_jobs SET status = 'doing'")
+    defer(service, "left", timedelta(hours=1))
+    request.getfixturevalue("running")
+    waited_for(rows, "left")

@@ -83,13 +83,16 @@ def _remark(work: UnitOfWork, text: str) -> None:
 
 
 CASES: Mapping[str, tuple[str, Fault]] = {
-    "not now": ("a handler says: not now", raising(NotNow("fact_missing", "not yet", timedelta(seconds=9)))),
-    "never": ("reader or handler says: never", raising(NeverPossible("never", "as asked"))),
+    "not now": (
+        "raised by a handler: not now",
+        raising(NotNow("fact_missing", "not yet", timedelta(seconds=9))),
+    ),
+    "never": ("raised by reader or handler: never", raising(NeverPossible("never", "as asked"))),
     "deadlock": ("deadlock, serialization failure", server_says("40P01")),
     "serialization failure": ("deadlock, serialization failure", server_says("40001")),
     "statement timeout": ("too long, too much, cancelled", too_slow),
     "idle too long": ("too long, too much, cancelled", server_says("25P03")),
-    "lock timeout": ("somebody holds the lock", server_says("55P03")),
+    "lock timeout": ("lock not available", server_says("55P03")),
     "same key": ("the same key, perhaps a race", same_key),
     "no such parent": ("values no database holds", server_says("23503")),
     "number out of range": ("values no database holds", server_says("22003")),
@@ -184,7 +187,7 @@ def test_polled(stage: Stage, say: Say, rows: Rows) -> None:
         [row] = [row for row in TABLE if row.what == what]
         stage.faults = {name: fault}
         records = [say(name, 1), say(f"beside {name}", 1)]
-        if row.meaning in {Meaning.AWAY, Meaning.STOP}:
+        if row.meaning in {Meaning.UNAVAILABLE, Meaning.STOP}:
             with pytest.raises(Exception) as caught:  # noqa: PT011
                 stage.poll.handle(records)
             assert verdict_on(caught.value).row is row, name
@@ -208,7 +211,7 @@ def test_retried(stage: Stage, say: Say, rows: Rows) -> None:
         [row] = [row for row in TABLE if row.what == what]
         stage.park(say, name)
         stage.faults = {name: fault}
-        if row.meaning in {Meaning.AWAY, Meaning.STOP}:
+        if row.meaning in {Meaning.UNAVAILABLE, Meaning.STOP}:
             with pytest.raises(Exception) as caught:  # noqa: PT011
                 stage.retry.run(stage.topic, name)
             assert verdict_on(caught.value).row is row, name
@@ -219,7 +222,7 @@ def test_retried(stage: Stage, say: Say, rows: Rows) -> None:
             assert rows(LETTER, name) == [("waiting", 0, code_of(row))], name
             assert rows(LANE, name) == [(False, 0, None)], name
             continue
-        told = (True, 1, "fact_missing") if row.meaning is Meaning.AWAY else (True, 2, code_of(row))
+        told = (True, 1, "fact_missing") if row.meaning is Meaning.UNAVAILABLE else (True, 2, code_of(row))
         assert rows(LANE, name) == [told], name
         stage.faults = {}
         assert stage.retry.run(stage.topic, name) == 1, name
@@ -231,7 +234,7 @@ def test_replayed(stage: Stage, say: Say, rows: Rows) -> None:
         [row] = [row for row in TABLE if row.what == what]
         letter_id = stage.bury(say, rows, name)
         stage.faults = {name: fault}
-        if row.meaning is Meaning.AWAY:
+        if row.meaning is Meaning.UNAVAILABLE:
             with pytest.raises(Exception) as caught:  # noqa: PT011
                 stage.settling.replay(letter_id, "olga", "mended")
             assert verdict_on(caught.value).row is row, name
@@ -251,7 +254,7 @@ def test_replayed(stage: Stage, say: Say, rows: Rows) -> None:
 
 def code_of(row: Row) -> str:
     """As what a failure of this row is noted."""
-    own = {"a handler says: not now": "fact_missing", "reader or handler says: never": "never"}
+    own = {"raised by a handler: not now": "fact_missing", "raised by reader or handler: never": "never"}
     return own.get(row.what) or row.code or "our_fault"
 
 

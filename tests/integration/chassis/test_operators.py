@@ -393,7 +393,7 @@ def test_an_entry_names_the_role_of_its_request_and_that_of_no_earlier_one(
 
 def test_the_command_line_has_only_what_works_without_the_web_process_and_says_so(command: Command) -> None:
     told = command("--help").stdout
-    assert "while its web process is away" in " ".join(told.split())
+    assert "while its web process is down" in " ".join(told.split())
     assert "`gangway --help`" in told
     listed = {line.split()[0] for line in told.partition("Commands:")[2].splitlines() if line.strip()}
     processes = {"web", "relay", "consumer", "worker"}

@@ -112,7 +112,7 @@ def add_partner(database: psycopg.Connection[Any], partner_id: UUID, *, state: s
     of_grant: dict[str, Any] = {"intent": "freeze" if state == "frozen" else "grant"}
     of_step: dict[str, Any] = {"is_frozen": state == "frozen", "is_switching": False, **step}
     if "standing" in step:
-        of_grant = {"intent": "on", "is_forced": False}
+        of_grant = {"intent": "on", "is_forced": False, "looks_missed": 0, "gives_back": False}
         of_step = {"differences": "[]", **step}
     elif not _has_column(database, "grant_steps", "is_switching"):
         del of_step["is_switching"]

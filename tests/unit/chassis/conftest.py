@@ -211,9 +211,20 @@ def service(settings: CommonSettings) -> ExampleService:
     return ExampleService(name="example", settings=settings, database=database)
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[frozenset[tuple[str, str]], Flask]:
+    """The apps so far by their environment: none is changed once it is made."""
+    return {}
+
+
 @pytest.fixture
-def app(service: ExampleService) -> Flask:
-    return create_example_app(service)
+def app(
+    environ: dict[str, str], service: ExampleService, apps: dict[frozenset[tuple[str, str]], Flask]
+) -> Flask:
+    environment = frozenset(environ.items())
+    if environment not in apps:
+        apps[environment] = create_example_app(service)
+    return apps[environment]
 
 
 @pytest.fixture

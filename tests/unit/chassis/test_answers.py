@@ -1,6 +1,7 @@
 """What clients get for good and bad requests, without a database."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -139,6 +140,16 @@ def test_large_bodies_are_413(client: FlaskClient, path: str, content_type: str)
     answer = client.post(path, data=b"a" * 300 * 1024, content_type=content_type)
     assert answer.status_code == 413
     assert problem(answer)["code"] == "body_too_large"
+
+
+@pytest.mark.parametrize("names", [["k" * 100_000], [f"{place}/" * 900 for place in range(60)]])
+def test_made_up_names_come_back_short(client: FlaskClient, names: list[str]) -> None:
+    answer = client.post("/v1/applications", json=dict.fromkeys(names, 1), headers={"Idempotency-Key": "k"})
+    assert answer.status_code == 422
+    assert len(answer.data) < 15_000
+    pointers = [error["pointer"] for error in problem(answer)["errors"]]
+    # Not all of many are named, and which of them is left to chance.
+    assert any(re.match(r"/(kkk|\d+~1)", pointer) and pointer.endswith("…") for pointer in pointers)
 
 
 def test_unknown_query_parameters_are_named(client: FlaskClient, ops_token: str) -> None:

@@ -161,6 +161,16 @@ def test_a_producer_that_never_answers_is_given_up() -> None:
     flight.close()
 
 
+def test_an_answer_that_nobody_has_taken_yet_is_an_answer() -> None:
+    """Who was suspended, or waited for the database, finds it late."""
+    producer, flight = sending(0)
+    flight.send(row(1))
+    producer.futures[0].success(None)
+    flight.check()
+    assert flight.take_acknowledged() == [1]
+    flight.close()
+
+
 def test_after_a_failure_nothing_more_goes_out_behind_it() -> None:
     producer, flight = sending(60)
     flight.send(row(1))

@@ -27,6 +27,11 @@ def test_what_is_shipped_limits_every_act_by_every_measure() -> None:
     assert limits.sign_in_mails is not None
 
 
+def test_no_act_that_mails_strangers_reaches_more_people_of_a_domain_than_applying_does() -> None:
+    acts = read_limits(SHIPPED_FILE).acts
+    assert acts[Act.CORRECT_ADDRESS][Measure.DOMAIN] == acts[Act.APPLY][Measure.DOMAIN]
+
+
 def test_a_domain_of_everybody_is_limited_widely() -> None:
     for measures in read_limits(SHIPPED_FILE).acts.values():
         if Measure.DOMAIN in measures:

@@ -38,6 +38,7 @@ def test_nothing_is_found_and_the_rule_decides() -> None:
         ({"member_count": 6}, "no_rule"),
         ({"domain": "freemail.example"}, "free_mail_domain"),
         ({"website": ""}, "no_website"),
+        ({"legal_name": "Your account is locked call +49 170 1234567"}, "name_leads_somewhere"),
     ],
 )
 def test_each_reason_for_a_person_to_look(changes: dict[str, Any], code: str) -> None:

@@ -16,9 +16,9 @@ from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
 from provisioning.domain.products import PRODUCTS
-from provisioning.domain.rounds import Rounds
 from provisioning.handlers import partner_events
-from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant, Outcome
+from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant
+from provisioning.handlers.outcomes import Outcome
 from provisioning.handlers.ports import Policies
 
 
@@ -82,7 +82,6 @@ class ProvisioningInMemory:
             patience=Patience(
                 first_seconds=1, most_seconds=60, lasts_seconds=2, by_kind={}, wait_most=timedelta(hours=1)
             ),
-            rounds=Rounds(every_hours=24),
             random=lambda: 0.5,
         )
 

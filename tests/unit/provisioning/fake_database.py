@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent
+from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
@@ -18,12 +19,13 @@ from provisioning.handlers.ports import Policies
 
 @dataclass
 class FakeClock:
-    """A clock that stands still until it is moved."""
+    """The database's clock, which stands still until it is moved; that of a process may be behind."""
 
     at: datetime = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    behind: timedelta = timedelta()
 
     def __call__(self) -> datetime:
-        return self.at
+        return self.at - self.behind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,8 @@ class FakeWork:
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
-        self.now = self.database_now = clock
+        self.now = clock
+        self.database_now = lambda: clock.at
         self.policies = policies
         self.partners = FakePartners(rows)
         self.grants = FakeGrants(rows)
@@ -122,10 +125,11 @@ class FakeSeats:
 
     def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
         found: dict[UUID, tuple[OtherSeat, ...]] = {}
+        people = {one.person_id for one in members} | {former_person_id_of(one.email) for one in members}
         for (grant_id, member_id), seat in self._rows.seats.items():
             other = self._rows.grants[grant_id]
             is_other = grant_id != grant.grant_id and other.product_name == grant.product_name
-            if is_other and seat.person_id in {one.person_id for one in members}:
+            if is_other and seat.person_id in people:
                 is_on = seat.is_on and other.is_wanted
                 there = OtherSeat(member_id=member_id, is_on=is_on, parameters=other.parameters)
                 found[seat.person_id] = (*found.get(seat.person_id, ()), there)

@@ -127,7 +127,7 @@ class StepContract:
         granting.undo()
         assert granting.standing() == dict.fromkeys(everything, Standing.ABSENT)
 
-    @pytest.mark.parametrize("product", ["cloud_sandbox", "iot"])
+    @pytest.mark.parametrize("product", ["iot"])
     def test_applying_while_frozen_switches_nothing_on(self, world: Outside, product: str) -> None:
         """Of the others, what is frozen is never applied: it is switched on first."""
         granting = Granting(order_for(product), world.steps)

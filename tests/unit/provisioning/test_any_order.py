@@ -14,7 +14,7 @@ from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import BRAKES, Mishap
 
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS
@@ -25,7 +25,7 @@ from provisioning.handlers.grants import retry_grant, waive_grant
 OVER = (State.REVOKED, State.CANCELLED, State.WAIVED)
 MISHAPS = (
     NotNow("throttled", "Slow down."),
-    NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5)),
+    NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5), kind=Kind.UNDER_WAY),
     NeverPossible("refused", "Refused."),
     KeyError("a bug"),
     Killed(),

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -124,11 +125,12 @@ def test_every_error_that_aws_declares_for_our_calls_is_in_the_table() -> None:
 
 def declared_errors() -> set[str]:
     document = Path(__file__).parents[3] / "docs" / "aws-permissions.json"
+    model_of = cache(get_session().get_service_model)
     errors = set()
     for statement in json.loads(document.read_text())["Statement"]:
         for action in statement["Action"]:
             service, operation = action.split(":")
-            model = get_session().get_service_model("sso-admin" if service == "sso" else service)
+            model = model_of("sso-admin" if service == "sso" else service)
             if operation in model.operation_names:
                 shapes = model.operation_model(operation).error_shapes
                 errors |= {shape.error_code or shape.name for shape in shapes}  # type: ignore[attr-defined]

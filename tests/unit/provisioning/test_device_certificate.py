@@ -1,5 +1,6 @@
 """Key and certificate of a device."""
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -25,6 +26,21 @@ def test_the_id_is_the_fingerprint() -> None:
 
 def test_it_survives_being_kept() -> None:
     assert DeviceCertificate.from_json(MADE.to_json()) == MADE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '"key"',
+        '{"certificate_pem": "a", "private_key_pem": "b"}',
+        '{"certificate_pem": 1, "private_key_pem": 2}',
+    ],
+)
+def test_what_somebody_wrote_in_its_place_is_no_pair(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - several libraries' words
+        DeviceCertificate.from_json(text)
 
 
 def test_printing_it_does_not_tell_the_key() -> None:

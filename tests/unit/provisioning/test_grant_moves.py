@@ -9,6 +9,7 @@ import pytest
 
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
+from provisioning.domain.interventions import repair, retry, waive
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.tell import EVENT_OF_MOVE
@@ -35,11 +36,11 @@ def grant_in(state: State) -> Grant:
 def test_only_moves_of_the_table_are_made(before: State, after: State) -> None:
     grant = grant_in(before)
     if before is after or (before, after) in ALLOWED_MOVES:
-        grant._move_to(after)
+        grant.move_to(after)
         assert grant.state is after
     else:
         with pytest.raises(MoveNotAllowed, match=f"{before} cannot become {after}"):
-            grant._move_to(after)
+            grant.move_to(after)
         assert grant.state is before
 
 
@@ -52,15 +53,15 @@ def test_every_move_is_told_by_exactly_one_kind_of_event(before: State, after: S
 def test_waiving_is_refused_where_there_is_nothing_to_wait_for(state: State) -> None:
     grant = grant_in(state)
     if state in (State.PLANNED, State.PROVISIONING, State.FAILED):
-        grant.waive("not needed")
+        waive(grant, "not needed")
         assert grant.state is State.WAIVED
     elif state is not State.WAIVED:
         with pytest.raises(MoveNotAllowed):
-            grant.waive("not needed")
+            waive(grant, "not needed")
         assert grant.intent is Intent.ON
 
 
-@pytest.mark.parametrize("act", [Grant.retry, Grant.repair])
+@pytest.mark.parametrize("act", [retry, repair])
 def test_no_verb_is_refused_while_something_stands_outside(act: Callable[[Grant, datetime], None]) -> None:
     """Where nothing failed it is looked at, whatever its state says."""
     for state in State:

@@ -9,7 +9,7 @@ from tests.unit.provisioning.conftest import ProvisioningInMemory, approval
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import OWN_STEPS, Mishap
 
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.commands import RetryGrant, WaiveGrant
@@ -75,6 +75,15 @@ def test_a_step_that_fails_once_is_tried_again(
     assert sorted(provisioning.standing()) == sorted(OWN_STEPS[product])
 
 
+def test_a_clock_that_is_behind_makes_no_job_come_again_at_once(provisioning: ProvisioningInMemory) -> None:
+    """Jobs are given out by the database's clock, so a job that came is due."""
+    provisioning.outside.will("apply", "crm_group", Mishap(NotNow("throttled", "Slow down.")))
+    provisioning.clock.behind = timedelta(seconds=1)
+    partner_id = provisioning.plan("crm")
+    provisioning.database.run_jobs(provisioning.advance, most=2)
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
 @pytest.mark.parametrize(("product", "step"), EVERY_STEP)
 @pytest.mark.parametrize("after_the_work", [False, True])
 def test_a_worker_killed_around_the_outside_call_leaves_no_trace(
@@ -117,7 +126,7 @@ def test_a_bug_in_a_step_is_visible_and_tried_again(provisioning: ProvisioningIn
 
 
 def test_waiting_for_the_outside_is_no_failure(provisioning: ProvisioningInMemory) -> None:
-    busy = NotNow("account_in_creation", "Being made.", retry_after=timedelta(seconds=5))
+    busy = NotNow("account_in_creation", "Being made.", retry_after=timedelta(seconds=5), kind=Kind.UNDER_WAY)
     provisioning.outside.will("apply", "sandbox_account", Mishap(busy, times=50))
     provisioning.active("cloud_sandbox")
     assert "access.failed" not in provisioning.database.names()
@@ -125,10 +134,48 @@ def test_waiting_for_the_outside_is_no_failure(provisioning: ProvisioningInMemor
 
 
 def test_waiting_for_the_outside_has_an_end(provisioning: ProvisioningInMemory) -> None:
-    busy = NotNow("account_in_creation", "Being made.", retry_after=timedelta(minutes=10))
+    busy = NotNow(
+        "account_in_creation", "Being made.", retry_after=timedelta(minutes=10), kind=Kind.UNDER_WAY
+    )
     provisioning.outside.will("apply", "sandbox_account", Mishap(busy, times=50))
     provisioning.active("cloud_sandbox")
     assert provisioning.database.events[-1].data["will_retry"] is False
+
+
+def failures_told(provisioning: ProvisioningInMemory) -> list[bool]:
+    """Whether it will be retried, of each failure told."""
+    return [
+        event.data["will_retry"] for event in provisioning.database.events if event.name == "access.failed"
+    ]
+
+
+def test_who_asks_to_wait_is_waited_for_and_counted(provisioning: ProvisioningInMemory) -> None:
+    """A service that answers 503 with Retry-After for ever fails in the end, and says so each time."""
+    patience = replace(provisioning.advance.patience, by_kind={Kind.UNAVAILABLE: timedelta(hours=2)})
+    provisioning.advance = replace(provisioning.advance, patience=patience)
+    ill = NotNow("scim_unavailable", "Down.", retry_after=timedelta(hours=1), kind=Kind.UNAVAILABLE)
+    provisioning.outside.will("apply", "crm_group", Mishap(ill, times=50))
+    began_at = provisioning.clock.at
+    provisioning.active("crm")
+    assert failures_told(provisioning) == [True, True, False]
+    assert provisioning.clock.at - began_at >= timedelta(hours=2)
+
+
+def test_a_quota_that_renews_is_waited_for_and_told(provisioning: ProvisioningInMemory) -> None:
+    full = NotNow("close_account_quota", "Renews.", retry_after=timedelta(days=30), kind=Kind.QUOTA)
+    provisioning.outside.will("apply", "crm_group", Mishap(full))
+    began_at = provisioning.clock.at
+    provisioning.active("crm")
+    assert failures_told(provisioning) == [True]
+    assert provisioning.database.names()[-1] == "access.granted"
+    assert provisioning.clock.at - began_at >= timedelta(days=30)
+
+
+def test_progress_uses_up_no_attempt(provisioning: ProvisioningInMemory) -> None:
+    partly = NotNow("throttled", "Some are in.", made_progress=True, kind=Kind.THROTTLED)
+    provisioning.outside.will("apply", "crm_group", Mishap(partly, times=40))
+    provisioning.active("crm")
+    assert provisioning.database.names()[-1] == "access.granted"
 
 
 def test_a_job_that_comes_early_waits_for_its_time(provisioning: ProvisioningInMemory) -> None:

@@ -84,7 +84,7 @@ def test_names_in_a_scim_directory(
 
     def create(user: Any) -> Any:
         made.append(user)
-        return SimpleNamespace(id="u-1", user_name=user.user_name, external_id=user.external_id, active=True)
+        return user.model_copy(update={"id": "u-1"})
 
     connection: Any = SimpleNamespace(create=create)
     order: Any = SimpleNamespace(partner_type="reseller")
@@ -106,3 +106,71 @@ def test_a_person_is_looked_for_under_every_name_that_was_ever_given() -> None:
     assert (address, given) == ("Jana+work@GMail.com", "jana@gmail.com")
     assert names == ["jana@gmail.com", "Jana+work@GMail.com", str(person_id_of("jana@gmail.com"))]
     assert (user["UserName"], user["Emails"][0]["Value"]) == ("jana@gmail.com", "Jana+work@GMail.com")
+
+
+class StoreOf(FakeStore):
+    """Knows users by what stands in them; takes for taken what differs in case only, or in "ß" and "ss"."""
+
+    def __init__(self, *users: dict[str, Any]) -> None:
+        super().__init__()
+        self.users = {user["UserId"]: user for user in users}
+
+    def get_user_id(self, *, AlternateIdentifier: Any, **_: Any) -> Any:  # noqa: N803
+        wanted = AlternateIdentifier["UniqueAttribute"]
+        for user in self.users.values():
+            named = user["UserName"] if wanted["AttributePath"] == "userName" else user["Emails"][0]["Value"]
+            if named == wanted["AttributeValue"]:
+                return {"UserId": user["UserId"]}
+        return super().get_user_id(AlternateIdentifier=AlternateIdentifier)
+
+    def describe_user(self, *, UserId: str, **_: Any) -> Any:  # noqa: N803
+        return self.users[UserId]
+
+    def create_user(self, **user: Any) -> dict[str, str]:
+        said = {text.casefold() for text in (user["UserName"], user["Emails"][0]["Value"])}
+        for one in self.users.values():
+            if not said.isdisjoint({one["UserName"].casefold(), one["Emails"][0]["Value"].casefold()}):
+                raise ClientError({"Error": {"Code": "ConflictException"}}, "CreateUser")
+        return super().create_user(**user)
+
+    def get_paginator(self, _: str) -> Any:
+        return SimpleNamespace(paginate=lambda **_: [{"Users": list(self.users.values())}])
+
+
+def a_user(name: str, address: str, user_type: str = "") -> dict[str, Any]:
+    return {"UserId": "theirs", "UserName": name, "UserType": user_type, "Emails": [{"Value": address}]}
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        a_user("jana@outlook.com", "jana@outlook.com"),
+        a_user("jana@outlook.com", "jana@firma.example", "gangway"),
+    ],
+)
+def test_nobody_is_let_in_as_whom_older_versions_named_alike(user: dict[str, Any]) -> None:
+    assert store_of(user).ensure_user(a_member("Jana", "X", email="jana@outlook.de")) == "u-1"
+
+
+def test_nobody_is_let_in_as_whom_the_store_cannot_tell_from_them() -> None:
+    store = store_of(a_user("strasse@firma.example", "strasse@firma.example"))
+    with pytest.raises(ClientError, match="ConflictException"):
+        store.ensure_user(a_member("Jana", "X", email="stra\u00dfe@firma.example"))
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        a_user("Jana@Firma.example", "jana.x@firma.example"),
+        a_user("jx", "JANA@firma.example"),
+        a_user("jana@firma.example", "jana.x@firma.example", "gangway"),
+    ],
+)
+def test_whose_name_or_address_it_is_has_the_user(user: dict[str, Any]) -> None:
+    assert store_of(user).ensure_user(a_member("Jana", "X")) == "theirs"
+
+
+def store_of(*users: dict[str, Any]) -> IdentityStore:
+    clients = SimpleNamespace(identitystore=StoreOf(*users))
+    aws: Any = SimpleNamespace(read=clients, write=clients)
+    return IdentityStore(aws, "d-1")

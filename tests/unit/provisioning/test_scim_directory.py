@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -18,7 +19,7 @@ ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 FOUND = {
     "schemas": [LIST],
     "totalResults": 1,
-    "Resources": [{"schemas": [USERS], "id": "user-1", "userName": "x@example.com"}],
+    "Resources": [{"schemas": [USERS], "id": "user-1", "userName": MEMBER.email}],
 }
 
 
@@ -105,11 +106,29 @@ def test_a_name_that_is_taken_in_another_case_is_found_on_whatever_page(
     assert found.id == theirs
 
 
+@pytest.mark.parametrize(
+    ("name", "email"),
+    [("zoe@strasse.example", "zoe@stra\u00dfe.example"), ("strasse@example.com", "stra\u00dfe@example.com")],
+)
+def test_nobody_gets_the_user_that_the_crm_cannot_tell_from_theirs(
+    name: str, email: str, connections: list[ScimConnection]
+) -> None:
+    strict = directory(Strict([name]), connections)
+    assert strict.find_by_any_spelling(replace(MEMBER, email=email)) is None
+
+
+def test_nobody_gets_the_first_user_of_a_crm_that_does_not_know_the_filter(
+    connections: list[ScimConnection],
+) -> None:
+    member = replace(MEMBER, email="jana@firma.example")
+    assert directory(Crm(200), connections).find_by_mail(member) is None
+
+
 def test_a_crm_that_lies_about_its_total_is_not_asked_for_ever(connections: list[ScimConnection]) -> None:
+    user = {"schemas": [USERS], "id": "user-1", "userName": "x@example.com"}
+    found = {**FOUND, "totalResults": 10**9, "Resources": [user]}
     endless = httpx.MockTransport(
-        lambda _: httpx.Response(
-            200, json={**FOUND, "totalResults": 10**9}, headers={"Content-Type": "application/scim+json"}
-        )
+        lambda _: httpx.Response(200, json=found, headers={"Content-Type": "application/scim+json"})
     )
     connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=endless))
     assert ScimDirectory(connections[-1]).find_by_any_spelling(MEMBER) is None

@@ -74,6 +74,7 @@ def test_sorting(answer: httpx.Response | Exception, kind: Kind, code: str) -> N
         ("soon", None),
         ("-1", None),
         ("Thu, 01 Jan 99999 00:00:00 GMT", None),
+        ("Thu, 01 Jan 2026 00:00:00 +9999999999999999999", None),
     ],
 )
 def test_the_wait_that_the_crm_asks_for_is_carried(

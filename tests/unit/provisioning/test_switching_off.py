@@ -9,7 +9,7 @@ from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import BRAKES, OWN_STEPS, Mishap
 
-from chassis.failures import NeverPossible, NotNow
+from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.handlers.commands import RetryGrant
 from provisioning.handlers.grants import retry_grant
@@ -224,7 +224,7 @@ def test_attempts_are_counted_anew_by_a_new_intent_and_never_below_none(
     begun = provisioning.begin(grant_id)
     provisioning.hear("suspended", {"partner_id": partner_id})
     provisioning.hear("resumed", {"partner_id": partner_id})
-    at_work = NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5))
+    at_work = NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5), kind=Kind.UNDER_WAY)
     provisioning.outside.will("apply", "sandbox_account", Mishap(at_work))
     provisioning.note(begun, provisioning.call(begun))
     provisioning.outside.will("apply", "sandbox_account", Mishap(NotNow("throttled", "Slow down.")))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.text.public_suffixes import is_sold
-from chassis.text.quotable import MOST_CHARACTERS, MOST_DIGITS, quotable
+from chassis.text.quotable import MOST_CHARACTERS, MOST_DIGITS, leads_somewhere, quotable
 
 PIECES = (
     *("Müller", "St.", "Acme", "S.p.A.", "株式会社", "Ελλάς", "call", "&", "GmbH", "L\u2019Été"),
@@ -99,3 +99,35 @@ def test_no_ending_of_the_internet_follows_a_dot(name: str, ending: str, around:
 )
 def test_names_of_companies_stay_readable(typed: str, quoted: str) -> None:
     assert quotable(typed) == quoted
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Visit www.evil.example now",
+        "Pay at https://evil.example",
+        "Booking evil.com",
+        "evil\u200b.com",
+        "\uff45\uff56\uff49\uff4c\uff0e\uff43\uff4f\uff4d",
+        "Write to a@b",
+        "Call (0049) 170/123-45-67",
+        "Call ٠١٧٠١٢٣٤٥٦٧",
+    ],
+)
+def test_names_that_lead_somewhere(name: str) -> None:
+    assert leads_somewhere(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Müller & Söhne GmbH & Co.KG",
+        "Müller GmbH & Co. KGaA",
+        "Rossi S.p.A.",
+        "1&1 AG",
+        "Studio 2000 B.V.",
+        "3M",
+    ],
+)
+def test_names_that_lead_nowhere(name: str) -> None:
+    assert not leads_somewhere(name)

@@ -15,7 +15,7 @@ _ABOUT_OUR_URL = (
 )
 
 
-def is_away(error: BaseException) -> bool:
+def is_unavailable(error: BaseException) -> bool:
     """Whether the database, not the statement, is what failed: it may be tried again as it is.
 
     psycopg files a value that is too large for its index under OperationalError, too, and a server that only

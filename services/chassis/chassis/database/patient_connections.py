@@ -78,7 +78,7 @@ def patient_async_connection(timeouts: DatabaseTimeouts) -> type[PatientAsyncCon
 
 
 def is_dead(connection: psycopg.Connection[Any] | psycopg.AsyncConnection[Any]) -> bool:
-    """Whether a connection at rest is of no use any more, without asking the server.
+    """Whether an idle connection has become unusable, without asking the server.
 
     A server that closes one sends a message or hangs up: either makes it readable.
     """

@@ -5,8 +5,8 @@
         approve_partner(work, command)              # an exception rolls everything back
 
 `begin` blocks while the pool is empty, and raises sqlalchemy.exc.OperationalError when the database
-is away, or silent for longer than its process waits (`chassis.settings.database_timeouts`). A `Database` is
-made after fork, or `dispose` is called in the child before its first use.
+is unavailable, or silent for longer than its process waits (`chassis.settings.database_timeouts`).
+A `Database` is made after fork, or `dispose` is called in the child before its first use.
 """
 
 from collections.abc import Callable, Iterator

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
-from chassis.database.outages import is_away
+from chassis.database.outages import is_unavailable
 from chassis.failures import NeverPossible, NotNow
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, Problem, problem_from
 
@@ -57,8 +57,8 @@ def _handler(make_problem: ProblemMaker) -> Callable[[Exception], Response]:
 
 
 def _database_failed(error: DBAPIError) -> Problem:
-    """The database is away, silent or busy; another failure of a statement is our fault."""
-    if not is_away(error):
+    """The database is unavailable, silent or busy; any other failure of a statement is a fault of ours."""
+    if not is_unavailable(error):
         raise error
     return _unavailable(error)
 

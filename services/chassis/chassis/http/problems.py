@@ -17,6 +17,8 @@ from werkzeug.exceptions import HTTPException
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 50
+# Of a name that somebody made up, for it comes back in the answer; none of ours is as long.
+_LONGEST_NAME = 100
 
 # Members of an error that say where it is, by the place that was read.
 _PLACES = {"json": "pointer", "form": "pointer", "files": "pointer", "json_or_form": "pointer"}
@@ -135,7 +137,7 @@ def _wrong_values(place: str, tree: Any) -> Iterator[WrongValue]:
         if member == "pointer":
             yield WrongValue(member, "".join(f"/{_escaped(part)}" for part in path), detail)
         else:
-            yield WrongValue(member, ".".join(str(part) for part in path), detail)
+            yield WrongValue(member, ".".join(map(_shortened, path)), detail)
 
 
 def _leaves(tree: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...], str]]:
@@ -150,7 +152,12 @@ def _leaves(tree: Any, path: tuple[Any, ...]) -> Iterator[tuple[tuple[Any, ...],
 
 
 def _escaped(part: object) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
+    return _shortened(part).replace("~", "~0").replace("/", "~1")
+
+
+def _shortened(part: object) -> str:
+    name = str(part)
+    return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}\N{HORIZONTAL ELLIPSIS}"
 
 
 def _code_of(status: int) -> str:

@@ -49,7 +49,7 @@ class Readiness:
             return self._found
 
     def _ask(self) -> dict[str, str]:
-        # Threads are made late, so that nothing is forked away from a Readiness that was built before.
+        # Threads start on first use: a fork would leave those of an earlier Readiness behind.
         self._threads = self._threads or ThreadPoolExecutor(max(len(self._checks), 1), "readiness")
         deadline = monotonic() + self._patience_seconds
         for name, check in self._checks.items():

@@ -27,7 +27,7 @@ class KafkaCheck:
         self._ask_again_at = 0.0
 
     def __call__(self) -> None:
-        """Blocks for up to 15 s while the cluster is away. Who refused us is asked again only after 30 s."""
+        """Blocks for up to 15 s without a cluster. After a refusal, waits 30 s before asking again."""
         with self._lock:
             if self._refused is not None and time.monotonic() < self._ask_again_at:
                 raise self._refused

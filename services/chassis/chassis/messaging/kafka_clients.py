@@ -158,7 +158,7 @@ def _await_metadata(producer: KafkaProducer, timeout_seconds: float) -> None:
 def abandon(producer: KafkaProducer) -> None:
     """Drop a producer without waiting for what it has in flight; safe from its own callbacks.
 
-    Its sender is told first: `close` may block on a flush while a broker is away.
+    Its sender is told first: `close` may block on a flush while a broker is unavailable.
     """
     stop_sending(producer)
 

@@ -7,7 +7,7 @@ from chassis.settings.kafka_address import SASL_PROTOCOLS, TLS_PROTOCOLS, KafkaA
 
 
 def client_options(address: KafkaAddress) -> dict[str, Any]:
-    """What every client is given. Files are read anew, so that renewed ones count.
+    """What every client is given. Files are read each time, so that renewed ones take effect.
 
     Raises KafkaRefused where a file cannot be used any more.
     """

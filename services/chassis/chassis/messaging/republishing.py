@@ -68,7 +68,9 @@ def republish(
     Rows of the ``compacted`` topics are left out. Raises NeverSentAgain where one of those is asked for.
     """
     if selection.topic in compacted:
-        raise NeverSentAgain(f"{selection.topic} is compacted: it is written anew, never sent again.")
+        raise NeverSentAgain(
+            f"{selection.topic} is compacted: its snapshots are rewritten, its old events never sent again."
+        )
     values = {
         "since": selection.since,
         "until": selection.until or datetime.now(UTC),

@@ -1,4 +1,4 @@
-"""Operators' commands on the host of a service: what has to work while its web process is away.
+"""Operators' commands on the host of a service: what has to work while its web process is down.
 
 All that operators do goes over HTTP, and `gangway` speaks it. Here is only what lets a stopped consumer go
 on, each by the function that its route calls, and what an administrator of Kafka does when the service is

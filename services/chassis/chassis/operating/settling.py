@@ -86,7 +86,7 @@ class Settling:
         """Handle the event now; return the failure, or None when it was handled.
 
         A failure is noted with the dead letter and in the operators' log. Raises NoSuchDeadLetter,
-        AlreadySettled, and what the database raises while it is away: then nothing is noted.
+        AlreadySettled, and the error of an unavailable database: then nothing is recorded.
         """
 
         def attempt(failure: Failure | None) -> Failure | None:
@@ -98,7 +98,7 @@ class Settling:
                 else:
                     work.connection.exec_driver_sql(_FAILED, (str(failure), letter_id))
                     if isinstance(failure, OurFault):
-                        log.error("a replay failed by a fault of ours", exc_info=failure.error)
+                        log.error("replay failed by a fault of ours", exc_info=failure.error)
                 told = {"actor": actor, "action": "replay dead letter", "target": str(letter_id)}
                 outcome = "done" if failure is None else f"failed: {failure.code}"
                 note_action(work.connection, **told, reason=reason, outcome=outcome)
@@ -109,8 +109,8 @@ class Settling:
     def replay_page(self, wanted: Filter, actor: str, reason: str) -> Page:
         """Replay as many as the filter's limit, oldest first, each in a transaction of its own.
 
-        A database that goes away ends the page: what was done is told, and only where that is nothing, its
-        error is raised.
+        A database that becomes unavailable ends the page: outcomes so far are returned; without any,
+        its error is raised.
         """
         with self.database.begin() as work:
             letters = list_dead_letters(work.connection, replace(wanted, status="waiting"))

@@ -23,8 +23,8 @@ def sweep(find: Callable[[Key | None], Sequence[Key]], settle: Callable[[Key], o
     """Settle each key that ``find`` gives; return how many were settled.
 
     ``find`` gives the next page behind the last key of the page before, empty at the end. ``settle`` works
-    in a transaction of its own; a key that fails is logged and left for the next sweep, so that it holds up
-    no other. Raises while the database is away.
+    in a transaction of its own; a key that fails is logged and left for the next sweep, so that it blocks
+    no other. Raises while the database is unavailable.
     """
     settled = 0
     after: Key | None = None

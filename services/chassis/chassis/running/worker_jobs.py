@@ -21,12 +21,17 @@ from procrastinate.manager import JobManager, NotificationCallback
 # However quiet it is: a notification may get lost, with the connection that should have brought it.
 LOOK_AFTER_SECONDS = 5.0
 
-# When there is no job, in how many seconds the next one is due.
+# When there is no job, in how many seconds the next one is due; at once, where a transaction that may be
+# rolled back, and then notifies nobody, holds one.
 _FETCH = """
 SELECT fetched.*, CASE WHEN fetched.id IS NULL THEN (
-    SELECT extract(epoch FROM min(scheduled_at) - now())::float8 FROM procrastinate_jobs
+    SELECT extract(epoch FROM min(coalesce(scheduled_at, now())) - now())::float8 FROM procrastinate_jobs
     WHERE status = 'todo') END AS due_in_seconds
 FROM ({}) AS fetched
+"""
+_MOVE_AHEAD = """
+UPDATE procrastinate_jobs SET scheduled_at = %(due_at)s
+WHERE queueing_lock = %(queueing_lock)s AND status = 'todo' AND scheduled_at > %(due_at)s
 """
 
 
@@ -68,6 +73,8 @@ class WorkerJobs(JobManager):
             self._look_at = 0.0
             await on_notification(channel=channel, notification=notification)
 
+        # Of what came since the worker before this one nothing was heard.
+        self._look_at = 0.0
         await super().listen_for_jobs(on_notification=hear, queues=queues)
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
@@ -78,16 +85,20 @@ class WorkerJobs(JobManager):
             raise
 
     async def retry_job(self, job: Job, retry_at: datetime | None = None, *values: Any, **named: Any) -> None:
+        due_at = retry_at or datetime.now(UTC)
         try:
-            await super().retry_job(job, retry_at, *values, **named)
+            await super().retry_job(job, due_at, *values, **named)
         except exceptions.UniqueViolation:
-            # Another one waits under its queueing lock already, and does the same.
-            await self.finish_job(job, Status.FAILED, delete_job=True)
+            await self._leave_to_the_waiting(job, due_at)
         except exceptions.ConnectorException as error:
             self._note(error)
             raise
-        wait = (retry_at - datetime.now(UTC)).total_seconds() if retry_at is not None else 0.0
-        self._look_in(wait)
+        self._look_in((due_at - datetime.now(UTC)).total_seconds())
+
+    async def _leave_to_the_waiting(self, job: Job, due_at: datetime) -> None:
+        """Another one waits under its queueing lock and does the same; it may be due much later."""
+        await self.connector.execute_query_async(_MOVE_AHEAD, queueing_lock=job.queueing_lock, due_at=due_at)
+        await self.finish_job(job, Status.FAILED, delete_job=True)
 
     def _look_in(self, seconds: float) -> None:
         self._look_at = min(self._look_at, time.monotonic() + seconds)

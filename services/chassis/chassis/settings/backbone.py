@@ -1,10 +1,10 @@
 """Settings of the event backbone; part of `CommonSettings` as ``backbone``.
 
-OUTBOX_RETENTION_HOURS (168)      published rows are kept so long, for `republish`
+OUTBOX_RETENTION_HOURS (168)      how long published rows are kept, for `republish`
 CONSUMER_INSTANCE                 stable name of one consumer process: its successor takes over at once
 FLOOD_RUN_MOST (50), FLOOD_SHARE_MOST_PERCENT (50)   dead letters that stop a consumer
-SEND_DEADLINE_SECONDS (20)        an unacknowledged send that is older makes the relay start anew
-WORKER_THREADS (8)                jobs that one worker does at a time
+SEND_DEADLINE_SECONDS (20)        how long a send may stay unacknowledged before the relay restarts
+WORKER_THREADS (8)                jobs that one worker runs at a time
 """
 
 from dataclasses import dataclass, field

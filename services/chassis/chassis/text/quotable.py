@@ -15,6 +15,10 @@ from chassis.text.public_suffixes import is_sold
 MOST_CHARACTERS = 60
 # "3M", "Studio 54" and "1&1" pass; the shortest numbers that people can be made to call have more.
 MOST_DIGITS = 3
+# Seven digits are the shortest that people dial; "Studio 2000" and "B52A1234567" are names.
+_TO_CALL = regex.compile(r"(?<!\w)\d(?:[\s()/.+-]*\d){6,}(?!\w)")
+# A legal form, often without the blank, and no domain of Kyrgyzstan.
+_CO_KG = regex.compile(r"\bCo\.(?=KG)", regex.IGNORECASE)
 
 _ADDRESS = regex.compile(r"\S*(?:@|://|\bwww)\S*", regex.IGNORECASE)
 # All else is a gap: characters of addresses, of markup and of encoded words, emoji, control characters.
@@ -33,6 +37,13 @@ def quotable(text: str) -> str:
     while kept != (cleaned := _cleaned(kept)):
         kept = cleaned
     return kept
+
+
+def leads_somewhere(text: str) -> bool:
+    """Whether there is an address of mail or web in it, or a number that people can call."""
+    shown = _CO_KG.sub("Co. ", without_ignorable(unicodedata.normalize("NFKC", text)))
+    has_address = _ADDRESS.search(shown) or any(_is_domain(word) for word in _DOTTED.findall(shown))
+    return bool(has_address or _TO_CALL.search(shown))
 
 
 def _cleaned(text: str) -> str:

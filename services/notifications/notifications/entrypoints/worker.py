@@ -18,7 +18,7 @@ _log = structlog.stdlib.get_logger(__name__)
 
 
 def create_jobs_app(service: Service) -> App:
-    """A mail's own failures are noted on the message; the task fails only when we are ill, and comes back."""
+    """Failures of a mail are recorded on the message; the task fails only by a fault of ours."""
     if not isinstance(service, NotificationsService):
         raise TypeError(f"not notifications: {service.name}")
     app = build_jobs_app(
@@ -43,7 +43,7 @@ def create_jobs_app(service: Service) -> App:
     def send_due(partner_id: UUID) -> None:
         for (message_id, _), outcome in service.delivery.send_due(partner_id).items():
             MAILS.labels(outcome.name.lower()).inc()
-            _log.info("mail", message_id=str(message_id), outcome=outcome.name.lower())
+            _log.info("mail attempted", message_id=str(message_id), outcome=outcome.name.lower())
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.EXPIRE_INVITATIONS, queueing_lock=jobs.EXPIRE_INVITATIONS)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
-from chassis.database.outages import is_away
+from chassis.database.outages import is_unavailable
 from chassis.database.outside_calls import Hold, OutsideCalls
 from chassis.failures import Failure, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
@@ -32,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 NEEDS_LIVE_LINK = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.SIGN_IN_LINK})
 OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
+# By then a worker of the version that planned it may take the job.
+UNREADABLE_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class Outcome(Enum):
@@ -111,19 +113,15 @@ class MailsOfPartner:
 
     def begin(self, work: Work, hold: Hold, known: Partner | None) -> MailAttempt | None:
         """The partner's row is held first, so that nobody waits in a ring with a handler of its events."""
-        tried = {message_id for message_id, _ in self.outcomes}
+        noted = dict(self.outcomes)
         partner = known or work.partners.lock(self.partner_id)
-        later: list[datetime] = []
-        for message in work.messages.lock_unsent(self.partner_id):
-            if message.id in tried or not _is_due(work, message):
-                later.append(message.retry_at or work.now())
-            elif failure := self.broken.get(message.id):
-                self._note_failure(work, message.begun(), failure)
-            elif attempt := self._begin(work, partner, message):
-                return attempt
-        if later:
-            work.defer(jobs.send_mails(self.partner_id, min(later)))
-        return None
+        try:
+            return self._begin_first(work, partner)
+        except Exception:
+            # The transaction is undone, and with it the failures that it noted.
+            self.outcomes.clear()
+            self.outcomes.update(noted)
+            raise
 
     def call(self, attempt: MailAttempt) -> Receipt | Failure:
         """Hand it over; where nobody knows how that ended, it may have gone out."""
@@ -147,6 +145,25 @@ class MailsOfPartner:
             self._note_failure(work, message, outcome, attempt.mail.recipient)
         return partner
 
+    def _begin_first(self, work: Work, partner: Partner | None) -> MailAttempt | None:
+        """The first message that is due and can be begun; without one, a job for what has to wait."""
+        tried = {message_id for message_id, _ in self.outcomes}
+        unsent = work.messages.lock_unsent(self.partner_id)
+        now = work.database_now() if any(message and message.retry_at for message in unsent) else work.now()
+        later: list[datetime] = []
+        for message in unsent:
+            if message is None:
+                later.append(now + UNREADABLE_AGAIN_AFTER)
+            elif message.id in tried or (message.retry_at or now) > now:
+                later.append(message.retry_at or now)
+            elif failure := self.broken.get(message.id):
+                self._note_failure(work, message.begun(), failure)
+            elif attempt := self._begin(work, partner, message):
+                return attempt
+        if later:
+            work.defer(jobs.send_mails(self.partner_id, min(later)))
+        return None
+
     def _begin(self, work: Work, partner: Partner | None, message: Message) -> MailAttempt | None:
         """The message now noted as being sent, unless it has to wait, is moot, or has just failed.
 
@@ -156,7 +173,7 @@ class MailsOfPartner:
         try:
             return self._noted_as_begun(work, partner, message)
         except Exception as error:
-            if not is_away(error):
+            if not is_unavailable(error):
                 _log.exception("mail cannot be begun", extra={"message_id": str(message.id)})
                 text = f"Beginning it ended in an unexpected {type(error).__name__}."
                 self.broken[message.id] = NotNow("unexpected_error", text)
@@ -277,10 +294,6 @@ def without_address(text: str, address: str) -> str:
     """A mail server's words, without the address that they like to repeat, nor any other."""
     known = re.sub(re.escape(address), "(the address)", text, flags=re.IGNORECASE)
     return redacted_cause(known)
-
-
-def _is_due(work: Work, message: Message) -> bool:
-    return message.retry_at is None or message.retry_at <= work.database_now()
 
 
 def _why_moot(message: Message, partner: Partner, member: Member, now: datetime) -> tuple[str, str] | None:

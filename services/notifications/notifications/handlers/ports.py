@@ -64,10 +64,10 @@ class Messages(Protocol):
 
     def lock(self, message_id: UUID) -> Message | None: ...
 
-    def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
+    def lock_unsent(self, partner_id: UUID) -> Sequence[Message | None]:
         """Those that are planned or were being sent, the oldest first.
 
-        One that this version cannot read is logged and left as it is.
+        None stands for one that this version cannot read, which is logged.
         """
 
     def save(self, message: Message) -> None: ...
@@ -179,9 +179,9 @@ class MailSession(Protocol):
     def send(self, mail: Mail) -> Receipt:
         """Return once the mail system is responsible for the mail. Blocks, with a timeout on every step.
 
-        Raises NotNow when it is ill, away or refuses us, InDoubt when it may have taken the mail all the
-        same; NeverPossible when it refuses this mail for good, with its own words. Whatever becomes of one
-        mail, the next may be sent; none is handed over twice.
+        Raises NotNow when it fails, is unreachable or refuses us, InDoubt when it may have taken the mail
+        nevertheless; NeverPossible when it refuses this mail for good, with its own words. Whatever
+        becomes of one mail, the next may be sent; none is handed over twice.
         """
 
 

@@ -20,7 +20,7 @@ def compared_columns(
     contact_name: str,
     contact_email: str,
 ) -> dict[str, str]:
-    """By the names of columns; a change of a form needs a revision that computes the rows of before anew."""
+    """By column name; a change of a form needs a revision that recomputes the existing rows."""
     registration = read_registration(country, registration_number)
     searched = (
         legal_name,

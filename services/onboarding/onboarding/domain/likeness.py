@@ -53,7 +53,7 @@ class Duplicate:
 
     @property
     def is_former(self) -> bool:
-        """True for one that was turned down, left or gave up: who comes back is for people to look at."""
+        """True for one that was rejected, left or withdrew: people review its next application."""
         return self.state in FINAL
 
     @property

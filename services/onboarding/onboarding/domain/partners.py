@@ -198,7 +198,7 @@ class Partner:
         self.decision = decision
 
     def reject(self, decision: Decision) -> None:
-        """Turn the application down; the company may apply anew."""
+        """Reject the application; the company may apply again."""
         self.go(Move.REJECT, decision.at)
         self.decision = decision
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chassis.text.domains import listed_parent
 from chassis.text.names import lookalike, plain
+from chassis.text.quotable import leads_somewhere
 from onboarding.domain.application import Profile
 from onboarding.domain.finding import MOST_FINDINGS, Finding
 from onboarding.domain.registration import Registration, Verdict
@@ -209,6 +210,7 @@ def screen(  # noqa: PLR0917 - six facts, each of another source
     """Look at what the application says; a finding or no matching rule means that a person decides."""
     findings = [
         *rules.findings(profile),
+        *_findings_of_name(profile.legal_name),
         *blocklist.findings(profile, mail_domain),
         *shared_domains.findings(mail_domain, profile.website_host),
     ]
@@ -216,3 +218,9 @@ def screen(  # noqa: PLR0917 - six facts, each of another source
     if rule is None:
         findings.append(Finding("no_rule", "No rule approves this application automatically."))
     return Screening(tuple(findings), rule)
+
+
+def _findings_of_name(legal_name: str) -> Iterable[Finding]:
+    """Whoever the company names reads it, on pages of ours."""
+    if leads_somewhere(legal_name):
+        yield Finding("name_leads_somewhere", "The name holds an address or a number to call.")

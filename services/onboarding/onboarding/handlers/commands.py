@@ -60,14 +60,14 @@ class RequestLink:
 
 @dataclass(frozen=True)
 class SendRequestedLink:
-    """The job that looks who is behind the address."""
+    """The job that looks up who is behind the address."""
 
     request_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
 class SendWaitingMail:
-    """The job that comes back to a mail that waits for its mailbox's turn."""
+    """The job that retries a mail that waits for its mailbox's turn."""
 
     partner_id: UUID
     member_id: UUID
@@ -82,7 +82,7 @@ class ScreenPartner:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovePartner:
-    """An operator takes the company in; ``other_than`` has the same number and is another company."""
+    """An operator approves the company; ``other_than`` has the same number and is another company."""
 
     partner_id: UUID
     tier: Tier
@@ -93,7 +93,7 @@ class ApprovePartner:
 
 @dataclass(frozen=True, kw_only=True)
 class RejectPartner:
-    """An operator turns the company down."""
+    """An operator rejects the company."""
 
     partner_id: UUID
     reason: str
@@ -102,7 +102,7 @@ class RejectPartner:
 
 @dataclass(frozen=True, kw_only=True)
 class AskForCorrection:
-    """An operator hands the application back."""
+    """An operator returns the application for correction."""
 
     partner_id: UUID
     fields: tuple[str, ...]
@@ -112,7 +112,7 @@ class AskForCorrection:
 
 @dataclass(frozen=True, kw_only=True)
 class SubmitCorrection:
-    """The applicant puts it right: profile fields, and ``members`` beside the contact."""
+    """The applicant corrects it: profile fields, and ``members`` beside the contact."""
 
     partner_id: UUID
     changes: Mapping[str, Any]
@@ -171,6 +171,6 @@ class MeetDeadline:
 
 @dataclass(frozen=True)
 class PublishState:
-    """An operator, or a relay on a new cluster, wants the snapshot sent anew."""
+    """An operator, or a relay on a new cluster, wants the snapshot sent again."""
 
     partner_id: UUID

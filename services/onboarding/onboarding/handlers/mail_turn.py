@@ -7,7 +7,7 @@ from onboarding.domain.application import Member
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
 from onboarding.handlers.ports import Work
 
-# A mailbox that was left alone for so long begins anew.
+# A mailbox that received nothing for this long starts over.
 KEPT_FOR = timedelta(days=30)
 
 

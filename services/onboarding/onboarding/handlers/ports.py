@@ -130,7 +130,7 @@ class MailTurns(Protocol):
         """
 
     def release(self, mailing: Mailing, email: str, at: datetime) -> None:
-        """Begin anew: what waits for the mailbox is due.
+        """Start over: what waits for the mailbox is due.
 
         Only where all mails that were counted went to this very mailbox: whoever has one of several that are
         counted as one has shown nothing about the others.

@@ -20,7 +20,7 @@ def retry_after(said: object) -> timedelta | None:
     else:
         try:
             at = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         wait = _aware(at) - clock.now()
     return min(max(wait, _LEAST), _MOST)

@@ -22,12 +22,14 @@ from chassis.failures import Kind, NotNow
 from chassis.text.characters import visible_line
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_failures import GONE, is_taken, status_of
-from provisioning.domain.former_people import was_mistaken_for
-from provisioning.domain.orders import GrantOrder, Member
+from provisioning.domain.former_people import former_person_id_of, was_mistaken_for
+from provisioning.domain.orders import GrantOrder, Member, person_id_of
 
 _NO_SUCH_SEARCH = {400, 404, 405, 501}
 _SWITCHED_OFF = ":switched-off"
 _PAGES_MOST = 10_000
+_NOBODY = "gangway-nobody"
+_NO_TARGET = 400
 _one_group_maker_at_a_time = threading.Lock()
 
 
@@ -43,14 +45,30 @@ class GroupGone(NotNow):
 class CrmUser:
     """A person's user, made by us or there before us.
 
-    ``label`` is whose user we made it for. ``is_off_by_us``: it is we who switched it off.
+    ``label`` is whose user we made it for. ``is_off_by_us``: it is we who switched it off. ``addresses`` are
+    the mail addresses that stand in it, the name too.
     """
 
     id: str
     label: str
     user_name: str
+    addresses: tuple[str, ...]
     is_active: bool
     is_off_by_us: bool
+
+    def is_of(self, person_id: UUID) -> bool:
+        return any(person_id_of(address) == person_id for address in self.addresses)
+
+    def is_of_another(self, member: Member) -> bool:
+        """Whether it was made for somebody for whom releases of before would have taken the member.
+
+        The label of those releases alone does not tell which of them: an admin may have renamed the user.
+        """
+        if self.is_of(member.person_id):
+            return False
+        former = former_person_id_of(member.email)
+        is_label_of_several = former != member.person_id and self.label == str(former)
+        return is_label_of_several or any(was_mistaken_for(one, member.email) for one in self.addresses)
 
 
 class ScimDirectory:
@@ -73,20 +91,19 @@ class ScimDirectory:
         return sorted(ours, key=lambda user: labels.index(user.label))
 
     def find_by_mail(self, member: Member) -> CrmUser | None:
-        """Look for the person's user whoever made it."""
+        """Look for the person's user whoever made it; some CRMs find "ss" for "ß", or ignore the filter."""
         found = self._search_privately(f"userName eq {_quoted(member.email)}")
-        users = [user for user in map(_seen, found) if not was_mistaken_for(user.user_name, member.email)]
-        return users[0] if users else None
+        return next((user for user in map(_seen, found) if _is_named_as(user, member)), None)
 
     def find_by_any_spelling(self, member: Member) -> CrmUser | None:
-        """Look at everybody for a name that differs in case only: to some CRMs it is taken, but not equal."""
-        wanted = member.email.casefold()
+        """Look at everybody for the same mailbox in another case: to some CRMs it is taken, but not equal.
+
+        Whose name it is comes before whoever else has the address.
+        """
         found = self._search_privately(f"emails.value eq {_quoted(member.email)}")
-        for user in (*found, *self._search(User, None)):
-            addresses = {str(email.value).casefold() for email in user.emails or ()}
-            if wanted in {str(user.user_name).casefold(), *addresses}:
-                return _seen(user)
-        return None
+        users = [_seen(user) for user in (*found, *self._search(User, None))]
+        theirs = [user for user in users if user.is_of(member.person_id)]
+        return min(theirs, key=lambda user: not _is_named_as(user, member), default=None)
 
     def create_user(self, member: Member, order: GrantOrder) -> CrmUser | None:
         """Return the new user, or None when the address has a user already."""
@@ -138,12 +155,15 @@ class ScimDirectory:
                 raise
 
     def find_group(self, display_name: str) -> str | None:
-        """Return the oldest group of that name."""
+        """Return the oldest group of that name; some CRMs ignore the filter, and none minds the case."""
         found = self._search(Group, f"displayName eq {json.dumps(display_name)}")
-        return min(found, key=_age).id if found else None
+        named = [group for group in found if (group.display_name or "").casefold() == display_name.casefold()]
+        return min(named, key=_age).id if named else None
 
-    def has_group(self, group_id: str) -> bool:
-        return bool(self._search(Group, f"id eq {json.dumps(group_id)}"))
+    def group_of(self, display_name: str, noted: str | None) -> str | None:
+        """Return the noted group, whatever people call it now, else the one of this name."""
+        found = self._search(Group, f"id eq {json.dumps(noted)}") if noted else []
+        return noted if any(group.id == noted for group in found) else self.find_group(display_name)
 
     def ensure_group(self, display_name: str) -> str:
         """Return the group's id. All partners of a tier share it and names are not unique in SCIM:
@@ -174,19 +194,29 @@ class ScimDirectory:
         return True
 
     def leave(self, group_id: str, user_id: str) -> bool:
-        """Return False when the user was not in it."""
-        if not self.is_member(group_id, user_id):
+        """Return False when the user was not in it; asked for all the same where the CRM does not tell."""
+        found = self._groups_with(group_id, user_id)
+        if not found:
             return False
+        was_in = self._is_in(found, user_id)
         try:
             self._patch(Group, group_id, {"op": "remove", "path": f"members[value eq {json.dumps(user_id)}]"})
         except (SCIMClientException, SCIMException) as error:
-            if status_of(error) != GONE:
+            if status_of(error) != GONE and (was_in or status_of(error) != _NO_TARGET):
                 raise
-        return True
+        return was_in
 
     def is_member(self, group_id: str, user_id: str) -> bool:
+        return self._is_in(self._groups_with(group_id, user_id), user_id)
+
+    def _groups_with(self, group_id: str, user_id: str) -> list[Any]:
         is_in = f"id eq {json.dumps(group_id)} and members.value eq {json.dumps(user_id)}"
-        return bool(self._search(Group, is_in))
+        return [group for group in self._search(Group, is_in) if group.id == group_id]
+
+    def _is_in(self, found: list[Any], user_id: str) -> bool:
+        """A CRM that finds the group for nobody, too, ignores the filter, and tells only whom it lists."""
+        listed = {member.value for group in found for member in group.members or []}
+        return user_id in listed or any(not self._groups_with(group.id, _NOBODY) for group in found)
 
     def _patch(self, model: Any, resource_id: str, *operations: dict[str, Any]) -> None:
         patch = PatchOp[model].model_validate({"Operations": operations})
@@ -231,9 +261,14 @@ def _seen(user: Any) -> CrmUser:
         id=str(user.id),
         label=external_id.removesuffix(_SWITCHED_OFF),
         user_name=user.user_name or "",
+        addresses=tuple(filter(None, (user.user_name, *(email.value for email in user.emails or ())))),
         is_active=user.active is not False,
         is_off_by_us=external_id.endswith(_SWITCHED_OFF),
     )
+
+
+def _is_named_as(user: CrmUser, member: Member) -> bool:
+    return person_id_of(user.user_name) == member.person_id
 
 
 def _replace(path: str, value: object) -> dict[str, Any]:

@@ -21,13 +21,14 @@ class ScimGroup(FrozenElsewhere):
         self._directory = directory
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        return ON if self._directory.find_group(group_name(order)) else ABSENT
+        group_id = self._directory.group_of(group_name(order), outputs.get("group_id"))
+        return ABSENT if group_id is None else ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Keep the noted group, whatever people call it now; make it again when it is gone."""
-        group, noted = group_name(order), outputs.get("group_id")
-        is_kept = noted is not None and self._directory.has_group(noted)
-        return {"group": group, "group_id": noted if is_kept else self._directory.ensure_group(group)}
+        group = group_name(order)
+        group_id = self._directory.group_of(group, outputs.get("group_id"))
+        return {"group": group, "group_id": group_id or self._directory.ensure_group(group)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None: ...
 

@@ -1,14 +1,15 @@
 """The partner's people in the CRM."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
+from uuid import UUID
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.scim_directory import CrmUser, GroupGone, ScimDirectory
 from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.adapters.scim_group import group_name
 from provisioning.adapters.step_shapes import serve_each
-from provisioning.domain.former_people import former_person_id_of, was_mistaken_for
+from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat, person_id_of
 from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
@@ -36,7 +37,7 @@ class ScimUsers:
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """Off when nobody may sign in; whom somebody else switched off among others is told as such."""
-        group_id = self._directory.find_group(group_name(order))
+        group_id = self._directory.group_of(group_name(order), outputs.get("group_id"))
         seats = [self._seat_of(member, order, group_id) for member in order.members]
         off, missing = seats.count(Standing.OFF), seats.count(Standing.ABSENT)
         if Standing.ON not in seats and seats:
@@ -51,12 +52,14 @@ class ScimUsers:
         users, others = self._find(member, order), order.other_seats(member)
         is_wanted = order.intent is Intent.ON
         if not is_wanted and group_name(order) in _groups(others):
-            return Standing.ABSENT
+            return _without(order, users)
         for user in users:
             is_in = group_id is not None and self._directory.is_member(group_id, user.id)
             lets_in = is_in or (not is_wanted and _is_ours(user, member, order) and not _on(others))
             if user.is_active and lets_in:
                 return Standing.ON
+        if order.intent is Intent.FROZEN:
+            return _without(order, users)
         is_kept = order.intent is Intent.OFF and (bool(others) or self._removal == "deactivate")
         is_off = any(_is_ours(user, member, order) and not user.is_active for user in users)
         return Standing.OFF if is_off and not is_kept else Standing.ABSENT
@@ -116,13 +119,19 @@ class ScimUsers:
         serve_each(order.members, take_out, scim_failures_sorted)
 
     def _part(self, group_id: str, member: Member, order: GrantOrder) -> None:
-        """Take out whoever was in the group only because the member was mistaken for them."""
-        for user in self._directory.find_ours(_labels(member, order)):
-            if not was_mistaken_for(user.user_name, member.email):
+        """Take out whoever was in the group only because the member was mistaken for them.
+
+        Their own partner's grant may have given them their own label meanwhile.
+        """
+        people = {one.person_id for one in order.members}
+        others = [person for person in order.elsewhere if person not in people]
+        for user in self._directory.find_ours([*_labels(member, order), *others]):
+            if not user.is_of_another(member):
                 continue
-            owner = person_id_of(user.user_name)
-            is_needed = group_name(order) in _groups(order.elsewhere.get(owner, ()))
-            if not is_needed and owner not in {one.person_id for one in order.members}:
+            owners = [UUID(user.label), *map(person_id_of, user.addresses)]
+            seats = [seat for owner in owners for seat in order.elsewhere.get(owner, ())]
+            is_needed = group_name(order) in _groups(seats)
+            if not is_needed and not any(map(user.is_of, people)):
                 self._directory.leave(group_id, user.id)
 
     def _relabel(self, user: CrmUser, member: Member, order: GrantOrder) -> None:
@@ -167,7 +176,7 @@ class ScimUsers:
 
     def _find_ours(self, member: Member, order: GrantOrder) -> list[CrmUser]:
         found = self._directory.find_ours(_labels(member, order))
-        return [user for user in found if not was_mistaken_for(user.user_name, member.email)]
+        return [user for user in found if not user.is_of_another(member)]
 
     def _ensure_user(self, member: Member, order: GrantOrder) -> tuple[CrmUser, bool]:
         """Return the person's user, and whether it is new.
@@ -197,10 +206,15 @@ def _is_ours(user: CrmUser, member: Member, order: GrantOrder) -> bool:
     return user.label in map(str, _labels(member, order))
 
 
-def _on(others: tuple[OtherSeat, ...]) -> list[OtherSeat]:
+def _without(order: GrantOrder, users: list[CrmUser]) -> Standing:
+    """Where a person stands whose seat is taken away: the user is there for a seat that is given back."""
+    return Standing.OFF if users and order.intent is Intent.FROZEN else Standing.ABSENT
+
+
+def _on(others: Iterable[OtherSeat]) -> list[OtherSeat]:
     return [other for other in others if other.is_on]
 
 
-def _groups(others: tuple[OtherSeat, ...]) -> set[str]:
+def _groups(others: Iterable[OtherSeat]) -> set[str]:
     """The groups that a person needs for other partners."""
     return {str(other.parameters["scim_group"]) for other in _on(others)}

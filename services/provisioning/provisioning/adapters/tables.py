@@ -54,6 +54,8 @@ grants = Table(
     Column("is_forced", Boolean, nullable=False),
     Column("look_at", _at),
     Column("look_id", UUID(as_uuid=True)),
+    Column("looks_missed", SmallInteger, nullable=False),
+    Column("gives_back", Boolean, nullable=False),
     UniqueConstraint("partner_id", "product"),
     Index("grants_by_state", "state", "number"),
 )

@@ -4,12 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.standings import Difference, Observation, Standing
-from provisioning.domain.steps import Cause, StepRecord
-
-SWITCHED_OFF = Cause(
-    "switched_off_outside", "Somebody switched it off outside; it stays off until an operator gives it back."
-)
+from provisioning.domain.standings import ON, Difference, Observation, Standing
+from provisioning.domain.steps import StepRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +25,17 @@ def take_in(step: StepRecord, seen: Observation, intent: Intent, now: datetime) 
     stays off: that may be somebody's decision.
     """
     expected = step.standing
-    found = _standing(expected, seen.standing)
+    found = _standing(step, seen.standing, intent)
     if found is Standing.HELD and expected is not Standing.HELD and intent is Intent.ON:
-        step.start_over()
-        step.is_stuck, step.cause = True, SWITCHED_OFF
+        step.leave_held()
     elif expected is Standing.HELD and found is not Standing.HELD:
         step.settle()
+    elif intent is Intent.OFF and seen.standing is Standing.ABSENT:
+        # Taking it away once more also takes what the look does not show.
+        step.start_over()
+    elif found is Standing.DIFFERS and seen == ON:
+        # What was refused may be possible now; only making it notes for whom.
+        step.start_over()
     is_news = found is not expected or (
         found is Standing.ON and seen.differences not in ((), step.differences)
     )
@@ -45,12 +46,19 @@ def take_in(step: StepRecord, seen: Observation, intent: Intent, now: datetime) 
     return Drift(step_name=step.name, expected=expected, found=found, differences=seen.differences)
 
 
-def _standing(expected: Standing, seen: Standing) -> Standing:
-    """Return what to note; a look notes no outputs, so what was not noted as made stays to be made."""
+def _standing(step: StepRecord, seen: Standing, intent: Intent) -> Standing:
+    """Return what to note; a look notes no outputs, so what was not noted as made stays to be made.
+
+    What was just begun may not show yet, and a look is no undoing: neither is taken for gone.
+    """
+    expected = step.standing
     if seen is Standing.OFF and expected in (Standing.ON, Standing.DIFFERS, Standing.HELD):
         return Standing.HELD
     if seen in (Standing.ON, Standing.DIFFERS) and expected in (Standing.UNKNOWN, Standing.ABSENT):
         return Standing.UNKNOWN
-    if seen is Standing.ON and expected is Standing.DIFFERS:
+    is_begun = intent is Intent.ON and expected is Standing.UNKNOWN
+    if seen is Standing.ABSENT and (is_begun or intent is Intent.OFF):
+        return Standing.UNKNOWN
+    if seen is Standing.ON and step.is_outdated:
         return Standing.DIFFERS
     return seen

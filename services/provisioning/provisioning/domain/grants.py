@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from provisioning.domain.drift import Drift, take_in
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
 from provisioning.domain.moves import Move, moves_towards
 from provisioning.domain.products import PRODUCTS, Product
-from provisioning.domain.refusals import LeaseNotToBeChanged, NotToBeForced, NotToBeSkipped
-from provisioning.domain.standings import ABSENT, Observation, Standing, differs
-from provisioning.domain.steps import Cause, StepRecord
+from provisioning.domain.settling import is_taken_away, settle
+from provisioning.domain.standings import Observation, Standing, differs
+from provisioning.domain.steps import Cause, Outdated, StepRecord
 
 # A second click on the same page: long enough for a slow connection, too short for the next visitor.
 _KEY_REPEATABLE_FOR = timedelta(seconds=30)
@@ -37,10 +36,12 @@ class Grant:
 
     The intent says what is wanted, the steps what may stand outside, the state what is told.
     ``outputs`` are facts noted by steps: ids and names, never a secret. ``collected_by_visit`` is the visit
-    of the page that collected its key, where there was a page. ``look_at`` is when to look outside next, and
-    ``look_id`` the look under way. ``is_forced``: an operator has everything taken away whatever holds it.
-    ``frozen_for`` is why it is switched off, while it is wanted at all. ``lease`` runs from when it is
-    first granted. ``untold`` are the moves since it was read, for whoever tells them.
+    of the page that collected its key, where there was a page. ``frozen_for`` is why it is switched off,
+    while it is wanted at all; ``lease`` runs from when it is first granted. ``look_at`` is when to look
+    outside next, ``look_id`` the look under way, ``looks_missed`` how many looks in a row did not see
+    everything. ``gives_back``: an operator has the next look give back what somebody else switched off.
+    ``is_forced``: an operator has everything taken away whatever holds it. ``untold`` are the moves since it
+    was read, for whoever tells them.
     """
 
     grant_id: UUID
@@ -60,6 +61,8 @@ class Grant:
     is_forced: bool = False
     look_at: datetime | None = None
     look_id: UUID | None = None
+    looks_missed: int = 0
+    gives_back: bool = False
     untold: list[tuple[State, State]] = field(default_factory=list, repr=False)
 
     @property
@@ -92,7 +95,7 @@ class Grant:
     def leaves_nothing_outside(self) -> bool:
         """Whether it came to its end and nothing stands that is not left there on purpose."""
         is_over = self.state in (State.REVOKED, State.CANCELLED, State.WAIVED)
-        return is_over and self._is_taken_away
+        return is_over and is_taken_away(self)
 
     def step(self, name: str) -> StepRecord:
         return next(step for step in self.steps if step.name == name)
@@ -104,6 +107,10 @@ class Grant:
     @property
     def people_step(self) -> StepRecord | None:
         return next((step for step in self.steps if step.name == self.product.people_step), None)
+
+    @property
+    def may_stand_outside(self) -> bool:
+        return any(step.may_stand_outside for step in self.steps)
 
     @property
     def is_wanted(self) -> bool:
@@ -155,37 +162,11 @@ class Grant:
         self.frozen_for -= {why}
         return not self.frozen_for and self.want(Intent.ON)
 
-    def freeze_by_operator(self) -> None:
-        """Raises MoveNotAllowed when it is switched off by an operator already, or not wanted any more."""
-        if not self.is_wanted or FrozenFor.OPERATOR in self.frozen_for:
-            raise MoveNotAllowed(self.state, State.FROZEN)
-        self.freeze(FrozenFor.OPERATOR)
-
-    def reinstate(self) -> None:
-        """Raises MoveNotAllowed unless an operator switched it off."""
-        if not self.is_wanted or FrozenFor.OPERATOR not in self.frozen_for:
-            raise MoveNotAllowed(self.state, State.GRANTED)
-        self.unfreeze(FrozenFor.OPERATOR)
-
     def begin_lease(self, now: datetime) -> None:
         """Let its time run from now on, if it has an end and has not begun."""
         terms = LeaseTerms.in_parameters(self.parameters)
         if terms is not None and self.lease is None:
             self.lease = Lease.begin(terms, now)
-
-    def extend_lease(self, days: int, now: datetime) -> None:
-        """Give more time; what its end switched off comes back. Raises LeaseNotToBeChanged."""
-        self._running_lease().extend(days, now)
-        self.unfreeze(FrozenFor.LEASE)
-
-    def end_lease(self, now: datetime) -> None:
-        """Raises LeaseNotToBeChanged."""
-        self._running_lease().end(now)
-
-    def _running_lease(self) -> Lease:
-        if self.lease is None or self.intent is Intent.OFF:
-            raise LeaseNotToBeChanged("no_lease", "The grant has no lease, or is not wanted any more.")
-        return self.lease
 
     def want(self, intent: Intent) -> bool:
         """Change the intent and return True; return False when it is wanted already or too late.
@@ -194,102 +175,22 @@ class Grant:
         """
         if intent is self.intent or self.intent is Intent.OFF:
             return False
-        self._aim_at(intent)
+        self.aim_at(intent)
         if intent is Intent.OFF:
-            has_begun = any(step.may_stand_outside for step in self.steps)
-            self._move_to(State.REVOKING if has_begun else State.CANCELLED)
-        elif intent is Intent.ON and self.state is State.FAILED and not self.stuck_step:
-            self._move_to(State.PROVISIONING)
-        self._settle()
+            self.move_to(State.REVOKING if self.may_stand_outside else State.CANCELLED)
+        settle(self)
         return True
 
-    def _aim_at(self, intent: Intent) -> None:
+    def aim_at(self, intent: Intent) -> None:
         self.intent = intent
         for step in self.steps:
             step.start_over()
             step.skipped_because = None
             # Whoever resumes a partner does not give back what somebody else took away.
-            step.is_stuck = step.standing is Standing.HELD and intent is Intent.ON
-
-    def waive(self, reason: str) -> None:
-        """Go on without this product; what was begun of it is undone.
-
-        Raises MoveNotAllowed unless it is planned, in the making, or failed, and wanted.
-        """
-        if self.intent is not Intent.ON:
-            raise MoveNotAllowed(self.state, State.WAIVED)
-        self._move_to(State.WAIVED)
-        self._aim_at(Intent.OFF)
-        self.waiver_reason = reason
-        self._settle()
-
-    def retry(self, now: datetime) -> None:
-        """Try again what is stuck or waits for its next attempt, with all patience anew.
-
-        What somebody else switched off is given back. Where nothing failed, look. Raises MoveNotAllowed when
-        nothing stands outside.
-        """
-        in_trouble = [step for step in self.steps if step.is_stuck or step.retry_at]
-        if not in_trouble:
-            self.look(now)
-        for step in in_trouble:
-            self._give_back(step)
-        self._go_on()
-
-    def repair(self, now: datetime) -> None:
-        """Look at once, and have everything made as it should be, also what somebody else switched off.
-
-        Raises MoveNotAllowed when nothing stands outside.
-        """
-        self.look(now)
-        for step in self.steps:
-            self._give_back(step)
-        self._go_on()
-
-    def look(self, now: datetime) -> None:
-        """Raises MoveNotAllowed when nothing stands outside."""
-        if not any(step.may_stand_outside for step in self.steps):
-            raise MoveNotAllowed(self.state, State.PROVISIONING)
-        self.look_at = now
-
-    def skip(self, step_name: str, reason: str) -> None:
-        """Leave the step as it stands, and go on as if it were off or gone, until another intent.
-
-        Raises NotToBeSkipped when it is wanted, or is in nobody's way.
-        """
-        step = next((step for step in self.steps if step.name == step_name), None)
-        if step is None or not step.may_stand_outside:
-            raise NotToBeSkipped("nothing_to_skip", "No step of this name stands outside.")
-        if self.intent is Intent.ON:
-            message = "What is wanted cannot be skipped: waive the grant, or retry."
-            raise NotToBeSkipped("step_is_wanted", message)
-        step.start_over()
-        step.skipped_because, step.attempt_id = reason, None
-        self._settle()
-
-    def force(self) -> None:
-        """Take everything away whatever holds it, and try all of it anew.
-
-        Raises NotToBeForced unless it is to be taken away, MoveNotAllowed when nothing stands outside.
-        """
-        if self.intent is not Intent.OFF:
-            message = "Only what is to be taken away can be forced: let the partner go, or waive the grant."
-            raise NotToBeForced("still_wanted", message)
-        if not any(step.may_stand_outside for step in self.steps):
-            raise MoveNotAllowed(self.state, State.REVOKING)
-        self.is_forced = True
-        for step in self.steps:
-            step.start_over()
-
-    def _give_back(self, step: StepRecord) -> None:
-        step.start_over()
-        if step.standing is Standing.HELD:
-            step.standing = Standing.OFF
-
-    def _go_on(self) -> None:
-        if self.state is State.FAILED and self.intent is Intent.ON and not self.stuck_step:
-            self._move_to(State.PROVISIONING)
-        self._settle()
+            if step.standing is Standing.HELD and intent is Intent.ON:
+                step.leave_held()
+            elif intent is Intent.OFF:
+                step.doubt()
 
     def widen(self) -> bool:
         """Have the people's step look at all people again; return whether it will.
@@ -300,7 +201,7 @@ class Grant:
         step = self.people_step
         if step is None or self.intent is Intent.OFF:
             return False
-        step.outdate("people_joined")
+        step.outdate(Outdated.PEOPLE_JOINED)
         if step.is_stuck and step.serves and self.intent is Intent.ON:
             step.start_over()
         return step.may_stand_outside
@@ -315,15 +216,15 @@ class Grant:
         self.collected_at = self.collected_by_visit = None
         self.outputs["replaced_certificate_id"] = self.outputs["certificate_id"]
         step = self.step(str(self.product.key_step))
-        step.outdate("key_to_be_replaced")
+        step.outdate(Outdated.KEY_TO_BE_REPLACED)
         step.start_over()
 
     def begin(self, move: Move, attempt_id: UUID, now: datetime) -> Attempt:
         """Note the attempt; to be committed before the outside is called."""
-        known, self.look_id = move.step.standing, None
+        known, self.look_id = move.step.known_for(move.target), None
         move.step.begin(move.target, attempt_id, now)
         if move.target is Intent.ON and self.state is State.PLANNED:
-            self._move_to(State.PROVISIONING)
+            self.move_to(State.PROVISIONING)
         return Attempt(
             attempt_id=attempt_id,
             target=move.target,
@@ -342,14 +243,17 @@ class Grant:
         step.finish(observation, now)
         if attempt.target is Intent.ON and attempt.known is Standing.ABSENT:
             self._outdate_what_needs(step)
-        self._settle()
+        settle(self)
         return True
 
     def _outdate_what_needs(self, made: StepRecord) -> None:
-        """What hung on the one that vanished has to hang on the new one."""
+        """What hung on the one that vanished has to hang on the new one, and may have failed without it."""
         for step in self.steps:
-            if made.name in self.product.step(step.name).needs:
-                step.outdate("made_before_what_it_needs")
+            if made.name not in self.product.step(step.name).needs:
+                continue
+            step.outdate(Outdated.MADE_BEFORE_WHAT_IT_NEEDS)
+            if step.is_stuck and step.standing is not Standing.HELD:
+                step.start_over()
 
     def note_failure(
         self,
@@ -380,22 +284,25 @@ class Grant:
             step.attempts = max(0, step.attempts - 1)
         # A key that cannot be replaced, a seat that cannot be added: what was granted stays granted.
         if step.is_stuck and self.state is State.PROVISIONING and attempt.target is Intent.ON:
-            self._move_to(State.FAILED)
+            self.move_to(State.FAILED)
         return True
 
     def _take_in_despite(self, step: StepRecord, attempt: Attempt, seen: Observation, now: datetime) -> None:
         """What is still in the making stays unknown; what was granted before serves on, with its fault."""
         serves = seen.standing in (Standing.ON, Standing.DIFFERS)
-        if attempt.target is not Intent.ON:
+        if attempt.target is not Intent.ON or seen.standing is Standing.OFF:
             step.see(seen, now)
         elif serves and self.state in (State.GRANTED, State.FROZEN):
-            step.see(differs("refused"), now)
-            self._settle()
+            step.see(differs(Outdated.REFUSED), now)
+            settle(self)
 
     def note_progress(self, attempt: Attempt, now: datetime) -> None:
         """Begin patience anew: what gets on is not given up."""
         step = self.step(attempt.step_name)
         step.attempts, step.begun_at = 1, now
+
+    def look_by(self, at: datetime) -> None:
+        self.look_at = min(self.look_at or at, at)
 
     def _in_flight(self, attempt: Attempt) -> StepRecord | None:
         """Return the step if this attempt is the one in flight; else have the step looked at once more."""
@@ -405,84 +312,7 @@ class Grant:
         step.overtaken_by(attempt.target)
         return None
 
-    def begin_look(self, look_id: UUID) -> tuple[str, ...]:
-        """Return the steps to look at: all of which something may stand outside, or should."""
-        self.look_id = look_id
-        is_wanted = self.intent is Intent.ON and self.state is not State.PLANNED
-        return tuple(step.name for step in self.steps if step.may_stand_outside or is_wanted)
-
-    def note_look(
-        self, look_id: UUID, seen: Mapping[str, Observation], now: datetime, next_look_at: datetime
-    ) -> list[Drift]:
-        """Take in what was seen and return what has changed without us; nothing when it was overtaken."""
-        if self.look_id != look_id:
-            return []
-        self.look_id, self.look_at = None, next_look_at
-        drifts = [
-            drift
-            for step in self.steps
-            if step.name in seen and (drift := take_in(step, seen[step.name], self.intent, now))
-        ]
-        self._follow_what_was_seen()
-        return drifts
-
-    def _follow_what_was_seen(self) -> None:
-        """Tell nobody of access that is not there, and settle what turned out to be where it should be."""
-        for step in self.steps:
-            if step.is_stuck and self._is_reached(step):
-                step.settle()
-        if self.intent is Intent.ON and self.state is State.GRANTED:
-            if any(step.standing is Standing.HELD for step in self.steps):
-                self._move_to(State.FAILED)
-            elif any(step.standing is Standing.ABSENT for step in self.steps):
-                self._move_to(State.PROVISIONING)
-        self._go_on()
-
-    def _is_reached(self, step: StepRecord) -> bool:
-        """Whether nothing is left to do for the intent at this step."""
-        if step.skipped_because is not None:
-            return True
-        if self.intent is Intent.ON:
-            return step.standing is Standing.ON
-        if self.intent is Intent.FROZEN:
-            return not (self.product.step(step.name).is_brake and step.may_be_on)
-        return not step.may_stand_outside
-
-    @property
-    def _is_taken_away(self) -> bool:
-        return all(not step.may_stand_outside or step.skipped_because is not None for step in self.steps)
-
-    def _settle(self) -> None:
-        """Bring the state in line with the steps, once the intent is reached."""
-        if self.intent is Intent.OFF:
-            self._let_go()
-            if self._is_taken_away:
-                self.look_at = None
-                if self.state is State.REVOKING:
-                    self._move_to(State.REVOKED)
-        elif self.intent is Intent.FROZEN:
-            is_begun = any(step.may_stand_outside for step in self.steps)
-            if is_begun and all(self._is_reached(step) for step in self.steps):
-                self._move_to(State.FROZEN)
-        elif self.state is not State.FAILED and all(step.serves for step in self.steps):
-            self._move_to(State.GRANTED)
-        elif self.state is State.FROZEN and not any(self._is_braked(step) for step in self.steps):
-            self._move_to(State.PROVISIONING)
-
-    def _is_braked(self, step: StepRecord) -> bool:
-        return self.product.step(step.name).is_brake and step.may_be_off
-
-    def _let_go(self) -> None:
-        """Leave what all partners share, and forget what went with its container."""
-        standing = {step.name for step in self.steps if step.may_stand_outside}
-        for step in self.steps:
-            of_product = self.product.step(step.name)
-            goes_with = of_product.inside is not None and of_product.inside not in standing
-            if step.may_stand_outside and (of_product.stays or goes_with):
-                step.see(ABSENT, step.seen_at)
-                step.settle()
-
-    def _move_to(self, target: State) -> None:
+    def move_to(self, target: State) -> None:
         if target is self.state:
             return
         if (self.state, target) not in ALLOWED_MOVES:

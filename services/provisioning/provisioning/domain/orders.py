@@ -58,8 +58,8 @@ class GrantOrder:
     ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner.
     ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` only grow.
     ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners, and those of people
-    whom one of ours was once mistaken for; it holds still while a step for people is under way. ``intent`` is
-    what is wanted now.
+    for whom releases of before would have taken one of ours; it holds still while a step for people is under
+    way. ``intent`` is what is wanted now.
     """
 
     partner_id: UUID

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+_AFTER_A_MISS = timedelta(minutes=5)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rounds:
@@ -13,7 +15,14 @@ class Rounds:
     by_product: Mapping[str, float] = field(default_factory=dict)
     looks_per_minute: int = 60
 
-    def next_look_at(self, product: str, now: datetime, random: Callable[[], float]) -> datetime:
-        """Spread out by a quarter, so that grants that were made together are not looked at together."""
-        hours = self.by_product.get(product, self.every_hours)
-        return now + timedelta(hours=hours * (0.75 + random() / 2))
+    def next_look_at(
+        self, product: str, now: datetime, random: Callable[[], float], looks_missed: int = 0
+    ) -> datetime:
+        """Spread out by a quarter, so that grants that were made together are not looked at together.
+
+        After a look that did not see everything soon, and then after doubled waits.
+        """
+        wait = timedelta(hours=self.by_product.get(product, self.every_hours))
+        if looks_missed:
+            wait = min(wait, _AFTER_A_MISS * 2.0 ** min(looks_missed - 1, 32))
+        return now + wait * (0.75 + random() / 2)

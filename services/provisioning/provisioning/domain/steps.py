@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from provisioning.domain.grant_states import Intent
@@ -17,6 +18,20 @@ class Cause:
 
     code: str
     message: str
+
+
+SWITCHED_OFF = Cause(
+    "switched_off_outside", "Somebody switched it off outside; it stays off until an operator gives it back."
+)
+
+
+class Outdated(StrEnum):
+    """Differences of our own: it stands as it was made, and more or other is wanted now."""
+
+    PEOPLE_JOINED = "people_joined"
+    KEY_TO_BE_REPLACED = "key_to_be_replaced"
+    MADE_BEFORE_WHAT_IT_NEEDS = "made_before_what_it_needs"
+    REFUSED = "refused"
 
 
 @dataclass(kw_only=True)
@@ -58,9 +73,20 @@ class StepRecord:
         return self.standing in _OFF or self.standing is Standing.UNKNOWN
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether more or other is wanted than was made, so that it has to be made once more."""
+        is_ours = any(difference.code in set(Outdated) for difference in self.differences)
+        return self.standing is Standing.DIFFERS and is_ours
+
+    @property
     def is_left_alone(self) -> bool:
         """Whether nothing is done to it until an operator says so."""
         return self.is_stuck or self.skipped_because is not None
+
+    def known_for(self, target: Intent) -> Standing:
+        """What is known to stand before an attempt; not whether making repairs what others changed."""
+        is_changed = self.standing is Standing.DIFFERS and not self.is_outdated
+        return Standing.UNKNOWN if target is Intent.ON and is_changed else self.standing
 
     def begin(self, target: Intent, attempt_id: UUID, now: datetime) -> None:
         """Note the attempt before it is made, so that a crash in it is known to need a look.
@@ -93,12 +119,27 @@ class StepRecord:
         if (late is Intent.ON and not self.serves) or (late is Intent.FROZEN and self.may_stand_outside):
             self.standing = Standing.UNKNOWN
 
-    def outdate(self, code: str) -> None:
+    def outdate(self, code: Outdated) -> None:
         """Have it made once more; an attempt that is under way does not know why, and is overtaken."""
         if self.serves:
             self.standing, self.differences = Standing.DIFFERS, (Difference(code),)
         if self.may_stand_outside:
             self.attempt_id = None
+
+    def doubt(self) -> None:
+        """Have it taken away although it was seen gone: a step may have made more than a look shows."""
+        if self.standing is Standing.ABSENT and self.seen_at is not None:
+            self.standing = Standing.UNKNOWN
+
+    def leave_held(self) -> None:
+        """Have it wait for an operator: whoever switched it off may have decided that."""
+        self.start_over()
+        self.is_stuck, self.cause = True, SWITCHED_OFF
+
+    def give_back(self) -> None:
+        self.start_over()
+        if self.standing is Standing.HELD:
+            self.standing = Standing.OFF
 
     def start_over(self) -> None:
         """Forget the attempts so far; the last cause stays visible."""

@@ -14,7 +14,7 @@ from provisioning.handlers.make_rounds import make_rounds
 
 
 def create_jobs_app(service: Service) -> App:
-    """A step's own failures are noted on the grant; the task fails only when we are ill, and comes back."""
+    """Failures of a step are recorded on the grant; the task fails only by a fault of ours."""
     if not isinstance(service, ProvisioningService):
         raise TypeError(f"not provisioning: {service.name}")
     advance = service.advance_grant  # wired now, so that a missing step stops the start
@@ -32,7 +32,7 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name=jobs.MAKE_ROUNDS, queueing_lock=jobs.MAKE_ROUNDS)
     def make_all_rounds(timestamp: int) -> None:
         with service.open_work() as work:
-            make_rounds(work, service.settings.rounds.looks_per_minute)
+            make_rounds(work)
             show_stuck(work.grants.count_stuck())
 
     @app.periodic(cron="* * * * *")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from chassis.failures import Failure, Kind, NotNow
 from provisioning.domain.grant_states import Intent
@@ -13,21 +14,26 @@ _log = logging.getLogger(__name__)
 
 _REACHED = {
     Intent.ON: (Standing.ON,),
-    Intent.FROZEN: (Standing.OFF, Standing.ABSENT),
+    Intent.FROZEN: (Standing.OFF, Standing.HELD, Standing.ABSENT),
     Intent.OFF: (Standing.ABSENT,),
 }
 _MADE_FOR_SURE = (Standing.ABSENT, Standing.DIFFERS)
+_ON = (Standing.ON, Standing.DIFFERS)
 
 
 def bring(step: Step, target: Intent, known: Standing, order: GrantOrder, outputs: Outputs) -> Observation:
     """Act, and return what shows that the target is reached: the act's own answers, or a look after it.
 
-    ``known`` is what was known to stand there before, so that nothing is asked for needlessly. Raises what
-    the step raises, and NotNow while the outside does not show the target yet.
+    ``known`` is what was known to stand there before, so that nothing is asked for needlessly, and only what
+    was on is switched off by us: what somebody else had switched off is held. Raises what the step raises,
+    and NotNow while the outside does not show the target yet.
     """
-    seen = (
-        _switch_on(step, known, order, outputs) if target is Intent.ON else _act(step, target, order, outputs)
-    )
+    if target is Intent.ON:
+        seen = _switch_on(step, known, order, outputs)
+    elif target is Intent.FROZEN and known in _ON and _is_off(step, order, outputs):
+        seen = Observation(standing=Standing.HELD)
+    else:
+        seen = _act(step, target, order, outputs)
     if reaches(target, seen):
         return seen
     codes = ", ".join(difference.code for difference in seen.differences)
@@ -55,21 +61,26 @@ def _act(step: Step, target: Intent, order: GrantOrder, outputs: Outputs) -> Obs
     return act(order, outputs) or step.observe(order, outputs)
 
 
-def look_after_refusal(step: Step, order: GrantOrder, outputs: Outputs) -> Observation | None:
-    """Look at what stands although the outside refused; None where that cannot be seen either."""
-    return look_at_each({step.name: step}, [step.name], order, outputs).get(step.name)
+def _is_off(step: Step, order: GrantOrder, outputs: Outputs) -> bool:
+    """Whether it is seen off, as it was wanted on; what cannot be seen is switched off all the same."""
+    seen = look(step, replace(order, intent=Intent.ON), outputs)
+    return seen is not None and seen.standing is Standing.OFF
 
 
 def look_at_each(
     steps: Mapping[str, Step], names: Iterable[str], order: GrantOrder, outputs: Outputs
 ) -> dict[str, Observation]:
-    """Look at each step; who cannot be seen now is left out, and looked at in the next round."""
-    seen = {}
-    for name in names:
-        try:
-            seen[name] = steps[name].observe(order, outputs)
-        except Failure as failure:
-            _log.warning("step_not_seen", extra={"step": name, "code": failure.code})
-        except Exception:
-            _log.exception("look_failed_unexpectedly", extra={"step": name})
-    return seen
+    """Look at each step; who cannot be seen now is left out."""
+    seen = {name: look(steps[name], order, outputs) for name in names}
+    return {name: observation for name, observation in seen.items() if observation is not None}
+
+
+def look(step: Step, order: GrantOrder, outputs: Outputs) -> Observation | None:
+    """Look at what stands; None where that cannot be seen now."""
+    try:
+        return step.observe(order, outputs)
+    except Failure as failure:
+        _log.warning("step_not_seen", extra={"step": step.name, "code": failure.code})
+    except Exception:
+        _log.exception("look_failed_unexpectedly", extra={"step": step.name})
+    return None

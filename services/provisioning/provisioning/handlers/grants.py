@@ -3,43 +3,42 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from provisioning.domain import interventions
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
 from provisioning.domain.refusals import GrantNotFound
 from provisioning.handlers.commands import ForceGrant, RepairGrant, RetryGrant, SkipStep, WaiveGrant
 from provisioning.handlers.ports import Work
-from provisioning.handlers.settle import (
-    clear_if_settled,
-    defer_advance,
-    let_go_of_people,
-    tell_members_who_have_access,
-)
+from provisioning.handlers.seating import let_go_of_people
+from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
 from provisioning.handlers.tell import save_and_tell, tell_waived
 
 
 def retry_grant(work: Work, command: RetryGrant) -> Grant:
     """Try what failed again, at once; where nothing failed, look. Raises GrantNotFound, MoveNotAllowed."""
-    return act_on_grant(work, command.grant_id, lambda grant: grant.retry(work.now()))
+    return act_on_grant(work, command.grant_id, lambda grant: interventions.retry(grant, work.now()))
 
 
 def repair_grant(work: Work, command: RepairGrant) -> Grant:
     """Look outside at once and make all as it should be. Raises GrantNotFound, MoveNotAllowed."""
-    return act_on_grant(work, command.grant_id, lambda grant: grant.repair(work.now()))
+    return act_on_grant(work, command.grant_id, lambda grant: interventions.repair(grant, work.now()))
 
 
 def skip_step(work: Work, command: SkipStep) -> Grant:
     """Leave one step as it stands and go on. Raises GrantNotFound, NotToBeSkipped."""
-    return act_on_grant(work, command.grant_id, lambda grant: grant.skip(command.step, command.reason))
+    return act_on_grant(
+        work, command.grant_id, lambda grant: interventions.skip(grant, command.step, command.reason)
+    )
 
 
 def force_grant(work: Work, command: ForceGrant) -> Grant:
     """Take everything away whatever holds it. Raises GrantNotFound, NotToBeForced, MoveNotAllowed."""
-    return act_on_grant(work, command.grant_id, lambda grant: grant.force())
+    return act_on_grant(work, command.grant_id, interventions.force)
 
 
 def waive_grant(work: Work, command: WaiveGrant) -> Grant:
     """Let the partner go on without this grant. Raises GrantNotFound, MoveNotAllowed."""
-    grant = act_on_grant(work, command.grant_id, lambda grant: grant.waive(command.reason))
+    grant = act_on_grant(work, command.grant_id, lambda grant: interventions.waive(grant, command.reason))
     tell_waived(work, grant, command.reason, command.by)
     return grant
 

@@ -1,5 +1,6 @@
 """The time of a grant: what became due is followed, and operators change it."""
 
+from provisioning.domain import interventions
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Stage
@@ -19,7 +20,9 @@ def follow_lease(work: Work, command: FollowLease) -> None:
 
 def extend_lease(work: Work, command: ExtendLease) -> Grant:
     """Give more time, and back what the end switched off. Raises GrantNotFound, LeaseNotToBeChanged."""
-    grant = act_on_grant(work, command.grant_id, lambda grant: grant.extend_lease(command.days, work.now()))
+    grant = act_on_grant(
+        work, command.grant_id, lambda grant: interventions.extend_lease(grant, command.days, work.now())
+    )
     if grant.lease is not None:
         tell_renewed(work, grant, grant.lease, command.reason, command.by)
     return grant
@@ -29,7 +32,7 @@ def end_lease(work: Work, command: EndLease) -> Grant:
     """Have it end now. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     def end(grant: Grant) -> None:
-        grant.end_lease(work.now())
+        interventions.end_lease(grant, work.now())
         _follow(work, grant)
 
     return act_on_grant(work, command.grant_id, end)
@@ -37,12 +40,12 @@ def end_lease(work: Work, command: EndLease) -> Grant:
 
 def freeze_grant(work: Work, command: FreezeGrant) -> Grant:
     """Switch it off until an operator reinstates it. Raises GrantNotFound, MoveNotAllowed."""
-    return act_on_grant(work, command.grant_id, Grant.freeze_by_operator)
+    return act_on_grant(work, command.grant_id, interventions.freeze)
 
 
 def reinstate_grant(work: Work, command: ReinstateGrant) -> Grant:
     """Lift it; what else holds it goes on holding it. Raises GrantNotFound, MoveNotAllowed."""
-    return act_on_grant(work, command.grant_id, Grant.reinstate)
+    return act_on_grant(work, command.grant_id, interventions.reinstate)
 
 
 def _follow(work: Work, grant: Grant) -> None:

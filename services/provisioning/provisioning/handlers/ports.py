@@ -14,6 +14,7 @@ from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.domain.partners import Partner
+from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
 
 JSON = Any
@@ -36,9 +37,10 @@ class Step(Protocol):
     there by the ids noted, else by names made from ``order``, and does not rely on its *own* earlier
     outputs being noted; those of the steps that it needs are always there while it is made.
 
-    Raises `NotNow` (tried again with backoff, as long as patience with this kind of failure lasts), `NotNow`
-    with ``retry_after`` (the outside is at work: looked at again then, not counted as a failure, no event),
-    or `NeverPossible` (the cause is final until an operator retries). ``code`` is stable, ``message`` a
+    Raises `NotNow`, tried again with backoff as long as patience with this kind of failure lasts, and never
+    before ``retry_after``. Of kind UNDER_WAY with ``retry_after`` (the outside is at work) it is neither
+    counted nor told; a QUOTA that renews is told and not counted; progress begins patience anew. Raises
+    `NeverPossible` where the cause is final until an operator retries. ``code`` is stable, ``message`` a
     sentence for operators and for the partner: no secret, no personal data.
 
     `undo`, `freeze` and `unfreeze` return what their answers showed; None if that has to be observed.
@@ -86,6 +88,7 @@ class Policies:
     """What the owners of the service decide in files and settings."""
 
     catalogue: Catalogue
+    rounds: Rounds = field(default_factory=Rounds)
 
 
 class Partners(Protocol):

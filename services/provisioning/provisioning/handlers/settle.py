@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from provisioning.domain.grant_states import Intent, State
+from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
 from provisioning.handlers import jobs
@@ -17,17 +17,6 @@ def defer_advance(
     """Have the worker take the grant on, if there is something to do or to look at."""
     if grant.moves() or (grant.look_at is not None and grant.look_at <= work.now()):
         work.defer(jobs.advance_grant(grant.grant_id, not_before, queueing_lock))
-
-
-def let_go_of_people(work: Work, grant: Grant) -> None:
-    """Count nobody's seat any more that was seen gone, or is left as it stands."""
-    step = grant.people_step
-    if step is None or (step.may_stand_outside and step.skipped_because is None):
-        return
-    if grant.intent is Intent.OFF:
-        work.seats.release(grant)
-    elif grant.intent is Intent.FROZEN:
-        work.seats.switch(grant, is_on=False)
 
 
 def clear_if_settled(work: Work, partner: Partner) -> None:

@@ -11,7 +11,7 @@ from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Attempt, Grant
 from provisioning.domain.leases import Lease
 from provisioning.domain.standings import Standing
-from provisioning.domain.steps import Cause
+from provisioning.domain.steps import Cause, StepRecord
 from provisioning.handlers.ports import Work
 
 EVENT_OF_MOVE: Mapping[tuple[State, State], type[events.GrantEvent]] = {
@@ -83,16 +83,16 @@ def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry
     )
 
 
-def tell_stuck(work: Work, grant: Grant, attempt: Attempt, cause: Cause) -> None:
+def tell_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None:
     """Something stands outside that should be off, gone or given back, and only an operator gets it on."""
     work.emit(
         events.AccessStuck(
             **_which(grant),
-            wanted=attempt.target,
-            step=attempt.step_name,
+            wanted=grant.intent,
+            step=step.name,
             code=cause.code,
             message=cause.message,
-            attempt=attempt.number,
+            attempt=max(1, step.attempts),
         )
     )
 
@@ -106,7 +106,7 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
             expected=drift.expected,
             found=drift.found,
             differences=tuple(sorted({difference.code for difference in drift.differences})),
-            is_left=drift.found is Standing.HELD,
+            is_left=grant.step(drift.step_name).standing is Standing.HELD,
         )
     )
 

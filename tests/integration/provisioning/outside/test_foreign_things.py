@@ -1,6 +1,7 @@
 """What others did outside: ours goes, theirs stays, and nothing of theirs keeps ours on."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -89,10 +90,15 @@ class TestSandbox:
         attached = organizations.list_policies_for_target(TargetId=account_id, Filter=SCP)["Policies"]
         return "gangway-deny-all" in {policy["Name"] for policy in attached}
 
-    def moved(self, world: World, granting: Granting) -> str:
+    def moved(self, world: World, granting: Granting, *, is_beside_ours: bool) -> str:
         organizations = world.inventory.aws("organizations")
-        root = organizations.list_roots()["Roots"][0]["Id"]
-        unit = organizations.create_organizational_unit(ParentId=root, Name="Security")["OrganizationalUnit"]
+        parent = organizations.list_roots()["Roots"][0]["Id"]
+        if is_beside_ours:
+            ours = self.unit_of(world, granting)
+            parent = organizations.list_parents(ChildId=ours)["Parents"][0]["Id"]
+        unit = organizations.create_organizational_unit(ParentId=parent, Name="Security")[
+            "OrganizationalUnit"
+        ]
         organizations.move_account(
             AccountId=granting.outputs["account_id"],
             SourceParentId=self.unit_of(world, granting),
@@ -100,11 +106,12 @@ class TestSandbox:
         )
         return str(unit["Id"])
 
+    @pytest.mark.parametrize("is_beside_ours", [False, True])
     def test_an_account_in_a_unit_of_others_is_denied_everything_and_never_pulled_out(
-        self, world: World
+        self, world: World, is_beside_ours: bool
     ) -> None:
         granting = granted(world, "cloud_sandbox")
-        unit = self.moved(world, granting)
+        unit = self.moved(world, granting, is_beside_ours=is_beside_ours)
         granting.freeze()
         assert (self.unit_of(world, granting), self.denied(world, granting)) == (unit, True)
         for verb in ("unfreeze", "apply"):
@@ -115,10 +122,16 @@ class TestSandbox:
         granting.undo()
         assert [each["Status"] for each in world.inventory.accounts()] == ["SUSPENDED"]
 
-    def test_a_move_that_is_refused_leaves_nothing_on(self, world: World, hostile: HostileProxy) -> None:
+    @pytest.mark.parametrize(
+        ("operation", "is_due"), [("MoveAccount", always), ("AttachPolicy", lambda number: number == 1)]
+    )
+    def test_a_move_that_is_refused_leaves_nothing_on(
+        self, world: World, hostile: HostileProxy, operation: str, is_due: Callable[[int], bool]
+    ) -> None:
+        """Or a unit that takes no further policy."""
         granting = granted(world, "cloud_sandbox")
-        refused = Mishap("ConstraintViolationException", more={"Reason": "NEW"}, is_due=always)
-        hostile.when("organizations:MoveAccount", refused)
+        refused = Mishap("ConstraintViolationException", more={"Reason": "NEW"}, is_due=is_due)
+        hostile.when(f"organizations:{operation}", refused)
         with pytest.raises(Failure):
             world.steps["sandbox_unit"].freeze(granting.order, granting.outputs)
         assert self.denied(world, granting)

@@ -16,7 +16,7 @@ from tests.unit.provisioning.fake_outside import FakeOutside
 
 from chassis import failpoints
 from chassis.database.migrations import migrate
-from provisioning.adapters import scim_directory, scim_users
+from provisioning.adapters import scim_directory
 from provisioning.adapters.aws import identity_store
 from provisioning.domain import orders
 from provisioning.domain.former_people import former_mailbox
@@ -149,19 +149,23 @@ def test_who_was_there_before_is_neither_switched_off_nor_removed(
 
 
 @pytest.mark.parametrize(
-    ("first_named", "second_named"),
-    [("jana@outlook.de", "jana@outlook.com"), ("jana@outlook.com", "jana@outlook.de")],
+    ("first_named", "second_named", "is_first_told_apart_last"),
+    [("jana@outlook.de", "jana@outlook.com", False), ("jana@outlook.com", "jana@outlook.de", True)],
 )
 def test_people_whom_a_release_of_before_took_for_one_are_told_apart(
-    world: World, provisioning: ProvisioningOnPostgres, first_named: str, second_named: str
+    world: World,
+    provisioning: ProvisioningOnPostgres,
+    first_named: str,
+    second_named: str,
+    is_first_told_apart_last: bool,
 ) -> None:
     """The second person had the first one's user: now both have a user and an access of their own."""
-    one = active(provisioning, "crm", "cloud_sandbox")
-    other = active(provisioning, "crm", "cloud_sandbox", tier="premier")
+    partners = [active(provisioning, "crm", "cloud_sandbox", tier=tier) for tier in ("select", "premier")]
+    one, other = sorted(partners, reverse=is_first_told_apart_last)
     with pytest.MonkeyPatch.context() as before:
         before.setattr(orders, "canonical_address", former_mailbox)
         before.setattr(identity_store, "canonical_address", former_mailbox)
-        for module in (scim_users, scim_directory, identity_store):
+        for module in (scim_directory, identity_store):
             before.setattr(module, "was_mistaken_for", lambda one, other: False)
         for partner_id, email in ((one, first_named), (other, second_named)):
             provisioning.join(partner_id, email)
@@ -187,10 +191,47 @@ def test_people_whom_a_release_of_before_took_for_one_are_told_apart(
     assert world.inventory.of("cloud_sandbox")["users"] == []
 
 
+@pytest.mark.parametrize("name", ["jana@outlook.com", "jana.doe"])
+def test_who_comes_with_an_address_that_once_counted_as_anothers_takes_nothing_from_them(
+    world: World, provisioning: ProvisioningOnPostgres, name: str
+) -> None:
+    """Nobody was ever mistaken here: the one named later was not there before. Admins may rename users."""
+    one, other = active(provisioning, "crm"), active(provisioning, "crm")
+    provisioning.join(one, "jana@outlook.com")
+    provisioning.work_off()
+    [user] = [user for user in crm_users(world) if user["userName"] == "jana@outlook.com"]
+    change(world, user["id"], "userName", name)
+    change(world, user["id"], "emails", [{"value": f"{name.partition('@')[0]}@outlook.com"}])
+    provisioning.join(other, "jana@outlook.de")
+    provisioning.work_off()
+    assert crm_memberships(world) == {ZOE: 1, name: 1, "jana@outlook.de": 1}
+    for event in ("suspended", "offboarding_started"):
+        move(provisioning, event, other)
+        assert crm_memberships(world)[name] == 1
+    assert (name, True) in crm(world)[0]
+
+
+FORM_OF_BEFORE = (
+    """ALTER TABLE grants DROP COLUMN is_forced, DROP COLUMN look_at, DROP COLUMN look_id,
+        DROP COLUMN looks_missed, DROP COLUMN gives_back""",
+    "UPDATE grants SET intent = 'grant'",
+    """ALTER TABLE grant_steps DROP COLUMN standing, DROP COLUMN differences, DROP COLUMN seen_at,
+        DROP COLUMN skipped_because, ADD COLUMN progress text NOT NULL DEFAULT 'done',
+        ADD COLUMN is_frozen boolean NOT NULL DEFAULT false,
+        ADD COLUMN is_switching boolean NOT NULL DEFAULT false""",
+    "DROP INDEX grant_steps_stuck",
+    "UPDATE alembic_version SET version_num = '0005'",
+)
+
+
 def run_again(provisioning: ProvisioningOnPostgres) -> None:
-    """The revision that tells people apart is harmless when repeated, so it can be tried on new rows."""
+    """The revision that tells people apart is harmless when repeated, so it can be tried on new rows.
+
+    They are given the form that they had then, in which all was made.
+    """
     with provisioning.service.database.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
+        for statement in FORM_OF_BEFORE:
+            connection.execute(text(statement))
     migrate(provisioning.service.settings.database_url, provisioning.service.migrations)
 
 
@@ -212,7 +253,7 @@ def test_users_that_older_versions_made_for_a_member_are_known(
     with provisioning.service.open_work() as work:
         partner = work.partners.lock(maker)
     assert partner
-    relabel(world, user["id"], str(partner.members[0].member_id))
+    change(world, user["id"], "externalId", str(partner.members[0].member_id))
     other = active(provisioning, "crm", tier="premier")
     first, last = (maker, other) if leaves_first == "maker" else (other, maker)
 
@@ -225,12 +266,12 @@ def test_users_that_older_versions_made_for_a_member_are_known(
     assert crm_users(world) == []
 
 
-def relabel(world: World, user_id: str, external_id: str) -> None:
+def change(world: World, user_id: str, path: str, value: object) -> None:
     headers = {
         "Authorization": f"Bearer {world.settings.scim_token}",
         "Content-Type": "application/scim+json",
     }
-    operation = {"op": "replace", "path": "externalId", "value": external_id}
+    operation = {"op": "replace", "path": path, "value": value}
     body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]}
     url = f"{world.settings.scim_url}/Users/{user_id}"
     httpx.patch(url, json=body, headers=headers).raise_for_status()

@@ -1,7 +1,7 @@
 """Notices topics that no member was assigned, and asks for a rebalance.
 
 Only the member that the group made its leader looks for new topics and partitions. A static member that
-comes back after a crash is given its old assignment without being told that it leads; if a topic appears
+restarts after a crash is given its old assignment without being told that it leads; if a topic appears
 after that, or appeared while the first assignment was made, nobody would ever assign it (seen with
 kafka-python 3.0.12 on Apache Kafka 4.1).
 """
@@ -36,7 +36,7 @@ class AssignmentWatch:
             return False
         self._since = now
         self._wait = min(self._wait * 4, self._most)
-        log.info("topics without a partition of ours, asking for a rebalance", topics=sorted(missing))
+        log.info("subscribed topics unassigned, rebalance requested", topics=sorted(missing))
         return True
 
 

@@ -1,4 +1,4 @@
-"""The consumer's loop: poll, apply, commit; pause while the database is away; stop on our own faults."""
+"""The consumer's loop: poll, apply, commit; pause without a database; stop on faults of our own."""
 
 import threading
 import time
@@ -90,7 +90,7 @@ class Consumer:
         """Handle events until ``stop`` is set, then finish the poll, commit and leave. Blocks.
 
         Broker and database may come and go. Raises FloodOfDeadLetters, PositionLost, and what a
-        handler raised unsorted: then we are ill, and nothing of that event is committed.
+        handler raised unclassified: that is a fault of ours, and nothing of that event is committed.
         """
         quieten_kafka_logger()
         refused_wait = self._settings.refused_first_seconds
@@ -108,11 +108,11 @@ class Consumer:
                 if time.monotonic() - started > self._settings.refused_most_seconds:
                     refused_wait = self._settings.refused_first_seconds
                 cause = str(as_refusal(error, self._kafka))
-                log.error("consumer is refused", cause=cause, wait_seconds=refused_wait)
+                log.error("kafka refused the consumer", cause=cause, wait_seconds=refused_wait)
                 _wait(stop, refused_wait)
                 refused_wait = min(refused_wait * 2, self._settings.refused_most_seconds)
             except KafkaError as error:
-                log.warning("consumer starts anew", cause=repr(error))
+                log.warning("consumer restarts", cause=repr(error))
                 stop.wait(self._settings.restart_seconds)
 
     def _stop_waiting_at(self, stop: threading.Event) -> None:
@@ -160,7 +160,7 @@ class Consumer:
             gathering.add(records)
             if due := gathering.take_due():
                 commits.add(self._apply(consumer, commits, due, stop))
-                failpoints.reach("consumer.after_offsets")
+                failpoints.reach("consumer.after_apply")
             commits.send_due()
             if time.monotonic() > lag_at:
                 report_lag(consumer)
@@ -208,10 +208,10 @@ class Consumer:
                 action()
             except Exception as error:
                 # LATER comes here only when not even that could be noted.
-                if verdict_on(error).row.meaning not in {Meaning.AWAY, Meaning.LATER}:
+                if verdict_on(error).row.meaning not in {Meaning.UNAVAILABLE, Meaning.LATER}:
                     raise
                 event_metrics.CONSUMER_PAUSED.set(1)
-                log.warning("database is away, consumer pauses", cause=describe(error))
+                log.warning("database unavailable, consumer pauses", cause=describe(error))
                 _stay_in_group(consumer, wait)
                 wait = min(wait * 2, self._settings.pause_most_seconds)
             else:
@@ -241,7 +241,7 @@ def _stay_in_group(consumer: KafkaConsumer, seconds: float) -> None:
 
 
 def _same_cluster(consumer: KafkaConsumer, known: str | None) -> str | None:
-    """The cluster's id; raises KafkaError when it changed, so that positions are fetched anew."""
+    """The cluster's id; raises KafkaError when it changed, so that positions are fetched again."""
     current = cluster_id(consumer)
     if known is not None and current is not None and current != known:
         raise KafkaError("the Kafka cluster was replaced by another one")

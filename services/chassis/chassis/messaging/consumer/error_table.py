@@ -1,15 +1,15 @@
 """What each error means for the event that ran into it: one table for poll, retry and replay.
 
             poll                             retry of a parked lane          replay of a dead letter
-LATER       the lane is parked               stays parked, tried with        stays waiting, the cause is told
-                                             growing waits
-AWAY        the consumer pauses, and does    raised: the job is tried        raised: 503; nothing was noted
-            the poll again                   again
-DEAD        dead letter, the lane goes on    dead letter, the lane goes on   stays waiting, the cause is told
-STOP        raised: the consumer stops,      raised: the job fails, the      stays waiting, the cause is told
+LATER       the lane is parked               stays parked, retried with      stays waiting, cause reported
+                                             backoff
+UNAVAILABLE the consumer pauses, then        raised: the job is retried      raised: 503; nothing was recorded
+            repeats the poll
+DEAD        dead letter, the lane goes on    dead letter, the lane goes on   stays waiting, cause reported
+STOP        raised: the consumer stops,      raised: the job fails, the      stays waiting, cause reported
             nothing of the event is kept     lane shows it and stays parked
 
-The first row of `TABLE` that fits counts.
+The first row of `TABLE` that matches applies.
 """
 
 from collections.abc import Callable
@@ -19,17 +19,17 @@ from typing import NamedTuple
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from chassis.database.outages import is_away
+from chassis.database.outages import is_unavailable
 from chassis.failures import Failure, NeverPossible, NotNow
 
 
 class Meaning(Enum):
-    """What becomes of the event."""
+    """What happens to the event."""
 
     LATER = "it waits, others go on"
-    AWAY = "the database serves nobody: everything waits"
-    DEAD = "its own fault: it is laid aside"
-    STOP = "our fault: nothing goes on here until a person looks"
+    UNAVAILABLE = "the database is unavailable: everything waits"
+    DEAD = "a fault of the event: it becomes a dead letter"
+    STOP = "a fault of ours: processing stops until a person has looked"
 
 
 class OurFault(Failure):
@@ -43,8 +43,8 @@ class OurFault(Failure):
 class Row(NamedTuple):
     """One kind of error.
 
-    ``is_tried_again``: at once and once, since it depends on who else was at work. ``is_of_one``: one event
-    of many may have run into it, so that each is tried by itself.
+    ``is_tried_again``: once, immediately, since it depends on concurrent transactions. ``is_of_one``: one
+    event of the poll may have caused it, so each is tried by itself.
     """
 
     what: str
@@ -56,7 +56,7 @@ class Row(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What an error means, and as what it is noted."""
+    """What an error means, and the failure it is recorded as."""
 
     row: Row
     failure: Failure
@@ -77,13 +77,13 @@ def _is_refused_by_driver(error: Exception) -> bool:
 
 
 TABLE = (
-    Row("a handler says: not now", _kind(NotNow), Meaning.LATER),
-    Row("reader or handler says: never", _kind(NeverPossible), Meaning.DEAD),
+    Row("raised by a handler: not now", _kind(NotNow), Meaning.LATER),
+    Row("raised by reader or handler: never", _kind(NeverPossible), Meaning.DEAD),
     Row("deadlock, serialization failure", _state("40"), Meaning.LATER, "database_contention", True),
     Row(
         "too long, too much, cancelled", _state("57014", "25P03", "25P04", "53400"), Meaning.LATER, "too_long"
     ),
-    Row("somebody holds the lock", _state("55P03"), Meaning.AWAY),
+    Row("lock not available", _state("55P03"), Meaning.UNAVAILABLE),
     Row(
         "the same key, perhaps a race",
         _state("23505", "23P01"),
@@ -94,7 +94,7 @@ TABLE = (
     # Data exception, integrity constraint, program limit (a text too long for its index).
     Row("values no database holds", _state("22", "23", "54"), Meaning.DEAD, "data_refused_by_database"),
     Row("values psycopg refuses", _is_refused_by_driver, Meaning.DEAD, "data_refused_by_database"),
-    Row("closed, full, unreachable, read-only", is_away, Meaning.AWAY, is_of_one=False),
+    Row("closed, full, unreachable, read-only", is_unavailable, Meaning.UNAVAILABLE, is_of_one=False),
     Row(
         "values no program holds",
         _kind(UnicodeError, OverflowError, RecursionError),
@@ -106,7 +106,7 @@ TABLE = (
 
 
 def verdict_on(error: Exception) -> Verdict:
-    """Sort an error."""
+    """Classify an error."""
     row = next(row for row in TABLE if row.fits(error))
     if isinstance(error, Failure):
         return Verdict(row, error)

@@ -53,7 +53,7 @@ class FloodGauges:
     _gauges: dict[Partition, Gauge] = field(default_factory=dict)
 
     def load(self, connection: Connection) -> None:
-        """Read the counts anew: at the start, and when partitions came from another consumer."""
+        """Reload the counts: at the start, and when partitions moved here from another consumer."""
         rows = connection.exec_driver_sql(_LOAD, (self.group,))
         self._gauges = {(row.topic, row.partition): Gauge(*row[2:]) for row in rows}
 

@@ -20,8 +20,8 @@ def apply_one(
 
     ``attempt(None)`` gives the event its effect in a transaction of its own. ``attempt(failure)`` notes in
     another what became of it instead: a NotNow, a NeverPossible, or an OurFault, which it may raise on. In
-    between the event may have found its end elsewhere, so it looks again. What ``passes`` is not about the
-    event. While the database is away its error passes too: there is nothing to note, and nowhere.
+    between the event may have been settled elsewhere, so it looks again. Exceptions in ``passes`` are not
+    about the event and are raised on. So is the error of an unavailable database, where nothing can be noted.
     """
     is_first = True
     while True:
@@ -31,7 +31,7 @@ def apply_one(
             raise
         except Exception as error:
             row, failure = verdict_on(error)
-            if row.meaning is Meaning.AWAY:
+            if row.meaning is Meaning.UNAVAILABLE:
                 raise
             if is_first and row.is_tried_again:
                 is_first = False

@@ -49,8 +49,9 @@ class Poll:
     def handle(self, records: Sequence[Record]) -> int:
         """Return how many records are done with, from the first on; fewer than given after a flood.
 
-        Raises what means AWAY in the table of errors, and what a handler raised that means STOP, unless an
-        operator said to skip the record; in both cases the records that were not done can be given again.
+        Raises what means UNAVAILABLE in the table of errors, and what a handler raised that means STOP,
+        unless an operator said to skip the record; in both cases the records that were not done can be
+        given again.
         """
         items = [self._read(record) for record in records]
         if len(items) > 1:
@@ -58,9 +59,9 @@ class Poll:
                 return self._commit(items).covered
             except Exception as error:
                 row, _ = verdict_on(error)
-                if row.meaning is Meaning.AWAY and not row.is_of_one:
+                if row.meaning is Meaning.UNAVAILABLE and not row.is_of_one:
                     raise
-                log.info("poll is done again event by event", events=len(items), cause=repr(error)[:500])
+                log.info("poll repeated event by event", events=len(items), cause=repr(error)[:500])
         for done, item in enumerate(items, start=1):
             heartbeat.beat()
             if apply_one(partial(self._one, item)).is_flooded:
@@ -103,4 +104,4 @@ class Poll:
 def _tell_what_stops_us(record: Record, error: Exception) -> None:
     place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
     way_out = "mend the fault, or lay the record aside: records skip TOPIC PARTITION OFFSET"
-    log.error("a record stops the consumer", **place, cause=repr(error)[:500], way_out=way_out)
+    log.error("consumer stopped at a record", **place, cause=repr(error)[:500], way_out=way_out)

@@ -42,7 +42,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         self.has_changed.set()
 
     def take_left(self) -> set[TopicPartition]:
-        """Those that others may have read since the last call, also where they have come back."""
+        """Those that others may have read since the last call, even if they are assigned here again."""
         left, self._left = self._left, set()
         return left
 
@@ -85,7 +85,7 @@ def _settle_out_of_range(consumer: KafkaConsumer, positions: dict[TopicPartition
     if lost:
         raise PositionLost(_told(lost, starts))
     # Beyond the end: the log was replaced by a younger one. The lanes drop what they have seen.
-    log.warning("log is shorter than our position, reading it from its start", partitions=_names(positions))
+    log.warning("position beyond the end of the log, reading from its start", partitions=_names(positions))
     consumer.seek_to_beginning(*positions)
 
 

@@ -61,7 +61,7 @@ class _FirstOfLane:
             first = first_parked(work.connection, *self.lane)
             if first is None:
                 open_lane(work.connection, *self.lane)
-                log.info("lane open again", topic=self.lane[1], subject=self.lane[2])
+                log.info("lane reopened", topic=self.lane[1], subject=self.lane[2])
                 return False
             position, record = first
             if failure is not None and position != self.position:

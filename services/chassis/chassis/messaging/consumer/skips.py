@@ -64,7 +64,7 @@ class Skips:
         self._reasons: dict[Place, str] = {}
 
     def load(self, connection: Connection) -> None:
-        """Read them anew: at the start, and when a record has failed."""
+        """Reload them: at the start, and when a record has failed."""
         rows = connection.exec_driver_sql(
             "SELECT topic, partition, record_offset, reason FROM record_skips WHERE consumer_group = %s",
             (self._group,),

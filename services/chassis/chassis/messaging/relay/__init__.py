@@ -2,6 +2,6 @@
 
     Relay(database_url, KafkaAddress(bootstrap_servers="…"), name="onboarding-relay").run(stop)
 
-`run` returns when ``stop`` is set and what was in flight is settled; every other trouble (broker away,
-database away, a producer that hangs) ends one session, and the next one starts again from the table.
+`run` returns when ``stop`` is set and what was in flight is settled; every other failure (broker
+or database unavailable, a producer that hangs) ends the session, and the next one restarts from the table.
 """

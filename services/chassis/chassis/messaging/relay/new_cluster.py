@@ -35,7 +35,7 @@ def publish_again_on_new_cluster(
 ) -> int:
     """For shards that were last sent to another cluster, unmark what is retained; return how many rows.
 
-    In the same transaction the job that writes the compacted topics anew is queued.
+    The same transaction queues the job that rewrites the compacted topics.
 
     Call it while the shards' locks are held and nothing of theirs is in flight: then a subject's old
     events go before its new ones. Consumers know what they have seen by the sequence.

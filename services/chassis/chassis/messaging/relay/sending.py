@@ -1,5 +1,6 @@
 """Records on their way to the broker: sent, not yet acknowledged, each with a deadline of ours."""
 
+import math
 import os
 import threading
 import time
@@ -21,7 +22,7 @@ Lane = tuple[str, str | None]
 
 
 class SendFailed(Exception):
-    """The producer cannot be trusted any more: drop it and start anew from the table."""
+    """The producer cannot be trusted any more: drop it and restart from the table."""
 
 
 class RecordRefused(SendFailed):
@@ -94,6 +95,8 @@ class Sending:
             self._wake_end = -1
 
     def _on_acknowledged(self, position: int, _metadata: object) -> None:
+        # It may be taken late, by a process that was suspended. In this order: who takes it ends its flight.
+        self._deadlines[position] = math.inf
         self._acknowledged.append(position)
         if self.is_awaited:
             self._signal()
@@ -118,7 +121,7 @@ class Sending:
 
 
 def _sorted(lane: Lane, error: BaseException) -> SendFailed | KafkaRefused:
-    """What a failed send means: this record waits, its whole topic waits, nothing goes, or try anew."""
+    """What a failed send means: hold this record, hold its topic, hold everything, or restart."""
     if isinstance(error, MessageSizeTooLargeError):
         return RecordRefused(lane, error)
     if isinstance(error, TopicAuthorizationFailedError):

@@ -51,9 +51,9 @@ class SqlMessages(Repository):
     def lock(self, message_id: UUID) -> Message | None:
         return self._one(_LOCK, {"message_id": message_id})
 
-    def lock_unsent(self, partner_id: UUID) -> Sequence[Message]:
-        found = self._connection.execute(_LOCK_UNSENT, {"partner_id": partner_id}).mappings()
-        return [message for row in found if (message := _readable(row)) is not None]
+    def lock_unsent(self, partner_id: UUID) -> Sequence[Message | None]:
+        found = self._connection.execute(_LOCK_UNSENT, {"partner_id": partner_id})
+        return [_readable(row) for row in found.mappings()]
 
     def save(self, message: Message) -> None:
         values = {name: getattr(message, name) for name in ("id", *CHANGING)}
@@ -130,7 +130,7 @@ def _row(message: Message) -> Mapping[str, Any]:
 
 
 def _readable(row: RowMapping) -> Message | None:
-    """A newer version, which is away again, may have planned what this one does not know."""
+    """None for what only a newer version knows, which runs beside this one or was rolled back."""
     try:
         return _message(row)
     except (ValueError, TypeError):

@@ -18,7 +18,7 @@ def publish_step(service: OnboardingService, after: UUID | None) -> list[UUID]:
     """Send the snapshots of the next partners in the order of ids; return whose, empty at the end.
 
     One partner per transaction: nobody waits for long, nobody for two of our locks at once, and one that
-    cannot be told holds up no other.
+    cannot be published blocks no other.
     """
     with service.open_work() as work:
         found = list(work.lists.ids(PARTNERS_PER_STEP, after))

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
-from chassis.database.outages import is_away
+from chassis.database.outages import is_unavailable
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import Admission, admit_by
@@ -68,8 +68,8 @@ def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> 
 def limit_once(act: Act, *, email: str) -> None:
     """Have the idempotent view that follows count an act, or raise TooOften.
 
-    Repetitions are no acts, nor is what fails: their counts are taken back, unless the database goes away
-    meanwhile or the process dies.
+    Neither repetitions nor failures are acts: their counts are taken back, unless the database becomes
+    unavailable meanwhile or the process dies.
     """
     keys = _keys(act, _by_address(email))
 
@@ -89,7 +89,7 @@ def limit_once(act: Act, *, email: str) -> None:
 def count_refused(act: Act) -> None:
     """Count a request that was refused for its content, by what needs no address; or raise TooOften.
 
-    While the database is away, the refusal needs no count: nothing else comes of the request.
+    While the database is unavailable, the refusal needs no count: the request has no other effect.
     """
     refused = None
     with _unless_away():
@@ -104,7 +104,7 @@ def _unless_away() -> Iterator[None]:
     try:
         yield
     except (DBAPIError, PoolEmpty) as error:
-        if isinstance(error, DBAPIError) and not is_away(error):
+        if isinstance(error, DBAPIError) and not is_unavailable(error):
             raise
 
 

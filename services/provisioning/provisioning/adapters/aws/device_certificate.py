@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -51,9 +52,12 @@ class DeviceCertificate:
     def from_json(cls, text: str) -> "DeviceCertificate":
         """Raises ValueError for what is no such pair."""
         try:
-            return cls(**json.loads(text))
-        except TypeError as error:
+            pair = cls(**json.loads(text))
+            x509.load_pem_x509_certificate(pair.certificate_pem.encode())
+            serialization.load_pem_private_key(pair.private_key_pem.encode(), None)
+        except (TypeError, AttributeError, UnsupportedAlgorithm) as error:
             raise ValueError("not a certificate and its key") from error
+        return pair
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

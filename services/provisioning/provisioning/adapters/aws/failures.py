@@ -81,6 +81,8 @@ _CODES: dict[Kind, frozenset[str]] = {
             "EntityAlreadyExists",
             "EntityTemporarilyUnmodifiable",
             "FinalizingOrganization",
+            # A list is asked for again from its beginning.
+            "InvalidNextToken",
             "PolicyChangesInProgress",
             "PolicyTypeAlreadyEnabled",
             "PreconditionNotMet",

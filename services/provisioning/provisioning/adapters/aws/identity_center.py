@@ -49,7 +49,7 @@ class IdentityCenterSignIn:
         """Off as soon as the group has no way into the account."""
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
-        group_id = store.find_group(names.of_partner(order))
+        group_id = _group(store, order, outputs)
         if group_id is None:
             return ABSENT
         if not self._assignments(instance_arn, group_id):
@@ -60,7 +60,7 @@ class IdentityCenterSignIn:
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
-        group_id = store.ensure_group(names.of_partner(order))
+        group_id = _group(store, order, outputs) or store.create_group(names.of_partner(order))
         self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
 
         def let_in(member: Member) -> bool:
@@ -78,7 +78,7 @@ class IdentityCenterSignIn:
         """Take the ways in away first, then the people; what others still need stays."""
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
-        group_id = store.find_group(names.of_partner(order))
+        group_id = _group(store, order, outputs)
         if group_id is not None:
             self._unassign_all(instance_arn, group_id)
 
@@ -97,14 +97,14 @@ class IdentityCenterSignIn:
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         instance_arn, store_id = self._instance()
-        group_id = IdentityStore(self._aws, store_id).find_group(names.of_partner(order))
+        group_id = _group(IdentityStore(self._aws, store_id), order, outputs)
         if group_id is not None:
             self._unassign_all(instance_arn, group_id)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """The way in again, where there is somebody to go it and an account."""
         instance_arn, store_id = self._instance()
-        group_id = IdentityStore(self._aws, store_id).find_group(names.of_partner(order))
+        group_id = _group(IdentityStore(self._aws, store_id), order, outputs)
         if group_id is not None and "account_id" in outputs:
             self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
 
@@ -187,6 +187,14 @@ class IdentityCenterSignIn:
             status = look(status["RequestId"])
         message = "AWS is still working on the way into the account"
         raise NotNow("assignment_slow", message, _LOOK_AGAIN, kind=Kind.UNDER_WAY)
+
+
+def _group(store: IdentityStore, order: GrantOrder, outputs: Outputs) -> str | None:
+    """Return the noted group, whatever people call it now, else the one of the name that we give."""
+    noted = outputs.get("sign_in_group_id")
+    if noted is not None and store.has_group(noted):
+        return str(noted)
+    return store.find_group(names.of_partner(order))
 
 
 def _assignment(instance_arn: str, account_id: str, permission_set_arn: str, group_id: str) -> Any:

@@ -9,7 +9,7 @@ from chassis.text.mail_addresses import canonical_address
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.domain.former_people import former_mailbox, was_mistaken_for
-from provisioning.domain.orders import Member
+from provisioning.domain.orders import Member, person_id_of
 
 if TYPE_CHECKING:
     from types_boto3_identitystore.type_defs import NameTypeDef
@@ -44,10 +44,15 @@ class IdentityStore:
             _only(error, _GONE)
             return None
 
-    def ensure_group(self, name: str) -> str:
-        found = self.find_group(name)
-        if found is not None:
-            return found
+    def has_group(self, group_id: str) -> bool:
+        try:
+            self._read.describe_group(IdentityStoreId=self._store_id, GroupId=group_id)
+        except ClientError as error:
+            _only(error, _GONE)
+            return False
+        return True
+
+    def create_group(self, name: str) -> str:
         return self._write.create_group(IdentityStoreId=self._store_id, DisplayName=name)["GroupId"]
 
     def delete_group(self, group_id: str) -> None:
@@ -86,17 +91,21 @@ class IdentityStore:
         return user_id is not None and self._membership(group_id, user_id) is not None
 
     def find_mistaken_user(self, member: Member) -> str | None:
-        """The user of the other person for whom older versions took the member, or who was taken for them."""
+        """The user of the other person for whom older versions took the member, or who was taken for them.
+
+        Older versions let in also whom they had not made.
+        """
         found = self._find_user_id("userName", former_mailbox(member.email))
         return found if found is not None and self._is_of_another(found, member) else None
 
     def _find_by_any_spelling(self, member: Member) -> str | None:
-        """Look at everybody for a name or an address that differs in case only: taken, but not found."""
-        wanted = {canonical_address(member.email).casefold(), member.email.casefold()}
+        """Look at everybody for a name or an address of the same mailbox: taken, but not found as it is."""
         pages = self._read.get_paginator("list_users").paginate(IdentityStoreId=self._store_id)
         for user in (user for page in pages for user in page["Users"]):
-            addresses = {email.get("Value", "").casefold() for email in user.get("Emails", [])}
-            if wanted & {user.get("UserName", "").casefold(), *addresses}:
+            is_alike = person_id_of(user.get("UserName", "")) == member.person_id or _has_mailbox(
+                user, member
+            )
+            if is_alike and not _is_anothers(user, member):
                 return user["UserId"]
         return None
 
@@ -169,10 +178,7 @@ class IdentityStore:
         except ClientError as error:
             _only(error, _GONE)
             return False
-        addresses = [email.get("Value", "") for email in user.get("Emails", [])]
-        return user.get("UserType") == _OURS and any(
-            was_mistaken_for(address, member.email) for address in addresses
-        )
+        return _is_anothers(user, member)
 
     def _membership(self, group_id: str, user_id: str) -> str | None:
         try:
@@ -194,6 +200,28 @@ def _user_names(member: Member) -> list[str]:
     mailboxes = (canonical_address(member.email), former_mailbox(member.email), member.email)
     names = dict.fromkeys((*mailboxes, str(member.person_id)))
     return [name for name in names if len(name) <= _LONGEST_USER_NAME]
+
+
+def _is_anothers(user: Any, member: Member) -> bool:
+    """Tell by the addresses whose user it is, and by its name where they do not tell.
+
+    The name that older versions made of the mailbox may be another person's, and a user of that name somebody
+    whom we do not know.
+    """
+    if _has_mailbox(user, member):
+        return False
+    if user.get("UserType") == _OURS and any(was_mistaken_for(one, member.email) for one in _addresses(user)):
+        return True
+    name = user.get("UserName", "")
+    return name != str(member.person_id) and person_id_of(name) != member.person_id
+
+
+def _has_mailbox(user: Any, member: Member) -> bool:
+    return any(person_id_of(address) == member.person_id for address in _addresses(user))
+
+
+def _addresses(user: Any) -> list[str]:
+    return [email.get("Value", "") for email in user.get("Emails", [])]
 
 
 def _only(error: ClientError, code: str) -> None:

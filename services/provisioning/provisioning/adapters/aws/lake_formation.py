@@ -43,7 +43,8 @@ class LakeFormationPermission:
         group = self._group(order)
         group.ensure()
         for resource, permissions in _due(order):
-            missing = [each for each in permissions if each not in self._given(group, resource)[0]]
+            given, _ = self._given(group, resource)
+            missing = [each for each in permissions if each not in given]
             if missing:
                 self._aws.write.lakeformation.grant_permissions(
                     Principal={"DataLakePrincipalIdentifier": group.arn},
@@ -73,10 +74,6 @@ class LakeFormationPermission:
         """Grants anew only where the step was done: what it is about must be there."""
         if "analytics_group" in outputs:
             self.apply(order, outputs)
-
-    def _known(self, group: QuickSightGroup, resource: "ResourceTypeDef") -> bool:
-        """Tell whether the group may do anything with the resource; not when the database is gone."""
-        return bool(self._given(group, resource)[0])
 
     def _given(
         self, group: QuickSightGroup, resource: "ResourceTypeDef"

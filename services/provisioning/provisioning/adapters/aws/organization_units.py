@@ -16,11 +16,13 @@ from provisioning.adapters.aws.organization_account import account_closed, is_op
 from provisioning.adapters.aws.policy_documents import deny_all
 from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
 from provisioning.adapters.aws.shared_things import find_or_make
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, OFF, ON, Difference, Observation, Standing, differs
+from provisioning.domain.standings import ABSENT, OFF, ON, Difference, Observation, Standing
 from provisioning.handlers.ports import Outputs
 
-IN_USE, SUSPENDED, CLOSED = "Sandboxes", "Suspended", "Closed"
+IN_USE, SUSPENDED, CLOSED = _OUR_UNITS = "Sandboxes", "Suspended", "Closed"
+_ROOT = "root"
 
 
 class OrganizationUnit:
@@ -37,34 +39,47 @@ class OrganizationUnit:
         self._member_role = member_role
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """An account that somebody moved elsewhere counts as switched off: that was somebody's decision."""
+        """Off only where everything is denied, on the account or on the unit that it is in.
+
+        Where somebody moved it without that, it differs: it may serve, and is not ours to move.
+        """
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
-        parent_id = self._parent_of(account_id)
+        unit_id = self._parent_of(account_id)
+        place = self._place(unit_id, outputs)
+        if self._is_denied(account_id, unit_id):
+            is_gone = place == CLOSED and order.intent is Intent.OFF
+            return ABSENT if is_gone else _in(place, unit_id, Standing.OFF)
+        return ON if place == IN_USE else _in(place, unit_id, Standing.DIFFERS)
+
+    def _place(self, unit_id: str, outputs: Outputs) -> str | None:
+        """Return the name that we gave the unit, None for one of others; the root is nobody's."""
         root_id = self._policies.root_id()
-        if parent_id == root_id:
-            return differs("outside_units", unit=parent_id)
-        gangway_id = self._find(self._parent_name, root_id)
-        if gangway_id is not None:
-            if parent_id == self._find(IN_USE, gangway_id):
-                return ON
-            if parent_id == self._find(CLOSED, gangway_id):
-                return ABSENT
-            if parent_id == self._find(SUSPENDED, gangway_id):
-                return OFF
-        # Somebody's decision, and denied everything only if that was ours to do.
-        elsewhere = Difference("in_another_unit", {"unit": parent_id})
-        return Observation(standing=Standing.OFF, differences=(elsewhere,))
+        if unit_id == root_id:
+            return _ROOT
+        if unit_id == outputs.get("unit_id"):
+            return IN_USE
+        parent_id = self._find(self._parent_name, root_id)
+        if parent_id is None:
+            return None
+        return next((name for name in _OUR_UNITS if self._find(name, parent_id) == unit_id), None)
+
+    def _is_denied(self, account_id: str, unit_id: str) -> bool:
+        policy_id = self._policies.find(DENY_ALL)
+        return policy_id is not None and any(
+            self._policies.is_attached(policy_id, target) for target in (unit_id, account_id)
+        )
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Leaves an account that was suspended where it is: only unfreeze switches it on."""
         account_id, in_use = outputs["account_id"], self._unit(IN_USE)
         now_in = self._parent_of(account_id)
-        if now_in not in {in_use, self._unit(SUSPENDED)}:
-            self._refuse_unless_ours(now_in, account_id)
+        place = self._place(now_in, outputs)
+        if place not in (IN_USE, SUSPENDED):
+            self._refuse_unless_ours(now_in, account_id, outputs)
             self._move(account_id, now_in, in_use)
-        return {"unit_id": in_use}
+        return {"unit_id": now_in if place == IN_USE else in_use}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         account_id = outputs.get("account_id")
@@ -77,7 +92,7 @@ class OrganizationUnit:
         if account_id is None or not is_open(self._aws, account_id):
             return
         now_in, suspended = self._parent_of(account_id), self._unit(SUSPENDED)
-        if self._is_ours(now_in):
+        if self._place(now_in, outputs) is not None:
             self._move_under_deny_all(account_id, now_in, suspended)
         else:
             self._policies.attach(self._deny_all(), account_id)
@@ -90,27 +105,22 @@ class OrganizationUnit:
         if not is_open(self._aws, account_id):
             raise account_closed(account_id)
         now_in, in_use = self._parent_of(account_id), self._unit(IN_USE)
-        self._refuse_unless_ours(now_in, account_id)
+        self._refuse_unless_ours(now_in, account_id, outputs)
         self._move(account_id, now_in, in_use)
         policy_id = self._policies.find(DENY_ALL)
         if policy_id is not None:
             self._policies.detach(policy_id, account_id)
 
-    def _is_ours(self, unit_id: str) -> bool:
-        """Whether we put accounts there: our units, and the root, where AWS makes them."""
-        root_id = self._policies.root_id()
-        return unit_id == root_id or self._parent_of(unit_id) == self._ensure(self._parent_name, root_id)
-
-    def _refuse_unless_ours(self, unit_id: str, account_id: str) -> None:
-        if not self._is_ours(unit_id):
+    def _refuse_unless_ours(self, unit_id: str, account_id: str, outputs: Outputs) -> None:
+        if self._place(unit_id, outputs) is None:
             message = f"Somebody moved the account {account_id} to the unit {unit_id}, where it stays"
             raise NeverPossible("account_moved_elsewhere", message, kind=Kind.DRIFT)
 
     def _move_under_deny_all(self, account_id: str, now_in: str, unit_id: str) -> None:
-        """Deny everything also on the account itself when the move is refused: it is the brake."""
+        """Deny everything on the account itself when the unit or the move is refused: it is the brake."""
         deny_all_id = self._deny_all()
-        self._policies.attach(deny_all_id, unit_id)
         try:
+            self._policies.attach(deny_all_id, unit_id)
             self._move(account_id, now_in, unit_id)
         except ClientError:
             self._policies.attach(deny_all_id, account_id)
@@ -154,3 +164,11 @@ class OrganizationUnit:
         pages = paginator.paginate(ParentId=parent_id)
         units = (unit for page in pages for unit in page["OrganizationalUnits"])
         return min((unit["Id"] for unit in units if unit["Name"] == name), default=None)
+
+
+def _in(place: str | None, unit_id: str, standing: Standing) -> Observation:
+    """What is not where we put it says where it is."""
+    if place == SUSPENDED and standing is Standing.OFF:
+        return OFF
+    code = "in_another_unit" if place is None else f"in_{place.lower()}"
+    return Observation(standing=standing, differences=(Difference(code, {"unit": unit_id}),))

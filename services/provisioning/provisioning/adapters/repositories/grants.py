@@ -33,8 +33,9 @@ UPDATE grants SET state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
     collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
     waiver_reason = %(waiver_reason)s, frozen_for = %(frozen_for)s, lease_started_at = %(lease_started_at)s,
     lease_ends_at = %(lease_ends_at)s, lease_warned_days = %(lease_warned_days)s,
-    lease_is_expired = %(lease_is_expired)s, lease_due_at = %(lease_due_at)s,
-    is_forced = %(is_forced)s, look_at = %(look_at)s, look_id = %(look_id)s
+    lease_is_expired = %(lease_is_expired)s, lease_due_at = %(lease_due_at)s, is_forced = %(is_forced)s,
+    look_at = %(look_at)s, look_id = %(look_id)s, looks_missed = %(looks_missed)s,
+    gives_back = %(gives_back)s
 WHERE grant_id = %(grant_id)s
 """
 _SAVE_STEP = """
@@ -151,6 +152,8 @@ def _grant_values(grant: Grant) -> dict[str, Any]:
         "is_forced": grant.is_forced,
         "look_at": grant.look_at,
         "look_id": grant.look_id,
+        "looks_missed": grant.looks_missed,
+        "gives_back": grant.gives_back,
     }
 
 
@@ -202,6 +205,8 @@ def _grant(rows: Sequence[Row[Any]]) -> Grant:
         is_forced=row.is_forced,
         look_at=row.look_at,
         look_id=row.look_id,
+        looks_missed=row.looks_missed,
+        gives_back=row.gives_back,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from provisioning.adapters.tables import grants, seats
+from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
@@ -24,6 +25,7 @@ class SqlSeats(Repository):
                 "grant_id": grant.grant_id,
                 "member_id": member.member_id,
                 "person_id": member.person_id,
+                "former_person_id": _former_id(member),
                 "is_made": False,
                 "is_on": True,
             }
@@ -35,21 +37,24 @@ class SqlSeats(Repository):
             self._connection.execute(
                 claimed.on_conflict_do_update(
                     index_elements=[seats.c.grant_id, seats.c.member_id],
-                    set_={"person_id": claimed.excluded.person_id},
+                    set_={
+                        "person_id": claimed.excluded.person_id,
+                        "former_person_id": claimed.excluded.former_person_id,
+                    },
                     where=seats.c.person_id != claimed.excluded.person_id,
                 ),
                 rows,
             )
 
     def elsewhere(self, grant: Grant, members: Collection[Member]) -> Mapping[UUID, tuple[OtherSeat, ...]]:
-        mistaken = select(seats.c.former_person_id).where(seats.c.grant_id == grant.grant_id)
+        former = {former_person_id_of(member.email) for member in members}
         theirs = (
             select(seats, grants.c.parameters, grants.c.intent)
             .join(grants, grants.c.grant_id == seats.c.grant_id)
             .where(
                 or_(
-                    seats.c.person_id.in_({member.person_id for member in members}),
-                    seats.c.former_person_id.in_(mistaken),
+                    seats.c.person_id.in_({member.person_id for member in members} | former),
+                    seats.c.former_person_id.in_(former),
                 ),
                 seats.c.grant_id != grant.grant_id,
                 grants.c.product == grant.product_name,
@@ -79,6 +84,12 @@ class SqlSeats(Repository):
             .where(grants.c.partner_id == partner_id, seats.c.is_made)
         )
         return {(row.grant_id, row.member_id) for row in self._connection.execute(made)}
+
+
+def _former_id(member: Member) -> UUID | None:
+    """Only where it is another one, so that both people's seats are found by it."""
+    former = former_person_id_of(member.email)
+    return former if former != member.person_id else None
 
 
 def _of(grant: Grant, **values: Any) -> Update:

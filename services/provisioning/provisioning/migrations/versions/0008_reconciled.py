@@ -18,8 +18,13 @@ UPDATE grants SET intent = CASE intent WHEN 'grant' THEN 'on' WHEN 'freeze' THEN
 ALTER TABLE grants
     ADD COLUMN is_forced boolean NOT NULL DEFAULT false,
     ADD COLUMN look_at timestamptz,
-    ADD COLUMN look_id uuid;
-ALTER TABLE grants ALTER COLUMN is_forced DROP DEFAULT;
+    ADD COLUMN look_id uuid,
+    ADD COLUMN looks_missed smallint NOT NULL DEFAULT 0,
+    ADD COLUMN gives_back boolean NOT NULL DEFAULT false;
+ALTER TABLE grants
+    ALTER COLUMN is_forced DROP DEFAULT,
+    ALTER COLUMN looks_missed DROP DEFAULT,
+    ALTER COLUMN gives_back DROP DEFAULT;
 
 ALTER TABLE grant_steps
     ADD COLUMN standing text,

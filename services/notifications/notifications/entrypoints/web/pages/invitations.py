@@ -63,7 +63,7 @@ def take(token: str) -> Response:
 
 @pages.get("/invitations/<token>/renewal")
 def back(token: str) -> BaseResponse:
-    """Who comes back by GET (another language, a bookmark) sees how the invitation stands now."""
+    """Who returns by GET (another language, a bookmark) sees the present state of the invitation."""
     return redirect(url_for("invitation.show", token=token, lang=request.args.get("lang")), 303)
 
 

@@ -35,13 +35,13 @@ def stop(token: str) -> Response:
 
 @pages.post("/learning-mail/<token>/again")
 def start_again(token: str) -> Response:
-    """Learning offers once more, for who stopped them by mistake."""
+    """Resume learning offers, for someone who stopped them by mistake."""
     return _choose(token, "learning_mail_again.html", is_wanted=True)
 
 
 @pages.get("/learning-mail/<token>/again")
 def back(token: str) -> BaseResponse:
-    """Who comes back by GET (another language, a bookmark) is asked anew."""
+    """A visitor who returns by GET (another language, a bookmark) is asked again."""
     return redirect(url_for("learning_mail.show", token=token, lang=request.args.get("lang")), 303)
 
 

@@ -69,7 +69,7 @@ def get_approval_limits() -> dict[str, Any]:
 
 @operators_act(api, "/v1/partners/<uuid:partner_id>/approval", "approve partner", ApprovalSchema, MovedSchema)
 def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Take the company in; 409 with `conflicting_partner_id` if it is a partner already.
+    """Approve the company; 409 with `conflicting_partner_id` if it is a partner already.
 
     The same again with `other_than` says, with the reason, that the two are different companies.
     """
@@ -87,7 +87,7 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
     api, "/v1/partners/<uuid:partner_id>/rejection", "reject partner", StatedReasonSchema, MovedSchema
 )
 def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
-    """Turn the company down; the applicant reads the reason."""
+    """Reject the company; the applicant reads the reason."""
     command = RejectPartner(partner_id=partner_id, reason=body["reason"], by=current_operator())
     return moved(reject(work, command))
 
@@ -103,7 +103,7 @@ def post_rejection(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id:
 def post_correction_request(
     work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID
 ) -> dict[str, Any]:
-    """Hand the application back; the applicant reads the message."""
+    """Return the application for correction; the applicant reads the message."""
     command = AskForCorrection(
         partner_id=partner_id,
         fields=tuple(dict.fromkeys(body["fields_"])),

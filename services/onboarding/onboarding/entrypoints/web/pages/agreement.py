@@ -33,7 +33,7 @@ def show(partner_id: UUID) -> str:
 @pages.post("/agreement")
 @signed_in
 def accept(partner_id: UUID) -> Response:
-    """Keep who accepted which words; a version that is no longer in force is shown anew."""
+    """Record who accepted which words; if the version is no longer in force, show the one that is."""
     if is_language_switch():
         return make_response(_shown(partner_id))
     with service().open_work() as work:

@@ -127,7 +127,7 @@ def _apply_once(work: OnboardingUnitOfWork, body: dict[str, Any]) -> dict[str, A
 
 
 def _refused(problem: Problem, given: Form) -> Response:
-    """Nothing is lost: all answers come back, with a word on what became of them."""
+    """Nothing is lost: all answers are shown again, with a word on what happened to them."""
     notice = _NOTICES.get(problem.problem_code)
     if notice is None:
         raise problem

@@ -1,0 +1,69 @@
+"""Brings what is told of a grant in line with what was observed of its steps."""
+
+from typing import TYPE_CHECKING
+
+from provisioning.domain.grant_states import Intent, State
+from provisioning.domain.standings import ABSENT, Standing
+from provisioning.domain.steps import StepRecord
+
+if TYPE_CHECKING:
+    from provisioning.domain.grants import Grant
+
+
+def settle(grant: "Grant") -> None:
+    """Move on to the state that the steps have reached; what is not observed is not told."""
+    if grant.intent is Intent.OFF:
+        _settle_off(grant)
+    elif grant.intent is Intent.FROZEN:
+        is_begun = any(step.may_stand_outside for step in grant.steps)
+        if is_begun and all(is_reached(grant, step) for step in grant.steps):
+            grant.move_to(State.FROZEN)
+    else:
+        _settle_on(grant)
+
+
+def is_reached(grant: "Grant", step: StepRecord) -> bool:
+    """Whether nothing is left to do for the intent at this step."""
+    if step.skipped_because is not None:
+        return True
+    if grant.intent is Intent.ON:
+        return step.standing is Standing.ON
+    if grant.intent is Intent.FROZEN:
+        return not (grant.product.step(step.name).is_brake and step.may_be_on)
+    return not step.may_stand_outside
+
+
+def is_taken_away(grant: "Grant") -> bool:
+    return all(not step.may_stand_outside or step.skipped_because is not None for step in grant.steps)
+
+
+def _settle_off(grant: "Grant") -> None:
+    _let_go(grant)
+    if is_taken_away(grant):
+        grant.look_at = None
+        if grant.state is State.REVOKING:
+            grant.move_to(State.REVOKED)
+
+
+def _settle_on(grant: "Grant") -> None:
+    if grant.state is State.FAILED and not grant.stuck_step:
+        grant.move_to(State.PROVISIONING)
+    if grant.state is not State.FAILED and all(step.serves for step in grant.steps):
+        grant.move_to(State.GRANTED)
+    elif grant.state is State.FROZEN and not any(_is_braked(grant, step) for step in grant.steps):
+        grant.move_to(State.PROVISIONING)
+
+
+def _is_braked(grant: "Grant", step: StepRecord) -> bool:
+    return grant.product.step(step.name).is_brake and step.may_be_off
+
+
+def _let_go(grant: "Grant") -> None:
+    """Leave what all partners share, and forget what went with its container."""
+    standing = {step.name for step in grant.steps if step.may_stand_outside}
+    for step in grant.steps:
+        of_product = grant.product.step(step.name)
+        goes_with = of_product.inside is not None and of_product.inside not in standing
+        if step.may_stand_outside and (of_product.stays or goes_with):
+            step.see(ABSENT, step.seen_at)
+            step.settle()

@@ -1,0 +1,62 @@
+"""Looks at all that stands of a grant, and tells what others have changed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from provisioning.domain.grants import Grant
+from provisioning.domain.looks import begin_look, note_look
+from provisioning.domain.orders import GrantOrder
+from provisioning.domain.partners import Partner
+from provisioning.domain.standings import Observation
+from provisioning.handlers.bringing import look_at_each
+from provisioning.handlers.ports import Outputs, Step, Work
+from provisioning.handlers.seating import let_go_of_people
+from provisioning.handlers.tell import save_and_tell, tell_drift
+
+
+@dataclass(frozen=True)
+class LookCall:
+    """One look, with all that it needs."""
+
+    look_id: UUID
+    step_names: tuple[str, ...]
+    order: GrantOrder
+    outputs: Outputs
+
+    def look(self, steps: Mapping[str, Step]) -> "Look":
+        return Look(look_at_each(steps, self.step_names, self.order, self.outputs))
+
+
+@dataclass(frozen=True)
+class Look:
+    """What was seen, by step; who could not be seen is missing."""
+
+    seen: Mapping[str, Observation]
+
+
+def begin_looking(work: Work, partner: Partner, grant: Grant) -> LookCall:
+    """Note the look; to be committed before it is made."""
+    look_id = uuid7()
+    step_names = begin_look(grant, look_id)
+    work.grants.save(grant)
+    elsewhere = work.seats.elsewhere(grant, partner.members) if grant.people_step else {}
+    return LookCall(look_id, step_names, partner.order_for(grant, elsewhere), dict(grant.outputs))
+
+
+def note_what_was_seen(
+    work: Work, grant: Grant, call: LookCall, look: Look, next_look_at: Callable[[Work, Grant], datetime]
+) -> None:
+    """Tell what differs and go on from there; look again soon where not everything could be seen."""
+    if grant.look_id != call.look_id:
+        return
+    is_whole = len(look.seen) == len(call.step_names)
+    grant.looks_missed = 0 if is_whole else grant.looks_missed + 1
+    grant.look_at = next_look_at(work, grant)
+    for drift in note_look(grant, call.look_id, look.seen, work.now()):
+        tell_drift(work, grant, drift)
+    save_and_tell(work, grant)
+    let_go_of_people(work, grant)

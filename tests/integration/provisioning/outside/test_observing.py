@@ -1,0 +1,120 @@
+"""What is seen outside is what is there, whatever people call it or did to it meanwhile."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import httpx
+from tests.integration.provisioning.outside.hostile_proxy import HostileProxy, Mishap, always
+from tests.integration.provisioning.outside.world import World
+from tests.unit.provisioning.granting import Granting, order_for
+from tests.unit.provisioning.step_contract import is_bare
+
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.standings import Standing
+
+SCP = "SERVICE_CONTROL_POLICY"
+
+
+def granted(world: World, product: str) -> Granting:
+    granting = Granting(order_for(product), world.steps)
+    granting.apply()
+    return granting
+
+
+def seen(world: World, granting: Granting, step: str, intent: Intent) -> tuple[Standing, list[str]]:
+    observed = world.steps[step].observe(replace(granting.order, intent=intent), granting.outputs)
+    return observed.standing, [difference.code for difference in observed.differences]
+
+
+class Account:
+    """The partner's account, and what admins do with it."""
+
+    def __init__(self, world: World, granting: Granting) -> None:
+        self.id = granting.outputs["account_id"]
+        self.organizations = world.inventory.aws("organizations")
+
+    def unit(self) -> str:
+        return str(self.organizations.list_parents(ChildId=self.id)["Parents"][0]["Id"])
+
+    def deny_all(self) -> str:
+        policies = self.organizations.list_policies(Filter=SCP)["Policies"]
+        return next(policy["Id"] for policy in policies if policy["Name"] == "gangway-deny-all")
+
+    def move(self, unit_id: str) -> None:
+        self.organizations.move_account(
+            AccountId=self.id, SourceParentId=self.unit(), DestinationParentId=unit_id
+        )
+
+
+def test_an_account_is_off_only_where_everything_is_denied(world: World) -> None:
+    granting = granted(world, "cloud_sandbox")
+    account, unit = Account(world, granting), world.steps["sandbox_unit"]
+
+    def look(intent: Intent) -> tuple[Standing, list[str]]:
+        return seen(world, granting, "sandbox_unit", intent)
+
+    def make(act: Callable[..., Any]) -> None:
+        granting.tried(lambda: act(granting.order, granting.outputs))
+
+    in_use = account.unit()
+    account.organizations.update_organizational_unit(OrganizationalUnitId=in_use, Name="Our sandboxes")
+    assert look(Intent.ON) == (Standing.ON, []), "whatever people call the unit"
+
+    make(unit.freeze)
+    suspended, deny_all = account.unit(), account.deny_all()
+    assert look(Intent.FROZEN) == (Standing.OFF, [])
+    account.organizations.detach_policy(PolicyId=deny_all, TargetId=suspended)
+    assert look(Intent.FROZEN) == (Standing.DIFFERS, ["in_suspended"]), "nothing is denied any more"
+    make(unit.freeze)
+    assert look(Intent.FROZEN) == (Standing.OFF, [])
+
+    root_id = account.organizations.list_roots()["Roots"][0]["Id"]
+    created = account.organizations.create_organizational_unit(ParentId=root_id, Name="Security")
+    account.move(created["OrganizationalUnit"]["Id"])
+    for intent in Intent:
+        assert look(intent) == (Standing.DIFFERS, ["in_another_unit"]), "it may serve there"
+    make(unit.freeze)
+    assert look(Intent.FROZEN) == (Standing.OFF, ["in_another_unit"])
+
+    account.organizations.detach_policy(PolicyId=deny_all, TargetId=account.id)
+    account.move(in_use)
+    assert look(Intent.ON) == (Standing.ON, [])
+    account.organizations.attach_policy(PolicyId=deny_all, TargetId=account.id)
+    assert look(Intent.ON) == (Standing.OFF, ["in_sandboxes"]), "an admin stopped it where it is"
+    account.organizations.detach_policy(PolicyId=deny_all, TargetId=account.id)
+    make(unit.undo)
+    assert look(Intent.OFF) == (Standing.ABSENT, [])
+    assert look(Intent.ON) == (Standing.OFF, ["in_closed"])
+
+
+def test_a_renamed_group_of_people_is_the_same_group(world: World, hostile: HostileProxy) -> None:
+    """moto renames no group; the name finds nothing any more."""
+    granting = granted(world, "cloud_sandbox")
+    hostile.when("identitystore:GetGroupId", Mishap("ResourceNotFoundException", is_due=always))
+    assert seen(world, granting, "sandbox_sign_in", Intent.ON) == (Standing.ON, [])
+    granting.apply()
+    assert len(world.inventory.of("cloud_sandbox")["groups"]) == 1
+    granting.freeze({"sandbox_sign_in"})
+    assert seen(world, granting, "sandbox_sign_in", Intent.FROZEN) == (Standing.OFF, [])
+    assert world.inventory.of("cloud_sandbox")["assignments"] == []
+    granting.undo()
+    assert is_bare("cloud_sandbox", world.inventory.of("cloud_sandbox"))
+
+
+def test_a_renamed_group_of_the_crm_is_the_same_group(world: World) -> None:
+    granting = granted(world, "crm")
+    operation = {"op": "replace", "path": "displayName", "value": "Friends"}
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [operation]}
+    httpx.patch(
+        f"{world.settings.scim_url}/Groups/{granting.outputs['group_id']}",
+        json=body,
+        headers={
+            "Authorization": f"Bearer {world.settings.scim_token}",
+            "Content-Type": "application/scim+json",
+        },
+    ).raise_for_status()
+    for step in ("crm_group", "crm_users"):
+        assert seen(world, granting, step, Intent.ON) == (Standing.ON, [])
+    granting.freeze({"crm_users"})
+    assert seen(world, granting, "crm_users", Intent.FROZEN) == (Standing.OFF, [])
