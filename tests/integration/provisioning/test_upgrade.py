@@ -114,6 +114,8 @@ def add_partner(database: psycopg.Connection[Any], partner_id: UUID, *, state: s
     if "standing" in step:
         of_grant = {"intent": "on", "is_forced": False, "looks_missed": 0, "gives_back": False}
         of_step = {"differences": "[]", **step}
+        if _has_column(database, "grants", "frozen_for"):
+            of_grant |= {"frozen_for": [], "lease_is_expired": False}
     elif not _has_column(database, "grant_steps", "is_switching"):
         del of_step["is_switching"]
     grant_id = uuid4()
@@ -140,6 +142,40 @@ def add_partner(database: psycopg.Connection[Any], partner_id: UUID, *, state: s
         of_position = {"grant_id": grant_id, "position": position, "name": name, "attempts": 0}
         _insert(database, "grant_steps", is_stuck=False, **{**of_position, **of_step})
     return grant_id
+
+
+def test_what_is_granted_has_its_whole_lease_before_it(database_url: str) -> None:
+    """Also one so short that a warning would come at once; what was switched off was suspended."""
+    migrate(database_url, MIGRATIONS, "0008")
+    with psycopg.connect(driver_url(database_url)) as before:
+        long, short, frozen, endless = (
+            add_partner(before, uuid4(), standing="on", state=state)
+            for state in ("granted", "granted", "frozen", "granted")
+        )
+        for grant_id, days in ((long, 90), (short, 5), (frozen, 90)):
+            terms = json.dumps({"scim_group": "partners-select", "lease_days": days})
+            before.execute("UPDATE grants SET parameters = %s WHERE grant_id = %s", [terms, grant_id])
+        before.execute("UPDATE grants SET intent = 'frozen' WHERE grant_id = %s", [frozen])
+    outside = FakeOutside()
+    with provisioning_on(database_url, fake_steps(outside), outside) as provisioning:
+        with provisioning.service.open_work() as work:
+            grants = {one: work.grants.get(one) for one in (long, short, frozen, endless)}
+            now = work.now()
+        days_to_next = {
+            one: round((grant.lease.due_at - now).total_seconds() / 86_400)
+            for one, grant in grants.items()
+            if grant and grant.lease
+        }
+        assert days_to_next == {long: 60, short: 4, frozen: 60}
+        with psycopg.connect(driver_url(database_url)) as after:
+            due = dict(after.execute("SELECT grant_id, lease_due_at FROM grants").fetchall())
+        assert due == {one: grant.lease and grant.lease.due_at for one, grant in grants.items() if grant}
+        assert [sorted(grant.frozen_for) for grant in grants.values() if grant] == [
+            [],
+            [],
+            ["suspension"],
+            [],
+        ]
 
 
 def _insert(database: psycopg.Connection[Any], table: str, **values: Any) -> None:

@@ -7,7 +7,7 @@ from provisioning.domain.leases import FrozenFor, Stage
 from provisioning.handlers.commands import EndLease, ExtendLease, FollowLease, FreezeGrant, ReinstateGrant
 from provisioning.handlers.grants import act_on_grant
 from provisioning.handlers.ports import Work
-from provisioning.handlers.tell import tell_expired, tell_expiring, tell_renewed
+from provisioning.handlers.tell import tell_expired, tell_expiring, tell_held, tell_renewed
 
 
 def follow_lease(work: Work, command: FollowLease) -> None:
@@ -25,6 +25,7 @@ def extend_lease(work: Work, command: ExtendLease) -> Grant:
     )
     if grant.lease is not None:
         tell_renewed(work, grant, grant.lease, command.reason, command.by)
+    tell_held(work, grant)
     return grant
 
 
@@ -45,7 +46,9 @@ def freeze_grant(work: Work, command: FreezeGrant) -> Grant:
 
 def reinstate_grant(work: Work, command: ReinstateGrant) -> Grant:
     """Lift it; what else holds it goes on holding it. Raises GrantNotFound, MoveNotAllowed."""
-    return act_on_grant(work, command.grant_id, interventions.reinstate)
+    grant = act_on_grant(work, command.grant_id, interventions.reinstate)
+    tell_held(work, grant)
+    return grant
 
 
 def _follow(work: Work, grant: Grant) -> None:

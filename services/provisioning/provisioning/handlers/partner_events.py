@@ -20,7 +20,7 @@ from provisioning.domain.products import PRODUCTS
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import save_and_tell, tell_planned, tell_stuck
+from provisioning.handlers.tell import save_and_tell, tell_held, tell_planned
 
 Data = Mapping[str, Any]
 
@@ -150,7 +150,5 @@ def _switch(work: Work, event: ReceivedEvent, data: Data, switch: Callable[[Gran
 def _follow(work: Work, grant: Grant, is_new: bool) -> None:
     save_and_tell(work, grant)
     if is_new:
-        stuck = grant.stuck_step
-        if stuck is not None and stuck.cause is not None:
-            tell_stuck(work, grant, stuck, stuck.cause)
+        tell_held(work, grant)
         defer_advance(work, grant)

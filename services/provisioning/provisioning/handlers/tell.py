@@ -97,6 +97,13 @@ def tell_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None
     )
 
 
+def tell_held(work: Work, grant: Grant) -> None:
+    """Something that was switched off by somebody else is not given back with the rest."""
+    step = grant.stuck_step
+    if step is not None and step.cause is not None:
+        tell_stuck(work, grant, step, step.cause)
+
+
 def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
     work.emit(
         events.AccessDriftDetected(

@@ -31,7 +31,8 @@ UPDATE grants SET
     lease_warned_days = (
         SELECT min(days) FROM unnest(ARRAY[30, 7, 1]) AS days WHERE days >= (parameters ->> 'lease_days')::int
     )
-WHERE lease_ends_at IS NULL AND parameters ? 'lease_days' AND intent <> 'off' AND state IN ('granted', 'frozen');
+WHERE lease_ends_at IS NULL AND parameters ? 'lease_days' AND intent <> 'off'
+    AND state IN ('granted', 'frozen');
 UPDATE grants SET lease_due_at = lease_ends_at - interval '24 hours' * coalesce((
     SELECT max(days) FROM unnest(ARRAY[30, 7, 1]) AS days WHERE days < coalesce(lease_warned_days, 3651)
 ), 0)
