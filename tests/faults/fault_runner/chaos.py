@@ -79,7 +79,9 @@ class Chaos:
         order = [self._restart_broker, self._restart_postgres]
         self._dice.shuffle(order)
         events = 2 * max(1, self._kills // 60)
-        return [(self._kills * (1 + 2 * number) // (2 * events), order[number % 2]) for number in range(events)]
+        return [
+            (self._kills * (1 + 2 * number) // (2 * events), order[number % 2]) for number in range(events)
+        ]
 
     def _kill_one(self) -> None:
         service, process = self._dice.choice(SERVICES), self._dice.choice(PROCESSES)

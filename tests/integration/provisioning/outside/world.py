@@ -47,6 +47,7 @@ class World:
         self.inventory.aws("organizations").create_organization(FeatureSet="ALL")
         self.crm.close()
         self.crm = self._crm_at(scim_url)
+        vars(self.aws).pop("caller", None)  # as a new process: it has not asked yet
         self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
         self.rewrite.clear()
         self.forget()
