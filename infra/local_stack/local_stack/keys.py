@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 
-from chassis.identity.ops_tokens import ROLES, sign_ops_token
+from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.roles import ROLES
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.machine.locked import locked
 from local_stack.machine.private_files import read_json, write_private_json

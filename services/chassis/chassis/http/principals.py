@@ -26,8 +26,12 @@ from flask import Flask, Response, current_app, g, request
 from chassis.database.operators_log import act_in_role
 from chassis.http.problems import Problem
 from chassis.http.session_cookie import COOKIE, set_session_cookie
-from chassis.identity.ops_tokens import OPERATOR, VIEWER, OpsTokenVerifier
+from chassis.identity.access_tokens import ACCESS_TOKEN_USES, AccessTokenVerifier, SignInTooWeak
+from chassis.identity.issuer_keys import IssuerUnavailable
+from chassis.identity.operators import Operator
 from chassis.identity.ops_tokens import USE as OPS_USE
+from chassis.identity.ops_tokens import OpsTokenVerifier
+from chassis.identity.roles import OPERATOR, VIEWER, highest_role, includes
 from chassis.identity.session import TOKEN_LIFETIME, Session, SessionHome, SessionVerifier
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
 from chassis.settings import CommonSettings
@@ -53,15 +57,27 @@ class Principal:
 
     kind: Kind
     name: str = ""
-    roles: frozenset[str] = frozenset()
+    operator: Operator | None = None
+
+    @property
+    def role(self) -> str | None:
+        """The highest role of an operator; None for anybody else."""
+        return highest_role(self.operator.roles) if self.operator else None
+
+    @property
+    def identity(self) -> str:
+        """Different for any two of a kind; a person of an issuer may be called like somebody else."""
+        if self.operator and self.operator.issuer:
+            return f"{self.operator.issuer}\n{self.operator.subject}"
+        return self.name
 
     @property
     def may_read_all(self) -> bool:
-        return self.kind is Kind.OPERATOR and bool(self.roles & {VIEWER, OPERATOR})
+        return includes(self.role, VIEWER)
 
     @property
     def may_operate(self) -> bool:
-        return self.kind is Kind.OPERATOR and OPERATOR in self.roles
+        return includes(self.role, OPERATOR)
 
 
 ANONYMOUS = Principal(Kind.ANONYMOUS)
@@ -74,13 +90,18 @@ class PrincipalReader:
         self.home = home
         self._sessions = SessionVerifier(settings.session_public_key)
         self._ops_tokens = OpsTokenVerifier(settings.ops_token_public_key)
+        self._access_tokens = AccessTokenVerifier(settings.issuer) if settings.issuer else None
 
     def from_bearer(self, token: str) -> Principal:
-        """Raises TokenInvalid or TokenExpired."""
-        if use_of(token) == OPS_USE:
+        """Raises TokenInvalid, TokenExpired, or IssuerUnavailable."""
+        use = use_of(token)
+        if use == OPS_USE:
             found = self._ops_tokens.verify(token)
-            return Principal(Kind.OPERATOR, found.name, found.roles)
-        return self.from_session(token)
+        elif use in ACCESS_TOKEN_USES and self._access_tokens:
+            found = self._access_tokens.verify(token)
+        else:
+            return self.from_session(token)
+        return Principal(Kind.OPERATOR, found.name, found)
 
     def from_session(self, token: str) -> Principal:
         """Raises TokenInvalid or TokenExpired; notes the session as that of the request."""
@@ -194,7 +215,7 @@ def has_renewable_cookie() -> bool:
 def register_principals(app: Flask, settings: CommonSettings, home: SessionHome | None = None) -> None:
     """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
     app.extensions[_EXTENSION] = PrincipalReader(settings, home)
-    app.before_request(lambda: act_in_role(lambda: current_principal().kind.value))
+    app.before_request(lambda: act_in_role(_role_of_request))
     app.teardown_request(lambda _: act_in_role(None))
     if home is None:
         return
@@ -210,6 +231,11 @@ def register_principals(app: Flask, settings: CommonSettings, home: SessionHome 
         return response
 
 
+def _role_of_request() -> str:
+    who = current_principal()
+    return who.role or who.kind.value
+
+
 def _read() -> Principal:
     reader: PrincipalReader = current_app.extensions[_EXTENSION]
     if "Authorization" in request.headers:
@@ -220,6 +246,11 @@ def _read() -> Principal:
             return reader.from_bearer(token)
         except TokenExpired:
             _refuse_unknown("expired_token", "The token has expired.")
+        except SignInTooWeak as weak:
+            _refuse_weak(weak)
+        except IssuerUnavailable as error:
+            detail = f"Who you are cannot be checked now: {error}"
+            raise Problem(503, "issuer_unavailable", detail, headers={"Retry-After": "5"}) from None
         except TokenInvalid:
             _refuse_unknown("invalid_token", "The token cannot be used.")
     try:
@@ -269,3 +300,11 @@ def _refuse_unknown(code: str, detail: str) -> NoReturn:
     if code != "sign_in_required":
         challenge += f', error="invalid_token", error_description="{detail}"'
     raise Problem(401, code, detail, headers={"WWW-Authenticate": challenge})
+
+
+def _refuse_weak(weak: SignInTooWeak) -> NoReturn:
+    """401 as RFC 9470 wants it: what to ask the provider for."""
+    challenge = 'Bearer realm="gangway", error="insufficient_user_authentication"'
+    if weak.acr_values:
+        challenge += f', acr_values="{" ".join(weak.acr_values)}"'
+    raise Problem(401, "sign_in_too_weak", str(weak), headers={"WWW-Authenticate": challenge})
