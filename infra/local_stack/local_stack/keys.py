@@ -27,6 +27,7 @@ class Keys:
     ops_public: str
     ops_token: str = field(repr=False)
     scim_token: str = field(repr=False)
+    issuer_secret: str = field(repr=False)
     database_password: str = field(repr=False)
 
     def role_password(self, role: str) -> str:
@@ -55,4 +56,4 @@ def keep_keys(home: Path) -> Keys:
 def _draw() -> Keys:
     session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
     token = sign_ops_token(read_private_key(ops[0]), "local-operator", ROLES, OPS_TOKEN_LIFETIME)
-    return Keys(*session, *link, *ops, token, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+    return Keys(*session, *link, *ops, token, *(secrets.token_urlsafe(32) for _ in range(3)))

@@ -29,6 +29,7 @@ LARGEST_ANSWER = 256 * 1024
 MOST_KEYS = 64
 KEY_KINDS = ("RSA", "EC", "OKP")
 
+_DISCOVERY = "/.well-known/openid-configuration"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -77,14 +78,14 @@ class IssuerKeys:
         """
         tries, age = self._tries, self._age()
         is_known = self._kept is not None and key_id in self._kept.keys
-        if not is_known or age >= FRESH_SECONDS:
-            # Who finds a known key stale goes on with it while another thread fetches.
-            if self._lock.acquire(blocking=not is_known or age >= USABLE_SECONDS):
-                try:
-                    if self._tries == tries and self._may_fetch():
-                        self._fetch_again()
-                finally:
-                    self._lock.release()
+        is_wanted = not is_known or age >= FRESH_SECONDS
+        # Who finds a known key stale goes on with it while another thread fetches.
+        if is_wanted and self._lock.acquire(blocking=not is_known or age >= USABLE_SECONDS):
+            try:
+                if self._tries == tries and self._may_fetch():
+                    self._fetch_again()
+            finally:
+                self._lock.release()
         kept = self._kept
         if kept is None or self._age() >= USABLE_SECONDS:
             raise IssuerUnavailable(self._failure)
@@ -108,11 +109,11 @@ class IssuerKeys:
             _log.warning("the issuer's keys could not be fetched", issuer=self._issuer, cause=self._failure)
         self._tries += 1
 
-    def _fetch(self) -> dict[str | None, jwt.PyJWK]:
+    def _fetch(self) -> dict[str | None, IssuerKey]:
         try:
             with httpx.Client(timeout=FETCH_SECONDS, follow_redirects=False) as client:
                 deadline = time.monotonic() + FETCH_SECONDS
-                about = _answer(client, f"{self._issuer.rstrip('/')}/.well-known/openid-configuration", deadline)
+                about = _answer(client, f"{self._issuer.rstrip('/')}{_DISCOVERY}", deadline)
                 if about.get("issuer") != self._issuer:
                     raise IssuerUnavailable("The discovery document is that of another issuer.")
                 where = about.get("jwks_uri")

@@ -11,7 +11,7 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Operator:
-    """Who acts. ``name`` goes into logs of acts; ``subject`` is unique within ``issuer`` (None: Gangway's own).
+    """Who acts. ``name`` goes into logs of acts; ``subject`` is unique within ``issuer`` (None: ourselves).
 
     ``email`` is the person's address if the issuer calls it verified. Unknown roles are left out.
     """
