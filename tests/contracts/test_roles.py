@@ -17,6 +17,7 @@ from tests.unit.chassis.test_access_tokens import unsigned
 
 from chassis.http.access import ANYBODY, PAGE, SESSION, SUBJECT, AccessTableWrong, access_of, access_table
 from chassis.http.access import endpoints as endpoints_of
+from chassis.http.openapi import ApiBlueprint
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.roles import ADMIN, OPERATOR, REVIEWER, ROLES, VIEWER
@@ -177,9 +178,14 @@ def test_the_table_has_no_rows_for_what_is_gone(world: World) -> None:
 
 def test_an_endpoint_that_the_table_lacks_stops_the_start(world: World) -> None:
     service = world.app.extensions["chassis.service"]
-    rows = access_of({"GET /v1/me": "viewer"})
-    with pytest.raises(AccessTableWrong, match=r"GET /health/live"):
-        create_app(service, __name__, title="Half", access=rows)
+    api = ApiBlueprint("forgotten", __name__)
+
+    @api.get("/v1/forgotten")
+    def forgotten() -> None:
+        """Be without a row."""
+
+    with pytest.raises(AccessTableWrong, match=r"does not say who may call GET /v1/forgotten$"):
+        create_app(service, __name__, title="Half", api=[api])
     with pytest.raises(AccessTableWrong, match="operators"):
         access_of({"GET /v1/me": "operators"})
 

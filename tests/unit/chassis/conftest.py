@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from marshmallow import fields
 
 from chassis.database.pool import Database
-from chassis.http.access import access_of
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import (
@@ -161,15 +160,6 @@ def status() -> str:
 
 
 ACCESS = {
-    "GET /static/{filename}": "anybody",
-    "GET /static/look/{filename}": "anybody",
-    "GET /health/live": "anybody",
-    "GET /health/ready": "anybody",
-    "GET /docs": "anybody",
-    "GET /docs/assets/{name}": "anybody",
-    "GET /schemas/{name}/{file}": "anybody",
-    "GET /openapi.json": "anybody",
-    "GET /v1/me": "viewer",
     "POST /v1/applications": "anybody",
     "GET /v1/things": "viewer",
     "GET /v1/things/{thing_id}": "subject, viewer",
@@ -187,7 +177,7 @@ def create_example_app(service: Service) -> Flask:
     return create_app(
         service,
         __name__,
-        access=access_of(ACCESS),
+        access=ACCESS,
         title="Examples",
         api=[api],
         pages=[pages],
