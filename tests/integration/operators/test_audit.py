@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
 from tests.integration.operators.test_grants_and_mails import collected, failed_grant
+from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible
 
@@ -55,6 +56,19 @@ def about_failed_grant(verb: str, action: str) -> Prepare:
     def prepare(services: Services) -> Act:
         grant_id = failed_grant(services)
         return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY})
+
+    return prepare
+
+
+def about_stuck_grant(verb: str, action: str, **more: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        partner_id, provisioning = services.provisioning.plan("crm"), services.provisioning
+        provisioning.work_off()
+        provisioning.outside.will("undo", "crm_users", Mishap(NeverPossible("refused", "Refused.")))
+        provisioning.hear("offboarding_started", {"partner_id": str(partner_id)})
+        provisioning.work_off()
+        grant_id = str(provisioning.grant(partner_id, "crm").grant_id)
+        return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY, **more})
 
     return prepare
 
@@ -163,6 +177,9 @@ ACTS: dict[str, Prepare] = {
     f"{PARTNER}/disclosure": about_partner("disclosure", "see people", "in_review"),
     "/v1/state-publications": states_of_all,
     f"{GRANT}/retry": about_failed_grant("retry", "retry grant"),
+    f"{GRANT}/repair": about_stuck_grant("repair", "repair grant"),
+    f"{GRANT}/skip": about_stuck_grant("skip", "skip step", step="crm_users"),
+    f"{GRANT}/force": about_stuck_grant("force", "force grant"),
     f"{GRANT}/waiver": about_failed_grant("waiver", "waive grant"),
     f"{GRANT}/credentials-release": collected_key,
     "/v1/messages/{message_id}/retry": failed_message,
