@@ -11,7 +11,7 @@ from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.products import PRODUCTS
-from provisioning.domain.standings import ABSENT
+from provisioning.domain.standings import ABSENT, Standing
 from provisioning.handlers.commands import RepairGrant, RetryGrant
 from provisioning.handlers.grants import repair_grant, retry_grant
 from provisioning.handlers.jobs import advance_grant
@@ -177,6 +177,18 @@ def test_what_a_look_saw_gone_is_taken_away_once_when_the_partner_leaves(
     provisioning.run()
     assert ("undo", "sandbox_sign_in") in provisioning.outside.calls
     assert provisioning.database.rows.seats == {}
+
+
+def test_what_is_refused_and_seen_off_is_not_told_as_granted(provisioning: ProvisioningInMemory) -> None:
+    """A person joins, and the refusal shows that everybody was switched off meanwhile."""
+    partner_id = provisioning.active("crm")
+    grant_id = grant_of(provisioning, "crm").grant_id
+    provisioning.outside.standing[grant_id, "crm_users"] = "off"
+    provisioning.outside.will("apply", "crm_users", Mishap(NeverPossible("crm_user_inactive", "Off.")))
+    provisioning.join(partner_id)
+    provisioning.run()
+    grant = grant_of(provisioning, "crm")
+    assert (grant.state, grant.step("crm_users").standing) == (State.FAILED, Standing.OFF)
 
 
 def test_a_look_that_misses_something_comes_again_soon_and_then_less_often(

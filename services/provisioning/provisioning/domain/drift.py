@@ -47,17 +47,15 @@ def take_in(step: StepRecord, seen: Observation, intent: Intent, now: datetime) 
 
 
 def _standing(step: StepRecord, seen: Standing, intent: Intent) -> Standing:
-    """Return what to note; a look notes no outputs, so what was not noted as made stays to be made.
-
-    What was just begun may not show yet, and a look is no undoing: neither is taken for gone.
+    """Return what to note. A look notes no outputs, so what was not noted as made stays to be made, and it
+    undoes nothing, so what is to be taken away stays to be.
     """
     expected = step.standing
     if seen is Standing.OFF and expected in (Standing.ON, Standing.DIFFERS, Standing.HELD):
         return Standing.HELD
     if seen in (Standing.ON, Standing.DIFFERS) and expected in (Standing.UNKNOWN, Standing.ABSENT):
         return Standing.UNKNOWN
-    is_begun = intent is Intent.ON and expected is Standing.UNKNOWN
-    if seen is Standing.ABSENT and (is_begun or intent is Intent.OFF):
+    if seen is Standing.ABSENT and intent is Intent.OFF:
         return Standing.UNKNOWN
     if seen is Standing.ON and step.is_outdated:
         return Standing.DIFFERS

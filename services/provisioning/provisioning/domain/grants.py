@@ -11,23 +11,11 @@ from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
 from provisioning.domain.moves import Move, moves_towards
 from provisioning.domain.products import PRODUCTS, Product
 from provisioning.domain.settling import is_taken_away, settle
-from provisioning.domain.standings import Observation, Standing, differs
-from provisioning.domain.steps import Cause, Outdated, StepRecord
+from provisioning.domain.standings import Standing
+from provisioning.domain.steps import Outdated, StepRecord
 
 # A second click on the same page: long enough for a slow connection, too short for the next visitor.
 _KEY_REPEATABLE_FOR = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
-    """A move that was noted and is now made outside; ``known`` is what was known to stand there before."""
-
-    attempt_id: UUID
-    target: Intent
-    known: Standing
-    step_name: str
-    number: int
-    begun_at: datetime
 
 
 @dataclass(kw_only=True)
@@ -219,98 +207,8 @@ class Grant:
         step.outdate(Outdated.KEY_TO_BE_REPLACED)
         step.start_over()
 
-    def begin(self, move: Move, attempt_id: UUID, now: datetime) -> Attempt:
-        """Note the attempt; to be committed before the outside is called."""
-        known, self.look_id = move.step.known_for(move.target), None
-        move.step.begin(move.target, attempt_id, now)
-        if move.target is Intent.ON and self.state is State.PLANNED:
-            self.move_to(State.PROVISIONING)
-        return Attempt(
-            attempt_id=attempt_id,
-            target=move.target,
-            known=known,
-            step_name=move.step.name,
-            number=move.step.attempts,
-            begun_at=move.step.begun_at or now,
-        )
-
-    def note_success(self, attempt: Attempt, observation: Observation, now: datetime) -> bool:
-        """Return whether it counts, or False when it was overtaken."""
-        step = self._in_flight(attempt)
-        if step is None:
-            return False
-        self.outputs.update(observation.facts)
-        step.finish(observation, now)
-        if attempt.target is Intent.ON and attempt.known is Standing.ABSENT:
-            self._outdate_what_needs(step)
-        settle(self)
-        return True
-
-    def _outdate_what_needs(self, made: StepRecord) -> None:
-        """What hung on the one that vanished has to hang on the new one, and may have failed without it."""
-        for step in self.steps:
-            if made.name not in self.product.step(step.name).needs:
-                continue
-            step.outdate(Outdated.MADE_BEFORE_WHAT_IT_NEEDS)
-            if step.is_stuck and step.standing is not Standing.HELD:
-                step.start_over()
-
-    def note_failure(
-        self,
-        attempt: Attempt,
-        cause: Cause,
-        retry_at: datetime | None,
-        *,
-        counts: bool = True,
-        seen: Observation | None = None,
-        now: datetime,
-    ) -> bool:
-        """Keep the cause and return whether it still matters, or False when it was overtaken.
-
-        ``retry_at`` None means final: the step is stuck. ``counts`` False: the outside is only at work.
-        ``seen`` is what stands all the same.
-        """
-        step = self._in_flight(attempt)
-        if step is None:
-            return False
-        step.cause, step.attempt_id = cause, None
-        if self.intent is not attempt.target:
-            return False
-        step.retry_at, step.is_stuck = retry_at, retry_at is None
-        if seen is not None:
-            self._take_in_despite(step, attempt, seen, now)
-        if not counts:
-            # A new intent may have begun the count anew while this attempt was under way.
-            step.attempts = max(0, step.attempts - 1)
-        # A key that cannot be replaced, a seat that cannot be added: what was granted stays granted.
-        if step.is_stuck and self.state is State.PROVISIONING and attempt.target is Intent.ON:
-            self.move_to(State.FAILED)
-        return True
-
-    def _take_in_despite(self, step: StepRecord, attempt: Attempt, seen: Observation, now: datetime) -> None:
-        """What is still in the making stays unknown; what was granted before serves on, with its fault."""
-        serves = seen.standing in (Standing.ON, Standing.DIFFERS)
-        if attempt.target is not Intent.ON or seen.standing is Standing.OFF:
-            step.see(seen, now)
-        elif serves and self.state in (State.GRANTED, State.FROZEN):
-            step.see(differs(Outdated.REFUSED), now)
-            settle(self)
-
-    def note_progress(self, attempt: Attempt, now: datetime) -> None:
-        """Begin patience anew: what gets on is not given up."""
-        step = self.step(attempt.step_name)
-        step.attempts, step.begun_at = 1, now
-
     def look_by(self, at: datetime) -> None:
         self.look_at = min(self.look_at or at, at)
-
-    def _in_flight(self, attempt: Attempt) -> StepRecord | None:
-        """Return the step if this attempt is the one in flight; else have the step looked at once more."""
-        step = self.step(attempt.step_name)
-        if step.attempt_id == attempt.attempt_id:
-            return step
-        step.overtaken_by(attempt.target)
-        return None
 
     def move_to(self, target: State) -> None:
         if target is self.state:

@@ -47,7 +47,7 @@ def _follow(grant: Grant) -> None:
         if step.is_stuck and is_reached(grant, step):
             step.settle()
     if grant.intent is Intent.ON and grant.state is State.GRANTED:
-        if any(step.standing is Standing.HELD for step in grant.steps):
+        if any(step.is_stuck and not step.serves for step in grant.steps):
             grant.move_to(State.FAILED)
         elif any(step.standing in (Standing.ABSENT, Standing.OFF) for step in grant.steps):
             grant.move_to(State.PROVISIONING)

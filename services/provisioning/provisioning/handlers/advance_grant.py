@@ -16,9 +16,11 @@ from uuid_utils.compat import uuid7
 
 from chassis.database.outside_calls import HELD_BY_ANOTHER, Calls, Hold, OutsideCalls
 from chassis.failures import Kind
+from provisioning.domain import attempts
+from provisioning.domain.attempts import Attempt
 from provisioning.domain.drift import Drift
 from provisioning.domain.grant_states import Intent, State
-from provisioning.domain.grants import Attempt, Grant
+from provisioning.domain.grants import Grant
 from provisioning.domain.moves import Move
 from provisioning.domain.orders import GrantOrder, OtherSeat
 from provisioning.domain.partners import Partner
@@ -152,10 +154,10 @@ class MovesOfGrant:
         retry_at = outcome.retry_at(attempt, self.job.patience, now, self.job.random)
         is_counted = outcome.is_counted or retry_at is None
         was_making, seen = grant.is_making, outcome.observation
-        if not grant.note_failure(attempt, cause, retry_at, counts=is_counted, seen=seen, now=now):
+        if not attempts.note_failure(grant, attempt, cause, retry_at, counts=is_counted, seen=seen, now=now):
             return False
         if outcome.made_progress:
-            grant.note_progress(attempt, now)
+            attempts.note_progress(grant, attempt, now)
         if retry_at is None:
             # What was given up may come right late, or by hand.
             grant.look_by(now + timedelta(seconds=self.job.patience.most_seconds))
@@ -185,7 +187,7 @@ def _begin(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
     if move.step is grant.people_step:
         elsewhere = claim_seats(work, partner, grant, move)
-    attempt = grant.begin(move, uuid7(), work.now())
+    attempt = attempts.begin(grant, move, uuid7(), work.now())
     save_and_tell(work, grant)
     return Call(attempt, partner.order_for(grant, elsewhere), dict(grant.outputs))
 
@@ -205,7 +207,7 @@ def _leave_to_a_job(work: Work, grant: Grant, moves: Sequence[Move]) -> None:
 def _note_success(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> bool:
     """Return whether it counts; tell of what somebody else had switched off before we did."""
     seen = outcome.observation
-    if seen is None or not grant.note_success(attempt, seen, work.now()):
+    if seen is None or not attempts.note_success(grant, attempt, seen, work.now()):
         return False
     if seen.standing is Standing.HELD:
         found = Drift(

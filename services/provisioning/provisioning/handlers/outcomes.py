@@ -9,8 +9,8 @@ from uuid import UUID
 
 from chassis.failures import Failure, Kind, NotNow
 from chassis.redaction import redacted_cause
+from provisioning.domain.attempts import Attempt
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.grants import Attempt
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Observation

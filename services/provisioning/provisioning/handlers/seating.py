@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from chassis.database.outside_calls import Hold
+from provisioning.domain.attempts import Attempt
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.grants import Attempt, Grant
+from provisioning.domain.grants import Grant
 from provisioning.domain.moves import Move
 from provisioning.domain.orders import OtherSeat
 from provisioning.domain.partners import Partner

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from provisioning.domain import events
+from provisioning.domain.attempts import Attempt
 from provisioning.domain.drift import Drift
 from provisioning.domain.grant_states import State
-from provisioning.domain.grants import Attempt, Grant
+from provisioning.domain.grants import Grant
 from provisioning.domain.leases import Lease
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause, StepRecord

@@ -2,7 +2,8 @@
 
 What was done counts as on, what was switched off as off, and what was begun or being switched as unknown:
 the next act on it looks. Every grant that stands is looked at within a day, spread out; what is to be off at
-once, since there are more brakes than before, and one stuck step no longer holds up the others.
+once, since there are more brakes than before, and one stuck step no longer holds up the others. The indexes
+follow in 0009.
 
 Revision ID: 0008
 Revises: 0007
@@ -27,7 +28,7 @@ ALTER TABLE grants
     ALTER COLUMN gives_back DROP DEFAULT;
 
 ALTER TABLE grant_steps
-    ADD COLUMN standing text,
+    ADD COLUMN standing text NOT NULL DEFAULT 'unknown',
     ADD COLUMN differences jsonb NOT NULL DEFAULT '[]',
     ADD COLUMN seen_at timestamptz,
     ADD COLUMN skipped_because text;
@@ -45,7 +46,7 @@ UPDATE grant_steps AS step SET
     differences = CASE WHEN progress = 'outdated' AND NOT is_frozen
         THEN '[{"code": "people_joined", "facts": {}}]'::jsonb ELSE '[]'::jsonb END;
 ALTER TABLE grant_steps
-    ALTER COLUMN standing SET NOT NULL,
+    ALTER COLUMN standing DROP DEFAULT,
     ALTER COLUMN differences DROP DEFAULT,
     DROP COLUMN progress,
     DROP COLUMN is_frozen,
@@ -55,8 +56,6 @@ UPDATE grants SET look_at = now() + CASE WHEN intent = 'on' THEN random() ELSE 0
 WHERE EXISTS (
     SELECT FROM grant_steps AS step WHERE step.grant_id = grants.grant_id AND step.standing <> 'absent'
 );
-CREATE INDEX grants_to_look_at ON grants (look_at) WHERE look_at IS NOT NULL;
-CREATE INDEX grant_steps_stuck ON grant_steps (grant_id) WHERE is_stuck;
 """
 
 

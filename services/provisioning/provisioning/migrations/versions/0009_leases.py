@@ -43,3 +43,5 @@ WHERE lease_ends_at IS NOT NULL;
 def upgrade() -> None:
     op.execute(CHANGES)
     create_index_concurrently(op, "grants_by_lease", "grants (lease_due_at) WHERE lease_due_at IS NOT NULL")
+    create_index_concurrently(op, "grants_to_look_at", "grants (look_at) WHERE look_at IS NOT NULL")
+    create_index_concurrently(op, "grant_steps_stuck", "grant_steps (grant_id) WHERE is_stuck")
