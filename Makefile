@@ -93,7 +93,7 @@ quick-tests: .venv/.dev
 
 # pytest comes last, so that its closing line is the last word. PYTEST_ADDOPTS="-m 'not chaos'" leaves out the minutes of kills.
 .PHONY: test
-test: lint ## Check, integration, end to end, and a hundred kills, on real servers
+test: lint ## Check, integration, end to end, and kills under load, on real servers
 	@$(BIN)/python -m pytest $(WORKERS)
 
 # On containers, volumes and ports of its own, which are gone afterwards. Without Docker it checks less, and says so.

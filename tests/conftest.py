@@ -2,10 +2,13 @@
 
 import os
 import secrets
+import ssl
 import uuid
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
+import certifi
 import pytest
 import scim2_models  # noqa: F401 (before all others: each of its models looks through all loaded modules)
 from tests import examples  # noqa: F401 (registers the profile of `make check`)
@@ -31,6 +34,21 @@ LONGEST_FIRST = (
 )
 
 pytest_plugins = ["tests.emitted_events", "tests.restored_logging", "tests.told_problems"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _public_certificates_read_once() -> Iterator[None]:
+    """Each client and each call of httpx reads them anew, which costs more than the call itself."""
+    create = ssl.create_default_context
+    public = cache(lambda: create(cafile=certifi.where()))
+
+    def shared(*purpose: Any, **options: Any) -> ssl.SSLContext:
+        is_public = not purpose and options == {"cafile": certifi.where()}
+        return public() if is_public else create(*purpose, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", shared)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -18,12 +18,12 @@ SERVICES = ("notifications", "onboarding", "provisioning")
 def service(name: str) -> Service:
     """Built from settings that name no living thing."""
     build = import_module(f"{name}.bootstrap").build_service
-    built = build(_environ(name), **_outside(name))
+    built = build(environ(name), **outside(name))
     assert isinstance(built, Service)
     return built
 
 
-def _environ(name: str) -> dict[str, str]:
+def environ(name: str) -> dict[str, str]:
     session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
     return {
         "DATABASE_URL": f"postgresql://nobody@127.0.0.1:9/{name}",
@@ -45,7 +45,7 @@ def _environ(name: str) -> dict[str, str]:
     }
 
 
-def _outside(name: str) -> dict[str, Any]:
+def outside(name: str) -> dict[str, Any]:
     """Clients of AWS take seconds to make and are not needed here."""
     if name != "provisioning":
         return {}

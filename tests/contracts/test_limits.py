@@ -10,7 +10,7 @@ from tests.contracts.services import SERVICES, service
 
 from chassis.http.paging import LONGEST_PAGE
 from chassis.http.strict_fields import LONGEST_REASON
-from chassis.identity.ops_tokens import LONGEST_NAME
+from chassis.identity.operators import LONGEST_NAME
 from notifications.domain.messages import MOST_ATTEMPTS
 from onboarding.domain import bounds
 

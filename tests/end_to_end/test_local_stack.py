@@ -5,10 +5,7 @@ import os
 import signal
 import smtplib
 import socket
-import subprocess
-import sys
 from pathlib import Path
-from subprocess import PIPE, STDOUT
 
 import httpx
 import psycopg
@@ -18,7 +15,6 @@ from tests.end_to_end.stacks import LocalStack, new_stack
 from local_stack.machine.running import is_running
 from local_stack.supervisor.state_file import RunFolder, StackState
 
-ODD_NAME = 'Jürgen\'s 100% "big" #1, $HOME a:b'
 SERVICES = ("onboarding", "provisioning", "notifications")
 
 
@@ -99,48 +95,17 @@ def test_a_part_that_cannot_start_is_named_with_its_log_and_nothing_stays(tmp_pa
     assert not any(record.process() for record in state_of(stack).processes)
 
 
-def test_it_starts_anywhere_for_two_at_once_and_keeps_everything_to_itself(tmp_path: Path) -> None:
-    """All that a machine may have of oddities in one start: folders, umask, locale, proxy, no home."""
-    closed = tmp_path / "closed" / ODD_NAME
-    temporary = closed / f"{'long' * 30} tmp"
-    temporary.mkdir(parents=True)
-    for folder in (closed.parent, closed):
-        folder.chmod(0o700)
-    stack = new_stack(
-        closed / "home",
-        KAFKA="embedded",
-        TMPDIR=str(temporary),
-        LC_ALL="C",
-        TZ="Pacific/Kiritimati",
-        http_proxy="http://127.0.0.1:9",
-        https_proxy="http://127.0.0.1:9",
-    )
-    for name in ("HOME", "no_proxy", "NO_PROXY"):
-        stack.environ.pop(name, None)
-    up = [sys.executable, "-m", "operator_cli", "up"]
-    started = [
-        subprocess.Popen(up, env=stack.environ, umask=0, stdout=PIPE, stderr=STDOUT, text=True)
-        for _ in range(2)
-    ]
-    try:
-        said = [process.communicate()[0] for process in started]
-        assert [process.returncode for process in started] == [0, 0], said
-        assert sum("Gangway is up." in text for text in said) == 1
-        assert sum("Gangway is already running." in text for text in said) == 1
-        addresses = stack.addresses
-        host, _, port = addresses["smtp"].partition(":")
-        with smtplib.SMTP(host, int(port)) as mail:
-            mail.sendmail("a@example.com", "b@example.com", "Subject: private\r\n\r\nyes")
-        user = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "b@example.com"}
-        bearer = {"Authorization": f"Bearer {addresses['scim_token']}"}
-        with httpx.Client(trust_env=False) as client:
-            client.post(f"{addresses['scim']}/Users", json=user, headers=bearer).raise_for_status()
-        assert stack.gangway("status").returncode == 0
-        kept = list((closed / "home").rglob("*"))
-        assert {"keys.json", "directory.sqlite3", "supervisor.log", "Maildir"} <= {path.name for path in kept}
-        assert [path for path in kept if path.exists() and path.stat().st_mode & 0o077] == []
-    finally:
-        stack.gangway("down")
+def test_it_keeps_everything_to_itself(local_stack: LocalStack) -> None:
+    addresses = local_stack.addresses
+    host, _, port = addresses["smtp"].partition(":")
+    with smtplib.SMTP(host, int(port)) as mail:
+        mail.sendmail("a@example.com", "b@example.com", "Subject: private\r\n\r\nyes")
+    user = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "b@example.com"}
+    bearer = {"Authorization": f"Bearer {addresses['scim_token']}"}
+    httpx.post(f"{addresses['scim']}/Users", json=user, headers=bearer).raise_for_status()
+    kept = list(Path(local_stack.environ["GANGWAY_HOME"]).rglob("*"))
+    assert {"keys.json", "directory.sqlite3", "supervisor.log", "Maildir"} <= {path.name for path in kept}
+    assert [path for path in kept if path.exists() and path.stat().st_mode & 0o077] == []
 
 
 def test_data_and_keys_outlive_kill_and_down(tmp_path: Path) -> None:

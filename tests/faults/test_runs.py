@@ -10,7 +10,7 @@ from tests.end_to_end.stacks import free_port_base
 from fault_runner import sabotage
 from fault_runner.checks.difference import Kind
 from fault_runner.facts import TopicRecord
-from fault_runner.plan import Plan
+from fault_runner.plan import FAILPOINTS, Plan
 from fault_runner.run import Result, run
 from local_stack.settings import read_stack_settings
 
@@ -35,13 +35,35 @@ def run_on_a_stack(folder: Path, plan: Plan, nodes: int, monkeypatch: pytest.Mon
     return result
 
 
-def test_a_hundred_kills_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = Plan(seed="in-the-checks", partners=16, kills=100, kills_per_second=1.6, folder=tmp_path)
+# Each place kills one service for certain, at the pass that leaves time for work between two kills.
+EVERY_FAILPOINT = {
+    "onboarding/web.after_commit": "@8",
+    "onboarding/relay.before_send": "@50",
+    "provisioning/relay.after_ack": "@15",
+    "notifications/relay.after_mark": "@15",
+    "onboarding/consumer.before_commit": "@15",
+    "provisioning/consumer.after_commit": "@10",
+    "notifications/consumer.after_apply": "@20",
+    "onboarding/worker.after_task": "@5",
+    "provisioning/outside.after_call": "@90",
+    "notifications/mail.after_taken": "@10",
+}
+
+
+def test_kills_at_every_failpoint_lose_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = Plan(
+        seed="in-the-checks",
+        partners=10,
+        kills=24,
+        folder=tmp_path,
+        failpoints=EVERY_FAILPOINT,
+        kills_to_the_end=True,
+    )
 
     result = run_on_a_stack(tmp_path, plan, 3, monkeypatch)
 
     assert result.verdict.differences == ()
-    assert result.kills >= 100
+    assert result.killed_at >= FAILPOINTS.keys() | {"by chance"}
     assert result.faults > 0
 
 

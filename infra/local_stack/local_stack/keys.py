@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 
-from chassis.identity.ops_tokens import ROLES, sign_ops_token
+from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.roles import ROLES
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.machine.locked import locked
 from local_stack.machine.private_files import read_json, write_private_json
@@ -26,6 +27,7 @@ class Keys:
     ops_public: str
     ops_token: str = field(repr=False)
     scim_token: str = field(repr=False)
+    issuer_secret: str = field(repr=False)
     database_password: str = field(repr=False)
 
     def role_password(self, role: str) -> str:
@@ -54,4 +56,4 @@ def keep_keys(home: Path) -> Keys:
 def _draw() -> Keys:
     session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
     token = sign_ops_token(read_private_key(ops[0]), "local-operator", ROLES, OPS_TOKEN_LIFETIME)
-    return Keys(*session, *link, *ops, token, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+    return Keys(*session, *link, *ops, token, *(secrets.token_urlsafe(32) for _ in range(3)))

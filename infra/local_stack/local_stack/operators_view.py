@@ -1,6 +1,7 @@
 """What operators' commands learn of this stack: see `operator_cli.local_stack`."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from chassis.settings import SettingsRefused
 from local_stack.machine.private_files import read_json
@@ -10,10 +11,10 @@ from operator_cli.access import NoAccess
 from operator_cli.services import Facts
 
 
-def addresses(environ: Mapping[str, str]) -> dict[str, str] | None:
+def addresses(environ: Mapping[str, str]) -> dict[str, Any] | None:
     """Addresses and tokens by name, None when no stack was ever started. Raises NoAccess."""
     try:
-        found: dict[str, str] | None = read_json(read_stack_settings(environ).home / "addresses.json")
+        found: dict[str, Any] | None = read_json(read_stack_settings(environ).home / "addresses.json")
     except (SettingsRefused, OSError, ValueError) as error:
         raise NoAccess(f"The local stack's addresses cannot be read: {error}") from error
     return found

@@ -14,6 +14,8 @@ _OFFSETS = {
     "smtp": 5,
     "mailbox": 6,
     "postgres": 7,
+    "issuer": 38,
+    "console": 39,
 }
 _BROKERS = 8
 _CONTROLLERS = 11

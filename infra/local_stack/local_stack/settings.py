@@ -33,6 +33,7 @@ class StackSettings:
     smtp_host: str | None
     smtp_port: int
     mail_transport: str
+    issuer: str | None
 
     @property
     def uses_mail_sink(self) -> bool:
@@ -42,7 +43,7 @@ class StackSettings:
     @property
     def private_paths(self) -> list[Path]:
         """All that a stack keeps in its home, which may hold other things, too."""
-        folders = ("run", "logs", "postgres", "kafka", "aws", "scim", "mail", "faults")
+        folders = ("run", "logs", "postgres", "kafka", "aws", "scim", "mail", "issuer", "faults")
         return [self.home / name for name in (*folders, "keys.json", "addresses.json")]
 
     def folder(self, name: str) -> Path:
@@ -72,6 +73,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             smtp_host=reader.optional_text("SMTP_HOST"),
             smtp_port=reader.number("SMTP_PORT", 587, least=1, most=65_535),
             mail_transport=reader.choice("MAIL_TRANSPORT", ("smtp", "ses"), "smtp"),
+            issuer=reader.optional_text("OIDC_ISSUER"),
         )
 
 

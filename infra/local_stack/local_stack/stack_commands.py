@@ -3,7 +3,9 @@
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -23,7 +25,17 @@ from local_stack.supervisor.status import status_table
 from local_stack.supervisor.stopping import stop_stack
 from operator_cli.printable import printable
 
-SHOWN_ADDRESSES = ("onboarding", "provisioning", "notifications", "mailbox", "aws", "scim", "smtp", "kafka")
+SHOWN_ADDRESSES = (
+    "onboarding",
+    "provisioning",
+    "notifications",
+    "issuer",
+    "mailbox",
+    "aws",
+    "scim",
+    "smtp",
+    "kafka",
+)
 
 
 def _settings() -> StackSettings:
@@ -102,6 +114,12 @@ start = click.command("start", help="Start a stopped process.")(_name(_operate(s
 restart = click.command("restart", help="Stop and start one process.")(
     _name(_operate(stop_process, start_process))
 )
+
+
+def who_signs_in(addresses: Mapping[str, Any], path: Path) -> str:
+    """How operators of this stack sign in; empty when the provider is outside."""
+    people = ", ".join(f"{one['user']} ({role})" for role, one in addresses.get("sign_in", {}).items())
+    return f"Sign in at {addresses['issuer']} as {people}; passwords: sign_in in {path}" if people else ""
 
 
 def _show_addresses(settings: StackSettings) -> None:

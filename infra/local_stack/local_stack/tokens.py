@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from chassis.identity.ops_tokens import LONGEST_NAME, ROLES, is_operators_name, sign_ops_token
+from chassis.identity.operators import LONGEST_NAME, is_operators_name
+from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.roles import ROLES
 from chassis.identity.signing_keys import read_private_key, read_public_key
 from chassis.settings import SettingsRefused
 from local_stack.machine.private_files import read_json

@@ -10,7 +10,7 @@ GROUP = "gangway.local_stack"
 class LocalStack(Protocol):
     """What a module tells of the stack that it runs; an entry point of the group names the module."""
 
-    def addresses(self, environ: Mapping[str, str]) -> dict[str, str] | None:
+    def addresses(self, environ: Mapping[str, str]) -> dict[str, Any] | None:
         """Addresses and tokens by name, None when no stack was ever started.
 
         Raises `operator_cli.access.NoAccess` when they cannot be read.

@@ -62,10 +62,9 @@ class Chaos:
 
     def _run(self) -> None:
         big = self._big_events()
-        step = 0
-        while not self._stop.is_set() and self._evidence.count("kill") < self._kills:
-            step += 1
-            if event := big.get(step):
+        while not self._stop.is_set() and (kills := self._evidence.count("kill")) < self._kills:
+            if big and kills >= big[0][0]:
+                _, event = big.pop(0)
                 thread = threading.Thread(target=event, name=event.__name__, daemon=True)
                 self._others.append(thread)
                 thread.start()
@@ -75,12 +74,14 @@ class Chaos:
                 self._kill_one()
             self._stop.wait(self._dice.uniform(0.3, 1.7) * self._pause_seconds)
 
-    def _big_events(self) -> dict[int, Callable[[], None]]:
-        """At which steps a broker or PostgreSQL goes away: after a quarter, a half, and so on."""
+    def _big_events(self) -> list[tuple[int, Callable[[], None]]]:
+        """After how many kills a broker or PostgreSQL goes away: with both once in every sixty, or in all."""
         order = [self._restart_broker, self._restart_postgres]
         self._dice.shuffle(order)
-        places = max(1, self._kills // 60)
-        return {10 + self._kills * number // (2 * places): order[number % 2] for number in range(2 * places)}
+        events = 2 * max(1, self._kills // 60)
+        return [
+            (self._kills * (1 + 2 * number) // (2 * events), order[number % 2]) for number in range(events)
+        ]
 
     def _kill_one(self) -> None:
         service, process = self._dice.choice(SERVICES), self._dice.choice(PROCESSES)

@@ -38,7 +38,8 @@ class Plan:
     quiet_seconds: float = 240.0
     # Whether failpoints kill beyond the number of kills, until every story has ended.
     kills_to_the_end: bool = False
-    failpoints: Mapping[str, float] = field(default_factory=lambda: FAILPOINTS)
+    # Chances, or "@n" for the n-th pass of each process.
+    failpoints: Mapping[str, float | str] = field(default_factory=lambda: FAILPOINTS)
     sabotage: Mapping[str, str] = field(default_factory=dict)
 
     @property

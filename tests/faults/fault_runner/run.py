@@ -34,6 +34,7 @@ class Result:
     verdict: Verdict
     partners: int
     kills: int
+    killed_at: frozenset[str]
     faults: int
     repeated_records: int
     repeated_mails: int
@@ -89,6 +90,7 @@ def _compare(
         verdict=verdict,
         partners=plan.partners,
         kills=evidence.count("kill"),
+        killed_at=frozenset(kill["place"] for kill in evidence.read("kill")),
         faults=evidence.count("fault"),
         repeated_records=count_repetitions(facts),
         repeated_mails=count_repeated_mails(facts),

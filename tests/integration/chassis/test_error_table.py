@@ -1,5 +1,6 @@
 """Each row of the table of errors, on each way by which an event comes to be applied."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Connection
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from tests.integration.chassis.conftest import Rows, Say
 
@@ -17,12 +19,15 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
+from chassis.messaging.consumer import retrying
 from chassis.messaging.consumer.error_table import TABLE, Meaning, OurFault, Row, verdict_on
 from chassis.messaging.consumer.flood import FloodGauges
 from chassis.messaging.consumer.operating import set_first_aside
+from chassis.messaging.consumer.parking import first_parked
 from chassis.messaging.consumer.poll import Poll
 from chassis.messaging.consumer.reading import Reader
 from chassis.messaging.consumer.retrying import LaneRetry, _FirstOfLane
+from chassis.messaging.records import KeptRecord
 from chassis.operating.http import operators_api
 from chassis.operating.settling import Settling
 from chassis.service import Service
@@ -278,6 +283,24 @@ def test_what_another_transaction_caused_is_tried_again_at_once(
     stage.calls.clear()
     assert stage.poll.handle([say("a", 1)]) == 1
     assert rows(TALLY) == ["a"] * 3
+
+
+def test_a_lane_that_cannot_be_looked_at_now_is_retried_with_backoff(
+    stage: Stage, say: Say, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look itself takes too long, so nobody knows yet which event is the first."""
+    looks = itertools.count()
+
+    def first_parked_slowly(connection: Connection, *lane: str) -> tuple[int, KeptRecord] | None:
+        if next(looks) == 0:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = '20ms'")
+            connection.exec_driver_sql("SELECT pg_sleep(2)")
+        return first_parked(connection, *lane)
+
+    stage.park(say)
+    monkeypatch.setattr(retrying, "first_parked", first_parked_slowly)
+    assert stage.retry.run(stage.topic, "a") == 0
+    assert rows(LANE, "a") == [(True, 2, "too_long")]
 
 
 def test_a_failure_of_one_parked_event_is_not_the_next_ones(stage: Stage, say: Say, rows: Rows) -> None:

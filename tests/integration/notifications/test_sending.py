@@ -297,7 +297,10 @@ def test_a_mail_that_this_version_cannot_read_keeps_no_other(world):
     )
     assert world.deliver() == [Outcome.SENT] * 2
     assert recipients(world) == people[:2]
-    assert world.rows("SELECT state FROM messages WHERE kind = 'of_tomorrow'") == [{"state": "planned"}]
+    [partner] = world.rows("SELECT DISTINCT partner_id FROM messages")
+    url = f"/v1/partners/{partner['partner_id']}/messages"
+    shown = world.client().get(url, headers={"Authorization": f"Bearer {world.ops_token}"}).json["messages"]
+    assert [message["state"] for message in shown if message["kind"] == "of_tomorrow"] == ["planned"]
     (job,) = world.waiting("send_mails")
     assert job["scheduled_at"] > datetime.now(UTC), "it is looked at again, but not at once"
     world.change("UPDATE messages SET kind = 'confirm_membership' WHERE kind = 'of_tomorrow'")
@@ -312,6 +315,14 @@ def test_a_clock_that_is_behind_makes_no_job_come_again_at_once(world, monkeypat
     make_due(world)
     world.change("UPDATE messages SET retry_at = now()")
     monkeypatch.setattr("chassis.clock.now", lambda: datetime.now(UTC) - timedelta(hours=1))
+    world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(minutes=9))]
+    assert world.deliver() == [Outcome.POSTPONED]
+    [message] = world.rows("SELECT retry_at > now() + interval '8 minutes' AS waits FROM messages")
+    [job] = world.waiting("send_mails")
+    assert message["waits"]
+    assert job["scheduled_at"] > datetime.now(UTC) + timedelta(minutes=8)
+    make_due(world)
+    world.change("UPDATE messages SET retry_at = now()")
     assert world.deliver() == [Outcome.SENT]
     assert world.waiting("send_mails") == []
 

@@ -59,11 +59,12 @@ def test_apache_kafka_keeps_its_data_over_a_restart_wherever_it_lives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "C")
-    cluster = cluster_of(apache.KIND, tmp_path / "Jürgen's 'big' folder")
+    cluster = cluster_of(apache.KIND, tmp_path / "Jürgen's 'big', $HOME folder")
     try:
         send(cluster.start(), "kept", b"before")
         cluster.stop()
         assert read(cluster.start(), "kept", 1) == [b"before"]
+        assert len(list(tmp_path.rglob("kept-?"))) == 4
     finally:
         cluster.stop()
 

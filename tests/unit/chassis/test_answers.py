@@ -262,13 +262,15 @@ def test_the_document_is_valid_and_describes_problems(client: FlaskClient) -> No
     OpenAPIV31SpecValidator(document).validate()
     assert document["openapi"].startswith("3.1")
     approval = document["paths"]["/v1/things/{thing_id}/approval"]["post"]
-    assert approval["security"] == [{"opsToken": []}]
+    assert approval["security"] == [{"opsToken": []}, {"accessToken": []}]
+    assert approval["x-role"] == "operator"
     assert {"401", "403", "default"} <= set(approval["responses"])
     refused = document["components"]["responses"]["DEFAULT_ERROR"]["content"]
     assert list(refused) == ["application/problem+json"]
     application = document["components"]["schemas"]["Application"]
     assert application["additionalProperties"] is False
-    assert set(document["components"]["securitySchemes"]) == {"session", "sessionCookie", "opsToken"}
+    schemes = {"session", "sessionCookie", "opsToken", "accessToken"}
+    assert set(document["components"]["securitySchemes"]) == schemes
 
 
 def test_docs_need_nothing_from_elsewhere(client: FlaskClient) -> None:

@@ -107,6 +107,8 @@ def test_liveness_waits_for_no_check() -> None:
     for each in asking:
         each.sendall(b"GET /health/ready HTTP/1.1\r\n\r\n")
     assert httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=1).status_code == 200
+    hanging = [thread for thread in threading.enumerate() if thread.name == "readiness"]
+    assert [thread.daemon for thread in hanging] == [True], "it would keep the process from leaving"
     release.set()
     server.stop()
     for each in asking:

@@ -1,16 +1,23 @@
 """Who may do what: every kind of principal at every kind of guarded view."""
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from tests.unit.chassis.conftest import ExampleService, create_example_app
+from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
 
+from chassis.http.principals import Kind, Principal
+from chassis.identity.operators import Operator
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.session import SessionSigner
 from chassis.identity.signed_tokens import sign
 from chassis.identity.signing_keys import new_key_pair, read_private_key
+from chassis.settings import read_common_settings
 
 ID = "11111111-2222-3333-4444-555555555555"
 
@@ -125,3 +132,75 @@ def test_a_stale_cookie_does_not_lock_out_of_open_pages(
     page = client.get("/status", headers={"Accept": "text/html", "Accept-Language": "de"})
     assert page.status_code == 401
     assert "Bitte melden Sie sich an" in page.text
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with serving(Issuer()) as issuer:
+        yield issuer
+
+
+@pytest.fixture
+def at_the_door(
+    issuer: Issuer, environ: dict[str, str], service: ExampleService
+) -> Callable[..., FlaskClient]:
+    """The example beside an OpenID provider, with these settings more."""
+
+    def build(**more: str) -> FlaskClient:
+        told = environ | {"OIDC_ISSUER": issuer.url, "OIDC_AUDIENCE": AUDIENCE} | more
+        settings = read_common_settings(told, "example")
+        return create_example_app(replace(service, settings=settings)).test_client()
+
+    return build
+
+
+def approval(client: FlaskClient, token: str) -> Any:
+    return client.post(f"/v1/things/{ID}/approval", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_people_of_the_provider_act_under_their_names(
+    at_the_door: Callable[..., FlaskClient], issuer: Issuer
+) -> None:
+    client = at_the_door()
+    assert approval(client, issuer.token("operator")).json["who"] == "vera"
+    refused = approval(client, issuer.token("reviewer"))
+    assert (refused.status_code, refused.json["detail"]) == (403, "This needs the role operator.")
+    expired = approval(client, issuer.token("operator", exp=1_000_000_000, iat=999_999_999))
+    assert (expired.status_code, expired.json["code"]) == (401, "expired_token")
+
+
+def test_without_a_provider_its_tokens_mean_nothing(client: FlaskClient, issuer: Issuer) -> None:
+    assert approval(client, issuer.token("admin")).json["code"] == "invalid_token"
+    assert issuer.fetches == 0
+
+
+def test_a_provider_that_is_away_stops_only_its_own_people(
+    at_the_door: Callable[..., FlaskClient], issuer: Issuer, ops_token: str
+) -> None:
+    client = at_the_door()
+    issuer.answer = lambda: ("ill", 500)
+    away = approval(client, issuer.token("operator"))
+    assert (away.status_code, away.json["code"]) == (503, "issuer_unavailable")
+    assert away.content_type == "application/problem+json"
+    assert away.headers["Retry-After"] == "5"
+    assert "answered 500" in away.json["detail"]
+    assert approval(client, ops_token).status_code == 200
+
+
+def test_a_weak_sign_in_is_challenged_for_more(
+    at_the_door: Callable[..., FlaskClient], issuer: Issuer
+) -> None:
+    client = at_the_door(OIDC_REQUIRED_ACR="gold, silver", OIDC_REQUIRED_AMR="otp")
+    weak = approval(client, issuer.token("operator", acr="gold", amr=["pwd"]))
+    assert (weak.status_code, weak.json["code"]) == (401, "sign_in_too_weak")
+    challenge = weak.headers["WWW-Authenticate"]
+    assert 'error="insufficient_user_authentication", acr_values="gold silver"' in challenge
+    assert approval(client, issuer.token("operator", acr="silver", amr=["pwd", "otp"])).status_code == 200
+
+
+def test_namesakes_do_not_share_their_idempotency_keys() -> None:
+    machine = Operator("vera", frozenset({"operator"}), "vera")
+    person = replace(machine, issuer="https://id.vendor.example")
+    other = replace(person, subject="another vera")
+    found = {Principal(Kind.OPERATOR, who.name, who).identity for who in (machine, person, other)}
+    assert len(found) == 3

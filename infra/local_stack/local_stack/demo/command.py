@@ -22,7 +22,7 @@ from local_stack.demo.partners import Candidate, PartnersFileError, read_partner
 from local_stack.demo.report import Outcome, seconds_to_active, show
 from local_stack.demo.running_stack import pointed_at, stack_options
 from local_stack.settings import REPOSITORY, read_stack_settings
-from local_stack.stack_commands import up
+from local_stack.stack_commands import up, who_signs_in
 from operator_cli.access import Access
 from operator_cli.http import OperatorsFailure
 from operator_cli.services import Operator
@@ -91,14 +91,20 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
     console.print(
         f"The stack goes on running. Mails: {addresses['mailbox']}  Pages: {addresses['onboarding']}{closing}"
     )
+    if is_local and (how := who_signs_in(addresses, _addresses_file())):
+        console.print(how, soft_wrap=True)
 
 
-def _addresses() -> dict[str, str]:
-    path = read_stack_settings(os.environ).home / "addresses.json"
-    addresses: dict[str, str] = json.loads(path.read_text())
+def _addresses() -> dict[str, Any]:
+    path = _addresses_file()
+    addresses: dict[str, Any] = json.loads(path.read_text())
     if "mailbox" not in addresses:
         raise click.ClickException("the demo clicks links in mails, so it needs the stack's own mailbox")
     return addresses
+
+
+def _addresses_file() -> Path:
+    return read_stack_settings(os.environ).home / "addresses.json"
 
 
 def _progress(console: Console) -> Progress:

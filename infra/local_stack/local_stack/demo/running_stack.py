@@ -71,9 +71,9 @@ def _read_addresses(file: Path) -> dict[str, str]:
         raise click.ClickException(f"{file} is not JSON: {error}") from error
     if found is None:
         raise click.ClickException(f"{file}: there is no such file.")
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+    if not isinstance(found, dict) or not all(isinstance(found.get(name, ""), str) for name in _HOW):
         raise click.ClickException(f"{file} must hold one JSON object of texts.")
-    return dict(found)
+    return {name: found[name] for name in _HOW if name in found}
 
 
 def _text_of(file: Path | None) -> str | None:

@@ -38,7 +38,7 @@ def find_classpath(environ: Mapping[str, str], cache: Path) -> str:
     if home := environ.get("KAFKA_HOME"):
         if not list(Path(home, "libs").glob("kafka_*.jar")):
             raise KafkaUnavailable(f"KAFKA_HOME={home} has no libs/kafka_*.jar")
-        return f"{home}/libs/*"
+        return f"{Path(home).resolve()}/libs/*"
     try:
         return checked_jars(KAFKA_FOLDER, cache)
     except JarsUnavailable as reason:

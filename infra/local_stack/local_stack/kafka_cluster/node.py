@@ -68,7 +68,8 @@ class ApacheNode:
     def _jvm(self) -> list[str]:
         log = f"-Dlog4j2.configurationFile={KAFKA_FOLDER / 'log4j2.properties'}"
         # Java reads the names of files as the locale says, and the C locale knows ASCII only.
-        return ["env", "LC_ALL=C.UTF-8", self.java, *LIGHT_JVM, log, "-cp", self.classpath]
+        in_folder = ["sh", "-c", 'cd "$0" && exec "$@"', str(self.folder)]
+        return [*in_folder, "env", "LC_ALL=C.UTF-8", self.java, *LIGHT_JVM, log, "-cp", self.classpath]
 
     def _properties(self) -> dict[str, str | int]:
         copies = min(3, len(self.voters))
@@ -81,7 +82,8 @@ class ApacheNode:
             "inter.broker.listener.name": "BROKER",
             **_listeners(self.voter.broker_port, self.voter.controller_port),
             "controller.listener.names": "CONTROLLER",
-            "log.dirs": str(self._data),
+            # From the node's folder: a comma in an absolute path would make two of it.
+            "log.dirs": self._data.name,
             "auto.create.topics.enable": str(self.auto_create_topics).lower(),
             "num.partitions": 4,
             "default.replication.factor": copies,

@@ -85,6 +85,10 @@ class BackingPlan:
             yield self._stand_in(
                 "scim", ["--port", str(ports.of("scim"))], answers_on(ports.of("scim")), ports.of("scim")
             )
+        if settings.issuer is None and settings.with_services:
+            url = f"{ports.url('issuer')}/jwks"
+            arguments = ["--port", str(ports.of("issuer")), "--console-url", ports.url("console")]
+            yield self._stand_in("issuer", arguments, http_ok(url), ports.of("issuer"))
         if settings.uses_mail_sink:
             smtp, http = ports.of("smtp"), ports.of("mailbox")
             arguments = ["--smtp-port", str(smtp), "--http-port", str(http)]
@@ -96,7 +100,11 @@ class BackingPlan:
         return ProcessSpec(
             name=name,
             command=lambda: command,
-            environment=lambda: {**self._environments.inherited(), "SCIM_TOKEN": self._keys.scim_token},
+            environment=lambda: {
+                **self._environments.inherited(),
+                "SCIM_TOKEN": self._keys.scim_token,
+                "ISSUER_SECRET": self._keys.issuer_secret,
+            },
             is_ready=is_ready,
             ports=ports,
         )

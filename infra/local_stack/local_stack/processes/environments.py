@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from local_stack.kafka_cluster.cluster import KafkaAddress
@@ -11,6 +12,7 @@ from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.keys import Keys
 from local_stack.port_plan import SERVICES, PortPlan
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
+from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
 
 # The user of Kafka that may read every topic of the contracts, and nothing else.
 OBSERVER = "gangway-tail"
@@ -111,7 +113,14 @@ class Environments:
             "SESSION_PUBLIC_KEY": self._keys.session_public,
             "LINK_PUBLIC_KEY": self._keys.link_public,
             "OPS_TOKEN_PUBLIC_KEY": self._keys.ops_public,
+            **self._issuer(),
         }
+
+    def _issuer(self) -> dict[str, str]:
+        """Who signs operators in; for a provider outside the settings are passed on."""
+        if self._settings.issuer is not None:
+            return {}
+        return {"OIDC_ISSUER": self._ports.url("issuer"), "OIDC_AUDIENCE": AUDIENCE}
 
     def _onboarding(self) -> dict[str, str]:
         return {
@@ -146,11 +155,11 @@ class Environments:
         parts = urlsplit(self._settings.postgres_url)
         return f"{quote(parts.hostname or '', safe='[]:')}:{parts.port or 5432}"
 
-    def addresses(self) -> dict[str, str]:
+    def addresses(self) -> dict[str, Any]:
         """What scripts and tests need to know, by name."""
         host, port = self.smtp()
         url, token = self.scim()
-        found = {
+        found: dict[str, Any] = {
             **{service: self.public_url(service) for service in SERVICES},
             "kafka": self._kafka().bootstrap_servers,
             "kafka_kind": self._kafka().kind,
@@ -162,5 +171,9 @@ class Environments:
             **{f"{service}_database": self.database_url(service) for service in SERVICES},
             "ops_token": self._keys.ops_token,
             "scim_token": token,
+            "issuer": self._settings.issuer or self._ports.url("issuer"),
         }
+        if self._settings.issuer is None:
+            people = people_of(self._keys.issuer_secret).values()
+            found["sign_in"] = {one.role: {"user": one.name, "password": one.password} for one in people}
         return found | ({"mailbox": self._ports.url("mailbox")} if self._settings.uses_mail_sink else {})

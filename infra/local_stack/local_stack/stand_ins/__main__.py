@@ -1,4 +1,4 @@
-"""`python -m local_stack.stand_ins aws|scim|mail …`: one stand-in in the foreground."""
+"""`python -m local_stack.stand_ins aws|scim|mail|issuer …`: one stand-in in the foreground."""
 
 from local_stack.stand_ins.run_command import run
 

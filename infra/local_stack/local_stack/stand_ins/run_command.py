@@ -49,6 +49,23 @@ def scim(host: str, port: int, folder: Path, token: str | None, token_file: Text
 
 @run.command()
 @host_option
+@port_option
+@folder_option
+@click.option("--console-url", required=True, help="Where people may be sent back to.")
+@click.option(
+    "--secret", envvar="ISSUER_SECRET", required=True, help="Passwords follow from it (ISSUER_SECRET)."
+)
+def issuer(host: str, port: int, folder: Path, console_url: str, secret: str) -> None:
+    """An OpenID provider with one person per role."""
+    from local_stack.stand_ins.issuer.clients import clients_of  # noqa: PLC0415
+    from local_stack.stand_ins.issuer.people import people_of  # noqa: PLC0415
+    from local_stack.stand_ins.issuer.provider import serve_issuer  # noqa: PLC0415
+
+    serve_issuer(host, port, folder, people_of(secret), clients_of(console_url))
+
+
+@run.command()
+@host_option
 @click.option("--smtp-port", type=int, required=True, help="Port that takes mails.")
 @click.option("--http-port", type=int, required=True, help="Port that shows them.")
 @folder_option

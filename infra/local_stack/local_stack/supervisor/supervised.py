@@ -15,7 +15,7 @@ from local_stack.machine import children
 from local_stack.machine.log_files import open_log
 from local_stack.processes.process_spec import ProcessSpec
 
-STARTING_PROBE_SECONDS = 0.15
+STARTING_PROBE_SECONDS = 0.3
 HEALTHY_PROBE_SECONDS = 5.0
 FIRST_BACKOFF_SECONDS = 0.5
 MOST_BACKOFF_SECONDS = 30.0

@@ -131,7 +131,7 @@ def _scope() -> _Scope:
     rule = request.url_rule.rule if request.url_rule else ""
     return _Scope(
         route=f"{request.method} {rule}",
-        principal=f"{who.kind.value}:{_digest(who.name).hex()}",
+        principal=f"{who.kind.value}:{_digest(who.identity).hex()}",
         key=_digest(key).hex(),
         subject=who.name if who.kind is Kind.SUBJECT else None,
     )

@@ -8,10 +8,9 @@ api = ApiBlueprint("partners", __name__, description="Partners and their life")
 @api.response(202, AppliedSchema)
 def apply(work, application): return apply_for_partnership(work, application)
 
-@api.get("/v1/partners")
+@api.get("/v1/partners")                    # who may stands in contracts/roles.yaml
 @api.arguments(SearchSchema, location="query")
 @api.response(200, PartnersSchema)
-@requires_viewer
 def search(query): ...
 """
 
@@ -24,6 +23,7 @@ from flask_smorest import Api, Blueprint
 from flask_smorest.utils import prepare_response
 from marshmallow import Schema, fields
 
+from chassis.http.access import NOBODY, access_table, endpoint_name
 from chassis.http.problems import PROBLEM_MEDIA_TYPE, ProblemSchema
 from chassis.http.strict_parser import PARSER
 
@@ -48,7 +48,13 @@ SECURITY_SCHEMES = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "Operator's token with roles: viewer reads, operator acts",
+        "description": "A machine's token with a role, signed by Gangway",
+    },
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "A person's access token (RFC 9068) of the OpenID provider; x-role says what it needs",
     },
 }
 
@@ -108,7 +114,8 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
         def named(view: Callable[..., Any]) -> Callable[..., Any]:
             """The view's name is the operation's id, so it is unique within the service."""
-            view._apidoc = {**getattr(view, "_apidoc", {}), "operation_id": view.__name__}  # type: ignore[attr-defined]
+            noted = {"operation_id": view.__name__, "rule": rule}
+            view._apidoc = {**getattr(view, "_apidoc", {}), **noted}  # type: ignore[attr-defined]
             return decorator(view)
 
         return named
@@ -154,14 +161,17 @@ def _prefer_one_of(part: dict[str, Any]) -> None:
 
 
 def _document_access(
-    documented: dict[str, Any], noted: Mapping[str, Any], *, method: str, **_: Any
+    documented: dict[str, Any], noted: Mapping[str, Any], *, app: Flask, method: str, **_: Any
 ) -> dict[str, Any]:
-    """Add what the decorators of identity.principals and http.idempotency noted on the view."""
+    """Add who may call, and what the decorators of http.idempotency noted on the view."""
+    access = access_table(app).get(endpoint_name(method.upper(), noted["rule"]), NOBODY)
     responses = documented.setdefault("responses", {})
     documented["operationId"] = noted["operation_id"]
-    documented["security"] = [{scheme: []} for scheme in noted.get("access", ())]
+    documented["security"] = [{scheme: []} for scheme in access.schemes]
+    if access.role:
+        documented["x-role"] = access.role
     responses.setdefault(414, HTTPStatus(414).name)
-    if noted.get("access"):
+    if access.schemes:
         responses.setdefault(401, "UNAUTHORIZED")
         responses.setdefault(403, "FORBIDDEN")
     if "requestBody" in documented:

@@ -1,40 +1,30 @@
-"""Who asks: nobody known, a subject (a session), or an operator (a token with roles); and who may.
+"""Who asks: nobody known, a subject (a session), or an operator (a token with roles).
 
-    @api.get("/v1/partners/<uuid:partner_id>")
-    @requires_subject_or_viewer("partner_id")       # the session's own, or anybody who may read
-    def show(partner_id): ...
-
-    @api.post("/v1/partners/<uuid:partner_id>/approval")
-    @requires_operator                              # current_principal().name is who did it
-    def approve(partner_id): ...
-
-The token comes as ``Authorization: Bearer`` (session or ops token) or, for pages, as the session cookie.
-A foreign id is 404, so that nobody learns which ids exist. Nothing is asked of another service. The service
-that signs people in also asks its own records whether a session was ended, and renews its tokens.
+The token comes as ``Authorization: Bearer`` (a session, Gangway's own token or an access token of the OpenID
+provider) or, for pages, as the session cookie. Who may call what stands in `chassis.http.access`. Nothing is
+asked of another service. The service that signs people in also asks its own records whether a session was
+ended, and renews its tokens.
 """
 
-from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from functools import wraps
-from typing import NoReturn, ParamSpec, TypeVar
+from typing import NoReturn
 
 from flask import Flask, Response, current_app, g, request
 
 from chassis.database.operators_log import act_in_role
 from chassis.http.problems import Problem
 from chassis.http.session_cookie import COOKIE, set_session_cookie
-from chassis.identity.ops_tokens import OPERATOR, VIEWER, OpsTokenVerifier
+from chassis.identity.access_tokens import ACCESS_TOKEN_USES, AccessTokenVerifier, SignInTooWeak
+from chassis.identity.issuer_keys import IssuerUnavailable
+from chassis.identity.operators import Operator
 from chassis.identity.ops_tokens import USE as OPS_USE
+from chassis.identity.ops_tokens import OpsTokenVerifier
+from chassis.identity.roles import OPERATOR, VIEWER, highest_role, includes
 from chassis.identity.session import TOKEN_LIFETIME, Session, SessionHome, SessionVerifier
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
 from chassis.settings import CommonSettings
-
-Arguments = ParamSpec("Arguments")
-Answer = TypeVar("Answer")
-View = Callable[Arguments, Answer]
 
 _EXTENSION = "chassis.http.principals"
 
@@ -53,15 +43,27 @@ class Principal:
 
     kind: Kind
     name: str = ""
-    roles: frozenset[str] = frozenset()
+    operator: Operator | None = None
+
+    @property
+    def role(self) -> str | None:
+        """The highest role of an operator; None for anybody else."""
+        return highest_role(self.operator.roles) if self.operator else None
+
+    @property
+    def identity(self) -> str:
+        """Different for any two of a kind; a person of an issuer may be called like somebody else."""
+        if self.operator and self.operator.issuer:
+            return f"{self.operator.issuer}\n{self.operator.subject}"
+        return self.name
 
     @property
     def may_read_all(self) -> bool:
-        return self.kind is Kind.OPERATOR and bool(self.roles & {VIEWER, OPERATOR})
+        return includes(self.role, VIEWER)
 
     @property
     def may_operate(self) -> bool:
-        return self.kind is Kind.OPERATOR and OPERATOR in self.roles
+        return includes(self.role, OPERATOR)
 
 
 ANONYMOUS = Principal(Kind.ANONYMOUS)
@@ -74,13 +76,18 @@ class PrincipalReader:
         self.home = home
         self._sessions = SessionVerifier(settings.session_public_key)
         self._ops_tokens = OpsTokenVerifier(settings.ops_token_public_key)
+        self._access_tokens = AccessTokenVerifier(settings.issuer) if settings.issuer else None
 
     def from_bearer(self, token: str) -> Principal:
-        """Raises TokenInvalid or TokenExpired."""
-        if use_of(token) == OPS_USE:
+        """Raises TokenInvalid, TokenExpired, or IssuerUnavailable."""
+        use = use_of(token)
+        if use == OPS_USE:
             found = self._ops_tokens.verify(token)
-            return Principal(Kind.OPERATOR, found.name, found.roles)
-        return self.from_session(token)
+        elif use in ACCESS_TOKEN_USES and self._access_tokens:
+            found = self._access_tokens.verify(token)
+        else:
+            return self.from_session(token)
+        return Principal(Kind.OPERATOR, found.name, found)
 
     def from_session(self, token: str) -> Principal:
         """Raises TokenInvalid or TokenExpired; notes the session as that of the request."""
@@ -110,69 +117,6 @@ def current_principal() -> Principal:
     return found
 
 
-def requires_operator(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
-    """Let in who has the role ``operator``: 401 for nobody known, 403 for anybody else."""
-    return _guarded(view, lambda who: who.may_operate, ["opsToken"])
-
-
-def requires_viewer(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
-    """Let in operators and viewers: 401 for nobody known, 403 for anybody else."""
-    return _guarded(view, lambda who: who.may_read_all, ["opsToken"])
-
-
-def requires_subject(path_argument: str) -> Callable[[View[Arguments, Answer]], View[Arguments, Answer]]:
-    """Let in the session whose subject is the path's ``path_argument``: 404 for another's."""
-
-    def decorate(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
-        return _guarded(view, lambda who: _is_own(who, path_argument), ["session", "sessionCookie"])
-
-    return decorate
-
-
-def requires_subject_or_viewer(
-    path_argument: str,
-) -> Callable[[View[Arguments, Answer]], View[Arguments, Answer]]:
-    """Let in the subject itself and whoever may read everything."""
-
-    def decorate(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
-        return _guarded(
-            view,
-            lambda who: who.may_read_all or _is_own(who, path_argument),
-            ["session", "sessionCookie", "opsToken"],
-        )
-
-    return decorate
-
-
-def requires_subject_or_operator(
-    path_argument: str,
-) -> Callable[[View[Arguments, Answer]], View[Arguments, Answer]]:
-    """Let in the subject itself and whoever has the role ``operator``."""
-
-    def decorate(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
-        return _guarded(
-            view,
-            lambda who: who.may_operate or _is_own(who, path_argument),
-            ["session", "sessionCookie", "opsToken"],
-        )
-
-    return decorate
-
-
-def requires_session(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
-    """Let in any session; ``current_principal().name`` is its subject (pages have no id in the path)."""
-    return _guarded(view, lambda who: who.kind is Kind.SUBJECT, ["session", "sessionCookie"])
-
-
-def requires_session_or_viewer(view: View[Arguments, Answer]) -> View[Arguments, Answer]:
-    """Let in any session and whoever may read everything; the view itself hides what is not the subject's."""
-    return _guarded(
-        view,
-        lambda who: who.kind is Kind.SUBJECT or who.may_read_all,
-        ["session", "sessionCookie", "opsToken"],
-    )
-
-
 def current_session() -> Session | None:
     """The session of this request, None for operators and people we do not know."""
     current_principal()
@@ -194,7 +138,7 @@ def has_renewable_cookie() -> bool:
 def register_principals(app: Flask, settings: CommonSettings, home: SessionHome | None = None) -> None:
     """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
     app.extensions[_EXTENSION] = PrincipalReader(settings, home)
-    app.before_request(lambda: act_in_role(lambda: current_principal().kind.value))
+    app.before_request(lambda: act_in_role(_role_of_request))
     app.teardown_request(lambda _: act_in_role(None))
     if home is None:
         return
@@ -210,18 +154,28 @@ def register_principals(app: Flask, settings: CommonSettings, home: SessionHome 
         return response
 
 
+def _role_of_request() -> str:
+    who = current_principal()
+    return who.role or who.kind.value
+
+
 def _read() -> Principal:
     reader: PrincipalReader = current_app.extensions[_EXTENSION]
     if "Authorization" in request.headers:
         token = _bearer_token()
         if not token:
-            _refuse_unknown("invalid_token", "Authorization must be: Bearer <token>.")
+            refuse_unknown("invalid_token", "Authorization must be: Bearer <token>.")
         try:
             return reader.from_bearer(token)
         except TokenExpired:
-            _refuse_unknown("expired_token", "The token has expired.")
+            refuse_unknown("expired_token", "The token has expired.")
+        except SignInTooWeak as weak:
+            _refuse_weak(weak)
+        except IssuerUnavailable as error:
+            detail = f"Who you are cannot be checked now: {error}"
+            raise Problem(503, "issuer_unavailable", detail, headers={"Retry-After": "5"}) from None
         except TokenInvalid:
-            _refuse_unknown("invalid_token", "The token cannot be used.")
+            refuse_unknown("invalid_token", "The token cannot be used.")
     try:
         return reader.from_session(request.cookies[COOKIE])
     except (KeyError, TokenInvalid):
@@ -237,35 +191,17 @@ def _bearer_token() -> str | None:
     return authorization.token if authorization and authorization.type == "bearer" else None
 
 
-def _is_own(who: Principal, path_argument: str) -> bool:
-    if who.kind is not Kind.SUBJECT:
-        return False
-    if who.name != str((request.view_args or {})[path_argument]):
-        raise Problem(404, "not_found")
-    return True
-
-
-def _guarded(
-    view: View[Arguments, Answer], may_pass: Callable[[Principal], bool], schemes: list[str]
-) -> View[Arguments, Answer]:
-    @wraps(view)
-    def guard(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        who = current_principal()
-        if who.kind is Kind.ANONYMOUS:
-            _refuse_unknown("sign_in_required", "This needs a session or a token.")
-        if not may_pass(who):
-            raise Problem(403, "forbidden", "You may not do this.")
-        return view(*args, **kwargs)
-
-    documentation = deepcopy(getattr(view, "_apidoc", {}))
-    documentation["access"] = schemes
-    guard._apidoc = documentation  # type: ignore[attr-defined]
-    return guard
-
-
-def _refuse_unknown(code: str, detail: str) -> NoReturn:
+def refuse_unknown(code: str, detail: str) -> NoReturn:
     """401 as RFC 6750 wants it: an error only for a token that was sent."""
     challenge = 'Bearer realm="gangway"'
     if code != "sign_in_required":
         challenge += f', error="invalid_token", error_description="{detail}"'
     raise Problem(401, code, detail, headers={"WWW-Authenticate": challenge})
+
+
+def _refuse_weak(weak: SignInTooWeak) -> NoReturn:
+    """401 as RFC 9470 wants it: what to ask the provider for."""
+    challenge = 'Bearer realm="gangway", error="insufficient_user_authentication"'
+    if weak.acr_values:
+        challenge += f', acr_values="{" ".join(weak.acr_values)}"'
+    raise Problem(401, "sign_in_too_weak", str(weak), headers={"WWW-Authenticate": challenge})

@@ -23,6 +23,7 @@ from typing import Any
 from flask import Blueprint, Flask
 from marshmallow import fields
 
+from chassis.http.access import access_of, close_the_rest, read_access, register_access
 from chassis.http.api_docs import docs_blueprint
 from chassis.http.body_limit import limit_bodies
 from chassis.http.cross_origin import refuse_cross_origin
@@ -32,6 +33,7 @@ from chassis.http.event_schemas import event_schemas_blueprint
 from chassis.http.health import health_blueprint
 from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
+from chassis.http.own_rights import own_rights_api
 from chassis.http.pages import register_look
 from chassis.http.principals import register_principals
 from chassis.http.readiness import Readiness
@@ -66,8 +68,11 @@ def create_app(
     problem_members: Mapping[str, fields.Field[Any]] | None = None,
     checks: Checks | None = None,
     session_home: SessionHome | None = None,
+    access: Mapping[str, str] | None = None,
 ) -> Flask:
     """Build the app; opens no connection. ``checks`` are what readiness asks.
+
+    Who may call what is read from the contracts' table; ``access`` adds rows for a service that it lacks.
 
     ``problem_members`` describes what ``problems`` carry beside the members of every problem. The service
     that signs people in gives its ``session_home``.
@@ -77,6 +82,8 @@ def create_app(
     app.logger.setLevel(logging.NOTSET)
     register_service(app, service)
     register_principals(app, settings, session_home)
+    table = read_access(settings.contracts_folder, service.name)
+    register_access(app, table | access_of(access or {}))
     register_request_context(app)
     register_languages(app, translations or Translations(), settings.public_url)
     answer_errors(app, problems or {})
@@ -96,9 +103,10 @@ def create_app(
         "info": {"description": description or title, "license": LICENSE},
         "servers": [{"url": settings.public_url}],
     }
-    _register_api(app, api, document, problem_members or {})
+    _register_api(app, [*api, own_rights_api()], document, problem_members or {})
     for blueprint in pages:
         app.register_blueprint(blueprint)
+    close_the_rest(app)
     return app
 
 

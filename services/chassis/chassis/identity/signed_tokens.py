@@ -68,7 +68,7 @@ def use_of(token: str) -> str | None:
         kind = jwt.get_unverified_header(token).get("typ")
     except (jwt.InvalidTokenError, ValueError):
         return None
-    return kind.removesuffix("+jwt") if isinstance(kind, str) else None
+    return kind.lower().removesuffix("+jwt") if isinstance(kind, str) else None
 
 
 def expiry_of(claims: Mapping[str, Any]) -> datetime:

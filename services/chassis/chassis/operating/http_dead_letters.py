@@ -7,7 +7,6 @@ from uuid import UUID
 from chassis.failures import Failure
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_operator, requires_viewer
 from chassis.messaging.dead_letters.listing import (
     DeadLetter,
     Filter,
@@ -41,7 +40,6 @@ def add_dead_letters(api: ApiBlueprint) -> None:
 
 def _looking(api: ApiBlueprint) -> None:
     @api.get("/v1/dead-letters")
-    @requires_viewer
     @api.arguments(FilterSchema, location="query")
     @api.response(200, DeadLettersSchema)
     def list_letters(query: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -52,7 +50,6 @@ def _looking(api: ApiBlueprint) -> None:
         return {"dead_letters": letters, "next_cursor": last}
 
     @api.get("/v1/dead-letters/<uuid:letter_id>")
-    @requires_viewer
     @api.response(200, DeadLetterSchema)
     @api.alt_response(404)
     def show_letter(letter_id: UUID) -> DeadLetter:
@@ -61,7 +58,6 @@ def _looking(api: ApiBlueprint) -> None:
             return get_dead_letter(work.connection, letter_id)
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/disclosure")
-    @requires_operator
     @api.arguments(ReasonSchema)
     @api.response(200, DeadLetterInFullSchema)
     @api.alt_response(404)
@@ -73,7 +69,6 @@ def _looking(api: ApiBlueprint) -> None:
 
 def _replaying(api: ApiBlueprint) -> None:
     @api.post("/v1/dead-letters/<uuid:letter_id>/replay")
-    @requires_operator
     @api.arguments(ReasonSchema)
     @api.response(200, OutcomeSchema)
     @api.alt_response(404)
@@ -85,7 +80,6 @@ def _replaying(api: ApiBlueprint) -> None:
         return {"id": letter_id, "outcome": _told(failure)}
 
     @api.post("/v1/dead-letters/replay")
-    @requires_operator
     @api.arguments(ReplaySchema)
     @api.response(200, OutcomesSchema)
     @api.alt_response(404)
@@ -99,7 +93,6 @@ def _replaying(api: ApiBlueprint) -> None:
 
 def _discarding(api: ApiBlueprint) -> None:
     @api.post("/v1/dead-letters/discard")
-    @requires_operator
     @api.arguments(ChoiceSchema)
     @api.response(200, DiscardedSchema)
     @api.alt_response(404)
@@ -110,7 +103,6 @@ def _discarding(api: ApiBlueprint) -> None:
         return {"discarded": count}
 
     @api.post("/v1/dead-letters/<uuid:letter_id>/discard")
-    @requires_operator
     @api.arguments(ReasonSchema)
     @api.response(200, OutcomeSchema)
     @api.alt_response(404)

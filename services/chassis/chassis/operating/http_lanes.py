@@ -6,7 +6,6 @@ from typing import Any
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_operator, requires_viewer
 from chassis.messaging.consumer.operating import (
     close_hole,
     lanes_of_subject,
@@ -39,7 +38,6 @@ def add_lanes(api: ApiBlueprint) -> None:
 
 def _lists(api: ApiBlueprint) -> None:
     @api.get("/v1/lanes")
-    @requires_viewer
     @api.arguments(LanesOfSubjectPageSchema, location="query")
     @api.response(200, LanesSchema)
     @api.alt_response(404)
@@ -48,7 +46,6 @@ def _lists(api: ApiBlueprint) -> None:
         return page_of("lanes", partial(lanes_of_subject, subject=query["subject"]), query, "topic")
 
     @api.get("/v1/lanes/parked")
-    @requires_viewer
     @api.arguments(ParkedPageSchema, location="query")
     @api.response(200, ParkedLanesSchema)
     @api.alt_response(404)
@@ -57,7 +54,6 @@ def _lists(api: ApiBlueprint) -> None:
         return page_of("lanes", list_parked_lanes, query, "parked_at", "topic", "subject")
 
     @api.get("/v1/lanes/holes")
-    @requires_viewer
     @api.arguments(HolesPageSchema, location="query")
     @api.response(200, HolesSchema)
     @api.alt_response(404)
@@ -68,7 +64,6 @@ def _lists(api: ApiBlueprint) -> None:
 
 def _acts_on_lanes(api: ApiBlueprint) -> None:
     @api.post("/v1/lanes/release")
-    @requires_operator
     @api.arguments(LaneActSchema)
     @api.response(204)
     @api.alt_response(404)
@@ -79,7 +74,6 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
             release_lane(work, own_group(), body["topic"], body["subject"], **actor_and_reason(body))
 
     @api.post("/v1/lanes/set-aside")
-    @requires_operator
     @api.arguments(LaneActSchema)
     @api.response(204)
     @api.alt_response(404)
@@ -100,7 +94,6 @@ def _acts_on_lanes(api: ApiBlueprint) -> None:
 
 def _acts_on_holes(api: ApiBlueprint) -> None:
     @api.post("/v1/lanes/holes/close")
-    @requires_operator
     @api.arguments(HoleClosureSchema)
     @api.response(204)
     @api.alt_response(404)

@@ -5,7 +5,6 @@ from typing import Any
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_operator, requires_viewer
 from chassis.messaging.consumer.skips import list_skips
 from chassis.operating.group_requests import actor_and_reason, page_of
 from chassis.operating.http_schemas import (
@@ -28,7 +27,6 @@ def add_stopped_consumer(api: ApiBlueprint) -> None:
 
 def _records(api: ApiBlueprint) -> None:
     @api.get("/v1/records/skips")
-    @requires_viewer
     @api.arguments(SkipsPageSchema, location="query")
     @api.response(200, SkipsSchema)
     @api.alt_response(404)
@@ -37,7 +35,6 @@ def _records(api: ApiBlueprint) -> None:
         return page_of("skips", list_skips, query, "topic", "partition", "record_offset")
 
     @api.post("/v1/records/skips")
-    @requires_operator
     @api.arguments(RecordSkipSchema)
     @api.response(204)
     @api.alt_response(404)
@@ -54,7 +51,6 @@ def _records(api: ApiBlueprint) -> None:
 
 def _floods_and_losses(api: ApiBlueprint) -> None:
     @api.post("/v1/flood-clearances")
-    @requires_operator
     @api.arguments(ReasonSchema)
     @api.response(200, FloodClearedSchema)
     @api.alt_response(404)
@@ -64,7 +60,6 @@ def _floods_and_losses(api: ApiBlueprint) -> None:
             return {"partitions": clear_flood_of(current_service(), **actor_and_reason(body))}
 
     @api.post("/v1/loss-acceptances")
-    @requires_operator
     @api.arguments(ReasonSchema)
     @api.response(200, LossAcceptedSchema)
     @api.alt_response(404)

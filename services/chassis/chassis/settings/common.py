@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from chassis.identity.access_tokens import Issuer
 from chassis.settings.backbone import BackboneSettings, read_backbone_settings
 from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
+from chassis.settings.issuer import read_issuer
 from chassis.settings.kafka import host_and_port, read_kafka_address
 from chassis.settings.kafka_address import KafkaAddress
 from chassis.settings.reader import SettingsReader, settings_from
@@ -54,6 +56,7 @@ class CommonSettings:
     session_public_key: Ed25519PublicKey = field(repr=False)
     link_public_key: Ed25519PublicKey = field(repr=False)
     ops_token_public_key: Ed25519PublicKey = field(repr=False)
+    issuer: Issuer | None = None
     backbone: BackboneSettings = field(default_factory=BackboneSettings)
 
     @property
@@ -96,6 +99,7 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonSettings
         session_public_key=reader.public_key("SESSION_PUBLIC_KEY"),
         link_public_key=reader.public_key("LINK_PUBLIC_KEY"),
         ops_token_public_key=reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
+        issuer=read_issuer(reader),
         backbone=read_backbone_settings(reader),
     )
 

@@ -109,7 +109,7 @@ class MailsOfPartner:
         return f"mails:{self.partner_id}"
 
     def come_back(self, work: Work, after: timedelta) -> None:
-        work.defer(jobs.send_mails(self.partner_id, work.now() + after))
+        work.defer(jobs.send_mails(self.partner_id, work.database_now() + after))
 
     def begin(self, work: Work, hold: Hold, known: Partner | None) -> MailAttempt | None:
         """The partner's row is held first, so that nobody waits in a ring with a handler of its events."""
@@ -149,7 +149,8 @@ class MailsOfPartner:
         """The first message that is due and can be begun; without one, a job for what has to wait."""
         tried = {message_id for message_id, _ in self.outcomes}
         unsent = work.messages.lock_unsent(self.partner_id)
-        now = work.database_now() if any(message and message.retry_at for message in unsent) else work.now()
+        has_times = any(message is None or message.retry_at for message in unsent)
+        now = work.database_now() if has_times else work.now()
         later: list[datetime] = []
         for message in unsent:
             if message is None:
@@ -266,7 +267,7 @@ class MailsOfPartner:
         if pause is None:
             noted = message.failed(failure.code, cause)
         else:
-            noted = message.postponed(failure.code, cause, work.now() + pause)
+            noted = message.postponed(failure.code, cause, work.database_now() + pause)
             work.defer(jobs.send_mails(self.partner_id, noted.retry_at))
         work.messages.save(noted)
         work.emit(tell.message_failed(noted, failure))

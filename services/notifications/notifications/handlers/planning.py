@@ -49,7 +49,7 @@ def plan_offers(work: Work, partner: Partner, member: Member, *, occasion: str) 
     One that waits and was not begun takes along what is new.
     """
     if work.messages.lock_unbegun(partner.id, member.id, Kind.INVITATION) is None:
-        not_before = work.now() + work.policies.mail_gathering
+        not_before = work.database_now() + work.policies.mail_gathering
         plan_mail(work, partner, member, Kind.INVITATION, occasion=occasion, not_before=not_before)
 
 

@@ -1,10 +1,10 @@
 """What handlers need from the outside, by ability."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
@@ -86,7 +86,8 @@ class Messages(Protocol):
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         """A planned mail of this kind to this person that nobody tried to send; waits for who begins one."""
 
-    def of_partner(self, partner_id: UUID) -> Sequence[Message]: ...
+    def of_partner(self, partner_id: UUID) -> Sequence[Mapping[str, Any]]:
+        """As they stand, for people to see: also what only a newer version can read."""
 
 
 class Invitations(Protocol):
@@ -122,7 +123,8 @@ class Invitations(Protocol):
     def members_waiting(self, partner_id: UUID) -> Sequence[UUID]:
         """Members with an invitation that no mail carries."""
 
-    def of_partner(self, partner_id: UUID) -> Sequence[Invitation]: ...
+    def of_partner(self, partner_id: UUID) -> Sequence[Mapping[str, Any]]:
+        """As they stand, for people to see: also what only a newer version can read."""
 
 
 class Work(Protocol):

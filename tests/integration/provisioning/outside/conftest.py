@@ -6,8 +6,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
+import botocore.session
 import pytest
 from tests.integration.provisioning.outside.hostile_proxy import HostileProxy
 from tests.integration.provisioning.outside.world import World
@@ -20,6 +22,14 @@ from provisioning.adapters.outside_settings import OutsideSettings
 _STARTS_WITHIN_SECONDS = 60
 _ROOT = Path(__file__).parents[4]
 _TOKEN = "outside-tests"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _models_read_once() -> Iterator[None]:
+    """Each test makes sessions of its own; AWS's models, most of what a client costs, are read for all."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -39,21 +49,28 @@ def scim_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"http://{LOOPBACK}:{port}"
 
 
-@pytest.fixture
-def world(moto_url: str, scim_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    settings = OutsideSettings(
-        aws_region="eu-central-1",
-        aws_endpoint_url=moto_url,
-        scim_url=scim_url,
-        scim_token=_TOKEN,
-        budget_alert_email="alerts@vendor.example",
+@pytest.fixture(scope="session")
+def _whole_world(moto_url: str, scim_url: str) -> Iterator[World]:
+    """Its clients are made once: they cost more than most tests."""
+    made = World(
+        OutsideSettings(
+            aws_region="eu-central-1",
+            aws_endpoint_url=moto_url,
+            scim_url=scim_url,
+            scim_token=_TOKEN,
+            budget_alert_email="alerts@vendor.example",
+        )
     )
-    made = World(settings)
-    made.empty()
     yield made
     made.close()
+
+
+@pytest.fixture
+def world(_whole_world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    _whole_world.empty()
+    return _whole_world
 
 
 @contextlib.contextmanager
@@ -78,6 +95,5 @@ def hostile(world: World, moto_url: str) -> Iterator[HostileProxy]:
     """A proxy between the adapters and moto; what the inventory sees goes past it."""
     with HostileProxy(moto_url) as proxy:
         settings = dataclasses.replace(world.settings, aws_endpoint_url=proxy.url)
-        world.aws = AwsClients(settings)
-        world.steps = steps(settings, world.aws, world.crm)
+        world.steps = steps(settings, AwsClients(settings), world.crm)
         yield proxy

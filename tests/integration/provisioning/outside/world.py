@@ -32,10 +32,10 @@ class World:
         self._settings = settings
         self.inventory = Inventory(settings)
         self.aws = AwsClients(settings, self._listening_session())
-        self.calls: list[str] = []
-        self.writes = 0
-        self.lost_answer: int | None = None
+        self.key_vault = IotKeyVault(self.aws)
+        self.crm = self._crm_at(settings.scim_url)
         self.rewrite: dict[str, Callable[[dict[str, Any]], object]] = {}
+        self.forget()
 
     def empty(self) -> None:
         """Begin anew: an organization without members, a CRM without users, nothing counted."""
@@ -45,13 +45,20 @@ class World:
         self.settings = dataclasses.replace(self._settings, scim_url=scim_url)
         self.inventory.crm_url = scim_url
         self.inventory.aws("organizations").create_organization(FeatureSet="ALL")
-        self.crm = ScimConnection(scim_url, self.settings.scim_token, 10, transport=_Listening(self))
+        self.crm.close()
+        self.crm = self._crm_at(scim_url)
+        vars(self.aws).pop("caller", None)  # as a new process: it has not asked yet
         self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
-        self.key_vault = IotKeyVault(self.aws)
+        self.rewrite.clear()
         self.forget()
 
     def forget(self) -> None:
-        self.calls, self.writes, self.lost_answer = [], 0, None
+        self.calls: list[str] = []
+        self.writes = 0
+        self.lost_answer: int | None = None
+
+    def _crm_at(self, url: str) -> ScimConnection:
+        return ScimConnection(url, self._settings.scim_token, 10, transport=_Listening(self))
 
     def close(self) -> None:
         self.crm.close()

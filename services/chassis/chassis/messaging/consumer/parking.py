@@ -1,6 +1,6 @@
 """Parked events: a lane that cannot go on now waits in the database, in order; the others go on."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -19,8 +19,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _PARK_LANE = """
 UPDATE lanes SET is_parked = true, parked_at = coalesce(parked_at, now()), attempts = attempts + 1,
-    next_attempt_at = %s, cause_code = %s, cause_message = %s
+    next_attempt_at = clock_timestamp() + %s, cause_code = %s, cause_message = %s
 WHERE consumer_group = %s AND topic = %s AND subject = %s
+RETURNING next_attempt_at
 """
 _OPEN_LANE = """
 UPDATE lanes SET is_parked = false, parked_at = NULL, attempts = 0, next_attempt_at = NULL,
@@ -55,13 +56,15 @@ def park_event(connection: Connection, group: str, subject: str, record: Record)
 def park_lane(
     connection: Connection, group: str, topic: str, subject: str, *, cause: Failure, attempt: int
 ) -> Job:
-    """Mark the lane parked with its cause; return the job that tries again, for the same transaction."""
+    """Mark the lane parked with its cause; return the job that tries again, for the same transaction.
+
+    The lane's row is there, locked by the caller. Its time is by the clock of the database, which gives the
+    job out.
+    """
     wait = cause.retry_after if isinstance(cause, NotNow) else None
     wait = LANE_BACKOFF.wait_after(attempt) if wait is None else wait
-    next_attempt_at = datetime.now(UTC) + wait
-    connection.exec_driver_sql(
-        _PARK_LANE, (next_attempt_at, cause.code, cause.message, group, topic, subject)
-    )
+    values = (wait, cause.code, cause.message, group, topic, subject)
+    next_attempt_at: datetime = connection.exec_driver_sql(_PARK_LANE, values).scalar_one()
     return retry_job(group, topic, subject, next_attempt_at)
 
 

@@ -64,7 +64,7 @@ class _FirstOfLane:
                 log.info("lane reopened", topic=self.lane[1], subject=self.lane[2])
                 return False
             position, record = first
-            if failure is not None and position != self.position:
+            if failure is not None and self.position not in {None, position}:
                 return True  # It was settled elsewhere meanwhile: the failure is not the next one's.
             self.position = position
             if failure is None or isinstance(failure, NeverPossible):

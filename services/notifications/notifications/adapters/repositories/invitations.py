@@ -79,10 +79,10 @@ class SqlInvitations(Repository):
         )
         return self._connection.execute(query.distinct()).scalars().all()
 
-    def of_partner(self, partner_id: UUID) -> Sequence[Invitation]:
+    def of_partner(self, partner_id: UUID) -> Sequence[Mapping[str, Any]]:
         query = select(invitations).where(invitations.c.partner_id == partner_id)
         ordered = query.order_by(invitations.c.created_at, invitations.c.id)
-        return [_invitation(row) for row in self._connection.execute(ordered).mappings()]
+        return [dict(row) for row in self._connection.execute(ordered).mappings()]
 
     def due(self, now: datetime, limit: int, after: Invitation | None = None) -> list[Invitation]:
         """Those that can expire and whose time is over, the longest over first."""

@@ -100,10 +100,10 @@ class SqlMessages(Repository):
         )
         return self._one(query)
 
-    def of_partner(self, partner_id: UUID) -> Sequence[Message]:
+    def of_partner(self, partner_id: UUID) -> Sequence[Mapping[str, Any]]:
         query = select(messages).where(messages.c.partner_id == partner_id)
         ordered = query.order_by(messages.c.planned_at, messages.c.id)
-        return [_message(row) for row in self._connection.execute(ordered).mappings()]
+        return [dict(row) for row in self._connection.execute(ordered).mappings()]
 
     def _one(self, query: Any, values: Mapping[str, Any] | None = None) -> Message | None:
         row = self._connection.execute(query, values).mappings().one_or_none()

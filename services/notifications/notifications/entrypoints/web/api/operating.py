@@ -5,7 +5,6 @@ from uuid import UUID
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_viewer
 from chassis.http.problems import Problem
 from chassis.operating.audited import operators_act
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
@@ -24,7 +23,6 @@ api = ApiBlueprint("operating", __name__, description="Mails and invitations of 
 
 
 @api.get("/v1/partners/<uuid:partner_id>/messages")
-@requires_viewer
 @api.response(200, MessagesOfPartner)
 @api.alt_response(404)
 def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
@@ -35,7 +33,6 @@ def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/partners/<uuid:partner_id>/invitations")
-@requires_viewer
 @api.response(200, InvitationsOfPartner)
 @api.alt_response(404)
 def list_invitations_of_partner(partner_id: UUID) -> dict[str, Any]:

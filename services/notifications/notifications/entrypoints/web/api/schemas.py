@@ -1,10 +1,16 @@
 """What the API takes and gives."""
 
+from enum import StrEnum
+
 from marshmallow import Schema, fields, validate
 
 from chassis.http.strict_fields import StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from notifications.domain import invitations, messages
+
+
+def _one_of(known: type[StrEnum]) -> dict[str, str]:
+    return {"description": f"One of {', '.join(known)}, or what a newer version put there"}
 
 
 class StatedReason(StrictSchema):
@@ -34,9 +40,9 @@ class MessageOfPartner(Schema):
     message_id = fields.UUID(required=True, attribute="id")
     partner_id = fields.UUID(required=True)
     member_id = fields.UUID(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in messages.Kind]))
+    kind = fields.String(required=True, metadata=_one_of(messages.Kind))
     occasion = fields.String(required=True, metadata={"description": "Id of the event that is the reason"})
-    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in messages.State]))
+    state = fields.String(required=True, metadata=_one_of(messages.State))
     attempts = fields.Integer(required=True)
     doubts = fields.Integer(required=True, metadata={"description": "Attempts whose end nobody knows"})
     code = fields.String(required=True, allow_none=True)
@@ -67,7 +73,7 @@ class InvitationOfPartner(Schema):
     )
     path = fields.String(required=True)
     language = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in invitations.State]))
+    state = fields.String(required=True, metadata=_one_of(invitations.State))
     created_at = fields.AwareDateTime(required=True)
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
     expires_at = fields.AwareDateTime(required=True)

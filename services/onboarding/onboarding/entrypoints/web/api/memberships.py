@@ -8,7 +8,6 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_subject
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import LinkRefused
@@ -55,7 +54,6 @@ def post_membership(work: OnboardingUnitOfWork, command: AnswerMembership) -> di
 
 
 @api.post("/v1/partners/<uuid:partner_id>/members/<uuid:member_id>/confirmation-request")
-@requires_subject("partner_id")
 @idempotent
 @api.response(202, AcknowledgedSchema)
 @api.alt_response(404)

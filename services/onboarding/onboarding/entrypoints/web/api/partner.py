@@ -9,9 +9,6 @@ from chassis.http.languages import current_language, translate
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import (
     current_principal,
-    requires_subject,
-    requires_subject_or_operator,
-    requires_subject_or_viewer,
 )
 from chassis.operating.audited import audited
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -42,7 +39,6 @@ api = ApiBlueprint("partner", __name__, description="One partner: status, timeli
 
 
 @api.get("/v1/partners/<uuid:partner_id>")
-@requires_subject_or_viewer("partner_id")
 @api.response(200, PartnerAnswerSchema)
 @api.alt_response(404)
 def get_partner(partner_id: UUID) -> dict[str, Any]:
@@ -59,7 +55,6 @@ def get_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/partners/<uuid:partner_id>/timeline")
-@requires_subject_or_viewer("partner_id")
 @api.arguments(TimelinePageSchema, location="query")
 @api.response(200, TimelineSchema)
 @api.alt_response(404)
@@ -76,7 +71,6 @@ def get_timeline(page: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/v1/partners/<uuid:partner_id>/correction")
-@requires_subject("partner_id")
 @api.arguments(CorrectionSchema)
 @idempotent
 @api.response(200, MovedSchema)
@@ -89,7 +83,6 @@ def post_correction(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 
 
 @api.post("/v1/partners/<uuid:partner_id>/agreement-acceptance")
-@requires_subject("partner_id")
 @api.arguments(AcceptanceRequestSchema)
 @idempotent
 @api.response(200, MovedSchema)
@@ -102,7 +95,6 @@ def post_acceptance(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 
 
 @api.post("/v1/partners/<uuid:partner_id>/withdrawal")
-@requires_subject("partner_id")
 @api.arguments(OptionalReasonSchema)
 @idempotent
 @api.response(200, MovedSchema)
@@ -113,7 +105,6 @@ def post_withdrawal(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 
 
 @api.post("/v1/partners/<uuid:partner_id>/offboarding")
-@requires_subject_or_operator("partner_id")
 @api.arguments(StatedReasonSchema)
 @idempotent
 @audited("offboard partner", "partner_id")

@@ -6,7 +6,6 @@ No Idempotency-Key here: a stored answer would be a stored key.
 from uuid import UUID
 
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_session
 from provisioning.entrypoints.web.api.schemas import CredentialsOfDevice
 from provisioning.entrypoints.web.own_key import collect_own_key
 from provisioning.handlers.ports import Credentials
@@ -15,7 +14,6 @@ api = ApiBlueprint("collecting", __name__, description="The key of a device, han
 
 
 @api.post("/v1/grants/<uuid:grant_id>/credentials")
-@requires_session
 @api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
 @api.alt_response(404)
 @api.alt_response(409)

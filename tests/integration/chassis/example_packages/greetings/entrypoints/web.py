@@ -33,4 +33,5 @@ def show(token: str) -> str:
 
 
 def create_web_app(service: Service) -> Flask:
-    return create_app(service, __name__, title="Greetings", api=[api], pages=[pages])
+    access = {"POST /v1/greetings": "anybody", "GET /links/{token}": "anybody"}
+    return create_app(service, __name__, title="Greetings", api=[api], pages=[pages], access=access)

@@ -1,0 +1,1 @@
+"""The stand-in for the company's OpenID provider: Authlib's, with one person per role."""

@@ -1,0 +1,38 @@
+"""An operator, as a genuine token names it: a person of the identity provider, or a machine."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from chassis.identity.signed_tokens import TokenInvalid
+
+# It stands beside decisions in events, whose contracts allow no more.
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who acts. ``name`` goes into logs of acts; ``subject`` is unique within ``issuer`` (None: ourselves).
+
+    ``email`` is the person's address if the issuer calls it verified. Unknown roles are left out.
+    """
+
+    name: str
+    roles: frozenset[str]
+    subject: str
+    issuer: str | None = None
+    email: str | None = None
+
+
+def is_operators_name(name: str) -> bool:
+    """Whether an operator may be called so: visible, on one line, and short enough for events."""
+    return bool(name.strip()) and name.isprintable() and len(name) <= LONGEST_NAME
+
+
+def operators_name(claim: object) -> str:
+    """A claim as a name: composed letters, single spaces. Raises TokenInvalid for what no entry may hold."""
+    if not isinstance(claim, str) or not claim.isprintable():
+        raise TokenInvalid("The name is none.")
+    name = " ".join(unicodedata.normalize("NFC", claim).split())
+    if not is_operators_name(name):
+        raise TokenInvalid("The name is none.")
+    return name
