@@ -1,18 +1,24 @@
 """What is seen outside is what is there, whatever people call it or did to it meanwhile."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import httpx
 from tests.integration.provisioning.outside.hostile_proxy import HostileProxy, Mishap, always
+from tests.integration.provisioning.outside.test_foreign_things import iam_of
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.step_contract import is_bare
 
+from provisioning.adapters.aws import policy_documents
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
 
+ANYTHING = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
 SCP = "SERVICE_CONTROL_POLICY"
 
 
@@ -118,3 +124,31 @@ def test_a_renamed_group_of_the_crm_is_the_same_group(world: World) -> None:
         assert seen(world, granting, step, Intent.ON) == (Standing.ON, [])
     granting.freeze({"crm_users"})
     assert seen(world, granting, "crm_users", Intent.FROZEN) == (Standing.OFF, [])
+
+
+def test_what_others_changed_in_a_policy_is_seen_and_put_right(world: World) -> None:
+    granting = granted(world, "iot")
+    iot, name = world.inventory.aws("iot"), granting.outputs["policy_name"]
+    for _ in range(4):
+        iot.create_policy_version(policyName=name, policyDocument=ANYTHING, setAsDefault=True)
+    assert seen(world, granting, "iot_policy", Intent.ON) == (Standing.DIFFERS, ["policy_changed"])
+    world.steps["iot_policy"].apply(granting.order, granting.outputs)
+    assert seen(world, granting, "iot_policy", Intent.ON) == (Standing.ON, [])
+
+
+def test_what_limits_the_partners_role_is_seen_changed_and_put_right(world: World) -> None:
+    granting = granted(world, "cloud_sandbox")
+    iam = iam_of(world, granting.outputs["account_id"])
+    role, boundary = "gangway-partner", granting.outputs["boundary_arn"]
+    for _ in range(4):
+        iam.create_policy_version(PolicyArn=boundary, PolicyDocument=ANYTHING, SetAsDefault=True)
+    iam.delete_role_permissions_boundary(RoleName=role)
+    iam.put_role_policy(RoleName=role, PolicyName=role, PolicyDocument=ANYTHING)
+    theirs = policy_documents.trust("arn:aws:iam::999999999999:root")
+    iam.update_assume_role_policy(RoleName=role, PolicyDocument=json.dumps(theirs))
+    changed = ["boundary_detached", "boundary_changed", "trust_changed", "policy_changed"]
+    assert seen(world, granting, "sandbox_role", Intent.ON) == (Standing.DIFFERS, changed)
+    world.steps["sandbox_role"].apply(granting.order, granting.outputs)
+    assert seen(world, granting, "sandbox_role", Intent.ON) == (Standing.ON, [])
+    granting.undo()
+    assert is_bare("cloud_sandbox", world.inventory.of("cloud_sandbox"))

@@ -18,12 +18,16 @@ INSIDE_A_SANDBOX = {
     "iam:DeleteRole",
     "iam:DeleteRolePolicy",
     "iam:GetPolicy",
+    "iam:GetPolicyVersion",
     "iam:GetRole",
+    "iam:GetRolePolicy",
     "iam:ListAttachedRolePolicies",
     "iam:ListInstanceProfilesForRole",
     "iam:ListPolicyVersions",
     "iam:ListRolePolicies",
+    "iam:PutRolePermissionsBoundary",
     "iam:PutRolePolicy",
+    "iam:UpdateAssumeRolePolicy",
 }
 
 

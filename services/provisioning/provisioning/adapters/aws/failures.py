@@ -91,6 +91,8 @@ _CODES: dict[Kind, frozenset[str]] = {
             "ResourceLocked",
             "TransferConflict",
             "VersionConflict",
+            # The older ones were deleted just before, so somebody else is at it.
+            "VersionsLimitExceeded",
         }
     ),
     Kind.EVENTUAL_CONSISTENCY: frozenset(

@@ -14,7 +14,7 @@ from provisioning.adapters.aws.failures import error_code, sorted_failure
 from provisioning.adapters.aws.organization_account import is_open
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, ON, Observation, differs
+from provisioning.domain.standings import ABSENT, ON, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
@@ -35,36 +35,52 @@ class SandboxRole(FrozenElsewhere):
         self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """The role with its boundary and its policy; without one of them it is no role of ours."""
+        """On with exactly the boundary, trust and policy that we give it; each of them limits the partner."""
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
         iam = self._aws.member_iam(account_id)
         try:
-            role = iam.get_role(RoleName=_ROLE)["Role"]
-            policies = iam.list_role_policies(RoleName=_ROLE)["PolicyNames"]
+            role: Any = iam.get_role(RoleName=_ROLE)["Role"]
         except ClientError as error:
             if error_code(error) not in _GONE:
                 raise
-            return self._observe_boundary(iam, account_id)
-        if "PermissionsBoundary" not in role:
-            return differs("boundary_missing", role=_ROLE)
-        return ON if _ROLE in policies else differs("policy_missing", role=_ROLE)
+            is_bare = self._boundary_of(iam, account_id) is None
+            return ABSENT if is_bare else differs("role_missing", role=_ROLE)
+        due = {
+            "boundary_detached": (
+                role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn"),
+                self._boundary_arn(account_id),
+            ),
+            "boundary_changed": (
+                self._boundary_of(iam, account_id),
+                policy_documents.boundary(self._boundary_arn(account_id)),
+            ),
+            "trust_changed": (
+                role["AssumeRolePolicyDocument"],
+                policy_documents.trust(self._arn(account_id, "root")),
+            ),
+            "policy_changed": (_policy_of(iam), policy_documents.partner()),
+        }
+        changed = tuple(Difference(code, {"role": _ROLE}) for code, (is_, due_) in due.items() if is_ != due_)
+        return Observation(standing=Standing.DIFFERS, differences=changed) if changed else ON
 
-    def _observe_boundary(self, iam: "IAMClient", account_id: str) -> Observation:
+    def _boundary_of(self, iam: "IAMClient", account_id: str) -> object:
+        """Return the document of the boundary, None when it is not there."""
+        arn = self._boundary_arn(account_id)
         try:
-            iam.get_policy(PolicyArn=self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}"))
+            version_id = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+            return iam.get_policy_version(PolicyArn=arn, VersionId=version_id)["PolicyVersion"]["Document"]
         except ClientError as error:
             if error_code(error) not in _GONE:
                 raise
-            return ABSENT
-        return differs("role_missing", role=_ROLE)
+            return None
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         account_id = outputs["account_id"]
         iam = self._aws.member_iam(account_id)
-        boundary_arn = self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
-        self._ensure_boundary(iam, boundary_arn, order)
+        boundary_arn = self._boundary_arn(account_id)
+        self._ensure_boundary(iam, account_id, order)
         self._ensure_role(iam, boundary_arn, self._arn(account_id, "root"), order)
         document = json.dumps(policy_documents.partner())
         iam.put_role_policy(RoleName=_ROLE, PolicyName=_ROLE, PolicyDocument=document)
@@ -74,7 +90,7 @@ class SandboxRole(FrozenElsewhere):
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return
-        boundary_arn = self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
+        boundary_arn = self._boundary_arn(account_id)
         try:
             iam = self._aws.member_iam(account_id)
             for take_away in (lambda: self._undo_role(iam), lambda: self._undo_boundary(iam, boundary_arn)):
@@ -94,15 +110,15 @@ class SandboxRole(FrozenElsewhere):
         iam.delete_role(RoleName=_ROLE)
 
     def _undo_boundary(self, iam: "IAMClient", boundary_arn: str) -> None:
-        """Delete its older versions first: with more than one a policy cannot be deleted."""
-        pages = iam.get_paginator("list_policy_versions").paginate(PolicyArn=boundary_arn)
-        for version in [version for page in pages for version in page["Versions"]]:
-            if not version["IsDefaultVersion"]:
-                iam.delete_policy_version(PolicyArn=boundary_arn, VersionId=version["VersionId"])
+        """With more than one version a policy cannot be deleted."""
+        _delete_older_versions(iam, boundary_arn)
         iam.delete_policy(PolicyArn=boundary_arn)
 
-    def _ensure_boundary(self, iam: "IAMClient", boundary_arn: str, order: GrantOrder) -> None:
-        document = json.dumps(policy_documents.boundary(boundary_arn))
+    def _ensure_boundary(self, iam: "IAMClient", account_id: str, order: GrantOrder) -> None:
+        """Put right what somebody changed in it; IAM keeps five versions at most."""
+        arn = self._boundary_arn(account_id)
+        due = policy_documents.boundary(arn)
+        document = json.dumps(due)
         try:
             iam.create_policy(
                 PolicyName=policy_documents.BOUNDARY_NAME, PolicyDocument=document, Tags=_tags(order)
@@ -110,13 +126,17 @@ class SandboxRole(FrozenElsewhere):
         except ClientError as error:
             if error_code(error) not in _THERE:
                 raise
+            if self._boundary_of(iam, account_id) != due:
+                _delete_older_versions(iam, arn)
+                iam.create_policy_version(PolicyArn=arn, PolicyDocument=document, SetAsDefault=True)
 
     def _ensure_role(self, iam: "IAMClient", boundary_arn: str, trusted: str, order: GrantOrder) -> None:
         """Raises NotNow while IAM has not yet heard of the boundary that it just made."""
+        trust = json.dumps(policy_documents.trust(trusted))
         try:
             iam.create_role(
                 RoleName=_ROLE,
-                AssumeRolePolicyDocument=json.dumps(policy_documents.trust(trusted)),
+                AssumeRolePolicyDocument=trust,
                 PermissionsBoundary=boundary_arn,
                 Tags=_tags(order),
             )
@@ -126,6 +146,11 @@ class SandboxRole(FrozenElsewhere):
                 raise NotNow("boundary_not_ready", message, kind=Kind.EVENTUAL_CONSISTENCY) from error
             if error_code(error) not in _THERE:
                 raise
+            iam.put_role_permissions_boundary(RoleName=_ROLE, PermissionsBoundary=boundary_arn)
+            iam.update_assume_role_policy(RoleName=_ROLE, PolicyDocument=trust)
+
+    def _boundary_arn(self, account_id: str) -> str:
+        return self._arn(account_id, f"policy/{policy_documents.BOUNDARY_NAME}")
 
     def _arn(self, account_id: str, resource: str) -> str:
         return f"arn:{self._aws.caller.partition}:iam::{account_id}:{resource}"
@@ -133,6 +158,23 @@ class SandboxRole(FrozenElsewhere):
 
 def _all(iam: Any, operation: str, key: str) -> list[Any]:
     return [each for page in iam.get_paginator(operation).paginate(RoleName=_ROLE) for each in page[key]]
+
+
+def _policy_of(iam: "IAMClient") -> object:
+    """Return the document of the role's own policy, None when it is not there."""
+    try:
+        return iam.get_role_policy(RoleName=_ROLE, PolicyName=_ROLE)["PolicyDocument"]
+    except ClientError as error:
+        if error_code(error) not in _GONE:
+            raise
+        return None
+
+
+def _delete_older_versions(iam: "IAMClient", policy_arn: str) -> None:
+    pages = iam.get_paginator("list_policy_versions").paginate(PolicyArn=policy_arn)
+    for version in [version for page in pages for version in page["Versions"]]:
+        if not version["IsDefaultVersion"]:
+            iam.delete_policy_version(PolicyArn=policy_arn, VersionId=version["VersionId"])
 
 
 def _unless_held(take_away: Callable[[], None], account_id: str) -> None:
