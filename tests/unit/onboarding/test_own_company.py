@@ -16,10 +16,11 @@ from onboarding.entrypoints.web.api.operators import current_email
 from onboarding.handlers.commands import ApprovePartner
 from onboarding.handlers.review import approve
 
+SITE = "https://www.firma.de"
+OTHER_SITE = "https://somewhere.example"
 
-def approved(
-    email: str | None, *, contact: str = "jana@firma.de", website: str = "https://www.firma.de"
-) -> bool:
+
+def approved(email: str | None, *, contact: str = "jana@firma.de", website: str = SITE) -> bool:
     """Whether the operator of this address may approve; refused means nothing changed."""
     work = FakeWork(policies())
     partner_id = screened(work, contact, country="FR", website=website)
