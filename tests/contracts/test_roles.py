@@ -194,7 +194,8 @@ def test_who_asks_is_told_what_is_open_to_them(world: World) -> None:
     client = world.app.test_client()
     told = {}
     for role in ROLES:
-        answer = client.get("/v1/me", headers={"Authorization": f"Bearer {world.tokens[role]}"}).json
+        headers = {"Authorization": f"Bearer {world.tokens[role]}"}
+        answer: Any = client.get("/v1/me", headers=headers).json
         assert (answer["name"], answer["role"]) == ("vera", role)
         told[role] = set(answer["may"])
     assert told[VIEWER] <= told[REVIEWER] <= told[OPERATOR] <= told[ADMIN]

@@ -15,8 +15,8 @@ from chassis.settings.kafka_address import KafkaAddress
 from contract_tools.model import Contracts
 from contract_tools.reading import ContractsInvalid, load_contracts
 from contract_tools.rules import broken_rules
-from operator_cli.access import NoAccess
 from operator_cli.local_stack import find_local_stack
+from operator_cli.no_access import NoAccess
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

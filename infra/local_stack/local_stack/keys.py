@@ -2,17 +2,18 @@
 
 import hashlib
 import secrets
-from dataclasses import asdict, dataclass, field, fields
-from datetime import timedelta
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.ops_tokens import USE, sign_ops_token
 from chassis.identity.roles import ROLES
-from chassis.identity.signing_keys import new_key_pair, read_private_key
+from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, verify
+from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
 from local_stack.machine.locked import locked
 from local_stack.machine.private_files import read_json, write_private_json
 
-OPS_TOKEN_LIFETIME = timedelta(days=365)
+OPS_TOKEN_LIFETIME = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,28 @@ def keep_keys(home: Path) -> Keys:
             raise ValueError("not an object")
         kept = {name: value for name, value in (found or {}).items() if name in names}
         keys = Keys(**(kept if kept.keys() == names else {**asdict(_draw()), **kept}))
-        if kept.keys() != names:
+        if not _lasts(keys):
+            keys = replace(keys, ops_token=_ops_token(keys.ops_private))
+        if asdict(keys) != kept:
             write_private_json(path, asdict(keys))
         return keys
 
 
+def _lasts(keys: Keys) -> bool:
+    """Whether the stack's own token is good for a while yet."""
+    try:
+        claims = verify(read_public_key(keys.ops_public), USE, keys.ops_token, required=("sub",))
+    except TokenExpired:
+        return False
+    except (ValueError, TokenInvalid):
+        return True  # not for us to mend: whoever needs it says what is wrong
+    return expiry_of(claims) > datetime.now(UTC) + OPS_TOKEN_LIFETIME / 3
+
+
+def _ops_token(private_key: str) -> str:
+    return sign_ops_token(read_private_key(private_key), "local-operator", ROLES, OPS_TOKEN_LIFETIME)
+
+
 def _draw() -> Keys:
     session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
-    token = sign_ops_token(read_private_key(ops[0]), "local-operator", ROLES, OPS_TOKEN_LIFETIME)
-    return Keys(*session, *link, *ops, token, *(secrets.token_urlsafe(32) for _ in range(3)))
+    return Keys(*session, *link, *ops, _ops_token(ops[0]), *(secrets.token_urlsafe(32) for _ in range(3)))

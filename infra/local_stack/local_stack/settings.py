@@ -44,7 +44,7 @@ class StackSettings:
     def private_paths(self) -> list[Path]:
         """All that a stack keeps in its home, which may hold other things, too."""
         folders = ("run", "logs", "postgres", "kafka", "aws", "scim", "mail", "issuer", "faults")
-        return [self.home / name for name in (*folders, "keys.json", "addresses.json")]
+        return [self.home / name for name in (*folders, "keys.json", "addresses.json", "revoked_tokens")]
 
     def folder(self, name: str) -> Path:
         """The folder of one part below the stack's home."""

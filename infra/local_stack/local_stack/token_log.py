@@ -15,17 +15,20 @@ _FILE = "tokens.jsonl"
 SHOWN_AS = "local stack"
 
 
-def note_token(home: Path, name: str, role: str, expires_at: datetime, reason: str | None) -> None:
-    """Append an entry; to be called before the token is shown."""
+def note_token(
+    home: Path, token_id: str, *, action: str, target: str, outcome: str, reason: str | None
+) -> None:
+    """Append an entry about a token; to be called before the token is shown."""
     entry = {
         "id": str(uuid7()),
+        "token_id": token_id,
         "at": datetime.now(UTC).isoformat(),
         "actor": getpass.getuser(),
         "role": "system user",
-        "action": "create token",
-        "target": f"{role} {name}",
+        "action": action,
+        "target": target,
         "reason": reason,
-        "outcome": f"valid until {expires_at:%Y-%m-%d %H:%M:%SZ}",
+        "outcome": outcome,
     }
     flags = os.O_CREAT | os.O_WRONLY | os.O_APPEND
     with open(os.open(home / _FILE, flags, 0o600), "a", encoding="utf-8") as file:

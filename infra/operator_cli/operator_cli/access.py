@@ -3,16 +3,15 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from operator_cli.kept_sign_in import KeptSignIn
 from operator_cli.local_stack import find_local_stack
+from operator_cli.no_access import NoAccess
 
 # Those that have an API for operators.
 SERVICES = ("onboarding", "provisioning", "notifications")
 TOKEN_VARIABLE = "GANGWAY_OPS_TOKEN"  # noqa: S105 - the name of a variable
-
-
-class NoAccess(Exception):
-    """Nobody said where a service is, or with which token; the message says how to."""
 
 
 @dataclass(frozen=True)
@@ -31,24 +30,48 @@ class Access:
 
 
 def find_access(given: Mapping[str, str | None], environ: Mapping[str, str] = os.environ) -> Access:
-    """Access to the services at the `given` addresses, or else to the local stack's.
+    """Access to the services at the `given` addresses, or else to the local stack's, or else to those that
+    the person signed in for.
 
-    The stack's token is never sent to an address that was given by hand. Raises NoAccess.
+    Neither the stack's token nor a person's is sent to an address that it is not for. Raises NoAccess.
     """
     urls = {service: url for service, url in given.items() if url}
     token = environ.get(TOKEN_VARIABLE)
-    if urls:
-        if not token:
-            raise NoAccess(f"Addresses given by hand need a token in {TOKEN_VARIABLE}.")
+    if token and urls:
         return Access(urls, token)
-    addresses = _addresses(environ)
-    return Access({service: addresses[service] for service in SERVICES}, token or addresses["ops_token"])
+    kept = KeptSignIn(environ)
+    signed_in = None if token else kept.read()
+    stack = None if urls else find_stack(environ)
+    if stack is not None:
+        urls = {service: stack[service] for service in SERVICES}
+    elif signed_in and not urls:
+        urls = dict(signed_in.urls)
+    if signed_in and urls and signed_in.fits(urls):
+        fresh = kept.fresh() or signed_in
+        return Access(urls, fresh.access_token)
+    if stack is not None:
+        return Access(urls, token or stack["ops_token"])
+    if urls:
+        raise NoAccess(f"Addresses given by hand need a token in {TOKEN_VARIABLE}, or `gangway login`.")
+    raise NoAccess(_nowhere())
 
 
-def _addresses(environ: Mapping[str, str]) -> dict[str, str]:
+def local_addresses(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """Addresses and tokens of the local stack. Raises NoAccess where there is none."""
+    found = find_stack(environ)
+    if found is None:
+        raise NoAccess(_nowhere())
+    return found
+
+
+def find_stack(environ: Mapping[str, str]) -> Mapping[str, Any] | None:
+    """Addresses and tokens of the local stack, None where there is none. Raises NoAccess."""
     stack = find_local_stack()
-    if stack and (addresses := stack.addresses(environ)) is not None:
-        return addresses
+    return stack.addresses(environ) if stack else None
+
+
+def _nowhere() -> str:
     how = ", ".join(f"--{service}-url" for service in SERVICES)
-    start = "No local stack here (`gangway up` starts one). For other services: " if stack else "Needed: "
-    raise NoAccess(f"{start}{how}, and a token in {TOKEN_VARIABLE}.")
+    start = "No local stack here (`gangway up` starts one). For other services: "
+    start = start if find_local_stack() else "Needed: "
+    return f"{start}{how}, and a token in {TOKEN_VARIABLE} or `gangway login`."

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from operator_cli.access import SERVICES, NoAccess, find_access
+from operator_cli.access import SERVICES, find_access
 from operator_cli.event_operations import EventOperations
 from operator_cli.http import OperatorsFailure
+from operator_cli.no_access import NoAccess
 from operator_cli.printable import printable
 from operator_cli.screen import Screen
 from operator_cli.services import Facts, Operator

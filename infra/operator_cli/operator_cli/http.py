@@ -110,7 +110,7 @@ def _words_of(answer: httpx.Response) -> str:
     if not isinstance(problem, dict):
         return f"{told} {answer.reason_phrase}, without a problem document."
     words = str(problem.get("detail") or f"{told}: {problem.get('title')}.")
-    if answer.status_code == httpx.codes.FORBIDDEN:
+    if problem.get("code") == "forbidden":
         words += " The token lacks the role for this."
     if wrong := "; ".join(map(_wrong_value, problem.get("errors", []))):
         words = f"{words.rstrip('.')}: {wrong}"

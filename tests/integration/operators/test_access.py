@@ -2,10 +2,14 @@
 
 import json
 from pathlib import Path
+from uuid import uuid4
 
+import pytest
 from tests.integration.operators.conftest import OPS, CommandLine, Services, ops_token
 
 from chassis.identity.ops_tokens import OpsTokenVerifier
+from chassis.identity.revoked_tokens import RevokedTokens
+from chassis.identity.signed_tokens import TokenInvalid
 from chassis.identity.signing_keys import read_public_key
 from local_stack.machine.private_files import write_private_json
 from local_stack.token_log import tokens_in
@@ -78,7 +82,11 @@ def test_tokens_of_the_local_stack(tmp_path: Path) -> None:
     assert (found.name, found.roles) == ("vera", {"viewer"})
     plain = at_home(tmp_path)("tokens", "create", "--name", "vera", "--role", "operator")
     assert OpsTokenVerifier(read_public_key(OPS[1])).verify(plain.stdout.strip()).roles == {"operator"}
-    for wrong in (("--role", "king"), ("--role", "viewer", "--hours", "0")):
+    for wrong in (
+        ("--role", "king"),
+        ("--role", "viewer", "--hours", "0"),
+        ("--role", "viewer", "--hours", "2161"),
+    ):
         assert at_home(tmp_path)("tokens", "create", "--name", "vera", *wrong).exit_code == 2
 
 
@@ -94,3 +102,25 @@ def test_a_token_that_was_made_is_kept(tmp_path: Path) -> None:
     until = {"from": None, "to": newest["at"]}
     assert [entry["target"] for entry in tokens_in(tmp_path, actor=None, **until)] == ["viewer vera"]
     assert list(tokens_in(tmp_path, actor="nobody")) == []
+
+
+def test_a_token_is_listed_and_taken_back(tmp_path: Path) -> None:
+    write_private_json(tmp_path / "keys.json", {"ops_private": OPS[0], "ops_public": OPS[1]})
+    made = at_home(tmp_path).tells("tokens", "create", "--name", "cron", "--role", "operator")
+    [listed] = at_home(tmp_path).tells("tokens", "list")
+    assert (listed["token_id"], listed["target"]) == (made["id"], "operator cron")
+    assert listed["outcome"].startswith("valid until")
+    assert made["token"] not in at_home(tmp_path).says("tokens", "list")
+    at_home(tmp_path).says("tokens", "revoke", made["id"], "--reason", "Lost.")
+    [listed] = at_home(tmp_path).tells("tokens", "list")
+    assert listed["outcome"] == "revoked"
+    verifier = OpsTokenVerifier(read_public_key(OPS[1]), revoked=RevokedTokens(tmp_path / "revoked_tokens"))
+    with pytest.raises(TokenInvalid):
+        verifier.verify(made["token"])
+    [newest, _] = tokens_in(tmp_path)
+    assert (newest["action"], newest["target"], newest["reason"]) == (
+        "revoke token",
+        "operator cron",
+        "Lost.",
+    )
+    assert "No such token" in at_home(tmp_path).fails("tokens", "revoke", str(uuid4()), "--reason", "?")

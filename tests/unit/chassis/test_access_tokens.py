@@ -10,7 +10,7 @@ from typing import Any
 import jwt
 import pytest
 from flask import Response
-from joserfc.jwk import RSAKey
+from joserfc.jwk import KeySet, RSAKey
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, new_key, serving
 
 from chassis.identity import access_tokens, issuer_keys
@@ -245,6 +245,15 @@ def test_an_issuer_that_answers_nonsense_is_unavailable_for_a_moment(
     issuer.answer = None
     clock.now += issuer_keys.PAUSE_SECONDS
     assert verifier.verify(issuer.token("admin")).name == "vera"
+
+
+def test_keys_in_an_answer_that_is_too_large_are_not_read(
+    issuer: Issuer, verifier: AccessTokenVerifier
+) -> None:
+    known = KeySet(issuer.keys).as_dict()
+    issuer.answer = lambda: known | {"more": "x" * issuer_keys.LARGEST_ANSWER}
+    with pytest.raises(IssuerUnavailable, match="too large"):
+        verifier.verify(issuer.token("admin"))
 
 
 def test_another_issuers_documents_are_not_taken(issuer: Issuer, verifier: AccessTokenVerifier) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -12,13 +13,15 @@ from tests.unit.chassis.conftest import ExampleService, create_example_app
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
 
 from chassis.http.principals import Kind, Principal
+from chassis.identity import revoked_tokens
 from chassis.identity.operators import Operator
-from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.ops_tokens import key_id, sign_ops_token
 from chassis.identity.session import SessionSigner
 from chassis.identity.signed_tokens import sign
 from chassis.identity.signing_keys import new_key_pair, read_private_key
-from chassis.settings import read_common_settings
+from chassis.settings import SettingsRefused, read_common_settings
 
+HOUR = timedelta(hours=1)
 ID = "11111111-2222-3333-4444-555555555555"
 
 
@@ -204,3 +207,72 @@ def test_namesakes_do_not_share_their_idempotency_keys() -> None:
     other = replace(person, subject="another vera")
     found = {Principal(Kind.OPERATOR, who.name, who).identity for who in (machine, person, other)}
     assert len(found) == 3
+
+
+@pytest.fixture
+def ops_key(keys: Any) -> Any:
+    return read_private_key(keys.ops[0])
+
+
+def test_a_machines_token_is_revoked_while_the_service_runs(
+    environ: dict[str, str],
+    service: ExampleService,
+    ops_key: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(revoked_tokens, "LOOK_SECONDS", 0.0)
+    file = tmp_path / "revoked"
+    file.write_text("# nobody yet\n")
+    settings = read_common_settings(environ | {"REVOKED_TOKENS_FILE": str(file)}, "example")
+    client = create_example_app(replace(service, settings=settings)).test_client()
+    first, second = (sign_ops_token(ops_key, "cron", ("operator",), HOUR, name) for name in ("a-1", "b-2"))
+    assert [approval(client, token).status_code for token in (first, second)] == [200, 200]
+    file.write_text("a-1  # lost laptop\n")
+    refused = approval(client, first)
+    assert (refused.status_code, refused.json["code"]) == (401, "invalid_token")
+    assert approval(client, second).status_code == 200
+    file.unlink()
+    assert approval(client, first).status_code == 401, "what stood there last holds"
+    file.write_text("")
+    assert approval(client, first).status_code == 200
+    for wrong in (tmp_path / "none", tmp_path):
+        with pytest.raises(SettingsRefused) as caught:
+            read_common_settings(environ | {"REVOKED_TOKENS_FILE": str(wrong)}, "example")
+        assert set(caught.value.problems) == {"REVOKED_TOKENS_FILE"}
+
+
+def test_keys_of_machines_change_while_both_are_taken(
+    environ: dict[str, str], service: ExampleService, ops_key: Any
+) -> None:
+    new_private, new_public = new_key_pair()
+    old, new = ops_key, read_private_key(new_private)
+    after = environ | {
+        "OPS_TOKEN_PUBLIC_KEY": new_public,
+        "OTHER_OPS_TOKEN_PUBLIC_KEY": environ["OPS_TOKEN_PUBLIC_KEY"],
+    }
+
+    def answers(told: dict[str, str]) -> list[int]:
+        settings = read_common_settings(told, "example")
+        client = create_example_app(replace(service, settings=settings)).test_client()
+        bare = sign(old, "ops", {"sub": "cron", "roles": ["operator"], "exp": datetime.now(UTC) + HOUR})
+        signed = [sign_ops_token(key, "cron", ("operator",), HOUR) for key in (old, new)]
+        return [approval(client, token).status_code for token in (*signed, bare)]
+
+    assert answers(environ) == [200, 401, 200]
+    assert answers(after) == [200, 200, 200], "also one of before keys had ids"
+    assert answers(after | {"OTHER_OPS_TOKEN_PUBLIC_KEY": ""}) == [401, 200, 401]
+
+
+def test_a_machines_token_lasts_for_ninety_days_at_most(client: FlaskClient, ops_key: Any) -> None:
+    with pytest.raises(ValueError, match="90 days"):
+        sign_ops_token(ops_key, "cron", ("viewer",), timedelta(days=91))
+    assert (
+        approval(client, sign_ops_token(ops_key, "cron", ("operator",), timedelta(days=90))).status_code
+        == 200
+    )
+    now = datetime.now(UTC)
+    claims = {"sub": "cron", "roles": ["operator"], "exp": now + timedelta(days=200)}
+    for begun in ({"iat": now}, {"iat": str(int(now.timestamp()))}, {}):
+        token = sign(ops_key, "ops", claims | begun, key_id(ops_key.public_key()))
+        assert approval(client, token).status_code == 401

@@ -11,6 +11,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.keys import Keys
 from local_stack.port_plan import SERVICES, PortPlan
+from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
 from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
 
@@ -113,6 +114,7 @@ class Environments:
             "SESSION_PUBLIC_KEY": self._keys.session_public,
             "LINK_PUBLIC_KEY": self._keys.link_public,
             "OPS_TOKEN_PUBLIC_KEY": self._keys.ops_public,
+            "REVOKED_TOKENS_FILE": str(revoked_tokens_file(self._settings.home)),
             **self._issuer(),
         }
 

@@ -75,7 +75,8 @@ class PrincipalReader:
     def __init__(self, settings: CommonSettings, home: SessionHome | None = None) -> None:
         self.home = home
         self._sessions = SessionVerifier(settings.session_public_key)
-        self._ops_tokens = OpsTokenVerifier(settings.ops_token_public_key)
+        keys = (settings.ops_token_public_key, settings.other_ops_token_public_key)
+        self._ops_tokens = OpsTokenVerifier(*filter(None, keys), revoked=settings.revoked_tokens)
         self._access_tokens = AccessTokenVerifier(settings.issuer) if settings.issuer else None
 
     def from_bearer(self, token: str) -> Principal:

@@ -1,7 +1,7 @@
 """The roles of operators; each may do all that the ones before it may.
 
 ``viewer`` reads what is not personal; ``reviewer`` also decides applications and looks at people, with a
-reason; ``operator`` also acts on access, messages and events; ``admin`` also gives and takes away tokens.
+reason; ``operator`` also acts on access, messages and events; ``admin`` may all.
 """
 
 from collections.abc import Collection

@@ -27,9 +27,10 @@ class TokenExpired(TokenInvalid):
         self.claims = claims
 
 
-def sign(key: Ed25519PrivateKey, use: str, claims: Mapping[str, Any]) -> str:
+def sign(key: Ed25519PrivateKey, use: str, claims: Mapping[str, Any], key_id: str | None = None) -> str:
     """A token whose ``typ`` is ``<use>+jwt``; times in ``claims`` may be aware datetimes."""
-    return jwt.encode(dict(claims), key, algorithm="EdDSA", headers={"typ": f"{use}+jwt"})
+    header = {"typ": f"{use}+jwt"} | ({"kid": key_id} if key_id else {})
+    return jwt.encode(dict(claims), key, algorithm="EdDSA", headers=header)
 
 
 def verify(
@@ -60,6 +61,15 @@ def verify(
     if datetime.now(UTC).timestamp() > claims["exp"] + leeway.total_seconds():
         raise TokenExpired(claims)
     return claims
+
+
+def key_id_of(token: str) -> str | None:
+    """Which key an unchecked token says signed it; only to choose the one to check it with."""
+    try:
+        key_id = jwt.get_unverified_header(token).get("kid")
+    except (jwt.InvalidTokenError, ValueError):
+        return None
+    return key_id if isinstance(key_id, str) else None
 
 
 def use_of(token: str) -> str | None:

@@ -21,6 +21,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from chassis.identity.access_tokens import Issuer
+from chassis.identity.revoked_tokens import RevokedTokens
+from chassis.identity.signing_keys import read_public_key
 from chassis.settings.backbone import BackboneSettings, read_backbone_settings
 from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.issuer import read_issuer
@@ -56,6 +58,8 @@ class CommonSettings:
     session_public_key: Ed25519PublicKey = field(repr=False)
     link_public_key: Ed25519PublicKey = field(repr=False)
     ops_token_public_key: Ed25519PublicKey = field(repr=False)
+    other_ops_token_public_key: Ed25519PublicKey | None = field(default=None, repr=False)
+    revoked_tokens: RevokedTokens = field(default_factory=lambda: RevokedTokens(None))
     issuer: Issuer | None = None
     backbone: BackboneSettings = field(default_factory=BackboneSettings)
 
@@ -99,6 +103,8 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonSettings
         session_public_key=reader.public_key("SESSION_PUBLIC_KEY"),
         link_public_key=reader.public_key("LINK_PUBLIC_KEY"),
         ops_token_public_key=reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
+        other_ops_token_public_key=reader.parsed("OTHER_OPS_TOKEN_PUBLIC_KEY", read_public_key, None),
+        revoked_tokens=reader.parsed("REVOKED_TOKENS_FILE", _revoked_tokens, RevokedTokens(None)),
         issuer=read_issuer(reader),
         backbone=read_backbone_settings(reader),
     )
@@ -137,6 +143,13 @@ def _database_timeouts(reader: SettingsReader) -> DatabaseTimeouts:
         connect_seconds=reader.number("DATABASE_CONNECT_SECONDS", usual.connect_seconds, least=1, most=600),
         pool_seconds=seconds("POOL_TIMEOUT", usual.pool_seconds, least=0.1),
     )
+
+
+def _revoked_tokens(text: str) -> RevokedTokens:
+    try:
+        return RevokedTokens(Path(text))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{text} is no list of token ids: {error}") from None
 
 
 def _database_url(text: str) -> str:

@@ -4,6 +4,7 @@ Refusal
 |-- PartnerUnknown
 |-- MoveNotAllowed       the life cycle does not know this move from here
 |-- RegistrationTaken    another partner already stands for this company
+|-- OwnCompany           whoever decides belongs to the company
 |-- AgreementOutdated    not the version that is in force
 |-- CorrectionRefused    fields nobody asked for, or no field at all
 `-- LinkRefused          unknown, of someone else, expired, or used already
@@ -58,6 +59,15 @@ class RegistrationTaken(Refusal):
             f"{legal_name} ({conflicting_partner_id}) already holds this country and registration number."
         )
         self.conflicting_partner_id = conflicting_partner_id
+
+
+class OwnCompany(Refusal):
+    """Whoever decides must not belong to whom it is about."""
+
+    code = "own_company"
+
+    def __init__(self) -> None:
+        super().__init__("Your own address is one of this company: somebody else has to approve it.")
 
 
 class AgreementOutdated(Refusal):

@@ -82,12 +82,16 @@ class ScreenPartner:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovePartner:
-    """An operator approves the company; ``other_than`` has the same number and is another company."""
+    """An operator approves the company; ``other_than`` has the same number and is another company.
+
+    ``email`` is the operator's verified address, None for a machine.
+    """
 
     partner_id: UUID
     tier: Tier
     reason: str
     by: Actor
+    email: str | None = None
     other_than: UUID | None = None
 
 

@@ -5,7 +5,9 @@ from onboarding.domain import events
 from onboarding.domain.likeness import Trait
 from onboarding.domain.links import Purpose
 from onboarding.domain.membership import may_ask_again
+from onboarding.domain.own_company import is_own_company
 from onboarding.domain.partners import CorrectionRequest, Decision, Partner
+from onboarding.domain.refusals import OwnCompany
 from onboarding.domain.vocabulary import Tier
 from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
 from onboarding.handlers.membership import request_confirmation
@@ -14,8 +16,10 @@ from onboarding.handlers.tell import issue_link, note, tell_move
 
 
 def approve(work: Work, command: ApprovePartner) -> Partner:
-    """Take the company in with a tier; raises RegistrationTaken if it is a partner already."""
+    """Take the company in with a tier. Raises OwnCompany, or RegistrationTaken if it is a partner already."""
     partner = work.partners.lock(command.partner_id)
+    if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
+        raise OwnCompany
     decision = Decision(command.reason, command.by, work.now())
     partner.approve(command.tier, decision)
     if command.other_than:

@@ -20,7 +20,7 @@ from chassis.database.outages import is_unavailable
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import Admission, admit_by
-from chassis.http.principals import Kind, current_principal
+from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
 from chassis.text.domains import listed_parent
 from chassis.text.mail_addresses import counted_mailbox
@@ -157,7 +157,7 @@ def limited(
 
 def _keys(act: Act, values: Mapping[Measure, str | None]) -> list[CountedKey]:
     """What an act is counted by; those of operators are not."""
-    if current_principal().kind is Kind.OPERATOR:
+    if current_principal().role:
         return []
     service = current_service(OnboardingService)
     limits = service.policies.limits

@@ -13,6 +13,7 @@ from onboarding.domain.refusals import (
     LinkRefused,
     MoveNotAllowed,
     NotAMember,
+    OwnCompany,
     PartnerUnknown,
     RegistrationTaken,
 )
@@ -43,6 +44,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
             refusal.message,
             conflicting_partner_id=str(refusal.conflicting_partner_id),
         ),
+        OwnCompany: lambda refusal: Problem(403, refusal.code, refusal.message),
         AgreementOutdated: lambda refusal: Problem(
             409, refusal.code, refusal.message, current_version=refusal.current_version
         ),

@@ -14,7 +14,7 @@ from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.answers import ApprovalLimitsSchema, MovedSchema, PartnersSchema
 from onboarding.entrypoints.web.api.approval_limits import limits_used
 from onboarding.entrypoints.web.api.descriptions import moved
-from onboarding.entrypoints.web.api.operators import current_operator
+from onboarding.entrypoints.web.api.operators import current_email, current_operator
 from onboarding.entrypoints.web.api.paging import encoded
 from onboarding.entrypoints.web.api.questions import (
     ApprovalSchema,
@@ -74,6 +74,7 @@ def post_approval(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: 
         tier=Tier(body["tier"]),
         reason=body["reason"],
         by=current_operator(),
+        email=current_email(),
         other_than=body.get("other_than"),
     )
     return moved(approve(work, command))

@@ -1,6 +1,8 @@
 """Who decides, as events and the timeline name them."""
 
 from chassis.http.principals import Kind, current_principal
+from chassis.http.problems import Problem
+from chassis.text.mail_addresses import NotAMailAddress, checked_address
 from onboarding.domain.partners import Actor
 
 _LONGEST_NAME = 200
@@ -14,3 +16,18 @@ def current_operator() -> Actor:
 def current_actor() -> Actor:
     """The operator or the partner, whoever sends this request."""
     return current_operator() if current_principal().kind is Kind.OPERATOR else Actor("partner")
+
+
+def current_email() -> str | None:
+    """The verified address of the person who decides; None for a machine, which has no company.
+
+    Without it nobody could tell whether a person approves the own company, so that is 403.
+    """
+    operator = current_principal().operator
+    if operator is None or operator.issuer is None:
+        return None
+    try:
+        return checked_address(operator.email or "", may_be_international=True)
+    except NotAMailAddress:
+        detail = "To approve, sign in with a verified mail address (the claims email and email_verified)."
+        raise Problem(403, "email_not_verified", detail) from None

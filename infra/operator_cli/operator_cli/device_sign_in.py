@@ -1,0 +1,123 @@
+"""Signing in without a browser of one's own: the device authorization grant (RFC 8628), and refreshing."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from operator_cli.no_access import NoAccess
+
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+TIMEOUT_SECONDS = 10.0
+LARGEST_ANSWER = 256 * 1024
+USUAL_INTERVAL, MOST_INTERVAL = 5.0, 60.0  # RFC 8628, 3.2
+MOST_SECONDS = 1_800.0
+_BEGINNING = ("device_code", "user_code", "verification_uri")
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+Answer = Mapping[str, Any]
+
+
+class SignInFailed(NoAccess):
+    """The message is one sentence for people."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An OpenID provider and the program that is registered there."""
+
+    issuer: str
+    client_id: str
+
+    def endpoints(self) -> Answer:
+        """What the provider says of itself. Raises SignInFailed."""
+        found = self._ask("GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        name = found.get("issuer")
+        if not isinstance(name, str):
+            raise SignInFailed(f"{self.issuer} is no OpenID provider.")
+        if name != self.issuer:
+            raise SignInFailed(f"{self.issuer} calls itself {name}: name it by that.")
+        return found
+
+    def begin(self, scope: str) -> Answer:
+        """Ask for the code that the person enters. Raises SignInFailed."""
+        url = self.endpoints().get("device_authorization_endpoint")
+        if not isinstance(url, str):
+            raise SignInFailed(f"{self.issuer} offers no sign-in by device code.")
+        told = self._ask("POST", url, client_id=self.client_id, scope=scope)
+        if not all(isinstance(told.get(name), str) for name in _BEGINNING):
+            raise SignInFailed(f"{self.issuer} begins no sign-in: {_error_in(told)}.")
+        return told
+
+    def wait(self, begun: Answer, sleep: Callable[[float], None] = time.sleep) -> Answer:
+        """The tokens, once the person has agreed. Raises SignInFailed for a no, and when it is too late."""
+        deadline = time.monotonic() + min(_number(begun.get("expires_in"), MOST_SECONDS), MOST_SECONDS)
+        interval = min(_number(begun.get("interval"), USUAL_INTERVAL), MOST_INTERVAL)
+        while time.monotonic() < deadline:
+            sleep(interval)
+            told = self._token(grant_type=DEVICE_GRANT, device_code=begun["device_code"])
+            error = told.get("error")
+            if error == "slow_down":
+                interval = min(interval + 5, MOST_INTERVAL)
+            elif error != "authorization_pending":
+                return _tokens(told)
+        raise SignInFailed("Nobody entered the code in time: `gangway login` gives a new one.")
+
+    def refresh(self, refresh_token: str) -> Answer:
+        """Fresh tokens. Raises SignInFailed when the sign-in has ended."""
+        return _tokens(self._token(grant_type="refresh_token", refresh_token=refresh_token))
+
+    def revoke(self, refresh_token: str) -> None:
+        """Tell the provider that the sign-in is over, where it wants to know. Raises SignInFailed."""
+        url = self.endpoints().get("revocation_endpoint")
+        if isinstance(url, str):
+            self._ask("POST", url, client_id=self.client_id, token=refresh_token)
+
+    def _token(self, **said: str) -> Answer:
+        url = self.endpoints().get("token_endpoint")
+        if not isinstance(url, str):
+            raise SignInFailed(f"{self.issuer} names no token endpoint.")
+        return self._ask("POST", url, client_id=self.client_id, **said)
+
+    def _ask(self, method: str, url: str, **form: str) -> Answer:
+        """A JSON object, also where it tells of an error (RFC 6749, 5.2)."""
+        _refuse_unprotected(url)
+        try:
+            with httpx.stream(method, url, data=form or None, timeout=TIMEOUT_SECONDS) as response:
+                content = bytearray()
+                for part in response.iter_bytes():
+                    content += part
+                    if len(content) > LARGEST_ANSWER:
+                        raise SignInFailed(f"{url} answers too much.")
+            found = httpx.Response(response.status_code, content=bytes(content)).json() if content else {}
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise SignInFailed(f"{url} cannot be reached: {error}") from error
+        except (ValueError, RecursionError) as error:
+            raise SignInFailed(f"{url} did not answer in JSON. Is that an OpenID provider?") from error
+        if not isinstance(found, dict):
+            raise SignInFailed(f"{url} did not answer with a JSON object. Is that an OpenID provider?")
+        return found
+
+
+def _refuse_unprotected(url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise SignInFailed(f"{url} is not protected: a provider's address begins with https://.")
+
+
+def _tokens(told: Answer) -> Answer:
+    if not isinstance(told.get("access_token"), str):
+        raise SignInFailed(f"The sign-in failed: {_error_in(told)}.")
+    return told
+
+
+def _error_in(told: Answer) -> str:
+    return str(told.get("error_description") or told.get("error") or "no reason was given").rstrip(".")[:300]
+
+
+def _number(value: object, usual: float) -> float:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+    return float(value) if is_number else usual  # type: ignore[arg-type]

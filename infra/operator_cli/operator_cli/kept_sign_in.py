@@ -1,0 +1,110 @@
+"""The sign-in of a person, kept between commands in a file that only its owner reads."""
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from operator_cli.device_sign_in import Answer, Provider, SignInFailed
+from operator_cli.no_access import NoAccess
+
+FILE_VARIABLE = "GANGWAY_SIGN_IN_FILE"
+_SOON_SECONDS = 30.0
+_USUAL_SECONDS = 300.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """Tokens, where they are from, and the services that they may be sent to."""
+
+    issuer: str
+    client_id: str
+    urls: Mapping[str, str]
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    expires_at: float
+
+    @property
+    def provider(self) -> Provider:
+        return Provider(self.issuer, self.client_id)
+
+    def fits(self, urls: Mapping[str, str]) -> bool:
+        """Whether all these are services that the person signed in for."""
+        return all(self.urls.get(name) == url.rstrip("/") for name, url in urls.items())
+
+    def with_tokens(self, told: Answer) -> "SignIn":
+        """The same with fresh tokens; a provider may leave the refresh token as it is."""
+        seconds = told.get("expires_in")
+        lasts = seconds if isinstance(seconds, (int, float)) else _USUAL_SECONDS
+        return replace(
+            self,
+            access_token=told["access_token"],
+            refresh_token=told.get("refresh_token") or self.refresh_token,
+            expires_at=time.time() + lasts,
+        )
+
+
+class KeptSignIn:
+    """The file."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        given = environ.get(FILE_VARIABLE)
+        config = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME") or "/", ".config")
+        self.path = Path(given) if given else Path(config) / "gangway" / "sign_in.json"
+
+    def read(self) -> SignIn | None:
+        """What is kept; None for nobody. Raises NoAccess for a file that others read, or that is damaged."""
+        try:
+            with self.path.open(encoding="utf-8") as file:
+                if os.fstat(file.fileno()).st_mode & 0o077:
+                    raise NoAccess(f"{self.path} can be read by others: chmod 600 it, or `gangway logout`.")
+                return SignIn(**json.load(file))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (ValueError, TypeError, OSError) as error:
+            raise NoAccess(f"{self.path} cannot be used: {error}. `gangway logout` removes it.") from error
+
+    def keep(self, sign_in: SignIn) -> None:
+        """Replace the file in one step; nobody else ever reads a byte of it."""
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        fresh.unlink(missing_ok=True)
+        with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            json.dump(asdict(sign_in), file)
+        fresh.replace(self.path)
+
+    def forget(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    def fresh(self) -> SignIn | None:
+        """The sign-in with a token that is good for some seconds, refreshed where needed. Raises NoAccess.
+
+        Two commands at once refresh once: a refresh token may be good for one time only.
+        """
+        found = self.read()
+        if found is None or found.expires_at > time.time() + _SOON_SECONDS:
+            return found
+        with self._locked():
+            found = self.read()
+            if found is None or found.expires_at > time.time() + _SOON_SECONDS:
+                return found
+            if found.refresh_token is None:
+                raise NoAccess("The sign-in has ended: `gangway login`.")
+            try:
+                found = found.with_tokens(found.provider.refresh(found.refresh_token))
+            except SignInFailed as failed:
+                raise NoAccess(f"The sign-in cannot be continued, `gangway login`: {failed}") from failed
+            self.keep(found)
+            return found
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock: Any
+        with self.path.with_name(f".{self.path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,0 +1,60 @@
+"""Tokens of machines that were taken back: ids in a file, one a line, read again when it changes.
+
+The file is the same for all services (mounted, or copied to each); a change holds after `LOOK_SECONDS`. While
+it cannot be read, what stood in it last holds.
+"""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import structlog
+
+LOOK_SECONDS = 1.0
+LARGEST_FILE = 1024 * 1024
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class RevokedTokens:
+    """May be asked by many threads; without a file nothing is revoked."""
+
+    def __init__(self, file: Path | None) -> None:
+        """Raises OSError or ValueError for a file that cannot be used."""
+        self._file = file
+        self._lock = threading.Lock()
+        self._looked_at = time.monotonic()
+        self._seen: tuple[int, ...] | None = None
+        self._ids: frozenset[str] = frozenset()
+        if file is not None:
+            self._read(file)
+
+    def __contains__(self, token_id: object) -> bool:
+        if self._file is not None and self._lock.acquire(blocking=False):
+            try:
+                self._look(self._file)
+            finally:
+                self._lock.release()
+        return token_id in self._ids
+
+    def _look(self, file: Path) -> None:
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        try:
+            self._read(file)
+        except (OSError, ValueError) as error:
+            _log.error("the revoked tokens cannot be read", file=str(file), cause=str(error))
+
+    def _read(self, file: Path) -> None:
+        with file.open("rb") as opened:
+            found = os.fstat(opened.fileno())
+            seen = (found.st_ino, found.st_size, found.st_mtime_ns)
+            if seen == self._seen:
+                return
+            if found.st_size > LARGEST_FILE:
+                raise ValueError(f"larger than {LARGEST_FILE} bytes")
+            lines = opened.read(LARGEST_FILE).decode("ascii").splitlines()
+        words = (line.partition("#")[0].strip() for line in lines)
+        self._ids, self._seen = frozenset(word for word in words if word), seen

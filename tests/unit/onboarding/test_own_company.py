@@ -1,0 +1,81 @@
+"""Nobody approves the own company."""
+
+import pytest
+from flask import Flask, g
+from tests.unit.onboarding.companies import policies, screened
+from tests.unit.onboarding.fake_work import FakeWork
+
+from chassis.http.principals import Kind, Principal
+from chassis.http.problems import Problem
+from chassis.identity.operators import Operator
+from onboarding.domain.partners import Actor
+from onboarding.domain.refusals import OwnCompany
+from onboarding.domain.states import State
+from onboarding.domain.vocabulary import Tier
+from onboarding.entrypoints.web.api.operators import current_email
+from onboarding.handlers.commands import ApprovePartner
+from onboarding.handlers.review import approve
+
+SITE = "https://www.firma.de"
+OTHER_SITE = "https://somewhere.example"
+
+
+def approved(email: str | None, *, contact: str = "jana@firma.de", website: str = SITE) -> bool:
+    """Whether the operator of this address may approve; refused means nothing changed."""
+    work = FakeWork(policies())
+    partner_id = screened(work, contact, country="FR", website=website)
+    command = ApprovePartner(
+        partner_id=partner_id, tier=Tier.SELECT, reason="x", by=Actor("operator", "vera"), email=email
+    )
+    try:
+        approve(work, command)
+    except OwnCompany:
+        assert work.partners.rows[partner_id].state is State.IN_REVIEW
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["vera@firma.de", "vera@FIRMA.DE", "vera@mail.firma.de", "jana@firma.de", "Jana@Firma.de"],
+)
+def test_an_operator_of_the_company_may_not(email: str) -> None:
+    assert not approved(email)
+
+
+def test_domains_are_compared_as_everywhere() -> None:
+    assert not approved("vera@xn--mller-kva.de", contact="jana@müller.de", website=OTHER_SITE)
+    assert not approved(
+        "vera@müller.de", contact="jana@elsewhere.example", website="https://shop.xn--mller-kva.de"
+    )
+    assert approved("vera@mueller.de", contact="jana@müller.de", website=OTHER_SITE)
+
+
+def test_others_may_and_machines_have_no_company() -> None:
+    for email in ("vera@vendor.example", "vera@firma.com", "vera@notfirma.de", None):
+        assert approved(email), email
+
+
+def test_where_anybody_gets_an_address_only_the_mailbox_tells() -> None:
+    assert approved("vera@freemail.example", contact="jana@freemail.example", website=OTHER_SITE)
+    assert not approved("j.ana+x@googlemail.com", contact="jana@gmail.com", website=OTHER_SITE)
+
+
+def principal(issuer: str | None, email: str | None) -> Principal:
+    operator = Operator("vera", frozenset({"reviewer"}), "vera", issuer, email)
+    return Principal(Kind.OPERATOR, "vera", operator)
+
+
+@pytest.mark.parametrize("email", [None, "", "vera", "vera@localhost", "vera@a@b"])
+def test_a_person_without_a_verified_address_cannot_approve(email: str | None) -> None:
+    with Flask(__name__).test_request_context():
+        g.principal = principal("https://id.vendor.example", email)
+        with pytest.raises(Problem) as refused:
+            current_email()
+        assert (refused.value.code, refused.value.problem_code) == (403, "email_not_verified")
+
+
+def test_a_machine_needs_none() -> None:
+    with Flask(__name__).test_request_context():
+        g.principal = principal(None, None)
+        assert current_email() is None

@@ -1,0 +1,163 @@
+"""`gangway login` against a real provider and a real service: device code, kept file, refresh, logout."""
+
+import json
+import re
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from joserfc.jwk import ECKey
+from tests.contracts.services import environ as service_environ
+from tests.contracts.services import outside
+from werkzeug.serving import make_server
+
+from local_stack.machine.ports import find_free_port
+from local_stack.stand_ins.issuer.clients import COMMAND_LINE, clients_of
+from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
+from local_stack.stand_ins.issuer.provider import create_provider
+from local_stack.stand_ins.serving import QuietHandler
+from operator_cli.access import Access, NoAccess, find_access
+from operator_cli.command import main
+from operator_cli.device_sign_in import Provider, SignInFailed
+from provisioning.bootstrap import build_service
+
+PEOPLE = people_of("a secret")
+
+
+@contextmanager
+def served(app: Flask, port: int) -> Iterator[str]:
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    port = find_free_port()
+    key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": "stack"})
+    app = create_provider(f"http://127.0.0.1:{port}", key, PEOPLE, clients_of("http://127.0.0.1:1"))
+    with served(app, port) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def service(issuer: str) -> Iterator[str]:
+    told = {"OIDC_ISSUER": issuer, "OIDC_AUDIENCE": AUDIENCE}
+    built = build_service(service_environ("provisioning") | told, **outside("provisioning"))
+    with served(built.create_web_app(), find_free_port()) as url:
+        yield url
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    """Of a person who has nothing yet."""
+    return {
+        "HOME": str(tmp_path),
+        "PATH": "/usr/bin:/bin",
+        "GANGWAY_HOME": str(tmp_path / "no-stack"),
+        "GANGWAY_SIGN_IN_FILE": str(tmp_path / "config" / "sign_in.json"),
+    }
+
+
+def log_in(environ: dict[str, str], issuer: str, service: str, *, agree: bool = True) -> tuple[int, str]:
+    """Start it, read the code, agree in a browser; the exit code and what it said."""
+    command = [sys.executable, "-m", "operator_cli", "login", "--issuer", issuer]
+    process = subprocess.Popen(
+        [*command, "--provisioning-url", service],
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    shown = process.stderr.readline() + process.stderr.readline()
+    code = re.search(r"[A-Z]{4}-[A-Z]{4}", shown)
+    assert code, shown
+    said = {"username": "olga", "password": PEOPLE["olga"].password, "answer": "yes" if agree else "no"}
+    httpx.post(f"{issuer}/device", data={"user_code": code[0], **said}).raise_for_status()
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out + err
+
+
+def kept(environ: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(environ["GANGWAY_SIGN_IN_FILE"]).read_text())
+    return found
+
+
+def test_a_person_signs_in_goes_on_and_signs_out(issuer: str, service: str, environ: dict[str, str]) -> None:
+    assert log_in(environ, issuer, service) == (0, "Signed in as olga (operator).\n")
+    file = Path(environ["GANGWAY_SIGN_IN_FILE"])
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    here = {"provisioning": service}
+    first = kept(environ)
+    assert find_access(here, environ) == Access(here, first["access_token"])
+    assert find_access({}, environ).urls == here, "without a stack, where the person signed in"
+    with pytest.raises(NoAccess, match="gangway login"):
+        find_access({"provisioning": "https://elsewhere.example"}, environ)
+    assert find_access(here, environ | {"GANGWAY_OPS_TOKEN": "t"}).token == "t"
+
+    file.write_text(json.dumps(first | {"expires_at": time.time() + 5}))
+    with ThreadPoolExecutor(4) as pool:
+        tokens = {found.token for found in pool.map(lambda _: find_access(here, environ), range(4))}
+    assert tokens == {kept(environ)["access_token"]} != {first["access_token"]}, "refreshed once"
+
+    last = kept(environ)["refresh_token"]
+    signed_out = CliRunner().invoke(main, ["logout"], env=environ)
+    assert (signed_out.exit_code, signed_out.output) == (0, "Signed out.\n")
+    assert not file.exists()
+    with pytest.raises(SignInFailed):
+        Provider(issuer, COMMAND_LINE).refresh(last)
+    with pytest.raises(NoAccess):
+        find_access(here, environ)
+
+
+def test_a_no_and_other_ends_are_told_in_one_sentence(
+    issuer: str, service: str, environ: dict[str, str]
+) -> None:
+    code, said = log_in(environ, issuer, service, agree=False)
+    assert (code, len(said.splitlines())) == (1, 1)
+    assert "denied the request" in said
+    assert not Path(environ["GANGWAY_SIGN_IN_FILE"]).exists()
+    for wrong, why in {
+        "http://id.vendor.example": "is not protected",
+        f"{issuer}/": "calls itself",
+        service: "is no OpenID provider",
+        "http://127.0.0.1:9": "cannot be reached",
+    }.items():
+        told = CliRunner().invoke(
+            main, ["login", "--issuer", wrong, "--provisioning-url", service], env=environ
+        )
+        assert told.exit_code == 1
+        [sentence] = told.stderr.splitlines()
+        assert why in sentence
+
+
+def test_a_file_that_others_read_or_damaged_is_not_used(environ: dict[str, str]) -> None:
+    file = Path(environ["GANGWAY_SIGN_IN_FILE"])
+    file.parent.mkdir()
+    file.write_text("{}")
+    file.chmod(0o644)
+    with pytest.raises(NoAccess, match="read by others"):
+        find_access({}, environ)
+    file.chmod(0o600)
+    with pytest.raises(NoAccess, match="cannot be used"):
+        find_access({}, environ)
+    assert CliRunner().invoke(main, ["logout"], env=environ).exit_code == 0
+    assert not file.exists()
