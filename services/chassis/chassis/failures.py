@@ -36,7 +36,7 @@ class Failure(Exception):
 
     def __init__(self, code: str, message: str, *, kind: Kind = Kind.REFUSED) -> None:
         self.code = code
-        self.message = _storable(message)
+        self.message = storable(message)
         self.kind = kind
         super().__init__(f"{code}: {self.message}")
 
@@ -65,5 +65,6 @@ class NeverPossible(Failure):
     """Will never succeed as it stands, however often it is tried."""
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
+    """What an outside said, as a database and a log can hold it."""
     return text[:LONGEST_MESSAGE].encode(errors="backslashreplace").decode().replace("\0", "\\0")

@@ -45,7 +45,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     fetch_job = WorkerJobs.fetch_job
 
     async def fetch(self: WorkerJobs, queues: Any, worker_id: int) -> Any:
-        if time.monotonic() >= self._look_at:
+        if not self._hears_at < time.monotonic() < self._look_at:
             moments.append(time.monotonic())
         return await fetch_job(self, queues, worker_id)
 
@@ -56,6 +56,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture
 def look_after_seconds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
     """When a worker looks that has heard nothing."""
+    monkeypatch.setattr(worker_jobs, "HEARS_AFTER_SECONDS", 1.0)
     monkeypatch.setattr(worker_jobs, "LOOK_AFTER_SECONDS", request.param)
     seconds: float = request.param
     return seconds
@@ -77,8 +78,12 @@ def running(service: Service, asked: list[float], rows: Rows, look_after_seconds
 def test_jobs_are_found_in_time_without_asking_again_and_again(
     running: Service, rows: Rows, asked: list[float]
 ) -> None:
+    time.sleep(worker_jobs.HEARS_AFTER_SECONDS)
+    asked.clear()
     defer(running, "new")
     assert waited_for(rows, "new") < QUICKLY_SECONDS
+    time.sleep(1)
+    assert len(asked) == 1, "the answer says whether there are more"
     defer(running, "waits", timedelta(seconds=1.5))
     assert 1 < waited_for(rows, "waits") < 1.5 + QUICKLY_SECONDS
     defer(running, "moved", timedelta(hours=1))

@@ -40,6 +40,7 @@ class ListeningTransport:
 
     mails: list[Mail] = field(default_factory=list)
     refusals: list[Failure] = field(default_factory=list)
+    says: str = "taken"
     name: Transport = "smtp"
     sessions: int = 0
 
@@ -52,7 +53,7 @@ class ListeningTransport:
         if self.refusals:
             raise self.refusals.pop(0)
         self.mails.append(mail)
-        return Receipt(f"taken {len(self.mails)}")
+        return Receipt(f"{self.says} {len(self.mails)}")
 
     def parsed(self, recipient: str | None = None) -> list[EmailMessage]:
         wanted = [mail for mail in self.mails if recipient in (None, mail.recipient)]

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.exc import DataError
 
+from chassis.database.round_trips import write_later
 from chassis.failures import NeverPossible, NotNow
 from chassis.identity.links import LinkVerifier
 from notifications.adapters.mail_links import PARTNER_PAGE
@@ -258,9 +259,20 @@ def break_code(work, message) -> None:
     raise KeyError(message.id)
 
 
+def break_commit(work, message) -> None:
+    write_later(work.connection, "SELECT 1 / 0", ())
+
+
 @pytest.mark.parametrize(
     ("breaking", "places"),
-    [(break_statement, {0}), (break_statement, {1}), (break_code, {2}), (break_statement, {0, 1, 2})],
+    [
+        (break_statement, {0}),
+        (break_statement, {1}),
+        (break_code, {2}),
+        (break_statement, {0, 1, 2}),
+        (break_commit, {1}),
+        (break_commit, {0, 2}),
+    ],
 )
 def test_mails_that_cannot_be_begun_keep_no_other(world, monkeypatch, breaking, places):
     people = three_mails(world)
@@ -286,6 +298,23 @@ def test_mails_that_cannot_be_begun_keep_no_other(world, monkeypatch, breaking, 
     assert [(event["code"], event["attempt"]) for event in told] == [
         ("unexpected_error", attempt) for attempt in (1, 2, 3) for _ in ill
     ]
+
+
+def test_whatever_the_mail_system_says_is_noted(world):
+    """What cannot be noted would be sent again, and again."""
+    world.tell("partner.email_verification_requested")
+    world.transport.says = "250\0 ok \ud800"
+    assert world.deliver() == [Outcome.SENT]
+    assert the_message(world)["transport_id"] == r"250\0 ok \ud800 1"
+
+
+def test_a_mail_whose_outcome_is_never_noted_is_given_up(world):
+    """Each attempt ends with its process, and may have sent it."""
+    world.tell("partner.email_verification_requested")
+    world.change("UPDATE messages SET state = 'sending', attempts = 3, doubts = 2")
+    assert world.deliver() == [Outcome.FAILED]
+    assert (the_message(world)["code"], the_message(world)["doubts"]) == ("outcome_unknown", 3)
+    assert recipients(world) == []
 
 
 def test_a_mail_that_this_version_cannot_read_keeps_no_other(world):

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 from chassis import clock
+from chassis.database.round_trips import ask_together
 from chassis.events import Event, OutgoingEvent, Tombstone
 from chassis.telemetry import traces
 
@@ -83,8 +84,13 @@ class UnitOfWork:
         moment: datetime = self.connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
         return moment
 
+    def write_now(self) -> None:
+        """Write what waits for the commit, so that its errors are raised here. A round trip."""
+        self.flush()
+        ask_together(self.connection, [])
+
     def flush(self) -> None:
-        """Write what was emitted and deferred. Called once, just before the commit."""
+        """Write what was emitted and deferred. Called just before the commit."""
         events, self._events = [*self._events, *self._snapshots.values()], []
         self._snapshots = {}
         jobs, self._jobs = self._jobs, []

@@ -20,13 +20,15 @@ from procrastinate.manager import JobManager, NotificationCallback
 
 # However quiet it is: a notification may get lost, with the connection that should have brought it.
 LOOK_AFTER_SECONDS = 5.0
+# By then the connection that hears of jobs is there; what came before it was heard by nobody.
+HEARS_AFTER_SECONDS = 2.0
 
-# When there is no job, in how many seconds the next one is due; at once, where a transaction that may be
-# rolled back, and then notifies nobody, holds one.
+# Besides, in how many seconds the next one is due; at once, where a transaction that may be rolled back, and
+# then notifies nobody, holds one. This statement does not see yet that the one it fetches waits no longer.
 _FETCH = """
-SELECT fetched.*, CASE WHEN fetched.id IS NULL THEN (
+SELECT fetched.*, (
     SELECT extract(epoch FROM min(coalesce(scheduled_at, now())) - now())::float8 FROM procrastinate_jobs
-    WHERE status = 'todo') END AS due_in_seconds
+    WHERE status = 'todo' AND id IS DISTINCT FROM fetched.id) AS due_in_seconds
 FROM ({}) AS fetched
 """
 _MOVE_AHEAD = """
@@ -42,12 +44,13 @@ class WorkerJobs(JobManager):
         super().__init__(connector)
         self.is_one_lost = False
         self._look_at = 0.0
+        self._hears_at = float("-inf")
         own = sql.queries["fetch_job"].strip().removesuffix(";")
         self._fetch = _FETCH.format(own)
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         asked_at = time.monotonic()
-        if asked_at < self._look_at:
+        if self._hears_at < asked_at < self._look_at:
             return None
         # What is heard from now on is a reason to ask again.
         self._look_at = asked_at + LOOK_AFTER_SECONDS
@@ -59,12 +62,9 @@ class WorkerJobs(JobManager):
             self._look_at = 0.0
             raise
         due_in_seconds = row.pop("due_in_seconds")
-        if row["id"] is not None:
-            self._look_at = 0.0
-            return Job.from_row(row)
         if due_in_seconds is not None:
             self._look_in(due_in_seconds)
-        return None
+        return None if row["id"] is None else Job.from_row(row)
 
     async def listen_for_jobs(
         self, *, on_notification: NotificationCallback, queues: Iterable[str] | None = None
@@ -73,8 +73,7 @@ class WorkerJobs(JobManager):
             self._look_at = 0.0
             await on_notification(channel=channel, notification=notification)
 
-        # Of what came since the worker before this one nothing was heard.
-        self._look_at = 0.0
+        self._hears_at = time.monotonic() + HEARS_AFTER_SECONDS
         await super().listen_for_jobs(on_notification=hear, queues=queues)
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.database.outages import is_unavailable
 from chassis.database.outside_calls import Hold, OutsideCalls
-from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.failures import Failure, NeverPossible, NotNow, storable
 from chassis.redaction import redacted_cause
 from notifications.domain import invitations
 from notifications.domain.invitations import Invitation
@@ -74,7 +74,8 @@ class Delivery:
         """Send what is due to the partner's people, in one session. Blocks.
 
         A message that cannot be begun breaks the transaction in which that was tried: the next one notes it
-        as failed, and begins the others.
+        as failed, and begins the others. Where the commit fails, all is tried again with writes that do not
+        wait for it, which tells the message.
         """
         with self.transport.session() as session:
             mails = MailsOfPartner(partner_id, self, session)
@@ -82,9 +83,12 @@ class Delivery:
                 begun_in_vain = len(mails.broken)
                 try:
                     self.outside.make(mails)
-                except Exception:
-                    if len(mails.broken) == begun_in_vain:
+                except Exception as error:
+                    if len(mails.broken) > begun_in_vain:
+                        continue
+                    if mails.writes_at_once or is_unavailable(error):
                         raise
+                    mails = replace(mails, writes_at_once=True)
                 else:
                     return mails.outcomes
 
@@ -101,6 +105,7 @@ class MailsOfPartner:
     partner_id: UUID
     delivery: Delivery
     session: MailSession
+    writes_at_once: bool = False
     outcomes: Outcomes = field(default_factory=dict)
     broken: dict[UUID, NotNow] = field(default_factory=dict)
 
@@ -172,17 +177,24 @@ class MailsOfPartner:
         its transaction.
         """
         try:
-            return self._noted_as_begun(work, partner, message)
+            attempt = self._noted_as_begun(work, partner, message)
+            if self.writes_at_once:
+                work.write_now()
         except Exception as error:
             if not is_unavailable(error):
                 _log.exception("mail cannot be begun", extra={"message_id": str(message.id)})
                 text = f"Beginning it ended in an unexpected {type(error).__name__}."
                 self.broken[message.id] = NotNow("unexpected_error", text)
             raise
+        return attempt
 
     def _noted_as_begun(self, work: Work, partner: Partner | None, message: Message) -> MailAttempt | None:
         letter = self._letter(work, partner, message)
         if letter is None:
+            return None
+        if message.state is State.SENDING and self.delivery.retries.pause_after(message.attempts) is None:
+            lost = InDoubt("outcome_unknown", "Every attempt was cut off before its outcome was noted.")
+            self._note_failure(work, message, lost)
             return None
         message = message.begun()
         try:
@@ -249,7 +261,8 @@ class MailsOfPartner:
 
     def _note_sent(self, work: Work, message: Message, receipt: Receipt) -> None:
         now = work.now()
-        sent = message.delivered(self.delivery.transport.name, receipt.transport_id, now)
+        transport_id = receipt.transport_id and storable(receipt.transport_id)
+        sent = message.delivered(self.delivery.transport.name, transport_id, now)
         work.messages.save(sent)
         work.emit(tell.message_sent(sent, self.delivery.transport.name))
         self.outcomes[message.id, message.attempts] = Outcome.SENT

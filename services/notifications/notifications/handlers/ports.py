@@ -150,6 +150,8 @@ class Work(Protocol):
 
     def database_now(self) -> datetime: ...
 
+    def write_now(self) -> None: ...
+
 
 class OpenWork(Protocol):
     """Opens a transaction; it commits on a clean exit."""

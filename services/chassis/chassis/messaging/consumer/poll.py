@@ -54,14 +54,13 @@ class Poll:
         given again.
         """
         items = [self._read(record) for record in records]
-        if len(items) > 1:
-            try:
-                return self._commit(items).covered
-            except Exception as error:
-                row, _ = verdict_on(error)
-                if row.meaning is Meaning.UNAVAILABLE and not row.is_of_one:
-                    raise
-                log.info("poll repeated event by event", events=len(items), cause=repr(error)[:500])
+        try:
+            return self._commit(items).covered
+        except Exception as error:
+            row, _ = verdict_on(error)
+            if row.meaning is Meaning.UNAVAILABLE and not row.is_of_one:
+                raise
+            log.info("poll repeated event by event", events=len(items), cause=repr(error)[:500])
         for done, item in enumerate(items, start=1):
             heartbeat.beat()
             if apply_one(partial(self._one, item)).is_flooded:

@@ -14,14 +14,15 @@ from chassis.database.round_trips import write_later
 from notifications.adapters.tables import invitations, links
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 from notifications.domain.messages import Message
+from notifications.handlers.ports import Invitations
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
 _REMEMBER_LINK = "INSERT INTO links (id, invitation_id) VALUES (%s, %s) ON CONFLICT (id) DO NOTHING"
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
-class SqlInvitations(Repository):
-    """The `Invitations` port; works inside the transaction of its connection."""
+class SqlInvitations(Repository, Invitations):
+    """Works inside the transaction of its connection."""
 
     def add(self, invitation: Invitation) -> bool:
         once = ["partner_id", "member_id", "path"]

@@ -13,6 +13,7 @@ from chassis.database.round_trips import write_later
 from notifications.adapters.tables import messages
 from notifications.domain.messages import Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
+from notifications.handlers.ports import Messages
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -37,8 +38,8 @@ WHERE id = %(id)s
 """
 
 
-class SqlMessages(Repository):
-    """The `Messages` port; works inside the transaction of its connection."""
+class SqlMessages(Repository, Messages):
+    """Works inside the transaction of its connection."""
 
     def add(self, message: Message) -> bool:
         intent = ["occasion", "kind", "member_id"]

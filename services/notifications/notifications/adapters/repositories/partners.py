@@ -11,6 +11,7 @@ from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from notifications.adapters.tables import members, partners
 from notifications.domain.partners import Member, Membership, Partner, Profile, Standing
+from notifications.handlers.ports import Partners
 
 # Asked for each mail and each event.
 _OF_ID = select(partners).where(partners.c.id == bindparam("partner_id"))
@@ -43,8 +44,8 @@ WHERE partner_id = %(partner_id)s AND id = %(id)s
 """
 
 
-class SqlPartners(Repository):
-    """The `Partners` port; works inside the transaction of its connection."""
+class SqlPartners(Repository, Partners):
+    """Works inside the transaction of its connection."""
 
     def get(self, partner_id: UUID) -> Partner | None:
         return self._one(_OF_ID, partner_id)

@@ -13,6 +13,7 @@ from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from onboarding.adapters.tables import products
 from onboarding.domain.access import AccessPlan, Cause, Grant, GrantState
+from onboarding.handlers.ports import AccessPlans
 
 _SAVE = """
 INSERT INTO products AS known (grant_id, partner_id, product, is_required, state, cause, identifiers,
@@ -28,7 +29,7 @@ WHERE known.partner_id = EXCLUDED.partner_id
 """
 
 
-class SqlAccessPlans(Repository):
+class SqlAccessPlans(Repository, AccessPlans):
     """The plans as one transaction sees them."""
 
     def __init__(self, connection: Connection) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
+from onboarding.handlers.ports import AutomaticApprovals
 
 # Any number that nobody else in this database uses as the class of an advisory lock.
 LOCK_CLASS = 20_110
@@ -30,7 +31,7 @@ ON CONFLICT (limit_name, rule, began_at) DO NOTHING RETURNING true
 _NOTED = "SELECT limit_name, rule, exceeded_at FROM exceeded_limits WHERE began_at IN (%(day)s, %(month)s)"
 
 
-class SqlAutomaticApprovals(Repository):
+class SqlAutomaticApprovals(Repository, AutomaticApprovals):
     """The approvals as one transaction sees them."""
 
     def lock(self) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import delete, insert
 from chassis.database.repository import Repository
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.tables import link_requests
+from onboarding.handlers.ports import LinkRequests
 
 
-class SqlLinkRequests(Repository):
+class SqlLinkRequests(Repository, LinkRequests):
     """The requests as one transaction sees them."""
 
     def add(self, request_id: UUID, email: str, at: datetime) -> None:

@@ -10,6 +10,7 @@ from chassis.database.round_trips import write_later
 from onboarding.adapters.tables import links
 from onboarding.domain.links import Link, Purpose
 from onboarding.domain.refusals import LinkRefused
+from onboarding.handlers.ports import Links
 
 _ADD = """
 INSERT INTO links (id, partner_id, purpose, is_requested, member_id, created_at, expires_at)
@@ -17,7 +18,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
-class SqlLinks(Repository):
+class SqlLinks(Repository, Links):
     """The links as one transaction sees them."""
 
     def add(self, link: Link) -> None:

@@ -14,6 +14,7 @@ from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.tables import mail_turns, waiting_mails
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
+from onboarding.handlers.ports import MailTurns
 
 # Waits for another transaction that takes a turn of the same mailbox.
 _TAKE = """
@@ -36,7 +37,7 @@ ON CONFLICT (partner_id, member_id) DO UPDATE SET
 _DROP = "DELETE FROM waiting_mails WHERE partner_id = %s AND member_id = %s"
 
 
-class SqlMailTurns(Repository):
+class SqlMailTurns(Repository, MailTurns):
     """The turns as one transaction sees them."""
 
     def __init__(self, connection: Connection, digests: KeyedDigests) -> None:

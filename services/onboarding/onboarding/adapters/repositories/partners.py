@@ -21,9 +21,10 @@ from onboarding.domain.links import MOST_REACHED
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import PartnerUnknown, RegistrationTaken
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION, State
+from onboarding.handlers.ports import Partners
 
 
-class SqlPartners(Repository):
+class SqlPartners(Repository, Partners):
     """The partners as one transaction sees them."""
 
     def __init__(self, connection: Connection) -> None:

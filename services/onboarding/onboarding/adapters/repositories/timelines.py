@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from onboarding.domain.timeline import Entry
+from onboarding.handlers.ports import Timelines
 
 _WRITE = """
 INSERT INTO timeline (partner_id, code, occurred_at, source, event_id, audience, facts, internal_facts)
@@ -18,7 +19,7 @@ ON CONFLICT DO NOTHING
 """
 
 
-class SqlTimelines(Repository):
+class SqlTimelines(Repository, Timelines):
     """The new entries of one transaction."""
 
     def __init__(self, connection: Connection) -> None:
