@@ -63,8 +63,8 @@ def notify_after_commit(connection: Connection, channel: LiteralString) -> None:
     """Wake who listens, once the commit is there; with the commit outside `Database.begin`.
 
     Not within the transaction, as PostgreSQL holds a lock on all notifications of all databases until such
-    a commit is on the disk: then commits reach the disk one by one. Who is killed between commit and
-    notification leaves it out, so listeners look by themselves now and then.
+    a commit is on the disk: then commits reach the disk one by one. A process that is killed between
+    commit and notification sends none, so listeners look by themselves now and then.
     """
     waiting = _waiting_of(connection)
     if waiting is None:

@@ -1,11 +1,10 @@
 """A partner as rows, and rows as a partner."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import RowMapping
 
 from onboarding.adapters.compared_columns import (
     AFTER_CONFIRMATION,
@@ -63,7 +62,7 @@ def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str,
     ]
 
 
-def partner_from(row: RowMapping, member_rows: Sequence[RowMapping]) -> Partner:
+def partner_from(row: Mapping[str, Any], member_rows: Sequence[Mapping[str, Any]]) -> Partner:
     """The partner that was written."""
     return Partner(
         id=row["id"],
@@ -121,7 +120,7 @@ def _compared_columns(partner: Partner) -> dict[str, Any]:
     }
 
 
-def _profile_from(row: RowMapping) -> Profile:
+def _profile_from(row: Mapping[str, Any]) -> Profile:
     return Profile(
         legal_name=row["legal_name"],
         registration_number=row["registration_number"],
@@ -135,7 +134,7 @@ def _profile_from(row: RowMapping) -> Profile:
     )
 
 
-def _member_from(row: RowMapping) -> Member:
+def _member_from(row: Mapping[str, Any]) -> Member:
     return Member(
         id=row["id"],
         given_name=row["given_name"],
@@ -158,7 +157,7 @@ def _decision_columns(decision: Decision | None) -> dict[str, Any]:
     }
 
 
-def _decision_from(row: RowMapping) -> Decision | None:
+def _decision_from(row: Mapping[str, Any]) -> Decision | None:
     if row["decision_at"] is None:
         return None
     by = Actor(row["decision_by_kind"], row["decision_by_name"])
@@ -172,7 +171,7 @@ def _correction_columns(correction: CorrectionRequest | None) -> dict[str, Any]:
     }
 
 
-def _correction_from(row: RowMapping) -> CorrectionRequest | None:
+def _correction_from(row: Mapping[str, Any]) -> CorrectionRequest | None:
     if row["correction_fields"] is None:
         return None
     return CorrectionRequest(tuple(row["correction_fields"]), row["correction_message"])
@@ -188,7 +187,7 @@ def _agreement_columns(acceptance: Acceptance | None) -> dict[str, Any]:
     }
 
 
-def _acceptance_from(row: RowMapping) -> Acceptance | None:
+def _acceptance_from(row: Mapping[str, Any]) -> Acceptance | None:
     if row["agreement_accepted_at"] is None:
         return None
     return Acceptance(

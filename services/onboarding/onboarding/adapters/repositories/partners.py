@@ -2,19 +2,29 @@
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import LiteralString
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, case, or_, select
+from sqlalchemy import Connection, case, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from chassis.database.repository import Repository
-from chassis.database.round_trips import write_later
+from chassis.database.round_trips import ask_together, write_later
 from chassis.text.mail_addresses import canonical_address
 from onboarding.adapters.alike_partners import alike
 from onboarding.adapters.partner_rows import member_rows_of, partner_from, row_of
-from onboarding.adapters.partner_statements import ADD_MEMBERS, ADD_PARTNER, REMOVE_MEMBERS, UPDATE_PARTNER
-from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, members, partners
+from onboarding.adapters.partner_statements import (
+    ADD_MEMBERS,
+    ADD_PARTNER,
+    GET_MEMBERS,
+    GET_PARTNER,
+    LOCK_PARTNER,
+    MEMBER_COLUMNS,
+    PARTNER_COLUMNS,
+    REMOVE_MEMBERS,
+    UPDATE_PARTNER,
+)
+from onboarding.adapters.tables import ONE_PARTNER_PER_REGISTRATION, partners
 from onboarding.domain.application import Member
 from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.links import MOST_REACHED
@@ -38,22 +48,23 @@ class SqlPartners(Repository, Partners):
         self._remember(partner)
 
     def lock(self, partner_id: UUID) -> Partner:
-        # NO KEY UPDATE, not UPDATE: timeline rows that refer to the partner may be added meanwhile.
-        query = select(partners).where(partners.c.id == partner_id).with_for_update(key_share=True)
-        partner = self._read(partner_id, query)
+        partner = self._read(partner_id, LOCK_PARTNER)
         self._remember(partner)
         return partner
 
     def get(self, partner_id: UUID) -> Partner:
         """A look without a lock, for answers only; raises PartnerUnknown."""
-        return self._read(partner_id, select(partners).where(partners.c.id == partner_id))
+        return self._read(partner_id, GET_PARTNER)
 
-    def _read(self, partner_id: UUID, query: Select[Any]) -> Partner:
-        row = self._connection.execute(query).mappings().one_or_none()
-        if row is None:
+    def _read(self, partner_id: UUID, query: LiteralString) -> Partner:
+        questions = [(query, (partner_id,)), (GET_MEMBERS, (partner_id,))]
+        found, people = ask_together(self._connection, questions)
+        if not found:
             raise PartnerUnknown(partner_id)
-        people = select(members).where(members.c.partner_id == partner_id).order_by(members.c.position)
-        return partner_from(row, self._connection.execute(people).mappings().all())
+        return partner_from(
+            dict(zip(PARTNER_COLUMNS, found[0], strict=True)),
+            [dict(zip(MEMBER_COLUMNS, person, strict=True)) for person in people],
+        )
 
     def is_known(self, partner_id: UUID) -> bool:
         if partner_id not in self._known:

@@ -189,7 +189,7 @@ class ApprovalLimitSchema(Schema):
     began_at = fields.AwareDateTime(
         required=True, metadata={"description": "What came before is not counted"}
     )
-    ends_at = fields.AwareDateTime(required=True, metadata={"description": "Then it is counted anew"})
+    ends_at = fields.AwareDateTime(required=True, metadata={"description": "When the count starts again"})
     exceeded_at = fields.AwareDateTime(
         required=True,
         allow_none=True,
