@@ -10,7 +10,7 @@ from operator_cli.command_context import CommandContext, with_context
 from operator_cli.device_sign_in import Provider, SignInFailed
 from operator_cli.http import OperatorsHttp
 from operator_cli.kept_sign_in import KeptSignIn, SignIn
-from operator_cli.no_access import NoAccess
+from operator_client.access import NoAccess
 from operator_cli.printable import printable
 
 CLIENT_ID = "gangway-cli"

@@ -78,11 +78,19 @@ class SqlGrants(Repository):
                 write_later(self._connection, _SAVE_STEP, {**key, **step})
         self._stored[grant.grant_id] = values
 
-    def page(self, state: State | None, after: int, limit: int) -> list[tuple[int, Grant]]:
-        """Return up to ``limit`` grants in the order they were planned, each with its place."""
+    def page(
+        self, state: State | None, after: int, limit: int, *, is_stuck: bool = False
+    ) -> list[tuple[int, Grant]]:
+        """Return up to ``limit`` grants in the order they were planned, each with its place.
+
+        ``is_stuck`` leaves those with a step that waits for an operator.
+        """
         wanted: list[ColumnElement[bool]] = [grants.c.number > after]
         if state is not None:
             wanted.append(grants.c.state == state)
+        if is_stuck:
+            stuck = select(grant_steps.c.grant_id).where(grant_steps.c.is_stuck)
+            wanted.append(grants.c.grant_id.in_(stuck))
         page = select(grants.c.number, grants.c.grant_id).where(*wanted).order_by(grants.c.number)
         places = {row.grant_id: row.number for row in self._connection.execute(page.limit(limit))}
         loaded = self._load(_WITH_STEPS.where(grants.c.grant_id.in_(places)))

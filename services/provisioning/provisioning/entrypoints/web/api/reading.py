@@ -49,7 +49,9 @@ def list_grants(query: dict[str, Any]) -> dict[str, Any]:
     """List grants in the order they were planned."""
     state = State(query["state"]) if "state" in query else None
     with current_service(ProvisioningService).open_work() as work:
-        page = work.grants.page(state, after=int(query["cursor"]), limit=query["limit"])
+        page = work.grants.page(
+            state, after=int(query["cursor"]), limit=query["limit"], is_stuck=query["stuck"]
+        )
     is_full = len(page) == query["limit"]
     return {
         "grants": [grant_of_operator(grant) for _, grant in page],

@@ -15,6 +15,12 @@ class GrantSearch(PageSchema):
     """Which grants an operator wants to see."""
 
     state = Choice(STATES)
+    stuck = fields.Boolean(
+        truthy={"true"},
+        falsy={"false"},
+        load_default=False,
+        metadata={"description": "Only those with a step that waits for an operator"},
+    )
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 

@@ -1,0 +1,127 @@
+"""The OpenID Connect provider that signs people in: authorization code with PKCE, refresh, logout."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.flask_client import OAuth
+from flask import Flask, Response
+from joserfc.errors import JoseError
+from requests import RequestException
+
+from console.settings import ConsoleSettings
+
+TIMEOUT_SECONDS = 5.0
+
+
+class SignInFailed(Exception):
+    """The provider refused, cannot be reached, or answered what cannot be trusted; the message says which."""
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """What the provider handed out; none of it ever reaches the browser readable."""
+
+    access_token: str = field(repr=False)
+    expires_at: int
+    refresh_token: str | None = field(repr=False)
+    id_token: str | None = field(repr=False)
+    claims: Mapping[str, Any] = field(repr=False)
+
+
+class SignInProvider:
+    """May be used by several threads, below a request of its app."""
+
+    def __init__(self, settings: ConsoleSettings) -> None:
+        self._settings = settings
+        self._oauth = OAuth()
+        self._oauth.register(
+            "provider",
+            client_id=settings.oidc_client_id,
+            client_secret=settings.oidc_client_secret,
+            server_metadata_url=f"{settings.oidc_issuer}/.well-known/openid-configuration",
+            client_kwargs={
+                "scope": settings.oidc_scopes,
+                "code_challenge_method": "S256",
+                "default_timeout": TIMEOUT_SECONDS,
+                "token_endpoint_auth_method": (
+                    "client_secret_basic" if settings.oidc_client_secret else "none"
+                ),
+            },
+        )
+
+    def serve(self, app: Flask) -> None:
+        """Keep what a sign-in begins with in the sessions of this app."""
+        self._oauth.init_app(app)
+
+    def begin(self) -> Response:
+        """To the provider. Raises SignInFailed."""
+        with _failures():
+            redirect: Response = self._client.authorize_redirect(
+                f"{self._settings.public_url}/sign-in/return"
+            )
+            return redirect
+
+    def finish(self) -> Tokens:
+        """What this request, coming back from the provider, signs in. Raises SignInFailed."""
+        with _failures():
+            token = self._client.authorize_access_token(
+                claims_options={"iss": {"essential": True, "values": [self._settings.oidc_issuer]}}
+            )
+        if not token.get("userinfo"):
+            raise SignInFailed("The provider's answer lacks an ID token.")
+        return _tokens(token, token["userinfo"], token.get("id_token"), None)
+
+    def refreshed(self, tokens: Tokens) -> Tokens:
+        """Fresh tokens of the same person. Raises SignInFailed."""
+        with _failures():
+            token = self._client.fetch_access_token(
+                grant_type="refresh_token", refresh_token=tokens.refresh_token
+            )
+        return _tokens(token, tokens.claims, tokens.id_token, tokens.refresh_token)
+
+    def end_url(self, id_token: str | None) -> str:
+        """Where the provider ends its own session; our start page where it has no such place."""
+        home = f"{self._settings.public_url}/"
+        try:
+            with _failures():
+                url: str = self._client.create_logout_url(
+                    home, id_token, client_id=self._settings.oidc_client_id
+                )["url"]
+        except SignInFailed:
+            return home
+        return url
+
+    @property
+    def _client(self) -> Any:
+        return self._oauth.create_client("provider")
+
+
+def _tokens(
+    token: Mapping[str, Any], claims: Mapping[str, Any], id_token: str | None, refresh_token: str | None
+) -> Tokens:
+    try:
+        return Tokens(
+            access_token=token["access_token"],
+            expires_at=int(token["expires_at"]),
+            refresh_token=token.get("refresh_token") or refresh_token,
+            id_token=id_token,
+            claims=claims,
+        )
+    except (KeyError, TypeError, ValueError):
+        raise SignInFailed("The provider's answer lacks an access token, or when it ends.") from None
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """Authlib's, requests' and joserfc's failures, and those of answers of another shape, as one of ours."""
+    try:
+        yield
+    except RequestException as error:
+        raise SignInFailed(f"The provider cannot be reached: {type(error).__name__}.") from error
+    except (AuthlibBaseError, JoseError) as error:
+        raise SignInFailed(f"The provider refused: {error.error}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+        raise SignInFailed("The provider answered what cannot be understood.") from error

@@ -1,0 +1,52 @@
+"""Where the console is put together: settings in, a service with its adapters out."""
+
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from chassis.service import WebService
+from console.adapters.sealed_sessions import SealedSessions
+from console.adapters.sign_in_provider import SignInProvider
+from console.settings import ConsoleSettings, read_settings
+from operator_client.http import new_connections
+
+WORDS = Path(__file__).parent / "words"
+# Of one worker: pages ask several services side by side.
+ASKED_AT_ONCE = 16
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleService(WebService):
+    """The console, ready to serve. Connections and threads begin with the first request."""
+
+    settings: ConsoleSettings
+    sessions: SealedSessions
+    provider: SignInProvider
+    connections: httpx.Client
+    asking: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asking")
+    )
+
+    def dispose(self) -> None:
+        self.connections.close()
+
+
+def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
+    """Wire everything; opens no connection. Raises SettingsRefused."""
+    settings = read_settings(environ)
+    sessions = SealedSessions(
+        settings.session_seal,
+        is_secure=settings.public_url.startswith("https://"),
+        longest_hours=settings.session_hours,
+    )
+    return ConsoleService(
+        name="console",
+        settings=settings,
+        sessions=sessions,
+        provider=SignInProvider(settings),
+        connections=new_connections(),
+    )
