@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.browser.looks import check_looks
-from tests.integration.operators.busy_day import STRANGE, BusyDay, busy_day
+from tests.integration.operators.busy_day import BusyDay, busy_day
 from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     Services,
     built,

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import httpx
 
+from chassis.http.access import Access, read_access
 from chassis.service import WebService
 from console.adapters.sealed_sessions import SealedSessions
 from console.adapters.sign_in_provider import SignInProvider
 from console.settings import ConsoleSettings, read_settings
+from operator_client.access import SERVICES
 from operator_client.http import new_connections
 
 WORDS = Path(__file__).parent / "words"
@@ -27,6 +29,8 @@ class ConsoleService(WebService):
     sessions: SealedSessions
     provider: SignInProvider
     connections: httpx.Client
+    # Who may call what of each service: it decides what is offered, and the services what is done.
+    access: Mapping[str, Mapping[str, Access]]
     asking: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asking")
     )
@@ -49,4 +53,5 @@ def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
         sessions=sessions,
         provider=SignInProvider(settings),
         connections=new_connections(),
+        access={one: read_access(settings.contracts_folder, one) for one in SERVICES},
     )

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cryptography.fernet import Fernet, MultiFernet
 
+from chassis.identity.access_tokens import Issuer
 from chassis.settings import ServingSettings, SettingsReader, serving_settings, settings_from
+from chassis.settings.common import DEFAULT_CONTRACTS
+from chassis.settings.issuer import read_issuer
 from operator_client.access import SERVICES
-
-LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,14 +19,13 @@ class ConsoleSettings(ServingSettings):
 
     service_urls: Mapping[str, str]
     patience_seconds: float
+    contracts_folder: Path
     session_seal: MultiFernet = field(repr=False)
     session_hours: float
-    oidc_issuer: str
+    issuer: Issuer
     oidc_client_id: str
     oidc_client_secret: str | None = field(repr=False)
     oidc_scopes: str
-    oidc_roles_claim: str
-    oidc_name_claim: str
 
 
 def read_settings(environ: Mapping[str, str]) -> ConsoleSettings:
@@ -34,14 +35,13 @@ def read_settings(environ: Mapping[str, str]) -> ConsoleSettings:
             **vars(serving_settings(reader, "console")),
             service_urls={service: reader.url(f"{service.upper()}_URL") for service in SERVICES},
             patience_seconds=reader.decimal("PATIENCE_SECONDS", 3, least=0.1, most=30),
+            contracts_folder=reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
             session_seal=reader.parsed("SESSION_KEYS", _seal),
             session_hours=reader.decimal("SESSION_HOURS", 8, least=0.01, most=24),
-            oidc_issuer=_issuer(reader),
+            issuer=_issuer(reader),
             oidc_client_id=reader.text("OIDC_CLIENT_ID"),
             oidc_client_secret=reader.optional_text("OIDC_CLIENT_SECRET"),
             oidc_scopes=reader.parsed("OIDC_SCOPES", _scopes, "openid profile email"),
-            oidc_roles_claim=reader.text("OIDC_ROLES_CLAIM", "roles"),
-            oidc_name_claim=reader.text("OIDC_NAME_CLAIM", "sub"),
         )
 
 
@@ -50,14 +50,17 @@ def _seal(text: str) -> MultiFernet:
     try:
         return MultiFernet([Fernet(key.strip()) for key in text.split(",")])
     except ValueError:
-        how = "python -c 'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())'"
-        raise ValueError(f"must be one or more keys, joined by commas, each made by: {how}") from None
+        raise ValueError(
+            "must be one or more keys joined by commas, each 32 random bytes in URL-safe base64"
+        ) from None
 
 
-def _issuer(reader: SettingsReader) -> str:
-    issuer = reader.url("OIDC_ISSUER")
-    if issuer and not issuer.startswith(("https://", *LOOPBACK)):
-        reader.refuse("OIDC_ISSUER", "must be https, but on this machine")
+def _issuer(reader: SettingsReader) -> Issuer:
+    """The same settings as the services' own."""
+    issuer = read_issuer(reader)
+    if issuer is None:
+        reader.refuse("OIDC_ISSUER", "is needed: nobody could sign in")
+        return Issuer(url="", audience="")
     return issuer
 
 

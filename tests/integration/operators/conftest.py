@@ -250,6 +250,7 @@ def console_at(urls: dict[str, str], **environ: str) -> ConsoleService:
             "PUBLIC_URL": CONSOLE,
             "SESSION_KEYS": Fernet.generate_key().decode(),
             "OIDC_ISSUER": "http://127.0.0.1:9",
+            "OIDC_AUDIENCE": "gangway",
             "OIDC_CLIENT_ID": "gangway-console",
             **{f"{name}_URL": url for name, url in urls.items()},
             **environ,

@@ -6,7 +6,6 @@ from uuid import uuid4
 from tests.integration.operators.conftest import ConsoleBrowser, Services
 from tests.integration.operators.test_event_commands import consume, record
 from tests.integration.operators.test_grants_and_mails import failed_grant
-from tests.integration.operators.test_partners import NAME, another
 
 
 def test_home_counts_what_waits_and_leads_there(console: ConsoleBrowser, services: Services) -> None:
@@ -15,7 +14,7 @@ def test_home_counts_what_waits_and_leads_there(console: ConsoleBrowser, service
     consume(services, record(1, str(uuid4()), b"{"))
     page = console.shows("/")
     counts = re.findall(r'<span class="count">(\d+)</span>\s*<span class="what">([^<]+)', page)
-    assert dict((what, count) for count, what in counts) == {
+    assert {what: count for count, what in counts} == {
         "Applications to review": "1",
         "Failed grants": "1",
         "Stuck steps of other grants": "0",

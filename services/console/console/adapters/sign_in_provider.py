@@ -41,7 +41,7 @@ class SignInProvider:
             "provider",
             client_id=settings.oidc_client_id,
             client_secret=settings.oidc_client_secret,
-            server_metadata_url=f"{settings.oidc_issuer}/.well-known/openid-configuration",
+            server_metadata_url=f"{settings.issuer.url.rstrip('/')}/.well-known/openid-configuration",
             client_kwargs={
                 "scope": settings.oidc_scopes,
                 "code_challenge_method": "S256",
@@ -68,7 +68,7 @@ class SignInProvider:
         """What this request, coming back from the provider, signs in. Raises SignInFailed."""
         with _failures():
             token = self._client.authorize_access_token(
-                claims_options={"iss": {"essential": True, "values": [self._settings.oidc_issuer]}}
+                claims_options={"iss": {"essential": True, "values": [self._settings.issuer.url]}}
             )
         if not token.get("userinfo"):
             raise SignInFailed("The provider's answer lacks an ID token.")

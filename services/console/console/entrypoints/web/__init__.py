@@ -8,6 +8,7 @@ from chassis.http.security_headers import CONTENT_SECURITY_POLICY
 from chassis.http.web import create_pages_app
 from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
+from console.entrypoints.web.acts import may
 from console.entrypoints.web.failures import tell_failures
 from console.entrypoints.web.pages import PAGES
 from console.entrypoints.web.signed_in import require_sign_in
@@ -22,7 +23,8 @@ def create_web_app(service: ConsoleService) -> Flask:
     require_sign_in(app)
     tell_failures(app)
     register_words(app)
-    _let_forms_end_at(app, service.settings.oidc_issuer)
+    app.jinja_env.globals.update(may=may)
+    _let_forms_end_at(app, service.settings.issuer.url)
     return app
 
 

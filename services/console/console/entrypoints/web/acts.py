@@ -1,7 +1,8 @@
 """Acts: a page that says what will happen and asks why, and the act itself. Every act of the console is one.
 
 Its words are ``act-<name>``, the button, with ``.effects`` (what will happen), ``.reader`` (who reads the
-reason) and ``.done``. Its form carries a key, so that a double click, or a second try after a cut, does nothing twice.
+reason) and ``.done``. Its form carries a key, so that a double click, or a second try after a cut, does
+nothing twice.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +12,10 @@ from uuid import uuid4
 
 from flask import Blueprint, flash, redirect, render_template, request
 
+from chassis.http.current_service import current_service
 from chassis.http.languages import translate
+from chassis.identity.roles import includes
+from console.bootstrap import ConsoleService
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.failures import UNAUTHORIZED, status_of
 from console.entrypoints.web.identifiers import whole_id
@@ -19,7 +23,6 @@ from console.entrypoints.web.signed_in import signed_in
 from operator_client.http import OperatorsFailure, Refused, Unreachable
 from operator_client.operator import Facts
 
-ACTING_ROLES = frozenset({"reviewer", "operator", "admin"})
 LONGEST_REASON = 2_000
 UNPROCESSABLE = 422
 
@@ -53,6 +56,9 @@ class Act:
     name: str
     describe: Callable[..., Target]
     perform: Callable[..., Any]
+    # The row of the table of roles that says who may; its service, where only one has it.
+    needs: str
+    service: str | None = None
     choice: Choice | None = None
     is_grave: bool = False
     # Told in place of the way back, where the act brings something to see.
@@ -61,6 +67,9 @@ class Act:
     follow: Callable[..., str] | None = None
     # What a refusal means here, in words, and what more may be given then.
     explain: Callable[..., Mapping[str, Any]] | None = None
+
+
+_ACTS: dict[str, Act] = {}
 
 
 def add_act(pages: Blueprint, rule: str, act: Act) -> None:
@@ -72,14 +81,18 @@ def add_act(pages: Blueprint, rule: str, act: Act) -> None:
     def do(**where: Any) -> Any:
         return _do(act, where)
 
+    _ACTS[act.name] = act
     name = act.name.replace("-", "_")
     pages.add_url_rule(rule, f"ask_{name}", show, methods=["GET"])
     pages.add_url_rule(rule, f"do_{name}", do, methods=["POST"])
 
 
-def may_act() -> bool:
-    """Whether to offer acts at all; the services decide about each."""
-    return bool(ACTING_ROLES & set(signed_in().roles))
+def may(name: str) -> bool:
+    """Whether to offer this act: the services have the same table, and the last word."""
+    act, tables = _ACTS[name], current_service(ConsoleService).access
+    table = tables[act.service or next(iter(tables))]
+    needed = table[act.needs].role
+    return needed is not None and includes(signed_in().role, needed)
 
 
 def _do(act: Act, where: Where) -> Any:

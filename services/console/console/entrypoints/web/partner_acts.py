@@ -106,20 +106,26 @@ def _follow_review(partner_id: UUID) -> str:
     return url_for("one_partner.show", partner_id=partner_id)
 
 
-def _act(name: str, perform: Callable[..., Facts], **more: Any) -> Act:
+def _act(name: str, perform: Callable[..., Facts], path: str, **more: Any) -> Act:
     if name in REVIEWING:
         more["follow"] = _follow_review
-    return Act(name, describe, perform, explain=explain, **more)
+    return Act(name, describe, perform, f"POST {path}", "onboarding", explain=explain, **more)
 
 
+_PARTNER = "/v1/partners/{partner_id}"
 ACTS = (
-    _act("approve", _approve, choice=Choice("tier", "tier", TIERS)),
-    _act("ask", _ask, choice=Choice("fields", "field", CORRECTABLE, is_several=True)),
-    _act("reject", _simple(Operator.reject), is_grave=True),
-    _act("suspend", _simple(Operator.suspend), is_grave=True),
-    _act("resume", _simple(Operator.resume)),
-    _act("offboard", _simple(Operator.offboard), is_grave=True),
-    _act("publish-state", _publish),
+    _act("approve", _approve, f"{_PARTNER}/approval", choice=Choice("tier", "tier", TIERS)),
+    _act(
+        "ask",
+        _ask,
+        f"{_PARTNER}/correction-request",
+        choice=Choice("fields", "field", CORRECTABLE, is_several=True),
+    ),
+    _act("reject", _simple(Operator.reject), f"{_PARTNER}/rejection", is_grave=True),
+    _act("suspend", _simple(Operator.suspend), f"{_PARTNER}/suspension", is_grave=True),
+    _act("resume", _simple(Operator.resume), f"{_PARTNER}/resumption"),
+    _act("offboard", _simple(Operator.offboard), f"{_PARTNER}/offboarding", is_grave=True),
+    _act("publish-state", _publish, "/v1/state-publications"),
 )
 
 
@@ -127,5 +133,5 @@ def add_partner_acts(pages: Blueprint, see_people: Callable[..., Any]) -> None:
     """Register them; ``see_people`` shows what the disclosure brings."""
     for act in ACTS:
         add_act(pages, f"/partners/<uuid:partner_id>/{act.name}", act)
-    look = Act("see-people", describe, _simple(Operator.people), answer=see_people)
+    look = _act("see-people", _simple(Operator.people), f"{_PARTNER}/disclosure", answer=see_people)
     add_act(pages, "/partners/<uuid:partner_id>/people", look)

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, redirect, request, session, url_for
 from chassis import clock
 from chassis.http.current_service import current_service
 from chassis.http.principals import Kind, Principal
+from chassis.identity.roles import highest_role
 from console.adapters.sealed_sessions import BEGUN_AT
 from console.adapters.sign_in_provider import SignInFailed, Tokens
 from console.bootstrap import ConsoleService
@@ -31,7 +32,7 @@ class SignedIn:
     """Who it is, for the page, and the tokens."""
 
     name: str
-    roles: tuple[str, ...]
+    role: str | None
     tokens: Tokens
 
 
@@ -84,7 +85,7 @@ def require_sign_in(app: Flask) -> None:
         except (SignInFailed, TypeError):
             return to_sign_in(is_over=True)
         g.signed_in = found = _described(tokens)
-        g.principal = Principal(Kind.OPERATOR, found.name, frozenset(found.roles))
+        g.principal = Principal(Kind.OPERATOR, found.name)
         return None
 
     @app.context_processor
@@ -113,7 +114,7 @@ def _keep(tokens: Tokens) -> None:
 def _described(tokens: Tokens) -> SignedIn:
     settings = current_service(ConsoleService).settings
     claims = {**tokens.claims, **_claims_of(tokens.access_token)}
-    return SignedIn(_name(claims, settings), _roles(claims, settings), tokens)
+    return SignedIn(_name(claims, settings), highest_role(_roles(claims, settings)), tokens)
 
 
 def _claims_of(token: str) -> Mapping[str, Any]:
@@ -127,7 +128,7 @@ def _claims_of(token: str) -> Mapping[str, Any]:
 
 
 def _name(claims: Mapping[str, Any], settings: ConsoleSettings) -> str:
-    for claim in ("name", "preferred_username", settings.oidc_name_claim):
+    for claim in ("name", "preferred_username", settings.issuer.name_claim):
         if isinstance(claims.get(claim), str):
             return str(claims[claim])
     return "?"
@@ -135,6 +136,6 @@ def _name(claims: Mapping[str, Any], settings: ConsoleSettings) -> str:
 
 def _roles(claims: Mapping[str, Any], settings: ConsoleSettings) -> tuple[str, ...]:
     found: Any = claims
-    for part in settings.oidc_roles_claim.split("."):
+    for part in settings.issuer.roles_claim.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     return tuple(role for role in found if isinstance(role, str)) if isinstance(found, list) else ()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of, may_act
+from console.entrypoints.web.acts import Act, Target, add_act, facts_of
 from console.entrypoints.web.asking import ask_together, events_of
 from operator_client.access import SERVICES
 from operator_client.event_operations import EventOperations
@@ -18,6 +18,7 @@ pages = Blueprint("dead_letter_list", __name__, template_folder="templates")
 STATUS = ("waiting", "replayed", "discarded")
 FILTERS = ("topic", "type", "code", "subject")
 ON_A_PAGE = 50
+_LETTER = "/v1/dead-letters/{letter_id}"
 LONGEST_FILTER = 512
 
 
@@ -60,7 +61,6 @@ def show() -> str:
         services=SERVICES,
         status=STATUS,
         failures=answers.failures,
-        may_act=may_act(),
     )
 
 
@@ -72,7 +72,7 @@ def show_one(service: str, letter_id: UUID) -> str:
 
 def _page(letter: Facts, service: str, letter_id: UUID) -> str:
     found = letter or events_of(service).dead_letter(str(letter_id), None)
-    return render_template("dead_letter.html", letter=found, service=service, may_act=may_act())
+    return render_template("dead_letter.html", letter=found, service=service)
 
 
 def _describe(service: str, letter_id: UUID) -> Target:
@@ -103,8 +103,8 @@ def _disclose(asked: Operator, given: Mapping[str, Any], service: str, letter_id
 
 
 for act in (
-    Act("replay-letter", _describe, _replay),
-    Act("discard-letter", _describe, _discard, is_grave=True),
-    Act("see-letter", _describe, _disclose, answer=_page),
+    Act("replay-letter", _describe, _replay, f"POST {_LETTER}/replay"),
+    Act("discard-letter", _describe, _discard, f"POST {_LETTER}/discard", is_grave=True),
+    Act("see-letter", _describe, _disclose, f"POST {_LETTER}/disclosure", answer=_page),
 ):
     add_act(pages, f"/events/dead-letters/<service>/<uuid:letter_id>/{act.name}", act)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of, may_act
+from console.entrypoints.web.acts import Act, Target, add_act, facts_of
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.words import word
 from operator_client.operator import Facts, Operator
@@ -35,7 +35,6 @@ def show() -> str:
         state=state,
         stuck=stuck,
         states=STATES,
-        may_act=may_act(),
     )
 
 
@@ -67,11 +66,14 @@ def _performing(act: Callable[[Operator, str, str], Facts]) -> Callable[..., Fac
     return perform
 
 
-for name, act, is_grave in (
-    ("retry-grant", Operator.retry_grant, False),
-    ("waive-grant", Operator.waive_grant, True),
-    ("release-credentials", Operator.release_credentials, True),
+for name, act, path, is_grave in (
+    ("retry-grant", Operator.retry_grant, "retry", False),
+    ("waive-grant", Operator.waive_grant, "waiver", True),
+    ("release-credentials", Operator.release_credentials, "credentials-release", True),
 ):
+    needed = f"POST /v1/grants/{{grant_id}}/{path}"
     add_act(
-        pages, f"/grants/<uuid:grant_id>/{name}", Act(name, describe, _performing(act), is_grave=is_grave)
+        pages,
+        f"/grants/<uuid:grant_id>/{name}",
+        Act(name, describe, _performing(act), needed, "provisioning", is_grave=is_grave),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of, may_act
+from console.entrypoints.web.acts import Act, Target, add_act, facts_of
 from console.entrypoints.web.asking import Answers, ask_together, events_of
 from console.entrypoints.web.pages.dead_letter_list import known_service, wanted_services
 from operator_client.access import SERVICES
@@ -46,7 +46,6 @@ def _listed(template: str, kind: str, member: str) -> str:
         next_cursors={name: page["next_cursor"] for name, page in answers.found.items()},
         services=SERVICES,
         failures=answers.failures,
-        may_act=may_act(),
     )
 
 
@@ -98,8 +97,18 @@ def _close_hole(asked: Operator, given: Mapping[str, Any], service: str) -> None
 
 
 for act in (
-    Act("release-lane", _describe_lane, _performing(EventOperations.release_lane)),
-    Act("set-aside", _describe_lane, _performing(EventOperations.set_aside), is_grave=True),
+    Act("release-lane", _describe_lane, _performing(EventOperations.release_lane), "POST /v1/lanes/release"),
+    Act(
+        "set-aside",
+        _describe_lane,
+        _performing(EventOperations.set_aside),
+        "POST /v1/lanes/set-aside",
+        is_grave=True,
+    ),
 ):
     add_act(pages, f"/events/lanes/<service>/{act.name}", act)
-add_act(pages, "/events/holes/<service>/close", Act("close-hole", _describe_hole, _close_hole, is_grave=True))
+add_act(
+    pages,
+    "/events/holes/<service>/close",
+    Act("close-hole", _describe_hole, _close_hole, "POST /v1/lanes/holes/close", is_grave=True),
+)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, may_act
+from console.entrypoints.web.acts import Act, Target, add_act
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.identifiers import whole_id
 from operator_client.operator import Facts, Operator
@@ -19,9 +19,7 @@ ON_A_PAGE = 50
 def show() -> str:
     """Of all partners, in the order they were planned."""
     page = operator().failed_messages_page(limit=ON_A_PAGE, cursor=request.args.get("cursor"))
-    return render_template(
-        "mails.html", messages=page["messages"], next_cursor=page["next_cursor"], may_act=may_act()
-    )
+    return render_template("mails.html", messages=page["messages"], next_cursor=page["next_cursor"])
 
 
 def _describe(message_id: UUID) -> Target:
@@ -39,4 +37,8 @@ def _retry(asked: Operator, given: Mapping[str, Any], message_id: UUID) -> Facts
     return asked.retry_message(str(message_id), given["reason"])
 
 
-add_act(pages, "/mails/<uuid:message_id>/retry", Act("retry-mail", _describe, _retry))
+add_act(
+    pages,
+    "/mails/<uuid:message_id>/retry",
+    Act("retry-mail", _describe, _retry, "POST /v1/messages/{message_id}/retry", "notifications"),
+)

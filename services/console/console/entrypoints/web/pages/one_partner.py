@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
-from console.entrypoints.web.acts import may_act
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.partner_acts import add_partner_acts, moves_open
 from operator_client.http import Refused
@@ -47,7 +46,6 @@ def _page(people: Facts, partner_id: str) -> str:
         partner=partner,
         people_are_shown=bool(people),
         moves=moves_open(partner),
-        may_act=may_act(),
         grants=answers.get("provisioning", {}).get("grants", []),
         messages=told.get("messages", []),
         invitations=told.get("invitations", []),

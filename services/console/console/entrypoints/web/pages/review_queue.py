@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import may_act
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.partner_acts import REVIEWING, moves_open
 from operator_client.operator import Facts
@@ -57,7 +56,6 @@ def show_one(partner_id: UUID) -> Any:
         ],
         failures={**answers.failures, **compared.failures},
         moves=[move for move in moves_open(partner) if move in REVIEWING],
-        may_act=may_act(),
     )
 
 

@@ -35,7 +35,6 @@ def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.get("/v1/failed-messages")
-@requires_viewer
 @api.arguments(FailedMessagesPage, location="query")
 @api.response(200, FailedMessages)
 def list_failed_messages(query: dict[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,6 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/partners/<uuid:partner_id>/similar")
-@requires_viewer
 @api.response(200, SimilarPartnersSchema)
 @api.alt_response(404)
 def get_similar(partner_id: UUID) -> dict[str, Any]:
