@@ -117,7 +117,7 @@ def _holds_files(folder: Path) -> bool:
 
 each_service = pytest.mark.parametrize("name", SERVICES)
 each_front = pytest.mark.parametrize("name", FRONTS)
-each = pytest.mark.parametrize("name", (*SERVICES, *FRONTS))
+each = pytest.mark.parametrize("name", [*SERVICES, *FRONTS])
 
 
 def test_every_service_is_compared() -> None:

@@ -20,7 +20,8 @@ class EventOperations:
 
     def page(self, kind: str, **wanted: Any) -> Facts:
         """A part of a list: ``dead-letters``, ``lanes/parked``, ``lanes/holes`` or ``operator-actions``."""
-        return self._get(f"/v1/{kind}", **wanted)
+        member = {"dead-letters": "dead_letters", "lanes/parked": "lanes", "lanes/holes": "holes"}
+        return self._http.page(self.service, f"/v1/{kind}", member.get(kind, "actions"), **wanted)
 
     def dead_letter(self, letter_id: str, reason_to_see_bytes: str | None) -> Facts:
         """One; with its bytes for who says why."""

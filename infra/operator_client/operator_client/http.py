@@ -89,14 +89,18 @@ class OperatorsHttp:
         """All items of a list, page by page as they are taken."""
         cursor = None
         while True:
-            page = self.get(service, path, limit=LONGEST_PAGE, cursor=cursor, **query)
-            try:
-                items, cursor = page[member], page["next_cursor"]
-            except KeyError as missing:
-                raise Unreachable(f"{service} answered {path} without {missing}.") from None
-            yield from items
+            page = self.page(service, path, member, limit=LONGEST_PAGE, cursor=cursor, **query)
+            yield from page[member]
+            cursor = page["next_cursor"]
             if cursor is None:
                 return
+
+    def page(self, service: str, path: str, member: str, **query: Any) -> dict[str, Any]:
+        """A part of a list: its items as ``member``, and ``next_cursor``. Raises Refused and Unreachable."""
+        page = expected(self.get(service, path, **query), service, member, "next_cursor")
+        if not isinstance(page[member], list) or not all(isinstance(one, dict) for one in page[member]):
+            raise Unreachable(f"{service} answered {path} with no list of {member}.")
+        return page
 
     def _ask(self, service: str, method: str, path: str, **request: Any) -> dict[str, Any]:
         url = self._access.url(service)
@@ -140,6 +144,13 @@ def checked(answer: httpx.Response, service: str) -> dict[str, Any]:
         message = f"{service} at {place} did not answer in JSON. Is that its address?"
         raise Refused(message, answer.status_code)
     return body
+
+
+def expected(answer: dict[str, Any], service: str, *members: str) -> dict[str, Any]:
+    """The same, if it has these members. Raises Unreachable: something else listens there."""
+    if missing := [name for name in members if name not in answer]:
+        raise Unreachable(f"{service} answered without {', '.join(missing)}. Is it of another version?")
+    return answer
 
 
 def _json_object(answer: httpx.Response) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from operator_client.http import OperatorsHttp, Refused
+from operator_client.http import OperatorsHttp, Refused, expected
 
 Facts = dict[str, Any]
 NOT_HEARD_OF = 404
@@ -25,11 +25,11 @@ class Operator:
 
     def partners_page(self, **wanted: Any) -> Facts:
         """A part of `partners`: ``search``, ``state``, ``limit``, ``cursor``."""
-        return self.http.get("onboarding", "/v1/partners", **wanted)
+        return self.http.page("onboarding", "/v1/partners", "partners", **wanted)
 
     def reviews_page(self, **wanted: Any) -> Facts:
         """A part of `reviews`: ``limit``, ``cursor``."""
-        return self.http.get("onboarding", "/v1/reviews", **wanted)
+        return self.http.page("onboarding", "/v1/reviews", "partners", **wanted)
 
     def similar(self, partner_id: str) -> list[Facts]:
         """Partners that look like the same company, by what they have in common."""
@@ -38,11 +38,11 @@ class Operator:
 
     def grants_page(self, **wanted: Any) -> Facts:
         """A part of `all_grants`: ``state``, ``stuck``, ``limit``, ``cursor``."""
-        return self.http.get("provisioning", "/v1/grants", **wanted)
+        return self.http.page("provisioning", "/v1/grants", "grants", **wanted)
 
     def failed_messages_page(self, **wanted: Any) -> Facts:
         """Mails of all partners that failed: ``limit``, ``cursor``."""
-        return self.http.get("notifications", "/v1/failed-messages", **wanted)
+        return self.http.page("notifications", "/v1/failed-messages", "messages", **wanted)
 
     def partners(self, search: str = "", state: str | None = None) -> Iterator[Facts]:
         """Partners by beginnings of words and state, the newest first."""
@@ -55,7 +55,8 @@ class Operator:
 
     def partner(self, partner_id: str) -> Facts:
         """Everything onboarding knows about one partner."""
-        return self.http.get("onboarding", f"/v1/partners/{partner_id}")
+        partner = self.http.get("onboarding", f"/v1/partners/{partner_id}")
+        return expected(partner, "onboarding", "partner_id", "company", "state", "contact", "products")
 
     def timeline(self, partner_id: str) -> list[Facts]:
         """All that happened to the partner, the oldest first."""
@@ -63,7 +64,8 @@ class Operator:
 
     def timeline_page(self, partner_id: str, **wanted: Any) -> Facts:
         """A part of `timeline`: ``limit``, ``cursor``."""
-        return self.http.get("onboarding", f"/v1/partners/{partner_id}/timeline", **wanted)
+        path = f"/v1/partners/{partner_id}/timeline"
+        return self.http.page("onboarding", path, "entries", **wanted)
 
     def reviews(self) -> Iterator[Facts]:
         """Applications that wait for a decision, the longest waiting first."""

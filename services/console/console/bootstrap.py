@@ -11,7 +11,7 @@ import httpx
 from chassis.http.access import Access, read_access
 from chassis.service import WebService
 from console.adapters.sealed_sessions import SealedSessions
-from console.adapters.sign_in_provider import SignInProvider
+from console.adapters.sign_in_provider import Registration, SignInProvider
 from console.settings import ConsoleSettings, read_settings
 from operator_client.access import SERVICES
 from operator_client.http import new_connections
@@ -51,7 +51,15 @@ def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
         name="console",
         settings=settings,
         sessions=sessions,
-        provider=SignInProvider(settings),
+        provider=SignInProvider(
+            Registration(
+                issuer_url=settings.issuer.url,
+                client_id=settings.oidc_client_id,
+                client_secret=settings.oidc_client_secret,
+                scopes=settings.oidc_scopes,
+                public_url=settings.public_url,
+            )
+        ),
         connections=new_connections(),
         access={one: read_access(settings.contracts_folder, one) for one in SERVICES},
     )

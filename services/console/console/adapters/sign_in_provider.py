@@ -11,8 +11,6 @@ from flask import Flask, Response
 from joserfc.errors import JoseError
 from requests import RequestException
 
-from console.settings import ConsoleSettings
-
 TIMEOUT_SECONDS = 5.0
 
 
@@ -31,23 +29,34 @@ class Tokens:
     claims: Mapping[str, Any] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Registration:
+    """How the provider knows the console, and where that is; without a secret it is a public client."""
+
+    issuer_url: str
+    client_id: str
+    client_secret: str | None = field(repr=False)
+    scopes: str
+    public_url: str
+
+
 class SignInProvider:
     """May be used by several threads, below a request of its app."""
 
-    def __init__(self, settings: ConsoleSettings) -> None:
-        self._settings = settings
+    def __init__(self, registration: Registration) -> None:
+        self._registration = registration
         self._oauth = OAuth()
         self._oauth.register(
             "provider",
-            client_id=settings.oidc_client_id,
-            client_secret=settings.oidc_client_secret,
-            server_metadata_url=f"{settings.issuer.url.rstrip('/')}/.well-known/openid-configuration",
+            client_id=registration.client_id,
+            client_secret=registration.client_secret,
+            server_metadata_url=f"{registration.issuer_url.rstrip('/')}/.well-known/openid-configuration",
             client_kwargs={
-                "scope": settings.oidc_scopes,
+                "scope": registration.scopes,
                 "code_challenge_method": "S256",
                 "default_timeout": TIMEOUT_SECONDS,
                 "token_endpoint_auth_method": (
-                    "client_secret_basic" if settings.oidc_client_secret else "none"
+                    "client_secret_basic" if registration.client_secret else "none"
                 ),
             },
         )
@@ -60,7 +69,7 @@ class SignInProvider:
         """To the provider. Raises SignInFailed."""
         with _failures():
             redirect: Response = self._client.authorize_redirect(
-                f"{self._settings.public_url}/sign-in/return"
+                f"{self._registration.public_url}/sign-in/return"
             )
             return redirect
 
@@ -68,7 +77,7 @@ class SignInProvider:
         """What this request, coming back from the provider, signs in. Raises SignInFailed."""
         with _failures():
             token = self._client.authorize_access_token(
-                claims_options={"iss": {"essential": True, "values": [self._settings.issuer.url]}}
+                claims_options={"iss": {"essential": True, "values": [self._registration.issuer_url]}}
             )
         if not token.get("userinfo"):
             raise SignInFailed("The provider's answer lacks an ID token.")
@@ -84,11 +93,11 @@ class SignInProvider:
 
     def end_url(self, id_token: str | None) -> str:
         """Where the provider ends its own session; our start page where it has no such place."""
-        home = f"{self._settings.public_url}/"
+        home = f"{self._registration.public_url}/"
         try:
             with _failures():
                 url: str = self._client.create_logout_url(
-                    home, id_token, client_id=self._settings.oidc_client_id
+                    home, id_token, client_id=self._registration.client_id
                 )["url"]
         except SignInFailed:
             return home

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from chassis.http.current_service import current_service
 from chassis.http.languages import translate
@@ -111,7 +111,15 @@ def _do(act: Act, where: Where) -> Any:
     if act.answer is not None:
         return act.answer(outcome, **where)
     _note_done(act, outcome)
-    return redirect(act.follow(**where) if act.follow else act.describe(**where).back, 303)
+    return redirect(act.follow(**where) if act.follow else _back(act, where), 303)
+
+
+def _back(act: Act, where: Where) -> str:
+    """What was done is done, also where the page to return to cannot be shown now."""
+    try:
+        return act.describe(**where).back
+    except OperatorsFailure:
+        return url_for("home.show")
 
 
 def _given(act: Act) -> dict[str, Any]:
@@ -146,12 +154,19 @@ def _form(
     key: str | None = None,
 ) -> str:
     more: Mapping[str, Any] = {}
+    try:
+        target = act.describe(**where)
+    except OperatorsFailure:
+        if failure is None:
+            raise
+        # The reason that was typed, and the key, must outlast a service that is away.
+        target = Target(title="", back=url_for("home.show"))
     if isinstance(failure, Refused) and act.explain is not None:
         more = act.explain(failure, **where)
     return render_template(
         "act.html",
         act=act,
-        target=act.describe(**where),
+        target=target,
         given=_given(act) if request.method == "POST" else {},
         missing=missing,
         failure=failure,

@@ -1,5 +1,6 @@
 """Words, times and addresses as the templates write them."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -39,6 +40,17 @@ def age(text: str | None) -> str:
     return translate("age-now")
 
 
+def plainly(value: Any) -> str:
+    """Facts of any shape as a line of text."""
+    if isinstance(value, Mapping):
+        return " · ".join(f"{str(name).replace('_', ' ')}: {plainly(part)}" for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(plainly, value))
+    if isinstance(value, bool):
+        return translate("yes" if value else "no")
+    return "" if value is None else str(value)
+
+
 def with_query(**changes: Any) -> str:
     """The address of this page with some of its filters changed; None takes one away."""
     wanted = {**request.args.to_dict(), **changes}
@@ -49,7 +61,7 @@ def with_query(**changes: Any) -> str:
 
 def register_words(app: Flask) -> None:
     """For all templates."""
-    app.jinja_env.filters.update(moment=moment, age=age)
+    app.jinja_env.filters.update(moment=moment, age=age, plainly=plainly)
     app.jinja_env.globals.update(word=word, with_query=with_query)
 
 

@@ -43,6 +43,8 @@ waiting-unknown = { $service } antwortet nicht
 waiting-no-answer = keine Antwort
 unanswered = Es wird nicht alles gezeigt.
 none = keine
+yes = ja
+no = nein
 
 age-days = { $count ->
     [one] { $count } Tag

@@ -37,12 +37,14 @@ waiting-failed-messages = Failed mails
 waiting-dead-letters = Dead letters
 waiting-parked-lanes = Parked lanes
 waiting-holes = Holes
-waiting-oldest = oldest { $age }
+waiting-oldest = oldest: { $age }
 waiting-nothing = nothing waits
 waiting-unknown = { $service } does not answer
 waiting-no-answer = no answer
 unanswered = Not everything is shown.
 none = none
+yes = yes
+no = no
 
 age-days = { $count ->
     [one] { $count } day

@@ -1,6 +1,6 @@
 """The start page: what waits for us."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -62,13 +62,7 @@ def show() -> Any:
 
 
 def _waiting(answers: Answers[list[Facts]], kind: str, service: str, url: str) -> Waiting:
-    found = answers.found.get(service)
-    if found is None:
+    line = next((line for line in answers.get(service, []) if line.get("kind") == kind), None)
+    if line is None:  # also from a service of another version, which does not count this kind
         return Waiting(kind, service, url)
-    line = _line(found, kind)
     return Waiting(kind, service, url, line["count"], line["has_more"], line["oldest_at"])
-
-
-def _line(found: Iterable[Facts], kind: str) -> Facts:
-    nothing = {"count": 0, "has_more": False, "oldest_at": None}
-    return next((line for line in found if line["kind"] == kind), nothing)
