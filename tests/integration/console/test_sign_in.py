@@ -16,7 +16,7 @@ from tests.integration.console.conftest import CONSOLE, HTML, NOBODY, Make, envi
 from chassis.settings import SettingsRefused
 from console.adapters import sealed_sessions
 from console.bootstrap import ConsoleService, build_service
-from console.entrypoints.web.signed_in import safe_path
+from console.entrypoints.web.who_is_signed_in import safe_path
 from local_stack.machine.ports import find_free_port
 from local_stack.stand_ins.issuer.clients import clients_of
 from local_stack.stand_ins.issuer.people import Person, people_of

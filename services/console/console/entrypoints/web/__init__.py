@@ -9,9 +9,9 @@ from chassis.http.web import create_pages_app
 from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
 from console.entrypoints.web.acts import may
-from console.entrypoints.web.failures import tell_failures
 from console.entrypoints.web.pages import PAGES
-from console.entrypoints.web.signed_in import require_sign_in
+from console.entrypoints.web.told_failures import tell_failures
+from console.entrypoints.web.who_is_signed_in import require_sign_in
 from console.entrypoints.web.words import register_words
 
 

@@ -17,9 +17,9 @@ from chassis.http.languages import translate
 from chassis.identity.roles import includes
 from console.bootstrap import ConsoleService
 from console.entrypoints.web.asking import operator
-from console.entrypoints.web.failures import UNAUTHORIZED, status_of
 from console.entrypoints.web.identifiers import whole_id
-from console.entrypoints.web.signed_in import signed_in
+from console.entrypoints.web.told_failures import UNAUTHORIZED, status_of
+from console.entrypoints.web.who_is_signed_in import signed_in
 from operator_client.http import OperatorsFailure, Refused, Unreachable
 from operator_client.operator import Facts
 

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from chassis.http.current_service import current_service
 from chassis.http.languages import current_language
 from console.bootstrap import ConsoleService
-from console.entrypoints.web.signed_in import signed_in
+from console.entrypoints.web.who_is_signed_in import signed_in
 from operator_client.access import Access
 from operator_client.event_operations import EventOperations
 from operator_client.http import OperatorsFailure, OperatorsHttp, Refused, Unreachable

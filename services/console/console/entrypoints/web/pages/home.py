@@ -14,7 +14,7 @@ from operator_client.operator import Facts
 pages = Blueprint("home", __name__, template_folder="templates")
 
 # What waits for people, by kind: which service counts it, and the list it leads to.
-TASKS: Mapping[str, tuple[str, str, Mapping[str, str]]] = {
+TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "reviews": ("onboarding", "review_queue.show", {}),
     "failed_grants": ("provisioning", "grant_list.show", {"state": "failed"}),
     "stuck_steps": ("provisioning", "grant_list.show", {"stuck": "true"}),

@@ -8,7 +8,7 @@ from chassis.http.current_service import current_service
 from console.adapters.sealed_sessions import SessionTooLarge
 from console.adapters.sign_in_provider import SignInProvider
 from console.bootstrap import ConsoleService
-from console.entrypoints.web.signed_in import KEY, safe_path, sign_in
+from console.entrypoints.web.who_is_signed_in import KEY, safe_path, sign_in
 
 pages = Blueprint("sign_in", __name__, template_folder="templates")
 NEXT = "next"

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from console.adapters.sealed_sessions import SessionTooLarge
 from console.adapters.sign_in_provider import SignInFailed
-from console.entrypoints.web.signed_in import to_sign_in
+from console.entrypoints.web.who_is_signed_in import to_sign_in
 from operator_client.http import OperatorsFailure, Refused
 
 UNAUTHORIZED, BAD_GATEWAY = 401, 502
