@@ -72,7 +72,7 @@ def test_every_page_is_reached_from_home_and_looks_right(
 ) -> None:
     page = console_site.enter(chromium, viewport=viewport, color_scheme=scheme, locale=language)
     alerts: list[Any] = []
-    page.on("dialog", alerts.append)
+    page.on("dialog", lambda dialog: alerts.append(dialog))
     ahead, seen = [f"{console_site.url}/"], set[str]()
     while ahead:
         url = ahead.pop(0)

@@ -211,7 +211,7 @@ def test_dead_letters_lanes_and_holes_are_settled(console: ConsoleBrowser, day: 
     lanes = console.shows("/events/lanes")
     [aside] = re.findall(r'href="([^"]+/set-aside\?[^"]+)"', lanes)
     assert console.post(unescape(aside), reason="Nobody knows this partner.").status_code == 303
-    assert "No lane is parked." in console.shows("/events/lanes")
+    assert "<code>set_aside</code>" in console.shows("/events/dead-letters")
     [close] = re.findall(r'href="([^"]+/close\?[^"]+)"', console.shows("/events/holes"))
     assert console.post(unescape(close), reason="They never come.").status_code == 303
     assert "There are no holes." in console.shows("/events/holes")
