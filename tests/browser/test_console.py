@@ -71,8 +71,8 @@ def test_every_page_is_reached_from_home_and_looks_right(
     chromium: Any, console_site: ConsoleSite, viewport: dict[str, int], scheme: str, language: str
 ) -> None:
     page = console_site.enter(chromium, viewport=viewport, color_scheme=scheme, locale=language)
-    alerts: list[Any] = []
-    page.on("dialog", lambda dialog: alerts.append(dialog))
+    alerts: list[str] = []
+    page.on("dialog", lambda dialog: alerts.append(dialog.message))
     ahead, seen = [f"{console_site.url}/"], set[str]()
     while ahead:
         url = ahead.pop(0)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -17,8 +17,6 @@ from operator_client.access import SERVICES
 from operator_client.http import new_connections
 
 WORDS = Path(__file__).parent / "words"
-# Of one worker: pages ask several services side by side.
-ASKED_AT_ONCE = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +29,11 @@ class ConsoleService(WebService):
     connections: httpx.Client
     # Who may call what of each service: it decides what is offered, and the services what is done.
     access: Mapping[str, Mapping[str, Access]]
-    asking: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(ASKED_AT_ONCE, thread_name_prefix="asking")
-    )
+    asking: ThreadPoolExecutor
 
     def dispose(self) -> None:
         self.connections.close()
+        self.asking.shutdown(wait=False)
 
 
 def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
@@ -61,5 +58,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
             )
         ),
         connections=new_connections(),
+        # Pages ask all services side by side, and none that hangs may keep another page from asking.
+        asking=ThreadPoolExecutor(settings.web_threads * len(SERVICES), thread_name_prefix="asking"),
         access={one: read_access(settings.contracts_folder, one) for one in SERVICES},
     )

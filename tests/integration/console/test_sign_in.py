@@ -171,10 +171,16 @@ def test_a_token_is_renewed_in_time_and_a_session_ends_when_it_cannot_be(
     monkeypatch.setattr(sealed_sessions.clock, "now", lambda: soon)
     assert door.http.get("/", headers=HTML).status_code == 200
     assert door.cookie != before
-    # The one that was used up is known to the provider: whoever brings it again is sent to sign in.
+    after = door.cookie
+    door.http.set_cookie(door.service.sessions.cookie, before)
+    assert door.http.get("/", headers=HTML).status_code == 200, "a page that loads beside the first"
+    # Later, the one that was used up is nobody's any more.
+    later = soon + timedelta(seconds=30)
+    monkeypatch.setattr(sealed_sessions.clock, "now", lambda: later)
     door.http.set_cookie(door.service.sessions.cookie, before)
     answer = door.http.get("/audit", headers=HTML)
     assert (answer.status_code, urlsplit(answer.location).path) == (303, "/sign-in")
+    assert after != before
 
 
 def test_signing_out_ends_it_here_and_at_the_provider(door: Door) -> None:

@@ -1,8 +1,10 @@
 """The OpenID Connect provider that signs people in: authorization code with PKCE, refresh, logout."""
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
@@ -11,7 +13,10 @@ from flask import Flask, Response
 from joserfc.errors import JoseError
 from requests import RequestException
 
+from chassis import clock
+
 TIMEOUT_SECONDS = 5.0
+SHARED_FOR = timedelta(seconds=20)
 
 
 class SignInFailed(Exception):
@@ -45,6 +50,8 @@ class SignInProvider:
 
     def __init__(self, registration: Registration) -> None:
         self._registration = registration
+        self._renewing = threading.Lock()
+        self._renewed: dict[str, tuple[datetime, Tokens]] = {}
         self._oauth = OAuth()
         self._oauth.register(
             "provider",
@@ -84,12 +91,22 @@ class SignInProvider:
         return _tokens(token, token["userinfo"], token.get("id_token"), None)
 
     def refreshed(self, tokens: Tokens) -> Tokens:
-        """Fresh tokens of the same person. Raises SignInFailed."""
-        with _failures():
-            token = self._client.fetch_access_token(
-                grant_type="refresh_token", refresh_token=tokens.refresh_token
-            )
-        return _tokens(token, tokens.claims, tokens.id_token, tokens.refresh_token)
+        """Fresh tokens of the same person. Raises SignInFailed.
+
+        Pages that load side by side bring the same refresh token, which a provider takes once: each of them
+        gets what came of it.
+        """
+        with self._renewing:
+            now = clock.now()
+            self._renewed = {
+                old: fresh for old, fresh in self._renewed.items() if now - fresh[0] < SHARED_FOR
+            }
+            used = str(tokens.refresh_token)
+            if used not in self._renewed:
+                with _failures():
+                    token = self._client.fetch_access_token(grant_type="refresh_token", refresh_token=used)
+                self._renewed[used] = now, _tokens(token, tokens.claims, tokens.id_token, used)
+            return self._renewed[used][1]
 
     def end_url(self, id_token: str | None) -> str:
         """Where the provider ends its own session; our start page where it has no such place."""

@@ -69,7 +69,7 @@ class Act:
     explain: Callable[..., Mapping[str, Any]] | None = None
 
 
-_ACTS: dict[str, Act] = {}
+ACTS_BY_NAME: dict[str, Act] = {}
 
 
 def add_act(pages: Blueprint, rule: str, act: Act) -> None:
@@ -81,7 +81,7 @@ def add_act(pages: Blueprint, rule: str, act: Act) -> None:
     def do(**where: Any) -> Any:
         return _do(act, where)
 
-    _ACTS[act.name] = act
+    ACTS_BY_NAME[act.name] = act
     name = act.name.replace("-", "_")
     pages.add_url_rule(rule, f"ask_{name}", show, methods=["GET"])
     pages.add_url_rule(rule, f"do_{name}", do, methods=["POST"])
@@ -89,7 +89,7 @@ def add_act(pages: Blueprint, rule: str, act: Act) -> None:
 
 def may(name: str) -> bool:
     """Whether to offer this act: the services have the same table, and the last word."""
-    act, tables = _ACTS[name], current_service(ConsoleService).access
+    act, tables = ACTS_BY_NAME[name], current_service(ConsoleService).access
     table = tables[act.service or next(iter(tables))]
     needed = table[act.needs].role
     return needed is not None and includes(signed_in().role, needed)

@@ -65,7 +65,8 @@ def to_sign_in(*, is_over: bool = False) -> Response:
     """To the sign-in, and back to this page after it."""
     query = request.query_string.decode("ascii", "ignore")
     back = safe_path(f"{request.path}?{query}" if query else request.path)
-    session.clear()
+    if KEY in session:  # else a sign-in may have begun in another tab
+        session.clear()
     return redirect(url_for("sign_in.show", next=back, over="yes" if is_over else None), 303)  # type: ignore[return-value]
 
 
