@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.browser.looks import check_looks
-from tests.integration.operators.busy_day import BusyDay, busy_day
+from tests.integration.operators.busy_day import STRANGE, BusyDay, busy_day
 from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     Services,
     built,
@@ -102,3 +102,35 @@ def test_every_page_is_reached_from_home_and_looks_right(
         "/grants/*/release-credentials",
     }
     assert expected - seen - elsewhere - {"/grants/*", "/reviews/next"} == set()
+
+
+def test_a_review_by_keyboard_alone_and_without_scripts(chromium: Any, console_site: ConsoleSite) -> None:
+    page = console_site.enter(chromium, viewport=DESK, locale="en")
+    page.goto("/")
+
+    def reach(selector: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"no way by Tab to {selector} on {page.url}")
+
+    def enter() -> None:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    reach("a[href='/reviews']")
+    enter()
+    reach("a[href='/reviews/next']")
+    enter()
+    assert page.locator("h1").inner_text() == STRANGE
+    reach("a[href*='/reject']")
+    enter()
+    reach("#reason")
+    page.keyboard.type("No business with us.")
+    reach("form.act button")
+    enter()
+    assert page.locator("[role=status]").inner_text() == "Rejected."
+    assert page.locator("h1").inner_text() == "Zweite AG", "the next one follows"
+    assert page.evaluate("document.scripts.length") == 0
+    page.context.close()

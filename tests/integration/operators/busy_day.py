@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from tests.integration.operators.conftest import Services, ops_token
+from tests.integration.operators.conftest import ConsoleBrowser, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
 from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible
+from console.bootstrap import ConsoleService
 
 # What a stranger may call a company.
 STRANGE = '<script>alert("x")</script> & Söhne "GmbH"'
@@ -77,3 +78,7 @@ def busy_day(services: Services) -> BusyDay:
         ).scalars()
     grant = provisioning.grant(UUID(partner), "crm").grant_id
     return BusyDay(review, partner, str(grant), str(letter), str(message))
+
+
+def as_somebody(service: ConsoleService, role: str, name: str = "rudi") -> ConsoleBrowser:
+    return ConsoleBrowser(service, ops_token(role, name=name))

@@ -190,6 +190,11 @@ def urls(built: Services) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def services(built: Services) -> Services:
     """All services, empty."""
+    return emptied(built)
+
+
+def emptied(built: Services) -> Services:
+    """The same without anything that happened before."""
     for one in (built.onboarding, built.provisioning, built.notifications):
         with one.service.database.begin() as work:
             names = work.connection.exec_driver_sql(TABLES).scalars()
