@@ -72,6 +72,7 @@ def test_every_page_is_reached_from_home_and_looks_right(
 ) -> None:
     page = console_site.enter(chromium, viewport=viewport, color_scheme=scheme, locale=language)
     alerts: list[str] = []
+    wrong: list[str] = []
     page.on("dialog", lambda dialog: alerts.append(dialog.message))
     ahead, seen = [f"{console_site.url}/"], set[str]()
     while ahead:
@@ -81,10 +82,14 @@ def test_every_page_is_reached_from_home_and_looks_right(
         answer = page.goto(url)
         assert answer.status == 200, url
         seen |= {shape_of(url), shape_of(page.url)}
-        check_looks(page)
+        try:
+            check_looks(page)
+        except AssertionError as failure:
+            wrong.append(f"{url}: {failure}")
         ahead += links_of(page, console_site)
     page.context.close()
     assert not alerts
+    assert not wrong, "\n".join(wrong)
     rules = console_site.service.create_web_app().url_map.iter_rules()
     expected = {
         re.sub(r"<[^>]+>", "*", rule.rule)

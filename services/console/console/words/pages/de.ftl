@@ -16,6 +16,7 @@ sign-in-over = Ihre Sitzung ist beendet. Melden Sie sich erneut an, um dort weit
 sign-in-failed = Die Anmeldung ist fehlgeschlagen
 sign-in-again = Erneut versuchen
 sign-out = Abmelden
+who-label = Angemeldet
 
 nav-label = Konsole
 nav-home = Was wartet

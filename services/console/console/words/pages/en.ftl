@@ -16,6 +16,7 @@ sign-in-over = Your session has ended. Sign in again to go on where you were.
 sign-in-failed = The sign-in failed
 sign-in-again = Try again
 sign-out = Sign out
+who-label = Signed in
 
 nav-label = Console
 nav-home = What waits
