@@ -20,9 +20,9 @@ from tests.contracts.services import SERVICES, service
 
 from chassis.database.repository import Repository
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.service import Service
-from chassis.settings import CommonSettings
-from contract_tools.rules import services_beside
+from chassis.service import Service, WebService
+from chassis.settings import CommonSettings, ServingSettings
+from contract_tools.rules import fronts_beside, services_beside
 from local_stack.settings import REPOSITORY
 
 FOLDERS = {
@@ -54,6 +54,18 @@ ALIKE = (
     "entrypoints/__init__.py",
     "entrypoints/web/api/__init__.py",
 )
+# A front has pages and neither a database nor events, so it lacks what serves those; the rest is the same.
+FRONTS = ("console",)
+FRONT_FOLDERS = {
+    ".": {"adapters", "entrypoints", "words"},
+    "entrypoints": {"web"},
+    "entrypoints/web": {"pages", "static"},
+}
+FRONT_FILES = {
+    ".": {"__init__.py", "__main__.py", "bootstrap.py", "gunicorn.conf.py", "py.typed", "settings.py"},
+    "entrypoints": {"__init__.py"},
+}
+ALIKE_IN_FRONTS = ("gunicorn.conf.py", "entrypoints/__init__.py")
 # Where files of a kind stand, and nowhere else.
 PLACES = {
     ".ftl": r"words/[a-z]+",
@@ -104,30 +116,25 @@ def _holds_files(folder: Path) -> bool:
 
 
 each_service = pytest.mark.parametrize("name", SERVICES)
+each_front = pytest.mark.parametrize("name", FRONTS)
+each = pytest.mark.parametrize("name", [*SERVICES, *FRONTS])
 
 
 def test_every_service_is_compared() -> None:
     assert services_beside(REPOSITORY / "contracts") == set(SERVICES), (
         "tests/contracts/services.py names every service"
     )
+    assert fronts_beside(REPOSITORY / "contracts") == set(FRONTS), "FRONTS names every front"
+
+
+@each_front
+def test_the_tree_of_a_front(name: str) -> None:
+    agree(tree_problems(name, FRONT_FOLDERS, FRONT_FILES))
 
 
 @each_service
 def test_the_tree(name: str) -> None:
-    problems = []
-    for place, folders in FOLDERS.items():
-        there = {one.name for one in (root(name) / place).iterdir() if one.is_dir() and _holds_files(one)}
-        needed = {one for one in folders if f"{place}/{one}" not in OPTIONAL}
-        problems += [f"{name}/{place} has no folder {one}/, as the others have" for one in needed - there]
-        problems += [f"{name}/{place}: no other service has a folder {one}/ here" for one in there - folders]
-    for place, names in FILES.items():
-        there = {one.name for one in (root(name) / place).iterdir() if one.is_file()}
-        needed = {one for one in names if f"{place}/{one}" not in OPTIONAL}
-        problems += [f"{name}/{place} has no {one}, as the others have" for one in needed - there]
-        problems += [
-            f"{name}/{place}: no other service has a {one} here; put it into a folder"
-            for one in there - names
-        ]
+    problems = tree_problems(name, FOLDERS, FILES)
     for place, names in NEEDED.items():
         problems += [
             f"{name}/{place} has no {one}, as the others have"
@@ -137,7 +144,26 @@ def test_the_tree(name: str) -> None:
     agree(problems)
 
 
-@each_service
+def tree_problems(name: str, folders_of: dict[str, set[str]], files_of: dict[str, set[str]]) -> list[str]:
+    """Which folders and files are missing, and which no other has."""
+    problems = []
+    for place, folders in folders_of.items():
+        there = {one.name for one in (root(name) / place).iterdir() if one.is_dir() and _holds_files(one)}
+        needed = {one for one in folders if f"{place}/{one}" not in OPTIONAL}
+        problems += [f"{name}/{place} has no folder {one}/, as the others have" for one in needed - there]
+        problems += [f"{name}/{place}: no other service has a folder {one}/ here" for one in there - folders]
+    for place, names in files_of.items():
+        there = {one.name for one in (root(name) / place).iterdir() if one.is_file()}
+        needed = {one for one in names if f"{place}/{one}" not in OPTIONAL}
+        problems += [f"{name}/{place} has no {one}, as the others have" for one in needed - there]
+        problems += [
+            f"{name}/{place}: no other service has a {one} here; put it into a folder"
+            for one in there - names
+        ]
+    return problems
+
+
+@each
 def test_each_kind_of_file_has_its_folder(name: str) -> None:
     agree(
         [
@@ -148,7 +174,7 @@ def test_each_kind_of_file_has_its_folder(name: str) -> None:
     )
 
 
-@each_service
+@each
 def test_templates_stand_beside_what_renders_them(name: str) -> None:
     folders = {file.parent for file in files(name, "*.html")}
     agree(
@@ -162,7 +188,7 @@ def test_templates_stand_beside_what_renders_them(name: str) -> None:
     )
 
 
-@each_service
+@each
 def test_every_folder_of_words_has_every_language(name: str) -> None:
     languages: dict[str, set[str]] = defaultdict(set)
     for file in files(name, "*.ftl"):
@@ -174,14 +200,15 @@ def test_every_folder_of_words_has_every_language(name: str) -> None:
 
 @pytest.mark.parametrize("inside", ALIKE)
 def test_what_differs_in_nothing_but_the_service_s_name(inside: str) -> None:
-    texts = {name: in_service_words((root(name) / inside).read_text("utf-8"), name) for name in SERVICES}
+    names = (*SERVICES, *FRONTS) if inside in ALIKE_IN_FRONTS else SERVICES
+    texts = {name: in_service_words((root(name) / inside).read_text("utf-8"), name) for name in names}
     assert len(set(texts.values())) == 1, f"{inside} says something else in one of the services: {texts}"
 
 
 def test_a_file_name_means_one_thing() -> None:
     """Two services that have a file of one name have it in the same folder."""
     places: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for name in SERVICES:
+    for name in (*SERVICES, *FRONTS):
         for file in files(name):
             if file.name != "__init__.py":
                 places[file.name][name].add(file.parent.as_posix())
@@ -241,6 +268,23 @@ def test_the_classes_of_the_wiring(name: str) -> None:
     assert opened, f"{title}Service has no open_work() of its own, the only way to open a transaction"
 
 
+@each_front
+def test_the_classes_of_a_front(name: str) -> None:
+    """The same words as in a service, on the bases without a database."""
+    title = name.title()
+    for path, (word, base) in {
+        "settings": (f"{title}Settings", ServingSettings),
+        "bootstrap": (f"{title}Service", WebService),
+    }.items():
+        module = import_module(f"{name}.{path}")
+        there = [one.__name__ for one in own(module, inspect.isclass) if issubclass(one, base)]
+        assert there == [word], f"{module.__name__} holds {there}, not {word}({base.__name__})"
+    bootstrap = import_module(f"{name}.bootstrap")
+    assert root(name) / "words" == bootstrap.WORDS
+    assert callable(bootstrap.build_service)
+    assert callable(import_module(f"{name}.settings").read_settings)
+
+
 @each_service
 def test_transactions_are_opened_by_the_service(name: str) -> None:
     agree(
@@ -294,7 +338,7 @@ def test_the_unit_of_work_serves_the_port(name: str) -> None:
     assert "now" not in vars(type(built)), f"{name} has a clock of its own: UnitOfWork.now() is everybody's"
 
 
-@each_service
+@each
 def test_one_clock(name: str) -> None:
     """Handlers ask `work.now()`, adapters and entry points `chassis.clock`, the domain is told."""
     problems = []

@@ -12,9 +12,10 @@ from tests.end_to_end.waiting import PATIENCE_SECONDS, wait_for
 
 from local_stack.demo.mails import Mailbox
 from local_stack.demo.outside import Outside
-from operator_cli.access import Access
-from operator_cli.event_operations import EventOperations
-from operator_cli.services import Operator
+from operator_client.access import Access
+from operator_client.event_operations import EventOperations
+from operator_client.http import OperatorsHttp
+from operator_client.operator import Operator
 
 # The rules approve integrators of the single market by themselves; elsewhere a person decides.
 APPROVED_BY_RULES, REVIEWED_BY_PEOPLE = "FR", "US"
@@ -157,7 +158,7 @@ class Vendor:
     def __init__(self, stack: LocalStack) -> None:
         self.stack = stack
         self.addresses = stack.addresses
-        self.operator = Operator(Access(self.addresses, self.addresses["ops_token"]))
+        self.operator = Operator(OperatorsHttp(Access(self.addresses, self.addresses["ops_token"])))
         self.mailbox = Mailbox(self.addresses["mailbox"])
         self.outside = Outside(self.addresses)
         self._http = httpx.Client(timeout=60)

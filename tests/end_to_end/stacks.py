@@ -88,5 +88,11 @@ def odd_stack(folder: Path, **settings: str) -> LocalStack:
 def new_stack(home: Path, **settings: str) -> LocalStack:
     """Describe a stack of its own, not started yet."""
     return LocalStack(
-        {**os.environ, "GANGWAY_HOME": str(home), "PORT_BASE": str(free_port_base()), **settings}
+        {
+            **os.environ,
+            "GANGWAY_HOME": str(home),
+            "PORT_BASE": str(free_port_base()),
+            "GANGWAY_CONSOLE": "no",
+            **settings,
+        }
     )

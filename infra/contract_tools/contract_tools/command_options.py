@@ -16,7 +16,7 @@ from contract_tools.model import Contracts
 from contract_tools.reading import ContractsInvalid, load_contracts
 from contract_tools.rules import broken_rules
 from operator_cli.local_stack import find_local_stack
-from operator_cli.no_access import NoAccess
+from operator_client.access import NoAccess
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

@@ -177,6 +177,21 @@ def services_beside(contracts_folder: Path) -> set[str]:
 
     A service is a package with a bootstrap. A folder alone may be what is left of a package that was moved.
     """
+    return _packages_beside(contracts_folder) - fronts_beside(contracts_folder)
+
+
+def fronts_beside(contracts_folder: Path) -> set[str]:
+    """The fronts in the same repository: packages with pages, and neither a database nor events."""
+    services = contracts_folder.resolve().parent / "services"
+    return {
+        name
+        for name in _packages_beside(contracts_folder)
+        if (services / name / name / "entrypoints/web/pages").is_dir()
+        and not (services / name / name / "migrations").is_dir()
+    }
+
+
+def _packages_beside(contracts_folder: Path) -> set[str]:
     return {file.parent.name for file in contracts_folder.resolve().parent.glob("services/*/*/bootstrap.py")}
 
 

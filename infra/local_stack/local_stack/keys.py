@@ -1,5 +1,6 @@
 """The secrets of one stack, drawn on its first start and kept in a file that only its owner reads."""
 
+import base64
 import hashlib
 import secrets
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -30,6 +31,12 @@ class Keys:
     scim_token: str = field(repr=False)
     issuer_secret: str = field(repr=False)
     database_password: str = field(repr=False)
+
+    @property
+    def console_session_key(self) -> str:
+        """What seals the console's sessions; it tells nothing of what it is made from."""
+        drawn = hashlib.sha256(f"{self.issuer_secret} console".encode()).digest()
+        return base64.urlsafe_b64encode(drawn).decode()
 
     def role_password(self, role: str) -> str:
         """Each role has a password of its own; none of them tells another's or the superuser's."""

@@ -7,8 +7,8 @@ from chassis.settings import SettingsRefused
 from local_stack.machine.private_files import read_json
 from local_stack.settings import read_stack_settings
 from local_stack.token_log import tokens_in
-from operator_cli.no_access import NoAccess
-from operator_cli.services import Facts
+from operator_client.access import NoAccess
+from operator_client.operator import Facts
 
 
 def addresses(environ: Mapping[str, str]) -> dict[str, Any] | None:

@@ -22,6 +22,7 @@ class StackSettings:
     home: Path
     port_base: int
     with_services: bool
+    with_console: bool
     kafka_nodes: int
     kafka_security: str
     postgres_url: str | None = field(repr=False)
@@ -62,6 +63,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             home=_home(reader),
             port_base=reader.number("PORT_BASE", DEFAULT_PORT_BASE, least=1024, most=65_535 - HIGHEST_OFFSET),
             with_services=reader.choice("GANGWAY_SERVICES", ("yes", "no"), "yes") == "yes",
+            with_console=reader.choice("GANGWAY_CONSOLE", ("yes", "no"), "yes") == "yes",
             kafka_nodes=int(reader.choice("KAFKA_NODES", ("1", "3"), "1") or 1),
             kafka_security=reader.choice("KAFKA_SECURITY", MODES, PLAIN),
             postgres_url=reader.optional_text("POSTGRES_URL"),

@@ -26,6 +26,7 @@ from local_stack.supervisor.stopping import stop_stack
 from operator_cli.printable import printable
 
 SHOWN_ADDRESSES = (
+    "console",
     "onboarding",
     "provisioning",
     "notifications",
@@ -119,7 +120,8 @@ restart = click.command("restart", help="Stop and start one process.")(
 def who_signs_in(addresses: Mapping[str, Any], path: Path) -> str:
     """How operators of this stack sign in; empty when the provider is outside."""
     people = ", ".join(f"{one['user']} ({role})" for role, one in addresses.get("sign_in", {}).items())
-    return f"Sign in by `gangway login` as {people}; passwords: sign_in in {path}" if people else ""
+    where = f"at {addresses['console']} or " if "console" in addresses else ""
+    return f"Sign in {where}by `gangway login` as {people}; passwords: sign_in in {path}" if people else ""
 
 
 def _show_addresses(settings: StackSettings) -> None:

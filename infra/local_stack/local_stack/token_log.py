@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uuid_utils.compat import uuid7
 
-from operator_cli.services import Facts
+from operator_client.operator import Facts
 
 _FILE = "tokens.jsonl"
 SHOWN_AS = "local stack"

@@ -1,32 +1,14 @@
-"""Where the services are and which token opens them: the local stack's own, or what the operator says."""
+"""Which access a command has: the local stack's own, or what the operator says."""
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from operator_cli.kept_sign_in import KeptSignIn
 from operator_cli.local_stack import find_local_stack
-from operator_cli.no_access import NoAccess
+from operator_client.access import SERVICES, Access, NoAccess
 
-# Those that have an API for operators.
-SERVICES = ("onboarding", "provisioning", "notifications")
 TOKEN_VARIABLE = "GANGWAY_OPS_TOKEN"  # noqa: S105 - the name of a variable
-
-
-@dataclass(frozen=True)
-class Access:
-    """The services' addresses by name, and the operator's token."""
-
-    urls: Mapping[str, str]
-    token: str = field(repr=False)
-
-    def url(self, service: str) -> str:
-        """Raises NoAccess when nobody said where this service is."""
-        try:
-            return self.urls[service].rstrip("/")
-        except KeyError:
-            raise NoAccess(f"Say where {service} is: --{service}-url.") from None
 
 
 def find_access(given: Mapping[str, str | None], environ: Mapping[str, str] = os.environ) -> Access:

@@ -12,7 +12,7 @@ from operator_cli.listing import all_option, show_list
 from operator_cli.local_stack import find_local_stack
 from operator_cli.screen import Column, at
 from operator_cli.sending_again import TIMES, told_time
-from operator_cli.services import Facts
+from operator_client.operator import Facts
 
 _COLUMNS: tuple[Column, ...] = (
     ("when", at("at")),

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from operator_cli.access import SERVICES, find_access
-from operator_cli.event_operations import EventOperations
-from operator_cli.http import OperatorsFailure
-from operator_cli.no_access import NoAccess
+from operator_cli.access import find_access
 from operator_cli.printable import printable
 from operator_cli.screen import Screen
-from operator_cli.services import Facts, Operator
+from operator_client.access import SERVICES, NoAccess
+from operator_client.event_operations import EventOperations
+from operator_client.http import OperatorsFailure, OperatorsHttp
+from operator_client.operator import Facts, Operator
 
 Command = Callable[..., Any]
 
@@ -28,7 +28,7 @@ class CommandContext:
     @cached_property
     def operator(self) -> Operator:
         """Raises NoAccess."""
-        return Operator(find_access(self.urls))
+        return Operator(OperatorsHttp(find_access(self.urls)))
 
     def events_of(self, service: str) -> EventOperations:
         """Raises NoAccess."""

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from operator_cli.no_access import NoAccess
+from operator_client.access import NoAccess
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 TIMEOUT_SECONDS = 10.0

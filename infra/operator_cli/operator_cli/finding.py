@@ -9,8 +9,8 @@ from itertools import islice
 from unicodedata import normalize
 from uuid import UUID
 
-from operator_cli.http import OperatorsFailure
-from operator_cli.services import Facts, Operator
+from operator_client.http import OperatorsFailure
+from operator_client.operator import Facts, Operator
 
 LEAST_CHARACTERS = 6
 MOST_LOOKED_AT = 2_000

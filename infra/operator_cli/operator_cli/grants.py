@@ -9,7 +9,7 @@ from operator_cli.finding import find_id
 from operator_cli.grant_view import GRANT_LINE, STEP_COLUMNS, cause_of, named_steps
 from operator_cli.listing import all_option, show_list
 from operator_cli.screen import moment
-from operator_cli.services import Facts, Operator
+from operator_client.operator import Facts, Operator
 
 
 @click.group()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from operator_cli.device_sign_in import Answer, Provider, SignInFailed
-from operator_cli.no_access import NoAccess
+from operator_client.access import NoAccess
 
 FILE_VARIABLE = "GANGWAY_SIGN_IN_FILE"
 _SOON_SECONDS = 30.0

@@ -11,8 +11,8 @@ from operator_cli.command_context import (
     service_option,
     with_context,
 )
-from operator_cli.event_operations import EventOperations
 from operator_cli.screen import Column, at
+from operator_client.event_operations import EventOperations
 
 _PARKED: tuple[Column, ...] = (
     ("service", "service"),

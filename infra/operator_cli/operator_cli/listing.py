@@ -7,7 +7,7 @@ import click
 
 from operator_cli.command_context import CommandContext
 from operator_cli.screen import Column
-from operator_cli.services import Facts
+from operator_client.operator import Facts
 
 SHOWN_AT_MOST = 50
 

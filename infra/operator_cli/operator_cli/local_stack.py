@@ -13,7 +13,7 @@ class LocalStack(Protocol):
     def addresses(self, environ: Mapping[str, str]) -> dict[str, Any] | None:
         """Addresses and tokens by name, None when no stack was ever started.
 
-        Raises `operator_cli.no_access.NoAccess` when they cannot be read.
+        Raises `operator_client.access.NoAccess` when they cannot be read.
         """
 
     def tokens_made(self, environ: Mapping[str, str], **wanted: str | None) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,7 @@ import click
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_partner
 from operator_cli.message_view import INVITATION_COLUMNS, MESSAGE_COLUMNS
-from operator_cli.services import Facts
+from operator_client.operator import Facts
 
 
 @click.group()

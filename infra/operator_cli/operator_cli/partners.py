@@ -11,7 +11,7 @@ from operator_cli.finding import find_partner
 from operator_cli.listing import all_option, show_list
 from operator_cli.partner_page import gather, show_page
 from operator_cli.screen import Column, at
-from operator_cli.services import Facts, Operator
+from operator_client.operator import Facts, Operator
 
 _COLUMNS: tuple[Column, ...] = (
     ("id", "partner_id"),

@@ -5,13 +5,13 @@ from typing import Any
 
 import click
 
-from operator_cli.access import SERVICES, Access, local_addresses
+from operator_cli.access import local_addresses
 from operator_cli.command_context import CommandContext, with_context
 from operator_cli.device_sign_in import Provider, SignInFailed
-from operator_cli.http import OperatorsHttp
 from operator_cli.kept_sign_in import KeptSignIn, SignIn
-from operator_cli.no_access import NoAccess
 from operator_cli.printable import printable
+from operator_client.access import SERVICES, Access, NoAccess
+from operator_client.http import OperatorsHttp
 
 CLIENT_ID = "gangway-cli"
 

@@ -13,12 +13,13 @@ What has to work while the web process is down comes from `chassis.operating.dat
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import click
 
 from chassis.running.runner import Runner
-from chassis.service import BuildService
+from chassis.service import BuildService, Service, WebService
 
 # Looked up when the process starts, so that each loads only what it needs. Each is
 # ``run(service: Service, stop: threading.Event) -> None`` and returns soon after ``stop`` is set.
@@ -39,29 +40,44 @@ def service_command(
 ) -> click.Group:
     """The command group of a service. Settings are read when a process is chosen, not here."""
 
-    @click.group(name=name, help=_HELP.format(name=name))
+    commands = (_web, _migrate, _check_settings, *_background_commands(), *_operators_commands())
+    return _group(name, Runner(name, build_service, environ), _HELP.format(name=name), commands)
+
+
+def front_command(
+    name: str,
+    build_service: Callable[[Mapping[str, str]], WebService],
+    environ: Mapping[str, str] = os.environ,
+) -> click.Group:
+    """The command group of a front, which has a web process and no other."""
+    help_text = f"The process of {name}."
+    return _group(name, Runner(name, build_service, environ), help_text, (_web, _check_settings))
+
+
+def _group(name: str, runner: Runner[Any], help_text: str, commands: Iterable[click.Command]) -> click.Group:
+    @click.group(name=name, help=help_text)
     @click.pass_context
     def group(context: click.Context) -> None:
-        context.obj = Runner(name, build_service, environ)
+        context.obj = runner
 
-    for command in (_web, _migrate, _check_settings, *_background_commands(), *_operators_commands()):
+    for command in commands:
         group.add_command(command)
     return group
 
 
 @click.command("web", help="Serve HTTP with gunicorn.")
 @click.pass_obj
-def _web(runner: Runner) -> None:
+def _web(runner: Runner[Any]) -> None:
     from chassis.running.web import serve  # noqa: PLC0415
 
     service = runner.prepare("web")
-    service.database.dispose()
+    service.dispose()
     serve(service, runner.build_service, runner.environ_of("web"))
 
 
 @click.command("migrate", help="Bring the database to the newest revision; harmless when repeated.")
 @click.pass_obj
-def _migrate(runner: Runner) -> None:
+def _migrate(runner: Runner[Service]) -> None:
     from chassis.database.migrations import migrate  # noqa: PLC0415
 
     service = runner.prepare("migrate")
@@ -70,7 +86,7 @@ def _migrate(runner: Runner) -> None:
 
 @click.command("check-settings", help="Read all settings and say what is wrong with them.")
 @click.pass_obj
-def _check_settings(runner: Runner) -> None:
+def _check_settings(runner: Runner[Any]) -> None:
     click.echo(f"{runner.service.name}: the settings can be used")
 
 
@@ -81,7 +97,7 @@ def _background_commands() -> list[click.Command]:
 def _background_command(process: str, path: str, text: str) -> click.Command:
     @click.command(process, help=text)
     @click.pass_obj
-    def command(runner: Runner) -> None:
+    def command(runner: Runner[Any]) -> None:
         runner.run(process, path)
 
     return command

@@ -15,7 +15,7 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.messaging.outbox import Outbox
 from chassis.messaging.subscriptions import Subscriptions
-from chassis.settings import CommonSettings
+from chassis.settings import CommonSettings, ServingSettings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,7 +35,27 @@ class Checks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Service:
+class WebService:
+    """What answers HTTP; alone, it has neither a database nor events (a front for people)."""
+
+    name: str
+    settings: ServingSettings
+
+    def create_web_app(self) -> "Flask":
+        """Looked up as ``<name>.entrypoints.web:create_web_app``."""
+        app: Flask = resolve_name(f"{self.name}.entrypoints.web:create_web_app")(self)
+        return app
+
+    def checks(self, process: str) -> Checks:
+        """The readiness checks of a process."""
+        return Checks()
+
+    def dispose(self) -> None:
+        """Close what building it opened, as before a fork or at the end."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service(WebService):
     """One service, ready to run any of its processes; built by its ``bootstrap.build_service(environ)``.
 
     A service subclasses it and adds its adapters as fields. Bootstrap may not import entry points,
@@ -55,11 +75,12 @@ class Service:
     Building a service opens no connection, so that it can be built before a fork.
     """
 
-    name: str
     settings: CommonSettings
     database: Database
     work_factory: WorkFactory = UnitOfWork
     compacted: CompactedTopics = field(default_factory=CompactedTopics)
+    # What waits for an operator beside events: by kind, a query for the times of all, the oldest first.
+    waiting: Mapping[str, str] = field(default_factory=dict)
 
     def open_work(self) -> AbstractContextManager[UnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it. Services tell it as theirs."""
@@ -77,9 +98,8 @@ class Service:
         create = self._entry_point("worker", "create_jobs_app")
         return None if create is None else create(self)
 
-    def create_web_app(self) -> "Flask":
-        app: Flask = resolve_name(f"{self.name}.entrypoints.web:create_web_app")(self)
-        return app
+    def dispose(self) -> None:
+        self.database.dispose()
 
     def checks(self, process: str) -> Checks:
         """The readiness checks of a process.

@@ -21,6 +21,7 @@ from notifications.adapters.mail_links import SignedMailLinks
 from notifications.adapters.mail_writer import TemplateMailWriter, mail_templates
 from notifications.adapters.smtp_transport import SmtpTransport
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
+from notifications.adapters.waiting import WAITING
 from notifications.handlers.delivery import Delivery
 from notifications.handlers.ports import MailTransport, Policies
 from notifications.settings import NotificationsSettings, read_settings
@@ -74,6 +75,7 @@ def build_service(
         name="notifications",
         settings=settings,
         database=database,
+        waiting=WAITING,
         work_factory=work_factory,
         link_verifier=LinkVerifier(settings.link_public_key),
         delivery=delivery,

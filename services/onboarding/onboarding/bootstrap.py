@@ -18,6 +18,7 @@ from onboarding.adapters.counted_acts import CountedActs
 from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import RecordedSessions
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.adapters.waiting import WAITING
 from onboarding.domain.events import PartnerState
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
@@ -54,6 +55,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         name="onboarding",
         settings=settings,
         database=database,
+        waiting=WAITING,
         work_factory=partial(OnboardingUnitOfWork, policies=policies, digests=digests),
         compacted=CompactedTopics(names=frozenset({PartnerState.topic}), write_anew=jobs.publish_states()),
         policies=policies,

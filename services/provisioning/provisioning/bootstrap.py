@@ -22,6 +22,7 @@ from chassis.running.leaving import leaving
 from chassis.service import Check, Service, database_of
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.adapters.waiting import WAITING
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.ports import KeyVault, Policies, Step
@@ -88,6 +89,7 @@ def build_service(
         name="provisioning",
         settings=settings,
         database=database_of(settings),
+        waiting=WAITING,
         work_factory=partial(
             ProvisioningUnitOfWork, policies=Policies(catalogue=settings.catalogue, rounds=settings.rounds)
         ),

@@ -55,7 +55,12 @@ def faults(
         kills_per_second=kills_per_second,
         deadline_seconds=deadline,
     )
-    environ = {"KAFKA_NODES": "3", "PORT_BASE": DEFAULT_PORT_BASE, **os.environ}
+    environ = {
+        "KAFKA_NODES": "3",
+        "PORT_BASE": DEFAULT_PORT_BASE,
+        **os.environ,
+        "GANGWAY_CONSOLE": "no",
+    }
     try:
         settings = read_stack_settings(environ)
         if settings.kafka_security != PLAIN:

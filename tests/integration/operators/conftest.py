@@ -5,24 +5,28 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import structlog
 from click.testing import CliRunner, Result
+from cryptography.fernet import Fernet
 from flask import Flask
 from tests.integration.notifications.conftest import ListeningTransport, World
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
 from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
+from console.bootstrap import ConsoleService
+from console.bootstrap import build_service as build_console
 from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
@@ -32,6 +36,7 @@ from operator_cli.command import main
 from provisioning.bootstrap import build_service as build_provisioning
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
+CONSOLE = "http://127.0.0.1:8003"
 TABLES = """
 SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
 """
@@ -186,6 +191,11 @@ def urls(built: Services) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def services(built: Services) -> Services:
     """All services, empty."""
+    return emptied(built)
+
+
+def emptied(built: Services) -> Services:
+    """The same without anything that happened before."""
     for one in (built.onboarding, built.provisioning, built.notifications):
         with one.service.database.begin() as work:
             names = work.connection.exec_driver_sql(TABLES).scalars()
@@ -202,3 +212,66 @@ def gangway(urls: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> C
     named = {f"GANGWAY_{name}_URL": url for name, url in urls.items()}
     home = {"GANGWAY_HOME": str(tmp_path_factory.mktemp("no-stack"))}
     return CommandLine({**named, **home, "GANGWAY_OPS_TOKEN": ops_token("operator")})
+
+
+class ConsoleBrowser:
+    """A browser without scripts at the console, signed in as somebody."""
+
+    def __init__(self, service: ConsoleService, token: str | None) -> None:
+        self.service = service
+        self.http = service.create_web_app().test_client()
+        if token is not None:
+            self.keep(session_of(token))
+
+    def keep(self, content: dict[str, Any]) -> None:
+        """Have a session with this content."""
+        for name, value in self.service.sessions.sealed(content).items():
+            self.http.set_cookie(name, value)
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.http.get(path, headers={"Accept": "text/html", **options.pop("headers", {})}, **options)
+
+    def shows(self, path: str, **options: Any) -> str:
+        """The text of a page that has to be there."""
+        answer = self.get(path, **options)
+        assert answer.status_code == 200, (path, answer.status_code, answer.text)
+        return answer.text
+
+    def post(self, path: str, *, origin: str = CONSOLE, **form: Any) -> TestResponse:
+        """Send a form as a browser does from a page of the console."""
+        return self.http.post(path, data=form, headers={"Accept": "text/html", "Origin": origin})
+
+
+def session_of(token: str, *, minutes: int = 60, **tokens: Any) -> dict[str, Any]:
+    """What the console keeps of somebody who signed in."""
+    expires_at = int((datetime.now(UTC) + timedelta(minutes=minutes)).timestamp())
+    kept = {"access_token": token, "expires_at": expires_at, "refresh_token": None, "id_token": None}
+    return {"signed_in": {**kept, "claims": {}, **tokens}}
+
+
+def console_at(urls: dict[str, str], **environ: str) -> ConsoleService:
+    """A console of the services at these addresses."""
+    return build_console(
+        {
+            "PUBLIC_URL": CONSOLE,
+            "SESSION_KEYS": Fernet.generate_key().decode(),
+            "OIDC_ISSUER": "http://127.0.0.1:9",
+            "OIDC_AUDIENCE": "gangway",
+            "OIDC_CLIENT_ID": "gangway-console",
+            **{f"{name}_URL": url for name, url in urls.items()},
+            **environ,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def console_service(urls: dict[str, str]) -> Iterator[ConsoleService]:
+    service = console_at(urls)
+    yield service
+    service.dispose()
+
+
+@pytest.fixture
+def console(console_service: ConsoleService) -> ConsoleBrowser:
+    """The console as somebody sees it who may do everything."""
+    return ConsoleBrowser(console_service, ops_token("operator"))

@@ -340,7 +340,7 @@ def test_the_list_goes_on_where_it_ended_and_is_narrowed(
     rest = get("/v1/operator-actions", viewer, limit=3, cursor=first["next_cursor"]).json
     assert [entry["target"] for entry in first["actions"] + rest["actions"]] == targets[::-1]
     assert rest["next_cursor"] is None
-    monkeypatch.setattr("operator_cli.http.LONGEST_PAGE", 2)
+    monkeypatch.setattr("operator_client.http.LONGEST_PAGE", 2)
     assert [entry["target"] for entry in gangway.tells("audit", "list", "--all")] == targets[::-1]
     assert [entry["target"] for entry in gangway.tells("audit", "list", "--target", targets[2])] == [
         targets[2]

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from operator_cli.access import Access
-from operator_cli.http import OperatorsHttp, Unreachable
+from operator_client.access import Access
+from operator_client.http import OperatorsHttp, Unreachable
 
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 

@@ -42,7 +42,7 @@ def test_more_than_a_screenful_is_said_and_shown_with_all(
 ) -> None:
     ids = {another(services, f"Nummer {number}", f"HRB {number}") for number in range(4)}
     monkeypatch.setattr("operator_cli.listing.SHOWN_AT_MOST", 2)
-    monkeypatch.setattr("operator_cli.http.LONGEST_PAGE", 3)
+    monkeypatch.setattr("operator_client.http.LONGEST_PAGE", 3)
     short = gangway("partners", "list", "--json")
     assert "Only the first 2 are shown" in short.stderr
     assert len(gangway.tells("partners", "list")) == 2

@@ -62,9 +62,9 @@ class ProvisioningOnPostgres:
         with self.service.open_work() as work:
             handler.handle(work, event, handler.schema.load(data))
 
-    def plan(self, *products: str, **facts: Any) -> UUID:
+    def plan(self, *products: str, partner_id: UUID | None = None, **facts: Any) -> UUID:
         """Approve a partner, whose contact is zoe@example.com, and have it accept the agreement."""
-        partner_id = uuid4()
+        partner_id = partner_id or uuid4()
         approved = approval(partner_id, list(products))
         for one in approved["members"]:
             one["member_id"] = str(one["member_id"])

@@ -27,9 +27,10 @@ from local_stack.stand_ins.issuer.clients import COMMAND_LINE, clients_of
 from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
 from local_stack.stand_ins.issuer.provider import create_provider
 from local_stack.stand_ins.serving import QuietHandler
-from operator_cli.access import Access, NoAccess, find_access
+from operator_cli.access import find_access
 from operator_cli.command import main
 from operator_cli.device_sign_in import Provider, SignInFailed
+from operator_client.access import Access, NoAccess
 from provisioning.bootstrap import build_service
 
 PEOPLE = people_of("a secret")

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from operator_cli.http import LIMITS
+from operator_client.http import LIMITS
 
 
 @dataclass

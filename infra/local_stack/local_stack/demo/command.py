@@ -23,9 +23,9 @@ from local_stack.demo.report import Outcome, seconds_to_active, show
 from local_stack.demo.running_stack import pointed_at, stack_options
 from local_stack.settings import REPOSITORY, read_stack_settings
 from local_stack.stack_commands import up, who_signs_in
-from operator_cli.access import Access
-from operator_cli.http import OperatorsFailure
-from operator_cli.services import Operator
+from operator_client.access import Access
+from operator_client.http import OperatorsFailure, OperatorsHttp
+from operator_client.operator import Operator
 
 _EXPECTED_FAILURES = (JourneyStuck, MailDidNotCome, PageError, OperatorsFailure, httpx.HTTPError)
 _GONE_OR_NEVER_THERE = {"revoked", "cancelled"}
@@ -62,7 +62,10 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
     if addresses is None:
         context.invoke(up)
         addresses = _addresses()
-    operator, mailbox = Operator(Access(addresses, addresses["ops_token"])), Mailbox(addresses["mailbox"])
+    operator, mailbox = (
+        Operator(OperatorsHttp(Access(addresses, addresses["ops_token"]))),
+        Mailbox(addresses["mailbox"]),
+    )
     console = Console(width=None if sys.stdout.isatty() else 140)
     started = time.monotonic()
     with _progress(console) as progress:

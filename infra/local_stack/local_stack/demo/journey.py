@@ -11,8 +11,8 @@ import httpx
 from local_stack.demo.browser import Browser
 from local_stack.demo.mails import Mailbox
 from local_stack.demo.partners import Candidate
-from operator_cli.http import checked
-from operator_cli.services import Operator
+from operator_client.http import checked
+from operator_client.operator import Operator
 
 # A grant in one of these states will come to another by itself.
 BEING_MADE = frozenset({"planned", "provisioning", "revoking"})

@@ -13,6 +13,7 @@ from local_stack.keys import Keys
 from local_stack.port_plan import SERVICES, PortPlan
 from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
+from local_stack.stand_ins.issuer.clients import CONSOLE
 from local_stack.stand_ins.issuer.people import AUDIENCE, people_of
 
 # The user of Kafka that may read every topic of the contracts, and nothing else.
@@ -118,6 +119,19 @@ class Environments:
             **self._issuer(),
         }
 
+    def of_console(self) -> dict[str, str]:
+        """The whole environment of the console's only process."""
+        return {
+            "OIDC_CLIENT_ID": CONSOLE,
+            **self.inherited(),
+            **self._issuer(),
+            **{f"{service.upper()}_URL": self.public_url(service) for service in SERVICES},
+            "PUBLIC_URL": self.public_url("console"),
+            "BIND": f"127.0.0.1:{self._ports.of('console')}",
+            "SESSION_KEYS": self._keys.console_session_key,
+            "WEB_WORKERS": os.environ.get("WEB_WORKERS", "1"),
+        }
+
     def _issuer(self) -> dict[str, str]:
         """Who signs operators in; for a provider outside the settings are passed on."""
         if self._settings.issuer is not None:
@@ -178,4 +192,6 @@ class Environments:
         if self._settings.issuer is None:
             people = people_of(self._keys.issuer_secret).values()
             found["sign_in"] = {one.role: {"user": one.name, "password": one.password} for one in people}
+        if self._settings.with_console:
+            found["console"] = self.public_url("console")
         return found | ({"mailbox": self._ports.url("mailbox")} if self._settings.uses_mail_sink else {})

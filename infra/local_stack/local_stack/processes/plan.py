@@ -50,7 +50,8 @@ def plan_stack(settings: StackSettings, say: Callable[[str], None]) -> StackPlan
     backing = list(BackingPlan(settings, keys, environments).specs(kafka, write_addresses))
     database = [spec.name for spec in backing if spec.name == "postgres"]
     brokers = [spec.name for spec in backing if spec.name.startswith("kafka")]
-    services = ServicePlan(environments, PortPlan(settings.port_base)).specs(database, brokers)
+    plan = ServicePlan(environments, PortPlan(settings.port_base))
+    services = [*plan.specs(database, brokers), *([plan.console()] if settings.with_console else [])]
     specs = [*backing, *services] if settings.with_services else backing
     return StackPlan(specs, kafka, write_addresses, prepare_outside)
 

@@ -28,6 +28,17 @@ class ServicePlan:
             for process in PROCESSES:
                 yield self._process(service, process, (f"{service}-migrate", "topics", *database, *kafka))
 
+    def console(self) -> ProcessSpec:
+        """The ops team's pages; they start beside the services and wait for none."""
+        port = self._ports.of("console")
+        return ProcessSpec(
+            name="console-web",
+            command=_command("console", "web"),
+            environment=self._environments.of_console,
+            is_ready=http_ok(f"http://127.0.0.1:{port}/health/ready"),
+            ports=(port,),
+        )
+
     def _topics(self, after: tuple[str, ...]) -> ProcessSpec:
         """Make the topics that the contracts describe; the command is the same in every service."""
         return ProcessSpec(

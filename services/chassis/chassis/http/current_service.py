@@ -7,9 +7,9 @@ from typing import TypeVar, overload
 
 from flask import Flask, current_app
 
-from chassis.service import Service
+from chassis.service import Service, WebService
 
-Kind = TypeVar("Kind", bound=Service)
+Kind = TypeVar("Kind", bound=WebService)
 
 _EXTENSION = "chassis.service"
 
@@ -18,7 +18,7 @@ _EXTENSION = "chassis.service"
 def current_service() -> Service: ...
 @overload
 def current_service(kind: type[Kind]) -> Kind: ...
-def current_service(kind: type[Service] = Service) -> Service:
+def current_service(kind: type[WebService] = Service) -> WebService:
     """The service as its own class. Raises TypeError when it is of another kind."""
     service = current_app.extensions[_EXTENSION]
     if not isinstance(service, kind):
@@ -26,5 +26,5 @@ def current_service(kind: type[Service] = Service) -> Service:
     return service
 
 
-def register_service(app: Flask, service: Service) -> None:
+def register_service(app: Flask, service: WebService) -> None:
     app.extensions[_EXTENSION] = service

@@ -17,7 +17,7 @@ import gunicorn
 from gunicorn.glogging import Logger
 from prometheus_client.multiprocess import mark_process_dead
 
-from chassis.settings import read_common_settings
+from chassis.settings import serving_settings, settings_from
 from chassis.telemetry.logs import configure_logging
 from chassis.telemetry.metrics import forget_shared_figures
 
@@ -43,7 +43,8 @@ class StructuredLogger(Logger):  # type: ignore[misc]
 
 def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """gunicorn's settings from the service's environment. Raises SettingsRefused."""
-    settings = read_common_settings(environ, service_name)
+    with settings_from(environ) as reader:
+        settings = serving_settings(reader, service_name)
     configure_logging(service=service_name, process="web", level=settings.log_level, form=settings.log_format)
     gunicorn.SERVER = "gangway"
     return {

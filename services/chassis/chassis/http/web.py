@@ -41,7 +41,7 @@ from chassis.http.request_context import register_request_context, route_of_requ
 from chassis.http.security_headers import add_security_headers
 from chassis.identity.session import SessionHome
 from chassis.messaging.published_schemas import published_schemas
-from chassis.service import Checks, Service
+from chassis.service import Checks, Service, WebService
 from chassis.translations import Translations
 
 LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
@@ -78,21 +78,11 @@ def create_app(
     that signs people in gives its ``session_home``.
     """
     settings = service.settings
-    app = ServiceApp(import_name)
-    app.logger.setLevel(logging.NOTSET)
-    register_service(app, service)
+    app = _new_app(service, import_name)
     register_principals(app, settings, session_home)
     table = read_access(settings.contracts_folder, service.name)
     register_access(app, table | access_of(access or {}))
-    register_request_context(app)
-    register_languages(app, translations or Translations(), settings.public_url)
-    answer_errors(app, problems or {})
-    limit_bodies(app)
-    refuse_cross_origin(app, settings.public_url)
-    add_security_headers(app, settings.public_url)
-    register_look(app)
-    readiness = Readiness(service.checks("web") if checks is None else checks)
-    app.register_blueprint(health_blueprint(readiness))
+    _furnish(app, service, pages, translations=translations, problems=problems, checks=checks)
     app.register_blueprint(docs_blueprint(title))
     schemas = published_schemas(settings.contracts_folder, settings.schemas_url, owner=service.name)
     app.register_blueprint(event_schemas_blueprint(dict(schemas)))
@@ -104,10 +94,53 @@ def create_app(
         "servers": [{"url": settings.public_url}],
     }
     _register_api(app, [*api, own_rights_api()], document, problem_members or {})
-    for blueprint in pages:
-        app.register_blueprint(blueprint)
     close_the_rest(app)
     return app
+
+
+def create_pages_app(
+    service: WebService,
+    import_name: str,
+    *,
+    pages: Sequence[Blueprint],
+    translations: Translations,
+    problems: Mapping[type[Exception], ProblemMaker] | None = None,
+) -> Flask:
+    """Build the app of a front: pages and health, no API of its own, and nobody known by a token."""
+    app = _new_app(service, import_name)
+    _furnish(app, service, pages, translations=translations, problems=problems)
+    return app
+
+
+def _new_app(service: WebService, import_name: str) -> Flask:
+    app = ServiceApp(import_name)
+    app.logger.setLevel(logging.NOTSET)
+    register_service(app, service)
+    return app
+
+
+def _furnish(
+    app: Flask,
+    service: WebService,
+    pages: Sequence[Blueprint],
+    *,
+    translations: Translations | None,
+    problems: Mapping[type[Exception], ProblemMaker] | None,
+    checks: Checks | None = None,
+) -> None:
+    """What every app has, whatever it serves."""
+    public_url = service.settings.public_url
+    register_request_context(app)
+    register_languages(app, translations or Translations(), public_url)
+    answer_errors(app, problems or {})
+    limit_bodies(app)
+    refuse_cross_origin(app, public_url)
+    add_security_headers(app, public_url)
+    register_look(app)
+    readiness = Readiness(service.checks("web") if checks is None else checks)
+    app.register_blueprint(health_blueprint(readiness))
+    for blueprint in pages:
+        app.register_blueprint(blueprint)
 
 
 def _register_api(

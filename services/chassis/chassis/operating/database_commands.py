@@ -19,12 +19,13 @@ from chassis.operating.stopped_consumer import TopicNotRead, accept_loss_of, cle
 from chassis.operating.telling import by_option, reason_option
 from chassis.operating.topics import topics
 from chassis.running.runner import Runner
+from chassis.service import Service
 
 _REFUSALS = (NoSubscriptions, TopicNotRead, AlreadyAsked, ConsumerRuns)
 
 
 @contextmanager
-def _refusals(runner: Runner) -> Iterator[None]:
+def _refusals(runner: Runner[Service]) -> Iterator[None]:
     try:
         yield
     except _REFUSALS as refusal:
@@ -47,7 +48,7 @@ def records() -> None:
 @reason_option
 @by_option
 @click.pass_obj
-def _skip(runner: Runner, /, topic: str, partition: int, offset: int, **told: str) -> None:
+def _skip(runner: Runner[Service], /, topic: str, partition: int, offset: int, **told: str) -> None:
     with _refusals(runner):
         skip_record(runner.service, (topic, partition, offset), **told)
     click.echo(f"{topic}/{partition}@{offset} will become a dead letter")
@@ -57,7 +58,7 @@ def _skip(runner: Runner, /, topic: str, partition: int, offset: int, **told: st
 @reason_option
 @by_option
 @click.pass_obj
-def clear_flood(runner: Runner, /, **told: str) -> None:
+def clear_flood(runner: Runner[Service], /, **told: str) -> None:
     with _refusals(runner):
         stopped = clear_flood_of(runner.service, **told)
     click.echo(f"{stopped} stopped partitions may go on")
@@ -72,7 +73,7 @@ def positions() -> None:
 @reason_option
 @by_option
 @click.pass_obj
-def _accept_loss(runner: Runner, /, **told: str) -> None:
+def _accept_loss(runner: Runner[Service], /, **told: str) -> None:
     with _refusals(runner):
         moved = accept_loss_of(runner.service, **told)
     click.echo("\n".join(map(str, moved)) or "nothing was dropped unread")

@@ -22,6 +22,7 @@ from chassis.operating.http_schemas import (
     RepublishSchema,
 )
 from chassis.operating.http_stopped_consumer import add_stopped_consumer
+from chassis.operating.http_waiting import add_waiting
 from chassis.redaction import redacted
 
 
@@ -31,6 +32,7 @@ def operators_api() -> ApiBlueprint:
     add_dead_letters(api)
     add_lanes(api)
     add_stopped_consumer(api)
+    add_waiting(api)
     _log(api)
     _republishing(api)
     return api

@@ -249,6 +249,19 @@ class OperatorActionSchema(Schema):
     trace_id = fields.String(allow_none=True)
 
 
+class WaitingKindSchema(Schema):
+    kind = fields.String(required=True)
+    count = fields.Integer(required=True)
+    has_more = fields.Boolean(
+        required=True, metadata={"description": "True where there are more than were counted"}
+    )
+    oldest_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class WaitingSchema(Schema):
+    waiting = fields.List(fields.Nested(WaitingKindSchema), required=True)
+
+
 class OperatorActionsSchema(Schema):
     actions = fields.List(fields.Nested(OperatorActionSchema))
     next_cursor = fields.UUID(allow_none=True)

@@ -13,6 +13,7 @@ from chassis.messaging.topics import TopicKeeper, read_topics
 from chassis.messaging.watched_client import as_refusal
 from chassis.operating.telling import by_option
 from chassis.running.runner import Runner
+from chassis.service import Service
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -59,7 +60,7 @@ def topics() -> None:
 @click.option("--reason", default="deployment", show_default=True, help="Why; the log says so.")
 @click.pass_obj
 def _apply(
-    runner: Runner,
+    runner: Runner[Service],
     *,
     actor: str,
     reason: str,

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pkgutil import resolve_name
 from types import FrameType
+from typing import Generic, TypeVar
 
 import click
 import structlog
 
 from chassis.http.health_server import health_server
-from chassis.service import BuildService, Service
+from chassis.service import WebService
 from chassis.settings import SettingsRefused
 from chassis.settings.database_timeouts import TIMEOUTS_OF
 from chassis.telemetry import heartbeat
@@ -23,21 +24,23 @@ from chassis.telemetry.logs import configure_logging
 EX_CONFIG = 78  # sysexits.h: something was found in an unconfigured or misconfigured state
 LEAVE_WITHIN_SECONDS = 10.0
 
-Process = Callable[[Service, threading.Event], None]
+Kind = TypeVar("Kind", bound=WebService)
 
 _log = structlog.stdlib.get_logger(__name__)
 
 
-class Runner:
+class Runner(Generic[Kind]):
     """The object of all click commands: builds the service on first use."""
 
-    def __init__(self, name: str, build_service: BuildService, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, build_service: Callable[[Mapping[str, str]], Kind], environ: Mapping[str, str]
+    ) -> None:
         self.name = name
         self.build_service = build_service
         self.environ = environ
 
     @cached_property
-    def service(self) -> Service:
+    def service(self) -> Kind:
         """The service for a command that a person starts."""
         return self._built("command")
 
@@ -45,7 +48,7 @@ class Runner:
         """The environment in which a process reads its settings, with PROCESS set to its kind."""
         return {**self.environ, "PROCESS": process if process in TIMEOUTS_OF else "command"}
 
-    def _built(self, process: str) -> Service:
+    def _built(self, process: str) -> Kind:
         """Build it; with invalid settings print all of them to standard error and exit with EX_CONFIG."""
         try:
             return self.build_service(self.environ_of(process))
@@ -53,7 +56,7 @@ class Runner:
             click.echo(f"{self.name}: {refused}", err=True)
             sys.exit(EX_CONFIG)
 
-    def prepare(self, process: str) -> Service:
+    def prepare(self, process: str) -> Kind:
         """The service, with logs going where the settings say."""
         service = self._built(process)
         settings = service.settings
@@ -63,13 +66,13 @@ class Runner:
         return service
 
     def run(self, process: str, work_path: str) -> None:
-        """Run the function at ``work_path`` (a `Process`) until it returns.
+        """Run the function at ``work_path``, which takes the service and ``stop``, until it returns.
 
         SIGTERM and SIGINT set ``stop``. Then it has `LEAVE_WITHIN_SECONDS`, then the process ends hard:
         what was not committed is done again by the next one. An exception ends it with status 1.
         """
         service = self.prepare(process)
-        work: Process = resolve_name(work_path)
+        work: Callable[[Kind, threading.Event], None] = resolve_name(work_path)
         stop = stop_on_signals()
         settings = service.settings
         try:
@@ -83,7 +86,7 @@ class Runner:
             _log.exception("stopped by an error")
             sys.exit(1)
         finally:
-            service.database.dispose()
+            service.dispose()
         _log.info("stopped")
 
 

@@ -1,7 +1,7 @@
 """The process ``web``: gunicorn in this process, its settings from the service's ``gunicorn.conf.py``."""
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,14 @@ from gunicorn.app.base import Application
 
 from chassis.http.health_server import HealthServer, health_listener
 from chassis.http.readiness import Readiness
-from chassis.service import BuildService, Service
+from chassis.service import WebService
 from chassis.telemetry import heartbeat
 from chassis.telemetry.metrics import share_between_workers
 
 
-def serve(service: Service, build_service: BuildService, environ: Mapping[str, str]) -> None:
+def serve(
+    service: WebService, build_service: Callable[[Mapping[str, str]], WebService], environ: Mapping[str, str]
+) -> None:
     """Serve until SIGTERM; leaves by SystemExit. Workers build their own service after the fork.
 
     Raises OSError when the health port is taken.
@@ -34,7 +36,7 @@ class _WebProcess(Application):  # type: ignore[misc]
     def __init__(
         self,
         service_name: str,
-        build_service: BuildService,
+        build_service: Callable[[Mapping[str, str]], WebService],
         environ: Mapping[str, str],
         health_listener: socket.socket | None,
     ) -> None:

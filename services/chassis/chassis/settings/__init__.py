@@ -3,13 +3,16 @@
 from chassis.settings.common import CommonSettings, common_settings, read_common_settings
 from chassis.settings.kafka import kafka_version
 from chassis.settings.reader import SettingsReader, SettingsRefused, settings_from
+from chassis.settings.serving import ServingSettings, serving_settings
 
 __all__ = [
     "CommonSettings",
+    "ServingSettings",
     "SettingsReader",
     "SettingsRefused",
     "common_settings",
     "kafka_version",
     "read_common_settings",
+    "serving_settings",
     "settings_from",
 ]

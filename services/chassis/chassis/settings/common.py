@@ -26,35 +26,27 @@ from chassis.identity.signing_keys import read_public_key
 from chassis.settings.backbone import BackboneSettings, read_backbone_settings
 from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
 from chassis.settings.issuer import read_issuer
-from chassis.settings.kafka import host_and_port, read_kafka_address
+from chassis.settings.kafka import read_kafka_address
 from chassis.settings.kafka_address import KafkaAddress
 from chassis.settings.reader import SettingsReader, settings_from
+from chassis.settings.serving import ServingSettings, serving_settings
 
 # Beside the services in this repository; images say where theirs is.
 DEFAULT_CONTRACTS = Path(__file__).resolve().parents[4] / "contracts"
 LONGEST_SOURCE_PREFIX = 200
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, kw_only=True)
-class CommonSettings:
-    """What the environment says to any service. ``health_port`` 0 means: serve no health there."""
+class CommonSettings(ServingSettings):
+    """What the environment says to any service with a database and events."""
 
-    service_name: str
     database_url: str = field(repr=False)
     database_timeouts: DatabaseTimeouts
     kafka: KafkaAddress
     event_type_prefix: str
     event_source_prefixes: tuple[str, ...]
-    public_url: str
     event_schemas_url: str
     contracts_folder: Path
-    bind: str
-    web_workers: int
-    web_threads: int
-    health_port: int
-    log_level: str
-    log_format: str
     session_public_key: Ed25519PublicKey = field(repr=False)
     link_public_key: Ed25519PublicKey = field(repr=False)
     ops_token_public_key: Ed25519PublicKey = field(repr=False)
@@ -77,29 +69,18 @@ class CommonSettings:
         """The ``ce_source`` of a service of this deployment, and what it may be while it is renamed."""
         return frozenset(f"{prefix}/{service_name}" for prefix in self.event_source_prefixes)
 
-    @property
-    def bind_host(self) -> str:
-        return self.bind.rpartition(":")[0]
-
 
 def common_settings(reader: SettingsReader, service_name: str) -> CommonSettings:
     """Read what all services share; problems are collected by the reader."""
     return CommonSettings(
-        service_name=service_name,
+        **vars(serving_settings(reader, service_name)),
         database_url=reader.parsed("DATABASE_URL", _database_url),
         database_timeouts=_database_timeouts(reader),
         kafka=read_kafka_address(reader),
         event_type_prefix=reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
         event_source_prefixes=_event_source_prefixes(reader),
-        public_url=reader.url("PUBLIC_URL"),
         event_schemas_url=reader.url("EVENT_SCHEMAS_URL", ""),
         contracts_folder=reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
-        bind=reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
-        web_workers=reader.number("WEB_WORKERS", 2, least=1, most=64),
-        web_threads=reader.number("WEB_THREADS", 8, least=1, most=256),
-        health_port=reader.number("HEALTH_PORT", 0, most=65_535),
-        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
-        log_format=reader.choice("LOG_FORMAT", ("json", "text"), "json"),
         session_public_key=reader.public_key("SESSION_PUBLIC_KEY"),
         link_public_key=reader.public_key("LINK_PUBLIC_KEY"),
         ops_token_public_key=reader.public_key("OPS_TOKEN_PUBLIC_KEY"),

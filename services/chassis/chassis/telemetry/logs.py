@@ -25,6 +25,7 @@ from chassis.telemetry.rate_limited import RateLimited
 
 # At lower levels they log whole requests, which may hold personal data, or a line for each request.
 _WARNINGS_ONLY = (
+    "authlib",
     "boto3",
     "botocore",
     "httpcore",

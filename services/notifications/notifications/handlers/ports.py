@@ -89,6 +89,9 @@ class Messages(Protocol):
     def of_partner(self, partner_id: UUID) -> Sequence[Mapping[str, Any]]:
         """As they stand, for people to see: also what only a newer version can read."""
 
+    def failed(self, limit: int, after: UUID | None = None) -> Sequence[Message]:
+        """Those of all partners that failed, by their ids, which grow with time."""
+
 
 class Invitations(Protocol):
     """Invitations and the links that accept them."""

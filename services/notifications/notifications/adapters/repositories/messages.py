@@ -106,6 +106,13 @@ class SqlMessages(Repository, Messages):
         ordered = query.order_by(messages.c.planned_at, messages.c.id)
         return [dict(row) for row in self._connection.execute(ordered).mappings()]
 
+    def failed(self, limit: int, after: UUID | None = None) -> Sequence[Message]:
+        query = select(messages).where(messages.c.state == str(State.FAILED))
+        if after:
+            query = query.where(messages.c.id > after)
+        ordered = query.order_by(messages.c.id).limit(limit)
+        return [_message(row) for row in self._connection.execute(ordered).mappings()]
+
     def _one(self, query: Any, values: Mapping[str, Any] | None = None) -> Message | None:
         row = self._connection.execute(query, values).mappings().one_or_none()
         return None if row is None else _message(row)

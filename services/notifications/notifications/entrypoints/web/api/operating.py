@@ -11,6 +11,8 @@ from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.messages import Message
 from notifications.entrypoints.web.api.schemas import (
+    FailedMessages,
+    FailedMessagesPage,
     InvitationsOfPartner,
     MessageOfPartner,
     MessagesOfPartner,
@@ -30,6 +32,17 @@ def list_messages_of_partner(partner_id: UUID) -> dict[str, Any]:
     with current_service(NotificationsService).open_work() as work:
         _expect_known(work, partner_id)
         return {"messages": work.messages.of_partner(partner_id)}
+
+
+@api.get("/v1/failed-messages")
+@api.arguments(FailedMessagesPage, location="query")
+@api.response(200, FailedMessages)
+def list_failed_messages(query: dict[str, Any]) -> dict[str, Any]:
+    """List the mails that failed for good, of all partners, in the order they were planned."""
+    with current_service(NotificationsService).open_work() as work:
+        found = work.messages.failed(query["limit"], query.get("cursor"))
+    is_full = len(found) == query["limit"]
+    return {"messages": found, "next_cursor": found[-1].id if is_full else None}
 
 
 @api.get("/v1/partners/<uuid:partner_id>/invitations")

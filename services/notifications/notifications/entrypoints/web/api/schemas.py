@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from marshmallow import Schema, fields, validate
 
+from chassis.http.paging import PageSchema
 from chassis.http.strict_fields import StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from notifications.domain import invitations, messages
@@ -54,6 +55,19 @@ class MessageOfPartner(Schema):
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
     transport = fields.String(required=True, allow_none=True)
     transport_id = fields.String(required=True, allow_none=True)
+
+
+class FailedMessagesPage(PageSchema):
+    """Which part of the mails that failed."""
+
+    cursor = fields.UUID()
+
+
+class FailedMessages(Schema):
+    """Mails that failed, of all partners, and where to go on."""
+
+    messages = fields.List(fields.Nested(MessageOfPartner), required=True)
+    next_cursor = fields.UUID(required=True, allow_none=True)
 
 
 class MessagesOfPartner(Schema):

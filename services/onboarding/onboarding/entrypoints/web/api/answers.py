@@ -179,6 +179,22 @@ class PartnersSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
+class SimilarPartnerSchema(Schema):
+    """Another partner, and what the two have in common."""
+
+    partner_id = fields.UUID(required=True)
+    legal_name = fields.String(required=True)
+    state = fields.String(required=True)
+    trait = fields.String(required=True, attribute="by")
+    is_former = fields.Boolean(required=True)
+
+
+class SimilarPartnersSchema(Schema):
+    """Who looks like the same company; one that does by several traits stands there several times."""
+
+    similar = fields.List(fields.Nested(SimilarPartnerSchema), required=True)
+
+
 class ApprovalLimitSchema(Schema):
     """A limit of automatic approval; money in whole US dollars, days and months in UTC."""
 

@@ -9,9 +9,15 @@ from chassis.operating.audited import operators_act
 from onboarding.adapters.repositories.lists import Page, PartnerLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.likeness import comparable_traits
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
-from onboarding.entrypoints.web.api.answers import ApprovalLimitsSchema, MovedSchema, PartnersSchema
+from onboarding.entrypoints.web.api.answers import (
+    ApprovalLimitsSchema,
+    MovedSchema,
+    PartnersSchema,
+    SimilarPartnersSchema,
+)
 from onboarding.entrypoints.web.api.approval_limits import limits_used
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
@@ -53,6 +59,17 @@ def get_reviews(query: dict[str, Any]) -> dict[str, Any]:
     """Applications that wait for a decision, with the findings, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
         return _listed(work.lists.review_queue(query["limit"], query["cursor"]))
+
+
+@api.get("/v1/partners/<uuid:partner_id>/similar")
+@api.response(200, SimilarPartnersSchema)
+@api.alt_response(404)
+def get_similar(partner_id: UUID) -> dict[str, Any]:
+    """Partners that look like the same company now, by what they have in common: a few of each."""
+    with current_service(OnboardingService).open_work() as work:
+        partner = work.partners.get(partner_id)
+        traits = list(comparable_traits(partner, work.policies.shared_domains))
+        return {"similar": work.partners.duplicates_of(partner, traits)}
 
 
 @api.get("/v1/approval-limits")

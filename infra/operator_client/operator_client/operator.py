@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from operator_cli.access import Access
-from operator_cli.http import OperatorsHttp, Refused
+from operator_client.http import OperatorsHttp, Refused, expected
 
 Facts = dict[str, Any]
 NOT_HEARD_OF = 404
@@ -13,11 +12,37 @@ NOT_HEARD_OF = 404
 class Operator:
     """Operators' API of onboarding, provisioning and notifications. May be used by several threads.
 
-    Every method raises `operator_cli.http.Refused` and `Unreachable`.
+    Every method raises `operator_client.http.Refused` and `Unreachable`.
     """
 
-    def __init__(self, access: Access) -> None:
-        self.http = OperatorsHttp(access)
+    def __init__(self, http: OperatorsHttp) -> None:
+        self.http = http
+
+    def waiting(self, service: str) -> list[Facts]:
+        """What waits for an operator in one service: by kind, how much, and since when."""
+        found: list[Facts] = self.http.get(service, "/v1/waiting")["waiting"]
+        return found
+
+    def partners_page(self, **wanted: Any) -> Facts:
+        """A part of `partners`: ``search``, ``state``, ``limit``, ``cursor``."""
+        return self.http.page("onboarding", "/v1/partners", "partners", **wanted)
+
+    def reviews_page(self, **wanted: Any) -> Facts:
+        """A part of `reviews`: ``limit``, ``cursor``."""
+        return self.http.page("onboarding", "/v1/reviews", "partners", **wanted)
+
+    def similar(self, partner_id: str) -> list[Facts]:
+        """Partners that look like the same company, by what they have in common."""
+        found: list[Facts] = self.http.get("onboarding", f"/v1/partners/{partner_id}/similar")["similar"]
+        return found
+
+    def grants_page(self, **wanted: Any) -> Facts:
+        """A part of `all_grants`: ``state``, ``stuck``, ``limit``, ``cursor``."""
+        return self.http.page("provisioning", "/v1/grants", "grants", **wanted)
+
+    def failed_messages_page(self, **wanted: Any) -> Facts:
+        """Mails of all partners that failed: ``limit``, ``cursor``."""
+        return self.http.page("notifications", "/v1/failed-messages", "messages", **wanted)
 
     def partners(self, search: str = "", state: str | None = None) -> Iterator[Facts]:
         """Partners by beginnings of words and state, the newest first."""
@@ -30,11 +55,17 @@ class Operator:
 
     def partner(self, partner_id: str) -> Facts:
         """Everything onboarding knows about one partner."""
-        return self.http.get("onboarding", f"/v1/partners/{partner_id}")
+        partner = self.http.get("onboarding", f"/v1/partners/{partner_id}")
+        return expected(partner, "onboarding", "partner_id", "company", "state", "contact", "products")
 
     def timeline(self, partner_id: str) -> list[Facts]:
         """All that happened to the partner, the oldest first."""
         return list(self.http.pages("onboarding", f"/v1/partners/{partner_id}/timeline", "entries"))
+
+    def timeline_page(self, partner_id: str, **wanted: Any) -> Facts:
+        """A part of `timeline`: ``limit``, ``cursor``."""
+        path = f"/v1/partners/{partner_id}/timeline"
+        return self.http.page("onboarding", path, "entries", **wanted)
 
     def reviews(self) -> Iterator[Facts]:
         """Applications that wait for a decision, the longest waiting first."""

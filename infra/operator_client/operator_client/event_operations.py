@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from operator_cli.http import OperatorsHttp
-from operator_cli.services import Facts
+from operator_client.http import OperatorsHttp
+from operator_client.operator import Facts
 
 
 class EventOperations:
-    """The same in every service; raises `operator_cli.http.Refused` and `Unreachable`."""
+    """The same in every service; raises `operator_client.http.Refused` and `Unreachable`."""
 
     def __init__(self, http: OperatorsHttp, service: str) -> None:
         self._http = http
@@ -17,6 +17,11 @@ class EventOperations:
     def dead_letters(self, **wanted: str | None) -> Iterator[Facts]:
         """All that fit, the oldest first, page by page as they are taken."""
         return self._http.pages(self.service, "/v1/dead-letters", "dead_letters", **wanted)
+
+    def page(self, kind: str, **wanted: Any) -> Facts:
+        """A part of a list: ``dead-letters``, ``lanes/parked``, ``lanes/holes`` or ``operator-actions``."""
+        member = {"dead-letters": "dead_letters", "lanes/parked": "lanes", "lanes/holes": "holes"}
+        return self._http.page(self.service, f"/v1/{kind}", member.get(kind, "actions"), **wanted)
 
     def dead_letter(self, letter_id: str, reason_to_see_bytes: str | None) -> Facts:
         """One; with its bytes for who says why."""

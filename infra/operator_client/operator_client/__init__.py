@@ -1,0 +1,1 @@
+"""The services' operator APIs as Python: what the command line and the console ask and do."""

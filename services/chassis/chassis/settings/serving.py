@@ -1,0 +1,40 @@
+"""The settings of whatever answers HTTP, with or without a database and Kafka behind it."""
+
+from dataclasses import dataclass
+
+from chassis.settings.kafka import host_and_port
+from chassis.settings.reader import SettingsReader
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServingSettings:
+    """Where a web process listens, and how it logs. ``health_port`` 0 means: serve no health there."""
+
+    service_name: str
+    public_url: str
+    bind: str
+    web_workers: int
+    web_threads: int
+    health_port: int
+    log_level: str
+    log_format: str
+
+    @property
+    def bind_host(self) -> str:
+        return self.bind.rpartition(":")[0]
+
+
+def serving_settings(reader: SettingsReader, service_name: str) -> ServingSettings:
+    """Read them; problems are collected by the reader."""
+    return ServingSettings(
+        service_name=service_name,
+        public_url=reader.url("PUBLIC_URL"),
+        bind=reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
+        web_workers=reader.number("WEB_WORKERS", 2, least=1, most=64),
+        web_threads=reader.number("WEB_THREADS", 8, least=1, most=256),
+        health_port=reader.number("HEALTH_PORT", 0, most=65_535),
+        log_level=reader.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
+        log_format=reader.choice("LOG_FORMAT", ("json", "text"), "json"),
+    )

@@ -1,0 +1,1 @@
+"""The ops team's pages: what waits, partners, reviews, events, audit."""

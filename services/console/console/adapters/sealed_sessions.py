@@ -1,0 +1,107 @@
+"""Sessions in the browser's own cookie, encrypted and signed: nothing of them can be read or changed there.
+
+A session that nobody used for `IDLE` is over, and so is one older than its longest time; the server keeps
+none. What a session may do ends sooner: the services ask the token in it at every call.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import InvalidToken, MultiFernet
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SessionInterface
+
+from chassis import clock
+
+IDLE = timedelta(hours=1)
+# Sealed anew on use, but not with each request.
+SEALED_ANEW_AFTER = timedelta(minutes=5)
+# Browsers keep 4,096 bytes of a cookie with its name and attributes; gunicorn takes 8,190 of all together.
+LONGEST_PIECE = 3_800
+MOST_PIECES = 2
+BEGUN_AT = "begun_at"
+
+
+class SessionTooLarge(Exception):
+    """The provider's tokens do not fit into cookies."""
+
+
+class SealedSession(SecureCookieSession):
+    """A session, and when it was sealed."""
+
+    sealed_at: datetime | None = None
+
+
+class SealedSessions(SessionInterface):
+    """Flask's sessions as sealed cookies."""
+
+    session_class = SealedSession
+
+    def __init__(self, seal: MultiFernet, *, is_secure: bool, longest_hours: float) -> None:
+        self._seal = seal
+        self._is_secure = is_secure
+        self._longest = timedelta(hours=longest_hours)
+        # A browser takes a __Host- cookie only from https, for this host alone and all of its paths.
+        self.cookie = "__Host-gangway_console" if is_secure else "gangway_console"
+
+    def open_session(self, app: Flask, request: Request) -> SealedSession:
+        """What the cookies hold; an empty session for anything that is not ours or is over."""
+        sealed = "".join(request.cookies.get(name, "") for name in self._names)
+        return self._opened(sealed) if sealed else SealedSession()
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """Raises SessionTooLarge."""
+        response.headers.add("Vary", "Cookie")
+        if not session:
+            if session.modified:
+                self._set(response, [])
+            return
+        is_stale = session.sealed_at is None or clock.now() - session.sealed_at > SEALED_ANEW_AFTER
+        if session.modified or is_stale:
+            self._set(response, [*self._pieces(session)])
+
+    def sealed(self, content: dict[str, Any]) -> dict[str, str]:
+        """The cookies of a session with this content, by their names."""
+        return dict(zip(self._names, self._pieces(content), strict=False))
+
+    @property
+    def _names(self) -> list[str]:
+        return [self.cookie, *(f"{self.cookie}_{number}" for number in range(2, MOST_PIECES + 1))]
+
+    def _opened(self, sealed: str) -> SealedSession:
+        now = clock.now()
+        try:
+            data = sealed.encode("ascii")
+            text = self._seal.decrypt_at_time(data, int(IDLE.total_seconds()), int(now.timestamp()))
+            content = json.loads(text)
+        except (InvalidToken, ValueError):
+            return SealedSession()
+        if now > datetime.fromtimestamp(content[BEGUN_AT], UTC) + self._longest:
+            return SealedSession()
+        session = SealedSession(content)
+        session.sealed_at = datetime.fromtimestamp(self._seal.extract_timestamp(data), UTC)
+        return session
+
+    def _pieces(self, content: dict[str, Any]) -> Iterator[str]:
+        now = clock.now()
+        whole = {BEGUN_AT: now.timestamp(), **content}
+        token = self._seal.encrypt_at_time(json.dumps(whole).encode(), int(now.timestamp())).decode()
+        if len(token) > LONGEST_PIECE * MOST_PIECES:
+            raise SessionTooLarge
+        for start in range(0, len(token), LONGEST_PIECE):
+            yield token[start : start + LONGEST_PIECE]
+
+    def _set(self, response: Response, pieces: list[str]) -> None:
+        attributes: dict[str, Any] = {
+            "path": "/",
+            "httponly": True,
+            "secure": self._is_secure,
+            "samesite": "Lax",
+        }
+        for number, name in enumerate(self._names):
+            if number < len(pieces):
+                response.set_cookie(name, pieces[number], **attributes)
+            else:
+                response.delete_cookie(name, **attributes)

@@ -1,0 +1,41 @@
+"""The web process: the ops team's pages, behind a sign-in."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, Response
+
+from chassis.http.security_headers import CONTENT_SECURITY_POLICY
+from chassis.http.web import create_pages_app
+from chassis.translations import Translations
+from console.bootstrap import WORDS, ConsoleService
+from console.entrypoints.web.acts import may
+from console.entrypoints.web.pages import PAGES
+from console.entrypoints.web.told_failures import tell_failures
+from console.entrypoints.web.who_is_signed_in import require_sign_in
+from console.entrypoints.web.words import register_words
+
+
+def create_web_app(service: ConsoleService) -> Flask:
+    """Build the app; opens no connection."""
+    app = create_pages_app(service, __name__, pages=PAGES, translations=Translations(WORDS / "pages"))
+    app.session_interface = service.sessions
+    service.provider.serve(app)
+    require_sign_in(app)
+    tell_failures(app)
+    register_words(app)
+    app.jinja_env.globals.update(may=may)
+    _let_forms_end_at(app, service.settings.issuer.url)
+    return app
+
+
+def _let_forms_end_at(app: Flask, issuer: str) -> None:
+    """Browsers hold the redirect that a form is answered with to form-action, and sign-out leads there."""
+    parts = urlsplit(issuer)
+    policy = CONTENT_SECURITY_POLICY.replace(
+        "form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}"
+    )
+
+    @app.after_request
+    def add(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response

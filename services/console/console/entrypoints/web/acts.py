@@ -1,0 +1,181 @@
+"""Acts: a page that says what will happen and asks why, and the act itself. Every act of the console is one.
+
+Its words are ``act-<name>``, the button, with ``.effects`` (what will happen), ``.reader`` (who reads the
+reason) and ``.done``. Its form carries a key, so that a double click, or a second try after a cut, does
+nothing twice.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from chassis.http.current_service import current_service
+from chassis.http.languages import translate
+from chassis.identity.roles import includes
+from console.bootstrap import ConsoleService
+from console.entrypoints.web.asking import operator
+from console.entrypoints.web.identifiers import whole_id
+from console.entrypoints.web.told_failures import UNAUTHORIZED, status_of
+from console.entrypoints.web.who_is_signed_in import signed_in
+from operator_client.http import OperatorsFailure, Refused, Unreachable
+from operator_client.operator import Facts
+
+LONGEST_REASON = 2_000
+UNPROCESSABLE = 422
+
+Where = Mapping[str, Any]
+Given = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What an act is about, as it stands now; ``back`` is the page to return to."""
+
+    title: str
+    back: str
+    facts: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to be chosen beside the reason: one of ``values``, or several of them."""
+
+    name: str
+    words: str
+    values: Sequence[str]
+    is_several: bool = False
+
+
+@dataclass(frozen=True)
+class Act:
+    """One thing that an operator can do."""
+
+    name: str
+    describe: Callable[..., Target]
+    perform: Callable[..., Any]
+    # The row of the table of roles that says who may; its service, where only one has it.
+    needs: str
+    service: str | None = None
+    choice: Choice | None = None
+    is_grave: bool = False
+    # Told in place of the way back, where the act brings something to see.
+    answer: Callable[..., Any] | None = None
+    # The way on, where it does not lead back.
+    follow: Callable[..., str] | None = None
+    # What a refusal means here, in words, and what more may be given then.
+    explain: Callable[..., Mapping[str, Any]] | None = None
+
+
+ACTS_BY_NAME: dict[str, Act] = {}
+
+
+def add_act(pages: Blueprint, rule: str, act: Act) -> None:
+    """Register both pages of the act below ``rule``."""
+
+    def show(**where: Any) -> str:
+        return _form(act, where)
+
+    def do(**where: Any) -> Any:
+        return _do(act, where)
+
+    ACTS_BY_NAME[act.name] = act
+    name = act.name.replace("-", "_")
+    pages.add_url_rule(rule, f"ask_{name}", show, methods=["GET"])
+    pages.add_url_rule(rule, f"do_{name}", do, methods=["POST"])
+
+
+def may(name: str) -> bool:
+    """Whether to offer this act: the services have the same table, and the last word."""
+    act, tables = ACTS_BY_NAME[name], current_service(ConsoleService).access
+    table = tables[act.service or next(iter(tables))]
+    needed = table[act.needs].role
+    return needed is not None and includes(signed_in().role, needed)
+
+
+def _do(act: Act, where: Where) -> Any:
+    given = _given(act)
+    if missing := _missing(act, given):
+        return _form(act, where, missing=missing), UNPROCESSABLE
+    key = whole_id(request.form.get("key", "")) or str(uuid4())
+    try:
+        outcome = act.perform(operator(act_key=key), given, **where)
+    except OperatorsFailure as failure:
+        if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
+            raise
+        # Nobody knows whether it was done: asked again with the same key, it is not done twice.
+        kept = key if isinstance(failure, Unreachable) else None
+        return _form(act, where, failure=failure, key=kept), status_of(failure)
+    if act.answer is not None:
+        return act.answer(outcome, **where)
+    _note_done(act, outcome)
+    return redirect(act.follow(**where) if act.follow else _back(act, where), 303)
+
+
+def _back(act: Act, where: Where) -> str:
+    """What was done is done, also where the page to return to cannot be shown now."""
+    try:
+        return act.describe(**where).back
+    except OperatorsFailure:
+        return url_for("home.show")
+
+
+def _given(act: Act) -> dict[str, Any]:
+    given: dict[str, Any] = {"reason": request.form.get("reason", "").strip()[:LONGEST_REASON]}
+    if act.choice is not None:
+        chosen = [value for value in request.form.getlist(act.choice.name) if value in act.choice.values]
+        given[act.choice.name] = chosen if act.choice.is_several else next(iter(chosen), "")
+    if other := whole_id(request.form.get("other_than", "")):
+        given["other_than"] = other
+    return given
+
+
+def _missing(act: Act, given: Given) -> list[str]:
+    names = ["reason", *([act.choice.name] if act.choice else [])]
+    return [name for name in names if not given[name]]
+
+
+def _note_done(act: Act, outcome: Any) -> None:
+    result = outcome.get("outcome") if isinstance(outcome, dict) else None
+    if result and result not in {"replayed", "discarded"}:
+        flash(translate("act-came-to", outcome=str(result)), "warn")
+    else:
+        flash(translate(f"act-{act.name}.done"), "good")
+
+
+def _form(
+    act: Act,
+    where: Where,
+    *,
+    missing: Sequence[str] = (),
+    failure: OperatorsFailure | None = None,
+    key: str | None = None,
+) -> str:
+    more: Mapping[str, Any] = {}
+    try:
+        target = act.describe(**where)
+    except OperatorsFailure:
+        if failure is None:
+            raise
+        # The reason that was typed, and the key, must outlast a service that is away.
+        target = Target(title="", back=url_for("home.show"))
+    if isinstance(failure, Refused) and act.explain is not None:
+        more = act.explain(failure, **where)
+    return render_template(
+        "act.html",
+        act=act,
+        target=target,
+        given=_given(act) if request.method == "POST" else {},
+        missing=missing,
+        failure=failure,
+        more=more,
+        key=key or str(uuid4()),
+        longest=LONGEST_REASON,
+    )
+
+
+def facts_of(*facts: tuple[str, Facts | str | None]) -> list[tuple[str, str]]:
+    """Those that have a value."""
+    return [(name, str(value)) for name, value in facts if value not in (None, "")]

@@ -1,0 +1,76 @@
+"""Who did what, to whom, and why: the operators' logs of all services as one, and as CSV."""
+
+import heapq
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+
+from console.entrypoints.web.asking import ask_together, events_of
+from console.entrypoints.web.csv_export import csv_answer
+from console.entrypoints.web.identifiers import whole_id
+from console.entrypoints.web.pages.dead_letter_list import wanted_services
+from operator_client.access import SERVICES
+from operator_client.event_operations import EventOperations
+from operator_client.operator import Facts
+
+pages = Blueprint("audit_log", __name__, template_folder="templates")
+COLUMNS = ("at", "service", "actor", "role", "action", "target", "reason", "outcome", "trace_id", "id")
+TEXTS = ("actor", "action", "target")
+TIMES = ("from", "to")
+ON_A_PAGE = 50
+LONGEST_FILTER = 512
+
+
+@pages.get("/audit")
+def show() -> str:
+    """The newest first: ids are made in the order of time, so one place leads on in every service."""
+    wanted, before = _wanted(), whole_id(request.args.get("cursor", ""))
+    asked = {name: events_of(name) for name in wanted_services()}
+
+    def page_of(events: EventOperations) -> Facts:
+        return events.page("operator-actions", limit=ON_A_PAGE, cursor=before, **wanted)
+
+    answers = ask_together({name: partial(page_of, events) for name, events in asked.items()})
+    lists = [_named(name, iter(page["actions"])) for name, page in answers.found.items()]
+    actions = list(_newest_first(lists))
+    return render_template(
+        "audit.html",
+        actions=actions[:ON_A_PAGE],
+        next_cursor=actions[ON_A_PAGE - 1]["id"] if len(actions) >= ON_A_PAGE else None,
+        wanted={name: request.args.get(name, "") for name in (*TEXTS, *TIMES)},
+        services=SERVICES,
+        failures=answers.failures,
+    )
+
+
+@pages.get("/audit.csv")
+def export() -> Response:
+    """All that fit, as far as a file goes."""
+    wanted = _wanted()
+    lists = [_named(name, events_of(name).actions(**wanted)) for name in wanted_services()]
+    return csv_answer("audit", COLUMNS, _newest_first(lists))
+
+
+def _wanted() -> dict[str, str | None]:
+    texts = {name: request.args.get(name, "")[:LONGEST_FILTER] or None for name in TEXTS}
+    return {**texts, **{name: _time(request.args.get(name, "")) for name in TIMES}}
+
+
+def _time(text: str) -> str | None:
+    """As the services want it; what a browser's date field sends is meant in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+
+
+def _named(service: str, actions: Iterator[Facts]) -> Iterator[Facts]:
+    return ({"service": service, **action} for action in actions)
+
+
+def _newest_first(lists: list[Iterator[Facts]]) -> Iterator[dict[str, Any]]:
+    return heapq.merge(*lists, key=lambda action: action["id"], reverse=True)

@@ -1,0 +1,79 @@
+"""What partners get: the list of all grants, and what may be done to one."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from console.entrypoints.web.acts import Act, Target, add_act, facts_of
+from console.entrypoints.web.asking import operator
+from console.entrypoints.web.words import word
+from operator_client.operator import Facts, Operator
+
+pages = Blueprint("grant_list", __name__, template_folder="templates")
+STATES = (
+    *("planned", "provisioning", "granted", "failed", "waived"),
+    *("frozen", "revoking", "revoked", "cancelled"),
+)
+ON_A_PAGE = 50
+
+
+@pages.get("/grants")
+def show() -> str:
+    """A page of those that fit, in the order they were planned."""
+    wanted = request.args.get("state")
+    state = wanted if wanted in STATES else None
+    stuck = "true" if request.args.get("stuck") == "true" else None
+    page = operator().grants_page(
+        state=state, stuck=stuck, limit=ON_A_PAGE, cursor=request.args.get("cursor")
+    )
+    return render_template(
+        "grants.html",
+        grants=page["grants"],
+        next_cursor=page["next_cursor"],
+        state=state,
+        stuck=stuck,
+        states=STATES,
+    )
+
+
+@pages.get("/grants/<uuid:grant_id>")
+def show_one(grant_id: UUID) -> Any:
+    """Where it stands on its partner's page."""
+    return redirect(describe(grant_id).back, 303)
+
+
+def describe(grant_id: UUID) -> Target:
+    """The grant as it stands now."""
+    grant = operator().grant(str(grant_id))
+    cause = grant["cause"]
+    return Target(
+        title=word("product", grant["product"]),
+        back=url_for("one_partner.show", partner_id=grant["partner_id"], _anchor=f"grant-{grant_id}"),
+        facts=facts_of(
+            ("grant-partner", grant["partner_id"]),
+            ("grant-state", word("grant", grant["state"])),
+            ("grant-cause", cause and f"{cause['step']}: {cause['message']}"),
+        ),
+    )
+
+
+def _performing(act: Callable[[Operator, str, str], Facts]) -> Callable[..., Facts]:
+    def perform(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
+        return act(asked, str(grant_id), given["reason"])
+
+    return perform
+
+
+for name, act, path, is_grave in (
+    ("retry-grant", Operator.retry_grant, "retry", False),
+    ("waive-grant", Operator.waive_grant, "waiver", True),
+    ("release-credentials", Operator.release_credentials, "credentials-release", True),
+):
+    needed = f"POST /v1/grants/{{grant_id}}/{path}"
+    add_act(
+        pages,
+        f"/grants/<uuid:grant_id>/{name}",
+        Act(name, describe, _performing(act), needed, "provisioning", is_grave=is_grave),
+    )

@@ -1,0 +1,64 @@
+"""A partner on one page, as all services tell it; what may be done stands beside what it is about."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, render_template, request
+
+from console.entrypoints.web.asking import ask_together, operator
+from console.entrypoints.web.partner_acts import add_partner_acts, moves_open
+from operator_client.http import Refused
+from operator_client.operator import NOT_HEARD_OF, Facts
+
+pages = Blueprint("one_partner", __name__, template_folder="templates")
+ENTRIES_ON_A_PAGE = 100
+
+
+@pages.get("/partners/<uuid:partner_id>")
+def show(partner_id: UUID) -> str:
+    """All services are asked side by side; only onboarding has to answer."""
+    return _page({}, str(partner_id))
+
+
+def _see_people(people: Facts, partner_id: UUID) -> str:
+    """The page with names and addresses, this once: what answers a form is kept nowhere."""
+    return _page(people, str(partner_id))
+
+
+add_partner_acts(pages, _see_people)
+
+
+def _page(people: Facts, partner_id: str) -> str:
+    asked, cursor = operator(), request.args.get("cursor")
+    partner: Facts = asked.partner(partner_id) | people
+    questions: dict[str, Callable[[], Facts]] = {
+        "onboarding": lambda: asked.timeline_page(partner_id, limit=ENTRIES_ON_A_PAGE, cursor=cursor),
+        "provisioning": lambda: {"grants": asked.grants(partner_id)},
+        "notifications": lambda: {
+            "messages": _known(asked.messages, partner_id),
+            "invitations": _known(asked.invitations, partner_id),
+        },
+    }
+    answers = ask_together(questions)
+    told = answers.get("notifications", {})
+    return render_template(
+        "partner.html",
+        partner=partner,
+        people_are_shown=bool(people),
+        moves=moves_open(partner),
+        grants=answers.get("provisioning", {}).get("grants", []),
+        messages=told.get("messages", []),
+        invitations=told.get("invitations", []),
+        timeline=answers.get("onboarding", {}),
+        failures=answers.failures,
+    )
+
+
+def _known(question: Callable[[str], list[Facts]], partner_id: str) -> list[Facts]:
+    """Nothing from a service that has not heard of the partner yet."""
+    try:
+        return question(partner_id)
+    except Refused as refusal:
+        if refusal.status == NOT_HEARD_OF:
+            return []
+        raise

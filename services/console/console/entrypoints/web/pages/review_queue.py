@@ -1,0 +1,73 @@
+"""Reviews: the queue, and one application beside the companies that it may be a duplicate of."""
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from chassis.http.languages import translate
+from console.entrypoints.web.asking import ask_together, operator
+from console.entrypoints.web.partner_acts import REVIEWING, moves_open
+from operator_client.operator import Facts
+
+pages = Blueprint("review_queue", __name__, template_folder="templates")
+ON_A_PAGE = 50
+# Side by side with the application; the others are links.
+MOST_COMPARED = 2
+
+
+@pages.get("/reviews")
+def show() -> str:
+    """The longest waiting first."""
+    page = operator().reviews_page(limit=ON_A_PAGE, cursor=request.args.get("cursor"))
+    return render_template("reviews.html", reviews=page["partners"], next_cursor=page["next_cursor"])
+
+
+@pages.get("/reviews/next")
+def show_next() -> Any:
+    """The one that waits longest, but not that which was just decided."""
+    after = request.args.get("after")
+    waiting = operator().reviews_page(limit=2)["partners"]
+    for review in waiting:
+        if review["partner_id"] != after:
+            return redirect(url_for("review_queue.show_one", partner_id=review["partner_id"]), 303)
+    flash(translate("reviews-none"), "good")
+    return redirect(url_for("review_queue.show"), 303)
+
+
+@pages.get("/reviews/<uuid:partner_id>")
+def show_one(partner_id: UUID) -> Any:
+    """The application, its findings, and who looks alike."""
+    asked = operator()
+    partner = asked.partner(str(partner_id))
+    answers = ask_together({"similar": lambda: asked.similar(str(partner_id))})
+    similar = _by_partner(answers.get("similar", []))
+    compared = ask_together(
+        {other["partner_id"]: _question(asked.partner, other) for other in similar[:MOST_COMPARED]}
+    )
+    return render_template(
+        "review.html",
+        partner=partner,
+        similar=similar,
+        compared=[
+            compared.found[one["partner_id"]] for one in similar if one["partner_id"] in compared.found
+        ],
+        failures={**answers.failures, **compared.failures},
+        moves=[move for move in moves_open(partner) if move in REVIEWING],
+    )
+
+
+def _question(ask: Callable[[str], Facts], other: Facts) -> Callable[[], Facts]:
+    return lambda: ask(other["partner_id"])
+
+
+def _by_partner(similar: list[Facts]) -> list[Facts]:
+    """Each of the others once, with all that it has in common; those still here first."""
+    ordered = sorted(similar, key=lambda one: (one["is_former"], one["partner_id"]))
+    grouped = []
+    for _, same in groupby(ordered, key=lambda one: one["partner_id"]):
+        several = list(same)
+        grouped.append({**several[0], "traits": [one["trait"] for one in several]})
+    return sorted(grouped, key=lambda one: (one["is_former"], -len(one["traits"])))

@@ -1,0 +1,142 @@
+"""Who is signed in: everything but the sign-in itself wants somebody, whose token the services then check."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, redirect, request, session, url_for
+
+from chassis import clock
+from chassis.http.current_service import current_service
+from chassis.http.principals import Kind, Principal
+from chassis.identity.roles import highest_role
+from console.adapters.sealed_sessions import BEGUN_AT
+from console.adapters.sign_in_provider import SignInFailed, Tokens
+from console.bootstrap import ConsoleService
+from console.settings import ConsoleSettings
+
+KEY = "signed_in"
+REFRESHED_BEFORE_END = timedelta(seconds=30)
+LONGEST_PATH = 1_500
+# Where nobody needs to be signed in.
+OPEN = ("sign_in.", "look.", "health.")
+ENDPOINT_OF_FILES = "static"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Who it is, for the page, and the tokens."""
+
+    name: str
+    role: str | None
+    tokens: Tokens
+
+
+def sign_in(tokens: Tokens) -> None:
+    """Begin a session of its own; nothing of the one before is kept."""
+    session.clear()
+    session[BEGUN_AT] = clock.now().timestamp()
+    _keep(tokens)
+
+
+def signed_in() -> SignedIn:
+    """Who sends this request."""
+    found: SignedIn = g.signed_in
+    return found
+
+
+def safe_path(wanted: str | None) -> str:
+    """A path of ours to go on at, whatever was asked for."""
+    if not wanted or len(wanted) > LONGEST_PATH or not wanted.isprintable():
+        return "/"
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return "/"
+    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
+    return "/" if parts.scheme or parts.netloc or not is_ours else wanted
+
+
+def to_sign_in(*, is_over: bool = False) -> Response:
+    """To the sign-in, and back to this page after it."""
+    query = request.query_string.decode("ascii", "ignore")
+    back = safe_path(f"{request.path}?{query}" if query else request.path)
+    if KEY in session:  # else a sign-in may have begun in another tab
+        session.clear()
+    return redirect(url_for("sign_in.show", next=back, over="yes" if is_over else None), 303)  # type: ignore[return-value]
+
+
+def require_sign_in(app: Flask) -> None:
+    """Send whoever is not signed in there first, and renew the token of who is."""
+
+    @app.before_request
+    def check() -> Response | None:
+        endpoint = request.endpoint or ""
+        if endpoint.startswith(OPEN) or endpoint == ENDPOINT_OF_FILES:
+            return None
+        kept = session.get(KEY)
+        if kept is None:
+            return to_sign_in()
+        try:
+            tokens = _fresh(Tokens(**kept))
+        except (SignInFailed, TypeError):
+            return to_sign_in(is_over=True)
+        g.signed_in = found = _described(tokens)
+        g.principal = Principal(Kind.OPERATOR, found.name)
+        return None
+
+    @app.context_processor
+    def who() -> dict[str, Any]:
+        return {"who": g.get("signed_in")}
+
+
+def _fresh(tokens: Tokens) -> Tokens:
+    """The same, or those that the provider gives in their place. Raises SignInFailed."""
+    left = tokens.expires_at - clock.now().timestamp()
+    if left > REFRESHED_BEFORE_END.total_seconds():
+        return tokens
+    if tokens.refresh_token is None:
+        if left > 0:
+            return tokens
+        raise SignInFailed("The token has ended.")
+    fresh = current_service(ConsoleService).provider.refreshed(tokens)
+    _keep(fresh)
+    return fresh
+
+
+def _keep(tokens: Tokens) -> None:
+    session[KEY] = asdict(tokens)
+
+
+def _described(tokens: Tokens) -> SignedIn:
+    settings = current_service(ConsoleService).settings
+    claims = {**tokens.claims, **_claims_of(tokens.access_token)}
+    return SignedIn(_name(claims, settings), highest_role(_roles(claims, settings)), tokens)
+
+
+def _claims_of(token: str) -> Mapping[str, Any]:
+    """What the access token says, unchecked: it decides what is shown, and the services what is done."""
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _name(claims: Mapping[str, Any], settings: ConsoleSettings) -> str:
+    for claim in ("name", "preferred_username", settings.issuer.name_claim):
+        if isinstance(claims.get(claim), str):
+            return str(claims[claim])
+    return "?"
+
+
+def _roles(claims: Mapping[str, Any], settings: ConsoleSettings) -> tuple[str, ...]:
+    found: Any = claims
+    for part in settings.issuer.roles_claim.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return tuple(role for role in found if isinstance(role, str)) if isinstance(found, list) else ()

@@ -1,0 +1,72 @@
+"""Words, times and addresses as the templates write them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, request
+
+from chassis import clock
+from chassis.http.languages import translate
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def word(kind: str, value: object) -> str:
+    """A value of an API in words; one that is newer than this console as it is."""
+    text = str(value)
+    try:
+        return translate(f"{kind}-{text.replace('_', '-')}")
+    except LookupError:
+        return text.replace("_", " ")
+
+
+def moment(text: str | None) -> str:
+    """A time of an API in UTC, to the minute."""
+    found = _read(text)
+    return found.strftime("%Y-%m-%d %H:%M") if found else ""
+
+
+def age(text: str | None) -> str:
+    """How long ago that is, roughly."""
+    found = _read(text)
+    if found is None:
+        return ""
+    ago = max(clock.now() - found, timedelta())
+    for unit, name in ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes")):
+        if ago >= unit:
+            return translate(f"age-{name}", count=ago // unit)
+    return translate("age-now")
+
+
+def plainly(value: Any) -> str:
+    """Facts of any shape as a line of text."""
+    if isinstance(value, Mapping):
+        return " · ".join(f"{str(name).replace('_', ' ')}: {plainly(part)}" for name, part in value.items())
+    if isinstance(value, (list, tuple)):
+        return "; ".join(map(plainly, value))
+    if isinstance(value, bool):
+        return translate("yes" if value else "no")
+    return "" if value is None else str(value)
+
+
+def with_query(**changes: Any) -> str:
+    """The address of this page with some of its filters changed; None takes one away."""
+    wanted = {**request.args.to_dict(), **changes}
+    wanted.pop("lang", None) if "lang" not in changes else None
+    query = urlencode({name: value for name, value in wanted.items() if value not in (None, "")})
+    return f"{request.path}?{query}" if query else request.path
+
+
+def register_words(app: Flask) -> None:
+    """For all templates."""
+    app.jinja_env.filters.update(moment=moment, age=age, plainly=plainly)
+    app.jinja_env.globals.update(word=word, with_query=with_query)
+
+
+def _read(text: str | None) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,10 @@
+"""What waits for an operator in provisioning: by kind, the times of all, the oldest first."""
+
+WAITING = {
+    "failed_grants": """
+        SELECT coalesce(step.begun_at, now()) FROM grants JOIN grant_steps AS step USING (grant_id)
+        WHERE grants.state = 'failed' AND step.is_stuck ORDER BY grants.number""",
+    "stuck_steps": """
+        SELECT coalesce(step.begun_at, now()) FROM grant_steps AS step JOIN grants USING (grant_id)
+        WHERE step.is_stuck AND grants.state <> 'failed' ORDER BY grants.number""",
+}

@@ -1,0 +1,141 @@
+"""The console in a real browser: every page on a phone and a desk, light and dark, in both languages."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from tests.browser.looks import check_looks
+from tests.integration.operators.busy_day import STRANGE, BusyDay, busy_day
+from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
+    Services,
+    built,
+    console_at,
+    ops_token,
+    served,
+    session_of,
+    urls,
+)
+
+from console.bootstrap import ConsoleService
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+@dataclass(frozen=True)
+class ConsoleSite:
+    """Where the console is, and what waits there."""
+
+    url: str
+    service: ConsoleService
+    day: BusyDay
+
+    def enter(self, chromium: Any, role: str = "operator", **options: Any) -> Any:
+        """A page of a browser that is signed in."""
+        context = chromium.new_context(base_url=self.url, **options)
+        sealed = self.service.sessions.sealed(session_of(ops_token(role)))
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.url} for name, value in sealed.items()]
+        )
+        return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]:  # noqa: F811
+    service = console_at(urls)
+    # Playwright's loop runs in this thread, and the worker's jobs want one of their own.
+    with served(service.create_web_app()) as url, ThreadPoolExecutor(1) as elsewhere:
+        yield ConsoleSite(url, service, elsewhere.submit(busy_day, built).result())
+    service.dispose()
+
+
+def shape_of(url: str) -> str:
+    """Pages that differ by ids and filters alone are one."""
+    return ID.sub("*", urlsplit(url).path)
+
+
+def links_of(page: Any, site: ConsoleSite) -> list[str]:
+    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    return [link for link in found if link.startswith(site.url) and not link.endswith((".csv", "#content"))]
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme", "language"),
+    [(PHONE, "light", "de"), (PHONE, "dark", "en"), (DESK, "light", "en"), (DESK, "dark", "de")],
+)
+def test_every_page_is_reached_from_home_and_looks_right(
+    chromium: Any, console_site: ConsoleSite, viewport: dict[str, int], scheme: str, language: str
+) -> None:
+    page = console_site.enter(chromium, viewport=viewport, color_scheme=scheme, locale=language)
+    alerts: list[str] = []
+    wrong: list[str] = []
+    page.on("dialog", lambda dialog: alerts.append(dialog.message))
+    ahead, seen = [f"{console_site.url}/"], set[str]()
+    while ahead:
+        url = ahead.pop(0)
+        if ".csv" in url or shape_of(url) in seen:
+            continue
+        answer = page.goto(url)
+        assert answer.status == 200, url
+        seen |= {shape_of(url), shape_of(page.url)}
+        try:
+            check_looks(page)
+        except AssertionError as failure:
+            wrong.append(f"{url}: {failure}")
+        ahead += links_of(page, console_site)
+    page.context.close()
+    assert not alerts
+    assert not wrong, "\n".join(wrong)
+    rules = console_site.service.create_web_app().url_map.iter_rules()
+    expected = {
+        re.sub(r"<[^>]+>", "*", rule.rule)
+        for rule in rules
+        if "GET" in (rule.methods or ())
+        and not rule.endpoint.startswith(("sign_in.", "look.", "health.", "static"))
+        and not rule.rule.endswith(".csv")
+    }
+    seen = {re.sub(r"/(onboarding|provisioning|notifications)(?=/)", "/*", shape) for shape in seen}
+    # The state that each needs is another one's.
+    elsewhere = {
+        "/partners/*/suspend",
+        "/partners/*/resume",
+        "/partners/*/offboard",
+        "/grants/*/release-credentials",
+    }
+    assert expected - seen - elsewhere - {"/grants/*", "/reviews/next"} == set()
+
+
+def test_a_review_by_keyboard_alone_and_without_scripts(chromium: Any, console_site: ConsoleSite) -> None:
+    page = console_site.enter(chromium, viewport=DESK, locale="en")
+    page.goto("/")
+
+    def reach(selector: str) -> None:
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"no way by Tab to {selector} on {page.url}")
+
+    def enter() -> None:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+    reach("a[href='/reviews']")
+    enter()
+    reach("a[href='/reviews/next']")
+    enter()
+    assert page.locator("h1").inner_text() == STRANGE
+    reach("a[href*='/reject']")
+    enter()
+    reach("#reason")
+    page.keyboard.type("No business with us.")
+    reach("form.act button")
+    enter()
+    assert page.locator("[role=status]").inner_text() == "Rejected."
+    assert page.locator("h1").inner_text() == "Zweite AG", "the next one follows"
+    assert page.evaluate("document.scripts.length") == 0
+    page.context.close()

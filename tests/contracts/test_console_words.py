@@ -1,0 +1,83 @@
+"""The console knows every value that the services' APIs may answer with, and every act's row of the roles."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+from tests.contracts.services import service
+
+from chassis.http.access import read_access
+from chassis.translations import LANGUAGES, Translations
+from console.bootstrap import WORDS
+from console.entrypoints.web.acts import ACTS_BY_NAME
+from console.entrypoints.web.pages import find_partners, grant_list
+from console.entrypoints.web.pages.home import EVENTS, TASKS
+from console.entrypoints.web.partner_acts import CORRECTABLE, MOVES, TIERS
+from local_stack.settings import REPOSITORY
+from notifications.domain import invitations, messages
+from onboarding.domain.likeness import Trait
+from onboarding.domain.moves import Move
+from operator_client.access import SERVICES
+
+
+@cache
+def document(name: str) -> dict[str, Any]:
+    """The OpenAPI document of a service."""
+    found: dict[str, Any] = service(name).create_web_app().test_client().get("/openapi.json").json
+    return found
+
+
+def values(name: str, schema: str, field: str) -> list[str]:
+    told = document(name)["components"]["schemas"][schema]["properties"][field]
+    found = told.get("enum") or told["items"]["enum"]
+    return [value for value in found if value is not None]
+
+
+def parameter(name: str, path: str, wanted: str) -> list[str]:
+    [told] = [one for one in document(name)["paths"][path]["get"]["parameters"] if one.get("name") == wanted]
+    return [value for value in told["schema"]["enum"] if value is not None]
+
+
+def test_choices_are_those_of_the_services() -> None:
+    assert sorted(find_partners.STATES) == sorted(parameter("onboarding", "/v1/partners", "state"))
+    assert sorted(grant_list.STATES) == sorted(parameter("provisioning", "/v1/grants", "state"))
+    assert list(TIERS) == values("onboarding", "Approval", "tier")
+    assert sorted(CORRECTABLE) == sorted(values("onboarding", "CorrectionRequest", "fields"))
+    assert MOVES.keys() <= {str(move) for move in Move}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_value_has_its_word(language: str) -> None:
+    words = Translations(WORDS / "pages")
+    kinds = {
+        "state": find_partners.STATES,
+        "grant": grant_list.STATES,
+        "tier": TIERS,
+        "field": CORRECTABLE,
+        "type": values("onboarding", "Application", "partner_type"),
+        "product": values("onboarding", "Application", "products_wanted"),
+        "mail": [str(kind) for kind in messages.Kind],
+        "message": [str(state) for state in messages.State],
+        "invitation": [str(state) for state in invitations.State],
+        "trait": [str(trait) for trait in Trait],
+        "waiting": [*TASKS, *EVENTS],
+        "act": list(ACTS_BY_NAME),
+    }
+    for kind, found in kinds.items():
+        for value in found:
+            assert words.text(language, f"{kind}-{value.replace('_', '-')}")
+    for name in ACTS_BY_NAME:
+        for part in ("effects", "reader", "done"):
+            assert words.text(language, f"act-{name}.{part}")
+
+
+def test_what_waits_is_counted_by_the_service_that_the_page_asks() -> None:
+    for kind, (name, _, _) in TASKS.items():
+        assert kind in service(name).waiting
+
+
+def test_every_act_has_its_row_in_the_table_of_roles() -> None:
+    tables = {name: read_access(REPOSITORY / "contracts", name) for name in SERVICES}
+    for act in ACTS_BY_NAME.values():
+        for name in [act.service] if act.service else SERVICES:
+            assert tables[name][act.needs].role, f"{act.name}: {act.needs} of {name}"

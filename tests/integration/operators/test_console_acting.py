@@ -1,0 +1,145 @@
+"""What the console's acts do on the services' real web processes, and what they say when they cannot."""
+
+import re
+from html import unescape
+from uuid import UUID, uuid4
+
+import pytest
+from tests.integration.operators.busy_day import BusyDay, as_somebody, busy_day
+from tests.integration.operators.conftest import CommandLine, ConsoleBrowser, Services
+
+from console.bootstrap import ConsoleService
+
+
+@pytest.fixture
+def day(services: Services) -> BusyDay:
+    return busy_day(services)
+
+
+def test_a_partner_stands_on_one_page_and_people_are_hidden(console: ConsoleBrowser, day: BusyDay) -> None:
+    page = console.shows(f"/partners/{day.partner}")
+    for told in ("Known from the fair.", "olga", "quota of users reached", "It waits for you.", "Select"):
+        assert told in page
+    assert "Nobody lives there." in page
+    assert "bo@nordlicht.example" not in page
+    refused = console.post(f"/partners/{day.partner}/people", reason=" ")
+    assert refused.status_code == 422
+    assert "bo@nordlicht.example" not in refused.text
+    shown = console.post(f"/partners/{day.partner}/people", reason="She called.")
+    assert "bo@nordlicht.example" in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    assert "bo@nordlicht.example" not in console.shows(f"/partners/{day.partner}")
+    assert "She called." in console.shows(f"/audit?target={day.partner}&action=see+people")
+
+
+def test_an_application_is_reviewed_beside_its_double_and_the_next_follows(
+    console: ConsoleBrowser, day: BusyDay, services: Services
+) -> None:
+    page = console.shows(f"/reviews/{day.review}")
+    assert "Nordlicht Automation GmbH" in page
+    assert "same registration number" in page
+    path = f"/partners/{day.review}/approve?from=review"
+    assert "What will happen" in console.shows(path)
+    assert console.post(path, reason="Fine.").status_code == 422
+    taken = console.post(path, reason="Fine.", tier="select")
+    assert taken.status_code == 409
+    assert f'name="other_than" value="{day.partner}"' in taken.text
+    assert "Fine." in taken.text
+    approved = console.post(path, reason="Another court.", tier="select", other_than=day.partner)
+    assert approved.status_code == 303, approved.text
+    assert services.onboarding.state(day.review) == "approved"
+    following = console.get(approved.location)
+    assert following.status_code == 303
+    assert "Zweite AG" in console.shows(following.location)
+
+
+def test_who_comes_second_is_told_who_decided_what(
+    console: ConsoleBrowser, console_service: ConsoleService, day: BusyDay, services: Services
+) -> None:
+    path = f"/partners/{day.review}/reject?from=review"
+    first = as_somebody(console_service, "reviewer", "rudi")
+    assert first.post(path, reason="No business with us.").status_code == 303
+    second = console.post(f"/partners/{day.review}/ask", reason="Which court?", fields="registration_number")
+    assert second.status_code == 409
+    for told in ("Somebody was quicker", "rejected", "rudi", "No business with us.", "Which court?"):
+        assert told in second.text
+    assert services.onboarding.state(day.review) == "rejected"
+    assert "rudi" in console.shows(f"/reviews/{day.review}")
+
+
+def test_a_correction_names_its_fields(console: ConsoleBrowser, day: BusyDay, services: Services) -> None:
+    path = f"/partners/{day.review}/ask"
+    assert console.post(path, reason="The address does not answer.").status_code == 422
+    form = {"reason": "The address does not answer.", "fields": ["website", "nonsense"]}
+    assert console.post(path, **form).status_code == 303
+    asked = services.onboarding.last("partner.action_required", day.review)
+    assert asked["fields"] == ["website"]
+
+
+def test_a_double_click_is_one_act(console: ConsoleBrowser, day: BusyDay, gangway: CommandLine) -> None:
+    form = {"reason": "No.", "key": str(uuid4())}
+    answers = [console.post(f"/partners/{day.review}/reject", **form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    acts = gangway.tells("audit", "list", "--target", day.review)
+    assert [one["action"] for one in acts] == ["reject partner"]
+
+
+def test_a_grant_and_a_mail_are_tried_again(
+    console: ConsoleBrowser, day: BusyDay, services: Services
+) -> None:
+    assert "quota of users reached" in console.shows("/grants?state=failed")
+    assert "quota of users reached" in console.shows("/grants?stuck=true")
+    answer = console.post(f"/grants/{day.grant}/retry-grant", reason="The CRM is back.")
+    assert answer.location == f"/partners/{day.partner}#grant-{day.grant}"
+    services.provisioning.work_off()
+    assert services.provisioning.grant(UUID(day.partner), "crm").state == "granted"
+    again = console.post(f"/grants/{day.grant}/retry-grant", reason="Once more.")
+    assert again.status_code == 409
+    assert console.post(f"/mails/{day.message}/retry", reason="It lives again.").location == "/mails"
+    services.notifications.deliver()
+    assert "No mail has failed." in console.shows("/mails")
+
+
+def test_dead_letters_lanes_and_holes_are_settled(console: ConsoleBrowser, day: BusyDay) -> None:
+    letter = f"/events/dead-letters/notifications/{day.letter}"
+    assert day.letter in console.shows("/events/dead-letters?service=notifications")
+    assert day.letter not in console.shows("/events/dead-letters?service=onboarding")
+    assert "of use" not in console.shows(letter)
+    shown = console.post(f"{letter}/see-letter", reason="What is wrong with it?").text
+    assert "of use" in shown
+    console.post(f"{letter}/replay-letter", reason="Try.")
+    assert "It was tried and failed again" in console.shows(letter)
+    console.post(f"{letter}/discard-letter", reason="Rubbish.")
+    page = console.shows(letter)
+    assert "Rubbish." in page
+    assert console.post(f"{letter}/discard-letter", reason="Twice.").status_code == 409
+    lanes = console.shows("/events/lanes")
+    [aside] = re.findall(r'href="([^"]+/set-aside\?[^"]+)"', lanes)
+    assert console.post(unescape(aside), reason="Nobody knows this partner.").status_code == 303
+    assert "<code>set_aside</code>" in console.shows("/events/dead-letters")
+    [close] = re.findall(r'href="([^"]+/close\?[^"]+)"', console.shows("/events/holes"))
+    assert console.post(unescape(close), reason="They never come.").status_code == 303
+    assert "There are no holes." in console.shows("/events/holes")
+    assert console.post(unescape(close), reason="Again.").status_code == 409
+
+
+def test_the_audit_is_one_list_of_all_services(
+    console: ConsoleBrowser, day: BusyDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    console.post(f"/grants/{day.grant}/retry-grant", reason="The CRM is back.")
+    console.post(f"/mails/{day.message}/retry", reason="=It lives again.")
+    console.post(f"/partners/{day.review}/reject", reason="No.")
+    monkeypatch.setattr("console.entrypoints.web.pages.audit_log.ON_A_PAGE", 2)
+    page, done = console.shows("/audit"), []
+    while True:
+        done += re.findall(r"<td>([a-z]+ [a-z]+)</td>", page)
+        following = re.search(r'href="([^"]+)" rel="next"', page)
+        if following is None:
+            break
+        page = console.shows(unescape(following[1]))
+    assert done == ["reject partner", "retry message", "retry grant", "approve partner"]
+    exported = console.get("/audit.csv?actor=amara").text
+    assert len(exported.splitlines()) == 4
+    assert "'=It lives again." in exported
+    assert "No action fits." in console.shows("/audit?from=2099-01-01")
+    assert console.get("/audit?from=nonsense&cursor=x").status_code == 200
