@@ -88,5 +88,12 @@ def odd_stack(folder: Path, **settings: str) -> LocalStack:
 def new_stack(home: Path, **settings: str) -> LocalStack:
     """Describe a stack of its own, not started yet."""
     return LocalStack(
-        {**os.environ, "GANGWAY_HOME": str(home), "PORT_BASE": str(free_port_base()), **settings}
+        {
+            **os.environ,
+            "GANGWAY_HOME": str(home),
+            "PORT_BASE": str(free_port_base()),
+            # Few tests look at webhooks, and each process costs a second of work to start.
+            "GANGWAY_INTEGRATIONS": "no",
+            **settings,
+        }
     )

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.roles import ROLES
 from chassis.identity.signing_keys import new_key_pair, read_private_key
@@ -29,6 +31,7 @@ class Keys:
     scim_token: str = field(repr=False)
     issuer_secret: str = field(repr=False)
     database_password: str = field(repr=False)
+    webhook_secret_key: str = field(repr=False)
 
     def role_password(self, role: str) -> str:
         """Each role has a password of its own; none of them tells another's or the superuser's."""
@@ -56,4 +59,13 @@ def keep_keys(home: Path) -> Keys:
 def _draw() -> Keys:
     session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
     token = sign_ops_token(read_private_key(ops[0]), "local-operator", ROLES, OPS_TOKEN_LIFETIME)
-    return Keys(*session, *link, *ops, token, *(secrets.token_urlsafe(32) for _ in range(3)))
+    return Keys(
+        *session,
+        *link,
+        *ops,
+        ops_token=token,
+        scim_token=secrets.token_urlsafe(32),
+        issuer_secret=secrets.token_urlsafe(32),
+        database_password=secrets.token_urlsafe(32),
+        webhook_secret_key=Fernet.generate_key().decode(),
+    )

@@ -29,6 +29,7 @@ SHOWN_ADDRESSES = (
     "onboarding",
     "provisioning",
     "notifications",
+    "integrations",
     "issuer",
     "mailbox",
     "aws",

@@ -1,5 +1,6 @@
 """How a service is wired: what its processes share, and where the rest of each process is found."""
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -49,6 +50,8 @@ class Service:
                           create_subscriptions                    None where the module is missing
     jobs_app              <name>.entrypoints.worker:              (service) -> procrastinate.App;
                           create_jobs_app                         None where the module is missing
+    sender                <name>.entrypoints.sender:              (service) -> (stop) -> None;
+                          create_sender                           None where the module is missing
     migrations            <name>/migrations                       Alembic's folder
     ====================  ======================================  ==================================
 
@@ -77,6 +80,12 @@ class Service:
         create = self._entry_point("worker", "create_jobs_app")
         return None if create is None else create(self)
 
+    @cached_property
+    def sender(self) -> Callable[[threading.Event], None] | None:
+        """Sends until the event is set; None for a service without a sender."""
+        create = self._entry_point("sender", "create_sender")
+        return None if create is None else create(self)
+
     def create_web_app(self) -> "Flask":
         app: Flask = resolve_name(f"{self.name}.entrypoints.web:create_web_app")(self)
         return app
@@ -88,7 +97,7 @@ class Service:
         on with other jobs while one of its dependencies is unavailable.
         """
         database = {"database": self.database.ping}
-        if process == "worker":
+        if process in {"worker", "sender"}:
             return Checks(database, self.outside_checks())
         from chassis.messaging.kafka_check import KafkaCheck  # noqa: PLC0415 (no worker needs Kafka)
 
