@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import idna
 
+from chassis.text.domains import NotADomain, canonical_domain
 from integrations.adapters.network_ranges import Network
 
 LONGEST_URL = 2_048
@@ -27,6 +28,9 @@ _PLAIN_IPV4 = re.compile(r"(0|[1-9][0-9]{0,2})(\.(0|[1-9][0-9]{0,2})){3}")
 # To many a program this is a number, and so an address: 2130706433, 0x7f.1, 0177.0.0.1.
 _LIKE_A_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|[0-9]+")
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
+# What RFC 3986 allows in each part, escapes included; a reader's own encoding is left alone.
+_IN_PATH = "/!$&'()*+,;=:@%~"
+_IN_QUERY = _IN_PATH + "?"
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 # Public by their numbers, and yet they lead inside, to everybody, or to an IPv4 address that they hold.
 _NEVER = tuple(
@@ -67,9 +71,10 @@ class AllowedAddresses:
         if port is not None and not _may_be_reached(int(port)):
             raise AddressRefused(f"The port must be 443, 80, or from {LOWEST_FREE_PORT} to 65535.")
         usual = port is None or int(port) == USUAL_PORTS[scheme]
-        path = quote(parts["path"] or "/", safe="/!$&'()*+,;=:@%~")
-        query = "" if parts["query"] is None else f"?{quote(parts['query'], safe="/!$&'()*+,;=:@%~?")}"
-        return f"{scheme}://{host}{'' if usual else f':{int(port or 0)}'}{path}{query}"
+        place = host if usual else f"{host}:{int(port or 0)}"
+        path = quote(parts["path"] or "/", safe=_IN_PATH)
+        query = "" if parts["query"] is None else "?" + quote(parts["query"], safe=_IN_QUERY)
+        return f"{scheme}://{place}{path}{query}"
 
     def check(self, address: str) -> None:
         """Raises AddressRefused for an IP address that no webhook may go to."""
@@ -97,6 +102,8 @@ class AllowedAddresses:
             raise AddressRefused("An IPv4 address is written as four decimal numbers, such as 192.0.2.1.")
         if len(host) > LONGEST_HOST or not _NAME.fullmatch(host):
             raise AddressRefused("Must name a host such as hooks.example.com.")
+        if not self._opened:
+            _expect_public(host)
         return host
 
 
@@ -109,6 +116,14 @@ def _ascii(text: str) -> str:
         except (idna.IDNAError, UnicodeError):
             raise AddressRefused("Must name a host such as hooks.example.com.") from None
     return folded.lower().removesuffix(".")
+
+
+def _expect_public(host: str) -> None:
+    """Where no range is opened, a name that leads inside is told at once."""
+    try:
+        canonical_domain(host)
+    except NotADomain as error:
+        raise AddressRefused(str(error)) from None
 
 
 def _may_be_reached(port: int) -> bool:

@@ -30,7 +30,7 @@ def start_replay(work: Work, command: StartReplay) -> Replay | None:
         return None
     integrator = work.integrators.get(command.integrator_id)
     if integrator is not None and (refused := integrator.refused(command.event_types or ())):
-        raise NotPermitted("event_types", refused)
+        raise NotPermitted("types", refused)
     now = work.now()
     until = min(command.until or now, now)
     first, last = work.events.range_of(command.since, until)

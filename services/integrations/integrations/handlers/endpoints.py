@@ -81,7 +81,7 @@ def send_test(work: Work, command: SendTest) -> UUID | None:
     endpoint = work.endpoints.get(command.integrator_id, command.endpoint_id)
     if endpoint is None:
         return None
-    _expect_permitted(work.integrators.get(command.integrator_id), (command.event_type,), "event_type")
+    _expect_permitted(work.integrators.get(command.integrator_id), (command.event_type,), "type")
     delivery_id = work.events.add_test(endpoint, work.policies.catalogue[command.event_type])
     work.deliveries.wake_sender()
     return delivery_id
@@ -112,7 +112,7 @@ def _add_secret(work: Work, endpoint_id: UUID, kind: SecretKind) -> str:
 
 
 def _expect_permitted(
-    integrator: Integrator | None, event_types: Sequence[str] | None, field: str = "event_types"
+    integrator: Integrator | None, event_types: Sequence[str] | None, field: str = "types"
 ) -> None:
     if integrator is not None and (refused := integrator.refused(event_types or ())):
         raise NotPermitted(field, refused)

@@ -11,7 +11,7 @@ from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService, IntegratorsTokens
 from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached
 from integrations.entrypoints.web.api import deliveries, endpoints, event_types, operating
-from integrations.entrypoints.web.pages import catalogue
+from integrations.entrypoints.web.pages import events_shown
 
 
 def create_web_app(service: Service) -> Flask:
@@ -24,7 +24,7 @@ def create_web_app(service: Service) -> Flask:
         title="Gangway integrations",
         description="Events for other vendors and teams: webhooks, deliveries, replays.",
         api=[operating.api, endpoints.api, deliveries.api, event_types.api, operators_api()],
-        pages=[catalogue.pages],
+        pages=[events_shown.pages],
         translations=Translations(WORDS / "pages"),
         problems={
             MoveNotAllowed: _move_not_allowed,

@@ -17,11 +17,11 @@ from integrations.entrypoints.web.api.schemas import (
     EndpointRequest,
     EndpointSeen,
     EndpointsSeen,
+    ExampleRequest,
+    ExampleStarted,
     Move,
     NewEndpoint,
     SecretRequest,
-    ExampleRequest,
-    ExampleStarted,
 )
 from integrations.handlers.commands import (
     AddEndpoint,

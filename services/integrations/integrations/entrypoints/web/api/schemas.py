@@ -32,7 +32,7 @@ class IntegratorRequest(StatedReason):
     """A vendor or team, and what it may see. Without types it sees all of them."""
 
     name = ProperName(required=True)
-    event_types = EventTypes(allow_none=True, load_default=None)
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
     sees_personal = Flag(load_default=False)
 
@@ -40,7 +40,7 @@ class IntegratorRequest(StatedReason):
 class ScopeChange(StatedReason):
     """What an integrator may see from now on; what is left out stays."""
 
-    event_types = EventTypes(allow_none=True)
+    event_types = EventTypes(data_key="types", allow_none=True)
     partners = fields.Nested(PartnerScopeSchema)
     sees_personal = Flag()
 
@@ -48,7 +48,7 @@ class ScopeChange(StatedReason):
 class TokenRequest(StatedReason):
     """A token for an integrator's programs."""
 
-    label = Name(most=100, load_default="")
+    label = Name(least=0, most=100, load_default="")
 
 
 class IntegratorsPage(PageSchema):
@@ -65,7 +65,7 @@ class IntegratorSeen(Schema):
 
     integrator_id = fields.UUID(required=True, attribute="id")
     name = fields.String(required=True)
-    event_types = fields.List(fields.String(), required=True, allow_none=True)
+    event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
     partners = fields.Nested(PartnerScopeSeen, required=True)
     sees_personal = fields.Boolean(required=True)
     created_at = fields.AwareDateTime(required=True)
@@ -99,7 +99,7 @@ class EndpointRequest(StrictSchema):
 
     url = WebhookUrl(required=True)
     description = Name(least=0, most=200, load_default="")
-    event_types = EventTypes(allow_none=True, load_default=None)
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
     order = Choice(tuple(Order), load_default=str(Order.NONE))
     body = Choice(tuple(BodyKind), load_default=str(BodyKind.STRUCTURED))
@@ -113,7 +113,7 @@ class EndpointChange(StrictSchema):
 
     url = WebhookUrl()
     description = Name(least=0, most=200)
-    event_types = EventTypes(allow_none=True)
+    event_types = EventTypes(data_key="types", allow_none=True)
     partners = fields.Nested(PartnerScopeSchema)
     order = Choice(tuple(Order))
     body = Choice(tuple(BodyKind))
@@ -127,7 +127,7 @@ class EndpointSeen(Schema):
     id = fields.UUID(required=True)
     url = fields.String(required=True)
     description = fields.String(required=True)
-    event_types = fields.List(fields.String(), required=True, allow_none=True)
+    event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
     partners = fields.Nested(PartnerScopeSeen, required=True)
     order = fields.String(required=True)
     body = fields.String(required=True)
@@ -169,7 +169,7 @@ class Move(StrictSchema):
 class ExampleRequest(StrictSchema):
     """Which example to send."""
 
-    event_type = EventTypeName(required=True)
+    event_type = EventTypeName(required=True, data_key="type")
 
 
 class ExampleStarted(Schema):
@@ -179,7 +179,7 @@ class ExampleStarted(Schema):
 class DeliveriesPage(PageSchema):
     endpoint_id = fields.UUID()
     state = Choice(tuple(deliveries.State))
-    event_type = EventTypeName()
+    event_type = EventTypeName(data_key="type")
     partner_id = fields.UUID()
     since = fields.AwareDateTime(data_key="from", default_timezone=None)
     until = fields.AwareDateTime(data_key="to", default_timezone=None)
@@ -192,7 +192,7 @@ class DeliverySeen(Schema):
     id = fields.UUID(required=True)
     endpoint_id = fields.UUID(required=True)
     webhook_id = fields.UUID(required=True, attribute="event_id")
-    event_type = fields.String(required=True)
+    event_type = fields.String(required=True, data_key="type")
     partner_id = fields.UUID(required=True)
     is_test = fields.Boolean(required=True)
     state = fields.String(required=True, validate=validate.OneOf([str(one) for one in deliveries.State]))
@@ -233,7 +233,7 @@ class ReplayRequest(StrictSchema):
     endpoint_id = fields.UUID(required=True)
     since = fields.AwareDateTime(required=True, data_key="from", default_timezone=None)
     until = fields.AwareDateTime(data_key="to", default_timezone=None, load_default=None)
-    event_types = EventTypes(allow_none=True, load_default=None)
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partner_id = fields.UUID(load_default=None)
     only_undelivered = Flag(load_default=False)
 
