@@ -1,4 +1,4 @@
-"""Integrations on a real, migrated database; events are the contracts' examples, webhooks go to real sockets."""
+"""Integrations on a real database; events are the contracts' examples, webhooks go to real sockets."""
 
 import threading
 import uuid
