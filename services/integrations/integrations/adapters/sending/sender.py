@@ -1,10 +1,11 @@
 """The sender: takes what is due, has each endpoint's share send it, notes what came of it, in batches."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from random import random
 from time import time
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -79,9 +80,7 @@ class Sender:
         failed = next((task for task in tasks if task.done()), None)
         if failed is None:
             await self._leave()
-        for task in [stopping, *tasks]:
-            task.cancel()
-        await asyncio.gather(stopping, *tasks, return_exceptions=True)
+        await _end([stopping, *tasks])
         if failed is not None:
             failed.result()
 
@@ -91,7 +90,7 @@ class Sender:
 
     async def _survive(self, loop: Callable[[], Awaitable[None]]) -> None:
         """Go on after an outage of the database; what is a fault of ours ends the process."""
-        while True:
+        while not self._is_leaving:
             try:
                 await loop()
             except (psycopg.Error, OSError) as error:
@@ -278,3 +277,12 @@ class Sender:
             if not self._notes and not any(share.running for share in self._shares.values()):
                 return
             await asyncio.sleep(0.05)
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel them until they are done: in Python 3.11 `asyncio.wait_for` may swallow a cancellation."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.2)
