@@ -48,7 +48,7 @@ class Vendor:
         json = {"json": body} if method in {"POST", "PATCH"} else {}
         answer = self.client.open(path, method=method, headers=headers, **json)
         assert answer.status_code == expected, answer.get_data(as_text=True)
-        return answer.json
+        return answer.json if answer.data else None
 
     def endpoint(self, url: str, **more: Any) -> dict[str, Any]:
         found: dict[str, Any] = self.call("POST", "/v1/endpoints", 201, url=url, **more)
@@ -73,7 +73,7 @@ class World:
         headers = {"Authorization": f"Bearer {self.ops_token}", "Idempotency-Key": str(uuid.uuid4())}
         answer = self.client.post(path, headers=headers, json={"reason": "for a test", **body})
         assert answer.status_code == expected, answer.get_data(as_text=True)
-        return answer.json
+        return answer.json if answer.data else None
 
     def vendor(self, **scope: Any) -> Vendor:
         """A new integrator with a token."""
