@@ -75,7 +75,7 @@ def test_a_wrong_schedule_is_refused_naming_every_entry(tmp_path: Path) -> None:
     assert all(word in named for word in ("waits_seconds", "jitter", "disable_after_hours", "unknown"))
 
 
-@pytest.mark.parametrize("text", ["", "no key", Fernet.generate_key().decode() + ",short"])
+@pytest.mark.parametrize("text", ["", "no key", "A" * 43 + "=,short"])
 def test_keys_that_are_none_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="Fernet keys"):
         read_encryption_keys(text)

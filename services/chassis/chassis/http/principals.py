@@ -90,15 +90,15 @@ class PrincipalReader:
         client_tokens: ClientTokens | None = None,
     ) -> None:
         self.home = home
-        self._client_tokens = client_tokens
+        self.client_tokens = client_tokens
         self._sessions = SessionVerifier(settings.session_public_key)
         self._ops_tokens = OpsTokenVerifier(settings.ops_token_public_key)
         self._access_tokens = AccessTokenVerifier(settings.issuer) if settings.issuer else None
 
     def from_bearer(self, token: str) -> Principal:
         """Raises TokenInvalid, TokenExpired, or IssuerUnavailable."""
-        if self._client_tokens is not None and token.startswith(self._client_tokens.prefix):
-            owner = self._client_tokens.owner_of(token)
+        if self.client_tokens is not None and token.startswith(self.client_tokens.prefix):
+            owner = self.client_tokens.owner_of(token)
             if owner is None:
                 raise TokenInvalid("The token is unknown.")
             return Principal(Kind.CLIENT, owner)

@@ -6,7 +6,6 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_client
 from chassis.http.problems import invalid_input
 from chassis.operating.cursors import next_cursor
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -31,7 +30,6 @@ api = ApiBlueprint("deliveries", __name__, description="What became of each even
 
 
 @api.get("/v1/deliveries")
-@requires_client
 @api.arguments(DeliveriesPage, location="query")
 @api.response(200, DeliveriesSeen)
 def list_deliveries(query: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +42,6 @@ def list_deliveries(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/deliveries/<uuid:delivery_id>")
-@requires_client
 @api.response(200, DeliveryInFull)
 @api.alt_response(404)
 def show_delivery(delivery_id: UUID) -> dict[str, Any]:
@@ -56,7 +53,6 @@ def show_delivery(delivery_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/v1/deliveries/<uuid:delivery_id>/retries")
-@requires_client
 @api.arguments(Move)
 @idempotent
 @api.response(202, DeliverySeen)
@@ -70,7 +66,6 @@ def retry_delivery(
 
 
 @api.post("/v1/replays")
-@requires_client
 @api.arguments(ReplayRequest)
 @idempotent
 @api.response(202, ReplaySeen)
@@ -84,7 +79,6 @@ def create_replay(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[R
 
 
 @api.get("/v1/replays/<uuid:replay_id>")
-@requires_client
 @api.response(200, ReplaySeen)
 @api.alt_response(404)
 def show_replay(replay_id: UUID) -> Replay:

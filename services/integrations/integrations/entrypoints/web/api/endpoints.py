@@ -7,7 +7,6 @@ from uuid import UUID
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_client
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.endpoints import BodyKind, Endpoint, Order, SecretKind
@@ -46,7 +45,6 @@ _CHOICES = {"order": Order, "body": BodyKind, "secret_kind": SecretKind}
 
 
 @api.post("/v1/endpoints")
-@requires_client
 @api.arguments(EndpointRequest)
 @api.response(201, NewEndpoint)
 @api.alt_response(409)
@@ -59,7 +57,6 @@ def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/endpoints")
-@requires_client
 @api.response(200, EndpointsSeen)
 def list_endpoints() -> dict[str, Any]:
     """List all, the oldest first."""
@@ -68,7 +65,6 @@ def list_endpoints() -> dict[str, Any]:
 
 
 @api.get("/v1/endpoints/<uuid:endpoint_id>")
-@requires_client
 @api.response(200, EndpointSeen)
 @api.alt_response(404)
 def show_endpoint(endpoint_id: UUID) -> Endpoint:
@@ -78,7 +74,6 @@ def show_endpoint(endpoint_id: UUID) -> Endpoint:
 
 
 @api.patch("/v1/endpoints/<uuid:endpoint_id>")
-@requires_client
 @api.arguments(EndpointChange)
 @api.response(200, EndpointSeen)
 @api.alt_response(404)
@@ -92,7 +87,6 @@ def update_endpoint(body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
 
 
 @api.delete("/v1/endpoints/<uuid:endpoint_id>")
-@requires_client
 @api.response(204)
 @api.alt_response(404)
 def remove_endpoint(endpoint_id: UUID) -> None:
@@ -102,7 +96,6 @@ def remove_endpoint(endpoint_id: UUID) -> None:
 
 
 @api.post("/v1/endpoints/<uuid:endpoint_id>/secrets")
-@requires_client
 @api.arguments(SecretRequest)
 @api.response(201, NewEndpoint)
 @api.alt_response(404)
@@ -122,7 +115,6 @@ def create_secret(body: dict[str, Any], endpoint_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/v1/endpoints/<uuid:endpoint_id>/pause")
-@requires_client
 @api.arguments(Move)
 @idempotent
 @api.response(200, EndpointSeen)
@@ -133,7 +125,6 @@ def pause_endpoint(work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoint
 
 
 @api.post("/v1/endpoints/<uuid:endpoint_id>/resume")
-@requires_client
 @api.arguments(Move)
 @idempotent
 @api.response(200, EndpointSeen)
@@ -144,7 +135,6 @@ def resume_endpoint(work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoin
 
 
 @api.post("/v1/endpoints/<uuid:endpoint_id>/tests")
-@requires_client
 @api.arguments(ExampleRequest)
 @idempotent
 @api.response(202, ExampleStarted)

@@ -4,7 +4,6 @@ from typing import Any
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import requires_client
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.web.api.own import current_integrator, expect_found
 from integrations.entrypoints.web.api.schemas import EventTypesSeen
@@ -13,7 +12,6 @@ api = ApiBlueprint("event types", __name__, description="The events that there a
 
 
 @api.get("/v1/event-types")
-@requires_client
 @api.response(200, EventTypesSeen)
 def list_event_types() -> dict[str, Any]:
     """List all that the integrator may see: meaning, schema and an example of each version."""

@@ -7,7 +7,7 @@ from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import current_principal, requires_operator, requires_viewer
+from chassis.http.principals import current_principal
 from chassis.http.problems import Problem, WrongValue
 from chassis.operating.audited import operators_act
 from chassis.operating.cursors import next_cursor
@@ -35,7 +35,6 @@ api = ApiBlueprint("integrators", __name__, description="Vendors and teams that 
 
 
 @api.post("/v1/integrators")
-@requires_operator
 @api.arguments(IntegratorRequest)
 @idempotent
 @api.response(201, IntegratorSeen)
@@ -51,7 +50,6 @@ def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tup
 
 
 @api.get("/v1/integrators")
-@requires_viewer
 @api.arguments(IntegratorsPage, location="query")
 @api.response(200, IntegratorsSeen)
 def list_integrators(query: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +61,6 @@ def list_integrators(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>")
-@requires_viewer
 @api.response(200, IntegratorSeen)
 @api.alt_response(404)
 def show_integrator(integrator_id: UUID) -> Integrator:
@@ -82,7 +79,6 @@ def change_integrator_scope(
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>/tokens")
-@requires_viewer
 @api.response(200, TokensSeen)
 @api.alt_response(404)
 def list_tokens(integrator_id: UUID) -> dict[str, Any]:
@@ -93,7 +89,6 @@ def list_tokens(integrator_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/v1/integrators/<uuid:integrator_id>/tokens")
-@requires_operator
 @api.arguments(TokenRequest)
 @api.response(201, NewToken)
 @api.alt_response(404)
