@@ -67,6 +67,7 @@ endpoints = Table(
     Column("state", Text),
     Column("state_reason", Text),
     Column("failing_since", _TIME),
+    Column("held_until", _TIME),
     Column("created_at", _TIME),
 )
 

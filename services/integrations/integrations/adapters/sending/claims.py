@@ -35,6 +35,7 @@ WITH wanted AS (
     SELECT endpoint.id AS endpoint_id, given.room
     FROM unnest(%(ids)s::uuid[], %(rooms)s::int[]) AS given (id, room)
     JOIN endpoints AS endpoint ON endpoint.id = given.id AND endpoint.state = 'active'
+        AND (endpoint.held_until IS NULL OR endpoint.held_until <= now())
 ), picked AS (
     SELECT due.endpoint_id, due.event_position FROM wanted CROSS JOIN LATERAL (
         SELECT endpoint_id, event_position FROM deliveries
@@ -70,6 +71,7 @@ CLAIM_IN_ORDER = _CLAIM.format(_DUE_IN_ORDER)
 # Held until the claim commits: two senders that looked at one lane at a time would split it.
 LOCK_ORDERED = """
 SELECT id FROM endpoints WHERE id = ANY (%(ids)s::uuid[]) AND state = 'active'
+    AND (held_until IS NULL OR held_until <= now())
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 # A failure counts only for the claim that it is of; a success always does.
