@@ -17,6 +17,9 @@ from integrations.adapters.repositories.events import DUE_CHANNEL
 from integrations.adapters.sending import claims
 
 FIRST_LANE = UUID(int=0)
+# A crash of the server itself may forget the last moment of claims and notes: then those deliveries are due,
+# and sent again under the same id, which may happen at any time. So no claim waits for a disk.
+_NEED_NOT_LAST = "-c synchronous_commit=off"
 _LEASE: dict[str, Any] = {"lease_seconds": claims.LEASE_SECONDS, "run_length": claims.RUN_LENGTH}
 
 
@@ -138,6 +141,7 @@ class DeliveryQueue:
         connection = self._connections.get(purpose)
         if connection is None or connection.closed:
             arguments: dict[str, Any] = self._timeouts.connection_arguments(self._url)
+            arguments["options"] += f" {_NEED_NOT_LAST}"
             arguments["application_name"] = f"integrations-sender-{purpose}"
             connection = await self._class.connect(self._url, autocommit=True, **arguments)
             connection.silence_seconds = self._timeouts.silence_seconds

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from integrations.adapters.sending.delivery_queue import FIRST_LANE, Claimed, Note, SendingEndpoint
 
-MOST_AHEAD = 256
+MOST_AHEAD = 512
 # So many failures in a row say something about the endpoint: from then on it is asked rarely, by one request.
 PATIENT_AFTER = 10
 LONGEST_PATIENCE_SECONDS = 60.0

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from datetime import UTC, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 
@@ -33,7 +34,8 @@ class WebhookClient:
         ca_file: Path | None = None,
         resolver: AbstractResolver | None = None,
     ) -> None:
-        self._addresses = addresses
+        # An address as text is checked by every use: the resolver is asked for names only.
+        self._target_of = lru_cache(maxsize=10_000)(lambda url: URL(addresses.checked_url(url), encoded=True))
         trusted = ssl.create_default_context()
         if ca_file is not None:
             trusted.load_verify_locations(ca_file)
@@ -56,10 +58,8 @@ class WebhookClient:
         """Never raises for what the other side does; ends within the timeout."""
         started = monotonic()
         try:
-            # An address as text is checked by every use: the resolver is asked for names only.
-            target = URL(self._addresses.checked_url(url), encoded=True)
             async with self._session.post(
-                target, data=body, headers=headers, allow_redirects=False
+                self._target_of(url), data=body, headers=headers, allow_redirects=False
             ) as response:
                 text = await _beginning_of(response)
                 return _answer(response, text, monotonic() - started)
