@@ -93,6 +93,7 @@ def fill(service: IntegrationsService, urls: list[str], events: int, concurrency
                     description="",
                     event_types=None,
                     partners=PartnerScope(),
+                    filter=None,
                     order=Order.NONE,
                     body=BodyKind.STRUCTURED,
                     secret_kind=SecretKind.HMAC,

@@ -122,6 +122,33 @@ def test_scope_decides_what_is_sent_also_for_what_waits(world: World, receiving:
     assert {one["state"] for one in vendors["named"].deliveries(f"type={GRANTED}")} == {"withheld"}
 
 
+def test_a_filter_chooses_by_what_the_integrator_sees_also_in_a_replay(
+    world: World, receiving: Receiver
+) -> None:
+    vendor, other = world.vendor(), world.vendor(sees_personal=True)
+    wanted = 'type == "partner.approved.v1" && data.tier == "premier"'
+    endpoint = vendor.endpoint(f"{receiving.url}/some", filter=wanted)["id"]
+    vendor.endpoint(f"{receiving.url}/none", filter='data.members.exists(m, m.email != "")')
+    other.endpoint(f"{receiving.url}/seen", filter='data.members.exists(m, m.email != "")')
+    refused = vendor.call("POST", "/v1/endpoints", 422, url=PUBLIC, filter="data.tier ==")
+    assert named(refused) == {"/filter"}
+    assert "column 11" in refused["errors"][0]["detail"]
+    with world.sending():
+        world.tell(APPROVED, tier="select")
+        [premier] = world.tell(APPROVED, tier="premier")
+        world.tell(APPLIED)
+        receiving.wait_for("/seen", 2)
+        receiving.wait_for("/some", 1)
+        since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        replay = vendor.call("POST", "/v1/replays", 202, endpoint_id=endpoint, **{"from": since})
+        with world.service.open_work() as work:
+            deliveries.continue_replay(work, ContinueReplay(uuid.UUID(replay["id"])))
+        receiving.wait_for("/some", 2)
+        wait_until(lambda: not world.rows("SELECT 1 FROM deliveries WHERE state = 'waiting'"))
+    assert receiving.ids("/some") == [premier] * 2
+    assert receiving.at("/none") == []
+
+
 def test_types_beyond_the_scope_are_refused_by_name(world: World) -> None:
     vendor = world.vendor(types=[APPLIED])
     refused = vendor.call("POST", "/v1/endpoints", 422, url=PUBLIC, types=[APPLIED, APPROVED])

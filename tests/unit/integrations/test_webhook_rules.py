@@ -13,6 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from integrations.adapters.cloud_events import binary, id_of, structured
 from integrations.adapters.event_contracts import read_catalogue
+from integrations.adapters.event_filters import FilterRefused, check_filter, fits
 from integrations.adapters.network_ranges import read_ranges
 from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
 from integrations.adapters.signing_secrets import SecretUnreadable, SigningSecrets, read_encryption_keys
@@ -169,3 +170,38 @@ def test_cloud_events_in_both_modes() -> None:
     headers = binary(attributes)
     assert headers == {"ce-id": "1", "ce-type": "t", "ce-subject": "Gr%C3%B6%C3%9Fe%2050%25"}
     assert id_of("s", "no uuid") == id_of("s", "no uuid") != id_of("t", "no uuid")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        'data.tier == "premier" || "iot" in data.products_wanted',
+        'data.members.exists(m, m.language == "de")',
+        'type == "partner.applied.v1" && data.country in ["DE", "AT"]',
+        'has(data.tier) && data.tier.matches("(p+)+$")',
+    ],
+)
+def test_filters_that_can_be_used(catalogue: EventCatalogue, expression: str) -> None:
+    check_filter(expression, catalogue.values())
+    outcomes = {fits(expression, kind.key, kind.example) for kind in catalogue.values()}
+    assert False in outcomes
+
+
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("data.tier ==", "line 1, column 11"),
+        ("tier == 1", "nothing called 'tier'"),
+        ("open('x')", "nothing called 'open'"),
+        ("data.unheard_of == 1", "example of every event"),
+        ('"yes"', "neither true nor false"),
+        ("1 / 0 == 1", "example of every event"),
+        ("(" * 21 + "1" + ")" * 21, "deeper than 20"),
+        ("data.a.all(x, data.b.all(y, x == y))", "more than one macro"),
+        ("data.members.exists(m, m.language == '" + "x" * 200 + "')", "Longer than 200"),
+        ("true" + " || true" * 200, "Longer than 1000"),
+    ],
+)
+def test_filters_that_are_refused_say_why(catalogue: EventCatalogue, expression: str, told: str) -> None:
+    with pytest.raises(FilterRefused, match=f"(?i){told}"):
+        check_filter(expression, catalogue.values())

@@ -59,6 +59,7 @@ endpoints = Table(
     Column("event_types", ARRAY(Text)),
     Column("partner_rule", Text),
     Column("partner_values", ARRAY(Text)),
+    Column("filter", Text),
     Column("delivery_order", Text),
     Column("body", Text),
     Column("secret_kind", Text),

@@ -48,7 +48,10 @@ ALLOWED_MOVES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """``event_types`` None means all that its integrator may see. ``failing_since`` ends with a success."""
+    """``event_types`` None means all that its integrator may see; ``filter`` is an expression over the data.
+
+    ``failing_since`` ends with a success.
+    """
 
     id: UUID
     integrator_id: UUID
@@ -56,6 +59,7 @@ class Endpoint:
     description: str
     event_types: tuple[str, ...] | None
     partners: PartnerScope
+    filter: str | None = None
     order: Order
     body: BodyKind
     secret_kind: SecretKind

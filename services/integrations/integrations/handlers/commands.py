@@ -53,6 +53,7 @@ class AddEndpoint:
     description: str
     event_types: tuple[str, ...] | None
     partners: PartnerScope
+    filter: str | None
     order: Order
     body: BodyKind
     secret_kind: SecretKind

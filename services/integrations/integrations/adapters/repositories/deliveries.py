@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, select, tuple_, update
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
-from integrations.adapters.repositories.events import DUE_CHANNEL
+from integrations.adapters.repositories.events import DUE_CHANNEL, passes
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
 from integrations.domain.replays import Replay
@@ -30,12 +30,20 @@ JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 WHERE event.position > %(position)s AND event.position <= %(until)s AND NOT event.is_test
     AND event.received_at >= %(since)s AND event.received_at < %(before)s
     AND (%(event_types)s::text[] IS NULL OR event.type = ANY (%(event_types)s))
+    AND (endpoint.filter IS NULL OR event.id = ANY (%(chosen)s::uuid[]))
     AND (%(partner_id)s::uuid IS NULL OR event.partner_id = %(partner_id)s)
 ORDER BY event.position
 ON CONFLICT (endpoint_id, event_position) DO UPDATE SET state = 'waiting', tries = 0,
     due_at = %(now)s, delivered_at = NULL
 WHERE deliveries.state IN ('failed', 'withheld')
     OR (deliveries.state = 'delivered' AND NOT %(only_undelivered)s)
+"""
+_TO_FILTER = """
+SELECT endpoint.filter, endpoint.event_types, integrator.sees_personal,
+    event.id AS event_id, event.type, event.data, event.impersonal
+FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
+JOIN events AS event ON event.position > %(position)s AND event.position <= %(until)s
+WHERE endpoint.id = %(endpoint_id)s AND endpoint.filter IS NOT NULL
 """
 
 
@@ -89,8 +97,16 @@ class SqlDeliveries(Repository):
             "partner_id": replay.partner_id,
             "only_undelivered": replay.only_undelivered,
             "now": at,
+            "chosen": self._chosen(replay, until),
         }
         return self._connection.exec_driver_sql(_REPLAY, values).rowcount
+
+    def _chosen(self, replay: Replay, until: int) -> list[UUID]:
+        """Those of the next events that pass the endpoint's filter, if it has one."""
+        rows = self._connection.exec_driver_sql(
+            _TO_FILTER, {"endpoint_id": replay.endpoint_id, "position": replay.position, "until": until}
+        )
+        return [row.event_id for row in rows if passes(row, dict(row._mapping))]
 
     def wake_sender(self) -> None:
         notify_after_commit(self._connection, DUE_CHANNEL)

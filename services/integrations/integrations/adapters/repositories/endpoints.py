@@ -83,7 +83,7 @@ def _row(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def _endpoint(row: RowMapping) -> Endpoint:
-    plain = ("id", "integrator_id", "url", "description", "concurrency", "rate_per_second")
+    plain = ("id", "integrator_id", "url", "description", "filter", "concurrency", "rate_per_second")
     more = ("state_reason", "failing_since", "created_at")
     return Endpoint(
         **{name: row[name] for name in (*plain, *more)},

@@ -14,6 +14,7 @@ from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit, write_later
 from chassis.events import ReceivedEvent
 from integrations.adapters.cloud_events import as_json, attributes_of, id_of
+from integrations.adapters.event_filters import fits
 from integrations.domain.deliveries import Delivery
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.event_types import EventType
@@ -35,10 +36,18 @@ FROM kept LEFT JOIN partners AS partner ON partner.id = kept.partner_id
 JOIN endpoints AS endpoint ON (endpoint.event_types IS NULL OR kept.type = ANY (endpoint.event_types))
     AND partner_fits(endpoint.partner_rule, endpoint.partner_values, kept.partner_id,
                      partner.tier, partner.products)
+    AND (endpoint.filter IS NULL OR EXISTS (
+        SELECT FROM json_to_recordset(%(chosen)s::json) AS chosen (endpoint_id uuid, event_id uuid)
+        WHERE chosen.endpoint_id = endpoint.id AND chosen.event_id = kept.id))
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
     AND (integrator.event_types IS NULL OR kept.type = ANY (integrator.event_types))
     AND partner_fits(integrator.partner_rule, integrator.partner_values, kept.partner_id,
                      partner.tier, partner.products)
+"""
+_FILTERS = """
+SELECT endpoint.id, endpoint.filter, endpoint.event_types, integrator.sees_personal
+FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
+WHERE endpoint.filter IS NOT NULL
 """
 _ADD_TEST = """
 WITH event AS (
@@ -97,7 +106,10 @@ class SqlEvents(Repository):
         """Write what was kept, all in one statement, and wake the sender with the commit."""
         waiting, self._waiting = self._waiting, []
         if waiting:
-            write_later(self._connection, _KEEP, {"events": json.dumps(waiting), "now": clock.now()})
+            filters = self._connection.exec_driver_sql(_FILTERS).all()
+            chosen = [_pair(one.id, row) for one in filters for row in waiting if passes(one, row)]
+            values = {"events": json.dumps(waiting), "chosen": json.dumps(chosen), "now": clock.now()}
+            write_later(self._connection, _KEEP, values)
             notify_after_commit(self._connection, DUE_CHANNEL)
 
     def add_test(self, endpoint: Endpoint, kind: EventType) -> UUID:
@@ -141,6 +153,18 @@ class SqlEvents(Repository):
         return self._connection.exec_driver_sql(
             _FORGET.format(_OLD), {"before": before, "most": most}
         ).rowcount
+
+
+def passes(one: Any, event: Mapping[str, Any]) -> bool:
+    """Whether an event passes the filter of an endpoint, by what its integrator may see."""
+    if one.event_types is not None and event["type"] not in one.event_types:
+        return False
+    seen = event["data"] if one.sees_personal else event["impersonal"] or event["data"]
+    return fits(one.filter, event["type"], json.loads(seen))
+
+
+def _pair(endpoint_id: UUID, event: Mapping[str, Any]) -> dict[str, str]:
+    return {"endpoint_id": str(endpoint_id), "event_id": str(event["id"])}
 
 
 def _told(data: Mapping[str, Any], kind: EventType) -> dict[str, str | None]:

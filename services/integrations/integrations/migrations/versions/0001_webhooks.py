@@ -49,6 +49,7 @@ CREATE TABLE endpoints (
     event_types     text[],
     partner_rule    text NOT NULL,
     partner_values  text[] NOT NULL,
+    filter          text,
     delivery_order  text NOT NULL,
     body            text NOT NULL,
     secret_kind     text NOT NULL,

@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from chassis.http.current_service import current_service
-from chassis.http.strict_fields import Choice, ShortList, StrictSchema
+from chassis.http.strict_fields import Choice, ShortList, StrictSchema, Text
 from integrations.adapters.allowed_addresses import LONGEST_URL, AddressRefused
+from integrations.adapters.event_filters import LONGEST_FILTER, FilterRefused, check_filter
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.integrators import PartnerRule, PartnerScope
 
@@ -42,6 +43,22 @@ class WebhookUrl(fields.String):
             return current_service(IntegrationsService).addresses.checked_url(text)
         except AddressRefused as refused:
             raise ValidationError(str(refused)) from refused
+
+
+class Filter(Text):
+    """An expression of CEL over ``type``, ``subject`` and ``data`` that is true for what is wanted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        example = {"example": 'data.tier == "premier" && "iot" in data.products_wanted'}
+        super().__init__(most=LONGEST_FILTER, allow_none=True, metadata=example, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        expression = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            check_filter(expression, current_service(IntegrationsService).settings.catalogue.values())
+        except FilterRefused as refused:
+            raise ValidationError(str(refused)) from refused
+        return expression
 
 
 class EventTypes(ShortList):

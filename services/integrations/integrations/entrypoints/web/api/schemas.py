@@ -13,6 +13,7 @@ from integrations.domain.integrators import PartnerScope
 from integrations.entrypoints.web.api.fields import (
     EventTypeName,
     EventTypes,
+    Filter,
     PartnerScopeSchema,
     WebhookUrl,
 )
@@ -101,6 +102,7 @@ class EndpointRequest(StrictSchema):
     description = Name(least=0, most=200, load_default="")
     event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
+    filter = Filter(load_default=None)
     order = Choice(tuple(Order), load_default=str(Order.NONE))
     body = Choice(tuple(BodyKind), load_default=str(BodyKind.STRUCTURED))
     secret_kind = Choice(tuple(SecretKind), load_default=str(SecretKind.HMAC))
@@ -115,6 +117,7 @@ class EndpointChange(StrictSchema):
     description = Name(least=0, most=200)
     event_types = EventTypes(data_key="types", allow_none=True)
     partners = fields.Nested(PartnerScopeSchema)
+    filter = Filter()
     order = Choice(tuple(Order))
     body = Choice(tuple(BodyKind))
     concurrency = Whole(least=1, most=MOST_CONCURRENT)
@@ -129,6 +132,7 @@ class EndpointSeen(Schema):
     description = fields.String(required=True)
     event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
     partners = fields.Nested(PartnerScopeSeen, required=True)
+    filter = fields.String(required=True, allow_none=True)
     order = fields.String(required=True)
     body = fields.String(required=True)
     secret_kind = fields.String(required=True)
