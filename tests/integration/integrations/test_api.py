@@ -154,6 +154,21 @@ def test_types_beyond_the_scope_are_refused_by_name(world: World) -> None:
     refused = vendor.call("POST", "/v1/endpoints", 422, url=PUBLIC, types=[APPLIED, APPROVED])
     assert (refused["code"], named(refused)) == ("not_permitted", {"/types"})
     assert [one["key"] for one in vendor.call("GET", "/v1/event-types")["event_types"]] == [APPLIED]
+    ops = {"Authorization": f"Bearer {world.ops_token}"}
+    all_types = world.client.get("/v1/event-types", headers=ops).json["event_types"]
+    assert {one["key"] for one in all_types} == set(world.service.settings.catalogue)
+
+
+def test_an_integrator_is_shut_off(world: World, receiving: Receiver) -> None:
+    vendor = world.vendor()
+    vendor.endpoint(f"{receiving.url}/x")
+    world.tell(APPLIED)
+    world.operate(f"/v1/integrators/{vendor.id}/scope", 200, types=[])
+    world.tell(APPLIED)
+    with world.sending():
+        wait_until(lambda: not world.rows("SELECT 1 FROM deliveries WHERE state = 'waiting'"))
+    assert [one["state"] for one in vendor.deliveries()] == ["withheld"]
+    assert receiving.at("/x") == []
 
 
 def test_a_secret_is_exchanged_without_a_gap(world: World, receiving: Receiver) -> None:

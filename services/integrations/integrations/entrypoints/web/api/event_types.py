@@ -4,6 +4,7 @@ from typing import Any
 
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import Kind, current_principal
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.web.api.own import current_integrator, expect_found
 from integrations.entrypoints.web.api.schemas import EventTypesSeen
@@ -14,13 +15,14 @@ api = ApiBlueprint("event types", __name__, description="The events that there a
 @api.get("/v1/event-types")
 @api.response(200, EventTypesSeen)
 def list_event_types() -> dict[str, Any]:
-    """List all that the integrator may see: meaning, schema and an example of each version."""
+    """List all that one may see: meaning, schema and an example of each version."""
     service = current_service(IntegrationsService)
-    with service.open_work() as work:
-        integrator = expect_found(work.integrators.get(current_integrator()))
     prefix = service.settings.event_type_prefix
     catalogue = service.settings.catalogue
-    hidden = set(integrator.refused(catalogue))
+    hidden: set[str] = set()
+    if current_principal().kind is Kind.CLIENT:
+        with service.open_work() as work:
+            hidden |= set(expect_found(work.integrators.get(current_integrator())).refused(catalogue))
     return {
         "event_types": [
             vars(kind) | {"type": f"{prefix}.{key}"} for key, kind in catalogue.items() if key not in hidden

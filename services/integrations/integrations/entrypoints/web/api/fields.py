@@ -64,8 +64,8 @@ class Filter(Text):
 class EventTypes(ShortList):
     """Some event types, each once."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(EventTypeName(), least=1, most=MOST_TYPES, **kwargs)
+    def __init__(self, *, least: int = 1, **kwargs: Any) -> None:
+        super().__init__(EventTypeName(), least=least, most=MOST_TYPES, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         return tuple(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))

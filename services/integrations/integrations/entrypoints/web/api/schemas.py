@@ -39,9 +39,9 @@ class IntegratorRequest(StatedReason):
 
 
 class ScopeChange(StatedReason):
-    """What an integrator may see from now on; what is left out stays."""
+    """What an integrator may see from now on; what is left out stays, no types at all shut it off."""
 
-    event_types = EventTypes(data_key="types", allow_none=True)
+    event_types = EventTypes(data_key="types", allow_none=True, least=0)
     partners = fields.Nested(PartnerScopeSchema)
     sees_personal = Flag()
 
