@@ -17,6 +17,7 @@ from tests.benchmarks import (
     relay_beside_debezium,
     relay_rate,
     sign_up,
+    webhooks,
 )
 from tests.benchmarks.figures import Failed, Result
 from tests.benchmarks.options import Options
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "consumer": consumer_rate.run,
     "flatness": flatness.run,
     "onboarding": onboarding.run,
+    "webhooks": webhooks.run,
 }
 
 RESULTS = REPOSITORY / ".local" / "bench.json"

@@ -11,7 +11,7 @@ from local_stack.machine.ports import find_free_port
 from local_stack.settings import REPOSITORY
 
 NAME = "gangway-check"
-PORTS = ("ONBOARDING", "PROVISIONING", "NOTIFICATIONS", "AWS", "SCIM", "MAILBOX")
+PORTS = ("ONBOARDING", "PROVISIONING", "NOTIFICATIONS", "INTEGRATIONS", "AWS", "SCIM", "MAILBOX")
 ONE_SHOTS = frozenset(
     {
         "keys",
@@ -20,6 +20,7 @@ ONE_SHOTS = frozenset(
         "onboarding-migrate",
         "provisioning-migrate",
         "notifications-migrate",
+        "integrations-migrate",
     }
 )
 UP_SECONDS = 900

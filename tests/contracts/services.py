@@ -1,9 +1,10 @@
-"""The three services as their bootstraps build them; nothing is connected."""
+"""The services as their bootstraps build them; nothing is connected."""
 
 from functools import cache
 from importlib import import_module
 from typing import Any
 
+from cryptography.fernet import Fernet
 from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
 
 from chassis.events import Event
@@ -11,7 +12,7 @@ from chassis.identity.signing_keys import new_key_pair
 from chassis.messaging.subscriptions import Subscriptions
 from chassis.service import Service
 
-SERVICES = ("notifications", "onboarding", "provisioning")
+SERVICES = ("integrations", "notifications", "onboarding", "provisioning")
 
 
 @cache
@@ -42,6 +43,7 @@ def environ(name: str) -> dict[str, str]:
         "AWS_ENDPOINT_URL": "http://127.0.0.1:9",
         "MAIL_FROM": "Gangway <partners@gangway.example>",
         "SMTP_HOST": "127.0.0.1",
+        "WEBHOOK_SECRET_KEYS": Fernet.generate_key().decode(),
     }
 
 

@@ -14,13 +14,17 @@ from tests.packages import PACKAGES, Package
 from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
 from local_stack.keys_command import keys
-from local_stack.port_plan import PROCESSES, SERVICES, PortPlan
+from local_stack.port_plan import EVERY_SERVICE, PROCESSES_OF, PortPlan
 from local_stack.postgres import SETTINGS
 from local_stack.settings import DEFAULT_PORT_BASE, REPOSITORY
 
 FILE: dict[str, Any] = yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 COMPOSE: dict[str, Any] = FILE["services"]
-OURS = {f"{service}-{process}": service for service in SERVICES for process in (*PROCESSES, "migrate")}
+OURS = {
+    f"{service}-{process}": service
+    for service, processes in PROCESSES_OF.items()
+    for process in (*processes, "migrate")
+}
 ONCE = {name for name, told in COMPOSE.items() if told["restart"] != "unless-stopped"}
 LASTING = sorted(COMPOSE.keys() - ONCE)
 # The folder below the one that `gangway keys` is given.
@@ -89,10 +93,11 @@ def test_each_private_file_is_seen_by_one_process_group_only() -> None:
                 readers.setdefault(KEY_VOLUMES[source], set()).add(OURS.get(name, name))
     topics = {"topics"}  # onboarding's, before it has a database
     assert readers == {
-        "public": {*SERVICES, *topics},
+        "public": {*EVERY_SERVICE, *topics},
         "onboarding": {"onboarding", *topics},
         "provisioning": {"provisioning"},
         "notifications": {"notifications"},
+        "integrations": {"integrations"},
         "postgres": {"postgres", "databases"},
         "directory": {"scim"},
     }
@@ -111,9 +116,11 @@ def test_a_private_key_reaches_one_service_only(tmp_path: Path) -> None:
 
 def test_every_role_of_the_database_has_a_password_of_its_own(tmp_path: Path) -> None:
     files = sorted((handed_out(tmp_path) / "postgres").iterdir())
-    assert [path.name for path in files] == [*sorted(f"{one}_password" for one in (*SERVICES, "superuser"))]
-    assert len({path.read_text() for path in files}) == len(SERVICES) + 1
-    for service in SERVICES:
+    assert [path.name for path in files] == [
+        *sorted(f"{one}_password" for one in (*EVERY_SERVICE, "superuser"))
+    ]
+    assert len({path.read_text() for path in files}) == len(EVERY_SERVICE) + 1
+    for service in EVERY_SERVICE:
         url = (tmp_path / service / "database_url").read_text()
         assert (tmp_path / f"postgres/{service}_password").read_text() in url
 
@@ -198,7 +205,7 @@ def test_every_lasting_container_is_checked(name: str) -> None:
 
 
 def test_what_runs_once_may_run_again() -> None:
-    assert {"keys", "databases", "topics", *(f"{service}-migrate" for service in SERVICES)} == ONCE
+    assert {"keys", "databases", "topics", *(f"{service}-migrate" for service in EVERY_SERVICE)} == ONCE
     for name in ONCE:
         assert COMPOSE[name]["restart"] in {"no", "on-failure:5"}
 
@@ -245,7 +252,7 @@ def packages_built(stage: str) -> set[Package]:
 def test_the_services_image_holds_services_only() -> None:
     built = packages_built("services-build")
     assert {one.folder.parent.name for one in built if one.module != "operator_client"} == {"services"}
-    assert {one.module for one in packages_built("services-build")} >= set(SERVICES)
+    assert {one.module for one in packages_built("services-build")} >= set(EVERY_SERVICE)
 
 
 def test_the_local_image_holds_no_service_and_nothing_that_breaks_one() -> None:
@@ -278,12 +285,13 @@ def test_the_published_ports_are_the_local_stacks_and_on_this_machine_only() -> 
             f"127.0.0.1:{plan.of('onboarding')}:8000",
             f"127.0.0.1:{plan.of('provisioning')}:8001",
             f"127.0.0.1:{plan.of('notifications')}:8002",
+            f"127.0.0.1:{plan.of('integrations')}:8003",
             f"127.0.0.1:{plan.of('aws')}:5000",
             f"127.0.0.1:{plan.of('scim')}:5000",
             f"127.0.0.1:{plan.of('mailbox')}:8080",
         ]
     )
-    for service in SERVICES:
+    for service in EVERY_SERVICE:
         public = filled(COMPOSE[f"{service}-web"]["environment"]["PUBLIC_URL"])
         assert public == f"http://127.0.0.1:{plan.of(service)}"
 
@@ -296,5 +304,5 @@ def test_only_who_needs_them_reaches_database_and_broker() -> None:
     services = set(OURS)
     assert reachable["databases"] == services | {"postgres", "databases", "topics"}
     assert reachable["events"] == services | {"kafka", "topics"}
-    assert reachable["front"] == {"gateway", *(f"{service}-web" for service in SERVICES)}
+    assert reachable["front"] == {"gateway", *(f"{service}-web" for service in EVERY_SERVICE)}
     assert FILE["networks"]["databases"]["internal"] is FILE["networks"]["events"]["internal"] is True

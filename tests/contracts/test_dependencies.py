@@ -12,17 +12,18 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from tests.packages import PACKAGES, Package
 
-from local_stack.port_plan import SERVICES
+from local_stack.port_plan import EVERY_SERVICE
 from local_stack.settings import REPOSITORY
 
 OURS = {package.module: package.name for package in PACKAGES}
 # What these are given by name is imported, too.
 BY_NAME = {"import_module", "find_spec", "resolve_name"}
-# Run as programs, or taken by jsonschema where they are installed: nothing of ours imports them.
+# Run as programs, or taken by jsonschema and aiohttp where they are installed: nothing of ours imports them.
 NOT_IMPORTED = {
-    "gangway-local-stack": {f"gangway-{service}" for service in (*SERVICES, "console")},
+    "gangway-local-stack": {f"gangway-{service}" for service in (*EVERY_SERVICE, "console")},
     # Authlib speaks HTTP by it.
     "gangway-console": {"requests"},
+    "gangway-integrations": {"aiodns"},
     "gangway-contract-tools": {"rfc3339-validator", "rfc3986-validator"},
 }
 # The containers have a PostgreSQL of their own.

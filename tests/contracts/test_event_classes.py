@@ -36,7 +36,7 @@ def test_every_event_of_a_service_stands_in_its_file_of_events() -> None:
         return {kind}.union(*map(below, kind.__subclasses__()))
 
     ours = {kind for kind in below(Event) if kind.__module__.partition(".")[0] in SERVICES}
-    assert {kind.__module__ for kind in ours} == {f"{name}.domain.events" for name in SERVICES}
+    assert {kind.__module__ for kind in ours} == {f"{name}.domain.events" for name in SERVICES if sent(name)}
     assert {kind for kind in ours if hasattr(kind, "name")} == set(KINDS.values())
 
 

@@ -32,10 +32,10 @@ FOLDERS = {
     "migrations": {"versions"},
 }
 # What may be missing where nothing of the kind is needed.
-OPTIONAL = {"entrypoints/sweeps", "entrypoints/commands.py"}
+OPTIONAL = {"entrypoints/sweeps", "entrypoints/commands.py", "entrypoints/sender.py"}
 FILES = {
     ".": {"__init__.py", "__main__.py", "bootstrap.py", "gunicorn.conf.py", "py.typed", "settings.py"},
-    "entrypoints": {"__init__.py", "commands.py", "consumer.py", "worker.py"},
+    "entrypoints": {"__init__.py", "commands.py", "consumer.py", "sender.py", "worker.py"},
     "migrations": {"__init__.py", "env.py"},
 }
 # Any others may stand beside these: a technology per file, a verb per file, a noun per file.

@@ -81,6 +81,7 @@ def test_problems_name_what_they_carry() -> None:
         *("state", "target_state", "move", "conflicting_partner_id", "current_version", "new_link")
     }
     assert carried["provisioning"] == everywhere | {"state", "wanted_state"}
+    assert carried["integrations"] == everywhere | {"state", "wanted_state"}
     assert carried["notifications"] == everywhere | {"state", "wanted_state", "new_link"}
 
 

@@ -15,7 +15,16 @@ from tests.contracts.services import SERVICES, environ, outside
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
 from tests.unit.chassis.test_access_tokens import unsigned
 
-from chassis.http.access import ANYBODY, PAGE, SESSION, SUBJECT, AccessTableWrong, access_of, access_table
+from chassis.http.access import (
+    ANYBODY,
+    CLIENT,
+    PAGE,
+    SESSION,
+    SUBJECT,
+    AccessTableWrong,
+    access_of,
+    access_table,
+)
 from chassis.http.access import endpoints as endpoints_of
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.web import create_app
@@ -58,6 +67,15 @@ class World:
         return client.open(ARGUMENT.sub(OWN, path), method=method, headers=headers).status_code
 
 
+class KnownClients:
+    """Stands for the tokens that a service gave out, which are in its database."""
+
+    prefix = "gwi_"
+
+    def owner_of(self, token: str) -> str | None:
+        return OWN if token.endswith("_known") else None
+
+
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[Issuer]:
     with serving(Issuer()) as issuer:
@@ -87,6 +105,8 @@ def tokens(issuer: Issuer, session_key: Any, ops_key: Any) -> dict[str, str]:
     return {
         **{role: issuer.token(role) for role in ROLES},
         **{f"machine {role}": sign_ops_token(ops_key, "machine", (role,), hour) for role in ROLES},
+        "client": f"{KnownClients.prefix}known",
+        "unknown client": f"{KnownClients.prefix}unknown",
         "own session": signer.sign(OWN).token,
         "another's session": signer.sign(str(uuid4())).token,
         "person without a role": issuer.token(),
@@ -103,6 +123,7 @@ def tokens(issuer: Issuer, session_key: Any, ops_key: Any) -> dict[str, str]:
 
 INVALID = (
     "nobody",
+    "unknown client",
     "expired",
     "expired machine",
     "foreign",
@@ -119,13 +140,19 @@ def expected(words: frozenset[str], who: str) -> int:
         return REACHED
     if who in INVALID:
         return 401
+    if who == CLIENT or "session" in who:
+        return expected_of_others(words, who)
     role = who.removeprefix("machine ")
     needed = next((one for one in ROLES if one in words), None)
     if role in ROLES:
         is_enough = needed is not None and ROLES.index(role) >= ROLES.index(needed)
         return REACHED if is_enough else 403
-    if "session" not in who:
-        return 403
+    return 403
+
+
+def expected_of_others(words: frozenset[str], who: str) -> int:
+    if who == CLIENT:
+        return REACHED if CLIENT in words else 403
     if SUBJECT in words:
         return REACHED if who == "own session" else 404
     return REACHED if SESSION in words else 403
@@ -135,6 +162,7 @@ def test_everybody_at_every_endpoint(world: World, monkeypatch: pytest.MonkeyPat
     """Behind the guard an answer of our own tells that it was passed; what views do, other tests say."""
     # Which sessions were ended stands in a database, which is not here.
     monkeypatch.setattr(world.app.extensions["chassis.http.principals"], "home", None)
+    monkeypatch.setattr(world.app.extensions["chassis.http.principals"], "client_tokens", KnownClients())
     for name in world.app.view_functions:
         monkeypatch.setitem(world.app.view_functions, name, lambda **_: ("", REACHED))
     client, wrong, tried = world.app.test_client(), [], 0

@@ -92,7 +92,9 @@ def new_stack(home: Path, **settings: str) -> LocalStack:
             **os.environ,
             "GANGWAY_HOME": str(home),
             "PORT_BASE": str(free_port_base()),
+            # Few tests look at webhooks or the console, and each process costs a second of work to start.
             "GANGWAY_CONSOLE": "no",
+            "GANGWAY_INTEGRATIONS": "no",
             **settings,
         }
     )

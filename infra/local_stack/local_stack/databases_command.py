@@ -9,7 +9,7 @@ import psycopg
 from psycopg import pq
 
 from local_stack.databases import close_shared_databases, ensure_database
-from local_stack.port_plan import SERVICES
+from local_stack.port_plan import EVERY_SERVICE
 
 _OTHER_KEYS = (
     "Its data was made with other keys: bring back the keys.json that belongs to it (in Compose: the volume "
@@ -41,7 +41,7 @@ def databases(
     url = f"postgresql://{quote(superuser)}:{password}@{host}:{port}/postgres"
     _wait_until_it_listens(url, host, port, patience)
     try:
-        for service in SERVICES:
+        for service in EVERY_SERVICE:
             ensure_database(
                 url, service, service, (folder / f"{service}_password").read_text(encoding="utf-8")
             )
@@ -52,7 +52,7 @@ def databases(
             f"PostgreSQL at {host}:{port} refuses the superuser's password in {folder}. {_OTHER_KEYS} "
             f"PostgreSQL's words: {str(error).strip()}"
         ) from error
-    click.echo(f"roles and databases are there: {', '.join(SERVICES)}")
+    click.echo(f"roles and databases are there: {', '.join(EVERY_SERVICE)}")
 
 
 def _wait_until_it_listens(url: str, host: str, port: int, patience: float) -> None:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from chassis.identity.ops_tokens import USE, sign_ops_token
 from chassis.identity.roles import ROLES
 from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, verify
@@ -31,6 +33,7 @@ class Keys:
     scim_token: str = field(repr=False)
     issuer_secret: str = field(repr=False)
     database_password: str = field(repr=False)
+    webhook_secret_key: str = field(repr=False)
 
     @property
     def console_session_key(self) -> str:
@@ -80,4 +83,13 @@ def _ops_token(private_key: str) -> str:
 
 def _draw() -> Keys:
     session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
-    return Keys(*session, *link, *ops, _ops_token(ops[0]), *(secrets.token_urlsafe(32) for _ in range(3)))
+    return Keys(
+        *session,
+        *link,
+        *ops,
+        ops_token=_ops_token(ops[0]),
+        scim_token=secrets.token_urlsafe(32),
+        issuer_secret=secrets.token_urlsafe(32),
+        database_password=secrets.token_urlsafe(32),
+        webhook_secret_key=Fernet.generate_key().decode(),
+    )

@@ -8,7 +8,7 @@ import click
 
 from local_stack.keys import Keys, keep_keys
 from local_stack.machine.private_files import write_private
-from local_stack.port_plan import SERVICES
+from local_stack.port_plan import EVERY_SERVICE
 
 AWS_CREDENTIALS = "[default]\naws_access_key_id = local\naws_secret_access_key = local\n"
 # Whoever reads a file belongs to its group: PostgreSQL runs as another user than those who draw the keys.
@@ -47,13 +47,14 @@ def keys(folder: Path, database_host: str, urls: tuple[tuple[str, str], ...]) ->
 
 
 def _files(drawn: Keys, database_host: str) -> dict[str, str]:
-    passwords = {service: drawn.role_password(service) for service in SERVICES}
+    passwords = {service: drawn.role_password(service) for service in EVERY_SERVICE}
     return {
         "public/session_public_key": drawn.session_public,
         "public/link_public_key": drawn.link_public,
         "public/ops_token_public_key": drawn.ops_public,
         "onboarding/session_private_key": drawn.session_private,
         "notifications/link_private_key": drawn.link_private,
+        "integrations/webhook_secret_keys": drawn.webhook_secret_key,
         "provisioning/scim_token": drawn.scim_token,
         "provisioning/aws_credentials": AWS_CREDENTIALS,
         "directory/scim_token": drawn.scim_token,

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+# Those that carry a partner through its life: every stack with services runs them.
 SERVICES = ("onboarding", "provisioning", "notifications")
+INTEGRATIONS = "integrations"
+EVERY_SERVICE = (*SERVICES, INTEGRATIONS)
 PROCESSES = ("web", "relay", "consumer", "worker")
+PROCESSES_OF = {**dict.fromkeys(SERVICES, PROCESSES), INTEGRATIONS: (*PROCESSES, "sender")}
 
 _OFFSETS = {
     "onboarding": 0,
@@ -14,6 +18,7 @@ _OFFSETS = {
     "smtp": 5,
     "mailbox": 6,
     "postgres": 7,
+    "integrations": 37,
     "issuer": 38,
     "console": 39,
 }
@@ -52,7 +57,8 @@ class PortPlan:
 
     def health(self, service: str, process: str) -> int:
         """The port that tells whether a process of a service is well."""
-        return self.base + _HEALTH + SERVICES.index(service) * len(PROCESSES) + PROCESSES.index(process)
+        place = PROCESSES_OF[service].index(process)
+        return self.base + _HEALTH + EVERY_SERVICE.index(service) * len(PROCESSES) + place
 
     def url(self, name: str) -> str:
         """The address of something that speaks HTTP."""

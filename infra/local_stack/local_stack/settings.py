@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chassis.settings import SettingsReader, kafka_version, settings_from
 from local_stack.kafka_cluster.security import MODES, PLAIN
+from local_stack.port_plan import EVERY_SERVICE, SERVICES
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 DEFAULT_PORT_BASE = 18400
@@ -23,6 +24,7 @@ class StackSettings:
     port_base: int
     with_services: bool
     with_console: bool
+    with_integrations: bool
     kafka_nodes: int
     kafka_security: str
     postgres_url: str | None = field(repr=False)
@@ -37,6 +39,11 @@ class StackSettings:
     issuer: str | None
 
     @property
+    def services(self) -> tuple[str, ...]:
+        """Those that have a part in this stack."""
+        return EVERY_SERVICE if self.with_integrations else SERVICES
+
+    @property
     def uses_mail_sink(self) -> bool:
         """Whether mails stay on this machine."""
         return self.mail_transport == "smtp" and self.smtp_host is None
@@ -45,7 +52,8 @@ class StackSettings:
     def private_paths(self) -> list[Path]:
         """All that a stack keeps in its home, which may hold other things, too."""
         folders = ("run", "logs", "postgres", "kafka", "aws", "scim", "mail", "issuer", "faults")
-        return [self.home / name for name in (*folders, "keys.json", "addresses.json", "revoked_tokens")]
+        files = ("keys.json", "addresses.json", "revoked_tokens", "integrator.json")
+        return [self.home / name for name in (*folders, *files)]
 
     def folder(self, name: str) -> Path:
         """The folder of one part below the stack's home."""
@@ -64,6 +72,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             port_base=reader.number("PORT_BASE", DEFAULT_PORT_BASE, least=1024, most=65_535 - HIGHEST_OFFSET),
             with_services=reader.choice("GANGWAY_SERVICES", ("yes", "no"), "yes") == "yes",
             with_console=reader.choice("GANGWAY_CONSOLE", ("yes", "no"), "yes") == "yes",
+            with_integrations=reader.choice("GANGWAY_INTEGRATIONS", ("yes", "no"), "yes") == "yes",
             kafka_nodes=int(reader.choice("KAFKA_NODES", ("1", "3"), "1") or 1),
             kafka_security=reader.choice("KAFKA_SECURITY", MODES, PLAIN),
             postgres_url=reader.optional_text("POSTGRES_URL"),

@@ -30,6 +30,7 @@ SHOWN_ADDRESSES = (
     "onboarding",
     "provisioning",
     "notifications",
+    "integrations",
     "issuer",
     "mailbox",
     "aws",

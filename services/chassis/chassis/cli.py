@@ -8,7 +8,8 @@
     if __name__ == "__main__":
         main()
 
-Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``; once: ``migrate``, ``check-settings``.
+Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``, ``sender``; once: ``migrate``,
+``check-settings``.
 What has to work while the web process is down comes from `chassis.operating.database_commands`.
 """
 
@@ -27,6 +28,7 @@ _BACKGROUND = {
     "relay": ("chassis.running.relay:run", "Publish the outbox to Kafka."),
     "consumer": ("chassis.running.consumer:run", "Read and handle events from Kafka."),
     "worker": ("chassis.running.worker:run", "Do the deferred jobs."),
+    "sender": ("chassis.running.sender:run", "Send webhooks, where the service has any."),
 }
 
 _HELP = """Processes of {name}, and what operators need while its web process is down.

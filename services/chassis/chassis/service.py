@@ -1,5 +1,6 @@
 """How a service is wired: what its processes share, and where the rest of each process is found."""
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -69,6 +70,8 @@ class Service(WebService):
                           create_subscriptions                    None where the module is missing
     jobs_app              <name>.entrypoints.worker:              (service) -> procrastinate.App;
                           create_jobs_app                         None where the module is missing
+    sender                <name>.entrypoints.sender:              (service) -> (stop) -> None;
+                          create_sender                           None where the module is missing
     migrations            <name>/migrations                       Alembic's folder
     ====================  ======================================  ==================================
 
@@ -98,6 +101,12 @@ class Service(WebService):
         create = self._entry_point("worker", "create_jobs_app")
         return None if create is None else create(self)
 
+    @cached_property
+    def sender(self) -> Callable[[threading.Event], None] | None:
+        """Sends until the event is set; None for a service without a sender."""
+        create = self._entry_point("sender", "create_sender")
+        return None if create is None else create(self)
+
     def dispose(self) -> None:
         self.database.dispose()
 
@@ -108,7 +117,7 @@ class Service(WebService):
         on with other jobs while one of its dependencies is unavailable.
         """
         database = {"database": self.database.ping}
-        if process == "worker":
+        if process in {"worker", "sender"}:
             return Checks(database, self.outside_checks())
         from chassis.messaging.kafka_check import KafkaCheck  # noqa: PLC0415 (no worker needs Kafka)
 

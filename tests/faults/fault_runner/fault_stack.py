@@ -28,7 +28,12 @@ Say = Callable[[str], None]
 def fault_stack(settings: StackSettings, order: FaultsOrder, say: Say) -> Iterator[dict[str, str]]:
     """Start it, yield its addresses, stop it. Raises CannotStart, KafkaUnavailable."""
     # The promises are made on Apache Kafka: the built-in cluster forgets when it is stopped.
-    chosen = {"KAFKA": "apache", "KAFKA_NODES": str(settings.kafka_nodes), "GANGWAY_CONSOLE": "no"}
+    chosen = {
+        "KAFKA": "apache",
+        "KAFKA_NODES": str(settings.kafka_nodes),
+        "GANGWAY_CONSOLE": "no",
+        "GANGWAY_INTEGRATIONS": "no",
+    }
     home = {"GANGWAY_HOME": str(settings.home), "PORT_BASE": str(settings.port_base)}
     with _environment({**PATIENCE, **chosen, **home, **order.to_environment()}):
         started = time.monotonic()

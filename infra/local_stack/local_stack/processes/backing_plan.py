@@ -9,7 +9,7 @@ from local_stack.kafka_cluster.choice import AnyCluster
 from local_stack.kafka_cluster.node import ApacheNode
 from local_stack.keys import Keys
 from local_stack.machine.probes import Probe, answers_on, http_ok, in_thread
-from local_stack.port_plan import SERVICES, PortPlan
+from local_stack.port_plan import PortPlan
 from local_stack.postgres import LocalPostgres
 from local_stack.processes.environments import Environments
 from local_stack.processes.process_spec import ProcessSpec
@@ -47,7 +47,7 @@ class BackingPlan:
         server = LocalPostgres(settings.folder("postgres"), port, self._keys.database_password)
 
         def ensure_databases() -> None:
-            for service in SERVICES:
+            for service in settings.services:
                 server.ensure_database(service, service, self._environments.database_password(service))
 
         return ProcessSpec(

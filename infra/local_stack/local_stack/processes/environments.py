@@ -1,4 +1,4 @@
-"""The environment of every process of the three services: all that tells them where they are."""
+"""The environment of every process of the services: all that tells them where they are."""
 
 import json
 import os
@@ -10,7 +10,8 @@ from urllib.parse import quote, urlsplit
 from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.keys import Keys
-from local_stack.port_plan import SERVICES, PortPlan
+from local_stack.port_plan import INTEGRATIONS, SERVICES, PortPlan
+from local_stack.processes.integrator import kept_token
 from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
 from local_stack.stand_ins.issuer.clients import CONSOLE
@@ -45,6 +46,7 @@ class Environments:
             "onboarding": self._onboarding,
             "provisioning": self._provisioning,
             "notifications": self._notifications,
+            INTEGRATIONS: self._integrations,
         }
         return {**self.inherited(), **self._common(service, process), **special[service]()}
 
@@ -52,6 +54,11 @@ class Environments:
         """What passes on from our own environment."""
         passed_on = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         return {**passed_on, "PYTHONUNBUFFERED": "1"}
+
+    @property
+    def ops_token(self) -> str:
+        """The operator's that belongs to this stack."""
+        return self._keys.ops_token
 
     def database_password(self, service: str) -> str:
         """Each role has a password of its own."""
@@ -165,6 +172,15 @@ class Environments:
             "MAIL_FROM": os.environ.get("MAIL_FROM", "Gangway <partners@gangway.example>"),
         }
 
+    def _integrations(self) -> dict[str, str]:
+        """Whoever tries webhooks out receives them on the own machine, and without a certificate."""
+        return {
+            "WEBHOOK_SECRET_KEYS": self._keys.webhook_secret_key,
+            "WEBHOOK_OPENED_RANGES": os.environ.get("WEBHOOK_OPENED_RANGES", "127.0.0.0/8,::1/128"),
+            "WEBHOOK_SCHEMES": os.environ.get("WEBHOOK_SCHEMES", "https,http"),
+            "WEB_WORKERS": os.environ.get("WEB_WORKERS", "1"),
+        }
+
     def _database_host(self) -> str:
         if self._settings.postgres_url is None:
             return f"127.0.0.1:{self._ports.of('postgres')}"
@@ -176,7 +192,7 @@ class Environments:
         host, port = self.smtp()
         url, token = self.scim()
         found: dict[str, Any] = {
-            **{service: self.public_url(service) for service in SERVICES},
+            **{service: self.public_url(service) for service in self._settings.services},
             "kafka": self._kafka().bootstrap_servers,
             "kafka_kind": self._kafka().kind,
             # Settings that read all topics and change nothing.
@@ -184,7 +200,7 @@ class Environments:
             "aws": self.aws()["AWS_ENDPOINT_URL"],
             "scim": url,
             "smtp": f"{host}:{port}",
-            **{f"{service}_database": self.database_url(service) for service in SERVICES},
+            **{f"{service}_database": self.database_url(service) for service in self._settings.services},
             "ops_token": self._keys.ops_token,
             "scim_token": token,
             "issuer": self._settings.issuer or self._ports.url("issuer"),
@@ -194,4 +210,6 @@ class Environments:
             found["sign_in"] = {one.role: {"user": one.name, "password": one.password} for one in people}
         if self._settings.with_console:
             found["console"] = self.public_url("console")
+        if (integrator := kept_token(self._settings.home)) is not None:
+            found["integrator_token"] = integrator
         return found | ({"mailbox": self._ports.url("mailbox")} if self._settings.uses_mail_sink else {})

@@ -10,7 +10,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.embedded import EmbeddedKafka
 from local_stack.keys import keep_keys
 from local_stack.machine.private_files import write_private_json
-from local_stack.port_plan import SERVICES, PortPlan
+from local_stack.port_plan import EVERY_SERVICE, PortPlan
 from local_stack.processes.backing_plan import BackingPlan
 from local_stack.processes.environments import OBSERVER, Environments
 from local_stack.processes.process_spec import ProcessSpec
@@ -43,15 +43,17 @@ def plan_stack(settings: StackSettings, say: Callable[[str], None]) -> StackPlan
 
     def prepare_outside() -> None:
         if settings.postgres_url is not None:
-            for service in SERVICES:
+            for service in settings.services:
                 password = environments.database_password(service)
                 ensure_database(settings.postgres_url, service, service, password)
 
     backing = list(BackingPlan(settings, keys, environments).specs(kafka, write_addresses))
     database = [spec.name for spec in backing if spec.name == "postgres"]
     brokers = [spec.name for spec in backing if spec.name.startswith("kafka")]
-    plan = ServicePlan(environments, PortPlan(settings.port_base))
-    services = [*plan.specs(database, brokers), *([plan.console()] if settings.with_console else [])]
+    plan = ServicePlan(settings, environments, write_addresses)
+    services = list(plan.specs(settings.services, database, brokers))
+    if settings.with_console:
+        services.append(plan.console())
     specs = [*backing, *services] if settings.with_services else backing
     return StackPlan(specs, kafka, write_addresses, prepare_outside)
 
@@ -68,7 +70,7 @@ def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | 
         broker_ports=ports.brokers(settings.kafka_nodes),
         controller_ports=ports.controllers(settings.kafka_nodes),
         mode=settings.kafka_security,
-        users=(*SERVICES, OBSERVER),
+        users=(*EVERY_SERVICE, OBSERVER),
         internal_ports=ports.internal_brokers(settings.kafka_nodes),
     )
 

@@ -1,31 +1,42 @@
-"""The processes of the three services: first the migration, then everything else."""
+"""The processes of the services: first the migration, then everything else."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
 from local_stack.machine.probes import http_ok
-from local_stack.port_plan import PROCESSES, SERVICES, PortPlan
+from local_stack.port_plan import INTEGRATIONS, PROCESSES_OF, PortPlan
 from local_stack.processes.environments import Environments
+from local_stack.processes.integrator import ensure_integrator
 from local_stack.processes.process_spec import ProcessSpec
-from local_stack.settings import REPOSITORY
+from local_stack.settings import REPOSITORY, StackSettings
 
 TOPICS = REPOSITORY / "contracts" / "topics"
 DRIFT = 3  # a topic differs in a way that is only reported
+# It would send nothing but copies of dead letters, which stand in the database as well.
+LEFT_OUT = {(INTEGRATIONS, "relay")}
 
 
 class ServicePlan:
     """Describes the services' processes for one stack."""
 
-    def __init__(self, environments: Environments, ports: PortPlan) -> None:
+    def __init__(
+        self, settings: StackSettings, environments: Environments, on_new_address: Callable[[], None]
+    ) -> None:
+        self._home = settings.home
         self._environments = environments
-        self._ports = ports
+        self._ports = PortPlan(settings.port_base)
+        self._on_new_address = on_new_address
 
-    def specs(self, database: Sequence[str], kafka: Sequence[str]) -> Iterator[ProcessSpec]:
-        """All of them; `database` and `kafka` name the processes that these need."""
+    def specs(
+        self, services: Sequence[str], database: Sequence[str], kafka: Sequence[str]
+    ) -> Iterator[ProcessSpec]:
+        """Those of these services; `database` and `kafka` name the processes that these need."""
         yield self._topics(tuple(kafka))
-        for service in SERVICES:
+        for service in services:
             yield self._migration(service, tuple(database))
-            for process in PROCESSES:
+            for process in PROCESSES_OF[service]:
+                if (service, process) in LEFT_OUT:
+                    continue
                 yield self._process(service, process, (f"{service}-migrate", "topics", *database, *kafka))
 
     def console(self) -> ProcessSpec:
@@ -69,7 +80,12 @@ class ServicePlan:
             is_ready=http_ok(f"http://127.0.0.1:{serves[0]}/health/ready"),
             after=after,
             ports=serves,
+            once_ready=self._make_integrator if (service, process) == (INTEGRATIONS, "web") else None,
         )
+
+    def _make_integrator(self) -> None:
+        ensure_integrator(self._home, self._ports.url(INTEGRATIONS), self._environments.ops_token)
+        self._on_new_address()
 
     def _environment(self, service: str, process: str) -> Callable[[], dict[str, str]]:
         return lambda: self._environments.of(service, process)

@@ -19,14 +19,18 @@ from chassis.http.principals import Kind, Principal, current_principal, refuse_u
 from chassis.http.problems import Problem
 from chassis.identity.roles import ROLES, includes
 
-ANYBODY, PAGE, SESSION, SUBJECT = "anybody", "page", "session", "subject"
-WORDS = (ANYBODY, PAGE, SESSION, SUBJECT, *ROLES)
+ANYBODY, PAGE, SESSION, SUBJECT, CLIENT = "anybody", "page", "session", "subject", "client"
+WORDS = (ANYBODY, PAGE, SESSION, SUBJECT, CLIENT, *ROLES)
 EVERY_SERVICE = "every service"
 FILE = "roles.yaml"
 
 _EXTENSION = "chassis.http.access"
 _ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
-_SCHEMES = {SESSION: ("session", "sessionCookie"), SUBJECT: ("session", "sessionCookie")}
+_SCHEMES = {
+    SESSION: ("session", "sessionCookie"),
+    SUBJECT: ("session", "sessionCookie"),
+    CLIENT: ("clientToken",),
+}
 
 
 class AccessTableWrong(Exception):
@@ -51,13 +55,15 @@ class Access:
     @property
     def schemes(self) -> list[str]:
         """By which proofs, as the OpenAPI document calls them."""
-        found = [scheme for word in (SESSION, SUBJECT) if word in self.words for scheme in _SCHEMES[word]]
+        found = [scheme for word in _SCHEMES if word in self.words for scheme in _SCHEMES[word]]
         return [*dict.fromkeys(found), *(["opsToken", "accessToken"] if self.role else [])]
 
     def lets(self, who: Principal, subject: UUID | str | None) -> bool:
         """Whether this principal may call; ``subject`` is the first id of the path. Raises Problem 404."""
         if self.is_open or (self.role and includes(who.role, self.role)):
             return True
+        if who.kind is Kind.CLIENT:
+            return CLIENT in self.words
         if who.kind is not Kind.SUBJECT:
             return False
         if SUBJECT in self.words and who.name != str(subject):

@@ -44,6 +44,11 @@ SECURITY_SCHEMES = {
         "name": "gangway_session",
         "description": "The same session as a browser carries it",
     },
+    "clientToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "API token of a program, made by an operator and shown once",
+    },
     "opsToken": {
         "type": "http",
         "scheme": "bearer",
@@ -128,6 +133,9 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
 
     def put(self, rule: str, **options: Any) -> Decorator:
         return self.route(rule, methods=["PUT"], **options)
+
+    def patch(self, rule: str, **options: Any) -> Decorator:
+        return self.route(rule, methods=["PATCH"], **options)
 
     def delete(self, rule: str, **options: Any) -> Decorator:
         return self.route(rule, methods=["DELETE"], **options)

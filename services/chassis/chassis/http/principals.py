@@ -1,4 +1,4 @@
-"""Who asks: nobody known, a subject (a session), or an operator (a token with roles).
+"""Who asks: nobody known, a subject (a session), a client (a service's own token), or an operator.
 
 The token comes as ``Authorization: Bearer`` (a session, Gangway's own token or an access token of the OpenID
 provider) or, for pages, as the session cookie. Who may call what stands in `chassis.http.access`. Nothing is
@@ -9,7 +9,7 @@ ended, and renews its tokens.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from flask import Flask, Response, current_app, g, request
 
@@ -34,12 +34,13 @@ class Kind(Enum):
 
     ANONYMOUS = "anonymous"
     SUBJECT = "subject"
+    CLIENT = "client"
     OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. ``name`` is the subject's id or the operator's name, empty for nobody known."""
+    """Who asks. ``name`` is the subject's or client's id or the operator's name, empty for nobody known."""
 
     kind: Kind
     name: str = ""
@@ -69,11 +70,27 @@ class Principal:
 ANONYMOUS = Principal(Kind.ANONYMOUS)
 
 
-class PrincipalReader:
-    """Reads the principal from a request; knows the public keys only."""
+class ClientTokens(Protocol):
+    """The tokens that a service gave to programs: random, told by their prefix, kept as hashes."""
 
-    def __init__(self, settings: CommonSettings, home: SessionHome | None = None) -> None:
+    @property
+    def prefix(self) -> str: ...
+
+    def owner_of(self, token: str) -> str | None:
+        """The id of the client whose token it is; None for one that is unknown or was revoked."""
+
+
+class PrincipalReader:
+    """Reads the principal from a request; knows the public keys, and the service's own tokens."""
+
+    def __init__(
+        self,
+        settings: CommonSettings,
+        home: SessionHome | None = None,
+        client_tokens: ClientTokens | None = None,
+    ) -> None:
         self.home = home
+        self.client_tokens = client_tokens
         self._sessions = SessionVerifier(settings.session_public_key)
         keys = (settings.ops_token_public_key, settings.other_ops_token_public_key)
         self._ops_tokens = OpsTokenVerifier(*filter(None, keys), revoked=settings.revoked_tokens)
@@ -81,6 +98,11 @@ class PrincipalReader:
 
     def from_bearer(self, token: str) -> Principal:
         """Raises TokenInvalid, TokenExpired, or IssuerUnavailable."""
+        if self.client_tokens is not None and token.startswith(self.client_tokens.prefix):
+            owner = self.client_tokens.owner_of(token)
+            if owner is None:
+                raise TokenInvalid("The token is unknown.")
+            return Principal(Kind.CLIENT, owner)
         use = use_of(token)
         if use == OPS_USE:
             found = self._ops_tokens.verify(token)
@@ -136,9 +158,14 @@ def has_renewable_cookie() -> bool:
     return reader.is_renewable(request.cookies.get(COOKIE, ""))
 
 
-def register_principals(app: Flask, settings: CommonSettings, home: SessionHome | None = None) -> None:
+def register_principals(
+    app: Flask,
+    settings: CommonSettings,
+    home: SessionHome | None = None,
+    client_tokens: ClientTokens | None = None,
+) -> None:
     """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
-    app.extensions[_EXTENSION] = PrincipalReader(settings, home)
+    app.extensions[_EXTENSION] = PrincipalReader(settings, home, client_tokens)
     app.before_request(lambda: act_in_role(_role_of_request))
     app.teardown_request(lambda _: act_in_role(None))
     if home is None:

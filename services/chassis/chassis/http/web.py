@@ -35,7 +35,7 @@ from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
 from chassis.http.own_rights import own_rights_api
 from chassis.http.pages import register_look
-from chassis.http.principals import register_principals
+from chassis.http.principals import ClientTokens, register_principals
 from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
@@ -68,6 +68,7 @@ def create_app(
     problem_members: Mapping[str, fields.Field[Any]] | None = None,
     checks: Checks | None = None,
     session_home: SessionHome | None = None,
+    client_tokens: ClientTokens | None = None,
     access: Mapping[str, str] | None = None,
 ) -> Flask:
     """Build the app; opens no connection. ``checks`` are what readiness asks.
@@ -75,11 +76,11 @@ def create_app(
     Who may call what is read from the contracts' table; ``access`` adds rows for a service that it lacks.
 
     ``problem_members`` describes what ``problems`` carry beside the members of every problem. The service
-    that signs people in gives its ``session_home``.
+    that signs people in gives its ``session_home``, one with API tokens of its own the ``client_tokens``.
     """
     settings = service.settings
     app = _new_app(service, import_name)
-    register_principals(app, settings, session_home)
+    register_principals(app, settings, session_home, client_tokens)
     table = read_access(settings.contracts_folder, service.name)
     register_access(app, table | access_of(access or {}))
     _furnish(app, service, pages, translations=translations, problems=problems, checks=checks)

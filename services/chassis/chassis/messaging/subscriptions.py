@@ -82,10 +82,12 @@ def subscribe(
     owners: Mapping[str, str],
     subject_field: str,
     not_urgent: Collection[Handle[Work]] = (),
+    compacted: Mapping[str, Forget[Work] | None] | None = None,
 ) -> Subscriptions[Work]:
     """The subscriptions of a service, its consumer group named after it, to topics that other services own.
 
-    ``schemas`` reads the data of each event, ``owners`` names the service behind each topic.
+    ``schemas`` reads the data of each event, ``owners`` names the service behind each topic,
+    ``compacted`` what a tombstone does on each topic that is.
     """
     return Subscriptions(
         group=settings.service_name,
@@ -100,4 +102,5 @@ def subscribe(
             topic: TopicOwner(sources=settings.sources_of(owner), subject_field=subject_field)
             for topic, owner in owners.items()
         },
+        compacted=compacted or {},
     )

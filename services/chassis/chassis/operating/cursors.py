@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError, fields
 
@@ -35,8 +36,12 @@ def next_cursor(rows: Sequence[Any], limit: int, *names: str) -> str | None:
     if len(rows) < limit:
         return None
     parts = [getattr(rows[-1], name) for name in names]
-    told = json.dumps([part.isoformat() if isinstance(part, datetime) else part for part in parts])
+    told = json.dumps([_written(part) for part in parts])
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+def _written(part: Any) -> Any:
+    return part.isoformat() if isinstance(part, datetime) else str(part) if isinstance(part, UUID) else part
 
 
 def text(part: Any) -> str:

@@ -54,5 +54,6 @@ TIMEOUTS_OF: dict[str, DatabaseTimeouts] = {
     "relay": DatabaseTimeouts(statement_seconds=15, lock_seconds=10, idle_in_transaction_seconds=30),
     "consumer": DatabaseTimeouts(statement_seconds=30, lock_seconds=10, idle_in_transaction_seconds=60),
     "worker": DatabaseTimeouts(statement_seconds=30, lock_seconds=10, idle_in_transaction_seconds=60),
+    "sender": DatabaseTimeouts(statement_seconds=15, lock_seconds=10, idle_in_transaction_seconds=30),
     "command": DatabaseTimeouts(),
 }

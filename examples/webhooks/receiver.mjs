@@ -1,0 +1,21 @@
+// A webhook receiver: node receiver.mjs PORT, with the endpoint's secret in WEBHOOK_SECRET.
+import { createHmac, timingSafeEqual } from "node:crypto";
+import { createServer } from "node:http";
+
+const key = Buffer.from(process.env.WEBHOOK_SECRET.replace("whsec_", ""), "base64");
+const seen = new Set(); // yours belongs into your database, in the transaction of what you do with the event
+
+createServer(async (request, response) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const { "webhook-id": id, "webhook-timestamp": sentAt, "webhook-signature": signatures = "" } = request.headers;
+  const due = Buffer.from("v1," + createHmac("sha256", key).update(`${id}.${sentAt}.`).update(body).digest("base64"));
+  const isDue = (one) => one.length === due.length && timingSafeEqual(Buffer.from(one), due);
+  const isFresh = Math.abs(Date.now() / 1000 - Number(sentAt)) < 300;
+  if (!isFresh || !signatures.split(" ").some(isDue)) return response.writeHead(401).end();
+  const event = JSON.parse(body);
+  if (!seen.has(id)) console.log(event.type, event.subject); // the same event may come again, under the same id
+  seen.add(id);
+  response.writeHead(204).end();
+}).listen(Number(process.argv[2]), "127.0.0.1");

@@ -1,0 +1,63 @@
+"""An integrator of the local stack's own, so that whoever tries webhooks out has a token at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local_stack.machine.private_files import read_json, write_private_json
+
+NAME = "local stack"
+_REASON = "Made by the local stack, for trying webhooks out."
+_PATIENCE_SECONDS = 10.0
+
+
+def kept_token(home: Path) -> str | None:
+    """The token that was made for this stack, if one was."""
+    kept = read_json(_file(home))
+    return kept.get("token") if isinstance(kept, dict) else None
+
+
+def ensure_integrator(home: Path, url: str, ops_token: str) -> None:
+    """Make the integrator and its token, unless the token that is kept is good. Blocks."""
+    token = kept_token(home)
+    with _speaking_to(url) as client:
+        if token is not None and client.get("/v1/endpoints", headers=_bearer(token)).is_success:
+            return
+        client.headers.update(_bearer(ops_token))
+        path = f"/v1/integrators/{_integrator_id(client)}/tokens"
+        made = _json(client.post(path, json={"label": NAME, "reason": _REASON}))
+    write_private_json(_file(home), {"token": made["token"]})
+
+
+def _integrator_id(client: httpx.Client) -> str:
+    path, cursor = "/v1/integrators", ""
+    while cursor is not None:
+        page = _json(client.get(path, params={"limit": 500, **({"cursor": cursor} if cursor else {})}))
+        for integrator in page["integrators"]:
+            if integrator["name"] == NAME:
+                return str(integrator["integrator_id"])
+        cursor = page["next_cursor"]
+    # Who asks a second time, as the first answer was lost, is given the same one.
+    key = {"Idempotency-Key": "the-local-stack-s-integrator"}
+    return str(_json(client.post(path, json={"name": NAME, "reason": _REASON}, headers=key))["integrator_id"])
+
+
+@contextmanager
+def _speaking_to(url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, timeout=_PATIENCE_SECONDS, trust_env=False) as client:
+        yield client
+
+
+def _json(answer: httpx.Response) -> Any:
+    return answer.raise_for_status().json()
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def _file(home: Path) -> Path:
+    return home / "integrator.json"

@@ -1,0 +1,1 @@
+"""Integrations: other vendors and teams, and the webhooks that carry events to them."""

@@ -1,0 +1,1 @@
+"""Where webhooks meet the world: tables, HTTP, addresses, contracts, wire formats."""

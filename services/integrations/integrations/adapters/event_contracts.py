@@ -1,0 +1,57 @@
+"""The events that there are, read from the contracts."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chassis.messaging.published_schemas import file_name, opened
+from integrations.domain.event_types import EventCatalogue, EventType
+
+_DEFINITIONS = "#/$defs/"
+
+
+def read_catalogue(contracts: Path) -> EventCatalogue:
+    """Raises OSError, ValueError and KeyError where the folder holds no usable contracts."""
+    found: dict[str, EventType] = {}
+    for topic in sorted((contracts / "topics").glob("*.yaml")):
+        described = yaml.safe_load(topic.read_text(encoding="utf-8"))
+        found |= {key: _event_type(contracts, key, described["topic"]) for key in described["events"]}
+    if not found:
+        raise ValueError(f"no topic is described in {contracts}")
+    return found
+
+
+def _event_type(contracts: Path, key: str, topic: str) -> EventType:
+    name, _, version = key.rpartition(".v")
+    path = contracts / "events" / file_name(name, int(version), for_readers=False)
+    schema = opened(_expanded(json.loads(path.read_text(encoding="utf-8"))))
+    example = path.with_name(f"v{version}.example.json").read_text(encoding="utf-8")
+    return EventType(
+        key=key,
+        topic=topic,
+        title=schema["title"],
+        description=schema["description"],
+        schema=schema,
+        example=json.loads(example),
+    )
+
+
+def _expanded(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Every reference replaced by what it names; words beside it win, as they fit the place."""
+    definitions = schema.get("$defs", {})
+
+    def expand(node: Any) -> Any:
+        if isinstance(node, list):
+            return [expand(item) for item in node]
+        if not isinstance(node, Mapping):
+            return node
+        rest = {word: expand(value) for word, value in node.items() if word not in {"$ref", "$defs"}}
+        reference = node.get("$ref")
+        named = expand(definitions[reference.removeprefix(_DEFINITIONS)]) if reference else {}
+        return {**named, **rest}
+
+    found: dict[str, Any] = expand(schema)
+    return found

@@ -1,0 +1,111 @@
+"""Filters over an event's data: expressions of CEL (Common Expression Language, https://cel.dev).
+
+    data.tier == "premier" && "iot" in data.products_wanted
+
+They know `type` (``partner.approved.v1``), `subject` and `data`. What an expression may cost is bounded by
+its length and depth, and by at most one macro over a list (`exists`, `all`, …) in a short one; patterns are
+RE2's, which take no longer for being clever.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from integrations.domain.event_types import EventType
+
+if TYPE_CHECKING:
+    from celpy import Runner
+
+LONGEST_FILTER = 1_000
+LONGEST_WITH_MACRO = 200
+DEEPEST = 20
+_MACROS = frozenset({"all", "exists", "exists_one", "filter", "map", "min", "reduce"})
+_LONGEST_CAUSE = 200
+
+
+class FilterRefused(ValueError):
+    """Not an expression that can be a filter; the message says why and where."""
+
+
+def check_filter(expression: str, kinds: Iterable[EventType]) -> None:
+    """It has to come to true or false for at least one of the examples. Raises FilterRefused."""
+    cause = "There is no event that it could be for."
+    for kind in kinds:
+        try:
+            _outcome(expression, kind.key, kind.example)
+        except FilterRefused:
+            raise
+        except _NoAnswer as error:
+            cause = f"It fails for the example of every event; the last cause: {error}"
+        else:
+            return
+    raise FilterRefused(cause)
+
+
+def fits(expression: str, key: str, data: Mapping[str, Any]) -> bool:
+    """Whether an event passes; one for which the expression has no answer does not."""
+    try:
+        return _outcome(expression, key, data)
+    except (_NoAnswer, FilterRefused):
+        return False
+
+
+class _NoAnswer(Exception):
+    """The expression fails for this event: a field that it names is not there, perhaps."""
+
+
+def _outcome(expression: str, key: str, data: Mapping[str, Any]) -> bool:
+    # Half a second of work to import, and only where somebody has a filter.
+    from celpy.adapter import json_to_cel  # noqa: PLC0415
+    from celpy.evaluation import CELEvalError  # noqa: PLC0415
+
+    program = _compiled(expression)
+    facts = {"type": key, "subject": data.get("partner_id", ""), "data": data}
+    try:
+        found = program.evaluate({name: json_to_cel(value) for name, value in facts.items()})
+    except CELEvalError as error:
+        words = str(error.args[0])[:_LONGEST_CAUSE]
+        if "undeclared reference" in words:
+            name = words.partition("undeclared reference to ")[2].partition(" (")[0]
+            raise FilterRefused(
+                f"There is nothing called {name}; there are type, subject and data."
+            ) from None
+        raise _NoAnswer(words) from None
+    except (ValueError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
+        raise _NoAnswer(f"{type(error).__name__}: {error}"[:_LONGEST_CAUSE]) from None
+    if type(found).__name__ != "BoolType":
+        raise _NoAnswer("it comes to neither true nor false")
+    return bool(found)
+
+
+@lru_cache(maxsize=1_000)
+def _compiled(expression: str) -> "Runner":
+    from celpy import Environment  # noqa: PLC0415
+    from celpy.celparser import CELParseError  # noqa: PLC0415
+
+    if len(expression) > LONGEST_FILTER:
+        raise FilterRefused(f"Longer than {LONGEST_FILTER} characters.")
+    if _depth(expression) > DEEPEST:
+        raise FilterRefused(f"Nested deeper than {DEEPEST} brackets.")
+    environment = Environment()
+    try:
+        tree: Any = environment.compile(expression)
+    except (CELParseError, RecursionError) as error:
+        line, column = getattr(error, "line", 1) or 1, getattr(error, "column", 1) or 1
+        raise FilterRefused(f"Not CEL, at line {line}, column {column}.") from None
+    macros = [node for node in tree.iter_subtrees() if node.data == "member_dot_arg"]
+    count = sum(str(node.children[1]) in _MACROS for node in macros)
+    if count > 1:
+        raise FilterRefused("Holds more than one macro over a list (exists, all, filter, map, …).")
+    if count and len(expression) > LONGEST_WITH_MACRO:
+        raise FilterRefused(f"Longer than {LONGEST_WITH_MACRO} characters, and holds a macro over a list.")
+    return environment.program(tree)
+
+
+def _depth(expression: str) -> int:
+    """The deepest nesting of brackets; those in texts are counted too, which does no harm."""
+    depth = deepest = 0
+    for letter in expression:
+        depth += (letter in "([{") - (letter in ")]}")
+        deepest = max(deepest, depth)
+    return deepest

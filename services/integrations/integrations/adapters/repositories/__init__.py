@@ -1,0 +1,1 @@
+"""What integrations keeps in PostgreSQL, as its handlers ask for it."""

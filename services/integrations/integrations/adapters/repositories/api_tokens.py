@@ -1,0 +1,42 @@
+"""The tokens of integrators in PostgreSQL, as hashes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, insert, select, update
+
+from chassis.database.repository import Repository
+from integrations.adapters.tables import api_tokens
+from integrations.domain.api_tokens import ApiToken
+
+_SHOWN = [column for column in api_tokens.c if column.name != "hash"]
+
+
+class SqlApiTokens(Repository):
+    """The `ApiTokens` port; works inside the transaction of its connection."""
+
+    def add(self, token: ApiToken, token_hash: bytes) -> None:
+        self._connection.execute(insert(api_tokens).values(**vars(token), hash=token_hash))
+
+    def owner_of(self, token_hash: bytes) -> UUID | None:
+        is_it = (api_tokens.c.hash == token_hash) & api_tokens.c.revoked_at.is_(None)
+        owner: UUID | None = self._connection.scalar(select(api_tokens.c.integrator_id).where(is_it))
+        return owner
+
+    def of_integrator(self, integrator_id: UUID) -> Sequence[ApiToken]:
+        query = select(*_SHOWN).where(api_tokens.c.integrator_id == integrator_id)
+        return [_token(row) for row in self._connection.execute(query.order_by(api_tokens.c.created_at))]
+
+    def revoke(self, integrator_id: UUID, token_id: UUID, at: datetime) -> ApiToken | None:
+        is_it = (api_tokens.c.integrator_id == integrator_id) & (api_tokens.c.id == token_id)
+        statement = update(api_tokens).where(is_it).returning(*_SHOWN)
+        row = self._connection.execute(
+            statement.values(revoked_at=func.coalesce(api_tokens.c.revoked_at, at))
+        ).one_or_none()
+        return None if row is None else _token(row)
+
+
+def _token(row: Row[Any]) -> ApiToken:
+    return ApiToken(**row._mapping)

@@ -1,0 +1,95 @@
+"""Endpoints and their secrets in PostgreSQL."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Executable, RowMapping, Select, delete, insert, or_, select, update
+
+from chassis.database.repository import Repository
+from chassis.database.round_trips import notify_after_commit
+from integrations.adapters.scope_rows import scope_columns, scope_of
+from integrations.adapters.tables import endpoint_secrets, endpoints
+from integrations.domain.endpoints import BodyKind, Endpoint, Order, Secret, SecretKind, State
+
+CHANGED_CHANNEL = "endpoints_changed"
+
+
+class SqlEndpoints(Repository):
+    """The `Endpoints` port; works inside the transaction of its connection.
+
+    The sender hears of every change once it is there.
+    """
+
+    def add(self, endpoint: Endpoint) -> None:
+        self._change(insert(endpoints).values(_row(endpoint)))
+
+    def get(self, integrator_id: UUID, endpoint_id: UUID) -> Endpoint | None:
+        return self._one(_its(integrator_id, endpoint_id))
+
+    def lock(self, integrator_id: UUID, endpoint_id: UUID) -> Endpoint | None:
+        return self._one(_its(integrator_id, endpoint_id).with_for_update(key_share=True))
+
+    def save(self, endpoint: Endpoint) -> None:
+        statement = update(endpoints).where(endpoints.c.id == endpoint.id)
+        self._change(statement.values(_row(endpoint)))
+
+    def remove(self, endpoint: Endpoint) -> None:
+        self._change(delete(endpoints).where(endpoints.c.id == endpoint.id))
+
+    def of_integrator(self, integrator_id: UUID) -> Sequence[Endpoint]:
+        query = select(endpoints).where(endpoints.c.integrator_id == integrator_id)
+        rows = self._connection.execute(query.order_by(endpoints.c.created_at, endpoints.c.id))
+        return [_endpoint(row) for row in rows.mappings()]
+
+    def add_secret(self, secret: Secret) -> None:
+        self._change(insert(endpoint_secrets).values(asdict(secret) | {"kind": str(secret.kind)}))
+
+    def expire_secrets(self, endpoint_id: UUID, at: datetime) -> None:
+        column = endpoint_secrets.c.expires_at
+        longer = (endpoint_secrets.c.endpoint_id == endpoint_id) & or_(column.is_(None), column > at)
+        self._change(update(endpoint_secrets).where(longer).values(expires_at=at))
+
+    def secrets(self, endpoint_id: UUID, now: datetime) -> Sequence[Secret]:
+        column = endpoint_secrets.c.expires_at
+        counts = (endpoint_secrets.c.endpoint_id == endpoint_id) & or_(column.is_(None), column > now)
+        query = select(endpoint_secrets).where(counts).order_by(endpoint_secrets.c.created_at.desc())
+        rows = self._connection.execute(query).mappings()
+        return [Secret(**{**row, "kind": SecretKind(row["kind"])}) for row in rows]
+
+    def _change(self, statement: Executable) -> None:
+        self._connection.execute(statement)
+        notify_after_commit(self._connection, CHANGED_CHANNEL)
+
+    def _one(self, query: Select[Any]) -> Endpoint | None:
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _endpoint(row)
+
+
+def _its(integrator_id: UUID, endpoint_id: UUID) -> Select[Any]:
+    return select(endpoints).where(endpoints.c.id == endpoint_id, endpoints.c.integrator_id == integrator_id)
+
+
+def _row(endpoint: Endpoint) -> dict[str, Any]:
+    row = vars(endpoint) | scope_columns(endpoint.event_types, endpoint.partners)
+    for name in ("body", "secret_kind", "state"):
+        row[name] = str(row[name])
+    row["delivery_order"] = str(row.pop("order"))
+    del row["partners"]
+    # Whoever changes it may have mended it: whatever patience it asked for is over.
+    return row | {"held_until": None}
+
+
+def _endpoint(row: RowMapping) -> Endpoint:
+    plain = ("id", "integrator_id", "url", "description", "filter", "concurrency", "rate_per_second")
+    more = ("state_reason", "failing_since", "created_at")
+    return Endpoint(
+        **{name: row[name] for name in (*plain, *more)},
+        **scope_of(row),
+        order=Order(row["delivery_order"]),
+        body=BodyKind(row["body"]),
+        secret_kind=SecretKind(row["secret_kind"]),
+        state=State(row["state"]),
+    )

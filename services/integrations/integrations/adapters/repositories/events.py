@@ -1,0 +1,173 @@
+"""Events and their deliveries in PostgreSQL: kept once, with one delivery for each endpoint that wants it."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+from uuid_utils.compat import uuid7
+
+from chassis import clock
+from chassis.database.repository import Repository
+from chassis.database.round_trips import notify_after_commit, write_later
+from chassis.events import ReceivedEvent
+from integrations.adapters.cloud_events import as_json, attributes_of, id_of
+from integrations.adapters.event_filters import fits
+from integrations.domain.deliveries import Delivery
+from integrations.domain.endpoints import Endpoint
+from integrations.domain.event_types import EventType
+
+DUE_CHANNEL = "deliveries_due"
+
+_KEEP = """
+WITH given AS (
+    SELECT * FROM json_to_recordset(%(events)s::json) AS event (
+        id uuid, type text, partner_id uuid, attributes text, data text, impersonal text, place int)
+), kept AS (
+    INSERT INTO events (id, type, partner_id, attributes, data, impersonal, received_at)
+    SELECT id, type, partner_id, attributes, data, impersonal, %(now)s FROM given ORDER BY place
+    ON CONFLICT (id) DO NOTHING RETURNING position, id, type, partner_id
+)
+INSERT INTO deliveries (endpoint_id, event_position, event_id, event_type, partner_id, due_at, created_at)
+SELECT endpoint.id, kept.position, kept.id, kept.type, kept.partner_id, %(now)s, %(now)s
+FROM kept LEFT JOIN partners AS partner ON partner.id = kept.partner_id
+JOIN endpoints AS endpoint ON (endpoint.event_types IS NULL OR kept.type = ANY (endpoint.event_types))
+    AND partner_fits(endpoint.partner_rule, endpoint.partner_values, kept.partner_id,
+                     partner.tier, partner.products)
+    AND (endpoint.filter IS NULL OR EXISTS (
+        SELECT FROM json_to_recordset(%(chosen)s::json) AS chosen (endpoint_id uuid, event_id uuid)
+        WHERE chosen.endpoint_id = endpoint.id AND chosen.event_id = kept.id))
+JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
+    AND (integrator.event_types IS NULL OR kept.type = ANY (integrator.event_types))
+    AND partner_fits(integrator.partner_rule, integrator.partner_values, kept.partner_id,
+                     partner.tier, partner.products)
+"""
+_FILTERS = """
+SELECT endpoint.id, endpoint.filter, endpoint.event_types, integrator.sees_personal
+FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
+WHERE endpoint.filter IS NOT NULL
+"""
+_ADD_TEST = """
+WITH event AS (
+    INSERT INTO events (id, type, partner_id, attributes, data, impersonal, is_test, received_at)
+    VALUES (%(id)s, %(type)s, %(partner_id)s, %(attributes)s, %(data)s, %(impersonal)s, true, %(now)s)
+    RETURNING position
+)
+INSERT INTO deliveries
+    (endpoint_id, event_position, event_id, event_type, partner_id, is_test, due_at, created_at)
+SELECT %(endpoint_id)s, position, %(id)s, %(type)s, %(partner_id)s, true, %(now)s, %(now)s FROM event
+RETURNING id
+"""
+_RANGE = """
+SELECT coalesce(min(position), 1), coalesce(max(position), 0) FROM events
+WHERE received_at >= %(since)s AND received_at < %(until)s
+"""
+_SHOWN = """
+SELECT event.attributes, CASE WHEN integrator.sees_personal THEN event.data
+    ELSE coalesce(event.impersonal, event.data) END
+FROM events AS event, endpoints AS endpoint
+JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
+WHERE event.position = %(position)s AND endpoint.id = %(endpoint_id)s
+"""
+_OF_PARTNER = "SELECT position FROM events WHERE partner_id = %(partner_id)s"
+_OLD = "SELECT position FROM events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(most)s"
+_FORGET = """
+WITH gone AS ({}), attempts AS (
+    DELETE FROM delivery_attempts USING gone WHERE delivery_attempts.event_position = gone.position
+), deliveries AS (
+    DELETE FROM deliveries USING gone WHERE deliveries.event_position = gone.position
+)
+DELETE FROM events USING gone WHERE events.position = gone.position
+"""
+
+
+class SqlEvents(Repository):
+    """The `Events` port; works inside the transaction of its connection."""
+
+    def __init__(self, connection: Connection, type_prefix: str) -> None:
+        super().__init__(connection)
+        self._type_prefix = type_prefix
+        self._waiting: list[dict[str, Any]] = []
+
+    def keep(self, event: ReceivedEvent, kind: EventType) -> None:
+        event_id = id_of(event.source, event.id)
+        row = {
+            "id": str(event_id),
+            "type": kind.key,
+            "partner_id": event.data["partner_id"],
+            "attributes": attributes_of(event, event_id, f"{self._type_prefix}.{kind.key}"),
+            **_told(event.data, kind),
+        }
+        self._waiting.append(row | {"place": len(self._waiting)})
+
+    def flush(self) -> None:
+        """Write what was kept, all in one statement, and wake the sender with the commit."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            filters = self._connection.exec_driver_sql(_FILTERS).all()
+            chosen = [_pair(one.id, row) for one in filters for row in waiting if passes(one, row)]
+            values = {"events": json.dumps(waiting), "chosen": json.dumps(chosen), "now": clock.now()}
+            write_later(self._connection, _KEEP, values)
+            notify_after_commit(self._connection, DUE_CHANNEL)
+
+    def add_test(self, endpoint: Endpoint, kind: EventType) -> UUID:
+        now, event_id = clock.now(), uuid7()
+        attributes = {
+            "specversion": "1.0",
+            "id": str(event_id),
+            "source": "/gangway/integrations",
+            "type": f"{self._type_prefix}.{kind.key}",
+            "subject": kind.example["partner_id"],
+            "time": now.isoformat(),
+            "datacontenttype": "application/json",
+            "istest": "true",
+        }
+        values = {
+            "id": event_id,
+            "type": kind.key,
+            "partner_id": kind.example["partner_id"],
+            "attributes": as_json(attributes),
+            **_told(kind.example, kind),
+            "endpoint_id": endpoint.id,
+            "now": now,
+        }
+        delivery_id: UUID = self._connection.exec_driver_sql(_ADD_TEST, values).scalar_one()
+        return delivery_id
+
+    def range_of(self, since: datetime, until: datetime) -> tuple[int, int]:
+        first, last = self._connection.exec_driver_sql(_RANGE, {"since": since, "until": until}).one()
+        return first, last
+
+    def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        values = {"position": delivery.position, "endpoint_id": delivery.endpoint_id}
+        row = self._connection.exec_driver_sql(_SHOWN, values).one_or_none()
+        return None if row is None else json.loads(row[0]) | {"data": json.loads(row[1])}
+
+    def forget_partner(self, partner_id: UUID) -> None:
+        self._waiting = [row for row in self._waiting if row["partner_id"] != str(partner_id)]
+        self._connection.exec_driver_sql(_FORGET.format(_OF_PARTNER), {"partner_id": partner_id})
+
+    def forget(self, before: datetime, most: int) -> int:
+        return self._connection.exec_driver_sql(
+            _FORGET.format(_OLD), {"before": before, "most": most}
+        ).rowcount
+
+
+def passes(one: Any, event: Mapping[str, Any]) -> bool:
+    """Whether an event passes the filter of an endpoint, by what its integrator may see."""
+    if one.event_types is not None and event["type"] not in one.event_types:
+        return False
+    seen = event["data"] if one.sees_personal else event["impersonal"] or event["data"]
+    return fits(one.filter, event["type"], json.loads(seen))
+
+
+def _pair(endpoint_id: UUID, event: Mapping[str, Any]) -> dict[str, str]:
+    return {"endpoint_id": str(endpoint_id), "event_id": str(event["id"])}
+
+
+def _told(data: Mapping[str, Any], kind: EventType) -> dict[str, str | None]:
+    """The data as it is, and without what is personal where that is not the same."""
+    whole, impersonal = as_json(data), as_json(kind.without_personal(data))
+    return {"data": whole, "impersonal": None if impersonal == whole else impersonal}

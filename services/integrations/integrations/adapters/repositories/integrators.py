@@ -1,0 +1,61 @@
+"""Vendors and teams in PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database.repository import Repository
+from integrations.adapters.scope_rows import scope_columns, scope_of
+from integrations.adapters.tables import integrators
+from integrations.domain.integrators import Integrator
+
+
+class SqlIntegrators(Repository):
+    """The `Integrators` port; works inside the transaction of its connection."""
+
+    def add(self, integrator: Integrator) -> bool:
+        statement = insert(integrators).values(_row(integrator)).on_conflict_do_nothing()
+        return self._connection.execute(statement.returning(integrators.c.id)).one_or_none() is not None
+
+    def get(self, integrator_id: UUID) -> Integrator | None:
+        return self._one(select(integrators).where(integrators.c.id == integrator_id))
+
+    def lock(self, integrator_id: UUID) -> Integrator | None:
+        return self._one(
+            select(integrators).where(integrators.c.id == integrator_id).with_for_update(key_share=True)
+        )
+
+    def save(self, integrator: Integrator) -> None:
+        statement = update(integrators).where(integrators.c.id == integrator.id)
+        self._connection.execute(statement.values(_row(integrator)))
+
+    def after(self, name: str, limit: int) -> Sequence[Integrator]:
+        query = select(integrators).where(integrators.c.name > name).order_by(integrators.c.name).limit(limit)
+        return [_integrator(row) for row in self._connection.execute(query).mappings()]
+
+    def _one(self, query: Select[Any]) -> Integrator | None:
+        row = self._connection.execute(query).mappings().one_or_none()
+        return None if row is None else _integrator(row)
+
+
+def _row(integrator: Integrator) -> dict[str, Any]:
+    return {
+        "id": integrator.id,
+        "name": integrator.name,
+        **scope_columns(integrator.event_types, integrator.partners),
+        "sees_personal": integrator.sees_personal,
+        "created_at": integrator.created_at,
+    }
+
+
+def _integrator(row: RowMapping) -> Integrator:
+    return Integrator(
+        id=row["id"],
+        name=row["name"],
+        **scope_of(row),
+        sees_personal=row["sees_personal"],
+        created_at=row["created_at"],
+    )

@@ -1,0 +1,32 @@
+"""Partners in PostgreSQL."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from chassis.database.erasure import erase_subject
+from chassis.database.repository import Repository
+from chassis.database.round_trips import write_later
+from integrations.adapters.tables import partners
+from integrations.domain.partners import Partner
+
+_SAVE = """
+INSERT INTO partners (id, tier, products) VALUES (%s, %s, %s)
+ON CONFLICT (id) DO UPDATE SET tier = EXCLUDED.tier, products = EXCLUDED.products
+"""
+
+
+class SqlPartners(Repository):
+    """The `Partners` port; works inside the transaction of its connection."""
+
+    def lock(self, partner_id: UUID) -> Partner | None:
+        query = select(partners).where(partners.c.id == partner_id).with_for_update()
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else Partner(id=row.id, tier=row.tier, products=frozenset(row.products))
+
+    def save(self, partner: Partner) -> None:
+        write_later(self._connection, _SAVE, (partner.id, partner.tier, sorted(partner.products)))
+
+    def remove(self, partner_id: UUID) -> None:
+        self._connection.execute(delete(partners).where(partners.c.id == partner_id))
+        erase_subject(self._connection, str(partner_id))

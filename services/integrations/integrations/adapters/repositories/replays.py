@@ -1,0 +1,39 @@
+"""Replays in PostgreSQL."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, insert, select, update
+
+from chassis.database.repository import Repository
+from integrations.adapters.tables import replays
+from integrations.domain.replays import Replay, State
+
+
+class SqlReplays(Repository):
+    """The `Replays` port; works inside the transaction of its connection."""
+
+    def add(self, replay: Replay) -> None:
+        self._connection.execute(insert(replays).values(_row(replay)))
+
+    def get(self, integrator_id: UUID, replay_id: UUID) -> Replay | None:
+        is_it = (replays.c.id == replay_id) & (replays.c.integrator_id == integrator_id)
+        return self._one(select(replays).where(is_it))
+
+    def lock(self, replay_id: UUID) -> Replay | None:
+        return self._one(select(replays).where(replays.c.id == replay_id).with_for_update())
+
+    def save(self, replay: Replay) -> None:
+        self._connection.execute(update(replays).where(replays.c.id == replay.id).values(_row(replay)))
+
+    def _one(self, query: Select[Any]) -> Replay | None:
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        types = row["event_types"]
+        return Replay(**{**row, "event_types": types and tuple(types), "state": State(row["state"])})
+
+
+def _row(replay: Replay) -> dict[str, Any]:
+    types = replay.event_types
+    return vars(replay) | {"event_types": types and list(types), "state": str(replay.state)}

@@ -1,0 +1,24 @@
+"""How the scope of an integrator or endpoint stands in a row."""
+
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from integrations.domain.integrators import PartnerRule, PartnerScope
+
+
+def scope_columns(types: tuple[str, ...] | None, partners: PartnerScope) -> dict[str, Any]:
+    return {
+        "event_types": None if types is None else list(types),
+        "partner_rule": str(partners.rule),
+        "partner_values": list(partners.values),
+    }
+
+
+def scope_of(row: RowMapping) -> dict[str, Any]:
+    """The fields ``event_types`` and ``partners``."""
+    types = row["event_types"]
+    return {
+        "event_types": None if types is None else tuple(types),
+        "partners": PartnerScope(PartnerRule(row["partner_rule"]), tuple(row["partner_values"])),
+    }

@@ -1,0 +1,128 @@
+"""The statements by which a sender takes deliveries, and notes what came of them.
+
+A claim is a lease: a delivery that was taken is due again when the lease ends, unless its outcome was noted.
+So what a killed sender held is taken up by the next one. Of an endpoint that wants order, a sender takes runs
+of one partner's deliveries, from the oldest that waits, and only where that one is due.
+"""
+
+LEASE_SECONDS = 45
+RUN_LENGTH = 20
+
+# Scope is looked at anew: what an integrator may no longer see is not sent.
+_CLAIM = """
+{}, claimed AS (
+    UPDATE deliveries AS delivery SET due_at = now() + %(lease_seconds)s * interval '1 s', claims = claims + 1
+    FROM picked WHERE delivery.endpoint_id = picked.endpoint_id
+        AND delivery.event_position = picked.event_position
+    RETURNING delivery.endpoint_id, delivery.event_position, delivery.claims, delivery.tries,
+        delivery.attempts, delivery.is_test
+)
+SELECT claimed.endpoint_id, claimed.event_position, claimed.claims, claimed.tries, claimed.attempts,
+    event.id, event.partner_id, event.attributes,
+    CASE WHEN integrator.sees_personal THEN event.data ELSE coalesce(event.impersonal, event.data) END,
+    claimed.is_test OR (
+        (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
+        AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
+                         partner.tier, partner.products))
+FROM claimed JOIN events AS event ON event.position = claimed.event_position
+JOIN endpoints AS endpoint ON endpoint.id = claimed.endpoint_id
+JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
+LEFT JOIN partners AS partner ON partner.id = event.partner_id
+ORDER BY claimed.endpoint_id, claimed.event_position
+"""
+_DUE = """
+WITH wanted AS (
+    SELECT endpoint.id AS endpoint_id, given.room
+    FROM unnest(%(ids)s::uuid[], %(rooms)s::int[]) AS given (id, room)
+    JOIN endpoints AS endpoint ON endpoint.id = given.id AND endpoint.state = 'active'
+        AND (endpoint.held_until IS NULL OR endpoint.held_until <= now())
+), picked AS (
+    SELECT due.endpoint_id, due.event_position FROM wanted CROSS JOIN LATERAL (
+        SELECT endpoint_id, event_position FROM deliveries
+        WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND due_at <= now()
+        ORDER BY due_at, event_position LIMIT wanted.room FOR UPDATE SKIP LOCKED) AS due
+)
+"""
+_DUE_IN_ORDER = """
+WITH wanted AS (
+    SELECT * FROM unnest(%(ids)s::uuid[], %(rooms)s::int[], %(after)s::uuid[])
+        AS given (endpoint_id, room, after)
+), lanes AS (
+    SELECT wanted.endpoint_id, lane.partner_id FROM wanted CROSS JOIN LATERAL (
+        WITH RECURSIVE head AS (
+            (SELECT partner_id, due_at FROM deliveries
+             WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > wanted.after
+             ORDER BY partner_id, event_position LIMIT 1)
+            UNION ALL
+            SELECT next.partner_id, next.due_at FROM head CROSS JOIN LATERAL (
+                SELECT partner_id, due_at FROM deliveries
+                WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > head.partner_id
+                ORDER BY partner_id, event_position LIMIT 1) AS next
+        ) SELECT partner_id FROM head WHERE due_at <= now() LIMIT wanted.room) AS lane
+), picked AS (
+    SELECT run.endpoint_id, run.event_position FROM lanes CROSS JOIN LATERAL (
+        SELECT endpoint_id, event_position FROM deliveries
+        WHERE endpoint_id = lanes.endpoint_id AND partner_id = lanes.partner_id AND state = 'waiting'
+        ORDER BY event_position LIMIT %(run_length)s) AS run
+)
+"""
+CLAIM_AS_THEY_COME = _CLAIM.format(_DUE)
+CLAIM_IN_ORDER = _CLAIM.format(_DUE_IN_ORDER)
+# Held until the claim commits: two senders that looked at one lane at a time would split it.
+LOCK_ORDERED = """
+SELECT id FROM endpoints WHERE id = ANY (%(ids)s::uuid[]) AND state = 'active'
+    AND (held_until IS NULL OR held_until <= now())
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
+# A failure counts only for the claim that it is of; a success always does.
+NOTE = """
+WITH noted AS (
+    SELECT * FROM json_to_recordset(%(noted)s::json) AS note (
+        endpoint_id uuid, position bigint, claim int, state text, wait float8, is_attempt boolean,
+        tries int, number int, at timestamptz, duration_ms int, outcome text, status int, answer text)
+), attempts AS (
+    INSERT INTO delivery_attempts
+        (endpoint_id, event_position, number, at, duration_ms, outcome, status, answer)
+    SELECT endpoint_id, position, number, at, duration_ms, outcome, status, answer FROM noted WHERE is_attempt
+    ON CONFLICT DO NOTHING
+), changed AS (
+    UPDATE endpoints AS endpoint SET
+        failing_since = CASE WHEN of_endpoint.has_success THEN NULL
+            ELSE coalesce(endpoint.failing_since, now()) END,
+        held_until = greatest(endpoint.held_until, now() + of_endpoint.hold * interval '1 s'),
+        state = CASE WHEN is_over THEN 'disabled' ELSE endpoint.state END,
+        state_reason = CASE WHEN is_over THEN
+            CASE WHEN of_endpoint.is_gone THEN 'gone' ELSE 'failing' END ELSE endpoint.state_reason END
+    FROM (
+        SELECT given.*, given.is_gone OR (NOT given.has_success AND failing.failing_since
+            < now() - %(disable_after_seconds)s * interval '1 s') IS TRUE AS is_over
+        FROM json_to_recordset(%(endpoints)s::json) AS given (
+            id uuid, has_success boolean, is_gone boolean, hold float8)
+        JOIN endpoints AS failing ON failing.id = given.id
+    ) AS of_endpoint
+    WHERE endpoint.id = of_endpoint.id AND endpoint.state = 'active' AND (
+        of_endpoint.is_over OR of_endpoint.hold > 0
+        OR of_endpoint.has_success = (endpoint.failing_since IS NOT NULL))
+    RETURNING endpoint.id, endpoint.state
+), written AS (
+    UPDATE deliveries AS delivery SET state = note.state,
+        due_at = CASE WHEN note.state = 'waiting' THEN now() + note.wait * interval '1 s' END,
+        tries = note.tries, attempts = note.number,
+        last_outcome = coalesce(note.outcome, delivery.last_outcome),
+        last_status = CASE WHEN note.is_attempt THEN note.status ELSE delivery.last_status END,
+        delivered_at = CASE WHEN note.state = 'delivered' THEN now() END
+    FROM noted AS note
+    WHERE delivery.endpoint_id = note.endpoint_id AND delivery.event_position = note.position
+        AND delivery.state = 'waiting' AND (note.state = 'delivered' OR delivery.claims = note.claim)
+)
+SELECT id FROM changed WHERE state = 'disabled'
+"""
+ENDPOINTS = """
+SELECT endpoint.id, endpoint.url, endpoint.delivery_order, endpoint.body, endpoint.concurrency,
+    endpoint.rate_per_second, extract(epoch FROM endpoint.held_until - now())::float8,
+    coalesce((SELECT json_agg(json_build_array(secret.kind, encode(secret.key, 'escape'),
+        extract(epoch FROM secret.expires_at)) ORDER BY secret.created_at DESC)
+    FROM endpoint_secrets AS secret WHERE secret.endpoint_id = endpoint.id
+        AND (secret.expires_at IS NULL OR secret.expires_at > now())), '[]')
+FROM endpoints AS endpoint WHERE endpoint.state = 'active'
+"""

@@ -1,0 +1,207 @@
+"""The deliveries of the database, as one sender takes and notes them; for one event loop."""
+
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from chassis.database.patient_connections import PatientAsyncConnection, patient_async_connection
+from chassis.database.urls import driver_url
+from chassis.settings.database_timeouts import DatabaseTimeouts
+from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
+from integrations.adapters.repositories.events import DUE_CHANNEL
+from integrations.adapters.sending import claims
+
+FIRST_LANE = UUID(int=0)
+# A crash of the server itself may forget the last moment of claims and notes: then those deliveries are due,
+# and sent again under the same id, which may happen at any time. So no claim waits for a disk.
+_NEED_NOT_LAST = "-c synchronous_commit=off"
+_LEASE: dict[str, Any] = {"lease_seconds": claims.LEASE_SECONDS, "run_length": claims.RUN_LENGTH}
+
+
+class SendingEndpoint(NamedTuple):
+    """An active endpoint. Secrets are kind, encrypted key, and when they end (seconds since 1970)."""
+
+    id: UUID
+    url: str
+    is_ordered: bool
+    body: str
+    concurrency: int
+    rate_per_second: int | None
+    held_seconds: float
+    secrets: tuple[tuple[str, bytes, float | None], ...]
+
+
+class Claimed(NamedTuple):
+    """A delivery that is ours until ``lease_ends_at`` of the monotonic clock."""
+
+    endpoint_id: UUID
+    position: int
+    claim: int
+    tries: int
+    attempts: int
+    event_id: UUID
+    partner_id: UUID
+    attributes: str
+    data: str
+    is_permitted: bool
+    lease_ends_at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """What came of a claimed delivery; without an outcome it was given back untried."""
+
+    claimed: Claimed
+    state: str
+    wait: timedelta = timedelta()
+    outcome: str | None = None
+    status: int | None = None
+    answer: str = ""
+    at: datetime | None = None
+    seconds: float = 0.0
+    hold: timedelta = timedelta()
+    is_gone: bool = False
+
+    @property
+    def is_attempt(self) -> bool:
+        return self.at is not None
+
+
+class DeliveryQueue:
+    """Takes and notes; what raises psycopg.Error may be done again, on a new connection."""
+
+    def __init__(self, url: str, timeouts: DatabaseTimeouts, disable_after: timedelta) -> None:
+        self._url = driver_url(url)
+        self._timeouts = timeouts
+        self._class = patient_async_connection(timeouts)
+        self._disable_after_seconds = disable_after.total_seconds()
+        self._connections: dict[str, PatientAsyncConnection] = {}
+
+    async def endpoints(self) -> list[SendingEndpoint]:
+        """All that are active."""
+        async with self._connection("claims") as connection:
+            rows = await (await connection.execute(claims.ENDPOINTS)).fetchall()
+        return [_endpoint(row) for row in rows]
+
+    async def claim(self, rooms: Mapping[UUID, int]) -> list[Claimed]:
+        """Up to so many that are due for each endpoint, those due first."""
+        values = _LEASE | {"ids": list(rooms), "rooms": list(rooms.values())}
+        asked_at = monotonic()
+        async with self._connection("claims") as connection:
+            rows = await (await connection.execute(claims.CLAIM_AS_THEY_COME, values)).fetchall()
+        return [_claimed(row, asked_at) for row in rows]
+
+    async def claim_in_order(self, rooms: Mapping[UUID, tuple[int, UUID]]) -> list[Claimed]:
+        """Runs of so many partners for each endpoint, from behind the one that is named."""
+        asked_at = monotonic()
+        async with self._connection("claims") as connection, connection.transaction():
+            locked = await (await connection.execute(claims.LOCK_ORDERED, {"ids": list(rooms)})).fetchall()
+            ids = [row[0] for row in locked]
+            values = _LEASE | {
+                "ids": ids,
+                "rooms": [rooms[one][0] for one in ids],
+                "after": [rooms[one][1] for one in ids],
+            }
+            rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if ids else []
+        return [_claimed(row, asked_at) for row in rows]
+
+    async def note(self, notes: Sequence[Note]) -> set[UUID]:
+        """Write them down, all or none; return the endpoints that are disabled by them."""
+        values = {
+            "noted": json.dumps([_note(note) for note in notes]),
+            "endpoints": json.dumps(_of_endpoints(notes)),
+            "disable_after_seconds": self._disable_after_seconds,
+        }
+        async with self._connection("notes") as connection:
+            rows = await (await connection.execute(claims.NOTE, values)).fetchall()
+        return {row[0] for row in rows}
+
+    async def listen(self) -> AsyncIterator[str]:
+        """The channel of each notification, and an empty one as soon as it listens."""
+        async with self._connection("listening") as connection:
+            await connection.execute(f"LISTEN {DUE_CHANNEL}")
+            await connection.execute(f"LISTEN {CHANGED_CHANNEL}")
+            yield ""
+            async for notification in connection.notifies():
+                yield notification.channel
+
+    async def close(self) -> None:
+        for connection in self._connections.values():
+            await connection.close()
+        self._connections.clear()
+
+    @asynccontextmanager
+    async def _connection(self, purpose: str) -> AsyncIterator[PatientAsyncConnection]:
+        """One connection for each purpose; one that failed is replaced at the next use."""
+        connection = self._connections.get(purpose)
+        if connection is None or connection.closed:
+            arguments: dict[str, Any] = self._timeouts.connection_arguments(self._url)
+            arguments["options"] += f" {_NEED_NOT_LAST}"
+            arguments["application_name"] = f"integrations-sender-{purpose}"
+            connection = await self._class.connect(self._url, autocommit=True, **arguments)
+            connection.silence_seconds = self._timeouts.silence_seconds
+            self._connections[purpose] = connection
+        try:
+            yield connection
+        except BaseException:
+            self._connections.pop(purpose, None)
+            await connection.close()
+            raise
+
+
+def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
+    *plain, held_seconds, secrets = row
+    endpoint_id, url, order, body, concurrency, rate = plain
+    return SendingEndpoint(
+        endpoint_id,
+        url,
+        order == "partner",
+        body,
+        concurrency,
+        rate,
+        max(held_seconds or 0.0, 0.0),
+        tuple((kind, key.encode(), expires_at) for kind, key, expires_at in secrets),
+    )
+
+
+def _claimed(row: Sequence[Any], asked_at: float) -> Claimed:
+    return Claimed._make((*row, asked_at + claims.LEASE_SECONDS))
+
+
+def _note(note: Note) -> dict[str, Any]:
+    claimed, is_attempt = note.claimed, note.is_attempt
+    return {
+        "endpoint_id": str(claimed.endpoint_id),
+        "position": claimed.position,
+        "claim": claimed.claim,
+        "state": note.state,
+        "wait": note.wait.total_seconds(),
+        "is_attempt": is_attempt,
+        "tries": claimed.tries + is_attempt,
+        "number": claimed.attempts + is_attempt,
+        "at": note.at and note.at.isoformat(),
+        "duration_ms": round(note.seconds * 1000),
+        "outcome": note.outcome,
+        "status": note.status,
+        "answer": note.answer,
+    }
+
+
+def _of_endpoints(notes: Iterable[Note]) -> list[dict[str, Any]]:
+    """What the attempts say about each endpoint: a success outweighs the failures beside it."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for note in notes:
+        if note.is_attempt:
+            endpoint_id = note.claimed.endpoint_id
+            told = found.setdefault(
+                endpoint_id, {"id": str(endpoint_id), "has_success": False, "is_gone": False, "hold": 0.0}
+            )
+            told["has_success"] |= note.state == "delivered"
+            told["is_gone"] |= note.is_gone
+            told["hold"] = max(told["hold"], note.hold.total_seconds())
+    return list(found.values())

@@ -1,0 +1,166 @@
+"""One endpoint's share of the sender: its own places, its own pace, its own patience.
+
+No endpoint waits for another: there is no limit on all of them together that slow ones could fill.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from datetime import timedelta
+from time import monotonic
+from uuid import UUID
+
+from integrations.adapters.sending.delivery_queue import FIRST_LANE, Claimed, Note, SendingEndpoint
+
+MOST_AHEAD = 512
+# So many failures in a row say something about the endpoint: from then on it is asked rarely, by one request.
+PATIENT_AFTER = 10
+LONGEST_PATIENCE_SECONDS = 60.0
+
+Run = Sequence[Claimed]
+Attempt = Callable[[Claimed, SendingEndpoint], Awaitable[Note]]
+
+
+class EndpointShare:
+    """Sends what was claimed for one endpoint; `Attempt` never raises."""
+
+    def __init__(
+        self,
+        endpoint: SendingEndpoint,
+        attempt: Attempt,
+        note: Callable[[Note], None],
+        wake: Callable[[UUID], None],
+        *,
+        needs_seconds: float,
+    ) -> None:
+        self.endpoint = endpoint
+        self.may_have_due = True
+        self.after = FIRST_LANE
+        self.running = 0
+        self._attempt = attempt
+        self._note = note
+        self._wake_by_id = wake
+        self._needs_seconds = needs_seconds
+        self._ahead: deque[Run] = deque()
+        self._target = endpoint.concurrency
+        self._failures = 0
+        self._held_until = monotonic() + endpoint.held_seconds
+        self._next_at = 0.0
+
+    @property
+    def room(self) -> int:
+        """How many more to claim now: none while half of what we may hold is there, or while it is held."""
+        held = len(self._ahead) + self.running
+        if not self.may_have_due or monotonic() < self._held_until or held > self._most_held // 2:
+            return 0
+        return self._most_held - held
+
+    def look(self) -> None:
+        """Something of it may be due."""
+        self.may_have_due = True
+        self._wake()
+
+    def look_in(self, wait: timedelta) -> None:
+        """Something of it will be due."""
+        asyncio.get_running_loop().call_later(wait.total_seconds(), self.look)
+
+    def take(self, claimed: list[Claimed]) -> None:
+        """What was claimed for it, in order; starts as many as may run."""
+        self._ahead.extend(_runs(claimed) if self.endpoint.is_ordered else ([one] for one in claimed))
+        while self._ahead and self.running < self._places:
+            self.running += 1
+            task = asyncio.create_task(self._work())
+            _TASKS.add(task)
+            task.add_done_callback(_TASKS.discard)
+
+    def change(self, endpoint: SendingEndpoint) -> None:
+        """From now on as it is described now."""
+        self.endpoint = endpoint
+        self._target = min(max(self._target, endpoint.concurrency), self._ahead_most)
+        self._held_until = max(self._held_until, monotonic() + endpoint.held_seconds)
+
+    def give_back(self) -> None:
+        """What was not begun is due at once, for whoever comes next."""
+        while self._ahead:
+            for claimed in self._ahead.popleft():
+                self._note(Note(claimed=claimed, state="waiting"))
+
+    @property
+    def _places(self) -> int:
+        return 1 if self._failures >= PATIENT_AFTER else self.endpoint.concurrency
+
+    @property
+    def _ahead_most(self) -> int:
+        if self.endpoint.is_ordered or self.endpoint.rate_per_second is not None:
+            return self.endpoint.concurrency
+        return max(MOST_AHEAD, self.endpoint.concurrency)
+
+    @property
+    def _most_held(self) -> int:
+        return 1 if self._failures >= PATIENT_AFTER else self._target
+
+    def _wake(self) -> None:
+        self._wake_by_id(self.endpoint.id)
+
+    async def _work(self) -> None:
+        try:
+            while self._ahead and self.running <= self._places:
+                await self._send(self._ahead.popleft())
+                if self.may_have_due and len(self._ahead) + self.running <= self._most_held // 2:
+                    self._wake()
+        finally:
+            self.running -= 1
+            if self.may_have_due:
+                self._wake()
+
+    async def _send(self, run: Run) -> None:
+        for place, claimed in enumerate(run):
+            await self._at_its_pace()
+            if claimed.lease_ends_at - monotonic() < self._needs_seconds:
+                return  # due again by itself, and taken by somebody already, perhaps
+            note = await self._attempt(claimed, self.endpoint)
+            self._learn(note)
+            self._note(note)
+            if note.state == "waiting":
+                for rest in run[place + 1 :]:
+                    self._note(Note(claimed=rest, state="waiting"))
+                return
+
+    def _learn(self, note: Note) -> None:
+        if note.state in {"delivered", "withheld"}:
+            self._failures = 0
+            if not self._ahead:
+                self._target = min(self._target * 2, self._ahead_most)
+            return
+        self._failures += 1
+        self._target = self.endpoint.concurrency
+        if note.hold:
+            self._hold(note.hold.total_seconds())
+        if self._failures >= PATIENT_AFTER:
+            self._hold(min(0.5 * 2.0 ** (self._failures - PATIENT_AFTER), LONGEST_PATIENCE_SECONDS))
+            self.give_back()
+
+    def _hold(self, seconds: float) -> None:
+        self._held_until = max(self._held_until, monotonic() + seconds)
+        self.look_in(timedelta(seconds=seconds))
+        self.give_back()
+
+    async def _at_its_pace(self) -> None:
+        rate = self.endpoint.rate_per_second
+        if rate is None:
+            return
+        now = monotonic()
+        self._next_at = max(self._next_at + 1 / rate, now)
+        await asyncio.sleep(self._next_at - now)
+
+
+# The loop keeps weak references only.
+_TASKS: set[asyncio.Task[None]] = set()
+
+
+def _runs(claimed: list[Claimed]) -> Iterator[Run]:
+    """Each partner's, in their order."""
+    lanes: dict[UUID, list[Claimed]] = {}
+    for one in claimed:
+        lanes.setdefault(one.partner_id, []).append(one)
+    yield from lanes.values()

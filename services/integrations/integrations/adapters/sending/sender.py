@@ -1,0 +1,288 @@
+"""The sender: takes what is due, has each endpoint's share send it, notes what came of it, in batches."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from random import random
+from time import time
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import structlog
+from prometheus_client import Counter, Histogram
+
+from chassis import clock, failpoints
+from chassis.database.outages import describe
+from chassis.telemetry import heartbeat
+from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
+from integrations.adapters.sending.delivery_queue import Claimed, DeliveryQueue, Note, SendingEndpoint
+from integrations.adapters.sending.endpoint_share import EndpointShare
+from integrations.adapters.sending.webhook_client import WebhookClient
+from integrations.adapters.sending.webhook_requests import request_of
+from integrations.adapters.signing_secrets import SecretUnreadable, SigningSecrets
+from integrations.domain.deliveries import Answer, State, verdict_on
+from integrations.domain.retry_schedule import RetrySchedule
+
+ATTEMPTS = Counter(
+    "gangway_webhook_attempts", "Attempts to deliver a webhook, by what came of them", ["outcome"]
+)
+SECONDS = Histogram("gangway_webhook_attempt_seconds", "How long an attempt took")
+
+# However quiet it is: a notification may get lost, and a lease may have ended.
+LOOK_AFTER_SECONDS = 5.0
+READ_ENDPOINTS_AFTER_SECONDS = 30.0
+GATHER_SECONDS = 0.004
+MOST_NOTES = 500
+# Notes that cannot be written wait, and nothing more is claimed.
+MOST_UNWRITTEN = 4_000
+RESTART_SECONDS = 1.0
+FINISH_WITHIN_SECONDS = 7.0
+# A lease has to outlast the attempt that begins under it.
+SPARE_SECONDS = 5.0
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Sender:
+    """Runs in one event loop until it is stopped."""
+
+    def __init__(
+        self,
+        queue: DeliveryQueue,
+        client: WebhookClient,
+        signing: SigningSecrets,
+        schedule: RetrySchedule,
+        timeout_seconds: float,
+    ) -> None:
+        self._queue = queue
+        self._client = client
+        self._signing = signing
+        self._schedule = schedule
+        self._needs_seconds = timeout_seconds + SPARE_SECONDS
+        self._shares: dict[UUID, EndpointShare] = {}
+        self._notes: list[Note] = []
+        self._hungry: set[UUID] = set()
+        self._woken = asyncio.Event()
+        self._has_notes = asyncio.Event()
+        self._must_read_endpoints = True
+        self._is_leaving = False
+
+    async def run(self, stopped: asyncio.Event) -> None:
+        """Send until stopped; what is on its way then may end, what was not begun is given back."""
+        tasks = [
+            asyncio.create_task(self._survive(loop))
+            for loop in (self._take_on, self._write_notes, self._hear, self._look_now_and_then)
+        ]
+        stopping = asyncio.create_task(stopped.wait())
+        await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        self._is_leaving = True
+        failed = next((task for task in tasks if task.done()), None)
+        if failed is None:
+            await self._leave()
+        await _end([stopping, *tasks])
+        if failed is not None:
+            failed.result()
+
+    def _wake(self, endpoint_id: UUID) -> None:
+        self._hungry.add(endpoint_id)
+        self._woken.set()
+
+    async def _survive(self, loop: Callable[[], Awaitable[None]]) -> None:
+        """Go on after an outage of the database; what is a fault of ours ends the process."""
+        while not self._is_leaving:
+            try:
+                await loop()
+            except (psycopg.Error, OSError) as error:
+                _log.warning("sender waits for its database", cause=describe(error))
+                await asyncio.sleep(RESTART_SECONDS)
+
+    async def _take_on(self) -> None:
+        self._must_read_endpoints = True
+        while not self._is_leaving:
+            self._woken.clear()
+            if self._must_read_endpoints:
+                self._must_read_endpoints = False
+                await self._read_endpoints()
+            if len(self._notes) < MOST_UNWRITTEN:
+                await self._claim()
+            await self._woken.wait()
+
+    async def _read_endpoints(self) -> None:
+        try:
+            found = {endpoint.id: endpoint for endpoint in await self._queue.endpoints()}
+        except BaseException:
+            self._must_read_endpoints = True
+            raise
+        for gone in self._shares.keys() - found.keys():
+            self._drop(gone)
+        for endpoint_id, endpoint in found.items():
+            if endpoint_id in self._shares:
+                self._shares[endpoint_id].change(endpoint)
+            else:
+                self._shares[endpoint_id] = self._new_share(endpoint)
+            self._shares[endpoint_id].look()
+
+    def _new_share(self, endpoint: SendingEndpoint) -> EndpointShare:
+        return EndpointShare(
+            endpoint, self._attempt, self._note, self._wake, needs_seconds=self._needs_seconds
+        )
+
+    def _drop(self, endpoint_id: UUID) -> None:
+        share = self._shares.pop(endpoint_id, None)
+        if share is not None:
+            share.give_back()
+
+    async def _claim(self) -> None:
+        hungry, self._hungry = self._hungry & self._shares.keys(), set()
+        rooms = {one: room for one in hungry if (room := self._shares[one].room)}
+        ordered = {one: room for one, room in rooms.items() if self._shares[one].endpoint.is_ordered}
+        plain = {one: room for one, room in rooms.items() if one not in ordered}
+        # What comes from now on is heard of; what came before is found.
+        for one in rooms:
+            self._shares[one].may_have_due = False
+        try:
+            if plain:
+                self._hand_out(plain, await self._queue.claim(plain))
+            if ordered:
+                after = {one: (room, self._shares[one].after) for one, room in ordered.items()}
+                self._hand_out(ordered, await self._queue.claim_in_order(after))
+        except BaseException:
+            for one in rooms.keys() & self._shares.keys():
+                self._shares[one].look()
+            raise
+
+    def _hand_out(self, rooms: dict[UUID, int], found: list[Claimed]) -> None:
+        failpoints.reach("sender.after_claim")
+        taken: dict[UUID, list[Claimed]] = {one: [] for one in rooms}
+        for claimed in found:
+            taken[claimed.endpoint_id].append(claimed)
+        for endpoint_id, claims in taken.items():
+            share = self._shares.get(endpoint_id)
+            if share is None or self._is_leaving:
+                for claimed in claims:
+                    self._note(Note(claimed=claimed, state="waiting"))
+                continue
+            if share.endpoint.is_ordered:
+                self._move_on(share, rooms[endpoint_id], claims)
+            elif len(claims) >= rooms[endpoint_id]:
+                share.may_have_due = True
+            share.take(claims)
+            if share.may_have_due:
+                share.look()
+
+    @staticmethod
+    def _move_on(share: EndpointShare, room: int, claims: list[Claimed]) -> None:
+        """Go round all partners, so that none waits for those before it again and again."""
+        partners = {claimed.partner_id for claimed in claims}
+        was_at_the_beginning = share.after.int == 0
+        is_full = len(partners) >= room
+        share.after = max(partners) if is_full else UUID(int=0)
+        share.may_have_due = share.may_have_due or is_full or not was_at_the_beginning
+
+    async def _attempt(self, claimed: Claimed, endpoint: SendingEndpoint) -> Note:
+        if not claimed.is_permitted:
+            return Note(claimed=claimed, state=str(State.WITHHELD))
+        now = clock.now()
+        try:
+            answer = await self._post(claimed, endpoint)
+        except Exception:
+            # Whatever is odd about one delivery, the others go on.
+            _log.exception("attempt failed", endpoint_id=str(endpoint.id), event_id=str(claimed.event_id))
+            answer = Answer(outcome="sender_fault")
+        failpoints.reach("sender.after_post")
+        verdict = verdict_on(answer, claimed.tries + 1, self._schedule, random())  # noqa: S311
+        ATTEMPTS.labels(answer.outcome).inc()
+        SECONDS.observe(answer.seconds)
+        return Note(
+            claimed=claimed,
+            state=str(verdict.state),
+            wait=verdict.wait or timedelta(),
+            outcome=answer.outcome,
+            status=answer.status,
+            answer=answer.text,
+            at=now,
+            seconds=answer.seconds,
+            hold=verdict.hold or timedelta(),
+            is_gone=verdict.disables,
+        )
+
+    async def _post(self, claimed: Claimed, endpoint: SendingEndpoint) -> Answer:
+        try:
+            headers, body = request_of(claimed, endpoint, self._signing, time())
+        except SecretUnreadable:
+            return Answer(outcome="secret_unreadable")
+        return await self._client.post(endpoint.url, headers, body)
+
+    def _note(self, note: Note) -> None:
+        self._notes.append(note)
+        self._has_notes.set()
+
+    async def _write_notes(self) -> None:
+        while True:
+            await self._has_notes.wait()
+            await asyncio.sleep(GATHER_SECONDS)
+            self._has_notes.clear()
+            while self._notes:
+                await self._write(self._notes[:MOST_NOTES])
+
+    async def _write(self, notes: list[Note]) -> None:
+        """They stay until they are written; a repetition changes nothing."""
+        self._has_notes.set()
+        failpoints.reach("sender.before_note")
+        disabled = await self._queue.note(notes)
+        del self._notes[: len(notes)]
+        if not self._notes:
+            self._has_notes.clear()
+        for endpoint_id in disabled:
+            _log.warning("endpoint disabled", endpoint_id=str(endpoint_id))
+            self._drop(endpoint_id)
+        for note in notes:
+            share = self._shares.get(note.claimed.endpoint_id)
+            if share is None:
+                continue
+            if note.state == State.WAITING and note.wait.total_seconds() < LOOK_AFTER_SECONDS:
+                share.look_in(note.wait)
+            elif share.endpoint.is_ordered:
+                share.look()
+        self._woken.set()
+
+    async def _hear(self) -> None:
+        async for channel in self._queue.listen():
+            if channel in {"", CHANGED_CHANNEL}:
+                self._must_read_endpoints = True
+            self._look_at_all()
+
+    async def _look_now_and_then(self) -> None:
+        since_read = 0.0
+        while True:
+            heartbeat.beat()
+            await asyncio.sleep(LOOK_AFTER_SECONDS)
+            since_read += LOOK_AFTER_SECONDS
+            if since_read >= READ_ENDPOINTS_AFTER_SECONDS:
+                since_read, self._must_read_endpoints = 0.0, True
+            self._look_at_all()
+
+    def _look_at_all(self) -> None:
+        for share in self._shares.values():
+            share.look()
+        self._woken.set()
+
+    async def _leave(self) -> None:
+        for share in self._shares.values():
+            share.give_back()
+        loop = asyncio.get_running_loop()
+        until = loop.time() + FINISH_WITHIN_SECONDS
+        while loop.time() < until:
+            if not self._notes and not any(share.running for share in self._shares.values()):
+                return
+            await asyncio.sleep(0.05)
+
+
+async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel them until they are done: in Python 3.11 `asyncio.wait_for` may swallow a cancellation."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=0.2)

@@ -1,0 +1,137 @@
+"""The tables as queries see them; the migrations make them."""
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
+
+metadata = MetaData()
+_TIME = DateTime(timezone=True)
+
+partners = Table(
+    "partners",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("tier", Text),
+    Column("products", ARRAY(Text)),
+)
+
+integrators = Table(
+    "integrators",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text),
+    Column("event_types", ARRAY(Text)),
+    Column("partner_rule", Text),
+    Column("partner_values", ARRAY(Text)),
+    Column("sees_personal", Boolean),
+    Column("created_at", _TIME),
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("integrator_id", Uuid),
+    Column("hash", LargeBinary),
+    Column("label", Text),
+    Column("hint", Text),
+    Column("created_at", _TIME),
+    Column("revoked_at", _TIME),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("integrator_id", Uuid),
+    Column("url", Text),
+    Column("description", Text),
+    Column("event_types", ARRAY(Text)),
+    Column("partner_rule", Text),
+    Column("partner_values", ARRAY(Text)),
+    Column("filter", Text),
+    Column("delivery_order", Text),
+    Column("body", Text),
+    Column("secret_kind", Text),
+    Column("concurrency", Integer),
+    Column("rate_per_second", Integer),
+    Column("state", Text),
+    Column("state_reason", Text),
+    Column("failing_since", _TIME),
+    Column("held_until", _TIME),
+    Column("created_at", _TIME),
+)
+
+endpoint_secrets = Table(
+    "endpoint_secrets",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("endpoint_id", Uuid),
+    Column("kind", Text),
+    Column("key", LargeBinary),
+    Column("public_key", Text),
+    Column("created_at", _TIME),
+    Column("expires_at", _TIME),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("endpoint_id", Uuid, primary_key=True),
+    Column("event_position", BigInteger, primary_key=True),
+    Column("id", Uuid),
+    Column("event_id", Uuid),
+    Column("event_type", Text),
+    Column("partner_id", Uuid),
+    Column("is_test", Boolean),
+    Column("state", Text),
+    Column("due_at", _TIME),
+    Column("tries", Integer),
+    Column("attempts", Integer),
+    Column("last_outcome", Text),
+    Column("last_status", Integer),
+    Column("created_at", _TIME),
+    Column("delivered_at", _TIME),
+)
+
+delivery_attempts = Table(
+    "delivery_attempts",
+    metadata,
+    Column("event_position", BigInteger, primary_key=True),
+    Column("endpoint_id", Uuid, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", _TIME),
+    Column("duration_ms", Integer),
+    Column("outcome", Text),
+    Column("status", Integer),
+    Column("answer", Text),
+)
+
+replays = Table(
+    "replays",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("integrator_id", Uuid),
+    Column("endpoint_id", Uuid),
+    Column("since", _TIME),
+    Column("until", _TIME),
+    Column("event_types", ARRAY(Text)),
+    Column("partner_id", Uuid),
+    Column("only_undelivered", Boolean),
+    Column("first", BigInteger),
+    Column("last", BigInteger),
+    Column("position", BigInteger),
+    Column("deliveries", BigInteger),
+    Column("state", Text),
+    Column("created_at", _TIME),
+)

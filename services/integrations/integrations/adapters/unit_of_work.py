@@ -1,0 +1,40 @@
+"""The transaction that handlers work in, with this service's records."""
+
+from sqlalchemy import Connection
+
+from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from integrations.adapters.repositories.api_tokens import SqlApiTokens
+from integrations.adapters.repositories.deliveries import SqlDeliveries
+from integrations.adapters.repositories.endpoints import SqlEndpoints
+from integrations.adapters.repositories.events import SqlEvents
+from integrations.adapters.repositories.integrators import SqlIntegrators
+from integrations.adapters.repositories.partners import SqlPartners
+from integrations.adapters.repositories.replays import SqlReplays
+from integrations.handlers.ports import Policies
+
+
+class IntegrationsUnitOfWork(UnitOfWork):
+    """A unit of work with integrators, their endpoints, and events on their way."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        events: EventSink,
+        jobs: JobSink,
+        *,
+        policies: Policies,
+        type_prefix: str,
+    ) -> None:
+        super().__init__(connection, events, jobs)
+        self.policies = policies
+        self.partners = SqlPartners(connection)
+        self.integrators = SqlIntegrators(connection)
+        self.api_tokens = SqlApiTokens(connection)
+        self.endpoints = SqlEndpoints(connection)
+        self.events = SqlEvents(connection, type_prefix)
+        self.deliveries = SqlDeliveries(connection)
+        self.replays = SqlReplays(connection)
+
+    def flush(self) -> None:
+        self.events.flush()
+        super().flush()

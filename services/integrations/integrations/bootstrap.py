@@ -1,0 +1,70 @@
+"""Where integrations is put together: settings in, a service with its adapters out."""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from chassis.database.unit_of_work import EventSink, JobSink
+from chassis.service import Service, database_of
+from integrations.adapters.allowed_addresses import AllowedAddresses
+from integrations.adapters.signing_secrets import SigningSecrets
+from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
+from integrations.domain.api_tokens import PREFIX, hash_of
+from integrations.handlers.ports import Policies
+from integrations.settings import IntegrationsSettings, read_settings
+
+WORDS = Path(__file__).parent / "words"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegrationsService(Service):
+    """Integrations, ready to run any of its processes."""
+
+    settings: IntegrationsSettings
+    work_factory: Callable[[Connection, EventSink, JobSink], IntegrationsUnitOfWork]
+    signing: SigningSecrets
+    addresses: AllowedAddresses
+
+    def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
+        """One transaction; commits at the end, unless an exception leaves it."""
+        return self.database.begin(self.work_factory)
+
+
+@dataclass(frozen=True)
+class IntegratorsTokens:
+    """Implements `ClientTokens` of the chassis."""
+
+    service: IntegrationsService
+    prefix: str = PREFIX
+
+    def owner_of(self, token: str) -> str | None:
+        with self.service.open_work() as work:
+            owner = work.api_tokens.owner_of(hash_of(token))
+        return None if owner is None else str(owner)
+
+
+def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsService:
+    """Wire everything; opens no connection. Raises SettingsRefused."""
+    settings = read_settings(environ)
+    signing = SigningSecrets(settings.secret_keys)
+    policies = Policies(
+        catalogue=settings.catalogue,
+        retries=settings.retries,
+        secrets=signing,
+        most_endpoints=settings.most_endpoints,
+    )
+    return IntegrationsService(
+        name="integrations",
+        settings=settings,
+        database=database_of(settings),
+        work_factory=partial(
+            IntegrationsUnitOfWork, policies=policies, type_prefix=settings.event_type_prefix
+        ),
+        signing=signing,
+        addresses=AllowedAddresses(schemes=settings.schemes, opened=settings.opened_ranges),
+    )

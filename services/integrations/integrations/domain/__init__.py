@@ -1,0 +1,1 @@
+"""Integrators, endpoints and deliveries as plain rules."""

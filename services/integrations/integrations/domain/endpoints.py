@@ -1,0 +1,92 @@
+"""An integrator's address that events are sent to."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from integrations.domain.integrators import PartnerScope
+from integrations.domain.refusals import MoveNotAllowed
+
+
+class State(StrEnum):
+    """Nothing is lost in any of them: what comes meanwhile waits, and is sent after `resume`."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DISABLED = "disabled"
+
+
+class Order(StrEnum):
+    """Of deliveries: each partner's one after another, or as they come."""
+
+    PARTNER = "partner"
+    NONE = "none"
+
+
+class BodyKind(StrEnum):
+    """How the CloudEvent stands in the request."""
+
+    STRUCTURED = "structured"
+    BINARY = "binary"
+
+
+class SecretKind(StrEnum):
+    """How requests are signed: ``v1`` or ``v1a`` of Standard Webhooks."""
+
+    HMAC = "hmac"
+    ED25519 = "ed25519"
+
+
+ALLOWED_MOVES = {
+    State.ACTIVE: {State.PAUSED},
+    State.PAUSED: {State.ACTIVE},
+    State.DISABLED: {State.ACTIVE},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """``event_types`` None means all that its integrator may see; ``filter`` is an expression over the data.
+
+    ``failing_since`` ends with a success.
+    """
+
+    id: UUID
+    integrator_id: UUID
+    url: str
+    description: str
+    event_types: tuple[str, ...] | None
+    partners: PartnerScope
+    filter: str | None = None
+    order: Order
+    body: BodyKind
+    secret_kind: SecretKind
+    concurrency: int
+    rate_per_second: int | None
+    state: State = State.ACTIVE
+    state_reason: str | None = None
+    failing_since: datetime | None = None
+    created_at: datetime
+
+    def moved_to(self, target: State) -> Self:
+        """Paused by its owner, or back at work with a clean slate; itself if already there."""
+        if target is self.state:
+            return self
+        if target not in ALLOWED_MOVES[self.state]:
+            raise MoveNotAllowed(self.state, target)
+        return replace(self, state=target, state_reason=None, failing_since=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """What requests are signed with; several count while they are exchanged. ``key`` is encrypted."""
+
+    id: UUID
+    endpoint_id: UUID
+    kind: SecretKind
+    key: bytes
+    public_key: str | None
+    created_at: datetime
+    expires_at: datetime | None = None

@@ -1,0 +1,43 @@
+"""The events that there are, as the contracts describe them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventType:
+    """One version of one event. ``schema`` is the readers', with every reference resolved."""
+
+    key: str
+    topic: str
+    title: str
+    description: str
+    schema: Mapping[str, Any]
+    example: Mapping[str, Any]
+
+    def without_personal(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The data without personal fields; what the contract does not know may be personal as well."""
+        found: dict[str, Any] = _impersonal(data, self.schema)
+        return found
+
+
+EventCatalogue = Mapping[str, EventType]
+
+
+def _impersonal(value: Any, node: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        parts = ((name, part, _part_schema(node, name)) for name, part in value.items())
+        return {name: _impersonal(part, schema) for name, part, schema in parts if _may_be_told(schema)}
+    if isinstance(value, list):
+        items = node.get("items")
+        return [_impersonal(one, items) for one in value] if items and _may_be_told(items) else []
+    return value
+
+
+def _part_schema(node: Mapping[str, Any], name: str) -> Any:
+    return node.get("properties", {}).get(name, node.get("additionalProperties"))
+
+
+def _may_be_told(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and not schema.get("x-personal")

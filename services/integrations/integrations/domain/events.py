@@ -1,0 +1,1 @@
+"""Integrations carries the events of the others, and sends none of its own."""

@@ -1,0 +1,26 @@
+"""What this service refuses, and why."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from integrations.domain.endpoints import State
+
+
+class MoveNotAllowed(Exception):
+    """From where the endpoint stands there is no way to there."""
+
+    def __init__(self, current: "State", target: "State") -> None:
+        self.current, self.target = current, target
+        super().__init__(f"From {current} there is no way to {target}.")
+
+
+class NotPermitted(Exception):
+    """Values that the integrator's scope does not cover, by the field of the request."""
+
+    def __init__(self, field: str, values: list[str]) -> None:
+        self.field, self.values = field, values
+        super().__init__(f"{field}: {', '.join(values)}")
+
+
+class QuotaReached(Exception):
+    """There are as many of them as there may be."""

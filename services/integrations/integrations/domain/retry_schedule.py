@@ -1,0 +1,20 @@
+"""When a delivery that failed is tried again, and for how long."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetrySchedule:
+    """``waits`` come one after another, each longer or shorter by up to ``jitter`` of itself."""
+
+    waits: tuple[timedelta, ...]
+    jitter: float
+    retry_after_most: timedelta
+    disable_after: timedelta
+
+    def wait_after(self, tries: int, chance: float) -> timedelta | None:
+        """How long to wait after so many tries; None where they were the last. ``chance`` is from 0 to 1."""
+        if tries > len(self.waits):
+            return None
+        return self.waits[tries - 1] * (1 + self.jitter * (2 * chance - 1))

@@ -1,0 +1,55 @@
+"""The web process: the API of operators and integrators, and the page that leads to it."""
+
+from flask import Flask
+from marshmallow import fields
+
+from chassis.http.problems import Problem, WrongValue
+from chassis.http.web import create_app
+from chassis.operating.http import operators_api
+from chassis.service import Service
+from chassis.translations import Translations
+from integrations.bootstrap import WORDS, IntegrationsService, IntegratorsTokens
+from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached
+from integrations.entrypoints.web.api import deliveries, endpoints, event_types, operating
+from integrations.entrypoints.web.pages import events_shown
+
+
+def create_web_app(service: Service) -> Flask:
+    """Build the app; opens no connection."""
+    if not isinstance(service, IntegrationsService):
+        raise TypeError(f"not integrations: {service.name}")
+    return create_app(
+        service,
+        __name__,
+        title="Gangway integrations",
+        description="Events for other vendors and teams: webhooks, deliveries, replays.",
+        api=[operating.api, endpoints.api, deliveries.api, event_types.api, operators_api()],
+        pages=[events_shown.pages],
+        translations=Translations(WORDS / "pages"),
+        problems={
+            MoveNotAllowed: _move_not_allowed,
+            NotPermitted: _not_permitted,
+            QuotaReached: _quota_reached,
+        },
+        problem_members={
+            "state": fields.String(metadata={"description": "Where the endpoint stands"}),
+            "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
+        },
+        client_tokens=IntegratorsTokens(service),
+    )
+
+
+def _move_not_allowed(error: MoveNotAllowed) -> Problem:
+    return Problem(
+        409, "move_not_allowed", str(error), state=str(error.current), wanted_state=str(error.target)
+    )
+
+
+def _not_permitted(error: NotPermitted) -> Problem:
+    text = f"Not within what you may see: {', '.join(error.values[:10])}."
+    wrong = WrongValue("pointer", f"/{error.field}", text)
+    return Problem(422, "not_permitted", "Some of it is not within what you may see.", errors=[wrong])
+
+
+def _quota_reached(_: QuotaReached) -> Problem:
+    return Problem(409, "quota_reached", "There are as many of them as there may be; remove one first.")

@@ -1,0 +1,103 @@
+"""Fields of this service's input, checked against what the service knows."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, post_load, validates_schema
+
+from chassis.http.current_service import current_service
+from chassis.http.strict_fields import Choice, ShortList, StrictSchema, Text
+from integrations.adapters.allowed_addresses import LONGEST_URL, AddressRefused
+from integrations.adapters.event_filters import LONGEST_FILTER, FilterRefused, check_filter
+from integrations.bootstrap import IntegrationsService
+from integrations.domain.integrators import PartnerRule, PartnerScope
+
+MOST_TYPES = 200
+MOST_PARTNERS = 1_000
+_LONGEST_VALUE = 64
+
+
+class EventTypeName(fields.String):
+    """``partner.approved.v1``, with or without the prefix that CloudEvents carry."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"example": "partner.approved.v1"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        settings = current_service(IntegrationsService).settings
+        key = text.removeprefix(f"{settings.event_type_prefix}.")
+        if key not in settings.catalogue:
+            raise ValidationError("There is no such event type; GET /v1/event-types lists them.")
+        return key
+
+
+class WebhookUrl(fields.String):
+    """An address that webhooks may go to, in its one way to be written."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(metadata={"format": "uri", "maxLength": LONGEST_URL}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return current_service(IntegrationsService).addresses.checked_url(text)
+        except AddressRefused as refused:
+            raise ValidationError(str(refused)) from refused
+
+
+class Filter(Text):
+    """An expression of CEL over ``type``, ``subject`` and ``data`` that is true for what is wanted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        example = {"example": 'data.tier == "premier" && "iot" in data.products_wanted'}
+        super().__init__(most=LONGEST_FILTER, allow_none=True, metadata=example, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        expression = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            check_filter(expression, current_service(IntegrationsService).settings.catalogue.values())
+        except FilterRefused as refused:
+            raise ValidationError(str(refused)) from refused
+        return expression
+
+
+class EventTypes(ShortList):
+    """Some event types, each once."""
+
+    def __init__(self, *, least: int = 1, **kwargs: Any) -> None:
+        super().__init__(EventTypeName(), least=least, most=MOST_TYPES, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return tuple(dict.fromkeys(super()._deserialize(value, attr, data, **kwargs)))
+
+
+class PartnerScopeSchema(StrictSchema):
+    """Whose events; ``values`` are tiers, products or ids of partners, and none for all."""
+
+    rule = Choice(tuple(PartnerRule), required=True)
+    values = ShortList(fields.String(), most=MOST_PARTNERS, load_default=list)
+
+    @validates_schema
+    def values_fit(self, data: dict[str, Any], **_: Any) -> None:
+        values = data["values"]
+        if (data["rule"] == PartnerRule.ALL) != (not values):
+            raise ValidationError("Needed, except for the rule all.", "values")
+        if data["rule"] == PartnerRule.NAMED:
+            _expect_ids(values)
+        elif any(not 0 < len(value) <= _LONGEST_VALUE or not value.isprintable() for value in values):
+            raise ValidationError(f"Each has 1 to {_LONGEST_VALUE} printable characters.", "values")
+
+    @post_load
+    def as_scope(self, data: dict[str, Any], **_: Any) -> PartnerScope:
+        return PartnerScope(PartnerRule(data["rule"]), tuple(dict.fromkeys(map(str.lower, data["values"]))))
+
+
+def _expect_ids(values: list[str]) -> None:
+    field = fields.UUID()
+    for place, value in enumerate(values):
+        try:
+            is_canonical = str(field.deserialize(value)) == value.lower()
+        except ValidationError:
+            is_canonical = False
+        if not is_canonical:
+            raise ValidationError({"values": {place: ["Not an id of a partner."]}})

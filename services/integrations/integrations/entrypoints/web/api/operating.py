@@ -1,0 +1,120 @@
+"""API for operators: vendors and teams, what they may see, and their tokens."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.database.operators_log import note_action
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal
+from chassis.http.problems import Problem, WrongValue
+from chassis.operating.audited import operators_act
+from chassis.operating.cursors import next_cursor
+from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
+from integrations.bootstrap import IntegrationsService
+from integrations.domain.api_tokens import ApiToken
+from integrations.domain.integrators import Integrator
+from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.api.schemas import (
+    IntegratorRequest,
+    IntegratorSeen,
+    IntegratorsPage,
+    IntegratorsSeen,
+    NewToken,
+    ScopeChange,
+    StatedReason,
+    TokenRequest,
+    TokenSeen,
+    TokensSeen,
+)
+from integrations.handlers.commands import AddIntegrator, ChangeScope, IssueToken, RevokeToken
+from integrations.handlers.integrators import add_integrator, change_scope, issue_token, revoke_token
+
+api = ApiBlueprint("integrators", __name__, description="Vendors and teams that get events")
+
+
+@api.post("/v1/integrators")
+@api.arguments(IntegratorRequest)
+@idempotent
+@api.response(201, IntegratorSeen)
+def create_integrator(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[Integrator, int]:
+    """Let a vendor or team in, with what it may see; 409 where another one has the name."""
+    reason = body.pop("reason")
+    integrator = add_integrator(work, AddIntegrator(**body))
+    if integrator is None:
+        taken = WrongValue("pointer", "/name", "Another integrator has this name.")
+        raise Problem(409, "name_taken", "Another integrator has this name.", errors=[taken])
+    _note(work, "add integrator", integrator.id, reason)
+    return integrator, 201
+
+
+@api.get("/v1/integrators")
+@api.arguments(IntegratorsPage, location="query")
+@api.response(200, IntegratorsSeen)
+def list_integrators(query: dict[str, Any]) -> dict[str, Any]:
+    """List all, by name."""
+    (after,) = query.get("cursor", ("",))
+    with current_service(IntegrationsService).open_work() as work:
+        found = work.integrators.after(after, query["limit"])
+    return {"integrators": found, "next_cursor": next_cursor(found, query["limit"], "name")}
+
+
+@api.get("/v1/integrators/<uuid:integrator_id>")
+@api.response(200, IntegratorSeen)
+@api.alt_response(404)
+def show_integrator(integrator_id: UUID) -> Integrator:
+    """Show one."""
+    with current_service(IntegrationsService).open_work() as work:
+        return expect_found(work.integrators.get(integrator_id))
+
+
+@operators_act(api, "/v1/integrators/<uuid:integrator_id>/scope", "change scope", ScopeChange, IntegratorSeen)
+def change_integrator_scope(
+    work: IntegrationsUnitOfWork, body: dict[str, Any], integrator_id: UUID
+) -> Integrator:
+    """Change what an integrator may see; counts at once, also for what waits to be sent."""
+    changes = {name: value for name, value in body.items() if name != "reason"}
+    return expect_found(change_scope(work, ChangeScope(integrator_id=integrator_id, changes=changes)))
+
+
+@api.get("/v1/integrators/<uuid:integrator_id>/tokens")
+@api.response(200, TokensSeen)
+@api.alt_response(404)
+def list_tokens(integrator_id: UUID) -> dict[str, Any]:
+    """List an integrator's tokens, the oldest first; never the tokens themselves."""
+    with current_service(IntegrationsService).open_work() as work:
+        expect_found(work.integrators.get(integrator_id))
+        return {"tokens": work.api_tokens.of_integrator(integrator_id)}
+
+
+@api.post("/v1/integrators/<uuid:integrator_id>/tokens")
+@api.arguments(TokenRequest)
+@api.response(201, NewToken)
+@api.alt_response(404)
+def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
+    """Make a token for an integrator's programs; it is shown this once."""
+    with current_service(IntegrationsService).open_work() as work:
+        command = IssueToken(integrator_id=integrator_id, label=body["label"])
+        token, secret = expect_found(issue_token(work, command))
+        _note(work, "issue token", integrator_id, body["reason"])
+    return vars(token) | {"token": secret}
+
+
+@operators_act(
+    api,
+    "/v1/integrators/<uuid:integrator_id>/tokens/<uuid:token_id>/revocation",
+    "revoke token",
+    StatedReason,
+    TokenSeen,
+)
+def revoke_integrators_token(
+    work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, token_id: UUID
+) -> ApiToken:
+    """End a token; counts from the next request on."""
+    return expect_found(revoke_token(work, RevokeToken(integrator_id=integrator_id, token_id=token_id)))
+
+
+def _note(work: IntegrationsUnitOfWork, action: str, target: UUID, reason: str) -> None:
+    name = current_principal().name
+    note_action(work.connection, actor=name, action=action, target=str(target), reason=reason)

@@ -1,0 +1,271 @@
+"""What the API takes and gives."""
+
+from uuid import UUID
+
+from marshmallow import Schema, fields, validate
+
+from chassis.http.paging import PageSchema
+from chassis.http.strict_fields import Choice, Flag, Name, ProperName, StrictSchema, Text, Whole
+from chassis.operating.cursors import Cursor, number, text
+from integrations.domain import deliveries, endpoints, replays
+from integrations.domain.endpoints import BodyKind, Order, SecretKind
+from integrations.domain.integrators import PartnerScope
+from integrations.entrypoints.web.api.fields import (
+    EventTypeName,
+    EventTypes,
+    Filter,
+    PartnerScopeSchema,
+    WebhookUrl,
+)
+
+MOST_CONCURRENT = 100
+MOST_PER_SECOND = 1_000
+MOST_HOURS_KEPT = 7 * 24
+
+
+class StatedReason(StrictSchema):
+    """Why an operator does it; kept in the operators' log."""
+
+    reason = Text(required=True)
+
+
+class IntegratorRequest(StatedReason):
+    """A vendor or team, and what it may see. Without types it sees all of them."""
+
+    name = ProperName(required=True)
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
+    partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
+    sees_personal = Flag(load_default=False)
+
+
+class ScopeChange(StatedReason):
+    """What an integrator may see from now on; what is left out stays, no types at all shut it off."""
+
+    event_types = EventTypes(data_key="types", allow_none=True, least=0)
+    partners = fields.Nested(PartnerScopeSchema)
+    sees_personal = Flag()
+
+
+class TokenRequest(StatedReason):
+    """A token for an integrator's programs."""
+
+    label = Name(least=0, most=100, load_default="")
+
+
+class IntegratorsPage(PageSchema):
+    cursor = Cursor(text)
+
+
+class PartnerScopeSeen(Schema):
+    rule = fields.String(required=True)
+    values = fields.List(fields.String(), required=True)
+
+
+class IntegratorSeen(Schema):
+    """A vendor or team."""
+
+    integrator_id = fields.UUID(required=True, attribute="id")
+    name = fields.String(required=True)
+    event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
+    partners = fields.Nested(PartnerScopeSeen, required=True)
+    sees_personal = fields.Boolean(required=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class IntegratorsSeen(Schema):
+    integrators = fields.List(fields.Nested(IntegratorSeen), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class TokenSeen(Schema):
+    """A token, as far as it is known."""
+
+    token_id = fields.UUID(required=True, attribute="id")
+    label = fields.String(required=True)
+    hint = fields.String(required=True, metadata={"description": "Its last characters"})
+    created_at = fields.AwareDateTime(required=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class TokensSeen(Schema):
+    tokens = fields.List(fields.Nested(TokenSeen), required=True)
+
+
+class NewToken(TokenSeen):
+    token = fields.String(required=True, metadata={"description": "Shown this once"})
+
+
+class EndpointRequest(StrictSchema):
+    """Where events are to be sent, and which. Without types it gets all that its integrator may see."""
+
+    url = WebhookUrl(required=True)
+    description = Name(least=0, most=200, load_default="")
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
+    partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
+    filter = Filter(load_default=None)
+    order = Choice(tuple(Order), load_default=str(Order.NONE))
+    body = Choice(tuple(BodyKind), load_default=str(BodyKind.STRUCTURED))
+    secret_kind = Choice(tuple(SecretKind), load_default=str(SecretKind.HMAC))
+    concurrency = Whole(least=1, most=MOST_CONCURRENT, load_default=10)
+    rate_per_second = Whole(least=1, most=MOST_PER_SECOND, allow_none=True, load_default=None)
+
+
+class EndpointChange(StrictSchema):
+    """What is to change; what is left out stays."""
+
+    url = WebhookUrl()
+    description = Name(least=0, most=200)
+    event_types = EventTypes(data_key="types", allow_none=True)
+    partners = fields.Nested(PartnerScopeSchema)
+    filter = Filter()
+    order = Choice(tuple(Order))
+    body = Choice(tuple(BodyKind))
+    concurrency = Whole(least=1, most=MOST_CONCURRENT)
+    rate_per_second = Whole(least=1, most=MOST_PER_SECOND, allow_none=True)
+
+
+class EndpointSeen(Schema):
+    """An endpoint and how it stands."""
+
+    id = fields.UUID(required=True)
+    url = fields.String(required=True)
+    description = fields.String(required=True)
+    event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
+    partners = fields.Nested(PartnerScopeSeen, required=True)
+    filter = fields.String(required=True, allow_none=True)
+    order = fields.String(required=True)
+    body = fields.String(required=True)
+    secret_kind = fields.String(required=True)
+    concurrency = fields.Integer(required=True)
+    rate_per_second = fields.Integer(required=True, allow_none=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in endpoints.State]))
+    state_reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it is disabled: gone (410) or failing"}
+    )
+    failing_since = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+
+
+class EndpointsSeen(Schema):
+    endpoints = fields.List(fields.Nested(EndpointSeen), required=True)
+
+
+class NewEndpoint(EndpointSeen):
+    secret = fields.String(
+        required=True,
+        metadata={
+            "description": "Shown this once: whsec_… to check v1 signatures, or the public key whpk_… for v1a"
+        },
+    )
+
+
+class SecretRequest(StrictSchema):
+    """A new secret; those before are signed with as well for a while."""
+
+    secret_kind = Choice(tuple(SecretKind))
+    keep_hours = Whole(least=0, most=MOST_HOURS_KEPT, load_default=24)
+
+
+class Move(StrictSchema):
+    """Nothing to say."""
+
+
+class ExampleRequest(StrictSchema):
+    """Which example to send."""
+
+    event_type = EventTypeName(required=True, data_key="type")
+
+
+class ExampleStarted(Schema):
+    delivery_id = fields.UUID(required=True)
+
+
+class DeliveriesPage(PageSchema):
+    endpoint_id = fields.UUID()
+    state = Choice(tuple(deliveries.State))
+    event_type = EventTypeName(data_key="type")
+    partner_id = fields.UUID()
+    since = fields.AwareDateTime(data_key="from", default_timezone=None)
+    until = fields.AwareDateTime(data_key="to", default_timezone=None)
+    before = Cursor(number, UUID, data_key="cursor")
+
+
+class DeliverySeen(Schema):
+    """One event on its way to one endpoint."""
+
+    id = fields.UUID(required=True)
+    endpoint_id = fields.UUID(required=True)
+    webhook_id = fields.UUID(required=True, attribute="event_id")
+    event_type = fields.String(required=True, data_key="type")
+    partner_id = fields.UUID(required=True)
+    is_test = fields.Boolean(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in deliveries.State]))
+    attempts = fields.Integer(required=True)
+    last_outcome = fields.String(required=True, allow_none=True)
+    last_status = fields.Integer(required=True, allow_none=True)
+    due_at = fields.AwareDateTime(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    delivered_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class DeliveriesSeen(Schema):
+    deliveries = fields.List(fields.Nested(DeliverySeen), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class AttemptSeen(Schema):
+    """One attempt and the beginning of its answer."""
+
+    number = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    duration_ms = fields.Integer(required=True)
+    outcome = fields.String(required=True)
+    status = fields.Integer(required=True, allow_none=True)
+    answer = fields.String(required=True, metadata={"description": "At most 1 KiB"})
+
+
+class DeliveryInFull(DeliverySeen):
+    """A delivery with the log of its attempts, and the event as its endpoint gets it."""
+
+    log = fields.List(fields.Nested(AttemptSeen), required=True)
+    event = fields.Dict(required=True, allow_none=True, metadata={"description": "A CloudEvent"})
+
+
+class ReplayRequest(StrictSchema):
+    """Which events to send once more; ``only_undelivered`` leaves out what was taken."""
+
+    endpoint_id = fields.UUID(required=True)
+    since = fields.AwareDateTime(required=True, data_key="from", default_timezone=None)
+    until = fields.AwareDateTime(data_key="to", default_timezone=None, load_default=None)
+    event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
+    partner_id = fields.UUID(load_default=None)
+    only_undelivered = Flag(load_default=False)
+
+
+class ReplaySeen(Schema):
+    """How far a replay is."""
+
+    id = fields.UUID(required=True)
+    endpoint_id = fields.UUID(required=True)
+    since = fields.AwareDateTime(required=True, data_key="from")
+    until = fields.AwareDateTime(required=True, data_key="to")
+    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in replays.State]))
+    progress = fields.Float(required=True, metadata={"description": "From 0 to 1"})
+    deliveries = fields.Integer(required=True, metadata={"description": "Started so far"})
+    created_at = fields.AwareDateTime(required=True)
+
+
+class EventTypeSeen(Schema):
+    """One version of one event, as readers may take it."""
+
+    type = fields.String(required=True, metadata={"description": "The CloudEvents type"})
+    key = fields.String(required=True, metadata={"description": "What filters are given"})
+    topic = fields.String(required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    schema = fields.Dict(required=True)
+    example = fields.Dict(required=True)
+
+
+class EventTypesSeen(Schema):
+    event_types = fields.List(fields.Nested(EventTypeSeen), required=True)

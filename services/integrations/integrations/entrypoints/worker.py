@@ -1,0 +1,41 @@
+"""The tasks of integrations' worker."""
+
+from uuid import UUID
+
+from procrastinate import App
+
+from chassis import clock
+from chassis.database.jobs import Backoff, build_jobs_app
+from chassis.service import Service
+from integrations.bootstrap import IntegrationsService
+from integrations.handlers import deliveries, jobs
+from integrations.handlers.commands import CleanUp, ContinueReplay
+
+STEPS_MOST = 1_000
+
+
+def create_jobs_app(service: Service) -> App:
+    if not isinstance(service, IntegrationsService):
+        raise TypeError(f"not integrations: {service.name}")
+    app = build_jobs_app(
+        service.settings.database_url,
+        service.settings.database_timeouts,
+        application_name="integrations-worker",
+    )
+
+    @app.task(name=jobs.CONTINUE_REPLAY, retry=Backoff(most_seconds=30))
+    def continue_replay(replay_id: str) -> None:
+        with service.open_work() as work:
+            deliveries.continue_replay(work, ContinueReplay(UUID(replay_id)))
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name=jobs.CLEAN_UP, queueing_lock=jobs.CLEAN_UP)
+    def clean_up_events(timestamp: int) -> None:
+        before = clock.now() - service.settings.retention
+        for _ in range(STEPS_MOST):
+            with service.open_work() as work:
+                forgotten = deliveries.clean_up(work, CleanUp(before=before))
+            if not forgotten:
+                break
+
+    return app

@@ -1,0 +1,132 @@
+"""What people, programs and jobs may ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from integrations.domain.endpoints import BodyKind, Order, SecretKind
+from integrations.domain.integrators import PartnerScope
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddIntegrator:
+    """An operator lets a vendor or team in, with what it may see."""
+
+    name: str
+    event_types: tuple[str, ...] | None
+    partners: PartnerScope
+    sees_personal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeScope:
+    """An operator changes what an integrator may see; ``changes`` are fields of `Integrator`."""
+
+    integrator_id: UUID
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueToken:
+    """An operator makes a token for an integrator's programs."""
+
+    integrator_id: UUID
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeToken:
+    """An operator ends a token at once."""
+
+    integrator_id: UUID
+    token_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddEndpoint:
+    """An integrator wants events sent to an address."""
+
+    integrator_id: UUID
+    url: str
+    description: str
+    event_types: tuple[str, ...] | None
+    partners: PartnerScope
+    filter: str | None
+    order: Order
+    body: BodyKind
+    secret_kind: SecretKind
+    concurrency: int
+    rate_per_second: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeEndpoint:
+    """An integrator changes an endpoint; ``changes`` are fields of `Endpoint`."""
+
+    integrator_id: UUID
+    endpoint_id: UUID
+    changes: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameEndpoint:
+    """An integrator means one of its endpoints: to delete, pause, resume it."""
+
+    integrator_id: UUID
+    endpoint_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RotateSecret:
+    """Sign with a new secret as well, and with those before for as long as ``keep`` says."""
+
+    integrator_id: UUID
+    endpoint_id: UUID
+    kind: SecretKind | None
+    keep: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendTest:
+    """Send the contract's example of an event to one endpoint."""
+
+    integrator_id: UUID
+    endpoint_id: UUID
+    event_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryDelivery:
+    """Send one delivery again, with all its attempts, whatever became of it."""
+
+    integrator_id: UUID
+    delivery_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartReplay:
+    """Send the events of a time once more to one endpoint."""
+
+    integrator_id: UUID
+    endpoint_id: UUID
+    since: datetime
+    until: datetime | None
+    event_types: tuple[str, ...] | None
+    partner_id: UUID | None
+    only_undelivered: bool
+
+
+@dataclass(frozen=True)
+class ContinueReplay:
+    """Look at the next events of a replay."""
+
+    replay_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanUp:
+    """Forget events that came in before then, and what became of them."""
+
+    before: datetime

@@ -1,0 +1,75 @@
+"""Deliveries, as integrators look at them and send them again. None stands for what is not theirs."""
+
+from dataclasses import replace
+
+from uuid_utils.compat import uuid7
+
+from integrations.domain.deliveries import Delivery
+from integrations.domain.refusals import NotPermitted
+from integrations.domain.replays import Replay, State
+from integrations.handlers import jobs
+from integrations.handlers.commands import CleanUp, ContinueReplay, RetryDelivery, StartReplay
+from integrations.handlers.ports import Work
+
+EVENTS_PER_STEP = 1_000
+
+
+def retry(work: Work, command: RetryDelivery) -> Delivery | None:
+    """Send it again, under the same ``webhook-id``."""
+    delivery = work.deliveries.get(command.integrator_id, command.delivery_id)
+    if delivery is None:
+        return None
+    work.deliveries.restart(delivery, work.now())
+    work.deliveries.wake_sender()
+    return work.deliveries.get(command.integrator_id, command.delivery_id)
+
+
+def start_replay(work: Work, command: StartReplay) -> Replay | None:
+    """The worker does it, step by step. Raises NotPermitted."""
+    if work.endpoints.get(command.integrator_id, command.endpoint_id) is None:
+        return None
+    integrator = work.integrators.get(command.integrator_id)
+    if integrator is not None and (refused := integrator.refused(command.event_types or ())):
+        raise NotPermitted("types", refused)
+    now = work.now()
+    until = min(command.until or now, now)
+    first, last = work.events.range_of(command.since, until)
+    replay = Replay(
+        id=uuid7(),
+        first=first,
+        last=last,
+        position=first - 1,
+        deliveries=0,
+        state=State.RUNNING if first <= last else State.DONE,
+        created_at=now,
+        **{**vars(command), "until": until},
+    )
+    work.replays.add(replay)
+    if replay.state is State.RUNNING:
+        work.defer(jobs.continue_replay(replay.id))
+    return replay
+
+
+def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
+    """One step; defers the next one, so that none holds its locks for long."""
+    replay = work.replays.lock(command.replay_id)
+    if replay is None or replay.state is State.DONE:
+        return replay
+    until = min(replay.position + EVENTS_PER_STEP, replay.last)
+    started = work.deliveries.replay(replay, until, work.now())
+    moved = replace(
+        replay,
+        position=until,
+        deliveries=replay.deliveries + started,
+        state=State.DONE if until == replay.last else State.RUNNING,
+    )
+    work.replays.save(moved)
+    work.deliveries.wake_sender()
+    if moved.state is State.RUNNING:
+        work.defer(jobs.continue_replay(replay.id))
+    return moved
+
+
+def clean_up(work: Work, command: CleanUp) -> int:
+    """A small batch; how many events were forgotten."""
+    return work.events.forget(command.before, EVENTS_PER_STEP)

@@ -1,0 +1,118 @@
+"""Endpoints and their secrets, as integrators manage them. None stands for one that is not theirs."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from integrations.domain.endpoints import Endpoint, Secret, SecretKind, State
+from integrations.domain.integrators import Integrator
+from integrations.domain.refusals import NotPermitted, QuotaReached
+from integrations.handlers.commands import (
+    AddEndpoint,
+    ChangeEndpoint,
+    NameEndpoint,
+    RotateSecret,
+    SendTest,
+)
+from integrations.handlers.ports import Work
+
+MOST_SECRETS = 5
+
+
+def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str]:
+    """The endpoint and its secret, which is shown this once. Raises NotPermitted and QuotaReached."""
+    integrator = work.integrators.lock(command.integrator_id)
+    _expect_permitted(integrator, command.event_types)
+    if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
+        raise QuotaReached
+    endpoint = Endpoint(id=uuid7(), created_at=work.now(), **vars(command))
+    work.endpoints.add(endpoint)
+    return endpoint, _add_secret(work, endpoint.id, command.secret_kind)
+
+
+def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
+    """Raises NotPermitted. What waits already is sent as the endpoint is then."""
+    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    if endpoint is None:
+        return None
+    _expect_permitted(work.integrators.get(command.integrator_id), command.changes.get("event_types"))
+    changed = replace(endpoint, **command.changes)
+    work.endpoints.save(changed)
+    return changed
+
+
+def delete_endpoint(work: Work, command: NameEndpoint) -> Endpoint | None:
+    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    if endpoint is not None:
+        work.endpoints.remove(endpoint)
+    return endpoint
+
+
+def pause(work: Work, command: NameEndpoint) -> Endpoint | None:
+    return _move(work, command, State.PAUSED)
+
+
+def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
+    """From now on it gets what waited, and what comes."""
+    return _move(work, command, State.ACTIVE)
+
+
+def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | None:
+    """Sign with the new one at once, beside those before. Raises QuotaReached."""
+    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    if endpoint is None:
+        return None
+    now = work.now()
+    if len(work.endpoints.secrets(endpoint.id, now)) >= MOST_SECRETS and command.keep > timedelta():
+        raise QuotaReached
+    work.endpoints.expire_secrets(endpoint.id, now + command.keep)
+    kind = command.kind or endpoint.secret_kind
+    if kind is not endpoint.secret_kind:
+        endpoint = replace(endpoint, secret_kind=kind)
+        work.endpoints.save(endpoint)
+    return endpoint, _add_secret(work, endpoint.id, kind)
+
+
+def send_test(work: Work, command: SendTest) -> UUID | None:
+    """The id of the delivery. Raises NotPermitted."""
+    endpoint = work.endpoints.get(command.integrator_id, command.endpoint_id)
+    if endpoint is None:
+        return None
+    _expect_permitted(work.integrators.get(command.integrator_id), (command.event_type,), "type")
+    delivery_id = work.events.add_test(endpoint, work.policies.catalogue[command.event_type])
+    work.deliveries.wake_sender()
+    return delivery_id
+
+
+def _move(work: Work, command: NameEndpoint, target: State) -> Endpoint | None:
+    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    if endpoint is None:
+        return None
+    moved = endpoint.moved_to(target)
+    work.endpoints.save(moved)
+    return moved
+
+
+def _add_secret(work: Work, endpoint_id: UUID, kind: SecretKind) -> str:
+    told, key, public_key = work.policies.secrets.draw(kind)
+    work.endpoints.add_secret(
+        Secret(
+            id=uuid7(),
+            endpoint_id=endpoint_id,
+            kind=kind,
+            key=key,
+            public_key=public_key,
+            created_at=work.now(),
+        )
+    )
+    return told
+
+
+def _expect_permitted(
+    integrator: Integrator | None, event_types: Sequence[str] | None, field: str = "types"
+) -> None:
+    if integrator is not None and (refused := integrator.refused(event_types or ())):
+        raise NotPermitted(field, refused)

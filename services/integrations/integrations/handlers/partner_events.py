@@ -1,0 +1,54 @@
+"""What came in: what it says about the partner, and a copy for all who want it.
+
+Every handler may see its event again, or late: an event is kept once by its id.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from chassis.events import ReceivedEvent
+from integrations.domain.partners import Partner
+from integrations.handlers.ports import Work
+
+Data = Mapping[str, Any]
+
+
+def when_anything_happened(work: Work, event: ReceivedEvent, data: Data) -> None:
+    work.events.keep(event, work.policies.catalogue[f"{event.name}.v{event.version}"])
+
+
+def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Tier and products of a partner decide who sees it, this event included."""
+    partner = _partner(work, data["partner_id"])
+    if partner.tier is None:
+        partner = Partner(id=partner.id, tier=data["tier"], products=partner.products)
+    work.partners.save(partner.with_products(*data["products_wanted"]))
+    when_anything_happened(work, event, data)
+
+
+def when_partner_state(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """The newest snapshot: whatever was known of the partner is replaced."""
+    products = {*data["products_wanted"], *(grant["product"] for grant in data["grants"])}
+    _partner(work, data["partner_id"])
+    work.partners.save(Partner(id=data["partner_id"], tier=data["tier"], products=frozenset(products)))
+    when_anything_happened(work, event, data)
+
+
+def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
+    work.partners.save(_partner(work, data["partner_id"]).with_products(data["product"]))
+    when_anything_happened(work, event, data)
+
+
+def forget_partner(work: Work, subject: str) -> None:
+    """The partner was erased: its events leave with what became of them, sent or not."""
+    try:
+        partner_id = UUID(subject)
+    except ValueError:
+        return
+    work.events.forget_partner(partner_id)
+    work.partners.remove(partner_id)
+
+
+def _partner(work: Work, partner_id: UUID) -> Partner:
+    return work.partners.lock(partner_id) or Partner(id=partner_id)

@@ -1,0 +1,1 @@
+"""Integrations tells nothing of its own on Kafka: it carries what the others tell."""

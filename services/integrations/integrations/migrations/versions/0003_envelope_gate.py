@@ -1,0 +1,12 @@
+"""Numbers given twice are noticed, records can be skipped, foreign dead letters are limited."""
+
+from alembic import op
+
+from chassis.database.migrations import upgrade_chassis
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    upgrade_chassis(op, 3)

@@ -1,0 +1,88 @@
+"""The settings of integrations: where webhooks may go, and how long they are tried."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from cryptography.fernet import MultiFernet
+
+from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from integrations.adapters.event_contracts import read_catalogue
+from integrations.adapters.network_ranges import Network, read_ranges
+from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
+from integrations.adapters.signing_secrets import read_encryption_keys
+from integrations.domain.event_types import EventCatalogue
+from integrations.domain.retry_schedule import RetrySchedule
+
+CONFIG = Path(__file__).parent / "config"
+SCHEMES = ("https", "http")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegrationsSettings(CommonSettings):
+    """What the environment says to integrations."""
+
+    secret_keys: MultiFernet = field(repr=False)
+    opened_ranges: tuple[Network, ...]
+    schemes: tuple[str, ...]
+    ca_file: Path | None
+    timeout_seconds: float
+    retries: RetrySchedule
+    retention: timedelta
+    most_endpoints: int
+    catalogue: EventCatalogue = field(repr=False)
+
+
+def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
+    """Raises SettingsRefused naming every wrong variable, and every wrong entry of the schedule."""
+    with settings_from(environ) as reader:
+        common = common_settings(reader, "integrations")
+        return IntegrationsSettings(
+            **vars(common),
+            secret_keys=reader.parsed("WEBHOOK_SECRET_KEYS", read_encryption_keys),
+            opened_ranges=reader.parsed("WEBHOOK_OPENED_RANGES", read_ranges, ()),
+            schemes=reader.parsed("WEBHOOK_SCHEMES", _schemes, ("https",)),
+            ca_file=_ca_file(reader),
+            timeout_seconds=reader.decimal("WEBHOOK_TIMEOUT_SECONDS", 15, least=0.1, most=30),
+            retries=_retries(reader),
+            retention=timedelta(days=reader.number("EVENT_RETENTION_DAYS", 30, least=1, most=30)),
+            most_endpoints=reader.number("ENDPOINTS_MOST", 50, least=1, most=10_000),
+            catalogue=_catalogue(reader, common),
+        )
+
+
+def _schemes(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(","))
+    if "https" not in found or not set(found) <= set(SCHEMES):
+        raise ValueError("must be https, or https,http")
+    return found
+
+
+def _ca_file(reader: SettingsReader) -> Path | None:
+    if not reader.is_given("WEBHOOK_CA_FILE"):
+        return None
+    return reader.file("WEBHOOK_CA_FILE")
+
+
+def _retries(reader: SettingsReader) -> RetrySchedule:
+    shipped = CONFIG / "retries.yaml"
+    file = reader.file("WEBHOOK_RETRIES_FILE", shipped)
+    try:
+        return read_retry_schedule(file or shipped)
+    except RetryScheduleWrong as wrong:
+        for problem in wrong.problems:
+            reader.refuse("WEBHOOK_RETRIES_FILE", problem)
+    except OSError as error:
+        reader.refuse("WEBHOOK_RETRIES_FILE", str(error))
+    return read_retry_schedule(shipped)
+
+
+def _catalogue(reader: SettingsReader, common: CommonSettings) -> EventCatalogue:
+    if common.contracts_folder is None:
+        return {}
+    try:
+        return read_catalogue(common.contracts_folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reader.refuse("CONTRACTS_FOLDER", f"holds no usable contracts: {error}")
+    return {}

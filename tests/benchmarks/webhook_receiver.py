@@ -1,0 +1,57 @@
+"""``python -m tests.benchmarks.webhook_receiver PORT``: takes webhooks with as little work as possible.
+
+``/ok/…`` answers 204, ``/fail/…`` 500, ``/hang/…`` never; ``GET /counts`` tells how many came to each kind,
+and how long it took from the first to the last one that was answered well.
+"""
+
+import asyncio
+import json
+import sys
+from collections import Counter
+from time import monotonic
+
+COUNTS: Counter[str] = Counter()
+TIMES: list[float] = []
+_LENGTH = b"content-length:"
+_ANSWERS = {"ok": b"HTTP/1.1 204 No Content\r\n\r\n", "fail": b"HTTP/1.1 500 E\r\nContent-Length: 0\r\n\r\n"}
+
+
+class Receiver(asyncio.Protocol):
+    """One connection; requests come one after another."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport, self._read = transport, b""
+
+    def data_received(self, data: bytes) -> None:
+        self._read += data
+        while (end := self._read.find(b"\r\n\r\n")) >= 0:
+            head = self._read[:end].lower()
+            place = head.find(_LENGTH)
+            length = int(head[place + len(_LENGTH) :].split(b"\r\n", 1)[0]) if place >= 0 else 0
+            if len(self._read) < end + 4 + length:
+                return
+            self._read = self._read[end + 4 + length :]
+            self._answer(head.split(b" ", 2)[1].decode())
+
+    def _answer(self, path: str) -> None:
+        kind = path.split("/")[1]
+        if kind == "counts":
+            told = {**COUNTS, "seconds": TIMES[-1] - TIMES[0] if TIMES else 0.0}
+            body = json.dumps(told).encode()
+            self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+            return
+        COUNTS[kind] += 1
+        if kind == "ok":
+            TIMES.append(monotonic())
+        if kind != "hang":
+            self._transport.write(_ANSWERS[kind])
+
+
+async def main(port: int) -> None:
+    server = await asyncio.get_running_loop().create_server(Receiver, "127.0.0.1", port, backlog=4_096)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1])))

@@ -1,0 +1,33 @@
+"""A wrong setting of integrations stops the start and is named, all of them at once."""
+
+from pathlib import Path
+
+import pytest
+
+from chassis.settings import SettingsRefused
+from integrations.settings import read_settings
+
+
+def test_every_wrong_setting_is_named(tmp_path: Path) -> None:
+    retries = tmp_path / "retries.yaml"
+    retries.write_text("waits_seconds: []")
+    given = {
+        "WEBHOOK_SECRET_KEYS": "secret",
+        "WEBHOOK_OPENED_RANGES": "everything",
+        "WEBHOOK_SCHEMES": "http",
+        "WEBHOOK_CA_FILE": str(tmp_path / "nothing.pem"),
+        "WEBHOOK_RETRIES_FILE": str(retries),
+        "WEBHOOK_TIMEOUT_SECONDS": "600",
+        "EVENT_RETENTION_DAYS": "31",
+        "CONTRACTS_FOLDER": str(tmp_path),
+    }
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(given)
+    assert given.keys() <= refused.value.problems.keys()
+    assert "secret" not in " ".join(refused.value.problems["WEBHOOK_SECRET_KEYS"])
+
+
+def test_the_key_for_secrets_is_needed() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({})
+    assert "WEBHOOK_SECRET_KEYS" in refused.value.problems
