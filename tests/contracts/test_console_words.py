@@ -59,6 +59,8 @@ def test_every_value_has_its_word(language: str) -> None:
         "mail": [str(kind) for kind in messages.Kind],
         "message": [str(state) for state in messages.State],
         "invitation": [str(state) for state in invitations.State],
+        "standing": values("provisioning", "StepOfGrant", "standing"),
+        "frozen-for": values("provisioning", "GrantSeen", "frozen_for"),
         "trait": [str(trait) for trait in Trait],
         "waiting": [*TASKS, *EVENTS],
         "act": list(ACTS_BY_NAME),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -14,6 +14,8 @@ from tests.integration.operators.test_grants_and_mails import collected, failed_
 from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible
+from provisioning.handlers.commands import FreezeGrant
+from provisioning.handlers.leases import freeze_grant
 
 WHY = "Asked for by phone."
 NAMES = ("onboarding", "provisioning", "notifications")
@@ -68,6 +70,19 @@ def about_stuck_grant(verb: str, action: str, **more: str) -> Prepare:
         provisioning.hear("offboarding_started", {"partner_id": str(partner_id)})
         provisioning.work_off()
         grant_id = str(provisioning.grant(partner_id, "crm").grant_id)
+        return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY, **more})
+
+    return prepare
+
+
+def about_sandbox(verb: str, action: str, **more: Any) -> Prepare:
+    def prepare(services: Services) -> Act:
+        partner_id, provisioning = services.provisioning.plan("cloud_sandbox"), services.provisioning
+        provisioning.work_off()
+        grant_id = str(provisioning.grant(partner_id, "cloud_sandbox").grant_id)
+        if verb == "reinstatement":
+            with provisioning.service.open_work() as work:
+                freeze_grant(work, FreezeGrant(UUID(grant_id)))
         return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY, **more})
 
     return prepare
@@ -180,6 +195,10 @@ ACTS: dict[str, Prepare] = {
     f"{GRANT}/repair": about_stuck_grant("repair", "repair grant"),
     f"{GRANT}/skip": about_stuck_grant("skip", "skip step", step="crm_users"),
     f"{GRANT}/force": about_stuck_grant("force", "force grant"),
+    f"{GRANT}/lease-extension": about_sandbox("lease-extension", "extend lease", days=30),
+    f"{GRANT}/lease-end": about_sandbox("lease-end", "end lease"),
+    f"{GRANT}/freeze": about_sandbox("freeze", "freeze grant"),
+    f"{GRANT}/reinstatement": about_sandbox("reinstatement", "reinstate grant"),
     f"{GRANT}/waiver": about_failed_grant("waiver", "waive grant"),
     f"{GRANT}/credentials-release": collected_key,
     "/v1/messages/{message_id}/retry": failed_message,

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of
+from console.entrypoints.web.acts import Act, Choice, Target, add_act, facts_of
 from console.entrypoints.web.asking import operator
-from console.entrypoints.web.words import word
+from console.entrypoints.web.words import moment, word
 from operator_client.operator import Facts, Operator
 
 pages = Blueprint("grant_list", __name__, template_folder="templates")
@@ -54,9 +54,25 @@ def describe(grant_id: UUID) -> Target:
         facts=facts_of(
             ("grant-partner", grant["partner_id"]),
             ("grant-state", word("grant", grant["state"])),
+            ("grant-lasts", grant["lease"] and moment(grant["lease"]["ends_at"])),
             ("grant-cause", cause and f"{cause['step']}: {cause['message']}"),
         ),
     )
+
+
+def acts_that_fit(grant: Facts) -> list[str]:
+    """What may be done to the grant where it stands, beside trying again, waiving and replacing a key."""
+    is_wanted, is_begun = grant["intent"] != "off", grant["state"] not in ("planned", "cancelled", "waived")
+    is_frozen, lease = "operator" in grant["frozen_for"], grant["lease"]
+    fits = {
+        "repair-grant": is_begun and grant["state"] != "revoked",
+        "extend-lease": is_wanted and lease is not None,
+        "end-lease": is_wanted and lease is not None and not lease["is_expired"],
+        "freeze-grant": is_wanted and is_begun and not is_frozen,
+        "reinstate-grant": is_wanted and is_frozen,
+        "force-grant": grant["state"] == "revoking" and not grant["is_forced"],
+    }
+    return [name for name, does in fits.items() if does]
 
 
 def _performing(act: Callable[[Operator, str, str], Facts]) -> Callable[..., Facts]:
@@ -68,6 +84,11 @@ def _performing(act: Callable[[Operator, str, str], Facts]) -> Callable[..., Fac
 
 for name, act, path, is_grave in (
     ("retry-grant", Operator.retry_grant, "retry", False),
+    ("repair-grant", Operator.repair_grant, "repair", False),
+    ("freeze-grant", Operator.freeze_grant, "freeze", True),
+    ("reinstate-grant", Operator.reinstate_grant, "reinstatement", False),
+    ("end-lease", Operator.end_lease, "lease-end", True),
+    ("force-grant", Operator.force_grant, "force", True),
     ("waive-grant", Operator.waive_grant, "waiver", True),
     ("release-credentials", Operator.release_credentials, "credentials-release", True),
 ):
@@ -77,3 +98,21 @@ for name, act, path, is_grave in (
         f"/grants/<uuid:grant_id>/{name}",
         Act(name, describe, _performing(act), needed, "provisioning", is_grave=is_grave),
     )
+
+
+def _extend(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
+    return asked.extend_lease(str(grant_id), int(given["days"]), given["reason"])
+
+
+add_act(
+    pages,
+    "/grants/<uuid:grant_id>/extend-lease",
+    Act(
+        "extend-lease",
+        describe,
+        _extend,
+        "POST /v1/grants/{grant_id}/lease-extension",
+        "provisioning",
+        choice=Choice("days", "days", ("7", "30", "90", "180", "365")),
+    ),
+)

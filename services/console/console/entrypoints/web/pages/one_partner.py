@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 
 from console.entrypoints.web.asking import ask_together, operator
+from console.entrypoints.web.pages.grant_list import acts_that_fit
 from console.entrypoints.web.partner_acts import add_partner_acts, moves_open
 from operator_client.http import Refused
 from operator_client.operator import NOT_HEARD_OF, Facts
@@ -46,6 +47,7 @@ def _page(people: Facts, partner_id: str) -> str:
         partner=partner,
         people_are_shown=bool(people),
         moves=moves_open(partner),
+        acts_that_fit=acts_that_fit,
         grants=answers.get("provisioning", {}).get("grants", []),
         messages=told.get("messages", []),
         invitations=told.get("invitations", []),
