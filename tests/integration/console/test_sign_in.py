@@ -82,7 +82,13 @@ def test_one_signs_in_where_one_wanted_to_go_and_the_browser_reads_nothing(door:
     before = door.cookie
     answer = door.http.get(door.consent(url), headers=HTML)
     assert (answer.status_code, answer.location) == (303, "/partners?q=hafen&state=active")
-    page = door.http.get("/", headers=HTML).text
+    home = door.http.get("/", headers=HTML)
+    assert home.headers["X-Frame-Options"] == "DENY"
+    policy = home.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "script-src" not in policy
+    assert "default-src 'none'" in policy
+    page = home.text
     assert "Olga" in page
     assert "operator" in page
     assert door.cookie != before
