@@ -8,13 +8,14 @@
     if __name__ == "__main__":
         main()
 
-Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``, ``sender``; once: ``migrate``,
-``check-settings``.
+Processes: ``web`` (gunicorn), ``relay``, ``consumer``, ``worker``, where there is one ``sender``; once:
+``migrate``, ``check-settings``.
 What has to work while the web process is down comes from `chassis.operating.database_commands`.
 """
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -28,8 +29,9 @@ _BACKGROUND = {
     "relay": ("chassis.running.relay:run", "Publish the outbox to Kafka."),
     "consumer": ("chassis.running.consumer:run", "Read and handle events from Kafka."),
     "worker": ("chassis.running.worker:run", "Do the deferred jobs."),
-    "sender": ("chassis.running.sender:run", "Send webhooks, where the service has any."),
 }
+# Of a service that has one.
+_SENDER = {"sender": ("chassis.running.sender:run", "Send what is due to others' addresses.")}
 
 _HELP = """Processes of {name}, and what operators need while its web process is down.
 
@@ -42,7 +44,9 @@ def service_command(
 ) -> click.Group:
     """The command group of a service. Settings are read when a process is chosen, not here."""
 
-    commands = (_web, _migrate, _check_settings, *_background_commands(), *_operators_commands())
+    background = _BACKGROUND | (_SENDER if _has_sender(name) else {})
+    processes = [_background_command(process, *told) for process, told in background.items()]
+    commands = (_web, _migrate, _check_settings, *processes, *_operators_commands())
     return _group(name, Runner(name, build_service, environ), _HELP.format(name=name), commands)
 
 
@@ -92,8 +96,11 @@ def _check_settings(runner: Runner[Any]) -> None:
     click.echo(f"{runner.service.name}: the settings can be used")
 
 
-def _background_commands() -> list[click.Command]:
-    return [_background_command(name, path, text) for name, (path, text) in _BACKGROUND.items()]
+def _has_sender(name: str) -> bool:
+    try:
+        return find_spec(f"{name}.entrypoints.sender") is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _background_command(process: str, path: str, text: str) -> click.Command:

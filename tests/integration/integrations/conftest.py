@@ -123,10 +123,10 @@ class World:
             return work.connection.execute(text(statement), values).rowcount
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
+    def sending(self, **settings: str) -> Iterator[None]:
         """The sender runs, in a thread of this process."""
         stop = threading.Event()
-        send = create_sender(self.service)
+        send = create_sender(build_service({**self.environ, **settings}) if settings else self.service)
         thread = threading.Thread(target=send, args=(stop,), daemon=True)
         thread.start()
         try:

@@ -27,9 +27,13 @@ class Received:
 
 @dataclass
 class Receiver:
-    """Keeps what comes by path; ``answers`` says what a path answers, 204 unless told otherwise."""
+    """Keeps what comes by path; ``answers`` says what a path answers, 204 unless told otherwise.
+
+    Those that hang do so until they are released.
+    """
 
     url: str = ""
+    is_released: bool = False
     received: dict[str, list[Received]] = field(default_factory=lambda: defaultdict(list))
     answers: dict[str, Callable[[Received, int], web.Response | str]] = field(default_factory=dict)
 
@@ -39,7 +43,7 @@ class Receiver:
     def ids(self, path: str) -> list[str]:
         return [one.id for one in self.received[path]]
 
-    def wait_for(self, path: str, count: int, seconds: float = 10.0) -> list[Received]:
+    def wait_for(self, path: str, count: int, seconds: float = 20.0) -> list[Received]:
         """Wait until so many came. Raises AssertionError with what came instead."""
         wait_until(lambda: len(self.received[path]) >= count, seconds, lambda: f"{len(self.received[path])}")
         return self.received[path]
@@ -50,7 +54,8 @@ class Receiver:
         seen.append(one)
         answer = self.answers.get(request.path, lambda _, __: web.Response(status=204))(one, len(seen))
         if answer == "hang":
-            await asyncio.sleep(3_600)
+            while not self.is_released:
+                await asyncio.sleep(0.02)
         if answer == "cut":
             assert request.transport is not None
             request.transport.abort()
@@ -60,7 +65,7 @@ class Receiver:
 
 
 def wait_until(
-    is_so: Callable[[], bool], seconds: float = 10.0, told: Callable[[], str] = lambda: ""
+    is_so: Callable[[], bool], seconds: float = 20.0, told: Callable[[], str] = lambda: ""
 ) -> None:
     until = monotonic() + seconds
     while not is_so():
