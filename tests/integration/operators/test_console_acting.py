@@ -93,8 +93,8 @@ def test_a_grant_and_a_mail_are_tried_again(
     assert answer.location == f"/partners/{day.partner}#grant-{day.grant}"
     services.provisioning.work_off()
     assert services.provisioning.grant(UUID(day.partner), "crm").state == "granted"
-    again = console.post(f"/grants/{day.grant}/retry-grant", reason="Once more.")
-    assert again.status_code == 409
+    too_late = console.post(f"/grants/{day.grant}/waive-grant", reason="It is not needed.")
+    assert too_late.status_code == 409
     assert console.post(f"/mails/{day.message}/retry", reason="It lives again.").location == "/mails"
     services.notifications.deliver()
     assert "No mail has failed." in console.shows("/mails")
