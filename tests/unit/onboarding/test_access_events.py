@@ -143,6 +143,25 @@ def test_freezing_keeps_what_was_made(provisioning: Provisioning) -> None:
     )
 
 
+@pytest.mark.parametrize("before", ["granted", "frozen"])
+def test_what_was_seen_gone_is_shown_as_in_the_making_until_it_is_there_again(
+    provisioning: Provisioning, before: str
+) -> None:
+    grant_id = uuid4()
+    provisioning.planned((grant_id, True))
+    provisioning.granted(grant_id)
+    if before == "frozen":
+        provisioning.tell("frozen", grant_id=grant_id, product="iot")
+    provisioning.tell("provisioning_started", grant_id=grant_id, product="iot")
+    assert provisioning.grant(grant_id) is GrantState.PROVISIONING
+    provisioning.tell("provisioning_started", sequence=1, grant_id=grant_id, product="iot")
+    provisioning.failed(grant_id)
+    assert provisioning.grant(grant_id) is GrantState.FAILED
+    provisioning.granted(grant_id)
+    provisioning.tell("provisioning_started", sequence=1, grant_id=grant_id, product="iot")
+    assert (provisioning.grant(grant_id), provisioning.state) == (GrantState.GRANTED, State.ACTIVE)
+
+
 def test_clearing_ends_offboarding_and_nothing_else(provisioning: Provisioning) -> None:
     grant_id = uuid4()
     provisioning.planned((grant_id, True))

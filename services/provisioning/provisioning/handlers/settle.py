@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
 from provisioning.handlers import jobs
@@ -52,4 +51,4 @@ def tell_members_who_have_access(work: Work, partner: Partner) -> None:
 
 
 def _has_seat(seats: set[tuple[UUID, UUID]], grant: Grant, member_id: UUID) -> bool:
-    return grant.state is State.GRANTED and (grant.grant_id, member_id) in seats
+    return grant.is_usable and (grant.grant_id, member_id) in seats
