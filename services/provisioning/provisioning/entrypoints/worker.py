@@ -4,7 +4,7 @@ from uuid import UUID
 
 from procrastinate import App
 
-from chassis.database.jobs import Backoff, build_jobs_app
+from chassis.database.jobs import URGENT, Backoff, build_jobs_app
 from chassis.service import Service
 from provisioning.adapters.stuck_metric import STUCK
 from provisioning.bootstrap import ProvisioningService
@@ -37,7 +37,7 @@ def create_jobs_app(service: Service) -> App:
         STUCK.show(counts)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name=jobs.FOLLOW_LEASES, queueing_lock=jobs.FOLLOW_LEASES)
+    @app.task(name=jobs.FOLLOW_LEASES, queueing_lock=jobs.FOLLOW_LEASES, priority=URGENT)
     def follow_leases(timestamp: int) -> None:
         follow_all_due(service)
 
