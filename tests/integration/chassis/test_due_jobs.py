@@ -30,6 +30,18 @@ def defer(service: Service, event_id: str, after: timedelta | None = None) -> No
         )
 
 
+def test_what_is_urgent_overtakes_what_waits_however_long(service: Service, rows: Rows) -> None:
+    """Also a job that waits already, once it is deferred as urgent."""
+    with service.database.begin(service.work_factory) as work:
+        for event_id, is_urgent in (("a", False), ("b", False), ("c", True), ("b", True)):
+            note = {"task": "note", "arguments": {"event_id": event_id}, "queueing_lock": event_id}
+            work.defer(Job(**note, is_urgent=is_urgent))
+            work.flush()
+    [worker_id] = rows("SELECT worker_id FROM procrastinate_register_worker_v1()")
+    fetch = "SELECT args ->> 'event_id' FROM procrastinate_fetch_job_v2(NULL, %s)"
+    assert [rows(fetch, worker_id)[0] for _ in "abc"] == ["b", "c", "a"]
+
+
 def waited_for(rows: Rows, event_id: str) -> float:
     started = time.monotonic()
     while not rows("SELECT 1 FROM notes WHERE event_id = %s", event_id):

@@ -115,7 +115,7 @@ def add_partner(database: psycopg.Connection[Any], partner_id: UUID, *, state: s
         of_grant = {"intent": "on", "is_forced": False, "looks_missed": 0, "gives_back": False}
         of_step = {"differences": "[]", **step}
         if _has_column(database, "grants", "frozen_for"):
-            of_grant |= {"frozen_for": [], "lease_is_expired": False}
+            of_grant |= {"frozen_for": [], "lease_is_expired": False, "was_granted": False}
     elif not _has_column(database, "grant_steps", "is_switching"):
         del of_step["is_switching"]
     grant_id = uuid4()
@@ -176,6 +176,7 @@ def test_what_is_granted_has_its_whole_lease_before_it(database_url: str) -> Non
             ["suspension"],
             [],
         ]
+        assert all(grant.was_granted for grant in grants.values() if grant)
 
 
 def _insert(database: psycopg.Connection[Any], table: str, **values: Any) -> None:

@@ -73,6 +73,14 @@ def test_pauses_double_up_to_the_bound_and_end_with_the_last_attempt():
     assert replace(plan, attempts_most=10_000).pause_after(9_999) == timedelta(seconds=5)
 
 
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind.startswith("lease_")])
+def test_an_end_is_told_to_everybody_who_may_have_access_and_to_nobody_who_left(kind):
+    """Also while other products are still being made; of an end that may come, not during a suspension."""
+    told = {standing for standing in Standing if verdict(kind, standing) is not Verdict.CANCEL}
+    suspended = set() if kind is Kind.LEASE_EXPIRING else {Standing.SUSPENDED}
+    assert told == {Standing.APPROVED, Standing.ACTIVE} | suspended
+
+
 @pytest.mark.parametrize("standing", Standing)
 def test_after_the_end_only_farewells_and_sign_in_links_go_out(standing):
     if standing is Standing.ENDED:

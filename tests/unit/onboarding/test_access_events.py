@@ -1,5 +1,6 @@
 """What provisioning tells, in every order it may arrive in."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -141,6 +142,45 @@ def test_freezing_keeps_what_was_made(provisioning: Provisioning) -> None:
         {"thing": "t"},
         True,
     )
+
+
+@pytest.mark.parametrize("before", ["granted", "frozen"])
+def test_what_was_seen_gone_is_shown_as_in_the_making_until_it_is_there_again(
+    provisioning: Provisioning, before: str
+) -> None:
+    grant_id = uuid4()
+    provisioning.planned((grant_id, True))
+    provisioning.granted(grant_id)
+    if before == "frozen":
+        provisioning.tell("frozen", grant_id=grant_id, product="iot")
+    provisioning.tell("provisioning_started", grant_id=grant_id, product="iot")
+    assert provisioning.grant(grant_id) is GrantState.PROVISIONING
+    provisioning.tell("provisioning_started", sequence=1, grant_id=grant_id, product="iot")
+    provisioning.failed(grant_id)
+    assert provisioning.grant(grant_id) is GrantState.FAILED
+    provisioning.granted(grant_id)
+    provisioning.tell("provisioning_started", sequence=1, grant_id=grant_id, product="iot")
+    assert (provisioning.grant(grant_id), provisioning.state) == (GrantState.GRANTED, State.ACTIVE)
+
+
+def test_each_event_about_its_time_shows_until_when_a_product_lasts(provisioning: Provisioning) -> None:
+    """The first of them may be the warning, where it was granted before leases ended."""
+    grant_id, day = uuid4(), datetime(2027, 5, 2, tzinfo=UTC)
+    provisioning.planned((grant_id, True))
+    provisioning.granted(grant_id)
+    told = [
+        ("expiring", {"ends_at": day, "days_left": 7}, day),
+        (
+            "renewed",
+            {"ends_at": day.replace(month=8), "reason": "r", "renewed_by": "a"},
+            day.replace(month=8),
+        ),
+        ("expired", {"ended_at": day.replace(month=6), "removal_at": day}, day.replace(month=6)),
+    ]
+    for name, facts, ends_at in told:
+        provisioning.tell(name, grant_id=grant_id, product="iot", **facts)
+        plan = provisioning.work.access_plans.rows[provisioning.partner_id]
+        assert plan.grants[grant_id].lease_ends_at == ends_at
 
 
 def test_clearing_ends_offboarding_and_nothing_else(provisioning: Provisioning) -> None:

@@ -109,3 +109,15 @@ def test_what_does_not_show_outside_is_not_told(provisioning: ProvisioningInMemo
     assert stuck.cause
     assert stuck.cause.code == "not_seen_yet"
     assert provisioning.outside.standing[grant_id, "crm_users"] == "on"
+
+
+def test_what_is_to_be_off_does_not_wait_for_all_that_is_being_made(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = provisioning.active("crm")
+    urgent = []
+    for event in ("suspended", "resumed", "offboarding_started"):
+        provisioning.hear(event, {"partner_id": partner_id})
+        urgent.append([job.is_urgent for job in provisioning.database.jobs])
+        provisioning.run()
+    assert urgent == [[True], [False], [True]]

@@ -80,6 +80,8 @@ def test_what_somebody_switched_off_stays_off_until_an_operator_gives_it_back(
     look(provisioning)
     assert drifts(provisioning) == [(step, "on", "held", True)]
     assert grant_of(provisioning, product).state is State.FAILED, "not granted: nobody can use it"
+    [told] = [event.data for event in provisioning.database.events if event.name == "access.stuck"]
+    assert (told["wanted"], told["step"]) == ("on", step)
 
     provisioning.hear("suspended", {"partner_id": partner_id})
     provisioning.run()
@@ -148,6 +150,32 @@ def test_what_was_off_before_a_freeze_is_not_given_back_after_it(
     assert grant_of(provisioning, product).state is not State.GRANTED
     [told] = [event.data for event in provisioning.database.events if event.name == "access.stuck"]
     assert (told["wanted"], told["step"], told["code"]) == ("on", step, "switched_off_outside")
+
+
+@pytest.mark.parametrize(("product", "step"), EVERY_BRAKE)
+def test_what_was_off_before_a_freeze_waits_for_an_operator_if_it_is_wanted_on_meanwhile(
+    provisioning: ProvisioningInMemory, product: str, step: str
+) -> None:
+    """The partner is resumed while the freeze looks."""
+    partner_id = provisioning.active(product)
+    grant_id = grant_of(provisioning, product).grant_id
+    provisioning.outside.standing[grant_id, step] = "off"
+    provisioning.hear("suspended", {"partner_id": partner_id})
+    while (call := provisioning.begin(grant_id)).attempt.step_name != step:
+        provisioning.note(call, provisioning.call(call))
+    outcome = provisioning.call(call)
+    provisioning.hear("resumed", {"partner_id": partner_id})
+    provisioning.note(call, outcome)
+    provisioning.run()
+    grant = grant_of(provisioning, product)
+    assert grant.state is not State.GRANTED
+    assert grant.stuck_step is grant.step(step)
+    assert provisioning.database.names().count("access.stuck") == 1
+    with provisioning.database.open() as work:
+        retry_grant(work, RetryGrant(grant_id))
+    provisioning.run()
+    assert grant_of(provisioning, product).state is State.GRANTED
+    assert provisioning.switches() == {"on"}
 
 
 @pytest.mark.parametrize(("product", "step"), EVERY_BRAKE)

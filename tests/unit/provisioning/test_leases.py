@@ -9,26 +9,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.provisioning.conftest import ProvisioningInMemory, entry_for
+from tests.unit.provisioning.fake_outside import Mishap
 
+from chassis.failures import NeverPossible
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grant_states import MoveNotAllowed, State
 from provisioning.domain.leases import DAYS_MOST, Lease, LeaseTerms, Stage
+from provisioning.domain.products import PRODUCTS
 from provisioning.domain.refusals import LeaseNotToBeChanged
 from provisioning.handlers.commands import EndLease, ExtendLease, FollowLease, FreezeGrant, ReinstateGrant
 from provisioning.handlers.leases import end_lease, extend_lease, follow_lease, freeze_grant, reinstate_grant
-from provisioning.handlers.ports import Policies
+from provisioning.handlers.ports import Policies, RefusedFor
 
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 TERMS = LeaseTerms(days=90, warning_days=(30, 7, 1), grace_days=14)
 
 
+def lease_sandboxes(provisioning: ProvisioningInMemory) -> None:
+    sandbox = replace(entry_for("cloud_sandbox"), parameters={"lease_days": 90})
+    catalogue = Catalogue("2026-01.test", (sandbox, entry_for("crm"), entry_for("iot")))
+    provisioning.database.policies = Policies(catalogue=catalogue)
+
+
 class Leased:
     """One partner with a leased sandbox, whose clock is moved."""
 
     def __init__(self, provisioning: ProvisioningInMemory) -> None:
-        entry = replace(entry_for("cloud_sandbox"), parameters={"lease_days": 90})
-        provisioning.database.policies = Policies(catalogue=Catalogue("2026-01.test", (entry,)))
+        lease_sandboxes(provisioning)
         self.it = provisioning
         self.partner_id = provisioning.active("cloud_sandbox")
         self.begun_at = self.lease.started_at
@@ -164,6 +172,76 @@ def test_an_operator_ends_it_now(leased: Leased) -> None:
     assert (leased.told(), leased.state) == (["expired", "frozen"], State.FROZEN)
     with pytest.raises(LeaseNotToBeChanged, match="ended already"):
         leased.end()
+
+
+@pytest.mark.parametrize(
+    ("product", "step"),
+    [(name, step) for name in ("cloud_sandbox", "crm", "iot") for step in PRODUCTS[name].steps],
+)
+def test_what_was_frozen_half_made_is_granted_when_it_comes_back(
+    provisioning: ProvisioningInMemory, product: str, step: str
+) -> None:
+    """Whichever step is under way: nobody is told that it is frozen or switched on, and its time runs."""
+    lease_sandboxes(provisioning)
+    partner_id = provisioning.plan(product)
+    grant_id = provisioning.grant(partner_id, product).grant_id
+    while (call := provisioning.begin(grant_id)).attempt.step_name != step:
+        provisioning.note(call, provisioning.call(call))
+    outcome = provisioning.call(call)
+    with provisioning.database.open() as work:
+        freeze_grant(work, FreezeGrant(grant_id))
+    provisioning.note(call, outcome)
+    provisioning.run()
+    assert provisioning.switches() <= {"off"}
+    with provisioning.database.open() as work:
+        reinstate_grant(work, ReinstateGrant(grant_id))
+    provisioning.run()
+    told = provisioning.database.names()
+    assert told.count("access.granted") == 1
+    assert {"access.frozen", "access.unfrozen"}.isdisjoint(told)
+    grant = provisioning.grant(partner_id, product)
+    assert (grant.state, grant.lease is not None) == (State.GRANTED, product == "cloud_sandbox")
+
+
+def test_time_runs_for_those_who_are_in_while_somebody_is_refused(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    lease_sandboxes(provisioning)
+    partner_id = provisioning.plan("cloud_sandbox")
+    ana = provisioning.join(partner_id)
+    refusal = RefusedFor(NeverPossible("refused", "Refused."), [ana])
+    provisioning.outside.will("apply", "sandbox_sign_in", Mishap(refusal, after_the_work=True))
+    provisioning.run()
+    grant = provisioning.grant(partner_id, "cloud_sandbox")
+    assert (grant.state, grant.lease is not None) == (State.FAILED, True)
+
+
+@pytest.mark.parametrize("others_wait", [False, True])
+def test_who_joins_hears_of_the_rest_while_one_product_is_off_for_a_reason_of_its_own(
+    provisioning: ProvisioningInMemory, others_wait: bool
+) -> None:
+    lease_sandboxes(provisioning)
+    partner_id = provisioning.active("cloud_sandbox", "crm")
+    with provisioning.database.open() as work:
+        freeze_grant(work, FreezeGrant(provisioning.grant(partner_id, "cloud_sandbox").grant_id))
+    if others_wait:
+        provisioning.hear("suspended", {"partner_id": partner_id})
+    ana = provisioning.join(partner_id)
+    provisioning.run()
+    assert provisioning.told(ana) == ([] if others_wait else [["crm"]])
+
+
+def test_what_somebody_else_switched_off_is_told_stuck_once(leased: Leased) -> None:
+    """More time, or the end of one of two freezes, is no news of it."""
+    leased.it.outside.standing[leased.grant_id, "sandbox_unit"] = "off"
+    leased.freeze()
+    leased.partner("suspended")
+    leased.reinstate()
+    leased.extend(10)
+    assert "stuck" not in leased.told()
+    leased.partner("resumed")
+    leased.extend(10)
+    assert leased.told().count("stuck") == 1
 
 
 def test_nobody_gives_time_to_what_is_gone(leased: Leased) -> None:

@@ -73,7 +73,11 @@ def test_suspension_overtakes_a_step_in_backoff_and_resumption_goes_on(
     provisioning.later()
     provisioning.hear("resumed", {"partner_id": partner_id})
     provisioning.run()
-    assert provisioning.database.names()[-3:] == ["access.frozen", "access.unfrozen", "access.granted"]
+    assert provisioning.database.names()[-3:] == [
+        "access.failed",
+        "access.provisioning_started",
+        "access.granted",
+    ]
     assert set(provisioning.outside.standing.values()) == {"on"}
 
 

@@ -29,19 +29,23 @@ from chassis.failures import NeverPossible, NotNow
 from chassis.settings.database_timeouts import DatabaseTimeouts
 
 TRACE_ARGUMENT = "traceparent"
+# The priority of what is urgent; all else has 0.
+URGENT = 1
 
 # A job that waits already is locked until our commit, so that it cannot run on what we are about to
 # change; of two due times the earlier one counts, and workers hear of that as they do of a new job.
 _WRITE = """
 WITH written AS (
-INSERT INTO procrastinate_jobs AS waiting (queue_name, task_name, queueing_lock, args, scheduled_at)
-SELECT 'default', job.task, job.queueing_lock, job.arguments::jsonb, job.not_before
-FROM unnest(%(tasks)s::text[], %(locks)s::text[], %(arguments)s::text[], %(times)s::timestamptz[])
-    WITH ORDINALITY AS job (task, queueing_lock, arguments, not_before, place)
+INSERT INTO procrastinate_jobs AS waiting (queue_name, task_name, queueing_lock, args, scheduled_at, priority)
+SELECT 'default', job.task, job.queueing_lock, job.arguments::jsonb, job.not_before, job.priority
+FROM unnest(%(tasks)s::text[], %(locks)s::text[], %(arguments)s::text[], %(times)s::timestamptz[],
+    %(priorities)s::int[])
+    WITH ORDINALITY AS job (task, queueing_lock, arguments, not_before, priority, place)
 ORDER BY job.queueing_lock, job.place
 ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE SET scheduled_at =
     CASE WHEN waiting.scheduled_at IS NOT NULL THEN least(waiting.scheduled_at,
-        coalesce(EXCLUDED.scheduled_at, statement_timestamp())) END
+        coalesce(EXCLUDED.scheduled_at, statement_timestamp())) END,
+    priority = greatest(waiting.priority, EXCLUDED.priority)
 RETURNING id, xmax <> 0 AS is_moved)
 SELECT pg_notify('procrastinate_any_queue_v1',
     json_build_object('type', 'job_inserted', 'job_id', id)::text) FROM written WHERE is_moved
@@ -70,6 +74,7 @@ def _columns(jobs: list[Job]) -> dict[str, list[Any]]:
         "locks": [job.queueing_lock for job in jobs],
         "arguments": [json.dumps(_with_trace(job)) for job in jobs],
         "times": [job.not_before for job in jobs],
+        "priorities": [URGENT if job.is_urgent else 0 for job in jobs],
     }
 
 

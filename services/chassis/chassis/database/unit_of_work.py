@@ -18,13 +18,15 @@ class Job:
     """Work for the worker: ``task`` is its registered name, ``arguments`` hold ids only.
 
     ``not_before`` delays it; two jobs with one ``queueing_lock`` do not wait in the queue at a time
-    (the second is dropped silently; the earlier of their due times counts).
+    (the second is dropped silently; the earlier of their due times counts). What ``is_urgent`` is begun
+    before all that is due and is not, however long that waits.
     """
 
     task: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     not_before: datetime | None = None
     queueing_lock: str | None = None
+    is_urgent: bool = False
     traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
 
 

@@ -71,9 +71,10 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.ACCESS_READY: frozenset({Standing.ACTIVE}),
     Kind.SUSPENDED: frozenset({Standing.SUSPENDED}),
     Kind.RESUMED: frozenset({Standing.ACTIVE}),
-    Kind.LEASE_EXPIRING: frozenset({Standing.ACTIVE}),
-    Kind.LEASE_EXPIRED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
-    Kind.LEASE_RENEWED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
+    # A product may be there, and end, while others are still being made.
+    Kind.LEASE_EXPIRING: frozenset({Standing.APPROVED, Standing.ACTIVE}),
+    Kind.LEASE_EXPIRED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.LEASE_RENEWED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
     Kind.INVITATION: frozenset({Standing.ACTIVE}),
 }

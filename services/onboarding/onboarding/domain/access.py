@@ -30,7 +30,8 @@ SATISFIED = frozenset({GrantState.GRANTED, GrantState.WAIVED, GrantState.FROZEN}
 # Which report may follow which state; whatever is not listed leaves the state as it is.
 _FOLLOWS: Mapping[GrantState, frozenset[GrantState]] = {
     GrantState.PLANNED: frozenset(),
-    GrantState.PROVISIONING: _OPEN,
+    # What was there was seen gone, and is being made again.
+    GrantState.PROVISIONING: _OPEN | {GrantState.GRANTED, GrantState.FROZEN},
     # Told again with other identifiers when a key was replaced.
     GrantState.GRANTED: _OPEN | {GrantState.GRANTED, GrantState.WAIVED, GrantState.FROZEN},
     GrantState.FAILED: _OPEN,

@@ -15,7 +15,7 @@ TOPICS = {
         "access.failed.v1": access_events.when_access_failed,
         "access.stuck.v1": access_events.when_access_stuck,
         "access.drift_detected.v1": when_anything_happened,
-        "access.expiring.v1": when_anything_happened,
+        "access.expiring.v1": access_events.when_access_expiring,
         "access.expired.v1": access_events.when_access_expired,
         "access.renewed.v1": access_events.when_access_renewed,
         "access.waived.v1": access_events.when_access_waived,

@@ -69,6 +69,11 @@ def when_access_stuck(work: Work, event: ReceivedEvent, data: Data) -> None:
     _change_plan(work, partner, lambda plan: plan.note_stuck(data["grant_id"], cause, event.sequence))
 
 
+def when_access_expiring(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """A grant ends soon; of one that is older than leases, this is the first that tells when."""
+    _note_end(work, event, data, data["ends_at"])
+
+
 def when_access_renewed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """A grant lasts longer than was told before."""
     _note_end(work, event, data, data["ends_at"])

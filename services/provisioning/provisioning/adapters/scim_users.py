@@ -39,16 +39,20 @@ class ScimUsers:
         """Off when nobody may sign in; whom somebody else switched off among others is told as such."""
         group_id = self._directory.group_of(group_name(order), outputs.get("group_id"))
         seats = [self._seat_of(member, order, group_id) for member in order.members]
-        off, missing = seats.count(Standing.OFF), seats.count(Standing.ABSENT)
+        off, outside = seats.count(Standing.OFF), seats.count(Standing.DIFFERS)
+        missing = seats.count(Standing.ABSENT) + outside
         if Standing.ON not in seats and seats:
-            return OFF if off else ABSENT
+            return OFF if off and not outside else ABSENT
         if missing:
             return differs("people_missing", count=str(missing))
         differences = (Difference("people_switched_off", {"count": str(off)}),) if off else ()
         return Observation(standing=Standing.ON, differences=differences)
 
     def _seat_of(self, member: Member, order: GrantOrder, group_id: str | None) -> Standing:
-        """What another partner needs of the person is not this grant's, once this one is not wanted on."""
+        """What another partner needs of the person is not this grant's, once this one is not wanted on.
+
+        It differs where the user may sign in, outside of the group: nobody switched this person off.
+        """
         users, others = self._find(member, order), order.other_seats(member)
         is_wanted = order.intent is Intent.ON
         if not is_wanted and group_name(order) in _groups(others):
@@ -60,6 +64,8 @@ class ScimUsers:
                 return Standing.ON
         if order.intent is Intent.FROZEN:
             return _without(order, users)
+        if is_wanted and any(user.is_active and _is_ours(user, member, order) for user in users):
+            return Standing.DIFFERS
         is_kept = order.intent is Intent.OFF and (bool(others) or self._removal == "deactivate")
         is_off = any(_is_ours(user, member, order) and not user.is_active for user in users)
         return Standing.OFF if is_off and not is_kept else Standing.ABSENT

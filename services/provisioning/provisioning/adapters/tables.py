@@ -51,6 +51,7 @@ grants = Table(
     Column("lease_warned_days", SmallInteger),
     Column("lease_is_expired", Boolean, nullable=False),
     Column("lease_due_at", _at),
+    Column("was_granted", Boolean, nullable=False),
     Column("is_forced", Boolean, nullable=False),
     Column("look_at", _at),
     Column("look_id", UUID(as_uuid=True)),

@@ -47,6 +47,11 @@ def note_success(grant: Grant, attempt: Attempt, observation: Observation, now: 
         return False
     grant.outputs.update(observation.facts)
     step.finish(observation, now)
+    if observation.standing is Standing.HELD and grant.intent is Intent.ON:
+        # It is wanted on again since the freeze began that found it off.
+        step.leave_held()
+        if grant.state is State.GRANTED:
+            grant.move_to(State.FAILED)
     if attempt.target is Intent.ON and attempt.known is Standing.ABSENT:
         _outdate_what_needs(grant, step)
     settle(grant)

@@ -25,11 +25,11 @@ class Grant:
     The intent says what is wanted, the steps what may stand outside, the state what is told.
     ``outputs`` are facts noted by steps: ids and names, never a secret. ``collected_by_visit`` is the visit
     of the page that collected its key, where there was a page. ``frozen_for`` is why it is switched off,
-    while it is wanted at all; ``lease`` runs from when it is first granted. ``look_at`` is when to look
-    outside next, ``look_id`` the look under way, ``looks_missed`` how many looks in a row did not see
-    everything. ``gives_back``: an operator has the next look give back what somebody else switched off.
-    ``is_forced``: an operator has everything taken away whatever holds it. ``untold`` are the moves since it
-    was read, for whoever tells them.
+    while it is wanted at all; ``lease`` runs from when somebody first had it. ``was_granted``: it was told as
+    granted before. ``look_at`` is when to look outside next, ``look_id`` the look under way, ``looks_missed``
+    how many looks in a row did not see everything. ``gives_back``: an operator has the next look give back
+    what somebody else switched off. ``is_forced``: an operator has everything taken away whatever holds it.
+    ``untold`` are the moves since it was read, for whoever tells them.
     """
 
     grant_id: UUID
@@ -46,6 +46,7 @@ class Grant:
     waiver_reason: str | None = None
     frozen_for: frozenset[FrozenFor] = frozenset()
     lease: Lease | None = None
+    was_granted: bool = False
     is_forced: bool = False
     look_at: datetime | None = None
     look_id: UUID | None = None
@@ -75,9 +76,8 @@ class Grant:
 
     @property
     def _has_key(self) -> bool:
-        is_on = self.state is State.GRANTED and self.intent is Intent.ON
         is_there = self.product.is_collectable(self.outputs)
-        return is_on and is_there and all(step.standing is Standing.ON for step in self.steps)
+        return self.is_usable and is_there and all(step.standing is Standing.ON for step in self.steps)
 
     @property
     def leaves_nothing_outside(self) -> bool:
@@ -105,13 +105,21 @@ class Grant:
         return self.intent is not Intent.OFF
 
     @property
+    def is_usable(self) -> bool:
+        """Whether people have it, and nothing is about to take it from them."""
+        return self.state is State.GRANTED and self.intent is Intent.ON
+
+    @property
     def holds_up_people(self) -> bool:
         """Whether those who join hear nothing of their access until this grant has moved on.
 
-        One that is not required does not hold them up while it is in trouble.
+        One that is not required does not hold them up while it is in trouble, and none that is off for a
+        reason of its own, or waits for an operator to come back: a suspension alone holds up everybody.
         """
-        if self.intent is Intent.FROZEN or self.state is State.FROZEN:
-            return True
+        if self.frozen_for:
+            return FrozenFor.SUSPENSION in self.frozen_for
+        if self.state is State.FROZEN:
+            return self.stuck_step is None
         is_in_trouble = any(step.attempts and step.retry_at for step in self.steps)
         is_coming = self.state in (State.PLANNED, State.PROVISIONING)
         return is_coming and (self.is_required or not is_in_trouble)
@@ -121,7 +129,7 @@ class Grant:
         """Whether seats for people are being made, beside those that are there."""
         step = self.people_step
         is_at_it = step is not None and step.standing is Standing.DIFFERS and not step.is_stuck
-        return self.state is State.GRANTED and is_at_it
+        return self.is_usable and is_at_it
 
     @property
     def is_making(self) -> bool:

@@ -93,17 +93,20 @@ def freeze(grant: Grant) -> None:
     grant.freeze(FrozenFor.OPERATOR)
 
 
-def reinstate(grant: Grant) -> None:
-    """Lift the freeze; what else holds it goes on. Raises MoveNotAllowed unless an operator had frozen it."""
+def reinstate(grant: Grant) -> bool:
+    """Lift the freeze and return whether it comes back; what else holds it goes on.
+
+    Raises MoveNotAllowed unless an operator had frozen it.
+    """
     if not grant.is_wanted or FrozenFor.OPERATOR not in grant.frozen_for:
         raise MoveNotAllowed(grant.state, State.GRANTED)
-    grant.unfreeze(FrozenFor.OPERATOR)
+    return grant.unfreeze(FrozenFor.OPERATOR)
 
 
-def extend_lease(grant: Grant, days: int, now: datetime) -> None:
-    """Give more time; what its end switched off comes back. Raises LeaseNotToBeChanged."""
+def extend_lease(grant: Grant, days: int, now: datetime) -> bool:
+    """Give more time and return whether it comes back. Raises LeaseNotToBeChanged."""
     _running_lease(grant).extend(days, now)
-    grant.unfreeze(FrozenFor.LEASE)
+    return grant.unfreeze(FrozenFor.LEASE)
 
 
 def end_lease(grant: Grant, now: datetime) -> None:

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from procrastinate import App
 
-from chassis.database.jobs import Backoff, build_jobs_app
+from chassis.database.jobs import URGENT, Backoff, build_jobs_app
 from chassis.service import Service
-from provisioning.adapters.stuck_metric import show_stuck
+from provisioning.adapters.stuck_metric import STUCK
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
@@ -33,10 +33,11 @@ def create_jobs_app(service: Service) -> App:
     def make_all_rounds(timestamp: int) -> None:
         with service.open_work() as work:
             make_rounds(work)
-            show_stuck(work.grants.count_stuck())
+            counts = work.grants.count_stuck()
+        STUCK.show(counts)
 
     @app.periodic(cron="* * * * *")
-    @app.task(name=jobs.FOLLOW_LEASES, queueing_lock=jobs.FOLLOW_LEASES)
+    @app.task(name=jobs.FOLLOW_LEASES, queueing_lock=jobs.FOLLOW_LEASES, priority=URGENT)
     def follow_leases(timestamp: int) -> None:
         follow_all_due(service)
 

@@ -11,7 +11,11 @@ FOLLOW_LEASES = "follow_leases"
 
 
 def advance_grant(
-    grant_id: UUID, not_before: datetime | None = None, queueing_lock: str | None = None
+    grant_id: UUID,
+    not_before: datetime | None = None,
+    queueing_lock: str | None = None,
+    *,
+    is_urgent: bool = False,
 ) -> Job:
     """Take the grant as far as it comes.
 
@@ -22,4 +26,5 @@ def advance_grant(
         arguments={"grant_id": str(grant_id)},
         not_before=not_before,
         queueing_lock=queueing_lock,
+        is_urgent=is_urgent,
     )

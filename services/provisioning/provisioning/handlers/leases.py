@@ -20,13 +20,15 @@ def follow_lease(work: Work, command: FollowLease) -> None:
 
 def extend_lease(work: Work, command: ExtendLease) -> Grant:
     """Give more time, and back what the end switched off. Raises GrantNotFound, LeaseNotToBeChanged."""
-    grant = act_on_grant(
-        work, command.grant_id, lambda grant: interventions.extend_lease(grant, command.days, work.now())
-    )
-    if grant.lease is not None:
-        tell_renewed(work, grant, grant.lease, command.reason, command.by)
-    tell_held(work, grant)
-    return grant
+
+    def extend(grant: Grant) -> None:
+        comes_back = interventions.extend_lease(grant, command.days, work.now())
+        if grant.lease is not None:
+            tell_renewed(work, grant, grant.lease, command.reason, command.by)
+        if comes_back:
+            tell_held(work, grant)
+
+    return act_on_grant(work, command.grant_id, extend)
 
 
 def end_lease(work: Work, command: EndLease) -> Grant:
@@ -46,9 +48,12 @@ def freeze_grant(work: Work, command: FreezeGrant) -> Grant:
 
 def reinstate_grant(work: Work, command: ReinstateGrant) -> Grant:
     """Lift it; what else holds it goes on holding it. Raises GrantNotFound, MoveNotAllowed."""
-    grant = act_on_grant(work, command.grant_id, interventions.reinstate)
-    tell_held(work, grant)
-    return grant
+
+    def reinstate(grant: Grant) -> None:
+        if interventions.reinstate(grant):
+            tell_held(work, grant)
+
+    return act_on_grant(work, command.grant_id, reinstate)
 
 
 def _follow(work: Work, grant: Grant) -> None:

@@ -40,6 +40,9 @@ def note_seats(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> 
         return
     if attempt.target is Intent.ON:
         work.seats.note_made(grant, outcome.seated)
+        if outcome.seated:
+            # Also where somebody else was refused, so that it is not granted yet.
+            grant.begin_lease(work.now())
     elif outcome.reaches(attempt.target):
         _let_go(work, grant, attempt.target)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from provisioning.domain.grant_states import State
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
 from provisioning.handlers import jobs
@@ -14,9 +14,13 @@ from provisioning.handlers.tell import tell_cleared, tell_member_added
 def defer_advance(
     work: Work, grant: Grant, not_before: datetime | None = None, queueing_lock: str | None = None
 ) -> None:
-    """Have the worker take the grant on, if there is something to do or to look at."""
+    """Have the worker take the grant on, if there is something to do or to look at.
+
+    Access and money that are to stop do not wait for all that is being made for others.
+    """
     if grant.moves() or (grant.look_at is not None and grant.look_at <= work.now()):
-        work.defer(jobs.advance_grant(grant.grant_id, not_before, queueing_lock))
+        is_brake = grant.intent is not Intent.ON
+        work.defer(jobs.advance_grant(grant.grant_id, not_before, queueing_lock, is_urgent=is_brake))
 
 
 def clear_if_settled(work: Work, partner: Partner) -> None:
@@ -52,4 +56,4 @@ def tell_members_who_have_access(work: Work, partner: Partner) -> None:
 
 
 def _has_seat(seats: set[tuple[UUID, UUID]], grant: Grant, member_id: UUID) -> bool:
-    return grant.state is State.GRANTED and (grant.grant_id, member_id) in seats
+    return grant.is_usable and (grant.grant_id, member_id) in seats

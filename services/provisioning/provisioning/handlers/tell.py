@@ -24,7 +24,7 @@ EVENT_OF_MOVE: Mapping[tuple[State, State], type[events.GrantEvent]] = {
     (State.GRANTED, State.FROZEN): events.AccessFrozen,
     (State.FAILED, State.FROZEN): events.AccessFrozen,
     (State.FROZEN, State.GRANTED): events.AccessUnfrozen,
-    (State.FROZEN, State.PROVISIONING): events.AccessUnfrozen,
+    (State.FROZEN, State.PROVISIONING): events.AccessProvisioningStarted,
     (State.REVOKING, State.REVOKED): events.AccessRevoked,
 }
 
@@ -43,13 +43,23 @@ def save_and_tell(work: Work, grant: Grant) -> None:
     """Save the grant with the events of the moves that it made."""
     moves, grant.untold = grant.untold, []
     for move in moves:
-        event = EVENT_OF_MOVE.get(move)
+        event = _event_of(grant, move)
         if event is events.AccessGranted:
+            grant.was_granted = True
             grant.begin_lease(work.now())
             tell_granted(work, grant)
         elif event:
             work.emit(event(**_which(grant)))
     work.grants.save(grant)
+
+
+def _event_of(grant: Grant, move: tuple[State, State]) -> type[events.GrantEvent] | None:
+    """What is frozen was granted before: readers count on it. What was not is granted when it comes back."""
+    if not grant.was_granted and move[1] is State.FROZEN:
+        return None
+    if not grant.was_granted and move[1] is State.GRANTED:
+        return events.AccessGranted
+    return EVENT_OF_MOVE.get(move)
 
 
 def tell_granted(work: Work, grant: Grant) -> None:
@@ -106,6 +116,8 @@ def tell_held(work: Work, grant: Grant) -> None:
 
 
 def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
+    """Tell, too, what waits for an operator because of it: until then the access is not there."""
+    step = grant.step(drift.step_name)
     work.emit(
         events.AccessDriftDetected(
             **_which(grant),
@@ -114,9 +126,11 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
             expected=drift.expected,
             found=drift.found,
             differences=tuple(sorted({difference.code for difference in drift.differences})),
-            is_left=grant.step(drift.step_name).standing is Standing.HELD,
+            is_left=step.standing is Standing.HELD,
         )
     )
+    if step.standing is Standing.HELD and step.is_stuck and step.cause is not None:
+        tell_stuck(work, grant, step, step.cause)
 
 
 def tell_expiring(work: Work, grant: Grant, lease: Lease) -> None:

@@ -116,10 +116,10 @@ lease-expired-next = Brauchen Sie ihn noch? Antworten Sie vor diesem Tag auf die
 lease-expired-button = Meine Partnerseite öffnen
 
 lease-renewed-subject = { $product }: verlängert bis zum { DATETIME($until, dateStyle: "long") }
-lease-renewed-preheader = Sie können weitermachen.
+lease-renewed-preheader = Vor diesem Tag wird nichts gelöscht.
 lease-renewed-heading = Sie haben mehr Zeit
 lease-renewed-intro = Ihr Zugang zu „{ $product }“ gilt jetzt bis zum { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
-lease-renewed-next = Falls er abgeschaltet war, ist er in wenigen Minuten von selbst wieder da.
+lease-renewed-next = Falls ihn nur das Ende der Laufzeit abgeschaltet hatte, ist er in wenigen Minuten von selbst wieder da.
 lease-renewed-button = Meine Partnerseite öffnen
 
 goodbye-subject = Auf Wiedersehen und danke

@@ -116,10 +116,10 @@ lease-expired-next = You still need it? Reply to this mail before that day, and 
 lease-expired-button = Open my partner page
 
 lease-renewed-subject = { $product }: more time, until { DATETIME($until, dateStyle: "long") }
-lease-renewed-preheader = You can go on.
+lease-renewed-preheader = Nothing is deleted before that day.
 lease-renewed-heading = You have more time
 lease-renewed-intro = Your access to “{ $product }” now lasts until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
-lease-renewed-next = If it was switched off, it comes back by itself within a few minutes.
+lease-renewed-next = If only the end of its time had switched it off, it comes back by itself within a few minutes.
 lease-renewed-button = Open my partner page
 
 goodbye-subject = Goodbye, and thank you

@@ -41,7 +41,7 @@ access-drift_detected = { $product }: { $is_left ->
    *[no] wurde von anderer Seite geändert und wird wieder in Ordnung gebracht.
 }
 access-expiring = { $product }: endet am { $ends_at }, wenn nicht verlängert wird.
-access-expired = { $product }: Die Laufzeit ist abgelaufen. Der Zugang ist abgeschaltet und wird bis zum { $removal_at } aufbewahrt.
+access-expired = { $product }: Die Laufzeit ist abgelaufen. Der Zugang wird abgeschaltet und bis zum { $removal_at } aufbewahrt.
 access-renewed = { $product }: verlängert bis zum { $ends_at }.
 access-waived = { $product }: der Anbieter macht ohne weiter.
 access-frozen = { $product }: abgeschaltet, nicht gelöscht.

@@ -41,7 +41,7 @@ access-drift_detected = { $product }: { $is_left ->
    *[no] was changed by somebody outside and is being put right.
 }
 access-expiring = { $product }: ends on { $ends_at }, unless more time is given.
-access-expired = { $product }: its time is over. It is switched off and kept until { $removal_at }.
+access-expired = { $product }: its time is over. It is being switched off, and kept until { $removal_at }.
 access-renewed = { $product }: more time, until { $ends_at }.
 access-waived = { $product }: the vendor goes on without it.
 access-frozen = { $product }: switched off, not deleted.

@@ -21,8 +21,13 @@ ALTER TABLE grants
     ADD COLUMN IF NOT EXISTS lease_ends_at timestamptz,
     ADD COLUMN IF NOT EXISTS lease_warned_days smallint,
     ADD COLUMN IF NOT EXISTS lease_is_expired boolean NOT NULL DEFAULT false,
-    ADD COLUMN IF NOT EXISTS lease_due_at timestamptz;
-ALTER TABLE grants ALTER COLUMN frozen_for DROP DEFAULT, ALTER COLUMN lease_is_expired DROP DEFAULT;
+    ADD COLUMN IF NOT EXISTS lease_due_at timestamptz,
+    ADD COLUMN IF NOT EXISTS was_granted boolean NOT NULL DEFAULT false;
+ALTER TABLE grants
+    ALTER COLUMN frozen_for DROP DEFAULT,
+    ALTER COLUMN lease_is_expired DROP DEFAULT,
+    ALTER COLUMN was_granted DROP DEFAULT;
+UPDATE grants SET was_granted = true WHERE state IN ('granted', 'frozen');
 UPDATE grants SET frozen_for = '{suspension}' WHERE intent = 'frozen';
 UPDATE grants SET
     lease_started_at = now(),

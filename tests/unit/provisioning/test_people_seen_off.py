@@ -1,0 +1,67 @@
+"""Whom the CRM's admin switched off is told from whom a freeze has to switch off."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.unit.provisioning.granting import order_for
+
+from provisioning.adapters.scim_directory import CrmUser
+from provisioning.adapters.scim_users import ScimUsers
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.orders import GrantOrder
+from provisioning.domain.standings import Standing
+from provisioning.handlers.bringing import bring
+
+GROUP = "group-1"
+
+
+class Directory:
+    """The users that we made; nobody is in the group."""
+
+    def __init__(self, order: GrantOrder, *is_active: bool) -> None:
+        self.users = {
+            member.person_id: CrmUser(
+                id=str(member.person_id),
+                label=str(member.person_id),
+                user_name=member.email,
+                addresses=(member.email,),
+                is_active=is_on,
+                is_off_by_us=False,
+            )
+            for member, is_on in zip(order.members, is_active, strict=True)
+        }
+        self.switched_off: list[UUID] = []
+
+    def group_of(self, _name: str, _noted: str | None) -> str:
+        return GROUP
+
+    def find_group(self, _name: str) -> str:
+        return GROUP
+
+    def is_member(self, _group_id: str, _user_id: str) -> bool:
+        return False
+
+    def leave(self, _group_id: str, _user_id: str) -> bool:
+        return False
+
+    def find_ours(self, ids: Iterable[Any]) -> list[CrmUser]:
+        return [self.users[one] for one in dict.fromkeys(ids) if one in self.users]
+
+    def switch_off(self, _user_id: str, person_id: UUID) -> None:
+        self.switched_off.append(person_id)
+        user = self.users[person_id]
+        self.users[person_id] = CrmUser(**{**vars(user), "is_active": False, "is_off_by_us": True})
+
+
+@pytest.mark.parametrize("is_active", [(False, False), (False, True), (True, False), (True, True)])
+def test_a_freeze_switches_off_whoever_may_still_sign_in(is_active: tuple[bool, bool]) -> None:
+    """Somebody took all of them out of the group; that does not keep a user from signing in."""
+    order = order_for("crm")
+    directory = Directory(order, *is_active)
+    freezing = GrantOrder(**{**vars(order), "intent": Intent.FROZEN})
+    seen = bring(ScimUsers(directory, "delete"), Intent.FROZEN, Standing.ON, freezing, {"group_id": GROUP})  # type: ignore[arg-type]
+    on = [member.person_id for member, is_on in zip(order.members, is_active, strict=True) if is_on]
+    assert directory.switched_off == on
+    assert seen.standing is (Standing.OFF if on else Standing.HELD)
