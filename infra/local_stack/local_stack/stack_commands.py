@@ -119,7 +119,7 @@ restart = click.command("restart", help="Stop and start one process.")(
 def who_signs_in(addresses: Mapping[str, Any], path: Path) -> str:
     """How operators of this stack sign in; empty when the provider is outside."""
     people = ", ".join(f"{one['user']} ({role})" for role, one in addresses.get("sign_in", {}).items())
-    return f"Sign in by `gangway login` as {people}; passwords: sign_in in {path}" if people else ""
+    return f"Sign in by `.venv/bin/gangway login` as {people}; passwords: sign_in in {path}" if people else ""
 
 
 def _show_addresses(settings: StackSettings) -> None:

@@ -1,6 +1,7 @@
 """Where the services are and which token opens them: the local stack's own, or what the operator says."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,14 +13,26 @@ from operator_cli.no_access import NoAccess
 # Those that have an API for operators.
 SERVICES = ("onboarding", "provisioning", "notifications")
 TOKEN_VARIABLE = "GANGWAY_OPS_TOKEN"  # noqa: S105 - the name of a variable
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 
 
 @dataclass(frozen=True)
 class Access:
-    """The services' addresses by name, and the operator's token."""
+    """The services' addresses by name, and the operator's token.
+
+    Raises NoAccess for a token that no header carries: httpx would quote it in its error.
+    """
 
     urls: Mapping[str, str]
     token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Look at the token; that it is genuine is for the services to find out."""
+        if not _TOKEN.fullmatch(self.token):
+            raise NoAccess(
+                "The token is none: it is empty, or has a line break, a space or a letter too many."
+                f" Look at {TOKEN_VARIABLE}, or `gangway login`."
+            )
 
     def url(self, service: str) -> str:
         """Raises NoAccess when nobody said where this service is."""

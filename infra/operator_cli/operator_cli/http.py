@@ -89,13 +89,12 @@ def checked(answer: httpx.Response, service: str) -> dict[str, Any]:
     if answer.status_code == httpx.codes.NO_CONTENT:
         return {}
     if answer.is_success:
-        try:
-            body: dict[str, Any] = answer.json()
-        except ValueError:
+        body = _json_of(answer)
+        if not isinstance(body, dict):
             message = (
                 f"{service} at {answer.request.url.copy_with(path='/', query=None)} did not answer in JSON."
             )
-            raise Refused(f"{message} Is that its address?", answer.status_code) from None
+            raise Refused(f"{message} Is that its address?", answer.status_code)
         return body
     raise Refused(f"{service}: {_words_of(answer)}", answer.status_code)
 
@@ -103,20 +102,27 @@ def checked(answer: httpx.Response, service: str) -> dict[str, Any]:
 def _words_of(answer: httpx.Response) -> str:
     """A problem document (RFC 9457) as one sentence."""
     told = f"{answer.request.method} {answer.request.url.path} answered {answer.status_code}"
-    try:
-        problem = answer.json()
-    except ValueError:
-        problem = None
+    problem = _json_of(answer)
     if not isinstance(problem, dict):
         return f"{told} {answer.reason_phrase}, without a problem document."
     words = str(problem.get("detail") or f"{told}: {problem.get('title')}.")
     if problem.get("code") == "forbidden":
         words += " The token lacks the role for this."
-    if wrong := "; ".join(map(_wrong_value, problem.get("errors", []))):
+    errors = problem.get("errors")
+    wrong_values = (error for error in errors if isinstance(error, dict)) if isinstance(errors, list) else ()
+    if wrong := "; ".join(map(_wrong_value, wrong_values)):
         words = f"{words.rstrip('.')}: {wrong}"
     if answer.is_server_error and problem.get("request_id"):
         words += f" Its log knows more under request id {problem['request_id']}."
     return words
+
+
+def _json_of(answer: httpx.Response) -> Any:
+    """None for what is no JSON."""
+    try:
+        return answer.json()
+    except (ValueError, RecursionError):
+        return None
 
 
 def _wrong_value(error: Mapping[str, str]) -> str:
