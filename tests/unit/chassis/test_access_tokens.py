@@ -91,6 +91,7 @@ def with_an_extension(issuer: Issuer) -> str:
 
 Forge = Callable[[Issuer], str]
 NOW = int(time.time())
+PROVIDER = {"OIDC_ISSUER": "https://id.vendor.example", "OIDC_AUDIENCE": "gangway"}
 FORGERIES: dict[str, Forge] = {
     "alg none": lambda issuer: unsigned(issuer.token("admin"), typ="at+jwt", alg="none", kid="first"),
     "alg None": lambda issuer: unsigned(issuer.token("admin"), typ="at+jwt", alg="None", kid="first"),
@@ -355,6 +356,9 @@ def test_known_keys_outlast_an_absence_but_not_forever(clock: Clock) -> None:
         ({"OIDC_ISSUER": "https://id.vendor.example", "OIDC_AUDIENCE": "two words"}, "OIDC_AUDIENCE"),
         ({"OIDC_AUDIENCE": "gangway"}, "OIDC_AUDIENCE"),
         ({"OIDC_REQUIRED_AMR": "otp"}, "OIDC_REQUIRED_AMR"),
+        (PROVIDER | {"OIDC_REQUIRED_ACR": 'gold", error="'}, "OIDC_REQUIRED_ACR"),
+        (PROVIDER | {"OIDC_REQUIRED_ACR": "g\u00f6ld,\u0436"}, "OIDC_REQUIRED_ACR"),
+        (PROVIDER | {"OIDC_ISSUER": "https://[bad"}, "OIDC_ISSUER"),
     ],
 )
 def test_settings_that_would_let_in_the_wrong_people_stop_the_start(
