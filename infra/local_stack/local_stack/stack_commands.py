@@ -121,8 +121,10 @@ restart = click.command("restart", help="Stop and start one process.")(
 def who_signs_in(addresses: Mapping[str, Any], path: Path) -> str:
     """How operators of this stack sign in; empty when the provider is outside."""
     people = ", ".join(f"{one['user']} ({role})" for role, one in addresses.get("sign_in", {}).items())
+    if not people:
+        return ""
     where = f"at {addresses['console']} or " if "console" in addresses else ""
-    return f"Sign in {where}by `gangway login` as {people}; passwords: sign_in in {path}" if people else ""
+    return f"Sign in {where}by `.venv/bin/gangway login` as {people}; passwords: sign_in in {path}"
 
 
 def _show_addresses(settings: StackSettings) -> None:

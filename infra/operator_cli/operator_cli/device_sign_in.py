@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from operator_client.access import NoAccess
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 TIMEOUT_SECONDS = 10.0
 LARGEST_ANSWER = 256 * 1024
-USUAL_INTERVAL, MOST_INTERVAL = 5.0, 60.0  # RFC 8628, 3.2
+LEAST_INTERVAL, USUAL_INTERVAL, MOST_INTERVAL = 1.0, 5.0, 60.0  # RFC 8628, 3.2
 MOST_SECONDS = 1_800.0
 _BEGINNING = ("device_code", "user_code", "verification_uri")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -47,15 +48,15 @@ class Provider:
         url = self.endpoints().get("device_authorization_endpoint")
         if not isinstance(url, str):
             raise SignInFailed(f"{self.issuer} offers no sign-in by device code.")
-        told = self._ask("POST", url, client_id=self.client_id, scope=scope)
+        told = self._ask("POST", url, {"client_id": self.client_id, "scope": scope})
         if not all(isinstance(told.get(name), str) for name in _BEGINNING):
             raise SignInFailed(f"{self.issuer} begins no sign-in: {_error_in(told)}.")
         return told
 
     def wait(self, begun: Answer, sleep: Callable[[float], None] = time.sleep) -> Answer:
         """The tokens, once the person has agreed. Raises SignInFailed for a no, and when it is too late."""
-        deadline = time.monotonic() + min(_number(begun.get("expires_in"), MOST_SECONDS), MOST_SECONDS)
-        interval = min(_number(begun.get("interval"), USUAL_INTERVAL), MOST_INTERVAL)
+        deadline = time.monotonic() + bounded(begun.get("expires_in"), MOST_SECONDS, MOST_SECONDS)
+        interval = max(bounded(begun.get("interval"), USUAL_INTERVAL, MOST_INTERVAL), LEAST_INTERVAL)
         while time.monotonic() < deadline:
             sleep(interval)
             told = self._token(grant_type=DEVICE_GRANT, device_code=begun["device_code"])
@@ -74,24 +75,29 @@ class Provider:
         """Tell the provider that the sign-in is over, where it wants to know. Raises SignInFailed."""
         url = self.endpoints().get("revocation_endpoint")
         if isinstance(url, str):
-            self._ask("POST", url, client_id=self.client_id, token=refresh_token)
+            form = {"client_id": self.client_id, "token": refresh_token}
+            self._ask("POST", url, form, is_error_told=False)
 
     def _token(self, **said: str) -> Answer:
         url = self.endpoints().get("token_endpoint")
         if not isinstance(url, str):
             raise SignInFailed(f"{self.issuer} names no token endpoint.")
-        return self._ask("POST", url, client_id=self.client_id, **said)
+        return self._ask("POST", url, {"client_id": self.client_id} | said)
 
-    def _ask(self, method: str, url: str, **form: str) -> Answer:
-        """A JSON object, also where it tells of an error (RFC 6749, 5.2)."""
+    def _ask(
+        self, method: str, url: str, form: Mapping[str, str] | None = None, *, is_error_told: bool = True
+    ) -> Answer:
+        """A JSON object, also where it tells of an error (RFC 6749, 5.2), unless nobody reads it."""
         _refuse_unprotected(url)
         try:
-            with httpx.stream(method, url, data=form or None, timeout=TIMEOUT_SECONDS) as response:
+            with httpx.stream(method, url, data=form, timeout=TIMEOUT_SECONDS) as response:
                 content = bytearray()
                 for part in response.iter_bytes():
                     content += part
                     if len(content) > LARGEST_ANSWER:
                         raise SignInFailed(f"{url} answers too much.")
+            if not (is_error_told or response.is_success):
+                raise SignInFailed(f"{url} answered {response.status_code}.")
             found = httpx.Response(response.status_code, content=bytes(content)).json() if content else {}
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise SignInFailed(f"{url} cannot be reached: {error}") from error
@@ -103,7 +109,10 @@ class Provider:
 
 
 def _refuse_unprotected(url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise SignInFailed(f"{url} is no address: {error}.") from error
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise SignInFailed(f"{url} is not protected: a provider's address begins with https://.")
 
@@ -111,6 +120,8 @@ def _refuse_unprotected(url: str) -> None:
 def _tokens(told: Answer) -> Answer:
     if not isinstance(told.get("access_token"), str):
         raise SignInFailed(f"The sign-in failed: {_error_in(told)}.")
+    if not isinstance(told.get("refresh_token"), (str, NoneType)):
+        raise SignInFailed("The sign-in failed: the refresh token is none.")
     return told
 
 
@@ -118,6 +129,8 @@ def _error_in(told: Answer) -> str:
     return str(told.get("error_description") or told.get("error") or "no reason was given").rstrip(".")[:300]
 
 
-def _number(value: object, usual: float) -> float:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
-    return float(value) if is_number else usual  # type: ignore[arg-type]
+def bounded(seconds: object, usual: float, most: float) -> float:
+    """A time that a provider gives, ``usual`` if that is none; JSON knows numbers that float does not."""
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not seconds > 0:
+        return usual
+    return float(min(seconds, most))

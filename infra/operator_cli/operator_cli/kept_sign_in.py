@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from operator_cli.device_sign_in import Answer, Provider, SignInFailed
+from operator_cli.device_sign_in import Answer, Provider, SignInFailed, bounded
 from operator_client.access import NoAccess
 
 FILE_VARIABLE = "GANGWAY_SIGN_IN_FILE"
 _SOON_SECONDS = 30.0
-_USUAL_SECONDS = 300.0
+_USUAL_SECONDS, _MOST_SECONDS = 300.0, 30 * 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +39,11 @@ class SignIn:
 
     def with_tokens(self, told: Answer) -> "SignIn":
         """The same with fresh tokens; a provider may leave the refresh token as it is."""
-        seconds = told.get("expires_in")
-        lasts = seconds if isinstance(seconds, (int, float)) else _USUAL_SECONDS
         return replace(
             self,
             access_token=told["access_token"],
             refresh_token=told.get("refresh_token") or self.refresh_token,
-            expires_at=time.time() + lasts,
+            expires_at=time.time() + bounded(told.get("expires_in"), _USUAL_SECONDS, _MOST_SECONDS),
         )
 
 
@@ -63,10 +61,10 @@ class KeptSignIn:
             with self.path.open(encoding="utf-8") as file:
                 if os.fstat(file.fileno()).st_mode & 0o077:
                     raise NoAccess(f"{self.path} can be read by others: chmod 600 it, or `gangway logout`.")
-                return SignIn(**json.load(file))
+                return _sign_in(json.load(file))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        except (ValueError, TypeError, OSError) as error:
+        except (ValueError, TypeError, OSError, RecursionError) as error:
             raise NoAccess(f"{self.path} cannot be used: {error}. `gangway logout` removes it.") from error
 
     def keep(self, sign_in: SignIn) -> None:
@@ -78,8 +76,19 @@ class KeptSignIn:
             json.dump(asdict(sign_in), file)
         fresh.replace(self.path)
 
-    def forget(self) -> None:
-        self.path.unlink(missing_ok=True)
+    def forget(self) -> SignIn | None:
+        """Remove the file, whatever it holds; what it held, for whom that has to be told.
+
+        A command that refreshes just now ends before, or finds no sign-in.
+        """
+        if not self.path.exists():
+            return None
+        with self._locked():
+            found = None
+            with contextlib.suppress(NoAccess):
+                found = self.read()
+            self.path.unlink(missing_ok=True)
+            return found
 
     def fresh(self) -> SignIn | None:
         """The sign-in with a token that is good for some seconds, refreshed where needed. Raises NoAccess.
@@ -108,3 +117,20 @@ class KeptSignIn:
         with self.path.with_name(f".{self.path.name}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _sign_in(kept: Any) -> SignIn:
+    """Raises ValueError or TypeError for what `keep` has not written."""
+    found = SignIn(**kept)
+    if not isinstance(found.urls, dict):
+        raise TypeError("the services are none")
+    texts = (
+        found.issuer,
+        found.client_id,
+        found.access_token,
+        found.refresh_token or "",
+        *found.urls.values(),
+    )
+    if not all(isinstance(text, str) for text in texts) or not isinstance(found.expires_at, float):
+        raise TypeError("a value is none that was kept")
+    return found

@@ -19,7 +19,7 @@ CLIENT_ID = "gangway-cli"
 @click.command()
 @click.option("--issuer", envvar="GANGWAY_ISSUER", help="The OpenID provider; else the local stack's.")
 @click.option("--client-id", envvar="GANGWAY_CLIENT_ID", default=CLIENT_ID, show_default=True)
-@click.option("--scope", default="openid offline_access", show_default=True)
+@click.option("--scope", default="openid email offline_access", show_default=True)
 @with_context
 def login(context: CommandContext, *, issuer: str | None, client_id: str, scope: str) -> None:
     """Sign in with a code that you enter in a browser, on this machine or another.
@@ -42,21 +42,17 @@ def login(context: CommandContext, *, issuer: str | None, client_id: str, scope:
     told = provider.wait(begun)
     where: dict[str, Any] = {"issuer": issuer, "client_id": client_id, "urls": urls}
     sign_in = SignIn(**where, access_token="", refresh_token=None, expires_at=0).with_tokens(told)
+    http = OperatorsHttp(Access(urls, sign_in.access_token))
     KeptSignIn(os.environ).keep(sign_in)
-    who = OperatorsHttp(Access(urls, sign_in.access_token)).get(next(iter(urls)), "/v1/me")
-    context.screen.outcome(who, f"Signed in as {who['name']} ({who['role'] or 'without a role'}).")
+    who = http.get(next(iter(urls)), "/v1/me")
+    context.screen.outcome(who, f"Signed in as {who.get('name')} ({who.get('role')}).")
 
 
 @click.command()
 @with_context
 def logout(context: CommandContext) -> None:
     """Forget the sign-in, here and at the provider."""
-    kept = KeptSignIn(os.environ)
-    try:
-        found = kept.read()
-    except NoAccess:
-        found = None
-    kept.forget()
+    found = KeptSignIn(os.environ).forget()
     if found and found.refresh_token:
         try:
             found.provider.revoke(found.refresh_token)

@@ -1,10 +1,13 @@
 """Where the services are and which token opens them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # Those that have an API for operators.
 SERVICES = ("onboarding", "provisioning", "notifications")
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
 
 
 class NoAccess(Exception):
@@ -13,10 +16,21 @@ class NoAccess(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """The services' addresses by name, and the operator's token."""
+    """The services' addresses by name, and the operator's token.
+
+    Raises NoAccess for a token that no header carries: httpx would quote it in its error.
+    """
 
     urls: Mapping[str, str]
     token: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Look at the token; that it is genuine is for the services to find out."""
+        if not _TOKEN.fullmatch(self.token):
+            raise NoAccess(
+                "The token is none: it is empty, or has a line break, a space or a letter too many."
+                " Look at GANGWAY_OPS_TOKEN, or sign in anew."
+            )
 
     def url(self, service: str) -> str:
         """Raises NoAccess when nobody said where this service is."""

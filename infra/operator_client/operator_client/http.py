@@ -169,7 +169,9 @@ def _words_of(answer: httpx.Response, problem: Mapping[str, Any] | None) -> str:
     words = str(problem.get("detail") or f"{told}: {problem.get('title')}.")
     if problem.get("code") == "forbidden":
         words += " The token lacks the role for this."
-    if wrong := "; ".join(map(_wrong_value, problem.get("errors", []))):
+    errors = problem.get("errors")
+    wrong_values = (error for error in errors if isinstance(error, dict)) if isinstance(errors, list) else ()
+    if wrong := "; ".join(map(_wrong_value, wrong_values)):
         words = f"{words.rstrip('.')}: {wrong}"
     if answer.is_server_error and problem.get("request_id"):
         words += f" Its log knows more under request id {problem['request_id']}."

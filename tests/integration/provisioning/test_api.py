@@ -87,7 +87,8 @@ def test_operators_see_steps_and_causes(callers: Callers, provisioning: Provisio
     ]
     assert grant["grant_id"] == str(grant_id)
     assert grant["state"] == "failed"
-    assert [step["standing"] for step in grant["steps"]] == ["on", "absent"]
+    # It may have been looked at already since it was refused.
+    assert [step["standing"] for step in grant["steps"]] in (["on", "unknown"], ["on", "absent"])
     assert grant["steps"][1] | {"is_stuck": True, "code": "refused", "attempts": 1} == grant["steps"][1]
     assert callers.get(f"/v1/grants/{grant_id}", callers.operator()).get_json() == grant
 

@@ -27,6 +27,7 @@ class Issuer:
     url: str = ""
     keys: list[SigningKey] = field(default_factory=lambda: [new_key("first")])
     claimed_url: str | None = None
+    jwks_uri: Any = None
     answer: Any = None
     fetches: int = 0
 
@@ -61,7 +62,7 @@ class Issuer:
 
         @app.get("/.well-known/openid-configuration")
         def about() -> Any:
-            return jsonify(issuer=self.claimed_url or self.url, jwks_uri=f"{self.url}/jwks")
+            return jsonify(issuer=self.claimed_url or self.url, jwks_uri=self.jwks_uri or f"{self.url}/jwks")
 
         @app.get("/jwks")
         def jwks() -> Any:

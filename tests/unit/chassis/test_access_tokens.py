@@ -1,7 +1,11 @@
 """Access tokens of an OpenID provider: real signatures, and keys fetched over real HTTP."""
 
+import contextlib
+import gzip
 import hmac
 import json
+import socket
+import threading
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -87,6 +91,7 @@ def with_an_extension(issuer: Issuer) -> str:
 
 Forge = Callable[[Issuer], str]
 NOW = int(time.time())
+PROVIDER = {"OIDC_ISSUER": "https://id.vendor.example", "OIDC_AUDIENCE": "gangway"}
 FORGERIES: dict[str, Forge] = {
     "alg none": lambda issuer: unsigned(issuer.token("admin"), typ="at+jwt", alg="none", kid="first"),
     "alg None": lambda issuer: unsigned(issuer.token("admin"), typ="at+jwt", alg="None", kid="first"),
@@ -112,6 +117,8 @@ FORGERIES: dict[str, Forge] = {
     "an empty subject": lambda issuer: issuer.token("admin", sub=""),
     "a name of two lines": lambda issuer: issuer.token("admin", sub="vera\nadmin"),
     "a name that turns the line around": lambda issuer: issuer.token("admin", sub="vera\u202eadmin"),
+    "a name with letters that nobody sees": lambda issuer: issuer.token("admin", sub="ve\u034fra\ufe0f"),
+    "a name that nobody sees": lambda issuer: issuer.token("admin", sub="\u2800"),
     "a name that no entry holds": lambda issuer: issuer.token("admin", sub="v" * 201),
     "a client that is none": lambda issuer: issuer.token("admin", client_id=["console"]),
     "an extension that we do not know": with_an_extension,
@@ -149,6 +156,17 @@ def test_roles_and_names_stand_where_the_settings_say(issuer: Issuer, clock: Clo
     assert dotted.verify(issuer.token(**{"https://vendor.example/roles": ["admin"]})).roles == {"admin"}
     for wrong in (None, 7, {"admin": True}, [["admin"]], "administrator", [{"admin": 1}]):
         assert dotted.verify(issuer.token("admin", **{"https://vendor.example/roles": wrong})).roles == set()
+
+
+def test_a_subject_that_is_not_the_name_is_bounded_too(issuer: Issuer, clock: Clock) -> None:
+    named = verifier_of(issuer, clock, name_claim="preferred_username")
+    said = jwt.decode(issuer.token("viewer", preferred_username="vera"), options={"verify_signature": False})
+    for subject in ("\ud800", "a\nb", "x" * 256):  # joserfc writes no half of a pair; PyJWT does
+        header = {"typ": "at+jwt", "kid": "first"}
+        token = jwt.encode(said | {"sub": subject}, issuer.keys[0].as_pem(private=True), "ES256", header)
+        with pytest.raises(TokenInvalid):
+            named.verify(token)
+    assert named.verify(issuer.token("viewer", sub="x" * 255, preferred_username="vera")).name == "vera"
 
 
 def test_a_weak_sign_in_is_told_what_is_missing(issuer: Issuer, clock: Clock) -> None:
@@ -224,6 +242,8 @@ def dripping() -> Response:
         lambda: {"keys": "none"},
         lambda: {"keys": []},
         lambda: {"keys": [{"kty": "oct", "kid": "first", "k": "c2VjcmV0"}, {"kty": "EC"}, 7, {"kty": "XYZ"}]},
+        lambda: {"keys": [RSAKey.generate_key(1024, {"kid": "first"}).as_dict(private=False)]},
+        lambda: Response(gzip.compress(b" " * 100_000), headers={"Content-Encoding": "gzip"}),
     ],
 )
 def test_an_issuer_that_answers_nonsense_is_unavailable_for_a_moment(
@@ -245,6 +265,58 @@ def test_an_issuer_that_answers_nonsense_is_unavailable_for_a_moment(
     issuer.answer = None
     clock.now += issuer_keys.PAUSE_SECONDS
     assert verifier.verify(issuer.token("admin")).name == "vera"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"kid": ["first"]},
+        {"kid": 7},
+        {"alg": "none"},
+        {"alg": "HS256"},
+        {"alg": {}},
+        {"crv": "P-257"},
+        {"x": 7},
+    ],
+)
+def test_a_key_that_is_none_spoils_no_other(
+    issuer: Issuer, verifier: AccessTokenVerifier, odd: dict[str, Any]
+) -> None:
+    good = issuer.keys[0].as_dict(private=False)
+    issuer.answer = lambda: {"keys": [good | {"kid": "odd"} | odd, good]}
+    assert verifier.verify(issuer.token("viewer")).name == "vera"
+
+
+@pytest.mark.parametrize(
+    "place", ["https://[bad", "https://xn--/", f"https://{'a' * 300}/", "https://a\0b/", 7]
+)
+def test_a_place_of_the_keys_that_is_none_makes_the_issuer_unavailable(
+    issuer: Issuer, verifier: AccessTokenVerifier, *, place: Any
+) -> None:
+    issuer.jwks_uri = place
+    with pytest.raises(IssuerUnavailable):
+        verifier.verify(issuer.token("admin"))
+
+
+def test_an_answer_whose_headers_do_not_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(issuer_keys, "FETCH_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                for _ in range(40):
+                    time.sleep(0.1)
+                    connection.sendall(b"x")
+
+        dripping = threading.Thread(target=drip)
+        dripping.start()
+        began = time.monotonic()
+        with pytest.raises(IssuerUnavailable, match="too slowly"):
+            IssuerKeys(f"http://127.0.0.1:{listening.getsockname()[1]}").key("first")
+        assert time.monotonic() - began < 2
+        dripping.join()
 
 
 def test_keys_in_an_answer_that_is_too_large_are_not_read(
@@ -284,6 +356,9 @@ def test_known_keys_outlast_an_absence_but_not_forever(clock: Clock) -> None:
         ({"OIDC_ISSUER": "https://id.vendor.example", "OIDC_AUDIENCE": "two words"}, "OIDC_AUDIENCE"),
         ({"OIDC_AUDIENCE": "gangway"}, "OIDC_AUDIENCE"),
         ({"OIDC_REQUIRED_AMR": "otp"}, "OIDC_REQUIRED_AMR"),
+        (PROVIDER | {"OIDC_REQUIRED_ACR": 'gold", error="'}, "OIDC_REQUIRED_ACR"),
+        (PROVIDER | {"OIDC_REQUIRED_ACR": "g\u00f6ld,\u0436"}, "OIDC_REQUIRED_ACR"),
+        (PROVIDER | {"OIDC_ISSUER": "https://[bad"}, "OIDC_ISSUER"),
     ],
 )
 def test_settings_that_would_let_in_the_wrong_people_stop_the_start(

@@ -236,7 +236,13 @@ def test_a_machines_token_is_revoked_while_the_service_runs(
     assert approval(client, first).status_code == 401, "what stood there last holds"
     file.write_text("")
     assert approval(client, first).status_code == 200
-    for wrong in (tmp_path / "none", tmp_path):
+    for comment in ("Järvi\u2019s laptop".encode(), "Järvi".encode("latin-1")):
+        file.write_bytes(b"\xef\xbb\xbfA-1  # " + comment)
+        assert approval(client, first).status_code == 401, "any comment, and an id in capitals"
+        file.write_text("")
+        assert approval(client, first).status_code == 200
+    (tmp_path / "utf-16").write_text("a-1\n", encoding="utf-16")
+    for wrong in (tmp_path / "none", tmp_path, tmp_path / "utf-16"):
         with pytest.raises(SettingsRefused) as caught:
             read_common_settings(environ | {"REVOKED_TOKENS_FILE": str(wrong)}, "example")
         assert set(caught.value.problems) == {"REVOKED_TOKENS_FILE"}

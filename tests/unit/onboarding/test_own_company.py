@@ -59,6 +59,8 @@ def test_others_may_and_machines_have_no_company() -> None:
 def test_where_anybody_gets_an_address_only_the_mailbox_tells() -> None:
     assert approved("vera@freemail.example", contact="jana@freemail.example", website=OTHER_SITE)
     assert not approved("j.ana+x@googlemail.com", contact="jana@gmail.com", website=OTHER_SITE)
+    assert not approved("jana+ops@freemail.example", contact="jana@freemail.example", website=OTHER_SITE)
+    assert not approved("jana@outlook.de", contact="jana@outlook.com", website=OTHER_SITE)
 
 
 def principal(issuer: str | None, email: str | None) -> Principal:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner
-from flask import Flask
+from flask import Flask, Response
 from joserfc.jwk import ECKey
 from tests.contracts.services import environ as service_environ
 from tests.contracts.services import outside
@@ -29,7 +29,8 @@ from local_stack.stand_ins.issuer.provider import create_provider
 from local_stack.stand_ins.serving import QuietHandler
 from operator_cli.access import find_access
 from operator_cli.command import main
-from operator_cli.device_sign_in import Provider, SignInFailed
+from operator_cli.device_sign_in import Provider, SignInFailed, bounded
+from operator_cli.kept_sign_in import KeptSignIn, SignIn
 from operator_client.access import Access, NoAccess
 from provisioning.bootstrap import build_service
 
@@ -150,6 +151,111 @@ def test_a_no_and_other_ends_are_told_in_one_sentence(
         assert why in sentence
 
 
+class Nonsense:
+    """A provider and a service in one, of which a test spoils one answer."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.answers: dict[str, Any] = {}
+
+    def app(self) -> Flask:
+        app = Flask(__name__)
+
+        @app.route("/<path:path>", methods=["GET", "POST"])
+        def answer(path: str) -> Any:
+            endpoints = {
+                "device_authorization_endpoint": f"{self.url}/device",
+                "token_endpoint": f"{self.url}/token",
+                "revocation_endpoint": f"{self.url}/revoke",
+            }
+            usual: dict[str, dict[str, Any]] = {
+                ".well-known/openid-configuration": {"issuer": self.url} | endpoints,
+                "device": {"device_code": "d", "user_code": "A-B", "verification_uri": self.url},
+                "token": {"access_token": SECRET, "refresh_token": "again", "expires_in": 600},
+                "v1/me": {"name": "vera", "role": "viewer", "may": []},
+                "revoke": {},
+            }
+            spoilt = self.answers.get(path, {})
+            if isinstance(spoilt, int):
+                return {}, spoilt
+            said = usual[path] | spoilt if isinstance(spoilt, dict) else spoilt
+            return Response(said if isinstance(said, str) else json.dumps(said), mimetype="application/json")
+
+        return app
+
+
+SECRET = "a-secret"
+
+
+@pytest.fixture(scope="module")
+def nonsense() -> Iterator[Nonsense]:
+    told = Nonsense()
+    with served(told.app(), find_free_port()) as url:
+        told.url = url
+        yield told
+
+
+@pytest.mark.parametrize(
+    ("path", "spoilt"),
+    [
+        (".well-known/openid-configuration", {"device_authorization_endpoint": "https://[bad"}),
+        (".well-known/openid-configuration", {"token_endpoint": "https://xn--/"}),
+        ("token", {"access_token": f"{SECRET}\nX: y"}),
+        ("token", {"access_token": f"{SECRET}ä"}),
+        ("token", {"access_token": ""}),
+        ("token", {"refresh_token": ["a"]}),
+        ("v1/me", "[]"),
+        ("v1/me", "[" * 100_000),
+    ],
+)
+def test_nonsense_is_one_sentence_without_the_token(
+    nonsense: Nonsense, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, *, path: str, spoilt: Any
+) -> None:
+    monkeypatch.setattr("operator_cli.device_sign_in.USUAL_INTERVAL", 0.0)
+    monkeypatch.setattr("operator_cli.device_sign_in.LEAST_INTERVAL", 0.0)
+    nonsense.answers = {path: spoilt}
+    arguments = ["login", "--issuer", nonsense.url, "--provisioning-url", nonsense.url]
+    told = CliRunner().invoke(main, arguments, env=environ)
+    assert told.exit_code == 1
+    assert isinstance(told.exception, SystemExit), "a sentence, no traceback"
+    assert SECRET not in told.output
+
+
+@pytest.mark.parametrize("seconds", [10**400, float("inf"), float("nan"), -1, "600", True, None, [1]])
+def test_times_that_are_none_are_bounded(seconds: Any) -> None:
+    assert bounded(seconds, 5.0, 60.0) in {5.0, 60.0}
+    empty: dict[str, Any] = {"issuer": "i", "client_id": "c", "urls": {}}
+    sign_in = SignIn(**empty, access_token="t", refresh_token=None, expires_at=0.0)
+    assert sign_in.with_tokens({"access_token": "t", "expires_in": seconds}).expires_at < time.time() + 1e7
+
+
+@pytest.mark.parametrize("token", [f"{SECRET}\r", f"{SECRET}\n", f"{SECRET}ä", f" {SECRET}", "\u202e"])
+def test_a_token_that_no_header_carries_is_not_quoted(environ: dict[str, str], token: str) -> None:
+    with pytest.raises(NoAccess, match="GANGWAY_OPS_TOKEN") as caught:
+        find_access({"provisioning": "http://127.0.0.1:9"}, environ | {"GANGWAY_OPS_TOKEN": token})
+    assert SECRET not in str(caught.value)
+
+
+def test_signing_out_waits_for_who_refreshes_and_tells_whether_the_provider_knows(
+    nonsense: Nonsense, environ: dict[str, str]
+) -> None:
+    file = KeptSignIn(environ)
+    said: dict[str, Any] = {"issuer": nonsense.url, "client_id": "c", "urls": {}}
+    file.keep(SignIn(**said, access_token="t", refresh_token="r", expires_at=0.0))
+    with ThreadPoolExecutor(1) as pool, file._locked():
+        ending = pool.submit(file.forget)
+        time.sleep(0.1)
+        assert not ending.done()
+        file.keep(SignIn(**said, access_token="t", refresh_token="refreshed", expires_at=0.0))
+    found = ending.result()
+    assert found is not None
+    assert found.refresh_token == "refreshed", "the one that is good is revoked"
+    assert not file.path.exists()
+    nonsense.answers = {"revoke": 503}
+    with pytest.raises(SignInFailed, match="answered 503"):
+        found.provider.revoke("r")
+
+
 def test_a_file_that_others_read_or_damaged_is_not_used(environ: dict[str, str]) -> None:
     file = Path(environ["GANGWAY_SIGN_IN_FILE"])
     file.parent.mkdir()
@@ -158,6 +264,13 @@ def test_a_file_that_others_read_or_damaged_is_not_used(environ: dict[str, str])
     with pytest.raises(NoAccess, match="read by others"):
         find_access({}, environ)
     file.chmod(0o600)
+    whole: dict[str, Any] = {"issuer": "i", "client_id": "c", "urls": {}, "access_token": "t"}
+    whole |= {"refresh_token": None, "expires_at": 0.0}
+    for wrong in ({"urls": []}, {"urls": {"a": 7}}, {"issuer": 7}, {"expires_at": "x"}, {"access_token": 7}):
+        file.write_text(json.dumps(whole | wrong))
+        with pytest.raises(NoAccess, match="cannot be used"):
+            find_access({}, environ)
+    file.write_text("[" * 100_000)
     with pytest.raises(NoAccess, match="cannot be used"):
         find_access({}, environ)
     assert CliRunner().invoke(main, ["logout"], env=environ).exit_code == 0

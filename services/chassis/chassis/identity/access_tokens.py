@@ -17,6 +17,7 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 REQUIRED = ("iss", "aud", "exp", "iat", "sub", "client_id")
 LONGEST_TOKEN = 8_000  # a header may have no more
 LONGEST_EMAIL = 254
+LONGEST_SUBJECT = 255  # OpenID Connect Core, 2
 
 
 class SignInTooWeak(TokenInvalid):
@@ -55,7 +56,7 @@ class AccessTokenVerifier:
         claims = self._claims(token)
         self._check_strength(claims)
         subject = claims["sub"]
-        if not isinstance(subject, str) or not subject or not isinstance(claims["client_id"], str):
+        if not _is_subject(subject) or not isinstance(claims["client_id"], str):
             raise TokenInvalid("The subject or the client is none.")
         given = _claim(claims, self._issuer.roles_claim)
         roles = given if isinstance(given, list) else [given]
@@ -108,6 +109,10 @@ def _claim(claims: Mapping[str, Any], path: str) -> Any:
     for name in path.split("."):
         found = found.get(name) if isinstance(found, Mapping) else None
     return found
+
+
+def _is_subject(claim: object) -> bool:
+    return isinstance(claim, str) and claim.isprintable() and 0 < len(claim) <= LONGEST_SUBJECT
 
 
 def _verified_email(claims: Mapping[str, Any]) -> str | None:

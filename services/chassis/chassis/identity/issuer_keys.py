@@ -1,22 +1,28 @@
 """The public keys of an OpenID provider: fetched, kept, and fetched again when a token names another.
 
-A fetch has a time limit and a bounded answer. Keys that are older than `FRESH_SECONDS` are fetched again by
-whoever needs them next, so that a key that was taken back dies; while the issuer is away they are used up to
-`USABLE_SECONDS`. Tokens with made-up key ids cause no more than `FETCHES_PER_MINUTE`.
+A fetch has a time limit, from its beginning to its end, and a bounded answer. Keys that are older than
+`FRESH_SECONDS` are fetched again by whoever needs them next, so that a key that was taken back dies; while
+the issuer is away they are used up to `USABLE_SECONDS`. Tokens with made-up key ids cause no more than
+`FETCHES_PER_MINUTE`.
 """
 
+import contextlib
 import json
+import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import jwt
 import structlog
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from chassis.identity.signed_tokens import TokenInvalid
 
@@ -28,6 +34,7 @@ PAUSE_SECONDS = 2.0  # after a fetch that failed
 LARGEST_ANSWER = 256 * 1024
 MOST_KEYS = 64
 KEY_KINDS = ("RSA", "EC", "OKP")
+SMALLEST_RSA_KEY = 2_048  # RFC 7518, 3.3
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -54,7 +61,10 @@ class _Kept:
 
 def is_protected(url: str) -> bool:
     """Whether nobody on the way can answer in the issuer's place."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # [ without ]
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
 
 
@@ -111,33 +121,66 @@ class IssuerKeys:
 
     def _fetch(self) -> dict[str | None, IssuerKey]:
         try:
-            with httpx.Client(timeout=FETCH_SECONDS, follow_redirects=False) as client:
-                deadline = time.monotonic() + FETCH_SECONDS
-                about = _answer(client, f"{self._issuer.rstrip('/')}{_DISCOVERY}", deadline)
+            with httpx.Client(timeout=FETCH_SECONDS, follow_redirects=False) as client, _deadline(client):
+                about = _answer(client, f"{self._issuer.rstrip('/')}{_DISCOVERY}")
                 if about.get("issuer") != self._issuer:
                     raise IssuerUnavailable("The discovery document is that of another issuer.")
                 where = about.get("jwks_uri")
                 if not isinstance(where, str) or not is_protected(where):
                     raise IssuerUnavailable("The discovery document names no protected place of the keys.")
-                return _usable(_answer(client, where, deadline))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+                return _usable(_answer(client, where))
+        # ValueError: httpx takes addresses with host names that none can be.
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             raise IssuerUnavailable(f"The issuer cannot be reached: {type(error).__name__}.") from error
 
     def _age(self) -> float:
         return float("inf") if self._kept is None else self._clock() - self._kept.fetched_at
 
 
-def _answer(client: httpx.Client, url: str, deadline: float) -> dict[str, Any]:
-    with client.stream("GET", url, headers={"Accept": "application/json"}) as response:
+@contextlib.contextmanager
+def _deadline(client: httpx.Client) -> Iterator[None]:
+    """Cut the client's connection after `FETCH_SECONDS`: its own limit begins anew with every byte.
+
+    Raises IssuerUnavailable for what was cut off.
+    """
+    opened: list[socket.socket] = []
+    is_over = threading.Event()
+
+    def notice(event: str, told: Mapping[str, Any]) -> None:
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            opened.append(told["return_value"].get_extra_info("socket"))
+
+    def cut() -> None:
+        is_over.set()
+        for one in opened:
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    client.event_hooks = {"request": [lambda request: request.extensions.update(trace=notice)]}
+    timer = threading.Timer(FETCH_SECONDS, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except httpx.HTTPError as error:
+        if is_over.is_set():
+            raise IssuerUnavailable("The issuer answers too slowly.") from error
+        raise
+    finally:
+        timer.cancel()
+
+
+def _answer(client: httpx.Client, url: str) -> dict[str, Any]:
+    # What is packed may be a thousand times larger than what came.
+    wanted = {"Accept": "application/json", "Accept-Encoding": "identity"}
+    with client.stream("GET", url, headers=wanted) as response:
         if response.status_code != 200:
             raise IssuerUnavailable(f"The issuer answered {response.status_code}.")
         content = bytearray()
-        for part in response.iter_bytes():
+        for part in response.iter_raw():
             content += part
             if len(content) > LARGEST_ANSWER:
                 raise IssuerUnavailable("The issuer's answer is too large.")
-            if time.monotonic() > deadline:
-                raise IssuerUnavailable("The issuer answers too slowly.")
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
@@ -158,11 +201,16 @@ def _usable(answer: Mapping[str, Any]) -> dict[str | None, IssuerKey]:
             continue
         if entry.get("use", "sig") != "sig" or "d" in entry:
             continue
+        key_id, algorithm = entry.get("kid"), entry.get("alg")
+        if not all(isinstance(name, (str, NoneType)) for name in (key_id, algorithm)):
+            continue
         try:
-            key = jwt.PyJWK(entry)
-        except (jwt.PyJWTError, ValueError, TypeError, KeyError):
+            key = jwt.PyJWK(entry).key
+        except (jwt.PyJWTError, ValueError, TypeError, KeyError, NotImplementedError, UnsupportedAlgorithm):
             continue  # of a kind that we do not know: others are
-        found.setdefault(key.key_id, IssuerKey(key.key, entry.get("alg")))
+        if isinstance(key, RSAPublicKey) and key.key_size < SMALLEST_RSA_KEY:
+            continue
+        found.setdefault(key_id, IssuerKey(key, algorithm))
     if not found:
         raise IssuerUnavailable("The issuer has no key that can be used.")
     if len(found) == 1:

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from chassis.identity.signed_tokens import TokenInvalid
+from chassis.text.characters import has_letter_or_digit, without_ignorable
 
 # It stands beside decisions in events, whose contracts allow no more.
 LONGEST_NAME = 200
@@ -25,7 +26,8 @@ class Operator:
 
 def is_operators_name(name: str) -> bool:
     """Whether an operator may be called so: visible, on one line, and short enough for events."""
-    return bool(name.strip()) and name.isprintable() and len(name) <= LONGEST_NAME
+    is_visible = name.isprintable() and without_ignorable(name) == name and has_letter_or_digit(name)
+    return is_visible and len(name) <= LONGEST_NAME
 
 
 def operators_name(claim: object) -> str:

@@ -35,7 +35,7 @@ class RevokedTokens:
                 self._look(self._file)
             finally:
                 self._lock.release()
-        return token_id in self._ids
+        return isinstance(token_id, str) and token_id.lower() in self._ids
 
     def _look(self, file: Path) -> None:
         now = time.monotonic()
@@ -55,6 +55,9 @@ class RevokedTokens:
                 return
             if found.st_size > LARGEST_FILE:
                 raise ValueError(f"larger than {LARGEST_FILE} bytes")
-            lines = opened.read(LARGEST_FILE).decode("ascii").splitlines()
-        words = (line.partition("#")[0].strip() for line in lines)
-        self._ids, self._seen = frozenset(word for word in words if word), seen
+            # A reason in any letters beside an id must not keep the id from being read.
+            lines = opened.read(LARGEST_FILE).decode("utf-8-sig", errors="replace").splitlines()
+        ids = frozenset(line.partition("#")[0].strip().lower() for line in lines) - {""}
+        if any(not (one.isascii() and one.isprintable()) or " " in one for one in ids):
+            raise ValueError("a line holds something else than an id and a comment")
+        self._ids, self._seen = ids, seen

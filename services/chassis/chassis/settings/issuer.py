@@ -22,7 +22,7 @@ def read_issuer(reader: SettingsReader) -> Issuer | None:
         audience=reader.parsed("OIDC_AUDIENCE", _word),
         roles_claim=reader.parsed("OIDC_ROLES_CLAIM", _word, "roles"),
         name_claim=reader.parsed("OIDC_NAME_CLAIM", _word, "sub"),
-        acr=reader.parsed("OIDC_REQUIRED_ACR", _words, ()),
+        acr=reader.parsed("OIDC_REQUIRED_ACR", _levels, ()),
         amr=reader.parsed("OIDC_REQUIRED_AMR", _words, ()),
     )
 
@@ -45,3 +45,10 @@ def _word(text: str) -> str:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_word(word.strip()) for word in text.split(",") if word.strip())
+
+
+def _levels(text: str) -> tuple[str, ...]:
+    """They stand in a challenge, between quotes (RFC 9470, 3)."""
+    if not text.isascii() or '"' in text or "\\" in text:
+        raise ValueError('must be of ASCII characters other than " and \\')
+    return _words(text)

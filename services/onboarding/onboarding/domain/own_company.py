@@ -1,6 +1,6 @@
 """Nobody approves the own company: what an operator's verified address has to do with an application."""
 
-from chassis.text.mail_addresses import canonical_address, domain_of
+from chassis.text.mail_addresses import counted_mailbox, domain_of
 from onboarding.domain.application import company_domain
 from onboarding.domain.partners import Partner
 from onboarding.domain.shared_domains import SharedDomains
@@ -9,9 +9,10 @@ from onboarding.domain.shared_domains import SharedDomains
 def is_own_company(partner: Partner, email: str, shared: SharedDomains) -> bool:
     """Whether the address is that of one of the partner's people, or of the company's domains.
 
-    Where anybody gets an address of a domain, or a website below it, only the mailbox tells.
+    Where anybody gets an address of a domain, or a website below it, only the mailbox tells; what may be the
+    same one counts as the same, since all that follows is that somebody else looks.
     """
-    if canonical_address(email) in {person.mailbox for person in partner.members}:
+    if counted_mailbox(email) in {counted_mailbox(person.email) for person in partner.members}:
         return True
     domain = domain_of(email)
     if shared.is_listed(domain):
