@@ -200,8 +200,26 @@ def test_filters_that_can_be_used(catalogue: EventCatalogue, expression: str) ->
         ("data.a.all(x, data.b.all(y, x == y))", "more than one macro"),
         ("data.members.exists(m, m.language == '" + "x" * 200 + "')", "Longer than 200"),
         ("true" + " || true" * 200, "Longer than 1000"),
+        ("[" + "1," * 60 + "1].reduce(r, x, 'a', r + r) == ''", "no reduce"),
+        ("data.products_wanted.min() == 'a'", "no min"),
+        ("data.products_wanted.exists(1, true)", "example of every event"),
     ],
 )
 def test_filters_that_are_refused_say_why(catalogue: EventCatalogue, expression: str, told: str) -> None:
     with pytest.raises(FilterRefused, match=f"(?i){told}"):
         check_filter(expression, catalogue.values())
+
+
+@pytest.mark.parametrize(
+    "worst",
+    ["data.products_wanted.exists(1, true)", '"x".matches(data.tier + "[")', 'timestamp("x").getHours("y") == 1'],
+)
+def test_no_filter_fails_the_event_or_tells_the_log(
+    catalogue: EventCatalogue, worst: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One that was taken, as the example never comes to its worst part, meets an event that does."""
+    expression = f'data.tier == "worst" ? {worst} : true'
+    check_filter(expression, catalogue.values())
+    example = catalogue["partner.approved.v1"].example
+    assert not fits(expression, "partner.approved.v1", {**example, "tier": "worst"})
+    assert capfd.readouterr() == ("", "")
