@@ -1,6 +1,7 @@
 """Services that fail, lie, flood or never answer: the page says so, and the rest of it works."""
 
 import json
+import re
 import socket
 import time
 from collections.abc import Callable, Iterable
@@ -127,6 +128,20 @@ def test_a_token_that_is_taken_no_more_ends_the_session(make_console: Make) -> N
             answer = http.get(path, headers=HTML)
             assert answer.status_code == 303, path
             assert answer.location.startswith("/sign-in?next=")
+
+
+def test_a_link_of_ours_leads_to_us_whatever_the_address_says(make_console: Make) -> None:
+    action = {"id": SOMEBODY, "at": "2026-01-01T00:00:00+00:00", "target": "x", "reason": "<b>"}
+    body = json.dumps({"actions": [action], "next_cursor": None}).encode()
+    with listening(answering(200, body)) as url:
+        http = signed_in(make_console, ONBOARDING_URL=url, PROVISIONING_URL=url, NOTIFICATIONS_URL=url)
+        query = "actor=ada&endpoint=home.show&_external=1&_scheme=javascript&_anchor=x"
+        answer = http.get(f"/audit?{query}", headers=HTML)
+    assert answer.status_code == 200
+    [link] = re.findall(r'href="(\S*audit\.csv\S*)"', answer.text)
+    assert link.startswith("/audit.csv?")
+    assert "actor=ada" in link
+    assert "<b>" not in answer.text
 
 
 def test_an_act_that_was_cut_off_is_asked_again_with_the_same_key(make_console: Make) -> None:

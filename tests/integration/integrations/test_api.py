@@ -169,8 +169,12 @@ def test_an_integrator_is_shut_off(world: World, receiving: Receiver) -> None:
     world.tell(APPLIED)
     with world.sending():
         wait_until(lambda: not world.rows("SELECT 1 FROM deliveries WHERE state = 'waiting'"))
-    assert [one["state"] for one in vendor.deliveries()] == ["withheld"]
+    [withheld] = vendor.deliveries()
+    assert withheld["state"] == "withheld"
     assert receiving.at("/x") == []
+    assert vendor.call("GET", f"/v1/deliveries/{withheld['id']}")["event"] is None
+    world.operate(f"/v1/integrators/{vendor.id}/scope", 200, types=[APPLIED])
+    assert vendor.call("GET", f"/v1/deliveries/{withheld['id']}")["event"]["subject"]
 
 
 def test_a_secret_is_exchanged_without_a_gap(world: World, receiving: Receiver) -> None:
@@ -190,6 +194,8 @@ def test_a_secret_is_exchanged_without_a_gap(world: World, receiving: Receiver) 
         one = receiving.wait_for("/x", 2)[1]
     assert one.headers["webhook-signature"].startswith("v1a,")
     assert " " not in one.headers["webhook-signature"]
+    vendor.call("POST", f"{path}/secrets", 201)
+    assert len(world.rows("SELECT 1 FROM endpoint_secrets")) == 2
 
 
 def test_paused_keeps_what_comes_and_changes_count_for_it(world: World, receiving: Receiver) -> None:

@@ -1,21 +1,27 @@
 """What an answer means, what is signed, what is left out, and which settings are refused."""
 
+import asyncio
 import base64
 import json
 import time
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
+from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from chassis import clock
 from integrations.adapters.cloud_events import binary, id_of, structured
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.event_filters import FilterRefused, check_filter, fits
 from integrations.adapters.network_ranges import read_ranges
 from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
+from integrations.adapters.sending.delivery_queue import Claimed, Note, SendingEndpoint
+from integrations.adapters.sending.endpoint_share import EndpointShare
 from integrations.adapters.signing_secrets import SecretUnreadable, SigningSecrets, read_encryption_keys
 from integrations.domain.deliveries import Answer, State, verdict_on
 from integrations.domain.endpoints import SecretKind
@@ -200,8 +206,58 @@ def test_filters_that_can_be_used(catalogue: EventCatalogue, expression: str) ->
         ("data.a.all(x, data.b.all(y, x == y))", "more than one macro"),
         ("data.members.exists(m, m.language == '" + "x" * 200 + "')", "Longer than 200"),
         ("true" + " || true" * 200, "Longer than 1000"),
+        ("[" + "1," * 60 + "1].reduce(r, x, 'a', r + r) == ''", "no reduce"),
+        ("data.products_wanted.min() == 'a'", "no min"),
+        ("data.products_wanted.exists(1, true)", "example of every event"),
     ],
 )
 def test_filters_that_are_refused_say_why(catalogue: EventCatalogue, expression: str, told: str) -> None:
     with pytest.raises(FilterRefused, match=f"(?i){told}"):
         check_filter(expression, catalogue.values())
+
+
+@pytest.mark.parametrize(
+    "worst",
+    [
+        "data.products_wanted.exists(1, true)",
+        '"x".matches(data.tier + "[")',
+        'timestamp("x").getHours("y") == 1',
+    ],
+)
+def test_no_filter_fails_the_event_or_tells_the_log(
+    catalogue: EventCatalogue, worst: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One that was taken, as the example never comes to its worst part, meets an event that does."""
+    expression = f'data.tier == "worst" ? {worst} : true'
+    check_filter(expression, catalogue.values())
+    example = catalogue["partner.approved.v1"].example
+    assert not fits(expression, "partner.approved.v1", {**example, "tier": "worst"})
+    assert capfd.readouterr() == ("", "")
+
+
+def test_whoever_is_closed_begins_no_further_request() -> None:
+    """An endpoint that was paused in the middle of a partner's events gets none of the others."""
+    endpoint = SendingEndpoint(uuid4(), "https://a.example/", True, "structured", 1, None, 0.0, ())
+    partner = uuid4()
+    claimed = [
+        Claimed(endpoint.id, place, 1, 0, 0, uuid4(), partner, "{}", "{}", True, monotonic() + 45)
+        for place in range(3)
+    ]
+    notes: list[Note] = []
+
+    async def attempt(one: Claimed, _: SendingEndpoint) -> Note:
+        share.close()
+        return Note(claimed=one, state="delivered", at=clock.now())
+
+    async def send() -> None:
+        share.take(claimed)
+        while share.running:
+            await asyncio.sleep(0)
+
+    share = EndpointShare(endpoint, attempt, notes.append, lambda _: None, needs_seconds=20)
+    asyncio.run(send())
+    assert [(note.claimed.position, note.state) for note in notes] == [
+        (0, "delivered"),
+        (1, "waiting"),
+        (2, "waiting"),
+    ]

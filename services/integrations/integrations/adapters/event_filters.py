@@ -3,8 +3,8 @@
     data.tier == "premier" && "iot" in data.products_wanted
 
 They know `type` (``partner.approved.v1``), `subject` and `data`. What an expression may cost is bounded by
-its length and depth, and by at most one macro over a list (`exists`, `all`, …) in a short one; patterns are
-RE2's, which take no longer for being clever.
+its length and depth, and by at most one macro over a list (`exists`, `all`, …) in a short one, which cannot
+collect anything that grows with each step; patterns are RE2's, which take no longer for being clever.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 LONGEST_FILTER = 1_000
 LONGEST_WITH_MACRO = 200
 DEEPEST = 20
-_MACROS = frozenset({"all", "exists", "exists_one", "filter", "map", "min", "reduce"})
+_MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
+# celpy's own, not CEL's. `reduce` doubles a text with every element: forty of them are a terabyte.
+_NOT_OF_CEL = frozenset({"min", "reduce"})
 _LONGEST_CAUSE = 200
 
 
@@ -71,7 +73,8 @@ def _outcome(expression: str, key: str, data: Mapping[str, Any]) -> bool:
                 f"There is nothing called {name}; there are type, subject and data."
             ) from None
         raise _NoAnswer(words) from None
-    except (ValueError, TypeError, ArithmeticError, LookupError, RecursionError) as error:
+    except Exception as error:
+        # Whatever a stranger's expression makes of the library: an event must not fail for all the others.
         raise _NoAnswer(f"{type(error).__name__}: {error}"[:_LONGEST_CAUSE]) from None
     if type(found).__name__ != "BoolType":
         raise _NoAnswer("it comes to neither true nor false")
@@ -93,13 +96,29 @@ def _compiled(expression: str) -> "Runner":
     except (CELParseError, RecursionError) as error:
         line, column = getattr(error, "line", 1) or 1, getattr(error, "column", 1) or 1
         raise FilterRefused(f"Not CEL, at line {line}, column {column}.") from None
-    macros = [node for node in tree.iter_subtrees() if node.data == "member_dot_arg"]
-    count = sum(str(node.children[1]) in _MACROS for node in macros)
+    called = [str(node.children[1]) for node in tree.iter_subtrees() if node.data == "member_dot_arg"]
+    if strange := _NOT_OF_CEL.intersection(called):
+        raise FilterRefused(f"There is no {min(strange)} in CEL.")
+    count = sum(name in _MACROS for name in called)
     if count > 1:
         raise FilterRefused("Holds more than one macro over a list (exists, all, filter, map, …).")
     if count and len(expression) > LONGEST_WITH_MACRO:
         raise FilterRefused(f"Longer than {LONGEST_WITH_MACRO} characters, and holds a macro over a list.")
-    return environment.program(tree)
+    return environment.program(tree, functions={"matches": _matches})
+
+
+def _matches(text: str, pattern: str) -> Any:
+    """As celpy does it, but for RE2's own log: a pattern that is wrong may hold an event's data."""
+    import re2  # noqa: PLC0415
+    from celpy.celtypes import BoolType  # noqa: PLC0415
+    from celpy.evaluation import CELEvalError  # noqa: PLC0415
+
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        return BoolType(re2.compile(pattern, options).search(text) is not None)
+    except re2.error as error:
+        return CELEvalError("match error", type(error), error.args)
 
 
 def _depth(expression: str) -> int:

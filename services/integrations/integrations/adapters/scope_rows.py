@@ -6,6 +6,12 @@ from sqlalchemy import RowMapping
 
 from integrations.domain.integrators import PartnerRule, PartnerScope
 
+# Whether `integrator` may see `event` now, beside `partner` as it is known, if it is.
+MAY_SEE = """(event.is_test OR (
+    (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
+    AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
+                     partner.tier, partner.products)))"""
+
 
 def scope_columns(types: tuple[str, ...] | None, partners: PartnerScope) -> dict[str, Any]:
     return {

@@ -56,8 +56,12 @@ def pause(work: Work, command: NameEndpoint) -> Endpoint | None:
 
 
 def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
-    """From now on it gets what waited, and what comes."""
-    return _move(work, command, State.ACTIVE)
+    """From now on it gets what waited, and what comes; no retry that was to come later keeps it waiting."""
+    before = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    moved = _move(work, command, State.ACTIVE)
+    if moved is not None and moved != before:
+        work.deliveries.hurry(moved.id, work.now())
+    return moved
 
 
 def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | None:
@@ -68,7 +72,7 @@ def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | N
     now = work.now()
     if len(work.endpoints.secrets(endpoint.id, now)) >= MOST_SECRETS and command.keep > timedelta():
         raise QuotaReached
-    work.endpoints.expire_secrets(endpoint.id, now + command.keep)
+    work.endpoints.expire_secrets(endpoint.id, now + command.keep, now)
     kind = command.kind or endpoint.secret_kind
     if kind is not endpoint.secret_kind:
         endpoint = replace(endpoint, secret_kind=kind)

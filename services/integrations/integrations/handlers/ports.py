@@ -95,8 +95,8 @@ class Endpoints(Protocol):
 
     def add_secret(self, secret: Secret) -> None: ...
 
-    def expire_secrets(self, endpoint_id: UUID, at: datetime) -> None:
-        """Let those that would count longer count until then."""
+    def expire_secrets(self, endpoint_id: UUID, at: datetime, now: datetime) -> None:
+        """Let those that would count longer count until then, and forget those that count no more."""
 
     def secrets(self, endpoint_id: UUID, now: datetime) -> Sequence[Secret]:
         """Those that count now, the newest first."""
@@ -151,6 +151,9 @@ class Deliveries(Protocol):
 
     def restart(self, delivery: Delivery, at: datetime) -> None:
         """Due now, with all its tries."""
+
+    def hurry(self, endpoint_id: UUID, at: datetime) -> None:
+        """What waits for a later try is due now, with all its tries; what is on its way stays."""
 
     def replay(self, replay: Replay, until: int, at: datetime) -> int:
         """Start the deliveries of a replay from its position to this one; how many."""

@@ -1,7 +1,7 @@
 """Deliveries in PostgreSQL, as integrators see them; the sender has a way of its own to them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import RowMapping, select, tuple_, update
@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, select, tuple_, update
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
 from integrations.adapters.repositories.events import DUE_CHANNEL, passes
+from integrations.adapters.sending.claims import LEASE_SECONDS
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
 from integrations.domain.replays import Replay
@@ -85,6 +86,12 @@ class SqlDeliveries(Repository):
         statement = update(deliveries).where(deliveries.c.id == delivery.id)
         values = {"state": str(State.WAITING), "due_at": at, "tries": 0, "delivered_at": None}
         self._connection.execute(statement.values(**values))
+
+    def hurry(self, endpoint_id: UUID, at: datetime) -> None:
+        after_lease = at + timedelta(seconds=LEASE_SECONDS)
+        waits = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.state == str(State.WAITING))
+        later = waits & (deliveries.c.due_at > after_lease)
+        self._connection.execute(update(deliveries).where(later).values(due_at=at, tries=0))
 
     def replay(self, replay: Replay, until: int, at: datetime) -> int:
         values = {

@@ -47,9 +47,11 @@ class SqlEndpoints(Repository):
     def add_secret(self, secret: Secret) -> None:
         self._change(insert(endpoint_secrets).values(asdict(secret) | {"kind": str(secret.kind)}))
 
-    def expire_secrets(self, endpoint_id: UUID, at: datetime) -> None:
+    def expire_secrets(self, endpoint_id: UUID, at: datetime, now: datetime) -> None:
+        its = endpoint_secrets.c.endpoint_id == endpoint_id
+        self._change(delete(endpoint_secrets).where(its, endpoint_secrets.c.expires_at <= now))
         column = endpoint_secrets.c.expires_at
-        longer = (endpoint_secrets.c.endpoint_id == endpoint_id) & or_(column.is_(None), column > at)
+        longer = its & or_(column.is_(None), column > at)
         self._change(update(endpoint_secrets).where(longer).values(expires_at=at))
 
     def secrets(self, endpoint_id: UUID, now: datetime) -> Sequence[Secret]:

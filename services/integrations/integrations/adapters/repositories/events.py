@@ -15,6 +15,7 @@ from chassis.database.round_trips import notify_after_commit, write_later
 from chassis.events import ReceivedEvent
 from integrations.adapters.cloud_events import as_json, attributes_of, id_of
 from integrations.adapters.event_filters import fits
+from integrations.adapters.scope_rows import MAY_SEE
 from integrations.domain.deliveries import Delivery
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.event_types import EventType
@@ -64,12 +65,13 @@ _RANGE = """
 SELECT coalesce(min(position), 1), coalesce(max(position), 0) FROM events
 WHERE received_at >= %(since)s AND received_at < %(until)s
 """
+# What it may see no longer, it is not shown either.
 _SHOWN = """
 SELECT event.attributes, CASE WHEN integrator.sees_personal THEN event.data
     ELSE coalesce(event.impersonal, event.data) END
-FROM events AS event, endpoints AS endpoint
-JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
-WHERE event.position = %(position)s AND endpoint.id = %(endpoint_id)s
+FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
+CROSS JOIN endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
+WHERE event.position = %(position)s AND endpoint.id = %(endpoint_id)s AND {}
 """
 _OF_PARTNER = "SELECT position FROM events WHERE partner_id = %(partner_id)s"
 _OLD = "SELECT position FROM events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(most)s"
@@ -142,7 +144,7 @@ class SqlEvents(Repository):
 
     def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
         values = {"position": delivery.position, "endpoint_id": delivery.endpoint_id}
-        row = self._connection.exec_driver_sql(_SHOWN, values).one_or_none()
+        row = self._connection.exec_driver_sql(_SHOWN.format(MAY_SEE), values).one_or_none()
         return None if row is None else json.loads(row[0]) | {"data": json.loads(row[1])}
 
     def forget_partner(self, partner_id: UUID) -> None:

@@ -5,25 +5,24 @@ So what a killed sender held is taken up by the next one. Of an endpoint that wa
 of one partner's deliveries, from the oldest that waits, and only where that one is due.
 """
 
+from integrations.adapters.scope_rows import MAY_SEE
+
 LEASE_SECONDS = 45
 RUN_LENGTH = 20
 
 # Scope is looked at anew: what an integrator may no longer see is not sent.
 _CLAIM = """
-{}, claimed AS (
+{picked}, claimed AS (
     UPDATE deliveries AS delivery SET due_at = now() + %(lease_seconds)s * interval '1 s', claims = claims + 1
     FROM picked WHERE delivery.endpoint_id = picked.endpoint_id
         AND delivery.event_position = picked.event_position
     RETURNING delivery.endpoint_id, delivery.event_position, delivery.claims, delivery.tries,
-        delivery.attempts, delivery.is_test
+        delivery.attempts
 )
 SELECT claimed.endpoint_id, claimed.event_position, claimed.claims, claimed.tries, claimed.attempts,
     event.id, event.partner_id, event.attributes,
     CASE WHEN integrator.sees_personal THEN event.data ELSE coalesce(event.impersonal, event.data) END,
-    claimed.is_test OR (
-        (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
-        AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
-                         partner.tier, partner.products))
+    {may_see}
 FROM claimed JOIN events AS event ON event.position = claimed.event_position
 JOIN endpoints AS endpoint ON endpoint.id = claimed.endpoint_id
 JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
@@ -66,8 +65,8 @@ WITH wanted AS (
         ORDER BY event_position LIMIT %(run_length)s) AS run
 )
 """
-CLAIM_AS_THEY_COME = _CLAIM.format(_DUE)
-CLAIM_IN_ORDER = _CLAIM.format(_DUE_IN_ORDER)
+CLAIM_AS_THEY_COME = _CLAIM.format(picked=_DUE, may_see=MAY_SEE)
+CLAIM_IN_ORDER = _CLAIM.format(picked=_DUE_IN_ORDER, may_see=MAY_SEE)
 # Held until the claim commits: two senders that looked at one lane at a time would split it.
 LOCK_ORDERED = """
 SELECT id FROM endpoints WHERE id = ANY (%(ids)s::uuid[]) AND state = 'active'

@@ -46,6 +46,7 @@ class EndpointShare:
         self._failures = 0
         self._held_until = monotonic() + endpoint.held_seconds
         self._next_at = 0.0
+        self._is_closed = False
 
     @property
     def room(self) -> int:
@@ -79,11 +80,19 @@ class EndpointShare:
         self._target = min(max(self._target, endpoint.concurrency), self._ahead_most)
         self._held_until = max(self._held_until, monotonic() + endpoint.held_seconds)
 
+    def close(self) -> None:
+        """Begin no further request: the endpoint is paused, disabled or gone."""
+        self._is_closed = True
+        self.give_back()
+
     def give_back(self) -> None:
         """What was not begun is due at once, for whoever comes next."""
         while self._ahead:
-            for claimed in self._ahead.popleft():
-                self._note(Note(claimed=claimed, state="waiting"))
+            self._give_back(self._ahead.popleft())
+
+    def _give_back(self, run: Run) -> None:
+        for claimed in run:
+            self._note(Note(claimed=claimed, state="waiting"))
 
     @property
     def _places(self) -> int:
@@ -116,14 +125,16 @@ class EndpointShare:
     async def _send(self, run: Run) -> None:
         for place, claimed in enumerate(run):
             await self._at_its_pace()
+            if self._is_closed:
+                self._give_back(run[place:])
+                return
             if claimed.lease_ends_at - monotonic() < self._needs_seconds:
                 return  # due again by itself, and taken by somebody already, perhaps
             note = await self._attempt(claimed, self.endpoint)
             self._learn(note)
             self._note(note)
             if note.state == "waiting":
-                for rest in run[place + 1 :]:
-                    self._note(Note(claimed=rest, state="waiting"))
+                self._give_back(run[place + 1 :])
                 return
 
     def _learn(self, note: Note) -> None:

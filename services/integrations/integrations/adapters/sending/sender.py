@@ -131,7 +131,7 @@ class Sender:
     def _drop(self, endpoint_id: UUID) -> None:
         share = self._shares.pop(endpoint_id, None)
         if share is not None:
-            share.give_back()
+            share.close()
 
     async def _claim(self) -> None:
         hungry, self._hungry = self._hungry & self._shares.keys(), set()

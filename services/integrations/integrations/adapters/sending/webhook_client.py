@@ -106,10 +106,9 @@ def _retry_after(text: str) -> timedelta | None:
     if text.isascii() and text.isdecimal() and len(text) < 10:
         return timedelta(seconds=int(text))
     try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
+        return max(parsedate_to_datetime(text).astimezone(UTC) - clock.now(), timedelta())
+    except (ValueError, OverflowError):
         return None
-    return max(moment.astimezone(UTC) - clock.now(), timedelta())
 
 
 # The first that fits counts: some of them are kinds of others.
