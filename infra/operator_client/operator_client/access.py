@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # Those that have an API for operators.
-SERVICES = ("onboarding", "provisioning", "notifications")
+SERVICES = ("onboarding", "provisioning", "notifications", "integrations")
+# A deployment may be without them.
+OPTIONAL = frozenset({"integrations"})
+
+
+def known(urls: Mapping[str, object]) -> tuple[str, ...]:
+    """The services with an address, in their usual order."""
+    return tuple(service for service in SERVICES if urls.get(service))
 
 
 class NoAccess(Exception):
@@ -17,6 +24,11 @@ class Access:
 
     urls: Mapping[str, str]
     token: str = field(repr=False)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Those whose address is known."""
+        return known(self.urls)
 
     def url(self, service: str) -> str:
         """Raises NoAccess when nobody said where this service is."""
