@@ -5,9 +5,8 @@ import click
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_id
 from operator_cli.listing import all_option, show_list
-from operator_cli.screen import Column, at
+from operator_cli.screen import Column, Facts, at
 from operator_client.integrators import Integrators
-from operator_client.operator import Facts
 
 
 def _types_of(integrator: Facts) -> str:
