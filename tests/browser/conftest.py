@@ -16,6 +16,7 @@ from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
+from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.bootstrap import build_service
 from onboarding.entrypoints.web.link_tokens import LINKS
 
@@ -59,6 +60,8 @@ def site(postgres: LocalPostgres) -> Iterator[Site]:
             "LINK_PUBLIC_KEY": LINK[1],
             "OPS_TOKEN_PUBLIC_KEY": OPS[1],
             "SUPPORT_CONTACT": "partners@gangway.example",
+            # All tests are one visitor here, whom the shipped limits soon refuse.
+            "LIMITS_FILE": str(LOCAL_LIMITS),
         }
     )
     migrate(service.settings.database_url, service.migrations)

@@ -24,7 +24,9 @@ OURS = {
     f"{service}-{process}": service
     for service, processes in PROCESSES_OF.items()
     for process in (*processes, "migrate")
-}
+} | {"console-web": "console"}
+# Without a provider there is no console.
+PROVIDER = {"OIDC_ISSUER": "https://id.vendor.example", "OIDC_AUDIENCE": "gangway"}
 ONCE = {name for name, told in COMPOSE.items() if told["restart"] != "unless-stopped"}
 LASTING = sorted(COMPOSE.keys() - ONCE)
 # The folder below the one that `gangway keys` is given.
@@ -50,7 +52,7 @@ def mounts(name: str) -> dict[str, str]:
 
 
 def environment_of(name: str, folder: Path) -> dict[str, str]:
-    """What a container's process sees, its mounted keys being ours."""
+    """What a container's process sees, its mounted keys being ours, beside a provider."""
     seen = {key: filled(value) for key, value in COMPOSE[name]["environment"].items()}
     for target, source in mounts(name).items():
         if source in KEY_VOLUMES:
@@ -58,7 +60,7 @@ def environment_of(name: str, folder: Path) -> dict[str, str]:
             seen = {key: value.replace(f"{target}/", f"{place}/") for key, value in seen.items()}
         elif source.startswith("./"):
             seen = {key: value.replace(target, str(REPOSITORY / source)) for key, value in seen.items()}
-    return seen
+    return {**seen, **PROVIDER}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -85,6 +87,32 @@ def test_every_variable_is_one_that_is_read(name: str, tmp_path: Path) -> None:
     assert left == set()
 
 
+def test_the_console_is_started_only_on_demand_and_asks_every_service() -> None:
+    """It ends at once without a provider, and would hold up `docker compose up --wait`."""
+    assert [name for name, told in COMPOSE.items() if "profiles" in told] == ["console-web"]
+    told = COMPOSE["console-web"]["environment"]
+    for service in EVERY_SERVICE:
+        assert told[f"{service.upper()}_URL"] == f"http://{service}-web:8000"
+    assert not [name for name, told in COMPOSE.items() if "console-web" in told.get("depends_on", {})]
+
+
+def test_the_gateway_leads_each_published_port_to_its_service() -> None:
+    told = (REPOSITORY / "infra/gateway/nginx.conf").read_text()
+    led = dict(re.findall(r"listen (\d+);\s+set \$service http://([a-z]+)-web:8000;", told))
+    plan = PortPlan(DEFAULT_PORT_BASE)
+    published = (filled(port).split(":") for port in COMPOSE["gateway"]["ports"])
+    assert {led[inside]: int(outside) for _, outside, inside in published} == {
+        service: plan.of(service) for service in (*EVERY_SERVICE, "console")
+    }
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_of_the_provider_is_passed_on(name: str) -> None:
+    """Whoever the console signs in, the services must take by the same rules."""
+    names = {"OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_ROLES_CLAIM", "OIDC_NAME_CLAIM"}
+    assert names | {"OIDC_REQUIRED_ACR", "OIDC_REQUIRED_AMR"} <= COMPOSE[name]["environment"].keys()
+
+
 def test_each_private_file_is_seen_by_one_process_group_only() -> None:
     readers: dict[str, set[str]] = {}
     for name in COMPOSE:
@@ -98,6 +126,7 @@ def test_each_private_file_is_seen_by_one_process_group_only() -> None:
         "provisioning": {"provisioning"},
         "notifications": {"notifications"},
         "integrations": {"integrations"},
+        "console": {"console"},
         "postgres": {"postgres", "databases"},
         "directory": {"scim"},
     }
@@ -286,12 +315,13 @@ def test_the_published_ports_are_the_local_stacks_and_on_this_machine_only() -> 
             f"127.0.0.1:{plan.of('provisioning')}:8001",
             f"127.0.0.1:{plan.of('notifications')}:8002",
             f"127.0.0.1:{plan.of('integrations')}:8003",
+            f"127.0.0.1:{plan.of('console')}:8004",
             f"127.0.0.1:{plan.of('aws')}:5000",
             f"127.0.0.1:{plan.of('scim')}:5000",
             f"127.0.0.1:{plan.of('mailbox')}:8080",
         ]
     )
-    for service in EVERY_SERVICE:
+    for service in (*EVERY_SERVICE, "console"):
         public = filled(COMPOSE[f"{service}-web"]["environment"]["PUBLIC_URL"])
         assert public == f"http://127.0.0.1:{plan.of(service)}"
 
@@ -301,8 +331,8 @@ def test_only_who_needs_them_reaches_database_and_broker() -> None:
         network: {name for name, told in COMPOSE.items() if network in told.get("networks", [])}
         for network in FILE["networks"]
     }
-    services = set(OURS)
+    services = OURS.keys() - {"console-web"}
     assert reachable["databases"] == services | {"postgres", "databases", "topics"}
     assert reachable["events"] == services | {"kafka", "topics"}
-    assert reachable["front"] == {"gateway", *(f"{service}-web" for service in EVERY_SERVICE)}
+    assert reachable["front"] == {"gateway", *(f"{one}-web" for one in (*EVERY_SERVICE, "console"))}
     assert FILE["networks"]["databases"]["internal"] is FILE["networks"]["events"]["internal"] is True

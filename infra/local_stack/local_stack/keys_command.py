@@ -55,6 +55,7 @@ def _files(drawn: Keys, database_host: str) -> dict[str, str]:
         "onboarding/session_private_key": drawn.session_private,
         "notifications/link_private_key": drawn.link_private,
         "integrations/webhook_secret_keys": drawn.webhook_secret_key,
+        "console/session_keys": drawn.console_session_key,
         "provisioning/scim_token": drawn.scim_token,
         "provisioning/aws_credentials": AWS_CREDENTIALS,
         "directory/scim_token": drawn.scim_token,

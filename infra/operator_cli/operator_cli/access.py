@@ -6,7 +6,7 @@ from typing import Any
 
 from operator_cli.kept_sign_in import KeptSignIn
 from operator_cli.local_stack import find_local_stack
-from operator_client.access import SERVICES, Access, NoAccess
+from operator_client.access import OPTIONAL, SERVICES, Access, NoAccess, known
 
 TOKEN_VARIABLE = "GANGWAY_OPS_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -25,7 +25,7 @@ def find_access(given: Mapping[str, str | None], environ: Mapping[str, str] = os
     signed_in = None if token else kept.read()
     stack = None if urls else find_stack(environ)
     if stack is not None:
-        urls = {service: stack[service] for service in SERVICES}
+        urls = {service: stack[service] for service in known(stack)}
     elif signed_in and not urls:
         urls = dict(signed_in.urls)
     if signed_in and urls and signed_in.fits(urls):
@@ -53,7 +53,7 @@ def find_stack(environ: Mapping[str, str]) -> Mapping[str, Any] | None:
 
 
 def _nowhere() -> str:
-    how = ", ".join(f"--{service}-url" for service in SERVICES)
+    how = ", ".join(f"--{service}-url" for service in SERVICES if service not in OPTIONAL)
     start = "No local stack here (`gangway up` starts one). For other services: "
     start = start if find_local_stack() else "Needed: "
     return f"{start}{how}, and a token in {TOKEN_VARIABLE} or `gangway login`."

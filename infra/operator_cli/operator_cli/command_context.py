@@ -48,9 +48,8 @@ class CommandContext:
 
     @property
     def services(self) -> tuple[str, ...]:
-        """All services that can be asked: the stack's, or those whose address was given."""
-        given = tuple(service for service in SERVICES if self.urls[service])
-        return given or SERVICES
+        """All services that can be asked. Raises NoAccess."""
+        return self.operator.http.services
 
 
 def with_context(command: Command) -> Command:

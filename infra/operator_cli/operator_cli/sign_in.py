@@ -10,7 +10,7 @@ from operator_cli.command_context import CommandContext, with_context
 from operator_cli.device_sign_in import Provider, SignInFailed
 from operator_cli.kept_sign_in import KeptSignIn, SignIn
 from operator_cli.printable import printable
-from operator_client.access import SERVICES, Access, NoAccess
+from operator_client.access import Access, NoAccess, known
 from operator_client.http import OperatorsHttp
 
 CLIENT_ID = "gangway-cli"
@@ -30,7 +30,7 @@ def login(context: CommandContext, *, issuer: str | None, client_id: str, scope:
     urls = {service: url.rstrip("/") for service, url in context.urls.items() if url}
     if not urls or issuer is None:
         stack = local_addresses(os.environ)
-        urls = urls or {service: stack[service] for service in SERVICES}
+        urls = urls or {service: stack[service] for service in known(stack)}
         issuer = issuer or stack.get("issuer")
     if not issuer:
         raise NoAccess("Say where to sign in: --issuer.")

@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # Those that have an API for operators.
-SERVICES = ("onboarding", "provisioning", "notifications")
-
+SERVICES = ("onboarding", "provisioning", "notifications", "integrations")
+# A deployment may be without them.
+OPTIONAL = frozenset({"integrations"})
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")  # RFC 6750, 2.1
+
+
+def known(urls: Mapping[str, object]) -> tuple[str, ...]:
+    """The services with an address, in their usual order."""
+    return tuple(service for service in SERVICES if urls.get(service))
 
 
 class NoAccess(Exception):
@@ -31,6 +37,11 @@ class Access:
                 "The token is none: it is empty, or has a line break, a space or a letter too many."
                 " Look at GANGWAY_OPS_TOKEN, or sign in anew."
             )
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Those whose address is known."""
+        return known(self.urls)
 
     def url(self, service: str) -> str:
         """Raises NoAccess when nobody said where this service is."""

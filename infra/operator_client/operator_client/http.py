@@ -71,6 +71,11 @@ class OperatorsHttp:
         if language:
             self._headers["Accept-Language"] = language
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Those whose address is known."""
+        return self._access.services
+
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()

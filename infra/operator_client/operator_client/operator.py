@@ -10,7 +10,7 @@ NOT_HEARD_OF = 404
 
 
 class Operator:
-    """Operators' API of onboarding, provisioning and notifications. May be used by several threads.
+    """Operators' APIs of all services. May be used by several threads.
 
     Every method raises `operator_client.http.Refused` and `Unreachable`.
     """

@@ -13,7 +13,6 @@ from chassis.service import WebService
 from console.adapters.sealed_sessions import SealedSessions
 from console.adapters.sign_in_provider import Registration, SignInProvider
 from console.settings import ConsoleSettings, read_settings
-from operator_client.access import SERVICES
 from operator_client.http import new_connections
 
 WORDS = Path(__file__).parent / "words"
@@ -59,6 +58,6 @@ def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
         ),
         connections=new_connections(),
         # Pages ask all services side by side, and none that hangs may keep another page from asking.
-        asking=ThreadPoolExecutor(settings.web_threads * len(SERVICES), thread_name_prefix="asking"),
-        access={one: read_access(settings.contracts_folder, one) for one in SERVICES},
+        asking=ThreadPoolExecutor(settings.web_threads * len(settings.services), thread_name_prefix="asking"),
+        access={one: read_access(settings.contracts_folder, one) for one in settings.services},
     )

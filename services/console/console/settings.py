@@ -10,7 +10,7 @@ from chassis.identity.access_tokens import Issuer
 from chassis.settings import ServingSettings, SettingsReader, serving_settings, settings_from
 from chassis.settings.common import DEFAULT_CONTRACTS
 from chassis.settings.issuer import read_issuer
-from operator_client.access import SERVICES
+from operator_client.access import OPTIONAL, SERVICES, known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +27,18 @@ class ConsoleSettings(ServingSettings):
     oidc_client_secret: str | None = field(repr=False)
     oidc_scopes: str
 
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Those that this deployment has."""
+        return known(self.service_urls)
+
 
 def read_settings(environ: Mapping[str, str]) -> ConsoleSettings:
     """Raises SettingsRefused naming every wrong variable."""
     with settings_from(environ) as reader:
         return ConsoleSettings(
             **vars(serving_settings(reader, "console")),
-            service_urls={service: reader.url(f"{service.upper()}_URL") for service in SERVICES},
+            service_urls=_service_urls(reader),
             patience_seconds=reader.decimal("PATIENCE_SECONDS", 3, least=0.1, most=30),
             contracts_folder=reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
             session_seal=reader.parsed("SESSION_KEYS", _seal),
@@ -43,6 +48,14 @@ def read_settings(environ: Mapping[str, str]) -> ConsoleSettings:
             oidc_client_secret=reader.optional_text("OIDC_CLIENT_SECRET"),
             oidc_scopes=reader.parsed("OIDC_SCOPES", _scopes, "openid profile email"),
         )
+
+
+def _service_urls(reader: SettingsReader) -> Mapping[str, str]:
+    urls = {
+        name: reader.url(f"{name.upper()}_URL", "") if name in OPTIONAL else reader.url(f"{name.upper()}_URL")
+        for name in SERVICES
+    }
+    return {name: url for name, url in urls.items() if url}
 
 
 def _seal(text: str) -> MultiFernet:

@@ -1,4 +1,4 @@
-"""The three services on real HTTP servers and databases, and the command line that operates them."""
+"""The services on real HTTP servers and databases, and the command line that operates them."""
 
 import json
 import threading
@@ -14,6 +14,7 @@ import structlog
 from click.testing import CliRunner, Result
 from cryptography.fernet import Fernet
 from flask import Flask
+from tests.integration.integrations.conftest import World as IntegrationsWorld
 from tests.integration.notifications.conftest import ListeningTransport, World
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
@@ -27,6 +28,7 @@ from chassis.identity.ops_tokens import sign_ops_token
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from console.bootstrap import ConsoleService
 from console.bootstrap import build_service as build_console
+from integrations.bootstrap import build_service as build_integrations
 from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import build_service as build_notifications
@@ -81,6 +83,7 @@ class Services:
     onboarding: ApiClient
     provisioning: ProvisioningOnPostgres
     notifications: World
+    integrations: IntegrationsWorld
 
 
 @contextmanager
@@ -156,7 +159,14 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
         ),
         transport=transport,
     )
-    all_services = (onboarding, provisioning, notifications)
+    environ = environ_of(
+        database("integrations"),
+        WEBHOOK_SECRET_KEYS=Fernet.generate_key().decode(),
+        WEBHOOK_OPENED_RANGES="127.0.0.0/8",
+        WEBHOOK_SCHEMES="https,http",
+    )
+    integrations = build_integrations(environ)
+    all_services = (onboarding, provisioning, notifications, integrations)
     for service in all_services:
         migrate(service.settings.database_url, service.migrations)
     signer = LinkSigner(read_private_key(LINK[0]))
@@ -171,6 +181,9 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
         client,
         ProvisioningOnPostgres(provisioning, outside, vault, *keys),
         World(notifications, transport, ops_token("operator")),
+        IntegrationsWorld(
+            integrations, environ, integrations.create_web_app().test_client(), ops_token("operator")
+        ),
     )
     provisioning.lock_engine.dispose()
     for service in all_services:
@@ -184,8 +197,14 @@ def urls(built: Services) -> Iterator[dict[str, str]]:
         served(built.onboarding.service.create_web_app()) as onboarding,
         served(built.provisioning.service.create_web_app()) as provisioning,
         served(built.notifications.service.create_web_app()) as notifications,
+        served(built.integrations.service.create_web_app()) as integrations,
     ):
-        yield {"ONBOARDING": onboarding, "PROVISIONING": provisioning, "NOTIFICATIONS": notifications}
+        yield {
+            "ONBOARDING": onboarding,
+            "PROVISIONING": provisioning,
+            "NOTIFICATIONS": notifications,
+            "INTEGRATIONS": integrations,
+        }
 
 
 @pytest.fixture
@@ -196,7 +215,7 @@ def services(built: Services) -> Services:
 
 def emptied(built: Services) -> Services:
     """The same without anything that happened before."""
-    for one in (built.onboarding, built.provisioning, built.notifications):
+    for one in (built.onboarding, built.provisioning, built.notifications, built.integrations):
         with one.service.database.begin() as work:
             names = work.connection.exec_driver_sql(TABLES).scalars()
             work.connection.exec_driver_sql(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE")

@@ -35,6 +35,17 @@ def test_the_local_stack_is_found_with_its_token(
     assert "lacks the role" in own_token.fails("partners", "suspend", partner_id, "--reason", "No.")
 
 
+def test_a_stack_without_integrations_is_asked_for_the_rest(
+    urls: dict[str, str], services: Services, tmp_path: Path
+) -> None:
+    stack_at(tmp_path, {name: url for name, url in urls.items() if name != "INTEGRATIONS"})
+    for asked in (("dead-letters", "list"), ("lanes", "list"), ("lanes", "holes"), ("audit", "list")):
+        assert at_home(tmp_path).tells(*asked) == []
+    sentence = at_home(tmp_path).fails("dead-letters", "list", "--service", "integrations")
+    assert sentence == "Error: Say where integrations is: --integrations-url."
+    assert "--integrations-url" in at_home(tmp_path).fails("integrators", "list")
+
+
 def test_the_stacks_token_never_goes_to_an_address_given_by_hand(
     urls: dict[str, str], tmp_path: Path
 ) -> None:

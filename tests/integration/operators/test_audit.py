@@ -14,11 +14,12 @@ from tests.integration.operators.test_grants_and_mails import collected, failed_
 from tests.unit.provisioning.fake_outside import Mishap
 
 from chassis.failures import NeverPossible
+from operator_client.access import SERVICES
 from provisioning.handlers.commands import FreezeGrant
 from provisioning.handlers.leases import freeze_grant
 
 WHY = "Asked for by phone."
-NAMES = ("onboarding", "provisioning", "notifications")
+NAMES = SERVICES
 # Where the applicant reads why, that is the reason.
 OTHER_REASONS = {"/v1/partners/{partner_id}/correction-request": "message"}
 
@@ -30,6 +31,7 @@ class Act:
     service: str
     path: str
     action: str
+    # Empty: what the answer names.
     target: str
     body: Mapping[str, Any]
 
@@ -177,6 +179,22 @@ def republication(services: Services) -> Act:
     )
 
 
+def new_integrator(_: Services) -> Act:
+    return Act("integrations", "/v1/integrators", "add integrator", "", {"name": "Vendor", "reason": WHY})
+
+
+def about_integrator(path: str, action: str, **more: Any) -> Prepare:
+    def prepare(services: Services) -> Act:
+        vendor, world = services.integrations.vendor(), services.integrations
+        [token] = world.rows("SELECT id FROM api_tokens")
+        made = path.format(integrator_id=vendor.id, token_id=token["id"])
+        target = str(token["id"]) if "{token_id}" in path else vendor.id
+        return Act("integrations", made, action, target, {"reason": WHY, **more})
+
+    return prepare
+
+
+VENDOR = "/v1/integrators/{integrator_id}"
 PARTNER, GRANT, LETTER = "/v1/partners/{partner_id}", "/v1/grants/{grant_id}", "/v1/dead-letters/{letter_id}"
 ACTS: dict[str, Prepare] = {
     f"{PARTNER}/approval": about_partner(
@@ -214,6 +232,12 @@ ACTS: dict[str, Prepare] = {
     "/v1/lanes/set-aside": parked_lane("set-aside", "set event aside"),
     "/v1/flood-clearances": flood,
     "/v1/loss-acceptances": loss,
+    "/v1/integrators": new_integrator,
+    f"{VENDOR}/scope": about_integrator(f"{VENDOR}/scope", "change scope", types=[]),
+    f"{VENDOR}/tokens": about_integrator(f"{VENDOR}/tokens", "issue token"),
+    f"{VENDOR}/tokens/{{token_id}}/revocation": about_integrator(
+        f"{VENDOR}/tokens/{{token_id}}/revocation", "revoke token"
+    ),
 }
 
 
@@ -282,7 +306,7 @@ def test_an_act_leaves_one_entry_with_name_and_reason(
         "actor": "amara",
         "role": "operator",
         "action": act.action,
-        "target": act.target,
+        "target": act.target or answer.get_json()["integrator_id"],
         "reason": WHY,
     }
 

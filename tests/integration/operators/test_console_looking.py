@@ -8,7 +8,13 @@ from uuid import uuid4
 
 import pytest
 from tests.integration.operators.busy_day import STRANGE, BusyDay, as_somebody, busy_day, company
-from tests.integration.operators.conftest import ConsoleBrowser, Services, emptied
+from tests.integration.operators.conftest import (
+    ConsoleBrowser,
+    Services,
+    console_at,
+    emptied,
+    ops_token,
+)
 
 from console.bootstrap import ConsoleService
 
@@ -46,6 +52,22 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
         assert f'href="/events/{kind}?service=notifications"><strong>1</strong>' in page
     for link in re.findall(r'<a href="(/[^"]*)">', page):
         assert console.get(unescape(link)).status_code == 200, link
+
+
+def test_a_deployment_without_integrations_is_not_told_that_they_are_away(
+    console: ConsoleBrowser, day: BusyDay, urls: dict[str, str]
+) -> None:
+    assert '<th scope="row">integrations</th>' in console.shows("/")
+    assert '<option value="integrations"' in console.shows("/audit")
+    service = console_at({name: url for name, url in urls.items() if name != "INTEGRATIONS"})
+    without = ConsoleBrowser(service, ops_token("operator"))
+    for path in ("/", "/events/dead-letters", "/events/lanes", "/events/holes", "/audit"):
+        page = without.shows(path)
+        assert "integrations" not in page, path
+        assert "notifications" in page, path
+    assert "\nintegrations," not in without.get("/audit.csv").text
+    assert without.get(f"/events/dead-letters/integrations/{uuid4()}").status_code == 404
+    service.dispose()
 
 
 def test_partners_are_found_by_words_state_and_any_id(console: ConsoleBrowser, day: BusyDay) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.keys import Keys
-from local_stack.port_plan import INTEGRATIONS, SERVICES, PortPlan
+from local_stack.port_plan import INTEGRATIONS, PortPlan
 from local_stack.processes.integrator import kept_token
 from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
@@ -132,7 +132,7 @@ class Environments:
             "OIDC_CLIENT_ID": CONSOLE,
             **self.inherited(),
             **self._issuer(),
-            **{f"{service.upper()}_URL": self.public_url(service) for service in SERVICES},
+            **{f"{service.upper()}_URL": self.public_url(service) for service in self._settings.services},
             "PUBLIC_URL": self.public_url("console"),
             "BIND": f"127.0.0.1:{self._ports.of('console')}",
             "SESSION_KEYS": self._keys.console_session_key,

@@ -36,6 +36,11 @@ def operator(*, act_key: str | None = None) -> Operator:
     )
 
 
+def services() -> tuple[str, ...]:
+    """Those that this deployment has."""
+    return current_service(ConsoleService).settings.services
+
+
 def events_of(service: str, *, act_key: str | None = None) -> EventOperations:
     """The events of one service."""
     return EventOperations(operator(act_key=act_key).http, service)

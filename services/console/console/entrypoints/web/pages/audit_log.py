@@ -8,11 +8,10 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
-from console.entrypoints.web.asking import ask_together, events_of
+from console.entrypoints.web.asking import ask_together, events_of, services
 from console.entrypoints.web.csv_export import csv_answer
 from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.pages.dead_letter_list import wanted_services
-from operator_client.access import SERVICES
 from operator_client.event_operations import EventOperations
 from operator_client.operator import Facts
 
@@ -41,7 +40,7 @@ def show() -> str:
         actions=actions[:ON_A_PAGE],
         next_cursor=actions[ON_A_PAGE - 1]["id"] if len(actions) >= ON_A_PAGE else None,
         wanted={name: request.args.get(name, "") for name in (*TEXTS, *TIMES)},
-        services=SERVICES,
+        services=services(),
         failures=answers.failures,
     )
 

@@ -9,8 +9,7 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request, url_for
 
 from console.entrypoints.web.acts import Act, Target, add_act, facts_of
-from console.entrypoints.web.asking import ask_together, events_of
-from operator_client.access import SERVICES
+from console.entrypoints.web.asking import ask_together, events_of, services
 from operator_client.event_operations import EventOperations
 from operator_client.operator import Facts, Operator
 
@@ -25,12 +24,12 @@ LONGEST_FILTER = 512
 def wanted_services() -> tuple[str, ...]:
     """The one that the address names, or all."""
     wanted = request.args.get("service")
-    return (wanted,) if wanted in SERVICES else SERVICES
+    return (wanted,) if wanted in services() else services()
 
 
 def known_service(service: str) -> str:
     """Raises 404 for any other."""
-    if service not in SERVICES:
+    if service not in services():
         abort(404)
     return service
 
@@ -58,7 +57,7 @@ def show() -> str:
         letters=letters[:ON_A_PAGE],
         next_cursor=letters[ON_A_PAGE - 1]["id"] if len(letters) >= ON_A_PAGE else None,
         wanted=wanted,
-        services=SERVICES,
+        services=services(),
         status=STATUS,
         failures=answers.failures,
     )

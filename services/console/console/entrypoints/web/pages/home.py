@@ -7,8 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from console.entrypoints.web.asking import Answers, ask_together, operator
-from operator_client.access import SERVICES
+from console.entrypoints.web.asking import Answers, ask_together, operator, services
 from operator_client.operator import Facts
 
 pages = Blueprint("home", __name__, template_folder="templates")
@@ -44,7 +43,7 @@ class Waiting:
 def show() -> Any:
     """Count it all, side by side."""
     asked = operator()
-    answers = ask_together({name: partial(asked.waiting, name) for name in SERVICES})
+    answers = ask_together({name: partial(asked.waiting, name) for name in services()})
     tasks = [
         _waiting(answers, kind, service, url_for(endpoint, **query))
         for kind, (service, endpoint, query) in TASKS.items()
@@ -54,7 +53,7 @@ def show() -> Any:
             _waiting(answers, kind, service, url_for(endpoint, service=service))
             for kind, endpoint in EVENTS.items()
         ]
-        for service in SERVICES
+        for service in services()
     }
     return render_template(
         "home.html", tasks=tasks, events=events, kinds=tuple(EVENTS), failures=answers.failures

@@ -7,9 +7,8 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 
 from console.entrypoints.web.acts import Act, Target, add_act, facts_of
-from console.entrypoints.web.asking import Answers, ask_together, events_of
+from console.entrypoints.web.asking import Answers, ask_together, events_of, services
 from console.entrypoints.web.pages.dead_letter_list import known_service, wanted_services
-from operator_client.access import SERVICES
 from operator_client.event_operations import EventOperations
 from operator_client.operator import Facts, Operator
 
@@ -31,9 +30,9 @@ def show_holes() -> str:
 
 
 def _listed(template: str, kind: str, member: str) -> str:
-    services = wanted_services()
-    cursor = request.args.get("cursor") if len(services) == 1 else None
-    asked = {name: events_of(name) for name in services}
+    wanted = wanted_services()
+    cursor = request.args.get("cursor") if len(wanted) == 1 else None
+    asked = {name: events_of(name) for name in wanted}
 
     def page_of(events: EventOperations) -> Facts:
         return events.page(kind, limit=ON_A_PAGE, cursor=cursor)
@@ -44,7 +43,7 @@ def _listed(template: str, kind: str, member: str) -> str:
         template,
         rows=rows,
         next_cursors={name: page["next_cursor"] for name, page in answers.found.items()},
-        services=SERVICES,
+        services=services(),
         failures=answers.failures,
     )
 

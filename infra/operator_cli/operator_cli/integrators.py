@@ -1,0 +1,122 @@
+"""`gangway integrators …`: vendors and teams that get events, and their tokens."""
+
+import click
+
+from operator_cli.command_context import CommandContext, reason_option, with_context
+from operator_cli.finding import find_id
+from operator_cli.listing import all_option, show_list
+from operator_cli.screen import Column, Facts, at
+from operator_client.integrators import Integrators
+
+
+def _types_of(integrator: Facts) -> str:
+    types = integrator["types"]
+    return "all" if types is None else ", ".join(types) or "shut off"
+
+
+_INTEGRATORS: tuple[Column, ...] = (
+    ("id", "integrator_id"),
+    ("name", "name"),
+    ("gets", _types_of),
+    ("partners", "partners"),
+    ("personal fields", "sees_personal"),
+    ("since", at("created_at")),
+)
+_TOKENS: tuple[Column, ...] = (
+    ("id", "token_id"),
+    ("label", "label"),
+    ("ends in", "hint"),
+    ("made", at("created_at")),
+    ("revoked", at("revoked_at")),
+)
+
+
+@click.group()
+def integrators() -> None:
+    """Vendors and teams that get events by webhook: let them in, hand out tokens, shut them off.
+
+    INTEGRATOR is an id or the beginning of one.
+    """
+
+
+@integrators.command("list")
+@all_option
+@with_context
+def list_integrators(context: CommandContext, *, everything: bool) -> None:
+    """List all, by name."""
+    show_list(context, _asked(context).all(), _INTEGRATORS, everything=everything)
+
+
+@integrators.command("add")
+@click.argument("name")
+@click.option("--type", "types", multiple=True, help="An event type it gets; all, if none is named.")
+@click.option("--personal", "sees_personal", is_flag=True, help="With the fields that hold personal data.")
+@reason_option
+@with_context
+def add_integrator(
+    context: CommandContext, *, name: str, types: tuple[str, ...], sees_personal: bool, reason: str
+) -> None:
+    """Let a vendor or team in, for all partners."""
+    made = _asked(context).add(name, types or None, sees_personal=sees_personal, reason=reason)
+    context.screen.outcome(made, f"{made['name']} is {made['integrator_id']} and gets: {_types_of(made)}.")
+
+
+@integrators.command("shut-off")
+@click.argument("integrator")
+@reason_option
+@with_context
+def shut_off(context: CommandContext, *, integrator: str, reason: str) -> None:
+    """Send it nothing more, at once; its tokens and addresses stay. `types` opens it again."""
+    after = _asked(context).change_types(_find(context, integrator), [], reason)
+    context.screen.outcome(after, f"{after['name']} gets nothing more.")
+
+
+@integrators.command("types")
+@click.argument("integrator")
+@click.option("--type", "types", multiple=True, help="An event type it gets; all, if none is named.")
+@reason_option
+@with_context
+def change_types(context: CommandContext, *, integrator: str, types: tuple[str, ...], reason: str) -> None:
+    """Change which types of events it gets, also of those that wait to be sent."""
+    after = _asked(context).change_types(_find(context, integrator), types or None, reason)
+    context.screen.outcome(after, f"{after['name']} gets: {_types_of(after)}.")
+
+
+@integrators.command("tokens")
+@click.argument("integrator")
+@with_context
+def list_tokens(context: CommandContext, *, integrator: str) -> None:
+    """List its tokens by their last characters, the oldest first."""
+    context.screen.rows(_asked(context).tokens(_find(context, integrator)), _TOKENS)
+
+
+@integrators.command("issue-token")
+@click.argument("integrator")
+@click.option("--label", default="", help="What it is for.")
+@reason_option
+@with_context
+def issue_token(context: CommandContext, *, integrator: str, label: str, reason: str) -> None:
+    """Print a new token for its programs; it is shown this once."""
+    made = _asked(context).issue_token(_find(context, integrator), label, reason)
+    context.screen.outcome(made, made["token"])
+
+
+@integrators.command("revoke-token")
+@click.argument("integrator")
+@click.argument("token")
+@reason_option
+@with_context
+def revoke_token(context: CommandContext, *, integrator: str, token: str, reason: str) -> None:
+    """End a token, from its next request on; TOKEN is its id, or the beginning of it."""
+    integrator_id, asked = _find(context, integrator), _asked(context)
+    token_id = find_id(token, asked.tokens(integrator_id), "token_id")
+    after = asked.revoke_token(integrator_id, token_id, reason)
+    context.screen.outcome(after, f"The token that ends in {after['hint']} counts no more.")
+
+
+def _asked(context: CommandContext) -> Integrators:
+    return Integrators(context.operator.http)
+
+
+def _find(context: CommandContext, wanted: str) -> str:
+    return find_id(wanted, _asked(context).all(), "integrator_id")

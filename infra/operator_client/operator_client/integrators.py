@@ -1,0 +1,45 @@
+"""Vendors and teams that get events: let them in, hand out tokens, shut them off."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from operator_client.http import OperatorsHttp
+from operator_client.operator import Facts
+
+_SERVICE = "integrations"
+
+
+class Integrators:
+    """Raises `operator_client.http.Refused` and `Unreachable`."""
+
+    def __init__(self, http: OperatorsHttp) -> None:
+        self._http = http
+
+    def all(self) -> Iterator[Facts]:
+        """By name, page by page as they are taken."""
+        return self._http.pages(_SERVICE, "/v1/integrators", "integrators")
+
+    def tokens(self, integrator_id: str) -> list[Facts]:
+        """The oldest first, each by its last characters only."""
+        found: list[Facts] = self._http.get(_SERVICE, f"/v1/integrators/{integrator_id}/tokens")["tokens"]
+        return found
+
+    def add(self, name: str, types: Sequence[str] | None, *, sees_personal: bool, reason: str) -> Facts:
+        """Let one in; without types it gets all of them."""
+        body = {"name": name, "types": types, "sees_personal": sees_personal}
+        return self._post("/v1/integrators", {**body, "reason": reason})
+
+    def change_types(self, integrator_id: str, types: Sequence[str] | None, reason: str) -> Facts:
+        """What it gets from now on: None for all, an empty list for nothing."""
+        return self._post(f"/v1/integrators/{integrator_id}/scope", {"types": types, "reason": reason})
+
+    def issue_token(self, integrator_id: str, label: str, reason: str) -> Facts:
+        """A new token, which is never shown again."""
+        return self._post(f"/v1/integrators/{integrator_id}/tokens", {"label": label, "reason": reason})
+
+    def revoke_token(self, integrator_id: str, token_id: str, reason: str) -> Facts:
+        """End a token; counts from its next request on."""
+        return self._post(f"/v1/integrators/{integrator_id}/tokens/{token_id}/revocation", {"reason": reason})
+
+    def _post(self, path: str, body: dict[str, Any]) -> Facts:
+        return self._http.post(_SERVICE, path, body)

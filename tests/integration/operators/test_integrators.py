@@ -1,0 +1,43 @@
+"""Vendors and teams that get events, from the command line."""
+
+from tests.integration.operators.conftest import CommandLine, Services, ops_token
+
+WHY = ("--reason", "The contract is signed.")
+
+
+def test_an_integrator_is_let_in_and_shut_off(gangway: CommandLine, services: Services) -> None:
+    assert gangway.says("integrators", "list") == "none\n"
+    made = gangway.tells("integrators", "add", "Vendor", "--type", "partner.approved.v1", *WHY)
+    assert (made["types"], made["sees_personal"]) == (["partner.approved.v1"], False)
+    who = made["integrator_id"][:13]
+    token = gangway.says("integrators", "issue-token", who, "--label", "shop", *WHY).strip()
+    headers = {"Authorization": f"Bearer {token}"}
+    api = services.integrations.client
+    assert api.get("/v1/endpoints", headers=headers).status_code == 200
+    listed = gangway.says("integrators", "tokens", who)
+    assert "shop" in listed
+    assert token not in listed
+
+    assert "partner.approved.v1" in gangway.says("integrators", "list")
+    gangway.says("integrators", "shut-off", who, *WHY)
+    assert "shut off" in gangway.says("integrators", "list")
+    assert gangway.says("integrators", "types", who, *WHY) == "Vendor gets: all.\n"
+    [line] = gangway.tells("integrators", "tokens", who)
+    gangway.says("integrators", "revoke-token", who, line["token_id"][:13], *WHY)
+    assert api.get("/v1/endpoints", headers=headers).status_code == 401
+
+    log = gangway.tells("audit", "list", "--service", "integrations")
+    actions = ["revoke token", "change scope", "change scope", "issue token", "add integrator"]
+    assert [entry["action"] for entry in log] == actions
+    assert [entry["target"] for entry in log] == [line["token_id"], *[made["integrator_id"]] * 4]
+    assert {(entry["actor"], entry["reason"]) for entry in log} == {("amara", WHY[1])}
+
+
+def test_what_is_refused_is_one_sentence(gangway: CommandLine, services: Services) -> None:
+    gangway.says("integrators", "add", "Vendor", *WHY)
+    assert "has this name" in gangway.fails("integrators", "add", "Vendor", *WHY)
+    assert "/types" in gangway.fails("integrators", "add", "Other", "--type", "nothing.v1", *WHY)
+    assert gangway("integrators", "add", "Other").exit_code == 2, "no reason"
+    viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
+    assert "lacks the role" in gangway.fails("integrators", "add", "Other", *WHY, **viewer)
+    assert [line["name"] for line in gangway.tells("integrators", "list")] == ["Vendor"]
