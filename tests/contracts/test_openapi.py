@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 from tests.contracts.references import references
 from tests.contracts.services import SERVICES, service
 
@@ -24,8 +23,7 @@ def operations(document: Any) -> Iterator[tuple[str, Operation]]:
                 yield f"{method} {path}", operation
 
 
-def test_it_is_openapi(document: Any) -> None:
-    OpenAPIV31SpecValidator(document).validate()
+def test_it_says_under_which_licence_it_stands(document: Any) -> None:
     assert document["info"]["license"]["identifier"] == "Apache-2.0"
 
 

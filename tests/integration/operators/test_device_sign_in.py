@@ -207,6 +207,7 @@ def nonsense() -> Iterator[Nonsense]:
         ("v1/me", "[]"),
         ("v1/me", "[" * 100_000),
     ],
+    ids=lambda value: str(value)[:40],
 )
 def test_nonsense_is_one_sentence_without_the_token(
     nonsense: Nonsense, environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, *, path: str, spoilt: Any
