@@ -5,6 +5,7 @@ surrogate pairs and unassigned characters are among it.
 """
 
 import json
+import unicodedata
 from typing import Any
 
 LONGEST = 20_000
@@ -48,4 +49,5 @@ def _harmless(text: str) -> str:
 
 
 def _is_harmless(character: str) -> bool:
-    return character.isprintable() or character == "\n" or character in _JOINERS
+    is_space = unicodedata.category(character) == "Zs"  # of all widths, as dates in English have them
+    return character.isprintable() or is_space or character == "\n" or character in _JOINERS

@@ -32,7 +32,7 @@ def test_what_would_steer_is_escaped_and_json_stays_json(sign: str) -> None:
 
 
 def test_words_of_all_scripts_stay_as_they_are() -> None:
-    text = "Zoë Müller 株式会社 شركة 👩‍💻"
+    text = "Zoë Müller 株式会社\u3000シャ شركة 👩‍💻 2:29\u202fPM"
     assert printable(text) == text
     assert in_json([text]) == f'["{text}"]'
 
