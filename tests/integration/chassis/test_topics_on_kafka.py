@@ -47,7 +47,7 @@ def change(admin: KafkaAdminClient, topic: str, **settings: str) -> None:
 
 
 def contract_of(folder: Path, topic: str, **changed: Any) -> list[Topic]:
-    """The contract of the compacted topic, under another name and read by nobody: others share the cluster."""
+    """The contract of the compacted topic under another name, read by nobody: others share the cluster."""
     contract = yaml.safe_load((TOPICS / f"{STATE}.yaml").read_text()) | {"topic": topic, "consumers": {}}
     contract["settings"] |= {name.replace("_", "."): value for name, value in changed.items()}
     (folder / f"{topic}.yaml").write_text(yaml.safe_dump(contract))
