@@ -68,9 +68,14 @@ def test_every_value_has_its_word(language: str) -> None:
     for kind, found in kinds.items():
         for value in found:
             assert words.text(language, f"{kind}-{value.replace('_', '-')}")
-    for name in ACTS_BY_NAME:
+    for name, act in ACTS_BY_NAME.items():
         for part in ("effects", "reader", "done"):
             assert words.text(language, f"act-{name}.{part}")
+        if act.choice is not None:
+            assert words.text(language, f"act-choose-{act.choice.name}")
+            assert words.text(language, f"act-missing-{act.choice.name}")
+            for value in act.choice.values:
+                assert words.text(language, f"{act.choice.words}-{value.replace('_', '-')}")
 
 
 def test_what_waits_is_counted_by_the_service_that_the_page_asks() -> None:

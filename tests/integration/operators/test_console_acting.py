@@ -100,6 +100,26 @@ def test_a_grant_and_a_mail_are_tried_again(
     assert "No mail has failed." in console.shows("/mails")
 
 
+def test_a_grant_is_frozen_and_reinstated_and_more_time_is_for_leases_only(
+    console: ConsoleBrowser, day: BusyDay, services: Services
+) -> None:
+    grant, page = f"/grants/{day.grant}", f"/partners/{day.partner}"
+    assert f"{grant}/reinstate-grant" not in console.shows(page)
+    assert console.post(f"{grant}/freeze-grant", reason="").status_code == 422
+    assert console.post(f"{grant}/freeze-grant", reason="Mines coins.").status_code == 303
+    assert [str(why) for why in services.provisioning.grant(UUID(day.partner), "crm").frozen_for] == [
+        "operator"
+    ]
+    shown = console.shows(page)
+    assert f"{grant}/reinstate-grant" in shown
+    assert f"{grant}/freeze-grant" not in shown
+    assert console.post(f"{grant}/reinstate-grant", reason="A false alarm.").status_code == 303
+    assert services.provisioning.grant(UUID(day.partner), "crm").frozen_for == frozenset()
+    assert f"{grant}/extend-lease" not in console.shows(page)
+    assert console.post(f"{grant}/extend-lease", reason="Longer.").status_code == 422
+    assert console.post(f"{grant}/extend-lease", reason="Longer.", days="30").status_code == 409
+
+
 def test_dead_letters_lanes_and_holes_are_settled(console: ConsoleBrowser, day: BusyDay) -> None:
     letter = f"/events/dead-letters/notifications/{day.letter}"
     assert day.letter in console.shows("/events/dead-letters?service=notifications")

@@ -270,7 +270,15 @@ def test_who_comes_late_tells_one_warning_not_all_that_were_missed() -> None:
     lease = Lease.begin(TERMS, START)
     assert followed(lease, START + 88 * DAY) == [Stage.EXPIRING]
     assert lease.due_at == START + 89 * DAY
-    assert followed(lease, START + 200 * DAY) == [Stage.EXPIRED, Stage.OVER]
+    assert followed(lease, START + 200 * DAY) == [Stage.EXPIRED]
+    assert followed(lease, START + 213 * DAY) == []
+    assert followed(lease, START + 214 * DAY) == [Stage.OVER]
+
+
+def test_who_comes_late_within_the_days_of_grace_does_not_lengthen_them() -> None:
+    lease = Lease.begin(TERMS, START)
+    assert followed(lease, START + 100 * DAY) == [Stage.EXPIRED]
+    assert followed(lease, START + 104 * DAY) == [Stage.OVER]
 
 
 def test_a_lease_shorter_than_a_warning_is_not_warned_of_at_once() -> None:

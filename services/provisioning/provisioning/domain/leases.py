@@ -88,7 +88,8 @@ class Lease:
     def follow(self, now: datetime) -> Stage | None:
         """Note what became due by now and return it; None when nothing is. To be repeated until then.
 
-        Who comes late tells the last of the warnings that were missed.
+        Who comes late tells the last of the warnings that were missed; who missed the days of grace, too, has
+        them begin now, since nobody was told of them.
         """
         if now < self.due_at:
             return None
@@ -97,6 +98,8 @@ class Lease:
         if now < self.ends_at:
             self._pass_over_warnings(now)
             return Stage.EXPIRING
+        if now >= self.removal_at:
+            self.ends_at = now
         self.is_expired = True
         return Stage.EXPIRED
 

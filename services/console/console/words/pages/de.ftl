@@ -274,6 +274,7 @@ act-see-people = Personen zeigen
     .effects = Namen und Mailadressen der Personen dieses Partners werden Ihnen einmal gezeigt. Der Blick wird mit Ihrem Namen und dem Grund protokolliert.
     .reader = Nur das Ops-Team liest ihn. Nennen Sie niemanden.
     .done = Die Personen werden dieses eine Mal gezeigt. Der Blick wurde protokolliert.
+act-missing-days = Bitte wählen Sie, wie viel länger.
 act-choose-days = Wie viel länger
 days-7 = 7 Tage
 days-30 = 30 Tage

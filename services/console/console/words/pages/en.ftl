@@ -274,6 +274,7 @@ act-see-people = Show people
     .effects = Names and mail addresses of this partner's people are shown to you once. The look is kept in the operators' log, with your name and the reason.
     .reader = Only operators read it. Name nobody.
     .done = People are shown this once. The look was noted.
+act-missing-days = Choose how much longer.
 act-choose-days = How much longer
 days-7 = 7 days
 days-30 = 30 days
