@@ -1,5 +1,9 @@
 """``python -m console <process>``."""
 
+import gc
+
+gc.disable()  # until the work begins: see chassis/running/garbage.py
+
 from chassis.cli import front_command
 from console.bootstrap import build_service
 

@@ -1,5 +1,9 @@
 """``python -m integrations <process>``."""
 
+import gc
+
+gc.disable()  # until the work begins: see chassis/running/garbage.py
+
 from chassis.cli import service_command
 from integrations.bootstrap import build_service
 

@@ -1,5 +1,9 @@
 """``python -m onboarding <process>``."""
 
+import gc
+
+gc.disable()  # until the work begins: see chassis/running/garbage.py
+
 from chassis.cli import service_command
 from onboarding.bootstrap import build_service
 

@@ -2,14 +2,12 @@
 
 import threading
 
-from chassis.messaging.relay.garbage import collect_rarely
 from chassis.messaging.relay.relay import Relay, RelaySettings
 from chassis.service import Service
 
 
 def run(service: Service, stop: threading.Event) -> None:
     """Publish until ``stop`` is set."""
-    collect_rarely()
     settings = service.settings
     relay_settings = RelaySettings(
         database=settings.database_timeouts,

@@ -15,6 +15,7 @@ import click
 import structlog
 
 from chassis.http.health_server import health_server
+from chassis.running.garbage import collect_rarely
 from chassis.service import WebService
 from chassis.settings import SettingsRefused
 from chassis.settings.database_timeouts import TIMEOUTS_OF
@@ -73,6 +74,7 @@ class Runner(Generic[Kind]):
         """
         service = self.prepare(process)
         work: Callable[[Kind, threading.Event], None] = resolve_name(work_path)
+        collect_rarely()
         stop = stop_on_signals()
         settings = service.settings
         try:

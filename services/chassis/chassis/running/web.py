@@ -10,6 +10,7 @@ from gunicorn.app.base import Application
 
 from chassis.http.health_server import HealthServer, health_listener
 from chassis.http.readiness import Readiness
+from chassis.running.garbage import collect_rarely
 from chassis.service import WebService
 from chassis.telemetry import heartbeat
 from chassis.telemetry.metrics import share_between_workers
@@ -25,6 +26,7 @@ def serve(
     share_between_workers()
     # Loaded once, here; what opens connections is made by each worker.
     import_module(f"{service.name}.entrypoints.web")
+    collect_rarely()
     settings = service.settings
     listener = health_listener(settings.bind_host, settings.health_port) if settings.health_port else None
     _WebProcess(service.name, build_service, environ, listener).run()

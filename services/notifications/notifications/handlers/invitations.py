@@ -40,21 +40,19 @@ def invite(
 
     Who was invited before, or wants none, is left alone.
     """
-    invited: dict[UUID, Member] = {}
-    for path in paths:
-        for member in members:
-            if (
-                path.is_for(member)
-                and member.wants_learning_mail
-                and _invite_one(work, partner, member, path)
-            ):
-                invited[member.id] = member
-    return list(invited.values())
+    offers = [
+        _invitation(work, partner, member, path)
+        for path in paths
+        for member in members
+        if path.is_for(member) and member.wants_learning_mail
+    ]
+    invited = {invitation.member_id for invitation in work.invitations.add(offers)}
+    return [member for member in members if member.id in invited]
 
 
-def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath) -> bool:
+def _invitation(work: Work, partner: Partner, member: Member, path: LearningPath) -> Invitation:
     now = work.now()
-    invitation = Invitation(
+    return Invitation(
         id=uuid7(),
         partner_id=partner.id,
         member_id=member.id,
@@ -64,7 +62,6 @@ def _invite_one(work: Work, partner: Partner, member: Member, path: LearningPath
         expires_at=now + path.link_lifetime,
         created_at=now,
     )
-    return work.invitations.add(invitation)
 
 
 def link_standing(invitation: Invitation | None, link_id: UUID, now: datetime) -> LinkStanding:

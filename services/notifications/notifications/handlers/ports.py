@@ -96,8 +96,8 @@ class Messages(Protocol):
 class Invitations(Protocol):
     """Invitations and the links that accept them."""
 
-    def add(self, invitation: Invitation) -> bool:
-        """Insert with its link; False when this member was invited to this path before."""
+    def add(self, offers: Sequence[Invitation]) -> Sequence[Invitation]:
+        """Insert with their links, and return those whose members were not invited to these paths before."""
 
     def get(self, invitation_id: UUID) -> Invitation | None: ...
 

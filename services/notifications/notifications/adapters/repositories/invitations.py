@@ -18,19 +18,28 @@ from notifications.handlers.ports import Invitations
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
 _REMEMBER_LINK = "INSERT INTO links (id, invitation_id) VALUES (%s, %s) ON CONFLICT (id) DO NOTHING"
+_SAVE = """
+UPDATE invitations SET state = %(state)s, link_id = %(link_id)s, message_id = %(message_id)s,
+    expires_at = %(expires_at)s, sent_at = %(sent_at)s, accepted_at = %(accepted_at)s
+WHERE id = %(id)s
+"""
+_ONCE = ("partner_id", "member_id", "path")
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
 class SqlInvitations(Repository, Invitations):
     """Works inside the transaction of its connection."""
 
-    def add(self, invitation: Invitation) -> bool:
-        once = ["partner_id", "member_id", "path"]
-        statement = insert(invitations).values(_row(invitation)).on_conflict_do_nothing(index_elements=once)
-        added = self._connection.execute(statement.returning(invitations.c.id)).one_or_none()
-        if added is not None:
+    def add(self, offers: Sequence[Invitation]) -> Sequence[Invitation]:
+        if not offers:
+            return []
+        rows = [_row(invitation) for invitation in offers]
+        statement = insert(invitations).values(rows).on_conflict_do_nothing(index_elements=_ONCE)
+        new = set(self._connection.execute(statement.returning(invitations.c.id)).scalars())
+        added = [invitation for invitation in offers if invitation.id in new]
+        for invitation in added:
             self._remember_link(invitation)
-        return added is not None
+        return added
 
     def get(self, invitation_id: UUID) -> Invitation | None:
         return self._one(select(invitations).where(invitations.c.id == invitation_id))
@@ -43,8 +52,7 @@ class SqlInvitations(Repository, Invitations):
         return self._one(query.where(links.c.id == link_id).with_for_update(of=invitations))
 
     def save(self, invitation: Invitation) -> None:
-        statement = update(invitations).where(invitations.c.id == invitation.id)
-        self._connection.execute(statement.values(**_row(invitation)))
+        write_later(self._connection, _SAVE, _row(invitation))
         self._remember_link(invitation)
 
     def burn_link(self, link_id: UUID, at: datetime) -> None:
