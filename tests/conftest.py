@@ -1,5 +1,6 @@
 """Fixtures for the outside: a real PostgreSQL and a real Kafka protocol, one of each per test run."""
 
+import gc
 import os
 import secrets
 import ssl
@@ -13,6 +14,7 @@ import pytest
 import scim2_models  # noqa: F401 (before all others: each of its models looks through all loaded modules)
 from tests import examples  # noqa: F401 (registers the profile of `make check`)
 
+from chassis.running.garbage import collect_rarely
 from chassis.running.leaving import leaving
 from local_stack.kafka_cluster import apache, embedded
 from local_stack.kafka_cluster.choice import JAR_CACHE, choose_cluster
@@ -96,6 +98,15 @@ def why_no_apache() -> str | None:
     except KafkaUnavailable as reason:
         return str(reason)
     return None
+
+
+def pytest_collection() -> None:
+    """What is imported stays: not to collect garbage meanwhile takes a quarter off."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    collect_rarely()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
