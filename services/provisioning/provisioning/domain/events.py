@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.events import Event
-from provisioning.domain.findings import FindingState, ThingKind
+from provisioning.domain.findings import Settlement, ThingKind
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.products import ProductName
 from provisioning.domain.standings import Standing
@@ -181,4 +181,4 @@ class AccessOrphanFound(OrphanEvent, name="access.orphan_found"):
 class AccessOrphanSettled(OrphanEvent, name="access.orphan_settled"):
     """It is gone, or an operator decided what becomes of it."""
 
-    outcome: FindingState
+    outcome: Settlement

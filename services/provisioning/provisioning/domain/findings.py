@@ -25,6 +25,15 @@ class FindingState(StrEnum):
     GONE = "gone"
 
 
+class Settlement(StrEnum):
+    """How a finding ends."""
+
+    GONE = "gone"
+    REMOVED = "removed"
+    ADOPTED = "adopted"
+    IGNORED = "ignored"
+
+
 _WAITS = (FindingState.SUSPECTED, FindingState.OPEN)
 _LEFT = (FindingState.ADOPTED, FindingState.IGNORED)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from provisioning.domain import events
 from provisioning.domain.attempts import Attempt
 from provisioning.domain.drift import Drift
-from provisioning.domain.findings import Finding, FindingState
+from provisioning.domain.findings import Finding, FindingState, Settlement
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import Lease
@@ -184,7 +184,7 @@ def save_and_tell_finding(work: Work, finding: Finding) -> None:
         if state is FindingState.OPEN:
             work.emit(events.AccessOrphanFound(**which, first_seen_at=finding.first_seen_at))
         elif finding.is_told:
-            work.emit(events.AccessOrphanSettled(**which, outcome=state))
+            work.emit(events.AccessOrphanSettled(**which, outcome=Settlement(state)))
         finding.is_told = state is FindingState.OPEN
     work.findings.save(finding)
 
