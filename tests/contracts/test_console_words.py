@@ -10,7 +10,7 @@ from chassis.http.access import read_access
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
-from console.entrypoints.web.pages import find_partners, grant_list
+from console.entrypoints.web.pages import find_partners, finding_list, grant_list
 from console.entrypoints.web.pages.home import EVENTS, TASKS
 from console.entrypoints.web.partner_acts import CORRECTABLE, MOVES, TIERS
 from local_stack.settings import REPOSITORY
@@ -41,6 +41,7 @@ def parameter(name: str, path: str, wanted: str) -> list[str]:
 def test_choices_are_those_of_the_services() -> None:
     assert sorted(find_partners.STATES) == sorted(parameter("onboarding", "/v1/partners", "state"))
     assert sorted(grant_list.STATES) == sorted(parameter("provisioning", "/v1/grants", "state"))
+    assert sorted(finding_list.STATES) == sorted(parameter("provisioning", "/v1/findings", "state"))
     assert list(TIERS) == values("onboarding", "Approval", "tier")
     assert sorted(CORRECTABLE) == sorted(values("onboarding", "CorrectionRequest", "fields"))
     assert MOVES.keys() <= {str(move) for move in Move}
@@ -61,6 +62,8 @@ def test_every_value_has_its_word(language: str) -> None:
         "invitation": [str(state) for state in invitations.State],
         "standing": values("provisioning", "StepOfGrant", "standing"),
         "frozen-for": values("provisioning", "GrantSeen", "frozen_for"),
+        "finding": finding_list.STATES,
+        "thing": parameter("provisioning", "/v1/findings", "kind"),
         "trait": [str(trait) for trait in Trait],
         "waiting": [*TASKS, *EVENTS],
         "act": list(ACTS_BY_NAME),

@@ -23,9 +23,12 @@ from chassis.service import Check, Service, database_of
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
+from provisioning.domain.findings import ThingKind
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.advance_grant import AdvanceGrant
-from provisioning.handlers.ports import KeyVault, Policies, Step
+from provisioning.handlers.findings import RemoveFromOutside
+from provisioning.handlers.ports import Inventory, KeyVault, Policies, Step, Work
+from provisioning.handlers.sweep_outside import SweepOutside
 from provisioning.settings import ProvisioningSettings, read_settings
 
 WORDS = Path(__file__).parent / "words"
@@ -40,6 +43,7 @@ class ProvisioningService(Service):
     work_factory: Callable[[Connection, EventSink, JobSink], ProvisioningUnitOfWork]
     make_steps: Callable[[OutsideSettings], Mapping[str, Step]]
     make_key_vault: Callable[[OutsideSettings], KeyVault]
+    make_inventories: Callable[[OutsideSettings], Mapping[ThingKind, Inventory]]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -66,24 +70,38 @@ class ProvisioningService(Service):
         return self.make_key_vault(self.settings.outside)
 
     @cached_property
-    def advance_grant(self) -> AdvanceGrant:
-        return AdvanceGrant(
-            outside=OutsideCalls(
-                open_work=self.open_work,
-                locks=SessionLocks(self.lock_engine),
-                should_leave=leaving.is_set,
-            ),
-            steps=self.steps,
-            patience=self.settings.patience,
+    def inventories(self) -> Mapping[ThingKind, Inventory]:
+        """What a sweep lists, by kind."""
+        return self.make_inventories(self.settings.outside)
+
+    @cached_property
+    def outside_calls(self) -> OutsideCalls[Work]:
+        return OutsideCalls(
+            open_work=self.open_work,
+            locks=SessionLocks(self.lock_engine),
+            should_leave=leaving.is_set,
         )
+
+    @cached_property
+    def advance_grant(self) -> AdvanceGrant:
+        return AdvanceGrant(outside=self.outside_calls, steps=self.steps, patience=self.settings.patience)
+
+    @cached_property
+    def sweep_outside(self) -> SweepOutside:
+        return SweepOutside(outside=self.outside_calls, inventories=self.inventories)
+
+    @cached_property
+    def remove_from_outside(self) -> RemoveFromOutside:
+        return RemoveFromOutside(outside=self.outside_calls, inventories=self.inventories)
 
 
 def build_service(
     environ: Mapping[str, str] = os.environ,
     steps: Mapping[str, Step] | None = None,
     key_vault: KeyVault | None = None,
+    inventories: Mapping[ThingKind, Inventory] | None = None,
 ) -> ProvisioningService:
-    """Raises `SettingsRefused`. A test gives ``steps`` and ``key_vault`` of its own."""
+    """Raises `SettingsRefused`. A test gives ``steps``, ``key_vault`` and ``inventories`` of its own."""
     settings = read_settings(environ)
     return ProvisioningService(
         name="provisioning",
@@ -91,10 +109,12 @@ def build_service(
         database=database_of(settings),
         waiting=WAITING,
         work_factory=partial(
-            ProvisioningUnitOfWork, policies=Policies(catalogue=settings.catalogue, rounds=settings.rounds)
+            ProvisioningUnitOfWork,
+            policies=Policies(catalogue=settings.catalogue, rounds=settings.rounds, sweeps=settings.sweeps),
         ),
         make_steps=_make_steps if steps is None else lambda _: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
+        make_inventories=_make_inventories if inventories is None else lambda _: inventories,
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -108,6 +128,12 @@ def _make_steps(settings: OutsideSettings) -> Mapping[str, Step]:
     from provisioning.adapters.outside import steps  # noqa: PLC0415
 
     return steps(settings)
+
+
+def _make_inventories(settings: OutsideSettings) -> Mapping[ThingKind, Inventory]:
+    from provisioning.adapters.outside import inventories  # noqa: PLC0415
+
+    return inventories(settings)
 
 
 def _make_key_vault(settings: OutsideSettings) -> KeyVault:

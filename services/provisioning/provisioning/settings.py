@@ -13,6 +13,7 @@ from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.patience import BY_KIND, Patience
 from provisioning.domain.products import PRODUCTS
 from provisioning.domain.rounds import Rounds
+from provisioning.domain.sweeps import SweepTerms
 
 CONFIG = Path(__file__).parent / "config"
 
@@ -25,6 +26,7 @@ class ProvisioningSettings(CommonSettings):
     catalogue: Catalogue
     patience: Patience
     rounds: Rounds
+    sweeps: SweepTerms
     outside: OutsideSettings = field(repr=False)
 
 
@@ -47,6 +49,13 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
                 every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=0.1, most=24 * 90),
                 by_product=reader.parsed("LOOK_EVERY_HOURS_BY_PRODUCT", _hours_by_product, {}),
                 looks_per_minute=reader.number("LOOKS_PER_MINUTE", 60, least=1, most=6000),
+            ),
+            sweeps=SweepTerms(
+                every_hours=reader.decimal("SWEEP_EVERY_HOURS", 24, least=0, most=24 * 90),
+                pages_per_minute=reader.number("SWEEP_PAGES_PER_MINUTE", 60, least=1, most=6000),
+                apart=timedelta(
+                    minutes=reader.decimal("SWEEP_SEEN_TWICE_MINUTES", 30, least=0, most=60 * 24 * 30)
+                ),
             ),
             outside=_outside(reader),
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,9 +13,12 @@ from tests.integration.operators.conftest import CommandLine, Services, ops_toke
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
 from tests.integration.operators.test_grants_and_mails import collected, failed_grant
 from tests.unit.provisioning.fake_outside import Mishap
+from uuid_utils.compat import uuid7
 
 from chassis.failures import NeverPossible
 from operator_client.access import SERVICES
+from provisioning.domain.findings import Finding, FindingState, ThingKind
+from provisioning.domain.products import ProductName
 from provisioning.handlers.commands import FreezeGrant
 from provisioning.handlers.leases import freeze_grant
 
@@ -88,6 +92,41 @@ def about_sandbox(verb: str, action: str, **more: Any) -> Prepare:
         return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY, **more})
 
     return prepare
+
+
+def new_sweep(_: Services) -> Act:
+    return Act("provisioning", "/v1/sweeps", "run sweep", "", {"reason": WHY})
+
+
+def about_finding(verb: str, action: str, state: str = "open", **more: Any) -> Prepare:
+    def prepare(services: Services) -> Act:
+        partner_id = services.provisioning.plan("crm")
+        grant_id = str(services.provisioning.grant(partner_id, "crm").grant_id)
+        finding_id = found_outside(services, partner_id, state)
+        body = {"reason": WHY, **more} | ({"grant_id": grant_id} if verb == "adoption" else {})
+        return Act("provisioning", f"/v1/findings/{finding_id}/{verb}", action, finding_id, body)
+
+    return prepare
+
+
+def found_outside(services: Services, partner_id: UUID, state: str) -> str:
+    now = datetime.now(UTC)
+    finding = Finding(
+        finding_id=uuid7(),
+        kind=ThingKind.DEVICE_POLICY,
+        product=ProductName.IOT,
+        outside_id=f"gangway-{uuid4()}",
+        label="",
+        partner_id=partner_id,
+        grant_id=None,
+        first_seen_at=now,
+        last_seen_at=now,
+        sweep_id=uuid4(),
+        state=FindingState(state),
+    )
+    with services.provisioning.service.open_work() as work:
+        work.findings.save(finding)
+    return str(finding.finding_id)
 
 
 def collected_key(services: Services) -> Act:
@@ -196,6 +235,7 @@ def about_integrator(path: str, action: str, **more: Any) -> Prepare:
 
 VENDOR = "/v1/integrators/{integrator_id}"
 PARTNER, GRANT, LETTER = "/v1/partners/{partner_id}", "/v1/grants/{grant_id}", "/v1/dead-letters/{letter_id}"
+FINDING = "/v1/findings/{finding_id}"
 ACTS: dict[str, Prepare] = {
     f"{PARTNER}/approval": about_partner(
         "approval", "approve partner", "in_review", tier="select", reason=WHY
@@ -217,6 +257,11 @@ ACTS: dict[str, Prepare] = {
     f"{GRANT}/lease-end": about_sandbox("lease-end", "end lease"),
     f"{GRANT}/freeze": about_sandbox("freeze", "freeze grant"),
     f"{GRANT}/reinstatement": about_sandbox("reinstatement", "reinstate grant"),
+    "/v1/sweeps": new_sweep,
+    f"{FINDING}/adoption": about_finding("adoption", "adopt finding"),
+    f"{FINDING}/ignoring": about_finding("ignoring", "ignore finding"),
+    f"{FINDING}/removal": about_finding("removal", "remove finding"),
+    f"{FINDING}/reopening": about_finding("reopening", "reopen finding", state="ignored"),
     f"{GRANT}/waiver": about_failed_grant("waiver", "waive grant"),
     f"{GRANT}/credentials-release": collected_key,
     "/v1/messages/{message_id}/retry": failed_message,
@@ -306,9 +351,13 @@ def test_an_act_leaves_one_entry_with_name_and_reason(
         "actor": "amara",
         "role": "operator",
         "action": act.action,
-        "target": act.target or answer.get_json()["integrator_id"],
+        "target": act.target or named_by(answer.get_json()),
         "reason": WHY,
     }
+
+
+def named_by(answer: Mapping[str, Any]) -> str:
+    return str(next(answer[name] for name in ("integrator_id", "sweep_id") if name in answer))
 
 
 def test_what_is_refused_leaves_no_entry(apps: dict[str, Flask], services: Services) -> None:

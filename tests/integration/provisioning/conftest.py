@@ -21,8 +21,9 @@ from chassis.database.migrations import migrate
 from chassis.events import ReceivedEvent
 from chassis.messaging.subscriptions import Subscriptions
 from provisioning.bootstrap import ProvisioningService, build_service
+from provisioning.domain.findings import ThingKind
 from provisioning.domain.grants import Grant
-from provisioning.handlers.ports import Step
+from provisioning.handlers.ports import Inventory, Step
 
 
 def public_pem(key: Ed25519PrivateKey) -> str:
@@ -132,7 +133,10 @@ def provisioning(database_url: str) -> Iterator[ProvisioningOnPostgres]:
 
 @contextmanager
 def provisioning_on(
-    database_url: str, steps: Mapping[str, Step], outside: FakeOutside
+    database_url: str,
+    steps: Mapping[str, Step],
+    outside: FakeOutside,
+    inventories: Mapping[ThingKind, Inventory] | None = None,
 ) -> Iterator[ProvisioningOnPostgres]:
     session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     vault = FakeKeyVault()
@@ -150,9 +154,12 @@ def provisioning_on(
             "STEP_RETRY_MOST_SECONDS": "0.02",
             "STEP_PATIENCE_SECONDS": "0.3",
             "STEP_PATIENCE_BY_KIND": "unavailable=0.3",
+            "SWEEP_EVERY_HOURS": "0",
+            "SWEEP_PAGES_PER_MINUTE": "6000",
         },
         steps=steps,
         key_vault=vault,
+        inventories=inventories or {},
     )
     migrate(database_url, service.migrations)
     yield ProvisioningOnPostgres(service, outside, vault, session_key, ops_key)

@@ -45,7 +45,10 @@ class Rows:
 
 
 class FakeWork:
-    """One transaction over copies of the rows."""
+    """One transaction over copies of the rows. Sweeps are tried on a real database only."""
+
+    sweeps: Any
+    findings: Any
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
@@ -109,6 +112,12 @@ class FakeGrants:
     def due_for_a_look(self, now: datetime, limit: int) -> list[UUID]:
         due = [g for g in self._rows.grants.values() if g.look_at is not None and g.look_at <= now]
         return [grant.grant_id for grant in due[:limit]]
+
+    def look_soon(self, now: datetime) -> int:
+        later = [g for g in self._rows.grants.values() if g.look_at is not None and g.look_at > now]
+        for grant in later:
+            self.save(replace(grant, look_at=now))
+        return len(later)
 
     def save(self, grant: Grant) -> None:
         assert grant.grant_id in self._rows.grants

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from provisioning.adapters.aws.athena_workgroup import AthenaWorkgroup
 from provisioning.adapters.aws.budget import Budget
@@ -22,15 +22,23 @@ from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.adapters.aws.quicksight_seats import QuickSightSeats
 from provisioning.adapters.aws.sandbox_role import SandboxRole
 from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
+from provisioning.adapters.aws.swept_accounts import SweptAccounts, budgets
+from provisioning.adapters.aws.swept_analytics import analytics
+from provisioning.adapters.aws.swept_devices import devices
+from provisioning.adapters.aws.swept_sign_in import SweptSignIn
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.adapters.scim_group import ScimGroup
+from provisioning.adapters.scim_sweep import crm_users
 from provisioning.adapters.scim_users import ScimUsers
+from provisioning.domain.findings import ThingKind
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import Observation
-from provisioning.handlers.ports import Outputs, Step
+from provisioning.handlers.ports import Inventory, Outputs, Step
+
+T = TypeVar("T")
 
 
 class SortedStep:
@@ -70,13 +78,49 @@ def steps(
 ) -> Mapping[str, Step]:
     """Return every step by its name. Reaches nothing yet; threads may share the steps."""
     aws = aws or AwsClients(settings)
-    crm = crm or ScimConnection(settings.scim_url, settings.scim_token, settings.scim_timeout_seconds)
-    directory = ScimDirectory(crm)
     every = [
         *(SortedStep(step, aws_failures_sorted) for step in _aws_steps(settings, aws)),
-        *(SortedStep(step, scim_failures_sorted) for step in _crm_steps(settings, directory)),
+        *(SortedStep(step, scim_failures_sorted) for step in _crm_steps(settings, _directory(settings, crm))),
     ]
     return {step.name: step for step in every}
+
+
+def inventories(
+    settings: OutsideSettings, aws: AwsClients | None = None, crm: ScimConnection | None = None
+) -> Mapping[ThingKind, Inventory]:
+    """Return what a sweep lists, by kind. Reaches nothing yet."""
+    aws = aws or AwsClients(settings)
+    made = {type(step): step for step in _aws_steps(settings, aws)}
+    every = [
+        *SweptAccounts(
+            aws,
+            settings.account_email_pattern,
+            _of(made, OrganizationAccount),
+            _of(made, OrganizationUnit),
+        ).inventories(),
+        *SweptSignIn(aws, _of(made, IdentityCenterSignIn)).inventories(),
+        budgets(aws, _of(made, Budget)),
+        *analytics(
+            aws,
+            settings.quicksight_namespace,
+            _of(made, AthenaWorkgroup),
+            _of(made, GlueDatabase),
+            _of(made, LakeFormationPermission),
+        ),
+        *devices(aws, _of(made, IotCertificate), _of(made, IotPolicy), _of(made, IotThingGroup)),
+        crm_users(_directory(settings, crm), settings.scim_removal),
+    ]
+    return {inventory.kind: inventory for inventory in every}
+
+
+def _of(made: Mapping[type[Any], Any], kind: type[T]) -> T:
+    return cast(T, made[kind])
+
+
+def _directory(settings: OutsideSettings, crm: ScimConnection | None) -> ScimDirectory:
+    return ScimDirectory(
+        crm or ScimConnection(settings.scim_url, settings.scim_token, settings.scim_timeout_seconds)
+    )
 
 
 def _aws_steps(settings: OutsideSettings, aws: AwsClients) -> list[Step]:

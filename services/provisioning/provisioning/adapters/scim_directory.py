@@ -28,6 +28,7 @@ from provisioning.domain.orders import GrantOrder, Member, person_id_of
 _NO_SUCH_SEARCH = {400, 404, 405, 501}
 _SWITCHED_OFF = ":switched-off"
 _PAGES_MOST = 10_000
+_USERS_ON_A_PAGE = 100
 _NOBODY = "gangway-nobody"
 _NO_TARGET = 400
 _one_group_maker_at_a_time = threading.Lock()
@@ -89,6 +90,16 @@ class ScimDirectory:
         found = self._search(User, " or ".join(f"externalId eq {json.dumps(name)}" for name in names))
         ours = [user for user in map(_seen, found) if user.label in labels]
         return sorted(ours, key=lambda user: labels.index(user.label))
+
+    def list_users(self, start: int) -> tuple[list[CrmUser], int]:
+        """Return a page of users from a place on, counted from 1, and how many there are in all."""
+        request = SearchRequest[User[Any]].model_validate({"startIndex": start, "count": _USERS_ON_A_PAGE})
+        answer: Any = self._scim.query(User, query_parameters=request)
+        return [_seen(user) for user in answer.resources or []], answer.total_results or 0
+
+    def user(self, user_id: str) -> CrmUser | None:
+        found = self._search(User, f"id eq {json.dumps(user_id)}")
+        return next((_seen(user) for user in found if str(user.id) == user_id), None)
 
     def find_by_mail(self, member: Member) -> CrmUser | None:
         """Look for the person's user whoever made it; some CRMs find "ss" for "ß", or ignore the filter."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
@@ -96,4 +97,49 @@ seats = Table(
     Column("former_person_id", UUID(as_uuid=True)),
     Index("seats_by_person", "person_id"),
     Index("seats_by_former_person", "former_person_id"),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("sweep_id", UUID(as_uuid=True), primary_key=True),
+    Column("kinds", ARRAY(String), nullable=False),
+    Column("started_at", _at, nullable=False),
+    Column("started_by", String),
+    Column("reason", String),
+    Column("done", SmallInteger, nullable=False),
+    Column("cursor", String),
+    Column("is_listed", Boolean, nullable=False),
+    Column("failures", SmallInteger, nullable=False),
+    Column("next_at", _at),
+    Column("things_seen", Integer, nullable=False),
+    Column("left_out", JSONB, nullable=False),
+    Column("ended_at", _at),
+)
+Index("sweeps_one_at_a_time", text("(true)"), unique=True, postgresql_where=sweeps.c.ended_at.is_(None))
+Index("sweeps_by_start", sweeps.c.started_at)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("finding_id", UUID(as_uuid=True), primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("product", String, nullable=False),
+    Column("outside_id", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("partner_id", UUID(as_uuid=True)),
+    Column("grant_id", UUID(as_uuid=True)),
+    Column("first_seen_at", _at, nullable=False),
+    Column("last_seen_at", _at, nullable=False),
+    Column("sweep_id", UUID(as_uuid=True), nullable=False),
+    Column("state", String, nullable=False),
+    Column("kept_for", UUID(as_uuid=True)),
+    Column("settled_at", _at),
+    Column("settled_by", String),
+    Column("reason", String),
+    Column("cause_code", String),
+    Column("cause_message", String),
+    Column("is_told", Boolean, nullable=False),
+    UniqueConstraint("kind", "outside_id"),
+    Index("findings_by_state", "state", "finding_id"),
 )

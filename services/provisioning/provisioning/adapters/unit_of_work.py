@@ -4,9 +4,11 @@ from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
 from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
+from provisioning.adapters.repositories.sweeps import SqlSweeps
 from provisioning.handlers.ports import Policies
 
 
@@ -21,6 +23,8 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.partners = SqlPartners(connection)
         self.grants = SqlGrants(connection)
         self.seats = SqlSeats(connection)
+        self.sweeps = SqlSweeps(connection)
+        self.findings = SqlFindings(connection)
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         note_action(self.connection, actor=actor, action=action, target=target)

@@ -7,4 +7,5 @@ WAITING = {
     "stuck_steps": """
         SELECT coalesce(step.begun_at, now()) FROM grant_steps AS step JOIN grants USING (grant_id)
         WHERE step.is_stuck AND grants.state <> 'failed' ORDER BY grants.number""",
+    "findings": "SELECT first_seen_at FROM findings WHERE state = 'open' ORDER BY finding_id",
 }

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.events import Event
+from provisioning.domain.findings import Settlement, ThingKind
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.products import ProductName
 from provisioning.domain.standings import Standing
@@ -157,3 +158,27 @@ class AccessUnfrozen(GrantEvent, name="access.unfrozen"):
 
 class AccessRevoked(GrantEvent, name="access.revoked"):
     """Everything that was made is undone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrphanEvent(AccessEvent):
+    """Something about a thing outside that was made for the partner."""
+
+    finding_id: UUID
+    product: ProductName
+    kind: ThingKind
+    outside_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessOrphanFound(OrphanEvent, name="access.orphan_found"):
+    """It stands outside, and no grant answers for it."""
+
+    first_seen_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessOrphanSettled(OrphanEvent, name="access.orphan_settled"):
+    """It is gone, or an operator decided what becomes of it."""
+
+    outcome: Settlement

@@ -25,3 +25,15 @@ class LeaseNotToBeChanged(Failure):
 
 class NotToBeForced(Failure):
     """An operator wants everything taken away by force of what is still wanted."""
+
+
+class FindingNotFound(Exception):
+    """There is no such finding."""
+
+
+class FindingNotToBeSettled(Failure):
+    """A finding is settled already, or cannot be removed or adopted as somebody asks for."""
+
+
+class SweepUnderWay(Failure):
+    """One sweep at a time."""

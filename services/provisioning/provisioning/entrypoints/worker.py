@@ -6,11 +6,12 @@ from procrastinate import App
 
 from chassis.database.jobs import URGENT, Backoff, build_jobs_app
 from chassis.service import Service
-from provisioning.adapters.stuck_metric import STUCK
+from provisioning.adapters.counted_metrics import FOUND, STUCK
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
 from provisioning.handlers.make_rounds import make_rounds
+from provisioning.handlers.sweep_outside import begin_sweeps
 
 
 def create_jobs_app(service: Service) -> App:
@@ -33,12 +34,27 @@ def create_jobs_app(service: Service) -> App:
     def make_all_rounds(timestamp: int) -> None:
         with service.open_work() as work:
             make_rounds(work)
-            counts = work.grants.count_stuck()
-        STUCK.show(counts)
+            stuck, found = work.grants.count_stuck(), work.findings.count()
+        STUCK.show(stuck)
+        FOUND.show(found)
 
     @app.periodic(cron="* * * * *")
     @app.task(name=jobs.FOLLOW_LEASES, queueing_lock=jobs.FOLLOW_LEASES, priority=URGENT)
     def follow_leases(timestamp: int) -> None:
         follow_all_due(service)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.BEGIN_SWEEPS, queueing_lock=jobs.BEGIN_SWEEPS)
+    def begin_all_sweeps(timestamp: int) -> None:
+        with service.open_work() as work:
+            begin_sweeps(work)
+
+    @app.task(name=jobs.SWEEP_OUTSIDE, queueing_lock=jobs.SWEEP_OUTSIDE, retry=Backoff(most_seconds=30))
+    def sweep_outside() -> None:
+        service.sweep_outside()
+
+    @app.task(name=jobs.REMOVE_FINDING, retry=Backoff(most_seconds=30))
+    def remove_finding(finding_id: str) -> None:
+        service.remove_from_outside(UUID(finding_id))
 
     return app

@@ -95,3 +95,47 @@ class ReleaseCredentials:
     """An operator lets the partner collect a key once more."""
 
     grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSweep:
+    """An operator, or the schedule, wants everything outside listed."""
+
+    by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptFinding:
+    """An operator says for which grant a thing stands outside: it is left as long as that lives."""
+
+    finding_id: UUID
+    grant_id: UUID
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IgnoreFinding:
+    """An operator has a thing outside left, and not reported again."""
+
+    finding_id: UUID
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveFinding:
+    """An operator wants a thing outside taken away."""
+
+    finding_id: UUID
+    by: str
+    reason: str
+    although_owner_unknown: bool = False
+
+
+@dataclass(frozen=True)
+class ReopenFinding:
+    """An operator wants what was adopted or ignored reported again."""
+
+    finding_id: UUID

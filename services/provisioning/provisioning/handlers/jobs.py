@@ -8,6 +8,9 @@ from chassis.database.unit_of_work import Job
 ADVANCE_GRANT = "advance_grant"
 MAKE_ROUNDS = "make_rounds"
 FOLLOW_LEASES = "follow_leases"
+BEGIN_SWEEPS = "begin_sweeps"
+SWEEP_OUTSIDE = "sweep_outside"
+REMOVE_FINDING = "remove_finding"
 
 
 def advance_grant(
@@ -28,3 +31,12 @@ def advance_grant(
         queueing_lock=queueing_lock,
         is_urgent=is_urgent,
     )
+
+
+def sweep_outside(not_before: datetime | None = None) -> Job:
+    """Go on with the sweep that is under way."""
+    return Job(task=SWEEP_OUTSIDE, arguments={}, not_before=not_before, queueing_lock=SWEEP_OUTSIDE)
+
+
+def remove_finding(finding_id: UUID, not_before: datetime | None = None) -> Job:
+    return Job(task=REMOVE_FINDING, arguments={"finding_id": str(finding_id)}, not_before=not_before)

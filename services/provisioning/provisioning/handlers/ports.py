@@ -1,6 +1,6 @@
 """What provisioning's handlers need from outside, by ability; adapters provide it, fakes stand in for it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +11,13 @@ from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent
 from chassis.failures import NeverPossible
 from provisioning.domain.catalogue import Catalogue
+from provisioning.domain.findings import Finding, Owner, Thing, ThingKind
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
+from provisioning.domain.sweeps import Sweep, SweepTerms
 
 JSON = Any
 Outputs = Mapping[str, JSON]
@@ -89,6 +91,7 @@ class Policies:
 
     catalogue: Catalogue
     rounds: Rounds = field(default_factory=Rounds)
+    sweeps: SweepTerms = field(default_factory=SweepTerms)
 
 
 class Partners(Protocol):
@@ -119,6 +122,9 @@ class Grants(Protocol):
     def due_for_a_look(self, now: datetime, limit: int) -> list[UUID]:
         """Return those whose time to be looked at has come, the longest overdue first."""
 
+    def look_soon(self, now: datetime) -> int:
+        """Have everything that stands looked at as soon as the rate of looks allows; return how many."""
+
     def save(self, grant: Grant) -> None: ...
 
 
@@ -146,6 +152,69 @@ class Seats(Protocol):
         """Return (grant, member) of every seat of the partner that was made."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """Some things, and the cursor of those behind them; None at the end."""
+
+    things: Sequence[Thing]
+    cursor: str | None = None
+
+
+class Inventory(Protocol):
+    """One kind of things outside, as a sweep lists it. All calls may block on the network.
+
+    Only things that bear a mark of ours are told; what they bear, never what they look like. Raises `NotNow`
+    and `NeverPossible`, as a step does.
+    """
+
+    @property
+    def kind(self) -> ThingKind: ...
+
+    def page(self, cursor: str | None) -> Page:
+        """List some, from the beginning or from a cursor; some pages are empty."""
+
+    def find(self, outside_id: str) -> Thing | None:
+        """Look for one; None when it is not there, or bears no mark of ours any more."""
+
+    def remove(self, thing: Thing) -> None:
+        """Take it away, with what hangs on it and is ours; nothing to do when it is not there."""
+
+
+class Sweeps(Protocol):
+    """The sweeps, of which one at most is under way."""
+
+    def lock_open(self) -> Sweep | None:
+        """Return the one under way and hold its row."""
+
+    def last(self) -> Sweep | None: ...
+
+    def add(self, sweep: Sweep) -> bool:
+        """Return False when one is under way."""
+
+    def save(self, sweep: Sweep) -> None: ...
+
+
+class Findings(Protocol):
+    """What stands outside without a grant."""
+
+    def lock(self, finding_id: UUID) -> Finding | None:
+        """Return it and hold its row."""
+
+    def lock_known(self, kind: ThingKind, outside_ids: Collection[str]) -> Mapping[str, Finding]:
+        """Return what is known of these things, by their ids outside."""
+
+    def lock_not_seen(self, kind: ThingKind, sweep_id: UUID) -> list[Finding]:
+        """Return some that wait and that this sweep has not seen."""
+
+    def owners(self, things: Sequence[Thing]) -> list[Owner]:
+        """Return whose each of the things is, by what is true now."""
+
+    def is_live(self, grant_id: UUID) -> bool:
+        """Whether the grant is wanted, or something of it may stand outside."""
+
+    def save(self, finding: Finding) -> None: ...
+
+
 class Work(Protocol):
     """One transaction: what is saved, emitted and deferred commits together, or not at all."""
 
@@ -160,6 +229,12 @@ class Work(Protocol):
 
     @property
     def seats(self) -> Seats: ...
+
+    @property
+    def sweeps(self) -> Sweeps: ...
+
+    @property
+    def findings(self) -> Findings: ...
 
     def now(self) -> datetime: ...
 

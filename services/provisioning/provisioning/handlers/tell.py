@@ -8,6 +8,7 @@ from uuid import UUID
 from provisioning.domain import events
 from provisioning.domain.attempts import Attempt
 from provisioning.domain.drift import Drift
+from provisioning.domain.findings import Finding, FindingState, Settlement
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import Lease
@@ -165,6 +166,27 @@ def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Seq
 
 def tell_cleared(work: Work, partner_id: UUID) -> None:
     work.emit(events.AccessCleared(partner_id=partner_id))
+
+
+def save_and_tell_finding(work: Work, finding: Finding) -> None:
+    """Tell when it begins to count and when it is settled, where it is known whose it is."""
+    states, finding.untold = finding.untold, []
+    for state in states:
+        if finding.partner_id is None:
+            continue
+        which: dict[str, Any] = {
+            "partner_id": finding.partner_id,
+            "finding_id": finding.finding_id,
+            "product": finding.product,
+            "kind": finding.kind,
+            "outside_id": finding.outside_id,
+        }
+        if state is FindingState.OPEN:
+            work.emit(events.AccessOrphanFound(**which, first_seen_at=finding.first_seen_at))
+        elif finding.is_told:
+            work.emit(events.AccessOrphanSettled(**which, outcome=Settlement(state)))
+        finding.is_told = state is FindingState.OPEN
+    work.findings.save(finding)
 
 
 def _which(grant: Grant) -> dict[str, Any]:

@@ -108,6 +108,9 @@ class IdentityCenterSignIn:
         if group_id is not None and "account_id" in outputs:
             self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
 
+    def store_id(self) -> str:
+        return self._instance()[1]
+
     def _instance(self) -> tuple[str, str]:
         pages = self._aws.read.sso_admin.get_paginator("list_instances").paginate()
         instance = next((found for page in pages for found in page["Instances"]), None)

@@ -133,7 +133,7 @@ class IdentityStore:
     def delete_user_if_unused(self, user_id: str) -> None:
         try:
             user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
-            if user.get("UserType") == _OURS and not self._is_in_any_group(user_id):
+            if is_made_by_us(user) and not self.is_in_any_group(user_id):
                 self._write.delete_user(IdentityStoreId=self._store_id, UserId=user_id)
         except ClientError as error:
             _only(error, _GONE)
@@ -189,10 +189,14 @@ class IdentityStore:
             _only(error, _GONE)
             return None
 
-    def _is_in_any_group(self, user_id: str) -> bool:
+    def is_in_any_group(self, user_id: str) -> bool:
         paginator = self._read.get_paginator("list_group_memberships_for_member")
         pages = paginator.paginate(IdentityStoreId=self._store_id, MemberId={"UserId": user_id})
         return any(page["GroupMemberships"] for page in pages)
+
+
+def is_made_by_us(user: Any) -> bool:
+    return bool(user.get("UserType") == _OURS)
 
 
 def _user_names(member: Member) -> list[str]:
@@ -210,7 +214,7 @@ def _is_anothers(user: Any, member: Member) -> bool:
     """
     if _has_mailbox(user, member):
         return False
-    if user.get("UserType") == _OURS and any(was_mistaken_for(one, member.email) for one in _addresses(user)):
+    if is_made_by_us(user) and any(was_mistaken_for(one, member.email) for one in _addresses(user)):
         return True
     name = user.get("UserName", "")
     return name != str(member.person_id) and person_id_of(name) != member.person_id

@@ -3,6 +3,7 @@
 from provisioning.domain.orders import GrantOrder
 
 OWNER = "gangway"
+GRANT_TAG = f"{OWNER}:grant"
 
 
 def of_partner(order: GrantOrder) -> str:
@@ -21,4 +22,4 @@ def of_database(order: GrantOrder) -> str:
 
 
 def tags(order: GrantOrder) -> list[tuple[str, str]]:
-    return [(f"{OWNER}:partner", str(order.partner_id)), (f"{OWNER}:grant", str(order.grant_id))]
+    return [(f"{OWNER}:partner", str(order.partner_id)), (GRANT_TAG, str(order.grant_id))]

@@ -50,14 +50,14 @@ class OrganizationAccount(FrozenElsewhere):
             return ON if is_open(self._aws, account_id) else ABSENT
         account = self._find(order, outputs)
         if account is not None:
-            return ABSENT if state_of(account) in _CLOSED else ON
+            return ABSENT if is_closed(account) else ON
         under_way = any(status["State"] == "IN_PROGRESS" for status in self._creations(order))
         return differs("account_under_way") if under_way else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Raises NotNow with ``retry_after`` while AWS is at work; that takes about a minute."""
         account = self._find(order, outputs)
-        if account is not None and state_of(account) in _CLOSED:
+        if account is not None and is_closed(account):
             raise account_closed(account["Id"])
         account_id = account["Id"] if account else self._requested(order)
         return {"account_id": account_id, "account_name": names.of_account(order)}
@@ -67,7 +67,7 @@ class OrganizationAccount(FrozenElsewhere):
         account = self._find(order, outputs)
         if account is None:
             self._close_unlisted(order)
-        elif state_of(account) not in _CLOSED:
+        elif not is_closed(account):
             self._close(account["Id"])
 
     def _close_unlisted(self, order: GrantOrder) -> None:
@@ -145,10 +145,14 @@ def state_of(account: "AccountTypeDef") -> str:
     return account.get("State") or account.get("Status") or ""
 
 
+def is_closed(account: "AccountTypeDef") -> bool:
+    return state_of(account) in _CLOSED
+
+
 def is_open(aws: AwsClients, account_id: str) -> bool:
     """Return False for an account that is closed, being closed, or no longer in the organization."""
     account = described(aws, account_id)
-    return account is not None and state_of(account) not in _CLOSED
+    return account is not None and not is_closed(account)
 
 
 def described(aws: AwsClients, account_id: str) -> "AccountTypeDef | None":

@@ -53,6 +53,16 @@ class OrganizationUnit:
             return ABSENT if is_gone else _in(place, unit_id, Standing.OFF)
         return ON if place == IN_USE else _in(place, unit_id, Standing.DIFFERS)
 
+    def ours(self) -> list[str]:
+        """Return the ids of our units that are there."""
+        parent_id = self._find(self._parent_name, self._policies.root_id())
+        found = [self._find(name, parent_id) for name in _OUR_UNITS] if parent_id else []
+        return [unit_id for unit_id in found if unit_id is not None]
+
+    def is_ours(self, account_id: str) -> bool:
+        """Whether the account stands in one of our units."""
+        return self._parent_of(account_id) in self.ours()
+
     def _place(self, unit_id: str, outputs: Outputs) -> str | None:
         """Return the name that we gave the unit, None for one of others; the root is nobody's."""
         root_id = self._policies.root_id()

@@ -12,13 +12,16 @@ from chassis.translations import Translations
 from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.domain.refusals import (
+    FindingNotFound,
+    FindingNotToBeSettled,
     GrantNotFound,
     LeaseNotToBeChanged,
     NothingToCollect,
     NotToBeForced,
     NotToBeSkipped,
+    SweepUnderWay,
 )
-from provisioning.entrypoints.web.api import collecting, leases, operating, reading
+from provisioning.entrypoints.web.api import collecting, leases, operating, reading, sweeping
 from provisioning.entrypoints.web.pages import collecting as collecting_pages
 
 
@@ -29,7 +32,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway provisioning",
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
-        api=[reading.api, operating.api, leases.api, collecting.api, operators_api()],
+        api=[reading.api, operating.api, leases.api, collecting.api, sweeping.api, operators_api()],
         pages=[collecting_pages.pages],
         translations=Translations(WORDS / "pages"),
         problems={
@@ -39,6 +42,9 @@ def create_web_app(service: Service) -> Flask:
             LeaseNotToBeChanged: _refused,
             NotToBeSkipped: _refused,
             NotToBeForced: _refused,
+            FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),
+            FindingNotToBeSettled: _refused,
+            SweepUnderWay: _refused,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the grant stands"}),

@@ -4,6 +4,7 @@ from console.entrypoints.web.pages import (
     audit_log,
     dead_letter_list,
     find_partners,
+    finding_list,
     grant_list,
     home,
     lane_list,
@@ -15,5 +16,12 @@ from console.entrypoints.web.pages import (
 
 PAGES = (
     *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
-    *(grant_list.pages, mail_list.pages, dead_letter_list.pages, lane_list.pages, audit_log.pages),
+    *(
+        grant_list.pages,
+        finding_list.pages,
+        mail_list.pages,
+        dead_letter_list.pages,
+        lane_list.pages,
+        audit_log.pages,
+    ),
 )

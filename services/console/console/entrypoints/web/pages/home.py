@@ -17,6 +17,7 @@ TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "reviews": ("onboarding", "review_queue.show", {}),
     "failed_grants": ("provisioning", "grant_list.show", {"state": "failed"}),
     "stuck_steps": ("provisioning", "grant_list.show", {"stuck": "true"}),
+    "findings": ("provisioning", "finding_list.show", {}),
     "failed_messages": ("notifications", "mail_list.show", {}),
 }
 # The same kinds in each service.

@@ -2,12 +2,15 @@
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from provisioning.adapters.stuck_metric import FRESH_FOR_SECONDS, StuckSteps
+from provisioning.adapters.counted_metrics import FRESH_FOR_SECONDS, Counted
 
 
 def test_a_worker_that_does_not_count_any_more_shows_nothing() -> None:
     now = [0.0]
-    stuck, registry = StuckSteps(lambda: now[0]), CollectorRegistry()
+    stuck, registry = (
+        Counted("gangway_steps_stuck", "Stuck", ("product", "wanted", "step"), lambda: now[0]),
+        CollectorRegistry(),
+    )
     registry.register(stuck)
     shown = b'gangway_steps_stuck{product="iot",step="iot_certificate",wanted="off"} 2.0'
     assert b"step=" not in generate_latest(registry)

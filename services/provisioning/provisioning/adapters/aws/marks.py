@@ -1,0 +1,55 @@
+"""What names outside say about whose a thing is; the way back from `names`."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from provisioning.adapters.aws import names
+from provisioning.domain.findings import Mark
+from provisioning.domain.orders import GrantOrder
+
+_SLUG = r"(?P<slug>[a-z0-9-]{1,20}-(?P<partner>[0-9a-f]{12}))"
+_OF_PARTNER = re.compile(rf"{names.OWNER}-{_SLUG}")
+_IN_PARTNERS_NAME = re.compile(rf"{names.OWNER}-{_SLUG}-(?P<rest>[a-z][a-z0-9-]*|[0-9a-f]{{12}})")
+_OF_ACCOUNT = re.compile(rf"{_SLUG}-(?P<grant>[0-9a-f]{{12}})")
+
+_NO_ID = UUID(int=0)
+
+
+def of_partner(name: str) -> Mark | None:
+    """The mark of a name made by `names.of_partner`, or `names.of_database`."""
+    return _mark(_OF_PARTNER.fullmatch(name.replace("_", "-")))
+
+
+def of_partners(name: str) -> Mark | None:
+    """The mark of a name that begins with the partner's: a thing, a seat."""
+    return _mark(_IN_PARTNERS_NAME.fullmatch(name))
+
+
+def of_account(name: str) -> Mark | None:
+    """The mark of a name made by `names.of_account`."""
+    return _mark(_OF_ACCOUNT.fullmatch(name))
+
+
+def order_of(name: str, *, grant_id: UUID = _NO_ID) -> GrantOrder:
+    """Return an order with which a step finds what bears this name: for undoing, never for making."""
+    found = _OF_PARTNER.fullmatch(name.replace("_", "-")) or _OF_ACCOUNT.fullmatch(name)
+    slug = found["slug"] if found else ""
+    if found and "grant" in found.re.groupindex:
+        grant_id = UUID(int=int(found["grant"], 16))
+    nothing: Any = {"legal_name": "", "country": "", "partner_type": "", "tier": "", "language": ""}
+    return GrantOrder(
+        partner_id=_NO_ID,
+        grant_id=grant_id,
+        product="",
+        slug=slug,
+        members=(),
+        parameters={},
+        **nothing,
+    )
+
+
+def _mark(found: re.Match[str] | None) -> Mark | None:
+    if found is None:
+        return None
+    return Mark(partner_digits=found["partner"], grant_digits=found.groupdict().get("grant"))

@@ -1,0 +1,145 @@
+"""Sandboxes as a sweep lists them: the accounts, and their budgets."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from botocore.exceptions import ClientError
+
+from chassis.failures import NeverPossible
+from provisioning.adapters.aws import marks, names
+from provisioning.adapters.aws.budget import Budget
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.organization_account import OrganizationAccount, described, is_closed
+from provisioning.adapters.aws.organization_units import OrganizationUnit
+from provisioning.adapters.listing import Listing, Seen, listed
+from provisioning.domain.findings import Mark, Thing, ThingKind
+from provisioning.domain.products import ProductName
+from provisioning.handlers.ports import Inventory
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.type_defs import AccountTypeDef
+
+_SANDBOX = ProductName.CLOUD_SANDBOX
+_ACCOUNTS_ON_A_PAGE = 20
+
+
+class SweptAccounts:
+    """Accounts of the organization that were made for a grant, and all that stand in our units.
+
+    Ours by the mail address, which AWS gives to one account in the world, or by the name, or by the tag. A
+    closed account is gone.
+    """
+
+    def __init__(
+        self, aws: AwsClients, email_pattern: str, account: OrganizationAccount, unit: OrganizationUnit
+    ) -> None:
+        self._aws = aws
+        before, _, behind = email_pattern.lower().partition("{key}")
+        self._email = re.compile(f"{re.escape(before)}([0-9a-f]{{32}}){re.escape(behind)}")
+        self._account = account
+        self._unit = unit
+
+    def inventories(self) -> list[Inventory]:
+        def listing(kind: ThingKind, pages: Callable[..., Any], seen: Callable[..., Any]) -> Inventory:
+            return Listing(
+                kind=kind,
+                product=_SANDBOX,
+                pages=pages,
+                seen=seen,
+                look=lambda account_id: described(self._aws, account_id),
+                take_away=self._close,
+                sorting=aws_failures_sorted,
+            )
+
+        every = listed(
+            lambda: self._aws.read.organizations,
+            "list_accounts",
+            "Accounts",
+            lambda: {"MaxResults": _ACCOUNTS_ON_A_PAGE},
+        )
+        return [
+            listing(ThingKind.ACCOUNT, every, self._seen_by_name),
+            listing(ThingKind.ACCOUNT_IN_OUR_UNIT, self._in_our_units, self._seen_in_unit),
+        ]
+
+    def _seen_by_name(self, account: "AccountTypeDef") -> Seen | None:
+        if is_closed(account):
+            return None
+        mark = self._mark(account)
+        return Seen(account["Id"], mark, account.get("Name", "")) if mark else None
+
+    def _mark(self, account: "AccountTypeDef") -> Mark | None:
+        by_mail = self._email.fullmatch(account.get("Email", "").lower())
+        by_name = marks.of_account(account.get("Name", ""))
+        if by_mail:
+            return replace(by_name or Mark(), grant_id=UUID(by_mail[1]), noted_id=account["Id"])
+        return by_name and replace(by_name, noted_id=account["Id"])
+
+    def _seen_in_unit(self, account: "AccountTypeDef") -> Seen | None:
+        """What the other inventory does not show, because people changed name and address, or made it."""
+        if is_closed(account) or self._mark(account) or not self._unit.is_ours(account["Id"]):
+            return None
+        mark = Mark(grant_id=self._tagged(account["Id"]), noted_id=account["Id"])
+        return Seen(account["Id"], mark, account.get("Name", ""))
+
+    def _tagged(self, account_id: str) -> UUID | None:
+        pages = self._aws.read.organizations.get_paginator("list_tags_for_resource")
+        tags = [tag for page in pages.paginate(ResourceId=account_id) for tag in page["Tags"]]
+        return next((UUID(tag["Value"]) for tag in tags if tag["Key"] == names.GRANT_TAG), None)
+
+    def _in_our_units(self, cursor: str | None) -> "tuple[list[AccountTypeDef], str | None]":
+        """A cursor is the place of the unit, and the token in it."""
+        units = self._unit.ours()
+        place, _, token = (cursor or "0:").partition(":")
+        number = int(place)
+        if number >= len(units):
+            return [], None
+        more: Any = {"NextToken": token} if token else {}
+        answer = self._aws.read.organizations.list_accounts_for_parent(ParentId=units[number], **more)
+        following = f"{number}:{answer['NextToken']}" if answer.get("NextToken") else f"{number + 1}:"
+        return answer["Accounts"], following if following != f"{len(units)}:" else None
+
+    def _close(self, thing: Thing) -> None:
+        """Deny everything, then close it. Raises NeverPossible for what nobody here has made."""
+        if thing.mark.grant_id is None and thing.mark.partner_digits is None:
+            message = f"The account {thing.outside_id} was not made by us: move it out of our unit"
+            raise NeverPossible("account_not_ours", message)
+        order = marks.order_of("", grant_id=thing.mark.grant_id or UUID(int=0))
+        outputs = {"account_id": thing.outside_id}
+        self._unit.undo(order, outputs)
+        self._account.undo(order, outputs)
+
+
+def budgets(aws: AwsClients, budget: Budget) -> Inventory:
+    def look(name: str) -> Any:
+        try:
+            return aws.read.budgets.describe_budget(AccountId=aws.caller.account_id, BudgetName=name)[
+                "Budget"
+            ]
+        except ClientError as error:
+            if error_code(error) != "NotFoundException":
+                raise
+            return None
+
+    def seen(found: Any) -> Seen | None:
+        mark = marks.of_account(found["BudgetName"])
+        return Seen(found["BudgetName"], mark) if mark else None
+
+    return Listing(
+        kind=ThingKind.BUDGET,
+        product=_SANDBOX,
+        pages=listed(
+            lambda: aws.read.budgets,
+            "describe_budgets",
+            "Budgets",
+            lambda: {"AccountId": aws.caller.account_id},
+        ),
+        seen=seen,
+        look=look,
+        take_away=lambda thing: budget.undo(marks.order_of(thing.outside_id), {}),
+        sorting=aws_failures_sorted,
+    )

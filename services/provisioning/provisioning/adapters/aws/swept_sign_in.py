@@ -1,0 +1,90 @@
+"""Identity Center as a sweep lists it: groups of partners, and users of ours that are in no group."""
+
+from functools import cached_property
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from provisioning.adapters.aws import marks
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.identity_center import IdentityCenterSignIn
+from provisioning.adapters.aws.identity_store import IdentityStore, is_made_by_us
+from provisioning.adapters.listing import Listing, Seen, listed
+from provisioning.domain.findings import Mark, Thing, ThingKind
+from provisioning.domain.orders import person_id_of
+from provisioning.domain.products import ProductName
+from provisioning.handlers.ports import Inventory
+
+_USERS_ON_A_PAGE = 25
+
+
+class SweptSignIn:
+    """Groups of partners, and users of ours that are in no group."""
+
+    def __init__(self, aws: AwsClients, step: IdentityCenterSignIn) -> None:
+        self._aws = aws
+        self._step = step
+
+    def inventories(self) -> list[Inventory]:
+        return [
+            Listing(
+                kind=ThingKind.SIGN_IN_GROUP,
+                product=ProductName.CLOUD_SANDBOX,
+                pages=self._listed("list_groups", "Groups"),
+                seen=_seen_group,
+                look=lambda group_id: self._described("describe_group", GroupId=group_id),
+                take_away=self._remove_group,
+                sorting=aws_failures_sorted,
+            ),
+            Listing(
+                kind=ThingKind.SIGN_IN_USER,
+                product=ProductName.CLOUD_SANDBOX,
+                pages=self._listed("list_users", "Users", MaxResults=_USERS_ON_A_PAGE),
+                seen=self._seen_user,
+                look=lambda user_id: self._described("describe_user", UserId=user_id),
+                take_away=lambda thing: self._store.delete_user_if_unused(thing.outside_id),
+                sorting=aws_failures_sorted,
+            ),
+        ]
+
+    @cached_property
+    def _store_id(self) -> str:
+        return self._step.store_id()
+
+    @property
+    def _store(self) -> IdentityStore:
+        return IdentityStore(self._aws, self._store_id)
+
+    def _seen_user(self, user: Any) -> Seen | None:
+        """Who is in a group is somebody's, whatever became of the mail address."""
+        addresses = [email["Value"] for email in user.get("Emails", []) if email.get("Value")]
+        if not is_made_by_us(user) or not addresses or self._store.is_in_any_group(user["UserId"]):
+            return None
+        return Seen(user["UserId"], Mark(person_id=person_id_of(addresses[0])))
+
+    def _remove_group(self, thing: Thing) -> None:
+        """With its ways into accounts; its people are no orphans before they are in no group."""
+        self._step.undo(marks.order_of(thing.label), {"sign_in_group_id": thing.outside_id})
+
+    def _listed(self, operation: str, key: str, **values: int) -> Any:
+        return listed(
+            lambda: self._aws.read.identitystore,
+            operation,
+            key,
+            lambda: {"IdentityStoreId": self._store_id, **values},
+        )
+
+    def _described(self, operation: str, **which: str) -> Any:
+        describe = getattr(self._aws.read.identitystore, operation)
+        try:
+            return describe(IdentityStoreId=self._store_id, **which)
+        except ClientError as error:
+            if error_code(error) != "ResourceNotFoundException":
+                raise
+            return None
+
+
+def _seen_group(group: Any) -> Seen | None:
+    mark = marks.of_partner(group.get("DisplayName", ""))
+    return Seen(group["GroupId"], mark, group["DisplayName"]) if mark else None

@@ -1,0 +1,86 @@
+"""The shape of an inventory: how one kind of things is listed, looked for, and taken away."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from provisioning.domain.findings import Mark, Thing, ThingKind
+from provisioning.domain.products import ProductName
+from provisioning.handlers.ports import Page
+
+Raw = TypeVar("Raw")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an answer of the outside says of one thing of ours."""
+
+    outside_id: str
+    mark: Mark
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Generic[Raw]):
+    """Implements the port `Inventory` over answers of the outside.
+
+    ``pages`` returns some answers and the next cursor. ``seen`` returns None for what bears no mark of ours.
+    ``sorting`` turns errors of the outside into `NotNow` and `NeverPossible`.
+    """
+
+    kind: ThingKind
+    product: ProductName
+    pages: Callable[[str | None], tuple[Iterable[Raw], str | None]]
+    seen: Callable[[Raw], Seen | None]
+    look: Callable[[str], Raw | None]
+    take_away: Callable[[Thing], None]
+    sorting: Callable[[], AbstractContextManager[None]]
+
+    def page(self, cursor: str | None) -> Page:
+        with self.sorting():
+            answers, following = self.pages(cursor)
+            things = [thing for thing in map(self._thing, answers) if thing is not None]
+        once = {thing.outside_id: thing for thing in things}
+        return Page(tuple(once.values()), following or None)
+
+    def find(self, outside_id: str) -> Thing | None:
+        with self.sorting():
+            answer = self.look(outside_id)
+            return None if answer is None else self._thing(answer)
+
+    def remove(self, thing: Thing) -> None:
+        with self.sorting():
+            self.take_away(thing)
+
+    def _thing(self, answer: Raw) -> Thing | None:
+        seen = self.seen(answer)
+        if seen is None:
+            return None
+        return Thing(
+            kind=self.kind,
+            product=self.product,
+            outside_id=seen.outside_id,
+            mark=seen.mark,
+            label=seen.label,
+        )
+
+
+def listed(
+    client: Callable[[], Any],
+    operation: str,
+    key: str,
+    values: Callable[[], Mapping[str, Any]] = dict,
+) -> Callable[[str | None], tuple[list[Any], str | None]]:
+    """Return the ``pages`` of an operation of AWS. boto3's paginators cannot go on in another process.
+
+    The client is made at the first page, and so are the ``values`` of the question.
+    """
+    token = "nextToken" if key[0].islower() else "NextToken"
+
+    def pages(cursor: str | None) -> tuple[list[Any], str | None]:
+        more = {token: cursor} if cursor else {}
+        answer = getattr(client(), operation)(**values(), **more)
+        return list(answer.get(key, [])), answer.get(token)
+
+    return pages

@@ -1,0 +1,216 @@
+"""Findings in PostgreSQL, and whose a thing outside is."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import cast as as_type
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Text
+
+from chassis.database.repository import Repository
+from provisioning.adapters.tables import findings, grant_steps, grants, partners, seats
+from provisioning.domain.findings import NOBODY, Finding, FindingState, Mark, Owner, Thing, ThingKind
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.products import ProductName
+from provisioning.domain.standings import Standing
+from provisioning.domain.steps import Cause
+
+_MISSING_MOST = 50
+_DIGITS = 12
+_WAITS = (FindingState.SUSPECTED, FindingState.OPEN)
+_ACCOUNT_ID, _CERTIFICATE_ID = (grants.c.outputs[name].astext for name in ("account_id", "certificate_id"))
+_IS_LIVE = or_(
+    grants.c.intent != Intent.OFF,
+    select(grant_steps.c.name)
+    .where(grant_steps.c.grant_id == grants.c.grant_id, grant_steps.c.standing != Standing.ABSENT)
+    .exists(),
+)
+
+
+class SqlFindings(Repository):
+    """Implements the port `Findings`, and what operators read."""
+
+    def lock(self, finding_id: UUID) -> Finding | None:
+        one = select(findings).where(findings.c.finding_id == finding_id).with_for_update()
+        return next(self._load(one), None)
+
+    def lock_known(self, kind: ThingKind, outside_ids: Collection[str]) -> Mapping[str, Finding]:
+        of_these = findings.c.kind == kind, findings.c.outside_id.in_(outside_ids)
+        found = self._load(
+            select(findings).where(*of_these).order_by(findings.c.finding_id).with_for_update()
+        )
+        return {finding.outside_id: finding for finding in found}
+
+    def lock_not_seen(self, kind: ThingKind, sweep_id: UUID) -> list[Finding]:
+        wanted = findings.c.kind == kind, findings.c.state.in_(_WAITS), findings.c.sweep_id != sweep_id
+        some = select(findings).where(*wanted).order_by(findings.c.finding_id).limit(_MISSING_MOST)
+        return list(self._load(some.with_for_update()))
+
+    def owners(self, things: Sequence[Thing]) -> list[Owner]:
+        """Three questions for all of them together."""
+        marks = [thing.mark for thing in things]
+        known = _Known(
+            grants=self._grants_marked(things),
+            partners=self._partners_marked(marks),
+            seated=self._seated(things),
+        )
+        return [known.owner_of(thing) for thing in things]
+
+    def is_live(self, grant_id: UUID) -> bool:
+        live = select(grants.c.grant_id).where(grants.c.grant_id == grant_id, _IS_LIVE)
+        return self._connection.execute(live).first() is not None
+
+    def save(self, finding: Finding) -> None:
+        values = _values(finding)
+        saved = insert(findings).values(**values)
+        del values["finding_id"]
+        self._connection.execute(saved.on_conflict_do_update(index_elements=["finding_id"], set_=values))
+
+    def page(
+        self, state: FindingState | None, kind: ThingKind | None, after: UUID | None, limit: int
+    ) -> list[Finding]:
+        """Return some in the order in which they were found first."""
+        wanted: list[ColumnElement[bool]] = []
+        if state is not None:
+            wanted.append(findings.c.state == state)
+        if kind is not None:
+            wanted.append(findings.c.kind == kind)
+        if after is not None:
+            wanted.append(findings.c.finding_id > after)
+        return list(self._load(select(findings).where(*wanted).order_by(findings.c.finding_id).limit(limit)))
+
+    def count(self) -> dict[tuple[str, str], int]:
+        """Return how many wait or are being removed, by kind and state."""
+        by = (findings.c.kind, findings.c.state)
+        states = (*_WAITS, FindingState.REMOVING)
+        waiting = select(*by, func.count()).where(findings.c.state.in_(states)).group_by(*by)
+        return {(kind, state): count for kind, state, count in self._connection.execute(waiting)}
+
+    def _grants_marked(self, things: Sequence[Thing]) -> Sequence[Row[Any]]:
+        marks = [thing.mark for thing in things]
+        noted = _given(marks, "noted_id")
+        is_marked = or_(
+            grants.c.grant_id.in_(_given(marks, "grant_id")),
+            _digits_of(grants.c.grant_id).in_(_given(marks, "grant_digits")),
+            _digits_of(grants.c.partner_id).in_(_given(marks, "partner_digits")),
+            _ACCOUNT_ID.in_(noted),
+            _CERTIFICATE_ID.in_(noted),
+        )
+        columns = (
+            grants.c.grant_id,
+            grants.c.partner_id,
+            grants.c.product,
+            _ACCOUNT_ID.label("account_id"),
+            _CERTIFICATE_ID.label("certificate_id"),
+            _IS_LIVE.label("is_live"),
+        )
+        products = {thing.product for thing in things}
+        query = select(*columns).where(grants.c.product.in_(products), is_marked).order_by(grants.c.number)
+        return self._connection.execute(query).all()
+
+    def _partners_marked(self, marks: Sequence[Mark]) -> Mapping[str, UUID]:
+        digits = _given(marks, "partner_digits")
+        known = select(partners.c.partner_id).where(_digits_of(partners.c.partner_id).in_(digits))
+        ids = self._connection.execute(known).scalars()
+        return {partner_id.hex[-_DIGITS:]: partner_id for partner_id in ids}
+
+    def _seated(self, things: Sequence[Thing]) -> set[tuple[str, UUID]]:
+        """Return who has a seat of a product, by the ids that they have or had."""
+        people = _given([thing.mark for thing in things], "person_id")
+        if not people:
+            return set()
+        query = select(grants.c.product, seats.c.person_id, seats.c.former_person_id).join(
+            grants, grants.c.grant_id == seats.c.grant_id
+        )
+        rows = self._connection.execute(
+            query.where(or_(seats.c.person_id.in_(people), seats.c.former_person_id.in_(people)))
+        ).all()
+        return {(row.product, each) for row in rows for each in (row.person_id, row.former_person_id) if each}
+
+    def _load(self, query: Select[Any]) -> Iterator[Finding]:
+        yield from map(_finding, self._connection.execute(query).all())
+
+
+class _Known:
+    """What the database knows of the owners of some things."""
+
+    def __init__(
+        self,
+        grants: Sequence[Row[Any]],
+        partners: Mapping[str, UUID],
+        seated: set[tuple[str, UUID]],
+    ) -> None:
+        self._grants = grants
+        self._partners = partners
+        self._seated = seated
+
+    def owner_of(self, thing: Thing) -> Owner:
+        """A live grant before one that is over; a partner that is known before nobody."""
+        mark = thing.mark
+        if mark.person_id is not None:
+            return Owner(is_live=(thing.product, mark.person_id) in self._seated)
+        marked = [row for row in self._grants if row.product == thing.product and _is_of(row, mark)]
+        row = next((row for row in marked if row.is_live), marked[0] if marked else None)
+        if row is not None:
+            return Owner(partner_id=row.partner_id, grant_id=row.grant_id, is_live=row.is_live)
+        partner_id = self._partners.get(mark.partner_digits or "")
+        return Owner(partner_id=partner_id) if partner_id else NOBODY
+
+
+def _is_of(row: Row[Any], mark: Mark) -> bool:
+    """An id before digits; digits of both where the mark has both."""
+    if mark.noted_id is not None and mark.noted_id in (row.account_id, row.certificate_id):
+        return True
+    if mark.grant_id is not None:
+        return bool(row.grant_id == mark.grant_id)
+    if mark.grant_digits is not None and row.grant_id.hex[-_DIGITS:] != mark.grant_digits:
+        return False
+    return mark.partner_digits is not None and row.partner_id.hex[-_DIGITS:] == mark.partner_digits
+
+
+def _digits_of(column: ColumnElement[Any]) -> ColumnElement[str]:
+    return func.right(as_type(column, Text), _DIGITS)
+
+
+def _given(marks: Sequence[Mark], name: str) -> list[Any]:
+    return list({value for mark in marks if (value := getattr(mark, name)) is not None})
+
+
+def _values(finding: Finding) -> dict[str, Any]:
+    same = (
+        "finding_id",
+        "kind",
+        "product",
+        "outside_id",
+        "label",
+        "partner_id",
+        "grant_id",
+        "first_seen_at",
+        "last_seen_at",
+        "sweep_id",
+        "state",
+        "kept_for",
+        "settled_at",
+        "settled_by",
+        "reason",
+        "is_told",
+    )
+    cause = finding.cause
+    return {name: getattr(finding, name) for name in same} | {
+        "cause_code": cause and cause.code,
+        "cause_message": cause and cause.message,
+    }
+
+
+def _finding(row: Row[Any]) -> Finding:
+    values = row._asdict()
+    code, message = values.pop("cause_code"), values.pop("cause_message")
+    told = {
+        "kind": ThingKind(row.kind),
+        "product": ProductName(row.product),
+        "state": FindingState(row.state),
+        "cause": Cause(code, message) if code else None,
+    }
+    return Finding(**{**values, **told})

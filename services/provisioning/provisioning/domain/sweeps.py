@@ -1,0 +1,80 @@
+"""One sweep: everything outside that bears our mark is listed, kind by kind, page by page."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from provisioning.domain.findings import ThingKind
+from provisioning.domain.steps import Cause
+
+_FAILURES_MOST = 5
+_FIRST_WAIT = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepTerms:
+    """How often to sweep (0: only when asked), how many pages a minute, how far apart two sightings are."""
+
+    every_hours: float = 24
+    pages_per_minute: int = 60
+    apart: timedelta = timedelta(minutes=30)
+
+
+@dataclass(kw_only=True)
+class Sweep:
+    """Where one sweep is: what of ``kinds`` is ``done``, and the place in the next of them.
+
+    ``is_listed``: all of the kind was listed; what was known and not seen is looked for. ``left_out`` are
+    kinds that could not be listed, with the cause: nothing of them counts as gone.
+    """
+
+    sweep_id: UUID
+    kinds: tuple[ThingKind, ...]
+    started_at: datetime
+    started_by: str | None = None
+    reason: str | None = None
+    done: int = 0
+    cursor: str | None = None
+    is_listed: bool = False
+    failures: int = 0
+    next_at: datetime | None = None
+    things_seen: int = 0
+    left_out: dict[ThingKind, Cause] = field(default_factory=dict)
+    ended_at: datetime | None = None
+
+    @property
+    def kind(self) -> ThingKind | None:
+        """The kind that is being listed; None when all are done."""
+        return self.kinds[self.done] if self.done < len(self.kinds) else None
+
+    @property
+    def place(self) -> tuple[int, str | None, bool]:
+        """What a page has to begin at to count."""
+        return self.done, self.cursor, self.is_listed
+
+    def turn_page(self, seen: int, cursor: str | None, now: datetime, terms: SweepTerms) -> None:
+        self.things_seen += seen
+        self.failures, self.cursor, self.is_listed = 0, cursor, cursor is None
+        self.next_at = now + timedelta(minutes=1) / terms.pages_per_minute
+
+    def finish_kind(self) -> None:
+        self.done, self.cursor, self.is_listed, self.failures = self.done + 1, None, False, 0
+
+    def put_off(self, cause: Cause, now: datetime, *, is_final: bool) -> None:
+        """Try the page again after growing waits, or leave the kind out of this sweep."""
+        self.failures += 1
+        if self.kind is not None and (is_final or self.failures >= _FAILURES_MOST):
+            self.left_out[self.kind] = cause
+            self.finish_kind()
+        else:
+            self.next_at = now + _FIRST_WAIT * 2.0 ** (self.failures - 1)
+
+    def end(self, now: datetime) -> None:
+        self.ended_at = now
+
+
+def is_due(last: Sweep | None, terms: SweepTerms, now: datetime) -> bool:
+    """Whether it is time for another one by the schedule."""
+    if not terms.every_hours or (last is not None and last.ended_at is None):
+        return False
+    return last is None or now - last.started_at >= timedelta(hours=terms.every_hours)

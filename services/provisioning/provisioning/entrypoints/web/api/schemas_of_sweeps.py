@@ -1,0 +1,104 @@
+"""The JSON of sweeps and findings."""
+
+from marshmallow import Schema, fields, validate
+
+from chassis.http.paging import PageSchema
+from chassis.http.strict_fields import Choice
+from provisioning.domain.findings import FindingState, ThingKind
+from provisioning.domain.products import PRODUCTS
+from provisioning.entrypoints.web.api.schemas import StatedReason
+
+FINDING_STATES = tuple(str(state) for state in FindingState)
+KINDS = tuple(str(kind) for kind in ThingKind)
+
+
+class FindingSearch(PageSchema):
+    """Which findings an operator wants to see."""
+
+    state = Choice(FINDING_STATES)
+    kind = Choice(KINDS)
+    cursor = fields.UUID()
+
+
+class Adoption(StatedReason):
+    """For which grant a thing stands outside, and why it is left."""
+
+    grant_id = fields.UUID(required=True)
+
+
+class Removal(StatedReason):
+    """Why a thing is taken away."""
+
+    although_owner_unknown = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "Also where nobody here is known as its owner: another installation may be"},
+    )
+
+
+class FindingSeen(Schema):
+    """A thing outside that no live grant answers for."""
+
+    finding_id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
+    outside_id = fields.String(required=True, metadata={"description": "By which it is found outside"})
+    label = fields.String(required=True)
+    partner_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "For whom it was made, where known here"}
+    )
+    grant_id = fields.UUID(required=True, allow_none=True)
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(FINDING_STATES),
+        metadata={"description": "Suspected: seen by one sweep only"},
+    )
+    first_seen_at = fields.AwareDateTime(required=True)
+    last_seen_at = fields.AwareDateTime(required=True)
+    kept_for = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The grant that it was adopted for"}
+    )
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    settled_by = fields.String(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    code = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it could not be removed"}
+    )
+    message = fields.String(required=True, allow_none=True)
+
+
+class FindingPage(Schema):
+    """Some findings, and where to go on."""
+
+    findings = fields.List(fields.Nested(FindingSeen), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class LeftOut(Schema):
+    """A kind that could not be listed, and why."""
+
+    kind = fields.String(required=True)
+    code = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class SweepSeen(Schema):
+    """One sweep, and how far it is."""
+
+    sweep_id = fields.UUID(required=True)
+    started_at = fields.AwareDateTime(required=True)
+    started_by = fields.String(required=True, allow_none=True, metadata={"description": "Null: the schedule"})
+    reason = fields.String(required=True, allow_none=True)
+    kinds = fields.Integer(required=True, metadata={"description": "How many kinds of things it lists"})
+    done = fields.Integer(required=True, metadata={"description": "How many of them it has listed"})
+    kind = fields.String(required=True, allow_none=True, metadata={"description": "What it is listing"})
+    things_seen = fields.Integer(required=True, metadata={"description": "How many bear a mark of ours"})
+    left_out = fields.List(fields.Nested(LeftOut), required=True)
+    ended_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class SweepsSeen(Schema):
+    """The newest sweeps."""
+
+    sweeps = fields.List(fields.Nested(SweepSeen), required=True)

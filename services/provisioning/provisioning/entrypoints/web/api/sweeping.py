@@ -1,0 +1,128 @@
+"""API: sweeps, and what they found outside without a grant."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.database.operators_log import note_action
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal
+from chassis.operating.audited import operators_act
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.findings import Finding, FindingState, ThingKind
+from provisioning.domain.sweeps import Sweep
+from provisioning.entrypoints.web.api.schemas import StatedReason
+from provisioning.entrypoints.web.api.schemas_of_sweeps import (
+    Adoption,
+    FindingPage,
+    FindingSearch,
+    FindingSeen,
+    Removal,
+    SweepSeen,
+    SweepsSeen,
+)
+from provisioning.handlers.commands import (
+    AdoptFinding,
+    IgnoreFinding,
+    RemoveFinding,
+    ReopenFinding,
+    RunSweep,
+)
+from provisioning.handlers.findings import adopt_finding, ignore_finding, remove_finding, reopen_finding
+from provisioning.handlers.sweep_outside import run_sweep
+
+api = ApiBlueprint("sweeping", __name__, description="Sweep the outside; settle what no grant answers for")
+
+_SWEEPS_SHOWN = 10
+
+
+@api.post("/v1/sweeps")
+@api.arguments(StatedReason)
+@idempotent
+@api.response(202, SweepSeen)
+def run_one_sweep(work: ProvisioningUnitOfWork, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Have everything outside that bears our mark listed now; 409 while a sweep is under way."""
+    by = current_principal().name
+    sweep = run_sweep(work, RunSweep(by=by, reason=body["reason"]))
+    told = {"actor": by, "action": "run sweep", "target": str(sweep.sweep_id)}
+    note_action(work.connection, **told, reason=body["reason"])
+    return _sweep(sweep), 202
+
+
+@api.get("/v1/sweeps")
+@api.response(200, SweepsSeen)
+def list_sweeps() -> dict[str, Any]:
+    """Show the newest sweeps, and how far the one under way is."""
+    with current_service(ProvisioningService).open_work() as work:
+        return {"sweeps": [_sweep(sweep) for sweep in work.sweeps.newest(_SWEEPS_SHOWN)]}
+
+
+@api.get("/v1/findings")
+@api.arguments(FindingSearch, location="query")
+@api.response(200, FindingPage)
+def list_findings(query: dict[str, Any]) -> dict[str, Any]:
+    """List what no grant answers for, in the order in which it was found first."""
+    state = FindingState(query["state"]) if "state" in query else None
+    kind = ThingKind(query["kind"]) if "kind" in query else None
+    with current_service(ProvisioningService).open_work() as work:
+        page = work.findings.page(state, kind, query.get("cursor"), query["limit"])
+    is_full = len(page) == query["limit"]
+    return {
+        "findings": [_finding(finding) for finding in page],
+        "next_cursor": str(page[-1].finding_id) if is_full else None,
+    }
+
+
+@operators_act(api, "/v1/findings/<uuid:finding_id>/adoption", "adopt finding", Adoption, FindingSeen)
+def adopt_one_finding(work: ProvisioningUnitOfWork, body: dict[str, Any], finding_id: UUID) -> dict[str, Any]:
+    """Leave it as long as a grant lives, and report it again afterwards."""
+    by = current_principal().name
+    command = AdoptFinding(finding_id=finding_id, grant_id=body["grant_id"], by=by, reason=body["reason"])
+    return _finding(adopt_finding(work, command))
+
+
+@operators_act(api, "/v1/findings/<uuid:finding_id>/ignoring", "ignore finding", StatedReason, FindingSeen)
+def ignore_one_finding(
+    work: ProvisioningUnitOfWork, body: dict[str, Any], finding_id: UUID
+) -> dict[str, Any]:
+    """Leave it, and report it no more."""
+    by = current_principal().name
+    return _finding(ignore_finding(work, IgnoreFinding(finding_id=finding_id, by=by, reason=body["reason"])))
+
+
+@operators_act(
+    api, "/v1/findings/<uuid:finding_id>/removal", "remove finding", Removal, FindingSeen, status=202
+)
+def remove_one_finding(
+    work: ProvisioningUnitOfWork, body: dict[str, Any], finding_id: UUID
+) -> dict[str, Any]:
+    """Have it taken away, after one more look; 409 unless two sweeps saw it, or where nobody owns it here."""
+    by = current_principal().name
+    return _finding(remove_finding(work, RemoveFinding(finding_id=finding_id, by=by, **body)))
+
+
+@operators_act(api, "/v1/findings/<uuid:finding_id>/reopening", "reopen finding", StatedReason, FindingSeen)
+def reopen_one_finding(
+    work: ProvisioningUnitOfWork, _body: dict[str, Any], finding_id: UUID
+) -> dict[str, Any]:
+    """Report again what was adopted or ignored."""
+    return _finding(reopen_finding(work, ReopenFinding(finding_id)))
+
+
+def _sweep(sweep: Sweep) -> dict[str, Any]:
+    return {
+        **vars(sweep),
+        "kinds": len(sweep.kinds),
+        "kind": sweep.kind,
+        "left_out": [
+            {"kind": kind, "code": cause.code, "message": cause.message}
+            for kind, cause in sweep.left_out.items()
+        ],
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    cause = finding.cause
+    return {**vars(finding), "code": cause and cause.code, "message": cause and cause.message}
