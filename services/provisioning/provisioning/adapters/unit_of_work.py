@@ -19,7 +19,7 @@ class ProvisioningUnitOfWork(UnitOfWork):
         super().__init__(connection, events, jobs)
         self.policies = policies
         self.partners = SqlPartners(connection)
-        self.grants = SqlGrants(connection)
+        self.grants = SqlGrants(connection, policies.catalogue.products)
         self.seats = SqlSeats(connection)
 
     def note_act(self, actor: str, action: str, target: str) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from chassis.events import Event
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.products import ProductName
 from provisioning.domain.standings import Standing
 
 
@@ -23,7 +22,7 @@ class PlannedGrant:
     """One due grant in the plan."""
 
     grant_id: UUID
-    product: ProductName
+    product: str
     required: bool
 
 
@@ -39,7 +38,7 @@ class AccessPlanned(AccessEvent, name="access.planned"):
 class ProductOfMember:
     """One product that a person has, with the grant it comes from."""
 
-    product: ProductName
+    product: str
     grant_id: UUID
 
 
@@ -61,7 +60,7 @@ class GrantEvent(AccessEvent):
     """Something about one grant."""
 
     grant_id: UUID
-    product: ProductName
+    product: str
 
 
 class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started"):
