@@ -132,7 +132,10 @@ def provisioning(database_url: str) -> Iterator[ProvisioningOnPostgres]:
 
 @contextmanager
 def provisioning_on(
-    database_url: str, steps: Mapping[str, Step], outside: FakeOutside
+    database_url: str,
+    steps: Mapping[str, Step] | None,
+    outside: FakeOutside,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[ProvisioningOnPostgres]:
     session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     vault = FakeKeyVault()
@@ -150,6 +153,7 @@ def provisioning_on(
             "STEP_RETRY_MOST_SECONDS": "0.02",
             "STEP_PATIENCE_SECONDS": "0.3",
             "STEP_PATIENCE_BY_KIND": "unavailable=0.3",
+            **(environ or {}),
         },
         steps=steps,
         key_vault=vault,

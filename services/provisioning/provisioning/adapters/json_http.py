@@ -112,11 +112,11 @@ class JsonHttp:
         said = {"Accept": "application/json", **({"Content-Type": "application/json"} if content else {})}
         try:
             answer = self._whole(method, url, content, {**said, **(headers or {}), **opened})
+            failpoints.reach("outside.after_call")
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise self._no_answer(error, may_be_done=False) from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise self._no_answer(error, may_be_done=True) from error
-        failpoints.reach("outside.after_call")
         secrets = [secret, *opened.values()] if secret else []
         return _answer(self._system, answer, secrets)
 
