@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from fnmatch import fnmatchcase
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -15,8 +16,9 @@ from contract_tools.schema_fields import expanded
 _TYPE_OF_FORMAT = {"uuid": UUID, "date-time": datetime, "idn-email": str, "uri": str}
 _TYPE_OF = {"string": str, "integer": int, "boolean": bool}
 
-# Typed in another way than by the values that the contract lists, and why that is right.
+# Typed in another way than by the values that the contract lists, and why that is right: `*` is any part.
 _OTHERWISE_TYPED = {
+    "access.*/product": "packages bring more products, and the catalogue's file does",
     "partner.state.v1/grants/*/product": "provisioning says what there is, and may say more",
     "partner.activated.v1/products/*/product": "provisioning says what there is, and may say more",
     "partner.activated.v1/products/*/state": "of all the states of a grant, those before it is taken away",
@@ -97,8 +99,12 @@ def _of_value(annotation: Any, contract: Contract, path: str) -> Iterator[str]:
             yield f"{path} is {annotation}, the contract says {contract.get('format', type_name)}"
 
 
+def _is_otherwise_typed(path: str) -> bool:
+    return any(fnmatchcase(path, one) for one in _OTHERWISE_TYPED)
+
+
 def _of_enum(annotation: Any, values: set[str], path: str) -> Iterator[str]:
     is_literal = get_origin(annotation) is Literal
     members = get_args(annotation) if is_literal else annotation if issubclass_of(annotation, Enum) else ()
-    if ({as_json(member) for member in members} != values) != (path in _OTHERWISE_TYPED):
+    if ({as_json(member) for member in members} != values) != _is_otherwise_typed(path):
         yield f"{path} is {annotation}, the contract lists {sorted(values)}"

@@ -21,10 +21,10 @@ from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
 from chassis.service import Check, Service, database_of
 from provisioning.adapters.outside_settings import OutsideSettings
+from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
 from provisioning.domain.findings import ThingKind
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
 from provisioning.handlers.ports import Inventory, KeyVault, Policies, Step, Work
@@ -41,7 +41,7 @@ class ProvisioningService(Service):
 
     settings: ProvisioningSettings
     work_factory: Callable[[Connection, EventSink, JobSink], ProvisioningUnitOfWork]
-    make_steps: Callable[[OutsideSettings], Mapping[str, Step]]
+    make_steps: Callable[[OutsideSettings, Mapping[str, OfferedProduct]], Mapping[str, Step]]
     make_key_vault: Callable[[OutsideSettings], KeyVault]
     make_inventories: Callable[[OutsideSettings], Mapping[ThingKind, Inventory]]
     lock_engine: Engine
@@ -58,8 +58,8 @@ class ProvisioningService(Service):
     @cached_property
     def steps(self) -> Mapping[str, Step]:
         """Every step by name. Raises LookupError when one that a product needs is not there."""
-        steps = self.make_steps(self.settings.outside)
-        needed = {name for product in PRODUCTS.values() for name in product.steps}
+        steps = self.make_steps(self.settings.outside, self.settings.offered)
+        needed = {name for product in self.settings.catalogue.products.values() for name in product.steps}
         if missing := sorted(needed - set(steps)):
             raise LookupError(f"steps without an adapter: {', '.join(missing)}")
         return steps
@@ -112,7 +112,7 @@ def build_service(
             ProvisioningUnitOfWork,
             policies=Policies(catalogue=settings.catalogue, rounds=settings.rounds, sweeps=settings.sweeps),
         ),
-        make_steps=_make_steps if steps is None else lambda _: steps,
+        make_steps=_make_steps if steps is None else lambda _settings, _offered: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         make_inventories=_make_inventories if inventories is None else lambda _: inventories,
         lock_engine=make_engine(
@@ -124,16 +124,17 @@ def build_service(
     )
 
 
-def _make_steps(settings: OutsideSettings) -> Mapping[str, Step]:
+def _make_steps(settings: OutsideSettings, offered: Mapping[str, OfferedProduct]) -> Mapping[str, Step]:
     from provisioning.adapters.outside import steps  # noqa: PLC0415
 
-    return steps(settings)
+    return steps(settings, offered=offered)
 
 
 def _make_inventories(settings: OutsideSettings) -> Mapping[ThingKind, Inventory]:
-    from provisioning.adapters.outside import inventories  # noqa: PLC0415
+    from provisioning.adapters.inventories import inventories  # noqa: PLC0415
+    from provisioning.adapters.outside import Outside  # noqa: PLC0415
 
-    return inventories(settings)
+    return inventories(Outside(settings))
 
 
 def _make_key_vault(settings: OutsideSettings) -> KeyVault:

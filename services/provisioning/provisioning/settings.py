@@ -3,15 +3,16 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal, cast
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
-from provisioning.adapters.catalogue_file import CatalogueInvalid, read_catalogue
+from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
 from provisioning.adapters.outside_settings import OutsideSettings
+from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.patience import BY_KIND, Patience
-from provisioning.domain.products import PRODUCTS
 from provisioning.domain.rounds import Rounds
 from provisioning.domain.sweeps import SweepTerms
 
@@ -24,6 +25,7 @@ class ProvisioningSettings(CommonSettings):
 
     onboarding_public_url: str
     catalogue: Catalogue
+    offered: Mapping[str, OfferedProduct] = field(repr=False)
     patience: Patience
     rounds: Rounds
     sweeps: SweepTerms
@@ -34,11 +36,13 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
     """Raises `SettingsRefused` with every wrong variable, and every wrong entry of the catalogue."""
     with settings_from(environ) as reader:
         common = common_settings(reader, "provisioning")
+        read = reader.parsed("CATALOGUE_FILE", _read, None) or read_catalogue(CONFIG / "catalogue.yaml")
         return ProvisioningSettings(
             **vars(common),
             # Behind one gateway, all services have one address.
             onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL", "") or common.public_url,
-            catalogue=reader.parsed("CATALOGUE_FILE", _catalogue, read_catalogue(CONFIG / "catalogue.yaml")),
+            catalogue=read.catalogue,
+            offered=read.offered,
             patience=Patience(
                 first_seconds=reader.decimal("STEP_RETRY_FIRST_SECONDS", 1, least=0.01, most=3600),
                 most_seconds=reader.decimal("STEP_RETRY_MOST_SECONDS", 300, least=0.01, most=86_400),
@@ -47,7 +51,9 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
             ),
             rounds=Rounds(
                 every_hours=reader.decimal("LOOK_EVERY_HOURS", 24, least=0.1, most=24 * 90),
-                by_product=reader.parsed("LOOK_EVERY_HOURS_BY_PRODUCT", _hours_by_product, {}),
+                by_product=reader.parsed(
+                    "LOOK_EVERY_HOURS_BY_PRODUCT", partial(_hours_by_product, read.offered), {}
+                ),
                 looks_per_minute=reader.number("LOOKS_PER_MINUTE", 60, least=1, most=6000),
             ),
             sweeps=SweepTerms(
@@ -61,7 +67,7 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
         )
 
 
-def _catalogue(text: str) -> Catalogue:
+def _read(text: str) -> CatalogueRead | None:
     try:
         return read_catalogue(Path(text))
     except CatalogueInvalid as error:
@@ -74,8 +80,8 @@ def _patience_by_kind(text: str) -> Mapping[str, timedelta]:
     return {**BY_KIND, **{kind: timedelta(seconds=seconds) for kind, seconds in named.items()}}
 
 
-def _hours_by_product(text: str) -> Mapping[str, float]:
-    return _amounts(text, PRODUCTS, most=24 * 90)
+def _hours_by_product(products: Collection[str], text: str) -> Mapping[str, float]:
+    return _amounts(text, products, most=24 * 90)
 
 
 def _amounts(text: str, names: Collection[str], most: float) -> dict[str, float]:

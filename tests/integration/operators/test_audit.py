@@ -18,7 +18,6 @@ from uuid_utils.compat import uuid7
 from chassis.failures import NeverPossible
 from operator_client.access import SERVICES
 from provisioning.domain.findings import Finding, FindingState, ThingKind
-from provisioning.domain.products import ProductName
 from provisioning.handlers.commands import FreezeGrant
 from provisioning.handlers.leases import freeze_grant
 
@@ -114,7 +113,7 @@ def found_outside(services: Services, partner_id: UUID, state: str) -> str:
     finding = Finding(
         finding_id=uuid7(),
         kind=ThingKind.DEVICE_POLICY,
-        product=ProductName.IOT,
+        product="iot",
         outside_id=f"gangway-{uuid4()}",
         label="",
         partner_id=partner_id,

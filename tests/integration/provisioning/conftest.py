@@ -134,9 +134,10 @@ def provisioning(database_url: str) -> Iterator[ProvisioningOnPostgres]:
 @contextmanager
 def provisioning_on(
     database_url: str,
-    steps: Mapping[str, Step],
+    steps: Mapping[str, Step] | None,
     outside: FakeOutside,
     inventories: Mapping[ThingKind, Inventory] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[ProvisioningOnPostgres]:
     session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     vault = FakeKeyVault()
@@ -156,6 +157,7 @@ def provisioning_on(
             "STEP_PATIENCE_BY_KIND": "unavailable=0.3",
             "SWEEP_EVERY_HOURS": "0",
             "SWEEP_PAGES_PER_MINUTE": "6000",
+            **(environ or {}),
         },
         steps=steps,
         key_vault=vault,

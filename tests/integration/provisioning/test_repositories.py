@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
+from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.adapters.tables import metadata
 from provisioning.domain.grant_states import Intent, State
@@ -32,7 +33,7 @@ def grant_for(partner_id: object) -> Grant:
     return Grant(
         grant_id=uuid4(),
         partner_id=partner_id,  # type: ignore[arg-type]
-        product_name="crm",
+        product=PRODUCTS["crm"],
         is_required=True,
         parameters={"scim_group": "partners"},
         steps=[StepRecord(name="crm_group", standing=Standing.ON), stuck],

@@ -15,7 +15,6 @@ from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 from chassis.failures import NeverPossible, NotNow
 from local_stack.postgres import LocalPostgres
 from provisioning.domain.findings import Finding, FindingState, Mark, Thing, ThingKind
-from provisioning.domain.products import ProductName
 from provisioning.domain.refusals import FindingNotToBeSettled, SweepUnderWay
 from provisioning.domain.sweeps import Sweep
 from provisioning.handlers.commands import (
@@ -79,7 +78,7 @@ class Sweeping:
 
     def stands(self, partner_id: UUID, name: str = "gangway-acme") -> Thing:
         mark = Mark(partner_digits=partner_id.hex[-12:])
-        thing = Thing(kind=POLICY, product=ProductName.IOT, outside_id=name, mark=mark)
+        thing = Thing(kind=POLICY, product="iot", outside_id=name, mark=mark)
         self.policies.things.append(thing)
         return thing
 

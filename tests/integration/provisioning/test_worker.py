@@ -8,10 +8,10 @@ from threading import Event
 import pytest
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
 from tests.unit.provisioning.fake_outside import OWN_STEPS, Mishap
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.commands import RetryGrant
 from provisioning.handlers.grants import retry_grant
 

@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 from tests.unit.provisioning.fake_database import FakeClock, FakeDatabase
 from tests.unit.provisioning.fake_outside import BRAKES, FakeKeyVault, FakeLocks, FakeOutside, fake_steps
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.database.outside_calls import OutsideCalls
 from chassis.events import ReceivedEvent
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers import partner_events
 from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant
 from provisioning.handlers.outcomes import Outcome
@@ -34,7 +34,9 @@ def entry_for(product: str, *, required: bool = True) -> CatalogueEntry:
     )
 
 
-CATALOGUE = Catalogue("2026-01.test", tuple(entry_for(name, required=name != "crm") for name in PRODUCTS))
+CATALOGUE = Catalogue(
+    "2026-01.test", tuple(entry_for(name, required=name != "crm") for name in PRODUCTS), PRODUCTS
+)
 
 
 def member(*, given_name: str, email: str, is_contact: bool) -> dict[str, Any]:

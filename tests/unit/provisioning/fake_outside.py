@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from tests.unit.provisioning.products import PRODUCTS
+
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.products import PRODUCTS
 from provisioning.domain.standings import ABSENT, ON, Observation, Standing
 from provisioning.handlers.ports import Credentials
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
+from tests.unit.provisioning.products import PRODUCTS
+
 from chassis.failures import NotNow
 from provisioning.domain.orders import GrantOrder, Member, slug_of
-from provisioning.domain.products import PRODUCTS
 from provisioning.domain.standings import Standing
 from provisioning.handlers.ports import Step
 

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 
 import pytest
 from tests.unit.provisioning.granting import Granting, order_for
+from tests.unit.provisioning.products import PRODUCTS
 
-from provisioning.domain.products import PRODUCTS
 from provisioning.domain.standings import Standing
 from provisioning.handlers.ports import Step
 

@@ -13,11 +13,11 @@ from tests.examples import examples
 from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import BRAKES, Mishap
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers import jobs
 from provisioning.handlers.commands import RetryGrant, WaiveGrant
 from provisioning.handlers.grants import retry_grant, waive_grant

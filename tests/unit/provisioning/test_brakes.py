@@ -5,10 +5,10 @@ from itertools import combinations
 import pytest
 from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_outside import BRAKES, OWN_STEPS, Mishap
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.commands import ForceGrant, SkipStep
 from provisioning.handlers.grants import force_grant, skip_step
 

@@ -22,13 +22,13 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_the_shipped_catalogue_covers_every_product() -> None:
-    catalogue = read_catalogue(CONFIG)
+    catalogue = read_catalogue(CONFIG).catalogue
     assert {entry.product_name for entry in catalogue.entries} == {"cloud_sandbox", "analytics", "crm", "iot"}
 
 
 def test_the_version_tells_the_content(tmp_path: Path) -> None:
-    first = read_catalogue(written(tmp_path, GOOD)).version
-    second = read_catalogue(written(tmp_path, GOOD.replace("partners", "friends"))).version
+    first = read_catalogue(written(tmp_path, GOOD)).catalogue.version
+    second = read_catalogue(written(tmp_path, GOOD.replace("partners", "friends"))).catalogue.version
     assert first.startswith("1.")
     assert first != second
     assert len(first) <= 64

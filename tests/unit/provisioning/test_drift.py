@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from tests.unit.provisioning.conftest import ProvisioningInMemory
 from tests.unit.provisioning.fake_outside import BRAKES, OWN_STEPS, Mishap
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
-from provisioning.domain.products import PRODUCTS
 from provisioning.domain.standings import ABSENT, Standing
 from provisioning.handlers.commands import RepairGrant, RetryGrant
 from provisioning.handlers.grants import repair_grant, retry_grant

@@ -6,6 +6,7 @@ from itertools import product
 from uuid import uuid4
 
 import pytest
+from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
 from provisioning.domain.grants import Grant
@@ -23,7 +24,7 @@ def grant_in(state: State) -> Grant:
     return Grant(
         grant_id=uuid4(),
         partner_id=uuid4(),
-        product_name="crm",
+        product=PRODUCTS["crm"],
         is_required=True,
         parameters={},
         steps=[StepRecord(name="crm_group"), StepRecord(name="crm_users", standing=Standing.UNKNOWN)],

@@ -8,10 +8,10 @@ import pytest
 from tests.unit.provisioning.conftest import ProvisioningInMemory, approval
 from tests.unit.provisioning.fake_database import Killed
 from tests.unit.provisioning.fake_outside import OWN_STEPS, Mishap
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.grant_states import State
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.commands import RetryGrant, WaiveGrant
 from provisioning.handlers.grants import retry_grant, waive_grant
 

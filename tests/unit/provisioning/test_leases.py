@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.provisioning.conftest import ProvisioningInMemory, entry_for
 from tests.unit.provisioning.fake_outside import Mishap
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import NeverPossible
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grant_states import MoveNotAllowed, State
 from provisioning.domain.leases import DAYS_MOST, Lease, LeaseTerms, Stage
-from provisioning.domain.products import PRODUCTS
 from provisioning.domain.refusals import LeaseNotToBeChanged
 from provisioning.handlers.commands import EndLease, ExtendLease, FollowLease, FreezeGrant, ReinstateGrant
 from provisioning.handlers.leases import end_lease, extend_lease, follow_lease, freeze_grant, reinstate_grant
@@ -28,7 +28,7 @@ TERMS = LeaseTerms(days=90, warning_days=(30, 7, 1), grace_days=14)
 
 def lease_sandboxes(provisioning: ProvisioningInMemory) -> None:
     sandbox = replace(entry_for("cloud_sandbox"), parameters={"lease_days": 90})
-    catalogue = Catalogue("2026-01.test", (sandbox, entry_for("crm"), entry_for("iot")))
+    catalogue = Catalogue("2026-01.test", (sandbox, entry_for("crm"), entry_for("iot")), PRODUCTS)
     provisioning.database.policies = Policies(catalogue=catalogue)
 
 

@@ -1,70 +1,25 @@
 """Reads the catalogue file and names every wrong entry."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates, validates_schema
 
+from provisioning.adapters.product_kinds import (
+    ClosedSchema,
+    OfferedProduct,
+    ProductsInvalid,
+    offered_products,
+)
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS, Catalogue, CatalogueEntry
-from provisioning.domain.leases import DAYS_MOST
-from provisioning.domain.products import PRODUCTS
 
 
 class CatalogueInvalid(Exception):
     """The catalogue cannot be used; the message names every wrong entry."""
-
-
-class _Closed(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-def _whole(most: int) -> fields.Integer:
-    return fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=most))
-
-
-class SandboxParameters(_Closed):
-    """Size of a cloud sandbox."""
-
-    budget_usd_per_month = _whole(1_000_000)
-    budget_thresholds_percent = fields.List(_whole(1000), required=True, validate=validate.Length(1, 5))
-    lease_days = _whole(DAYS_MOST)
-    lease_warning_days = fields.List(_whole(365), validate=validate.Length(max=5))
-    lease_grace_days = fields.Integer(strict=True, validate=validate.Range(min=0, max=365))
-
-
-class AnalyticsParameters(_Closed):
-    """Size of an analytics workgroup; Athena's least scan limit is 10 MB."""
-
-    scan_limit_bytes = fields.Integer(
-        required=True, strict=True, validate=validate.Range(min=10_000_000, max=7_000_000_000_000_000)
-    )
-    quicksight_role = fields.String(required=True, validate=validate.OneOf(("READER", "AUTHOR")))
-
-
-class CrmParameters(_Closed):
-    """The group of the tier."""
-
-    scim_group = fields.String(
-        required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}\Z")
-    )
-
-
-class IotParameters(_Closed):
-    """How many gateways: the first one so far."""
-
-    gateway_count = _whole(1)
-
-
-PARAMETERS: Mapping[str, Schema] = {
-    "cloud_sandbox": SandboxParameters(),
-    "analytics": AnalyticsParameters(),
-    "crm": CrmParameters(),
-    "iot": IotParameters(),
-}
 
 
 def _some_of(allowed: tuple[str, ...]) -> fields.List[str]:
@@ -75,10 +30,10 @@ def _some_of(allowed: tuple[str, ...]) -> fields.List[str]:
     )
 
 
-class EntryFile(_Closed):
-    """One entry of the file."""
+class EntryFile(ClosedSchema):
+    """One entry of the file; its parameters are those of its product, all of them and no other."""
 
-    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
+    product = fields.String(required=True)
     tiers = _some_of(TIERS)
     partner_types = _some_of(PARTNER_TYPES)
     competences = _some_of(COMPETENCES)
@@ -86,22 +41,39 @@ class EntryFile(_Closed):
     required = fields.Boolean(required=True, truthy={True}, falsy={False})
     parameters = fields.Dict(keys=fields.String(), required=True)
 
+    def __init__(self, offered: Mapping[str, OfferedProduct]) -> None:
+        super().__init__()
+        self._offered = offered
+
+    @validates("product")
+    def check_product(self, value: str, **_: Any) -> None:
+        """Only what can be made here is offered."""
+        validate.OneOf(tuple(self._offered))(value)
+
     @validates_schema(skip_on_field_errors=True)
     def check_parameters(self, data: Mapping[str, Any], **_: Any) -> None:
-        """The parameters have to be those of the product, all of them and no other."""
-        wrong = PARAMETERS[data["product"]].validate(data["parameters"])
+        wrong = self._offered[data["product"]].parameters.validate(data["parameters"])
         if wrong:
             raise ValidationError({"parameters": wrong})
 
 
-class CatalogueFile(_Closed):
-    """The whole file."""
+class CatalogueFile(ClosedSchema):
+    """The whole file: what is offered, and to whom. Products that need no settings stand in no list."""
 
     version = fields.String(required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z"))
-    entries = fields.List(fields.Nested(EntryFile), required=True)
+    products = fields.Dict(keys=fields.String(), load_default=dict)
+    entries = fields.List(fields.Dict(), required=True)
 
 
-def read_catalogue(path: Path) -> Catalogue:
+@dataclass(frozen=True)
+class CatalogueRead:
+    """The catalogue, and how its products are made."""
+
+    catalogue: Catalogue
+    offered: Mapping[str, OfferedProduct]
+
+
+def read_catalogue(path: Path) -> CatalogueRead:
     """Return the catalogue; its version is the file's version and the first digits of its SHA-256.
 
     Raises CatalogueInvalid with one line for each wrong entry.
@@ -109,13 +81,36 @@ def read_catalogue(path: Path) -> Catalogue:
     try:
         content = path.read_bytes()
         loaded = CatalogueFile().load(yaml.safe_load(content))
+        offered = offered_products(loaded["products"])
+        entries = _entries(loaded["entries"], offered)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CatalogueInvalid(f"{path}: cannot be read: {error}") from error
+    except ProductsInvalid as error:
+        raise _invalid(path, {"products": error.messages}) from error
     except ValidationError as error:
-        wrong = "\n".join(f"  {where}: {why}" for where, why in _lines(error.messages, ""))
-        raise CatalogueInvalid(f"{path}: wrong entries:\n{wrong}") from error
+        raise _invalid(path, error.messages) from error
     digest = hashlib.sha256(content).hexdigest()[:12]
-    return Catalogue(f"{loaded['version']}.{digest}", tuple(_entry(entry) for entry in loaded["entries"]))
+    products = {name: one.product for name, one in offered.items()}
+    return CatalogueRead(Catalogue(f"{loaded['version']}.{digest}", entries, products), offered)
+
+
+def _invalid(path: Path, messages: Any) -> CatalogueInvalid:
+    wrong = "\n".join(f"  {where}: {why}" for where, why in _lines(messages, ""))
+    return CatalogueInvalid(f"{path}: wrong entries:\n{wrong}")
+
+
+def _entries(
+    written: Sequence[Mapping[str, Any]], offered: Mapping[str, OfferedProduct]
+) -> tuple[CatalogueEntry, ...]:
+    schema, entries, wrong = EntryFile(offered), [], {}
+    for number, entry in enumerate(written):
+        try:
+            entries.append(_entry(schema.load(entry)))
+        except ValidationError as error:
+            wrong[number] = error.messages
+    if wrong:
+        raise ValidationError({"entries": wrong})
+    return tuple(entries)
 
 
 def _entry(loaded: Mapping[str, Any]) -> CatalogueEntry:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from provisioning.domain.findings import Mark, Thing, ThingKind
-from provisioning.domain.products import ProductName
 from provisioning.handlers.ports import Page
 
 Raw = TypeVar("Raw")
@@ -30,7 +29,7 @@ class Listing(Generic[Raw]):
     """
 
     kind: ThingKind
-    product: ProductName
+    product: str
     pages: Callable[[str | None], tuple[Iterable[Raw], str | None]]
     seen: Callable[[Raw], Seen | None]
     look: Callable[[str], Raw | None]

@@ -9,7 +9,6 @@ from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.orders import person_id_of
-from provisioning.domain.products import ProductName
 from provisioning.handlers.ports import Inventory
 
 
@@ -40,7 +39,7 @@ def crm_users(directory: ScimDirectory, removal: Literal["delete", "deactivate"]
 
     return Listing(
         kind=ThingKind.CRM_USER,
-        product=ProductName.CRM,
+        product="crm",
         pages=pages,
         seen=seen,
         look=directory.user,

@@ -21,7 +21,7 @@ class ProvisioningUnitOfWork(UnitOfWork):
         super().__init__(connection, events, jobs)
         self.policies = policies
         self.partners = SqlPartners(connection)
-        self.grants = SqlGrants(connection)
+        self.grants = SqlGrants(connection, policies.catalogue.products)
         self.seats = SqlSeats(connection)
         self.sweeps = SqlSweeps(connection)
         self.findings = SqlFindings(connection)

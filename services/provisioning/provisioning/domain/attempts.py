@@ -1,7 +1,9 @@
 """One attempt at a move: noted before the outside is called, and its outcome after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from provisioning.domain.grant_states import Intent, State
@@ -76,16 +78,18 @@ def note_failure(
     *,
     counts: bool = True,
     seen: Observation | None = None,
+    facts: Mapping[str, Any],
     now: datetime,
 ) -> bool:
     """Keep the cause and return whether it still matters, or False when it was overtaken.
 
     ``retry_at`` None means final: the step is stuck. ``counts`` False: the outside is only at work.
-    ``seen`` is what stands all the same.
+    ``seen`` is what stands all the same. ``facts`` are noted even when something else is wanted by now.
     """
     step = _in_flight(grant, attempt)
     if step is None:
         return False
+    grant.outputs.update(facts)
     step.cause, step.attempt_id = cause, None
     if grant.intent is not attempt.target:
         return False

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provisioning.domain.products import Product
+
 TIERS = ("registered", "select", "premier")
 PARTNER_TYPES = (
     "reseller",
@@ -45,10 +47,14 @@ class CatalogueEntry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All entries, in the order of the file. ``version`` names the file's version and its content."""
+    """All entries, in the order of the file. ``version`` names the file's version and its content.
+
+    ``products`` are all that can be made here, whether an entry offers them or not.
+    """
 
     version: str
     entries: tuple[CatalogueEntry, ...]
+    products: Mapping[str, Product]
 
     def due(
         self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]

@@ -8,7 +8,6 @@ from uuid import UUID
 from chassis.events import Event
 from provisioning.domain.findings import Settlement, ThingKind
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.products import ProductName
 from provisioning.domain.standings import Standing
 
 
@@ -24,7 +23,7 @@ class PlannedGrant:
     """One due grant in the plan."""
 
     grant_id: UUID
-    product: ProductName
+    product: str
     required: bool
 
 
@@ -40,7 +39,7 @@ class AccessPlanned(AccessEvent, name="access.planned"):
 class ProductOfMember:
     """One product that a person has, with the grant it comes from."""
 
-    product: ProductName
+    product: str
     grant_id: UUID
 
 
@@ -62,7 +61,7 @@ class GrantEvent(AccessEvent):
     """Something about one grant."""
 
     grant_id: UUID
-    product: ProductName
+    product: str
 
 
 class AccessProvisioningStarted(GrantEvent, name="access.provisioning_started"):
@@ -165,7 +164,7 @@ class OrphanEvent(AccessEvent):
     """Something about a thing outside that was made for the partner."""
 
     finding_id: UUID
-    product: ProductName
+    product: str
     kind: ThingKind
     outside_id: str
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from provisioning.domain.products import ProductName
 from provisioning.domain.refusals import FindingNotToBeSettled
 from provisioning.domain.steps import Cause
 
@@ -82,7 +81,7 @@ class Thing:
     """
 
     kind: ThingKind
-    product: ProductName
+    product: str
     outside_id: str
     mark: Mark
     label: str = ""
@@ -110,7 +109,7 @@ class Finding:
 
     finding_id: UUID
     kind: ThingKind
-    product: ProductName
+    product: str
     outside_id: str
     label: str
     partner_id: UUID | None

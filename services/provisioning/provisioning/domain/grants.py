@@ -9,7 +9,7 @@ from uuid import UUID
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
 from provisioning.domain.moves import Move, moves_towards
-from provisioning.domain.products import PRODUCTS, Product
+from provisioning.domain.products import Product
 from provisioning.domain.settling import is_taken_away, settle
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Outdated, StepRecord
@@ -34,7 +34,7 @@ class Grant:
 
     grant_id: UUID
     partner_id: UUID
-    product_name: str
+    product: Product
     is_required: bool
     parameters: Mapping[str, Any]
     steps: list[StepRecord]
@@ -55,8 +55,8 @@ class Grant:
     untold: list[tuple[State, State]] = field(default_factory=list, repr=False)
 
     @property
-    def product(self) -> Product:
-        return PRODUCTS[self.product_name]
+    def product_name(self) -> str:
+        return self.product.name
 
     @property
     def is_collectable(self) -> bool:

@@ -1,19 +1,9 @@
-"""The products, the steps that make each, and which facts of the steps a partner gets to see."""
+"""What a product is made of: its steps, and which of their facts a partner gets to see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
-
-
-class ProductName(StrEnum):
-    """What a partner can be given."""
-
-    CLOUD_SANDBOX = "cloud_sandbox"
-    ANALYTICS = "analytics"
-    CRM = "crm"
-    IOT = "iot"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +34,7 @@ class Product:
     makes what each of the partner's people has of the product.
     """
 
-    name: ProductName
+    name: str
     plan: tuple[StepOfProduct, ...]
     identifiers: tuple[str, ...]
     collectable_fact: str | None = None
@@ -66,74 +56,9 @@ class Product:
         return self.collectable_fact is not None and self.collectable_fact in outputs
 
 
-PRODUCTS: Mapping[str, Product] = {
-    product.name: product
-    for product in (
-        Product(
-            ProductName.CLOUD_SANDBOX,
-            (
-                StepOfProduct(name="sandbox_account"),
-                StepOfProduct(
-                    name="sandbox_unit",
-                    needs=("sandbox_account",),
-                    holds=("sandbox_guard_rail",),
-                    inside="sandbox_account",
-                    is_brake=True,
-                ),
-                StepOfProduct(
-                    name="sandbox_guard_rail", needs=("sandbox_account",), inside="sandbox_account"
-                ),
-                StepOfProduct(name="sandbox_role", needs=("sandbox_account",), inside="sandbox_account"),
-                StepOfProduct(name="sandbox_budget", needs=("sandbox_account",)),
-                StepOfProduct(
-                    name="sandbox_sign_in",
-                    needs=("sandbox_unit", "sandbox_guard_rail", "sandbox_role", "sandbox_budget"),
-                    is_brake=True,
-                ),
-            ),
-            ("account_id", "role_arn", "sign_in_url"),
-            people_step="sandbox_sign_in",
-        ),
-        Product(
-            ProductName.ANALYTICS,
-            (
-                StepOfProduct(name="analytics_workgroup"),
-                StepOfProduct(name="analytics_database"),
-                StepOfProduct(name="analytics_permission", needs=("analytics_database",), is_brake=True),
-                StepOfProduct(
-                    name="analytics_seats",
-                    needs=("analytics_workgroup", "analytics_permission"),
-                ),
-            ),
-            ("workgroup", "database", "region"),
-            people_step="analytics_seats",
-        ),
-        Product(
-            ProductName.CRM,
-            (
-                StepOfProduct(name="crm_group", stays=True),
-                StepOfProduct(name="crm_users", needs=("crm_group",), is_brake=True),
-            ),
-            ("group", "group_id", "user_count"),
-            people_step="crm_users",
-        ),
-        Product(
-            ProductName.IOT,
-            (
-                StepOfProduct(name="iot_thing_group"),
-                StepOfProduct(name="iot_policy"),
-                StepOfProduct(name="iot_gateway", needs=("iot_thing_group",)),
-                StepOfProduct(
-                    name="iot_certificate",
-                    needs=("iot_policy", "iot_gateway"),
-                    holds=("iot_policy", "iot_gateway"),
-                    is_brake=True,
-                ),
-                StepOfProduct(name="iot_endpoint", stays=True),
-            ),
-            ("thing_group", "thing_name", "certificate_id", "endpoint", "topic_root"),
-            collectable_fact="secret_name",
-            key_step="iot_certificate",
-        ),
-    )
-}
+def product_without_kind(name: str, steps: Iterable[str]) -> Product:
+    """A product of which grants are left, and that nothing here knows to make any more.
+
+    Every step counts as a brake: who does not know what a thing is has it switched off first.
+    """
+    return Product(name, tuple(StepOfProduct(name=step, is_brake=True) for step in steps), ())

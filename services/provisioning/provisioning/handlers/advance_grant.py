@@ -154,7 +154,16 @@ class MovesOfGrant:
         retry_at = outcome.retry_at(attempt, self.job.patience, now, self.job.random)
         is_counted = outcome.is_counted or retry_at is None
         was_making, seen = grant.is_making, outcome.observation
-        if not attempts.note_failure(grant, attempt, cause, retry_at, counts=is_counted, seen=seen, now=now):
+        if not attempts.note_failure(
+            grant,
+            attempt,
+            cause,
+            retry_at,
+            counts=is_counted,
+            seen=seen,
+            facts=outcome.facts,
+            now=now,
+        ):
             return False
         if outcome.made_progress:
             attempts.note_progress(grant, attempt, now)

@@ -50,8 +50,9 @@ def _switch_on(step: Step, known: Standing, order: GrantOrder, outputs: Outputs)
     """Make it, and where it may be off switch it on first: what is refused on top keeps nobody from that."""
     if known in _MADE_FOR_SURE:
         return Observation(standing=Standing.ON, facts=step.apply(order, outputs))
-    step.unfreeze(order, outputs)
-    facts = step.apply(order, outputs)
+    lifted = step.unfreeze(order, outputs)
+    facts = dict(lifted.facts) if lifted else {}
+    facts |= step.apply(order, {**outputs, **facts})
     seen = step.observe(order, {**outputs, **facts})
     return Observation(standing=seen.standing, facts={**facts, **seen.facts}, differences=seen.differences)
 

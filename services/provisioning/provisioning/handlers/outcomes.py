@@ -3,7 +3,7 @@
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Observation
 from provisioning.domain.steps import Cause
 from provisioning.handlers.bringing import bring, look, reaches
-from provisioning.handlers.ports import Outputs, RefusedFor, Step
+from provisioning.handlers.ports import NotYet, Outputs, RefusedFor, RefusedNoting, Step
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Outcome:
     What was refused for good may come with both: what stands all the same. ``kind`` is the kind of the
     failure, which decides how long patience lasts; progress begins it anew. ``is_at_work``: the outside is,
     so nothing failed that anybody should hear of. ``is_counted`` False: it only asks to wait. ``seated`` are
-    the people of the order who have what the attempt is about.
+    the people of the order who have what the attempt is about. ``facts`` are noted whatever the end.
     """
 
     observation: Observation | None = None
@@ -40,6 +40,7 @@ class Outcome:
     is_at_work: bool = False
     is_counted: bool = True
     seated: frozenset[UUID] = frozenset()
+    facts: Outputs = field(default_factory=dict)
 
     def reaches(self, target: Intent) -> bool:
         """Whether it ended well, or what could not be taken away is seen gone all the same."""
@@ -73,6 +74,7 @@ def attempted(step: Step, attempt: Attempt, order: GrantOrder, outputs: Outputs)
             observation=look(step, order, outputs),
             is_final=True,
             seated=people - failure.member_ids if isinstance(failure, RefusedFor) else frozenset(),
+            facts=failure.facts if isinstance(failure, RefusedNoting) else {},
         )
     except Exception as error:
         _log.exception("step_failed_unexpectedly", extra={"step": attempt.step_name})
@@ -89,6 +91,7 @@ def _put_off(failure: NotNow, order: GrantOrder) -> Outcome:
         retry_after=failure.retry_after,
         is_at_work=asks_to_wait and failure.kind is Kind.UNDER_WAY,
         is_counted=not asks_to_wait,
+        facts=failure.facts if isinstance(failure, NotYet) else {},
     )
 
 

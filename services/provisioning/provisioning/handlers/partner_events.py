@@ -16,7 +16,7 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Partner, Profile
-from provisioning.domain.products import PRODUCTS
+from provisioning.domain.products import Product
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
@@ -58,7 +58,10 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
     if partner is None or partner.profile is None:
         raise _not_known()
     catalogue = work.policies.catalogue
-    grants = [_planned(partner, entry) for entry in _due(catalogue, partner.profile)]
+    grants = [
+        _planned(partner, entry, catalogue.products[entry.product_name])
+        for entry in _due(catalogue, partner.profile)
+    ]
     partner.access = Access.PLANNED
     work.partners.save(partner)
     tell_planned(work, partner.partner_id, catalogue.version, grants)
@@ -118,14 +121,14 @@ def _due(catalogue: Catalogue, profile: Profile) -> list[CatalogueEntry]:
     return catalogue.due(profile.tier, profile.partner_type, profile.competences, profile.products_wanted)
 
 
-def _planned(partner: Partner, entry: CatalogueEntry) -> Grant:
+def _planned(partner: Partner, entry: CatalogueEntry, product: Product) -> Grant:
     return Grant(
         grant_id=uuid7(),
         partner_id=partner.partner_id,
-        product_name=entry.product_name,
+        product=product,
         is_required=entry.is_required,
         parameters=dict(entry.parameters),
-        steps=[StepRecord(name=name) for name in PRODUCTS[entry.product_name].steps],
+        steps=[StepRecord(name=name) for name in product.steps],
     )
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
 from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent
-from chassis.failures import NeverPossible
+from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.findings import Finding, Owner, Thing, ThingKind
 from provisioning.domain.grants import Grant
@@ -31,6 +31,33 @@ class RefusedFor(NeverPossible):
         self.member_ids = frozenset(member_ids)
 
 
+class NotYet(NotNow):
+    """Not at its end, and there are ``facts`` to be noted for the attempt that goes on from here.
+
+    Without a ``kind`` the outside is at work; then ``retry_after`` says when to look again.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        retry_after: timedelta | None = None,
+        *,
+        kind: Kind = Kind.UNDER_WAY,
+        facts: Outputs,
+    ) -> None:
+        super().__init__(code, message, retry_after, kind=kind)
+        self.facts = facts
+
+
+class RefusedNoting(NeverPossible):
+    """Final, with ``facts`` for the attempt that an operator may ask for."""
+
+    def __init__(self, code: str, message: str, *, facts: Outputs) -> None:
+        super().__init__(code, message)
+        self.facts = facts
+
+
 class Step(Protocol):
     """One thing made outside for a grant. All calls may block on the network and may be repeated.
 
@@ -45,12 +72,15 @@ class Step(Protocol):
     `NeverPossible` where the cause is final until an operator retries. ``code`` is stable, ``message`` a
     sentence for operators and for the partner: no secret, no personal data.
 
+    Raised as `NotYet` or `RefusedNoting`, facts are noted with the failure: the id of a task that goes on
+    outside, say. A fact of None takes one back.
+
     `undo`, `freeze` and `unfreeze` return what their answers showed; None if that has to be observed.
     """
 
     @property
     def name(self) -> str:
-        """The name in `provisioning.domain.products`."""
+        """The name in its `Product`'s plan; no other product may have it."""
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """Look, and change nothing: absent, off, on, or on and different from what it should be."""

@@ -8,11 +8,10 @@ from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.conftest import CATALOGUE, ProvisioningInMemory
 from tests.unit.provisioning.fake_outside import OWN_STEPS
 from tests.unit.provisioning.granting import PARAMETERS
+from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import NeverPossible
-from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grant_states import State
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.ports import Policies, Step
 
 STUCK_STEPS = [(p, step) for p in ("cloud_sandbox", "iot") for step in OWN_STEPS[p]]
@@ -35,7 +34,7 @@ def worker_on(world: World, stuck: str) -> ProvisioningInMemory:
     """The worker with the real steps, on rows in memory."""
     provisioning = ProvisioningInMemory()
     entries = (replace(entry, parameters=PARAMETERS[entry.product_name]) for entry in CATALOGUE.entries)
-    provisioning.database.policies = Policies(catalogue=Catalogue(CATALOGUE.version, tuple(entries)))
+    provisioning.database.policies = Policies(catalogue=replace(CATALOGUE, entries=tuple(entries)))
     steps = {**world.steps, stuck: Stuck(world.steps[stuck])}
     provisioning.advance = replace(provisioning.advance, steps=steps)
     return provisioning

@@ -3,9 +3,8 @@
 import pytest
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
+from tests.unit.provisioning.products import PRODUCTS
 from tests.unit.provisioning.step_contract import StepContract
-
-from provisioning.domain.products import PRODUCTS
 
 
 class TestRealSteps(StepContract):

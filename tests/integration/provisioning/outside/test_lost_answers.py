@@ -3,9 +3,8 @@
 import pytest
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
+from tests.unit.provisioning.products import PRODUCTS
 from tests.unit.provisioning.step_contract import is_bare, owned
-
-from provisioning.domain.products import PRODUCTS
 
 products = pytest.mark.parametrize("product", PRODUCTS)
 pytestmark = pytest.mark.timeout(300)

@@ -6,8 +6,7 @@ from typing import Any
 
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
-
-from provisioning.domain.products import PRODUCTS
+from tests.unit.provisioning.products import PRODUCTS
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "aws-permissions.json"
 WITHOUT_A_CALL = {"AfterOthersInterfered", "TagsGivenWhileCreating", "NeededByLakeFormationItself"}

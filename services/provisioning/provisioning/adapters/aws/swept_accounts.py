@@ -17,13 +17,12 @@ from provisioning.adapters.aws.organization_account import OrganizationAccount, 
 from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.adapters.listing import Listing, Seen, listed
 from provisioning.domain.findings import Mark, Thing, ThingKind
-from provisioning.domain.products import ProductName
 from provisioning.handlers.ports import Inventory
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import AccountTypeDef
 
-_SANDBOX = ProductName.CLOUD_SANDBOX
+_SANDBOX = "cloud_sandbox"
 _ACCOUNTS_ON_A_PAGE = 20
 
 

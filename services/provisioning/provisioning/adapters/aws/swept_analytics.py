@@ -14,7 +14,6 @@ from provisioning.adapters.aws.lake_formation import LakeFormationPermission
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.adapters.listing import Listing, Seen, listed
 from provisioning.domain.findings import Mark, Thing, ThingKind
-from provisioning.domain.products import ProductName
 from provisioning.domain.standings import ABSENT, Standing
 from provisioning.handlers.ports import Inventory
 
@@ -48,7 +47,7 @@ def analytics(
 
         return Listing(
             kind=kind,
-            product=ProductName.ANALYTICS,
+            product="analytics",
             pages=pages,
             seen=seen,
             look=lambda name: _unless_gone(lambda: look(name)),

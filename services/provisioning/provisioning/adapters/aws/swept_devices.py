@@ -18,7 +18,6 @@ from provisioning.adapters.aws.iot_thing_group import IotThingGroup
 from provisioning.adapters.aws.key_secrets import KeySecrets
 from provisioning.adapters.listing import Listing, Seen, listed
 from provisioning.domain.findings import Mark, Thing, ThingKind
-from provisioning.domain.products import ProductName
 from provisioning.handlers.ports import Inventory
 
 _GONE = "ResourceNotFoundException"
@@ -41,7 +40,7 @@ def devices(
     ) -> Inventory:
         return Listing(
             kind=kind,
-            product=ProductName.IOT,
+            product="iot",
             pages=pages,
             seen=seen,
             look=lambda outside_id: _unless_gone(lambda: look(outside_id)),

@@ -13,7 +13,6 @@ from provisioning.adapters.aws.identity_store import IdentityStore, is_made_by_u
 from provisioning.adapters.listing import Listing, Seen, listed
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.domain.orders import person_id_of
-from provisioning.domain.products import ProductName
 from provisioning.handlers.ports import Inventory
 
 _USERS_ON_A_PAGE = 25
@@ -30,7 +29,7 @@ class SweptSignIn:
         return [
             Listing(
                 kind=ThingKind.SIGN_IN_GROUP,
-                product=ProductName.CLOUD_SANDBOX,
+                product="cloud_sandbox",
                 pages=self._listed("list_groups", "Groups"),
                 seen=_seen_group,
                 look=lambda group_id: self._described("describe_group", GroupId=group_id),
@@ -39,7 +38,7 @@ class SweptSignIn:
             ),
             Listing(
                 kind=ThingKind.SIGN_IN_USER,
-                product=ProductName.CLOUD_SANDBOX,
+                product="cloud_sandbox",
                 pages=self._listed("list_users", "Users", MaxResults=_USERS_ON_A_PAGE),
                 seen=self._seen_user,
                 look=lambda user_id: self._described("describe_user", UserId=user_id),

@@ -13,7 +13,6 @@ from chassis.database.repository import Repository
 from provisioning.adapters.tables import findings, grant_steps, grants, partners, seats
 from provisioning.domain.findings import NOBODY, Finding, FindingState, Mark, Owner, Thing, ThingKind
 from provisioning.domain.grant_states import Intent
-from provisioning.domain.products import ProductName
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 
@@ -209,7 +208,7 @@ def _finding(row: Row[Any]) -> Finding:
     code, message = values.pop("cause_code"), values.pop("cause_message")
     told = {
         "kind": ThingKind(row.kind),
-        "product": ProductName(row.product),
+        "product": row.product,
         "state": FindingState(row.state),
         "cause": Cause(code, message) if code else None,
     }

@@ -17,6 +17,7 @@ from provisioning.adapters.tables import grant_steps, grants
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
+from provisioning.domain.products import Product, product_without_kind
 from provisioning.domain.standings import Difference, Standing
 from provisioning.domain.steps import Cause, StepRecord
 
@@ -51,8 +52,9 @@ WHERE grant_id = %(grant_id)s AND position = %(position)s
 class SqlGrants(Repository):
     """Implements the port `Grants`, and the pages that operators read; saves what differs from the rows."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, products: Mapping[str, Product]) -> None:
         super().__init__(connection)
+        self._products = products
         self._stored: dict[UUID, list[Mapping[str, Any]]] = {}
 
     def add(self, grant: Grant) -> None:
@@ -136,7 +138,7 @@ class SqlGrants(Repository):
 
     def _load(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Grant]:
         rows = self._connection.execute(query, values)
-        loaded = [_grant(list(of_one)) for _, of_one in groupby(rows, attrgetter("number"))]
+        loaded = [_grant(list(of_one), self._products) for _, of_one in groupby(rows, attrgetter("number"))]
         self._stored |= {grant.grant_id: _values(grant) for grant in loaded}
         return loaded
 
@@ -192,13 +194,14 @@ def _step_values(step: StepRecord) -> dict[str, Any]:
     }
 
 
-def _grant(rows: Sequence[Row[Any]]) -> Grant:
+def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:
     """One grant from the rows of its steps."""
     row = rows[0]
+    product = products.get(row.product)
     return Grant(
         grant_id=row.grant_id,
         partner_id=row.partner_id,
-        product_name=row.product,
+        product=product or product_without_kind(row.product, [one.name for one in rows]),
         is_required=row.is_required,
         parameters=row.parameters,
         steps=[_step(one) for one in rows],

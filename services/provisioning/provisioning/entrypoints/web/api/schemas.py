@@ -3,17 +3,15 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema
-from chassis.http.strict_fields import Choice, StrictSchema, Text
+from chassis.http.strict_fields import Choice, Name, StrictSchema, Text
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.leases import DAYS_MOST, FrozenFor
-from provisioning.domain.products import PRODUCTS
 from provisioning.domain.standings import Standing
 
 STATES = tuple(str(state) for state in State)
 FROZEN_FOR = tuple(str(why) for why in FrozenFor)
 INTENTS = tuple(str(intent) for intent in Intent)
 STANDINGS = tuple(str(standing) for standing in Standing)
-STEPS = tuple(step for product in PRODUCTS.values() for step in product.steps)
 _CURSOR = validate.Regexp(r"^[0-9]{1,18}\Z", error="Not a cursor of ours.")
 
 
@@ -37,7 +35,7 @@ class StatedReason(StrictSchema):
 class StepToSkip(StatedReason):
     """Which step is left as it stands, and why."""
 
-    step = Choice(STEPS, required=True)
+    step = Name(required=True)
 
 
 class MoreTime(StatedReason):
@@ -101,7 +99,9 @@ class GrantSeen(Schema):
 
     grant_id = fields.UUID(required=True)
     partner_id = fields.UUID(required=True)
-    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
+    product = fields.String(
+        required=True, metadata={"description": "Packages and the catalogue may bring more products"}
+    )
     required = fields.Boolean(required=True, metadata={"description": "Whether activation waits for it"})
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)

@@ -5,7 +5,6 @@ from marshmallow import Schema, fields, validate
 from chassis.http.paging import PageSchema
 from chassis.http.strict_fields import Choice
 from provisioning.domain.findings import FindingState, ThingKind
-from provisioning.domain.products import PRODUCTS
 from provisioning.entrypoints.web.api.schemas import StatedReason
 
 FINDING_STATES = tuple(str(state) for state in FindingState)
@@ -42,7 +41,7 @@ class FindingSeen(Schema):
 
     finding_id = fields.UUID(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
-    product = fields.String(required=True, validate=validate.OneOf(tuple(PRODUCTS)))
+    product = fields.String(required=True)
     outside_id = fields.String(required=True, metadata={"description": "By which it is found outside"})
     label = fields.String(required=True)
     partner_id = fields.UUID(

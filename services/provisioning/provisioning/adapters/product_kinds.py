@@ -1,0 +1,144 @@
+"""Kinds of products: what makes them is found by the entry points of the group `gangway.products`.
+
+The products of this package stand there like everybody else's. The modules are read by every process, so
+what reaches outside is imported where the steps are made.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from chassis.failures import NotNow
+from provisioning.domain.leases import DAYS_MOST
+from provisioning.domain.orders import GrantOrder
+from provisioning.domain.products import Product
+from provisioning.handlers.ports import Outputs, Step
+
+if TYPE_CHECKING:
+    from provisioning.adapters.outside import Outside
+
+GROUP = "gangway.products"
+NAME = r"^[a-z][a-z0-9_]{0,31}\Z"
+
+
+class ClosedSchema(Schema):
+    """A part of the catalogue's file: what it does not know is named as wrong."""
+
+    class Meta:
+        unknown = RAISE
+
+
+def whole(most: int, least: int = 1, *, is_required: bool = True) -> fields.Integer:
+    return fields.Integer(required=is_required, strict=True, validate=validate.Range(min=least, max=most))
+
+
+class LeaseParameters(ClosedSchema):
+    """What an entry of any product may say of how long it lasts; without ``lease_days`` it has no end."""
+
+    lease_days = whole(DAYS_MOST, is_required=False)
+    lease_warning_days = fields.List(whole(365), validate=validate.Length(max=5))
+    lease_grace_days = whole(365, 0, is_required=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedProduct:
+    """One product, as this installation can make it.
+
+    ``parameters`` checks those of a catalogue's entry. ``make_steps`` returns the steps that ``product``
+    names, and reaches nothing yet; threads share them.
+    """
+
+    product: Product
+    parameters: Schema
+    make_steps: Callable[["Outside"], Iterable[Step]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductKind:
+    """What an entry point names: makes a product of a name, and of what the catalogue's file says of it.
+
+    ``settings`` checks that first. Where nothing has to be said, the product that is called like its kind
+    is there without being declared.
+    """
+
+    offer: Callable[[str, Mapping[str, Any]], OfferedProduct]
+    settings: Schema = field(default_factory=ClosedSchema)
+
+
+class ProductsInvalid(Exception):
+    """Products cannot be offered; ``messages`` is a tree as marshmallow's."""
+
+    def __init__(self, messages: Mapping[str, Any]) -> None:
+        super().__init__(str(messages))
+        self.messages = messages
+
+
+@cache
+def installed_kinds() -> Mapping[str, ProductKind]:
+    """Return every kind that a package brings, by name. Raises TypeError for what is none."""
+    kinds = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        kind = point.load()
+        if not isinstance(kind, ProductKind):
+            raise TypeError(f"{point.value}, the entry point {point.name} of {GROUP}, is no ProductKind")
+        if point.name in kinds:
+            raise TypeError(f"two packages bring a kind of products called {point.name}")
+        kinds[point.name] = kind
+    return kinds
+
+
+def offered_products(declared: Mapping[str, Any]) -> Mapping[str, OfferedProduct]:
+    """Return what is declared, and every kind that needs no declaration. Raises ProductsInvalid."""
+    kinds, offered, wrong = installed_kinds(), {}, {}
+    undeclared = {name: {"kind": name} for name, kind in kinds.items() if not kind.settings.validate({})}
+    for name, said in {**undeclared, **declared}.items():
+        try:
+            offered[name] = _offered(name, said, kinds)
+        except ValidationError as error:
+            wrong[name] = error.messages
+    owners: dict[str, str] = {}
+    for name, one in offered.items():
+        for step in one.product.steps:
+            if owners.setdefault(step, name) != name:
+                wrong[name] = [f"has the step {step}, which is one of {owners[step]}"]
+    if wrong:
+        raise ProductsInvalid(wrong)
+    return offered
+
+
+def _offered(name: str, said: Any, kinds: Mapping[str, ProductKind]) -> OfferedProduct:
+    validate.Regexp(NAME, error="is no name of a product: small letters, digits and _, at most 32")(name)
+    if not isinstance(said, Mapping):
+        raise ValidationError("says nothing of its kind")
+    kind = kinds.get(str(said.get("kind")))
+    if kind is None:
+        raise ValidationError({"kind": [f"must be one of {', '.join(kinds)}"]})
+    settings = {word: value for word, value in said.items() if word != "kind"}
+    return kind.offer(name, kind.settings.load(settings))
+
+
+class StepWithoutKind:
+    """Stands for a step of a product that nothing here brings any more: says so until it is back."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _say(self, order: GrantOrder, outputs: Outputs) -> NoReturn:
+        message = (
+            f"Nothing here makes the step {self.name} of the product {order.product}: install its package, "
+            "or declare the product in the catalogue again."
+        )
+        raise NotNow("product_not_installed", message)
+
+    observe = apply = undo = freeze = unfreeze = _say
+
+
+class StepsByName(dict[str, Step]):
+    """All steps by name; what nothing brings any more says so when it is called."""
+
+    def __missing__(self, name: str) -> Step:
+        return StepWithoutKind(name)

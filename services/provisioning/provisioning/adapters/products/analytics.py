@@ -1,0 +1,46 @@
+"""Analytics: a workgroup with a scan limit, a database, and seats for people."""
+
+from typing import TYPE_CHECKING
+
+from marshmallow import fields, validate
+
+from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind
+from provisioning.domain.products import Product, StepOfProduct
+from provisioning.handlers.ports import Step
+
+if TYPE_CHECKING:
+    from provisioning.adapters.outside import Outside
+
+
+class AnalyticsParameters(LeaseParameters):
+    """Size of an analytics workgroup; Athena's least scan limit is 10 MB."""
+
+    scan_limit_bytes = fields.Integer(
+        required=True, strict=True, validate=validate.Range(min=10_000_000, max=7_000_000_000_000_000)
+    )
+    quicksight_role = fields.String(required=True, validate=validate.OneOf(("READER", "AUTHOR")))
+
+
+def _steps(outside: "Outside") -> list[Step]:
+    from provisioning.adapters.aws.analytics_steps import analytics_steps  # noqa: PLC0415
+
+    return analytics_steps(outside.aws, outside.settings)
+
+
+ANALYTICS = OfferedProduct(
+    product=Product(
+        "analytics",
+        (
+            StepOfProduct(name="analytics_workgroup"),
+            StepOfProduct(name="analytics_database"),
+            StepOfProduct(name="analytics_permission", needs=("analytics_database",), is_brake=True),
+            StepOfProduct(name="analytics_seats", needs=("analytics_workgroup", "analytics_permission")),
+        ),
+        ("workgroup", "database", "region"),
+        people_step="analytics_seats",
+    ),
+    parameters=AnalyticsParameters(),
+    make_steps=_steps,
+)
+
+KIND = ProductKind(offer=lambda _name, _settings: ANALYTICS)

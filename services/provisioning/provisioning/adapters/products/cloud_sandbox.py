@@ -1,0 +1,58 @@
+"""A cloud sandbox: an account of its own in the vendor's AWS organization, with brakes and a budget."""
+
+from typing import TYPE_CHECKING
+
+from marshmallow import fields, validate
+
+from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
+from provisioning.domain.leases import DAYS_MOST
+from provisioning.domain.products import Product, StepOfProduct
+from provisioning.handlers.ports import Step
+
+if TYPE_CHECKING:
+    from provisioning.adapters.outside import Outside
+
+
+class SandboxParameters(LeaseParameters):
+    """Size of a cloud sandbox."""
+
+    budget_usd_per_month = whole(1_000_000)
+    budget_thresholds_percent = fields.List(whole(1000), required=True, validate=validate.Length(1, 5))
+    lease_days = whole(DAYS_MOST)
+
+
+def _steps(outside: "Outside") -> list[Step]:
+    from provisioning.adapters.aws.sandbox_steps import sandbox_steps  # noqa: PLC0415
+
+    return sandbox_steps(outside.aws, outside.settings)
+
+
+SANDBOX = OfferedProduct(
+    product=Product(
+        "cloud_sandbox",
+        (
+            StepOfProduct(name="sandbox_account"),
+            StepOfProduct(
+                name="sandbox_unit",
+                needs=("sandbox_account",),
+                holds=("sandbox_guard_rail",),
+                inside="sandbox_account",
+                is_brake=True,
+            ),
+            StepOfProduct(name="sandbox_guard_rail", needs=("sandbox_account",), inside="sandbox_account"),
+            StepOfProduct(name="sandbox_role", needs=("sandbox_account",), inside="sandbox_account"),
+            StepOfProduct(name="sandbox_budget", needs=("sandbox_account",)),
+            StepOfProduct(
+                name="sandbox_sign_in",
+                needs=("sandbox_unit", "sandbox_guard_rail", "sandbox_role", "sandbox_budget"),
+                is_brake=True,
+            ),
+        ),
+        ("account_id", "role_arn", "sign_in_url"),
+        people_step="sandbox_sign_in",
+    ),
+    parameters=SandboxParameters(),
+    make_steps=_steps,
+)
+
+KIND = ProductKind(offer=lambda _name, _settings: SANDBOX)

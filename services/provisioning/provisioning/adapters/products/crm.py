@@ -1,0 +1,43 @@
+"""The CRM: a user for each of the partner's people, in the group of its tier."""
+
+from typing import TYPE_CHECKING
+
+from marshmallow import fields, validate
+
+from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind
+from provisioning.domain.products import Product, StepOfProduct
+from provisioning.handlers.ports import Step
+
+if TYPE_CHECKING:
+    from provisioning.adapters.outside import Outside
+
+
+class CrmParameters(LeaseParameters):
+    """The group of the tier."""
+
+    scim_group = fields.String(
+        required=True, validate=validate.Regexp(r"^[A-Za-z0-9][A-Za-z0-9._ -]{0,63}\Z")
+    )
+
+
+def _steps(outside: "Outside") -> list[Step]:
+    from provisioning.adapters.scim_steps import scim_steps  # noqa: PLC0415
+
+    return scim_steps(outside.directory, outside.settings)
+
+
+CRM = OfferedProduct(
+    product=Product(
+        "crm",
+        (
+            StepOfProduct(name="crm_group", stays=True),
+            StepOfProduct(name="crm_users", needs=("crm_group",), is_brake=True),
+        ),
+        ("group", "group_id", "user_count"),
+        people_step="crm_users",
+    ),
+    parameters=CrmParameters(),
+    make_steps=_steps,
+)
+
+KIND = ProductKind(offer=lambda _name, _settings: CRM)

@@ -1,0 +1,181 @@
+"""Any product behind an HTTP API of JSON, by what the catalogue's file says of it: no line of code."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from provisioning.adapters.http_resource_step import HttpResource
+from provisioning.adapters.product_kinds import (
+    NAME,
+    ClosedSchema,
+    LeaseParameters,
+    OfferedProduct,
+    ProductKind,
+)
+from provisioning.adapters.products.api_settings import ApiSettings, json_http
+from provisioning.adapters.request_templates import check_template
+from provisioning.domain.products import Product, StepOfProduct
+
+_TYPES: Mapping[str, type[fields.Field[Any]]] = {
+    "integer": fields.Integer,
+    "string": fields.String,
+    "boolean": fields.Boolean,
+}
+_WITHOUT_ID = ("create", "find")
+
+
+def _check_path(expression: str) -> None:
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        raise ValidationError(f"is no JMESPath: {str(error).splitlines()[0]}") from error
+
+
+def _json_path(**options: Any) -> fields.String:
+    """A JMESPath (https://jmespath.org): where an answer says something."""
+    return fields.String(validate=_check_path, **options)
+
+
+def _states() -> fields.List[Any]:
+    return fields.List(fields.String(), load_default=list, validate=validate.Length(max=20))
+
+
+def _path() -> fields.String:
+    return fields.String(required=True, validate=validate.Regexp(r"^/[^\s#]{0,999}\Z"))
+
+
+class CallSettings(ClosedSchema):
+    """One request that changes something."""
+
+    method = fields.String(load_default="POST", validate=validate.OneOf(("POST", "PUT", "PATCH", "DELETE")))
+    path = _path()
+    body = fields.Dict(load_default=None, allow_none=True)
+
+
+class CreateSettings(CallSettings):
+    """Makes it; ``id`` says where the answer tells what it is called there."""
+
+    id = _json_path(required=True)
+
+
+class FindSettings(ClosedSchema):
+    """Finds what was made for the grant, also while it is being made; nothing where there is no id."""
+
+    path = _path()
+    id = _json_path(required=True)
+
+
+class ObserveSettings(ClosedSchema):
+    """Looks at it; without ``state`` it serves as long as it is there."""
+
+    path = _path()
+    state = _json_path(load_default=None)
+    serving = _states()
+    frozen = _states()
+    gone = _states()
+    under_way = _states()
+
+    @validates_schema
+    def check_states(self, data: Mapping[str, Any], **_: Any) -> None:
+        """A state is to be found before it can mean something."""
+        if bool(data["state"]) != bool(data["serving"]):
+            raise ValidationError("takes state and serving, or none of them", "serving")
+
+
+class PollSettings(ClosedSchema):
+    """How a task that goes on there is followed: at ``address`` of its answer, or at its Location."""
+
+    address = _json_path(load_default=None)
+    state = _json_path(required=True)
+    done = fields.List(fields.String(), required=True, validate=validate.Length(1, 20))
+    failed = _states()
+    id = _json_path(load_default=None)
+    interval_seconds = fields.Integer(load_default=5, strict=True, validate=validate.Range(min=1, max=3600))
+
+
+class ParameterSettings(ClosedSchema):
+    """What an entry of the catalogue has to say."""
+
+    type = fields.String(required=True, validate=validate.OneOf(tuple(_TYPES)))
+    least = fields.Integer(strict=True, load_default=None)
+    most = fields.Integer(strict=True, load_default=None)
+    one_of = fields.List(fields.Raw(), load_default=None, validate=validate.Length(min=1))
+
+
+class HttpSettings(ApiSettings):
+    """A thing that can be made, found, looked at, switched off and on, and taken away over HTTP."""
+
+    parameters = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(NAME)),
+        values=fields.Nested(ParameterSettings),
+        load_default=dict,
+    )
+    create = fields.Nested(CreateSettings, required=True)
+    find = fields.Nested(FindSettings, required=True)
+    observe = fields.Nested(ObserveSettings, required=True)
+    freeze = fields.Nested(CallSettings, load_default=None)
+    unfreeze = fields.Nested(CallSettings, load_default=None)
+    delete = fields.Nested(CallSettings, required=True)
+    poll = fields.Nested(PollSettings, load_default=None)
+    identifiers = fields.Dict(
+        keys=fields.String(validate=validate.Regexp(NAME)),
+        values=fields.String(validate=_check_path),
+        load_default=dict,
+    )
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_whole(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Whatever stands in braces can be filled in, and what is switched off can be switched on."""
+        wrong: dict[str, Any] = {}
+        if (data["freeze"] is None) != (data["unfreeze"] is None):
+            wrong["unfreeze"] = ["and freeze belong together"]
+        if data["freeze"] is not None and not data["observe"]["frozen"]:
+            wrong["observe.frozen"] = ["has to say how what is switched off looks"]
+        for name in ("create", "find", "observe", "freeze", "unfreeze", "delete"):
+            for part in ("path", "body"):
+                template = (data[name] or {}).get(part)
+                try:
+                    check_template(
+                        template,
+                        data["parameters"],
+                        is_address=part == "path",
+                        has_id=name not in _WITHOUT_ID,
+                    )
+                except ValidationError as error:
+                    wrong[f"{name}.{part}"] = error.messages
+        if wrong:
+            raise ValidationError(wrong)
+
+
+def _parameters(declared: Mapping[str, Mapping[str, Any]]) -> Schema:
+    fields_of = {name: _parameter(said) for name, said in declared.items()}
+    schema: Schema = type("HttpParameters", (LeaseParameters,), fields_of)()
+    return schema
+
+
+def _parameter(said: Mapping[str, Any]) -> fields.Field[Any]:
+    options: dict[str, Any] = {"required": True, "validate": []}
+    if said["type"] == "integer":
+        options |= {"strict": True}
+        options["validate"].append(validate.Range(min=said["least"], max=said["most"]))
+    if said["type"] == "string":
+        options["validate"].append(validate.Length(min=said["least"], max=said["most"] or 1000))
+    if said["type"] == "boolean":
+        options |= {"truthy": {True}, "falsy": {False}}
+    if said["one_of"] is not None:
+        options["validate"].append(validate.OneOf(said["one_of"]))
+    return _TYPES[said["type"]](**options)
+
+
+def _offer(name: str, settings: Mapping[str, Any]) -> OfferedProduct:
+    return OfferedProduct(
+        product=Product(name, (StepOfProduct(name=name, is_brake=True),), tuple(settings["identifiers"])),
+        parameters=_parameters(settings["parameters"]),
+        make_steps=lambda _outside: [HttpResource(name, json_http(name, settings), settings)],
+    )
+
+
+KIND = ProductKind(offer=_offer, settings=HttpSettings())

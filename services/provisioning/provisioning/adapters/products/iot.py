@@ -1,0 +1,48 @@
+"""IoT: a group for the partner's things, and its first gateway with a certificate."""
+
+from typing import TYPE_CHECKING
+
+from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
+from provisioning.domain.products import Product, StepOfProduct
+from provisioning.handlers.ports import Step
+
+if TYPE_CHECKING:
+    from provisioning.adapters.outside import Outside
+
+
+class IotParameters(LeaseParameters):
+    """How many gateways: the first one so far."""
+
+    gateway_count = whole(1)
+
+
+def _steps(outside: "Outside") -> list[Step]:
+    from provisioning.adapters.aws.iot_steps import iot_steps  # noqa: PLC0415
+
+    return iot_steps(outside.aws)
+
+
+IOT = OfferedProduct(
+    product=Product(
+        "iot",
+        (
+            StepOfProduct(name="iot_thing_group"),
+            StepOfProduct(name="iot_policy"),
+            StepOfProduct(name="iot_gateway", needs=("iot_thing_group",)),
+            StepOfProduct(
+                name="iot_certificate",
+                needs=("iot_policy", "iot_gateway"),
+                holds=("iot_policy", "iot_gateway"),
+                is_brake=True,
+            ),
+            StepOfProduct(name="iot_endpoint", stays=True),
+        ),
+        ("thing_group", "thing_name", "certificate_id", "endpoint", "topic_root"),
+        collectable_fact="secret_name",
+        key_step="iot_certificate",
+    ),
+    parameters=IotParameters(),
+    make_steps=_steps,
+)
+
+KIND = ProductKind(offer=lambda _name, _settings: IOT)
