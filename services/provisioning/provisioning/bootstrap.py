@@ -49,7 +49,7 @@ class ProvisioningService(Service):
     def outside_checks(self) -> Mapping[str, Check]:
         outside = self.settings.outside
         aws = outside.aws_endpoint_url or f"https://sts.{outside.aws_region}.amazonaws.com"
-        return {"aws": reachable_url(aws), "directory": reachable_url(outside.scim_url)}
+        return {"aws": reachable_url(aws), "directory": reachable_url(outside.crm_url)}
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:

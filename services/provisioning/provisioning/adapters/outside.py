@@ -22,12 +22,11 @@ from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.adapters.aws.quicksight_seats import QuickSightSeats
 from provisioning.adapters.aws.sandbox_role import SandboxRole
 from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
+from provisioning.adapters.crm_directory import CrmDirectory
+from provisioning.adapters.crm_group import CrmGroup
+from provisioning.adapters.crm_users import CrmUsers
+from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import OutsideSettings
-from provisioning.adapters.scim_connection import ScimConnection
-from provisioning.adapters.scim_directory import ScimDirectory
-from provisioning.adapters.scim_failures import scim_failures_sorted
-from provisioning.adapters.scim_group import ScimGroup
-from provisioning.adapters.scim_users import ScimUsers
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import Observation
 from provisioning.handlers.ports import Outputs, Step
@@ -66,15 +65,14 @@ class SortedStep:
 
 
 def steps(
-    settings: OutsideSettings, aws: AwsClients | None = None, crm: ScimConnection | None = None
+    settings: OutsideSettings, aws: AwsClients | None = None, crm: CrmDirectory | None = None
 ) -> Mapping[str, Step]:
     """Return every step by its name. Reaches nothing yet; threads may share the steps."""
     aws = aws or AwsClients(settings)
-    crm = crm or ScimConnection(settings.scim_url, settings.scim_token, settings.scim_timeout_seconds)
-    directory = ScimDirectory(crm)
+    crm = crm or CRMS[settings.crm](settings)
     every = [
         *(SortedStep(step, aws_failures_sorted) for step in _aws_steps(settings, aws)),
-        *(SortedStep(step, scim_failures_sorted) for step in _crm_steps(settings, directory)),
+        *(SortedStep(step, crm.failures_sorted) for step in _crm_steps(settings, crm)),
     ]
     return {step.name: step for step in every}
 
@@ -102,5 +100,5 @@ def _aws_steps(settings: OutsideSettings, aws: AwsClients) -> list[Step]:
     ]
 
 
-def _crm_steps(settings: OutsideSettings, directory: ScimDirectory) -> list[Step]:
-    return [ScimGroup(directory), ScimUsers(directory, settings.scim_removal)]
+def _crm_steps(settings: OutsideSettings, crm: CrmDirectory) -> list[Step]:
+    return [CrmGroup(crm), CrmUsers(crm, settings.scim_removal)]

@@ -1,7 +1,21 @@
 """What the outside steps need to know about the vendor's AWS organization and CRM."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalesforceSettings:
+    """``url`` is the org's My Domain; the connected app may use the client credentials flow.
+
+    ``profile_id`` is the profile of the users that are made.
+    """
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    profile_id: str
+    timeout_seconds: float = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,8 +28,10 @@ class OutsideSettings:
     """
 
     aws_region: str
-    scim_url: str
-    scim_token: str
+    crm: str = "scim"
+    scim_url: str = ""
+    scim_token: str = field(default="", repr=False)
+    salesforce: SalesforceSettings | None = None
     aws_endpoint_url: str = ""
     aws_connect_timeout_seconds: float = 3.0
     aws_read_timeout_seconds: float = 20.0
@@ -29,3 +45,7 @@ class OutsideSettings:
     quicksight_namespace: str = "default"
     scim_timeout_seconds: float = 15.0
     scim_removal: Literal["delete", "deactivate"] = "delete"
+
+    @property
+    def crm_url(self) -> str:
+        return self.salesforce.url if self.salesforce else self.scim_url

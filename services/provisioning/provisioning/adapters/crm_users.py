@@ -5,9 +5,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from chassis.failures import Kind, NeverPossible, NotNow
-from provisioning.adapters.scim_directory import CrmUser, GroupGone, ScimDirectory
-from provisioning.adapters.scim_failures import scim_failures_sorted
-from provisioning.adapters.scim_group import group_name
+from provisioning.adapters.crm_directory import CrmDirectory, CrmUser, GroupGone
+from provisioning.adapters.crm_group import group_name
 from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent
@@ -19,7 +18,7 @@ from provisioning.handlers.ports import Outputs
 _UNMARKED = "crm_unmarked"
 
 
-class ScimUsers:
+class CrmUsers:
     """Step: a user for each member, in the tier's group. This is the switch of the CRM.
 
     A person has one user, however many partners they work for, with the name and the language that the
@@ -31,7 +30,7 @@ class ScimUsers:
 
     name = "crm_users"
 
-    def __init__(self, directory: ScimDirectory, removal: Literal["delete", "deactivate"]) -> None:
+    def __init__(self, directory: CrmDirectory, removal: Literal["delete", "deactivate"]) -> None:
         self._directory = directory
         self._removal = removal
 
@@ -67,7 +66,7 @@ class ScimUsers:
         if is_wanted and any(user.is_active and _is_ours(user, member, order) for user in users):
             return Standing.DIFFERS
         is_kept = order.intent is Intent.OFF and (bool(others) or self._removal == "deactivate")
-        is_off = any(_is_ours(user, member, order) and not user.is_active for user in users)
+        is_off = any(_is_ours(user, member, order) and user.is_off_for_now for user in users)
         return Standing.OFF if is_off and not is_kept else Standing.ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
@@ -77,7 +76,7 @@ class ScimUsers:
             nonlocal group_id
             user, is_new = self._ensure_user(member, order)
             self._relabel(user, member, order)
-            is_changed = self._switch_on(user, member, order, outputs)
+            is_changed = self._switch_on(user, member, order, outputs, is_new=is_new)
             try:
                 is_joined = self._directory.join(group_id, user.id)
             except GroupGone:
@@ -86,7 +85,7 @@ class ScimUsers:
             self._part(group_id, member, order)
             return is_new or is_changed or is_joined
 
-        serve_each(order.members, seat, scim_failures_sorted)
+        serve_each(order.members, seat, self._directory.failures_sorted)
         return {"user_count": len(order.members), "group_id": group_id, _UNMARKED: False}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -122,7 +121,7 @@ class ScimUsers:
                     is_changed |= let_go(user, member, order)
             return is_changed
 
-        serve_each(order.members, take_out, scim_failures_sorted)
+        serve_each(order.members, take_out, self._directory.failures_sorted)
 
     def _part(self, group_id: str, member: Member, order: GrantOrder) -> None:
         """Take out whoever was in the group only because the member was mistaken for them.
@@ -151,7 +150,7 @@ class ScimUsers:
             self._relabel(user, member, order)
             return self._switch_off(user, member, order)
         if self._removal == "delete":
-            self._directory.delete_user(user.id)
+            self._directory.delete_user(user.id, member.person_id)
             return True
         return self._switch_off(user, member, order)
 
@@ -161,11 +160,16 @@ class ScimUsers:
         self._directory.switch_off(user.id, member.person_id)
         return True
 
-    def _switch_on(self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs) -> bool:
-        """Return False when there is nothing to do. Raises NeverPossible for whom somebody switched off."""
+    def _switch_on(
+        self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs, *, is_new: bool
+    ) -> bool:
+        """Return False when there is nothing to do. Raises NeverPossible for whom somebody switched off.
+
+        Some CRMs make users switched off.
+        """
         if user.is_active and not user.is_off_by_us:
             return False
-        is_off_by_us = user.is_off_by_us or bool(outputs.get(_UNMARKED))
+        is_off_by_us = is_new or user.is_off_by_us or bool(outputs.get(_UNMARKED))
         if not (_is_ours(user, member, order) and is_off_by_us):
             message = "Somebody switched this person's user off in the CRM, where it has to be switched on"
             raise NeverPossible("crm_user_inactive", message, kind=Kind.DRIFT)
