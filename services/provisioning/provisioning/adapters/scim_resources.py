@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from chassis.failures import Kind, NeverPossible, NotNow
+from chassis.failures import NeverPossible, NotNow
 from provisioning.adapters.scim_connection import JSON, Answer, ScimConnection, ScimRefused
 from provisioning.adapters.scim_failures import GONE
 
@@ -195,23 +195,22 @@ class ScimResources:
         Totals change while we read, and some are wrong: only who has to see everything insists on them.
         """
         found: dict[str, JSON] = {}
-        most = 0
+        most, is_asked_again = 0, False
         size = {"count": self._can.page_size} if self._can.page_size else {}
         for _ in range(self._pages_most):
-            answer = ask(size | ({"startIndex": len(found) + 1} if found else {}))
+            answer = ask(size | ({"startIndex": len(found) + 1} if found and not is_asked_again else {}))
             listed = said(answer, "Resources") or []
             new = {id_of(each): each for each in listed if isinstance(each, dict)}
             new = {each: resource for each, resource in new.items() if each and each not in found}
             found |= new
             total = _number(said(answer, "totalResults"))
             most = max(most, total)
-            if len(found) >= most:
+            if len(found) >= most or (not new and (not is_whole or len(found) >= total)):
                 break
-            if not new:
-                if is_whole and len(found) < total:
-                    message = f"The CRM counts {total} but shows {len(found)} of them"
-                    raise NotNow("crm_listing_incomplete", message, kind=Kind.UNAVAILABLE)
-                break
+            if not new and is_asked_again:
+                message = f"The CRM counts {total} but shows {len(found)} of them"
+                raise NotNow("crm_listing_incomplete", message)
+            is_asked_again = not new
         else:
             message = f"The CRM's list does not end after {self._pages_most} pages"
             raise NeverPossible("crm_listing_endless", message)
