@@ -1,4 +1,4 @@
-"""What the CRM's steps need of a CRM; each technology is an adapter, and a line in `provisioning.adapters.crms`."""
+"""What the CRM's steps need of a CRM; each technology is an adapter and a line in `crms.py`."""
 
 from collections.abc import Iterable
 from contextlib import AbstractContextManager

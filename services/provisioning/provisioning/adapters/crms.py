@@ -1,4 +1,4 @@
-"""The CRMs that Gangway can use, by the name that the setting ``CRM`` gives. A new one is a file and a line here."""
+"""The CRMs that Gangway can use, by the value of the setting ``CRM``; a new one is a line here."""
 
 from collections.abc import Callable, Mapping
 

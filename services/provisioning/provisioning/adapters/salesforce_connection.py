@@ -56,8 +56,12 @@ class SalesforceConnection:
         self._token: str | None = None
         self._one_renewal = threading.Lock()
 
-    def query(self, soql: str) -> list[JSON]:
-        """Return all records. The query stands in a body: it may name people, and URLs are logged."""
+    def select(self, fields: str, kind: str, condition: str) -> list[JSON]:
+        """Return all records. The query stands in a body: it may name people, and URLs are logged.
+
+        Every value in the condition is `quoted`.
+        """
+        soql = f"SELECT {fields} FROM {kind} WHERE {condition}"  # noqa: S608
         url = f"{_VERSION}/query?{urlencode({'q': soql})}"
         batch = {"batchRequests": [{"method": "GET", "url": url}]}
         answer = self._ask("POST", f"{_DATA}{_VERSION}/composite/batch", batch)

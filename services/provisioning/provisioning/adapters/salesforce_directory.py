@@ -1,8 +1,7 @@
 """Salesforce as the CRM: people are users, tiers are public groups.
 
-Recorded in its documentation: objects and their fields, the answers' shapes, error codes, that user names are unique
-over all orgs and that a user is never deleted. The org has to bring a text field ``GangwayMark__c`` on User
-(external id, unique), and a profile for the users.
+User names are unique over all orgs, and a user is never deleted. The org brings a text field
+``GangwayMark__c`` on User (external id, unique), and a profile for the users.
 """
 
 import hashlib
@@ -106,11 +105,11 @@ class SalesforceDirectory:
 
     def find_group(self, display_name: str) -> str | None:
         by_name = f"Type = 'Regular' AND Name = {quoted(display_name)}"
-        found = self._org.query(f"SELECT Id FROM Group WHERE {by_name} ORDER BY CreatedDate, Id")
+        found = self._org.select("Id", "Group", f"{by_name} ORDER BY CreatedDate, Id")
         return str(found[0]["Id"]) if found else None
 
     def group_of(self, display_name: str, noted: str | None) -> str | None:
-        if noted and self._org.query(f"SELECT Id FROM Group WHERE Id = {quoted(noted)}"):
+        if noted and self._org.select("Id", "Group", f"Id = {quoted(noted)}"):
             return noted
         return self.find_group(display_name)
 
@@ -120,13 +119,11 @@ class SalesforceDirectory:
             return found
         name = _developer_name(display_name)
         try:
-            return self._org.create(
-                "Group", {"Name": display_name, "DeveloperName": name, "Type": "Regular"}
-            )
+            return self._org.create("Group", {"Name": display_name, "DeveloperName": name, "Type": "Regular"})
         except SalesforceRefused as refusal:
             if refusal.code not in _GROUP_TAKEN:
                 raise
-            named = self._org.query(f"SELECT Id FROM Group WHERE DeveloperName = {quoted(name)}")
+            named = self._org.select("Id", "Group", f"DeveloperName = {quoted(name)}")
             if not named:
                 raise
             return str(named[0]["Id"])
@@ -158,10 +155,10 @@ class SalesforceDirectory:
 
     def _memberships(self, group_id: str, user_id: str) -> list[JSON]:
         both = f"GroupId = {quoted(group_id)} AND UserOrGroupId = {quoted(user_id)}"
-        return self._org.query(f"SELECT Id FROM GroupMember WHERE {both}")
+        return self._org.select("Id", "GroupMember", both)
 
     def _users(self, condition: str) -> list[CrmUser]:
-        return list(map(_seen, self._org.query(f"SELECT {_FIELDS} FROM User WHERE {condition}")))
+        return list(map(_seen, self._org.select(_FIELDS, "User", condition)))
 
 
 def salesforce_directory(settings: OutsideSettings) -> SalesforceDirectory:

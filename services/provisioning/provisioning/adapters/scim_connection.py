@@ -1,7 +1,7 @@
 """SCIM 2.0 over HTTP, with resources as the JSON that they are.
 
-Whole models would lose what a service keeps beside the standard when a resource is put back, and refuse ids that
-are numbers.
+Models would lose what a service keeps beside the standard when a resource is put back, and refuse ids
+that are numbers.
 """
 
 import json

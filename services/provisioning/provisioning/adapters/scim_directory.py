@@ -119,9 +119,7 @@ class ScimDirectory:
     def switch_off(self, user_id: str, person_id: UUID) -> None:
         """Only switch off where the CRM takes no note."""
         try:
-            self._scim.change(
-                _USERS, user_id, replaced("active", False), self._mark(switched_off(person_id))
-            )
+            self._scim.change(_USERS, user_id, replaced("active", False), self._mark(switched_off(person_id)))
         except ScimRefused as refusal:
             if refusal.status == GONE:
                 return

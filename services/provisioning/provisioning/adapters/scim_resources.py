@@ -114,7 +114,7 @@ class ScimResources:
             self._put(kind, resource_id, changes)
 
     def _with_version(self, kind: str, resource_id: str, ask: Callable[[str | None], Answer]) -> None:
-        """Ask; say which version is meant only where the service insists. What is changed does not hang on it."""
+        """Say which version is meant only where the service insists: no change hangs on what stood there."""
         version = None
         for number in range(_TRIES_MOST):
             try:
@@ -128,7 +128,7 @@ class ScimResources:
                 return
 
     def _put(self, kind: str, resource_id: str, changes: tuple[Change, ...]) -> None:
-        """Read, change and put back, again when somebody else was faster; without versions that cannot be seen."""
+        """Read, change and put back; again when somebody else was faster, which only versions show."""
         for number in range(_TRIES_MOST):
             found = self._read(kind, resource_id)
             if found is None:

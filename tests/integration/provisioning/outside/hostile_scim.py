@@ -96,20 +96,23 @@ class HostileScim:
             return self._said(200, self.character.config)
         if path[0] not in {"Users", "Groups"} or (method == "PATCH" and not self.character.has_patch):
             return self._error(405 if method == "PATCH" else 404, "no such way")
-        kind, rest = path[0], path[1:]
+        return self._on(method, path[0], path[1:], query if method == "GET" else body, headers)
+
+    def _on(self, method: str, kind: str, rest: list[str], asked: JSON, headers: Any) -> Answer | None:
         if rest == [".search"]:
-            return self._listed(kind, body) if self.character.has_search else self._error(405, "no search")
+            return self._listed(kind, asked) if self.character.has_search else self._error(405, "no search")
         if not rest:
-            return self._listed(kind, query) if method == "GET" else self._created(kind, body)
+            return self._listed(kind, asked) if method == "GET" else self._created(kind, asked)
         found = self._all(kind).get(rest[0])
         if found is None:
-            return self._error(404, "no such resource")
-        if method != "GET" and self.character.wants_version:
-            if headers.get("If-Match") is None:
-                return self._error(428, "which version?")
-            if headers["If-Match"] != f'W/"{found["version"]}"':
-                return self._error(412, "another version")
-        return self._on_one(method, kind, found, body)
+            return None
+        stale = self._stale(found, headers.get("If-Match")) if method != "GET" else None
+        return stale or self._on_one(method, kind, found, asked)
+
+    def _stale(self, found: JSON, version: str | None) -> Answer | None:
+        if not self.character.wants_version or version == f'W/"{found["version"]}"':
+            return None
+        return self._error(412, "another version") if version else self._error(428, "which version?")
 
     def _on_one(self, method: str, kind: str, found: JSON, body: JSON) -> Answer | None:
         if method == "GET":

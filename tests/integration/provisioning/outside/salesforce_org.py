@@ -1,8 +1,8 @@
 """A small stand-in for a Salesforce org over real HTTP: token, composite batch, queries, records.
 
-Recorded from the documentation of the REST API: addresses, shapes of requests and answers, error codes, pages by
-``nextRecordsUrl``, user names that are unique without regard to case, users that cannot be deleted. Guessed: that a
-second membership of a group is DUPLICATE_VALUE.
+From the documentation of the REST API: addresses, shapes of requests and answers, error codes, pages by
+``nextRecordsUrl``, user names that are unique without regard to case, users that cannot be deleted.
+Guessed: that a second membership of a group is DUPLICATE_VALUE. Nothing was recorded from a real org.
 """
 
 import json
@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from tests.integration.provisioning.outside.hostile_scim import JSON, Answer
 
 _DATA = "/services/data/v60.0"
-_QUERY = re.compile(r"SELECT (?P<fields>[\w, ]+) FROM (?P<kind>\w+) WHERE (?P<condition>.*?)(?: ORDER BY .*)?")
+_QUERY = re.compile(r"SELECT (?P<fields>[\w, ]+) FROM (?P<kind>\w+) WHERE (?P<condition>.*)")
 _COMPARED = re.compile(r"(\w+) = ('(?:[^'\\]|\\.)*')")
 _LISTED = re.compile(r"(\w+) IN \((.*)\)")
 _TEXT = re.compile(r"'((?:[^'\\]|\\.)*)'")
@@ -60,7 +60,9 @@ class SalesforceOrg:
         }
 
     def add(self, kind: str, **fields: Any) -> str:
-        record_id = f"{ {'User': '005', 'Group': '00G', 'GroupMember': '011'}[kind] }{len(self.records[kind]):012}"
+        record_id = (
+            f"{ {'User': '005', 'Group': '00G', 'GroupMember': '011'}[kind] }{len(self.records[kind]):012}"
+        )
         whole = {"GangwayMark__c": None, "IsActive": True} if kind == "User" else {}
         self.records[kind][record_id] = {**whole, **fields, "Id": record_id}
         return record_id
@@ -115,7 +117,11 @@ class SalesforceOrg:
         if match is None:
             return {"statusCode": 400, "result": [{"errorCode": "MALFORMED_QUERY", "message": soql}]}
         fields = match["fields"].split(", ")
-        found = [one for one in self.records[match["kind"]].values() if _fits(one, match["condition"])]
+        found = [
+            one
+            for one in self.records[match["kind"]].values()
+            if _fits(one, match["condition"].partition(" ORDER BY ")[0])
+        ]
         self._pages["1-0"] = [{name: one[name] for name in fields} for one in found]
         return {"statusCode": 200, "result": self._page("1-0")}
 
