@@ -25,7 +25,7 @@ from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
 from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.advance_grant import AdvanceGrant
-from provisioning.handlers.ports import KeyVault, Policies, Step
+from provisioning.handlers.ports import Door, KeyVault, Policies, Step
 from provisioning.settings import ProvisioningSettings, read_settings
 
 WORDS = Path(__file__).parent / "words"
@@ -40,6 +40,7 @@ class ProvisioningService(Service):
     work_factory: Callable[[Connection, EventSink, JobSink], ProvisioningUnitOfWork]
     make_steps: Callable[[OutsideSettings], Mapping[str, Step]]
     make_key_vault: Callable[[OutsideSettings], KeyVault]
+    make_doors: Callable[[OutsideSettings], Mapping[str, Door]]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -66,11 +67,20 @@ class ProvisioningService(Service):
         return self.make_key_vault(self.settings.outside)
 
     @cached_property
+    def doors(self) -> Mapping[str, Door]:
+        """Where people come in, by product."""
+        return self.make_doors(self.settings.outside)
+
+    @cached_property
+    def locks(self) -> SessionLocks:
+        return SessionLocks(self.lock_engine)
+
+    @cached_property
     def advance_grant(self) -> AdvanceGrant:
         return AdvanceGrant(
             outside=OutsideCalls(
                 open_work=self.open_work,
-                locks=SessionLocks(self.lock_engine),
+                locks=self.locks,
                 should_leave=leaving.is_set,
             ),
             steps=self.steps,
@@ -82,8 +92,9 @@ def build_service(
     environ: Mapping[str, str] = os.environ,
     steps: Mapping[str, Step] | None = None,
     key_vault: KeyVault | None = None,
+    doors: Mapping[str, Door] | None = None,
 ) -> ProvisioningService:
-    """Raises `SettingsRefused`. A test gives ``steps`` and ``key_vault`` of its own."""
+    """Raises `SettingsRefused`. A test gives ``steps``, ``key_vault``, ``doors`` of its own."""
     settings = read_settings(environ)
     return ProvisioningService(
         name="provisioning",
@@ -95,6 +106,7 @@ def build_service(
         ),
         make_steps=_make_steps if steps is None else lambda _: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
+        make_doors=_make_doors if doors is None else lambda _: doors,
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -115,3 +127,9 @@ def _make_key_vault(settings: OutsideSettings) -> KeyVault:
     from provisioning.adapters.aws.iot_key_vault import IotKeyVault  # noqa: PLC0415
 
     return IotKeyVault(AwsClients(settings))
+
+
+def _make_doors(settings: OutsideSettings) -> Mapping[str, Door]:
+    from provisioning.adapters.doors import doors  # noqa: PLC0415
+
+    return doors(settings)

@@ -109,6 +109,8 @@ def _outside(reader: SettingsReader) -> OutsideSettings:
         analytics_results_location=reader.url(
             "ANALYTICS_RESULTS_LOCATION", OutsideSettings.analytics_results_location, schemes=("s3",)
         ),
+        quicksight_identity_region=reader.text("QUICKSIGHT_IDENTITY_REGION", ""),
+        crm_sign_in_url=reader.url("CRM_SIGN_IN_URL", ""),
         quicksight_namespace=reader.text("QUICKSIGHT_NAMESPACE", OutsideSettings.quicksight_namespace),
     )
 

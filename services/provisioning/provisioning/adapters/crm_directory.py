@@ -28,6 +28,7 @@ class CrmUser:
 
     ``mark`` is what we wrote into it: whose user we made it for, and whether it was we who switched it off
     or had it deleted. ``addresses`` are the mail addresses that stand in it, the name too.
+    ``has_come_in`` is None where the CRM does not show it.
     """
 
     id: str
@@ -35,6 +36,7 @@ class CrmUser:
     user_name: str
     addresses: tuple[str, ...]
     is_active: bool
+    has_come_in: bool | None = None
 
     @property
     def label(self) -> str:

@@ -12,7 +12,7 @@ from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat, person_id_of
 from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
-from provisioning.handlers.ports import Outputs
+from provisioning.handlers.ports import Outputs, WayIn
 
 # Older versions switched users off without a mark; noted for the grants that they left behind.
 _UNMARKED = "crm_unmarked"
@@ -30,8 +30,11 @@ class CrmUsers:
 
     name = "crm_users"
 
-    def __init__(self, directory: CrmDirectory, removal: Literal["delete", "deactivate"]) -> None:
+    def __init__(
+        self, directory: CrmDirectory, removal: Literal["delete", "deactivate"], sign_in_url: str = ""
+    ) -> None:
         self._directory = directory
+        self._sign_in_url = sign_in_url
         self._removal = removal
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
@@ -86,7 +89,8 @@ class CrmUsers:
             return is_new or is_changed or is_joined
 
         serve_each(order.members, seat, self._directory.failures_sorted)
-        return {"user_count": len(order.members), "group_id": group_id, _UNMARKED: False}
+        made = {"user_count": len(order.members), "group_id": group_id, _UNMARKED: False}
+        return made | ({"sign_in_url": self._sign_in_url} if self._sign_in_url else {})
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         self._take_out(order, outputs, self._give_up)
@@ -204,6 +208,23 @@ class CrmUsers:
             message = "The CRM has a user of this address but does not show it"
             raise NotNow("crm_user_hidden", message, kind=Kind.CONFLICT)
         return theirs, False
+
+
+class CrmDoor:
+    """People sign in with their user name."""
+
+    def __init__(self, directory: CrmDirectory) -> None:
+        self._directory = directory
+
+    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+        found = self._directory.find_ours([member.person_id, member.member_id])
+        user = found[0] if found else self._directory.find_by_mail(member)
+        if user is None or not user.is_active:
+            return WayIn(user_name=None)
+        return WayIn(user_name=user.user_name, has_come_in=user.has_come_in)
+
+    def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
+        raise NeverPossible("no_registration", "The CRM itself tells people how they sign in")
 
 
 def _labels(member: Member, order: GrantOrder) -> list[Any]:

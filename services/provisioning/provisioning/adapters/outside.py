@@ -101,4 +101,4 @@ def _aws_steps(settings: OutsideSettings, aws: AwsClients) -> list[Step]:
 
 
 def _crm_steps(settings: OutsideSettings, crm: CrmDirectory) -> list[Step]:
-    return [CrmGroup(crm), CrmUsers(crm, settings.scim_removal)]
+    return [CrmGroup(crm), CrmUsers(crm, settings.scim_removal, settings.crm_sign_in_url)]

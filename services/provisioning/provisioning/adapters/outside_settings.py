@@ -43,8 +43,15 @@ class OutsideSettings:
     budget_alert_email: str = ""
     analytics_results_location: str = "s3://gangway-analytics-results"
     quicksight_namespace: str = "default"
+    quicksight_identity_region: str = ""
+    crm_sign_in_url: str = ""
     scim_timeout_seconds: float = 15.0
     scim_removal: Literal["delete", "deactivate"] = "delete"
+
+    @property
+    def quicksight_region(self) -> str:
+        """Where the users of QuickSight live, which is one region of the account whatever it shows where."""
+        return self.quicksight_identity_region or self.aws_region
 
     @property
     def crm_url(self) -> str:

@@ -22,7 +22,7 @@ from provisioning.adapters.salesforce_connection import (
 )
 from provisioning.domain.orders import GrantOrder, Member
 
-_FIELDS = "Id, Username, Email, IsActive, GangwayMark__c"
+_FIELDS = "Id, Username, Email, IsActive, LastLoginDate, GangwayMark__c"
 _TAKEN = {"DUPLICATE_USERNAME", "DUPLICATE_VALUE"}
 _GROUP_TAKEN = {"DUPLICATE_DEVELOPER_NAME", "DUPLICATE_VALUE"}
 _GONE = {"NOT_FOUND", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY"}
@@ -175,6 +175,7 @@ def _seen(user: JSON) -> CrmUser:
         user_name=str(user.get("Username") or ""),
         addresses=tuple(str(user[field]) for field in ("Username", "Email") if user.get(field)),
         is_active=user.get("IsActive") is not False,
+        has_come_in=user.get("LastLoginDate") is not None,
     )
 
 

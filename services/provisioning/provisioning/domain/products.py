@@ -105,7 +105,7 @@ PRODUCTS: Mapping[str, Product] = {
                     needs=("analytics_workgroup", "analytics_permission"),
                 ),
             ),
-            ("workgroup", "database", "region"),
+            ("workgroup", "database", "region", "sign_in_url"),
             people_step="analytics_seats",
         ),
         Product(
@@ -114,7 +114,7 @@ PRODUCTS: Mapping[str, Product] = {
                 StepOfProduct(name="crm_group", stays=True),
                 StepOfProduct(name="crm_users", needs=("crm_group",), is_brake=True),
             ),
-            ("group", "group_id", "user_count"),
+            ("group", "group_id", "user_count", "sign_in_url"),
             people_step="crm_users",
         ),
         Product(

@@ -25,3 +25,7 @@ class LeaseNotToBeChanged(Failure):
 
 class NotToBeForced(Failure):
     """An operator wants everything taken away by force of what is still wanted."""
+
+
+class NoWayIn(Failure):
+    """Nobody signs in to the product, or not this person, or not now."""

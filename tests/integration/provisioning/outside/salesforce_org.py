@@ -63,7 +63,7 @@ class SalesforceOrg:
         record_id = (
             f"{ {'User': '005', 'Group': '00G', 'GroupMember': '011'}[kind] }{len(self.records[kind]):012}"
         )
-        whole = {"GangwayMark__c": None, "IsActive": True} if kind == "User" else {}
+        whole = {"GangwayMark__c": None, "IsActive": True, "LastLoginDate": None} if kind == "User" else {}
         self.records[kind][record_id] = {**whole, **fields, "Id": record_id}
         return record_id
 

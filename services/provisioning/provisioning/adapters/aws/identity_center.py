@@ -18,7 +18,7 @@ from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder, Member
 from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
-from provisioning.handlers.ports import Outputs
+from provisioning.handlers.ports import Outputs, WayIn
 
 if TYPE_CHECKING:
     from types_boto3_sso_admin.type_defs import (
@@ -128,12 +128,7 @@ class IdentityCenterSignIn:
             self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
 
     def _instance(self) -> tuple[str, str]:
-        pages = self._aws.read.sso_admin.get_paginator("list_instances").paginate()
-        instance = next((found for page in pages for found in page["Instances"]), None)
-        if instance is None:
-            message = "IAM Identity Center is not switched on in this organization and region"
-            raise NeverPossible("identity_center_missing", message)
-        return instance["InstanceArn"], instance["IdentityStoreId"]
+        return identity_center_instance(self._aws)
 
     def _ensure_assigned(self, instance_arn: str, account_id: str, group_id: str) -> str:
         """Return the permission set with which the group gets in."""
@@ -208,6 +203,32 @@ class IdentityCenterSignIn:
             status = look(status["RequestId"])
         message = "AWS is still working on the way into the account"
         raise NotNow("assignment_slow", message, _LOOK_AGAIN, kind=Kind.UNDER_WAY)
+
+
+class IdentityCenterDoor:
+    """People sign in with their user name; AWS shows nobody whether they did."""
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._aws = aws
+
+    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+        store = IdentityStore(self._aws, identity_center_instance(self._aws)[1])
+        user_id = store.find_user(member)
+        return WayIn(user_name=store.name_of(user_id) if user_id else None)
+
+    def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
+        message = "Who signs in for the first time is sent a one-time password by AWS"
+        raise NeverPossible("no_registration", message)
+
+
+def identity_center_instance(aws: AwsClients) -> tuple[str, str]:
+    """Return its ARN and the id of its identity store."""
+    pages = aws.read.sso_admin.get_paginator("list_instances").paginate()
+    instance = next((found for page in pages for found in page["Instances"]), None)
+    if instance is None:
+        message = "IAM Identity Center is not switched on in this organization and region"
+        raise NeverPossible("identity_center_missing", message)
+    return instance["InstanceArn"], instance["IdentityStoreId"]
 
 
 def _group(store: IdentityStore, order: GrantOrder, outputs: Outputs) -> str | None:
