@@ -27,7 +27,7 @@ from provisioning.adapters.waiting import WAITING
 from provisioning.domain.findings import ThingKind
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
-from provisioning.handlers.ports import Inventory, KeyVault, Policies, Step, Work
+from provisioning.handlers.ports import Door, Inventory, KeyVault, Policies, Step, Work
 from provisioning.handlers.sweep_outside import SweepOutside
 from provisioning.settings import ProvisioningSettings, read_settings
 
@@ -44,6 +44,7 @@ class ProvisioningService(Service):
     make_steps: Callable[[OutsideSettings, Mapping[str, OfferedProduct]], Mapping[str, Step]]
     make_key_vault: Callable[[OutsideSettings], KeyVault]
     make_inventories: Callable[[OutsideSettings], Mapping[ThingKind, Inventory]]
+    make_doors: Callable[[OutsideSettings], Mapping[str, Door]]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -53,7 +54,7 @@ class ProvisioningService(Service):
     def outside_checks(self) -> Mapping[str, Check]:
         outside = self.settings.outside
         aws = outside.aws_endpoint_url or f"https://sts.{outside.aws_region}.amazonaws.com"
-        return {"aws": reachable_url(aws), "directory": reachable_url(outside.scim_url)}
+        return {"aws": reachable_url(aws), "directory": reachable_url(outside.crm_url)}
 
     @cached_property
     def steps(self) -> Mapping[str, Step]:
@@ -75,10 +76,19 @@ class ProvisioningService(Service):
         return self.make_inventories(self.settings.outside)
 
     @cached_property
+    def doors(self) -> Mapping[str, Door]:
+        """Where people come in, by product."""
+        return self.make_doors(self.settings.outside)
+
+    @cached_property
+    def locks(self) -> SessionLocks:
+        return SessionLocks(self.lock_engine)
+
+    @cached_property
     def outside_calls(self) -> OutsideCalls[Work]:
         return OutsideCalls(
             open_work=self.open_work,
-            locks=SessionLocks(self.lock_engine),
+            locks=self.locks,
             should_leave=leaving.is_set,
         )
 
@@ -100,8 +110,9 @@ def build_service(
     steps: Mapping[str, Step] | None = None,
     key_vault: KeyVault | None = None,
     inventories: Mapping[ThingKind, Inventory] | None = None,
+    doors: Mapping[str, Door] | None = None,
 ) -> ProvisioningService:
-    """Raises `SettingsRefused`. A test gives ``steps``, ``key_vault`` and ``inventories`` of its own."""
+    """Raises `SettingsRefused`. A test gives what reaches outside of its own."""
     settings = read_settings(environ)
     return ProvisioningService(
         name="provisioning",
@@ -115,6 +126,7 @@ def build_service(
         make_steps=_make_steps if steps is None else lambda _settings, _offered: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         make_inventories=_make_inventories if inventories is None else lambda _: inventories,
+        make_doors=_make_doors if doors is None else lambda _: doors,
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -142,3 +154,9 @@ def _make_key_vault(settings: OutsideSettings) -> KeyVault:
     from provisioning.adapters.aws.iot_key_vault import IotKeyVault  # noqa: PLC0415
 
     return IotKeyVault(AwsClients(settings))
+
+
+def _make_doors(settings: OutsideSettings) -> Mapping[str, Door]:
+    from provisioning.adapters.doors import doors  # noqa: PLC0415
+
+    return doors(settings)

@@ -9,7 +9,8 @@ from typing import Literal, cast
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
-from provisioning.adapters.outside_settings import OutsideSettings
+from provisioning.adapters.crms import CRMS
+from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSettings
 from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.patience import BY_KIND, Patience
@@ -102,12 +103,15 @@ def _amounts(text: str, names: Collection[str], most: float) -> dict[str, float]
 
 def _outside(reader: SettingsReader) -> OutsideSettings:
     """The variables whose names begin with AWS are boto3's own; credentials are left to boto3."""
+    crm = reader.choice("CRM", tuple(CRMS), "scim")
     removal = reader.choice("SCIM_REMOVAL", ("delete", "deactivate"), "delete")
     return OutsideSettings(
         aws_region=reader.text("AWS_DEFAULT_REGION", "eu-central-1"),
         aws_endpoint_url=reader.url("AWS_ENDPOINT_URL", ""),
-        scim_url=reader.url("SCIM_URL"),
-        scim_token=reader.text("SCIM_TOKEN"),
+        crm=crm,
+        scim_url=reader.url("SCIM_URL") if crm == "scim" else "",
+        scim_token=reader.text("SCIM_TOKEN") if crm == "scim" else "",
+        salesforce=_salesforce(reader) if crm == "salesforce" else None,
         scim_removal=cast(Literal["delete", "deactivate"], removal),
         account_email_pattern=reader.parsed(
             "SANDBOX_EMAIL_PATTERN", _email_pattern, OutsideSettings.account_email_pattern
@@ -120,7 +124,18 @@ def _outside(reader: SettingsReader) -> OutsideSettings:
         analytics_results_location=reader.url(
             "ANALYTICS_RESULTS_LOCATION", OutsideSettings.analytics_results_location, schemes=("s3",)
         ),
+        quicksight_identity_region=reader.text("QUICKSIGHT_IDENTITY_REGION", ""),
+        crm_sign_in_url=reader.url("CRM_SIGN_IN_URL", ""),
         quicksight_namespace=reader.text("QUICKSIGHT_NAMESPACE", OutsideSettings.quicksight_namespace),
+    )
+
+
+def _salesforce(reader: SettingsReader) -> SalesforceSettings:
+    return SalesforceSettings(
+        url=reader.url("SALESFORCE_URL"),
+        client_id=reader.text("SALESFORCE_CLIENT_ID"),
+        client_secret=reader.text("SALESFORCE_CLIENT_SECRET"),
+        profile_id=reader.text("SALESFORCE_PROFILE_ID"),
     )
 
 

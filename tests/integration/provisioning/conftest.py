@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from procrastinate import App, JobContext
 from sqlalchemy import text
 from tests.unit.provisioning.conftest import approval, member
-from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
+from tests.unit.provisioning.fake_outside import FakeDoor, FakeKeyVault, FakeOutside, fake_steps
 
 from chassis.database.jobs import pop_trace
 from chassis.database.migrations import migrate
@@ -39,6 +39,7 @@ class ProvisioningOnPostgres:
     vault: FakeKeyVault
     session_key: Ed25519PrivateKey
     ops_key: Ed25519PrivateKey
+    door: FakeDoor
     last_sequence: int = 0
 
     def hear(self, name: str, data: dict[str, Any]) -> None:
@@ -140,7 +141,7 @@ def provisioning_on(
     environ: Mapping[str, str] | None = None,
 ) -> Iterator[ProvisioningOnPostgres]:
     session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-    vault = FakeKeyVault()
+    vault, door = FakeKeyVault(), FakeDoor()
     service = build_service(
         {
             "DATABASE_URL": database_url,
@@ -162,8 +163,9 @@ def provisioning_on(
         steps=steps,
         key_vault=vault,
         inventories=inventories or {},
+        doors={"crm": door},
     )
     migrate(database_url, service.migrations)
-    yield ProvisioningOnPostgres(service, outside, vault, session_key, ops_key)
+    yield ProvisioningOnPostgres(service, outside, vault, session_key, ops_key, door)
     service.database.dispose()
     service.lock_engine.dispose()

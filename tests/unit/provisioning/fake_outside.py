@@ -8,9 +8,9 @@ from uuid import UUID
 
 from tests.unit.provisioning.products import PRODUCTS
 
-from provisioning.domain.orders import GrantOrder
+from provisioning.domain.orders import GrantOrder, Member
 from provisioning.domain.standings import ABSENT, ON, Observation, Standing
-from provisioning.handlers.ports import Credentials
+from provisioning.handlers.ports import Credentials, WayIn
 
 
 @dataclass
@@ -125,6 +125,23 @@ class FakeKeyVault:
         if replaced := outputs.get("replaced_certificate_id"):
             key += f" after {replaced}"
         return Credentials("gateway-1", "endpoint.example", "CERTIFICATE", key)
+
+
+class FakeDoor:
+    """Everybody has a user; nobody has registered."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    def way_in(self, order: GrantOrder, outputs: Mapping[str, Any], member: Member) -> WayIn:
+        if self.error:
+            raise self.error
+        return WayIn(user_name=f"user of {member.given_name}", has_come_in=False, must_register=True)
+
+    def registration_address(self, order: GrantOrder, outputs: Mapping[str, Any], member: Member) -> str:
+        if self.error:
+            raise self.error
+        return f"https://register.example/{member.member_id}"
 
 
 PRODUCT_OF = {name: product for product in PRODUCTS.values() for name in product.steps}

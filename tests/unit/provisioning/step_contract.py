@@ -27,7 +27,6 @@ class Outside(Protocol):
 
 
 SHARED = {"policies", "permission_sets"}
-products = pytest.mark.parametrize("product", PRODUCTS)
 
 
 def owned(product: str, things: Things) -> Things:
@@ -51,9 +50,15 @@ def is_bare(product: str, things: Things) -> bool:
 
 
 class StepContract:
-    """Subclass it beside a fixture ``world`` that gives an empty Outside."""
+    """Subclass it beside a fixture ``world`` that gives an empty Outside, of some products or all."""
 
-    @products
+    products = tuple(PRODUCTS)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        is_named = any(mark.args[0] == "product" for mark in metafunc.definition.iter_markers("parametrize"))
+        if "product" in metafunc.fixturenames and not is_named:
+            metafunc.parametrize("product", self.products)
+
     def test_applying_twice_makes_nothing_twice(self, world: Outside, product: str) -> None:
         granting = Granting(order_for(product), world.steps)
         granting.apply()
@@ -65,7 +70,6 @@ class StepContract:
         assert granting.outputs == outputs
         assert all(once.values()), "every kind of thing was made"
 
-    @products
     def test_after_undo_nothing_is_left_and_undoing_again_is_harmless(
         self, world: Outside, product: str
     ) -> None:
@@ -77,13 +81,11 @@ class StepContract:
         granting.undo()
         assert is_bare(product, world.inventory.of(product))
 
-    @products
     def test_undoing_what_never_began_is_harmless(self, world: Outside, product: str) -> None:
         Granting(order_for(product), world.steps).undo()
 
         assert is_bare(product, world.inventory.of(product))
 
-    @products
     def test_freezing_and_unfreezing_what_never_began_is_harmless(self, world: Outside, product: str) -> None:
         granting = Granting(order_for(product), world.steps)
         granting.freeze()
@@ -91,7 +93,6 @@ class StepContract:
 
         assert is_bare(product, world.inventory.of(product))
 
-    @products
     def test_freezing_changes_the_outside_and_unfreezing_brings_it_back(
         self, world: Outside, product: str
     ) -> None:
@@ -108,7 +109,6 @@ class StepContract:
         assert off != on
         assert owned(product, world.inventory.of(product)) == on
 
-    @products
     def test_what_is_observed_is_what_was_done(self, world: Outside, product: str) -> None:
         """On while it is made, off only where it is a brake and frozen, absent before and after."""
         granting = Granting(order_for(product), world.steps)
@@ -139,7 +139,6 @@ class StepContract:
 
         assert world.inventory.of(product) == off
 
-    @products
     def test_undo_works_while_frozen(self, world: Outside, product: str) -> None:
         granting = Granting(order_for(product), world.steps)
         granting.apply()
@@ -148,7 +147,6 @@ class StepContract:
 
         assert is_bare(product, world.inventory.of(product))
 
-    @products
     def test_undoing_one_partner_leaves_the_other_alone(self, world: Outside, product: str) -> None:
         stays = Granting(order_for(product, "Stays"), world.steps)
         stays.apply()

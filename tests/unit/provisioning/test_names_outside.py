@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.identity_store import IdentityStore
+from provisioning.adapters.scim_connection import Answer
 from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.domain.orders import Member, person_id_of
 
@@ -82,16 +83,16 @@ def test_names_in_a_scim_directory(
 ) -> None:
     made: list[Any] = []
 
-    def create(user: Any) -> Any:
-        made.append(user)
-        return user.model_copy(update={"id": "u-1"})
+    def ask(_method: str, *_path: str, body: Any) -> Any:
+        made.append(body)
+        return Answer({**body, "id": "u-1"}, None)
 
-    connection: Any = SimpleNamespace(create=create)
+    connection: Any = SimpleNamespace(ask=ask)
     order: Any = SimpleNamespace(partner_type="reseller")
     ScimDirectory(connection).create_user(a_member(given_name, family_name), order)
     (user,) = made
-    assert (user.name.given_name, user.name.family_name) == (given, family)
-    assert (user.name.formatted, user.display_name) == (full, full)
+    assert (user["name"]["givenName"], user["name"].get("familyName")) == (given, family)
+    assert (user["name"]["formatted"], user["displayName"]) == (full, full)
 
 
 def test_a_person_is_looked_for_under_every_name_that_was_ever_given() -> None:

@@ -1,14 +1,15 @@
 """Whom the CRM's admin switched off is told from whom a freeze has to switch off."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from uuid import UUID
 
 import pytest
 from tests.unit.provisioning.granting import order_for
 
-from provisioning.adapters.scim_directory import CrmUser
-from provisioning.adapters.scim_users import ScimUsers
+from provisioning.adapters.crm_directory import CrmUser, switched_off
+from provisioning.adapters.crm_users import CrmUsers
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import Standing
@@ -24,15 +25,17 @@ class Directory:
         self.users = {
             member.person_id: CrmUser(
                 id=str(member.person_id),
-                label=str(member.person_id),
+                mark=str(member.person_id),
                 user_name=member.email,
                 addresses=(member.email,),
                 is_active=is_on,
-                is_off_by_us=False,
             )
             for member, is_on in zip(order.members, is_active, strict=True)
         }
         self.switched_off: list[UUID] = []
+
+    def failures_sorted(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def group_of(self, _name: str, _noted: str | None) -> str:
         return GROUP
@@ -52,7 +55,7 @@ class Directory:
     def switch_off(self, _user_id: str, person_id: UUID) -> None:
         self.switched_off.append(person_id)
         user = self.users[person_id]
-        self.users[person_id] = CrmUser(**{**vars(user), "is_active": False, "is_off_by_us": True})
+        self.users[person_id] = CrmUser(**{**vars(user), "is_active": False, "mark": switched_off(person_id)})
 
 
 @pytest.mark.parametrize("is_active", [(False, False), (False, True), (True, False), (True, True)])
@@ -61,7 +64,7 @@ def test_a_freeze_switches_off_whoever_may_still_sign_in(is_active: tuple[bool, 
     order = order_for("crm")
     directory = Directory(order, *is_active)
     freezing = GrantOrder(**{**vars(order), "intent": Intent.FROZEN})
-    seen = bring(ScimUsers(directory, "delete"), Intent.FROZEN, Standing.ON, freezing, {"group_id": GROUP})  # type: ignore[arg-type]
+    seen = bring(CrmUsers(directory, "delete"), Intent.FROZEN, Standing.ON, freezing, {"group_id": GROUP})  # type: ignore[arg-type]
     on = [member.person_id for member, is_on in zip(order.members, is_active, strict=True) if is_on]
     assert directory.switched_off == on
     assert seen.standing is (Standing.OFF if on else Standing.HELD)

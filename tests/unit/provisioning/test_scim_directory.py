@@ -9,6 +9,7 @@ import httpx
 import pytest
 from tests.unit.provisioning.granting import order_for
 
+from chassis.failures import NotNow
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_directory import ScimDirectory
 
@@ -32,6 +33,8 @@ class Crm(httpx.MockTransport):
         self.requests: list[httpx.Request] = []
 
     def answer(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/ServiceProviderConfig"):
+            return httpx.Response(404)
         self.requests.append(request)
         if request.method == "POST" and self.status_of_post != httpx.codes.OK:
             return httpx.Response(self.status_of_post, headers={"Content-Type": "text/plain"})
@@ -124,11 +127,13 @@ def test_nobody_gets_the_first_user_of_a_crm_that_does_not_know_the_filter(
     assert directory(Crm(200), connections).find_by_mail(member) is None
 
 
-def test_a_crm_that_lies_about_its_total_is_not_asked_for_ever(connections: list[ScimConnection]) -> None:
+def test_a_crm_that_counts_more_than_it_shows_is_not_believed(connections: list[ScimConnection]) -> None:
+    """Nor asked for ever: whoever is not shown may be there all the same."""
     user = {"schemas": [USERS], "id": "user-1", "userName": "x@example.com"}
     found = {**FOUND, "totalResults": 10**9, "Resources": [user]}
     endless = httpx.MockTransport(
         lambda _: httpx.Response(200, json=found, headers={"Content-Type": "application/scim+json"})
     )
     connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=endless))
-    assert ScimDirectory(connections[-1]).find_by_any_spelling(MEMBER) is None
+    with pytest.raises(NotNow, match="crm_listing_incomplete"):
+        ScimDirectory(connections[-1]).find_by_any_spelling(MEMBER)

@@ -11,6 +11,7 @@ from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from provisioning.adapters.outside import steps
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
+from provisioning.adapters.scim_directory import ScimDirectory
 
 SETTINGS = OutsideSettings(aws_region="eu-central-1", scim_url="http://crm.example/v2", scim_token="t")
 
@@ -23,7 +24,7 @@ def failure_after(answer: httpx.Response | Exception) -> Failure:
 
     crm = ScimConnection(SETTINGS.scim_url, "t", 1, transport=httpx.MockTransport(handle))
     with pytest.raises(Failure) as caught:
-        steps(SETTINGS, crm=crm)["crm_group"].apply(order_for("crm"), {})
+        steps(SETTINGS, crm=ScimDirectory(crm))["crm_group"].apply(order_for("crm"), {})
     crm.close()
     return caught.value
 
@@ -53,7 +54,8 @@ def scim_error(status: int, detail: str = "no") -> httpx.Response:
             Kind.REFUSED,
             "crm_refused",
         ),
-        (httpx.Response(200, text="hello"), Kind.REFUSED, "crm_refused"),
+        (httpx.Response(200, text="hello"), Kind.UNAVAILABLE, "crm_ill"),
+        (httpx.Response(200, json=["no object"]), Kind.UNAVAILABLE, "crm_ill"),
     ],
 )
 def test_sorting(answer: httpx.Response | Exception, kind: Kind, code: str) -> None:

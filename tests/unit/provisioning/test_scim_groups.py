@@ -27,13 +27,19 @@ class Deaf(httpx.MockTransport):
             self.patches.append(json.loads(request.content))
             status = 400 if self.patches[-1]["Operations"][0]["op"] == "remove" else 204
             return httpx.Response(status, headers={"Content-Type": "application/scim+json"})
+        if request.url.path.endswith(("/gone", "/ServiceProviderConfig")):
+            return httpx.Response(404)
+        if request.url.path.endswith("/ours"):
+            return self._said(self._group("ours", "Partners"))
         groups = [self._group("others", "managers"), self._group("ours", "Partners")]
         if self.filters:
             wanted = request.url.params["filter"]
             is_of_our_user = '"user-1"' in wanted or "members" not in wanted
             groups = groups[1:] if is_of_our_user else []
-        found = {"schemas": [LIST], "totalResults": len(groups), "Resources": groups}
-        return httpx.Response(200, json=found, headers={"Content-Type": "application/scim+json"})
+        return self._said({"schemas": [LIST], "totalResults": len(groups), "Resources": groups})
+
+    def _said(self, body: dict[str, Any]) -> httpx.Response:
+        return httpx.Response(200, json=body, headers={"Content-Type": "application/scim+json"})
 
     def _group(self, group_id: str, name: str) -> dict[str, Any]:
         members = [{"value": "user-1"}] if self.lists_members else []

@@ -32,7 +32,6 @@ _WARNINGS_ONLY = (
     "httpx",
     "kafka",
     "s3transfer",
-    "scim2_client",
     "sqlalchemy",
     "urllib3",
     "werkzeug",

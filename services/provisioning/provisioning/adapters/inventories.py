@@ -20,8 +20,8 @@ from provisioning.adapters.aws.swept_accounts import SweptAccounts, budgets
 from provisioning.adapters.aws.swept_analytics import analytics
 from provisioning.adapters.aws.swept_devices import devices
 from provisioning.adapters.aws.swept_sign_in import SweptSignIn
+from provisioning.adapters.crm_sweep import crm_users
 from provisioning.adapters.outside import Outside
-from provisioning.adapters.scim_sweep import crm_users
 from provisioning.adapters.sorted_step import SortedStep
 from provisioning.domain.findings import ThingKind
 from provisioning.handlers.ports import Inventory, Step
@@ -59,6 +59,6 @@ def inventories(outside: Outside) -> Mapping[ThingKind, Inventory]:
             one(LakeFormationPermission),
         ),
         *devices(aws, one(IotCertificate), one(IotPolicy), one(IotThingGroup)),
-        crm_users(outside.directory, settings.scim_removal),
+        crm_users(outside.crm, settings.scim_removal),
     ]
     return {inventory.kind: inventory for inventory in every}

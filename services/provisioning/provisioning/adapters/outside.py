@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.crm_directory import CrmDirectory
+from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.product_kinds import OfferedProduct, StepsByName, offered_products
-from provisioning.adapters.scim_connection import ScimConnection
-from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.handlers.ports import Step
 
 
@@ -15,7 +15,7 @@ class Outside:
     """The vendor's settings and connections, which products share. Reaches nothing by itself."""
 
     def __init__(
-        self, settings: OutsideSettings, aws: AwsClients | None = None, crm: ScimConnection | None = None
+        self, settings: OutsideSettings, aws: AwsClients | None = None, crm: CrmDirectory | None = None
     ) -> None:
         self.settings = settings
         self._aws, self._crm = aws, crm
@@ -25,17 +25,14 @@ class Outside:
         return self._aws or AwsClients(self.settings)
 
     @cached_property
-    def directory(self) -> ScimDirectory:
-        settings = self.settings
-        return ScimDirectory(
-            self._crm or ScimConnection(settings.scim_url, settings.scim_token, settings.scim_timeout_seconds)
-        )
+    def crm(self) -> CrmDirectory:
+        return self._crm or CRMS[self.settings.crm](self.settings)
 
 
 def steps(
     settings: OutsideSettings,
     aws: AwsClients | None = None,
-    crm: ScimConnection | None = None,
+    crm: CrmDirectory | None = None,
     offered: Mapping[str, OfferedProduct] | None = None,
 ) -> Mapping[str, Step]:
     """Return every step by its name. Reaches nothing yet; threads may share the steps.

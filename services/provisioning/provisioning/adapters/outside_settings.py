@@ -1,7 +1,21 @@
 """What the outside steps need to know about the vendor's AWS organization and CRM."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+
+@dataclass(frozen=True, kw_only=True)
+class SalesforceSettings:
+    """``url`` is the org's My Domain; the connected app may use the client credentials flow.
+
+    ``profile_id`` is the profile of the users that are made.
+    """
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    profile_id: str
+    timeout_seconds: float = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,8 +28,10 @@ class OutsideSettings:
     """
 
     aws_region: str
-    scim_url: str
-    scim_token: str
+    crm: str = "scim"
+    scim_url: str = ""
+    scim_token: str = field(default="", repr=False)
+    salesforce: SalesforceSettings | None = None
     aws_endpoint_url: str = ""
     aws_connect_timeout_seconds: float = 3.0
     aws_read_timeout_seconds: float = 20.0
@@ -27,5 +43,16 @@ class OutsideSettings:
     budget_alert_email: str = ""
     analytics_results_location: str = "s3://gangway-analytics-results"
     quicksight_namespace: str = "default"
+    quicksight_identity_region: str = ""
+    crm_sign_in_url: str = ""
     scim_timeout_seconds: float = 15.0
     scim_removal: Literal["delete", "deactivate"] = "delete"
+
+    @property
+    def quicksight_region(self) -> str:
+        """Where the users of QuickSight live, which is one region of the account whatever it shows where."""
+        return self.quicksight_identity_region or self.aws_region
+
+    @property
+    def crm_url(self) -> str:
+        return self.salesforce.url if self.salesforce else self.scim_url

@@ -1,22 +1,40 @@
-"""A SCIM 2.0 client over httpx: one request, one deadline, no repetition."""
+"""SCIM 2.0 over HTTP, with resources as the JSON that they are.
 
+Models would lose what a service keeps beside the standard when a resource is put back, and refuse ids
+that are numbers.
+"""
+
+import json
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
-from scim2_client import BaseSyncSCIMClient, RequestNetworkException
-from scim2_models import Group, ListResponse, PatchOp, ScimProvider, SearchRequest, User
 
-from chassis import failpoints
+from chassis.failures import NeverPossible
+from provisioning.adapters.crm_http import CrmHttp, Reply
 
-# pydantic remembers what it makes of a generic model for as long as somebody uses it, and a model takes
-# longer to make than its request takes. These are what each request is made of.
-_KEPT_MODELS = [
-    generic[model] for generic in (ListResponse, PatchOp, SearchRequest) for model in (User, Group, User[Any])
-]
+JSON = dict[str, Any]
 
 
-class ScimConnection(BaseSyncSCIMClient):
-    """What scim2-client does, sent by httpx; the package's own engine wants another HTTP client."""
+class ScimRefused(Exception):
+    """The service said no. ``detail`` is its own words, ``kind`` its ``scimType``."""
+
+    def __init__(self, status: int, kind: str, detail: str, retry_after: str | None = None) -> None:
+        super().__init__(f"{status} {kind} {detail}")
+        self.status, self.kind, self.detail, self.retry_after = status, kind, detail, retry_after
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; ``version`` is what If-Match wants to hear."""
+
+    body: JSON
+    version: str | None
+
+
+class ScimConnection:
+    """One service."""
 
     def __init__(
         self,
@@ -25,19 +43,49 @@ class ScimConnection(BaseSyncSCIMClient):
         timeout_seconds: float,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        super().__init__(provider=ScimProvider(models=[User, Group]))
         headers = {"Accept": "application/scim+json, application/json"}
         if token:
             headers["Authorization"] = f"Bearer {token}"
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=timeout_seconds, transport=transport)
+        self._http = CrmHttp(url, timeout_seconds, headers, transport)
 
-    def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
-        try:
-            answer = self._http.request(method, url.lstrip("/"), **kwargs)
-        except httpx.TransportError as error:
-            raise RequestNetworkException(message=type(error).__name__) from error
-        failpoints.reach("outside.after_call")
-        return answer
+    def ask(
+        self,
+        method: str,
+        *path: str,
+        query: dict[str, str] | None = None,
+        body: JSON | None = None,
+        version: str | None = None,
+    ) -> Answer:
+        """Raises ScimRefused, NotNow, NeverPossible."""
+        headers = {"If-Match": version} if version else {}
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/scim+json"
+            content = json.dumps(body)
+        reply = self._http.send(
+            method, "/".join(map(_segment, path)), params=query, content=content, headers=headers
+        )
+        if not reply.is_success:
+            raise _refusal(reply)
+        found = reply.required()
+        meta = found.get("meta")
+        noted = reply.headers.get("ETag") or (meta.get("version") if isinstance(meta, dict) else None)
+        return Answer(found, str(noted) if noted else None)
 
     def close(self) -> None:
         self._http.close()
+
+
+def _segment(part: str) -> str:
+    """An id is one segment of the path, whatever stands in it."""
+    if part in {"", ".", ".."}:
+        raise NeverPossible("crm_refused", f"The CRM gave out {part!r} for an id")
+    return quote(part, safe="")
+
+
+def _refusal(reply: Reply) -> ScimRefused:
+    """What is no JSON, a page of a proxy for instance, is not quoted."""
+    body = reply.said()
+    said = body if isinstance(body, dict) else {}
+    kind, detail = str(said.get("scimType") or ""), str(said.get("detail") or reply.reason)
+    return ScimRefused(reply.status, kind, detail, reply.headers.get("Retry-After"))

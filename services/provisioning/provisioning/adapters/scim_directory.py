@@ -1,75 +1,28 @@
-"""The CRM's users and groups, in our words."""
+"""A CRM with SCIM 2.0."""
 
 import json
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
-from scim2_client import SCIMClientException
-from scim2_models import (
-    Email,
-    Group,
-    Name,
-    PatchOp,
-    SCIMException,
-    SearchRequest,
-    User,
-)
-
-from chassis.failures import Kind, NotNow
+from chassis.failures import NeverPossible
 from chassis.text.characters import visible_line
-from provisioning.adapters.scim_connection import ScimConnection
-from provisioning.adapters.scim_failures import GONE, is_taken, status_of
-from provisioning.domain.former_people import former_person_id_of, was_mistaken_for
-from provisioning.domain.orders import GrantOrder, Member, person_id_of
+from provisioning.adapters.crm_directory import CrmUser, GroupGone, deleted, marks_of, switched_off
+from provisioning.adapters.scim_connection import JSON, ScimConnection, ScimRefused
+from provisioning.adapters.scim_failures import GONE, is_taken, scim_failures_sorted
+from provisioning.adapters.scim_resources import Change, ScimResources, id_of, replaced, said
+from provisioning.domain.orders import GrantOrder, Member
 
-_NO_SUCH_SEARCH = {400, 404, 405, 501}
-_SWITCHED_OFF = ":switched-off"
-_PAGES_MOST = 10_000
-_USERS_ON_A_PAGE = 100
+_USERS, _GROUPS = "Users", "Groups"
+_USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User"
+_GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group"
+# For services that keep no externalId.
+_IN_USER_TYPE = "gangway:"
 _NOBODY = "gangway-nobody"
-_NO_TARGET = 400
+_REFUSED = 400
 _one_group_maker_at_a_time = threading.Lock()
-
-
-class GroupGone(NotNow):
-    """The group is not there, or not there yet."""
-
-    def __init__(self) -> None:
-        message = "The CRM does not know the group of the partner's tier"
-        super().__init__("crm_group_gone", message, kind=Kind.EVENTUAL_CONSISTENCY)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CrmUser:
-    """A person's user, made by us or there before us.
-
-    ``label`` is whose user we made it for. ``is_off_by_us``: it is we who switched it off. ``addresses`` are
-    the mail addresses that stand in it, the name too.
-    """
-
-    id: str
-    label: str
-    user_name: str
-    addresses: tuple[str, ...]
-    is_active: bool
-    is_off_by_us: bool
-
-    def is_of(self, person_id: UUID) -> bool:
-        return any(person_id_of(address) == person_id for address in self.addresses)
-
-    def is_of_another(self, member: Member) -> bool:
-        """Whether it was made for somebody for whom releases of before would have taken the member.
-
-        The label of those releases alone does not tell which of them: an admin may have renamed the user.
-        """
-        if self.is_of(member.person_id):
-            return False
-        former = former_person_id_of(member.email)
-        is_label_of_several = former != member.person_id and self.label == str(former)
-        return is_label_of_several or any(was_mistaken_for(one, member.email) for one in self.addresses)
 
 
 class ScimDirectory:
@@ -77,107 +30,136 @@ class ScimDirectory:
 
     SCIM has no idempotency token, but ``userName`` is unique: a second user cannot come to be.
     ``externalId`` is the client's own (https://www.rfc-editor.org/rfc/rfc7643#section-3.1), so there we note,
-    in the request that switches a user off, that it was us: nothing else outlives the grant.
+    in the request that switches a user off, that it was us: nothing else outlives the grant. A service that
+    does not keep it is given the same mark in ``userType``.
     """
 
     def __init__(self, connection: ScimConnection) -> None:
-        self._scim = connection
+        self._scim = ScimResources(connection)
+        self._keeps_external_id = True
+
+    def failures_sorted(self) -> AbstractContextManager[None]:
+        return scim_failures_sorted()
 
     def find_ours(self, ids: Iterable[UUID]) -> list[CrmUser]:
-        """Return the users that we made under one of these ids, in the order of the ids."""
-        labels = [str(each) for each in ids]
-        names = [name for label in labels for name in (label, label + _SWITCHED_OFF)]
-        found = self._search(User, " or ".join(f"externalId eq {json.dumps(name)}" for name in names))
-        ours = [user for user in map(_seen, found) if user.label in labels]
-        return sorted(ours, key=lambda user: labels.index(user.label))
+        ids = list(ids)
+        labels = list(map(str, ids))
+        marked = [f"externalId eq {json.dumps(mark)}" for mark in marks_of(ids)]
+        found = self._scim.find(_USERS, " or ".join(marked), lambda user: self._seen(user).label in labels)
+        return sorted(map(self._seen, found), key=lambda user: labels.index(user.label))
 
-    def list_users(self, start: int) -> tuple[list[CrmUser], int]:
-        """Return a page of users from a place on, counted from 1, and how many there are in all."""
-        request = SearchRequest[User[Any]].model_validate({"startIndex": start, "count": _USERS_ON_A_PAGE})
-        answer: Any = self._scim.query(User, query_parameters=request)
-        return [_seen(user) for user in answer.resources or []], answer.total_results or 0
+    def list_users(self, cursor: str | None) -> tuple[list[CrmUser], str | None]:
+        start = int(cursor or 1)
+        users, total = self._scim.page(_USERS, start)
+        following = start + len(users)
+        return list(map(self._seen, users)), str(following) if users and following <= total else None
 
     def user(self, user_id: str) -> CrmUser | None:
-        found = self._search(User, f"id eq {json.dumps(user_id)}")
-        return next((_seen(user) for user in found if str(user.id) == user_id), None)
+        found = self._scim.get(_USERS, user_id)
+        return None if found is None else self._seen(found)
 
     def find_by_mail(self, member: Member) -> CrmUser | None:
-        """Look for the person's user whoever made it; some CRMs find "ss" for "ß", or ignore the filter."""
-        found = self._search_privately(f"userName eq {_quoted(member.email)}")
-        return next((user for user in map(_seen, found) if _is_named_as(user, member)), None)
+        """Some CRMs find "ss" for "ß", or ignore the filter."""
+        wanted = f"userName eq {_quoted(member.email)}"
+        found = self._scim.find(_USERS, wanted, self._is_named_as(member), is_personal=True)
+        return next(map(self._seen, found), None)
 
     def find_by_any_spelling(self, member: Member) -> CrmUser | None:
-        """Look at everybody for the same mailbox in another case: to some CRMs it is taken, but not equal.
+        """To some CRMs a name in another case is taken, but not equal.
 
         Whose name it is comes before whoever else has the address.
         """
-        found = self._search_privately(f"emails.value eq {_quoted(member.email)}")
-        users = [_seen(user) for user in (*found, *self._search(User, None))]
-        theirs = [user for user in users if user.is_of(member.person_id)]
-        return min(theirs, key=lambda user: not _is_named_as(user, member), default=None)
+
+        def is_theirs(user: JSON) -> bool:
+            return self._seen(user).is_of(member.person_id)
+
+        wanted = f"emails.value eq {_quoted(member.email)}"
+        found = self._scim.find(_USERS, wanted, is_theirs, is_personal=True)
+        users = map(self._seen, found + self._scim.read_all(_USERS, is_theirs))
+        return min(users, key=lambda user: not user.is_named_as(member), default=None)
 
     def create_user(self, member: Member, order: GrantOrder) -> CrmUser | None:
-        """Return the new user, or None when the address has a user already."""
-        user: User[Any] = User(
-            external_id=str(member.person_id),
-            user_name=member.email,
-            name=Name(
-                formatted=visible_line(member.full_name),
-                given_name=visible_line(member.given_name),
-                family_name=visible_line(member.family_name) or None,
-            ),
-            display_name=visible_line(member.full_name),
-            emails=[Email(value=member.email, type=Email.Type.work, primary=True)],
-            preferred_language=member.language,
-            user_type=order.partner_type,
-            active=True,
-        )
+        label = str(member.person_id)
+        name = {
+            "formatted": visible_line(member.full_name),
+            "givenName": visible_line(member.given_name),
+            "familyName": visible_line(member.family_name),
+        }
+        body: JSON = {
+            "schemas": [_USER_SCHEMA],
+            "externalId": label,
+            "userName": member.email,
+            "name": {part: text for part, text in name.items() if text},
+            "displayName": visible_line(member.full_name),
+            "emails": [{"value": member.email, "type": "work", "primary": True}],
+            "preferredLanguage": member.language,
+            "userType": order.partner_type if self._keeps_external_id else _IN_USER_TYPE + label,
+            "active": True,
+        }
         try:
-            made: Any = self._scim.create(user)
-        except (SCIMClientException, SCIMException) as error:
-            if not is_taken(error):
+            made = self._scim.create(_USERS, body)
+        except ScimRefused as refusal:
+            if not is_taken(refusal):
                 raise
             return None
-        return _seen(made)
+        return self._marked(self._seen(made) if id_of(made) else None, member)
+
+    def _marked(self, made: CrmUser | None, member: Member) -> CrmUser | None:
+        """Return the new user once it shows our mark: without it nobody would ever take it away again.
+
+        Raises NeverPossible after taking it away from a CRM that keeps no mark at all.
+        """
+        label = str(member.person_id)
+        if made is None or made.label != label:
+            made = self._look_at(made.id) if made else self.find_by_mail(member)
+        if made is None or made.label == label:
+            return made
+        self._keeps_external_id = False
+        self._scim.change(_USERS, made.id, replaced("userType", _IN_USER_TYPE + label))
+        seen = self._look_at(made.id)
+        if seen is not None and seen.label == label:
+            return seen
+        self._scim.delete(_USERS, made.id)
+        message = "The CRM keeps neither externalId nor userType: our users could not be told from others"
+        raise NeverPossible("crm_keeps_no_mark", message)
 
     def switch_on(self, user_id: str, person_id: UUID) -> None:
-        self._patch(User, user_id, _replace("active", True), _replace("externalId", str(person_id)))
+        self._scim.change(_USERS, user_id, replaced("active", True), self._mark(str(person_id)))
 
     def switch_off(self, user_id: str, person_id: UUID) -> None:
-        """Switch off and note that it was us, or only the first where the CRM takes no note."""
-        off, note = _replace("active", False), _replace("externalId", f"{person_id}{_SWITCHED_OFF}")
+        """Only switch off where the CRM takes no note."""
         try:
-            self._patch(User, user_id, off, note)
-        except (SCIMClientException, SCIMException) as error:
-            if status_of(error) == GONE:
+            self._scim.change(_USERS, user_id, replaced("active", False), self._mark(switched_off(person_id)))
+        except ScimRefused as refusal:
+            if refusal.status == GONE:
                 return
-            if status_of(error) not in _NO_SUCH_SEARCH:
+            if refusal.status != _REFUSED:
                 raise
-            self._patch(User, user_id, off)
+            self._scim.change(_USERS, user_id, replaced("active", False))
 
     def relabel(self, user_id: str, person_id: UUID) -> None:
-        self._patch(User, user_id, _replace("externalId", str(person_id)))
+        self._scim.change(_USERS, user_id, self._mark(str(person_id)))
 
-    def delete_user(self, user_id: str) -> None:
-        try:
-            self._scim.delete(User, user_id)
-        except (SCIMClientException, SCIMException) as error:
-            if status_of(error) != GONE:
-                raise
+    def delete_user(self, user_id: str, person_id: UUID) -> None:
+        self._scim.delete(_USERS, user_id)
+        left = self._look_at(user_id)
+        if left is not None and not left.is_active:
+            self._scim.change(_USERS, user_id, self._mark(deleted(person_id)))
 
     def find_group(self, display_name: str) -> str | None:
-        """Return the oldest group of that name; some CRMs ignore the filter, and none minds the case."""
-        found = self._search(Group, f"displayName eq {json.dumps(display_name)}")
-        named = [group for group in found if (group.display_name or "").casefold() == display_name.casefold()]
-        return min(named, key=_age).id if named else None
+        named = self._scim.find(
+            _GROUPS,
+            f"displayName eq {json.dumps(display_name)}",
+            lambda group: str(said(group, "displayName") or "").casefold() == display_name.casefold(),
+        )
+        return id_of(min(named, key=_age)) if named else None
 
     def group_of(self, display_name: str, noted: str | None) -> str | None:
-        """Return the noted group, whatever people call it now, else the one of this name."""
-        found = self._search(Group, f"id eq {json.dumps(noted)}") if noted else []
-        return noted if any(group.id == noted for group in found) else self.find_group(display_name)
+        is_there = noted is not None and self._scim.get(_GROUPS, noted) is not None
+        return noted if is_there else self.find_group(display_name)
 
     def ensure_group(self, display_name: str) -> str:
-        """Return the group's id. All partners of a tier share it and names are not unique in SCIM:
+        """Names are not unique in SCIM:
 
         whoever finds an older group of the same name beside the one just made takes its own away.
         """
@@ -185,111 +167,115 @@ class ScimDirectory:
             found = self.find_group(display_name)
             if found is not None:
                 return found
-            made: Any = self._scim.create(Group(display_name=display_name))
-            oldest = self.find_group(display_name) or str(made.id)
-            if oldest != made.id:
-                self._scim.delete(Group, made.id)
+            body = {"schemas": [_GROUP_SCHEMA], "displayName": display_name}
+            made = id_of(self._scim.create(_GROUPS, body))
+            oldest = self.find_group(display_name) or made
+            if made and oldest != made:
+                self._scim.delete(_GROUPS, made)
             return oldest
 
     def join(self, group_id: str, user_id: str) -> bool:
-        """Return False when the user was in it. Raises GroupGone."""
         if self.is_member(group_id, user_id):
             return False
-        add = {"op": "add", "path": "members", "value": [{"value": user_id}]}
         try:
-            self._patch(Group, group_id, add)
-        except (SCIMClientException, SCIMException) as error:
-            if status_of(error) == GONE:
-                raise GroupGone from error
+            self._scim.change(_GROUPS, group_id, _joined(user_id))
+        except ScimRefused as refusal:
+            if refusal.status == GONE:
+                raise GroupGone from refusal
             raise
         return True
 
     def leave(self, group_id: str, user_id: str) -> bool:
-        """Return False when the user was not in it; asked for all the same where the CRM does not tell."""
+        """Asked for all the same where the CRM does not tell who is in it."""
         found = self._groups_with(group_id, user_id)
         if not found:
             return False
         was_in = self._is_in(found, user_id)
         try:
-            self._patch(Group, group_id, {"op": "remove", "path": f"members[value eq {json.dumps(user_id)}]"})
-        except (SCIMClientException, SCIMException) as error:
-            if status_of(error) != GONE and (was_in or status_of(error) != _NO_TARGET):
+            self._scim.change(_GROUPS, group_id, _left(user_id))
+        except ScimRefused as refusal:
+            if refusal.status != GONE and (was_in or refusal.status != _REFUSED):
                 raise
         return was_in
 
     def is_member(self, group_id: str, user_id: str) -> bool:
         return self._is_in(self._groups_with(group_id, user_id), user_id)
 
-    def _groups_with(self, group_id: str, user_id: str) -> list[Any]:
+    def _groups_with(self, group_id: str, user_id: str) -> list[JSON]:
+        if not self._scim.can_filter:
+            group = self._scim.get(_GROUPS, group_id)
+            return [group] if group is not None else []
         is_in = f"id eq {json.dumps(group_id)} and members.value eq {json.dumps(user_id)}"
-        return [group for group in self._search(Group, is_in) if group.id == group_id]
+        return self._scim.find(_GROUPS, is_in, lambda group: id_of(group) == group_id)
 
-    def _is_in(self, found: list[Any], user_id: str) -> bool:
+    def _is_in(self, found: list[JSON], user_id: str) -> bool:
         """A CRM that finds the group for nobody, too, ignores the filter, and tells only whom it lists."""
-        listed = {member.value for group in found for member in group.members or []}
-        return user_id in listed or any(not self._groups_with(group.id, _NOBODY) for group in found)
+        if any(_is_value(one, user_id) for group in found for one in said(group, "members") or []):
+            return True
+        return self._scim.can_filter and any(not self._groups_with(id_of(one), _NOBODY) for one in found)
 
-    def _patch(self, model: Any, resource_id: str, *operations: dict[str, Any]) -> None:
-        patch = PatchOp[model].model_validate({"Operations": operations})
-        self._scim.modify(model, resource_id, patch)
+    def _look_at(self, user_id: str) -> CrmUser | None:
+        found = self._scim.get(_USERS, user_id)
+        return self._seen(found) if found is not None else None
 
-    def _search_privately(self, wanted: str) -> list[Any]:
-        """Search for users with what is personal in the body instead of the URL.
+    def _is_named_as(self, member: Member) -> Callable[[JSON], bool]:
+        return lambda user: self._seen(user).is_named_as(member)
 
-        https://www.rfc-editor.org/rfc/rfc7644#section-3.4.3: made for this, and not to be had everywhere;
-        where it is missing the address stands in the URL.
-        """
-        try:
-            return _all_pages(wanted, lambda request: self._scim.search(User, request), User)
-        except (SCIMClientException, SCIMException) as error:
-            if status_of(error) not in _NO_SUCH_SEARCH:
-                raise
-            return self._search(User, wanted)
+    def _mark(self, mark: str) -> Change:
+        if self._keeps_external_id:
+            return replaced("externalId", mark)
+        return replaced("userType", _IN_USER_TYPE + mark)
 
-    def _search(self, model: Any, wanted: str | None) -> list[Any]:
-        return _all_pages(wanted, lambda request: self._scim.query(model, query_parameters=request), model)
-
-
-def _all_pages(wanted: str | None, ask: Callable[[Any], Any], model: Any) -> list[Any]:
-    """Return what is on all pages; a page without anything new is the last, whatever the total says."""
-    found: dict[str, Any] = {}
-    for _ in range(_PAGES_MOST):
-        request: dict[str, Any] = {"filter": wanted} if wanted else {}
-        if found:
-            request["startIndex"] = len(found) + 1
-        answer = ask(SearchRequest[model].model_validate(request))
-        new = {str(each.id): each for each in answer.resources or [] if str(each.id) not in found}
-        found |= new
-        if not new or len(found) >= (answer.total_results or 0):
-            break
-    return list(found.values())
+    def _seen(self, user: JSON) -> CrmUser:
+        """A user without ``active`` is one that may sign in."""
+        mark, user_type = str(said(user, "externalId") or ""), str(said(user, "userType") or "")
+        if user_type.startswith(_IN_USER_TYPE):
+            mark, self._keeps_external_id = user_type.removeprefix(_IN_USER_TYPE), False
+        user_name = str(said(user, "userName") or "")
+        emails = [said(email, "value") for email in said(user, "emails") or []]
+        return CrmUser(
+            id=id_of(user),
+            mark=mark,
+            user_name=user_name,
+            addresses=tuple(str(address) for address in (user_name, *emails) if address),
+            is_active=_is_true(said(user, "active")),
+        )
 
 
-def _seen(user: Any) -> CrmUser:
-    """A user without ``active`` is one that may sign in."""
-    external_id = user.external_id or ""
-    return CrmUser(
-        id=str(user.id),
-        label=external_id.removesuffix(_SWITCHED_OFF),
-        user_name=user.user_name or "",
-        addresses=tuple(filter(None, (user.user_name, *(email.value for email in user.emails or ())))),
-        is_active=user.active is not False,
-        is_off_by_us=external_id.endswith(_SWITCHED_OFF),
-    )
+def _is_true(active: object) -> bool:
+    """Some services write booleans as words."""
+    return str(active).lower() != "false"
 
 
-def _is_named_as(user: CrmUser, member: Member) -> bool:
-    return person_id_of(user.user_name) == member.person_id
+def _joined(user_id: str) -> Change:
+    def edit(group: JSON) -> None:
+        _members(group).append({"value": user_id})
+
+    return Change({"op": "add", "path": "members", "value": [{"value": user_id}]}, edit)
 
 
-def _replace(path: str, value: object) -> dict[str, Any]:
-    return {"op": "replace", "path": path, "value": value}
+def _left(user_id: str) -> Change:
+    def edit(group: JSON) -> None:
+        members = _members(group)
+        members[:] = [member for member in members if not _is_value(member, user_id)]
+
+    return Change({"op": "remove", "path": f"members[value eq {json.dumps(user_id)}]"}, edit)
+
+
+def _members(group: JSON) -> list[Any]:
+    key = next((key for key in group if key.lower() == "members"), "members")
+    group[key] = list(group.get(key) or [])
+    members: list[Any] = group[key]
+    return members
+
+
+def _is_value(member: object, user_id: str) -> bool:
+    return str(said(member, "value")) == user_id
 
 
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _age(group: Group) -> tuple[str, str]:
-    created = group.meta.created if group.meta else None
-    return (created.isoformat() if created else "", group.id or "")
+def _age(group: JSON) -> tuple[str, str]:
+    return str(said(said(group, "meta"), "created") or ""), id_of(group)

@@ -37,3 +37,7 @@ class FindingNotToBeSettled(Failure):
 
 class SweepUnderWay(Failure):
     """One sweep at a time."""
+
+
+class NoWayIn(Failure):
+    """Nobody signs in to the product, or not this person, or not now."""

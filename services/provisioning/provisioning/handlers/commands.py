@@ -90,6 +90,23 @@ class CollectCredentials:
     visit: UUID | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class FindWaysIn:
+    """Somebody asks how the people of a grant come in; ``partner_id`` is None for an operator."""
+
+    grant_id: UUID
+    partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterPerson:
+    """A partner asks for the address at which one of its people registers."""
+
+    grant_id: UUID
+    partner_id: UUID
+    member_id: UUID
+
+
 @dataclass(frozen=True)
 class ReleaseCredentials:
     """An operator lets the partner collect a key once more."""

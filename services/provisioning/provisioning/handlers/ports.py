@@ -116,6 +116,29 @@ class KeyVault(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WayIn:
+    """How one person comes into a product.
+
+    ``user_name`` is None for who has no user there. ``has_come_in`` is None where the outside does not show
+    it. ``must_register``: by an address of their own, which the outside sends to nobody.
+    """
+
+    user_name: str | None
+    has_come_in: bool | None = None
+    must_register: bool = False
+
+
+class Door(Protocol):
+    """Where the people of one product come in. Blocks on the network."""
+
+    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+        """Look, and change nothing. Raises `NotNow` or `NeverPossible`."""
+
+    def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
+        """Return a new one, a secret of the person's; older ones end. Raises `NotNow` or `NeverPossible`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policies:
     """What the owners of the service decide in files and settings."""
 

@@ -59,6 +59,7 @@ def _whole_world(moto_url: str, scim_url: str) -> Iterator[World]:
             scim_url=scim_url,
             scim_token=_TOKEN,
             budget_alert_email="alerts@vendor.example",
+            crm_sign_in_url="https://crm.example/login",
         )
     )
     yield made

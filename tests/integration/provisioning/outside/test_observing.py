@@ -152,3 +152,32 @@ def test_what_limits_the_partners_role_is_seen_changed_and_put_right(world: Worl
     assert seen(world, granting, "sandbox_role", Intent.ON) == (Standing.ON, [])
     granting.undo()
     assert is_bare("cloud_sandbox", world.inventory.of("cloud_sandbox"))
+
+
+def test_only_the_way_into_the_partners_own_account_counts(world: World) -> None:
+    """By our permission set: the group may have been given another account, or other rights."""
+    granting, other = granted(world, "cloud_sandbox"), granted(world, "cloud_sandbox")
+    center = world.inventory.aws("sso-admin")
+    instance = center.list_instances()["Instances"][0]["InstanceArn"]
+    made = center.create_permission_set(InstanceArn=instance, Name="Admins")["PermissionSet"]
+    way = {
+        "InstanceArn": instance,
+        "TargetId": granting.outputs["account_id"],
+        "TargetType": "AWS_ACCOUNT",
+        "PermissionSetArn": granting.outputs["permission_set_arn"],
+        "PrincipalType": "GROUP",
+        "PrincipalId": granting.outputs["sign_in_group_id"],
+    }
+    elsewhere = {**way, "TargetId": other.outputs["account_id"]}
+    for foreign in (elsewhere, {**way, "PermissionSetArn": made["PermissionSetArn"]}):
+        center.create_account_assignment(**foreign)
+        assert seen(world, granting, "sandbox_sign_in", Intent.ON) == (Standing.ON, ["foreign_way_in"])
+        center.delete_account_assignment(**way)
+        assert seen(world, granting, "sandbox_sign_in", Intent.ON) == (Standing.DIFFERS, ["foreign_way_in"])
+        assert seen(world, granting, "sandbox_sign_in", Intent.FROZEN)[0] is Standing.ON
+        granting.apply()
+        assert seen(world, granting, "sandbox_sign_in", Intent.ON) == (Standing.ON, ["foreign_way_in"])
+        granting.freeze({"sandbox_sign_in"})
+        assert seen(world, granting, "sandbox_sign_in", Intent.FROZEN) == (Standing.OFF, [])
+        granting.unfreeze()
+    assert seen(world, other, "sandbox_sign_in", Intent.ON) == (Standing.ON, [])

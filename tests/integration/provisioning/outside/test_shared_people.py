@@ -16,7 +16,7 @@ from tests.unit.provisioning.fake_outside import FakeOutside
 
 from chassis import failpoints
 from chassis.database.migrations import migrate
-from provisioning.adapters import scim_directory
+from provisioning.adapters import crm_directory
 from provisioning.adapters.aws import identity_store
 from provisioning.domain import orders
 from provisioning.domain.former_people import former_mailbox
@@ -165,7 +165,7 @@ def test_people_whom_a_release_of_before_took_for_one_are_told_apart(
     with pytest.MonkeyPatch.context() as before:
         before.setattr(orders, "canonical_address", former_mailbox)
         before.setattr(identity_store, "canonical_address", former_mailbox)
-        for module in (scim_directory, identity_store):
+        for module in (crm_directory, identity_store):
             before.setattr(module, "was_mistaken_for", lambda one, other: False)
         for partner_id, email in ((one, first_named), (other, second_named)):
             provisioning.join(partner_id, email)

@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
+from tests.unit.provisioning.products import PRODUCTS
 from tests.unit.provisioning.step_contract import SHARED, Things
 
-from provisioning.adapters.outside import inventories
+from provisioning.adapters.inventories import inventories
+from provisioning.adapters.outside import Outside
 from provisioning.domain.findings import Thing, ThingKind
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.products import PRODUCTS
 from provisioning.handlers.ports import Inventory
 
 KINDS = {
@@ -53,7 +54,7 @@ def everything(world: World) -> dict[ThingKind, list[Thing]]:
 
 
 def every(world: World) -> Mapping[ThingKind, Inventory]:
-    return inventories(world.settings, world.aws, world.crm)
+    return inventories(Outside(world.settings, world.aws, world.crm))
 
 
 def is_of(thing: Thing, order: GrantOrder) -> bool:
@@ -119,7 +120,7 @@ def test_accounts_in_our_units_are_known_by_their_tag_or_left_alone(world: World
     organizations.move_account(AccountId=foreign, SourceParentId=root, DestinationParentId=unit)
 
     settings = replace(world.settings, account_email_pattern="other+{key}@sandboxes.example.com")
-    renamed = inventories(settings, world.aws, world.crm)
+    renamed = inventories(Outside(settings, world.aws, world.crm))
     [thing] = listed(renamed[ThingKind.ACCOUNT_IN_OUR_UNIT])
     assert thing.outside_id == foreign
     assert thing.mark.grant_id is None

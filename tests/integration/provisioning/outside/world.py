@@ -15,6 +15,7 @@ from provisioning.adapters.aws.iot_key_vault import IotKeyVault
 from provisioning.adapters.outside import steps
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.scim_connection import ScimConnection
+from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.handlers.ports import Step
 
 _READS = ("Describe", "List", "Get", "AssumeRole")
@@ -33,7 +34,7 @@ class World:
         self.inventory = Inventory(settings)
         self.aws = AwsClients(settings, self._listening_session())
         self.key_vault = IotKeyVault(self.aws)
-        self.crm = self._crm_at(settings.scim_url)
+        self._crm_connection = self._crm_at(settings.scim_url)
         self.rewrite: dict[str, Callable[[dict[str, Any]], object]] = {}
         self.forget()
 
@@ -45,8 +46,9 @@ class World:
         self.settings = dataclasses.replace(self._settings, scim_url=scim_url)
         self.inventory.crm_url = scim_url
         self.inventory.aws("organizations").create_organization(FeatureSet="ALL")
-        self.crm.close()
-        self.crm = self._crm_at(scim_url)
+        self._crm_connection.close()
+        self._crm_connection = self._crm_at(scim_url)
+        self.crm = ScimDirectory(self._crm_connection)
         vars(self.aws).pop("caller", None)  # as a new process: it has not asked yet
         self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
         self.rewrite.clear()
@@ -61,7 +63,7 @@ class World:
         return ScimConnection(url, self._settings.scim_token, 10, transport=_Listening(self))
 
     def close(self) -> None:
-        self.crm.close()
+        self._crm_connection.close()
         self.inventory.close()
 
     def note(self, call: str, is_write: bool) -> bool:

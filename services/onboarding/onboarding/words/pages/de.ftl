@@ -189,6 +189,7 @@ status-deadline = Bitte handeln Sie bis { DATETIME($date, dateStyle: "long", tim
 status-way = Ihr Weg
 status-ways-in = So kommen Sie hinein
 status-sign-in = Anmelden
+status-people-sign-in = So meldet sich jede Person an, und wer es schon getan hat
 status-collect = Zum Schlüssel Ihres Gateways
 status-products = Ihre Produkte
 status-partnership = Zu Ihrer Partnerschaft
@@ -273,8 +274,8 @@ grant-said = Das System meldet:
 day = { DATETIME($at, dateStyle: "long") }
 time = { DATETIME($at, timeStyle: "short") }
 
-begin-cloud_sandbox = Alle, die Sie genannt haben, melden sich mit ihrer Mailadresse an; AWS lädt sie ein, ein Passwort zu wählen.
-begin-analytics = Wählen Sie in Amazon Athena diese Arbeitsgruppe und diese Datenbank; in QuickSight haben alle, die Sie genannt haben, einen Platz.
+begin-cloud_sandbox = Alle, die Sie genannt haben, melden sich unter der Adresse unten mit ihrem Benutzernamen an, in der Regel ihrer Mailadresse. Beim ersten Mal schickt AWS ihnen ein Einmalpasswort per Mail.
+begin-analytics = Wählen Sie in Amazon Athena diese Arbeitsgruppe und diese Datenbank; in QuickSight haben alle, die Sie genannt haben, einen Platz und registrieren sich einmal, unter einer eigenen Adresse, die Sie unten finden.
 begin-crm = Alle, die Sie genannt haben, sind mit ihrer Mailadresse als Benutzer in dieser Gruppe.
 begin-iot = Holen Sie den Schlüssel Ihres ersten Gateways ab, spielen Sie ihn auf das Gerät und verbinden Sie es mit der Adresse unten.
 

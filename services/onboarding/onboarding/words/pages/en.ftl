@@ -189,6 +189,7 @@ status-deadline = Please act by { DATETIME($date, dateStyle: "long", timeStyle: 
 status-way = Your way
 status-ways-in = How to get in
 status-sign-in = Sign in
+status-people-sign-in = How each of your people signs in, and who has
 status-collect = To the key of your gateway
 status-products = Your products
 status-partnership = About your partnership
@@ -273,8 +274,8 @@ grant-said = The system said:
 day = { DATETIME($at, dateStyle: "long") }
 time = { DATETIME($at, timeStyle: "short") }
 
-begin-cloud_sandbox = Everyone you named signs in with their mail address; AWS sends them an invitation to choose a password.
-begin-analytics = Choose this workgroup and this database in Amazon Athena; in QuickSight everyone you named has a seat.
+begin-cloud_sandbox = Everyone you named signs in at the address below with their user name, as a rule their mail address. At the first time AWS sends them a one-time password by mail.
+begin-analytics = Choose this workgroup and this database in Amazon Athena; in QuickSight everyone you named has a seat and registers once, at an address of their own that you find below.
 begin-crm = Everyone you named has a user of their own in this group, by their mail address.
 begin-iot = Collect the key of your first gateway, put it on the device, and let it connect to the address below.
 

@@ -58,28 +58,35 @@ class ServiceClients:
     """One client for each service, made at first use; clients may be shared by threads, sessions not."""
 
     def __init__(
-        self, session: boto3.Session, lock: threading.Lock, endpoint_url: str | None, config: Config
+        self,
+        session: boto3.Session,
+        lock: threading.Lock,
+        endpoint_url: str | None,
+        config: Config,
+        quicksight_region: str,
     ) -> None:
+        self._quicksight_region = quicksight_region
         self._session = session
         self._lock = lock
         self._endpoint_url = endpoint_url
         self._config = config
         self._clients: dict[str, Any] = {}
 
-    def new(self, service: str, **credentials: str) -> Any:
+    def new(self, service: str, **options: str) -> Any:
         with self._lock:
             client = self._session.client(
                 service,  # type: ignore[call-overload]
                 endpoint_url=self._endpoint_url,
                 config=self._config,
-                **credentials,
+                **options,
             )
         client.meta.events.register("after-call", _answered)
         return client
 
     def _client(self, service: str) -> Any:
         if service not in self._clients:
-            self._clients.setdefault(service, self.new(service))
+            options = {"region_name": self._quicksight_region} if service == "quicksight" else {}
+            self._clients.setdefault(service, self.new(service, **options))
         return self._clients[service]
 
     @property
@@ -135,8 +142,12 @@ class AwsClients:
         session = session or boto3.Session(region_name=settings.aws_region)
         endpoint_url = settings.aws_endpoint_url or None
         lock = threading.Lock()
-        self.read = ServiceClients(session, lock, endpoint_url, _config(settings, _READ_ATTEMPTS_MOST))
-        self.write = ServiceClients(session, lock, endpoint_url, _config(settings, 1))
+        self.read, self.write = (
+            ServiceClients(
+                session, lock, endpoint_url, _config(settings, attempts), settings.quicksight_region
+            )
+            for attempts in (_READ_ATTEMPTS_MOST, 1)
+        )
 
     @cached_property
     def caller(self) -> Caller:

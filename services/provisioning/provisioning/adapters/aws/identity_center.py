@@ -15,9 +15,10 @@ from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
 from provisioning.adapters.aws.identity_store import IdentityStore
 from provisioning.adapters.aws.permission_set import PermissionSet
 from provisioning.adapters.step_shapes import serve_each
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder, Member
-from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
-from provisioning.handlers.ports import Outputs
+from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
+from provisioning.handlers.ports import Outputs, WayIn
 
 if TYPE_CHECKING:
     from types_boto3_sso_admin.type_defs import (
@@ -46,22 +47,35 @@ class IdentityCenterSignIn:
         self._pause = pause
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """Off as soon as the group has no way into the account."""
+        """Off as soon as the group has no way in; one that is not the partner's own is not taken for it.
+
+        Frozen or taken away it has none at all.
+        """
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
         group_id = _group(store, order, outputs)
         if group_id is None:
             return ABSENT
-        if not self._assignments(instance_arn, group_id):
+        ways = self._assignments(instance_arn, group_id)
+        others = [way for way in ways if not _is_own(way, outputs)]
+        if not ways:
             return OFF
+        foreign = tuple(
+            Difference("foreign_way_in", {"account_id": account_id})
+            for account_id in sorted({way["AccountId"] for way in others})
+        )
+        if order.intent is Intent.ON and len(others) == len(ways):
+            return Observation(standing=Standing.DIFFERS, differences=foreign)
         missing = [one for one in order.members if not store.is_member(group_id, one)]
-        return differs("people_missing", count=str(len(missing))) if missing else ON
+        if missing:
+            return differs("people_missing", count=str(len(missing)))
+        return Observation(standing=Standing.ON, differences=foreign)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
         group_id = _group(store, order, outputs) or store.create_group(names.of_partner(order))
-        self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
+        set_arn = self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
 
         def let_in(member: Member) -> bool:
             is_joined = store.join(group_id, store.ensure_user(member))
@@ -72,7 +86,12 @@ class IdentityCenterSignIn:
 
         serve_each(order.members, let_in, aws_failures_sorted)
         url = self._start_url or f"https://{store_id}.awsapps.com/start"
-        return {"sign_in_url": url, "sign_in_group": names.of_partner(order), "sign_in_group_id": group_id}
+        return {
+            "sign_in_url": url,
+            "sign_in_group": names.of_partner(order),
+            "sign_in_group_id": group_id,
+            "permission_set_arn": set_arn,
+        }
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """Take the ways in away first, then the people; what others still need stays."""
@@ -112,18 +131,15 @@ class IdentityCenterSignIn:
         return self._instance()[1]
 
     def _instance(self) -> tuple[str, str]:
-        pages = self._aws.read.sso_admin.get_paginator("list_instances").paginate()
-        instance = next((found for page in pages for found in page["Instances"]), None)
-        if instance is None:
-            message = "IAM Identity Center is not switched on in this organization and region"
-            raise NeverPossible("identity_center_missing", message)
-        return instance["InstanceArn"], instance["IdentityStoreId"]
+        return identity_center_instance(self._aws)
 
-    def _ensure_assigned(self, instance_arn: str, account_id: str, group_id: str) -> None:
+    def _ensure_assigned(self, instance_arn: str, account_id: str, group_id: str) -> str:
+        """Return the permission set with which the group gets in."""
         permission_set_arn = PermissionSet(self._aws, instance_arn).ensure()
         wanted = _assignment(instance_arn, account_id, permission_set_arn, group_id)
         if not self._is_assigned(wanted):
             self._assign(wanted)
+        return permission_set_arn
 
     def _is_assigned(self, wanted: dict[str, Any]) -> bool:
         pages = self._aws.read.sso_admin.get_paginator("list_account_assignments").paginate(
@@ -192,12 +208,44 @@ class IdentityCenterSignIn:
         raise NotNow("assignment_slow", message, _LOOK_AGAIN, kind=Kind.UNDER_WAY)
 
 
+class IdentityCenterDoor:
+    """People sign in with their user name; AWS shows nobody whether they did."""
+
+    def __init__(self, aws: AwsClients) -> None:
+        self._aws = aws
+
+    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+        store = IdentityStore(self._aws, identity_center_instance(self._aws)[1])
+        user_id = store.find_user(member)
+        return WayIn(user_name=store.name_of(user_id) if user_id else None)
+
+    def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
+        message = "Who signs in for the first time is sent a one-time password by AWS"
+        raise NeverPossible("no_registration", message)
+
+
+def identity_center_instance(aws: AwsClients) -> tuple[str, str]:
+    """Return its ARN and the id of its identity store."""
+    pages = aws.read.sso_admin.get_paginator("list_instances").paginate()
+    instance = next((found for page in pages for found in page["Instances"]), None)
+    if instance is None:
+        message = "IAM Identity Center is not switched on in this organization and region"
+        raise NeverPossible("identity_center_missing", message)
+    return instance["InstanceArn"], instance["IdentityStoreId"]
+
+
 def _group(store: IdentityStore, order: GrantOrder, outputs: Outputs) -> str | None:
     """Return the noted group, whatever people call it now, else the one of the name that we give."""
     noted = outputs.get("sign_in_group_id")
     if noted is not None and store.has_group(noted):
         return str(noted)
     return store.find_group(names.of_partner(order))
+
+
+def _is_own(way: "AccountAssignmentForPrincipalTypeDef", outputs: Outputs) -> bool:
+    """Older releases noted no permission set."""
+    noted = outputs.get("permission_set_arn", way["PermissionSetArn"])
+    return way["AccountId"] == outputs.get("account_id") and way["PermissionSetArn"] == noted
 
 
 def _assignment(instance_arn: str, account_id: str, permission_set_arn: str, group_id: str) -> Any:

@@ -86,6 +86,13 @@ class IdentityStore:
                 return found
         return None
 
+    def name_of(self, user_id: str) -> str | None:
+        try:
+            return self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id).get("UserName")
+        except ClientError as error:
+            _only(error, _GONE)
+            return None
+
     def is_member(self, group_id: str, member: Member) -> bool:
         user_id = self.find_user(member)
         return user_id is not None and self._membership(group_id, user_id) is not None

@@ -1,5 +1,6 @@
 """The partner's group in QuickSight, to which the data is opened and in which the seats are."""
 
+from dataclasses import replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -21,7 +22,8 @@ class QuickSightGroup:
             "Namespace": namespace,
             "GroupName": name,
         }
-        self.arn = aws.caller.arn("quicksight", f"group/{namespace}/{name}")
+        caller = replace(aws.caller, region=aws.read.quicksight.meta.region_name)
+        self.arn = caller.arn("quicksight", f"group/{namespace}/{name}")
 
     def exists(self) -> bool:
         try:

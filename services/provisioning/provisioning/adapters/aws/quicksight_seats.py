@@ -1,9 +1,10 @@
 """The seats in QuickSight: readers look at dashboards, authors make them."""
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
+from chassis.failures import NeverPossible, NotNow
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
@@ -12,7 +13,10 @@ from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.adapters.step_shapes import FrozenElsewhere, serve_each
 from provisioning.domain.orders import GrantOrder, Member
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
-from provisioning.handlers.ports import Outputs
+from provisioning.handlers.ports import Outputs, WayIn
+
+if TYPE_CHECKING:
+    from types_boto3_quicksight.type_defs import UserTypeDef
 
 _GONE = "ResourceNotFoundException"
 _THERE = "ResourceExistsException"
@@ -53,10 +57,34 @@ class QuickSightSeats(FrozenElsewhere):
             return is_new
 
         serve_each(order.members, seat, aws_failures_sorted)
-        return {"seat_role": role, "seat_count": len(order.members)}
+        region = self._aws.read.quicksight.meta.region_name
+        return {
+            "seat_role": role,
+            "seat_count": len(order.members),
+            "sign_in_url": f"https://{region}.quicksight.aws.amazon.com/sn/start",
+        }
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         serve_each(order.members, lambda member: self._delete(order, member), aws_failures_sorted)
+
+    def seat_of(self, order: GrantOrder, member: Member) -> "UserTypeDef | None":
+        return self._seen(_user_name(order, member))
+
+    def register_anew(self, order: GrantOrder, member: Member) -> str:
+        """Return the address at which the person registers; AWS tells it once, and sends it to nobody.
+
+        Who has not registered has nothing to lose. A cut in between leaves a seat missing, which a look
+        finds. Raises NeverPossible for who has registered.
+        """
+        seen = self.seat_of(order, member)
+        if seen is not None and seen.get("Active"):
+            raise NeverPossible("registered_already", "This person has registered and signs in now")
+        self._delete(order, member)
+        made = self._register(_user_name(order, member), member, order.parameters["quicksight_role"])
+        self._group(order).add(_user_name(order, member))
+        if not made:
+            raise NotNow("registration_taken", "The seat was made by another call: try again")
+        return made
 
     def _group(self, order: GrantOrder) -> QuickSightGroup:
         return QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
@@ -73,19 +101,22 @@ class QuickSightSeats(FrozenElsewhere):
                 raise
 
     def _exists(self, user_name: str) -> bool:
+        return self._seen(user_name) is not None
+
+    def _seen(self, user_name: str) -> "UserTypeDef | None":
         try:
-            self._aws.read.quicksight.describe_user(
+            return self._aws.read.quicksight.describe_user(
                 AwsAccountId=self._aws.caller.account_id, Namespace=self._namespace, UserName=user_name
-            )
+            )["User"]
         except ClientError as error:
             if error_code(error) != _GONE:
                 raise
-            return False
-        return True
+            return None
 
-    def _register(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> None:
+    def _register(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> str | None:
+        """Return the address of the registration, None when the user was there."""
         try:
-            self._aws.write.quicksight.register_user(
+            answer = self._aws.write.quicksight.register_user(
                 AwsAccountId=self._aws.caller.account_id,
                 Namespace=self._namespace,
                 IdentityType="QUICKSIGHT",
@@ -96,6 +127,25 @@ class QuickSightSeats(FrozenElsewhere):
         except ClientError as error:
             if error_code(error) != _THERE:
                 raise
+            return None
+        return answer.get("UserInvitationUrl")
+
+
+class QuickSightDoor:
+    """Each person registers at an address of their own; who has not is inactive until then."""
+
+    def __init__(self, seats: QuickSightSeats) -> None:
+        self._seats = seats
+
+    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+        seen = self._seats.seat_of(order, member)
+        if seen is None:
+            return WayIn(user_name=None)
+        has_come_in = bool(seen.get("Active"))
+        return WayIn(user_name=seen.get("UserName"), has_come_in=has_come_in, must_register=not has_come_in)
+
+    def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
+        return self._seats.register_anew(order, member)
 
 
 def _user_name(order: GrantOrder, member: Member) -> str:

@@ -36,7 +36,7 @@ ANALYTICS = OfferedProduct(
             StepOfProduct(name="analytics_permission", needs=("analytics_database",), is_brake=True),
             StepOfProduct(name="analytics_seats", needs=("analytics_workgroup", "analytics_permission")),
         ),
-        ("workgroup", "database", "region"),
+        ("workgroup", "database", "region", "sign_in_url"),
         people_step="analytics_seats",
     ),
     parameters=AnalyticsParameters(),

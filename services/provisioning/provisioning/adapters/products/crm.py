@@ -21,9 +21,9 @@ class CrmParameters(LeaseParameters):
 
 
 def _steps(outside: "Outside") -> list[Step]:
-    from provisioning.adapters.scim_steps import scim_steps  # noqa: PLC0415
+    from provisioning.adapters.crm_steps import crm_steps  # noqa: PLC0415
 
-    return scim_steps(outside.directory, outside.settings)
+    return crm_steps(outside.crm, outside.settings)
 
 
 CRM = OfferedProduct(
@@ -33,7 +33,7 @@ CRM = OfferedProduct(
             StepOfProduct(name="crm_group", stays=True),
             StepOfProduct(name="crm_users", needs=("crm_group",), is_brake=True),
         ),
-        ("group", "group_id", "user_count"),
+        ("group", "group_id", "user_count", "sign_in_url"),
         people_step="crm_users",
     ),
     parameters=CrmParameters(),

@@ -19,10 +19,12 @@ from provisioning.domain.refusals import (
     NothingToCollect,
     NotToBeForced,
     NotToBeSkipped,
+    NoWayIn,
     SweepUnderWay,
 )
-from provisioning.entrypoints.web.api import collecting, leases, operating, reading, sweeping
+from provisioning.entrypoints.web.api import collecting, leases, operating, reading, sweeping, ways_in
 from provisioning.entrypoints.web.pages import collecting as collecting_pages
+from provisioning.entrypoints.web.pages import ways_in as ways_in_pages
 
 
 def create_web_app(service: Service) -> Flask:
@@ -32,8 +34,11 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway provisioning",
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
-        api=[reading.api, operating.api, leases.api, collecting.api, sweeping.api, operators_api()],
-        pages=[collecting_pages.pages],
+        api=[
+            *(reading.api, operating.api, leases.api, collecting.api, ways_in.api, sweeping.api),
+            operators_api(),
+        ],
+        pages=[collecting_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
         problems={
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
@@ -45,6 +50,7 @@ def create_web_app(service: Service) -> Flask:
             FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),
             FindingNotToBeSettled: _refused,
             SweepUnderWay: _refused,
+            NoWayIn: _refused,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the grant stands"}),

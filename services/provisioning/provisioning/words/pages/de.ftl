@@ -20,3 +20,16 @@ collected-how = Legen Sie beide Dateien auf das Gateway, dazu das Stammzertifika
 collected-endpoint = Host, Port 8883
 collected-thing = Client-ID
 collected-topics = Topics beginnen mit
+
+# Die Worte der Seite, die zeigt, wie sich Menschen anmelden.
+ways-in-title = So melden sich Ihre Leute an
+ways-in-lead = Alle melden sich mit einem eigenen Benutzernamen an. Bitte geben Sie ihn weiter.
+ways-in-user-name = Benutzername
+ways-in-none = Zurzeit kein Benutzer
+ways-in-unseen = Ob die Person sich angemeldet hat, ist nicht zu sehen
+ways-in-yes = Hat sich angemeldet
+ways-in-not-yet = Hat sich noch nicht angemeldet
+ways-in-register = Adresse zum Registrieren anzeigen
+ways-in-address = Nur diese Person darf die Adresse öffnen und wählt dort ein Passwort. Sie wird einmal angezeigt; eine neue macht sie ungültig. Bitte geben Sie sie auf sicherem Weg weiter.
+ways-in-closed = Bei diesem Produkt meldet sich zurzeit niemand an.
+ways-in-ill = Das lässt sich gerade nicht nachsehen. Bitte versuchen Sie es in einigen Minuten noch einmal.

@@ -20,3 +20,16 @@ collected-how = Put both files on the gateway, with the root certificate “Amaz
 collected-endpoint = Host, port 8883
 collected-thing = Client ID
 collected-topics = Topics begin with
+
+# Words of the page that shows how people sign in.
+ways-in-title = How your people sign in
+ways-in-lead = Each person signs in with a user name of their own. Please pass it on to them.
+ways-in-user-name = User name
+ways-in-none = No user at the moment
+ways-in-unseen = It cannot be seen whether they signed in
+ways-in-yes = Has signed in
+ways-in-not-yet = Has not signed in yet
+ways-in-register = Show a registration address
+ways-in-address = Only this person may open this address; they choose a password there. It is shown once, and a new one ends it. Please pass it on safely.
+ways-in-closed = Nobody signs in to this product at the moment.
+ways-in-ill = This cannot be looked up at the moment. Please try again in a few minutes.

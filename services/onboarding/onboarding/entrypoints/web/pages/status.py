@@ -53,13 +53,21 @@ _DECISION_IS_TOLD = {State.REJECTED, State.SUSPENDED}
 _TIMELINE_SHOWN = 500
 
 
+# What only products in which people have users tell.
+_TOLD_OF_PEOPLE = {"sign_in_url", "user_count"}
+
+
 @dataclass(frozen=True)
 class WayIn:
-    """How to get into a product that is ready; ``label`` is the name of its button's words."""
+    """How to get into a product that is ready; ``label`` is the name of its button's words.
+
+    ``people_page`` shows how each of the partner's people signs in, where people do.
+    """
 
     grant: Grant
     page: str | None
     label: str
+    people_page: str | None
 
 
 @dataclass(frozen=True)
@@ -122,10 +130,17 @@ def _acceptance(partner: Partner) -> dict[str, Any] | None:
 
 def _way_in(grant: Grant) -> WayIn:
     """How to begin with a product: a sentence, and the page on which to sign in or to collect its key."""
-    key_page = collect_url(grant, service().settings.provisioning_public_url)
+    provisioning = service().settings.provisioning_public_url
+    key_page = collect_url(grant, provisioning)
     page = key_page or grant.identifiers.get("sign_in_url")
     is_safe = page is not None and page.startswith(("https://", "http://"))
-    return WayIn(grant, page if is_safe else None, "status-collect" if key_page else "status-sign-in")
+    has_people = bool(_TOLD_OF_PEOPLE & grant.identifiers.keys())
+    return WayIn(
+        grant,
+        page if is_safe else None,
+        "status-collect" if key_page else "status-sign-in",
+        f"{provisioning}/ways-in/{grant.id}" if has_people else None,
+    )
 
 
 def _moments(entries: Iterable[Entry]) -> list[Moment]:

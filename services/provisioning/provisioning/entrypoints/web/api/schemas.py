@@ -142,6 +142,33 @@ class CredentialsOfDevice(Schema):
     private_key_pem = fields.String(required=True)
 
 
+class WayInOfPerson(Schema):
+    """How one person comes into a product."""
+
+    member_id = fields.UUID(required=True)
+    user_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null for who has no user there"}
+    )
+    has_come_in = fields.Boolean(
+        required=True, allow_none=True, metadata={"description": "Null where the product does not show it"}
+    )
+    must_register = fields.Boolean(
+        required=True, metadata={"description": "Registers at an address of their own, to be asked for"}
+    )
+
+
+class WaysIn(Schema):
+    """How the people of a partner come into a product."""
+
+    people = fields.List(fields.Nested(WayInOfPerson), required=True)
+
+
+class RegistrationOfPerson(Schema):
+    """Where one person registers, told once."""
+
+    address = fields.String(required=True)
+
+
 class EntryOfCatalogue(Schema):
     """A product in one size, and to whom it is due; null means any."""
 

@@ -1,19 +1,14 @@
 """A partner collects the key of its device, once, on a page that works without JavaScript."""
 
 import base64
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID, uuid4
 
-from flask import Blueprint, Response, make_response, redirect, render_template
-from werkzeug.wrappers import Response as AnyResponse
+from flask import Blueprint, Response, make_response, render_template
 
-from chassis.http.current_service import current_service
-from chassis.http.principals import Kind, current_principal, has_renewable_cookie
 from chassis.http.visits import visit_of_form
-from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.refusals import NothingToCollect
 from provisioning.entrypoints.web.own_key import collect_own_key, own_grant
+from provisioning.entrypoints.web.pages.signed_in import home_url, signed_in
 
 pages = Blueprint("collect", __name__, template_folder="templates")
 
@@ -21,24 +16,7 @@ pages = Blueprint("collect", __name__, template_folder="templates")
 @pages.app_context_processor
 def ways_back() -> dict[str, str]:
     """Where a partner goes on: its status, and the start of the whole."""
-    home = _service().settings.onboarding_public_url
-    return {"home_url": f"{home}/", "status_url": f"{home}/status"}
-
-
-def signed_in(view: Callable[[UUID], AnyResponse]) -> Callable[[UUID], AnyResponse]:
-    """Send visitors whom we do not know to ask for a link, as onboarding's pages do."""
-
-    @wraps(view)
-    def guard(grant_id: UUID) -> AnyResponse:
-        if current_principal().kind is not Kind.SUBJECT:
-            home = _service().settings.onboarding_public_url
-            # Tokens are short: onboarding knows whether the session goes on, and sends the visitor back.
-            is_renewable = has_renewable_cookie()
-            path = f"/session?next=/collect/{grant_id}" if is_renewable else "/new-link"
-            return redirect(f"{home}{path}", 303)
-        return view(grant_id)
-
-    return guard
+    return {"home_url": f"{home_url()}/", "status_url": f"{home_url()}/status"}
 
 
 @pages.get("/collect/<uuid:grant_id>")
@@ -74,10 +52,6 @@ def hand_out(grant_id: UUID) -> Response:
         topic_root=topic_root,
         as_data_url=_as_data_url,
     )
-
-
-def _service() -> ProvisioningService:
-    return current_service(ProvisioningService)
 
 
 def _as_data_url(text: str) -> str:

@@ -3,29 +3,22 @@
 from typing import Any, Literal
 from uuid import UUID
 
+from provisioning.adapters.crm_directory import CrmDirectory, CrmUser
 from provisioning.adapters.listing import Listing, Seen
-from provisioning.adapters.scim_directory import CrmUser, ScimDirectory
-from provisioning.adapters.scim_failures import scim_failures_sorted
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.orders import person_id_of
 from provisioning.handlers.ports import Inventory
 
 
-def crm_users(directory: ScimDirectory, removal: Literal["delete", "deactivate"]) -> Inventory:
+def crm_users(crm: CrmDirectory, removal: Literal["delete", "deactivate"]) -> Inventory:
     """Ours by the label that is made of the person's own address: others write ids there, too.
 
     Who was switched off instead of deleted stays there on purpose. Groups are shared and stay.
     """
 
-    def pages(cursor: str | None) -> tuple[list[CrmUser], str | None]:
-        start = int(cursor or 1)
-        users, total = directory.list_users(start)
-        following = start + len(users)
-        return users, str(following) if users and following <= total else None
-
     def seen(user: CrmUser) -> Seen | None:
-        if not (user.is_active or removal == "delete"):
+        if not user.is_active and (removal == "deactivate" or not user.is_off_for_now):
             return None
         ours = {str(label(one)) for one in user.addresses for label in (person_id_of, former_person_id_of)}
         return Seen(user.id, Mark(person_id=UUID(user.label))) if user.label in ours else None
@@ -33,16 +26,16 @@ def crm_users(directory: ScimDirectory, removal: Literal["delete", "deactivate"]
     def take_away(thing: Thing) -> None:
         person_id: Any = thing.mark.person_id
         if removal == "delete":
-            directory.delete_user(thing.outside_id)
+            crm.delete_user(thing.outside_id, person_id)
         else:
-            directory.switch_off(thing.outside_id, person_id)
+            crm.switch_off(thing.outside_id, person_id)
 
     return Listing(
         kind=ThingKind.CRM_USER,
         product="crm",
-        pages=pages,
+        pages=crm.list_users,
         seen=seen,
-        look=directory.user,
+        look=crm.user,
         take_away=take_away,
-        sorting=scim_failures_sorted,
+        sorting=crm.failures_sorted,
     )

@@ -5,21 +5,20 @@ from typing import Any, Literal
 from uuid import UUID
 
 from chassis.failures import Kind, NeverPossible, NotNow
-from provisioning.adapters.scim_directory import CrmUser, GroupGone, ScimDirectory
-from provisioning.adapters.scim_failures import scim_failures_sorted
-from provisioning.adapters.scim_group import group_name
+from provisioning.adapters.crm_directory import CrmDirectory, CrmUser, GroupGone
+from provisioning.adapters.crm_group import group_name
 from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat, person_id_of
 from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
-from provisioning.handlers.ports import Outputs
+from provisioning.handlers.ports import Outputs, WayIn
 
 # Older versions switched users off without a mark; noted for the grants that they left behind.
 _UNMARKED = "crm_unmarked"
 
 
-class ScimUsers:
+class CrmUsers:
     """Step: a user for each member, in the tier's group. This is the switch of the CRM.
 
     A person has one user, however many partners they work for, with the name and the language that the
@@ -31,8 +30,11 @@ class ScimUsers:
 
     name = "crm_users"
 
-    def __init__(self, directory: ScimDirectory, removal: Literal["delete", "deactivate"]) -> None:
+    def __init__(
+        self, directory: CrmDirectory, removal: Literal["delete", "deactivate"], sign_in_url: str = ""
+    ) -> None:
         self._directory = directory
+        self._sign_in_url = sign_in_url
         self._removal = removal
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
@@ -67,7 +69,7 @@ class ScimUsers:
         if is_wanted and any(user.is_active and _is_ours(user, member, order) for user in users):
             return Standing.DIFFERS
         is_kept = order.intent is Intent.OFF and (bool(others) or self._removal == "deactivate")
-        is_off = any(_is_ours(user, member, order) and not user.is_active for user in users)
+        is_off = any(_is_ours(user, member, order) and user.is_off_for_now for user in users)
         return Standing.OFF if is_off and not is_kept else Standing.ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
@@ -77,7 +79,7 @@ class ScimUsers:
             nonlocal group_id
             user, is_new = self._ensure_user(member, order)
             self._relabel(user, member, order)
-            is_changed = self._switch_on(user, member, order, outputs)
+            is_changed = self._switch_on(user, member, order, outputs, is_new=is_new)
             try:
                 is_joined = self._directory.join(group_id, user.id)
             except GroupGone:
@@ -86,8 +88,9 @@ class ScimUsers:
             self._part(group_id, member, order)
             return is_new or is_changed or is_joined
 
-        serve_each(order.members, seat, scim_failures_sorted)
-        return {"user_count": len(order.members), "group_id": group_id, _UNMARKED: False}
+        serve_each(order.members, seat, self._directory.failures_sorted)
+        made = {"user_count": len(order.members), "group_id": group_id, _UNMARKED: False}
+        return made | ({"sign_in_url": self._sign_in_url} if self._sign_in_url else {})
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         self._take_out(order, outputs, self._give_up)
@@ -122,7 +125,7 @@ class ScimUsers:
                     is_changed |= let_go(user, member, order)
             return is_changed
 
-        serve_each(order.members, take_out, scim_failures_sorted)
+        serve_each(order.members, take_out, self._directory.failures_sorted)
 
     def _part(self, group_id: str, member: Member, order: GrantOrder) -> None:
         """Take out whoever was in the group only because the member was mistaken for them.
@@ -151,7 +154,7 @@ class ScimUsers:
             self._relabel(user, member, order)
             return self._switch_off(user, member, order)
         if self._removal == "delete":
-            self._directory.delete_user(user.id)
+            self._directory.delete_user(user.id, member.person_id)
             return True
         return self._switch_off(user, member, order)
 
@@ -161,11 +164,16 @@ class ScimUsers:
         self._directory.switch_off(user.id, member.person_id)
         return True
 
-    def _switch_on(self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs) -> bool:
-        """Return False when there is nothing to do. Raises NeverPossible for whom somebody switched off."""
+    def _switch_on(
+        self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs, *, is_new: bool
+    ) -> bool:
+        """Return False when there is nothing to do. Raises NeverPossible for whom somebody switched off.
+
+        Some CRMs make users switched off.
+        """
         if user.is_active and not user.is_off_by_us:
             return False
-        is_off_by_us = user.is_off_by_us or bool(outputs.get(_UNMARKED))
+        is_off_by_us = is_new or user.is_off_by_us or bool(outputs.get(_UNMARKED))
         if not (_is_ours(user, member, order) and is_off_by_us):
             message = "Somebody switched this person's user off in the CRM, where it has to be switched on"
             raise NeverPossible("crm_user_inactive", message, kind=Kind.DRIFT)
@@ -200,6 +208,23 @@ class ScimUsers:
             message = "The CRM has a user of this address but does not show it"
             raise NotNow("crm_user_hidden", message, kind=Kind.CONFLICT)
         return theirs, False
+
+
+class CrmDoor:
+    """People sign in with their user name."""
+
+    def __init__(self, directory: CrmDirectory) -> None:
+        self._directory = directory
+
+    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+        found = self._directory.find_ours([member.person_id, member.member_id])
+        user = found[0] if found else self._directory.find_by_mail(member)
+        if user is None or not user.is_active:
+            return WayIn(user_name=None)
+        return WayIn(user_name=user.user_name, has_come_in=user.has_come_in)
+
+    def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
+        raise NeverPossible("no_registration", "The CRM itself tells people how they sign in")
 
 
 def _labels(member: Member, order: GrantOrder) -> list[Any]:

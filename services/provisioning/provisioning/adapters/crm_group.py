@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from provisioning.adapters.scim_directory import ScimDirectory
+from provisioning.adapters.crm_directory import CrmDirectory
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
 
-class ScimGroup(FrozenElsewhere):
+class CrmGroup(FrozenElsewhere):
     """Step: makes sure that the tier's group is there. All partners share it, so undo leaves it.
 
     Parameter: ``scim_group``, its name.
@@ -17,7 +17,7 @@ class ScimGroup(FrozenElsewhere):
 
     name = "crm_group"
 
-    def __init__(self, directory: ScimDirectory) -> None:
+    def __init__(self, directory: CrmDirectory) -> None:
         self._directory = directory
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:

@@ -1,0 +1,31 @@
+"""What a partner's pages have in common: a visitor whom we know, and the ways back."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from chassis.http.current_service import current_service
+from chassis.http.principals import Kind, current_principal, has_renewable_cookie
+from provisioning.bootstrap import ProvisioningService
+
+
+def home_url() -> str:
+    return current_service(ProvisioningService).settings.onboarding_public_url
+
+
+def signed_in(view: Callable[[UUID], Response]) -> Callable[[UUID], Response]:
+    """Send visitors whom we do not know to ask for a link, as onboarding's pages do."""
+
+    @wraps(view)
+    def guard(grant_id: UUID) -> Response:
+        if current_principal().kind is not Kind.SUBJECT:
+            # Tokens are short: onboarding knows whether the session goes on, and sends the visitor back.
+            is_renewable = has_renewable_cookie()
+            path = f"/session?next={request.path}" if is_renewable else "/new-link"
+            return redirect(f"{home_url()}{path}", 303)
+        return view(grant_id)
+
+    return guard

@@ -1,0 +1,61 @@
+"""How a partner's people come into a product: looked up outside when somebody asks, kept nowhere."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from chassis.database.outside_calls import Locks
+from chassis.failures import Kind, NotNow
+from provisioning.domain.grant_states import State
+from provisioning.domain.grants import Grant
+from provisioning.domain.orders import GrantOrder, Member
+from provisioning.domain.refusals import NoWayIn
+from provisioning.handlers.commands import FindWaysIn, RegisterPerson
+from provisioning.handlers.grants import find_grant
+from provisioning.handlers.ports import Door, OpenWork, Outputs, WayIn
+
+
+def find_ways_in(
+    open_work: OpenWork, doors: Mapping[str, Door], command: FindWaysIn
+) -> list[tuple[Member, WayIn]]:
+    """Return how each person of the grant comes in, and whether they have.
+
+    Blocks on the outside. Raises GrantNotFound, NoWayIn, NotNow, NeverPossible.
+    """
+    order, outputs, door = _granted(open_work, doors, command.grant_id, command.partner_id)
+    return [(member, door.way_in(order, outputs, member)) for member in order.members]
+
+
+def register_person(
+    open_work: OpenWork, locks: Locks, doors: Mapping[str, Door], command: RegisterPerson
+) -> str:
+    """Return a new address at which one person, and nobody else, registers; older ones end.
+
+    The grant is held meanwhile, so that nobody is given a seat that is being taken away. It is kept nowhere:
+    whoever loses it asks once more. Blocks on the outside. Raises what `find_ways_in` does.
+    """
+    grant_id, partner_id = command.grant_id, command.partner_id
+    with locks.try_hold(f"grant:{grant_id}") as hold:
+        if hold is None:
+            raise NotNow("grant_at_work", "Something is being changed here: try again.", kind=Kind.CONFLICT)
+        order, outputs, door = _granted(open_work, doors, grant_id, partner_id)
+        member = next((one for one in order.members if one.member_id == command.member_id), None)
+        if member is None:
+            raise NoWayIn("person_unknown", "This person has no seat in the product.")
+        with open_work() as work:
+            work.note_act(str(partner_id), "registration address", f"{grant_id} for {member.member_id}")
+        return door.registration_address(order, outputs, member)
+
+
+def _granted(
+    open_work: OpenWork, doors: Mapping[str, Door], grant_id: UUID, partner_id: UUID | None
+) -> tuple[GrantOrder, Outputs, Door]:
+    with open_work() as work:
+        partner, grant = find_grant(work, grant_id, partner_id)
+        door = doors.get(grant.product_name)
+        if door is None or not _is_open(grant):
+            raise NoWayIn("no_way_in", "Nobody signs in to this product, or not now.")
+        return partner.order_for(grant), dict(grant.outputs), door
+
+
+def _is_open(grant: Grant) -> bool:
+    return grant.state is State.GRANTED
