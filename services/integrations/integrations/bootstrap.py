@@ -57,6 +57,8 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         retries=settings.retries,
         secrets=signing,
         most_endpoints=settings.most_endpoints,
+        most_replays_running=settings.most_replays_running,
+        quotas=settings.quotas,
     )
     return IntegrationsService(
         name="integrations",

@@ -9,6 +9,8 @@ from integrations.adapters.scope_rows import MAY_SEE
 
 LEASE_SECONDS = 45
 RUN_LENGTH = 20
+# Of one delivery the log keeps the newest: who sends it again and again fills no more than that.
+MOST_ATTEMPTS = 50
 
 # Scope is looked at anew: what an integrator may no longer see is not sent.
 _CLAIM = """
@@ -74,16 +76,13 @@ SELECT id FROM endpoints WHERE id = ANY (%(ids)s::uuid[]) AND state = 'active'
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 # A failure counts only for the claim that it is of; a success always does.
-NOTE = """
+_FITS = "(delivery.state = 'waiting' AND (note.state = 'delivered' OR delivery.claims = note.claim))"
+# Attempts are kept with their delivery only: one that was forgotten meanwhile leaves nothing behind.
+_NOTE = """
 WITH noted AS (
     SELECT * FROM json_to_recordset(%(noted)s::json) AS note (
         endpoint_id uuid, position bigint, claim int, state text, wait float8, is_attempt boolean,
         tries int, number int, at timestamptz, duration_ms int, outcome text, status int, answer text)
-), attempts AS (
-    INSERT INTO delivery_attempts
-        (endpoint_id, event_position, number, at, duration_ms, outcome, status, answer)
-    SELECT endpoint_id, position, number, at, duration_ms, outcome, status, answer FROM noted WHERE is_attempt
-    ON CONFLICT DO NOTHING
 ), changed AS (
     UPDATE endpoints AS endpoint SET
         failing_since = CASE WHEN of_endpoint.has_success THEN NULL
@@ -104,18 +103,32 @@ WITH noted AS (
         OR of_endpoint.has_success = (endpoint.failing_since IS NOT NULL))
     RETURNING endpoint.id, endpoint.state
 ), written AS (
-    UPDATE deliveries AS delivery SET state = note.state,
-        due_at = CASE WHEN note.state = 'waiting' THEN now() + note.wait * interval '1 s' END,
-        tries = note.tries, attempts = note.number,
+    UPDATE deliveries AS delivery SET
+        state = CASE WHEN {fits} THEN note.state ELSE delivery.state END,
+        due_at = CASE WHEN NOT {fits} THEN delivery.due_at
+            WHEN note.state = 'waiting' THEN now() + note.wait * interval '1 s' END,
+        tries = CASE WHEN {fits} THEN note.tries ELSE delivery.tries END,
+        attempts = greatest(delivery.attempts, note.number),
         last_outcome = coalesce(note.outcome, delivery.last_outcome),
         last_status = CASE WHEN note.is_attempt THEN note.status ELSE delivery.last_status END,
-        delivered_at = CASE WHEN note.state = 'delivered' THEN now() END
+        delivered_at = CASE WHEN {fits} AND note.state = 'delivered' THEN now()
+            ELSE delivery.delivered_at END
     FROM noted AS note
     WHERE delivery.endpoint_id = note.endpoint_id AND delivery.event_position = note.position
-        AND delivery.state = 'waiting' AND (note.state = 'delivered' OR delivery.claims = note.claim)
+    RETURNING note.*
+), attempts AS (
+    INSERT INTO delivery_attempts
+        (endpoint_id, event_position, number, at, duration_ms, outcome, status, answer)
+    SELECT endpoint_id, position, number, at, duration_ms, outcome, status, answer FROM written
+    WHERE is_attempt ON CONFLICT DO NOTHING
+), too_many AS (
+    DELETE FROM delivery_attempts AS attempt USING noted AS note
+    WHERE note.number > %(most_attempts)s AND attempt.event_position = note.position
+        AND attempt.endpoint_id = note.endpoint_id AND attempt.number <= note.number - %(most_attempts)s
 )
 SELECT id FROM changed WHERE state = 'disabled'
 """
+NOTE = _NOTE.format(fits=_FITS)
 ENDPOINTS = """
 SELECT endpoint.id, endpoint.url, endpoint.delivery_order, endpoint.body, endpoint.concurrency,
     endpoint.rate_per_second, extract(epoch FROM endpoint.held_until - now())::float8,

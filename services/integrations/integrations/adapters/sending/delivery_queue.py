@@ -116,6 +116,7 @@ class DeliveryQueue:
             "noted": json.dumps([_note(note) for note in notes]),
             "endpoints": json.dumps(_of_endpoints(notes)),
             "disable_after_seconds": self._disable_after_seconds,
+            "most_attempts": claims.MOST_ATTEMPTS,
         }
         async with self._connection("notes") as connection:
             rows = await (await connection.execute(claims.NOTE, values)).fetchall()
