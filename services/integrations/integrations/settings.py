@@ -18,6 +18,7 @@ from integrations.domain.retry_schedule import RetrySchedule
 
 CONFIG = Path(__file__).parent / "config"
 SCHEMES = ("https", "http")
+LEAST_LEASE_SECONDS = 6.0
 # Of one integrator, by the hour.
 QUOTAS = {
     Act.TEST: ("TESTS_PER_HOUR_MOST", 200),
@@ -42,6 +43,11 @@ class IntegrationsSettings(CommonSettings):
     most_replays_running: int
     quotas: Quotas
     catalogue: EventCatalogue = field(repr=False)
+
+    @property
+    def lease(self) -> timedelta:
+        """For how long a sender has what it took: an attempt has to begin, end and be noted meanwhile."""
+        return timedelta(seconds=max(3 * self.timeout_seconds, LEAST_LEASE_SECONDS))
 
 
 def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:

@@ -33,7 +33,7 @@ class IntegrationsUnitOfWork(UnitOfWork):
         self.api_tokens = SqlApiTokens(connection)
         self.endpoints = SqlEndpoints(connection)
         self.events = SqlEvents(connection, type_prefix)
-        self.deliveries = SqlDeliveries(connection)
+        self.deliveries = SqlDeliveries(connection, policies.lease)
         self.replays = SqlReplays(connection)
         self.quota_uses = SqlQuotaUses(connection)
 

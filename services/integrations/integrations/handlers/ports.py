@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -34,6 +34,7 @@ class Policies:
     catalogue: EventCatalogue
     retries: RetrySchedule
     secrets: SecretMaker
+    lease: timedelta
     most_endpoints: int
     most_replays_running: int
     quotas: Quotas

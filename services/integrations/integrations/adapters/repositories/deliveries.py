@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
 from integrations.adapters.repositories.events import DUE_CHANNEL, passes
-from integrations.adapters.sending.claims import LEASE_SECONDS
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
 from integrations.domain.replays import Replay
@@ -85,7 +84,14 @@ SELECT event_position FROM deliveries WHERE endpoint_id = %(id)s
 
 
 class SqlDeliveries(Repository):
-    """The `Deliveries` port; works inside the transaction of its connection."""
+    """The `Deliveries` port; works inside the transaction of its connection.
+
+    What is due later than a ``lease`` from now is surely not on its way.
+    """
+
+    def __init__(self, connection: Connection, lease: timedelta) -> None:
+        super().__init__(connection)
+        self._lease = lease
 
     def get(self, integrator_id: UUID, delivery_id: UUID) -> Delivery | None:
         query = select(deliveries).join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
@@ -112,14 +118,14 @@ class SqlDeliveries(Repository):
         return [Attempt(**{name: row[name] for name in names}) for row in rows]
 
     def restart(self, delivery: Delivery, at: datetime) -> None:
-        is_resting = (deliveries.c.state != str(State.WAITING)) | (deliveries.c.due_at > _after_lease(at))
+        is_resting = (deliveries.c.state != str(State.WAITING)) | (deliveries.c.due_at > at + self._lease)
         statement = update(deliveries).where((deliveries.c.id == delivery.id) & is_resting)
         values = {"state": str(State.WAITING), "due_at": at, "tries": 0, "delivered_at": None}
         self._connection.execute(statement.values(**values))
 
     def hurry(self, endpoint_id: UUID, at: datetime) -> None:
         waits = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.state == str(State.WAITING))
-        later = waits & (deliveries.c.due_at > _after_lease(at))
+        later = waits & (deliveries.c.due_at > at + self._lease)
         self._connection.execute(update(deliveries).where(later).values(due_at=at, tries=0))
 
     def forget(self, endpoint_id: UUID, most: int) -> int:
@@ -153,11 +159,6 @@ class SqlDeliveries(Repository):
 
     def wake_sender(self) -> None:
         notify_after_commit(self._connection, DUE_CHANNEL)
-
-
-def _after_lease(at: datetime) -> datetime:
-    """What is due later than that is surely not on its way."""
-    return at + timedelta(seconds=LEASE_SECONDS)
 
 
 def _delivery(row: RowMapping) -> Delivery:

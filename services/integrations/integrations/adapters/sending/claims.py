@@ -7,7 +7,6 @@ of one partner's deliveries, from the oldest that waits, and only where that one
 
 from integrations.adapters.scope_rows import MAY_SEE
 
-LEASE_SECONDS = 45
 RUN_LENGTH = 20
 # Of one delivery the log keeps the newest: who sends it again and again fills no more than that.
 MOST_ATTEMPTS = 50

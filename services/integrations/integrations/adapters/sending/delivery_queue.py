@@ -20,7 +20,6 @@ FIRST_LANE = UUID(int=0)
 # A crash of the server itself may forget the last moment of claims and notes: then those deliveries are due,
 # and sent again under the same id, which may happen at any time. So no claim waits for a disk.
 _NEED_NOT_LAST = "-c synchronous_commit=off"
-_LEASE: dict[str, Any] = {"lease_seconds": claims.LEASE_SECONDS, "run_length": claims.RUN_LENGTH}
 
 
 class SendingEndpoint(NamedTuple):
@@ -75,11 +74,18 @@ class Note:
 class DeliveryQueue:
     """Takes and notes; what raises psycopg.Error may be done again, on a new connection."""
 
-    def __init__(self, url: str, timeouts: DatabaseTimeouts, disable_after: timedelta) -> None:
+    def __init__(
+        self, url: str, timeouts: DatabaseTimeouts, *, disable_after: timedelta, lease: timedelta
+    ) -> None:
         self._url = driver_url(url)
         self._timeouts = timeouts
         self._class = patient_async_connection(timeouts)
         self._disable_after_seconds = disable_after.total_seconds()
+        self._lease_seconds = lease.total_seconds()
+        self._lease: dict[str, Any] = {
+            "lease_seconds": self._lease_seconds,
+            "run_length": claims.RUN_LENGTH,
+        }
         self._connections: dict[str, PatientAsyncConnection] = {}
 
     async def endpoints(self) -> list[SendingEndpoint]:
@@ -90,25 +96,25 @@ class DeliveryQueue:
 
     async def claim(self, rooms: Mapping[UUID, int]) -> list[Claimed]:
         """Up to so many that are due for each endpoint, those due first."""
-        values = _LEASE | {"ids": list(rooms), "rooms": list(rooms.values())}
-        asked_at = monotonic()
+        values = self._lease | {"ids": list(rooms), "rooms": list(rooms.values())}
+        ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection:
             rows = await (await connection.execute(claims.CLAIM_AS_THEY_COME, values)).fetchall()
-        return [_claimed(row, asked_at) for row in rows]
+        return [_claimed(row, ends_at) for row in rows]
 
     async def claim_in_order(self, rooms: Mapping[UUID, tuple[int, UUID]]) -> list[Claimed]:
         """Runs of so many partners for each endpoint, from behind the one that is named."""
-        asked_at = monotonic()
+        ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection, connection.transaction():
             locked = await (await connection.execute(claims.LOCK_ORDERED, {"ids": list(rooms)})).fetchall()
             ids = [row[0] for row in locked]
-            values = _LEASE | {
+            values = self._lease | {
                 "ids": ids,
                 "rooms": [rooms[one][0] for one in ids],
                 "after": [rooms[one][1] for one in ids],
             }
             rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if ids else []
-        return [_claimed(row, asked_at) for row in rows]
+        return [_claimed(row, ends_at) for row in rows]
 
     async def note(self, notes: Sequence[Note]) -> set[UUID]:
         """Write them down, all or none; return the endpoints that are disabled by them."""
@@ -170,8 +176,8 @@ def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
     )
 
 
-def _claimed(row: Sequence[Any], asked_at: float) -> Claimed:
-    return Claimed._make((*row, asked_at + claims.LEASE_SECONDS))
+def _claimed(row: Sequence[Any], ends_at: float) -> Claimed:
+    return Claimed._make((*row, ends_at))
 
 
 def _note(note: Note) -> dict[str, Any]:

@@ -38,8 +38,8 @@ MOST_NOTES = 500
 MOST_UNWRITTEN = 4_000
 RESTART_SECONDS = 1.0
 FINISH_WITHIN_SECONDS = 7.0
-# A lease has to outlast the attempt that begins under it.
-SPARE_SECONDS = 5.0
+# A lease has to outlast the attempt that begins under it, by this share of the attempt.
+SPARE = 1 / 3
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class Sender:
         self._client = client
         self._signing = signing
         self._schedule = schedule
-        self._needs_seconds = timeout_seconds + SPARE_SECONDS
+        self._needs_seconds = timeout_seconds * (1 + SPARE)
         self._shares: dict[UUID, EndpointShare] = {}
         self._notes: list[Note] = []
         self._hungry: set[UUID] = set()
