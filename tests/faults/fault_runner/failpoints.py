@@ -4,8 +4,8 @@
     FAILPOINTS="relay.after_ack=kill:0.1,consumer.after_commit=kill:@3,relay.before_send=raise:0.01"
 
 ``kill`` is SIGKILL, ``raise`` raises `FailpointHit`, ``exit`` leaves with status 70. The number is a
-probability, or ``@n``: at the n-th pass only (``once@n``: of one process only, where a run keeps count, so that
-it cannot keep those that come after from being reached). FAILPOINTS_SEED makes the chances repeatable.
+probability, or ``@n``: at the n-th pass only. ``once@n`` is that too, but of one process of a run alone, so
+that it does not keep other places from being reached. FAILPOINTS_SEED makes the chances repeatable.
 """
 
 import os

@@ -22,6 +22,7 @@ from integrations.domain.event_types import EventType
 from integrations.domain.replays import Replay
 
 DUE_CHANNEL = "deliveries_due"
+FORGOTTEN_CHANNEL = "events_forgotten"
 
 _KEEP = """
 WITH given AS (
@@ -170,6 +171,7 @@ class SqlEvents(Repository):
     def forget_partner(self, partner_id: UUID) -> None:
         self._waiting = [row for row in self._waiting if row["partner_id"] != str(partner_id)]
         self._forget(_OF_PARTNER, {"partner_id": partner_id})
+        notify_after_commit(self._connection, FORGOTTEN_CHANNEL)
 
     def forget(self, before: datetime, most: int) -> int:
         return self._forget(_OLD, {"before": before, "most": most, "now": clock.now()})

@@ -8,6 +8,8 @@ of one partner's deliveries, from the oldest that waits, and only where that one
 from integrations.adapters.scope_rows import MAY_SEE
 
 RUN_LENGTH = 20
+# An endpoint of which thousands of lanes wait for a later try costs the others no more than a look at these.
+LANES_PER_LOOK = 500
 # Of one delivery the log keeps the newest: who sends it again and again fills no more than that.
 MOST_ATTEMPTS = 50
 
@@ -43,26 +45,31 @@ WITH wanted AS (
         ORDER BY due_at, event_position LIMIT wanted.room FOR UPDATE SKIP LOCKED) AS due
 )
 """
+# Of each endpoint the lanes behind `after` that are due; and the one where the look ended, due or not.
+LANES = """
+SELECT wanted.endpoint_id, lane.partner_id, lane.is_due, lane.place
+FROM unnest(%(ids)s::uuid[], %(rooms)s::int[], %(after)s::uuid[]) AS wanted (endpoint_id, room, after)
+CROSS JOIN LATERAL (
+    WITH RECURSIVE head AS (
+        (SELECT partner_id, due_at, 1 AS place FROM deliveries
+         WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > wanted.after
+         ORDER BY partner_id, event_position LIMIT 1)
+        UNION ALL
+        SELECT next.partner_id, next.due_at, head.place + 1 FROM head CROSS JOIN LATERAL (
+            SELECT partner_id, due_at FROM deliveries
+            WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > head.partner_id
+            ORDER BY partner_id, event_position LIMIT 1) AS next
+        WHERE head.place < %(lanes_per_look)s
+    ) SELECT partner_id, due_at <= now() AS is_due, place FROM head
+    WHERE due_at <= now() OR place = %(lanes_per_look)s LIMIT wanted.room) AS lane
+"""
 _DUE_IN_ORDER = """
-WITH wanted AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(rooms)s::int[], %(after)s::uuid[])
-        AS given (endpoint_id, room, after)
-), lanes AS (
-    SELECT wanted.endpoint_id, lane.partner_id FROM wanted CROSS JOIN LATERAL (
-        WITH RECURSIVE head AS (
-            (SELECT partner_id, due_at FROM deliveries
-             WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > wanted.after
-             ORDER BY partner_id, event_position LIMIT 1)
-            UNION ALL
-            SELECT next.partner_id, next.due_at FROM head CROSS JOIN LATERAL (
-                SELECT partner_id, due_at FROM deliveries
-                WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > head.partner_id
-                ORDER BY partner_id, event_position LIMIT 1) AS next
-        ) SELECT partner_id FROM head WHERE due_at <= now() LIMIT wanted.room) AS lane
-), picked AS (
-    SELECT run.endpoint_id, run.event_position FROM lanes CROSS JOIN LATERAL (
+WITH picked AS (
+    SELECT run.endpoint_id, run.event_position
+    FROM unnest(%(ids)s::uuid[], %(partners)s::uuid[]) AS lane (endpoint_id, partner_id)
+    CROSS JOIN LATERAL (
         SELECT endpoint_id, event_position FROM deliveries
-        WHERE endpoint_id = lanes.endpoint_id AND partner_id = lanes.partner_id AND state = 'waiting'
+        WHERE endpoint_id = lane.endpoint_id AND partner_id = lane.partner_id AND state = 'waiting'
         ORDER BY event_position LIMIT %(run_length)s) AS run
 )
 """

@@ -13,7 +13,7 @@ from chassis.database.patient_connections import PatientAsyncConnection, patient
 from chassis.database.urls import driver_url
 from chassis.settings.database_timeouts import DatabaseTimeouts
 from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
-from integrations.adapters.repositories.events import DUE_CHANNEL
+from integrations.adapters.repositories.events import DUE_CHANNEL, FORGOTTEN_CHANNEL
 from integrations.adapters.sending import claims
 
 FIRST_LANE = UUID(int=0)
@@ -102,19 +102,31 @@ class DeliveryQueue:
             rows = await (await connection.execute(claims.CLAIM_AS_THEY_COME, values)).fetchall()
         return [_claimed(row, ends_at) for row in rows]
 
-    async def claim_in_order(self, rooms: Mapping[UUID, tuple[int, UUID]]) -> list[Claimed]:
-        """Runs of so many partners for each endpoint, from behind the one that is named."""
+    async def claim_in_order(
+        self, rooms: Mapping[UUID, tuple[int, UUID]]
+    ) -> tuple[list[Claimed], dict[UUID, UUID]]:
+        """Runs of so many partners for each endpoint, from behind the one that is named.
+
+        Also return behind which one to go on; at the end that is `FIRST_LANE`.
+        """
         ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection, connection.transaction():
             locked = await (await connection.execute(claims.LOCK_ORDERED, {"ids": list(rooms)})).fetchall()
             ids = [row[0] for row in locked]
-            values = self._lease | {
+            if not ids:
+                return [], {}
+            values = {
                 "ids": ids,
                 "rooms": [rooms[one][0] for one in ids],
                 "after": [rooms[one][1] for one in ids],
+                "lanes_per_look": claims.LANES_PER_LOOK,
             }
-            rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if ids else []
-        return [_claimed(row, ends_at) for row in rows]
+            lanes = await (await connection.execute(claims.LANES, values)).fetchall()
+            due = [(endpoint_id, partner_id) for endpoint_id, partner_id, is_due, _ in lanes if is_due]
+            values = self._lease | {"ids": [one for one, _ in due], "partners": [one for _, one in due]}
+            rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if due else []
+        found = [_claimed(row, ends_at) for row in rows]
+        return found, {one: _goes_on(lanes, one, rooms[one][0]) for one in ids}
 
     async def note(self, notes: Sequence[Note]) -> set[UUID]:
         """Write them down, all or none; return the endpoints that are disabled by them."""
@@ -131,8 +143,8 @@ class DeliveryQueue:
     async def listen(self) -> AsyncIterator[str]:
         """The channel of each notification, and an empty one as soon as it listens."""
         async with self._connection("listening") as connection:
-            await connection.execute(f"LISTEN {DUE_CHANNEL}")
-            await connection.execute(f"LISTEN {CHANGED_CHANNEL}")
+            for channel in (DUE_CHANNEL, CHANGED_CHANNEL, FORGOTTEN_CHANNEL):
+                await connection.execute(f"LISTEN {channel}")
             yield ""
             async for notification in connection.notifies():
                 yield notification.channel
@@ -174,6 +186,14 @@ def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
         max(held_seconds or 0.0, 0.0),
         tuple((kind, key.encode(), expires_at) for kind, key, expires_at in secrets),
     )
+
+
+def _goes_on(lanes: Sequence[Any], endpoint_id: UUID, room: int) -> UUID:
+    """Behind the last lane that was looked at, unless there are no more."""
+    its = [(partner_id, place) for one, partner_id, _, place in lanes if one == endpoint_id]
+    if its and (len(its) >= room or its[-1][1] >= claims.LANES_PER_LOOK):
+        return its[-1][0]  # type: ignore[no-any-return]
+    return FIRST_LANE
 
 
 def _claimed(row: Sequence[Any], ends_at: float) -> Claimed:
