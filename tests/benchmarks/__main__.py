@@ -17,6 +17,7 @@ from tests.benchmarks import (
     relay_beside_debezium,
     relay_rate,
     sign_up,
+    webhook_latency,
     webhooks,
 )
 from tests.benchmarks.figures import Failed, Result
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "flatness": flatness.run,
     "onboarding": onboarding.run,
     "webhooks": webhooks.run,
+    "webhook-latency": webhook_latency.run,
 }
 
 RESULTS = REPOSITORY / ".local" / "bench.json"

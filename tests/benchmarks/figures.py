@@ -35,6 +35,11 @@ class Side:
     memory_mib: Mapping[str, float] = field(default_factory=dict)
 
 
+def target(name: str, value: float) -> Side:
+    """A side that nobody measured: what is to be reached."""
+    return Side(name=name, figure=Figure(name, (value,)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Ours beside a baseline of the same run; ``goal`` bounds `ratio` from below, for less from above."""

@@ -1,19 +1,22 @@
 """``python -m tests.benchmarks.webhook_receiver PORT``: takes webhooks with as little work as possible.
 
-``/ok/…`` answers 204, ``/fail/…`` 500, ``/hang/…`` never; ``GET /counts`` tells how many came to each kind,
-and how long it took from the first to the last one that was answered well.
+``/ok/…`` and ``/timed/…`` answer 204, ``/fail/…`` 500, ``/hang/…`` never. ``GET /counts`` tells how many came
+to each kind, and how long it took from the first to the last one that was answered well; ``GET /times`` when
+each of the timed ones came, in nanoseconds since 1970 by ``webhook-id``.
 """
 
 import asyncio
 import json
 import sys
 from collections import Counter
-from time import monotonic
+from time import monotonic, time_ns
 
 COUNTS: Counter[str] = Counter()
 TIMES: list[float] = []
-_LENGTH = b"content-length:"
-_ANSWERS = {"ok": b"HTTP/1.1 204 No Content\r\n\r\n", "fail": b"HTTP/1.1 500 E\r\nContent-Length: 0\r\n\r\n"}
+CAME_AT: dict[str, int] = {}
+_LENGTH, _ID = b"content-length:", b"webhook-id:"
+_TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
+_ANSWERS = {"ok": _TAKEN, "timed": _TAKEN, "fail": b"HTTP/1.1 500 E\r\nContent-Length: 0\r\n\r\n"}
 
 
 class Receiver(asyncio.Protocol):
@@ -27,25 +30,32 @@ class Receiver(asyncio.Protocol):
         self._read += data
         while (end := self._read.find(b"\r\n\r\n")) >= 0:
             head = self._read[:end].lower()
-            place = head.find(_LENGTH)
-            length = int(head[place + len(_LENGTH) :].split(b"\r\n", 1)[0]) if place >= 0 else 0
+            length = int(_value(head, _LENGTH) or 0)
             if len(self._read) < end + 4 + length:
                 return
             self._read = self._read[end + 4 + length :]
-            self._answer(head.split(b" ", 2)[1].decode())
+            self._answer(head.split(b" ", 2)[1].decode(), head)
 
-    def _answer(self, path: str) -> None:
+    def _answer(self, path: str, head: bytes) -> None:
         kind = path.split("/")[1]
-        if kind == "counts":
-            told = {**COUNTS, "seconds": TIMES[-1] - TIMES[0] if TIMES else 0.0}
+        if kind in {"counts", "times"}:
+            seconds = TIMES[-1] - TIMES[0] if TIMES else 0.0
+            told = CAME_AT if kind == "times" else {**COUNTS, "seconds": seconds}
             body = json.dumps(told).encode()
             self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
             return
         COUNTS[kind] += 1
         if kind == "ok":
             TIMES.append(monotonic())
+        if kind == "timed":
+            CAME_AT.setdefault(_value(head, _ID).decode(), time_ns())
         if kind != "hang":
             self._transport.write(_ANSWERS[kind])
+
+
+def _value(head: bytes, name: bytes) -> bytes:
+    place = head.find(name)
+    return head[place + len(name) :].split(b"\r\n", 1)[0].strip() if place >= 0 else b""
 
 
 async def main(port: int) -> None:

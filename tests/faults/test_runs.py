@@ -47,6 +47,9 @@ EVERY_FAILPOINT = {
     "onboarding/worker.after_task": "@5",
     "provisioning/outside.after_call": "@90",
     "notifications/mail.after_taken": "@10",
+    "integrations/sender.after_claim": "once@60",
+    "integrations/sender.after_post": "once@100",
+    "integrations/sender.before_note": "once@80",
 }
 
 

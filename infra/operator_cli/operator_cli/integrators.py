@@ -71,6 +71,16 @@ def shut_off(context: CommandContext, *, integrator: str, reason: str) -> None:
     context.screen.outcome(after, f"{after['name']} gets nothing more.")
 
 
+@integrators.command("remove")
+@click.argument("integrator")
+@reason_option
+@with_context
+def remove(context: CommandContext, *, integrator: str, reason: str) -> None:
+    """End it for good: its tokens, addresses and deliveries go, and do not come back."""
+    gone = _asked(context).remove(_find(context, integrator), reason)
+    context.screen.outcome(gone, f"{gone['name']} is gone, with all that it had.")
+
+
 @integrators.command("types")
 @click.argument("integrator")
 @click.option("--type", "types", multiple=True, help="An event type it gets; all, if none is named.")

@@ -33,6 +33,10 @@ class Integrators:
         """What it gets from now on: None for all, an empty list for nothing."""
         return self._post(f"/v1/integrators/{integrator_id}/scope", {"types": types, "reason": reason})
 
+    def remove(self, integrator_id: str, reason: str) -> Facts:
+        """End it for good, with its tokens, addresses and deliveries; what it was."""
+        return self._post(f"/v1/integrators/{integrator_id}/removal", {"reason": reason})
+
     def issue_token(self, integrator_id: str, label: str, reason: str) -> Facts:
         """A new token, which is never shown again."""
         return self._post(f"/v1/integrators/{integrator_id}/tokens", {"label": label, "reason": reason})

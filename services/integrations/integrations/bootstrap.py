@@ -56,7 +56,10 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         catalogue=settings.catalogue,
         retries=settings.retries,
         secrets=signing,
+        lease=settings.lease,
         most_endpoints=settings.most_endpoints,
+        most_replays_running=settings.most_replays_running,
+        quotas=settings.quotas,
     )
     return IntegrationsService(
         name="integrations",

@@ -13,10 +13,19 @@ from integrations.adapters.network_ranges import Network, read_ranges
 from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
 from integrations.adapters.signing_secrets import read_encryption_keys
 from integrations.domain.event_types import EventCatalogue
+from integrations.domain.quotas import Act, Quotas
 from integrations.domain.retry_schedule import RetrySchedule
 
 CONFIG = Path(__file__).parent / "config"
 SCHEMES = ("https", "http")
+LEAST_LEASE_SECONDS = 6.0
+# Of one integrator, by the hour.
+QUOTAS = {
+    Act.TEST: ("TESTS_PER_HOUR_MOST", 200),
+    Act.RETRY: ("RETRIES_PER_HOUR_MOST", 1_000),
+    Act.REPLAY: ("REPLAYS_PER_HOUR_MOST", 20),
+    Act.CHANGE: ("ENDPOINT_CHANGES_PER_HOUR_MOST", 500),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +40,14 @@ class IntegrationsSettings(CommonSettings):
     retries: RetrySchedule
     retention: timedelta
     most_endpoints: int
+    most_replays_running: int
+    quotas: Quotas
     catalogue: EventCatalogue = field(repr=False)
+
+    @property
+    def lease(self) -> timedelta:
+        """For how long a sender has what it took: an attempt has to begin, end and be noted meanwhile."""
+        return timedelta(seconds=max(3 * self.timeout_seconds, LEAST_LEASE_SECONDS))
 
 
 def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
@@ -48,6 +64,11 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             retries=_retries(reader),
             retention=timedelta(days=reader.number("EVENT_RETENTION_DAYS", 30, least=1, most=30)),
             most_endpoints=reader.number("ENDPOINTS_MOST", 50, least=1, most=10_000),
+            most_replays_running=reader.number("REPLAYS_RUNNING_MOST", 5, least=1, most=100),
+            quotas={
+                act: reader.number(name, usual, least=1, most=1_000_000)
+                for act, (name, usual) in QUOTAS.items()
+            },
             catalogue=_catalogue(reader, common),
         )
 

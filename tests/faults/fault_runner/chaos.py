@@ -11,7 +11,7 @@ from fault_runner.evidence import Evidence
 from fault_runner.order import FaultsOrder
 from fault_runner.republishing import Republishing
 from local_stack.machine.running import is_running
-from local_stack.port_plan import PROCESSES, SERVICES
+from local_stack.port_plan import EVERY_SERVICE, PROCESSES_OF
 from local_stack.settings import StackSettings
 from local_stack.supervisor.operating import CannotOperate, start_process, stop_process
 from local_stack.supervisor.state_file import RunFolder
@@ -84,7 +84,8 @@ class Chaos:
         ]
 
     def _kill_one(self) -> None:
-        service, process = self._dice.choice(SERVICES), self._dice.choice(PROCESSES)
+        service = self._dice.choice(EVERY_SERVICE)
+        process = self._dice.choice(PROCESSES_OF[service])
         name = f"{service}-{process}"
         state = self._run_folder.read()
         record = None if state is None else state.find(name)

@@ -27,7 +27,7 @@ from fault_runner.facts import (
     TopicRecord,
 )
 from fault_runner.witness import read_effects
-from local_stack.port_plan import SERVICES
+from local_stack.port_plan import EVERY_SERVICE, INTEGRATIONS
 from local_stack.settings import REPOSITORY
 
 _OFFERS = REPOSITORY / "services/notifications/notifications/config/learning_paths.yaml"
@@ -55,6 +55,11 @@ SELECT id::text, partner_id::text, member_id::text, kind, occasion, state, doubt
 _INVITATIONS = """
 SELECT id::text, partner_id::text, member_id::text, path, state, message_id::text FROM invitations
 """
+_UNDELIVERED = """
+SELECT endpoint.url, delivery.event_type, delivery.event_id::text, delivery.state, delivery.last_outcome
+FROM deliveries AS delivery JOIN endpoints AS endpoint ON endpoint.id = delivery.endpoint_id
+WHERE delivery.state <> 'delivered'
+"""
 
 
 def collect(
@@ -74,7 +79,7 @@ def collect(
             facts.answers.append(Answer._make(values))
         elif "accepted_for" in entry:
             facts.acceptances.append(entry["accepted_for"])
-    for service in SERVICES:
+    for service in EVERY_SERVICE:
         with psycopg.connect(addresses[f"{service}_database"]) as connection:
             _read_backbone(connection, service, facts)
             _OWN[service](connection, facts)
@@ -116,10 +121,15 @@ def _read_notifications(connection: psycopg.Connection[Any], facts: Facts) -> No
     facts.invitations = [Invitation._make(row) for row in connection.execute(_INVITATIONS)]
 
 
+def _read_integrations(connection: psycopg.Connection[Any], facts: Facts) -> None:
+    facts.undelivered = [f"an endpoint lacks a delivery: {row}" for row in connection.execute(_UNDELIVERED)]
+
+
 _OWN = {
     "onboarding": _read_onboarding,
     "provisioning": _read_provisioning,
     "notifications": _read_notifications,
+    INTEGRATIONS: _read_integrations,
 }
 
 

@@ -69,7 +69,10 @@ def faults(
     except (SettingsRefused, CannotStart, KafkaUnavailable, CannotStepDown, CannotRunThere) as error:
         raise click.ClickException(str(error)) from error
     _show(result.verdict.differences)
-    click.echo(f"{result.repeated_records} records and {result.repeated_mails} mails were sent again")
+    click.echo(
+        f"{result.repeated_records} records, {result.repeated_mails} mails and "
+        f"{result.repeated_webhooks} webhooks were sent again"
+    )
     click.echo(result.figure)
     click.echo(f"seed {seed}; evidence in {folder}")
     sys.exit(0 if result.verdict.is_clean else 1)

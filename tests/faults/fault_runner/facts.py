@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 Lane = tuple[str, str]  # topic, partner
@@ -139,6 +140,30 @@ class Thing(NamedTuple):
     is_active: bool
 
 
+class Subscription(NamedTuple):
+    """An endpoint of webhooks; without types it gets every event that integrations reads."""
+
+    endpoint: str
+    is_ordered: bool
+    event_types: frozenset[str] | None
+
+
+class WebhookStep(StrEnum):
+    """What happened to one request at the receiver."""
+
+    CAME = "came"
+    TAKEN = "taken"
+    FORGED = "forged"
+
+
+class Webhook(NamedTuple):
+    """A request that reached the receiver, and what came of it; listed in the order of happening."""
+
+    endpoint: str
+    event_id: str
+    step: WebhookStep
+
+
 @dataclass
 class Facts:
     """Everything sent and everything recorded."""
@@ -163,5 +188,8 @@ class Facts:
     acceptances: list[str] = field(default_factory=list)  # partners, once for each answer that was seen
     mails: list[Mail] = field(default_factory=list)
     things: list[Thing] = field(default_factory=list)
+    subscriptions: list[Subscription] = field(default_factory=list)
+    webhooks: list[Webhook] = field(default_factory=list)
+    undelivered: list[str] = field(default_factory=list)
     consumed: dict[str, dict[str, frozenset[str]]] = field(default_factory=dict)  # group: topic: names
     unsettled: list[str] = field(default_factory=list)

@@ -4,7 +4,8 @@
     FAILPOINTS="relay.after_ack=kill:0.1,consumer.after_commit=kill:@3,relay.before_send=raise:0.01"
 
 ``kill`` is SIGKILL, ``raise`` raises `FailpointHit`, ``exit`` leaves with status 70. The number is a
-probability, or ``@n``: at the n-th pass only. FAILPOINTS_SEED makes the chances repeatable.
+probability, or ``@n``: at the n-th pass only. ``once@n`` is that too, but of one process of a run alone, so
+that it does not keep other places from being reached. FAILPOINTS_SEED makes the chances repeatable.
 """
 
 import os
@@ -28,6 +29,7 @@ class _Failpoint:
     chance: float
     at_pass: int | None
     dice: random.Random
+    is_once: bool = False
     passes: int = field(default=0)
 
     def is_due(self) -> bool:
@@ -46,9 +48,10 @@ def parse(text: str, seed: str | None = None) -> dict[str, _Failpoint]:
         action, _, amount = order.partition(":")
         if action not in {"kill", "raise", "exit"} or not name:
             raise ValueError(f"FAILPOINTS: cannot read {part!r}; write name=kill|raise|exit[:chance or @n]")
-        at_pass = int(amount[1:]) if amount.startswith("@") else None
+        once, is_exact, number = amount.partition("@")
+        at_pass = int(number) if is_exact else None
         chance = 0.0 if at_pass is not None else float(amount or "1")
-        points[name] = _Failpoint(action, chance, at_pass, dice)
+        points[name] = _Failpoint(action, chance, at_pass, dice, is_once=once == "once")
     return points
 
 

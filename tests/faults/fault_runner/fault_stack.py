@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from fault_runner.order import FaultsOrder
+from fault_runner.webhooks import sender_settings
 from local_stack.settings import StackSettings
 from local_stack.supervisor.starting import start_stack
 from local_stack.supervisor.stopping import stop_stack
@@ -32,7 +33,8 @@ def fault_stack(settings: StackSettings, order: FaultsOrder, say: Say) -> Iterat
         "KAFKA": "apache",
         "KAFKA_NODES": str(settings.kafka_nodes),
         "GANGWAY_CONSOLE": "no",
-        "GANGWAY_INTEGRATIONS": "no",
+        "GANGWAY_INTEGRATIONS": "yes",
+        **sender_settings(settings.home.parent),
     }
     home = {"GANGWAY_HOME": str(settings.home), "PORT_BASE": str(settings.port_base)}
     with _environment({**PATIENCE, **chosen, **home, **order.to_environment()}):

@@ -40,6 +40,9 @@ def main(service: str, process: str) -> None:
 
 def _tell_before_killing(name: str, evidence: Evidence, calm: Path) -> None:
     points = parse(os.environ.get("FAILPOINTS", ""), os.environ.get("FAILPOINTS_SEED"))
+    if any(point.is_once for point in points.values()):
+        done = {kill["place"] for kill in evidence.read("kill")}
+        points = {place: point for place, point in points.items() if not (point.is_once and place in done)}
     parent = os.getpid()
 
     def reach(place: str) -> None:

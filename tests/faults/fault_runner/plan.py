@@ -17,6 +17,9 @@ FAILPOINTS = {
     "mail.after_taken": 0.02,
     "web.after_commit": 0.02,
     "outside.after_call": 0.01,
+    "sender.after_claim": 0.002,
+    "sender.after_post": 0.002,
+    "sender.before_note": 0.004,
 }
 
 
@@ -38,7 +41,7 @@ class Plan:
     quiet_seconds: float = 240.0
     # Whether failpoints kill beyond the number of kills, until every story has ended.
     kills_to_the_end: bool = False
-    # Chances, or "@n" for the n-th pass of each process.
+    # Chances, or "@n" for the n-th pass of each process, or "once@n".
     failpoints: Mapping[str, float | str] = field(default_factory=lambda: FAILPOINTS)
     sabotage: Mapping[str, str] = field(default_factory=dict)
 

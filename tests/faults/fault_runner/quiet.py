@@ -9,6 +9,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from fault_runner.evidence import Evidence
+from local_stack.port_plan import INTEGRATIONS
 
 _POLL_SECONDS = 1.0
 # Deadlines of partners and ends of invitations are days away; retries come within this time.
@@ -19,6 +20,7 @@ _COUNTS = {
         OR status = 'todo' AND coalesce(scheduled_at, now()) < now() + interval '20 minutes')""",
     "parked lanes": "SELECT count(*) FROM lanes WHERE is_parked",
 }
+_COUNTS_OF = {INTEGRATIONS: {"webhooks to send": "SELECT count(*) FROM deliveries WHERE state = 'waiting'"}}
 
 
 class Movement:
@@ -69,7 +71,8 @@ class Movement:
 
 def _moving_in(service: str, url: str) -> list[str]:
     with psycopg.connect(url, connect_timeout=5) as connection:
-        counts = {name: connection.execute(query).fetchone() for name, query in _COUNTS.items()}
+        asked = _COUNTS | _COUNTS_OF.get(service, {})
+        counts = {name: connection.execute(query).fetchone() for name, query in asked.items()}
     return [f"{service} has {row[0]} {name}" for name, row in counts.items() if row and row[0]]
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from fault_runner.order import FaultsOrder
 from local_stack.kafka_cluster.node import second_listener
-from local_stack.port_plan import PROCESSES, SERVICES
+from local_stack.port_plan import PROCESSES_OF
 from local_stack.processes.process_spec import ProcessSpec
 from local_stack.supervisor.supervise import main
 
@@ -29,7 +29,7 @@ def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
         service, _, process = spec.name.partition("-")
         if BROKER.fullmatch(spec.name) and spec.name in order.proxies:
             return _led_through_proxy(spec, order)
-        if service not in SERVICES or process not in PROCESSES:
+        if process not in PROCESSES_OF.get(service, ()):
             return spec
         starts = itertools.count(1)
 
@@ -45,7 +45,8 @@ def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
 
         waits_for = tuple(name for name in spec.after if name != "postgres" and not BROKER.fullmatch(name))
         leans_on = tuple(name for name in spec.after if name not in waits_for)
-        return replace(spec, command=command, environment=environment, after=waits_for, leans_on=leans_on)
+        changed = replace(spec, command=command, environment=environment, once_ready=None)
+        return replace(changed, after=waits_for, leans_on=leans_on)
 
     return changed
 

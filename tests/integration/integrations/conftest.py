@@ -31,7 +31,8 @@ disable_after_hours: 1
 """
 TABLES = (
     "partners, integrators, api_tokens, endpoints, endpoint_secrets, events, deliveries, delivery_attempts,"
-    " replays, procrastinate_jobs, idempotency_answers, operator_actions, outbox, outbox_counters, lanes"
+    " replays, quota_uses, procrastinate_jobs, idempotency_answers, operator_actions, outbox,"
+    " outbox_counters, lanes"
 )
 
 

@@ -20,6 +20,8 @@ from tests.integration.integrations.conftest import World
 from tests.integration.integrations.receivers import Receiver, wait_until
 
 from chassis import clock
+from integrations.adapters.sending import claims
+from integrations.handlers.partner_events import forget_partner
 
 APPLIED, APPROVED, VERIFIED = "partner.applied.v1", "partner.approved.v1", "partner.email_verified.v1"
 
@@ -234,3 +236,55 @@ def test_a_rate_that_was_asked_for_is_kept(world: World, receiving: Receiver) ->
         world.tell(APPLIED, count=12)
         came = [one.at for one in receiving.wait_for("/paced", 12)]
     assert came[-1] - came[0] >= 0.5
+
+
+def test_patience_stops_all_lanes_of_an_endpoint(world: World, receiving: Receiver) -> None:
+    """Each lane has several events claimed: none of them is sent while the endpoint asks to wait."""
+    world.vendor().endpoint(f"{receiving.url}/busy", order="partner", concurrency=3)
+    receiving.answers["/busy"] = lambda _, seen: (
+        web.Response(status=429, headers={"Retry-After": "2"}) if seen == 1 else web.Response()
+    )
+    for _ in range(3):
+        world.tell(APPLIED, count=5)
+    with world.sending():
+        came = receiving.wait_for("/busy", 16)
+    assert [one.at - came[0].at > 1.9 for one in came[3:]] == [True] * len(came[3:])
+
+
+def test_what_a_sender_holds_is_forgotten_with_its_partner(world: World, receiving: Receiver) -> None:
+    world.vendor().endpoint(f"{receiving.url}/slow", order="partner", rate_per_second=4)
+    erased = str(uuid.uuid4())
+    world.tell(APPLIED, erased, count=8)
+    with world.sending():
+        receiving.wait_for("/slow", 1)
+        with world.service.open_work() as work:
+            forget_partner(work, erased)
+        [other] = world.tell(APPLIED)
+        wait_until(lambda: other in receiving.ids("/slow"))
+        sleep(1)
+    assert len(receiving.at("/slow")) <= 3
+
+
+def test_lanes_that_wait_hide_none_that_is_due(
+    world: World, receiving: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look takes in few lanes, and the next one goes on behind them, until all were looked at."""
+    monkeypatch.setattr(claims, "LANES_PER_LOOK", 3)
+    vendor = world.vendor()
+    vendor.endpoint(f"{receiving.url}/lanes", order="partner")
+    for _ in range(20):
+        world.tell(APPLIED)
+    waiting = world.rows("SELECT partner_id FROM deliveries ORDER BY partner_id")
+    world.change("UPDATE deliveries SET due_at = now() + interval '1 h'")
+    with world.sending():
+        sleep(0.3)
+        for place in (19, 10, 0):
+            world.change(
+                "UPDATE deliveries SET due_at = now() WHERE partner_id = :id", id=waiting[place]["partner_id"]
+            )
+            with world.service.open_work() as work:
+                work.deliveries.wake_sender()
+            # Sooner than the look that comes by itself.
+            wait_until(lambda: len(vendor.deliveries("state=delivered")) == 1, 3)
+            world.change("DELETE FROM deliveries WHERE state = 'delivered'")
+    assert len(receiving.at("/lanes")) == 3

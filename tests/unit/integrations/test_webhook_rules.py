@@ -7,7 +7,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
@@ -261,3 +261,32 @@ def test_whoever_is_closed_begins_no_further_request() -> None:
         (1, "waiting"),
         (2, "waiting"),
     ]
+
+
+@pytest.mark.parametrize("begins_at", [0, 4, 9])
+@pytest.mark.parametrize("heard_at_look", [None, 0, 1, 5])
+def test_a_round_passes_all_lanes_and_ends(begins_at: int, heard_at_look: int | None) -> None:
+    """Ten lanes, three to a look: all are looked at after what was heard last, and then it rests."""
+    endpoint = SendingEndpoint(uuid4(), "https://a.example/", True, "structured", 1, None, 0.0, ())
+
+    async def attempt(one: Claimed, _: SendingEndpoint) -> Note:
+        raise NotImplementedError
+
+    share = EndpointShare(endpoint, attempt, lambda _: None, lambda _: None, needs_seconds=20)
+    share.after = UUID(int=begins_at)
+    share.look()
+    seen: list[int] = []
+    looks = 0
+    while share.may_have_due:
+        share.may_have_due = False
+        begin = share.after.int
+        if looks == heard_at_look:
+            share.look()
+            seen = []
+        else:
+            seen += range(begin + 1, min(begin + 3, 10) + 1)
+        share.went_to(UUID(int=begin + 3 if begin + 3 <= 10 else 0))
+        looks += 1
+        assert looks < 20
+    assert set(seen) == set(range(1, 11))
+    assert len(seen) <= 16

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from integrations.domain.integrators import PartnerRule, PartnerScope
 
 # Whether `integrator` may see `event` now, beside `partner` as it is known, if it is.
-MAY_SEE = """(event.is_test OR (
+MAY_SEE = """(event.is_test OR (partner.erased_at IS NULL AND
     (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
     AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
                      partner.tier, partner.products)))"""

@@ -23,6 +23,7 @@ partners = Table(
     Column("id", Uuid, primary_key=True),
     Column("tier", Text),
     Column("products", ARRAY(Text)),
+    Column("erased_at", _TIME),
 )
 
 integrators = Table(
@@ -127,11 +128,15 @@ replays = Table(
     Column("until", _TIME),
     Column("event_types", ARRAY(Text)),
     Column("partner_id", Uuid),
+    Column("filter", Text),
     Column("only_undelivered", Boolean),
     Column("first", BigInteger),
     Column("last", BigInteger),
     Column("position", BigInteger),
+    Column("events_total", BigInteger),
+    Column("events_done", BigInteger),
     Column("deliveries", BigInteger),
+    Column("under_way", BigInteger),
     Column("state", Text),
     Column("created_at", _TIME),
 )

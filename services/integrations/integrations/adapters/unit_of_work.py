@@ -9,6 +9,7 @@ from integrations.adapters.repositories.endpoints import SqlEndpoints
 from integrations.adapters.repositories.events import SqlEvents
 from integrations.adapters.repositories.integrators import SqlIntegrators
 from integrations.adapters.repositories.partners import SqlPartners
+from integrations.adapters.repositories.quota_uses import SqlQuotaUses
 from integrations.adapters.repositories.replays import SqlReplays
 from integrations.handlers.ports import Policies
 
@@ -32,8 +33,9 @@ class IntegrationsUnitOfWork(UnitOfWork):
         self.api_tokens = SqlApiTokens(connection)
         self.endpoints = SqlEndpoints(connection)
         self.events = SqlEvents(connection, type_prefix)
-        self.deliveries = SqlDeliveries(connection)
+        self.deliveries = SqlDeliveries(connection, policies.lease)
         self.replays = SqlReplays(connection)
+        self.quota_uses = SqlQuotaUses(connection)
 
     def flush(self) -> None:
         self.events.flush()

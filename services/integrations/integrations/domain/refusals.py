@@ -1,5 +1,6 @@
 """What this service refuses, and why."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,3 +25,11 @@ class NotPermitted(Exception):
 
 class QuotaReached(Exception):
     """There are as many of them as there may be."""
+
+
+class QuotaUsedUp(Exception):
+    """It was asked for too often; after ``wait`` it may be asked for again."""
+
+    def __init__(self, words: str, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__(words)

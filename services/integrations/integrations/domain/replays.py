@@ -15,7 +15,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """``position`` is the last event that was looked at, of those from ``first`` to ``last``."""
+    """``position`` is the last event that was looked at, of those from ``first`` to ``last``.
+
+    ``deliveries`` were started; ``under_way`` were to be sent anyway, and were left alone.
+    """
 
     id: UUID
     integrator_id: UUID
@@ -24,16 +27,19 @@ class Replay:
     until: datetime
     event_types: tuple[str, ...] | None
     partner_id: UUID | None
+    filter: str | None
     only_undelivered: bool
     first: int
     last: int
     position: int
-    deliveries: int
+    events_total: int
+    events_done: int = 0
+    deliveries: int = 0
+    under_way: int = 0
     state: State
     created_at: datetime
 
     @property
     def progress(self) -> float:
-        """From 0 to 1."""
-        span = self.last - self.first + 1
-        return 1.0 if self.state is State.DONE or span <= 0 else (self.position - self.first + 1) / span
+        """From 0 to 1; events that are forgotten meanwhile are never looked at."""
+        return 1.0 if self.state is State.DONE else min(self.events_done / max(self.events_total, 1), 1.0)

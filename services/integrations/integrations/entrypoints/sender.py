@@ -26,7 +26,12 @@ def create_sender(service: Service) -> Callable[[threading.Event], None]:
 async def _send(service: IntegrationsService, stop: threading.Event) -> None:
     settings = service.settings
     stopped = asyncio.Event()
-    queue = DeliveryQueue(settings.database_url, settings.database_timeouts, settings.retries.disable_after)
+    queue = DeliveryQueue(
+        settings.database_url,
+        settings.database_timeouts,
+        disable_after=settings.retries.disable_after,
+        lease=settings.lease,
+    )
     client = WebhookClient(
         service.addresses, timeout_seconds=settings.timeout_seconds, ca_file=settings.ca_file
     )

@@ -28,6 +28,13 @@ class ChangeScope:
     changes: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class RemoveIntegrator:
+    """An operator ends it all: tokens, endpoints and deliveries go."""
+
+    integrator_id: UUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class IssueToken:
     """An operator makes a token for an integrator's programs."""
@@ -115,6 +122,7 @@ class StartReplay:
     until: datetime | None
     event_types: tuple[str, ...] | None
     partner_id: UUID | None
+    filter: str | None
     only_undelivered: bool
 
 
@@ -123,6 +131,13 @@ class ContinueReplay:
     """Look at the next events of a replay."""
 
     replay_id: UUID
+
+
+@dataclass(frozen=True)
+class ForgetEndpoint:
+    """Forget some deliveries of an endpoint that is no more."""
+
+    endpoint_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

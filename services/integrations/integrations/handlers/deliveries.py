@@ -1,21 +1,31 @@
 """Deliveries, as integrators look at them and send them again. None stands for what is not theirs."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from uuid_utils.compat import uuid7
 
 from integrations.domain.deliveries import Delivery
-from integrations.domain.refusals import NotPermitted
+from integrations.domain.quotas import Act
+from integrations.domain.refusals import NotPermitted, QuotaUsedUp
 from integrations.domain.replays import Replay, State
-from integrations.handlers import jobs
-from integrations.handlers.commands import CleanUp, ContinueReplay, RetryDelivery, StartReplay
+from integrations.handlers import jobs, quotas
+from integrations.handlers.commands import (
+    CleanUp,
+    ContinueReplay,
+    ForgetEndpoint,
+    RetryDelivery,
+    StartReplay,
+)
 from integrations.handlers.ports import Work
 
 EVENTS_PER_STEP = 1_000
+ASK_AGAIN_AFTER = timedelta(seconds=30)
 
 
 def retry(work: Work, command: RetryDelivery) -> Delivery | None:
-    """Send it again, under the same ``webhook-id``."""
+    """Send it again, under the same ``webhook-id``. Raises QuotaUsedUp."""
+    quotas.use(work, command.integrator_id, Act.RETRY)
     delivery = work.deliveries.get(command.integrator_id, command.delivery_id)
     if delivery is None:
         return None
@@ -25,21 +35,25 @@ def retry(work: Work, command: RetryDelivery) -> Delivery | None:
 
 
 def start_replay(work: Work, command: StartReplay) -> Replay | None:
-    """The worker does it, step by step. Raises NotPermitted."""
+    """The worker does it, step by step. Raises NotPermitted and QuotaUsedUp."""
+    quotas.use(work, command.integrator_id, Act.REPLAY)
     if work.endpoints.get(command.integrator_id, command.endpoint_id) is None:
         return None
     integrator = work.integrators.get(command.integrator_id)
     if integrator is not None and (refused := integrator.refused(command.event_types or ())):
         raise NotPermitted("types", refused)
+    most = work.policies.most_replays_running
+    if work.replays.running(command.integrator_id) >= most:
+        raise QuotaUsedUp(f"{most} replays are allowed at a time.", ASK_AGAIN_AFTER)
     now = work.now()
     until = min(command.until or now, now)
-    first, last = work.events.range_of(command.since, until)
+    first, last, count = work.events.range_of(command.since, until)
     replay = Replay(
         id=uuid7(),
         first=first,
         last=last,
         position=first - 1,
-        deliveries=0,
+        events_total=count,
         state=State.RUNNING if first <= last else State.DONE,
         created_at=now,
         **{**vars(command), "until": until},
@@ -55,12 +69,14 @@ def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
     replay = work.replays.lock(command.replay_id)
     if replay is None or replay.state is State.DONE:
         return replay
-    until = min(replay.position + EVENTS_PER_STEP, replay.last)
-    started = work.deliveries.replay(replay, until, work.now())
+    until, count = work.events.next_of(replay, EVENTS_PER_STEP)
+    started, under_way = work.deliveries.replay(replay, until, work.now())
     moved = replace(
         replay,
         position=until,
+        events_done=replay.events_done + count,
         deliveries=replay.deliveries + started,
+        under_way=replay.under_way + under_way,
         state=State.DONE if until == replay.last else State.RUNNING,
     )
     work.replays.save(moved)
@@ -71,5 +87,14 @@ def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
 
 
 def clean_up(work: Work, command: CleanUp) -> int:
-    """A small batch; how many events were forgotten."""
-    return work.events.forget(command.before, EVENTS_PER_STEP)
+    """A small batch; how many events and replays were forgotten."""
+    events = work.events.forget(command.before, EVENTS_PER_STEP)
+    return events + work.replays.forget(command.before, EVENTS_PER_STEP)
+
+
+def forget_endpoint(work: Work, command: ForgetEndpoint) -> int:
+    """One step; defers the next one. Return how many deliveries were forgotten."""
+    forgotten = work.deliveries.forget(command.endpoint_id, EVENTS_PER_STEP)
+    if forgotten:
+        work.defer(jobs.forget_endpoint(command.endpoint_id))
+    return forgotten

@@ -9,7 +9,9 @@ from uuid_utils.compat import uuid7
 
 from integrations.domain.endpoints import Endpoint, Secret, SecretKind, State
 from integrations.domain.integrators import Integrator
+from integrations.domain.quotas import Act
 from integrations.domain.refusals import NotPermitted, QuotaReached
+from integrations.handlers import jobs, quotas
 from integrations.handlers.commands import (
     AddEndpoint,
     ChangeEndpoint,
@@ -22,9 +24,15 @@ from integrations.handlers.ports import Work
 MOST_SECRETS = 5
 
 
-def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str]:
-    """The endpoint and its secret, which is shown this once. Raises NotPermitted and QuotaReached."""
+def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | None:
+    """The endpoint and its secret, which is shown this once.
+
+    None for an integrator that is no more. Raises NotPermitted, QuotaReached and QuotaUsedUp.
+    """
     integrator = work.integrators.lock(command.integrator_id)
+    if integrator is None:
+        return None
+    quotas.use(work, integrator.id, Act.CHANGE)
     _expect_permitted(integrator, command.event_types)
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
@@ -34,8 +42,8 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str]:
 
 
 def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
-    """Raises NotPermitted. What waits already is sent as the endpoint is then."""
-    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    """Raises NotPermitted and QuotaUsedUp. What waits already is sent as the endpoint is then."""
+    endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
     _expect_permitted(work.integrators.get(command.integrator_id), command.changes.get("event_types"))
@@ -45,10 +53,17 @@ def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
 
 
 def delete_endpoint(work: Work, command: NameEndpoint) -> Endpoint | None:
-    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    """Its deliveries are forgotten by a job. Raises QuotaUsedUp."""
+    endpoint = _lock_to_change(work, command)
     if endpoint is not None:
-        work.endpoints.remove(endpoint)
+        remove(work, endpoint)
     return endpoint
+
+
+def remove(work: Work, endpoint: Endpoint) -> None:
+    """Nothing more is sent to it; the worker forgets what was."""
+    work.endpoints.remove(endpoint)
+    work.defer(jobs.forget_endpoint(endpoint.id))
 
 
 def pause(work: Work, command: NameEndpoint) -> Endpoint | None:
@@ -65,8 +80,8 @@ def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
 
 
 def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | None:
-    """Sign with the new one at once, beside those before. Raises QuotaReached."""
-    endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    """Sign with the new one at once, beside those before. Raises QuotaReached and QuotaUsedUp."""
+    endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
     now = work.now()
@@ -81,7 +96,8 @@ def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | N
 
 
 def send_test(work: Work, command: SendTest) -> UUID | None:
-    """The id of the delivery. Raises NotPermitted."""
+    """The id of the delivery. Raises NotPermitted and QuotaUsedUp."""
+    quotas.use(work, command.integrator_id, Act.TEST)
     endpoint = work.endpoints.get(command.integrator_id, command.endpoint_id)
     if endpoint is None:
         return None
@@ -91,8 +107,15 @@ def send_test(work: Work, command: SendTest) -> UUID | None:
     return delivery_id
 
 
-def _move(work: Work, command: NameEndpoint, target: State) -> Endpoint | None:
+def _lock_to_change(work: Work, command: ChangeEndpoint | NameEndpoint | RotateSecret) -> Endpoint | None:
     endpoint = work.endpoints.lock(command.integrator_id, command.endpoint_id)
+    if endpoint is not None:
+        quotas.use(work, endpoint.integrator_id, Act.CHANGE)
+    return endpoint
+
+
+def _move(work: Work, command: NameEndpoint, target: State) -> Endpoint | None:
+    endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
     moved = endpoint.moved_to(target)

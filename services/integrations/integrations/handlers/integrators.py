@@ -6,7 +6,14 @@ from uuid_utils.compat import uuid7
 
 from integrations.domain.api_tokens import ApiToken, hash_of, new_token
 from integrations.domain.integrators import Integrator
-from integrations.handlers.commands import AddIntegrator, ChangeScope, IssueToken, RevokeToken
+from integrations.handlers.commands import (
+    AddIntegrator,
+    ChangeScope,
+    IssueToken,
+    RemoveIntegrator,
+    RevokeToken,
+)
+from integrations.handlers.endpoints import remove
 from integrations.handlers.ports import Work
 
 HINT_LENGTH = 4
@@ -33,6 +40,17 @@ def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
     changed = replace(integrator, **command.changes)
     work.integrators.save(changed)
     return changed
+
+
+def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | None:
+    """With its tokens and endpoints; deliveries are forgotten by jobs. None for an unknown one."""
+    integrator = work.integrators.lock(command.integrator_id)
+    if integrator is None:
+        return None
+    for endpoint in work.endpoints.of_integrator(integrator.id):
+        remove(work, endpoint)
+    work.integrators.remove(integrator)
+    return integrator
 
 
 def issue_token(work: Work, command: IssueToken) -> tuple[ApiToken, str] | None:

@@ -6,6 +6,7 @@ from chassis.database.unit_of_work import Job
 
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"
+FORGET_ENDPOINT = "forget_endpoint"
 
 
 def continue_replay(replay_id: UUID) -> Job:
@@ -15,3 +16,8 @@ def continue_replay(replay_id: UUID) -> Job:
         arguments={"replay_id": str(replay_id)},
         queueing_lock=f"replay/{replay_id}",
     )
+
+
+def forget_endpoint(endpoint_id: UUID) -> Job:
+    """Forget the deliveries of an endpoint that is no more."""
+    return Job(task=FORGET_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})

@@ -41,13 +41,13 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 
 def forget_partner(work: Work, subject: str) -> None:
-    """The partner was erased: its events leave with what became of them, sent or not."""
+    """The partner was erased: its events leave with what became of them, and later ones do not stay."""
     try:
         partner_id = UUID(subject)
     except ValueError:
         return
+    work.partners.erase(partner_id, work.now())
     work.events.forget_partner(partner_id)
-    work.partners.remove(partner_id)
 
 
 def _partner(work: Work, partner_id: UUID) -> Partner:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from integrations.domain.endpoints import Endpoint, Secret, SecretKind
 from integrations.domain.event_types import EventCatalogue, EventType
 from integrations.domain.integrators import Integrator
 from integrations.domain.partners import Partner
+from integrations.domain.quotas import Act, Quotas
 from integrations.domain.replays import Replay
 from integrations.domain.retry_schedule import RetrySchedule
 
@@ -33,7 +34,10 @@ class Policies:
     catalogue: EventCatalogue
     retries: RetrySchedule
     secrets: SecretMaker
+    lease: timedelta
     most_endpoints: int
+    most_replays_running: int
+    quotas: Quotas
 
 
 class Partners(Protocol):
@@ -44,7 +48,8 @@ class Partners(Protocol):
     def save(self, partner: Partner) -> None:
         """Insert or replace."""
 
-    def remove(self, partner_id: UUID) -> None: ...
+    def erase(self, partner_id: UUID, at: datetime) -> None:
+        """Only the id stays, so that nothing that is told of it later is kept again."""
 
 
 class Integrators(Protocol):
@@ -59,6 +64,9 @@ class Integrators(Protocol):
         """Like `get`, and nobody else changes it, or adds to it, before our transaction ends."""
 
     def save(self, integrator: Integrator) -> None: ...
+
+    def remove(self, integrator: Integrator) -> None:
+        """With its tokens, endpoints, secrets and replays."""
 
     def after(self, name: str, limit: int) -> Sequence[Integrator]:
         """A page of all, by name."""
@@ -89,7 +97,7 @@ class Endpoints(Protocol):
     def save(self, endpoint: Endpoint) -> None: ...
 
     def remove(self, endpoint: Endpoint) -> None:
-        """With its secrets; its deliveries are sent no more, and cleaned away with their events."""
+        """With its secrets and replays; its deliveries are sent no more, and forgotten by a job."""
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Endpoint]: ...
 
@@ -111,8 +119,11 @@ class Events(Protocol):
     def add_test(self, endpoint: Endpoint, kind: EventType) -> UUID:
         """An example for one endpoint alone; return the id of its delivery."""
 
-    def range_of(self, since: datetime, until: datetime) -> tuple[int, int]:
-        """The first and last position of what came in from then till then; (1, 0) for nothing."""
+    def range_of(self, since: datetime, until: datetime) -> tuple[int, int, int]:
+        """First and last position of what came in from then till then, and how many; (1, 0, 0) for none."""
+
+    def next_of(self, replay: Replay, most: int) -> tuple[int, int]:
+        """Up to where a replay gets with so many more events, and how many these are."""
 
     def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """The event as its endpoint gets it; None for one that was forgotten."""
@@ -121,18 +132,25 @@ class Events(Protocol):
         """All of a partner's events, and what became of them."""
 
     def forget(self, before: datetime, most: int) -> int:
-        """The oldest that came in before then, with what became of them; how many."""
+        """The oldest that came in before then, and what is left of the erased; how many.
+
+        With them goes what became of them.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
 class WantedDeliveries:
-    """Which deliveries of an integrator; ``before`` is where the page before ended."""
+    """Which deliveries of an integrator. ``since`` and ``until`` bound when their events came in.
+
+    ``before`` is where the page before ended.
+    """
 
     integrator_id: UUID
     endpoint_id: UUID | None = None
     state: str | None = None
     event_type: str | None = None
     partner_id: UUID | None = None
+    event_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
     before: tuple[int, UUID] | None = None
@@ -150,13 +168,19 @@ class Deliveries(Protocol):
     def attempts(self, delivery: Delivery) -> Sequence[Attempt]: ...
 
     def restart(self, delivery: Delivery, at: datetime) -> None:
-        """Due now, with all its tries."""
+        """Due now, with all its tries; what is on its way stays."""
 
     def hurry(self, endpoint_id: UUID, at: datetime) -> None:
         """What waits for a later try is due now, with all its tries; what is on its way stays."""
 
-    def replay(self, replay: Replay, until: int, at: datetime) -> int:
-        """Start the deliveries of a replay from its position to this one; how many."""
+    def replay(self, replay: Replay, until: int, at: datetime) -> tuple[int, int]:
+        """Start the deliveries of a replay from its position to this one.
+
+        Return how many, and how many were left alone because they are under way.
+        """
+
+    def forget(self, endpoint_id: UUID, most: int) -> int:
+        """Some of those of an endpoint that is no more, with their attempts; how many."""
 
     def wake_sender(self) -> None:
         """Once our transaction is there."""
@@ -172,6 +196,19 @@ class Replays(Protocol):
     def lock(self, replay_id: UUID) -> Replay | None: ...
 
     def save(self, replay: Replay) -> None: ...
+
+    def running(self, integrator_id: UUID) -> int:
+        """How many are not done."""
+
+    def forget(self, before: datetime, most: int) -> int:
+        """Those that were begun before then; how many."""
+
+
+class QuotaUses(Protocol):
+    """How often each integrator asked for something within the hour."""
+
+    def add(self, integrator_id: UUID, act: Act, now: datetime) -> tuple[datetime, int]:
+        """Count once more; return since when how many are counted."""
 
 
 class Work(Protocol):
@@ -200,6 +237,9 @@ class Work(Protocol):
 
     @property
     def replays(self) -> Replays: ...
+
+    @property
+    def quota_uses(self) -> QuotaUses: ...
 
     def emit(self, event: Event) -> OutgoingEvent: ...
 

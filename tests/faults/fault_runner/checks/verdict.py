@@ -13,6 +13,7 @@ from fault_runner.checks.members import check_members
 from fault_runner.checks.outside import check_outside
 from fault_runner.checks.snapshots import check_snapshots
 from fault_runner.checks.topics import check_topics
+from fault_runner.checks.webhooks import check_webhooks
 from fault_runner.facts import Facts
 
 CHECKS: tuple[Callable[[Facts], Iterator[Difference]], ...] = (
@@ -24,6 +25,7 @@ CHECKS: tuple[Callable[[Facts], Iterator[Difference]], ...] = (
     check_members,
     check_invitations,
     check_outside,
+    check_webhooks,
 )
 PUBLISHED = (Kind.LOST, Kind.DOUBLED, Kind.OUT_OF_ORDER, Kind.ORPHAN)
 

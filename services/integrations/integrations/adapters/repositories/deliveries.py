@@ -1,15 +1,15 @@
 """Deliveries in PostgreSQL, as integrators see them; the sender has a way of its own to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
 from integrations.adapters.repositories.events import DUE_CHANNEL, passes
-from integrations.adapters.sending.claims import LEASE_SECONDS
 from integrations.adapters.tables import deliveries, delivery_attempts, endpoints
 from integrations.domain.deliveries import Attempt, Delivery, State
 from integrations.domain.replays import Replay
@@ -17,8 +17,8 @@ from integrations.handlers.ports import WantedDeliveries
 
 # What was never delivered to this endpoint, as it came later, gets its row now.
 _REPLAY = """
-INSERT INTO deliveries (endpoint_id, event_position, event_id, event_type, partner_id, due_at, created_at)
-SELECT endpoint.id, event.position, event.id, event.type, event.partner_id, %(now)s, %(now)s
+WITH wanted AS (
+SELECT endpoint.id AS endpoint_id, event.position, event.id, event.type, event.partner_id, known.state
 FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
 JOIN endpoints AS endpoint ON endpoint.id = %(endpoint_id)s
     AND (endpoint.event_types IS NULL OR event.type = ANY (endpoint.event_types))
@@ -28,28 +28,70 @@ JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
     AND (integrator.event_types IS NULL OR event.type = ANY (integrator.event_types))
     AND partner_fits(integrator.partner_rule, integrator.partner_values, event.partner_id,
                      partner.tier, partner.products)
+LEFT JOIN deliveries AS known ON known.endpoint_id = endpoint.id AND known.event_position = event.position
 WHERE event.position > %(position)s AND event.position <= %(until)s AND NOT event.is_test
     AND event.received_at >= %(since)s AND event.received_at < %(before)s
     AND (%(event_types)s::text[] IS NULL OR event.type = ANY (%(event_types)s))
-    AND (endpoint.filter IS NULL OR event.id = ANY (%(chosen)s::uuid[]))
+    AND (coalesce(endpoint.filter, %(filter)s::text) IS NULL OR event.id = ANY (%(chosen)s::uuid[]))
     AND (%(partner_id)s::uuid IS NULL OR event.partner_id = %(partner_id)s)
-ORDER BY event.position
+), started AS (
+INSERT INTO deliveries (endpoint_id, event_position, event_id, event_type, partner_id, due_at, created_at)
+SELECT endpoint_id, position, id, type, partner_id, %(now)s, %(now)s FROM wanted
+WHERE state IS NULL OR state <> 'waiting' ORDER BY position
 ON CONFLICT (endpoint_id, event_position) DO UPDATE SET state = 'waiting', tries = 0,
     due_at = %(now)s, delivered_at = NULL
 WHERE deliveries.state IN ('failed', 'withheld')
     OR (deliveries.state = 'delivered' AND NOT %(only_undelivered)s)
+RETURNING 1
+) SELECT (SELECT count(*) FROM started), (SELECT count(*) FROM wanted WHERE state = 'waiting')
 """
 _TO_FILTER = """
 SELECT endpoint.filter, endpoint.event_types, integrator.sees_personal,
     event.id AS event_id, event.type, event.data, event.impersonal
 FROM endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 JOIN events AS event ON event.position > %(position)s AND event.position <= %(until)s
-WHERE endpoint.id = %(endpoint_id)s AND endpoint.filter IS NOT NULL
+WHERE endpoint.id = %(endpoint_id)s AND coalesce(endpoint.filter, %(filter)s::text) IS NOT NULL
+"""
+# Endpoints are few: each is asked for its newest, and the newest of these are shown.
+_FOUND = """
+SELECT delivery.* FROM endpoints AS endpoint CROSS JOIN LATERAL (
+    SELECT * FROM deliveries WHERE deliveries.endpoint_id = endpoint.id {}
+    ORDER BY deliveries.event_position DESC LIMIT %(limit)s) AS delivery
+WHERE endpoint.integrator_id = %(integrator_id)s
+    AND (%(endpoint_id)s::uuid IS NULL OR endpoint.id = %(endpoint_id)s)
+ORDER BY delivery.event_position DESC, delivery.endpoint_id DESC LIMIT %(limit)s
+"""
+# Of one partner, or with one id, there are few events.
+_BY_EVENT = "AND event_position = ANY (ARRAY(SELECT position FROM events WHERE {} = %({})s))"
+_CONDITIONS = {
+    "state": "AND state = %(state)s",
+    "event_type": "AND event_type = %(event_type)s",
+    "partner_id": _BY_EVENT.format("partner_id", "partner_id"),
+    "event_id": _BY_EVENT.format("id", "event_id"),
+    "since": "AND event_position >= (SELECT min(position) FROM events WHERE received_at >= %(since)s)",
+    "until": "AND event_position < coalesce((SELECT min(position) FROM events"
+    " WHERE received_at >= %(until)s), 9223372036854775807)",
+    "before": "AND (event_position, endpoint_id) < (%(before_position)s, %(before_endpoint)s)",
+}
+_FORGET = (
+    "DELETE FROM deliveries WHERE endpoint_id = %(id)s AND event_position = ANY (%(positions)s)",
+    "DELETE FROM delivery_attempts WHERE endpoint_id = %(id)s AND event_position = ANY (%(positions)s)",
+)
+_SOME = """
+SELECT event_position FROM deliveries WHERE endpoint_id = %(id)s
+    AND NOT EXISTS (SELECT FROM endpoints WHERE endpoints.id = %(id)s) LIMIT %(most)s
 """
 
 
 class SqlDeliveries(Repository):
-    """The `Deliveries` port; works inside the transaction of its connection."""
+    """The `Deliveries` port; works inside the transaction of its connection.
+
+    What is due later than a ``lease`` from now is surely not on its way.
+    """
+
+    def __init__(self, connection: Connection, lease: timedelta) -> None:
+        super().__init__(connection)
+        self._lease = lease
 
     def get(self, integrator_id: UUID, delivery_id: UUID) -> Delivery | None:
         query = select(deliveries).join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
@@ -58,20 +100,13 @@ class SqlDeliveries(Repository):
         return None if row is None else _delivery(row)
 
     def find(self, wanted: WantedDeliveries) -> Sequence[Delivery]:
-        query = select(deliveries).join(endpoints, endpoints.c.id == deliveries.c.endpoint_id)
-        query = query.where(endpoints.c.integrator_id == wanted.integrator_id)
-        for column in ("endpoint_id", "state", "event_type", "partner_id"):
-            if (value := getattr(wanted, column)) is not None:
-                query = query.where(deliveries.c[column] == value)
-        if wanted.since is not None:
-            query = query.where(deliveries.c.created_at >= wanted.since)
-        if wanted.until is not None:
-            query = query.where(deliveries.c.created_at < wanted.until)
-        place = (deliveries.c.event_position, deliveries.c.endpoint_id)
+        values = vars(wanted)
+        conditions = [text for name, text in _CONDITIONS.items() if values[name] is not None]
         if wanted.before is not None:
-            query = query.where(tuple_(*place) < tuple_(*wanted.before))
-        newest_first = query.order_by(*(column.desc() for column in place)).limit(wanted.limit)
-        return [_delivery(row) for row in self._connection.execute(newest_first).mappings()]
+            position, endpoint_id = wanted.before
+            values = values | {"before_position": position, "before_endpoint": endpoint_id}
+        found = self._connection.exec_driver_sql(_FOUND.format(" ".join(conditions)), values)
+        return [_delivery(row) for row in found.mappings()]
 
     def attempts(self, delivery: Delivery) -> Sequence[Attempt]:
         query = select(delivery_attempts).where(
@@ -83,17 +118,24 @@ class SqlDeliveries(Repository):
         return [Attempt(**{name: row[name] for name in names}) for row in rows]
 
     def restart(self, delivery: Delivery, at: datetime) -> None:
-        statement = update(deliveries).where(deliveries.c.id == delivery.id)
+        is_resting = (deliveries.c.state != str(State.WAITING)) | (deliveries.c.due_at > at + self._lease)
+        statement = update(deliveries).where((deliveries.c.id == delivery.id) & is_resting)
         values = {"state": str(State.WAITING), "due_at": at, "tries": 0, "delivered_at": None}
         self._connection.execute(statement.values(**values))
 
     def hurry(self, endpoint_id: UUID, at: datetime) -> None:
-        after_lease = at + timedelta(seconds=LEASE_SECONDS)
         waits = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.state == str(State.WAITING))
-        later = waits & (deliveries.c.due_at > after_lease)
+        later = waits & (deliveries.c.due_at > at + self._lease)
         self._connection.execute(update(deliveries).where(later).values(due_at=at, tries=0))
 
-    def replay(self, replay: Replay, until: int, at: datetime) -> int:
+    def forget(self, endpoint_id: UUID, most: int) -> int:
+        some = self._connection.exec_driver_sql(_SOME, {"id": endpoint_id, "most": most})
+        positions = list(some.scalars())
+        for statement in _FORGET if positions else ():
+            self._connection.exec_driver_sql(statement, {"id": endpoint_id, "positions": positions})
+        return len(positions)
+
+    def replay(self, replay: Replay, until: int, at: datetime) -> tuple[int, int]:
         values = {
             "endpoint_id": replay.endpoint_id,
             "position": replay.position,
@@ -102,23 +144,23 @@ class SqlDeliveries(Repository):
             "before": replay.until,
             "event_types": None if replay.event_types is None else list(replay.event_types),
             "partner_id": replay.partner_id,
+            "filter": replay.filter,
             "only_undelivered": replay.only_undelivered,
             "now": at,
-            "chosen": self._chosen(replay, until),
         }
-        return self._connection.exec_driver_sql(_REPLAY, values).rowcount
+        values["chosen"] = self._chosen(replay, values)
+        started, under_way = self._connection.exec_driver_sql(_REPLAY, values).one()
+        return started, under_way
 
-    def _chosen(self, replay: Replay, until: int) -> list[UUID]:
-        """Those of the next events that pass the endpoint's filter, if it has one."""
-        rows = self._connection.exec_driver_sql(
-            _TO_FILTER, {"endpoint_id": replay.endpoint_id, "position": replay.position, "until": until}
-        )
-        return [row.event_id for row in rows if passes(row, dict(row._mapping))]
+    def _chosen(self, replay: Replay, values: Mapping[str, Any]) -> list[UUID]:
+        """Those of the next events that pass the filters of endpoint and replay, if there is one."""
+        rows = self._connection.exec_driver_sql(_TO_FILTER, dict(values))
+        return [row.event_id for row in rows if passes(row, dict(row._mapping), replay.filter)]
 
     def wake_sender(self) -> None:
         notify_after_commit(self._connection, DUE_CHANNEL)
 
 
 def _delivery(row: RowMapping) -> Delivery:
-    named = {name: value for name, value in row.items() if name not in {"event_position", "tries"}}
+    named = {name: value for name, value in row.items() if name not in {"event_position", "tries", "claims"}}
     return Delivery(**{**named, "state": State(row["state"]), "position": row["event_position"]})

@@ -19,13 +19,17 @@ from integrations.adapters.scope_rows import MAY_SEE
 from integrations.domain.deliveries import Delivery
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.event_types import EventType
+from integrations.domain.replays import Replay
 
 DUE_CHANNEL = "deliveries_due"
+FORGOTTEN_CHANNEL = "events_forgotten"
 
 _KEEP = """
 WITH given AS (
     SELECT * FROM json_to_recordset(%(events)s::json) AS event (
         id uuid, type text, partner_id uuid, attributes text, data text, impersonal text, place int)
+    WHERE NOT EXISTS (
+        SELECT FROM partners WHERE partners.id = event.partner_id AND partners.erased_at IS NOT NULL)
 ), kept AS (
     INSERT INTO events (id, type, partner_id, attributes, data, impersonal, received_at)
     SELECT id, type, partner_id, attributes, data, impersonal, %(now)s FROM given ORDER BY place
@@ -62,8 +66,14 @@ SELECT %(endpoint_id)s, position, %(id)s, %(type)s, %(partner_id)s, true, %(now)
 RETURNING id
 """
 _RANGE = """
-SELECT coalesce(min(position), 1), coalesce(max(position), 0) FROM events
+SELECT coalesce(min(position), 1), coalesce(max(position), 0), count(*) FROM events
 WHERE received_at >= %(since)s AND received_at < %(until)s
+"""
+_NEXT = """
+SELECT max(position), count(*) FROM (
+    SELECT position FROM events WHERE position > %(after)s AND position <= %(last)s
+        AND received_at >= %(since)s AND received_at < %(until)s
+    ORDER BY position LIMIT %(most)s) AS next
 """
 # What it may see no longer, it is not shown either.
 _SHOWN = """
@@ -74,15 +84,19 @@ CROSS JOIN endpoints AS endpoint JOIN integrators AS integrator ON integrator.id
 WHERE event.position = %(position)s AND endpoint.id = %(endpoint_id)s AND {}
 """
 _OF_PARTNER = "SELECT position FROM events WHERE partner_id = %(partner_id)s"
-_OLD = "SELECT position FROM events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(most)s"
-_FORGET = """
-WITH gone AS ({}), attempts AS (
-    DELETE FROM delivery_attempts USING gone WHERE delivery_attempts.event_position = gone.position
-), deliveries AS (
-    DELETE FROM deliveries USING gone WHERE deliveries.event_position = gone.position
-)
-DELETE FROM events USING gone WHERE events.position = gone.position
+# What another consumer kept while a partner was being erased is found here.
+_OLD = """
+(SELECT position FROM events WHERE received_at < %(before)s ORDER BY received_at LIMIT %(most)s)
+UNION
+(SELECT event.position FROM partners AS partner JOIN events AS event ON event.partner_id = partner.id
+ WHERE partner.erased_at > %(now)s - interval '2 days' AND NOT event.is_test LIMIT %(most)s)
 """
+# One after another: an attempt that is noted meanwhile is there once its delivery can be deleted.
+_FORGET = (
+    "DELETE FROM deliveries WHERE event_position = ANY (%(positions)s)",
+    "DELETE FROM delivery_attempts WHERE event_position = ANY (%(positions)s)",
+    "DELETE FROM events WHERE position = ANY (%(positions)s)",
+)
 
 
 class SqlEvents(Repository):
@@ -138,9 +152,16 @@ class SqlEvents(Repository):
         delivery_id: UUID = self._connection.exec_driver_sql(_ADD_TEST, values).scalar_one()
         return delivery_id
 
-    def range_of(self, since: datetime, until: datetime) -> tuple[int, int]:
-        first, last = self._connection.exec_driver_sql(_RANGE, {"since": since, "until": until}).one()
-        return first, last
+    def range_of(self, since: datetime, until: datetime) -> tuple[int, int, int]:
+        values = {"since": since, "until": until}
+        first, last, count = self._connection.exec_driver_sql(_RANGE, values).one()
+        return first, last, count
+
+    def next_of(self, replay: Replay, most: int) -> tuple[int, int]:
+        times = {"since": replay.since, "until": replay.until}
+        values = {"after": replay.position, "last": replay.last, "most": most, **times}
+        until, count = self._connection.exec_driver_sql(_NEXT, values).one()
+        return replay.last if count < most else until, count
 
     def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
         values = {"position": delivery.position, "endpoint_id": delivery.endpoint_id}
@@ -149,20 +170,26 @@ class SqlEvents(Repository):
 
     def forget_partner(self, partner_id: UUID) -> None:
         self._waiting = [row for row in self._waiting if row["partner_id"] != str(partner_id)]
-        self._connection.exec_driver_sql(_FORGET.format(_OF_PARTNER), {"partner_id": partner_id})
+        self._forget(_OF_PARTNER, {"partner_id": partner_id})
+        notify_after_commit(self._connection, FORGOTTEN_CHANNEL)
 
     def forget(self, before: datetime, most: int) -> int:
-        return self._connection.exec_driver_sql(
-            _FORGET.format(_OLD), {"before": before, "most": most}
-        ).rowcount
+        return self._forget(_OLD, {"before": before, "most": most, "now": clock.now()})
+
+    def _forget(self, which: str, values: dict[str, Any]) -> int:
+        positions = list(self._connection.exec_driver_sql(which, values).scalars())
+        for statement in _FORGET if positions else ():
+            self._connection.exec_driver_sql(statement, {"positions": positions})
+        return len(positions)
 
 
-def passes(one: Any, event: Mapping[str, Any]) -> bool:
-    """Whether an event passes the filter of an endpoint, by what its integrator may see."""
+def passes(one: Any, event: Mapping[str, Any], further: str | None = None) -> bool:
+    """Whether an event passes the endpoint's filter and a further one, by what its integrator may see."""
     if one.event_types is not None and event["type"] not in one.event_types:
         return False
-    seen = event["data"] if one.sees_personal else event["impersonal"] or event["data"]
-    return fits(one.filter, event["type"], json.loads(seen))
+    seen = json.loads(event["data"] if one.sees_personal else event["impersonal"] or event["data"])
+    filters = (each for each in (one.filter, further) if each is not None)
+    return all(fits(each, event["type"], seen) for each in filters)
 
 
 def _pair(endpoint_id: UUID, event: Mapping[str, Any]) -> dict[str, str]:

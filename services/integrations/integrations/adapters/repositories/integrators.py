@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import RowMapping, Select, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -31,6 +31,9 @@ class SqlIntegrators(Repository):
     def save(self, integrator: Integrator) -> None:
         statement = update(integrators).where(integrators.c.id == integrator.id)
         self._connection.execute(statement.values(_row(integrator)))
+
+    def remove(self, integrator: Integrator) -> None:
+        self._connection.execute(delete(integrators).where(integrators.c.id == integrator.id))
 
     def after(self, name: str, limit: int) -> Sequence[Integrator]:
         query = select(integrators).where(integrators.c.name > name).order_by(integrators.c.name).limit(limit)

@@ -1,8 +1,9 @@
 """Partners in PostgreSQL."""
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from chassis.database.erasure import erase_subject
 from chassis.database.repository import Repository
@@ -13,6 +14,11 @@ from integrations.domain.partners import Partner
 _SAVE = """
 INSERT INTO partners (id, tier, products) VALUES (%s, %s, %s)
 ON CONFLICT (id) DO UPDATE SET tier = EXCLUDED.tier, products = EXCLUDED.products
+WHERE partners.erased_at IS NULL
+"""
+_ERASE = """
+INSERT INTO partners (id, erased_at) VALUES (%(id)s, %(at)s)
+ON CONFLICT (id) DO UPDATE SET tier = NULL, products = '{}', erased_at = EXCLUDED.erased_at
 """
 
 
@@ -27,6 +33,6 @@ class SqlPartners(Repository):
     def save(self, partner: Partner) -> None:
         write_later(self._connection, _SAVE, (partner.id, partner.tier, sorted(partner.products)))
 
-    def remove(self, partner_id: UUID) -> None:
-        self._connection.execute(delete(partners).where(partners.c.id == partner_id))
+    def erase(self, partner_id: UUID, at: datetime) -> None:
+        self._connection.exec_driver_sql(_ERASE, {"id": partner_id, "at": at})
         erase_subject(self._connection, str(partner_id))

@@ -1,9 +1,10 @@
 """Replays in PostgreSQL."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from chassis.database.repository import Repository
 from integrations.adapters.tables import replays
@@ -25,6 +26,15 @@ class SqlReplays(Repository):
 
     def save(self, replay: Replay) -> None:
         self._connection.execute(update(replays).where(replays.c.id == replay.id).values(_row(replay)))
+
+    def running(self, integrator_id: UUID) -> int:
+        is_it = (replays.c.integrator_id == integrator_id) & (replays.c.state == str(State.RUNNING))
+        return self._connection.scalar(select(func.count()).select_from(replays).where(is_it)) or 0
+
+    def forget(self, before: datetime, most: int) -> int:
+        oldest = select(replays.c.id).where(replays.c.created_at < before).order_by(replays.c.created_at)
+        statement = delete(replays).where(replays.c.id.in_(oldest.limit(most)))
+        return self._connection.execute(statement).rowcount
 
     def _one(self, query: Select[Any]) -> Replay | None:
         row = self._connection.execute(query).mappings().one_or_none()

@@ -7,8 +7,11 @@ of one partner's deliveries, from the oldest that waits, and only where that one
 
 from integrations.adapters.scope_rows import MAY_SEE
 
-LEASE_SECONDS = 45
 RUN_LENGTH = 20
+# An endpoint of which thousands of lanes wait for a later try costs the others no more than a look at these.
+LANES_PER_LOOK = 500
+# Of one delivery the log keeps the newest: who sends it again and again fills no more than that.
+MOST_ATTEMPTS = 50
 
 # Scope is looked at anew: what an integrator may no longer see is not sent.
 _CLAIM = """
@@ -42,26 +45,31 @@ WITH wanted AS (
         ORDER BY due_at, event_position LIMIT wanted.room FOR UPDATE SKIP LOCKED) AS due
 )
 """
+# Of each endpoint the lanes behind `after` that are due; and the one where the look ended, due or not.
+LANES = """
+SELECT wanted.endpoint_id, lane.partner_id, lane.is_due, lane.place
+FROM unnest(%(ids)s::uuid[], %(rooms)s::int[], %(after)s::uuid[]) AS wanted (endpoint_id, room, after)
+CROSS JOIN LATERAL (
+    WITH RECURSIVE head AS (
+        (SELECT partner_id, due_at, 1 AS place FROM deliveries
+         WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > wanted.after
+         ORDER BY partner_id, event_position LIMIT 1)
+        UNION ALL
+        SELECT next.partner_id, next.due_at, head.place + 1 FROM head CROSS JOIN LATERAL (
+            SELECT partner_id, due_at FROM deliveries
+            WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > head.partner_id
+            ORDER BY partner_id, event_position LIMIT 1) AS next
+        WHERE head.place < %(lanes_per_look)s
+    ) SELECT partner_id, due_at <= now() AS is_due, place FROM head
+    WHERE due_at <= now() OR place = %(lanes_per_look)s LIMIT wanted.room) AS lane
+"""
 _DUE_IN_ORDER = """
-WITH wanted AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(rooms)s::int[], %(after)s::uuid[])
-        AS given (endpoint_id, room, after)
-), lanes AS (
-    SELECT wanted.endpoint_id, lane.partner_id FROM wanted CROSS JOIN LATERAL (
-        WITH RECURSIVE head AS (
-            (SELECT partner_id, due_at FROM deliveries
-             WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > wanted.after
-             ORDER BY partner_id, event_position LIMIT 1)
-            UNION ALL
-            SELECT next.partner_id, next.due_at FROM head CROSS JOIN LATERAL (
-                SELECT partner_id, due_at FROM deliveries
-                WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND partner_id > head.partner_id
-                ORDER BY partner_id, event_position LIMIT 1) AS next
-        ) SELECT partner_id FROM head WHERE due_at <= now() LIMIT wanted.room) AS lane
-), picked AS (
-    SELECT run.endpoint_id, run.event_position FROM lanes CROSS JOIN LATERAL (
+WITH picked AS (
+    SELECT run.endpoint_id, run.event_position
+    FROM unnest(%(ids)s::uuid[], %(partners)s::uuid[]) AS lane (endpoint_id, partner_id)
+    CROSS JOIN LATERAL (
         SELECT endpoint_id, event_position FROM deliveries
-        WHERE endpoint_id = lanes.endpoint_id AND partner_id = lanes.partner_id AND state = 'waiting'
+        WHERE endpoint_id = lane.endpoint_id AND partner_id = lane.partner_id AND state = 'waiting'
         ORDER BY event_position LIMIT %(run_length)s) AS run
 )
 """
@@ -74,16 +82,13 @@ SELECT id FROM endpoints WHERE id = ANY (%(ids)s::uuid[]) AND state = 'active'
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 # A failure counts only for the claim that it is of; a success always does.
-NOTE = """
+_FITS = "(delivery.state = 'waiting' AND (note.state = 'delivered' OR delivery.claims = note.claim))"
+# Attempts are kept with their delivery only: one that was forgotten meanwhile leaves nothing behind.
+_NOTE = """
 WITH noted AS (
     SELECT * FROM json_to_recordset(%(noted)s::json) AS note (
         endpoint_id uuid, position bigint, claim int, state text, wait float8, is_attempt boolean,
         tries int, number int, at timestamptz, duration_ms int, outcome text, status int, answer text)
-), attempts AS (
-    INSERT INTO delivery_attempts
-        (endpoint_id, event_position, number, at, duration_ms, outcome, status, answer)
-    SELECT endpoint_id, position, number, at, duration_ms, outcome, status, answer FROM noted WHERE is_attempt
-    ON CONFLICT DO NOTHING
 ), changed AS (
     UPDATE endpoints AS endpoint SET
         failing_since = CASE WHEN of_endpoint.has_success THEN NULL
@@ -104,18 +109,32 @@ WITH noted AS (
         OR of_endpoint.has_success = (endpoint.failing_since IS NOT NULL))
     RETURNING endpoint.id, endpoint.state
 ), written AS (
-    UPDATE deliveries AS delivery SET state = note.state,
-        due_at = CASE WHEN note.state = 'waiting' THEN now() + note.wait * interval '1 s' END,
-        tries = note.tries, attempts = note.number,
+    UPDATE deliveries AS delivery SET
+        state = CASE WHEN {fits} THEN note.state ELSE delivery.state END,
+        due_at = CASE WHEN NOT {fits} THEN delivery.due_at
+            WHEN note.state = 'waiting' THEN now() + note.wait * interval '1 s' END,
+        tries = CASE WHEN {fits} THEN note.tries ELSE delivery.tries END,
+        attempts = greatest(delivery.attempts, note.number),
         last_outcome = coalesce(note.outcome, delivery.last_outcome),
         last_status = CASE WHEN note.is_attempt THEN note.status ELSE delivery.last_status END,
-        delivered_at = CASE WHEN note.state = 'delivered' THEN now() END
+        delivered_at = CASE WHEN {fits} AND note.state = 'delivered' THEN now()
+            ELSE delivery.delivered_at END
     FROM noted AS note
     WHERE delivery.endpoint_id = note.endpoint_id AND delivery.event_position = note.position
-        AND delivery.state = 'waiting' AND (note.state = 'delivered' OR delivery.claims = note.claim)
+    RETURNING note.*
+), attempts AS (
+    INSERT INTO delivery_attempts
+        (endpoint_id, event_position, number, at, duration_ms, outcome, status, answer)
+    SELECT endpoint_id, position, number, at, duration_ms, outcome, status, answer FROM written
+    WHERE is_attempt ON CONFLICT DO NOTHING
+), too_many AS (
+    DELETE FROM delivery_attempts AS attempt USING noted AS note
+    WHERE note.number > %(most_attempts)s AND attempt.event_position = note.position
+        AND attempt.endpoint_id = note.endpoint_id AND attempt.number <= note.number - %(most_attempts)s
 )
 SELECT id FROM changed WHERE state = 'disabled'
 """
+NOTE = _NOTE.format(fits=_FITS)
 ENDPOINTS = """
 SELECT endpoint.id, endpoint.url, endpoint.delivery_order, endpoint.body, endpoint.concurrency,
     endpoint.rate_per_second, extract(epoch FROM endpoint.held_until - now())::float8,

@@ -13,14 +13,13 @@ from chassis.database.patient_connections import PatientAsyncConnection, patient
 from chassis.database.urls import driver_url
 from chassis.settings.database_timeouts import DatabaseTimeouts
 from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
-from integrations.adapters.repositories.events import DUE_CHANNEL
+from integrations.adapters.repositories.events import DUE_CHANNEL, FORGOTTEN_CHANNEL
 from integrations.adapters.sending import claims
 
 FIRST_LANE = UUID(int=0)
 # A crash of the server itself may forget the last moment of claims and notes: then those deliveries are due,
 # and sent again under the same id, which may happen at any time. So no claim waits for a disk.
 _NEED_NOT_LAST = "-c synchronous_commit=off"
-_LEASE: dict[str, Any] = {"lease_seconds": claims.LEASE_SECONDS, "run_length": claims.RUN_LENGTH}
 
 
 class SendingEndpoint(NamedTuple):
@@ -75,11 +74,18 @@ class Note:
 class DeliveryQueue:
     """Takes and notes; what raises psycopg.Error may be done again, on a new connection."""
 
-    def __init__(self, url: str, timeouts: DatabaseTimeouts, disable_after: timedelta) -> None:
+    def __init__(
+        self, url: str, timeouts: DatabaseTimeouts, *, disable_after: timedelta, lease: timedelta
+    ) -> None:
         self._url = driver_url(url)
         self._timeouts = timeouts
         self._class = patient_async_connection(timeouts)
         self._disable_after_seconds = disable_after.total_seconds()
+        self._lease_seconds = lease.total_seconds()
+        self._lease: dict[str, Any] = {
+            "lease_seconds": self._lease_seconds,
+            "run_length": claims.RUN_LENGTH,
+        }
         self._connections: dict[str, PatientAsyncConnection] = {}
 
     async def endpoints(self) -> list[SendingEndpoint]:
@@ -90,25 +96,37 @@ class DeliveryQueue:
 
     async def claim(self, rooms: Mapping[UUID, int]) -> list[Claimed]:
         """Up to so many that are due for each endpoint, those due first."""
-        values = _LEASE | {"ids": list(rooms), "rooms": list(rooms.values())}
-        asked_at = monotonic()
+        values = self._lease | {"ids": list(rooms), "rooms": list(rooms.values())}
+        ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection:
             rows = await (await connection.execute(claims.CLAIM_AS_THEY_COME, values)).fetchall()
-        return [_claimed(row, asked_at) for row in rows]
+        return [_claimed(row, ends_at) for row in rows]
 
-    async def claim_in_order(self, rooms: Mapping[UUID, tuple[int, UUID]]) -> list[Claimed]:
-        """Runs of so many partners for each endpoint, from behind the one that is named."""
-        asked_at = monotonic()
+    async def claim_in_order(
+        self, rooms: Mapping[UUID, tuple[int, UUID]]
+    ) -> tuple[list[Claimed], dict[UUID, UUID]]:
+        """Runs of so many partners for each endpoint, from behind the one that is named.
+
+        Also return behind which one to go on; at the end that is `FIRST_LANE`.
+        """
+        ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection, connection.transaction():
             locked = await (await connection.execute(claims.LOCK_ORDERED, {"ids": list(rooms)})).fetchall()
             ids = [row[0] for row in locked]
-            values = _LEASE | {
+            if not ids:
+                return [], {}
+            values = {
                 "ids": ids,
                 "rooms": [rooms[one][0] for one in ids],
                 "after": [rooms[one][1] for one in ids],
+                "lanes_per_look": claims.LANES_PER_LOOK,
             }
-            rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if ids else []
-        return [_claimed(row, asked_at) for row in rows]
+            lanes = await (await connection.execute(claims.LANES, values)).fetchall()
+            due = [(endpoint_id, partner_id) for endpoint_id, partner_id, is_due, _ in lanes if is_due]
+            values = self._lease | {"ids": [one for one, _ in due], "partners": [one for _, one in due]}
+            rows = await (await connection.execute(claims.CLAIM_IN_ORDER, values)).fetchall() if due else []
+        found = [_claimed(row, ends_at) for row in rows]
+        return found, {one: _goes_on(lanes, one, rooms[one][0]) for one in ids}
 
     async def note(self, notes: Sequence[Note]) -> set[UUID]:
         """Write them down, all or none; return the endpoints that are disabled by them."""
@@ -116,6 +134,7 @@ class DeliveryQueue:
             "noted": json.dumps([_note(note) for note in notes]),
             "endpoints": json.dumps(_of_endpoints(notes)),
             "disable_after_seconds": self._disable_after_seconds,
+            "most_attempts": claims.MOST_ATTEMPTS,
         }
         async with self._connection("notes") as connection:
             rows = await (await connection.execute(claims.NOTE, values)).fetchall()
@@ -124,8 +143,8 @@ class DeliveryQueue:
     async def listen(self) -> AsyncIterator[str]:
         """The channel of each notification, and an empty one as soon as it listens."""
         async with self._connection("listening") as connection:
-            await connection.execute(f"LISTEN {DUE_CHANNEL}")
-            await connection.execute(f"LISTEN {CHANGED_CHANNEL}")
+            for channel in (DUE_CHANNEL, CHANGED_CHANNEL, FORGOTTEN_CHANNEL):
+                await connection.execute(f"LISTEN {channel}")
             yield ""
             async for notification in connection.notifies():
                 yield notification.channel
@@ -169,8 +188,16 @@ def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
     )
 
 
-def _claimed(row: Sequence[Any], asked_at: float) -> Claimed:
-    return Claimed._make((*row, asked_at + claims.LEASE_SECONDS))
+def _goes_on(lanes: Sequence[Any], endpoint_id: UUID, room: int) -> UUID:
+    """Behind the last lane that was looked at, unless there are no more."""
+    its = [(partner_id, place) for one, partner_id, _, place in lanes if one == endpoint_id]
+    if its and (len(its) >= room or its[-1][1] >= claims.LANES_PER_LOOK):
+        return its[-1][0]  # type: ignore[no-any-return]
+    return FIRST_LANE
+
+
+def _claimed(row: Sequence[Any], ends_at: float) -> Claimed:
+    return Claimed._make((*row, ends_at))
 
 
 def _note(note: Note) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class EndpointShare:
         self.endpoint = endpoint
         self.may_have_due = True
         self.after = FIRST_LANE
+        self._round_ends_at = FIRST_LANE
+        self._has_turned = False
         self.running = 0
         self._attempt = attempt
         self._note = note
@@ -46,7 +48,7 @@ class EndpointShare:
         self._failures = 0
         self._held_until = monotonic() + endpoint.held_seconds
         self._next_at = 0.0
-        self._is_closed = False
+        self._times_given_back = 0
 
     @property
     def room(self) -> int:
@@ -57,9 +59,25 @@ class EndpointShare:
         return self._most_held - held
 
     def look(self) -> None:
-        """Something of it may be due."""
+        """Something of it may be due, in whichever lane."""
         self.may_have_due = True
+        self._round_ends_at, self._has_turned = self.after, False
         self._wake()
+
+    def went_to(self, after: UUID) -> None:
+        """The lanes up to there were looked at; goes on until all were since something may have become due.
+
+        So none waits for those before it again and again, and a look at many ends.
+        """
+        if self.may_have_due:
+            # Heard of while we looked: what was looked at before counts no more.
+            self._round_ends_at, self._has_turned = after, False
+        elif after == FIRST_LANE:
+            self.may_have_due = self._round_ends_at != FIRST_LANE and not self._has_turned
+            self._has_turned = True
+        else:
+            self.may_have_due = not (self._has_turned and after >= self._round_ends_at)
+        self.after = after
 
     def look_in(self, wait: timedelta) -> None:
         """Something of it will be due."""
@@ -82,11 +100,11 @@ class EndpointShare:
 
     def close(self) -> None:
         """Begin no further request: the endpoint is paused, disabled or gone."""
-        self._is_closed = True
         self.give_back()
 
     def give_back(self) -> None:
         """What was not begun is due at once, for whoever comes next."""
+        self._times_given_back += 1
         while self._ahead:
             self._give_back(self._ahead.popleft())
 
@@ -123,9 +141,10 @@ class EndpointShare:
                 self._wake()
 
     async def _send(self, run: Run) -> None:
+        begun_at = self._times_given_back
         for place, claimed in enumerate(run):
             await self._at_its_pace()
-            if self._is_closed:
+            if self._times_given_back != begun_at:
                 self._give_back(run[place:])
                 return
             if claimed.lease_ends_at - monotonic() < self._needs_seconds:

@@ -16,6 +16,7 @@ from chassis import clock, failpoints
 from chassis.database.outages import describe
 from chassis.telemetry import heartbeat
 from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
+from integrations.adapters.repositories.events import FORGOTTEN_CHANNEL
 from integrations.adapters.sending.delivery_queue import Claimed, DeliveryQueue, Note, SendingEndpoint
 from integrations.adapters.sending.endpoint_share import EndpointShare
 from integrations.adapters.sending.webhook_client import WebhookClient
@@ -38,8 +39,8 @@ MOST_NOTES = 500
 MOST_UNWRITTEN = 4_000
 RESTART_SECONDS = 1.0
 FINISH_WITHIN_SECONDS = 7.0
-# A lease has to outlast the attempt that begins under it.
-SPARE_SECONDS = 5.0
+# A lease has to outlast the attempt that begins under it, by this share of the attempt.
+SPARE = 1 / 3
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -59,7 +60,7 @@ class Sender:
         self._client = client
         self._signing = signing
         self._schedule = schedule
-        self._needs_seconds = timeout_seconds + SPARE_SECONDS
+        self._needs_seconds = timeout_seconds * (1 + SPARE)
         self._shares: dict[UUID, EndpointShare] = {}
         self._notes: list[Note] = []
         self._hungry: set[UUID] = set()
@@ -143,16 +144,16 @@ class Sender:
             self._shares[one].may_have_due = False
         try:
             if plain:
-                self._hand_out(plain, await self._queue.claim(plain))
+                self._hand_out(plain, await self._queue.claim(plain), {})
             if ordered:
-                after = {one: (room, self._shares[one].after) for one, room in ordered.items()}
-                self._hand_out(ordered, await self._queue.claim_in_order(after))
+                behind = {one: (room, self._shares[one].after) for one, room in ordered.items()}
+                self._hand_out(ordered, *await self._queue.claim_in_order(behind))
         except BaseException:
             for one in rooms.keys() & self._shares.keys():
                 self._shares[one].look()
             raise
 
-    def _hand_out(self, rooms: dict[UUID, int], found: list[Claimed]) -> None:
+    def _hand_out(self, rooms: dict[UUID, int], found: list[Claimed], after: dict[UUID, UUID]) -> None:
         failpoints.reach("sender.after_claim")
         taken: dict[UUID, list[Claimed]] = {one: [] for one in rooms}
         for claimed in found:
@@ -163,22 +164,13 @@ class Sender:
                 for claimed in claims:
                     self._note(Note(claimed=claimed, state="waiting"))
                 continue
-            if share.endpoint.is_ordered:
-                self._move_on(share, rooms[endpoint_id], claims)
+            if endpoint_id in after:
+                share.went_to(after[endpoint_id])
             elif len(claims) >= rooms[endpoint_id]:
                 share.may_have_due = True
             share.take(claims)
             if share.may_have_due:
-                share.look()
-
-    @staticmethod
-    def _move_on(share: EndpointShare, room: int, claims: list[Claimed]) -> None:
-        """Go round all partners, so that none waits for those before it again and again."""
-        partners = {claimed.partner_id for claimed in claims}
-        was_at_the_beginning = share.after.int == 0
-        is_full = len(partners) >= room
-        share.after = max(partners) if is_full else UUID(int=0)
-        share.may_have_due = share.may_have_due or is_full or not was_at_the_beginning
+                self._wake(endpoint_id)
 
     async def _attempt(self, claimed: Claimed, endpoint: SendingEndpoint) -> Note:
         if not claimed.is_permitted:
@@ -251,6 +243,10 @@ class Sender:
         async for channel in self._queue.listen():
             if channel in {"", CHANGED_CHANNEL}:
                 self._must_read_endpoints = True
+            if channel == FORGOTTEN_CHANNEL:
+                # What was claimed may be forgotten by now; what is not is claimed again.
+                for share in self._shares.values():
+                    share.give_back()
             self._look_at_all()
 
     async def _look_now_and_then(self) -> None:

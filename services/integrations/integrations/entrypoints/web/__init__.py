@@ -1,5 +1,7 @@
 """The web process: the API of operators and integrators, and the page that leads to it."""
 
+from math import ceil
+
 from flask import Flask
 from marshmallow import fields
 
@@ -9,7 +11,7 @@ from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService, IntegratorsTokens
-from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached
+from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached, QuotaUsedUp
 from integrations.entrypoints.web.api import deliveries, endpoints, event_types, operating
 from integrations.entrypoints.web.pages import events_shown
 
@@ -30,6 +32,7 @@ def create_web_app(service: Service) -> Flask:
             MoveNotAllowed: _move_not_allowed,
             NotPermitted: _not_permitted,
             QuotaReached: _quota_reached,
+            QuotaUsedUp: _quota_used_up,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the endpoint stands"}),
@@ -53,3 +56,9 @@ def _not_permitted(error: NotPermitted) -> Problem:
 
 def _quota_reached(_: QuotaReached) -> Problem:
     return Problem(409, "quota_reached", "There are as many of them as there may be; remove one first.")
+
+
+def _quota_used_up(error: QuotaUsedUp) -> Problem:
+    seconds = max(1, ceil(error.wait.total_seconds()))
+    text = f"{error} Ask again in {seconds} seconds."
+    return Problem(429, "too_many_requests", text, headers={"Retry-After": str(seconds)})

@@ -52,7 +52,7 @@ def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
     """Have events sent to an address; the secret is shown this once."""
     command = AddEndpoint(integrator_id=current_integrator(), **_chosen(body))
     with current_service(IntegrationsService).open_work() as work:
-        endpoint, secret = add_endpoint(work, command)
+        endpoint, secret = expect_found(add_endpoint(work, command))
     return vars(endpoint) | {"secret": secret}
 
 

@@ -28,8 +28,20 @@ from integrations.entrypoints.web.api.schemas import (
     TokenSeen,
     TokensSeen,
 )
-from integrations.handlers.commands import AddIntegrator, ChangeScope, IssueToken, RevokeToken
-from integrations.handlers.integrators import add_integrator, change_scope, issue_token, revoke_token
+from integrations.handlers.commands import (
+    AddIntegrator,
+    ChangeScope,
+    IssueToken,
+    RemoveIntegrator,
+    RevokeToken,
+)
+from integrations.handlers.integrators import (
+    add_integrator,
+    change_scope,
+    issue_token,
+    remove_integrator,
+    revoke_token,
+)
 
 api = ApiBlueprint("integrators", __name__, description="Vendors and teams that get events")
 
@@ -76,6 +88,16 @@ def change_integrator_scope(
     """Change what an integrator may see; counts at once, also for what waits to be sent."""
     changes = {name: value for name, value in body.items() if name != "reason"}
     return expect_found(change_scope(work, ChangeScope(integrator_id=integrator_id, changes=changes)))
+
+
+@operators_act(
+    api, "/v1/integrators/<uuid:integrator_id>/removal", "remove integrator", StatedReason, IntegratorSeen
+)
+def remove_one_integrator(
+    work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID
+) -> Integrator:
+    """End it for good: its tokens, endpoints and deliveries go."""
+    return expect_found(remove_integrator(work, RemoveIntegrator(integrator_id)))
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>/tokens")

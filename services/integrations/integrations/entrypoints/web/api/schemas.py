@@ -185,6 +185,7 @@ class DeliveriesPage(PageSchema):
     state = Choice(tuple(deliveries.State))
     event_type = EventTypeName(data_key="type")
     partner_id = fields.UUID()
+    event_id = fields.UUID(data_key="webhook_id")
     since = fields.AwareDateTime(data_key="from", default_timezone=None)
     until = fields.AwareDateTime(data_key="to", default_timezone=None)
     before = Cursor(number, UUID, data_key="cursor")
@@ -239,6 +240,7 @@ class ReplayRequest(StrictSchema):
     until = fields.AwareDateTime(data_key="to", default_timezone=None, load_default=None)
     event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partner_id = fields.UUID(load_default=None)
+    filter = Filter(load_default=None)
     only_undelivered = Flag(load_default=False)
 
 
@@ -251,7 +253,12 @@ class ReplaySeen(Schema):
     until = fields.AwareDateTime(required=True, data_key="to")
     state = fields.String(required=True, validate=validate.OneOf([str(one) for one in replays.State]))
     progress = fields.Float(required=True, metadata={"description": "From 0 to 1"})
+    events_total = fields.Integer(required=True, metadata={"description": "Events of that time"})
+    events_done = fields.Integer(required=True, metadata={"description": "Of them looked at so far"})
     deliveries = fields.Integer(required=True, metadata={"description": "Started so far"})
+    under_way = fields.Integer(
+        required=True, metadata={"description": "Left alone so far, as they were to be sent anyway"}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 

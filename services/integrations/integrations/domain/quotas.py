@@ -1,0 +1,19 @@
+"""How often an integrator may ask for something, so that a program in a loop cannot fill the database."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+
+WINDOW = timedelta(hours=1)
+
+
+class Act(StrEnum):
+    """What is counted, by integrator and hour."""
+
+    TEST = "test"
+    RETRY = "retry"
+    REPLAY = "replay"
+    CHANGE = "change"
+
+
+Quotas = Mapping[Act, int]

@@ -1,0 +1,151 @@
+"""Sending again: what a replay takes and leaves alone, what the log finds, how often it may be asked for."""
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.integration.integrations.conftest import Vendor, World
+
+from integrations.handlers import deliveries
+from integrations.handlers.commands import ContinueReplay
+
+APPLIED, APPROVED, GRANTED = "partner.applied.v1", "partner.approved.v1", "access.granted.v1"
+PUBLIC = "https://hooks.example.com/x"
+
+
+def replayed(world: World, vendor: Vendor, endpoint: str, **more: Any) -> dict[str, Any]:
+    since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    body = {"endpoint_id": endpoint, "from": since, **more}
+    replay: dict[str, Any] = vendor.call("POST", "/v1/replays", 202, **body)
+    with world.service.open_work() as work:
+        deliveries.continue_replay(work, ContinueReplay(uuid.UUID(replay["id"])))
+    return vendor.call("GET", f"/v1/replays/{replay['id']}")  # type: ignore[no-any-return]
+
+
+def test_a_replay_tells_what_it_leaves_alone(world: World) -> None:
+    vendor = world.vendor()
+    endpoint = vendor.endpoint(PUBLIC)["id"]
+    world.tell(APPLIED, count=3)
+    world.change("UPDATE deliveries SET state = 'delivered', due_at = NULL WHERE event_position % 2 = 0")
+    taken = len(vendor.deliveries("state=delivered"))
+    done = replayed(world, vendor, endpoint)
+    assert (done["events_total"], done["events_done"], done["progress"]) == (3, 3, 1.0)
+    assert (done["deliveries"], done["under_way"]) == (taken, 3 - taken)
+    assert replayed(world, vendor, endpoint)["under_way"] == 3
+
+
+def test_a_replay_by_filter(world: World) -> None:
+    vendor = world.vendor()
+    world.tell(APPROVED, tier="premier")
+    world.tell(APPROVED, tier="select")
+    endpoint = vendor.endpoint(PUBLIC, filter='type == "partner.approved.v1"')["id"]
+    world.tell(APPLIED)
+    assert replayed(world, vendor, endpoint, filter='data.tier == "premier"')["deliveries"] == 1
+    plain = vendor.endpoint(PUBLIC)["id"]
+    assert replayed(world, vendor, plain, filter='data.tier == "select"')["deliveries"] == 1
+    wrong = vendor.call(
+        "POST", "/v1/replays", 422, endpoint_id=endpoint, filter="data.tier ==", **{"from": "2026-01-01"}
+    )
+    assert {error["pointer"] for error in wrong["errors"]} == {"/filter", "/from"}
+
+
+def test_what_is_on_its_way_is_not_hurried(world: World) -> None:
+    """Else two would be under way at a time, and the order of a lane would be gone."""
+    vendor = world.vendor()
+    vendor.endpoint(PUBLIC)
+    world.tell(APPLIED)
+    [delivery] = vendor.deliveries()
+    path = f"/v1/deliveries/{delivery['id']}/retries"
+    for seconds, is_hurried in ((40, False), (3_600, True)):
+        world.change("UPDATE deliveries SET due_at = now() + :s * interval '1 s'", s=seconds)
+        due_at = vendor.call("POST", path, 202)["due_at"]
+        assert (datetime.fromisoformat(due_at) <= datetime.now(UTC)) is is_hurried
+
+
+def test_the_log_is_searched_by_all_that_it_shows(world: World) -> None:
+    vendor, other = world.vendor(), world.vendor()
+    for _ in range(2):
+        vendor.endpoint(PUBLIC)
+    other.endpoint(PUBLIC)
+    partner = str(uuid.uuid4())
+    [applied] = world.tell(APPLIED, partner)
+    [granted] = world.tell(GRANTED)
+    world.change("UPDATE events SET received_at = now() - interval '2 h' WHERE id = :id", id=applied)
+    world.change("UPDATE deliveries SET state = 'failed' WHERE event_id = :id", id=granted)
+    hour_ago = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for query, found in {
+        f"webhook_id={applied}": applied,
+        f"partner_id={partner}": applied,
+        f"type={GRANTED}": granted,
+        "state=failed": granted,
+        f"from={hour_ago}": granted,
+        f"to={hour_ago}": applied,
+        f"partner_id={partner}&type={APPLIED}&state=waiting&to={hour_ago}": applied,
+    }.items():
+        assert [one["webhook_id"] for one in vendor.deliveries(query)] == [found] * 2, query
+    assert vendor.deliveries(f"webhook_id={uuid.uuid4()}") == []
+    assert vendor.deliveries(f"webhook_id={applied}&state=failed") == []
+
+
+@pytest.mark.parametrize(
+    ("act", "path"),
+    [
+        ("test", "/v1/endpoints/{endpoint}/tests"),
+        ("retry", "/v1/deliveries/{delivery}/retries"),
+        ("replay", "/v1/replays"),
+        ("change", "/v1/endpoints/{endpoint}/pause"),
+        ("change", "/v1/endpoints"),
+    ],
+    ids=["test", "retry", "replay", "pause", "add"],
+)
+def test_a_vendor_in_a_loop_is_told_to_wait(world: World, act: str, path: str) -> None:
+    vendor, other = world.vendor(), world.vendor()
+    calls = {}
+    for one in (vendor, other):
+        endpoint = one.endpoint(PUBLIC)["id"]
+        delivery = one.call("POST", f"/v1/endpoints/{endpoint}/tests", 202, type=APPLIED)["delivery_id"]
+        bodies: dict[str, dict[str, Any]] = {
+            "tests": {"type": APPLIED},
+            "replays": {"endpoint_id": endpoint, "from": "2026-01-01T00:00:00Z"},
+            "endpoints": {"url": PUBLIC},
+        }
+        calls[one.id] = (
+            path.format(endpoint=endpoint, delivery=delivery),
+            bodies.get(path.rpartition("/")[2], {}),
+        )
+    with world.service.open_work() as work:
+        most = work.policies.quotas[act]  # type: ignore[index]
+    world.change(
+        "INSERT INTO quota_uses VALUES (:id, :act, now() - interval '20 min', :used)"
+        " ON CONFLICT (integrator_id, act) DO UPDATE SET since = excluded.since, used = excluded.used",
+        id=vendor.id,
+        act=act,
+        used=most - 1,
+    )
+    place, body = calls[vendor.id]
+    expected = {"tests": 202, "retries": 202, "replays": 202, "pause": 200, "endpoints": 201}[
+        path.rpartition("/")[2]
+    ]
+    vendor.call("POST", place, expected, **body)
+    headers = {"Authorization": f"Bearer {vendor.token}", "Idempotency-Key": str(uuid.uuid4())}
+    before = world.rows("SELECT count(*) AS n FROM deliveries UNION ALL SELECT count(*) FROM replays")
+    refused = world.client.post(place, headers=headers, json=body)
+    assert (refused.status_code, refused.json["code"]) == (429, "too_many_requests")
+    assert 2_300 <= int(refused.headers["Retry-After"]) <= 2_400
+    assert world.rows("SELECT count(*) AS n FROM deliveries UNION ALL SELECT count(*) FROM replays") == before
+    place, body = calls[other.id]
+    other.call("POST", place, expected, **body)
+    world.change("UPDATE quota_uses SET since = since - interval '1 h'")
+    place, body = calls[vendor.id]
+    vendor.call("POST", place, expected, **body)
+
+
+def test_replays_at_a_time_are_bounded(world: World) -> None:
+    vendor = world.vendor()
+    endpoint = vendor.endpoint(PUBLIC)["id"]
+    world.tell(APPLIED)
+    body = {"endpoint_id": endpoint, "from": "2026-01-01T00:00:00Z"}
+    for _ in range(world.service.settings.most_replays_running):
+        vendor.call("POST", "/v1/replays", 202, **body)
+    assert "at a time" in vendor.call("POST", "/v1/replays", 429, **body)["detail"]

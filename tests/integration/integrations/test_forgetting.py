@@ -1,0 +1,150 @@
+"""What is forgotten: erased partners for good, integrators and endpoints that were removed, what is old."""
+
+import json
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import web
+from tests.integration.integrations.conftest import World
+from tests.integration.integrations.receivers import Received, Receiver, wait_until
+
+from integrations.adapters.sending.claims import MOST_ATTEMPTS
+from integrations.handlers import deliveries
+from integrations.handlers.commands import CleanUp, ForgetEndpoint
+from integrations.handlers.partner_events import forget_partner
+
+APPLIED, APPROVED, SENT = "partner.applied.v1", "partner.approved.v1", "message.sent.v1"
+PUBLIC = "https://hooks.example.com/x"
+
+
+def erase(world: World, partner: str) -> None:
+    with world.service.open_work() as work:
+        forget_partner(work, partner)
+
+
+def clean_up(world: World) -> int:
+    with world.service.open_work() as work:
+        return deliveries.clean_up(work, CleanUp(before=datetime.now(UTC) - timedelta(days=30)))
+
+
+def test_what_comes_after_an_erasure_is_not_kept(world: World) -> None:
+    vendor = world.vendor()
+    vendor.endpoint(PUBLIC)
+    erased, other = str(uuid.uuid4()), str(uuid.uuid4())
+    world.tell(APPROVED, erased)
+    erase(world, erased)
+    late = [world.event(key, partner) for key in (APPROVED, SENT) for partner in (erased, other)]
+    world.take_in(late)
+    assert {one["partner_id"] for one in vendor.deliveries()} == {other}
+    assert {str(row["partner_id"]) for row in world.rows("SELECT partner_id FROM events")} == {other}
+    [known] = world.rows("SELECT * FROM partners WHERE id = :id", id=erased)
+    assert (known["tier"], known["products"]) == (None, [])
+
+
+def test_what_slips_in_beside_an_erasure_is_not_sent_and_is_cleaned_away(
+    world: World, receiving: Receiver
+) -> None:
+    """Another consumer had begun its transaction before the tombstone's was there."""
+    vendor = world.vendor()
+    vendor.endpoint(f"{receiving.url}/x")
+    partner = str(uuid.uuid4())
+    with world.service.open_work() as work:
+        work.partners.erase(uuid.UUID(partner), work.now())
+    world.change("UPDATE partners SET erased_at = NULL")
+    world.tell(APPLIED, partner)
+    world.change("UPDATE partners SET erased_at = now()")
+    with world.sending():
+        wait_until(lambda: vendor.deliveries("state=withheld") != [])
+    assert vendor.call("GET", f"/v1/deliveries/{vendor.deliveries()[0]['id']}")["event"] is None
+    assert clean_up(world) == 1
+    assert (receiving.at("/x"), vendor.deliveries(), clean_up(world)) == ([], [], 0)
+
+
+def test_an_attempt_that_ends_after_an_erasure_leaves_nothing(world: World, receiving: Receiver) -> None:
+    """Receivers echo what they get: an answer may hold what was just forgotten."""
+    vendor = world.vendor()
+    vendor.endpoint(f"{receiving.url}/x")
+    partner = str(uuid.uuid4())
+
+    def answer(one: Received, _: int) -> web.Response:
+        if json.loads(one.body)["subject"] == partner:
+            erase(world, partner)
+        return web.Response(body=one.body, status=500 if one.body else 204)
+
+    receiving.answers["/x"] = answer
+    with world.sending():
+        world.tell(APPLIED, partner)
+        receiving.wait_for("/x", 1)
+        receiving.answers["/x"] = lambda _, __: web.Response()
+        world.tell(APPLIED)
+        wait_until(lambda: vendor.deliveries("state=delivered") != [])
+    assert len(world.rows("SELECT 1 FROM delivery_attempts")) == 1
+    assert {one["partner_id"] for one in vendor.deliveries()} != {partner}
+
+
+def test_an_integrator_is_removed_with_all_that_it_has(world: World, receiving: Receiver) -> None:
+    vendor, other = world.vendor(), world.vendor()
+    ids = [vendor.endpoint(f"{receiving.url}/gone")["id"] for _ in range(2)]
+    other.endpoint(f"{receiving.url}/stays")
+    with world.sending():
+        world.tell(APPLIED, count=3)
+        receiving.wait_for("/stays", 3)
+        receiving.wait_for("/gone", 6)
+        wait_until(lambda: not world.rows("SELECT 1 FROM deliveries WHERE state = 'waiting'"))
+        since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        vendor.call("POST", "/v1/replays", 202, endpoint_id=ids[0], **{"from": since})
+        assert world.operate(f"/v1/integrators/{vendor.id}/removal", 200)["integrator_id"] == vendor.id
+        world.tell(APPLIED)
+        receiving.wait_for("/stays", 4)
+    assert vendor.call("GET", "/v1/endpoints", 401)["code"] == "invalid_token"
+    assert world.operate(f"/v1/integrators/{vendor.id}/removal", 404)["code"] == "not_found"
+    jobs = world.rows("SELECT args FROM procrastinate_jobs WHERE task_name = 'forget_endpoint'")
+    assert {row["args"]["endpoint_id"] for row in jobs} == set(ids)
+    with world.service.open_work() as work:
+        assert [deliveries.forget_endpoint(work, ForgetEndpoint(uuid.UUID(one))) for one in ids] == [3, 3]
+    left = world.rows(
+        "SELECT endpoint_id FROM deliveries UNION ALL SELECT endpoint_id FROM delivery_attempts"
+    )
+    assert len(left) == 8
+    assert not {str(row["endpoint_id"]) for row in left} & set(ids)
+    assert [row["name"] for row in world.rows("SELECT name FROM integrators")] != []
+    assert len(receiving.at("/gone")) == 6
+
+
+def test_what_still_exists_is_not_forgotten(world: World) -> None:
+    vendor = world.vendor()
+    endpoint = vendor.endpoint(PUBLIC)
+    world.tell(APPLIED)
+    with world.service.open_work() as work:
+        assert deliveries.forget_endpoint(work, ForgetEndpoint(uuid.UUID(endpoint["id"]))) == 0
+    assert len(vendor.deliveries()) == 1
+
+
+def test_the_log_of_one_delivery_is_bounded(world: World, receiving: Receiver) -> None:
+    vendor = world.vendor()
+    vendor.endpoint(f"{receiving.url}/x")
+    world.tell(APPLIED)
+    world.change("UPDATE deliveries SET attempts = :many", many=MOST_ATTEMPTS + 7)
+    position = world.rows("SELECT event_position, endpoint_id FROM deliveries")[0]
+    for number in range(1, MOST_ATTEMPTS + 8):
+        world.change(
+            "INSERT INTO delivery_attempts VALUES (:e, :p, :n, now(), 1, 'refused', 500, '')",
+            e=position["endpoint_id"],
+            p=position["event_position"],
+            n=number,
+        )
+    with world.sending():
+        wait_until(lambda: vendor.deliveries("state=delivered") != [])
+    numbers = [row["number"] for row in world.rows("SELECT number FROM delivery_attempts ORDER BY number")]
+    assert numbers == list(range(9, MOST_ATTEMPTS + 9))
+
+
+def test_old_replays_are_cleaned_away(world: World) -> None:
+    vendor = world.vendor()
+    endpoint = vendor.endpoint(PUBLIC)["id"]
+    since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+    replay = vendor.call("POST", "/v1/replays", 202, endpoint_id=endpoint, **{"from": since})
+    assert clean_up(world) == 0
+    world.change("UPDATE replays SET created_at = created_at - interval '31 days'")
+    assert clean_up(world) == 1
+    vendor.call("GET", f"/v1/replays/{replay['id']}", 404)
