@@ -90,3 +90,13 @@ class Secret:
     public_key: str | None
     created_at: datetime
     expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """What became of an endpoint's newest deliveries, how many wait (up to a bound), and the last success."""
+
+    delivered: int
+    failed: int
+    waiting: int
+    last_at: datetime | None

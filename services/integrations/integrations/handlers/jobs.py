@@ -6,6 +6,9 @@ from chassis.database.unit_of_work import Job
 
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"
+SEND_REQUESTED_LINK = "send_requested_link"
+TELL_OF_ENDPOINTS = "tell_of_endpoints"
+FORGET_SIGN_INS = "forget_sign_ins"
 
 
 def continue_replay(replay_id: UUID) -> Job:
@@ -15,3 +18,8 @@ def continue_replay(replay_id: UUID) -> Job:
         arguments={"replay_id": str(replay_id)},
         queueing_lock=f"replay/{replay_id}",
     )
+
+
+def send_requested_link(request_id: UUID) -> Job:
+    """Look who is behind an address, and have a link sent."""
+    return Job(task=SEND_REQUESTED_LINK, arguments={"request_id": str(request_id)}, is_urgent=True)
