@@ -10,7 +10,7 @@ from tests.integration.integrations.receivers import Receiver, wait_until
 
 from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
 
-URL = "http://127.0.0.1:9/hook?token=s3cret"
+URL = "http://127.0.0.1:1999/hook?token=s3cret"
 
 
 def vendor_with_people(world: World, count: int = 1) -> Vendor:
