@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Literal, Self
 from uuid import UUID
 
 from chassis.events import Event
-from integrations.domain.people import Person, SignInLink
+from integrations.domain.people import Language, Person, SignInLink
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +16,7 @@ class IntegratorPerson:
     person_id: UUID
     name: str
     email: str
-    language: str
+    language: Language
 
     @classmethod
     def of(cls, person: Person) -> Self:
@@ -71,7 +71,7 @@ class IntegratorEndpointDisabled(IntegratorEvent, name="integrator.endpoint_disa
     people: tuple[IntegratorPerson, ...]
     endpoint_id: UUID
     host: str
-    reason: str
+    reason: Literal["gone", "failing"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from chassis.identity.single_use import SingleUse
+
+Language = Literal["de", "en"]
 
 LINK_LIFETIME = timedelta(hours=1)
 # Mails with links that a person gets within the lifetime of one, whoever asks for them.
@@ -22,7 +25,7 @@ class Person:
     integrator_id: UUID
     name: str
     email: str
-    language: str
+    language: Language
     added_by: str
     added_at: datetime
 

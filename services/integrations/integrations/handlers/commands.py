@@ -8,6 +8,7 @@ from uuid import UUID
 
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
 from integrations.domain.integrators import PartnerScope
+from integrations.domain.people import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +36,7 @@ class AddPerson:
     integrator_id: UUID
     name: str
     email: str
-    language: str
+    language: Language
     added_by: str
 
 

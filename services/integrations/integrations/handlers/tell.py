@@ -40,7 +40,8 @@ def tell_failing(work: Work, endpoint: Endpoint) -> None:
 
 def tell_disabled(work: Work, endpoint: Endpoint) -> None:
     if told := _endpoint(work, endpoint):
-        work.emit(events.IntegratorEndpointDisabled(**told, reason=endpoint.state_reason or "failing"))
+        is_gone = endpoint.state_reason == "gone"
+        work.emit(events.IntegratorEndpointDisabled(**told, reason="gone" if is_gone else "failing"))
 
 
 def _endpoint(work: Work, endpoint: Endpoint) -> dict[str, Any] | None:
