@@ -41,5 +41,19 @@ class Integrators:
         """End a token; counts from its next request on."""
         return self._post(f"/v1/integrators/{integrator_id}/tokens/{token_id}/revocation", {"reason": reason})
 
+    def people(self, integrator_id: str) -> list[Facts]:
+        """Who signs in to the portal for it."""
+        found: list[Facts] = self._http.get(_SERVICE, f"/v1/integrators/{integrator_id}/people")["people"]
+        return found
+
+    def add_person(self, integrator_id: str, name: str, email: str, language: str, reason: str) -> Facts:
+        """Let somebody sign in to the portal for it."""
+        body = {"name": name, "email": email, "language": language, "reason": reason}
+        return self._post(f"/v1/integrators/{integrator_id}/people", body)
+
+    def remove_person(self, integrator_id: str, person_id: str, reason: str) -> Facts:
+        """End somebody's sessions and links."""
+        return self._post(f"/v1/integrators/{integrator_id}/people/{person_id}/removal", {"reason": reason})
+
     def _post(self, path: str, body: dict[str, Any]) -> Facts:
         return self._http.post(_SERVICE, path, body)
