@@ -11,7 +11,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.keys import Keys
 from local_stack.port_plan import INTEGRATIONS, PortPlan
-from local_stack.processes.integrator import kept_token
+from local_stack.processes.integrator import PERSON, kept_token
 from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
 from local_stack.stand_ins.issuer.clients import CONSOLE
@@ -216,4 +216,6 @@ class Environments:
             found["console"] = self.public_url("console")
         if (integrator := kept_token(self._settings.home)) is not None:
             found["integrator_token"] = integrator
+            found["portal"] = f"{self.public_url(INTEGRATIONS)}/sign-in"
+            found["portal_person"] = PERSON["email"]
         return found | ({"mailbox": self._ports.url("mailbox")} if self._settings.uses_mail_sink else {})
