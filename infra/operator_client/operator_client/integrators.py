@@ -19,6 +19,15 @@ class Integrators:
         """By name, page by page as they are taken."""
         return self._http.pages(_SERVICE, "/v1/integrators", "integrators")
 
+    def one(self, integrator_id: str) -> Facts:
+        """What it is called, and what it may see."""
+        return self._http.get(_SERVICE, f"/v1/integrators/{integrator_id}")
+
+    def silent(self) -> list[Facts]:
+        """Endpoints of all that take nothing, or are disabled, the longest silent first."""
+        found: list[Facts] = self._http.get(_SERVICE, "/v1/silent-endpoints")["endpoints"]
+        return found
+
     def tokens(self, integrator_id: str) -> list[Facts]:
         """The oldest first, each by its last characters only."""
         found: list[Facts] = self._http.get(_SERVICE, f"/v1/integrators/{integrator_id}/tokens")["tokens"]

@@ -18,6 +18,7 @@ from integrations.adapters.allowed_addresses import AllowedAddresses
 from integrations.adapters.sessions import peoples_sessions
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
+from integrations.adapters.waiting import WAITING
 from integrations.domain.api_tokens import PREFIX, hash_of
 from integrations.handlers.ports import Policies
 from integrations.settings import IntegrationsSettings, read_settings
@@ -69,6 +70,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         name="integrations",
         settings=settings,
         database=database,
+        waiting=WAITING,
         work_factory=partial(
             IntegrationsUnitOfWork, policies=policies, type_prefix=settings.event_type_prefix
         ),

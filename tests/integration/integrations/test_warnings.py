@@ -115,3 +115,25 @@ def test_nobody_is_told_of_a_paused_endpoint_nor_of_one_without_people(world: Wo
     world.vendor().endpoint(URL)
     fails_since(world, 55)
     assert told(world) == []
+
+
+def test_operators_see_who_is_silent_without_what_may_be_secret(world: World) -> None:
+    fails, gone, off = (vendor_with_people(world) for _ in range(3))
+    for vendor in (fails, gone, off):
+        vendor.endpoint(URL)
+    headers = {"Authorization": f"Bearer {world.ops_token}"}
+    fails_since(world, 59)
+    assert world.client.get("/v1/silent-endpoints", headers=headers).json == {"endpoints": []}
+    fails_since(world, 61)
+    world.change(
+        "UPDATE endpoints SET state = 'disabled', state_reason = 'gone' WHERE integrator_id = :id", id=gone.id
+    )
+    world.operate(f"/v1/integrators/{off.id}/scope", 200, types=[])
+    answer = world.client.get("/v1/silent-endpoints", headers=headers)
+    assert {(one["integrator_id"], one["state"], one["host"]) for one in answer.json["endpoints"]} == {
+        (fails.id, "active", "127.0.0.1"),
+        (gone.id, "disabled", "127.0.0.1"),
+    }
+    assert "s3cret" not in answer.text
+    counted = world.client.get("/v1/waiting", headers=headers).json["waiting"]
+    assert {one["kind"]: one["count"] for one in counted}["silent_webhooks"] == 2

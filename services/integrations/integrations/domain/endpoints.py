@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from integrations.domain.integrators import PartnerScope
@@ -100,3 +101,21 @@ class Health:
     failed: int
     waiting: int
     last_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SilentEndpoint:
+    """One that takes nothing, or is sent nothing any more, as operators see it."""
+
+    id: UUID
+    integrator_id: UUID
+    integrator_name: str
+    url: str
+    state: State
+    state_reason: str | None
+    since: datetime
+
+    @property
+    def host(self) -> str:
+        """Of its address only this is shown: the rest may hold a secret."""
+        return urlsplit(self.url).hostname or ""

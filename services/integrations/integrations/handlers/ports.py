@@ -11,7 +11,7 @@ from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent, ReceivedEvent
 from integrations.domain.api_tokens import ApiToken
 from integrations.domain.deliveries import Attempt, Delivery
-from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind
+from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind, SilentEndpoint
 from integrations.domain.event_types import EventCatalogue, EventType
 from integrations.domain.integrators import Integrator
 from integrations.domain.partners import Partner
@@ -168,6 +168,9 @@ class EndpointHealth(Protocol):
     """How endpoints are doing."""
 
     def of(self, endpoint_ids: Sequence[UUID]) -> Mapping[UUID, Health]: ...
+
+    def silent(self, limit: int) -> Sequence[SilentEndpoint]:
+        """Those of all integrators that take nothing, or are disabled, the longest silent first."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from chassis.database.repository import Repository
-from integrations.domain.endpoints import Health
+from integrations.adapters.waiting import SILENT
+from integrations.domain.endpoints import Health, SilentEndpoint, State
 
 LOOKED_AT = 100
 MOST_WAITING = 1_000
@@ -23,6 +24,11 @@ CROSS JOIN LATERAL (
         SELECT FROM deliveries WHERE endpoint_id = given.id AND state = 'waiting'
         LIMIT %(most)s) AS delivery) AS waiting
 """
+_SILENT = f"""
+SELECT endpoint.id, endpoint.integrator_id, integrator.name AS integrator_name, endpoint.url, endpoint.state,
+    endpoint.state_reason, coalesce(endpoint.failing_since, endpoint.created_at) AS since
+{SILENT} ORDER BY since, endpoint.id LIMIT %(limit)s
+"""
 
 
 class SqlEndpointHealth(Repository):
@@ -37,3 +43,7 @@ class SqlEndpointHealth(Repository):
             )
             for row in rows
         }
+
+    def silent(self, limit: int) -> Sequence[SilentEndpoint]:
+        rows = self._connection.exec_driver_sql(_SILENT, {"limit": limit}).mappings()
+        return [SilentEndpoint(**{**row, "state": State(row["state"])}) for row in rows]

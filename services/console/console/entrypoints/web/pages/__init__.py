@@ -6,6 +6,7 @@ from console.entrypoints.web.pages import (
     find_partners,
     grant_list,
     home,
+    integrator_list,
     lane_list,
     mail_list,
     one_partner,
@@ -15,5 +16,6 @@ from console.entrypoints.web.pages import (
 
 PAGES = (
     *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
+    integrator_list.pages,
     *(grant_list.pages, mail_list.pages, dead_letter_list.pages, lane_list.pages, audit_log.pages),
 )

@@ -23,6 +23,7 @@ from integrations.entrypoints.web.api.schemas import (
     IntegratorsSeen,
     NewToken,
     ScopeChange,
+    SilentEndpointsSeen,
     StatedReason,
     TokenRequest,
     TokenSeen,
@@ -30,6 +31,8 @@ from integrations.entrypoints.web.api.schemas import (
 )
 from integrations.handlers.commands import AddIntegrator, ChangeScope, IssueToken, RevokeToken
 from integrations.handlers.integrators import add_integrator, change_scope, issue_token, revoke_token
+
+MOST_SILENT = 200
 
 api = ApiBlueprint("integrators", __name__, description="Vendors and teams that get events")
 
@@ -58,6 +61,14 @@ def list_integrators(query: dict[str, Any]) -> dict[str, Any]:
     with current_service(IntegrationsService).open_work() as work:
         found = work.integrators.after(after, query["limit"])
     return {"integrators": found, "next_cursor": next_cursor(found, query["limit"], "name")}
+
+
+@api.get("/v1/silent-endpoints")
+@api.response(200, SilentEndpointsSeen)
+def list_silent_endpoints() -> dict[str, Any]:
+    """List up to 200 of all integrators that took nothing for an hour or are disabled, longest first."""
+    with current_service(IntegrationsService).open_work() as work:
+        return {"endpoints": work.endpoint_health.silent(MOST_SILENT)}
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>")

@@ -184,6 +184,22 @@ class EndpointSeen(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
+class SilentEndpointSeen(Schema):
+    """An endpoint that takes nothing, or is sent nothing any more; of its address the host alone."""
+
+    endpoint_id = fields.UUID(required=True, attribute="id")
+    integrator_id = fields.UUID(required=True)
+    integrator_name = fields.String(required=True)
+    host = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in endpoints.State]))
+    state_reason = fields.String(required=True, allow_none=True)
+    since = fields.AwareDateTime(required=True)
+
+
+class SilentEndpointsSeen(Schema):
+    endpoints = fields.List(fields.Nested(SilentEndpointSeen), required=True)
+
+
 class EndpointsSeen(Schema):
     endpoints = fields.List(fields.Nested(EndpointSeen), required=True)
 
