@@ -130,11 +130,13 @@ def await_count(receiver: str, due: int, kind: str = "ok", patience_seconds: flo
 
 
 def environment(url: str) -> dict[str, str]:
+    session = new_key_pair()
     return {
         "DATABASE_URL": url,
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "PUBLIC_URL": "https://gangway.example",
-        "SESSION_PUBLIC_KEY": new_key_pair()[1],
+        "SESSION_PRIVATE_KEY": session[0],
+        "SESSION_PUBLIC_KEY": session[1],
         "LINK_PUBLIC_KEY": new_key_pair()[1],
         "OPS_TOKEN_PUBLIC_KEY": new_key_pair()[1],
         "WEBHOOK_SECRET_KEYS": Fernet.generate_key().decode(),

@@ -31,6 +31,7 @@ def environ(name: str) -> dict[str, str]:
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "PUBLIC_URL": "http://127.0.0.1:9",
         "ONBOARDING_PUBLIC_URL": "http://127.0.0.1:9",
+        "INTEGRATIONS_PUBLIC_URL": "http://127.0.0.1:9",
         "PROVISIONING_PUBLIC_URL": "http://127.0.0.1:9",
         "SESSION_PRIVATE_KEY": session[0],
         "SESSION_PUBLIC_KEY": session[1],

@@ -137,10 +137,15 @@ def test_each_private_file_is_seen_by_one_process_group_only() -> None:
 
 def test_a_private_key_reaches_one_service_only(tmp_path: Path) -> None:
     holders: dict[str, set[str]] = {}
+    keys: list[str] = []
     for path in handed_out(tmp_path).rglob("*"):
         if path.is_file() and "PRIVATE KEY" in path.read_text() and path.parent.name != "operator":
             holders.setdefault(path.name, set()).add(path.parent.name)
-    assert holders == {"session_private_key": {"onboarding"}, "link_private_key": {"notifications"}}
+            keys.append(path.read_text())
+    # Both sign people in, each with a key of its own.
+    sessions = {"onboarding", "integrations"}
+    assert holders == {"session_private_key": sessions, "link_private_key": {"notifications"}}
+    assert len(set(keys)) == len(keys)
 
 
 def test_every_role_of_the_database_has_a_password_of_its_own(tmp_path: Path) -> None:

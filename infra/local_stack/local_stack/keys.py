@@ -34,6 +34,8 @@ class Keys:
     issuer_secret: str = field(repr=False)
     database_password: str = field(repr=False)
     webhook_secret_key: str = field(repr=False)
+    portal_session_private: str = field(repr=False)
+    portal_session_public: str
 
     @property
     def console_session_key(self) -> str:
@@ -82,7 +84,7 @@ def _ops_token(private_key: str) -> str:
 
 
 def _draw() -> Keys:
-    session, link, ops = new_key_pair(), new_key_pair(), new_key_pair()
+    session, link, ops, portal = new_key_pair(), new_key_pair(), new_key_pair(), new_key_pair()
     return Keys(
         *session,
         *link,
@@ -92,4 +94,6 @@ def _draw() -> Keys:
         issuer_secret=secrets.token_urlsafe(32),
         database_password=secrets.token_urlsafe(32),
         webhook_secret_key=Fernet.generate_key().decode(),
+        portal_session_private=portal[0],
+        portal_session_public=portal[1],
     )

@@ -54,6 +54,8 @@ def _files(drawn: Keys, database_host: str) -> dict[str, str]:
         "public/ops_token_public_key": drawn.ops_public,
         "onboarding/session_private_key": drawn.session_private,
         "notifications/link_private_key": drawn.link_private,
+        "integrations/session_private_key": drawn.portal_session_private,
+        "integrations/session_public_key": drawn.portal_session_public,
         "integrations/webhook_secret_keys": drawn.webhook_secret_key,
         "console/session_keys": drawn.console_session_key,
         "provisioning/scim_token": drawn.scim_token,

@@ -29,6 +29,14 @@ _TOKENS: tuple[Column, ...] = (
     ("made", at("created_at")),
     ("revoked", at("revoked_at")),
 )
+_PEOPLE: tuple[Column, ...] = (
+    ("id", "person_id"),
+    ("name", "name"),
+    ("mail address", "email"),
+    ("language", "language"),
+    ("added", at("added_at")),
+    ("by", "added_by"),
+)
 
 
 @click.group()
@@ -122,6 +130,42 @@ def revoke_token(context: CommandContext, *, integrator: str, token: str, reason
     token_id = find_id(token, asked.tokens(integrator_id), "token_id")
     after = asked.revoke_token(integrator_id, token_id, reason)
     context.screen.outcome(after, f"The token that ends in {after['hint']} counts no more.")
+
+
+@integrators.command("people")
+@click.argument("integrator")
+@with_context
+def list_people(context: CommandContext, *, integrator: str) -> None:
+    """List who signs in to the portal for it."""
+    context.screen.rows(_asked(context).people(_find(context, integrator)), _PEOPLE)
+
+
+@integrators.command("add-person")
+@click.argument("integrator")
+@click.argument("name")
+@click.argument("email")
+@click.option("--language", type=click.Choice(["de", "en"]), default="en", help="Of pages and mails.")
+@reason_option
+@with_context
+def add_person(
+    context: CommandContext, *, integrator: str, name: str, email: str, language: str, reason: str
+) -> None:
+    """Let somebody sign in to the portal for it, by links sent to EMAIL."""
+    made = _asked(context).add_person(_find(context, integrator), name, email, language, reason)
+    context.screen.outcome(made, f"{name} is {made['person_id']}, and signs in at /sign-in of integrations.")
+
+
+@integrators.command("remove-person")
+@click.argument("integrator")
+@click.argument("person")
+@reason_option
+@with_context
+def remove_person(context: CommandContext, *, integrator: str, person: str, reason: str) -> None:
+    """End somebody's sessions and links; PERSON is an id, or the beginning of it."""
+    integrator_id, asked = _find(context, integrator), _asked(context)
+    person_id = find_id(person, asked.people(integrator_id), "person_id")
+    after = asked.remove_person(integrator_id, person_id, reason)
+    context.screen.outcome(after, f"{person_id} does not sign in any more.")
 
 
 def _asked(context: CommandContext) -> Integrators:

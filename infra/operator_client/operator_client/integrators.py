@@ -19,6 +19,15 @@ class Integrators:
         """By name, page by page as they are taken."""
         return self._http.pages(_SERVICE, "/v1/integrators", "integrators")
 
+    def one(self, integrator_id: str) -> Facts:
+        """What it is called, and what it may see."""
+        return self._http.get(_SERVICE, f"/v1/integrators/{integrator_id}")
+
+    def silent(self) -> list[Facts]:
+        """Endpoints of all that take nothing, or are disabled, the longest silent first."""
+        found: list[Facts] = self._http.get(_SERVICE, "/v1/silent-endpoints")["endpoints"]
+        return found
+
     def tokens(self, integrator_id: str) -> list[Facts]:
         """The oldest first, each by its last characters only."""
         found: list[Facts] = self._http.get(_SERVICE, f"/v1/integrators/{integrator_id}/tokens")["tokens"]
@@ -44,6 +53,20 @@ class Integrators:
     def revoke_token(self, integrator_id: str, token_id: str, reason: str) -> Facts:
         """End a token; counts from its next request on."""
         return self._post(f"/v1/integrators/{integrator_id}/tokens/{token_id}/revocation", {"reason": reason})
+
+    def people(self, integrator_id: str) -> list[Facts]:
+        """Who signs in to the portal for it."""
+        found: list[Facts] = self._http.get(_SERVICE, f"/v1/integrators/{integrator_id}/people")["people"]
+        return found
+
+    def add_person(self, integrator_id: str, name: str, email: str, language: str, reason: str) -> Facts:
+        """Let somebody sign in to the portal for it."""
+        body = {"name": name, "email": email, "language": language, "reason": reason}
+        return self._post(f"/v1/integrators/{integrator_id}/people", body)
+
+    def remove_person(self, integrator_id: str, person_id: str, reason: str) -> Facts:
+        """End somebody's sessions and links."""
+        return self._post(f"/v1/integrators/{integrator_id}/people/{person_id}/removal", {"reason": reason})
 
     def _post(self, path: str, body: dict[str, Any]) -> Facts:
         return self._http.post(_SERVICE, path, body)

@@ -9,11 +9,16 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chassis.database.recorded_sessions import RecordedSessions
 from chassis.database.unit_of_work import EventSink, JobSink
+from chassis.identity.links import LinkVerifier
+from chassis.identity.session import SessionSigner
 from chassis.service import Service, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
+from integrations.adapters.sessions import peoples_sessions
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
+from integrations.adapters.waiting import WAITING
 from integrations.domain.api_tokens import PREFIX, hash_of
 from integrations.handlers.ports import Policies
 from integrations.settings import IntegrationsSettings, read_settings
@@ -29,6 +34,8 @@ class IntegrationsService(Service):
     work_factory: Callable[[Connection, EventSink, JobSink], IntegrationsUnitOfWork]
     signing: SigningSecrets
     addresses: AllowedAddresses
+    link_verifier: LinkVerifier
+    sessions: RecordedSessions
 
     def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
@@ -61,13 +68,17 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         most_replays_running=settings.most_replays_running,
         quotas=settings.quotas,
     )
+    database = database_of(settings)
     return IntegrationsService(
         name="integrations",
         settings=settings,
-        database=database_of(settings),
+        database=database,
+        waiting=WAITING,
         work_factory=partial(
             IntegrationsUnitOfWork, policies=policies, type_prefix=settings.event_type_prefix
         ),
         signing=signing,
         addresses=AllowedAddresses(schemes=settings.schemes, opened=settings.opened_ranges),
+        link_verifier=LinkVerifier(settings.link_public_key),
+        sessions=peoples_sessions(database, SessionSigner(settings.session_private_key)),
     )

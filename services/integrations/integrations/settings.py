@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import MultiFernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from integrations.adapters.event_contracts import read_catalogue
@@ -32,6 +33,7 @@ QUOTAS = {
 class IntegrationsSettings(CommonSettings):
     """What the environment says to integrations."""
 
+    session_private_key: Ed25519PrivateKey = field(repr=False)
     secret_keys: MultiFernet = field(repr=False)
     opened_ranges: tuple[Network, ...]
     schemes: tuple[str, ...]
@@ -56,6 +58,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
         common = common_settings(reader, "integrations")
         return IntegrationsSettings(
             **vars(common),
+            session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
             secret_keys=reader.parsed("WEBHOOK_SECRET_KEYS", read_encryption_keys),
             opened_ranges=reader.parsed("WEBHOOK_OPENED_RANGES", read_ranges, ()),
             schemes=reader.parsed("WEBHOOK_SCHEMES", _schemes, ("https",)),

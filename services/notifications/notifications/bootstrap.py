@@ -91,6 +91,7 @@ def _writer(settings: NotificationsSettings) -> TemplateMailWriter:
         signer=LinkSigner(settings.link_private_key),
         onboarding_url=settings.onboarding_public_url,
         own_url=settings.public_url,
+        portal_url=settings.integrations_public_url,
     )
     return TemplateMailWriter(
         sender=settings.mail_from,

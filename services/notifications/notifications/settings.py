@@ -38,6 +38,7 @@ class NotificationsSettings(CommonSettings):
 
     link_private_key: Ed25519PrivateKey = field(repr=False)
     onboarding_public_url: str
+    integrations_public_url: str
     mail_from: Address
     mail_reply_to: Address
     mail_timeout_seconds: float
@@ -58,6 +59,7 @@ def read_settings(environ: Mapping[str, str]) -> NotificationsSettings:
             **vars(common_settings(reader, "notifications")),
             link_private_key=reader.key_pair("LINK_PRIVATE_KEY", "LINK_PUBLIC_KEY"),
             onboarding_public_url=reader.url("ONBOARDING_PUBLIC_URL"),
+            integrations_public_url=reader.url("INTEGRATIONS_PUBLIC_URL"),
             mail_from=sender,
             mail_reply_to=reader.parsed("MAIL_REPLY_TO", _address, sender),
             mail_timeout_seconds=reader.decimal("MAIL_TIMEOUT_SECONDS", 15, least=0.1, most=120),

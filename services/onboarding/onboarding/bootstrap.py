@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chassis.database.recorded_sessions import RecordedSessions
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
@@ -16,7 +17,7 @@ from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.service import Service, database_of
 from onboarding.adapters.counted_acts import CountedActs
 from onboarding.adapters.keyed_digests import KeyedDigests
-from onboarding.adapters.sessions import RecordedSessions
+from onboarding.adapters.sessions import partners_sessions
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.adapters.waiting import WAITING
 from onboarding.domain.events import PartnerState
@@ -60,7 +61,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         compacted=CompactedTopics(names=frozenset({PartnerState.topic}), write_anew=jobs.publish_states()),
         policies=policies,
         link_verifier=LinkVerifier(settings.link_public_key),
-        sessions=RecordedSessions(database, SessionSigner(settings.session_private_key)),
+        sessions=partners_sessions(database, SessionSigner(settings.session_private_key)),
         digests=digests,
         counted_acts=CountedActs(database.engine),
     )

@@ -51,6 +51,8 @@ OTHERS_ACTS = {
     "POST /v1/partners/{partner_id}/rejection": REVIEWER,
     "POST /v1/partners/{partner_id}/correction-request": REVIEWER,
     "POST /v1/partners/{partner_id}/disclosure": REVIEWER,
+    # Names and addresses: whoever may only look does not see them.
+    "GET /v1/integrators/{integrator_id}/people": OPERATOR,
 }
 
 

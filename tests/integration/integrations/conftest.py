@@ -22,7 +22,7 @@ from integrations.bootstrap import IntegrationsService, build_service
 from integrations.entrypoints.sender import create_sender
 from local_stack.postgres import LocalPostgres
 
-OPS = new_key_pair()
+OPS, SESSION, LINK = new_key_pair(), new_key_pair(), new_key_pair()
 RETRIES = """
 waits_seconds: [0.1, 0.1, 0.1, 0.1, 30]
 jitter: 0.1
@@ -30,9 +30,9 @@ retry_after_most_hours: 1
 disable_after_hours: 1
 """
 TABLES = (
-    "partners, integrators, api_tokens, endpoints, endpoint_secrets, events, deliveries, delivery_attempts,"
-    " replays, quota_uses, procrastinate_jobs, idempotency_answers, operator_actions, outbox,"
-    " outbox_counters, lanes"
+    "partners, integrators, people, link_requests, sign_in_links, ended_sessions, api_tokens, endpoints,"
+    " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses,"
+    " procrastinate_jobs, idempotency_answers, operator_actions, outbox, outbox_counters, lanes"
 )
 
 
@@ -147,8 +147,9 @@ def environ(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -
         "DATABASE_URL": postgres.ensure_database(name, owner="tests", password="tests"),
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "PUBLIC_URL": "http://127.0.0.1:18437",
-        "SESSION_PUBLIC_KEY": new_key_pair()[1],
-        "LINK_PUBLIC_KEY": new_key_pair()[1],
+        "SESSION_PRIVATE_KEY": SESSION[0],
+        "SESSION_PUBLIC_KEY": SESSION[1],
+        "LINK_PUBLIC_KEY": LINK[1],
         "OPS_TOKEN_PUBLIC_KEY": OPS[1],
         "WEBHOOK_SECRET_KEYS": Fernet.generate_key().decode(),
         "WEBHOOK_OPENED_RANGES": "127.0.0.0/8",

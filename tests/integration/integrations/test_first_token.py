@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.integration.integrations.conftest import World
 from tests.integration.operators.conftest import served
 
-from local_stack.processes.integrator import ensure_integrator, kept_token
+from local_stack.processes.integrator import PERSON, ensure_integrator, kept_token
 
 
 def test_a_stack_has_a_token_that_opens(world: World, tmp_path: Path) -> None:
@@ -19,4 +19,5 @@ def test_a_stack_has_a_token_that_opens(world: World, tmp_path: Path) -> None:
         ensure_integrator(tmp_path, url, world.ops_token)
     assert kept_token(tmp_path) not in {None, first}
     assert len(world.rows("SELECT 1 FROM integrators")) == 1
+    assert [row["email"] for row in world.rows("SELECT email FROM people")] == [PERSON["email"]]
     assert (tmp_path / "integrator.json").stat().st_mode & 0o777 == 0o600

@@ -184,6 +184,7 @@ def environ(notifications_url: str, keys: dict[str, str]) -> dict[str, str]:
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
         "PUBLIC_URL": "http://127.0.0.1:18402",
         "ONBOARDING_PUBLIC_URL": "http://127.0.0.1:18400",
+        "INTEGRATIONS_PUBLIC_URL": "http://127.0.0.1:18437",
         "MAIL_FROM": "Gangway <partners@gangway.example>",
         "SMTP_HOST": "127.0.0.1",
         "MAIL_ATTEMPTS_MOST": "3",

@@ -12,7 +12,7 @@ from tests.integration.onboarding.form_browser import FormBrowser, switch
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_applying import FILLED, applied, errors_of
 
-from chassis.http.session_cookie import COOKIE
+from chassis.identity.session import COOKIE
 from onboarding.domain.access import Cause, GrantState, Report
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.handlers.commands import ScreenPartner

@@ -153,6 +153,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
             **kafka.environment("notifications"),
             LINK_PRIVATE_KEY=LINK[0],
             ONBOARDING_PUBLIC_URL="http://127.0.0.1:8000",
+            INTEGRATIONS_PUBLIC_URL="http://127.0.0.1:8003",
             MAIL_FROM="Gangway <partners@gangway.example>",
             SMTP_HOST="127.0.0.1",
             MAIL_ATTEMPTS_MOST="1",
@@ -162,6 +163,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
     environ = environ_of(
         database("integrations"),
         WEBHOOK_SECRET_KEYS=Fernet.generate_key().decode(),
+        SESSION_PRIVATE_KEY=SESSION[0],
         WEBHOOK_OPENED_RANGES="127.0.0.0/8",
         WEBHOOK_SCHEMES="https,http",
     )

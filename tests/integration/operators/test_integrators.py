@@ -52,3 +52,20 @@ def test_what_is_refused_is_one_sentence(gangway: CommandLine, services: Service
     viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
     assert "lacks the role" in gangway.fails("integrators", "add", "Other", *WHY, **viewer)
     assert [line["name"] for line in gangway.tells("integrators", "list")] == ["Vendor"]
+
+
+def test_people_are_let_in_and_removed(gangway: CommandLine, services: Services) -> None:
+    who = gangway.tells("integrators", "add", "Vendor", *WHY)["integrator_id"][:13]
+    person = ("Vera Lindqvist", "vera@maps.example", "--language", "de")
+    assert "signs in" in gangway.says("integrators", "add-person", who, *person, *WHY)
+    assert "has somebody" in gangway.fails("integrators", "add-person", who, *person, *WHY)
+    assert "/email" in gangway.fails("integrators", "add-person", who, "Ada", "nobody", *WHY)
+    [line] = gangway.tells("integrators", "people", who)
+    assert (line["email"], line["language"], line["added_by"]) == ("vera@maps.example", "de", "amara")
+    viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
+    assert "lacks the role" in gangway.fails("integrators", "people", who, **viewer)
+    gangway.says("integrators", "remove-person", who, line["person_id"][:13], *WHY)
+    assert gangway.tells("integrators", "people", who) == []
+    log = gangway.tells("audit", "list", "--service", "integrations")
+    assert [entry["action"] for entry in log] == ["remove person", "add person", "add integrator"]
+    assert {entry["reason"] for entry in log} == {WHY[1]}

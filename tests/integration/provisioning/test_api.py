@@ -17,9 +17,8 @@ from tests.unit.provisioning.fake_outside import Mishap
 from werkzeug.test import TestResponse
 
 from chassis.failures import NeverPossible, NotNow
-from chassis.http.session_cookie import COOKIE
 from chassis.identity.ops_tokens import sign_ops_token
-from chassis.identity.session import SessionSigner
+from chassis.identity.session import COOKIE, SessionSigner
 from provisioning.entrypoints.web.pages import collecting
 
 Headers = Mapping[str, str]

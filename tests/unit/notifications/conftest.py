@@ -35,6 +35,10 @@ FACTS: dict[str, Any] = {
     ],
     "product": "cloud_sandbox",
     "until": "2027-05-02T09:14:07+00:00",
+    "since": "2027-04-27T09:14:07+00:00",
+    "integrator": "Nordic Maps",
+    "host": "hooks.maps.example",
+    "endpoint_id": "0199b1a2-7e44-7b21-8d22-7c8e9fa01b23",
 }
 PATH = LearningPath(
     name="iot-first-steps",
@@ -53,7 +57,10 @@ def writer() -> TemplateMailWriter:
         sender=Address("Gangway", "partners", "gangway.example"),
         reply_to=Address("", "help", "gangway.example"),
         links=SignedMailLinks(
-            signer=signer, onboarding_url="https://join.example", own_url="https://words.example"
+            signer=signer,
+            onboarding_url="https://join.example",
+            own_url="https://words.example",
+            portal_url="https://portal.example",
         ),
         translations=Translations(WORDS / "mails"),
         templates=mail_templates(),

@@ -19,6 +19,7 @@ ENVIRON = {
     "KAFKA_BOOTSTRAP_SERVERS": "localhost:9092",
     "PUBLIC_URL": "https://words.example",
     "ONBOARDING_PUBLIC_URL": "https://join.example",
+    "INTEGRATIONS_PUBLIC_URL": "https://portal.example",
     "SESSION_PUBLIC_KEY": PUBLIC,
     "LINK_PUBLIC_KEY": PUBLIC,
     "OPS_TOKEN_PUBLIC_KEY": PUBLIC,

@@ -96,6 +96,10 @@ def demo(context: click.Context, /, partners: Path, timeout_seconds: float, **st
     )
     if is_local and (how := who_signs_in(addresses, _addresses_file())):
         console.print(how, soft_wrap=True)
+    if is_local and "portal" in addresses:
+        who, where = addresses["portal_person"], addresses["mailbox"]
+        portal = f"Vendors: {addresses['portal']} as {who}; the link comes by mail to {where}"
+        console.print(portal, soft_wrap=True)
 
 
 def _addresses() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.keys import Keys
 from local_stack.port_plan import INTEGRATIONS, PortPlan
-from local_stack.processes.integrator import kept_token
+from local_stack.processes.integrator import PERSON, kept_token
 from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
 from local_stack.stand_ins.issuer.clients import CONSOLE
@@ -165,6 +165,7 @@ class Environments:
             **self.aws(),
             "LINK_PRIVATE_KEY": self._keys.link_private,
             "ONBOARDING_PUBLIC_URL": self.public_url("onboarding"),
+            "INTEGRATIONS_PUBLIC_URL": self.public_url(INTEGRATIONS),
             "MAIL_TRANSPORT": self._settings.mail_transport,
             "SMTP_HOST": host,
             "SMTP_PORT": str(port),
@@ -175,6 +176,9 @@ class Environments:
     def _integrations(self) -> dict[str, str]:
         """Whoever tries webhooks out receives them on the own machine, and without a certificate."""
         return {
+            # The portal signs people in by itself: no partner's session counts there.
+            "SESSION_PRIVATE_KEY": self._keys.portal_session_private,
+            "SESSION_PUBLIC_KEY": self._keys.portal_session_public,
             "WEBHOOK_SECRET_KEYS": self._keys.webhook_secret_key,
             "WEBHOOK_OPENED_RANGES": os.environ.get("WEBHOOK_OPENED_RANGES", "127.0.0.0/8,::1/128"),
             "WEBHOOK_SCHEMES": os.environ.get("WEBHOOK_SCHEMES", "https,http"),
@@ -212,4 +216,6 @@ class Environments:
             found["console"] = self.public_url("console")
         if (integrator := kept_token(self._settings.home)) is not None:
             found["integrator_token"] = integrator
+            found["portal"] = f"{self.public_url(INTEGRATIONS)}/sign-in"
+            found["portal_person"] = PERSON["email"]
         return found | ({"mailbox": self._ports.url("mailbox")} if self._settings.uses_mail_sink else {})

@@ -1,4 +1,4 @@
-"""An integrator of the local stack's own, so that whoever tries webhooks out has a token at once."""
+"""An integrator of the local stack's own: whoever tries webhooks out has a token and a person at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,26 +10,41 @@ import httpx
 from local_stack.machine.private_files import read_json, write_private_json
 
 NAME = "local stack"
+PERSON = {"name": "Vera Lindqvist", "email": "vera@vendor.example", "language": "en"}
 _REASON = "Made by the local stack, for trying webhooks out."
 _PATIENCE_SECONDS = 10.0
 
 
 def kept_token(home: Path) -> str | None:
     """The token that was made for this stack, if one was."""
+    return _kept(home).get("token")
+
+
+def _kept(home: Path) -> dict[str, str]:
     kept = read_json(_file(home))
-    return kept.get("token") if isinstance(kept, dict) else None
+    return kept if isinstance(kept, dict) else {}
 
 
 def ensure_integrator(home: Path, url: str, ops_token: str) -> None:
-    """Make the integrator and its token, unless the token that is kept is good. Blocks."""
+    """Make the integrator, its person and its token, unless they are there and the token is good. Blocks."""
     token = kept_token(home)
     with _speaking_to(url) as client:
-        if token is not None and client.get("/v1/endpoints", headers=_bearer(token)).is_success:
+        is_good = token is not None and client.get("/v1/endpoints", headers=_bearer(token)).is_success
+        if is_good and _kept(home).get("person") == PERSON["email"]:
             return
         client.headers.update(_bearer(ops_token))
-        path = f"/v1/integrators/{_integrator_id(client)}/tokens"
-        made = _json(client.post(path, json={"label": NAME, "reason": _REASON}))
-    write_private_json(_file(home), {"token": made["token"]})
+        path = f"/v1/integrators/{_integrator_id(client)}"
+        _ensure_person(client, path)
+        made = _json(client.post(f"{path}/tokens", json={"label": NAME, "reason": _REASON}))
+    write_private_json(_file(home), {"token": made["token"], "person": PERSON["email"]})
+
+
+def _ensure_person(client: httpx.Client, path: str) -> None:
+    """Somebody who can sign in to the portal, whose mails the mailbox shows."""
+    key = {"Idempotency-Key": "the-local-stack-s-person"}
+    answer = client.post(f"{path}/people", json={**PERSON, "reason": _REASON}, headers=key)
+    if answer.status_code != httpx.codes.CONFLICT:
+        answer.raise_for_status()
 
 
 def _integrator_id(client: httpx.Client) -> str:

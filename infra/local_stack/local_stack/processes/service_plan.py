@@ -12,8 +12,6 @@ from local_stack.settings import REPOSITORY, StackSettings
 
 TOPICS = REPOSITORY / "contracts" / "topics"
 DRIFT = 3  # a topic differs in a way that is only reported
-# It would send nothing but copies of dead letters, which stand in the database as well.
-LEFT_OUT = {(INTEGRATIONS, "relay")}
 
 
 class ServicePlan:
@@ -35,8 +33,6 @@ class ServicePlan:
         for service in services:
             yield self._migration(service, tuple(database))
             for process in PROCESSES_OF[service]:
-                if (service, process) in LEFT_OUT:
-                    continue
                 yield self._process(service, process, (f"{service}-migrate", "topics", *database, *kafka))
 
     def console(self) -> ProcessSpec:

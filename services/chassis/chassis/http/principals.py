@@ -15,14 +15,14 @@ from flask import Flask, Response, current_app, g, request
 
 from chassis.database.operators_log import act_in_role
 from chassis.http.problems import Problem
-from chassis.http.session_cookie import COOKIE, set_session_cookie
+from chassis.http.session_cookie import set_session_cookie
 from chassis.identity.access_tokens import ACCESS_TOKEN_USES, AccessTokenVerifier, SignInTooWeak
 from chassis.identity.issuer_keys import IssuerUnavailable
 from chassis.identity.operators import Operator
 from chassis.identity.ops_tokens import USE as OPS_USE
 from chassis.identity.ops_tokens import OpsTokenVerifier
 from chassis.identity.roles import OPERATOR, VIEWER, highest_role, includes
-from chassis.identity.session import TOKEN_LIFETIME, Session, SessionHome, SessionVerifier
+from chassis.identity.session import COOKIE, TOKEN_LIFETIME, Session, SessionHome, SessionVerifier
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
 from chassis.settings import CommonSettings
 
@@ -91,6 +91,7 @@ class PrincipalReader:
     ) -> None:
         self.home = home
         self.client_tokens = client_tokens
+        self.cookie = home.cookie if home else COOKIE
         self._sessions = SessionVerifier(settings.session_public_key)
         keys = (settings.ops_token_public_key, settings.other_ops_token_public_key)
         self._ops_tokens = OpsTokenVerifier(*filter(None, keys), revoked=settings.revoked_tokens)
@@ -155,7 +156,7 @@ def leave_session() -> None:
 def has_renewable_cookie() -> bool:
     """Whether the browser only needs a fresh token from the service that signs people in."""
     reader: PrincipalReader = current_app.extensions[_EXTENSION]
-    return reader.is_renewable(request.cookies.get(COOKIE, ""))
+    return reader.is_renewable(request.cookies.get(reader.cookie, ""))
 
 
 def register_principals(
@@ -178,7 +179,7 @@ def register_principals(
         if session is None or not is_by_cookie or response.headers.getlist("Set-Cookie"):
             return response
         if session.expires_at - datetime.now(UTC) < TOKEN_LIFETIME / 2:
-            set_session_cookie(response, home.renew(session), settings.public_url)
+            set_session_cookie(response, home.renew(session), settings.public_url, home.cookie)
         return response
 
 
@@ -205,7 +206,7 @@ def _read() -> Principal:
         except TokenInvalid:
             refuse_unknown("invalid_token", "The token cannot be used.")
     try:
-        return reader.from_session(request.cookies[COOKIE])
+        return reader.from_session(request.cookies[reader.cookie])
     except (KeyError, TokenInvalid):
         return ANONYMOUS
 

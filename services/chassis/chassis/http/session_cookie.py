@@ -2,15 +2,15 @@
 
 from werkzeug.wrappers import Response
 
-from chassis.identity.session import SignedSession
-
-COOKIE = "gangway_session"
+from chassis.identity.session import COOKIE, SignedSession
 
 
-def set_session_cookie(response: Response, session: SignedSession, public_url: str) -> None:
+def set_session_cookie(
+    response: Response, session: SignedSession, public_url: str, name: str = COOKIE
+) -> None:
     """For browsers: unreadable for scripts, not sent with other sites' forms, by https only if we have it."""
     response.set_cookie(
-        COOKIE,
+        name,
         session.token,
         expires=session.ends_at,
         httponly=True,
@@ -20,7 +20,7 @@ def set_session_cookie(response: Response, session: SignedSession, public_url: s
     )
 
 
-def clear_session_cookie(response: Response, public_url: str) -> None:
+def clear_session_cookie(response: Response, public_url: str, name: str = COOKIE) -> None:
     response.delete_cookie(
-        COOKIE, path="/", httponly=True, samesite="Lax", secure=public_url.startswith("https://")
+        name, path="/", httponly=True, samesite="Lax", secure=public_url.startswith("https://")
     )

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from chassis.identity.signed_tokens import TokenExpired, TokenInvalid, expiry_of, sign, verify
 
 USE = "session"
+COOKIE = "gangway_session"
 LIFETIME = timedelta(hours=12)
 TOKEN_LIFETIME = timedelta(minutes=10)
 
@@ -43,6 +44,10 @@ class SignedSession(Session):
 
 class SessionHome(Protocol):
     """What the service that signs people in knows about their sessions."""
+
+    @property
+    def cookie(self) -> str:
+        """What its cookie is called: two homes on one host have two."""
 
     def is_ended(self, session: Session) -> bool:
         """Whether somebody signed out of it, or the subject may have none any more."""

@@ -81,14 +81,17 @@ def subscribe(
     schemas: Mapping[str, Schema],
     owners: Mapping[str, str],
     subject_field: str,
+    subject_fields: Mapping[str, str] | None = None,
     not_urgent: Collection[Handle[Work]] = (),
     compacted: Mapping[str, Forget[Work] | None] | None = None,
 ) -> Subscriptions[Work]:
     """The subscriptions of a service, its consumer group named after it, to topics that other services own.
 
     ``schemas`` reads the data of each event, ``owners`` names the service behind each topic,
-    ``compacted`` what a tombstone does on each topic that is.
+    ``subject_fields`` the field of those topics that have another one, ``compacted`` what a tombstone does
+    on each topic that is.
     """
+    named = subject_fields or {}
     return Subscriptions(
         group=settings.service_name,
         topics={
@@ -99,7 +102,9 @@ def subscribe(
             for topic, handlers in topics.items()
         },
         owners={
-            topic: TopicOwner(sources=settings.sources_of(owner), subject_field=subject_field)
+            topic: TopicOwner(
+                sources=settings.sources_of(owner), subject_field=named.get(topic, subject_field)
+            )
             for topic, owner in owners.items()
         },
         compacted=compacted or {},

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import yaml
 from chassis.messaging.published_schemas import file_name, opened
 from integrations.domain.event_types import EventCatalogue, EventType
 
+# What is not about a partner, integrators are not sent: they are told it by mail, or not at all.
+_SUBJECT = "partner_id"
 _DEFINITIONS = "#/$defs/"
 
 
@@ -18,10 +21,21 @@ def read_catalogue(contracts: Path) -> EventCatalogue:
     found: dict[str, EventType] = {}
     for topic in sorted((contracts / "topics").glob("*.yaml")):
         described = yaml.safe_load(topic.read_text(encoding="utf-8"))
-        found |= {key: _event_type(contracts, key, described["topic"]) for key in described["events"]}
+        if described["key"] != _SUBJECT:
+            continue
+        for key in described["events"]:
+            found[key] = replace(
+                _event_type(contracts, key, described["topic"]), used_by=_readers(described, key)
+            )
     if not found:
         raise ValueError(f"no topic is described in {contracts}")
     return found
+
+
+def _readers(described: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """The services that handle it; ours carries all of them."""
+    readers = described.get("consumers") or {}
+    return tuple(sorted(name for name, keys in readers.items() if key in keys and name != "integrations"))
 
 
 def _event_type(contracts: Path, key: str, topic: str) -> EventType:

@@ -50,6 +50,38 @@ api_tokens = Table(
     Column("revoked_at", _TIME),
 )
 
+people = Table(
+    "people",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("integrator_id", Uuid),
+    Column("name", Text),
+    Column("email", Text),
+    Column("mailbox", Text),
+    Column("language", Text),
+    Column("added_by", Text),
+    Column("added_at", _TIME),
+)
+
+link_requests = Table(
+    "link_requests",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("mailbox", Text),
+    Column("requested_at", _TIME),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid),
+    Column("created_at", _TIME),
+    Column("expires_at", _TIME),
+    Column("used_at", _TIME),
+    Column("used_by_visit", Uuid),
+)
+
 endpoints = Table(
     "endpoints",
     metadata,
@@ -70,6 +102,9 @@ endpoints = Table(
     Column("state_reason", Text),
     Column("failing_since", _TIME),
     Column("held_until", _TIME),
+    Column("warned_since", _TIME),
+    Column("warnings", Integer),
+    Column("is_told_disabled", Boolean),
     Column("created_at", _TIME),
 )
 

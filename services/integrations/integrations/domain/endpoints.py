@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from integrations.domain.integrators import PartnerScope
@@ -90,3 +91,31 @@ class Secret:
     public_key: str | None
     created_at: datetime
     expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """What became of an endpoint's newest deliveries, how many wait (up to a bound), and the last success."""
+
+    delivered: int
+    failed: int
+    waiting: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SilentEndpoint:
+    """One that takes nothing, or is sent nothing any more, as operators see it."""
+
+    id: UUID
+    integrator_id: UUID
+    integrator_name: str
+    url: str
+    state: State
+    state_reason: str | None
+    since: datetime
+
+    @property
+    def host(self) -> str:
+        """Of its address only this is shown: the rest may hold a secret."""
+        return urlsplit(self.url).hostname or ""

@@ -13,6 +13,7 @@ class EventType:
     topic: str
     title: str
     description: str
+    used_by: tuple[str, ...] = ()
     schema: Mapping[str, Any]
     example: Mapping[str, Any]
 

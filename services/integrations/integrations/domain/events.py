@@ -1,1 +1,81 @@
-"""Integrations carries the events of the others, and sends none of its own."""
+"""The events that integrations sends, one class for each contract of its topic."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Self
+from uuid import UUID
+
+from chassis.events import Event
+from integrations.domain.people import Language, Person, SignInLink
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorPerson:
+    """Whom to write to: the contract marks name and address as personal."""
+
+    person_id: UUID
+    name: str
+    email: str
+    language: Language
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        return cls(person_id=person.id, name=person.name, email=person.email, language=person.language)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PortalLink:
+    """A link by its id; the link itself never stands in an event."""
+
+    id: UUID
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, link: SignInLink) -> Self:
+        return cls(id=link.id, expires_at=link.expires_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorEvent(Event, topic="integrator.lifecycle.v1", subject_field="integrator_id"):
+    """Something that an integrator's people have to know."""
+
+    integrator_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorSignInRequested(IntegratorEvent, name="integrator.sign_in_requested"):
+    """Someone asked for a link, and the address is that of a person."""
+
+    integrator_name: str
+    person: IntegratorPerson
+    link: PortalLink
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorEndpointFailing(IntegratorEvent, name="integrator.endpoint_failing"):
+    """An endpoint has taken nothing for some time, and is disabled if that goes on."""
+
+    integrator_name: str
+    people: tuple[IntegratorPerson, ...]
+    endpoint_id: UUID
+    host: str
+    failing_since_at: datetime
+    disabled_from_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorEndpointDisabled(IntegratorEvent, name="integrator.endpoint_disabled"):
+    """Nothing is sent to an endpoint any more, until somebody enables it."""
+
+    integrator_name: str
+    people: tuple[IntegratorPerson, ...]
+    endpoint_id: UUID
+    host: str
+    reason: Literal["gone", "failing"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class IntegratorPersonRemoved(IntegratorEvent, name="integrator.person_removed"):
+    """Nobody writes to this person any more, and what was kept of them goes."""
+
+    person_id: UUID

@@ -38,6 +38,11 @@ class Integrator:
     sees_personal: bool
     created_at: datetime
 
+    @property
+    def is_shut_off(self) -> bool:
+        """It gets nothing, and its people cannot sign in."""
+        return self.event_types == ()
+
     def refused(self, event_types: Iterable[str]) -> list[str]:
         """Those of the types that it may not see; None as ``event_types`` means all."""
         return [one for one in event_types if self.event_types is not None and one not in self.event_types]

@@ -13,6 +13,11 @@ class RetrySchedule:
     retry_after_most: timedelta
     disable_after: timedelta
 
+    @property
+    def warn_after(self) -> tuple[timedelta, ...]:
+        """After how long an endpoint's people are warned: in time to mend it, and once more near the end."""
+        return self.disable_after / 5, self.disable_after * 4 / 5
+
     def wait_after(self, tries: int, chance: float) -> timedelta | None:
         """How long to wait after so many tries; None where they were the last. ``chance`` is from 0 to 1."""
         if tries > len(self.waits):

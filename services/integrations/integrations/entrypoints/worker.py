@@ -8,8 +8,10 @@ from chassis import clock
 from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from integrations.bootstrap import IntegrationsService
+from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
 from integrations.handlers import deliveries, jobs
-from integrations.handlers.commands import CleanUp, ContinueReplay, ForgetEndpoint
+from integrations.handlers.commands import CleanUp, ContinueReplay, ForgetEndpoint, SendRequestedLink
+from integrations.handlers.signing_in import forget_sign_ins, send_requested_link
 
 STEPS_MOST = 1_000
 
@@ -42,5 +44,22 @@ def create_jobs_app(service: Service) -> App:
                 forgotten = deliveries.clean_up(work, CleanUp(before=before))
             if not forgotten:
                 break
+
+    @app.task(name=jobs.SEND_REQUESTED_LINK, retry=Backoff(most_seconds=30))
+    def send_link(request_id: str) -> None:
+        with service.open_work() as work:
+            send_requested_link(work, SendRequestedLink(UUID(request_id)))
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.TELL_OF_ENDPOINTS, queueing_lock=jobs.TELL_OF_ENDPOINTS)
+    def tell_of_endpoints(timestamp: int) -> None:
+        tell_of_all_due(service)
+
+    @app.periodic(cron="23 * * * *")
+    @app.task(name=jobs.FORGET_SIGN_INS, queueing_lock=jobs.FORGET_SIGN_INS)
+    def forget(timestamp: int) -> None:
+        with service.open_work() as work:
+            forget_sign_ins(work)
+        service.sessions.forget_ended()
 
     return app

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
 from integrations.domain.integrators import PartnerScope
+from integrations.domain.people import Language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +37,56 @@ class RemoveIntegrator:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AddPerson:
+    """An operator, or somebody of the integrator, lets a person sign in for it; ``added_by`` says who."""
+
+    integrator_id: UUID
+    name: str
+    email: str
+    language: Language
+    added_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovePerson:
+    """Nobody signs in by that person any more."""
+
+    integrator_id: UUID
+    person_id: UUID
+
+
+@dataclass(frozen=True)
+class RequestLink:
+    """Someone, perhaps nobody we know, wants a link to the portal sent to that address."""
+
+    email: str
+
+
+@dataclass(frozen=True)
+class SendRequestedLink:
+    """The job that looks up who is behind the address."""
+
+    request_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenLink:
+    """A person comes in by a link; ``visit`` is that of its page."""
+
+    link_id: UUID
+    visit: UUID | None = None
+
+
+@dataclass(frozen=True)
+class TellOfEndpoint:
+    """The job that warns an integrator's people of an endpoint that fails, or says that it is disabled."""
+
+    endpoint_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class IssueToken:
-    """An operator makes a token for an integrator's programs."""
+    """An operator, or somebody of the integrator, makes a token for its programs."""
 
     integrator_id: UUID
     label: str
@@ -45,7 +94,7 @@ class IssueToken:
 
 @dataclass(frozen=True, kw_only=True)
 class RevokeToken:
-    """An operator ends a token at once."""
+    """A token ends at once."""
 
     integrator_id: UUID
     token_id: UUID

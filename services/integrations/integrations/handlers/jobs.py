@@ -7,6 +7,9 @@ from chassis.database.unit_of_work import Job
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"
 FORGET_ENDPOINT = "forget_endpoint"
+SEND_REQUESTED_LINK = "send_requested_link"
+TELL_OF_ENDPOINTS = "tell_of_endpoints"
+FORGET_SIGN_INS = "forget_sign_ins"
 
 
 def continue_replay(replay_id: UUID) -> Job:
@@ -21,3 +24,8 @@ def continue_replay(replay_id: UUID) -> Job:
 def forget_endpoint(endpoint_id: UUID) -> Job:
     """Forget the deliveries of an endpoint that is no more."""
     return Job(task=FORGET_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})
+
+
+def send_requested_link(request_id: UUID) -> Job:
+    """Look who is behind an address, and have a link sent."""
+    return Job(task=SEND_REQUESTED_LINK, arguments={"request_id": str(request_id)}, is_urgent=True)

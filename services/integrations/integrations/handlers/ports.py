@@ -11,11 +11,12 @@ from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent, ReceivedEvent
 from integrations.domain.api_tokens import ApiToken
 from integrations.domain.deliveries import Attempt, Delivery
-from integrations.domain.endpoints import Endpoint, Secret, SecretKind
+from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind, SilentEndpoint
 from integrations.domain.event_types import EventCatalogue, EventType
 from integrations.domain.integrators import Integrator
 from integrations.domain.partners import Partner
 from integrations.domain.quotas import Act, Quotas
+from integrations.domain.people import Person, SignInLink
 from integrations.domain.replays import Replay
 from integrations.domain.retry_schedule import RetrySchedule
 
@@ -72,6 +73,50 @@ class Integrators(Protocol):
         """A page of all, by name."""
 
 
+class People(Protocol):
+    """The people of integrators."""
+
+    def add(self, person: Person) -> bool:
+        """Insert; False when the integrator has somebody with this mailbox."""
+
+    def get(self, person_id: UUID) -> Person | None: ...
+
+    def of_integrator(self, integrator_id: UUID) -> Sequence[Person]:
+        """All of them; there are few."""
+
+    def of_mailbox(self, mailbox: str, most: int) -> Sequence[Person]:
+        """Who reads it, the newest first."""
+
+    def remove(self, integrator_id: UUID, person_id: UUID) -> Person | None:
+        """With all their links."""
+
+
+class LinkRequests(Protocol):
+    """Wishes for a link to an address, perhaps nobody's."""
+
+    def add(self, request_id: UUID, email: str, at: datetime) -> None: ...
+
+    def take(self, request_id: UUID) -> str | None:
+        """The mailbox, once."""
+
+    def forget(self, before: datetime) -> None: ...
+
+
+class SignInLinks(Protocol):
+    """Links of mails."""
+
+    def add(self, link: SignInLink) -> None: ...
+
+    def lock(self, link_id: UUID) -> SignInLink | None: ...
+
+    def save(self, link: SignInLink) -> None:
+        """That it was used."""
+
+    def made_since(self, person_id: UUID, since: datetime) -> int: ...
+
+    def forget(self, before: datetime) -> None: ...
+
+
 class ApiTokens(Protocol):
     """The tokens of integrators."""
 
@@ -101,6 +146,23 @@ class Endpoints(Protocol):
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Endpoint]: ...
 
+    def to_tell_of(
+        self, now: datetime, warnings: Sequence[timedelta], after: UUID, limit: int
+    ) -> Sequence[UUID]:
+        """Those whose people have to be told something, by their ids.
+
+        ``warnings`` says after how long an endpoint that fails is warned of.
+        """
+
+    def lock_untold(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
+        """One of them, and how many warnings of its present failing were told.
+
+        None once it was told that it is disabled.
+        """
+
+    def note_told(self, endpoint: Endpoint, warnings: int) -> None:
+        """What its people were told: so many warnings, or that it is disabled."""
+
     def add_secret(self, secret: Secret) -> None: ...
 
     def expire_secrets(self, endpoint_id: UUID, at: datetime, now: datetime) -> None:
@@ -108,6 +170,26 @@ class Endpoints(Protocol):
 
     def secrets(self, endpoint_id: UUID, now: datetime) -> Sequence[Secret]:
         """Those that count now, the newest first."""
+
+
+class EndpointHealth(Protocol):
+    """How endpoints are doing."""
+
+    def of(self, endpoint_ids: Sequence[UUID]) -> Mapping[UUID, Health]: ...
+
+    def silent(self, limit: int) -> Sequence[SilentEndpoint]:
+        """Those of all integrators that take nothing, or are disabled, the longest silent first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenEvent:
+    """An event as an integrator may see it."""
+
+    id: UUID
+    type: str
+    partner_id: UUID
+    received_at: datetime
+    data: str
 
 
 class Events(Protocol):
@@ -127,6 +209,12 @@ class Events(Protocol):
 
     def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
         """The event as its endpoint gets it; None for one that was forgotten."""
+
+    def sent(self, delivery: Delivery) -> tuple[str, str] | None:
+        """Its attributes and data as JSON, just as they are sent; None as of `shown`."""
+
+    def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
+        """What came in lately and the integrator may see, the newest first, whether or not it is sent."""
 
     def forget_partner(self, partner_id: UUID) -> None:
         """All of a partner's events, and what became of them."""
@@ -193,6 +281,8 @@ class Replays(Protocol):
 
     def get(self, integrator_id: UUID, replay_id: UUID) -> Replay | None: ...
 
+    def newest(self, integrator_id: UUID, limit: int) -> Sequence[Replay]: ...
+
     def lock(self, replay_id: UUID) -> Replay | None: ...
 
     def save(self, replay: Replay) -> None: ...
@@ -224,10 +314,22 @@ class Work(Protocol):
     def integrators(self) -> Integrators: ...
 
     @property
+    def people(self) -> People: ...
+
+    @property
+    def link_requests(self) -> LinkRequests: ...
+
+    @property
+    def sign_in_links(self) -> SignInLinks: ...
+
+    @property
     def api_tokens(self) -> ApiTokens: ...
 
     @property
     def endpoints(self) -> Endpoints: ...
+
+    @property
+    def endpoint_health(self) -> EndpointHealth: ...
 
     @property
     def events(self) -> Events: ...

@@ -11,7 +11,7 @@ from notifications.adapters.mail_parts import Button, Content, Item, Items, Para
 from notifications.adapters.mail_recipient import greeting_name
 from notifications.domain.invitations import Invitation
 from notifications.domain.letters import Letter, Offer
-from notifications.domain.messages import TO_UNCONFIRMED, Kind, LinkIntent
+from notifications.domain.messages import TO_INTEGRATORS, TO_UNCONFIRMED, Kind, LinkIntent
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,12 @@ class MailLinks(Protocol):
     @property
     def apply(self) -> str: ...
 
+    @property
+    def portal_sign_in(self) -> str: ...
+
+    def endpoint(self, endpoint_id: str) -> str:
+        """The portal's page of an endpoint, which asks who is not signed in to do so."""
+
 
 @dataclass(frozen=True)
 class _Draft:
@@ -80,7 +86,7 @@ class _Draft:
         return self.letter.message.kind in TO_UNCONFIRMED
 
     def say(self, name: str, /, **values: Any) -> str:
-        return self.words(f"{self.key}-{name}", company=self.company, **values)
+        return self.words(f"{self.key}-{name}", company=self.company, **self.endpoint, **values)
 
     def paragraph(self, name: str) -> Paragraph:
         return Paragraph(self.say(name))
@@ -93,7 +99,8 @@ class _Draft:
         """One with a single-use link; if that ran out on the way, the page to ask for a new one."""
         url = self.links.action(self.letter.message.kind, link) if link else None
         if link is None or url is None:
-            return Button(label, self.links.new_link)
+            is_portal = self.letter.message.kind is Kind.PORTAL_SIGN_IN
+            return Button(label, self.links.portal_sign_in if is_portal else self.links.new_link)
         return Button(label, url, self.words("link-until", until=link.expires_at))
 
     def title(self, offer: Offer) -> str:
@@ -115,9 +122,25 @@ class _Draft:
         return self.say(f"{variant}{name}", **values)
 
     @property
+    def endpoint(self) -> Mapping[str, Any]:
+        """Which endpoint a mail speaks of, and for whom."""
+        if self.letter.message.kind not in TO_INTEGRATORS:
+            return {}
+        return {
+            "integrator": quotable(self.facts["integrator"]) or "none",
+            "host": self.facts.get("host", ""),
+            "reason": self.facts.get("reason", ""),
+            "since": self._moment("since"),
+            "end": self._moment("until"),
+        }
+
+    def _moment(self, name: str) -> datetime | str:
+        return datetime.fromisoformat(self.facts[name]).astimezone(UTC) if name in self.facts else ""
+
+    @property
     def lease(self) -> Mapping[str, Any]:
         """Which product a mail about a lease speaks of, and the moment."""
-        if "until" not in self.facts:
+        if "product" not in self.facts:
             return {}
         product = self.named("product", self.facts["product"]).name
         return {"product": product, "until": datetime.fromisoformat(self.facts["until"]).astimezone(UTC)}
@@ -195,6 +218,11 @@ def _lease(draft: _Draft) -> list[Part]:
     return [Paragraph(draft.say("intro", **draft.lease)), draft.paragraph("next"), page]
 
 
+def _endpoint(draft: _Draft) -> list[Part]:
+    page = Button(draft.say("button"), draft.links.endpoint(draft.facts["endpoint_id"]))
+    return [draft.paragraph("intro"), draft.paragraph("next"), page]
+
+
 def _goodbye(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.paragraph("next")]
 
@@ -234,10 +262,17 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.LEASE_RENEWED: _lease,
     Kind.GOODBYE: _goodbye,
     Kind.INVITATION: _invitation,
+    Kind.PORTAL_SIGN_IN: _link_only,
+    Kind.ENDPOINT_FAILING: _endpoint,
+    Kind.ENDPOINT_DISABLED: _endpoint,
 }
 
 
-FOOTERS = {Kind.VERIFY_EMAIL: "footer-applied", Kind.CONFIRM_MEMBERSHIP: "footer-named"}
+FOOTERS = {
+    Kind.VERIFY_EMAIL: "footer-applied",
+    Kind.CONFIRM_MEMBERSHIP: "footer-named",
+    **dict.fromkeys(TO_INTEGRATORS, "footer-integrator"),
+}
 
 
 def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
@@ -254,6 +289,10 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
         greeting=words("greeting", person=name) if name else words("greeting-neutral"),
         parts=BODIES[letter.message.kind](draft),
         closing=words("closing"),
-        footer=words(FOOTERS.get(letter.message.kind, "footer-reason"), company=draft.company or "none"),
+        footer=words(
+            FOOTERS.get(letter.message.kind, "footer-reason"),
+            company=draft.company or "none",
+            **draft.endpoint,
+        ),
         unsubscribe_url=links.unsubscribe(offers[0].invitation) if offers else None,
     )

@@ -10,6 +10,7 @@ from notifications.domain.messages import Kind, LinkIntent
 PARTNER_PAGE = LinkUse("onboarding", "links")
 MEMBERSHIP_PAGE = LinkUse("onboarding", "memberships")
 INVITATION = LinkUse("notifications", "invitations", old_purposes=frozenset({"invitation"}))
+PORTAL = LinkUse("integrations", "links")
 LEARNING_MAIL = LinkUse("notifications", "learning-mail", old_purposes=frozenset({"learning_mail_off"}))
 
 
@@ -20,6 +21,7 @@ class SignedMailLinks:
     signer: LinkSigner
     onboarding_url: str
     own_url: str
+    portal_url: str
 
     @property
     def new_link(self) -> str:
@@ -29,9 +31,18 @@ class SignedMailLinks:
     def apply(self) -> str:
         return f"{self.onboarding_url}/apply"
 
+    @property
+    def portal_sign_in(self) -> str:
+        return f"{self.portal_url}/sign-in"
+
+    def endpoint(self, endpoint_id: str) -> str:
+        return f"{self.portal_url}/endpoints/{endpoint_id}"
+
     def action(self, kind: Kind, link: LinkIntent) -> str | None:
         if link.expires_at <= clock.now():
             return None
+        if kind is Kind.PORTAL_SIGN_IN:
+            return f"{self.portal_url}/{PORTAL.page}/{self.signer.sign(PORTAL, link.id)}"
         page = MEMBERSHIP_PAGE if kind is Kind.CONFIRM_MEMBERSHIP else PARTNER_PAGE
         return f"{self.onboarding_url}/{page.page}/{self.signer.sign(page, link.id)}"
 

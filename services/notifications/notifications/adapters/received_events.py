@@ -133,6 +133,56 @@ class AccessMemberAdded(MemberNamed):
     products = fields.List(fields.Nested(GrantOfMember), required=True)
 
 
+class OfIntegrator(OpenSchema):
+    """An event about an integrator."""
+
+    integrator_id = fields.UUID(required=True)
+
+
+class IntegratorPerson(OpenSchema):
+    """Somebody who signs in for it."""
+
+    person_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+
+
+class PortalLink(OpenSchema):
+    """A link that we sign when the mail is rendered."""
+
+    id = fields.UUID(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class IntegratorSignInRequested(OfIntegrator):
+    integrator_name = fields.String(required=True)
+    person = fields.Nested(IntegratorPerson, required=True)
+    link = fields.Nested(PortalLink, required=True)
+
+
+class OfEndpoint(OfIntegrator):
+    """An event about one of its endpoints, and whom to write to."""
+
+    integrator_name = fields.String(required=True)
+    people = fields.List(fields.Nested(IntegratorPerson), required=True)
+    endpoint_id = fields.UUID(required=True)
+    host = fields.String(required=True)
+
+
+class IntegratorEndpointFailing(OfEndpoint):
+    failing_since_at = fields.AwareDateTime(required=True)
+    disabled_from_at = fields.AwareDateTime(required=True)
+
+
+class IntegratorEndpointDisabled(OfEndpoint):
+    reason = fields.String(required=True)
+
+
+class IntegratorPersonRemoved(OfIntegrator):
+    person_id = fields.UUID(required=True)
+
+
 CONSUMED: Mapping[str, Schema] = {
     "partner.email_verification_requested.v1": EmailVerificationRequested(),
     "partner.sign_in_requested.v1": SignInRequested(),
@@ -154,4 +204,8 @@ CONSUMED: Mapping[str, Schema] = {
     "access.expired.v1": LeaseExpired(),
     "access.renewed.v1": LeaseRead(),
     "access.member_added.v1": AccessMemberAdded(),
+    "integrator.sign_in_requested.v1": IntegratorSignInRequested(),
+    "integrator.endpoint_failing.v1": IntegratorEndpointFailing(),
+    "integrator.endpoint_disabled.v1": IntegratorEndpointDisabled(),
+    "integrator.person_removed.v1": IntegratorPersonRemoved(),
 }

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     LEASE_RENEWED = "lease_renewed"
     GOODBYE = "goodbye"
     INVITATION = "invitation"
+    PORTAL_SIGN_IN = "portal_sign_in"
+    ENDPOINT_FAILING = "endpoint_failing"
+    ENDPOINT_DISABLED = "endpoint_disabled"
 
 
 class State(StrEnum):
@@ -59,12 +62,13 @@ class Verdict(Enum):
     CANCEL = auto()
 
 
-_ANY = frozenset(Standing)
+_ANY_PARTNER = frozenset(Standing) - {Standing.INTEGRATOR}
+_INTEGRATOR = frozenset({Standing.INTEGRATOR})
 
 MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.VERIFY_EMAIL: frozenset({Standing.APPLYING}),
     Kind.CONFIRM_MEMBERSHIP: frozenset({Standing.APPROVED, Standing.ACTIVE}),
-    Kind.SIGN_IN_LINK: _ANY,
+    Kind.SIGN_IN_LINK: _ANY_PARTNER,
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
     Kind.WELCOME: frozenset({Standing.APPROVED}),
     Kind.REJECTED: frozenset({Standing.ENDED}),
@@ -77,6 +81,9 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.LEASE_RENEWED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
     Kind.INVITATION: frozenset({Standing.ACTIVE}),
+    Kind.PORTAL_SIGN_IN: _INTEGRATOR,
+    Kind.ENDPOINT_FAILING: _INTEGRATOR,
+    Kind.ENDPOINT_DISABLED: _INTEGRATOR,
 }
 
 WAITS_IN: dict[Kind, frozenset[Standing]] = {
@@ -86,6 +93,9 @@ WAITS_IN: dict[Kind, frozenset[Standing]] = {
 
 # These go to addresses that a stranger typed: their readers asked for nothing and are quoted nothing.
 TO_UNCONFIRMED = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP})
+
+# What becomes of these is no part of any partner's story, so no event tells it.
+TO_INTEGRATORS = frozenset({Kind.PORTAL_SIGN_IN, Kind.ENDPOINT_FAILING, Kind.ENDPOINT_DISABLED})
 
 # A mail of these kinds takes along what its reader is invited to and was not told yet.
 CARRIES_OFFERS = frozenset({Kind.ACCESS_READY, Kind.INVITATION})

@@ -14,6 +14,8 @@ class Standing(StrEnum):
     SUSPENDED = "suspended"
     LEAVING = "leaving"
     ENDED = "ended"
+    # A vendor or team that gets events is no partner, and never becomes one.
+    INTEGRATOR = "integrator"
 
 
 ALLOWED_MOVES: dict[Standing, frozenset[Standing]] = {
@@ -23,6 +25,7 @@ ALLOWED_MOVES: dict[Standing, frozenset[Standing]] = {
     Standing.SUSPENDED: frozenset({Standing.ACTIVE, Standing.LEAVING, Standing.ENDED}),
     Standing.LEAVING: frozenset({Standing.ENDED}),
     Standing.ENDED: frozenset(),
+    Standing.INTEGRATOR: frozenset(),
 }
 
 

@@ -4,7 +4,13 @@ from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from notifications.adapters.received_events import CONSUMED
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
-from notifications.handlers import access_events, lease_events, member_events, partner_events
+from notifications.handlers import (
+    access_events,
+    integrator_events,
+    lease_events,
+    member_events,
+    partner_events,
+)
 
 TOPICS = {
     "partner.lifecycle.v1": {
@@ -31,11 +37,18 @@ TOPICS = {
         "access.renewed.v1": lease_events.when_access_renewed,
         "access.member_added.v1": member_events.when_access_member_added,
     },
+    "integrator.lifecycle.v1": {
+        "integrator.sign_in_requested.v1": integrator_events.when_integrator_sign_in_requested,
+        "integrator.endpoint_failing.v1": integrator_events.when_integrator_endpoint_failing,
+        "integrator.endpoint_disabled.v1": integrator_events.when_integrator_endpoint_disabled,
+        "integrator.person_removed.v1": integrator_events.when_integrator_person_removed,
+    },
 }
 
 OWNERS = {
     "partner.lifecycle.v1": "onboarding",
     "access.lifecycle.v1": "provisioning",
+    "integrator.lifecycle.v1": "integrations",
 }
 
 
@@ -47,4 +60,5 @@ def create_subscriptions(service: Service) -> Subscriptions[NotificationsUnitOfW
         schemas=CONSUMED,
         owners=OWNERS,
         subject_field="partner_id",
+        subject_fields={"integrator.lifecycle.v1": "integrator_id"},
     )

@@ -15,7 +15,16 @@ from notifications.domain import invitations
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPath
 from notifications.domain.letters import Letter, Mail, Offer
-from notifications.domain.messages import CARRIES_OFFERS, Kind, Message, RetryPlan, State, Verdict, verdict
+from notifications.domain.messages import (
+    CARRIES_OFFERS,
+    TO_INTEGRATORS,
+    Kind,
+    Message,
+    RetryPlan,
+    State,
+    Verdict,
+    verdict,
+)
 from notifications.domain.partners import Member, Membership, Partner
 from notifications.handlers import jobs, tell
 from notifications.handlers.commands import RetryMessage
@@ -30,7 +39,9 @@ from notifications.handlers.ports import (
 
 _log = logging.getLogger(__name__)
 
-NEEDS_LIVE_LINK = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.SIGN_IN_LINK})
+NEEDS_LIVE_LINK = frozenset(
+    {Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.SIGN_IN_LINK, Kind.PORTAL_SIGN_IN}
+)
 OPEN_INVITATION = frozenset({invitations.State.PLANNED, invitations.State.SENT})
 # By then a worker of the version that planned it may take the job.
 UNREADABLE_AGAIN_AFTER = timedelta(minutes=1)
@@ -264,7 +275,8 @@ class MailsOfPartner:
         transport_id = receipt.transport_id and storable(receipt.transport_id)
         sent = message.delivered(self.delivery.transport.name, transport_id, now)
         work.messages.save(sent)
-        work.emit(tell.message_sent(sent, self.delivery.transport.name))
+        if message.kind not in TO_INTEGRATORS:
+            work.emit(tell.message_sent(sent, self.delivery.transport.name))
         self.outcomes[message.id, message.attempts] = Outcome.SENT
         if message.kind not in CARRIES_OFFERS:
             return
@@ -283,7 +295,8 @@ class MailsOfPartner:
             noted = message.postponed(failure.code, cause, work.database_now() + pause)
             work.defer(jobs.send_mails(self.partner_id, noted.retry_at))
         work.messages.save(noted)
-        work.emit(tell.message_failed(noted, failure))
+        if message.kind not in TO_INTEGRATORS:
+            work.emit(tell.message_failed(noted, failure))
         self.outcomes[message.id, message.attempts] = Outcome.FAILED if pause is None else Outcome.POSTPONED
 
     def _pause_after(self, failure: Failure, attempt: int) -> timedelta | None:

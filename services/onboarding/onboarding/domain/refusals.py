@@ -10,9 +10,9 @@ Refusal
 `-- LinkRefused          unknown, of someone else, expired, or used already
 """
 
-from typing import Literal
 from uuid import UUID
 
+from chassis.identity.single_use import LinkFault
 from onboarding.domain.moves import MOVES, Move
 from onboarding.domain.states import State
 
@@ -107,9 +107,6 @@ class AskedTooOften(Refusal):
 
     def __init__(self) -> None:
         super().__init__("This person cannot be asked again now.")
-
-
-LinkFault = Literal["link_invalid", "link_expired", "link_used"]
 
 
 class LinkRefused(Refusal):

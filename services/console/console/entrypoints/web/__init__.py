@@ -10,6 +10,7 @@ from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
 from console.entrypoints.web.acts import may
 from console.entrypoints.web.pages import PAGES
+from console.entrypoints.web.pages.integrator_list import has_integrators
 from console.entrypoints.web.told_failures import tell_failures
 from console.entrypoints.web.who_is_signed_in import require_sign_in
 from console.entrypoints.web.words import register_words
@@ -23,7 +24,7 @@ def create_web_app(service: ConsoleService) -> Flask:
     require_sign_in(app)
     tell_failures(app)
     register_words(app)
-    app.jinja_env.globals.update(may=may)
+    app.jinja_env.globals.update(may=may, has_integrators=has_integrators)
     _let_forms_end_at(app, service.settings.issuer.url)
     return app
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask
 
 from chassis import clock
 from chassis.http.languages import translate
@@ -51,18 +50,10 @@ def plainly(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def with_query(**changes: Any) -> str:
-    """The address of this page with some of its filters changed; None takes one away."""
-    wanted = {**request.args.to_dict(), **changes}
-    wanted.pop("lang", None) if "lang" not in changes else None
-    query = urlencode({name: value for name, value in wanted.items() if value not in (None, "")})
-    return f"{request.path}?{query}" if query else request.path
-
-
 def register_words(app: Flask) -> None:
     """For all templates."""
     app.jinja_env.filters.update(moment=moment, age=age, plainly=plainly)
-    app.jinja_env.globals.update(word=word, with_query=with_query)
+    app.jinja_env.globals["word"] = word
 
 
 def _read(text: str | None) -> datetime | None:

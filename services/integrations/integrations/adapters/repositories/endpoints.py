@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,18 @@ from integrations.adapters.tables import endpoint_secrets, endpoints
 from integrations.domain.endpoints import BodyKind, Endpoint, Order, Secret, SecretKind, State
 
 CHANGED_CHANNEL = "endpoints_changed"
+
+# Warnings count for the failing that they were told of: one that ended and began again begins at none.
+_TO_TELL_OF = """
+SELECT id FROM endpoints AS endpoint
+WHERE id > %(after)s AND (
+    (state = 'disabled' AND NOT is_told_disabled)
+    OR (state = 'active' AND EXISTS (
+        SELECT FROM unnest(%(number)s::int[], %(since)s::timestamptz[]) AS warning (number, since)
+        WHERE endpoint.failing_since <= warning.since AND warning.number
+            > CASE WHEN endpoint.warned_since = endpoint.failing_since THEN endpoint.warnings ELSE 0 END)))
+ORDER BY id LIMIT %(limit)s
+"""
 
 
 class SqlEndpoints(Repository):
@@ -43,6 +55,34 @@ class SqlEndpoints(Repository):
         query = select(endpoints).where(endpoints.c.integrator_id == integrator_id)
         rows = self._connection.execute(query.order_by(endpoints.c.created_at, endpoints.c.id))
         return [_endpoint(row) for row in rows.mappings()]
+
+    def to_tell_of(
+        self, now: datetime, warnings: Sequence[timedelta], after: UUID, limit: int
+    ) -> Sequence[UUID]:
+        values = {
+            "number": list(range(1, len(warnings) + 1)),
+            "since": [now - warning for warning in warnings],
+            "after": after,
+            "limit": limit,
+        }
+        return self._connection.exec_driver_sql(_TO_TELL_OF, values).scalars().all()
+
+    def lock_untold(self, endpoint_id: UUID) -> tuple[Endpoint, int] | None:
+        is_it = (endpoints.c.id == endpoint_id) & ~endpoints.c.is_told_disabled
+        query = select(endpoints).where(is_it).with_for_update(key_share=True)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        is_of_present = row["warned_since"] == row["failing_since"]
+        return _endpoint(row), row["warnings"] if is_of_present else 0
+
+    def note_told(self, endpoint: Endpoint, warnings: int) -> None:
+        told = {
+            "warned_since": endpoint.failing_since,
+            "warnings": warnings,
+            "is_told_disabled": endpoint.state is State.DISABLED,
+        }
+        self._connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(told))
 
     def add_secret(self, secret: Secret) -> None:
         self._change(insert(endpoint_secrets).values(asdict(secret) | {"kind": str(secret.kind)}))
@@ -81,7 +121,9 @@ def _row(endpoint: Endpoint) -> dict[str, Any]:
     row["delivery_order"] = str(row.pop("order"))
     del row["partners"]
     # Whoever changes it may have mended it: whatever patience it asked for is over.
-    return row | {"held_until": None}
+    row["held_until"] = None
+    # The next time that it is disabled is news again.
+    return row if endpoint.state is State.DISABLED else row | {"is_told_disabled": False}
 
 
 def _endpoint(row: RowMapping) -> Endpoint:

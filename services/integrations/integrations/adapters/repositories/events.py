@@ -1,7 +1,7 @@
 """Events and their deliveries in PostgreSQL: kept once, with one delivery for each endpoint that wants it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from integrations.domain.deliveries import Delivery
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.event_types import EventType
 from integrations.domain.replays import Replay
+from integrations.handlers.ports import SeenEvent
 
 DUE_CHANNEL = "deliveries_due"
 FORGOTTEN_CHANNEL = "events_forgotten"
@@ -82,6 +83,16 @@ SELECT event.attributes, CASE WHEN integrator.sees_personal THEN event.data
 FROM events AS event LEFT JOIN partners AS partner ON partner.id = event.partner_id
 CROSS JOIN endpoints AS endpoint JOIN integrators AS integrator ON integrator.id = endpoint.integrator_id
 WHERE event.position = %(position)s AND endpoint.id = %(endpoint_id)s AND {}
+"""
+# However little an integrator may see, no more than the newest are looked through.
+_LATELY = 2_000
+_SEEN = """
+SELECT event.id, event.type, event.partner_id, event.received_at,
+    CASE WHEN integrator.sees_personal THEN event.data ELSE coalesce(event.impersonal, event.data) END AS data
+FROM (SELECT * FROM events ORDER BY position DESC LIMIT %(most)s) AS event
+LEFT JOIN partners AS partner ON partner.id = event.partner_id
+JOIN integrators AS integrator ON integrator.id = %(integrator_id)s
+WHERE NOT event.is_test AND {} ORDER BY event.position DESC LIMIT %(limit)s
 """
 _OF_PARTNER = "SELECT position FROM events WHERE partner_id = %(partner_id)s"
 # What another consumer kept while a partner was being erased is found here.
@@ -164,9 +175,18 @@ class SqlEvents(Repository):
         return replay.last if count < most else until, count
 
     def shown(self, delivery: Delivery) -> Mapping[str, Any] | None:
+        sent = self.sent(delivery)
+        return None if sent is None else json.loads(sent[0]) | {"data": json.loads(sent[1])}
+
+    def sent(self, delivery: Delivery) -> tuple[str, str] | None:
         values = {"position": delivery.position, "endpoint_id": delivery.endpoint_id}
         row = self._connection.exec_driver_sql(_SHOWN.format(MAY_SEE), values).one_or_none()
-        return None if row is None else json.loads(row[0]) | {"data": json.loads(row[1])}
+        return None if row is None else (row[0], row[1])
+
+    def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
+        values = {"integrator_id": integrator_id, "most": _LATELY, "limit": limit}
+        rows = self._connection.exec_driver_sql(_SEEN.format(MAY_SEE), values)
+        return [SeenEvent(**row._mapping) for row in rows]
 
     def forget_partner(self, partner_id: UUID) -> None:
         self._waiting = [row for row in self._waiting if row["partner_id"] != str(partner_id)]

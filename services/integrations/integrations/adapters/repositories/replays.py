@@ -1,10 +1,11 @@
 """Replays in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import RowMapping, Select, delete, func, insert, select, update
 
 from chassis.database.repository import Repository
 from integrations.adapters.tables import replays
@@ -20,6 +21,11 @@ class SqlReplays(Repository):
     def get(self, integrator_id: UUID, replay_id: UUID) -> Replay | None:
         is_it = (replays.c.id == replay_id) & (replays.c.integrator_id == integrator_id)
         return self._one(select(replays).where(is_it))
+
+    def newest(self, integrator_id: UUID, limit: int) -> Sequence[Replay]:
+        its = select(replays).where(replays.c.integrator_id == integrator_id)
+        rows = self._connection.execute(its.order_by(replays.c.created_at.desc()).limit(limit)).mappings()
+        return [_replay(row) for row in rows]
 
     def lock(self, replay_id: UUID) -> Replay | None:
         return self._one(select(replays).where(replays.c.id == replay_id).with_for_update())
@@ -38,10 +44,12 @@ class SqlReplays(Repository):
 
     def _one(self, query: Select[Any]) -> Replay | None:
         row = self._connection.execute(query).mappings().one_or_none()
-        if row is None:
-            return None
-        types = row["event_types"]
-        return Replay(**{**row, "event_types": types and tuple(types), "state": State(row["state"])})
+        return None if row is None else _replay(row)
+
+
+def _replay(row: RowMapping) -> Replay:
+    types = row["event_types"]
+    return Replay(**{**row, "event_types": types and tuple(types), "state": State(row["state"])})
 
 
 def _row(replay: Replay) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The web process: the API of operators and integrators, and the page that leads to it."""
+"""The web process: the API of operators and integrators, and the portal."""
 
 from math import ceil
 
@@ -12,34 +12,50 @@ from chassis.service import Service
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService, IntegratorsTokens
 from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached, QuotaUsedUp
-from integrations.entrypoints.web.api import deliveries, endpoints, event_types, operating
-from integrations.entrypoints.web.pages import events_shown
+from integrations.entrypoints.web.api import deliveries, endpoints, event_types, operating, people
+from integrations.entrypoints.web.pages import NAVIGATION, PAGES
+from integrations.entrypoints.web.pages.moments import in_utc
+from integrations.entrypoints.web.pages.readable_json import in_json
+from integrations.handlers.people import AddressTaken
 
 
 def create_web_app(service: Service) -> Flask:
     """Build the app; opens no connection."""
     if not isinstance(service, IntegrationsService):
         raise TypeError(f"not integrations: {service.name}")
-    return create_app(
+    app = create_app(
         service,
         __name__,
         title="Gangway integrations",
         description="Events for other vendors and teams: webhooks, deliveries, replays.",
-        api=[operating.api, endpoints.api, deliveries.api, event_types.api, operators_api()],
-        pages=[events_shown.pages],
+        api=[
+            operating.api,
+            people.api,
+            endpoints.api,
+            deliveries.api,
+            event_types.api,
+            operators_api(),
+        ],
+        pages=PAGES,
         translations=Translations(WORDS / "pages"),
         problems={
             MoveNotAllowed: _move_not_allowed,
             NotPermitted: _not_permitted,
             QuotaReached: _quota_reached,
             QuotaUsedUp: _quota_used_up,
+            AddressTaken: _address_taken,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the endpoint stands"}),
             "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
         },
+        session_home=service.sessions,
         client_tokens=IntegratorsTokens(service),
     )
+    app.jinja_env.globals["navigation"] = NAVIGATION
+    app.jinja_env.globals["home_url"] = "/"
+    app.jinja_env.filters.update(in_utc=in_utc, in_json=in_json)
+    return app
 
 
 def _move_not_allowed(error: MoveNotAllowed) -> Problem:
@@ -62,3 +78,8 @@ def _quota_used_up(error: QuotaUsedUp) -> Problem:
     seconds = max(1, ceil(error.wait.total_seconds()))
     text = f"{error} Ask again in {seconds} seconds."
     return Problem(429, "too_many_requests", text, headers={"Retry-After": str(seconds)})
+
+
+def _address_taken(_: AddressTaken) -> Problem:
+    text = "The integrator has somebody with this address."
+    return Problem(409, "address_taken", text, errors=[WrongValue("pointer", "/email", text)])

@@ -9,7 +9,7 @@ from alembic import op
 from chassis.database.migrations import create_index_concurrently
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 
 # The id of an erased partner stays: what is told of it later must not be kept again.
 CHANGES = """

@@ -12,6 +12,10 @@ footer-reason = Sie erhalten diese Mail, weil { $company ->
     }.
 footer-applied = Sie erhalten diese Mail, weil sich jemand mit dieser Adresse für das Gangway-Partnerprogramm beworben hat.
 footer-named = Sie erhalten diese Mail, weil ein Unternehmen im Gangway-Partnerprogramm diese Adresse genannt hat.
+footer-integrator = Sie erhalten diese Mail, weil Sie sich für { $integrator ->
+        [none] einen Integrator
+       *[other] { $integrator }
+    } am Gangway-Portal anmelden.
 footer-learning = Keine Lernangebote mehr? Hier können Sie sie abbestellen:
 footer-learning-action = Lernangebote abbestellen
 
@@ -145,6 +149,33 @@ offer-hours = { $hours ->
     }
 offer-button = Einladung zu „{ $title }“
 offer-until = Dieser persönliche Link ist offen bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC).
+
+portal-sign-in-subject = Ihr Link zum Ereignisportal
+portal-sign-in-preheader = Hier ist der Link, um den Sie gebeten haben.
+portal-sign-in-heading = Hier ist Ihr Link
+portal-sign-in-intro = Sie haben um einen Link zum Ereignisportal{ $integrator ->
+        [none] {""}
+       *[other] {" "}von { $integrator }
+    } gebeten. Hier ist er.
+portal-sign-in-button = Portal öffnen
+portal-sign-in-ignore = Sie haben nicht darum gebeten? Dann beachten Sie diese Mail nicht; niemand außer Ihnen hat den Link.
+
+endpoint-failing-subject = Ihr Endpunkt bei { $host } nimmt keine Ereignisse an
+endpoint-failing-preheader = Bleibt es dabei, wird er abgeschaltet. Hier steht, was zu tun ist.
+endpoint-failing-heading = Ihr Endpunkt nimmt keine Ereignisse an
+endpoint-failing-intro = Seit dem { DATETIME($since, dateStyle: "long", timeStyle: "short") } UTC hat Ihr Endpunkt bei { $host } nichts angenommen, was wir gesendet haben. Bleibt es dabei, schalten wir ihn am { DATETIME($end, dateStyle: "long", timeStyle: "short") } UTC ab.
+endpoint-failing-next = Sehen Sie im Portal nach, was er geantwortet hat, beheben Sie den Fehler und senden Sie ein Testereignis. Mit der ersten angenommenen Zustellung ist alles wieder gut. Kein Ereignis geht verloren: Was wartet, wird gesendet, sobald er wieder annimmt.
+endpoint-failing-button = Antworten ansehen
+
+endpoint-disabled-subject = Ihr Endpunkt bei { $host } ist abgeschaltet
+endpoint-disabled-preheader = Seine Ereignisse warten. Hier steht, was zu tun ist.
+endpoint-disabled-heading = Ihr Endpunkt ist abgeschaltet
+endpoint-disabled-intro = { $reason ->
+        [gone] Ihr Endpunkt bei { $host } hat mit 410 (gone) geantwortet, deshalb senden wir nichts mehr dorthin.
+       *[other] Ihr Endpunkt bei { $host } hat seit Tagen nichts angenommen, deshalb senden wir nichts mehr dorthin.
+    }
+endpoint-disabled-next = Seine Ereignisse warten auf ihn, höchstens 30 Tage lang. Wenn er wieder annimmt, schalten Sie ihn im Portal ein: Was gewartet hat, wird dann gesendet. Brauchen Sie ihn nicht mehr, löschen Sie ihn dort.
+endpoint-disabled-button = Endpunkt ansehen
 
 product-cloud_sandbox = Cloud-Sandbox
 product-cloud_sandbox-about = Ihr eigenes Cloud-Konto, um gefahrlos auszuprobieren

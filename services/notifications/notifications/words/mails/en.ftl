@@ -12,6 +12,10 @@ footer-reason = You receive this mail because { $company ->
     }.
 footer-applied = You receive this mail because someone applied for the Gangway partner programme with this address.
 footer-named = You receive this mail because a company in the Gangway partner programme gave this address.
+footer-integrator = You receive this mail because you sign in to Gangway’s portal for { $integrator ->
+        [none] an integrator
+       *[other] { $integrator }
+    }.
 footer-learning = No more learning offers? Unsubscribe here:
 footer-learning-action = Unsubscribe from learning offers
 
@@ -145,6 +149,33 @@ offer-hours = { $hours ->
     }
 offer-button = Invitation to “{ $title }”
 offer-until = This personal link is open until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
+
+portal-sign-in-subject = Your link to the event portal
+portal-sign-in-preheader = Here is the link that you asked for.
+portal-sign-in-heading = Here is your link
+portal-sign-in-intro = You asked for a link to the event portal{ $integrator ->
+        [none] {""}
+       *[other] {" "}of { $integrator }
+    }. Here it is.
+portal-sign-in-button = Open the portal
+portal-sign-in-ignore = You didn’t ask for it? Then ignore this mail; nobody but you has the link.
+
+endpoint-failing-subject = Your endpoint at { $host } takes no events
+endpoint-failing-preheader = It is disabled if that goes on. Here is what to do.
+endpoint-failing-heading = Your endpoint takes no events
+endpoint-failing-intro = Since { DATETIME($since, dateStyle: "long", timeStyle: "short") } UTC your endpoint at { $host } has taken nothing that we sent. If that goes on, we disable it on { DATETIME($end, dateStyle: "long", timeStyle: "short") } UTC.
+endpoint-failing-next = See in the portal what it answered, put it right, and send a test event. With the first delivery that it takes, all is well again. No event is lost: what waits is sent as soon as it takes events.
+endpoint-failing-button = See what it answered
+
+endpoint-disabled-subject = Your endpoint at { $host } is disabled
+endpoint-disabled-preheader = Its events wait. Here is what to do.
+endpoint-disabled-heading = Your endpoint is disabled
+endpoint-disabled-intro = { $reason ->
+        [gone] Your endpoint at { $host } answered 410 (gone), so we send nothing there any more.
+       *[other] Your endpoint at { $host } has taken nothing for days, so we send nothing there any more.
+    }
+endpoint-disabled-next = Its events wait for it, for 30 days at most. When it takes events again, enable it in the portal: what waited is then sent. If you need it no longer, delete it there.
+endpoint-disabled-button = Look at the endpoint
 
 product-cloud_sandbox = Cloud sandbox
 product-cloud_sandbox-about = your own cloud account to try things out safely

@@ -7,6 +7,7 @@ from console.entrypoints.web.pages import (
     finding_list,
     grant_list,
     home,
+    integrator_list,
     lane_list,
     mail_list,
     one_partner,
@@ -16,12 +17,6 @@ from console.entrypoints.web.pages import (
 
 PAGES = (
     *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
-    *(
-        grant_list.pages,
-        finding_list.pages,
-        mail_list.pages,
-        dead_letter_list.pages,
-        lane_list.pages,
-        audit_log.pages,
-    ),
+    *(grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
+    *(dead_letter_list.pages, lane_list.pages, audit_log.pages),
 )

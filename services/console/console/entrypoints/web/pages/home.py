@@ -19,6 +19,7 @@ TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "stuck_steps": ("provisioning", "grant_list.show", {"stuck": "true"}),
     "findings": ("provisioning", "finding_list.show", {}),
     "failed_messages": ("notifications", "mail_list.show", {}),
+    "silent_webhooks": ("integrations", "integrator_list.show", {}),
 }
 # The same kinds in each service.
 EVENTS: Mapping[str, str] = {
@@ -48,6 +49,7 @@ def show() -> Any:
     tasks = [
         _waiting(answers, kind, service, url_for(endpoint, **query))
         for kind, (service, endpoint, query) in TASKS.items()
+        if service in services()
     ]
     events = {
         service: [

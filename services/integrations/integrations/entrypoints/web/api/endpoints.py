@@ -50,7 +50,7 @@ _CHOICES = {"order": Order, "body": BodyKind, "secret_kind": SecretKind}
 @api.alt_response(409)
 def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
     """Have events sent to an address; the secret is shown this once."""
-    command = AddEndpoint(integrator_id=current_integrator(), **_chosen(body))
+    command = AddEndpoint(integrator_id=current_integrator(), **chosen(body))
     with current_service(IntegrationsService).open_work() as work:
         endpoint, secret = expect_found(add_endpoint(work, command))
     return vars(endpoint) | {"secret": secret}
@@ -80,7 +80,7 @@ def show_endpoint(endpoint_id: UUID) -> Endpoint:
 def update_endpoint(body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
     """Change what is given, and leave the rest; what waits is sent as the endpoint is then."""
     command = ChangeEndpoint(
-        integrator_id=current_integrator(), endpoint_id=endpoint_id, changes=_chosen(body)
+        integrator_id=current_integrator(), endpoint_id=endpoint_id, changes=chosen(body)
     )
     with current_service(IntegrationsService).open_work() as work:
         return expect_found(change_endpoint(work, command))
@@ -153,6 +153,6 @@ def _named(endpoint_id: UUID) -> NameEndpoint:
     return NameEndpoint(integrator_id=current_integrator(), endpoint_id=endpoint_id)
 
 
-def _chosen(body: dict[str, Any]) -> dict[str, Any]:
+def chosen(body: dict[str, Any]) -> dict[str, Any]:
     """Words become the domain's choices."""
     return {name: _CHOICES[name](value) if name in _CHOICES else value for name, value in body.items()}

@@ -23,6 +23,7 @@ from integrations.entrypoints.web.api.schemas import (
     IntegratorsSeen,
     NewToken,
     ScopeChange,
+    SilentEndpointsSeen,
     StatedReason,
     TokenRequest,
     TokenSeen,
@@ -42,6 +43,8 @@ from integrations.handlers.integrators import (
     remove_integrator,
     revoke_token,
 )
+
+MOST_SILENT = 200
 
 api = ApiBlueprint("integrators", __name__, description="Vendors and teams that get events")
 
@@ -70,6 +73,14 @@ def list_integrators(query: dict[str, Any]) -> dict[str, Any]:
     with current_service(IntegrationsService).open_work() as work:
         found = work.integrators.after(after, query["limit"])
     return {"integrators": found, "next_cursor": next_cursor(found, query["limit"], "name")}
+
+
+@api.get("/v1/silent-endpoints")
+@api.response(200, SilentEndpointsSeen)
+def list_silent_endpoints() -> dict[str, Any]:
+    """List up to 200 of all integrators that took nothing for an hour or are disabled, longest first."""
+    with current_service(IntegrationsService).open_work() as work:
+        return {"endpoints": work.endpoint_health.silent(MOST_SILENT)}
 
 
 @api.get("/v1/integrators/<uuid:integrator_id>")

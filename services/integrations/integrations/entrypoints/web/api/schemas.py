@@ -5,8 +5,18 @@ from uuid import UUID
 from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema
-from chassis.http.strict_fields import Choice, Flag, Name, ProperName, StrictSchema, Text, Whole
+from chassis.http.strict_fields import (
+    Choice,
+    EmailAddress,
+    Flag,
+    Name,
+    ProperName,
+    StrictSchema,
+    Text,
+    Whole,
+)
 from chassis.operating.cursors import Cursor, number, text
+from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES
 from integrations.domain import deliveries, endpoints, replays
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
 from integrations.domain.integrators import PartnerScope
@@ -44,6 +54,34 @@ class ScopeChange(StatedReason):
     event_types = EventTypes(data_key="types", allow_none=True, least=0)
     partners = fields.Nested(PartnerScopeSchema)
     sees_personal = Flag()
+
+
+class PersonRequest(StatedReason):
+    """Somebody who may sign in to the portal for an integrator."""
+
+    name = ProperName(required=True)
+    email = EmailAddress(required=True)
+    language = Choice(tuple(LANGUAGES), load_default=DEFAULT_LANGUAGE)
+
+
+class PersonSeen(Schema):
+    person_id = fields.UUID(required=True, attribute="id")
+    name = fields.String(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+    added_by = fields.String(required=True)
+    added_at = fields.AwareDateTime(required=True)
+
+
+class PersonNoted(Schema):
+    """A person by the id alone, as answers to acts are kept for repetitions."""
+
+    person_id = fields.UUID(required=True, attribute="id")
+    added_at = fields.AwareDateTime(required=True)
+
+
+class PeopleSeen(Schema):
+    people = fields.List(fields.Nested(PersonSeen), required=True)
 
 
 class TokenRequest(StatedReason):
@@ -144,6 +182,22 @@ class EndpointSeen(Schema):
     )
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
+
+
+class SilentEndpointSeen(Schema):
+    """An endpoint that takes nothing, or is sent nothing any more; of its address the host alone."""
+
+    endpoint_id = fields.UUID(required=True, attribute="id")
+    integrator_id = fields.UUID(required=True)
+    integrator_name = fields.String(required=True)
+    host = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in endpoints.State]))
+    state_reason = fields.String(required=True, allow_none=True)
+    since = fields.AwareDateTime(required=True)
+
+
+class SilentEndpointsSeen(Schema):
+    endpoints = fields.List(fields.Nested(SilentEndpointSeen), required=True)
 
 
 class EndpointsSeen(Schema):

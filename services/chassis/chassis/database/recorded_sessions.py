@@ -1,0 +1,66 @@
+"""Which sessions were ended; all others last as long as their tokens say.
+
+The service that signs people in has a table ``ended_sessions`` (``id uuid PRIMARY KEY``, ``forget_at
+timestamptz``), and says whose sessions are over besides.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from chassis import clock
+from chassis.database.pool import Database
+from chassis.identity.session import COOKIE, Session, SessionSigner, SignedSession
+
+_END = """
+INSERT INTO ended_sessions (id, forget_at) VALUES (%(id)s, %(forget_at)s) ON CONFLICT DO NOTHING
+"""
+_IS_ENDED = "SELECT EXISTS (SELECT FROM ended_sessions WHERE id = %(id)s) OR {}"
+_FORGET = "DELETE FROM ended_sessions WHERE forget_at < %(now)s"
+
+
+class RecordedSessions:
+    """The `SessionHome`: signs, renews and ends sessions; a transaction of its own for each question.
+
+    ``is_over`` is a condition over ``%(subject)s`` and ``%(begun_at)s``, and over what ``facts`` gives.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        signer: SessionSigner,
+        *,
+        is_over: str,
+        facts: Callable[[], Mapping[str, Any]] = dict,
+        cookie: str = COOKIE,
+    ) -> None:
+        self._database = database
+        self._signer = signer
+        self._is_ended = _IS_ENDED.format(is_over)
+        self._facts = facts
+        self.cookie = cookie
+
+    def begin(self, subject: str) -> SignedSession:
+        return self._signer.sign(subject)
+
+    def renew(self, session: Session) -> SignedSession:
+        return self._signer.renew(session)
+
+    def is_ended(self, session: Session) -> bool:
+        question = {"id": session.id, "subject": session.subject, "begun_at": session.begun_at}
+        with self._database.engine.begin() as connection:
+            return bool(
+                connection.exec_driver_sql(self._is_ended, {**question, **self._facts()}).scalar_one()
+            )
+
+    def end(self, session: Session) -> None:
+        """From now on no token of it is accepted here, and none is made; harmless when repeated."""
+        # An hour on top, as clocks differ.
+        values = {"id": session.id, "forget_at": session.ends_at + timedelta(hours=1)}
+        with self._database.engine.begin() as connection:
+            connection.exec_driver_sql(_END, values)
+
+    def forget_ended(self) -> int:
+        """Delete what no token can name any more; return how many."""
+        with self._database.engine.begin() as connection:
+            return connection.exec_driver_sql(_FORGET, {"now": clock.now()}).rowcount

@@ -1,0 +1,14 @@
+"""Addresses of the page that is shown, with another query."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+
+
+def with_query(**changes: Any) -> str:
+    """The address of this page with some of its filters changed; None takes one away."""
+    wanted = {**request.args.to_dict(), **changes}
+    wanted.pop("lang", None) if "lang" not in changes else None
+    query = urlencode({name: value for name, value in wanted.items() if value not in (None, "")})
+    return f"{request.path}?{query}" if query else request.path

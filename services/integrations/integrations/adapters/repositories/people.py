@@ -1,0 +1,44 @@
+"""The people of integrators in PostgreSQL."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database.repository import Repository
+from chassis.text.mail_addresses import canonical_address
+from integrations.adapters.tables import people
+from integrations.domain.people import Person
+
+_KNOWN = [column for column in people.c if column.name != "mailbox"]
+
+
+class SqlPeople(Repository):
+    """The `People` port; works inside the transaction of its connection."""
+
+    def add(self, person: Person) -> bool:
+        row = vars(person) | {"mailbox": canonical_address(person.email)}
+        statement = insert(people).values(row).on_conflict_do_nothing().returning(people.c.id)
+        return self._connection.execute(statement).one_or_none() is not None
+
+    def get(self, person_id: UUID) -> Person | None:
+        found = self._all(select(*_KNOWN).where(people.c.id == person_id))
+        return found[0] if found else None
+
+    def of_integrator(self, integrator_id: UUID) -> Sequence[Person]:
+        its = select(*_KNOWN).where(people.c.integrator_id == integrator_id)
+        return self._all(its.order_by(people.c.added_at, people.c.id))
+
+    def of_mailbox(self, mailbox: str, most: int) -> Sequence[Person]:
+        its = select(*_KNOWN).where(people.c.mailbox == mailbox)
+        return self._all(its.order_by(people.c.added_at.desc(), people.c.id).limit(most))
+
+    def remove(self, integrator_id: UUID, person_id: UUID) -> Person | None:
+        is_it = (people.c.integrator_id == integrator_id) & (people.c.id == person_id)
+        row = self._connection.execute(delete(people).where(is_it).returning(*_KNOWN)).one_or_none()
+        return None if row is None else Person(**row._mapping)
+
+    def _all(self, query: Select[Any]) -> list[Person]:
+        return [Person(**row._mapping) for row in self._connection.execute(query)]

@@ -1,0 +1,61 @@
+"""API for operators: who signs in to the portal for an integrator. Its own people do it there."""
+
+from typing import Any
+from uuid import UUID
+
+from chassis.database.operators_log import note_action
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal
+from chassis.operating.audited import operators_act
+from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
+from integrations.bootstrap import IntegrationsService
+from integrations.domain.people import Person
+from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.api.schemas import PeopleSeen, PersonNoted, PersonRequest, StatedReason
+from integrations.handlers.commands import AddPerson, RemovePerson
+from integrations.handlers.people import add_person, remove_person
+
+api = ApiBlueprint("people", __name__, description="Who signs in to the portal for an integrator")
+
+
+@api.get("/v1/integrators/<uuid:integrator_id>/people")
+@api.response(200, PeopleSeen)
+@api.alt_response(404)
+def list_people(integrator_id: UUID) -> dict[str, Any]:
+    """List all, the first one first."""
+    with current_service(IntegrationsService).open_work() as work:
+        expect_found(work.integrators.get(integrator_id))
+        return {"people": work.people.of_integrator(integrator_id)}
+
+
+@api.post("/v1/integrators/<uuid:integrator_id>/people")
+@api.arguments(PersonRequest)
+@idempotent
+@api.response(201, PersonNoted)
+@api.alt_response(404)
+def create_person(
+    work: IntegrationsUnitOfWork, body: dict[str, Any], integrator_id: UUID
+) -> tuple[Person, int]:
+    """Let a person sign in; 409 where the integrator has somebody with this address."""
+    reason, actor = body.pop("reason"), current_principal().name
+    command = AddPerson(integrator_id=integrator_id, added_by=actor, **body)
+    person = expect_found(add_person(work, command))
+    told = {"actor": actor, "action": "add person", "target": str(integrator_id)}
+    note_action(work.connection, **told, reason=reason)
+    return person, 201
+
+
+@operators_act(
+    api,
+    "/v1/integrators/<uuid:integrator_id>/people/<uuid:person_id>/removal",
+    "remove person",
+    StatedReason,
+    PersonNoted,
+)
+def remove_integrators_person(
+    work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, person_id: UUID
+) -> Person:
+    """Nobody signs in by this person any more; sessions end with their next request."""
+    return expect_found(remove_person(work, RemovePerson(integrator_id=integrator_id, person_id=person_id)))

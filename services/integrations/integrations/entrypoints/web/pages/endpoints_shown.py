@@ -1,0 +1,50 @@
+"""The integrator's endpoints with their health at a glance, and one of them."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response
+
+from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
+
+pages = Blueprint("endpoints_shown", __name__, template_folder="templates")
+
+
+@pages.get("/endpoints")
+@signed_in
+def show_all(visitor: Visitor) -> Response:
+    """All of them, the oldest first, and how many more there may be."""
+    with service().open_work() as work:
+        endpoints = work.endpoints.of_integrator(visitor.integrator_id)
+        health = work.endpoint_health.of([one.id for one in endpoints])
+        tokens = work.api_tokens.of_integrator(visitor.integrator_id)
+        people = work.people.of_integrator(visitor.integrator_id)
+    return portal_page(
+        "endpoints.html",
+        visitor,
+        endpoints=endpoints,
+        health=health,
+        most=service().settings.most_endpoints,
+        tokens=sum(token.revoked_at is None for token in tokens),
+        people=len(people),
+    )
+
+
+@pages.get("/endpoints/<uuid:endpoint_id>")
+@signed_in
+def show(visitor: Visitor, endpoint_id: UUID) -> Response:
+    """One, how it stands, and what can be done with it."""
+    with service().open_work() as work:
+        endpoint = expect_found(work.endpoints.get(visitor.integrator_id, endpoint_id))
+        health = work.endpoint_health.of([endpoint.id])
+        secrets = work.endpoints.secrets(endpoint.id, work.now())
+    integrator = visitor.integrator
+    kinds = [key for key in service().settings.catalogue if not integrator.refused([key])]
+    return portal_page(
+        "endpoint.html",
+        visitor,
+        endpoint=endpoint,
+        health=health[endpoint.id],
+        secrets=secrets,
+        kinds=[key for key in kinds if endpoint.event_types is None or key in endpoint.event_types],
+    )

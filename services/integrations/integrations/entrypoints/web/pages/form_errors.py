@@ -1,0 +1,17 @@
+"""What the checks of the API say, beside the field of a form that it is about."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+
+def errors_of(wrong: ValidationError) -> dict[str, str]:
+    """The first message of each field, by its name."""
+    return {str(name): _first(messages) for name, messages in dict(wrong.messages_dict).items()}
+
+
+def _first(messages: Any) -> str:
+    if isinstance(messages, Mapping):
+        return _first(next(iter(messages.values())))
+    return _first(messages[0]) if isinstance(messages, list) else str(messages)

@@ -1,0 +1,68 @@
+"""Coming in by a link in a mail, without learning who is known."""
+
+from datetime import timedelta
+
+from uuid_utils.compat import uuid7
+
+from chassis.identity.single_use import LinkRefused
+from integrations.domain.people import LINK_LIFETIME, MOST_LINKS, MOST_REACHED, Person, SignInLink
+from integrations.handlers import jobs
+from integrations.handlers.commands import OpenLink, RequestLink, SendRequestedLink
+from integrations.handlers.ports import Work
+from integrations.handlers.tell import tell_sign_in_requested
+
+KEPT_FOR = timedelta(days=1)
+
+
+def request_link(work: Work, command: RequestLink) -> None:
+    """Note the wish and look who it is in a job: the same work for a known and an unknown address."""
+    request_id = uuid7()
+    work.link_requests.add(request_id, command.email, work.now())
+    work.defer(jobs.send_requested_link(request_id))
+
+
+def send_requested_link(work: Work, command: SendRequestedLink) -> None:
+    """Have a link sent to each person behind the address, who is not shut off; harmless when repeated."""
+    mailbox = work.link_requests.take(command.request_id)
+    if mailbox is None:
+        return
+    for person in work.people.of_mailbox(mailbox, MOST_REACHED):
+        integrator = work.integrators.lock(person.integrator_id)
+        recently = work.now() - LINK_LIFETIME
+        is_enough = work.sign_in_links.made_since(person.id, recently) >= MOST_LINKS
+        if integrator is not None and not integrator.is_shut_off and not is_enough:
+            tell_sign_in_requested(work, integrator, person)
+
+
+def look_at_link(work: Work, command: OpenLink) -> Person:
+    """Whom it would let in; changes nothing. Raises LinkRefused."""
+    person, link = _behind(work, command)
+    link.check(work.now())
+    return person
+
+
+def open_link(work: Work, command: OpenLink) -> Person:
+    """Burn the link and return whom it lets in; a second click of the same visit does, too.
+
+    Raises LinkRefused.
+    """
+    person, link = _behind(work, command)
+    if link.burn(work.now(), command.visit):
+        work.sign_in_links.save(link)
+    return person
+
+
+def forget_sign_ins(work: Work) -> None:
+    """Delete wishes whose job never came, and links that nobody can use."""
+    before = work.now() - KEPT_FOR
+    work.link_requests.forget(before)
+    work.sign_in_links.forget(before)
+
+
+def _behind(work: Work, command: OpenLink) -> tuple[Person, SignInLink]:
+    link = work.sign_in_links.lock(command.link_id)
+    person = None if link is None else work.people.get(link.person_id)
+    integrator = None if person is None else work.integrators.get(person.integrator_id)
+    if link is None or person is None or integrator is None or integrator.is_shut_off:
+        raise LinkRefused("link_invalid")
+    return person, link

@@ -1,0 +1,37 @@
+"""Warning an integrator's people of an endpoint that fails, before it is disabled and when it is."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from integrations.domain.endpoints import Endpoint, State
+from integrations.domain.retry_schedule import RetrySchedule
+from integrations.handlers.commands import TellOfEndpoint
+from integrations.handlers.ports import Work
+from integrations.handlers.tell import tell_disabled, tell_failing
+
+
+def tell_of_endpoint(work: Work, command: TellOfEndpoint) -> None:
+    """Tell what is due, once; an endpoint that took something in the meantime begins anew."""
+    found = work.endpoints.lock_untold(command.endpoint_id)
+    if found is None:
+        return
+    endpoint, told = found
+    due = warnings_due(endpoint, work.policies.retries, work.now())
+    if endpoint.state is State.DISABLED:
+        tell_disabled(work, endpoint)
+    elif due > told:
+        tell_failing(work, endpoint)
+    else:
+        return
+    work.endpoints.note_told(endpoint, due)
+
+
+def warnings_due(endpoint: Endpoint, retries: RetrySchedule, now: datetime) -> int:
+    """How many warnings of an active endpoint's failing should have been told by now."""
+    if endpoint.state is not State.ACTIVE or endpoint.failing_since is None:
+        return 0
+    return _passed(now - endpoint.failing_since, retries.warn_after)
+
+
+def _passed(time: timedelta, marks: Sequence[timedelta]) -> int:
+    return sum(time >= mark for mark in marks)

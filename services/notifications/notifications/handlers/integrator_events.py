@@ -1,0 +1,73 @@
+"""What the people of an integrator are written: how to come in, and what is wrong with an endpoint.
+
+To the tables an integrator is a partner of a standing of its own, whose mails no partner's event touches.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.events import ReceivedEvent
+from notifications.domain.messages import Kind, LinkIntent
+from notifications.domain.partners import Member, Partner, Standing
+from notifications.handlers.planning import plan_mail
+from notifications.handlers.ports import Work
+
+Data = Mapping[str, Any]
+
+
+def when_integrator_sign_in_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
+    link = LinkIntent(purpose="portal", **data["link"])
+    _write(work, event, {**data, "people": [data["person"]]}, Kind.PORTAL_SIGN_IN, link=link)
+
+
+def when_integrator_endpoint_failing(work: Work, event: ReceivedEvent, data: Data) -> None:
+    times = {"since": data["failing_since_at"].isoformat(), "until": data["disabled_from_at"].isoformat()}
+    _write(work, event, data, Kind.ENDPOINT_FAILING, facts=_endpoint(data) | times)
+
+
+def when_integrator_endpoint_disabled(work: Work, event: ReceivedEvent, data: Data) -> None:
+    facts = _endpoint(data) | {"reason": data["reason"]}
+    _write(work, event, data, Kind.ENDPOINT_DISABLED, facts=facts)
+
+
+def when_integrator_person_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Forget them; what was planned finds nobody, and is dropped."""
+    person = work.partners.member(data["integrator_id"], data["person_id"])
+    if person is not None:
+        work.partners.remove_member(person)
+
+
+def _write(
+    work: Work,
+    event: ReceivedEvent,
+    data: Data,
+    kind: Kind,
+    *,
+    facts: Data | None = None,
+    link: LinkIntent | None = None,
+) -> None:
+    integrator = work.partners.lock(data["integrator_id"])
+    if integrator is None:
+        integrator = Partner(id=data["integrator_id"], standing=Standing.INTEGRATOR)
+        work.partners.save(integrator)
+    told = {**(facts or {}), "integrator": data["integrator_name"]}
+    for person in (_member(integrator, one) for one in data["people"]):
+        work.partners.put_members([person])
+        plan_mail(work, integrator, person, kind, occasion=event.id, facts=told, link=link)
+
+
+def _member(integrator: Partner, data: Data) -> Member:
+    return Member(
+        id=data["person_id"],
+        partner_id=integrator.id,
+        given_name=data["name"],
+        family_name="",
+        email=data["email"],
+        language=data["language"],
+        is_contact=False,
+        wants_learning_mail=False,
+    )
+
+
+def _endpoint(data: Data) -> dict[str, str]:
+    return {"endpoint_id": str(data["endpoint_id"]), "host": data["host"]}

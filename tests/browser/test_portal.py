@@ -1,0 +1,133 @@
+"""The portal in a real browser: every page on a phone and a desk, light and dark, in both languages."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from tests.browser.looks import check_looks
+from tests.integration.integrations.conftest import World, built, environ  # noqa: F401 (fixtures)
+from tests.integration.operators.conftest import served
+
+from chassis.database.migrations import migrate
+from integrations.adapters.sessions import COOKIE
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+LONG = "http://127.0.0.1:1999/" + "a-very-long-path-without-a-space/" * 6
+
+
+@dataclass(frozen=True)
+class Portal:
+    """Where the portal is, and a session there."""
+
+    url: str
+    session: str
+    endpoint: str
+
+    def enter(self, chromium: Any, **options: Any) -> Any:
+        context = chromium.new_context(base_url=self.url, **options)
+        context.add_cookies([{"name": COOKIE, "value": self.session, "url": self.url}])
+        return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def portal(built: World) -> Iterator[Portal]:  # noqa: F811
+    """An integrator to whom much has happened."""
+    migrate(built.service.settings.database_url, built.service.migrations)
+    vendor = built.vendor()
+    path = f"/v1/integrators/{vendor.id}/people"
+    person = built.operate(path, name="Vera Lindqvist-Ångström", email="vera@maps.example")["person_id"]
+    vendor.endpoint(LONG, types=["partner.approved.v1"], filter='data.tier == "premier"', order="partner")
+    endpoint = vendor.endpoint(LONG, secret_kind="ed25519", description="<script>alert(1)</script>")["id"]
+    built.tell("partner.approved.v1", str(uuid4()), count=60)
+    delivery = vendor.call("POST", f"/v1/endpoints/{endpoint}/tests", 202, type="partner.state.v1")
+    built.change(
+        "INSERT INTO delivery_attempts SELECT endpoint_id, event_position, 1, now(), 17, 'refused', 500,"
+        " '<b>no</b> ' || repeat('x', 900) FROM deliveries WHERE id = :id",
+        id=delivery["delivery_id"],
+    )
+    built.change("UPDATE endpoints SET failing_since = now() - interval '1 hour'")
+    vendor.call("POST", "/v1/replays", 202, **{"endpoint_id": endpoint, "from": "2026-01-01T00:00:00Z"})
+    session = built.service.sessions.begin(str(UUID(person))).token
+    with served(built.client.application) as url:
+        yield Portal(url, session, endpoint)
+
+
+def shape_of(url: str) -> str:
+    """Pages that differ by ids and filters alone are one, and so are those of events, but for a few."""
+    path = ID.sub("*", urlsplit(url).path)
+    return re.sub(r"/events/(?!partner\.(approved|state)).*", "/events/other", path)
+
+
+@pytest.mark.parametrize(
+    ("viewport", "scheme", "language"),
+    [(PHONE, "light", "de"), (PHONE, "dark", "en"), (DESK, "light", "en"), (DESK, "dark", "de")],
+)
+def test_every_page_is_reached_from_home_and_looks_right(
+    chromium: Any, portal: Portal, viewport: dict[str, int], scheme: str, language: str
+) -> None:
+    page = portal.enter(chromium, viewport=viewport, color_scheme=scheme, locale=language)
+    alerts: list[str] = []
+    page.on("dialog", lambda dialog: alerts.append(dialog.message))
+    # Switched to another language, a page of this browser would stay in it.
+    ahead, seen, wrong = [f"{portal.url}/"], set[str](), list[str]()
+    while ahead:
+        url = ahead.pop(0)
+        if shape_of(url) in seen or "lang=" in url or "/docs" in url:
+            continue
+        seen.add(shape_of(url))
+        answer = page.goto(url)
+        assert answer.status == 200, url
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        try:
+            check_looks(page)
+        except AssertionError as error:
+            wrong.append(f"{url}: {error}")
+        found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        ahead += [link.partition("#")[0] for link in found if link.startswith(portal.url)]
+    page.context.close()
+    assert wrong == []
+    assert alerts == []
+    assert seen >= {
+        *("/", "/events/partner.approved.v1", "/endpoints", "/endpoints/new", "/endpoints/*"),
+        *("/endpoints/*/settings", "/endpoints/*/deletion", "/deliveries", "/deliveries/*", "/replays"),
+        *("/replays/*", "/console", "/live", "/tokens", "/people"),
+    }
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_an_endpoint_is_made_by_keyboard_and_told_what_is_wrong(
+    chromium: Any, portal: Portal, has_scripts: bool
+) -> None:
+    page = portal.enter(chromium, viewport=PHONE, locale="en", java_script_enabled=has_scripts)
+    page.goto("/endpoints/new")
+    page.fill("#url", "ftp://nowhere")
+    page.press("#url", "Enter")
+    assert page.locator("#url-error").count() == 1
+    assert page.input_value("#url") == "ftp://nowhere"
+    page.fill("#url", "http://127.0.0.1:1998/hook")
+    page.press("#url", "Enter")
+    assert page.locator("pre.secret").inner_text().startswith("whsec_")
+    page.context.close()
+
+
+def test_who_is_not_signed_in_asks_for_a_link(chromium: Any, portal: Portal) -> None:
+    context = chromium.new_context(base_url=portal.url, viewport=PHONE, locale="en")
+    page = context.new_page()
+    page.goto("/endpoints")
+    check_looks(page)
+    page.fill("#email", "nobody")
+    page.press("#email", "Enter")
+    assert page.locator("#email-error").count() == 1
+    check_looks(page)
+    page.fill("#email", "nobody@maps.example")
+    page.press("#email", "Enter")
+    assert page.locator("h1").inner_text() == "Check your mail"
+    check_looks(page)
+    page.goto("/links/nothing")
+    check_looks(page)
+    context.close()
