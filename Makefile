@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 PACKAGES := $(addprefix services/,chassis onboarding provisioning notifications integrations console) \
-	$(addprefix infra/,operator_client operator_cli local_stack contract_tools) tests/faults
+	$(addprefix infra/,operator_client operator_cli consumer_kit local_stack contract_tools) tests/faults
 EDITABLE := $(addprefix -e ,$(PACKAGES))
 
 # What was copied or moved here with its folder runs the code of the other place, or nothing at all.

@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from chassis.messaging.published_schemas import published_schemas
+from consumer_kit.replay_command import replay_samples
+from consumer_kit.samples_command import samples
 from contract_tools.asyncapi import asyncapi_document
 from contract_tools.catalogue import catalogue_page
 from contract_tools.command_options import folder_option, load, load_sound, prefix_option
@@ -99,7 +101,8 @@ def flow(folder: Path, output: Path | None) -> None:
     _write(flow_diagram(load_sound(folder)), output)
 
 
-events.add_command(tail)
+for command in (tail, samples, replay_samples):
+    events.add_command(command)
 
 
 def _finish(problems: list[str], praise: str) -> None:
