@@ -152,7 +152,7 @@ GENUINE = (
     Case(
         "unknown-types",
         "Unknown types and versions",
-        "New types come as Gangway grows. What you refuse comes again for six days: answer 2xx and ignore it.",
+        "New types will come. What you refuse comes again for six days: answer 2xx and ignore it.",
         _unknown_types,
     ),
     Case(

@@ -60,7 +60,7 @@ REPEATED = (
     Case(
         "out-of-order",
         "A partner's events in the order 1, 3, 2",
-        "After a replay, or without order by partner, older events come late; take them, but let the newer win.",
+        "After a replay, or without order by partner, events come late: take them, and let the newer win.",
         _out_of_order,
         is_about_effects=True,
     ),
