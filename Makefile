@@ -106,6 +106,11 @@ compose-check: .venv/.dev ## Build docker-compose.yml, run the demo on it, kill,
 browser-test: .venv/.browser ## Click through the pages: a phone, the keyboard, back, twice, axe
 	@$(BIN)/python -m pytest tests/browser
 
+# With Node and Java; where one is missing it says so and tries the rest.
+.PHONY: judge-contracts
+judge-contracts: .venv/.dev ## Hold documents and webhooks to other people's parsers, generators and SDKs
+	@$(BIN)/python -m pytest tests/judges
+
 # On servers of its own, which are gone afterwards.
 .PHONY: bench
 bench: .venv/.dev ## Measure ours beside bare baselines (ONLY=sign-up,relay ROWS=10000 REPETITIONS=3)

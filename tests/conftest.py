@@ -28,6 +28,7 @@ LONGEST_FIRST = (
     "containers",
     "benchmarks",
     "browser",
+    "judges",
     "integration",
     "contracts",
     "unit",
