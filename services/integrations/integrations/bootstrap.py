@@ -9,12 +9,15 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.service import Service, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
+from integrations.adapters.kafka_users import kafka_users
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.domain.api_tokens import PREFIX, hash_of
+from integrations.handlers.kafka_users import reconcile
 from integrations.handlers.ports import Policies
 from integrations.settings import IntegrationsSettings, read_settings
 
@@ -29,6 +32,13 @@ class IntegrationsService(Service):
     work_factory: Callable[[Connection, EventSink, JobSink], IntegrationsUnitOfWork]
     signing: SigningSecrets
     addresses: AllowedAddresses
+
+    def reconcile_kafka_users(self) -> None:
+        """Make the cluster's users what they should be. Blocks; raises KafkaUsersFailed and NotNow."""
+        offer = self.settings.kafka_users
+        if offer is not None:
+            with kafka_users(self.settings.kafka, offer.prefix) as users:
+                reconcile(self.open_work, users, SessionLocks(self.database.engine))
 
     def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
@@ -57,6 +67,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         retries=settings.retries,
         secrets=signing,
         most_endpoints=settings.most_endpoints,
+        kafka_prefix=settings.kafka_users.prefix if settings.kafka_users else None,
     )
     return IntegrationsService(
         name="integrations",

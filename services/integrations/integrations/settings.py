@@ -1,5 +1,6 @@
 """The settings of integrations: where webhooks may go, and how long they are tried."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -8,6 +9,8 @@ from pathlib import Path
 from cryptography.fernet import MultiFernet
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from chassis.settings.kafka import host_list
+from chassis.settings.kafka_address import SASL_PROTOCOLS
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.network_ranges import Network, read_ranges
 from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
@@ -17,6 +20,15 @@ from integrations.domain.retry_schedule import RetrySchedule
 
 CONFIG = Path(__file__).parent / "config"
 SCHEMES = ("https", "http")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaUsersOffer:
+    """Where integrators' users of Kafka connect to, and how their names begin."""
+
+    servers: str
+    protocol: str
+    prefix: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +43,7 @@ class IntegrationsSettings(CommonSettings):
     retries: RetrySchedule
     retention: timedelta
     most_endpoints: int
+    kafka_users: KafkaUsersOffer | None
     catalogue: EventCatalogue = field(repr=False)
 
 
@@ -48,6 +61,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             retries=_retries(reader),
             retention=timedelta(days=reader.number("EVENT_RETENTION_DAYS", 30, least=1, most=30)),
             most_endpoints=reader.number("ENDPOINTS_MOST", 50, least=1, most=10_000),
+            kafka_users=_kafka_users(reader),
             catalogue=_catalogue(reader, common),
         )
 
@@ -76,6 +90,19 @@ def _retries(reader: SettingsReader) -> RetrySchedule:
     except OSError as error:
         reader.refuse("WEBHOOK_RETRIES_FILE", str(error))
     return read_retry_schedule(shipped)
+
+
+def _kafka_users(reader: SettingsReader) -> KafkaUsersOffer | None:
+    servers = reader.parsed("KAFKA_USERS_SERVERS", host_list, None)
+    protocol = reader.choice("KAFKA_USERS_PROTOCOL", SASL_PROTOCOLS, "SASL_SSL")
+    prefix = reader.parsed("KAFKA_USERS_PREFIX", _prefix, "integrator-")
+    return None if servers is None else KafkaUsersOffer(servers=servers, protocol=protocol, prefix=prefix)
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{2,30}-", text):
+        raise ValueError("must be small letters, digits and dashes, and end in a dash: integrator-")
+    return text
 
 
 def _catalogue(reader: SettingsReader, common: CommonSettings) -> EventCatalogue:

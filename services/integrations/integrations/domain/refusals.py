@@ -1,5 +1,6 @@
 """What this service refuses, and why."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,3 +25,15 @@ class NotPermitted(Exception):
 
 class QuotaReached(Exception):
     """There are as many of them as there may be."""
+
+
+class KafkaNotOffered(Exception):
+    """This deployment makes no users of Kafka."""
+
+
+class KafkaNotPermitted(Exception):
+    """The integrator may not have a user of Kafka; ``topics`` says of each why, where that is the reason."""
+
+    def __init__(self, topics: Mapping[str, str] | None = None) -> None:
+        self.topics = topics or {}
+        super().__init__()

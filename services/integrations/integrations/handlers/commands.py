@@ -18,6 +18,7 @@ class AddIntegrator:
     event_types: tuple[str, ...] | None
     partners: PartnerScope
     sees_personal: bool
+    uses_kafka: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from uuid_utils.compat import uuid7
 from integrations.domain.api_tokens import ApiToken, hash_of, new_token
 from integrations.domain.integrators import Integrator
 from integrations.handlers.commands import AddIntegrator, ChangeScope, IssueToken, RevokeToken
+from integrations.handlers.jobs import reconcile_kafka_users
 from integrations.handlers.ports import Work
 
 HINT_LENGTH = 4
@@ -20,6 +21,7 @@ def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
         event_types=command.event_types,
         partners=command.partners,
         sees_personal=command.sees_personal,
+        uses_kafka=command.uses_kafka,
         created_at=work.now(),
     )
     return integrator if work.integrators.add(integrator) else None
@@ -32,6 +34,7 @@ def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
         return None
     changed = replace(integrator, **command.changes)
     work.integrators.save(changed)
+    work.defer(reconcile_kafka_users())
     return changed
 
 

@@ -6,6 +6,12 @@ from chassis.database.unit_of_work import Job
 
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"
+RECONCILE_KAFKA = "reconcile_kafka_users"
+
+
+def reconcile_kafka_users() -> Job:
+    """Make the users of Kafka what they should be, all of them; one waits at a time."""
+    return Job(task=RECONCILE_KAFKA, queueing_lock=RECONCILE_KAFKA, is_urgent=True)
 
 
 def continue_replay(replay_id: UUID) -> Job:

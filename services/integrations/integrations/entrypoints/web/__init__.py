@@ -9,8 +9,14 @@ from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService, IntegratorsTokens
-from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached
-from integrations.entrypoints.web.api import deliveries, endpoints, event_types, operating
+from integrations.domain.refusals import (
+    KafkaNotOffered,
+    KafkaNotPermitted,
+    MoveNotAllowed,
+    NotPermitted,
+    QuotaReached,
+)
+from integrations.entrypoints.web.api import deliveries, endpoints, event_types, kafka_user, operating
 from integrations.entrypoints.web.pages import events_shown
 
 
@@ -23,13 +29,15 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway integrations",
         description="Events for other vendors and teams: webhooks, deliveries, replays.",
-        api=[operating.api, endpoints.api, deliveries.api, event_types.api, operators_api()],
+        api=[operating.api, endpoints.api, deliveries.api, event_types.api, kafka_user.api, operators_api()],
         pages=[events_shown.pages],
         translations=Translations(WORDS / "pages"),
         problems={
             MoveNotAllowed: _move_not_allowed,
             NotPermitted: _not_permitted,
             QuotaReached: _quota_reached,
+            KafkaNotOffered: _kafka_not_offered,
+            KafkaNotPermitted: _kafka_not_permitted,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the endpoint stands"}),
@@ -53,3 +61,15 @@ def _not_permitted(error: NotPermitted) -> Problem:
 
 def _quota_reached(_: QuotaReached) -> Problem:
     return Problem(409, "quota_reached", "There are as many of them as there may be; remove one first.")
+
+
+def _kafka_not_offered(_: KafkaNotOffered) -> Problem:
+    text = "This deployment makes no users of Kafka. Webhooks bring the same events."
+    return Problem(409, "kafka_users_not_offered", text)
+
+
+def _kafka_not_permitted(error: KafkaNotPermitted) -> Problem:
+    if not error.topics:
+        return Problem(403, "kafka_not_permitted", "You may not have a user of Kafka; an operator allows it.")
+    why = " ".join(f"{topic}: {reason}" for topic, reason in error.topics.items())
+    return Problem(403, "kafka_not_permitted", f"There is no topic that you may read as a whole. {why}")
