@@ -285,12 +285,20 @@ def test_two_workers_do_not_compare_at_a_time(kafka: World, monkeypatch: pytest.
     assert len(refused) == 1
 
 
-def test_an_outage_is_told_and_nothing_is_taken_for_seen(kafka: World) -> None:
+def test_a_refusal_is_told_and_nothing_is_taken_for_seen(kafka: World) -> None:
     vendor = kafka.vendor(uses_kafka=True)
     vendor.call("POST", "/v1/kafka-user", 201)
-    environ = {**kafka.environ, "KAFKA_BOOTSTRAP_SERVERS": f"127.0.0.1:{find_free_port()}"}
-    with pytest.raises(KafkaUsersFailed, match="no broker answers"):
-        build_service(environ).reconcile_kafka_users()
+    wrong = {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka.environ["KAFKA_USERS_SERVERS"],
+        "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+        "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_SASL_USERNAME": "nobody",
+        "KAFKA_SASL_PASSWORD": "wrong",
+    }
+    service = build_service({**kafka.environ, **wrong})
+    with pytest.raises(KafkaUsersFailed, match="refuses the credentials of user 'nobody'"):
+        service.reconcile_kafka_users()
+    service.database.dispose()
     assert vendor.call("GET", "/v1/kafka-user")["state"] == "pending"
 
 

@@ -8,7 +8,7 @@ from integrations.adapters.repositories.deliveries import SqlDeliveries
 from integrations.adapters.repositories.endpoints import SqlEndpoints
 from integrations.adapters.repositories.events import SqlEvents
 from integrations.adapters.repositories.integrators import SqlIntegrators
-from integrations.adapters.repositories.kafka_users import SqlKafkaUsers
+from integrations.adapters.repositories.kafka_user_rows import SqlKafkaUserRows
 from integrations.adapters.repositories.partners import SqlPartners
 from integrations.adapters.repositories.replays import SqlReplays
 from integrations.handlers.ports import Policies
@@ -31,7 +31,7 @@ class IntegrationsUnitOfWork(UnitOfWork):
         self.partners = SqlPartners(connection)
         self.integrators = SqlIntegrators(connection)
         self.api_tokens = SqlApiTokens(connection)
-        self.kafka_users = SqlKafkaUsers(connection)
+        self.kafka_users = SqlKafkaUserRows(connection)
         self.endpoints = SqlEndpoints(connection)
         self.events = SqlEvents(connection, type_prefix)
         self.deliveries = SqlDeliveries(connection)

@@ -46,6 +46,13 @@ class RevokeToken:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NameKafkaUser:
+    """An integrator means its user of Kafka: to give it a password, look at it, end it."""
+
+    integrator_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AddEndpoint:
     """An integrator wants events sent to an address."""
 

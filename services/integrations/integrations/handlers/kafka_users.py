@@ -8,7 +8,6 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from uuid import UUID
 
 from chassis.database.outside_calls import Locks
 from chassis.failures import NotNow
@@ -21,6 +20,7 @@ from integrations.domain.kafka_users import (
     topic_access,
 )
 from integrations.domain.refusals import KafkaNotOffered, KafkaNotPermitted
+from integrations.handlers.commands import NameKafkaUser
 from integrations.handlers.jobs import RECONCILE_KAFKA, reconcile_kafka_users
 from integrations.handlers.ports import KafkaUsers, KafkaUsersFailed, OpenWork, WantedKafkaUser, Work
 
@@ -36,19 +36,19 @@ class SeenKafkaUser:
     access: TopicAccess
 
 
-def give_password(work: Work, integrator_id: UUID) -> tuple[SeenKafkaUser, str]:
+def give_password(work: Work, command: NameKafkaUser) -> tuple[SeenKafkaUser, str]:
     """Make the user, or let its password before count no more; the new one is told this once.
 
     Raises KafkaNotOffered and KafkaNotPermitted.
     """
     prefix = _prefix(work)
-    integrator = work.integrators.lock(integrator_id)
+    integrator = work.integrators.lock(command.integrator_id)
     access = _expect_permitted(work, integrator)
-    before = work.kafka_users.get(integrator_id)
+    before = work.kafka_users.get(command.integrator_id)
     password = secrets.token_urlsafe(32)
     credential = _sealed(work, ScramCredential.of(password))
     user = KafkaUser(
-        integrator_id=integrator_id,
+        integrator_id=command.integrator_id,
         generation=before.generation + 1 if before else 1,
         state=KafkaState.PENDING,
         credential=credential,
@@ -56,28 +56,28 @@ def give_password(work: Work, integrator_id: UUID) -> tuple[SeenKafkaUser, str]:
     )
     work.kafka_users.save(user)
     work.defer(reconcile_kafka_users())
-    return SeenKafkaUser(f"{prefix}{integrator_id}", user.state, access), password
+    return SeenKafkaUser(f"{prefix}{command.integrator_id}", user.state, access), password
 
 
-def show_user(work: Work, integrator_id: UUID) -> SeenKafkaUser | None:
+def show_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
     """Raises KafkaNotOffered."""
-    prefix, user = _prefix(work), work.kafka_users.get(integrator_id)
-    integrator = work.integrators.get(integrator_id)
+    prefix, user = _prefix(work), work.kafka_users.get(command.integrator_id)
+    integrator = work.integrators.get(command.integrator_id)
     if user is None or integrator is None:
         return None
     return SeenKafkaUser(
-        f"{prefix}{integrator_id}", user.state, topic_access(integrator, work.policies.catalogue)
+        f"{prefix}{command.integrator_id}", user.state, topic_access(integrator, work.policies.catalogue)
     )
 
 
-def end_user(work: Work, integrator_id: UUID) -> SeenKafkaUser | None:
+def end_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
     """Its integrator wants it no more. Raises KafkaNotOffered."""
     _prefix(work)
-    work.integrators.lock(integrator_id)
-    user = work.kafka_users.get(integrator_id)
+    work.integrators.lock(command.integrator_id)
+    user = work.kafka_users.get(command.integrator_id)
     if user is not None:
         ending = KafkaUser(
-            integrator_id=integrator_id,
+            integrator_id=command.integrator_id,
             generation=user.generation + 1,
             state=KafkaState.ENDING,
             credential=None,
@@ -85,7 +85,7 @@ def end_user(work: Work, integrator_id: UUID) -> SeenKafkaUser | None:
         )
         work.kafka_users.save(ending)
         work.defer(reconcile_kafka_users())
-    return show_user(work, integrator_id)
+    return show_user(work, command)
 
 
 def reconcile(open_work: OpenWork, kafka: KafkaUsers, locks: Locks) -> None:
@@ -99,11 +99,18 @@ def reconcile(open_work: OpenWork, kafka: KafkaUsers, locks: Locks) -> None:
         with open_work() as work:
             users = [(user, _wanted(work, user)) for user in work.kafka_users.all()]
         wanted = {one.name for _, one in users if one is not None}
-        for name in sorted(kafka.names() - wanted):
-            kafka.remove(name)
-        problems = [str(failed) for user, one in users if (failed := _made(open_work, kafka, user, one))]
-    if problems:
+        failed = [_removed(kafka, name) for name in sorted(kafka.names() - wanted)]
+        failed += [_made(open_work, kafka, user, one) for user, one in users]
+    if problems := [str(failure) for failure in failed if failure is not None]:
         raise KafkaUsersFailed("; ".join(problems))
+
+
+def _removed(kafka: KafkaUsers, name: str) -> KafkaUsersFailed | None:
+    try:
+        kafka.remove(name)
+    except KafkaUsersFailed as failed:
+        return failed
+    return None
 
 
 def _made(

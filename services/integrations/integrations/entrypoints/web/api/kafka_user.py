@@ -8,6 +8,7 @@ from integrations.bootstrap import IntegrationsService
 from integrations.domain.refusals import KafkaNotOffered
 from integrations.entrypoints.web.api.own import current_integrator, expect_found
 from integrations.entrypoints.web.api.schemas import KafkaUserSeen, Move, NewKafkaPassword
+from integrations.handlers.commands import NameKafkaUser
 from integrations.handlers.kafka_users import SeenKafkaUser, end_user, give_password, show_user
 
 api = ApiBlueprint("kafka user", __name__, description="Reading topics without webhooks")
@@ -21,7 +22,7 @@ api = ApiBlueprint("kafka user", __name__, description="Reading topics without w
 def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
     """Make your user, or give it a new password, which is shown this once; the one before ends with it."""
     with current_service(IntegrationsService).open_work() as work:
-        user, password = give_password(work, current_integrator())
+        user, password = give_password(work, _own())
     return _told(user) | {"password": password}
 
 
@@ -32,7 +33,7 @@ def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
 def show_kafka_user() -> dict[str, Any]:
     """Show your user: ready, once the cluster has it."""
     with current_service(IntegrationsService).open_work() as work:
-        return _told(expect_found(show_user(work, current_integrator())))
+        return _told(expect_found(show_user(work, _own())))
 
 
 @api.delete("/v1/kafka-user")
@@ -42,7 +43,11 @@ def show_kafka_user() -> dict[str, Any]:
 def end_kafka_user() -> dict[str, Any]:
     """End your user; it is not found any more, once the cluster has it no more."""
     with current_service(IntegrationsService).open_work() as work:
-        return _told(expect_found(end_user(work, current_integrator())))
+        return _told(expect_found(end_user(work, _own())))
+
+
+def _own() -> NameKafkaUser:
+    return NameKafkaUser(integrator_id=current_integrator())
 
 
 def _told(user: SeenKafkaUser) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from integrations.adapters.tables import kafka_users
 from integrations.domain.kafka_users import KafkaState, KafkaUser
 
 
-class SqlKafkaUsers(Repository):
+class SqlKafkaUserRows(Repository):
     """The `KafkaUserRows` port; works inside the transaction of its connection."""
 
     def get(self, integrator_id: UUID) -> KafkaUser | None:
