@@ -1,9 +1,16 @@
 """Users of Kafka for integrators, on Apache Kafka as the local stack runs it."""
 
+import json
 import os
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +18,10 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 from tests.integration.integrations.conftest import Vendor, World
+from tests.integration.integrations.receivers import wait_until
 
 from chassis.failures import NotNow
+from chassis.messaging.envelope import write_headers
 from chassis.messaging.kafka_clients import make_admin
 from chassis.messaging.kafka_refusals import KafkaRefused
 from chassis.messaging.topic_rights import Principals, RightsKeeper, read_rights
@@ -209,7 +218,10 @@ def test_who_may_not_have_one_is_told_why(kafka: World) -> None:
     not_allowed.call("DELETE", "/v1/kafka-user", 404)
     no_topic = kafka.vendor(uses_kafka=True, types=["partner.approved.v1"])
     told = no_topic.call("POST", "/v1/kafka-user", 403)
-    assert "partner.lifecycle.v1: It holds types that you may not see: partner.action_required.v1" in told["detail"]
+    assert (
+        "partner.lifecycle.v1: It holds types that you may not see: partner.action_required.v1"
+        in told["detail"]
+    )
     some_partners = kafka.vendor(
         uses_kafka=True, sees_personal=True, partners={"rule": "tiers", "values": ["premier"]}
     )
@@ -320,3 +332,79 @@ def test_whoever_applies_the_contracts_leaves_their_rights_alone(kafka: World) -
         assert not any(user["username"] in line for line in (*told.changed, *told.drift))
         assert any(user["username"] in line for line in keeper.apply(rights, Principals()).drift)
     assert read(user, STATE) is not None
+
+
+class Follower:
+    """The example that reads all partners and then follows, in its file."""
+
+    def __init__(self, user: dict[str, Any], file: Path) -> None:
+        self._file = file
+        self._environ = {
+            **os.environ,
+            "KAFKA_SERVERS": user["bootstrap_servers"],
+            "KAFKA_PROTOCOL": user["security_protocol"],
+            "KAFKA_USERNAME": user["username"],
+            "KAFKA_PASSWORD": user["password"],
+        }
+
+    @contextmanager
+    def running(self) -> Iterator[subprocess.Popen[str]]:
+        command = [sys.executable, str(REPOSITORY / "examples" / "kafka" / "partners.py"), str(self._file)]
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, env=self._environ, text=True, **pipes) as process:
+            yield process
+            assert process.poll() is None, process.communicate()
+            process.kill()
+
+    def rows(self, query: str) -> list[Any]:
+        try:
+            with closing(sqlite3.connect(f"file:{self._file}?mode=ro", uri=True)) as database:
+                return database.execute(query).fetchall()
+        except sqlite3.OperationalError:
+            return []
+
+    def states(self) -> dict[str, str]:
+        rows = self.rows("SELECT partner_id, state FROM partners WHERE state IS NOT NULL")
+        return {partner: json.loads(state)["state"] for partner, state in rows}
+
+
+def test_the_newest_of_all_and_then_every_change(kafka: World, cluster: ApacheKafka, tmp_path: Path) -> None:
+    partners = [str(uuid4()) for _ in range(20)]
+    numbers: Counter[str] = Counter()
+    producer = KafkaProducer(bootstrap_servers=cluster.address.bootstrap_servers)
+
+    def tell(partner: str, state: str | None, source: str = "/gangway/onboarding", number: int = 0) -> None:
+        numbers[partner] += not number
+        headers = write_headers(
+            event_id=str(uuid4()),
+            type=f"gangway.{STATE}",
+            source=source,
+            subject=partner,
+            sequence=number or numbers[partner],
+            occurred_at=datetime.now(UTC),
+            dataschema=None,
+            traceparent=None,
+        )
+        value = None if state is None else json.dumps({"partner_id": partner, "state": state}).encode()
+        producer.send(STATE, value, key=partner.encode(), headers=list(headers)).get(20)
+
+    follower = Follower(ready(kafka, kafka.vendor(uses_kafka=True)), tmp_path / "partners.sqlite")
+    for partner in partners:
+        tell(partner, "applied")
+    with follower.running() as process:
+        # While it reads what is there, things go on.
+        for partner in partners:
+            tell(partner, "active")
+        tell(partners[0], None)
+        tell(partners[1], "applied", number=1)
+        tell(partners[2], "hijacked", source="/somebody/else")
+        wait_until(lambda: follower.states() == dict.fromkeys(partners[1:], "active"), 60)
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("caught up: ")
+    for partner in partners[1:]:
+        tell(partner, "suspended")
+    before = follower.rows("SELECT sum(next) FROM places")
+    with follower.running():
+        wait_until(lambda: follower.states() == dict.fromkeys(partners[1:], "suspended"), 60)
+    assert follower.rows("SELECT sum(next) FROM places")[0][0] == before[0][0] + len(partners) - 1
+    producer.close()
