@@ -7,12 +7,18 @@ import click
 from consumer_kit.cases import CASES, Case
 from consumer_kit.cases.case import Outcome, Verdict
 from consumer_kit.cases.genuine import approved
-from consumer_kit.options import body_option, expect_url, secret_option, url_argument
-from consumer_kit.trial import UNREACHABLE, Receiver, Trial, on_trial
+from consumer_kit.options import (
+    EXIT_WRONG,
+    body_option,
+    expect_reachable,
+    expect_url,
+    secret_option,
+    url_argument,
+)
+from consumer_kit.trial import Receiver, on_trial
 from consumer_kit.webhooks import BodyKind, Secret
 from operator_cli.printable import in_json, one_line
 
-EXIT_WRONG, EXIT_UNREACHABLE = 1, 3
 _MOST_SHOWN = 8
 _NAMES = [case.name for case in CASES]
 
@@ -37,7 +43,7 @@ def check(
     )
     cases = [case for case in CASES if not wanted or case.name in wanted]
     with on_trial(receiver) as trial:
-        _expect_reachable(trial)
+        expect_reachable(trial, trial.send(trial.of(approved())))
         outcomes = []
         for case in cases:
             outcomes.append(case.tried_on(trial))
@@ -49,13 +55,6 @@ def check(
         click.echo(_summary(outcomes, receiver))
     if any(outcome.wrong for outcome in outcomes):
         raise click.exceptions.Exit(EXIT_WRONG)
-
-
-def _expect_reachable(trial: Trial) -> None:
-    answer = trial.send(trial.of(approved()))
-    if isinstance(answer, str) and answer.startswith(UNREACHABLE):
-        click.echo(one_line(f"{trial.receiver.url}: {answer}"), err=True)
-        raise click.exceptions.Exit(EXIT_UNREACHABLE)
 
 
 def _show(outcome: Outcome) -> None:

@@ -1,8 +1,13 @@
 """What the commands of `gangway consumer` have in common."""
 
 import click
+import httpx
 
+from consumer_kit.trial import UNREACHABLE, Trial
 from consumer_kit.webhooks import BodyKind, Secret
+from operator_cli.printable import one_line
+
+EXIT_WRONG, EXIT_UNREACHABLE = 1, 3
 
 
 class SecretType(click.ParamType[Secret]):
@@ -34,8 +39,19 @@ body_option = click.option(
 )
 
 
-def expect_url(url: str) -> str:
+def expect_url(text: str) -> str:
     """An address of HTTP. Raises UsageError."""
-    if not url.startswith(("http://", "https://")):
-        raise click.UsageError("URL must begin with http:// or https://.")
-    return url
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as wrong:
+        raise click.UsageError(one_line(f"That is no URL: {wrong}.")) from wrong
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise click.UsageError("URL must begin with http:// or https:// and name a host.")
+    return text
+
+
+def expect_reachable(trial: Trial, answer: int | str) -> None:
+    """Exit with 3 where the first answer says that nothing listens."""
+    if isinstance(answer, str) and answer.startswith(UNREACHABLE):
+        click.echo(one_line(f"{trial.receiver.url}: {answer}"), err=True)
+        raise click.exceptions.Exit(EXIT_UNREACHABLE)

@@ -5,8 +5,14 @@ from uuid import uuid4
 
 import click
 
-from consumer_kit.check_command import EXIT_WRONG
-from consumer_kit.options import body_option, expect_url, secret_option, url_argument
+from consumer_kit.options import (
+    EXIT_WRONG,
+    body_option,
+    expect_reachable,
+    expect_url,
+    secret_option,
+    url_argument,
+)
 from consumer_kit.sample_events import SampleEvent, sample_events
 from consumer_kit.samples_command import prefix_option
 from consumer_kit.trial import Receiver, on_trial
@@ -38,6 +44,8 @@ def replay_samples(
     with on_trial(receiver) as trial:
         for event in stream:
             answer = trial.send(trial.of(event))
+            if event is stream[0]:
+                expect_reachable(trial, answer)
             refused += not (isinstance(answer, int) and 200 <= answer < 300)
             click.echo(one_line(f"{answer}  {event.key}  #{event.sequence}  {event.id}"))
             if rate:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,6 +14,7 @@ from standardwebhooks import Webhook as Judge
 from tests.integration.consumer_kit import receivers
 from tests.integration.consumer_kit.receivers import SECRET, Receiver, serving
 
+from chassis.events import ReceivedEvent
 from consumer_kit.cases import CASES
 from consumer_kit.cases.case import Verdict
 from consumer_kit.consumer_command import consumer
@@ -22,6 +24,13 @@ from consumer_kit.trial import on_trial
 from consumer_kit.webhooks import BodyKind, Secret, webhook_of
 from contract_tools import Contracts, load_contracts
 from contract_tools.validation import validator
+from integrations.adapters.cloud_events import (
+    STRUCTURED_TYPE,
+    as_json,
+    attributes_of,
+    binary,
+    structured,
+)
 from local_stack.machine.ports import find_free_port
 from local_stack.settings import REPOSITORY
 
@@ -118,11 +127,13 @@ def test_the_command_tells_what_is_wrong_and_why(right: str) -> None:
     ("url", "secret", "code", "told"),
     [
         ("ftp://x", SECRET, 2, "http://"),
+        ("http://", SECRET, 2, "name a host"),
+        ("http://[::1", SECRET, 2, "no URL"),
         ("http://127.0.0.1:9", "whsec_!!", 2, "looks like whsec_"),
         ("http://127.0.0.1:9", "whsec_", 2, "looks like whsec_"),
         ("http://127.0.0.1:9", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw", 2, "looks like whsec_"),
     ],
-    ids=["scheme", "rubbish", "empty", "bare"],
+    ids=["scheme", "no host", "no url", "rubbish", "empty", "bare"],
 )
 def test_what_cannot_be_meant_is_said(url: str, secret: str, code: int, told: str) -> None:
     result = run("check", url, secret=secret)
@@ -130,8 +141,9 @@ def test_what_cannot_be_meant_is_said(url: str, secret: str, code: int, told: st
     assert secret == SECRET or len(secret) < 10 or secret not in result.stderr
 
 
-def test_where_nothing_listens() -> None:
-    result = run("check", f"http://127.0.0.1:{find_free_port()}")
+@pytest.mark.parametrize("command", ["check", "replay-samples"])
+def test_where_nothing_listens(command: str) -> None:
+    result = run(command, f"http://127.0.0.1:{find_free_port()}")
     assert (result.exit_code, "nothing listens" in result.stderr) == (3, True)
 
 
@@ -154,6 +166,30 @@ def test_a_stream_of_samples(right: str) -> None:
     told = run("replay-samples", right, "--type", "partner.approved.v1", secret=str(Secret.draw()))
     assert (told.exit_code, "3 of 3 were not taken" in told.stderr) == (1, True)
     assert run("replay-samples", right, "--type", "partner.unheard_of.v1").exit_code == 2
+
+
+def test_requests_are_as_the_service_makes_them() -> None:
+    kit = next(sample_events())
+    told = ReceivedEvent(
+        id=kit.id,
+        name="any",
+        version=1,
+        source=kit.source,
+        subject=kit.subject,
+        sequence=kit.sequence,
+        occurred_at=kit.time,
+        data=kit.data,
+        topic=kit.topic,
+        partition=0,
+        offset=0,
+    )
+    attributes = attributes_of(told, UUID(kit.id), f"gangway.{kit.key}")
+    whole = webhook_of(kit, BodyKind.STRUCTURED, [])
+    assert whole.body == structured(attributes, as_json(kit.data))
+    assert whole.headers["content-type"] == STRUCTURED_TYPE
+    split = webhook_of(kit, BodyKind.BINARY, [])
+    named = {name: value for name, value in split.headers.items() if name.startswith("ce-")}
+    assert (named, split.body) == (binary(attributes), as_json(kit.data).encode())
 
 
 def test_another_library_verifies_our_signatures() -> None:
