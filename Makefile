@@ -4,7 +4,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
 BIN := .venv/bin
 PACKAGES := $(addprefix services/,chassis onboarding provisioning notifications integrations console) \
-	$(addprefix infra/,operator_client operator_cli local_stack contract_tools) tests/faults
+	$(addprefix infra/,operator_client operator_cli consumer_kit local_stack contract_tools) tests/faults
 EDITABLE := $(addprefix -e ,$(PACKAGES))
 
 # What was copied or moved here with its folder runs the code of the other place, or nothing at all.
@@ -105,6 +105,11 @@ compose-check: .venv/.dev ## Build docker-compose.yml, run the demo on it, kill,
 .PHONY: browser-test
 browser-test: .venv/.browser ## Click through the pages: a phone, the keyboard, back, twice, axe
 	@$(BIN)/python -m pytest tests/browser
+
+# With Node and Java; where one is missing it says so and tries the rest.
+.PHONY: judge-contracts
+judge-contracts: .venv/.dev ## Hold documents and webhooks to other people's parsers, generators and SDKs
+	@$(BIN)/python -m pytest tests/judges
 
 # On servers of its own, which are gone afterwards.
 .PHONY: bench

@@ -30,6 +30,7 @@ LONGEST_FIRST = (
     "containers",
     "benchmarks",
     "browser",
+    "judges",
     "integration",
     "contracts",
     "unit",

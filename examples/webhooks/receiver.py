@@ -15,12 +15,14 @@ seen = set()  # yours belongs into your database, in the transaction of what you
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
-        message, sent_at = self.headers["webhook-id"], self.headers["webhook-timestamp"]
+        body = self.rfile.read(int(self.headers["content-length"] or 0))
+        named = (self.headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
+        message, sent_at, signatures = named
         digest = hmac.digest(KEY, f"{message}.{sent_at}.".encode() + body, hashlib.sha256)
-        due = "v1," + base64.b64encode(digest).decode()
-        is_signed = any(hmac.compare_digest(due, one) for one in self.headers["webhook-signature"].split())
-        if not is_signed or abs(time.time() - int(sent_at)) > 300:
+        due = b"v1," + base64.b64encode(digest)
+        is_signed = any(hmac.compare_digest(due, one.encode()) for one in signatures.split())
+        is_fresh = sent_at.isdecimal() and len(sent_at) < 12 and abs(time.time() - int(sent_at)) < 300
+        if not is_signed or not is_fresh:
             return self.send_error(401)
         event = json.loads(body)
         if message not in seen:  # the same event may come again, under the same id

@@ -52,8 +52,10 @@ def test_operations_name_messages_of_their_own_channel(document: dict[str, Any])
 def test_a_reader_may_receive_every_event_of_every_topic(
     document: dict[str, Any], contracts: Contracts
 ) -> None:
-    assert document["channels"].keys() == contracts.topics.keys()
-    assert document["components"]["messages"].keys() == contracts.events.keys()
+    assert document["channels"].keys() == {*contracts.topics, "webhooks"}
+    webhooks = {f"{key}.webhook" for key in contracts.events}
+    assert document["components"]["messages"].keys() == contracts.events.keys() | webhooks
+    assert document["channels"]["webhooks"]["messages"].keys() == contracts.events.keys()
     assert {operation["action"] for operation in document["operations"].values()} == {"receive"}
     for name, topic in contracts.topics.items():
         operation = document["operations"][f"read.{name}"]
@@ -72,10 +74,10 @@ def test_generators_find_a_name_for_every_model(document: dict[str, Any], contra
     schemas = document["components"]["schemas"]
     for name, schema in schemas.items():
         assert schema["title"] == name
-        if name != "CloudEventsAttributes":
+        if name not in {"CloudEventsAttributes", "StandardWebhooksHeaders"}:
             assert not unnamed(schema), name
     payloads = {one["payload"]["$ref"] for one in document["components"]["messages"].values()}
-    assert len(payloads) == len(contracts.events)
+    assert len(payloads) == 2 * len(contracts.events)
     assert {"PartnerStateV1Grant", "PartnerReviewStartedV1Finding", "SharedLink"} <= schemas.keys()
 
 

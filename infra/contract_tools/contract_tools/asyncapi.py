@@ -1,19 +1,23 @@
 """Say the contracts as an AsyncAPI 3.0 document, for tools and people who know that format.
 
-The application that it describes is a reader's: it receives what it likes from any topic, by the schemas that
-are open to what a version may bring. https://www.asyncapi.com/docs/reference/specification/v3.0.0
+The application that it describes is a reader's: it receives what it likes from any topic, or by webhook, by
+the schemas that are open to what a version may bring. https://www.asyncapi.com/docs/reference/specification/v3.0.0
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from contract_tools.model import Contracts, Event, Topic
 from contract_tools.named_shapes import REFERENCE, named_shapes, shape_name
+from contract_tools.webhook_shapes import envelope_name, webhook_shapes
 
 _VERSION = "3.0.0"
 _KAFKA_BINDING = "0.5.0"
+_HTTP_BINDING = "0.3.0"
+WEBHOOKS = "webhooks"
 _DAY_MS = 24 * 60 * 60 * 1000
 _DESCRIPTION = """\
-Every event is a CloudEvent 1.0 in the Kafka binding's binary mode: its attributes are record headers, its
+On Kafka, every event is a CloudEvent 1.0 in the binding's binary mode: its attributes are record headers, its
 data is the record value, JSON. The record key is the partner id, so that one partner's events stay in order.
 Delivery is at least once: drop a `ce_sequence` that is not higher than the last one of the same topic and
 partner; a jump is a hole, except on a compacted topic, where older records may be gone and a record without
@@ -26,24 +30,37 @@ def asyncapi_document(contracts: Contracts, *, type_prefix: str, server: str | N
         "asyncapi": _VERSION,
         "info": {
             "title": "Reader of Gangway's events",
-            "version": _document_version(contracts),
+            "version": document_version(contracts),
             "description": _DESCRIPTION,
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",
     }
     if server:
-        document["servers"] = {"kafka": {"host": server, "protocol": "kafka"}}
-    document["channels"] = {topic.name: _channel(topic) for topic in contracts.topics.values()}
-    document["operations"] = {f"read.{topic.name}": _operation(topic) for topic in contracts.topics.values()}
+        document["servers"] = {
+            "kafka": {"host": server, "protocol": "kafka"},
+            "receiver": {"host": "hooks.example.com", "protocol": "https", "description": "Yours."},
+        }
+    events, topics = contracts.events, contracts.topics.values()
+    document["channels"] = {topic.name: _channel(topic) for topic in topics} | {WEBHOOKS: _webhooks(events)}
+    for name, channel in document["channels"].items() if server else ():
+        its = "receiver" if name == WEBHOOKS else "kafka"
+        channel["servers"] = [{"$ref": f"#/servers/{its}"}]
+    document["operations"] = {f"read.{topic.name}": _operation(topic) for topic in topics}
+    document["operations"]["receive.webhooks"] = _webhook_operation(events)
     document["components"] = {
-        "messages": {key: _message(event, type_prefix) for key, event in contracts.events.items()},
-        "schemas": {_HEADERS["title"]: _HEADERS, **named_shapes(contracts)},
+        "messages": {key: _message(event, type_prefix) for key, event in events.items()}
+        | {f"{key}.webhook": _webhook_message(event) for key, event in events.items()},
+        "schemas": {
+            **{headers["title"]: headers for headers in (_HEADERS, WEBHOOK_HEADERS)},
+            **named_shapes(events.values()),
+            **webhook_shapes(contracts),
+        },
     }
     return document
 
 
-def _document_version(contracts: Contracts) -> str:
+def document_version(contracts: Contracts) -> str:
     """Grows with what is there: the highest event version, the number of events."""
     highest = max((event.version for event in contracts.events.values()), default=0)
     return f"{highest}.{len(contracts.events)}.0"
@@ -103,6 +120,38 @@ def _message(event: Event, type_prefix: str) -> dict[str, Any]:
     }
 
 
+def _webhooks(events: Mapping[str, Event]) -> dict[str, Any]:
+    return {
+        "address": None,
+        "title": "Webhooks",
+        "description": "Requests to the address of your endpoint, by Standard Webhooks.",
+        "messages": {key: {"$ref": f"#/components/messages/{key}.webhook"} for key in events},
+    }
+
+
+def _webhook_operation(events: Mapping[str, Event]) -> dict[str, Any]:
+    return {
+        "action": "receive",
+        "channel": {"$ref": f"#/channels/{WEBHOOKS}"},
+        "title": "Receive webhooks",
+        "summary": "Receive the events that an endpoint is subscribed to. Personal fields may be left out.",
+        "bindings": {"http": {"method": "POST", "bindingVersion": _HTTP_BINDING}},
+        "messages": [{"$ref": f"#/channels/{WEBHOOKS}/messages/{key}"} for key in events],
+    }
+
+
+def _webhook_message(event: Event) -> dict[str, Any]:
+    """In structured mode; in binary mode the attributes are headers, as the OpenAPI document says."""
+    return {
+        "name": f"{event.key}.webhook",
+        "title": event.schema["title"],
+        "summary": event.schema["description"],
+        "contentType": "application/cloudevents+json",
+        "headers": {"$ref": REFERENCE + WEBHOOK_HEADERS["title"]},
+        "payload": {"$ref": REFERENCE + envelope_name(event)},
+    }
+
+
 def _header(description: str, **words: Any) -> dict[str, Any]:
     return {"type": "string", "description": description, **words}
 
@@ -135,5 +184,22 @@ _HEADERS: dict[str, Any] = {
         ),
         "content-type": _header("Media type of the data.", pattern="^application/json"),
         "traceparent": _header("W3C trace context of the request that caused it."),
+    },
+}
+WEBHOOK_HEADERS: dict[str, Any] = {
+    "type": "object",
+    "title": "StandardWebhooksHeaders",
+    "description": "Who sent it, and when: https://www.standardwebhooks.com.",
+    "required": ["webhook-id", "webhook-timestamp", "webhook-signature"],
+    "properties": {
+        "webhook-id": _header(
+            "The event's id, the same in every attempt and replay: drop what you have seen.", format="uuid"
+        ),
+        "webhook-timestamp": _header(
+            "When this attempt was sent, in seconds since 1970: refuse what is old."
+        ),
+        "webhook-signature": _header(
+            "A signature for each secret that counts, separated by spaces: v1 or v1a."
+        ),
     },
 }

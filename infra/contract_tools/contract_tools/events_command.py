@@ -6,6 +6,8 @@ from pathlib import Path
 import click
 
 from chassis.messaging.published_schemas import published_schemas
+from consumer_kit.replay_command import replay_samples
+from consumer_kit.samples_command import samples
 from contract_tools.asyncapi import asyncapi_document
 from contract_tools.catalogue import catalogue_page
 from contract_tools.command_options import folder_option, load, load_sound, prefix_option
@@ -14,6 +16,7 @@ from contract_tools.flow import flow_diagram
 from contract_tools.releasing import release_all
 from contract_tools.rules import broken_rules, services_beside, unknown_services
 from contract_tools.tail_command import tail
+from contract_tools.webhook_document import webhook_document
 
 _output_option = click.option(
     "--output",
@@ -77,8 +80,18 @@ def schemas(folder: Path, base_url: str, output: Path) -> None:
 @_output_option
 @click.option("--server", help="Broker (host:port) to name in the document.")
 def asyncapi(folder: Path, prefix: str, output: Path | None, server: str | None) -> None:
-    """Write the AsyncAPI 3.0 document, as JSON."""
+    """Write the AsyncAPI 3.0 document of Kafka and webhooks, as JSON."""
     document = asyncapi_document(load_sound(folder), type_prefix=prefix, server=server)
+    _write(json.dumps(document, indent=2, ensure_ascii=False) + "\n", output)
+
+
+@events.command()
+@folder_option
+@prefix_option
+@_output_option
+def openapi(folder: Path, prefix: str, output: Path | None) -> None:
+    """Write what webhooks bring as an OpenAPI 3.1 document, as JSON."""
+    document = webhook_document(load_sound(folder), type_prefix=prefix)
     _write(json.dumps(document, indent=2, ensure_ascii=False) + "\n", output)
 
 
@@ -99,7 +112,8 @@ def flow(folder: Path, output: Path | None) -> None:
     _write(flow_diagram(load_sound(folder)), output)
 
 
-events.add_command(tail)
+for command in (tail, samples, replay_samples):
+    events.add_command(command)
 
 
 def _finish(problems: list[str], praise: str) -> None:

@@ -4,11 +4,11 @@ Objects and closed lists of words that stand inside an event become shapes of th
 event and the field (`PartnerStateV1Grant`); what stands in ``$defs`` is shared by several (`SharedLink`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chassis.messaging.published_schemas import opened
-from contract_tools.model import Contracts, Event, Schema
+from contract_tools.model import Event, Schema
 
 _NOT_IN_A_SHAPE = {"$schema", "$id", "$defs", "title"}
 _DEFINITIONS = "#/$defs/"
@@ -25,25 +25,30 @@ def shared_name(name: str) -> str:
     return f"Shared{shape_name(name)}"
 
 
-def named_shapes(contracts: Contracts) -> dict[str, dict[str, Any]]:
-    """Every shape by its name: those of ``$defs`` once (the rules keep them the same), then the events'."""
+def named_shapes(
+    events: Iterable[Event], *, prefix: str = "", read: Callable[[Schema], Schema] = opened
+) -> dict[str, dict[str, Any]]:
+    """Every shape by its name: those of ``$defs`` once (the rules keep them the same), then the events'.
+
+    ``read`` makes the reader's schema of the producer's; all names begin with the ``prefix``.
+    """
     shapes: dict[str, dict[str, Any]] = {}
-    for event in contracts.events.values():
-        for name, definition in event.schema.get("$defs", {}).items():
-            _Naming(shapes).add(shared_name(name), opened(definition))
-        _Naming(shapes).add(shape_name(event.key), opened(_payload(event)))
+    naming = _Naming(shapes, prefix)
+    for event in events:
+        schema = read(event.schema)
+        for name, definition in schema.get("$defs", {}).items():
+            naming.add(prefix + shared_name(name), definition)
+        payload = {word: value for word, value in schema.items() if word not in _NOT_IN_A_SHAPE}
+        naming.add(prefix + shape_name(event.key), payload)
     return shapes
-
-
-def _payload(event: Event) -> Schema:
-    return {word: value for word, value in event.schema.items() if word not in _NOT_IN_A_SHAPE}
 
 
 class _Naming:
     """Moves what has to have a name out of the schema that holds it."""
 
-    def __init__(self, shapes: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, shapes: dict[str, dict[str, Any]], prefix: str) -> None:
         self._shapes = shapes
+        self._prefix = prefix
 
     def add(self, name: str, node: Schema) -> None:
         """Keep the node as a shape, with all inside it that needs a name beside it."""
@@ -64,7 +69,7 @@ class _Naming:
     def _placed(self, name: str, node: Schema) -> dict[str, Any]:
         """The node itself, or a bare reference to its shape: draft 7 ignores words beside one."""
         if "$ref" in node:
-            return {"$ref": REFERENCE + shared_name(node["$ref"].removeprefix(_DEFINITIONS))}
+            return {"$ref": REFERENCE + self._prefix + shared_name(node["$ref"].removeprefix(_DEFINITIONS))}
         if "properties" in node or "enum" in node:
             self.add(name, node)
             return {"$ref": REFERENCE + name}

@@ -52,7 +52,7 @@ class PortPlan:
         return [self.base + _PROXIED_BROKERS + number for number in range(count)]
 
     def internal_brokers(self, count: int) -> list[int]:
-        """The ports on which Kafka's secured nodes serve each other."""
+        """The ports on which Kafka's secured nodes serve each other, and others users with passwords."""
         return [self.base + _INTERNAL_BROKERS + number for number in range(count)]
 
     def health(self, service: str, process: str) -> int:

@@ -20,6 +20,7 @@ _INTEGRATORS: tuple[Column, ...] = (
     ("gets", _types_of),
     ("partners", "partners"),
     ("personal fields", "sees_personal"),
+    ("kafka", "uses_kafka"),
     ("since", at("created_at")),
 )
 _TOKENS: tuple[Column, ...] = (
@@ -98,6 +99,18 @@ def change_types(context: CommandContext, *, integrator: str, types: tuple[str, 
     """Change which types of events it gets, also of those that wait to be sent."""
     after = _asked(context).change_types(_find(context, integrator), types or None, reason)
     context.screen.outcome(after, f"{after['name']} gets: {_types_of(after)}.")
+
+
+@integrators.command("kafka")
+@click.argument("integrator")
+@click.option("--allow/--refuse", "is_allowed", required=True, help="Refusing ends a user that there is.")
+@reason_option
+@with_context
+def allow_kafka(context: CommandContext, *, integrator: str, is_allowed: bool, reason: str) -> None:
+    """Let it have a user of Kafka, for the topics of which it may see everything."""
+    after = _asked(context).allow_kafka(_find(context, integrator), is_allowed, reason)
+    may = "may" if after["uses_kafka"] else "may not"
+    context.screen.outcome(after, f"{after['name']} {may} have a user of Kafka.")
 
 
 @integrators.command("tokens")

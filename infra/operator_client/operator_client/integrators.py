@@ -46,6 +46,11 @@ class Integrators:
         """End it for good, with its tokens, addresses and deliveries; what it was."""
         return self._post(f"/v1/integrators/{integrator_id}/removal", {"reason": reason})
 
+    def allow_kafka(self, integrator_id: str, is_allowed: bool, reason: str) -> Facts:
+        """Whether it may have a user of Kafka; one that it has ends with the right."""
+        body = {"uses_kafka": is_allowed, "reason": reason}
+        return self._post(f"/v1/integrators/{integrator_id}/scope", body)
+
     def issue_token(self, integrator_id: str, label: str, reason: str) -> Facts:
         """A new token, which is never shown again."""
         return self._post(f"/v1/integrators/{integrator_id}/tokens", {"label": label, "reason": reason})

@@ -10,16 +10,19 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from chassis.database.recorded_sessions import RecordedSessions
+from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.service import Service, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
+from integrations.adapters.kafka_users import kafka_users
 from integrations.adapters.sessions import peoples_sessions
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.adapters.waiting import WAITING
 from integrations.domain.api_tokens import PREFIX, hash_of
+from integrations.handlers.kafka_users import reconcile
 from integrations.handlers.ports import Policies
 from integrations.settings import IntegrationsSettings, read_settings
 
@@ -36,6 +39,13 @@ class IntegrationsService(Service):
     addresses: AllowedAddresses
     link_verifier: LinkVerifier
     sessions: RecordedSessions
+
+    def reconcile_kafka_users(self) -> None:
+        """Make the cluster's users what they should be. Blocks; raises KafkaUsersFailed and NotNow."""
+        offer = self.settings.kafka_users
+        if offer is not None:
+            with kafka_users(self.settings.kafka, offer.prefix) as users:
+                reconcile(self.open_work, users, SessionLocks(self.database.engine))
 
     def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
@@ -67,6 +77,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         most_endpoints=settings.most_endpoints,
         most_replays_running=settings.most_replays_running,
         quotas=settings.quotas,
+        kafka_prefix=settings.kafka_users.prefix if settings.kafka_users else None,
     )
     database = database_of(settings)
     return IntegrationsService(

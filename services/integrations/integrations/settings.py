@@ -1,5 +1,6 @@
 """The settings of integrations: where webhooks may go, and how long they are tried."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,6 +10,8 @@ from cryptography.fernet import MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from chassis.settings.kafka import host_list
+from chassis.settings.kafka_address import SASL_PROTOCOLS
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.network_ranges import Network, read_ranges
 from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
@@ -30,6 +33,15 @@ QUOTAS = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class KafkaUsersOffer:
+    """Where integrators' users of Kafka connect to, and how their names begin."""
+
+    servers: str
+    protocol: str
+    prefix: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class IntegrationsSettings(CommonSettings):
     """What the environment says to integrations."""
 
@@ -44,6 +56,7 @@ class IntegrationsSettings(CommonSettings):
     most_endpoints: int
     most_replays_running: int
     quotas: Quotas
+    kafka_users: KafkaUsersOffer | None
     catalogue: EventCatalogue = field(repr=False)
 
     @property
@@ -72,6 +85,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
                 act: reader.number(name, usual, least=1, most=1_000_000)
                 for act, (name, usual) in QUOTAS.items()
             },
+            kafka_users=_kafka_users(reader),
             catalogue=_catalogue(reader, common),
         )
 
@@ -100,6 +114,19 @@ def _retries(reader: SettingsReader) -> RetrySchedule:
     except OSError as error:
         reader.refuse("WEBHOOK_RETRIES_FILE", str(error))
     return read_retry_schedule(shipped)
+
+
+def _kafka_users(reader: SettingsReader) -> KafkaUsersOffer | None:
+    servers = reader.parsed("KAFKA_USERS_SERVERS", host_list, None)
+    protocol = reader.choice("KAFKA_USERS_PROTOCOL", SASL_PROTOCOLS, "SASL_SSL")
+    prefix = reader.parsed("KAFKA_USERS_PREFIX", _prefix, "integrator-")
+    return None if servers is None else KafkaUsersOffer(servers=servers, protocol=protocol, prefix=prefix)
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{2,30}-", text):
+        raise ValueError("must be small letters, digits and dashes, and end in a dash: integrator-")
+    return text
 
 
 def _catalogue(reader: SettingsReader, common: CommonSettings) -> EventCatalogue:

@@ -26,21 +26,17 @@ def test_an_integrator_is_let_in_and_shut_off(gangway: CommandLine, services: Se
     gangway.says("integrators", "revoke-token", who, line["token_id"][:13], *WHY)
     assert api.get("/v1/endpoints", headers=headers).status_code == 401
 
+    gangway.says("integrators", "kafka", who, "--allow", *WHY)
+    assert "may not have" in gangway.says("integrators", "kafka", who, "--refuse", *WHY)
     assert gangway.says("integrators", "remove", who, *WHY) == "Vendor is gone, with all that it had.\n"
     assert gangway.says("integrators", "list") == "none\n"
 
     log = gangway.tells("audit", "list", "--service", "integrations")
-    actions = [
-        "remove integrator",
-        "revoke token",
-        "change scope",
-        "change scope",
-        "issue token",
-        "add integrator",
-    ]
-    assert [entry["action"] for entry in log] == actions
+    changed = ["change scope"] * 2
+    ended = ["remove integrator", *changed, "revoke token"]
+    assert [entry["action"] for entry in log] == [*ended, *changed, "issue token", "add integrator"]
     who = made["integrator_id"]
-    assert [entry["target"] for entry in log] == [who, line["token_id"], *[who] * 4]
+    assert [entry["target"] for entry in log] == [*[who] * 3, line["token_id"], *[who] * 4]
     assert {(entry["actor"], entry["reason"]) for entry in log} == {("amara", WHY[1])}
 
 

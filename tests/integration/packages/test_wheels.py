@@ -84,6 +84,10 @@ def test_a_wheel_works_alone(
     run(*python, "-c", IMPORT_ALL, package.module)
     if package.is_program:
         assert "Usage:" in run(*python, "-m", package.module, "--help")
+    if package.module == "consumer_kit":
+        samples = tmp_path_factory.mktemp("samples")
+        run(*python, "-m", "operator_cli", "consumer", "samples", samples)
+        assert (samples / "partner.approved.v1.json").exists()
     if package.commands:
         told = run(*python, "-m", "operator_cli", "--help")
         listed = {line.split()[0] for line in told.splitlines() if line.startswith("  ")}

@@ -44,18 +44,21 @@ class ApacheKafka:
         mode: str = PLAIN,
         users: Sequence[str] = (),
         internal_ports: Sequence[int] = (),
+        users_ports: Sequence[int] = (),
         more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Find Java and the jars, fetching them if need be; raises KafkaUnavailable.
 
         In a secured mode the `users` (and the administrator) get credentials, and the nodes speak to each
-        other by `internal_ports`. `more` are settings of every node that count before our own.
+        other by `internal_ports`. In the plain mode those whom an administrator gives a password come by
+        `users_ports`, if there are any. `more` are settings of every node that count before our own.
         """
         if len(broker_ports) not in SIZES or len(controller_ports) != len(broker_ports):
             raise ValueError(f"a cluster has 1 or 3 nodes, not {len(broker_ports)}")
         java, classpath = find_java(environ), find_classpath(environ, jar_cache)
         self.security = _security(folder, mode, users)
         internal = internal_ports or [0] * len(broker_ports)
+        for_users = dict(enumerate(users_ports, start=1))
         ports = zip(broker_ports, controller_ports, internal, strict=True)
         voters = [Voter(number, *pair) for number, pair in enumerate(ports, start=1)]
         cluster_id = _cluster_id(folder)
@@ -70,13 +73,15 @@ class ApacheKafka:
                 classpath,
                 auto_create_topics,
                 self.security,
+                for_users.get(voter.node_id, 0),
                 more,
             )
             for voter in voters
         ]
         servers = ",".join(f"127.0.0.1:{port}" for port in broker_ports)
         credentials = self.security.credentials if self.security else None
-        self.address = KafkaAddress(KIND, servers, None, mode, credentials)
+        users_servers = ",".join(f"127.0.0.1:{port}" for port in users_ports)
+        self.address = KafkaAddress(KIND, servers, None, mode, credentials, users_servers)
         self._processes: dict[int, subprocess.Popen[bytes]] = {}
 
     def prepare(self) -> None:

@@ -26,6 +26,7 @@ def choose_cluster(
     mode: str = PLAIN,
     users: Sequence[str] = (),
     internal_ports: Sequence[int] | None = None,
+    users_ports: Sequence[int] = (),
 ) -> AnyCluster:
     """Return Apache Kafka where it can run, else the built-in cluster, and say which in one line.
 
@@ -51,6 +52,7 @@ def choose_cluster(
                 mode=mode,
                 users=users,
                 internal_ports=internal_ports or [find_free_port()],
+                users_ports=users_ports,
             )
         except KafkaUnavailable as reason:
             if forced:

@@ -37,6 +37,8 @@ class KafkaAddress:
     api_version: tuple[int, ...] | None
     mode: str = "plain"
     credentials: Credentials | None = None
+    # Where those come who have a password, while all others need none.
+    users_servers: str = ""
 
     def environment(self, user: str) -> dict[str, str]:
         """The settings with which a client of ours reaches it as this user."""

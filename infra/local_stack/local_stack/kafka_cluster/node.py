@@ -8,7 +8,7 @@ from pathlib import Path
 
 from local_stack.kafka_cluster.cluster import KafkaUnavailable
 from local_stack.kafka_cluster.jars import KAFKA_FOLDER
-from local_stack.kafka_cluster.security import Security
+from local_stack.kafka_cluster.security import Security, scram_users
 
 LIGHT_JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Djava.awt.headless=true")
 
@@ -35,6 +35,8 @@ class ApacheNode:
     classpath: str
     auto_create_topics: bool = False
     security: Security | None = None
+    # Where those come who have a password, beside all who need none.
+    users_port: int = 0
     # Whatever else it should be told; it counts before our own.
     more: Mapping[str, str] = field(default_factory=dict)
 
@@ -100,7 +102,7 @@ class ApacheNode:
 
     def _secured(self) -> dict[str, str]:
         if self.security is None:
-            return {}
+            return self._with_users() if self.users_port else {}
         voter, protocol = self.voter, self.security.broker_protocol
         clients = f"BROKER://127.0.0.1:{voter.broker_port},INTERNAL://127.0.0.1:{voter.internal_port}"
         return {
@@ -108,6 +110,18 @@ class ApacheNode:
             "listeners": f"{clients},CONTROLLER://127.0.0.1:{voter.controller_port}",
             "advertised.listeners": clients,
             "listener.security.protocol.map": f"BROKER:{protocol},INTERNAL:SSL,CONTROLLER:SSL",
+        }
+
+    def _with_users(self) -> dict[str, str]:
+        """One more listener, for users with passwords and ACLs; by the others everybody may do everything."""
+        listeners = _listeners(self.voter.broker_port, self.voter.controller_port)
+        users = f",USERS://127.0.0.1:{self.users_port}"
+        return {
+            "listeners": listeners["listeners"] + users,
+            "advertised.listeners": listeners["advertised.listeners"] + users,
+            "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT,USERS:SASL_PLAINTEXT",
+            **scram_users("users"),
+            "super.users": "User:ANONYMOUS",
         }
 
 

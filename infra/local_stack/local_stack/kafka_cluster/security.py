@@ -27,6 +27,17 @@ _SCRAM_ITERATIONS = 4096
 _PATIENCE_SECONDS = 30.0
 
 
+def scram_users(listener: str) -> dict[str, str]:
+    """Settings with which those who come by the listener have passwords, and may do what ACLs say."""
+    return {
+        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+        f"listener.name.{listener}.scram-sha-512.sasl.jaas.config": (
+            "org.apache.kafka.common.security.scram.ScramLoginModule required;"
+        ),
+        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    }
+
+
 @dataclass(frozen=True)
 class Security:
     """The mode in which clients come, and everybody's credentials."""
@@ -50,12 +61,8 @@ class Security:
             "ssl.client.auth": "required",
             # Who comes with a certificate is called by its common name.
             "ssl.principal.mapping.rules": "RULE:^CN=([^,]+).*$/$1/,DEFAULT",
-            "sasl.enabled.mechanisms": "SCRAM-SHA-512",
+            **scram_users("broker"),
             "listener.name.broker.ssl.client.auth": "none" if self.mode == SCRAM else "required",
-            "listener.name.broker.scram-sha-512.sasl.jaas.config": (
-                "org.apache.kafka.common.security.scram.ScramLoginModule required;"
-            ),
-            "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
             "super.users": f"User:{BROKER};User:{ADMIN}",
         }
 

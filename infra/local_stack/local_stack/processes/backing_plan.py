@@ -64,7 +64,7 @@ class BackingPlan:
 
     def _apache_node(self, kafka: ApacheKafka, node: ApacheNode) -> ProcessSpec:
         voter = node.voter
-        internal = (voter.internal_port,) if kafka.security else ()
+        internal = tuple(port for port in (kafka.security and voter.internal_port, node.users_port) if port)
         return ProcessSpec(
             name=f"kafka-{voter.node_id}",
             prepare=node.prepare,

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
+from local_stack.kafka_cluster.security import SCRAM
 from local_stack.keys import Keys
 from local_stack.port_plan import INTEGRATIONS, PortPlan
 from local_stack.processes.integrator import PERSON, kept_token
@@ -48,7 +49,9 @@ class Environments:
             "notifications": self._notifications,
             INTEGRATIONS: self._integrations,
         }
-        return {**self.inherited(), **self._common(service, process), **special[service]()}
+        # It alone makes users of Kafka.
+        rights = self.kafka(ADMIN) if (service, process) == (INTEGRATIONS, "worker") else {}
+        return {**self.inherited(), **self._common(service, process), **special[service](), **rights}
 
     def inherited(self) -> dict[str, str]:
         """What passes on from our own environment."""
@@ -183,7 +186,17 @@ class Environments:
             "WEBHOOK_OPENED_RANGES": os.environ.get("WEBHOOK_OPENED_RANGES", "127.0.0.0/8,::1/128"),
             "WEBHOOK_SCHEMES": os.environ.get("WEBHOOK_SCHEMES", "https,http"),
             "WEB_WORKERS": os.environ.get("WEB_WORKERS", "1"),
+            **self._kafka_users(),
         }
+
+    def _kafka_users(self) -> dict[str, str]:
+        """Where integrators' users of Kafka come to; without that none are offered."""
+        if self._settings.kafka_servers is not None:
+            return {}
+        kafka = self._kafka()
+        if kafka.mode == SCRAM:
+            return {"KAFKA_USERS_SERVERS": kafka.bootstrap_servers, "KAFKA_USERS_PROTOCOL": "SASL_SSL"}
+        return {"KAFKA_USERS_SERVERS": kafka.users_servers, "KAFKA_USERS_PROTOCOL": "SASL_PLAINTEXT"}
 
     def _database_host(self) -> str:
         if self._settings.postgres_url is None:

@@ -8,6 +8,7 @@ from local_stack.databases import ensure_database
 from local_stack.kafka_cluster.choice import AnyCluster, choose_cluster
 from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.embedded import EmbeddedKafka
+from local_stack.kafka_cluster.security import PLAIN
 from local_stack.keys import keep_keys
 from local_stack.machine.private_files import write_private_json
 from local_stack.port_plan import EVERY_SERVICE, PortPlan
@@ -72,6 +73,7 @@ def _kafka(settings: StackSettings, say: Callable[[str], None]) -> AnyCluster | 
         mode=settings.kafka_security,
         users=(*EVERY_SERVICE, OBSERVER),
         internal_ports=ports.internal_brokers(settings.kafka_nodes),
+        users_ports=ports.internal_brokers(settings.kafka_nodes) if settings.kafka_security == PLAIN else (),
     )
 
 

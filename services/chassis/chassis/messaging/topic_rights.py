@@ -47,6 +47,12 @@ class Principals:
     pattern: str = "User:{service}"
     named: Mapping[str, str] = field(default_factory=dict)
     readers: Sequence[str] = ()
+    # Whoever is called so is given rights by somebody else.
+    left_alone: str = ""
+
+    def are_kept(self, acl: ACL) -> bool:
+        """Whether we say nothing about it."""
+        return bool(self.left_alone) and str(acl.principal).startswith(self.left_alone)
 
     def of(self, service: str) -> str:
         return self.named.get(service) or self.pattern.format(service=service)
@@ -115,7 +121,7 @@ class RightsKeeper:
             report.note = "the cluster has no authorizer: everybody may do everything, no ACLs were made"
             return report
         ours = {(acl.resource_pattern.resource_type, acl.resource_pattern.resource_name) for acl in wanted}
-        extra = {acl for acl in present - wanted if _touches(acl, ours)}
+        extra = {acl for acl in present - wanted if _touches(acl, ours) and not principals.are_kept(acl)}
         self._create(sorted(wanted - present, key=_told), report, change=change)
         for acl in sorted(extra, key=_told):
             self._remove(acl, report, may_remove=change and prune and _is_only_ours(acl, ours))

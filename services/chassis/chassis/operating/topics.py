@@ -1,6 +1,7 @@
 """``topics apply``: done at deployment by an administrator of Kafka, whose rights no web process has."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -56,6 +57,13 @@ def topics() -> None:
     envvar="KAFKA_READERS",
     help="Who else may read all topics, without a group (repeatable): User:name, or a name.",
 )
+@click.option(
+    "--leave-alone",
+    default="User:integrator-",
+    show_default=True,
+    envvar="KAFKA_LEFT_ALONE",
+    help="What principals begin with that others give rights to: those of integrators (KAFKA_USERS_PREFIX).",
+)
 @by_option
 @click.option("--reason", default="deployment", show_default=True, help="Why; the log says so.")
 @click.pass_obj
@@ -71,8 +79,9 @@ def _apply(
     principal_pattern: str,
     named: tuple[str, ...],
     readers: tuple[str, ...],
+    leave_alone: str,
 ) -> None:
-    principals = _principals(principal_pattern, named, readers)
+    principals = replace(_principals(principal_pattern, named, readers), left_alone=leave_alone)
     address = runner.prepare("topics").settings.kafka
     try:
         admin = make_admin(address)

@@ -32,7 +32,7 @@ MECHANISMS = (*SCRAM, "PLAIN", "OAUTHBEARER")
 def read_kafka_address(reader: SettingsReader) -> KafkaAddress:
     """Read where the cluster is and how to talk to it; problems are collected by the reader."""
     return KafkaAddress(
-        bootstrap_servers=reader.parsed("KAFKA_BOOTSTRAP_SERVERS", _host_list),
+        bootstrap_servers=reader.parsed("KAFKA_BOOTSTRAP_SERVERS", host_list),
         api_version=reader.parsed("KAFKA_API_VERSION", kafka_version, None),
         security=read_kafka_security(reader),
     )
@@ -60,7 +60,8 @@ def host_and_port(text: str) -> str:
     return text
 
 
-def _host_list(text: str) -> str:
+def host_list(text: str) -> str:
+    """``host:port,…``. Raises ValueError."""
     return ",".join(host_and_port(part.strip()) for part in text.split(","))
 
 

@@ -39,6 +39,17 @@ class SigningSecrets:
         self._encryption = encryption
         self._signer_of = lru_cache(maxsize=10_000)(self._new_signer)
 
+    def seal(self, secret: bytes) -> bytes:
+        """Encrypted with the first key."""
+        return self._encryption.encrypt(secret)
+
+    def open(self, sealed: bytes) -> bytes | None:
+        """None where the key that encrypted it is there no longer."""
+        try:
+            return self._encryption.decrypt(sealed)
+        except InvalidToken:
+            return None
+
     def draw(self, kind: SecretKind) -> tuple[str, bytes, str | None]:
         """For HMAC its owner gets the key itself, for Ed25519 the public key; ours is never shown."""
         if kind is SecretKind.HMAC:
@@ -56,10 +67,9 @@ class SigningSecrets:
         return " ".join(self._signer_of(kind, key)(signed) for kind, key in keys)
 
     def _new_signer(self, kind: str, encrypted: bytes) -> Signer:
-        try:
-            key = self._encryption.decrypt(encrypted)
-        except InvalidToken:
-            raise SecretUnreadable from None
+        key = self.open(encrypted)
+        if key is None:
+            raise SecretUnreadable
         if kind == SecretKind.HMAC:
             return lambda signed: f"v1,{b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()}"
         private = Ed25519PrivateKey.from_private_bytes(key)

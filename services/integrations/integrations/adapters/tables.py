@@ -35,7 +35,18 @@ integrators = Table(
     Column("partner_rule", Text),
     Column("partner_values", ARRAY(Text)),
     Column("sees_personal", Boolean),
+    Column("uses_kafka", Boolean),
     Column("created_at", _TIME),
+)
+
+kafka_users = Table(
+    "kafka_users",
+    metadata,
+    Column("integrator_id", Uuid, primary_key=True),
+    Column("generation", Integer),
+    Column("state", Text),
+    Column("credential", LargeBinary),
+    Column("changed_at", _TIME),
 )
 
 api_tokens = Table(

@@ -9,10 +9,11 @@ from integrations.adapters.repositories.endpoint_health import SqlEndpointHealth
 from integrations.adapters.repositories.endpoints import SqlEndpoints
 from integrations.adapters.repositories.events import SqlEvents
 from integrations.adapters.repositories.integrators import SqlIntegrators
+from integrations.adapters.repositories.kafka_user_rows import SqlKafkaUserRows
 from integrations.adapters.repositories.link_requests import SqlLinkRequests
 from integrations.adapters.repositories.partners import SqlPartners
-from integrations.adapters.repositories.quota_uses import SqlQuotaUses
 from integrations.adapters.repositories.people import SqlPeople
+from integrations.adapters.repositories.quota_uses import SqlQuotaUses
 from integrations.adapters.repositories.replays import SqlReplays
 from integrations.adapters.repositories.sign_in_links import SqlSignInLinks
 from integrations.handlers.ports import Policies
@@ -38,6 +39,7 @@ class IntegrationsUnitOfWork(UnitOfWork):
         self.link_requests = SqlLinkRequests(connection)
         self.sign_in_links = SqlSignInLinks(connection)
         self.api_tokens = SqlApiTokens(connection)
+        self.kafka_users = SqlKafkaUserRows(connection)
         self.endpoints = SqlEndpoints(connection)
         self.endpoint_health = SqlEndpointHealth(connection)
         self.events = SqlEvents(connection, type_prefix)

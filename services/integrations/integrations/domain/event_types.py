@@ -17,6 +17,11 @@ class EventType:
     schema: Mapping[str, Any]
     example: Mapping[str, Any]
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether any field of it is personal."""
+        return _tells_personal(self.schema)
+
     def without_personal(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The data without personal fields; what the contract does not know may be personal as well."""
         found: dict[str, Any] = _impersonal(data, self.schema)
@@ -34,6 +39,14 @@ def _impersonal(value: Any, node: Mapping[str, Any]) -> Any:
         items = node.get("items")
         return [_impersonal(one, items) for one in value] if items and _may_be_told(items) else []
     return value
+
+
+def _tells_personal(node: Any) -> bool:
+    if isinstance(node, list):
+        return any(map(_tells_personal, node))
+    return isinstance(node, Mapping) and (
+        node.get("x-personal") is True or any(map(_tells_personal, node.values()))
+    )
 
 
 def _part_schema(node: Mapping[str, Any], name: str) -> Any:

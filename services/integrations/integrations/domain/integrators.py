@@ -29,13 +29,17 @@ class PartnerScope:
 
 @dataclass(frozen=True, kw_only=True)
 class Integrator:
-    """Without ``sees_personal`` it gets events without the fields that their contracts mark as personal."""
+    """Without ``sees_personal`` it gets events without the fields that their contracts mark as personal.
+
+    With ``uses_kafka`` it may have a user of Kafka, for the topics of which it may see everything.
+    """
 
     id: UUID
     name: str
     event_types: tuple[str, ...] | None
     partners: PartnerScope
     sees_personal: bool
+    uses_kafka: bool = False
     created_at: datetime
 
     @property

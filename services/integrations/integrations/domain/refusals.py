@@ -1,5 +1,6 @@
 """What this service refuses, and why."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -33,3 +34,15 @@ class QuotaUsedUp(Exception):
     def __init__(self, words: str, wait: timedelta) -> None:
         self.wait = wait
         super().__init__(words)
+
+
+class KafkaNotOffered(Exception):
+    """This deployment makes no users of Kafka."""
+
+
+class KafkaNotPermitted(Exception):
+    """The integrator may not have a user of Kafka; ``topics`` says of each why, where that is the reason."""
+
+    def __init__(self, topics: Mapping[str, str] | None = None) -> None:
+        self.topics = topics or {}
+        super().__init__()

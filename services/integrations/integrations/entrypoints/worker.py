@@ -62,4 +62,9 @@ def create_jobs_app(service: Service) -> App:
             forget_sign_ins(work)
         service.sessions.forget_ended()
 
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.RECONCILE_KAFKA, queueing_lock=jobs.RECONCILE_KAFKA, retry=Backoff(most_seconds=30))
+    def reconcile_kafka_users(timestamp: int = 0) -> None:
+        service.reconcile_kafka_users()
+
     return app

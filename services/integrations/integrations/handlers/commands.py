@@ -19,6 +19,7 @@ class AddIntegrator:
     event_types: tuple[str, ...] | None
     partners: PartnerScope
     sees_personal: bool
+    uses_kafka: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +99,13 @@ class RevokeToken:
 
     integrator_id: UUID
     token_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameKafkaUser:
+    """An integrator means its user of Kafka: to give it a password, look at it, end it."""
+
+    integrator_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from integrations.handlers.commands import (
     RevokeToken,
 )
 from integrations.handlers.endpoints import remove
+from integrations.handlers.jobs import reconcile_kafka_users
 from integrations.handlers.ports import Work
 
 HINT_LENGTH = 4
@@ -27,6 +28,7 @@ def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
         event_types=command.event_types,
         partners=command.partners,
         sees_personal=command.sees_personal,
+        uses_kafka=command.uses_kafka,
         created_at=work.now(),
     )
     return integrator if work.integrators.add(integrator) else None
@@ -39,6 +41,7 @@ def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
         return None
     changed = replace(integrator, **command.changes)
     work.integrators.save(changed)
+    work.defer(reconcile_kafka_users())
     return changed
 
 
@@ -50,6 +53,7 @@ def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | Non
     for endpoint in work.endpoints.of_integrator(integrator.id):
         remove(work, endpoint)
     work.integrators.remove(integrator)
+    work.defer(reconcile_kafka_users())
     return integrator
 
 

@@ -10,6 +10,12 @@ FORGET_ENDPOINT = "forget_endpoint"
 SEND_REQUESTED_LINK = "send_requested_link"
 TELL_OF_ENDPOINTS = "tell_of_endpoints"
 FORGET_SIGN_INS = "forget_sign_ins"
+RECONCILE_KAFKA = "reconcile_kafka_users"
+
+
+def reconcile_kafka_users() -> Job:
+    """Make the users of Kafka what they should be, all of them; one waits at a time."""
+    return Job(task=RECONCILE_KAFKA, queueing_lock=RECONCILE_KAFKA, is_urgent=True)
 
 
 def continue_replay(replay_id: UUID) -> Job:

@@ -14,15 +14,22 @@ from integrations.domain.deliveries import Attempt, Delivery
 from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind, SilentEndpoint
 from integrations.domain.event_types import EventCatalogue, EventType
 from integrations.domain.integrators import Integrator
+from integrations.domain.kafka_users import KafkaUser, ScramCredential
 from integrations.domain.partners import Partner
-from integrations.domain.quotas import Act, Quotas
 from integrations.domain.people import Person, SignInLink
+from integrations.domain.quotas import Act, Quotas
 from integrations.domain.replays import Replay
 from integrations.domain.retry_schedule import RetrySchedule
 
 
 class SecretMaker(Protocol):
     """Draws the secrets that requests are signed with."""
+
+    def seal(self, secret: bytes) -> bytes:
+        """As it may be kept."""
+
+    def open(self, sealed: bytes) -> bytes | None:
+        """None where it can be read no longer."""
 
     def draw(self, kind: SecretKind) -> tuple[str, bytes, str | None]:
         """What its owner is told once, the key as it may be kept, and the public key where there is one."""
@@ -39,6 +46,8 @@ class Policies:
     most_endpoints: int
     most_replays_running: int
     quotas: Quotas
+    # How users of Kafka begin; None where none are offered.
+    kafka_prefix: str | None = None
 
 
 class Partners(Protocol):
@@ -274,6 +283,46 @@ class Deliveries(Protocol):
         """Once our transaction is there."""
 
 
+class KafkaUserRows(Protocol):
+    """What integrators want of Kafka, and what was seen there."""
+
+    def get(self, integrator_id: UUID) -> KafkaUser | None: ...
+
+    def save(self, user: KafkaUser) -> None:
+        """Insert or replace."""
+
+    def all(self) -> Sequence[KafkaUser]: ...
+
+    def note(self, before: KafkaUser, after: KafkaUser | None) -> None:
+        """Replace or remove it, unless something else was wanted meanwhile."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedKafkaUser:
+    """A user as it should be on the cluster; without a ``credential`` its password stays."""
+
+    name: str
+    topics: tuple[str, ...]
+    credential: ScramCredential | None
+
+
+class KafkaUsers(Protocol):
+    """The users of integrators on the cluster. Blocks; raises KafkaUsersFailed."""
+
+    def names(self) -> set[str]:
+        """All that have a password or a right there."""
+
+    def make(self, user: WantedKafkaUser) -> bool:
+        """Give it exactly its rights, and its password; False when it has none and none is at hand."""
+
+    def remove(self, name: str) -> None:
+        """Take away its rights, which counts at once, and then its password."""
+
+
+class KafkaUsersFailed(Exception):
+    """The cluster did not do it; the text says why."""
+
+
 class Replays(Protocol):
     """Events sent once more."""
 
@@ -336,6 +385,9 @@ class Work(Protocol):
 
     @property
     def deliveries(self) -> Deliveries: ...
+
+    @property
+    def kafka_users(self) -> KafkaUserRows: ...
 
     @property
     def replays(self) -> Replays: ...

@@ -50,6 +50,7 @@ def _row(integrator: Integrator) -> dict[str, Any]:
         "name": integrator.name,
         **scope_columns(integrator.event_types, integrator.partners),
         "sees_personal": integrator.sees_personal,
+        "uses_kafka": integrator.uses_kafka,
         "created_at": integrator.created_at,
     }
 
@@ -60,5 +61,6 @@ def _integrator(row: RowMapping) -> Integrator:
         name=row["name"],
         **scope_of(row),
         sees_personal=row["sees_personal"],
+        uses_kafka=row["uses_kafka"],
         created_at=row["created_at"],
     )

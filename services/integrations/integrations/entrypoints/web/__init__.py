@@ -11,8 +11,15 @@ from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
 from integrations.bootstrap import WORDS, IntegrationsService, IntegratorsTokens
-from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached, QuotaUsedUp
-from integrations.entrypoints.web.api import deliveries, endpoints, event_types, operating, people
+from integrations.domain.refusals import (
+    KafkaNotOffered,
+    KafkaNotPermitted,
+    MoveNotAllowed,
+    NotPermitted,
+    QuotaReached,
+    QuotaUsedUp,
+)
+from integrations.entrypoints.web.api import deliveries, endpoints, event_types, kafka_user, operating, people
 from integrations.entrypoints.web.pages import NAVIGATION, PAGES
 from integrations.entrypoints.web.pages.moments import in_utc
 from integrations.entrypoints.web.pages.readable_json import in_json
@@ -34,6 +41,7 @@ def create_web_app(service: Service) -> Flask:
             endpoints.api,
             deliveries.api,
             event_types.api,
+            kafka_user.api,
             operators_api(),
         ],
         pages=PAGES,
@@ -44,6 +52,8 @@ def create_web_app(service: Service) -> Flask:
             QuotaReached: _quota_reached,
             QuotaUsedUp: _quota_used_up,
             AddressTaken: _address_taken,
+            KafkaNotOffered: _kafka_not_offered,
+            KafkaNotPermitted: _kafka_not_permitted,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the endpoint stands"}),
@@ -83,3 +93,15 @@ def _quota_used_up(error: QuotaUsedUp) -> Problem:
 def _address_taken(_: AddressTaken) -> Problem:
     text = "The integrator has somebody with this address."
     return Problem(409, "address_taken", text, errors=[WrongValue("pointer", "/email", text)])
+
+
+def _kafka_not_offered(_: KafkaNotOffered) -> Problem:
+    text = "This deployment makes no users of Kafka. Webhooks bring the same events."
+    return Problem(409, "kafka_users_not_offered", text)
+
+
+def _kafka_not_permitted(error: KafkaNotPermitted) -> Problem:
+    if not error.topics:
+        return Problem(403, "kafka_not_permitted", "You may not have a user of Kafka; an operator allows it.")
+    why = " ".join(f"{topic}: {reason}" for topic, reason in error.topics.items())
+    return Problem(403, "kafka_not_permitted", f"There is no topic that you may read as a whole. {why}")

@@ -20,6 +20,7 @@ from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES
 from integrations.domain import deliveries, endpoints, replays
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
 from integrations.domain.integrators import PartnerScope
+from integrations.domain.kafka_users import KafkaState
 from integrations.entrypoints.web.api.fields import (
     EventTypeName,
     EventTypes,
@@ -46,6 +47,7 @@ class IntegratorRequest(StatedReason):
     event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
     sees_personal = Flag(load_default=False)
+    uses_kafka = Flag(load_default=False)
 
 
 class ScopeChange(StatedReason):
@@ -54,6 +56,7 @@ class ScopeChange(StatedReason):
     event_types = EventTypes(data_key="types", allow_none=True, least=0)
     partners = fields.Nested(PartnerScopeSchema)
     sees_personal = Flag()
+    uses_kafka = Flag()
 
 
 class PersonRequest(StatedReason):
@@ -107,6 +110,9 @@ class IntegratorSeen(Schema):
     event_types = fields.List(fields.String(), required=True, allow_none=True, data_key="types")
     partners = fields.Nested(PartnerScopeSeen, required=True)
     sees_personal = fields.Boolean(required=True)
+    uses_kafka = fields.Boolean(
+        required=True, metadata={"description": "Whether it may have a user of Kafka"}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -330,3 +336,27 @@ class EventTypeSeen(Schema):
 
 class EventTypesSeen(Schema):
     event_types = fields.List(fields.Nested(EventTypeSeen), required=True)
+
+
+class RefusedTopic(Schema):
+    """A topic that holds what one may not see."""
+
+    topic = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class KafkaUserSeen(Schema):
+    """A user of Kafka, and how to connect as it."""
+
+    username = fields.String(required=True, attribute="name")
+    state = fields.String(required=True, validate=validate.OneOf([str(one) for one in KafkaState]))
+    bootstrap_servers = fields.String(required=True)
+    security_protocol = fields.String(required=True)
+    sasl_mechanism = fields.String(required=True)
+    group_prefix = fields.String(required=True, metadata={"description": "What your groups begin with"})
+    topics = fields.List(fields.String(), required=True)
+    refused_topics = fields.List(fields.Nested(RefusedTopic), required=True)
+
+
+class NewKafkaPassword(KafkaUserSeen):
+    password = fields.String(required=True, metadata={"description": "Shown this once"})

@@ -42,7 +42,7 @@ def create(visitor: Visitor) -> Response:
         body = EndpointRequest().load(_read(request.form))
         command = AddEndpoint(integrator_id=visitor.integrator_id, **chosen(body))
         with service().open_work() as work:
-            endpoint, secret = add_endpoint(work, command)
+            endpoint, secret = expect_found(add_endpoint(work, command))
     except ValidationError as wrong:
         return _form(visitor, request.form, errors_of(wrong))
     except NotPermitted as refused:

@@ -1,0 +1,90 @@
+"""Events as webhooks carry them: CloudEvents in JSON, in which personal fields may be left out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.messaging.published_schemas import opened
+from contract_tools.model import Contracts, Event, Schema
+from contract_tools.named_shapes import REFERENCE, named_shapes, shape_name
+from contract_tools.schema_fields import fields
+
+_PREFIX = "Webhook"
+_DEFINITIONS = "#/$defs/"
+
+
+def webhook_shapes(contracts: Contracts) -> dict[str, dict[str, Any]]:
+    """The shape of each event's envelope, and of the data of those that hold something personal.
+
+    The data of all others is as on Kafka: `named_shapes` has it.
+    """
+    personal = [event for event in contracts.events.values() if _is_personal(event)]
+    shapes = named_shapes(personal, prefix=_PREFIX, read=without_duty_to_tell)
+    return shapes | {envelope_name(event): _envelope(event) for event in contracts.events.values()}
+
+
+def data_name(event: Event) -> str:
+    """The name of the shape of the data in a webhook."""
+    return (_PREFIX if _is_personal(event) else "") + shape_name(event.key)
+
+
+def envelope_name(event: Event) -> str:
+    """`PartnerAppliedV1Event`."""
+    return f"{shape_name(event.key)}Event"
+
+
+def without_duty_to_tell(schema: Schema) -> dict[str, Any]:
+    """The readers' schema in which nothing personal is required: a scope may leave it out."""
+    relaxed: dict[str, Any] = _relaxed(opened(schema), schema.get("$defs", {}))
+    return relaxed
+
+
+def _relaxed(node: Any, definitions: Mapping[str, Any]) -> Any:
+    if not isinstance(node, Mapping):
+        return node
+    found = {word: _relaxed(value, definitions) for word, value in node.items()}
+    if "required" in node and "properties" in node:
+        personal = {name for name, part in node["properties"].items() if _tells(part, definitions)}
+        found["required"] = [name for name in node["required"] if name not in personal]
+    if _tells(node.get("items"), definitions):
+        found.pop("minItems", None)
+    return found
+
+
+def _tells(node: Any, definitions: Mapping[str, Any]) -> bool:
+    if not isinstance(node, Mapping):
+        return False
+    named = definitions.get(str(node.get("$ref", "")).removeprefix(_DEFINITIONS), {})
+    return bool(node.get("x-personal") or named.get("x-personal"))
+
+
+def _is_personal(event: Event) -> bool:
+    return any(field.is_personal for field in fields(event.schema))
+
+
+def _envelope(event: Event) -> dict[str, Any]:
+    return {
+        "title": envelope_name(event),
+        "type": "object",
+        "description": event.schema["description"],
+        "required": ["specversion", "id", "source", "type", "subject", "time", "data"],
+        "properties": {**ATTRIBUTES, "data": {"$ref": REFERENCE + data_name(event)}},
+    }
+
+
+def _text(description: str, **words: Any) -> dict[str, Any]:
+    return {"type": "string", "description": description, **words}
+
+
+# The context attributes of CloudEvents, by the names that the JSON format gives them.
+ATTRIBUTES: dict[str, Any] = {
+    "specversion": _text("Version of the CloudEvents specification; always 1.0."),
+    "id": _text("Id of the event; the same in every attempt and replay.", format="uuid"),
+    "source": _text("The service that the event is from.", format="uri-reference"),
+    "type": _text("Prefix, name and version of the event."),
+    "subject": _text("Id of the partner.", format="uuid"),
+    "time": _text("When it happened.", format="date-time"),
+    "datacontenttype": _text("Media type of the data."),
+    "sequence": _text("Counts one partner's events on one topic from 1; padded, to sort as text."),
+    "traceparent": _text("W3C trace context of what caused it."),
+    "istest": _text("Stands in test events only, with the value true."),
+}

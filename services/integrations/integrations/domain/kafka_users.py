@@ -1,0 +1,90 @@
+"""An integrator's user of Kafka: which topics it may read, and why not the others."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from integrations.domain.event_types import EventCatalogue
+from integrations.domain.integrators import Integrator, PartnerRule
+
+ITERATIONS = 8192
+
+
+class KafkaState(StrEnum):
+    """How the user stands on the cluster, as it was last seen there."""
+
+    PENDING = "pending"  # wanted, with a password that the cluster may not know yet
+    READY = "ready"  # seen there, with the password of the last rotation
+    LOST = "lost"  # the cluster forgot it, and so did we its password: rotate
+    ENDING = "ending"  # wanted no more, and perhaps still there
+    REVOKED = "revoked"  # seen to be gone, as the integrator lost the right to it
+
+
+@dataclass(frozen=True)
+class ScramCredential:
+    """What a cluster keeps of a password (RFC 5802); with it one could sign in, so it is a secret too."""
+
+    salt: bytes
+    salted_password: bytes = field(repr=False)
+    iterations: int = ITERATIONS
+
+    @classmethod
+    def of(cls, password: str) -> "ScramCredential":
+        salt = secrets.token_bytes(24)
+        return cls(salt, hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ITERATIONS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaUser:
+    """``generation`` grows with each intent; ``credential`` is kept, encrypted, until the cluster has it."""
+
+    integrator_id: UUID
+    generation: int
+    state: KafkaState
+    credential: bytes | None
+    changed_at: datetime
+
+    def seen(self, *, is_there: bool, is_wanted: bool, at: datetime) -> "KafkaUser | None":
+        """After the cluster was made to agree and looked at; None when nothing is left to be known."""
+        if is_wanted:
+            state = KafkaState.READY if is_there else KafkaState.LOST
+        elif self.state is KafkaState.ENDING:
+            return None
+        else:
+            state = KafkaState.REVOKED
+        return replace(self, state=state, credential=None, changed_at=at)
+
+
+@dataclass(frozen=True)
+class TopicAccess:
+    """``refused`` says for each topic that it may not read why not."""
+
+    topics: tuple[str, ...]
+    refused: Mapping[str, str]
+
+
+def topic_access(integrator: Integrator, catalogue: EventCatalogue) -> TopicAccess:
+    """Kafka gives whole topics: one may be read only by whom nothing of it has to be kept from."""
+    by_topic: dict[str, list[str]] = {}
+    for kind in catalogue.values():
+        by_topic.setdefault(kind.topic, []).append(kind.key)
+    reasons = {topic: _why_not(integrator, keys, catalogue) for topic, keys in by_topic.items()}
+    return TopicAccess(
+        topics=tuple(sorted(topic for topic, reason in reasons.items() if reason is None)),
+        refused={topic: reason for topic, reason in sorted(reasons.items()) if reason is not None},
+    )
+
+
+def _why_not(integrator: Integrator, keys: list[str], catalogue: EventCatalogue) -> str | None:
+    if integrator.partners.rule is not PartnerRule.ALL:
+        return "It holds events of all partners, and you may see those of some."
+    if refused := integrator.refused(keys):
+        return f"It holds types that you may not see: {', '.join(sorted(refused))}."
+    personal = sorted(key for key in keys if catalogue[key].is_personal)
+    if personal and not integrator.sees_personal:
+        return f"It holds personal fields, which you may not see, in {', '.join(personal)}."
+    return None

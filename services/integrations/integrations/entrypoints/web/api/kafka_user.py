@@ -1,0 +1,68 @@
+"""API for integrators: their user of Kafka."""
+
+from typing import Any
+
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from integrations.bootstrap import IntegrationsService
+from integrations.domain.refusals import KafkaNotOffered
+from integrations.entrypoints.web.api.own import current_integrator, expect_found
+from integrations.entrypoints.web.api.schemas import KafkaUserSeen, Move, NewKafkaPassword
+from integrations.handlers.commands import NameKafkaUser
+from integrations.handlers.kafka_users import SeenKafkaUser, end_user, give_password, show_user
+
+api = ApiBlueprint("kafka user", __name__, description="Reading topics without webhooks")
+
+
+@api.post("/v1/kafka-user")
+@api.arguments(Move)
+@api.response(201, NewKafkaPassword)
+@api.alt_response(403)
+@api.alt_response(409)
+def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
+    """Make your user, or give it a new password, which is shown this once; the one before ends with it."""
+    with current_service(IntegrationsService).open_work() as work:
+        user, password = give_password(work, _own())
+    return _told(user) | {"password": password}
+
+
+@api.get("/v1/kafka-user")
+@api.response(200, KafkaUserSeen)
+@api.alt_response(404)
+@api.alt_response(409)
+def show_kafka_user() -> dict[str, Any]:
+    """Show your user: ready, once the cluster has it."""
+    with current_service(IntegrationsService).open_work() as work:
+        return _told(expect_found(show_user(work, _own())))
+
+
+@api.delete("/v1/kafka-user")
+@api.response(202, KafkaUserSeen)
+@api.alt_response(404)
+@api.alt_response(409)
+def end_kafka_user() -> dict[str, Any]:
+    """End your user; it is not found any more, once the cluster has it no more."""
+    with current_service(IntegrationsService).open_work() as work:
+        return _told(expect_found(end_user(work, _own())))
+
+
+def _own() -> NameKafkaUser:
+    return NameKafkaUser(integrator_id=current_integrator())
+
+
+def _told(user: SeenKafkaUser) -> dict[str, Any]:
+    offer = current_service(IntegrationsService).settings.kafka_users
+    if offer is None:
+        raise KafkaNotOffered
+    return {
+        "name": user.name,
+        "state": user.state,
+        "bootstrap_servers": offer.servers,
+        "security_protocol": offer.protocol,
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "group_prefix": f"{user.name}.",
+        "topics": user.access.topics,
+        "refused_topics": [
+            {"topic": topic, "reason": reason} for topic, reason in user.access.refused.items()
+        ],
+    }

@@ -1,0 +1,169 @@
+"""Users of Kafka: what integrators want, and making the cluster agree with it.
+
+The web process writes down what is wanted; the worker compares all users of the cluster whose names begin as
+ours with all that are wanted. So a crash anywhere leaves none that nobody knows for longer than a minute.
+"""
+
+import json
+import secrets
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+
+from chassis.database.outside_calls import Locks
+from chassis.failures import NotNow
+from integrations.domain.integrators import Integrator
+from integrations.domain.kafka_users import (
+    KafkaState,
+    KafkaUser,
+    ScramCredential,
+    TopicAccess,
+    topic_access,
+)
+from integrations.domain.refusals import KafkaNotOffered, KafkaNotPermitted
+from integrations.handlers.commands import NameKafkaUser
+from integrations.handlers.jobs import RECONCILE_KAFKA, reconcile_kafka_users
+from integrations.handlers.ports import KafkaUsers, KafkaUsersFailed, OpenWork, WantedKafkaUser, Work
+
+_OVER = (KafkaState.ENDING, KafkaState.REVOKED)
+
+
+@dataclass(frozen=True)
+class SeenKafkaUser:
+    """A user as its integrator sees it."""
+
+    name: str
+    state: KafkaState
+    access: TopicAccess
+
+
+def give_password(work: Work, command: NameKafkaUser) -> tuple[SeenKafkaUser, str]:
+    """Make the user, or let its password before count no more; the new one is told this once.
+
+    Raises KafkaNotOffered and KafkaNotPermitted.
+    """
+    prefix = _prefix(work)
+    integrator = work.integrators.lock(command.integrator_id)
+    access = _expect_permitted(work, integrator)
+    before = work.kafka_users.get(command.integrator_id)
+    password = secrets.token_urlsafe(32)
+    credential = _sealed(work, ScramCredential.of(password))
+    user = KafkaUser(
+        integrator_id=command.integrator_id,
+        generation=before.generation + 1 if before else 1,
+        state=KafkaState.PENDING,
+        credential=credential,
+        changed_at=work.now(),
+    )
+    work.kafka_users.save(user)
+    work.defer(reconcile_kafka_users())
+    return SeenKafkaUser(f"{prefix}{command.integrator_id}", user.state, access), password
+
+
+def show_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
+    """Raises KafkaNotOffered."""
+    prefix, user = _prefix(work), work.kafka_users.get(command.integrator_id)
+    integrator = work.integrators.get(command.integrator_id)
+    if user is None or integrator is None:
+        return None
+    return SeenKafkaUser(
+        f"{prefix}{command.integrator_id}", user.state, topic_access(integrator, work.policies.catalogue)
+    )
+
+
+def end_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
+    """Its integrator wants it no more. Raises KafkaNotOffered."""
+    _prefix(work)
+    work.integrators.lock(command.integrator_id)
+    user = work.kafka_users.get(command.integrator_id)
+    if user is not None:
+        ending = KafkaUser(
+            integrator_id=command.integrator_id,
+            generation=user.generation + 1,
+            state=KafkaState.ENDING,
+            credential=None,
+            changed_at=work.now(),
+        )
+        work.kafka_users.save(ending)
+        work.defer(reconcile_kafka_users())
+    return show_user(work, command)
+
+
+def reconcile(open_work: OpenWork, kafka: KafkaUsers, locks: Locks) -> None:
+    """Take away what is not wanted, then make what is, and note what was seen.
+
+    Raises NotNow while another does so, and KafkaUsersFailed.
+    """
+    with locks.try_hold(RECONCILE_KAFKA) as hold:
+        if hold is None:
+            raise NotNow("kafka_users_held", "another worker compares the users of Kafka just now")
+        with open_work() as work:
+            users = [(user, _wanted(work, user)) for user in work.kafka_users.all()]
+        wanted = {one.name for _, one in users if one is not None}
+        failed = [_removed(kafka, name) for name in sorted(kafka.names() - wanted)]
+        failed += [_made(open_work, kafka, user, one) for user, one in users]
+    if problems := [str(failure) for failure in failed if failure is not None]:
+        raise KafkaUsersFailed("; ".join(problems))
+
+
+def _removed(kafka: KafkaUsers, name: str) -> KafkaUsersFailed | None:
+    try:
+        kafka.remove(name)
+    except KafkaUsersFailed as failed:
+        return failed
+    return None
+
+
+def _made(
+    open_work: OpenWork, kafka: KafkaUsers, user: KafkaUser, wanted: WantedKafkaUser | None
+) -> KafkaUsersFailed | None:
+    """Note what was seen of one; what fails with it keeps none of the others waiting."""
+    try:
+        is_there = wanted is not None and kafka.make(wanted)
+    except KafkaUsersFailed as failed:
+        return failed
+    is_unknown = user.credential is not None and wanted is not None and wanted.credential is None
+    with open_work() as work:
+        seen = user.seen(is_there=is_there and not is_unknown, is_wanted=wanted is not None, at=work.now())
+        work.kafka_users.note(user, seen)
+    return None
+
+
+def _wanted(work: Work, user: KafkaUser) -> WantedKafkaUser | None:
+    integrator = work.integrators.get(user.integrator_id)
+    if user.state in _OVER or integrator is None or not integrator.uses_kafka:
+        return None
+    access = topic_access(integrator, work.policies.catalogue)
+    if not access.topics:
+        return None
+    credential = None if user.credential is None else _opened(work, user.credential)
+    return WantedKafkaUser(
+        name=f"{_prefix(work)}{user.integrator_id}", topics=access.topics, credential=credential
+    )
+
+
+def _expect_permitted(work: Work, integrator: Integrator | None) -> TopicAccess:
+    if integrator is None or not integrator.uses_kafka:
+        raise KafkaNotPermitted
+    access = topic_access(integrator, work.policies.catalogue)
+    if not access.topics:
+        raise KafkaNotPermitted(access.refused)
+    return access
+
+
+def _prefix(work: Work) -> str:
+    if work.policies.kafka_prefix is None:
+        raise KafkaNotOffered
+    return work.policies.kafka_prefix
+
+
+def _sealed(work: Work, credential: ScramCredential) -> bytes:
+    parts = [b64encode(part).decode() for part in (credential.salt, credential.salted_password)]
+    return work.policies.secrets.seal(json.dumps([*parts, credential.iterations]).encode())
+
+
+def _opened(work: Work, sealed: bytes) -> ScramCredential | None:
+    opened = work.policies.secrets.open(sealed)
+    if opened is None:
+        return None
+    salt, salted, iterations = json.loads(opened)
+    return ScramCredential(b64decode(salt), b64decode(salted), iterations)

@@ -1,0 +1,273 @@
+"""A receiver that does everything right, and one for each thing that receivers really get wrong."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from contract_tools import load_contracts
+from contract_tools.validation import validator
+from local_stack.settings import REPOSITORY
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLwSw"
+_KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
+_CLOSED = {
+    key: validator(event.schema) for key, event in load_contracts(REPOSITORY / "contracts").events.items()
+}
+
+
+class Refused(Exception):
+    """With this status."""
+
+
+class Receiver:
+    """Does everything right; a method for each decision, so that a naive one decides otherwise."""
+
+    tolerance = 300
+
+    def __init__(self) -> None:
+        self.effects: Counter[str] = Counter()
+        self.stands_at: dict[str, int] = {}
+        self.lock = Lock()
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        try:
+            self.authenticate(headers, body)
+        except Refused as refused:
+            return int(str(refused))
+        event = self.read(headers, body)
+        self.look(event)
+        with self.lock:
+            return self.take(headers["webhook-id"], event)
+
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        message, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+        if not self.is_signed(self.due(message, sent_at, body), headers.get("webhook-signature", "")):
+            raise Refused(401)
+        if not self.is_fresh(sent_at):
+            raise Refused(401)
+
+    def due(self, message: str, sent_at: str, body: bytes) -> bytes:
+        digest = hmac.digest(_KEY, f"{message}.{sent_at}.".encode() + body, hashlib.sha256)
+        return b"v1," + base64.b64encode(digest)
+
+    def is_signed(self, due: bytes, header: str) -> bool:
+        return any(hmac.compare_digest(due, one.encode()) for one in header.split())
+
+    def is_fresh(self, sent_at: str) -> bool:
+        return sent_at.isdecimal() and abs(self.age(sent_at)) < self.tolerance
+
+    def age(self, sent_at: str) -> float:
+        return time.time() - int(sent_at)
+
+    def read(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        if headers["content-type"].startswith("application/cloudevents+json"):
+            structured: dict[str, Any] = json.loads(body)
+            return structured
+        attributes = {name[3:]: value for name, value in headers.items() if name.startswith("ce-")}
+        return {**attributes, "data": json.loads(body)}
+
+    def look(self, event: dict[str, Any]) -> None:
+        """Whatever it wants to know of the event."""
+
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        if not self.effects[message]:
+            self.act(message, event)
+        return 204
+
+    def act(self, message: str, event: dict[str, Any]) -> None:
+        self.effects[message] += 1
+        newest = max(self.stands_at.get(event["subject"], 0), int(event.get("sequence", 0)))
+        self.stands_at[event["subject"]] = newest
+
+
+class TakesWhatItKnows(Receiver):
+    def look(self, event: dict[str, Any]) -> None:
+        known = {"gangway.partner.approved.v1": 1}
+        known[event["type"]]
+
+
+class ChecksByTheClosedSchema(Receiver):
+    def look(self, event: dict[str, Any]) -> None:
+        _CLOSED[event["type"].removeprefix("gangway.")].validate(event["data"])
+
+
+class WantsOptionalFields(Receiver):
+    def look(self, event: dict[str, Any]) -> None:
+        if event["type"] == "gangway.access.granted.v1":
+            event["data"]["lease_ends_at"]
+
+
+class SignsWhatItDecoded(Receiver):
+    def due(self, message: str, sent_at: str, body: bytes) -> bytes:
+        return super().due(message, sent_at, json.dumps(json.loads(body), separators=(",", ":")).encode())
+
+
+class HasALimit(Receiver):
+    def read(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
+        assert len(body) < 100_000
+        return super().read(headers, body)
+
+
+class KnowsOneSignature(Receiver):
+    def is_signed(self, due: bytes, header: str) -> bool:
+        return hmac.compare_digest(due, header.encode())
+
+
+class IsStrictAboutTime(Receiver):
+    tolerance = 30
+
+
+class WantsASequence(Receiver):
+    def look(self, event: dict[str, Any]) -> None:
+        event["sequence"]
+
+
+class CallsDuplicatesAConflict(Receiver):
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        return 409 if self.effects[message] else super().take(message, event)
+
+
+class ForgetsWhatItSaw(Receiver):
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        self.act(message, event)
+        return 204
+
+
+class LooksBeforeItActs(Receiver):
+    """In two steps, which others come between."""
+
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        message = headers["webhook-id"]
+        if not self.effects[message]:
+            time.sleep(0.1)
+            self.act(message, self.read(headers, body))
+        return 204
+
+
+class LetsTheLastOneWin(Receiver):
+    def act(self, message: str, event: dict[str, Any]) -> None:
+        super().act(message, event)
+        self.stands_at[event["subject"]] = int(event.get("sequence", 0))
+
+
+class WaitsForTheNextNumber(Receiver):
+    def take(self, message: str, event: dict[str, Any]) -> int:
+        expected = self.stands_at.get(event["subject"], int(event["sequence"]) - 1) + 1
+        return super().take(message, event) if int(event["sequence"]) == expected else 503
+
+
+class NeedsAllHeaders(Receiver):
+    def authenticate(self, headers: Mapping[str, str], body: bytes) -> None:
+        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+        super().authenticate({name: headers[name] for name in names}, body)
+
+
+class TrustsEverybody(Receiver):
+    def is_signed(self, due: bytes, header: str) -> bool:
+        return True
+
+
+class ComparesText(Receiver):
+    def is_signed(self, due: bytes, header: str) -> bool:
+        return any(hmac.compare_digest(due.decode(), one) for one in header.split())
+
+
+class ComparesBeginnings(Receiver):
+    def is_signed(self, due: bytes, header: str) -> bool:
+        return any(due.startswith(one.encode()) for one in header.split())
+
+
+class HasNoClock(Receiver):
+    def is_fresh(self, sent_at: str) -> bool:
+        return True
+
+
+class LooksBackOnly(Receiver):
+    def is_fresh(self, sent_at: str) -> bool:
+        return sent_at.isdecimal() and self.age(sent_at) < self.tolerance
+
+
+class ReadsAnyNumber(Receiver):
+    def is_fresh(self, sent_at: str) -> bool:
+        return abs(time.time() - float(sent_at)) < self.tolerance
+
+
+class TrustsNaN(Receiver):
+    def is_fresh(self, sent_at: str) -> bool:
+        try:
+            return not abs(time.time() - float(sent_at)) > self.tolerance
+        except ValueError:
+            return False
+
+
+class LocksOut(Receiver):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forged = 0
+
+    def is_signed(self, due: bytes, header: str) -> bool:
+        is_signed = super().is_signed(due, header)
+        self.forged += not is_signed
+        return is_signed and self.forged < 10
+
+
+class MovedAway(Receiver):
+    def receive(self, headers: Mapping[str, str], body: bytes) -> int:
+        return 301
+
+
+@contextmanager
+def serving(receiver: Receiver) -> Iterator[str]:
+    """Its address; the probe is at `/probe`. What fails in it is answered by a closed connection."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._answer(_or_500(lambda: receiver.receive(headers, body)))
+
+        def do_GET(self) -> None:
+            asked = parse_qs(urlsplit(self.path).query)
+            with receiver.lock:
+                told = {
+                    "effects": receiver.effects[asked["id"][0]],
+                    "sequence": receiver.stands_at.get(asked["partner"][0]),
+                }
+            self._answer(200, json.dumps(told).encode())
+
+        def _answer(self, status: int, body: bytes = b"") -> None:
+            self.send_response(status)
+            if status != 204:
+                self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quietly."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+def _or_500(receive: Callable[[], int]) -> int:
+    try:
+        return receive()
+    except Exception:
+        return 500
