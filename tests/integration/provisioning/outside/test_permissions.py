@@ -7,6 +7,7 @@ from typing import Any
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 
+from provisioning.adapters.outside import inventories
 from provisioning.domain.products import PRODUCTS
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "aws-permissions.json"
@@ -77,10 +78,19 @@ def do_everything(world: World) -> None:
         granting.unfreeze()
         if product == "iot":
             world.key_vault.read(granting.order, granting.outputs)
+        sweep(world)
         if product == "cloud_sandbox":
             world.steps["sandbox_role"].undo(granting.order, granting.outputs)
             granting.standing()
         granting.undo()
+
+
+def sweep(world: World) -> None:
+    """List everything, and look for each; what is removed is removed as the steps do it."""
+    for inventory in inventories(world.settings, world.aws, world.crm).values():
+        page = inventory.page(None)
+        for thing in page.things:
+            inventory.find(thing.outside_id)
 
 
 def spoil_shared_policies(world: World) -> None:
