@@ -30,6 +30,8 @@ from provisioning.handlers.make_rounds import make_rounds
 from provisioning.handlers.ports import Policies, Step
 
 _JOBS_MOST = 5_000
+# As long as for the shortest of the kinds of failure: longer patience takes more turns, not other ones.
+_PATIENCE = timedelta(minutes=15)
 _TOLD = ("suspended", "resumed", "offboarding_started")
 
 
@@ -109,7 +111,7 @@ class RandomRun:
                 name: Mortal(step, self._dice, self._mortality, self.result)
                 for name, step in self._world.steps.items()
             },
-            patience=Patience(),
+            patience=Patience(lasts_seconds=_PATIENCE.total_seconds(), by_kind={}, wait_most=_PATIENCE),
         )
         self._outsider.settle_in()
         self._before = list(theirs(self._world))

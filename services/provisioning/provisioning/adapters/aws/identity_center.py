@@ -13,6 +13,7 @@ from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
 from provisioning.adapters.aws.identity_store import IdentityStore
+from provisioning.adapters.aws.permission_set import NAME as PERMISSION_SET
 from provisioning.adapters.aws.permission_set import PermissionSet
 from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.orders import GrantOrder, Member
@@ -55,7 +56,10 @@ class IdentityCenterSignIn:
         if not self._assignments(instance_arn, group_id):
             return OFF
         missing = [one for one in order.members if not store.is_member(group_id, one)]
-        return differs("people_missing", count=str(len(missing))) if missing else ON
+        if missing:
+            return differs("people_missing", count=str(len(missing)))
+        is_ours = PermissionSet(self._aws, instance_arn).is_as_made()
+        return ON if is_ours else differs("permission_set_changed", permission_set=PERMISSION_SET)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         instance_arn, store_id = self._instance()
