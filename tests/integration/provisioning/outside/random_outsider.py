@@ -116,6 +116,7 @@ class RandomRun:
         self._outsider.settle_in()
         self._before = list(theirs(self._world))
         self._proxy.every = self._interfere
+        self._world.crm_trouble = self._sabotage.of_crm
 
     def _interfere(self, operation: str, number: int) -> Any:
         if not self._sabotage.is_calm and self._dice.random() < self._acts:

@@ -47,6 +47,15 @@ class Sabotage:
                 self.mishaps.append(f"{operation} {'lost' if mishap.is_lost else mishap.code}")
             return mishap
 
+    def of_crm(self) -> int | None:
+        """The status of an answer that is none, 0 for one that gets lost, None for a good one."""
+        with self._lock:
+            if self.is_calm or self._dice.random() >= self._rate:
+                return None
+            status = self._dice.choice((0, 0, 429, 500, 503))
+            self.mishaps.append(f"crm {status or 'lost'}")
+            return status
+
     def _draw(self, operation: str) -> Mishap | None:
         service, name = operation.split(":", 1)
         is_read = name.startswith(_READS)
