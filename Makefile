@@ -77,8 +77,12 @@ demo: .venv/.run ## Onboard the partners of examples/partners.json (PARTNERS=fil
 	@$(BIN)/python -m operator_cli demo
 
 .PHONY: faults
-faults: .venv/.run ## Kill, stop and cut everything under load, then compare (SEED= KILLS= PARTNERS=)
+faults: .venv/.run $(if $(OUTSIDER),.venv/.dev) ## Kill, stop and cut everything under load, then compare (SEED= KILLS= PARTNERS=; OUTSIDER= runs beside somebody who changes the outside)
+ifdef OUTSIDER
+	@OUTSIDER=$(OUTSIDER) $(BIN)/pytest tests/integration/provisioning/outside/test_random_outsider.py -q -s -n 0
+else
 	@$(BIN)/python -m operator_cli faults
+endif
 
 # Most tests wait for something: two workers take about half the time, also on two cores.
 WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder

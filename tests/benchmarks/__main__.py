@@ -10,6 +10,7 @@ from types import FrameType
 import click
 from rich.console import Console
 from tests.benchmarks import (
+    access,
     commit_to_consumed,
     consumer_rate,
     flatness,
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "consumer": consumer_rate.run,
     "flatness": flatness.run,
     "onboarding": onboarding.run,
+    "access": access.run,
     "webhooks": webhooks.run,
     "webhook-latency": webhook_latency.run,
 }

@@ -10,9 +10,9 @@ from chassis.failures import Kind, NotNow
 from provisioning.domain.findings import Finding, FindingState, Thing, ThingKind
 from provisioning.domain.refusals import FindingNotFound, FindingNotToBeSettled
 from provisioning.handlers import jobs
-from provisioning.handlers.answers import Answer, asked
 from provisioning.handlers.commands import AdoptFinding, IgnoreFinding, RemoveFinding, ReopenFinding
 from provisioning.handlers.ports import Inventory, Work
+from provisioning.handlers.sorted_answers import Answer, asked
 from provisioning.handlers.tell import save_and_tell_finding
 
 

@@ -18,9 +18,9 @@ from provisioning.domain.refusals import SweepUnderWay
 from provisioning.domain.steps import Cause
 from provisioning.domain.sweeps import Sweep, is_due
 from provisioning.handlers import jobs
-from provisioning.handlers.answers import Answer, asked
 from provisioning.handlers.commands import RunSweep
 from provisioning.handlers.ports import Inventory, Page, Work
+from provisioning.handlers.sorted_answers import Answer, asked
 from provisioning.handlers.tell import save_and_tell_finding
 
 _NOT_KNOWN = Cause("kind_not_known", "This version cannot list such things.")

@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import pytest
 from tests.integration.provisioning.outside.hostile_proxy import HostileProxy, Mishap, always
 from tests.integration.provisioning.outside.test_foreign_things import iam_of
+from tests.integration.provisioning.outside.test_permissions import spoil_shared_policies
 from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.step_contract import is_bare
 
+from chassis.failures import NotNow
 from provisioning.adapters.aws import policy_documents
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
@@ -181,3 +185,73 @@ def test_only_the_way_into_the_partners_own_account_counts(world: World) -> None
         assert seen(world, granting, "sandbox_sign_in", Intent.FROZEN) == (Standing.OFF, [])
         granting.unfreeze()
     assert seen(world, other, "sandbox_sign_in", Intent.ON) == (Standing.ON, [])
+
+
+def test_what_others_changed_in_shared_policies_is_seen_and_put_right(world: World) -> None:
+    granting = granted(world, "cloud_sandbox")
+    spoil_shared_policies(world)
+    for step, code in (
+        ("sandbox_guard_rail", "guard_rail_changed"),
+        ("sandbox_sign_in", "permission_set_changed"),
+    ):
+        assert seen(world, granting, step, Intent.ON) == (Standing.DIFFERS, [code])
+        world.steps[step].apply(granting.order, granting.outputs)
+        assert seen(world, granting, step, Intent.ON) == (Standing.ON, [])
+
+
+def raise_the_budget(parsed: dict[str, Any]) -> None:
+    parsed["Budget"]["BudgetLimit"] = {"Amount": "9999.0", "Unit": "USD"}
+
+
+def lift_the_limit(parsed: dict[str, Any]) -> None:
+    parsed["WorkGroup"]["Configuration"]["EnforceWorkGroupConfiguration"] = False
+
+
+UNKNOWN_TO_MOTO = {
+    "sandbox_budget": ("cloud_sandbox", "budgets:DescribeBudget", "budgets.UpdateBudget", raise_the_budget),
+    "analytics_workgroup": ("analytics", "athena:GetWorkGroup", "athena.UpdateWorkGroup", lift_the_limit),
+}
+
+
+@pytest.mark.parametrize("step", UNKNOWN_TO_MOTO)
+def test_what_moto_cannot_change_is_seen_and_put_right(world: World, step: str) -> None:
+    product, read, update, spoil = UNKNOWN_TO_MOTO[step]
+    code = f"{step.partition('_')[2]}_changed"
+    granting = granted(world, product)
+    asked: list[dict[str, Any]] = []
+
+    def answer(params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+        asked.append(json.loads(params["body"]))
+        world.rewrite.pop(read)
+        return SimpleNamespace(status_code=200, headers={"Content-Length": "0"}, content=b"", url=""), {}
+
+    client = getattr(world.aws.write, update.partition(".")[0])
+    client.meta.events.register(f"before-call.{update}", answer)
+    try:
+        world.rewrite[read] = spoil
+        assert seen(world, granting, step, Intent.ON) == (Standing.DIFFERS, [code])
+        world.steps[step].apply(granting.order, granting.outputs)
+        assert seen(world, granting, step, Intent.ON) == (Standing.ON, [])
+    finally:
+        client.meta.events.unregister(f"before-call.{update}", answer)
+    [told] = asked
+    limits = told.get("NewBudget") or told["ConfigurationUpdates"]
+    assert limits.get("BudgetLimit") == {"Amount": "150", "Unit": "USD"} or limits == {
+        "EnforceWorkGroupConfiguration": True,
+        "BytesScannedCutoffPerQuery": granting.order.parameters["scan_limit_bytes"],
+    }
+
+
+def test_where_deny_all_is_refused_sessions_are_ended(world: World, hostile: HostileProxy) -> None:
+    granting = granted(world, "cloud_sandbox")
+    hostile.when("organizations:AttachPolicy", Mishap("AccessDeniedException", is_due=always))
+    with pytest.raises(NotNow, match="access_denied"):
+        world.steps["sandbox_unit"].freeze(granting.order, granting.outputs)
+    iam = iam_of(world, granting.outputs["account_id"])
+    policy = iam.get_role_policy(RoleName="gangway-partner", PolicyName="gangway-older-sessions")
+    [statement] = policy["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert set(statement["Condition"]) == {"DateLessThan"}
+    hostile.clear()
+    granting.undo()
+    assert is_bare("cloud_sandbox", world.inventory.of("cloud_sandbox"))

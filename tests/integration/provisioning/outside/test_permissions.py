@@ -8,6 +8,9 @@ from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.products import PRODUCTS
 
+from provisioning.adapters.inventories import inventories
+from provisioning.adapters.outside import Outside
+
 DOCUMENT = Path(__file__).parents[4] / "docs" / "aws-permissions.json"
 WITHOUT_A_CALL = {"AfterOthersInterfered", "TagsGivenWhileCreating", "NeededByLakeFormationItself"}
 INSIDE_A_SANDBOX = {
@@ -76,10 +79,19 @@ def do_everything(world: World) -> None:
         granting.unfreeze()
         if product == "iot":
             world.key_vault.read(granting.order, granting.outputs)
+        sweep(world)
         if product == "cloud_sandbox":
             world.steps["sandbox_role"].undo(granting.order, granting.outputs)
             granting.standing()
         granting.undo()
+
+
+def sweep(world: World) -> None:
+    """List everything, and look for each; what is removed is removed as the steps do it."""
+    for inventory in inventories(Outside(world.settings, world.aws, world.crm)).values():
+        page = inventory.page(None)
+        for thing in page.things:
+            inventory.find(thing.outside_id)
 
 
 def spoil_shared_policies(world: World) -> None:

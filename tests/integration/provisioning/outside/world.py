@@ -26,7 +26,8 @@ class World:
 
     ``calls`` are the operations asked for, ``writes`` how many of them changed something (or tried
     to). The answer to the write number ``lost_answer`` gets lost: the work is done, and a timeout
-    is raised. ``rewrite`` may change an answer of AWS before the adapter sees it.
+    is raised. ``rewrite`` may change an answer of AWS before the adapter sees it. ``crm_trouble`` is the
+    status that the CRM answers with instead, 0 for an answer that gets lost.
     """
 
     def __init__(self, settings: OutsideSettings) -> None:
@@ -36,6 +37,7 @@ class World:
         self.key_vault = IotKeyVault(self.aws)
         self._crm_connection = self._crm_at(settings.scim_url)
         self.rewrite: dict[str, Callable[[dict[str, Any]], object]] = {}
+        self.crm_trouble: Callable[[], int | None] = lambda: None
         self.forget()
 
     def empty(self) -> None:
@@ -52,6 +54,7 @@ class World:
         vars(self.aws).pop("caller", None)  # as a new process: it has not asked yet
         self.steps: Mapping[str, Step] = steps(self.settings, self.aws, self.crm)
         self.rewrite.clear()
+        self.crm_trouble = lambda: None
         self.forget()
 
     def forget(self) -> None:
@@ -94,8 +97,12 @@ class _Listening(httpx.HTTPTransport):
         self._world = world
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        trouble = self._world.crm_trouble()
+        if trouble:
+            return httpx.Response(trouble, headers={"Retry-After": "1"}, request=request)
         response = super().handle_request(request)
-        if self._world.note(f"scim:{request.method}", is_write=request.method != "GET"):
+        is_lost = self._world.note(f"scim:{request.method}", is_write=request.method != "GET")
+        if is_lost or trouble == 0:
             response.close()
             raise httpx.ReadTimeout("lost", request=request)
         return response

@@ -10,7 +10,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, ON, Observation
+from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 
@@ -27,24 +27,46 @@ class AthenaWorkgroup(FrozenElsewhere):
         self._results_location = results_location.rstrip("/")
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        return ON if self._exists(names.of_partner(order)) else ABSENT
+        """On where no query overrides the limit that we gave it, and it is not switched off."""
+        workgroup = names.of_partner(order)
+        if not self.exists(workgroup):
+            return ABSENT
+        return ON if self._is_as_made(workgroup, order) else differs("workgroup_changed", workgroup=workgroup)
+
+    def _is_as_made(self, workgroup: str, order: GrantOrder) -> bool:
+        known: Any = self._aws.read.athena.get_work_group(WorkGroup=workgroup).get("WorkGroup", {})
+        limits = known.get("Configuration", {})
+        return (
+            known.get("State", "ENABLED") == "ENABLED"
+            and limits.get("EnforceWorkGroupConfiguration") is True
+            and limits.get("BytesScannedCutoffPerQuery") == order.parameters["scan_limit_bytes"]
+        )
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         workgroup = names.of_partner(order)
-        if not self._exists(workgroup):
+        if not self.exists(workgroup):
             self._create(workgroup, order)
+        elif not self._is_as_made(workgroup, order):
+            self._aws.write.athena.update_work_group(
+                WorkGroup=workgroup,
+                State="ENABLED",
+                ConfigurationUpdates={
+                    "EnforceWorkGroupConfiguration": True,
+                    "BytesScannedCutoffPerQuery": order.parameters["scan_limit_bytes"],
+                },
+            )
         return {"workgroup": workgroup, "region": self._aws.caller.region}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         workgroup = names.of_partner(order)
-        if not self._exists(workgroup):
+        if not self.exists(workgroup):
             return
         try:
             self._aws.write.athena.delete_work_group(WorkGroup=workgroup, RecursiveDeleteOption=True)
         except ClientError as error:
             if error_code(error) != "InvalidRequestException":
                 raise
-            if self._exists(workgroup):
+            if self.exists(workgroup):
                 message = "Athena does not let go of the workgroup yet, as while a query runs in it"
                 raise NotNow("workgroup_busy", message, kind=Kind.CONFLICT) from error
 
@@ -67,10 +89,10 @@ class AthenaWorkgroup(FrozenElsewhere):
                 Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
             )
         except ClientError as error:
-            if error_code(error) != "InvalidRequestException" or not self._exists(workgroup):
+            if error_code(error) != "InvalidRequestException" or not self.exists(workgroup):
                 raise
 
-    def _exists(self, workgroup: str) -> bool:
+    def exists(self, workgroup: str) -> bool:
         token: dict[str, Any] = {}
         while True:
             page = self._aws.read.athena.list_work_groups(**token)

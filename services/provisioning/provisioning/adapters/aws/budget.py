@@ -1,5 +1,6 @@
 """The budget of a sandbox. AWS counts 8 to 12 hours late: this is an alarm, no brake."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -10,11 +11,15 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, ON, Observation
+from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
-    from types_boto3_budgets.type_defs import NotificationWithSubscribersTypeDef, SubscriberTypeDef
+    from types_boto3_budgets.type_defs import (
+        BudgetTypeDef,
+        NotificationWithSubscribersTypeDef,
+        SubscriberTypeDef,
+    )
 
 _SUBSCRIBERS_MOST = 10
 
@@ -33,35 +38,44 @@ class Budget(FrozenElsewhere):
         self._alert_email = alert_email
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """On with the limit and the account that we gave it; what it counted so far is AWS's."""
         try:
-            self._aws.read.budgets.describe_budget(
+            known = self._aws.read.budgets.describe_budget(
                 AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
-            )
+            )["Budget"]
         except ClientError as error:
             if error_code(error) != "NotFoundException":
                 raise
             return ABSENT
-        return ON
+        limit, filters = known.get("BudgetLimit", {}), known.get("CostFilters", {})
+        is_limit = Decimal(limit.get("Amount", "0")) == Decimal(str(order.parameters["budget_usd_per_month"]))
+        is_account = outputs.get("account_id") in (
+            None,
+            *filters.get("LinkedAccount", [outputs.get("account_id")]),
+        )
+        is_ours = is_limit and limit.get("Unit") == "USD" and is_account
+        return ON if is_ours else differs("budget_changed", budget=names.of_account(order))
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        budget_name = names.of_account(order)
-        limit = order.parameters["budget_usd_per_month"]
+        budget: BudgetTypeDef = {
+            "BudgetName": names.of_account(order),
+            "BudgetLimit": {"Amount": str(order.parameters["budget_usd_per_month"]), "Unit": "USD"},
+            "CostFilters": {"LinkedAccount": [outputs["account_id"]]},
+            "TimeUnit": "MONTHLY",
+            "BudgetType": "COST",
+        }
         try:
             self._aws.write.budgets.create_budget(
                 AccountId=self._aws.caller.account_id,
-                Budget={
-                    "BudgetName": budget_name,
-                    "BudgetLimit": {"Amount": str(limit), "Unit": "USD"},
-                    "CostFilters": {"LinkedAccount": [outputs["account_id"]]},
-                    "TimeUnit": "MONTHLY",
-                    "BudgetType": "COST",
-                },
+                Budget=budget,
                 NotificationsWithSubscribers=self._notifications(order),
             )
         except ClientError as error:
             if error_code(error) != "DuplicateRecordException":
                 raise
-        return {"budget_name": budget_name}
+            if self.observe(order, outputs) != ON:
+                self._aws.write.budgets.update_budget(AccountId=self._aws.caller.account_id, NewBudget=budget)
+        return {"budget_name": names.of_account(order)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         try:

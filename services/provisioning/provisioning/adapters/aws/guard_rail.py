@@ -12,7 +12,7 @@ from provisioning.adapters.aws.policy_documents import guard_rail
 from provisioning.adapters.aws.service_control_policies import GUARD_RAIL, ServiceControlPolicies
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, ON, Observation
+from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 
@@ -33,8 +33,10 @@ class GuardRail(FrozenElsewhere):
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
         policy_id = outputs.get("guard_rail_id") or self._policies.find(GUARD_RAIL)
-        is_on = policy_id is not None and self._policies.is_attached(policy_id, account_id)
-        return ON if is_on else ABSENT
+        if policy_id is None or not self._policies.is_attached(policy_id, account_id):
+            return ABSENT
+        is_ours = self._policies.content_of(policy_id) == self._document
+        return ON if is_ours else differs("guard_rail_changed", policy=policy_id)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         policy_id = self._policies.ensure(GUARD_RAIL, self._document)

@@ -13,6 +13,7 @@ from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
 from provisioning.adapters.aws.identity_store import IdentityStore
+from provisioning.adapters.aws.permission_set import NAME as PERMISSION_SET
 from provisioning.adapters.aws.permission_set import PermissionSet
 from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.grant_states import Intent
@@ -69,6 +70,8 @@ class IdentityCenterSignIn:
         missing = [one for one in order.members if not store.is_member(group_id, one)]
         if missing:
             return differs("people_missing", count=str(len(missing)))
+        if not PermissionSet(self._aws, instance_arn).is_as_made():
+            return differs("permission_set_changed", permission_set=PERMISSION_SET)
         return Observation(standing=Standing.ON, differences=foreign)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:

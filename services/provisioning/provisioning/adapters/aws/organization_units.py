@@ -9,11 +9,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from chassis import clock
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.organization_account import account_closed, is_open
 from provisioning.adapters.aws.policy_documents import deny_all
+from provisioning.adapters.aws.sandbox_role import end_sessions
 from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
 from provisioning.adapters.aws.shared_things import find_or_make
 from provisioning.domain.grant_states import Intent
@@ -105,7 +107,7 @@ class OrganizationUnit:
         if self._place(now_in, outputs) is not None:
             self._move_under_deny_all(account_id, now_in, suspended)
         else:
-            self._policies.attach(self._deny_all(), account_id)
+            self._deny_on_account(account_id)
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """Raises NeverPossible where it is not ours to switch on: closed, or in a unit of somebody else."""
@@ -128,12 +130,19 @@ class OrganizationUnit:
 
     def _move_under_deny_all(self, account_id: str, now_in: str, unit_id: str) -> None:
         """Deny everything on the account itself when the unit or the move is refused: it is the brake."""
-        deny_all_id = self._deny_all()
         try:
-            self._policies.attach(deny_all_id, unit_id)
+            self._policies.attach(self._deny_all(), unit_id)
             self._move(account_id, now_in, unit_id)
         except ClientError:
-            self._policies.attach(deny_all_id, account_id)
+            self._deny_on_account(account_id)
+            raise
+
+    def _deny_on_account(self, account_id: str) -> None:
+        """Where even that is refused, whoever is in the account now is put out of it."""
+        try:
+            self._policies.attach(self._deny_all(), account_id)
+        except ClientError:
+            end_sessions(self._aws.member_iam(account_id), clock.now())
             raise
 
     def _deny_all(self) -> str:

@@ -23,6 +23,13 @@ class PermissionSet:
         self._ensure_inline_policy(arn)
         return arn
 
+    def is_as_made(self) -> bool:
+        """Whether it lets people take the partner's role, and do nothing else."""
+        arn = self.find()
+        return arn is not None and self._policy_of(arn) == policy_documents.sign_in(
+            self._aws.caller.partition
+        )
+
     def find(self) -> str | None:
         """Look at every permission set: AWS lists only their ARNs."""
         pages = self._aws.read.sso_admin.get_paginator("list_permission_sets").paginate(
@@ -30,6 +37,13 @@ class PermissionSet:
         )
         arns = [arn for page in pages for arn in page["PermissionSets"]]
         return next((arn for arn in sorted(arns) if self._name_of(arn) == NAME), None)
+
+    def _policy_of(self, arn: str) -> object:
+        """Return the document of its policy, None where it has none."""
+        known = self._aws.read.sso_admin.get_inline_policy_for_permission_set(
+            InstanceArn=self._instance_arn, PermissionSetArn=arn
+        )["InlinePolicy"]
+        return json.loads(known) if known else None
 
     def _name_of(self, arn: str) -> str:
         described = self._aws.read.sso_admin.describe_permission_set(
@@ -48,15 +62,13 @@ class PermissionSet:
     def _ensure_inline_policy(self, arn: str) -> None:
         """Accounts where the set is in use get a changed policy only when it is provisioned anew."""
         wanted = policy_documents.sign_in(self._aws.caller.partition)
-        known = self._aws.read.sso_admin.get_inline_policy_for_permission_set(
-            InstanceArn=self._instance_arn, PermissionSetArn=arn
-        )["InlinePolicy"]
-        if known and json.loads(known) == wanted:
+        known = self._policy_of(arn)
+        if known == wanted:
             return
         self._aws.write.sso_admin.put_inline_policy_to_permission_set(
             InstanceArn=self._instance_arn, PermissionSetArn=arn, InlinePolicy=json.dumps(wanted)
         )
-        if known:
+        if known is not None:
             self._aws.write.sso_admin.provision_permission_set(
                 InstanceArn=self._instance_arn,
                 PermissionSetArn=arn,

@@ -1,10 +1,12 @@
 """The policy documents: who may do what in a sandbox, as AWS reads it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 ROLE_NAME = "gangway-partner"
 BOUNDARY_NAME = "gangway-boundary"
+REVOKED_NAME = "gangway-older-sessions"
 _VERSION = "2012-10-17"
 _WITHOUT_REGION = [
     "account:*",
@@ -70,6 +72,13 @@ def deny_all(member_role: str) -> dict[str, Any]:
     """Nothing at all, but for the role with which we clean up."""
     spared = {"ArnNotLike": {"aws:PrincipalArn": [f"arn:*:iam::*:role/{member_role}"]}}
     return _document(_deny("SwitchedOff", ["*"], spared))
+
+
+def sessions_before(at: datetime) -> dict[str, Any]:
+    """Nothing for whoever took the role before that moment: credentials cannot be taken back."""
+    return _document(
+        _deny("OlderSessions", ["*"], {"DateLessThan": {"aws:TokenIssueTime": f"{at:%Y-%m-%dT%H:%M:%SZ}"}})
+    )
 
 
 def boundary(boundary_arn: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -154,6 +155,16 @@ class SandboxRole(FrozenElsewhere):
 
     def _arn(self, account_id: str, resource: str) -> str:
         return f"arn:{self._aws.caller.partition}:iam::{account_id}:{resource}"
+
+
+def end_sessions(iam: "IAMClient", at: datetime) -> None:
+    """Deny everything to sessions of the role that began before; they live on for up to an hour."""
+    document = json.dumps(policy_documents.sessions_before(at))
+    try:
+        iam.put_role_policy(RoleName=_ROLE, PolicyName=policy_documents.REVOKED_NAME, PolicyDocument=document)
+    except ClientError as error:
+        if error_code(error) not in _GONE:
+            raise
 
 
 def _all(iam: Any, operation: str, key: str) -> list[Any]:

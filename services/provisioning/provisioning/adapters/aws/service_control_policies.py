@@ -37,10 +37,13 @@ class ServiceControlPolicies:
             lambda: create(Name=name, Type=_TYPE, Content=content, Description="Made by Gangway"),
             taken="DuplicatePolicyException",
         )
-        known = self._aws.read.organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"]
-        if json.loads(known) != document:
+        if self.content_of(policy_id) != document:
             self._aws.write.organizations.update_policy(PolicyId=policy_id, Content=content)
         return policy_id
+
+    def content_of(self, policy_id: str) -> object:
+        described = self._aws.read.organizations.describe_policy(PolicyId=policy_id)
+        return json.loads(described["Policy"]["Content"])
 
     def find(self, name: str) -> str | None:
         pages = self._aws.read.organizations.get_paginator("list_policies").paginate(Filter=_TYPE)

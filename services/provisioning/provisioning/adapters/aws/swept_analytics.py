@@ -14,7 +14,7 @@ from provisioning.adapters.aws.lake_formation import LakeFormationPermission
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.adapters.listing import Listing, Seen, listed
 from provisioning.domain.findings import Mark, Thing, ThingKind
-from provisioning.domain.standings import ABSENT, Standing
+from provisioning.domain.standings import Standing
 from provisioning.handlers.ports import Inventory
 
 _GONE = {"ResourceNotFoundException", "EntityNotFoundException"}
@@ -66,7 +66,7 @@ def analytics(
 
     def look_at_workgroup(name: str) -> Any:
         """Athena calls what is not there an invalid request."""
-        return {"Name": name} if workgroup.observe(marks.order_of(name), {}) != ABSENT else None
+        return {"Name": name} if workgroup.exists(name) else None
 
     return [
         listing(

@@ -49,6 +49,10 @@ CREATE TABLE findings (
     UNIQUE (kind, outside_id)
 );
 CREATE INDEX findings_by_state ON findings (state, finding_id);
+-- The schedule begins now: its first sweep is due a whole period later.
+INSERT INTO sweeps (
+    sweep_id, kinds, started_at, reason, done, is_listed, failures, things_seen, left_out, ended_at
+) VALUES (gen_random_uuid(), '{}', now(), 'The schedule begins.', 0, false, 0, 0, '{}', now());
 """
 
 
