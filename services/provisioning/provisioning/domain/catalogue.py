@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provisioning.domain.partners import Profile
 from provisioning.domain.products import Product
 
 TIERS = ("registered", "select", "premier")
@@ -55,6 +56,9 @@ class Catalogue:
     version: str
     entries: tuple[CatalogueEntry, ...]
     products: Mapping[str, Product]
+
+    def due_to(self, profile: Profile) -> list[CatalogueEntry]:
+        return self.due(profile.tier, profile.partner_type, profile.competences, profile.products_wanted)
 
     def due(
         self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]

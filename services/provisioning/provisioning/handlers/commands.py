@@ -81,6 +81,21 @@ class FollowLease:
     grant_id: UUID
 
 
+@dataclass(frozen=True)
+class PreviewPlan:
+    """An operator wants to see what today's catalogue would change for a partner."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePlan:
+    """An operator wants done what a preview listed."""
+
+    partner_id: UUID
+    preview_id: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class CollectCredentials:
     """A partner wants the key of its device; ``visit`` names one showing of its page."""

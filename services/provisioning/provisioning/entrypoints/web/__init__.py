@@ -14,11 +14,13 @@ from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.domain.refusals import (
     GrantNotFound,
     LeaseNotToBeChanged,
+    NoPlan,
     NothingToCollect,
     NotToBeForced,
     NotToBeSkipped,
+    PreviewOutdated,
 )
-from provisioning.entrypoints.web.api import collecting, leases, operating, reading
+from provisioning.entrypoints.web.api import changing_plans, collecting, leases, operating, reading
 from provisioning.entrypoints.web.pages import collecting as collecting_pages
 
 
@@ -29,7 +31,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway provisioning",
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
-        api=[reading.api, operating.api, leases.api, collecting.api, operators_api()],
+        api=[reading.api, operating.api, leases.api, changing_plans.api, collecting.api, operators_api()],
         pages=[collecting_pages.pages],
         translations=Translations(WORDS / "pages"),
         problems={
@@ -39,6 +41,8 @@ def create_web_app(service: Service) -> Flask:
             LeaseNotToBeChanged: _refused,
             NotToBeSkipped: _refused,
             NotToBeForced: _refused,
+            NoPlan: _refused,
+            PreviewOutdated: _refused,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the grant stands"}),
