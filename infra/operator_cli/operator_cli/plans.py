@@ -6,8 +6,7 @@ import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_partner
-from operator_cli.screen import Column
-from operator_client.operator import Facts
+from operator_cli.screen import Column, Facts
 
 _NOTHING = "Nothing would change."
 

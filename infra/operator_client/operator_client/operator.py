@@ -121,10 +121,13 @@ class Operator:
         found: list[Facts] = answer["grants"]
         return found
 
-    def all_grants(self, state: str | None = None, *, only_stuck: bool = False) -> Iterator[Facts]:
+    def all_grants(
+        self, state: str | None = None, *, only_stuck: bool = False, only_to_approve: bool = False
+    ) -> Iterator[Facts]:
         """Everybody's grants, in the order they were planned."""
-        stuck = "true" if only_stuck else None
-        return self.http.pages("provisioning", "/v1/grants", "grants", state=state, stuck=stuck)
+        asked = {"stuck": only_stuck, "to_approve": only_to_approve}
+        wanted = {name: "true" for name, is_asked in asked.items() if is_asked}
+        return self.http.pages("provisioning", "/v1/grants", "grants", state=state, **wanted)
 
     def grant(self, grant_id: str) -> Facts:
         """One grant with steps and causes."""
@@ -168,6 +171,14 @@ class Operator:
     def waive_grant(self, grant_id: str, reason: str) -> Facts:
         """Let the partner go on without this grant."""
         return self.http.post("provisioning", f"/v1/grants/{grant_id}/waiver", {"reason": reason})
+
+    def approve_grant(self, grant_id: str, reason: str) -> Facts:
+        """Have a grant made that waits for approval."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/approval", {"reason": reason})
+
+    def refuse_grant(self, grant_id: str, reason: str) -> Facts:
+        """Let the partner go on without a grant that waits for approval."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/refusal", {"reason": reason})
 
     def extend_lease(self, grant_id: str, days: int, reason: str) -> Facts:
         """Give a grant more days; what its end had switched off comes back."""

@@ -91,7 +91,7 @@ def _difference(
     place = None if entry is None else catalogue.entries.index(entry) + 1
     if grant is None:
         return Difference(kind=Kind.ADDED, product=name, entry=place)
-    about = {"product": name, "grant_id": grant.grant_id, "entry": place}
+    about: dict[str, Any] = {"product": name, "grant_id": grant.grant_id, "entry": place}
     if not grant.is_wanted:
         return None if entry is None else Difference(kind=Kind.LEFT, **about)
     if entry is None:

@@ -43,6 +43,24 @@ class WaiveGrant:
     by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class ApproveGrant:
+    """An operator decides that a grant is made that waits for that."""
+
+    grant_id: UUID
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseGrant:
+    """An operator decides that the partner goes on without a grant that waits for that."""
+
+    grant_id: UUID
+    reason: str
+    by: str
+
+
 @dataclass(frozen=True)
 class FreezeGrant:
     """An operator wants a grant switched off, whatever else goes on."""

@@ -16,7 +16,7 @@ from provisioning.domain.partners import Access, Profile
 from provisioning.handlers.plans import make_plan
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import save_and_tell, tell_held, tell_planned
+from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_held, tell_planned
 
 Data = Mapping[str, Any]
 
@@ -58,6 +58,7 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
     work.partners.save(partner)
     grants = make_plan(work, partner, catalogue.due_to(partner.profile))
     tell_planned(work, partner.partner_id, catalogue.version, grants)
+    tell_approvals_requested(work, grants)
     for grant in grants:
         defer_advance(work, grant)
     tell_members_who_have_access(work, partner)

@@ -16,7 +16,7 @@ from provisioning.handlers.commands import ChangePlan, PreviewPlan
 from provisioning.handlers.ports import Work
 from provisioning.handlers.seating import let_go_of_people
 from provisioning.handlers.settle import defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import save_and_tell, tell_planned
+from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_planned
 
 
 def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -> list[Grant]:
@@ -33,7 +33,9 @@ def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -
         )
         for entry in entries
     ]
-    for grant in grants:
+    for entry, grant in zip(entries, grants, strict=True):
+        if entry.needs_approval:
+            grant.freeze(FrozenFor.APPROVAL)
         work.grants.add(grant)
     return grants
 
@@ -65,6 +67,7 @@ def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
     changed = [known[one.product] for one in listed.differences if _carry_out(work, one, known, due)]
     if made or changed:
         tell_planned(work, partner.partner_id, listed.catalogue_version, [*grants, *made])
+        tell_approvals_requested(work, made)
     for grant in (*made, *changed):
         save_and_tell(work, grant)
         let_go_of_people(work, grant)

@@ -115,7 +115,13 @@ class SqlGrants(Repository):
         }
 
     def page(
-        self, state: State | None, after: int, limit: int, *, is_stuck: bool | None = None
+        self,
+        state: State | None,
+        after: int,
+        limit: int,
+        *,
+        is_stuck: bool | None = None,
+        to_approve: bool = False,
     ) -> list[tuple[int, Grant]]:
         """Return up to ``limit`` grants in the order they were planned, each with its place."""
         wanted: list[ColumnElement[bool]] = [grants.c.number > after]
@@ -124,6 +130,8 @@ class SqlGrants(Repository):
         if is_stuck is not None:
             stuck = exists().where(grant_steps.c.grant_id == grants.c.grant_id, grant_steps.c.is_stuck)
             wanted.append(stuck if is_stuck else ~stuck)
+        if to_approve:
+            wanted += [grants.c.frozen_for.contains([FrozenFor.APPROVAL]), grants.c.intent != Intent.OFF]
         page = select(grants.c.number, grants.c.grant_id).where(*wanted).order_by(grants.c.number)
         places = {row.grant_id: row.number for row in self._connection.execute(page.limit(limit))}
         loaded = self._load(_WITH_STEPS.where(grants.c.grant_id.in_(places)))

@@ -26,6 +26,7 @@ class GrantSearch(PageSchema):
         ("true", "false"),
         metadata={"description": "Only those that wait for an operator, or only the others"},
     )
+    to_approve = Choice(("true",), metadata={"description": "Only those that wait for approval"})
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 
@@ -153,6 +154,7 @@ class EntryOfCatalogue(Schema):
     partner_types = fields.List(fields.String(), required=True, allow_none=True)
     competences = fields.List(fields.String(), required=True, allow_none=True)
     only_if_wanted = fields.Boolean(required=True)
+    needs_approval = fields.Boolean(required=True)
     required = fields.Boolean(required=True)
     parameters = fields.Dict(keys=fields.String(), required=True)
 
