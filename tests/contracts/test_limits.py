@@ -34,6 +34,7 @@ OURS: Mapping[str, int] = {
     "message": bounds.REASON,
     "name": LONGEST_NAME,
     "waived_by": LONGEST_NAME,
+    "approved_by": LONGEST_NAME,
     "attempt": MOST_ATTEMPTS,
 }
 IN_EVENTS = OURS | {"members": bounds.PEOPLE}

@@ -155,4 +155,5 @@ def test_only_the_fields_of_the_design_are_personal(contracts: Contracts) -> Non
         for what in ("given_name", "family_name", "email")
     }
     people |= {f"{who}/{what}" for who in ("person", "*") for what in ("name", "email")}
-    assert personal == people | {"decided_by/name", "requested_by/name", "/waived_by", "/renewed_by"}
+    operators = {"decided_by/name", "requested_by/name", "/waived_by", "/renewed_by", "/approved_by"}
+    assert personal == people | operators

@@ -14,7 +14,7 @@ from operator_client.operator import Facts, Operator
 
 @click.group()
 def grants() -> None:
-    """What partners get: see steps and causes, retry, repair, skip, force, waive, extend, freeze.
+    """What partners get: see steps and causes, approve, retry, repair, skip, force, waive, extend, freeze.
 
     GRANT is an id or the beginning of one.
     """
@@ -23,11 +23,14 @@ def grants() -> None:
 @grants.command("list")
 @click.option("--state", help="Only those in this state, such as failed.")
 @click.option("--stuck", is_flag=True, help="Only those that wait for an operator.")
+@click.option("--to-approve", is_flag=True, help="Only those that wait for approval.")
 @all_option
 @with_context
-def list_grants(context: CommandContext, *, state: str | None, stuck: bool, everything: bool) -> None:
+def list_grants(
+    context: CommandContext, *, state: str | None, stuck: bool, to_approve: bool, everything: bool
+) -> None:
     """List everybody's grants, in the order they were planned."""
-    found = context.operator.all_grants(state, only_stuck=stuck)
+    found = context.operator.all_grants(state, only_stuck=stuck, only_to_approve=to_approve)
     show_list(context, found, GRANT_LINE, everything=everything)
 
 
@@ -106,6 +109,8 @@ _act("reinstate", Operator.reinstate_grant, "Lift a freeze of an operator.")
 _act("retry", Operator.retry_grant, "Try what failed once more, now; where nothing failed, look.")
 _act("repair", Operator.repair_grant, "Look outside now, and make all as it should be.")
 _act("force", Operator.force_grant, "Take everything away, whatever holds it.")
+_act("approve", Operator.approve_grant, "Have it made, where the catalogue has an operator decide.")
+_act("refuse", Operator.refuse_grant, "Let the partner go on without what waits for approval, for good.")
 _act("waive", Operator.waive_grant, "Let the partner go on without it, for good.")
 _act(
     "release-credentials",

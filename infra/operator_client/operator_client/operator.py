@@ -1,6 +1,6 @@
 """What operators may ask and do, one method per wish; the demo and the command line share it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from operator_client.http import OperatorsHttp, Refused, expected
@@ -121,14 +121,35 @@ class Operator:
         found: list[Facts] = answer["grants"]
         return found
 
-    def all_grants(self, state: str | None = None, *, only_stuck: bool = False) -> Iterator[Facts]:
+    def all_grants(
+        self, state: str | None = None, *, only_stuck: bool = False, only_to_approve: bool = False
+    ) -> Iterator[Facts]:
         """Everybody's grants, in the order they were planned."""
-        stuck = "true" if only_stuck else None
-        return self.http.pages("provisioning", "/v1/grants", "grants", state=state, stuck=stuck)
+        asked = {"stuck": only_stuck, "to_approve": only_to_approve}
+        wanted = {name: "true" for name, is_asked in asked.items() if is_asked}
+        return self.http.pages("provisioning", "/v1/grants", "grants", state=state, **wanted)
 
     def grant(self, grant_id: str) -> Facts:
         """One grant with steps and causes."""
         return self.http.get("provisioning", f"/v1/grants/{grant_id}")
+
+    def plan_preview(self, partner_id: str) -> Facts:
+        """What today's catalogue would change for the partner."""
+        preview = self.http.get("provisioning", f"/v1/partners/{partner_id}/plan-preview")
+        return expected(preview, "provisioning", "preview_id", "catalogue_version", "differences")
+
+    def plan_due(
+        self, tier: str, partner_type: str, competences: Sequence[str], wanted: Sequence[str]
+    ) -> Facts:
+        """What a partner of this profile would get."""
+        profile = {"tier": tier, "partner_type": partner_type}
+        lists = {"competences": list(competences), "products_wanted": list(wanted)}
+        return self.http.get("provisioning", "/v1/catalogue/plan", **profile, **lists)
+
+    def change_plan(self, partner_id: str, preview_id: str, reason: str) -> Facts:
+        """Do what the preview of this id listed."""
+        body = {"preview_id": preview_id, "reason": reason}
+        return self.http.post("provisioning", f"/v1/partners/{partner_id}/plan-change", body)
 
     def retry_grant(self, grant_id: str, reason: str) -> Facts:
         """Try the step that failed once more."""
@@ -150,6 +171,14 @@ class Operator:
     def waive_grant(self, grant_id: str, reason: str) -> Facts:
         """Let the partner go on without this grant."""
         return self.http.post("provisioning", f"/v1/grants/{grant_id}/waiver", {"reason": reason})
+
+    def approve_grant(self, grant_id: str, reason: str) -> Facts:
+        """Have a grant made that waits for approval."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/approval", {"reason": reason})
+
+    def refuse_grant(self, grant_id: str, reason: str) -> Facts:
+        """Let the partner go on without a grant that waits for approval."""
+        return self.http.post("provisioning", f"/v1/grants/{grant_id}/refusal", {"reason": reason})
 
     def extend_lease(self, grant_id: str, days: int, reason: str) -> Facts:
         """Give a grant more days; what its end had switched off comes back."""

@@ -42,7 +42,7 @@ paths:
     url: "https://x.example"
     hours: 1
     link_days: 1
-    product: teapot
+    product: Telepathy!
     tiers: [gold]
     colour: red
 """

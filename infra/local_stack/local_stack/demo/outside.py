@@ -40,8 +40,9 @@ class Outside:
             "crm": self._crm,
             "iot": self._iot,
         }
-        self._unknown = {
-            product for product in self._checks if ("scim" if product == "crm" else "aws") not in addresses
+        # Others come from packages and from the catalogue, and nobody told us where.
+        self._known = {
+            product for product in self._checks if ("scim" if product == "crm" else "aws") in addresses
         }
 
     def close(self) -> None:
@@ -50,7 +51,7 @@ class Outside:
 
     def missing(self, product: str, identifiers: Mapping[str, str], emails: list[str]) -> list[str]:
         """What of a granted product is not there."""
-        if product in self._unknown:
+        if product not in self._known:
             return []
         try:
             return self._checks[product](identifiers, emails)
@@ -59,7 +60,7 @@ class Outside:
 
     def left_over(self, product: str, identifiers: Mapping[str, str], emails: list[str]) -> list[str]:
         """What of an undone product is still usable."""
-        if product in self._unknown:
+        if product not in self._known:
             return []
         if product == "cloud_sandbox" and "account_id" in identifiers:
             status = self._account_status(identifiers["account_id"])

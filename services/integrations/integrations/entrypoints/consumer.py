@@ -10,6 +10,8 @@ from integrations.handlers.partner_events import when_anything_happened
 TOPICS = {
     "access.lifecycle.v1": {
         "access.planned.v1": when_anything_happened,
+        "access.approval_requested.v1": when_anything_happened,
+        "access.approved.v1": when_anything_happened,
         "access.provisioning_started.v1": when_anything_happened,
         "access.granted.v1": partner_events.when_access_granted,
         "access.failed.v1": when_anything_happened,

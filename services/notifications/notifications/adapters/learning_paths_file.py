@@ -13,7 +13,6 @@ from chassis.http.strict_fields import Choice, HttpsUrl, Name, StrictSchema, Who
 from chassis.translations import LANGUAGES
 from notifications.domain.learning_paths import Audience, LearningPath, LearningPaths
 
-PRODUCTS = ("cloud_sandbox", "analytics", "crm", "iot")
 PARTNER_TYPES = (
     *("reseller", "system_integrator", "software_vendor"),
     *("machine_builder", "consultancy", "training_provider"),
@@ -44,7 +43,8 @@ class PathSchema(StrictSchema):
     url = HttpsUrl(required=True)
     hours = Whole(required=True, least=1, most=1000)
     link_days = Whole(required=True, least=1, most=365)
-    product = Choice(PRODUCTS)
+    # Which there are is provisioning's to say: packages and its catalogue bring more.
+    product = fields.String(validate=validate.Regexp(r"[a-z][a-z0-9_]{0,31}\Z"))
     partner_types = fields.List(Choice(PARTNER_TYPES), validate=validate.Length(min=1))
     tiers = fields.List(Choice(TIERS), validate=validate.Length(min=1))
     audience = Choice(tuple(Audience))

@@ -120,6 +120,13 @@ class AccessRenewedSchema(GrantSchema):
     renewed_by = Name(required=True)
 
 
+class AccessApprovedSchema(GrantSchema):
+    """`access.approved`."""
+
+    reason = Text(required=True)
+    approved_by = Name(required=True)
+
+
 class AccessWaivedSchema(GrantSchema):
     """`access.waived`."""
 
@@ -162,6 +169,8 @@ class MessageFailedSchema(MessageSchema, FaultSchema):
 
 CONSUMED: Mapping[str, Schema] = {
     "access.planned.v1": AccessPlannedSchema(),
+    "access.approval_requested.v1": GrantSchema(),
+    "access.approved.v1": AccessApprovedSchema(),
     "access.provisioning_started.v1": GrantSchema(),
     "access.granted.v1": AccessGrantedSchema(),
     "access.failed.v1": AccessFailedSchema(),

@@ -64,6 +64,8 @@ KEPT: Mapping[str, Kept] = {
     "partner.registration_shared": Kept((), ("other_partner_id", "reason", "decided_by"), "operators"),
     "partner.deadline_passed": Kept((), ("state",), "operators"),
     "access.planned": Kept(("grants",), ("catalogue_version",)),
+    "access.approval_requested": Kept(("product",), ("grant_id",)),
+    "access.approved": Kept(("product",), ("grant_id", "reason", "approved_by")),
     "access.provisioning_started": Kept(("product",), ("grant_id",)),
     "access.granted": Kept(("product",), ("grant_id", "identifiers")),
     "access.failed": Kept(("product", "message", "will_retry", "retry_at"), ("grant_id", "step", *_FAULT)),

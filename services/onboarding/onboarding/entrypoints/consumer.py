@@ -10,6 +10,8 @@ from onboarding.handlers.timeline_events import when_anything_happened
 TOPICS = {
     "access.lifecycle.v1": {
         "access.planned.v1": access_events.when_access_planned,
+        "access.approval_requested.v1": when_anything_happened,
+        "access.approved.v1": when_anything_happened,
         "access.provisioning_started.v1": access_events.when_access_provisioning_started,
         "access.granted.v1": access_events.when_access_granted,
         "access.failed.v1": access_events.when_access_failed,

@@ -39,6 +39,7 @@ class EntryFile(ClosedSchema):
     competences = _some_of(COMPETENCES)
     only_if_wanted = fields.Boolean(required=True, truthy={True}, falsy={False})
     required = fields.Boolean(required=True, truthy={True}, falsy={False})
+    needs_approval = fields.Boolean(load_default=False, truthy={True}, falsy={False})
     parameters = fields.Dict(keys=fields.String(), required=True)
 
     def __init__(self, offered: Mapping[str, OfferedProduct]) -> None:
@@ -125,6 +126,7 @@ def _entry(loaded: Mapping[str, Any]) -> CatalogueEntry:
         only_if_wanted=loaded["only_if_wanted"],
         is_required=loaded["required"],
         parameters=loaded["parameters"],
+        needs_approval=loaded["needs_approval"],
     )
 
 

@@ -1,6 +1,9 @@
 """What waits for an operator in provisioning: by kind, the times of all, the oldest first."""
 
 WAITING = {
+    "grants_to_approve": """
+        SELECT now() FROM grants
+        WHERE 'approval' = ANY (frozen_for) AND intent <> 'off' ORDER BY number""",
     "failed_grants": """
         SELECT coalesce(step.begun_at, now()) FROM grants JOIN grant_steps AS step USING (grant_id)
         WHERE grants.state = 'failed' AND step.is_stuck ORDER BY grants.number""",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from provisioning.domain.partners import Profile
 from provisioning.domain.products import Product
 
 TIERS = ("registered", "select", "premier")
@@ -23,7 +24,8 @@ class CatalogueEntry:
     """A product in one size, and to whom it is due; None means any.
 
     ``competences``: at least one of them. ``only_if_wanted``: only when the partner asked for it.
-    ``is_required``: activation waits for it. ``parameters``: size, budget, lease.
+    ``is_required``: activation waits for it. ``needs_approval``: an operator decides on each grant before
+    anything of it is made. ``parameters``: size, budget, lease.
     """
 
     product_name: str
@@ -33,6 +35,7 @@ class CatalogueEntry:
     only_if_wanted: bool
     is_required: bool
     parameters: Mapping[str, Any]
+    needs_approval: bool = False
 
     def is_due(
         self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]
@@ -55,6 +58,9 @@ class Catalogue:
     version: str
     entries: tuple[CatalogueEntry, ...]
     products: Mapping[str, Product]
+
+    def due_to(self, profile: Profile) -> list[CatalogueEntry]:
+        return self.due(profile.tier, profile.partner_type, profile.competences, profile.products_wanted)
 
     def due(
         self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]

@@ -147,6 +147,18 @@ class AccessWaived(GrantEvent, name="access.waived"):
     waived_by: str
 
 
+class AccessApprovalRequested(GrantEvent, name="access.approval_requested"):
+    """Nothing of it is made before the vendor has decided."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessApproved(GrantEvent, name="access.approved"):
+    """The vendor decided that it is made."""
+
+    reason: str
+    approved_by: str
+
+
 class AccessFrozen(GrantEvent, name="access.frozen"):
     """Switched off, not destroyed."""
 

@@ -101,6 +101,11 @@ class Grant:
         return any(step.may_stand_outside for step in self.steps)
 
     @property
+    def waits_for_approval(self) -> bool:
+        """Whether nothing of it is made before an operator has decided."""
+        return FrozenFor.APPROVAL in self.frozen_for and self.is_wanted
+
+    @property
     def is_wanted(self) -> bool:
         return self.intent is not Intent.OFF
 

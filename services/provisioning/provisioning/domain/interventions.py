@@ -78,12 +78,26 @@ def waive(grant: Grant, reason: str) -> None:
 
     Raises MoveNotAllowed unless it is planned, in the making, or failed, and wanted.
     """
-    if grant.intent is not Intent.ON:
+    if grant.intent is not Intent.ON and not grant.waits_for_approval:
         raise MoveNotAllowed(grant.state, State.WAIVED)
     grant.move_to(State.WAIVED)
     grant.aim_at(Intent.OFF)
     grant.waiver_reason = reason
     settle(grant)
+
+
+def approve(grant: Grant) -> None:
+    """Have it made, unless something else holds it. Raises MoveNotAllowed unless it waits for that."""
+    if not grant.waits_for_approval:
+        raise MoveNotAllowed(grant.state, State.PROVISIONING)
+    grant.unfreeze(FrozenFor.APPROVAL)
+
+
+def refuse(grant: Grant, reason: str) -> None:
+    """Go on without it. Raises MoveNotAllowed unless it waits for approval."""
+    if not grant.waits_for_approval:
+        raise MoveNotAllowed(grant.state, State.WAIVED)
+    waive(grant, reason)
 
 
 def freeze(grant: Grant) -> None:

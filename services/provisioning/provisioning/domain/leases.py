@@ -18,6 +18,7 @@ class FrozenFor(StrEnum):
     SUSPENSION = "suspension"
     LEASE = "lease"
     OPERATOR = "operator"
+    APPROVAL = "approval"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,6 +23,14 @@ class LeaseNotToBeChanged(Failure):
     """The grant has no lease, or it cannot become what somebody asks for."""
 
 
+class NoPlan(Failure):
+    """A partner's plan is wanted before there is one, or after it."""
+
+
+class PreviewOutdated(Failure):
+    """Something else would be done than an operator has seen."""
+
+
 class NotToBeForced(Failure):
     """An operator wants everything taken away by force of what is still wanted."""
 

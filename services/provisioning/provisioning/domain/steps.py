@@ -31,6 +31,7 @@ class Outdated(StrEnum):
     PEOPLE_JOINED = "people_joined"
     KEY_TO_BE_REPLACED = "key_to_be_replaced"
     MADE_BEFORE_WHAT_IT_NEEDS = "made_before_what_it_needs"
+    PARAMETERS_CHANGED = "parameters_changed"
     REFUSED = "refused"
 
 

@@ -43,6 +43,24 @@ class WaiveGrant:
     by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class ApproveGrant:
+    """An operator decides that a grant is made that waits for that."""
+
+    grant_id: UUID
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseGrant:
+    """An operator decides that the partner goes on without a grant that waits for that."""
+
+    grant_id: UUID
+    reason: str
+    by: str
+
+
 @dataclass(frozen=True)
 class FreezeGrant:
     """An operator wants a grant switched off, whatever else goes on."""
@@ -79,6 +97,21 @@ class FollowLease:
     """The time of a grant has come to something: a warning, its end, the end of the grace."""
 
     grant_id: UUID
+
+
+@dataclass(frozen=True)
+class PreviewPlan:
+    """An operator wants to see what today's catalogue would change for a partner."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangePlan:
+    """An operator wants done what a preview listed."""
+
+    partner_id: UUID
+    preview_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

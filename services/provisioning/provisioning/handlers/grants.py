@@ -7,11 +7,19 @@ from provisioning.domain import interventions
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
 from provisioning.domain.refusals import GrantNotFound
-from provisioning.handlers.commands import ForceGrant, RepairGrant, RetryGrant, SkipStep, WaiveGrant
+from provisioning.handlers.commands import (
+    ApproveGrant,
+    ForceGrant,
+    RefuseGrant,
+    RepairGrant,
+    RetryGrant,
+    SkipStep,
+    WaiveGrant,
+)
 from provisioning.handlers.ports import Work
 from provisioning.handlers.seating import let_go_of_people
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import save_and_tell, tell_waived
+from provisioning.handlers.tell import save_and_tell, tell_approved, tell_waived
 
 
 def retry_grant(work: Work, command: RetryGrant) -> Grant:
@@ -39,6 +47,20 @@ def force_grant(work: Work, command: ForceGrant) -> Grant:
 def waive_grant(work: Work, command: WaiveGrant) -> Grant:
     """Let the partner go on without this grant. Raises GrantNotFound, MoveNotAllowed."""
     grant = act_on_grant(work, command.grant_id, lambda grant: interventions.waive(grant, command.reason))
+    tell_waived(work, grant, command.reason, command.by)
+    return grant
+
+
+def approve_grant(work: Work, command: ApproveGrant) -> Grant:
+    """Have it made. Raises GrantNotFound, MoveNotAllowed."""
+    grant = act_on_grant(work, command.grant_id, interventions.approve)
+    tell_approved(work, grant, command.reason, command.by)
+    return grant
+
+
+def refuse_grant(work: Work, command: RefuseGrant) -> Grant:
+    """Let the partner go on without it, which is told as a waiver. Raises GrantNotFound, MoveNotAllowed."""
+    grant = act_on_grant(work, command.grant_id, lambda grant: interventions.refuse(grant, command.reason))
     tell_waived(work, grant, command.reason, command.by)
     return grant
 

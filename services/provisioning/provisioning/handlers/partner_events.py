@@ -6,21 +6,17 @@ Each handler looks at the state first: events come at least once, and a replayed
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from uuid_utils.compat import uuid7
-
 from chassis.events import ReceivedEvent
 from chassis.failures import NotNow
-from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
-from provisioning.domain.partners import Access, Partner, Profile
-from provisioning.domain.products import Product
-from provisioning.domain.steps import StepRecord
+from provisioning.domain.partners import Access, Profile
+from provisioning.handlers.plans import make_plan
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
-from provisioning.handlers.tell import save_and_tell, tell_held, tell_planned
+from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_held, tell_planned
 
 Data = Mapping[str, Any]
 
@@ -58,15 +54,12 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
     if partner is None or partner.profile is None:
         raise _not_known()
     catalogue = work.policies.catalogue
-    grants = [
-        _planned(partner, entry, catalogue.products[entry.product_name])
-        for entry in _due(catalogue, partner.profile)
-    ]
     partner.access = Access.PLANNED
     work.partners.save(partner)
+    grants = make_plan(work, partner, catalogue.due_to(partner.profile))
     tell_planned(work, partner.partner_id, catalogue.version, grants)
+    tell_approvals_requested(work, grants)
     for grant in grants:
-        work.grants.add(grant)
         defer_advance(work, grant)
     tell_members_who_have_access(work, partner)
 
@@ -115,21 +108,6 @@ def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Dat
 
 def _not_known() -> NotNow:
     return NotNow("partner_not_known", "The partner's approval has not been seen yet.")
-
-
-def _due(catalogue: Catalogue, profile: Profile) -> list[CatalogueEntry]:
-    return catalogue.due(profile.tier, profile.partner_type, profile.competences, profile.products_wanted)
-
-
-def _planned(partner: Partner, entry: CatalogueEntry, product: Product) -> Grant:
-    return Grant(
-        grant_id=uuid7(),
-        partner_id=partner.partner_id,
-        product=product,
-        is_required=entry.is_required,
-        parameters=dict(entry.parameters),
-        steps=[StepRecord(name=name) for name in product.steps],
-    )
 
 
 def _switch(work: Work, event: ReceivedEvent, data: Data, switch: Callable[[Grant], bool]) -> None:

@@ -40,6 +40,16 @@ def tell_planned(work: Work, partner_id: UUID, catalogue_version: str, grants: S
     )
 
 
+def tell_approvals_requested(work: Work, grants: Sequence[Grant]) -> None:
+    for grant in grants:
+        if grant.waits_for_approval:
+            work.emit(events.AccessApprovalRequested(**_which(grant)))
+
+
+def tell_approved(work: Work, grant: Grant, reason: str, approved_by: str) -> None:
+    work.emit(events.AccessApproved(**_which(grant), reason=reason, approved_by=approved_by))
+
+
 def save_and_tell(work: Work, grant: Grant) -> None:
     """Save the grant with the events of the moves that it made."""
     moves, grant.untold = grant.untold, []

@@ -57,7 +57,12 @@ def _offer(name: str, settings: Mapping[str, Any]) -> OfferedProduct:
         return [ServiceInstance(name, broker, frozen_plan_id)]
 
     return OfferedProduct(
-        product=Product(name, (StepOfProduct(name=name, is_brake=True),), ("instance_id", "dashboard_url")),
+        product=Product(
+            name,
+            (StepOfProduct(name=name, is_brake=True),),
+            ("instance_id", "dashboard_url"),
+            changeable=("plan_id",),
+        ),
         parameters=ServiceParameters(frozen_plan_id),
         make_steps=steps,
     )

@@ -30,7 +30,8 @@ _OF_ID = _WITH_STEPS.where(grants.c.grant_id == bindparam("grant_id"))
 _OF_PARTNER = _WITH_STEPS.where(grants.c.partner_id == bindparam("partner_id"))
 
 _SAVE = """
-UPDATE grants SET state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
+UPDATE grants SET is_required = %(is_required)s, parameters = %(parameters)s,
+    state = %(state)s, intent = %(intent)s, outputs = %(outputs)s,
     collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
     waiver_reason = %(waiver_reason)s, frozen_for = %(frozen_for)s, lease_started_at = %(lease_started_at)s,
     lease_ends_at = %(lease_ends_at)s, lease_warned_days = %(lease_warned_days)s,
@@ -62,8 +63,6 @@ class SqlGrants(Repository):
             "grant_id": grant.grant_id,
             "partner_id": grant.partner_id,
             "product": grant.product_name,
-            "is_required": grant.is_required,
-            "parameters": dict(grant.parameters),
         }
         self._connection.execute(insert(grants).values(**identity, **_grant_values(grant)))
         rows = [
@@ -82,7 +81,7 @@ class SqlGrants(Repository):
     def save(self, grant: Grant) -> None:
         stored, values = self._stored.get(grant.grant_id, []), _values(grant)
         if stored[:1] != values[:1]:
-            row = {**values[0], "outputs": Jsonb(values[0]["outputs"])}
+            row = {**values[0], **{name: Jsonb(values[0][name]) for name in ("outputs", "parameters")}}
             write_later(self._connection, _SAVE, {"grant_id": grant.grant_id, **row})
         for position, step in enumerate(values[1:]):
             if stored[position + 1 : position + 2] != [step]:
@@ -122,7 +121,13 @@ class SqlGrants(Repository):
         }
 
     def page(
-        self, state: State | None, after: int, limit: int, *, is_stuck: bool | None = None
+        self,
+        state: State | None,
+        after: int,
+        limit: int,
+        *,
+        is_stuck: bool | None = None,
+        to_approve: bool = False,
     ) -> list[tuple[int, Grant]]:
         """Return up to ``limit`` grants in the order they were planned, each with its place."""
         wanted: list[ColumnElement[bool]] = [grants.c.number > after]
@@ -131,6 +136,8 @@ class SqlGrants(Repository):
         if is_stuck is not None:
             stuck = exists().where(grant_steps.c.grant_id == grants.c.grant_id, grant_steps.c.is_stuck)
             wanted.append(stuck if is_stuck else ~stuck)
+        if to_approve:
+            wanted += [grants.c.frozen_for.contains([FrozenFor.APPROVAL]), grants.c.intent != Intent.OFF]
         page = select(grants.c.number, grants.c.grant_id).where(*wanted).order_by(grants.c.number)
         places = {row.grant_id: row.number for row in self._connection.execute(page.limit(limit))}
         loaded = self._load(_WITH_STEPS.where(grants.c.grant_id.in_(places)))
@@ -150,6 +157,8 @@ def _values(grant: Grant) -> list[Mapping[str, Any]]:
 
 def _grant_values(grant: Grant) -> dict[str, Any]:
     return {
+        "is_required": grant.is_required,
+        "parameters": dict(grant.parameters),
         "state": grant.state,
         "intent": grant.intent,
         "outputs": dict(grant.outputs),

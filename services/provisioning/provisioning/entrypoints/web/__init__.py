@@ -16,13 +16,23 @@ from provisioning.domain.refusals import (
     FindingNotToBeSettled,
     GrantNotFound,
     LeaseNotToBeChanged,
+    NoPlan,
     NothingToCollect,
     NotToBeForced,
     NotToBeSkipped,
     NoWayIn,
+    PreviewOutdated,
     SweepUnderWay,
 )
-from provisioning.entrypoints.web.api import collecting, leases, operating, reading, sweeping, ways_in
+from provisioning.entrypoints.web.api import (
+    changing_plans,
+    collecting,
+    leases,
+    operating,
+    reading,
+    sweeping,
+    ways_in,
+)
 from provisioning.entrypoints.web.pages import collecting as collecting_pages
 from provisioning.entrypoints.web.pages import ways_in as ways_in_pages
 
@@ -35,8 +45,8 @@ def create_web_app(service: Service) -> Flask:
         title="Gangway provisioning",
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
         api=[
-            *(reading.api, operating.api, leases.api, collecting.api, ways_in.api, sweeping.api),
-            operators_api(),
+            *(reading.api, operating.api, leases.api, changing_plans.api),
+            *(collecting.api, ways_in.api, sweeping.api, operators_api()),
         ],
         pages=[collecting_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
@@ -51,6 +61,8 @@ def create_web_app(service: Service) -> Flask:
             FindingNotToBeSettled: _refused,
             SweepUnderWay: _refused,
             NoWayIn: _refused,
+            NoPlan: _refused,
+            PreviewOutdated: _refused,
         },
         problem_members={
             "state": fields.String(metadata={"description": "Where the grant stands"}),

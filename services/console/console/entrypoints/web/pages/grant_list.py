@@ -25,8 +25,9 @@ def show() -> str:
     wanted = request.args.get("state")
     state = wanted if wanted in STATES else None
     stuck = "true" if request.args.get("stuck") == "true" else None
+    to_approve = "true" if request.args.get("to_approve") == "true" else None
     page = operator().grants_page(
-        state=state, stuck=stuck, limit=ON_A_PAGE, cursor=request.args.get("cursor")
+        state=state, stuck=stuck, to_approve=to_approve, limit=ON_A_PAGE, cursor=request.args.get("cursor")
     )
     return render_template(
         "grants.html",
@@ -34,6 +35,7 @@ def show() -> str:
         next_cursor=page["next_cursor"],
         state=state,
         stuck=stuck,
+        to_approve=to_approve,
         states=STATES,
     )
 
@@ -64,7 +66,10 @@ def acts_that_fit(grant: Facts) -> list[str]:
     """What may be done to the grant where it stands, beside trying again, waiving and replacing a key."""
     is_wanted, is_begun = grant["intent"] != "off", grant["state"] not in ("planned", "cancelled", "waived")
     is_frozen, lease = "operator" in grant["frozen_for"], grant["lease"]
+    waits = is_wanted and "approval" in grant["frozen_for"]
     fits = {
+        "approve-grant": waits,
+        "refuse-grant": waits,
         "repair-grant": is_begun and grant["state"] != "revoked",
         "extend-lease": is_wanted and lease is not None,
         "end-lease": is_wanted and lease is not None and not lease["is_expired"],
@@ -89,6 +94,8 @@ for name, act, path, is_grave in (
     ("reinstate-grant", Operator.reinstate_grant, "reinstatement", False),
     ("end-lease", Operator.end_lease, "lease-end", True),
     ("force-grant", Operator.force_grant, "force", True),
+    ("approve-grant", Operator.approve_grant, "approval", False),
+    ("refuse-grant", Operator.refuse_grant, "refusal", True),
     ("waive-grant", Operator.waive_grant, "waiver", True),
     ("release-credentials", Operator.release_credentials, "credentials-release", True),
 ):

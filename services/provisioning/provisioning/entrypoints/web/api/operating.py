@@ -11,16 +11,26 @@ from provisioning.entrypoints.web.api.schemas import GrantSeen, StatedReason, St
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
 from provisioning.handlers.collect_credentials import release_credentials
 from provisioning.handlers.commands import (
+    ApproveGrant,
     ForceGrant,
+    RefuseGrant,
     ReleaseCredentials,
     RepairGrant,
     RetryGrant,
     SkipStep,
     WaiveGrant,
 )
-from provisioning.handlers.grants import force_grant, repair_grant, retry_grant, skip_step, waive_grant
+from provisioning.handlers.grants import (
+    approve_grant,
+    force_grant,
+    refuse_grant,
+    repair_grant,
+    retry_grant,
+    skip_step,
+    waive_grant,
+)
 
-api = ApiBlueprint("operating", __name__, description="Retry, repair, skip, force, waive, release a key")
+api = ApiBlueprint("operating", __name__, description="Approve, retry, repair, skip, force, waive")
 
 
 @operators_act(api, "/v1/grants/<uuid:grant_id>/retry", "retry grant", StatedReason, GrantSeen, status=202)
@@ -54,6 +64,24 @@ def waive_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id
     """Let the partner go on without this grant; 409 when it is granted or gone."""
     by = current_principal().name
     return grant_of_operator(waive_grant(work, WaiveGrant(grant_id=grant_id, reason=body["reason"], by=by)))
+
+
+@operators_act(
+    api, "/v1/grants/<uuid:grant_id>/approval", "approve grant", StatedReason, GrantSeen, status=202
+)
+def approve_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Have a grant made that waits for it; 409 when it does not."""
+    by = current_principal().name
+    return grant_of_operator(
+        approve_grant(work, ApproveGrant(grant_id=grant_id, reason=body["reason"], by=by))
+    )
+
+
+@operators_act(api, "/v1/grants/<uuid:grant_id>/refusal", "refuse grant", StatedReason, GrantSeen)
+def refuse_one_grant(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Let the partner go on without a grant that waits for approval; 409 when it does not."""
+    command = RefuseGrant(grant_id=grant_id, reason=body["reason"], by=current_principal().name)
+    return grant_of_operator(refuse_grant(work, command))
 
 
 @operators_act(

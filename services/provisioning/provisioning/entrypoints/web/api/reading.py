@@ -50,7 +50,9 @@ def list_grants(query: dict[str, Any]) -> dict[str, Any]:
     state = State(query["state"]) if "state" in query else None
     is_stuck = query["stuck"] == "true" if "stuck" in query else None
     with current_service(ProvisioningService).open_work() as work:
-        page = work.grants.page(state, int(query["cursor"]), query["limit"], is_stuck=is_stuck)
+        page = work.grants.page(
+            state, int(query["cursor"]), query["limit"], is_stuck=is_stuck, to_approve="to_approve" in query
+        )
     is_full = len(page) == query["limit"]
     return {
         "grants": [grant_of_operator(grant) for _, grant in page],

@@ -4,13 +4,16 @@ from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema
 from chassis.http.strict_fields import Choice, Name, StrictSchema, Text
+from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.leases import DAYS_MOST, FrozenFor
+from provisioning.domain.plan_changes import Kind
 from provisioning.domain.standings import Standing
 
 STATES = tuple(str(state) for state in State)
 FROZEN_FOR = tuple(str(why) for why in FrozenFor)
 INTENTS = tuple(str(intent) for intent in Intent)
+DIFFERENCES = tuple(str(kind) for kind in Kind)
 STANDINGS = tuple(str(standing) for standing in Standing)
 _CURSOR = validate.Regexp(r"^[0-9]{1,18}\Z", error="Not a cursor of ours.")
 
@@ -23,6 +26,7 @@ class GrantSearch(PageSchema):
         ("true", "false"),
         metadata={"description": "Only those that wait for an operator, or only the others"},
     )
+    to_approve = Choice(("true",), metadata={"description": "Only those that wait for approval"})
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 
@@ -177,8 +181,77 @@ class EntryOfCatalogue(Schema):
     partner_types = fields.List(fields.String(), required=True, allow_none=True)
     competences = fields.List(fields.String(), required=True, allow_none=True)
     only_if_wanted = fields.Boolean(required=True)
+    needs_approval = fields.Boolean(required=True)
     required = fields.Boolean(required=True)
     parameters = fields.Dict(keys=fields.String(), required=True)
+
+
+class ProfileToTry(StrictSchema):
+    """A partner as the catalogue sees it; a list is a parameter that is there several times."""
+
+    tier = Choice(TIERS, required=True)
+    partner_type = Choice(PARTNER_TYPES, required=True)
+    competences = fields.List(Choice(COMPETENCES), load_default=list)
+    products_wanted = fields.List(Name(most=32), load_default=list, validate=validate.Length(max=16))
+
+
+class ProductDue(Schema):
+    """A product that is due, and the place of the entry that decides, from 1."""
+
+    product = fields.String(required=True)
+    entry = fields.Integer(required=True)
+    required = fields.Boolean(required=True)
+    parameters = fields.Dict(keys=fields.String(), required=True)
+
+
+class PlanDue(Schema):
+    """What a partner of a profile would get."""
+
+    catalogue_version = fields.String(required=True)
+    products = fields.List(fields.Nested(ProductDue), required=True)
+
+
+class PreviewedPlan(StatedReason):
+    """Which preview is carried out, and why."""
+
+    preview_id = Name(required=True, most=16)
+
+
+class ParameterChange(Schema):
+    """One value before and after; null where there is none."""
+
+    name = fields.String(required=True)
+    before = fields.Raw(required=True, allow_none=True)
+    after = fields.Raw(required=True, allow_none=True)
+
+
+class DifferenceOfPlan(Schema):
+    """A grant that is another one by today's catalogue."""
+
+    kind = fields.String(
+        required=True,
+        validate=validate.OneOf(DIFFERENCES),
+        metadata={"description": "left: due, but taken away or waived before; nothing brings it back"},
+    )
+    product = fields.String(required=True)
+    grant_id = fields.UUID(required=True, allow_none=True)
+    entry = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Place of the entry that decides, from 1"}
+    )
+    changes = fields.List(fields.Nested(ParameterChange), required=True)
+    held_up_by = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "What cannot be changed in place; then nothing of the grant is changed"},
+    )
+
+
+class PlanPreviewSeen(Schema):
+    """What a change of the plan does, and the id that asks for just that."""
+
+    preview_id = fields.String(required=True)
+    catalogue_version = fields.String(required=True)
+    differences = fields.List(fields.Nested(DifferenceOfPlan), required=True)
 
 
 class CatalogueInUse(Schema):

@@ -46,6 +46,7 @@ def catalogue_in_use(catalogue: Catalogue) -> dict[str, Any]:
             "competences": _sorted(entry.competences),
             "only_if_wanted": entry.only_if_wanted,
             "required": entry.is_required,
+            "needs_approval": entry.needs_approval,
             "parameters": entry.parameters,
         }
         for entry in catalogue.entries

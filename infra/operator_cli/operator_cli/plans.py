@@ -1,0 +1,82 @@
+"""`gangway plans preview|change|try`: what the catalogue of today makes of a partner's plan."""
+
+from typing import Any
+
+import click
+
+from operator_cli.command_context import CommandContext, reason_option, with_context
+from operator_cli.finding import find_partner
+from operator_cli.screen import Column, Facts
+
+_NOTHING = "Nothing would change."
+
+
+def _changes(difference: Facts) -> str:
+    """What changes, with what keeps it from being changed in place."""
+    told = "; ".join(f"{one['name']}: {one['before']} -> {one['after']}" for one in difference["changes"])
+    held = ", ".join(difference["held_up_by"])
+    return f"{told} (left: cannot be changed in place: {held})" if held else told
+
+
+_DIFFERENCES: tuple[Column, ...] = (
+    ("what", "kind"),
+    ("product", "product"),
+    ("grant", "grant_id"),
+    ("entry", "entry"),
+    ("changes", _changes),
+)
+_DUE: tuple[Column, ...] = (
+    ("product", "product"),
+    ("entry", "entry"),
+    ("required", "required"),
+    ("parameters", "parameters"),
+)
+partner_option = click.option("--partner", required=True, help="An id, the beginning of one, or the name.")
+
+
+@click.group()
+def plans() -> None:
+    """What the catalogue of today would change for a partner; change it; try the catalogue."""
+
+
+@plans.command("preview")
+@partner_option
+@with_context
+def preview(context: CommandContext, *, partner: str) -> None:
+    """List which grants would be added, changed and taken away, and by which entry. Nothing is done."""
+    listed = context.operator.plan_preview(find_partner(context.operator, partner, by_words=True))
+    if context.screen.is_json:
+        context.screen.json(listed)
+        return
+    context.screen.facts({"catalogue": listed["catalogue_version"], "preview": listed["preview_id"]})
+    context.screen.rows(listed["differences"], _DIFFERENCES, nothing=_NOTHING)
+
+
+@plans.command("change")
+@partner_option
+@click.option("--preview", "preview_id", required=True, help="The id of the preview that is to be done.")
+@reason_option
+@with_context
+def change(context: CommandContext, *, partner: str, preview_id: str, reason: str) -> None:
+    """Do what a preview listed, as long as it would list the same."""
+    partner_id = find_partner(context.operator, partner, by_words=True)
+    done = context.operator.change_plan(partner_id, preview_id, reason)
+    context.screen.outcome(done, f"{len(done['differences'])} differences of {partner_id} are carried out.")
+
+
+@plans.command("try")
+@click.option("--tier", required=True)
+@click.option("--type", "partner_type", required=True)
+@click.option("--competence", "competences", multiple=True, help="May be given several times.")
+@click.option("--wants", "wanted", multiple=True, help="A product that is asked for; several times.")
+@with_context
+def try_catalogue(context: CommandContext, **profile: Any) -> None:
+    """Show what a partner of this profile would get, and which entry of the catalogue decides."""
+    found = context.operator.plan_due(
+        profile["tier"], profile["partner_type"], profile["competences"], profile["wanted"]
+    )
+    if context.screen.is_json:
+        context.screen.json(found)
+        return
+    context.screen.facts({"catalogue": found["catalogue_version"]})
+    context.screen.rows(found["products"], _DUE)

@@ -1,0 +1,95 @@
+"""A partner's plan: made at the agreement, compared with today's catalogue, changed by an operator."""
+
+from collections.abc import Mapping, Sequence
+
+from uuid_utils.compat import uuid7
+
+from provisioning.domain.catalogue import CatalogueEntry
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.grants import Grant
+from provisioning.domain.leases import FrozenFor
+from provisioning.domain.partners import Access, Partner
+from provisioning.domain.plan_changes import Difference, Kind, PlanPreview, change, preview
+from provisioning.domain.refusals import NoPlan, PreviewOutdated
+from provisioning.domain.steps import StepRecord
+from provisioning.handlers.commands import ChangePlan, PreviewPlan
+from provisioning.handlers.ports import Work
+from provisioning.handlers.seating import let_go_of_people
+from provisioning.handlers.settle import defer_advance, tell_members_who_have_access
+from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_planned
+
+
+def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -> list[Grant]:
+    """Add a grant and a job for each entry; whoever calls tells the plan."""
+    products = work.policies.catalogue.products
+    grants = [
+        Grant(
+            grant_id=uuid7(),
+            partner_id=partner.partner_id,
+            product=products[entry.product_name],
+            is_required=entry.is_required,
+            parameters=dict(entry.parameters),
+            steps=[StepRecord(name=name) for name in products[entry.product_name].steps],
+        )
+        for entry in entries
+    ]
+    for entry, grant in zip(entries, grants, strict=True):
+        if entry.needs_approval:
+            grant.freeze(FrozenFor.APPROVAL)
+        work.grants.add(grant)
+    return grants
+
+
+def preview_plan(work: Work, command: PreviewPlan) -> PlanPreview:
+    """List what a change would do, and do nothing. Raises NoPlan."""
+    partner = work.partners.lock(command.partner_id)
+    return _preview(work, partner, work.grants.of_partner(command.partner_id))
+
+
+def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
+    """Do what a preview listed, as long as it would list the same. Raises NoPlan, PreviewOutdated.
+
+    The whole plan is told again; what is taken away is not required any more.
+    """
+    partner = work.partners.lock(command.partner_id)
+    grants = work.grants.of_partner(command.partner_id)
+    listed = _preview(work, partner, grants)
+    if listed.preview_id != command.preview_id or partner is None or partner.profile is None:
+        message = "The plan, or the catalogue, is another one by now: look at the preview again."
+        raise PreviewOutdated("preview_outdated", message)
+    due = {entry.product_name: entry for entry in work.policies.catalogue.due_to(partner.profile)}
+    known = {grant.product_name: grant for grant in grants}
+    added = [due[one.product] for one in listed.differences if one.kind is Kind.ADDED]
+    made = make_plan(work, partner, added)
+    if any(FrozenFor.SUSPENSION in grant.frozen_for for grant in grants):
+        for grant in made:
+            grant.freeze(FrozenFor.SUSPENSION)
+    changed = [known[one.product] for one in listed.differences if _carry_out(work, one, known, due)]
+    if made or changed:
+        tell_planned(work, partner.partner_id, listed.catalogue_version, [*grants, *made])
+        tell_approvals_requested(work, made)
+    for grant in (*made, *changed):
+        save_and_tell(work, grant)
+        let_go_of_people(work, grant)
+        defer_advance(work, grant)
+    tell_members_who_have_access(work, partner)
+    return listed
+
+
+def _carry_out(
+    work: Work, one: Difference, known: Mapping[str, Grant], due: Mapping[str, CatalogueEntry]
+) -> bool:
+    """Change a grant that is there, and return whether anything was to be done."""
+    if one.kind is Kind.CHANGED and not one.held_up_by:
+        change(known[one.product], due[one.product], work.now())
+        return True
+    if one.kind is Kind.TAKEN_AWAY:
+        known[one.product].is_required = False
+        return known[one.product].want(Intent.OFF)
+    return False
+
+
+def _preview(work: Work, partner: Partner | None, grants: Sequence[Grant]) -> PlanPreview:
+    if partner is None or partner.profile is None or partner.access is not Access.PLANNED:
+        raise NoPlan("no_plan", "The partner has no plan: it has not agreed yet, or it leaves.")
+    return preview(work.policies.catalogue, partner.profile, grants)
