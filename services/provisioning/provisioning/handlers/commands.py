@@ -92,10 +92,10 @@ class CollectCredentials:
 
 @dataclass(frozen=True, kw_only=True)
 class FindWaysIn:
-    """Somebody asks how the people of a grant come in; ``partner_id`` is None for an operator."""
+    """A partner asks how its people come into a product."""
 
     grant_id: UUID
-    partner_id: UUID | None = None
+    partner_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
