@@ -91,6 +91,22 @@ class CollectCredentials:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RotateKey:
+    """A partner wants another key for its device beside the one in use."""
+
+    partner_id: UUID
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndOlderKeys:
+    """A partner's device uses its newest key; the older ones are to end."""
+
+    partner_id: UUID
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindWaysIn:
     """A partner asks how its people come into a product."""
 
