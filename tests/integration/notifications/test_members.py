@@ -324,3 +324,30 @@ def test_one_person_in_two_partners_has_two_memberships(approved):
     assert [(str(row["partner_id"]), row["email"]) for row in kept] == [(second, ""), (first, ZOE)]
     states = approved.rows("SELECT DISTINCT state FROM invitations WHERE partner_id = :id", id=first)
     assert [row["state"] for row in states] == ["sent"]
+
+
+START = "https://gangway.awsapps.example/start"
+
+
+@pytest.mark.parametrize("last", ["active", "access"])
+def test_everybody_is_told_where_they_sign_in_and_what_they_need_at_first(approved, last):
+    """In whatever order access and activation come: each event says where."""
+    approved.tell("partner.member_added")
+    for step in sorted(("active", "access"), key=last.__eq__):
+        approved.tell(STEPS[step][0])
+    told(approved)
+    for recipient in (ZOE, CONTACT["email"]):
+        mail = approved.transport.parsed(recipient)[-1]
+        text = mail.get_body(("plain",)).get_content()
+        assert START in text, recipient
+        assert "one-time password" in text or "Einmalpasswort" in text
+
+
+@pytest.mark.parametrize("odd", ["javascript:alert(1)", "sign in here", "https://x.example/ a\nb"])
+def test_what_is_no_address_becomes_no_link(approved, odd):
+    approved.tell("partner.member_added")
+    product = {"product": "cloud_sandbox", "grant_id": ZOES_ID, "state": "granted", "sign_in_url": odd}
+    approved.tell("partner.activated", products=[product])
+    told(approved)
+    text = approved.transport.parsed(CONTACT["email"])[-1].get_body(("plain",)).get_content()
+    assert odd.splitlines()[0] not in text

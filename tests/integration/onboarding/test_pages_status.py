@@ -109,12 +109,13 @@ def test_how_to_get_in_stands_before_what_is_not_ready(app: Flask, api: ApiClien
     sign_in = "https://d-1.awsapps.example/start"
     identifiers = {"sign_in_url": sign_in, "account_id": "123456789012"}
     key = report("iot", GrantState.GRANTED, is_collectable=True)
+    sandbox = report("cloud_sandbox", GrantState.GRANTED, identifiers=identifiers)
     reported(
         api,
         partner_id,
         key,
         report("analytics", GrantState.PROVISIONING),
-        report("cloud_sandbox", GrantState.GRANTED, identifiers=identifiers),
+        sandbox,
         report("crm", GrantState.GRANTED, identifiers={"sign_in_url": "javascript:alert(1)"}),
         report("odd", GrantState.REVOKED, identifiers={"sign_in_url": "https://gone.example"}),
     )
@@ -131,6 +132,9 @@ def test_how_to_get_in_stands_before_what_is_not_ready(app: Flask, api: ApiClien
         sign_in,
         f"https://access.gangway.example/collect/{key.grant_id}",
     ]
+    people_pages = "https://access.gangway.example/ways-in/"
+    assert f"{people_pages}{sandbox.grant_id}" in browser.page.links()
+    assert f"{people_pages}{key.grant_id}" not in browser.page.links(), "nobody signs in to a device"
     assert 'href="javascript:' not in html
     assert "gone.example" not in html
     assert html.index("123456789012") < html.index("Your products") < html.index("being set up")

@@ -269,6 +269,36 @@ def test_the_key_is_handed_out_once(callers: Callers, provisioning: Provisioning
     assert provisioning.events(partner_id)[-1] == "gangway.access.granted.v1"
 
 
+def test_a_partner_rotates_its_key_and_ends_the_older_one(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    own, key = callers.partner(partner_id), f"/v1/grants/{grant_id}/credentials"
+
+    def code(path: str) -> str:
+        answer = callers.post(path, own)
+        return str(answer.get_json().get("code", answer.status_code))
+
+    for path in (f"{key}-rotation", f"{key}-rotation-end"):
+        assert callers.post(path, callers.partner(uuid4())).status_code == 404
+        assert callers.post(path, callers.operator("admin")).status_code == 403
+    assert code(f"{key}-rotation") == "not_collected"
+    assert code(f"{key}-rotation-end") == "no_older_key"
+    assert callers.client().post(key, headers=own).status_code == 200
+    assert code(f"{key}-rotation") == "202"
+    provisioning.work_off()
+    assert code(f"{key}-rotation") == "not_collected"
+    assert code(f"{key}-rotation-end") == "not_collected"
+    assert callers.client().post(key, headers=own).get_json()["private_key_pem"].endswith("after cert-1")
+    assert code(f"{key}-rotation") == "older_key_stays"
+    assert provisioning.grant(partner_id, "iot").outputs["keeps_older"] is True
+    assert code(f"{key}-rotation-end") == "202"
+    provisioning.work_off()
+    grant = provisioning.grant(partner_id, "iot")
+    assert (grant.outputs["keeps_older"], grant.state) == (False, "granted")
+    assert callers.client().post(key, headers=own).status_code == 410, "the newest key is not shown again"
+
+
 def test_an_ill_vault_is_told_and_burns_nothing(
     callers: Callers, provisioning: ProvisioningOnPostgres
 ) -> None:

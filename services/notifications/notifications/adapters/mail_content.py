@@ -156,6 +156,14 @@ class _Draft:
             return Item(name.replace("_", " "))
         return Item(words, self.words.find(f"{family}-{name}-about") or "")
 
+    def way_in(self, product: str) -> Item:
+        """A product that can be used: what it is, where people sign in, and what they need at first."""
+        item = self.named("product", product)
+        url = self.facts.get("sign_in", {}).get(product)
+        where = self.words("access-ready-sign-in", url=url) if url else ""
+        first = self.words.find(f"access-ready-first-{product}") or ""
+        return Item(item.name, " ".join(filter(None, (item.about and f"{item.about}.", where, first))))
+
 
 def _link_only(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.personal_button(), Small(draft.say("ignore"))]
@@ -190,7 +198,7 @@ def _rejected(draft: _Draft) -> list[Part]:
 
 def _access_ready(draft: _Draft) -> list[Part]:
     products = draft.facts.get("products", [])
-    usable = [draft.named("product", name) for name in draft.usable]
+    usable = [draft.way_in(name) for name in draft.usable]
     later = [draft.named("product", p["product"]) for p in products if p["state"] not in DONE]
     parts: list[Part] = [draft.paragraph("intro"), Items(usable)] if usable else [draft.paragraph("none")]
     if later:

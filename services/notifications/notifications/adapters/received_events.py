@@ -93,6 +93,7 @@ class ProductRead(OpenSchema):
 
     product = fields.String(required=True)
     state = fields.String(required=True)
+    sign_in_url = fields.String()
 
 
 class PartnerActivated(ReceivedSchema):
@@ -127,6 +128,7 @@ class GrantOfMember(OpenSchema):
     """A product that a person has a seat in."""
 
     product = fields.String(required=True)
+    sign_in_url = fields.String()
 
 
 class AccessMemberAdded(MemberNamed):

@@ -1,11 +1,14 @@
 """People and links as events tell them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 from notifications.domain.messages import LinkIntent
 from notifications.domain.partners import Member, Membership
+
+_ADDRESS = re.compile(r"https?://[!-~]+")
 
 
 def member_of(
@@ -22,6 +25,12 @@ def member_of(
         is_contact=data["is_contact"],
         membership=membership,
     )
+
+
+def addresses_of(products: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Where people sign in, by product, as far as it is an address of the web: mails make links of it."""
+    told = {one["product"]: one.get("sign_in_url", "") for one in products}
+    return {product: url for product, url in told.items() if _ADDRESS.fullmatch(url)}
 
 
 def link_of(data: Mapping[str, Any]) -> LinkIntent:

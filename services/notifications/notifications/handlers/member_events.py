@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible, NotNow
 from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, Membership, Partner, Standing
-from notifications.handlers.event_facts import link_of, member_of
+from notifications.handlers.event_facts import addresses_of, link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
@@ -64,14 +65,23 @@ def when_access_member_added(work: Work, event: ReceivedEvent, data: Data) -> No
         raise NotNow("member_not_known_yet", text)
     person = replace(person, has_access=True).seated(*(one["product"] for one in data["products"]))
     work.partners.save_member(person)
-    tell_access(work, partner, person, occasion=event.id)
+    addresses = addresses_of(data["products"])
+    tell_access(work, partner, person, occasion=event.id, addresses=addresses)
 
 
-def tell_access(work: Work, partner: Partner, person: Member, *, occasion: str) -> bool:
+def tell_access(
+    work: Work,
+    partner: Partner,
+    person: Member,
+    *,
+    occasion: str,
+    addresses: Mapping[str, str] = MappingProxyType({}),
+) -> bool:
     """Have one mail tell a member what they can use and learn, once ever; False where it is not due.
 
     It is due when the partner is active and the person's own access is there, in whatever order. It tells
-    where this person has a seat, and what the partner has as a whole.
+    where this person has a seat, and what the partner has as a whole; with the addresses of these, as far
+    as the event told them.
     """
     if partner.standing is not Standing.ACTIVE or partner.profile is None or not person.may_learn:
         return False
@@ -80,7 +90,8 @@ def tell_access(work: Work, partner: Partner, person: Member, *, occasion: str) 
     products = dict.fromkeys((*partner.granted_products, *person.products))
     for product in (None, *products):
         invite(work, partner, [person], work.policies.learning_paths.due(partner.profile, product))
-    facts = {"products": [{"product": product, "state": "granted"} for product in products]}
+    facts: dict[str, Any] = {"products": [{"product": product, "state": "granted"} for product in products]}
+    facts |= {"sign_in": theirs} if (theirs := {p: addresses[p] for p in products if p in addresses}) else {}
     return plan_mail(work, partner, person, Kind.ACCESS_READY, occasion=occasion, facts=facts) is not None
 
 

@@ -14,7 +14,7 @@ from chassis.failures import NeverPossible
 from notifications.domain.messages import Kind
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers import jobs
-from notifications.handlers.event_facts import link_of, member_of
+from notifications.handlers.event_facts import addresses_of, link_of, member_of
 from notifications.handlers.invitations import invite
 from notifications.handlers.member_events import tell_access
 from notifications.handlers.planning import cancel_moot, plan_mail, plan_offers
@@ -84,14 +84,17 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
     partner = _move(work, data["partner_id"], Standing.ACTIVE, event)
     if partner is None or partner.profile is None:
         return
-    facts = {"products": [{"product": p["product"], "state": p["state"]} for p in data["products"]]}
+    addresses = addresses_of(data["products"])
+    products = [{"product": p["product"], "state": p["state"]} for p in data["products"]]
+    facts: dict[str, Any] = {"products": products}
+    facts |= {"sign_in": addresses} if addresses else {}
     for member in work.partners.members(partner.id):
         if member.is_contact:
             invite(work, partner, [member], work.policies.learning_paths.due(partner.profile, None))
             link = link_of(data["link"])
             plan_mail(work, partner, member, Kind.ACCESS_READY, occasion=event.id, facts=facts, link=link)
         else:
-            tell_access(work, partner, member, occasion=event.id)
+            tell_access(work, partner, member, occasion=event.id, addresses=addresses)
     work.defer(jobs.send_mails(partner.id))
 
 

@@ -89,6 +89,7 @@ class ActivatedProduct:
     product: str
     grant_id: UUID
     state: access.GrantState
+    sign_in_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -154,7 +154,12 @@ def _activate_if_ready(work: Work, partner: Partner, plan: AccessPlan) -> None:
         return
     partner.go(Move.ACTIVATE, work.now())
     products = tuple(
-        events.ActivatedProduct(product=grant.product, grant_id=grant.id, state=grant.state)
+        events.ActivatedProduct(
+            product=grant.product,
+            grant_id=grant.id,
+            state=grant.state,
+            sign_in_url=grant.identifiers.get("sign_in_url") or None,
+        )
         for grant in plan.grants.values()
     )
     link = issue_link(work, partner, Purpose.SIGN_IN)

@@ -41,6 +41,7 @@ class ProductOfMember:
 
     product: str
     grant_id: UUID
+    sign_in_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

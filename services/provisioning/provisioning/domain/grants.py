@@ -207,15 +207,32 @@ class Grant:
             step.start_over()
         return step.may_stand_outside
 
-    def replace_key(self) -> None:
+    def replace_key(self, *, keeps_old: bool = False) -> None:
         """Have the key that was handed out made anew, with its certificate; the grant stays granted.
 
-        Until the new one stands there is nothing to collect. Raises MoveNotAllowed unless it is granted.
+        Until the new one stands there is nothing to collect. The old one is good until then, or with
+        ``keeps_old`` until `end_older_keys`. Raises MoveNotAllowed unless it is granted.
         """
         if self.state is not State.GRANTED or self.intent is not Intent.ON:
             raise MoveNotAllowed(self.state, State.GRANTED)
         self.collected_at = self.collected_by_visit = None
-        self.outputs["replaced_certificate_id"] = self.outputs["certificate_id"]
+        replaced = self.outputs["certificate_id"]
+        self.outputs["replaced_certificate_id"] = replaced
+        self.outputs["older_certificate_ids"] = [*self.older_certificate_ids, replaced]
+        self.outputs["keeps_older"] = keeps_old
+        self._make_key_anew()
+
+    @property
+    def older_certificate_ids(self) -> list[str]:
+        """Certificates beside the newest one that may still be good."""
+        return list(self.outputs.get("older_certificate_ids", ()))
+
+    def end_older_keys(self) -> None:
+        """Have only the newest certificate be good. Harmless when it is."""
+        self.outputs["keeps_older"] = False
+        self._make_key_anew()
+
+    def _make_key_anew(self) -> None:
         step = self.step(str(self.product.key_step))
         step.outdate(Outdated.KEY_TO_BE_REPLACED)
         step.start_over()

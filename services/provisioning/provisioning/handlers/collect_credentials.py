@@ -1,4 +1,4 @@
-"""A partner collects the key of its device, once; an operator may release it once more."""
+"""A partner collects the key of its device, once, and rotates it; an operator may release it once more."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import NothingToCollect
-from provisioning.handlers.commands import CollectCredentials, ReleaseCredentials
+from provisioning.handlers.commands import CollectCredentials, EndOlderKeys, ReleaseCredentials, RotateKey
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Credentials, KeyVault, OpenWork, Work
 from provisioning.handlers.settle import defer_advance
@@ -49,6 +49,38 @@ def release_credentials(work: Work, command: ReleaseCredentials) -> Grant:
         raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
     grant.replace_key()
     work.grants.save(grant)
+    defer_advance(work, grant)
+    return grant
+
+
+def rotate_key(work: Work, command: RotateKey) -> Grant:
+    """Make another key, to be collected once; the one in use stays good until `end_older_keys`.
+
+    Raises GrantNotFound, MoveNotAllowed, and NothingToCollect while one waits to be collected or to end.
+    """
+    _, grant = find_grant(work, command.grant_id, command.partner_id)
+    if grant.collected_at is None:
+        raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
+    if grant.older_certificate_ids:
+        raise NothingToCollect("older_key_stays", "An older key is still good; end it first.")
+    grant.replace_key(keeps_old=True)
+    return _have_key_made(work, grant, "rotate key")
+
+
+def end_older_keys(work: Work, command: EndOlderKeys) -> Grant:
+    """Let only the newest key be good, which was collected. Raises GrantNotFound, NothingToCollect."""
+    _, grant = find_grant(work, command.grant_id, command.partner_id)
+    if not grant.older_certificate_ids:
+        raise NothingToCollect("no_older_key", "There is no older key.")
+    if grant.collected_at is None:
+        raise NothingToCollect("not_collected", "The newest key was not collected yet.")
+    grant.end_older_keys()
+    return _have_key_made(work, grant, "end older keys")
+
+
+def _have_key_made(work: Work, grant: Grant, act: str) -> Grant:
+    work.grants.save(grant)
+    work.note_act(str(grant.partner_id), act, str(grant.grant_id))
     defer_advance(work, grant)
     return grant
 

@@ -124,11 +124,27 @@ class CollectCredentials:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RotateKey:
+    """A partner wants another key for its device beside the one in use."""
+
+    partner_id: UUID
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndOlderKeys:
+    """A partner's device uses its newest key; the older ones are to end."""
+
+    partner_id: UUID
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class FindWaysIn:
-    """Somebody asks how the people of a grant come in; ``partner_id`` is None for an operator."""
+    """A partner asks how its people come into a product."""
 
     grant_id: UUID
-    partner_id: UUID | None = None
+    partner_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -165,7 +165,12 @@ def tell_waived(work: Work, grant: Grant, reason: str, waived_by: str) -> None:
 
 def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
     products = tuple(
-        events.ProductOfMember(product=grant.product.name, grant_id=grant.grant_id) for grant in grants
+        events.ProductOfMember(
+            product=grant.product.name,
+            grant_id=grant.grant_id,
+            sign_in_url=grant.product.identifiers_in(grant.outputs).get("sign_in_url"),
+        )
+        for grant in grants
     )
     work.emit(
         events.AccessMemberAdded(

@@ -47,7 +47,7 @@ def register_person(
 
 
 def _granted(
-    open_work: OpenWork, doors: Mapping[str, Door], grant_id: UUID, partner_id: UUID | None
+    open_work: OpenWork, doors: Mapping[str, Door], grant_id: UUID, partner_id: UUID
 ) -> tuple[GrantOrder, Outputs, Door]:
     with open_work() as work:
         partner, grant = find_grant(work, grant_id, partner_id)

@@ -158,9 +158,8 @@ def _active(world: World) -> Iterator[dict[str, Any]]:
 def _security(known: list[dict[str, Any]]) -> dict[str, Any]:
     """A role for each device; a device that is attached to nothing may connect, and do nothing."""
     roles, clients = [], []
-    for device in known:
-        common_name = x509.load_pem_x509_certificate(device["pem"].encode()).subject.rdns[0]
-        name = str(next(iter(common_name)).value)
+    # A device whose key is being rotated has two certificates, with the same name and rights.
+    for name, device in {_name_in(device["pem"]): device for device in known}.items():
         is_attached = name in device["things"]
         roles.append({"rolename": name, "acls": list(_acls(device)) if is_attached else []})
         clients.append({"username": name, "clientid": name, "roles": [{"rolename": name}]})
@@ -171,6 +170,11 @@ def _security(known: list[dict[str, Any]]) -> dict[str, Any]:
         "unsubscribe": True,
     }
     return {"defaultACLAccess": access, "clients": clients, "roles": roles, "groups": []}
+
+
+def _name_in(pem: str) -> str:
+    [common_name] = x509.load_pem_x509_certificate(pem.encode()).subject
+    return str(common_name.value)
 
 
 def _acls(device: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""How people come in, asked of the real interfaces: user names, where they register, whether they have."""
+"""How people come in, as the real interfaces tell: user names, where they register, whether they have."""
 
 from collections.abc import Mapping
 from dataclasses import replace

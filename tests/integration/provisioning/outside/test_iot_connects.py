@@ -36,7 +36,7 @@ def test_a_device_speaks_on_its_partners_topics_and_on_no_others(world: World, t
 
 
 def test_only_the_certificate_of_today_connects(world: World, tmp_path: Path) -> None:
-    """Frozen none does, given back it does again; replaced the new one does, and after all none."""
+    """Frozen none does; rotated both do until the old one is ended, and after all none."""
     granting = granted(world, "Ours")
     old = world.key_vault.read(granting.order, granting.outputs)
 
@@ -52,9 +52,17 @@ def test_only_the_certificate_of_today_connects(world: World, tmp_path: Path) ->
     assert connects("frozen") == [False]
     granting.unfreeze()
     assert connects("given-back") == [True]
-    granting.outputs["replaced_certificate_id"] = granting.outputs["certificate_id"]
+    old_id = granting.outputs["certificate_id"]
+    granting.outputs |= {"replaced_certificate_id": old_id, "older_certificate_ids": [old_id]}
+    granting.outputs["keeps_older"] = True
     granting.apply()
     keys.append(world.key_vault.read(granting.order, granting.outputs))
-    assert connects("replaced") == [False, True]
+    assert connects("rotated") == [True, True]
+    granting.freeze()
+    assert connects("both-frozen") == [False, False]
+    granting.unfreeze()
+    granting.outputs["keeps_older"] = False
+    granting.apply()
+    assert connects("ended") == [False, True]
     granting.undo()
     assert connects("undone") == [False, False]

@@ -29,6 +29,9 @@ class DeviceCertificate:
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
         now = clock.now()
+        # While a key is rotated two certificates have one name: OpenSSL tells them apart by these.
+        own_id = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        authority_id = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own_id)
         certificate = (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -38,6 +41,8 @@ class DeviceCertificate:
             .not_valid_before(now - _CLOCKS_DIFFER_BY)
             .not_valid_after(now + _VALID)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+            .add_extension(own_id, critical=False)
+            .add_extension(authority_id, critical=False)
             .sign(key, hashes.SHA256())
         )
         private_key = key.private_bytes(

@@ -10,7 +10,7 @@ even when nothing was attached yet. AWS IoT asks such devices for SNI, which its
 A key that was handed out is never handed out again: the grant notes which certificate is to be replaced
 (``replaced_certificate_id``) and the step is applied once more. The name of the new secret is made from
 the old certificate's id, so that a repetition finds the key it made; the old certificate goes when the
-new one is attached, and the old secret goes last.
+new one is attached, or later where the grant keeps it (``keeps_older``), and the old secret goes last.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ class IotCertificate:
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """On as soon as one certificate of the grant is active, found by the ids noted."""
         ours = set(map(_id_of, self._known(order, outputs)))
-        ours |= {outputs[name] for name in ("certificate_id", _REPLACED) if outputs.get(name)}
+        ours |= set(_noted(outputs))
         stati = {certificate_id: self._status(certificate_id) for certificate_id in sorted(ours)}
         standing = {certificate_id: status for certificate_id, status in stati.items() if status is not None}
         if not standing:
@@ -78,12 +78,16 @@ class IotCertificate:
         write.attach_thing_principal(thingName=thing_name(order), principal=arn)
         certificate_id = _id_of(arn)
         described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
-        if replaced:
-            self._remove(self._arn(replaced))
-        for older in _secrets_of(order, outputs) - {name}:
-            self._secrets.destroy(older)
+        older = [one for one in _older(outputs) if one != certificate_id]
+        if not outputs.get("keeps_older"):
+            for one in older:
+                self._remove(self._arn(one))
+            older = []
+        for old_secret in _secrets_of(order, outputs) - {name}:
+            self._secrets.destroy(old_secret)
         return {
             "certificate_id": certificate_id,
+            "older_certificate_ids": older,
             "certificate_arn": arn,
             "certificate_expires_at": str(described["certificateDescription"]["validity"]["notAfter"]),
             "secret_name": name,
@@ -180,7 +184,14 @@ class IotCertificate:
 
 
 def _noted(outputs: Outputs) -> list[str]:
-    return [str(outputs[name]) for name in ("certificate_id", _REPLACED) if outputs.get(name)]
+    newest = outputs.get("certificate_id")
+    return list(dict.fromkeys([*([str(newest)] if newest else []), *_older(outputs)]))
+
+
+def _older(outputs: Outputs) -> list[str]:
+    """Older releases noted the last one only."""
+    replaced = outputs.get(_REPLACED)
+    return list(dict.fromkeys([*outputs.get("older_certificate_ids", ()), *([replaced] if replaced else [])]))
 
 
 def _wanted_secret(order: GrantOrder, outputs: Outputs) -> str:

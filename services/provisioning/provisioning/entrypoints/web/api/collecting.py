@@ -1,13 +1,23 @@
-"""API: a partner collects the key of its device, once.
+"""API: a partner collects the key of its device, once, and rotates it.
 
 No Idempotency-Key here: a stored answer would be a stored key.
 """
 
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
+from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from provisioning.entrypoints.web.api.schemas import CredentialsOfDevice
+from chassis.http.principals import current_principal
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.grants import Grant
+from provisioning.entrypoints.web.api.schemas import CredentialsOfDevice, GrantSeen
+from provisioning.entrypoints.web.api.views_of_grants import grant_of_partner
 from provisioning.entrypoints.web.own_key import collect_own_key
+from provisioning.handlers.collect_credentials import end_older_keys, rotate_key
+from provisioning.handlers.commands import EndOlderKeys, RotateKey
 from provisioning.handlers.ports import Credentials
 
 api = ApiBlueprint("collecting", __name__, description="The key of a device, handed out once")
@@ -21,3 +31,30 @@ api = ApiBlueprint("collecting", __name__, description="The key of a device, han
 def hand_out_credentials(grant_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
     """Hand out the key; 410 from the second time on."""
     return collect_own_key(grant_id), 200, {"Cache-Control": "no-store"}
+
+
+@api.post("/v1/grants/<uuid:grant_id>/credentials-rotation")
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+@api.alt_response(409)
+def rotate(grant_id: UUID) -> dict[str, Any]:
+    """Have another key made, to be collected once; the one in use stays good until the rotation is ended."""
+    return _changed(
+        lambda work, partner_id: rotate_key(work, RotateKey(partner_id=partner_id, grant_id=grant_id))
+    )
+
+
+@api.post("/v1/grants/<uuid:grant_id>/credentials-rotation-end")
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+@api.alt_response(409)
+def end_rotation(grant_id: UUID) -> dict[str, Any]:
+    """End the older keys, once the device uses the newest: their certificates connect no more."""
+    return _changed(
+        lambda work, partner_id: end_older_keys(work, EndOlderKeys(partner_id=partner_id, grant_id=grant_id))
+    )
+
+
+def _changed(change: Callable[[ProvisioningUnitOfWork, UUID], Grant]) -> dict[str, Any]:
+    with current_service(ProvisioningService).open_work() as work:
+        return grant_of_partner(change(work, UUID(current_principal().name)))
