@@ -9,7 +9,7 @@ from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from integrations.bootstrap import IntegrationsService
 from integrations.handlers import deliveries, jobs
-from integrations.handlers.commands import CleanUp, ContinueReplay, ForgetEndpoint
+from integrations.handlers.commands import CleanUp, ContinueReplay, ForgetEndpoint, HurryEndpoint
 
 STEPS_MOST = 1_000
 
@@ -27,6 +27,11 @@ def create_jobs_app(service: Service) -> App:
     def continue_replay(replay_id: str) -> None:
         with service.open_work() as work:
             deliveries.continue_replay(work, ContinueReplay(UUID(replay_id)))
+
+    @app.task(name=jobs.HURRY_ENDPOINT, retry=Backoff(most_seconds=30))
+    def hurry_endpoint(endpoint_id: str) -> None:
+        with service.open_work() as work:
+            deliveries.hurry(work, HurryEndpoint(UUID(endpoint_id)))
 
     @app.task(name=jobs.FORGET_ENDPOINT, retry=Backoff(most_seconds=30))
     def forget_endpoint(endpoint_id: str) -> None:

@@ -7,6 +7,7 @@ from chassis.database.unit_of_work import Job
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"
 FORGET_ENDPOINT = "forget_endpoint"
+HURRY_ENDPOINT = "hurry_endpoint"
 
 
 def continue_replay(replay_id: UUID) -> Job:
@@ -21,3 +22,8 @@ def continue_replay(replay_id: UUID) -> Job:
 def forget_endpoint(endpoint_id: UUID) -> Job:
     """Forget the deliveries of an endpoint that is no more."""
     return Job(task=FORGET_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})
+
+
+def hurry_endpoint(endpoint_id: UUID) -> Job:
+    """Have more of what waits for a later try sent now."""
+    return Job(task=HURRY_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})
