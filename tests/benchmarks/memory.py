@@ -11,8 +11,11 @@ def memory_mib(pid: int) -> float:
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time of a process tree until now, user and system, of processes that still run."""
+    """The processor time of a process tree until now, user and system, with children that have ended."""
     total = 0.0
+    with suppress(psutil.Error):
+        ended = psutil.Process(pid).cpu_times()
+        total += getattr(ended, "children_user", 0.0) + getattr(ended, "children_system", 0.0)
     for process in _tree(pid):
         with suppress(psutil.Error):
             times = process.cpu_times()

@@ -22,7 +22,8 @@ from integrations.domain.retry_schedule import RetrySchedule
 
 CONFIG = Path(__file__).parent / "config"
 SCHEMES = ("https", "http")
-LEAST_LEASE_SECONDS = 6.0
+# For how long a sender has what it took: an attempt has to begin, end and be noted meanwhile.
+LEASE_IN_TIMEOUTS = 1.5
 # Of one integrator, by the hour.
 QUOTAS = {
     Act.TEST: ("TESTS_PER_HOUR_MOST", 200),
@@ -57,18 +58,15 @@ class IntegrationsSettings(CommonSettings):
     most_replays_running: int
     quotas: Quotas
     kafka_users: KafkaUsersOffer | None
+    lease: timedelta
     catalogue: EventCatalogue = field(repr=False)
-
-    @property
-    def lease(self) -> timedelta:
-        """For how long a sender has what it took: an attempt has to begin, end and be noted meanwhile."""
-        return timedelta(seconds=max(3 * self.timeout_seconds, LEAST_LEASE_SECONDS))
 
 
 def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
     """Raises SettingsRefused naming every wrong variable, and every wrong entry of the schedule."""
     with settings_from(environ) as reader:
         common = common_settings(reader, "integrations")
+        timeout_seconds = reader.decimal("WEBHOOK_TIMEOUT_SECONDS", 15, least=0.1, most=30)
         return IntegrationsSettings(
             **vars(common),
             session_private_key=reader.key_pair("SESSION_PRIVATE_KEY", "SESSION_PUBLIC_KEY"),
@@ -76,7 +74,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             opened_ranges=reader.parsed("WEBHOOK_OPENED_RANGES", read_ranges, ()),
             schemes=reader.parsed("WEBHOOK_SCHEMES", _schemes, ("https",)),
             ca_file=_ca_file(reader),
-            timeout_seconds=reader.decimal("WEBHOOK_TIMEOUT_SECONDS", 15, least=0.1, most=30),
+            timeout_seconds=timeout_seconds,
             retries=_retries(reader),
             retention=timedelta(days=reader.number("EVENT_RETENTION_DAYS", 30, least=1, most=30)),
             most_endpoints=reader.number("ENDPOINTS_MOST", 50, least=1, most=10_000),
@@ -86,8 +84,14 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
                 for act, (name, usual) in QUOTAS.items()
             },
             kafka_users=_kafka_users(reader),
+            lease=_lease(reader, timeout_seconds),
             catalogue=_catalogue(reader, common),
         )
+
+
+def _lease(reader: SettingsReader, timeout_seconds: float | None) -> timedelta:
+    least = max(LEASE_IN_TIMEOUTS * (timeout_seconds or 0), 1)
+    return timedelta(seconds=reader.decimal("WEBHOOK_LEASE_SECONDS", 45, least=least, most=600) or 0)
 
 
 def _schemes(text: str) -> tuple[str, ...]:

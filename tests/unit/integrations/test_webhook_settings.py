@@ -18,6 +18,8 @@ def test_every_wrong_setting_is_named(tmp_path: Path) -> None:
         "WEBHOOK_CA_FILE": str(tmp_path / "nothing.pem"),
         "WEBHOOK_RETRIES_FILE": str(retries),
         "WEBHOOK_TIMEOUT_SECONDS": "600",
+        "WEBHOOK_LEASE_SECONDS": "0",
+        "TESTS_PER_HOUR_MOST": "0",
         "EVENT_RETENTION_DAYS": "31",
         "CONTRACTS_FOLDER": str(tmp_path),
     }
@@ -31,3 +33,10 @@ def test_the_key_for_secrets_is_needed() -> None:
     with pytest.raises(SettingsRefused) as refused:
         read_settings({})
     assert "WEBHOOK_SECRET_KEYS" in refused.value.problems
+
+
+def test_a_lease_outlasts_an_attempt() -> None:
+    given = {"WEBHOOK_TIMEOUT_SECONDS": "30", "WEBHOOK_LEASE_SECONDS": "40"}
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(given)
+    assert "45" in " ".join(refused.value.problems["WEBHOOK_LEASE_SECONDS"])

@@ -10,7 +10,13 @@ from chassis.service import Service
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
 from integrations.handlers import deliveries, jobs
-from integrations.handlers.commands import CleanUp, ContinueReplay, ForgetEndpoint, SendRequestedLink
+from integrations.handlers.commands import (
+    CleanUp,
+    ContinueReplay,
+    ForgetEndpoint,
+    HurryEndpoint,
+    SendRequestedLink,
+)
 from integrations.handlers.signing_in import forget_sign_ins, send_requested_link
 
 STEPS_MOST = 1_000
@@ -29,6 +35,11 @@ def create_jobs_app(service: Service) -> App:
     def continue_replay(replay_id: str) -> None:
         with service.open_work() as work:
             deliveries.continue_replay(work, ContinueReplay(UUID(replay_id)))
+
+    @app.task(name=jobs.HURRY_ENDPOINT, retry=Backoff(most_seconds=30))
+    def hurry_endpoint(endpoint_id: str) -> None:
+        with service.open_work() as work:
+            deliveries.hurry(work, HurryEndpoint(UUID(endpoint_id)))
 
     @app.task(name=jobs.FORGET_ENDPOINT, retry=Backoff(most_seconds=30))
     def forget_endpoint(endpoint_id: str) -> None:

@@ -191,6 +191,13 @@ class ContinueReplay:
 
 
 @dataclass(frozen=True)
+class HurryEndpoint:
+    """Have some of what waits for a later try sent now."""
+
+    endpoint_id: UUID
+
+
+@dataclass(frozen=True)
 class ForgetEndpoint:
     """Forget some deliveries of an endpoint that is no more."""
 

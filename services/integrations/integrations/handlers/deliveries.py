@@ -14,12 +14,15 @@ from integrations.handlers.commands import (
     CleanUp,
     ContinueReplay,
     ForgetEndpoint,
+    HurryEndpoint,
     RetryDelivery,
     StartReplay,
 )
 from integrations.handlers.ports import Work
 
 EVENTS_PER_STEP = 1_000
+# With each go its deliveries to all endpoints.
+FORGOTTEN_PER_STEP = 100
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 
 
@@ -88,8 +91,17 @@ def continue_replay(work: Work, command: ContinueReplay) -> Replay | None:
 
 def clean_up(work: Work, command: CleanUp) -> int:
     """A small batch; how many events and replays were forgotten."""
-    events = work.events.forget(command.before, EVENTS_PER_STEP)
-    return events + work.replays.forget(command.before, EVENTS_PER_STEP)
+    events = work.events.forget(command.before, FORGOTTEN_PER_STEP)
+    return events + work.replays.forget(command.before, FORGOTTEN_PER_STEP)
+
+
+def hurry(work: Work, command: HurryEndpoint) -> int:
+    """One step; defers the next one: a million may wait. Return how many deliveries are due now."""
+    hurried = work.deliveries.hurry(command.endpoint_id, work.now(), EVENTS_PER_STEP)
+    if hurried == EVENTS_PER_STEP:
+        work.defer(jobs.hurry_endpoint(command.endpoint_id))
+    work.deliveries.wake_sender()
+    return hurried
 
 
 def forget_endpoint(work: Work, command: ForgetEndpoint) -> int:

@@ -15,10 +15,12 @@ from integrations.handlers import jobs, quotas
 from integrations.handlers.commands import (
     AddEndpoint,
     ChangeEndpoint,
+    HurryEndpoint,
     NameEndpoint,
     RotateSecret,
     SendTest,
 )
+from integrations.handlers.deliveries import hurry
 from integrations.handlers.ports import Work
 
 MOST_SECRETS = 5
@@ -75,7 +77,7 @@ def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
     before = work.endpoints.lock(command.integrator_id, command.endpoint_id)
     moved = _move(work, command, State.ACTIVE)
     if moved is not None and moved != before:
-        work.deliveries.hurry(moved.id, work.now())
+        hurry(work, HurryEndpoint(moved.id))
     return moved
 
 

@@ -7,6 +7,7 @@ from chassis.database.unit_of_work import Job
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"
 FORGET_ENDPOINT = "forget_endpoint"
+HURRY_ENDPOINT = "hurry_endpoint"
 SEND_REQUESTED_LINK = "send_requested_link"
 TELL_OF_ENDPOINTS = "tell_of_endpoints"
 FORGET_SIGN_INS = "forget_sign_ins"
@@ -35,3 +36,8 @@ def forget_endpoint(endpoint_id: UUID) -> Job:
 def send_requested_link(request_id: UUID) -> Job:
     """Look who is behind an address, and have a link sent."""
     return Job(task=SEND_REQUESTED_LINK, arguments={"request_id": str(request_id)}, is_urgent=True)
+
+
+def hurry_endpoint(endpoint_id: UUID) -> Job:
+    """Have more of what waits for a later try sent now."""
+    return Job(task=HURRY_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})

@@ -267,8 +267,11 @@ class Deliveries(Protocol):
     def restart(self, delivery: Delivery, at: datetime) -> None:
         """Due now, with all its tries; what is on its way stays."""
 
-    def hurry(self, endpoint_id: UUID, at: datetime) -> None:
-        """What waits for a later try is due now, with all its tries; what is on its way stays."""
+    def hurry(self, endpoint_id: UUID, at: datetime, most: int) -> int:
+        """Some of what waits for a later try is due now, with all its tries; how many.
+
+        What is on its way stays.
+        """
 
     def replay(self, replay: Replay, until: int, at: datetime) -> tuple[int, int]:
         """Start the deliveries of a replay from its position to this one.

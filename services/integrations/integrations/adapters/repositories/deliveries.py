@@ -61,22 +61,32 @@ WHERE endpoint.integrator_id = %(integrator_id)s
     AND (%(endpoint_id)s::uuid IS NULL OR endpoint.id = %(endpoint_id)s)
 ORDER BY delivery.event_position DESC, delivery.endpoint_id DESC LIMIT %(limit)s
 """
+_FIRST_SINCE = "SELECT position FROM events WHERE received_at >= %(moment)s ORDER BY received_at LIMIT 1"
+_BEYOND_ALL = 2**63 - 1
 # Of one partner, or with one id, there are few events.
 _BY_EVENT = "AND event_position = ANY (ARRAY(SELECT position FROM events WHERE {} = %({})s))"
 _CONDITIONS = {
-    "state": "AND state = %(state)s",
+    "waiting": "AND state = 'waiting'",
+    "done": "AND state = %(state)s AND state <> 'waiting'",
     "event_type": "AND event_type = %(event_type)s",
     "partner_id": _BY_EVENT.format("partner_id", "partner_id"),
     "event_id": _BY_EVENT.format("id", "event_id"),
-    "since": "AND event_position >= (SELECT min(position) FROM events WHERE received_at >= %(since)s)",
-    "until": "AND event_position < coalesce((SELECT min(position) FROM events"
-    " WHERE received_at >= %(until)s), 9223372036854775807)",
-    "before": "AND (event_position, endpoint_id) < (%(before_position)s, %(before_endpoint)s)",
+    "first": "AND event_position >= %(first)s",
+    "beyond": "AND event_position < %(beyond)s",
+    "before": "AND event_position <= %(before_position)s"
+    " AND (event_position, endpoint_id) < (%(before_position)s, %(before_endpoint)s)",
 }
 _FORGET = (
     "DELETE FROM deliveries WHERE endpoint_id = %(id)s AND event_position = ANY (%(positions)s)",
     "DELETE FROM delivery_attempts WHERE endpoint_id = %(id)s AND event_position = ANY (%(positions)s)",
 )
+_HURRY = """
+UPDATE deliveries SET due_at = %(at)s, tries = 0
+WHERE endpoint_id = %(id)s AND state = 'waiting' AND event_position = ANY (ARRAY(
+    SELECT event_position FROM deliveries
+    WHERE endpoint_id = %(id)s AND state = 'waiting' AND due_at > %(after_lease)s
+    ORDER BY due_at LIMIT %(most)s))
+"""
 _SOME = """
 SELECT event_position FROM deliveries WHERE endpoint_id = %(id)s
     AND NOT EXISTS (SELECT FROM endpoints WHERE endpoints.id = %(id)s) LIMIT %(most)s
@@ -100,13 +110,20 @@ class SqlDeliveries(Repository):
         return None if row is None else _delivery(row)
 
     def find(self, wanted: WantedDeliveries) -> Sequence[Delivery]:
-        values = vars(wanted)
-        conditions = [text for name, text in _CONDITIONS.items() if values[name] is not None]
+        values = dict(vars(wanted))
+        values["waiting" if wanted.state == State.WAITING else "done"] = wanted.state
+        values["first"] = None if wanted.since is None else self._first_since(wanted.since)
+        values["beyond"] = None if wanted.until is None else self._first_since(wanted.until)
         if wanted.before is not None:
-            position, endpoint_id = wanted.before
-            values = values | {"before_position": position, "before_endpoint": endpoint_id}
+            values["before_position"], values["before_endpoint"] = wanted.before
+        conditions = [text for name, text in _CONDITIONS.items() if values.get(name) is not None]
         found = self._connection.exec_driver_sql(_FOUND.format(" ".join(conditions)), values)
         return [_delivery(row) for row in found.mappings()]
+
+    def _first_since(self, moment: datetime) -> int:
+        """The position of the first event from then on; as a number it tells the planner a lot."""
+        position: int | None = self._connection.exec_driver_sql(_FIRST_SINCE, {"moment": moment}).scalar()
+        return _BEYOND_ALL if position is None else position
 
     def attempts(self, delivery: Delivery) -> Sequence[Attempt]:
         query = select(delivery_attempts).where(
@@ -123,10 +140,9 @@ class SqlDeliveries(Repository):
         values = {"state": str(State.WAITING), "due_at": at, "tries": 0, "delivered_at": None}
         self._connection.execute(statement.values(**values))
 
-    def hurry(self, endpoint_id: UUID, at: datetime) -> None:
-        waits = (deliveries.c.endpoint_id == endpoint_id) & (deliveries.c.state == str(State.WAITING))
-        later = waits & (deliveries.c.due_at > at + self._lease)
-        self._connection.execute(update(deliveries).where(later).values(due_at=at, tries=0))
+    def hurry(self, endpoint_id: UUID, at: datetime, most: int) -> int:
+        values = {"id": endpoint_id, "at": at, "after_lease": at + self._lease, "most": most}
+        return self._connection.exec_driver_sql(_HURRY, values).rowcount
 
     def forget(self, endpoint_id: UUID, most: int) -> int:
         some = self._connection.exec_driver_sql(_SOME, {"id": endpoint_id, "most": most})

@@ -32,6 +32,7 @@ class EndpointShare:
         wake: Callable[[UUID], None],
         *,
         needs_seconds: float,
+        fair_share: Callable[[], int] = lambda: MOST_AHEAD,
     ) -> None:
         self.endpoint = endpoint
         self.may_have_due = True
@@ -43,6 +44,7 @@ class EndpointShare:
         self._note = note
         self._wake_by_id = wake
         self._needs_seconds = needs_seconds
+        self._fair_share = fair_share
         self._ahead: deque[Run] = deque()
         self._target = endpoint.concurrency
         self._failures = 0
@@ -120,11 +122,11 @@ class EndpointShare:
     def _ahead_most(self) -> int:
         if self.endpoint.is_ordered or self.endpoint.rate_per_second is not None:
             return self.endpoint.concurrency
-        return max(MOST_AHEAD, self.endpoint.concurrency)
+        return max(min(self._fair_share(), MOST_AHEAD), self.endpoint.concurrency)
 
     @property
     def _most_held(self) -> int:
-        return 1 if self._failures >= PATIENT_AFTER else self._target
+        return 1 if self._failures >= PATIENT_AFTER else min(self._target, self._ahead_most)
 
     def _wake(self) -> None:
         self._wake_by_id(self.endpoint.id)

@@ -41,6 +41,8 @@ RESTART_SECONDS = 1.0
 FINISH_WITHIN_SECONDS = 7.0
 # A lease has to outlast the attempt that begins under it, by this share of the attempt.
 SPARE = 1 / 3
+# Claimed and not begun, for all endpoints together: it stays in memory, and has to be sent under its lease.
+MOST_AHEAD_IN_ALL = 4_000
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -126,7 +128,12 @@ class Sender:
 
     def _new_share(self, endpoint: SendingEndpoint) -> EndpointShare:
         return EndpointShare(
-            endpoint, self._attempt, self._note, self._wake, needs_seconds=self._needs_seconds
+            endpoint,
+            self._attempt,
+            self._note,
+            self._wake,
+            needs_seconds=self._needs_seconds,
+            fair_share=lambda: MOST_AHEAD_IN_ALL // max(len(self._shares), 1),
         )
 
     def _drop(self, endpoint_id: UUID) -> None:

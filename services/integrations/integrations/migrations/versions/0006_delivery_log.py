@@ -34,9 +34,7 @@ INDEXES = {
     "replays_by_time": "replays (created_at)",
     "replays_by_endpoint": "replays (endpoint_id)",
     "deliveries_by_type": "deliveries (endpoint_id, event_type, event_position)",
-    "deliveries_not_taken": (
-        "deliveries (endpoint_id, state, event_position) WHERE state IN ('failed', 'withheld')"
-    ),
+    "deliveries_done": "deliveries (endpoint_id, state, event_position) WHERE state <> 'waiting'",
 }
 
 
