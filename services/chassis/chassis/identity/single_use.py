@@ -1,6 +1,5 @@
 """Links that open once: a row with an end, burnt by who opens it first."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal
@@ -27,7 +26,7 @@ class SingleUse:
     ``used_by_visit`` is the visit of the link's page that used it, where there was a page.
     """
 
-    refusal: ClassVar[Callable[[LinkFault], Exception]] = LinkRefused
+    refusal: ClassVar[type[Exception]] = LinkRefused
 
     created_at: datetime
     expires_at: datetime
