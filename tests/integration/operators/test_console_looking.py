@@ -47,6 +47,7 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
         "Failed grants": "1",
         "Stuck steps of other grants": "0",
         "Failed mails": "1",
+        "Silent webhooks": "0",
     }
     for kind in ("dead-letters", "lanes", "holes"):
         assert f'href="/events/{kind}?service=notifications"><strong>1</strong>' in page
@@ -67,6 +68,7 @@ def test_a_deployment_without_integrations_is_not_told_that_they_are_away(
         assert "notifications" in page, path
     assert "\nintegrations," not in without.get("/audit.csv").text
     assert without.get(f"/events/dead-letters/integrations/{uuid4()}").status_code == 404
+    assert without.get("/integrators").status_code == 404
     service.dispose()
 
 

@@ -1,6 +1,9 @@
 """Vendors and teams that get events, from the command line."""
 
-from tests.integration.operators.conftest import CommandLine, Services, ops_token
+from tests.integration.operators.busy_day import as_somebody
+from tests.integration.operators.conftest import CommandLine, ConsoleBrowser, Services, ops_token
+
+from console.bootstrap import ConsoleService
 
 WHY = ("--reason", "The contract is signed.")
 
@@ -65,3 +68,37 @@ def test_people_are_let_in_and_removed(gangway: CommandLine, services: Services)
     log = gangway.tells("audit", "list", "--service", "integrations")
     assert [entry["action"] for entry in log] == ["remove person", "add person", "add integrator"]
     assert {entry["reason"] for entry in log} == {WHY[1]}
+
+
+def test_the_console_shows_silent_webhooks_and_acts_with_a_reason(
+    gangway: CommandLine, services: Services, console: ConsoleBrowser, console_service: ConsoleService
+) -> None:
+    vendor = services.integrations.vendor()
+    vendor.endpoint("http://127.0.0.1:1999/hook?token=s3cret")
+    person = ("Vera Lindqvist", "vera@maps.example")
+    gangway.says("integrators", "add-person", vendor.id, *person, *WHY)
+    assert "Every endpoint takes its events." in console.shows("/integrators")
+    services.integrations.change("UPDATE endpoints SET state = 'disabled', state_reason = 'gone'")
+    assert "Silent webhooks" in console.shows("/")
+    listed = console.shows("/integrators")
+    assert "answered 410" in listed
+    assert "s3cret" not in listed
+
+    page = console.shows(f"/integrators/{vendor.id}")
+    assert "vera@maps.example" in page
+    onlooker = as_somebody(console_service, "viewer").shows(f"/integrators/{vendor.id}")
+    assert "vera@maps.example" not in onlooker
+    assert "/shut-off" not in onlooker
+    removal, revocation = (
+        next(link for link in page.split('"') if link.endswith(f"/{act}")) for act in ("remove", "revoke")
+    )
+    for path in (removal, revocation, f"/integrators/{vendor.id}/shut-off"):
+        assert "Reason" in console.shows(path)
+        assert console.post(path).status_code == 422, "no reason"
+        assert console.post(path, reason="The contract ended.").location == f"/integrators/{vendor.id}"
+    assert "nothing: shut off" in console.shows("/integrators")
+    assert "Nobody signs in for it." in console.shows(f"/integrators/{vendor.id}")
+    assert console.get("/integrators/01a20482-6f60-7b5c-8a5e-1f2d3c4b5a69").status_code == 404
+    log = gangway.tells("audit", "list", "--service", "integrations")
+    assert [one["action"] for one in log][:3] == ["change scope", "revoke token", "remove person"]
+    assert {one["reason"] for one in log[:3]} == {"The contract ended."}
