@@ -10,6 +10,8 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner, Result
+from cloudevents.core.bindings.http import HTTPMessage, from_http
+from cloudevents.core.formats.json import JSONFormat
 from standardwebhooks import Webhook as Judge
 from tests.integration.consumer_kit import receivers
 from tests.integration.consumer_kit.receivers import SECRET, Receiver, serving
@@ -198,6 +200,21 @@ def test_another_library_verifies_our_signatures() -> None:
         request = webhook_of(event, BodyKind.STRUCTURED, secrets)
         headers = {name: str(value) for name, value in request.headers.items()}
         assert Judge(SECRET).verify(request.body, headers)["id"] == event.id
+
+
+@pytest.mark.parametrize("kind", list(BodyKind))
+def test_the_sdk_of_cloudevents_reads_them(kind: BodyKind) -> None:
+    for event in sample_events():
+        request = webhook_of(event, kind, [Secret.draw()])
+        read = from_http(
+            HTTPMessage({name: str(one) for name, one in request.headers.items()}, request.body), JSONFormat()
+        )
+        assert (read.get_id(), read.get_type(), read.get_data()) == (
+            event.id,
+            f"gangway.{event.key}",
+            event.data,
+        )
+        assert (read.get_time(), read.get_extension("sequence")) == (event.time, event.attributes["sequence"])
 
 
 def test_the_plugin_runs_a_test_for_each_case(right: str, tmp_path: Path) -> None:

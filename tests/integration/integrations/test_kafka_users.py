@@ -263,7 +263,7 @@ def test_a_cluster_that_forgot_a_user_is_told(kafka: World) -> None:
 
 def test_an_intent_of_meanwhile_is_not_taken_for_done(kafka: World, monkeypatch: pytest.MonkeyPatch) -> None:
     vendor = kafka.vendor(uses_kafka=True)
-    user = ready(kafka, vendor)
+    user = vendor.call("POST", "/v1/kafka-user", 201)
     newer: dict[str, Any] = {}
     names = ClusterKafkaUsers.names
 
