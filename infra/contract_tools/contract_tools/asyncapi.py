@@ -42,15 +42,16 @@ def asyncapi_document(contracts: Contracts, *, type_prefix: str, server: str | N
             "receiver": {"host": "hooks.example.com", "protocol": "https", "description": "Yours."},
         }
     events, topics = contracts.events, contracts.topics.values()
-    document["channels"] = {topic.name: _channel(topic) for topic in topics} | {WEBHOOKS: _webhooks(events)}
+    by_webhook = contracts.told_to_integrators
+    document["channels"] = {topic.name: _channel(topic) for topic in topics} | {WEBHOOKS: _webhooks(by_webhook)}
     for name, channel in document["channels"].items() if server else ():
         its = "receiver" if name == WEBHOOKS else "kafka"
         channel["servers"] = [{"$ref": f"#/servers/{its}"}]
     document["operations"] = {f"read.{topic.name}": _operation(topic) for topic in topics}
-    document["operations"]["receive.webhooks"] = _webhook_operation(events)
+    document["operations"]["receive.webhooks"] = _webhook_operation(by_webhook)
     document["components"] = {
         "messages": {key: _message(event, type_prefix) for key, event in events.items()}
-        | {f"{key}.webhook": _webhook_message(event) for key, event in events.items()},
+        | {f"{key}.webhook": _webhook_message(event) for key, event in by_webhook.items()},
         "schemas": {
             **{headers["title"]: headers for headers in (_HEADERS, WEBHOOK_HEADERS)},
             **named_shapes(events.values()),

@@ -60,6 +60,12 @@ class Contracts:
     events: Mapping[str, Event]
     releases: Mapping[str, Release]
 
+    @property
+    def told_to_integrators(self) -> Mapping[str, Event]:
+        """The events that webhooks bring: those about partners."""
+        keys = [key for topic in self.topics.values() if topic.key == "partner_id" for key in topic.events]
+        return {key: event for key, event in self.events.items() if key in keys}
+
     def topic_of(self, event_key: str) -> Topic | None:
         """The topic that carries the event, or None for an orphan."""
         return next((topic for topic in self.topics.values() if event_key in topic.events), None)

@@ -18,7 +18,7 @@ enum values and event types that you do not know. Personal fields are left out u
 
 def webhook_document(contracts: Contracts, *, type_prefix: str) -> dict[str, Any]:
     """The document as plain JSON values."""
-    events = contracts.events.values()
+    events = contracts.told_to_integrators.values()
     own = webhook_shapes(contracts)
     as_on_kafka = named_shapes(event for event in events if data_name(event) not in own)
     return {

@@ -17,9 +17,9 @@ def webhook_shapes(contracts: Contracts) -> dict[str, dict[str, Any]]:
 
     The data of all others is as on Kafka: `named_shapes` has it.
     """
-    personal = [event for event in contracts.events.values() if _is_personal(event)]
+    personal = [event for event in contracts.told_to_integrators.values() if _is_personal(event)]
     shapes = named_shapes(personal, prefix=_PREFIX, read=without_duty_to_tell)
-    return shapes | {envelope_name(event): _envelope(event) for event in contracts.events.values()}
+    return shapes | {envelope_name(event): _envelope(event) for event in contracts.told_to_integrators.values()}
 
 
 def data_name(event: Event) -> str:
