@@ -24,5 +24,4 @@ def test_the_outside_is_as_wanted_or_somebody_is_told(
     result = RandomRun(world, hostile, f"{SEED}-{number}").go(PARTNERS, TURNS)
     print(result.figure)  # noqa: T201
     assert result.wrong == [], result
-    assert result.acts
-    assert result.mishaps
+    assert result.acts or result.mishaps
