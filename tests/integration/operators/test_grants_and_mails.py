@@ -71,7 +71,7 @@ def test_a_plan_is_previewed_changed_and_tried(gangway: CommandLine, services: S
     listed = gangway.tells("plans", "preview", *partner)
     assert [(one["kind"], one["product"]) for one in listed["differences"]] == [("added", "crm")]
     told = gangway.says("plans", "change", *partner, "--preview", listed["preview_id"], *BECAUSE)
-    assert told.endswith(": 1.\n")
+    assert "carried out for" in told
     assert gangway.tells("plans", "preview", *partner)["differences"] == []
     profile = ("--tier", "select", "--type", "reseller", "--wants", "crm", "--competence", "iot")
     found = gangway.tells("plans", "try", *profile)
