@@ -61,7 +61,7 @@ def change(context: CommandContext, *, partner: str, preview_id: str, reason: st
     """Do what a preview listed, as long as it would list the same."""
     partner_id = find_partner(context.operator, partner, by_words=True)
     done = context.operator.change_plan(partner_id, preview_id, reason)
-    context.screen.outcome(done, f"{len(done['differences'])} differences of {partner_id} are carried out.")
+    context.screen.outcome(done, f"Differences carried out for {partner_id}: {len(done['differences'])}.")
 
 
 @plans.command("try")

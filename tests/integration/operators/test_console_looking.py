@@ -44,6 +44,7 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
     page = console.shows("/")
     assert counts(page) == {
         "Applications to review": "2",
+        "Grants to approve": "0",
         "Failed grants": "1",
         "Stuck steps of other grants": "0",
         "Failed mails": "1",

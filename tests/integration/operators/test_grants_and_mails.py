@@ -45,6 +45,39 @@ def test_a_grant_is_waived_with_a_reason(gangway: CommandLine, services: Service
     assert "waived: Later, by hand." in gangway.says("grants", "list")
 
 
+def test_what_waits_for_approval_is_decided(gangway: CommandLine, services: Services) -> None:
+    partners = [services.provisioning.plan("crm") for _ in range(2)]
+    with services.provisioning.service.open_work() as work:
+        work.connection.exec_driver_sql("UPDATE grants SET frozen_for = '{approval}', intent = 'frozen'")
+    ids = [str(services.provisioning.grant(partner_id, "crm").grant_id) for partner_id in partners]
+    assert [one["grant_id"] for one in gangway.tells("grants", "list", "--to-approve")] == ids
+    assert gangway.tells("grants", "approve", ids[0], *BECAUSE)["frozen_for"] == []
+    assert gangway.tells("grants", "refuse", ids[1], *BECAUSE)["state"] == "waived"
+    assert gangway.tells("grants", "list", "--to-approve") == []
+    assert "cannot become" in gangway.fails("grants", "refuse", ids[0], *BECAUSE)
+
+
+def test_a_plan_is_previewed_changed_and_tried(gangway: CommandLine, services: Services) -> None:
+    partner = ("--partner", str(services.provisioning.plan("crm")))
+    preview = gangway.tells("plans", "preview", *partner)
+    assert preview["differences"] == []
+    assert "Nothing would change." in gangway.says("plans", "preview", *partner)
+    with services.provisioning.service.open_work() as work:
+        work.connection.exec_driver_sql("DELETE FROM grant_steps")
+        work.connection.exec_driver_sql("DELETE FROM grants")
+    assert "another one by now" in gangway.fails(
+        "plans", "change", *partner, "--preview", preview["preview_id"], *BECAUSE
+    )
+    listed = gangway.tells("plans", "preview", *partner)
+    assert [(one["kind"], one["product"]) for one in listed["differences"]] == [("added", "crm")]
+    told = gangway.says("plans", "change", *partner, "--preview", listed["preview_id"], *BECAUSE)
+    assert "carried out for" in told
+    assert gangway.tells("plans", "preview", *partner)["differences"] == []
+    profile = ("--tier", "select", "--type", "reseller", "--wants", "crm", "--competence", "iot")
+    found = gangway.tells("plans", "try", *profile)
+    assert [one["product"] for one in found["products"]] == ["crm"]
+
+
 def test_a_key_can_be_collected_once_more(gangway: CommandLine, services: Services) -> None:
     partner_id = services.provisioning.plan("iot")
     services.provisioning.work_off()
