@@ -1,6 +1,6 @@
 """A small stand-in for a Salesforce org over real HTTP: token, composite batch, queries, records.
 
-From the documentation of the REST API: addresses, shapes of requests and answers, error codes, pages by
+As we know its documentation: addresses, shapes of requests and answers, error codes, pages by
 ``nextRecordsUrl``, user names that are unique without regard to case, users that cannot be deleted.
 Guessed: that a second membership of a group is DUPLICATE_VALUE. Nothing was recorded from a real org.
 """
