@@ -95,7 +95,7 @@ class RevokeToken:
 
 @dataclass(frozen=True, kw_only=True)
 class AddEndpoint:
-    """An integrator wants events sent to an address."""
+    """An integrator wants events sent to an address; ``visit`` is that of the page with the form, if any."""
 
     integrator_id: UUID
     url: str
@@ -108,6 +108,7 @@ class AddEndpoint:
     secret_kind: SecretKind
     concurrency: int
     rate_per_second: int | None
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
