@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from standardwebhooks import Webhook, WebhookVerificationError
 from tests.integration.integrations.conftest import LINK, World
 from tests.integration.integrations.receivers import Receiver, wait_until
 from werkzeug.test import TestResponse
@@ -166,6 +167,25 @@ def test_fifteen_minutes(world: World, receiving: Receiver) -> None:
     assert "is not that of" in shown(client.post(check, data={**pasted, "body": "{}"}))
     assert "is not that of" in shown(client.post(check, data={**pasted, "webhook-timestamp": "17"}))
     assert "all three" in shown(client.post(check, data={**pasted, "webhook-timestamp": "x"}), 422)
+
+
+def test_a_double_click_makes_one_endpoint_whose_shown_secret_counts(
+    world: World, receiving: Receiver
+) -> None:
+    vendor = world.vendor()
+    added(world, vendor.id)
+    client = browser(world)
+    (visit,) = re.findall(r'name="visit" value="([^"]+)"', shown(client.get("/endpoints/new")))
+    form = {"url": f"{receiving.url}/hook", "rule": "all", "concurrency": "5", "visit": visit}
+    pages = [shown(client.post("/endpoints/new", data=form), 201) for _ in range(2)]
+    first, second = (re.findall(r"whsec_[A-Za-z0-9+/=]+", page)[0] for page in pages)
+    (endpoint,) = vendor.call("GET", "/v1/endpoints")["endpoints"]
+    with world.sending():
+        vendor.call("POST", f"/v1/endpoints/{endpoint['id']}/tests", 202, type="partner.approved.v1")
+        (got,) = receiving.wait_for("/hook", 1)
+    Webhook(second).verify(got.body, got.headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(first).verify(got.body, got.headers)
 
 
 def test_endpoints_are_paused_changed_rotated_and_deleted(world: World, receiving: Receiver) -> None:

@@ -110,7 +110,7 @@ class NameKafkaUser:
 
 @dataclass(frozen=True, kw_only=True)
 class AddEndpoint:
-    """An integrator wants events sent to an address."""
+    """An integrator wants events sent to an address; ``visit`` is that of the page with the form, if any."""
 
     integrator_id: UUID
     url: str
@@ -123,6 +123,7 @@ class AddEndpoint:
     secret_kind: SecretKind
     concurrency: int
     rate_per_second: int | None
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

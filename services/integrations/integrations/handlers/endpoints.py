@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
@@ -27,18 +27,25 @@ MOST_SECRETS = 5
 
 
 def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | None:
-    """The endpoint and its secret, which is shown this once.
+    """The endpoint and its secret, which is shown this once; None for an integrator that is no more.
 
-    None for an integrator that is no more. Raises NotPermitted, QuotaReached and QuotaUsedUp.
+    A second click on the same page is the same endpoint: its answer is the one that is seen, so its secret
+    replaces the first one. Raises NotPermitted, QuotaReached and QuotaUsedUp.
     """
     integrator = work.integrators.lock(command.integrator_id)
     if integrator is None:
         return None
     quotas.use(work, integrator.id, Act.CHANGE)
     _expect_permitted(integrator, command.event_types)
+    wanted = vars(command).copy()
+    visit = wanted.pop("visit")
+    endpoint_id = uuid7() if visit is None else uuid5(command.integrator_id, str(visit))
+    if (known := work.endpoints.lock(command.integrator_id, endpoint_id)) is not None:
+        work.endpoints.expire_secrets(known.id, work.now(), work.now())
+        return known, _add_secret(work, known.id, known.secret_kind)
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
-    endpoint = Endpoint(id=uuid7(), created_at=work.now(), **vars(command))
+    endpoint = Endpoint(id=endpoint_id, created_at=work.now(), **wanted)
     work.endpoints.add(endpoint)
     return endpoint, _add_secret(work, endpoint.id, command.secret_kind)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, request
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
+from chassis.http.visits import visit_of_form
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.integrators import PartnerRule
 from integrations.domain.refusals import NotPermitted, QuotaReached
@@ -40,7 +41,7 @@ def create(visitor: Visitor) -> Response:
     """Create it and show the secret, this once."""
     try:
         body = EndpointRequest().load(_read(request.form))
-        command = AddEndpoint(integrator_id=visitor.integrator_id, **chosen(body))
+        command = AddEndpoint(integrator_id=visitor.integrator_id, visit=visit_of_form(), **chosen(body))
         with service().open_work() as work:
             endpoint, secret = expect_found(add_endpoint(work, command))
     except ValidationError as wrong:
@@ -95,6 +96,7 @@ def _form(
         given=given,
         errors=errors or {},
         endpoint_id=endpoint_id,
+        visit=request.form.get("visit") or uuid4(),
         kinds=[key for key in catalogue if not visitor.integrator.refused([key])],
         rules=[str(rule) for rule in PartnerRule],
     )
