@@ -113,7 +113,7 @@ browser-test: .venv/.browser ## Click through the pages: a phone, the keyboard, 
 # With Node and Java; where one is missing it says so and tries the rest.
 .PHONY: judge-contracts
 judge-contracts: .venv/.dev ## Hold documents and webhooks to other people's parsers, generators and SDKs
-	@$(BIN)/python -m pytest tests/judges
+	@$(BIN)/python -m pytest --timeout 600 tests/judges
 
 # On servers of its own, which are gone afterwards.
 .PHONY: bench

@@ -43,7 +43,9 @@ def asyncapi_document(contracts: Contracts, *, type_prefix: str, server: str | N
         }
     events, topics = contracts.events, contracts.topics.values()
     by_webhook = contracts.told_to_integrators
-    document["channels"] = {topic.name: _channel(topic) for topic in topics} | {WEBHOOKS: _webhooks(by_webhook)}
+    document["channels"] = {topic.name: _channel(topic) for topic in topics} | {
+        WEBHOOKS: _webhooks(by_webhook)
+    }
     for name, channel in document["channels"].items() if server else ():
         its = "receiver" if name == WEBHOOKS else "kafka"
         channel["servers"] = [{"$ref": f"#/servers/{its}"}]

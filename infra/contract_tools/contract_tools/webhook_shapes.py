@@ -19,7 +19,9 @@ def webhook_shapes(contracts: Contracts) -> dict[str, dict[str, Any]]:
     """
     personal = [event for event in contracts.told_to_integrators.values() if _is_personal(event)]
     shapes = named_shapes(personal, prefix=_PREFIX, read=without_duty_to_tell)
-    return shapes | {envelope_name(event): _envelope(event) for event in contracts.told_to_integrators.values()}
+    return shapes | {
+        envelope_name(event): _envelope(event) for event in contracts.told_to_integrators.values()
+    }
 
 
 def data_name(event: Event) -> str:

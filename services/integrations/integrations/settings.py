@@ -10,7 +10,7 @@ from cryptography.fernet import MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
-from chassis.settings.kafka import host_list
+from chassis.settings.kafka import are_on_this_machine, host_list
 from chassis.settings.kafka_address import SASL_PROTOCOLS
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.network_ranges import Network, read_ranges
@@ -124,6 +124,9 @@ def _kafka_users(reader: SettingsReader) -> KafkaUsersOffer | None:
     servers = reader.parsed("KAFKA_USERS_SERVERS", host_list, None)
     protocol = reader.choice("KAFKA_USERS_PROTOCOL", SASL_PROTOCOLS, "SASL_SSL")
     prefix = reader.parsed("KAFKA_USERS_PREFIX", _prefix, "integrator-")
+    if servers is not None and protocol == "SASL_PLAINTEXT" and not are_on_this_machine(servers):
+        what = "SASL_PLAINTEXT sends events in the clear to another machine: use SASL_SSL"
+        reader.refuse("KAFKA_USERS_PROTOCOL", what)
     return None if servers is None else KafkaUsersOffer(servers=servers, protocol=protocol, prefix=prefix)
 
 

@@ -40,3 +40,25 @@ def test_a_lease_outlasts_an_attempt() -> None:
     with pytest.raises(SettingsRefused) as refused:
         read_settings(given)
     assert "45" in " ".join(refused.value.problems["WEBHOOK_LEASE_SECONDS"])
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({"KAFKA_USERS_SERVERS": "kafka.example"}, "KAFKA_USERS_SERVERS"),
+        ({"KAFKA_USERS_PROTOCOL": "PLAINTEXT"}, "KAFKA_USERS_PROTOCOL"),
+        (
+            {"KAFKA_USERS_SERVERS": "127.0.0.1:9,10.0.0.1:9", "KAFKA_USERS_PROTOCOL": "SASL_PLAINTEXT"},
+            "KAFKA_USERS_PROTOCOL",
+        ),
+        ({"KAFKA_USERS_PREFIX": "i"}, "KAFKA_USERS_PREFIX"),
+        ({"KAFKA_USERS_PREFIX": "User:*-"}, "KAFKA_USERS_PREFIX"),
+        ({"KAFKA_USERS_SERVERS": "[::1]:9", "KAFKA_USERS_PROTOCOL": "SASL_PLAINTEXT"}, None),
+    ],
+    ids=["no port", "no proof", "in the clear", "short", "wild", "right"],
+)
+def test_where_users_of_kafka_come_to(given: dict[str, str], wrong: str | None) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings(given)
+    found = {name for name in refused.value.problems if name.startswith("KAFKA_USERS")}
+    assert found == ({wrong} if wrong else set())

@@ -146,7 +146,11 @@ def _refuse_given(reader: SettingsReader, values: dict[str, Any], message: str) 
 
 
 def _is_on_this_machine(reader: SettingsReader) -> bool:
-    servers = reader.optional_text("KAFKA_BOOTSTRAP_SERVERS") or ""
+    return are_on_this_machine(reader.optional_text("KAFKA_BOOTSTRAP_SERVERS") or "")
+
+
+def are_on_this_machine(servers: str) -> bool:
+    """Whether all of ``host:port,…`` are, so that nobody on the way can read along."""
     return all(_is_loopback(part.strip().rpartition(":")[0].strip("[]")) for part in servers.split(","))
 
 
