@@ -21,13 +21,13 @@ def document(contracts: Contracts) -> dict[str, Any]:
 
 def test_it_is_valid_and_whole(document: dict[str, Any], contracts: Contracts) -> None:
     validate(document)
-    assert document["webhooks"].keys() == contracts.events.keys()
+    assert document["webhooks"].keys() == contracts.told_to_integrators.keys()
     named = {reference.rpartition("/")[2] for reference in references(document)}
     assert named == document["components"]["schemas"].keys() | document["components"]["parameters"].keys()
 
 
 def test_it_takes_what_comes_in_both_modes(document: dict[str, Any], contracts: Contracts) -> None:
-    for key, event in contracts.events.items():
+    for key, event in contracts.told_to_integrators.items():
         content = document["webhooks"][key]["post"]["requestBody"]["content"]
         bodies = {
             kind: told["schema"] | {"components": document["components"]} for kind, told in content.items()
