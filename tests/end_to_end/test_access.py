@@ -8,6 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from tests.end_to_end.partners import Partner, Vendor
+from tests.end_to_end.questions import question_of
 from tests.end_to_end.stacks import LocalStack
 
 from local_stack.port_plan import SERVICES
@@ -41,9 +42,9 @@ class Endpoint:
         return (self.service, self.method, self.path) in PUBLIC
 
     def path_of(self, partner_id: str, grant_id: str) -> str:
-        """The path with ids that exist, anything for the others; of lanes those of the partner."""
+        """The path with ids that exist, anything for the others, and what has to be asked."""
         ids = {"partner_id": partner_id, "grant_id": grant_id}
-        question = f"?subject={partner_id}" if (self.method, self.path) == ("GET", "/v1/lanes") else ""
+        question = question_of(self.path, partner_id) if self.method == "GET" else ""
         return re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], str(uuid4())), self.path) + question
 
 

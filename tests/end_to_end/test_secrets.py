@@ -14,6 +14,7 @@ from psycopg import sql
 from tests.end_to_end.encodings import Needles
 from tests.end_to_end.event_log import EventLog, topics
 from tests.end_to_end.partners import Partner, Vendor, new_application
+from tests.end_to_end.questions import question_of
 from tests.end_to_end.stacks import LocalStack
 from tests.end_to_end.waiting import wait_for
 
@@ -122,8 +123,7 @@ def answers_for_viewers(vendor: Vendor, partner: Partner) -> Iterator[tuple[str,
             if not any("opsToken" in scheme for scheme in security) or "{letter_id}" in path:
                 continue
             filled = path.replace("{partner_id}", partner.id).replace("{grant_id}", grant)
-            if any(asked["name"] == "subject" for asked in operations["get"].get("parameters", [])):
-                filled += f"?subject={partner.id}"
+            filled += question_of(path, partner.id)
             answer = vendor.get(service, filled, vendor.addresses["ops_token"])
             assert answer.status_code == 200, filled
             yield f"{service} {path}", answer.text

@@ -53,7 +53,7 @@ def under_faults(order: FaultsOrder) -> Callable[[ProcessSpec], ProcessSpec]:
 
 def _led_through_proxy(spec: ProcessSpec, order: FaultsOrder) -> ProcessSpec:
     """A broker that sends the services' clients on to its proxy, and nobody else."""
-    broker_port, controller_port = spec.ports
+    broker_port, controller_port, *_ = spec.ports
     target, proxy = order.targets[spec.name], order.proxies[spec.name]
     listener = second_listener(broker_port, controller_port, target, proxy)
     return replace(spec, command=lambda: [*spec.command(), *listener], ports=(*spec.ports, target))

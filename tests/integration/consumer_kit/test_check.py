@@ -153,7 +153,7 @@ def test_samples_are_all_examples_and_keep_their_contracts(tmp_path: Path) -> No
     assert run("samples", str(tmp_path / "all"), "--prefix", "acme").exit_code == 0
     contracts: Contracts = load_contracts(REPOSITORY / "contracts")
     files = sorted((tmp_path / "all").iterdir())
-    assert len(files) == sum(len(event.examples) for event in contracts.events.values())
+    assert len(files) == sum(len(event.examples) for event in contracts.told_to_integrators.values())
     for file in files:
         event = json.loads(file.read_bytes())
         key = event["type"].removeprefix("acme.")

@@ -18,7 +18,7 @@ from tests.integration.integrations.conftest import World as IntegrationsWorld
 from tests.integration.notifications.conftest import ListeningTransport, World
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres
-from tests.unit.provisioning.fake_outside import FakeKeyVault, FakeOutside, fake_steps
+from tests.unit.provisioning.fake_outside import FakeDoor, FakeKeyVault, FakeOutside, fake_steps
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -128,7 +128,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
     def database(name: str) -> str:
         return postgres.ensure_database(f"ops_{name}_{uuid4().hex[:6]}", owner="tests", password="tests")
 
-    outside, vault, transport = FakeOutside(), FakeKeyVault(), ListeningTransport()
+    outside, vault, door, transport = FakeOutside(), FakeKeyVault(), FakeDoor(), ListeningTransport()
     onboarding = build_onboarding(
         environ_of(
             database("onboarding"),
@@ -146,6 +146,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
         ),
         steps=fake_steps(outside),
         key_vault=vault,
+        doors={"crm": door},
     )
     notifications = build_notifications(
         environ_of(
@@ -181,7 +182,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
     keys = read_private_key(SESSION[0]), read_private_key(OPS[0])
     yield Services(
         client,
-        ProvisioningOnPostgres(provisioning, outside, vault, *keys),
+        ProvisioningOnPostgres(provisioning, outside, vault, *keys, door),
         World(notifications, transport, ops_token("operator")),
         IntegrationsWorld(
             integrations, environ, integrations.create_web_app().test_client(), ops_token("operator")

@@ -137,8 +137,8 @@ def provisioning_on(
     database_url: str,
     steps: Mapping[str, Step] | None,
     outside: FakeOutside,
-    inventories: Mapping[ThingKind, Inventory] | None = None,
     environ: Mapping[str, str] | None = None,
+    inventories: Mapping[ThingKind, Inventory] | None = None,
 ) -> Iterator[ProvisioningOnPostgres]:
     session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     vault, door = FakeKeyVault(), FakeDoor()

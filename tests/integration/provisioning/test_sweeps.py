@@ -152,7 +152,7 @@ def _sweeping(postgres: LocalPostgres) -> Iterator[Sweeping]:
     url = postgres.ensure_database("test_sweeps", owner="tests", password="tests")
     outside = FakeOutside()
     inventories = {kind: FakeInventory(kind) for kind in ThingKind}
-    with provisioning_on(url, fake_steps(outside), outside, inventories) as provisioning:
+    with provisioning_on(url, fake_steps(outside), outside, inventories=inventories) as provisioning:
         yield Sweeping(provisioning, inventories)
     postgres.drop_database("test_sweeps")
 

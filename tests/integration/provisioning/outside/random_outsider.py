@@ -21,7 +21,6 @@ from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.adapters.inventories import inventories
 from provisioning.adapters.outside import Outside, steps
-from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.findings import Thing
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
@@ -104,7 +103,7 @@ class RandomRun:
 
     def _set_up(self) -> None:
         entries = (replace(entry, parameters=PARAMETERS[entry.product_name]) for entry in CATALOGUE.entries)
-        catalogue = Catalogue(CATALOGUE.version, tuple(entries))
+        catalogue = replace(CATALOGUE, entries=tuple(entries))
         self._provisioning.database.policies = Policies(catalogue=catalogue)
         self._provisioning.advance = replace(
             self._provisioning.advance,

@@ -220,6 +220,7 @@ FORM_OF_BEFORE = (
         ADD COLUMN is_frozen boolean NOT NULL DEFAULT false,
         ADD COLUMN is_switching boolean NOT NULL DEFAULT false""",
     "DROP INDEX grant_steps_stuck",
+    "DROP TABLE sweeps, findings",
     "UPDATE alembic_version SET version_num = '0005'",
 )
 
