@@ -89,6 +89,17 @@ def test_a_person_is_sent_few_links_whoever_asks(world: World) -> None:
     assert [len(asked(world)) for _ in range(4)] == [1, 1, 1, 0]
 
 
+def test_who_lets_people_in_in_a_loop_is_told_to_wait(world: World) -> None:
+    """Somebody who is removed and added again may be sent links again: that has an end."""
+    added(world, world.vendor().id)
+    client = browser(world)
+    world.change("UPDATE quota_uses SET used = 50 WHERE act = 'person'")
+    ada = {"name": "Ada Byron", "email": "ada@maps.example", "language": "en"}
+    answer = client.post("/people", data=ada, headers={"Accept": "text/html"})
+    assert "more often than is allowed" in shown(answer, 429)
+    assert len(world.rows("SELECT 1 FROM people")) == 1
+
+
 def test_the_link_of_another_page_opens_nothing(world: World) -> None:
     foreign = ONLY_LINK.sign(LinkUse("onboarding", "links"), uuid4())
     client = world.client.application.test_client()
