@@ -198,6 +198,15 @@ def test_a_double_click_makes_one_endpoint_whose_shown_secret_counts(
     with pytest.raises(WebhookVerificationError):
         Webhook(first).verify(got.body, got.headers)
 
+    world.change("UPDATE endpoints SET created_at = created_at - interval '1 h'")
+    page = shown(client.post("/endpoints/new", data=form), 201)
+    third = re.findall(r"whsec_[A-Za-z0-9+/=]+", page)[0]
+    with world.sending():
+        vendor.call("POST", f"/v1/endpoints/{endpoint['id']}/tests", 202, type="partner.approved.v1")
+        got = receiving.wait_for("/hook", 2)[-1]
+    for secret in (second, third):
+        Webhook(secret).verify(got.body, got.headers)
+
 
 def test_endpoints_are_paused_changed_rotated_and_deleted(world: World, receiving: Receiver) -> None:
     vendor = world.vendor()
