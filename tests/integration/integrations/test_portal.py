@@ -89,6 +89,16 @@ def test_a_person_is_sent_few_links_whoever_asks(world: World) -> None:
     assert [len(asked(world)) for _ in range(4)] == [1, 1, 1, 0]
 
 
+def test_who_signs_in_for_many_integrators_reaches_each(world: World) -> None:
+    vendors = [world.vendor() for _ in range(5)]
+    for vendor in vendors:
+        added(world, vendor.id)
+    world.operate(f"/v1/integrators/{vendors[-1].id}/scope", 200, types=[])
+    assert [len(asked(world)) for _ in range(2)] == [3, 3]
+    reached = {told["integrator_id"] for told in events(world, "integrator.sign_in_requested")}
+    assert reached == {vendor.id for vendor in vendors[:-1]}
+
+
 def test_who_lets_people_in_in_a_loop_is_told_to_wait(world: World) -> None:
     """Somebody who is removed and added again may be sent links again: that has an end."""
     added(world, world.vendor().id)
