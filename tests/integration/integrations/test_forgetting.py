@@ -93,6 +93,8 @@ def test_an_integrator_is_removed_with_all_that_it_has(world: World, receiving: 
         wait_until(lambda: not world.rows("SELECT 1 FROM deliveries WHERE state = 'waiting'"))
         since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         vendor.call("POST", "/v1/replays", 202, endpoint_id=ids[0], **{"from": since})
+        ada = {"name": "Ada Byron", "email": "ada@maps.example"}
+        person = world.operate(f"/v1/integrators/{vendor.id}/people", **ada)["person_id"]
         assert world.operate(f"/v1/integrators/{vendor.id}/removal", 200)["integrator_id"] == vendor.id
         world.tell(APPLIED)
         receiving.wait_for("/stays", 4)
@@ -109,6 +111,8 @@ def test_an_integrator_is_removed_with_all_that_it_has(world: World, receiving: 
     assert not {str(row["endpoint_id"]) for row in left} & set(ids)
     assert [row["name"] for row in world.rows("SELECT name FROM integrators")] != []
     assert len(receiving.at("/gone")) == 6
+    (told,) = world.rows("SELECT data FROM outbox WHERE type = 'gangway.integrator.person_removed.v1'")
+    assert json.loads(bytes(told["data"])) == {"integrator_id": vendor.id, "person_id": person}
 
 
 def test_what_still_exists_is_not_forgotten(world: World) -> None:

@@ -89,6 +89,27 @@ def test_a_person_is_sent_few_links_whoever_asks(world: World) -> None:
     assert [len(asked(world)) for _ in range(4)] == [1, 1, 1, 0]
 
 
+def test_who_signs_in_for_many_integrators_reaches_each(world: World) -> None:
+    vendors = [world.vendor() for _ in range(5)]
+    for vendor in vendors:
+        added(world, vendor.id)
+    world.operate(f"/v1/integrators/{vendors[-1].id}/scope", 200, types=[])
+    assert [len(asked(world)) for _ in range(2)] == [3, 3]
+    reached = {told["integrator_id"] for told in events(world, "integrator.sign_in_requested")}
+    assert reached == {vendor.id for vendor in vendors[:-1]}
+
+
+def test_who_lets_people_in_in_a_loop_is_told_to_wait(world: World) -> None:
+    """Somebody who is removed and added again may be sent links again: that has an end."""
+    added(world, world.vendor().id)
+    client = browser(world)
+    world.change("UPDATE quota_uses SET used = 50 WHERE act = 'person'")
+    ada = {"name": "Ada Byron", "email": "ada@maps.example", "language": "en"}
+    answer = client.post("/people", data=ada, headers={"Accept": "text/html"})
+    assert "more often than is allowed" in shown(answer, 429)
+    assert len(world.rows("SELECT 1 FROM people")) == 1
+
+
 def test_the_link_of_another_page_opens_nothing(world: World) -> None:
     foreign = ONLY_LINK.sign(LinkUse("onboarding", "links"), uuid4())
     client = world.client.application.test_client()
@@ -186,6 +207,15 @@ def test_a_double_click_makes_one_endpoint_whose_shown_secret_counts(
     Webhook(second).verify(got.body, got.headers)
     with pytest.raises(WebhookVerificationError):
         Webhook(first).verify(got.body, got.headers)
+
+    world.change("UPDATE endpoints SET created_at = created_at - interval '1 h'")
+    page = shown(client.post("/endpoints/new", data=form), 201)
+    third = re.findall(r"whsec_[A-Za-z0-9+/=]+", page)[0]
+    with world.sending():
+        vendor.call("POST", f"/v1/endpoints/{endpoint['id']}/tests", 202, type="partner.approved.v1")
+        got = receiving.wait_for("/hook", 2)[-1]
+    for secret in (second, third):
+        Webhook(secret).verify(got.body, got.headers)
 
 
 def test_endpoints_are_paused_changed_rotated_and_deleted(world: World, receiving: Receiver) -> None:

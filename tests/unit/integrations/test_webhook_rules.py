@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from marshmallow import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from chassis import clock
@@ -26,6 +27,8 @@ from integrations.adapters.signing_secrets import SecretUnreadable, SigningSecre
 from integrations.domain.deliveries import Answer, State, verdict_on
 from integrations.domain.endpoints import SecretKind
 from integrations.domain.event_types import EventCatalogue
+from integrations.entrypoints.consumer import TOPICS
+from integrations.entrypoints.web.api.fields import Moment
 from integrations.settings import CONFIG
 from local_stack.settings import REPOSITORY
 
@@ -36,6 +39,17 @@ NEVER = timedelta(days=1_000)
 @pytest.fixture(scope="module")
 def catalogue() -> EventCatalogue:
     return read_catalogue(REPOSITORY / "contracts")
+
+
+def test_every_event_that_is_offered_is_read(catalogue: EventCatalogue) -> None:
+    """Whoever subscribes to it would wait for ever."""
+    assert {key for events in TOPICS.values() for key in events} == set(catalogue)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_could_not_be_read_again_is_none(text: str) -> None:
+    with pytest.raises(ValidationError, match="Not a valid datetime"):
+        Moment().deserialize(text)
 
 
 def test_an_endpoint_that_takes_nothing_is_disabled_before_anything_is_given_up() -> None:

@@ -9,6 +9,7 @@ error-title = { $status ->
     [410] Nicht mehr gültig
     [413] Zu groß
     [422] Bitte prüfen Sie Ihre Eingaben
+    [429] Zu oft
     [503] Gerade nicht erreichbar
    *[other] Etwas ist schiefgegangen
 }
@@ -22,6 +23,7 @@ error-text = { $status ->
     [410] Das wurde schon benutzt, oder die Zeit dafür ist vorbei.
     [413] Was Sie gesendet haben, ist größer, als wir annehmen.
     [422] Mindestens ein Wert kann nicht angenommen werden.
+    [429] Das wurde öfter verlangt, als erlaubt ist. Es wurde nichts geändert; bitte versuchen Sie es später noch einmal.
     [503] Bitte versuchen Sie es in einer Minute noch einmal. Es ging nichts verloren.
    *[other] Das ist unser Fehler, und er wurde notiert. Bitte versuchen Sie es später noch einmal.
 }

@@ -9,6 +9,7 @@ error-title = { $status ->
     [410] No longer valid
     [413] Too large
     [422] Please check what you entered
+    [429] Too often
     [503] Not available right now
    *[other] Something went wrong
 }
@@ -22,6 +23,7 @@ error-text = { $status ->
     [410] This was used already or its time is over.
     [413] What you sent is larger than we accept.
     [422] At least one value cannot be accepted.
+    [429] This was asked for more often than is allowed. Nothing was changed; please try again later.
     [503] Please try again in a minute. Nothing was lost.
    *[other] It is our fault, and it was noted. Please try again later.
 }

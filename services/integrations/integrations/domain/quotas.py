@@ -14,6 +14,7 @@ class Act(StrEnum):
     RETRY = "retry"
     REPLAY = "replay"
     CHANGE = "change"
+    PERSON = "person"
 
 
 Quotas = Mapping[Act, int]

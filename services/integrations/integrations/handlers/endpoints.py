@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
+from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.endpoints import Endpoint, Secret, SecretKind, State
 from integrations.domain.integrators import Integrator
 from integrations.domain.quotas import Act
@@ -24,13 +25,15 @@ from integrations.handlers.deliveries import hurry
 from integrations.handlers.ports import Work
 
 MOST_SECRETS = 5
+USUALLY_KEPT = timedelta(days=1)
 
 
 def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | None:
     """The endpoint and its secret, which is shown this once; None for an integrator that is no more.
 
     A second click on the same page is the same endpoint: its answer is the one that is seen, so its secret
-    replaces the first one. Raises NotPermitted, QuotaReached and QuotaUsedUp.
+    replaces the first one. The same page sent again later adds one, as with `rotate_secret`.
+    Raises NotPermitted, QuotaReached and QuotaUsedUp.
     """
     integrator = work.integrators.lock(command.integrator_id)
     if integrator is None:
@@ -41,8 +44,8 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     visit = wanted.pop("visit")
     endpoint_id = uuid7() if visit is None else uuid5(command.integrator_id, str(visit))
     if (known := work.endpoints.lock(command.integrator_id, endpoint_id)) is not None:
-        work.endpoints.expire_secrets(known.id, work.now(), work.now())
-        return known, _add_secret(work, known.id, known.secret_kind)
+        is_unseen = work.now() - known.created_at < REPEATABLE_FOR
+        return known, _next_secret(work, known, timedelta() if is_unseen else USUALLY_KEPT)
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
     endpoint = Endpoint(id=endpoint_id, created_at=work.now(), **wanted)
@@ -93,15 +96,11 @@ def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | N
     endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
-    now = work.now()
-    if len(work.endpoints.secrets(endpoint.id, now)) >= MOST_SECRETS and command.keep > timedelta():
-        raise QuotaReached
-    work.endpoints.expire_secrets(endpoint.id, now + command.keep, now)
     kind = command.kind or endpoint.secret_kind
     if kind is not endpoint.secret_kind:
         endpoint = replace(endpoint, secret_kind=kind)
         work.endpoints.save(endpoint)
-    return endpoint, _add_secret(work, endpoint.id, kind)
+    return endpoint, _next_secret(work, endpoint, command.keep)
 
 
 def send_test(work: Work, command: SendTest) -> UUID | None:
@@ -130,6 +129,15 @@ def _move(work: Work, command: NameEndpoint, target: State) -> Endpoint | None:
     moved = endpoint.moved_to(target)
     work.endpoints.save(moved)
     return moved
+
+
+def _next_secret(work: Work, endpoint: Endpoint, keep: timedelta) -> str:
+    """Sign with those before for as long as ``keep`` says."""
+    now = work.now()
+    if len(work.endpoints.secrets(endpoint.id, now)) >= MOST_SECRETS and keep > timedelta():
+        raise QuotaReached
+    work.endpoints.expire_secrets(endpoint.id, now + keep, now)
+    return _add_secret(work, endpoint.id, endpoint.secret_kind)
 
 
 def _add_secret(work: Work, endpoint_id: UUID, kind: SecretKind) -> str:

@@ -5,7 +5,10 @@ from dataclasses import replace
 from uuid_utils.compat import uuid7
 
 from integrations.domain.api_tokens import ApiToken, hash_of, new_token
+from integrations.domain.events import IntegratorPersonRemoved
 from integrations.domain.integrators import Integrator
+from integrations.domain.quotas import Act
+from integrations.handlers import quotas
 from integrations.handlers.commands import (
     AddIntegrator,
     ChangeScope,
@@ -46,21 +49,27 @@ def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
 
 
 def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | None:
-    """With its tokens and endpoints; deliveries are forgotten by jobs. None for an unknown one."""
+    """With its tokens, people and endpoints; jobs forget deliveries, and notifications the people.
+
+    None for an unknown one.
+    """
     integrator = work.integrators.lock(command.integrator_id)
     if integrator is None:
         return None
     for endpoint in work.endpoints.of_integrator(integrator.id):
         remove(work, endpoint)
+    for person in work.people.of_integrator(integrator.id):
+        work.emit(IntegratorPersonRemoved(integrator_id=integrator.id, person_id=person.id))
     work.integrators.remove(integrator)
     work.defer(reconcile_kafka_users())
     return integrator
 
 
 def issue_token(work: Work, command: IssueToken) -> tuple[ApiToken, str] | None:
-    """The token as it is shown this once; None for an unknown integrator."""
+    """The token as it is shown this once; None for an unknown integrator. Raises QuotaUsedUp."""
     if work.integrators.lock(command.integrator_id) is None:
         return None
+    quotas.use(work, command.integrator_id, Act.CHANGE)
     secret = new_token()
     token = ApiToken(
         id=uuid7(),

@@ -19,7 +19,9 @@ from integrations.domain.kafka_users import (
     TopicAccess,
     topic_access,
 )
+from integrations.domain.quotas import Act
 from integrations.domain.refusals import KafkaNotOffered, KafkaNotPermitted
+from integrations.handlers import quotas
 from integrations.handlers.commands import NameKafkaUser
 from integrations.handlers.jobs import RECONCILE_KAFKA, reconcile_kafka_users
 from integrations.handlers.ports import KafkaUsers, KafkaUsersFailed, OpenWork, WantedKafkaUser, Work
@@ -39,11 +41,12 @@ class SeenKafkaUser:
 def give_password(work: Work, command: NameKafkaUser) -> tuple[SeenKafkaUser, str]:
     """Make the user, or let its password before count no more; the new one is told this once.
 
-    Raises KafkaNotOffered and KafkaNotPermitted.
+    Raises KafkaNotOffered, KafkaNotPermitted and QuotaUsedUp.
     """
     prefix = _prefix(work)
     integrator = work.integrators.lock(command.integrator_id)
     access = _expect_permitted(work, integrator)
+    quotas.use(work, command.integrator_id, Act.CHANGE)
     before = work.kafka_users.get(command.integrator_id)
     password = secrets.token_urlsafe(32)
     credential = _sealed(work, ScramCredential.of(password))

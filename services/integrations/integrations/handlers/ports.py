@@ -94,7 +94,7 @@ class People(Protocol):
         """All of them; there are few."""
 
     def of_mailbox(self, mailbox: str, most: int) -> Sequence[Person]:
-        """Who reads it, the newest first."""
+        """Who reads it and may sign in, those first who were sent a link longest ago, or never."""
 
     def remove(self, integrator_id: UUID, person_id: UUID) -> Person | None:
         """With all their links."""

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from chassis.text.mail_addresses import canonical_address
-from integrations.adapters.tables import people
+from integrations.adapters.tables import integrators, people, sign_in_links
 from integrations.domain.people import Person
 
 _KNOWN = [column for column in people.c if column.name != "mailbox"]
+_LAST_LINK = (
+    select(func.max(sign_in_links.c.created_at))
+    .where(sign_in_links.c.person_id == people.c.id)
+    .scalar_subquery()
+)
 
 
 class SqlPeople(Repository):
@@ -32,8 +37,10 @@ class SqlPeople(Repository):
         return self._all(its.order_by(people.c.added_at, people.c.id))
 
     def of_mailbox(self, mailbox: str, most: int) -> Sequence[Person]:
-        its = select(*_KNOWN).where(people.c.mailbox == mailbox)
-        return self._all(its.order_by(people.c.added_at.desc(), people.c.id).limit(most))
+        its = select(*_KNOWN).join(integrators, integrators.c.id == people.c.integrator_id)
+        may_sign_in = (people.c.mailbox == mailbox) & integrators.c.event_types.is_distinct_from([])
+        in_turn = (_LAST_LINK.asc().nulls_first(), people.c.added_at.desc(), people.c.id)
+        return self._all(its.where(may_sign_in).order_by(*in_turn).limit(most))
 
     def remove(self, integrator_id: UUID, person_id: UUID) -> Person | None:
         is_it = (people.c.integrator_id == integrator_id) & (people.c.id == person_id)

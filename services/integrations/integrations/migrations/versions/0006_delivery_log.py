@@ -1,7 +1,7 @@
 """Replays and test sends are counted, the log is found by type and result, the erased stay forgotten.
 
 Revision ID: 0006
-Revises: 0003
+Revises: 0005
 """
 
 from alembic import op

@@ -25,6 +25,7 @@ from integrations.entrypoints.web.api.fields import (
     EventTypeName,
     EventTypes,
     Filter,
+    Moment,
     PartnerScopeSchema,
     WebhookUrl,
 )
@@ -246,8 +247,8 @@ class DeliveriesPage(PageSchema):
     event_type = EventTypeName(data_key="type")
     partner_id = fields.UUID()
     event_id = fields.UUID(data_key="webhook_id")
-    since = fields.AwareDateTime(data_key="from", default_timezone=None)
-    until = fields.AwareDateTime(data_key="to", default_timezone=None)
+    since = Moment(data_key="from")
+    until = Moment(data_key="to")
     before = Cursor(number, UUID, data_key="cursor")
 
 
@@ -296,8 +297,8 @@ class ReplayRequest(StrictSchema):
     """Which events to send once more; ``only_undelivered`` leaves out what was taken."""
 
     endpoint_id = fields.UUID(required=True)
-    since = fields.AwareDateTime(required=True, data_key="from", default_timezone=None)
-    until = fields.AwareDateTime(data_key="to", default_timezone=None, load_default=None)
+    since = Moment(required=True, data_key="from")
+    until = Moment(data_key="to", load_default=None)
     event_types = EventTypes(data_key="types", allow_none=True, load_default=None)
     partner_id = fields.UUID(load_default=None)
     filter = Filter(load_default=None)
