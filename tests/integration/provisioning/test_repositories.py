@@ -83,7 +83,7 @@ def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) ->
         assert partner
         assert partner.profile
         assert partner.profile.members[0].family_name == "O\u2019Connor"
-        partner.switched_sequence = 7
+        partner.switched_sequence, partner.is_suspended = 7, True
         partner.members_told = frozenset({uuid4(), uuid4()})
         work.partners.save(partner)
     with provisioning.service.open_work() as work:
