@@ -63,6 +63,19 @@ def test_a_grant_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> N
         assert work.partners.lock_owner(uuid4()) is None
 
 
+def test_a_step_that_its_product_lost_keeps_nothing_from_being_switched_off(
+    provisioning: ProvisioningOnPostgres,
+) -> None:
+    with provisioning.service.open_work() as work:
+        grant = grant_for(work.partners.add_and_lock(uuid4()).partner_id)
+        grant.steps = [StepRecord(name="crm_seats", standing=Standing.ON)]
+        work.grants.add(grant)
+    with provisioning.service.open_work() as work:
+        found = work.grants.get(grant.grant_id)
+        assert found
+        assert [move.step.name for move in found.moves()] == ["crm_seats"]
+
+
 def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> None:
     partner_id = provisioning.plan()
     with provisioning.service.open_work() as work:
@@ -70,7 +83,7 @@ def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) ->
         assert partner
         assert partner.profile
         assert partner.profile.members[0].family_name == "O\u2019Connor"
-        partner.switched_sequence = 7
+        partner.switched_sequence, partner.is_suspended = 7, True
         partner.members_told = frozenset({uuid4(), uuid4()})
         work.partners.save(partner)
     with provisioning.service.open_work() as work:

@@ -102,6 +102,11 @@ def test_the_page_shows_the_address_to_its_own_contact_only(
         assert "register.example" not in browser.post(path, data={"member_id": nonsense}).text
     assert callers.get(path, callers.partner(uuid4())).status_code == 404
     assert callers.get(path, {}).status_code == 303
+    with provisioning.service.locks.try_hold(f"grant:{grant_id}"):
+        refused = browser.post(path, data={"member_id": str(member_id)})
+    assert refused.status_code == 503
+    assert "user of Zoë" in refused.text
+    assert "try again" in refused.text
     provisioning.door.error = NotNow("slow", "Slow down.")
     assert browser.get(path).status_code == 503
     assert "try again" in browser.get(path).text

@@ -136,6 +136,21 @@ def test_what_is_added_for_a_suspended_partner_is_made_when_it_is_resumed(planni
     assert planning.state("analytics") is planning.state("crm") is State.GRANTED
 
 
+def test_a_suspended_partner_without_any_grant_gets_nothing_before_it_is_resumed(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    planning = Planning(provisioning)
+    planning.offer()
+    planning.partner_id = provisioning.active("crm")
+    provisioning.hear("suspended", {"partner_id": planning.partner_id})
+    planning.offer(entry("crm", seats=5))
+    planning.change(planning.preview())
+    assert planning.state("crm") is State.PLANNED
+    provisioning.hear("resumed", {"partner_id": planning.partner_id})
+    provisioning.run()
+    assert planning.state("crm") is State.GRANTED
+
+
 @pytest.mark.parametrize("moment", ["unknown", "approved", "leaving"])
 def test_without_a_plan_there_is_nothing_to_change(planning: Planning, moment: str) -> None:
     if moment == "leaving":

@@ -10,7 +10,7 @@ import jmespath
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.http_failures import CONFLICT, GONE, own_words
 from provisioning.adapters.json_http import ApiAnswer, JsonHttp
-from provisioning.adapters.request_templates import filled_address, filled_body
+from provisioning.adapters.request_templates import filled_address, filled_body, named_in_path
 from provisioning.adapters.retry_after import retry_after
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import Observation, Standing, differs
@@ -19,7 +19,7 @@ from provisioning.handlers.ports import NotYet, Outputs, RefusedNoting
 _ACCEPTED = 202
 _SEE_OTHER = 303
 _LONGEST_FACT = 2048
-_RESOURCE, _TASK = "resource_id", "task"
+NOTED = _RESOURCE, _TASK = "resource_id", "task"
 # What a change is for: whoever wants something else by now does not mind that it failed.
 _TARGETS = {"create": "on", "unfreeze": "on", "freeze": "frozen", "delete": "off"}
 
@@ -120,7 +120,8 @@ class HttpResource:
         answer = self._api.ask("GET", filled_address(self._said["find"]["path"], order))
         if answer.status in GONE:
             return None
-        return _text(self._said["find"]["id"], answer.checked().body)
+        path = named_in_path(self._said["find"]["id"], order)
+        return _text(path, answer.checked().body)
 
     def _seen(self, resource_id: str | None, answer: ApiAnswer | None) -> Observation:
         """Raises NotYet while the thing is on its way."""

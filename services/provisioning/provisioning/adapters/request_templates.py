@@ -32,6 +32,8 @@ _IN_BODIES: Mapping[str, Callable[[GrantOrder], Any]] = {
     "contact.full_name": lambda order: _contact(order).full_name,
 }
 RESOURCE_ID = "id"
+# One of a kind for each grant of a product, and nothing that a JMESPath would have to escape.
+_TELLS_WHOSE = re.compile(r"\{(grant_id|partner_id|slug)\}")
 
 
 def check_template(value: Any, parameters: Collection[str], *, is_address: bool, has_id: bool) -> None:
@@ -47,6 +49,16 @@ def check_template(value: Any, parameters: Collection[str], *, is_address: bool,
 def filled_address(template: str, order: GrantOrder, resource_id: str | None = None) -> str:
     """Each value is one segment of the path, or one value of the query. Raises NeverPossible."""
     return _PLACE.sub(lambda place: _segment(_value(place[1], order, resource_id)), template)
+
+
+def tells_whose(template: str) -> bool:
+    """Whether what it is filled in to fits one grant and no other."""
+    return _TELLS_WHOSE.search(template) is not None
+
+
+def named_in_path(expression: str, order: GrantOrder) -> str:
+    """A JMESPath that compares with the grant's own names."""
+    return _TELLS_WHOSE.sub(lambda place: _value(place[1], order, None), expression)
 
 
 def filled_body(template: Any, order: GrantOrder, resource_id: str | None = None) -> Any:

@@ -28,6 +28,7 @@ partners = Table(
     Column("profile", JSONB(none_as_null=True)),
     Column("access", String, nullable=False),
     Column("switched_sequence", BigInteger, nullable=False),
+    Column("is_suspended", Boolean, nullable=False),
     Column("members_told", ARRAY(UUID(as_uuid=True)), nullable=False),
 )
 

@@ -37,6 +37,7 @@ class Partner:
     """One partner; its row is the lock that makes "all grants are settled" a safe question.
 
     ``switched_sequence`` is the number of the newest suspension or resumption that we followed.
+    ``is_suspended``: what is granted now is switched off until the resumption.
     ``members_told`` are the people whose seats were told.
     """
 
@@ -44,6 +45,7 @@ class Partner:
     profile: Profile | None = None
     access: Access = Access.NONE
     switched_sequence: int = 0
+    is_suspended: bool = False
     members_told: frozenset[UUID] = frozenset()
 
     @property

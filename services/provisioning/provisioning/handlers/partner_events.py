@@ -87,11 +87,11 @@ def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> N
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Switch everything off; what is off for another reason stays so afterwards."""
-    _switch(work, event, data, lambda grant: grant.freeze(FrozenFor.SUSPENSION))
+    _switch(work, event, data, Grant.freeze, is_suspended=True)
 
 
 def when_partner_resumed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    _switch(work, event, data, lambda grant: grant.unfreeze(FrozenFor.SUSPENSION))
+    _switch(work, event, data, Grant.unfreeze, is_suspended=False)
 
 
 def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -110,7 +110,14 @@ def _not_known() -> NotNow:
     return NotNow("partner_not_known", "The partner's approval has not been seen yet.")
 
 
-def _switch(work: Work, event: ReceivedEvent, data: Data, switch: Callable[[Grant], bool]) -> None:
+def _switch(
+    work: Work,
+    event: ReceivedEvent,
+    data: Data,
+    switch: Callable[[Grant, FrozenFor], bool],
+    *,
+    is_suspended: bool,
+) -> None:
     """Follow a suspension or resumption unless a newer one was followed already.
 
     By the event's number: the clocks of two processes that tell of one partner may differ.
@@ -122,9 +129,10 @@ def _switch(work: Work, event: ReceivedEvent, data: Data, switch: Callable[[Gran
         if event.sequence <= partner.switched_sequence:
             return
         partner.switched_sequence = event.sequence
-        work.partners.save(partner)
+    partner.is_suspended = is_suspended
+    work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):
-        _follow(work, grant, switch(grant))
+        _follow(work, grant, switch(grant, FrozenFor.SUSPENSION))
     tell_members_who_have_access(work, partner)
 
 

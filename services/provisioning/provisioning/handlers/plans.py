@@ -61,7 +61,7 @@ def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
     known = {grant.product_name: grant for grant in grants}
     added = [due[one.product] for one in listed.differences if one.kind is Kind.ADDED]
     made = make_plan(work, partner, added)
-    if any(FrozenFor.SUSPENSION in grant.frozen_for for grant in grants):
+    if partner.is_suspended:
         for grant in made:
             grant.freeze(FrozenFor.SUSPENSION)
     changed = [known[one.product] for one in listed.differences if _carry_out(work, one, known, due)]

@@ -199,6 +199,12 @@ def test_what_others_changed_in_shared_policies_is_seen_and_put_right(world: Wor
         assert seen(world, granting, step, Intent.ON) == (Standing.ON, [])
 
 
+def test_a_workgroup_that_somebody_disabled_is_off_and_stays_so(world: World) -> None:
+    granting = granted(world, "analytics")
+    world.rewrite["athena:GetWorkGroup"] = lambda parsed: parsed["WorkGroup"].update(State="DISABLED")
+    assert seen(world, granting, "analytics_workgroup", Intent.ON) == (Standing.OFF, [])
+
+
 def raise_the_budget(parsed: dict[str, Any]) -> None:
     parsed["Budget"]["BudgetLimit"] = {"Amount": "9999.0", "Unit": "USD"}
 

@@ -37,7 +37,10 @@ def settings(url: str, secret_file: Path) -> dict[str, Any]:
             "body": {"external_id": "{grant_id}", "seats": "{parameters.seats}", "name": "For {legal_name}"},
             "id": "id",
         },
-        "find": {"path": "/workspaces?external_id={grant_id}", "id": "items[0].id"},
+        "find": {
+            "path": "/workspaces?external_id={grant_id}",
+            "id": "items[?external_id=='{grant_id}'] | [0].id",
+        },
         "observe": {
             "path": workspace,
             "state": "status",
@@ -126,6 +129,18 @@ def test_leaving_while_it_is_made_leaves_nothing(helpdesk: Helpdesk, workspace: 
     workspace.attempt(Intent.ON)
     workspace.bring(Intent.OFF)
     assert helpdesk.workspaces == {}
+
+
+def test_an_api_that_lists_everybodys_has_nobody_elses_taken_away(
+    helpdesk: Helpdesk, workspace: OneStep
+) -> None:
+    helpdesk.knows_filters = False
+    others = {"id": "1", "external_id": "another grant", "status": "active", "links": {"html": ""}}
+    helpdesk.workspaces["1"] = others
+    workspace.bring(Intent.ON)
+    assert len(helpdesk.workspaces) == 2
+    workspace.bring(Intent.OFF)
+    assert helpdesk.workspaces == {"1": others}
 
 
 def test_what_vanished_is_made_again(helpdesk: Helpdesk, workspace: OneStep) -> None:
@@ -235,6 +250,14 @@ def test_every_wrong_setting_is_named(secret_file: Path) -> None:
     assert told.keys() == {"helpdesk", "Desk", "desk", "d"}
     assert told["helpdesk"].keys() == {"url", "auth", "find", "observe"}
     right = settings("https://helpdesk.example", secret_file)
+    everybodys = {
+        **right,
+        "find": {**right["find"], "id": "items[0].id"},
+        "identifiers": {"task": "links.task"},
+    }
+    with pytest.raises(ProductsInvalid) as refused:
+        offered_products({"helpdesk": everybodys})
+    assert refused.value.messages["helpdesk"].keys() == {"find", "identifiers"}
     right |= {"create": {**right["create"], **wrong["create"]}, "unfreeze": None}
     with pytest.raises(ProductsInvalid) as refused:
         offered_products({"helpdesk": right})

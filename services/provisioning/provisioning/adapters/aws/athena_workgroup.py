@@ -10,7 +10,7 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, ON, Observation, differs
+from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 
@@ -27,35 +27,41 @@ class AthenaWorkgroup(FrozenElsewhere):
         self._results_location = results_location.rstrip("/")
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """On where no query overrides the limit that we gave it, and it is not switched off."""
+        """On where no query overrides the limit that we gave it; off where somebody disabled it."""
         workgroup = names.of_partner(order)
-        if not self.exists(workgroup):
+        known = self._known(workgroup)
+        if known is None:
             return ABSENT
-        return ON if self._is_as_made(workgroup, order) else differs("workgroup_changed", workgroup=workgroup)
-
-    def _is_as_made(self, workgroup: str, order: GrantOrder) -> bool:
-        known: Any = self._aws.read.athena.get_work_group(WorkGroup=workgroup).get("WorkGroup", {})
-        limits = known.get("Configuration", {})
-        return (
-            known.get("State", "ENABLED") == "ENABLED"
-            and limits.get("EnforceWorkGroupConfiguration") is True
-            and limits.get("BytesScannedCutoffPerQuery") == order.parameters["scan_limit_bytes"]
-        )
+        if known.get("State") == "DISABLED":
+            return OFF
+        return ON if _is_limited(known, order) else differs("workgroup_changed", workgroup=workgroup)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         workgroup = names.of_partner(order)
-        if not self.exists(workgroup):
+        known = self._known(workgroup)
+        if known is None:
             self._create(workgroup, order)
-        elif not self._is_as_made(workgroup, order):
+        elif not _is_limited(known, order):
             self._aws.write.athena.update_work_group(
                 WorkGroup=workgroup,
-                State="ENABLED",
                 ConfigurationUpdates={
                     "EnforceWorkGroupConfiguration": True,
                     "BytesScannedCutoffPerQuery": order.parameters["scan_limit_bytes"],
                 },
             )
         return {"workgroup": workgroup, "region": self._aws.caller.region}
+
+    def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Enable what somebody disabled: a suspension leaves it on."""
+        workgroup = names.of_partner(order)
+        known = self._known(workgroup)
+        if known is not None and known.get("State") == "DISABLED":
+            self._aws.write.athena.update_work_group(WorkGroup=workgroup, State="ENABLED")
+
+    def _known(self, workgroup: str) -> Any:
+        if not self.exists(workgroup):
+            return None
+        return self._aws.read.athena.get_work_group(WorkGroup=workgroup).get("WorkGroup", {})
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         workgroup = names.of_partner(order)
@@ -101,3 +107,11 @@ class AthenaWorkgroup(FrozenElsewhere):
             if not page.get("NextToken"):
                 return False
             token = {"NextToken": page["NextToken"]}
+
+
+def _is_limited(known: Any, order: GrantOrder) -> bool:
+    limits = known.get("Configuration", {})
+    return (
+        limits.get("EnforceWorkGroupConfiguration") is True
+        and limits.get("BytesScannedCutoffPerQuery") == order.parameters["scan_limit_bytes"]
+    )

@@ -31,6 +31,14 @@ def of_account(name: str) -> Mark | None:
     return _mark(_OF_ACCOUNT.fullmatch(name))
 
 
+def id_in(text: str) -> UUID | None:
+    """The id that a tag or a name tells; None for what people wrote in its place."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 def order_of(name: str, *, grant_id: UUID = _NO_ID) -> GrantOrder:
     """Return an order with which a step finds what bears this name: for undoing, never for making."""
     found = _OF_PARTNER.fullmatch(name.replace("_", "-")) or _OF_ACCOUNT.fullmatch(name)

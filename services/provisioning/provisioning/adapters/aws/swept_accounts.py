@@ -88,7 +88,7 @@ class SweptAccounts:
     def _tagged(self, account_id: str) -> UUID | None:
         pages = self._aws.read.organizations.get_paginator("list_tags_for_resource")
         tags = [tag for page in pages.paginate(ResourceId=account_id) for tag in page["Tags"]]
-        return next((UUID(tag["Value"]) for tag in tags if tag["Key"] == names.GRANT_TAG), None)
+        return next((marks.id_in(tag["Value"]) for tag in tags if tag["Key"] == names.GRANT_TAG), None)
 
     def _in_our_units(self, cursor: str | None) -> "tuple[list[AccountTypeDef], str | None]":
         """A cursor is the place of the unit, and the token in it."""

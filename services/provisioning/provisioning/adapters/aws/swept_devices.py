@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from botocore.exceptions import ClientError
 from cryptography import x509
@@ -125,9 +124,10 @@ def _seen_certificate(described: Any) -> Seen | None:
 
 def _seen_secret(secret: Any) -> Seen | None:
     found = _SECRET.fullmatch(secret["Name"])
-    if found is None or secret.get("DeletedDate") is not None:
+    grant_id = marks.id_in(found["grant"]) if found else None
+    if grant_id is None or secret.get("DeletedDate") is not None:
         return None
-    return Seen(secret["Name"], Mark(grant_id=UUID(found["grant"])))
+    return Seen(secret["Name"], Mark(grant_id=grant_id))
 
 
 def _marked(aws: AwsClients, operation: str, key: str, size: int) -> Callable[..., Any]:

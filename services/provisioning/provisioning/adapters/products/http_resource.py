@@ -7,7 +7,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from provisioning.adapters.http_resource_step import HttpResource
+from provisioning.adapters.http_resource_step import NOTED, HttpResource
 from provisioning.adapters.product_kinds import (
     NAME,
     ClosedSchema,
@@ -16,7 +16,7 @@ from provisioning.adapters.product_kinds import (
     ProductKind,
 )
 from provisioning.adapters.products.api_settings import ApiSettings, json_http
-from provisioning.adapters.request_templates import check_template
+from provisioning.adapters.request_templates import check_template, tells_whose
 from provisioning.domain.products import Product, StepOfProduct
 
 _TYPES: Mapping[str, type[fields.Field[Any]]] = {
@@ -66,6 +66,13 @@ class FindSettings(ClosedSchema):
 
     path = _path()
     id = _json_path(required=True)
+
+    @validates_schema(skip_on_field_errors=True)
+    def check_whose(self, data: Mapping[str, Any], **_: Any) -> None:
+        """An API that does not know a filter lists everybody's, and the first one would be taken away."""
+        if not (tells_whose(data["path"].partition("?")[0]) or tells_whose(data["id"])):
+            example = "items[?external_id=='{grant_id}'] | [0].id"
+            raise ValidationError(f"has to compare whose it is, as in {example}", "id")
 
 
 class ObserveSettings(ClosedSchema):
@@ -121,7 +128,7 @@ class HttpSettings(ApiSettings):
     delete = fields.Nested(CallSettings, required=True)
     poll = fields.Nested(PollSettings, load_default=None)
     identifiers = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(NAME)),
+        keys=fields.String(validate=[validate.Regexp(NAME), validate.NoneOf(NOTED)]),
         values=fields.String(validate=_check_path),
         load_default=dict,
     )

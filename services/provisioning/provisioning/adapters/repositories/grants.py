@@ -204,13 +204,15 @@ def _step_values(step: StepRecord) -> dict[str, Any]:
 
 
 def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:
-    """One grant from the rows of its steps."""
-    row = rows[0]
+    """One grant from the rows of its steps; a product that lost one of them does not know how to undo it."""
+    row, names = rows[0], [one.name for one in rows]
     product = products.get(row.product)
+    if product is None or not set(product.steps).issuperset(names):
+        product = product_without_kind(row.product, names)
     return Grant(
         grant_id=row.grant_id,
         partner_id=row.partner_id,
-        product=product or product_without_kind(row.product, [one.name for one in rows]),
+        product=product,
         is_required=row.is_required,
         parameters=row.parameters,
         steps=[_step(one) for one in rows],

@@ -34,7 +34,9 @@ class SqlPartners(Repository):
         return _partner(row) if row else None
 
     def add_and_lock(self, partner_id: UUID) -> Partner:
-        new = insert(partners).values(partner_id=partner_id, access=Access.NONE, switched_sequence=0)
+        new = insert(partners).values(
+            partner_id=partner_id, access=Access.NONE, switched_sequence=0, is_suspended=False
+        )
         self._connection.execute(new.on_conflict_do_nothing())
         partner = self.lock(partner_id)
         if partner is None:
@@ -53,6 +55,7 @@ class SqlPartners(Repository):
                 profile=partner.profile and _profile_json(partner.profile),
                 access=partner.access,
                 switched_sequence=partner.switched_sequence,
+                is_suspended=partner.is_suspended,
                 members_told=sorted(partner.members_told),
             )
         )
@@ -64,6 +67,7 @@ def _partner(row: Row[Any]) -> Partner:
         profile=_profile(row.profile) if row.profile else None,
         access=Access(row.access),
         switched_sequence=row.switched_sequence,
+        is_suspended=row.is_suspended,
         members_told=frozenset(row.members_told),
     )
 
