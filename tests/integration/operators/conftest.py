@@ -143,9 +143,11 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
             SCIM_TOKEN="x",
             STEP_PATIENCE_SECONDS="0",
             STEP_PATIENCE_BY_KIND="unavailable=0",
+            SWEEP_EVERY_HOURS="0",
         ),
         steps=fake_steps(outside),
         key_vault=vault,
+        inventories={},
         doors={"crm": door},
     )
     notifications = build_notifications(

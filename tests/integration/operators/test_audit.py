@@ -16,10 +16,13 @@ from tests.unit.provisioning.fake_outside import Mishap
 from uuid_utils.compat import uuid7
 
 from chassis.failures import NeverPossible
+from integrations.handlers.commands import AddPerson
+from integrations.handlers.people import add_person
 from operator_client.access import SERVICES
 from provisioning.domain.findings import Finding, FindingState, ThingKind
-from provisioning.handlers.commands import FreezeGrant
+from provisioning.handlers.commands import FreezeGrant, PreviewPlan
 from provisioning.handlers.leases import freeze_grant
+from provisioning.handlers.plans import preview_plan
 
 WHY = "Asked for by phone."
 NAMES = SERVICES
@@ -91,6 +94,25 @@ def about_sandbox(verb: str, action: str, **more: Any) -> Prepare:
         return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY, **more})
 
     return prepare
+
+
+def about_waiting_grant(verb: str, action: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        partner_id, provisioning = services.provisioning.plan("crm"), services.provisioning
+        with provisioning.service.open_work() as work:
+            work.connection.exec_driver_sql("UPDATE grants SET frozen_for = '{approval}', intent = 'frozen'")
+        grant_id = str(provisioning.grant(partner_id, "crm").grant_id)
+        return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY})
+
+    return prepare
+
+
+def changed_plan(services: Services) -> Act:
+    partner_id = services.provisioning.plan("crm")
+    with services.provisioning.service.open_work() as work:
+        preview_id = preview_plan(work, PreviewPlan(partner_id)).preview_id
+    path, body = f"/v1/partners/{partner_id}/plan-change", {"preview_id": preview_id, "reason": WHY}
+    return Act("provisioning", path, "change plan", str(partner_id), body)
 
 
 def new_sweep(_: Services) -> Act:
@@ -232,6 +254,18 @@ def about_integrator(path: str, action: str, **more: Any) -> Prepare:
     return prepare
 
 
+def known_person(services: Services) -> Act:
+    vendor, person = services.integrations.vendor(), ("Vera Lindqvist", "vera@vendor.example")
+    with services.integrations.service.open_work() as work:
+        command = AddPerson(
+            integrator_id=UUID(vendor.id), name=person[0], email=person[1], language="en", added_by="amara"
+        )
+        known = add_person(work, command)
+    assert known is not None
+    path = f"/v1/integrators/{vendor.id}/people/{known.id}/removal"
+    return Act("integrations", path, "remove person", str(known.id), {"reason": WHY})
+
+
 VENDOR = "/v1/integrators/{integrator_id}"
 PARTNER, GRANT, LETTER = "/v1/partners/{partner_id}", "/v1/grants/{grant_id}", "/v1/dead-letters/{letter_id}"
 FINDING = "/v1/findings/{finding_id}"
@@ -256,6 +290,9 @@ ACTS: dict[str, Prepare] = {
     f"{GRANT}/lease-end": about_sandbox("lease-end", "end lease"),
     f"{GRANT}/freeze": about_sandbox("freeze", "freeze grant"),
     f"{GRANT}/reinstatement": about_sandbox("reinstatement", "reinstate grant"),
+    f"{GRANT}/approval": about_waiting_grant("approval", "approve grant"),
+    f"{GRANT}/refusal": about_waiting_grant("refusal", "refuse grant"),
+    f"{PARTNER}/plan-change": changed_plan,
     "/v1/sweeps": new_sweep,
     f"{FINDING}/adoption": about_finding("adoption", "adopt finding"),
     f"{FINDING}/ignoring": about_finding("ignoring", "ignore finding"),
@@ -278,6 +315,11 @@ ACTS: dict[str, Prepare] = {
     "/v1/loss-acceptances": loss,
     "/v1/integrators": new_integrator,
     f"{VENDOR}/scope": about_integrator(f"{VENDOR}/scope", "change scope", types=[]),
+    f"{VENDOR}/removal": about_integrator(f"{VENDOR}/removal", "remove integrator"),
+    f"{VENDOR}/people": about_integrator(
+        f"{VENDOR}/people", "add person", name="Vera Lindqvist", email="vera@vendor.example"
+    ),
+    f"{VENDOR}/people/{{person_id}}/removal": known_person,
     f"{VENDOR}/tokens": about_integrator(f"{VENDOR}/tokens", "issue token"),
     f"{VENDOR}/tokens/{{token_id}}/revocation": about_integrator(
         f"{VENDOR}/tokens/{{token_id}}/revocation", "revoke token"

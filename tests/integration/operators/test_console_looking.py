@@ -47,6 +47,7 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
         "Grants to approve": "0",
         "Failed grants": "1",
         "Stuck steps of other grants": "0",
+        "Outside without a grant": "0",
         "Failed mails": "1",
         "Silent webhooks": "0",
     }

@@ -95,7 +95,9 @@ class ProvisioningOnPostgres:
                 if not connection.execute(early).rowcount:
                     return
             asyncio.run(_work_once(app))
-        raise AssertionError("the jobs never come to an end")
+        with self.service.database.engine.begin() as connection:
+            left = connection.scalars(text("SELECT task_name FROM procrastinate_jobs WHERE status = 'todo'"))
+            raise AssertionError(f"the jobs never come to an end: {', '.join(left)}")
 
     def grant(self, partner_id: UUID, product: str) -> Grant:
         with self.service.open_work() as work:
