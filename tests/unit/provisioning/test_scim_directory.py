@@ -10,6 +10,7 @@ import pytest
 from tests.unit.provisioning.granting import order_for
 
 from chassis.failures import NotNow
+from provisioning.adapters.crm_sweep import crm_users
 from provisioning.adapters.scim_connection import ScimConnection
 from provisioning.adapters.scim_directory import ScimDirectory
 
@@ -125,6 +126,24 @@ def test_nobody_gets_the_first_user_of_a_crm_that_does_not_know_the_filter(
 ) -> None:
     member = replace(MEMBER, email="jana@firma.example")
     assert directory(Crm(200), connections).find_by_mail(member) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["a\ud800@example.com", "a@ex\udc00ample.com"], ids=["before the @", "behind it"]
+)
+def test_a_name_that_no_text_can_be_is_nobodys(name: str, connections: list[ScimConnection]) -> None:
+    """Half of a character in one user of somebody else keeps no other from being found or swept."""
+    ours = {"id": "user-2", "userName": MEMBER.email, "externalId": str(MEMBER.person_id)}
+    theirs = {"id": "user-1", "userName": name, "externalId": str(MEMBER.person_id)}
+    found = json.dumps({**FOUND, "totalResults": 2, "Resources": [theirs, ours]})
+    said = httpx.MockTransport(
+        lambda _: httpx.Response(200, text=found, headers={"Content-Type": "application/scim+json"})
+    )
+    crm = directory(said, connections)
+    assert [thing.outside_id for thing in crm_users(crm, "delete").page(None).things] == ["user-2"]
+    by_spelling = crm.find_by_any_spelling(MEMBER)
+    assert by_spelling
+    assert by_spelling.id == "user-2"
 
 
 def test_a_crm_that_counts_more_than_it_shows_is_not_believed(connections: list[ScimConnection]) -> None:

@@ -4,10 +4,10 @@ Users outside still carry what was made of that form: the label in the CRM, the 
 frozen; it says nothing about who somebody is, but where to look, and whose a user is not.
 """
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from chassis.text.mail_addresses import domain_of
-from provisioning.domain.orders import PEOPLE, person_id_of
+from provisioning.domain.orders import person_id_in, person_id_of
 
 _SAME_AS = {
     "fastmail.fm": "fastmail.com", "googlemail.com": "gmail.com", "hotmail.de": "hotmail.com",
@@ -31,7 +31,7 @@ def former_mailbox(email: str) -> str:
 
 
 def former_person_id_of(email: str) -> UUID:
-    return uuid5(PEOPLE, former_mailbox(email))
+    return person_id_in(former_mailbox(email))
 
 
 def was_mistaken_for(one: str, other: str) -> bool:

@@ -81,7 +81,12 @@ class GrantOrder:
 
 
 def person_id_of(email: str) -> UUID:
-    return uuid5(PEOPLE, canonical_address(email))
+    return person_id_in(canonical_address(email))
+
+
+def person_id_in(mailbox: str) -> UUID:
+    """Outside there may be half characters in a name: no person's address has what they are written as."""
+    return uuid5(PEOPLE, mailbox.encode(errors="backslashreplace").decode())
 
 
 def slug_of(partner_id: UUID, legal_name: str) -> str:
