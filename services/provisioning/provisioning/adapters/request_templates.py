@@ -8,7 +8,7 @@ from urllib.parse import quote
 from marshmallow import ValidationError
 
 from chassis.failures import NeverPossible
-from provisioning.domain.orders import GrantOrder
+from provisioning.domain.orders import GrantOrder, Member
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _PARAMETER = "parameters."
@@ -86,8 +86,16 @@ def _value(name: str, order: GrantOrder, resource_id: str | None) -> Any:
     if name == RESOURCE_ID:
         return resource_id
     if name.startswith(_PARAMETER):
-        return order.parameters[name.removeprefix(_PARAMETER)]
+        return _parameter(name.removeprefix(_PARAMETER), order)
     return _IN_BODIES[name](order)
+
+
+def _parameter(name: str, order: GrantOrder) -> Any:
+    """A grant keeps the parameters that it was planned with, also when the catalogue has more by now."""
+    if name not in order.parameters:
+        message = f"The grant has no parameter {name}, which its product did not have when it was planned."
+        raise NeverPossible("parameter_missing", message)
+    return order.parameters[name]
 
 
 def _segment(value: Any) -> str:
@@ -97,5 +105,8 @@ def _segment(value: Any) -> str:
     return quote(text, safe="")
 
 
-def _contact(order: GrantOrder) -> Any:
-    return next(member for member in order.members if member.is_contact)
+def _contact(order: GrantOrder) -> Member:
+    for member in order.members:
+        if member.is_contact:
+            return member
+    raise NeverPossible("contact_missing", "The partner has no contact who could be told to the product.")
