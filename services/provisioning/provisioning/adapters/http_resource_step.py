@@ -7,7 +7,7 @@ from uuid import uuid5
 
 import jmespath
 
-from chassis.failures import Kind, NotNow
+from chassis.failures import Failure, Kind, NotNow
 from provisioning.adapters.http_failures import CONFLICT, GONE, own_words
 from provisioning.adapters.json_http import ApiAnswer, JsonHttp
 from provisioning.adapters.request_templates import filled_address, filled_body, named_in_path
@@ -69,8 +69,10 @@ class HttpResource:
 
     def _change(self, what: str, order: GrantOrder, outputs: Outputs, reached: Standing) -> Observation:
         """Ask for it where it is not so yet; what is being made is taken away without waiting for its end."""
-        self._await_task(what, outputs)
+        unfinished = self._unfinished_task(what, outputs)
         resource_id, found = self._look(order, outputs)
+        if found is None and unfinished is not None:
+            raise unfinished
         if found is None or (what != "delete" and self._seen(resource_id, found).standing is reached):
             return self._seen(resource_id, found)
         said = self._said[what]
@@ -79,6 +81,8 @@ class HttpResource:
             raise RefusedNoting(f"{self.name}_cannot_{what}", message, facts={_RESOURCE: resource_id})
         answer = self._ask(said, order, resource_id)
         if answer.status not in (*GONE, CONFLICT):
+            if unfinished is not None and not answer.is_success:
+                raise unfinished from answer.failure()
             self._begin_task(what, answer.checked(), {_RESOURCE: resource_id})
         after = self._seen(*self._look(order, {**outputs, _RESOURCE: resource_id}))
         if answer.status == CONFLICT and after.standing not in (reached, Standing.ABSENT):
@@ -188,6 +192,21 @@ class HttpResource:
             message = f"{self.name} is at work on it: {state}."
             raise NotYet(f"{self.name}_under_way", message, self._wait(answer), facts={})
         return _text(poll["id"], answer.body) if poll["id"] else None
+
+    def _unfinished_task(self, what: str, outputs: Outputs) -> Failure | None:
+        """Wait for the task, but not before a thing that is known is switched off or taken away.
+
+        Its task for something else may never end, or be told of by an address that nobody may follow. Only
+        what is not seen yet, or what the API does not let go yet, waits for it: it could come to be later.
+        """
+        try:
+            self._await_task(what, outputs)
+        except Failure as failure:
+            is_for_it = outputs[_TASK]["for"] == _TARGETS[what]
+            if what == "unfreeze" or is_for_it or not outputs.get(_RESOURCE):
+                raise
+            return failure
+        return None
 
     def _fail(self, answer: ApiAnswer, state: str | None) -> NoReturn:
         words = own_words(answer.body) or str(state)

@@ -225,6 +225,42 @@ def test_a_task_that_fails_is_told_once_and_begun_anew_by_an_operator(
 
 
 @pytest.mark.parametrize("helpdesk", [False], indirect=True)
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.2/steal", "{url}/api/workspaces", "{url}/api/workspaces/ws%201%20%C3%A4%3F"],
+    ids=["foreign", "refused", "no state"],
+)
+def test_a_task_that_never_ends_keeps_nothing_on(
+    helpdesk: Helpdesk, workspace: OneStep, url: str, address: str
+) -> None:
+    workspace.bring(Intent.ON)
+    for target, due_to in ((Intent.FROZEN, "on"), (Intent.OFF, "on"), (Intent.OFF, "frozen")):
+        workspace.outputs["task"] = {"for": due_to, "address": address.format(url=url)}
+        workspace.bring(target)
+        assert wanted(helpdesk, workspace, target)
+        if target is Intent.OFF and due_to == "on":
+            helpdesk.workspaces["ws 1 ä?"] = {"external_id": "again", "status": "active", "links": {}}
+
+
+@pytest.mark.parametrize("helpdesk", [False], indirect=True)
+def test_what_is_not_seen_yet_or_cannot_be_deleted_yet_waits_for_its_task(
+    helpdesk: Helpdesk, workspace: OneStep, url: str
+) -> None:
+    workspace.bring(Intent.ON)
+    running = {"for": "on", "address": f"{url}/api/workspaces/ws%201%20%C3%A4%3F"}
+    workspace.outputs["task"] = running
+    helpdesk.answers.append(("DELETE", Response('{"detail": "Still building."}', 422)))
+    refused = workspace.attempt(Intent.OFF)
+    assert refused
+    assert (refused.is_final, workspace.outputs["task"]) == (False, running)
+    running["address"] = f"{url}/api/workspaces?external_id=x"
+    helpdesk.workspaces.clear()
+    unseen = workspace.attempt(Intent.OFF)
+    assert unseen
+    assert not unseen.reaches(Intent.OFF)
+
+
+@pytest.mark.parametrize("helpdesk", [False], indirect=True)
 def test_a_look_tells_what_others_changed(helpdesk: Helpdesk, workspace: OneStep) -> None:
     workspace.bring(Intent.ON)
     [made] = helpdesk.workspaces.values()
