@@ -262,6 +262,20 @@ def test_a_kind_that_cannot_be_listed_is_left_out_and_settles_nothing(sweeping: 
     assert finding.finding_id == sweeping.one().finding_id
 
 
+def test_a_list_that_does_not_end_is_left_out(sweeping: Sweeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("provisioning.domain.sweeps.PAGES_MOST", 3)
+    finding = sweeping.open_finding(sweeping.gone_partner)
+    thing = sweeping.policies.things.pop()
+    cursors = iter(range(20))
+    monkeypatch.setattr(sweeping.policies, "page", lambda _: Page((thing,), str(next(cursors))))
+    sweeping.sweep()
+    last = sweeping.last()
+    assert {kind: cause.code for kind, cause in last.left_out.items()} == {POLICY: "listing_endless"}
+    assert last.things_seen == 3
+    assert sweeping.one().finding_id == finding.finding_id
+    assert sweeping.one().state is FindingState.OPEN
+
+
 def test_one_sweep_at_a_time_and_looks_follow(sweeping: Sweeping) -> None:
     partner_id = sweeping.provisioning.plan("iot")
     sweeping.provisioning.work_off()

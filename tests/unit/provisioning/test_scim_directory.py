@@ -128,6 +128,20 @@ def test_nobody_gets_the_first_user_of_a_crm_that_does_not_know_the_filter(
     assert directory(Crm(200), connections).find_by_mail(member) is None
 
 
+def test_a_crm_that_answers_another_page_than_was_asked_for_is_not_believed(
+    connections: list[ScimConnection],
+) -> None:
+    first = {**FOUND, "totalResults": 250, "startIndex": 1}
+    always = httpx.MockTransport(
+        lambda _: httpx.Response(200, json=first, headers={"Content-Type": "application/scim+json"})
+    )
+    crm = directory(always, connections)
+    users, following = crm.list_users(None)
+    assert [user.id for user in users] == ["user-1"]
+    with pytest.raises(NotNow, match="crm_listing_incomplete"):
+        crm.list_users(following)
+
+
 @pytest.mark.parametrize(
     "name", ["a\ud800@example.com", "a@ex\udc00ample.com"], ids=["before the @", "behind it"]
 )

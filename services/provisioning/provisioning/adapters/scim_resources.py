@@ -174,9 +174,15 @@ class ScimResources:
         return list(filter(is_wanted, self._pages(self._listed(kind, None), is_whole=True)))
 
     def page(self, kind: str, start: int) -> tuple[list[JSON], int]:
-        """Return what is listed from a place on, counted from 1, and how many there are in all."""
+        """Return what is listed from a place on, counted from 1, and how many there are in all.
+
+        Raises NotNow when it is listed from another place: the first page again and again, say.
+        """
         answer = self._listed(kind, None)({"startIndex": start, "count": self._can.page_size or _ON_A_PAGE})
-        listed = said(answer, "Resources") or []
+        listed, begins_at = said(answer, "Resources") or [], said(answer, "startIndex")
+        if start > 1 and listed and begins_at is not None and _number(begins_at) != start:
+            message = f"The CRM was asked for its list from {start} on and shows it from {begins_at} on"
+            raise NotNow("crm_listing_incomplete", message)
         return [each for each in listed if isinstance(each, dict)], _number(said(answer, "totalResults"))
 
     def _searched(self, kind: str, wanted: str) -> Callable[[JSON], JSON]:

@@ -112,6 +112,7 @@ sweeps = Table(
     Column("cursor", String),
     Column("is_listed", Boolean, nullable=False),
     Column("failures", SmallInteger, nullable=False),
+    Column("pages", Integer, nullable=False),
     Column("next_at", _at),
     Column("things_seen", Integer, nullable=False),
     Column("left_out", JSONB, nullable=False),

@@ -7,8 +7,10 @@ from uuid import UUID
 from provisioning.domain.findings import ThingKind
 from provisioning.domain.steps import Cause
 
+PAGES_MOST = 10_000
 _FAILURES_MOST = 5
 _FIRST_WAIT = timedelta(seconds=5)
+_ENDLESS = Cause("listing_endless", f"The list does not end after {PAGES_MOST} pages.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,7 @@ class SweepTerms:
 
 @dataclass(kw_only=True)
 class Sweep:
-    """Where one sweep is: what of ``kinds`` is ``done``, and the place in the next of them.
+    """Where one sweep is: what of ``kinds`` is ``done``, and the place in the next of them, ``pages`` on.
 
     ``is_listed``: all of the kind was listed; what was known and not seen is looked for. ``left_out`` are
     kinds that could not be listed, with the cause: nothing of them counts as gone.
@@ -37,6 +39,7 @@ class Sweep:
     cursor: str | None = None
     is_listed: bool = False
     failures: int = 0
+    pages: int = 0
     next_at: datetime | None = None
     things_seen: int = 0
     left_out: dict[ThingKind, Cause] = field(default_factory=dict)
@@ -53,12 +56,17 @@ class Sweep:
         return self.done, self.cursor, self.is_listed
 
     def turn_page(self, seen: int, cursor: str | None, now: datetime, terms: SweepTerms) -> None:
+        """Go on behind a page; a kind whose list does not end is left out."""
         self.things_seen += seen
+        self.pages += 1
         self.failures, self.cursor, self.is_listed = 0, cursor, cursor is None
         self.next_at = now + timedelta(minutes=1) / terms.pages_per_minute
+        if cursor is not None and self.pages >= PAGES_MOST:
+            self.put_off(_ENDLESS, now, is_final=True)
 
     def finish_kind(self) -> None:
         self.done, self.cursor, self.is_listed, self.failures = self.done + 1, None, False, 0
+        self.pages = 0
 
     def put_off(self, cause: Cause, now: datetime, *, is_final: bool) -> None:
         """Try the page again after growing waits, or leave the kind out of this sweep."""
