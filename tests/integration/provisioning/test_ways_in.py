@@ -84,6 +84,18 @@ def test_what_cannot_be_told_now_is_said(
     assert callers.get(f"/v1/grants/{grant_id}/people", who).get_json()["code"] == "no_way_in"
 
 
+def test_a_grant_is_looked_up_once_at_a_time(
+    callers: Callers, provisioning: ProvisioningOnPostgres, granted: tuple[UUID, UUID, UUID]
+) -> None:
+    partner_id, grant_id, _ = granted
+    path, who = f"/v1/grants/{grant_id}/people", callers.partner(partner_id)
+    with provisioning.service.locks.try_hold(f"ways-in:{grant_id}"):
+        refused = callers.get(path, who)
+        assert (refused.status_code, refused.get_json()["code"]) == (503, "look_under_way")
+        assert callers.get(path, callers.partner(uuid4())).status_code == 404
+    assert callers.get(path, who).status_code == 200
+
+
 def test_the_page_shows_the_address_to_its_own_contact_only(
     callers: Callers, provisioning: ProvisioningOnPostgres, granted: tuple[UUID, UUID, UUID]
 ) -> None:

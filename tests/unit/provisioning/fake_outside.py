@@ -133,10 +133,13 @@ class FakeDoor:
     def __init__(self) -> None:
         self.error: Exception | None = None
 
-    def way_in(self, order: GrantOrder, outputs: Mapping[str, Any], member: Member) -> WayIn:
+    def ways_in(self, order: GrantOrder, outputs: Mapping[str, Any]) -> list[WayIn]:
         if self.error:
             raise self.error
-        return WayIn(user_name=f"user of {member.given_name}", has_come_in=False, must_register=True)
+        return [
+            WayIn(user_name=f"user of {member.given_name}", has_come_in=False, must_register=True)
+            for member in order.members
+        ]
 
     def registration_address(self, order: GrantOrder, outputs: Mapping[str, Any], member: Member) -> str:
         if self.error:

@@ -216,7 +216,10 @@ class CrmDoor:
     def __init__(self, directory: CrmDirectory) -> None:
         self._directory = directory
 
-    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+    def ways_in(self, order: GrantOrder, outputs: Outputs) -> list[WayIn]:
+        return list(map(self._way_in, order.members))
+
+    def _way_in(self, member: Member) -> WayIn:
         found = self._directory.find_ours([member.person_id, member.member_id])
         user = found[0] if found else self._directory.find_by_mail(member)
         if user is None or not user.is_active:

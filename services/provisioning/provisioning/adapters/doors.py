@@ -22,9 +22,9 @@ class SortedDoor:
         self._door = door
         self._failures_sorted = failures_sorted
 
-    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+    def ways_in(self, order: GrantOrder, outputs: Outputs) -> list[WayIn]:
         with self._failures_sorted():
-            return self._door.way_in(order, outputs, member)
+            return self._door.ways_in(order, outputs)
 
     def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
         with self._failures_sorted():

@@ -131,8 +131,8 @@ class WayIn:
 class Door(Protocol):
     """Where the people of one product come in. Blocks on the network."""
 
-    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
-        """Look, and change nothing. Raises `NotNow` or `NeverPossible`."""
+    def ways_in(self, order: GrantOrder, outputs: Outputs) -> list[WayIn]:
+        """Look for each of the order's people, and change nothing. Raises `NotNow` or `NeverPossible`."""
 
     def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
         """Return a new one, a secret of the person's; older ones end. Raises `NotNow` or `NeverPossible`."""

@@ -15,14 +15,18 @@ from provisioning.handlers.ports import Door, OpenWork, Outputs, WayIn
 
 
 def find_ways_in(
-    open_work: OpenWork, doors: Mapping[str, Door], command: FindWaysIn
+    open_work: OpenWork, locks: Locks, doors: Mapping[str, Door], command: FindWaysIn
 ) -> list[tuple[Member, WayIn]]:
     """Return how each person of the grant comes in, and whether they have.
 
-    Blocks on the outside. Raises GrantNotFound, NoWayIn, NotNow, NeverPossible.
+    Blocks on the outside, once at a time for a grant: who reloads the page may not use up the outside's
+    patience, nor all threads. Raises GrantNotFound, NoWayIn, NotNow, NeverPossible.
     """
     order, outputs, door = _granted(open_work, doors, command.grant_id, command.partner_id)
-    return [(member, door.way_in(order, outputs, member)) for member in order.members]
+    with locks.try_hold(f"ways-in:{command.grant_id}") as hold:
+        if hold is None:
+            raise NotNow("look_under_way", "It is being looked up already: try again.", kind=Kind.CONFLICT)
+        return list(zip(order.members, door.ways_in(order, outputs), strict=True))
 
 
 def register_person(

@@ -217,10 +217,10 @@ class IdentityCenterDoor:
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
 
-    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+    def ways_in(self, order: GrantOrder, outputs: Outputs) -> list[WayIn]:
         store = IdentityStore(self._aws, identity_center_instance(self._aws)[1])
-        user_id = store.find_user(member)
-        return WayIn(user_name=store.name_of(user_id) if user_id else None)
+        user_ids = map(store.find_user, order.members)
+        return [WayIn(user_name=store.name_of(user_id) if user_id else None) for user_id in user_ids]
 
     def registration_address(self, order: GrantOrder, outputs: Outputs, member: Member) -> str:
         message = "Who signs in for the first time is sent a one-time password by AWS"

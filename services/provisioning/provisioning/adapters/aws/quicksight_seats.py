@@ -137,7 +137,10 @@ class QuickSightDoor:
     def __init__(self, seats: QuickSightSeats) -> None:
         self._seats = seats
 
-    def way_in(self, order: GrantOrder, outputs: Outputs, member: Member) -> WayIn:
+    def ways_in(self, order: GrantOrder, outputs: Outputs) -> list[WayIn]:
+        return [self._way_in(order, member) for member in order.members]
+
+    def _way_in(self, order: GrantOrder, member: Member) -> WayIn:
         seen = self._seats.seat_of(order, member)
         if seen is None:
             return WayIn(user_name=None)

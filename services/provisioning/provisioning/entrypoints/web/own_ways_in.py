@@ -16,7 +16,7 @@ def ways_in_to(grant_id: UUID) -> list[tuple[Member, WayIn]]:
     service = current_service(ProvisioningService)
     partner_id = UUID(current_principal().name)
     command = FindWaysIn(grant_id=grant_id, partner_id=partner_id)
-    return find_ways_in(service.open_work, service.doors, command)
+    return find_ways_in(service.open_work, service.locks, service.doors, command)
 
 
 def own_registration(grant_id: UUID, member_id: UUID) -> str:
