@@ -1,14 +1,18 @@
 """People hear of an endpoint that fails: twice before it is disabled, and when it is; each once."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 from tests.integration.integrations.conftest import Vendor, World
 from tests.integration.integrations.receivers import Receiver, wait_until
 
 from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
+from integrations.handlers.commands import RemovePerson
+from integrations.handlers.people import remove_person
 
 URL = "http://127.0.0.1:1999/hook?token=s3cret"
 
@@ -115,6 +119,24 @@ def test_nobody_is_told_of_a_paused_endpoint_nor_of_one_without_people(world: Wo
     world.vendor().endpoint(URL)
     fails_since(world, 55)
     assert told(world) == []
+
+
+def test_who_is_removed_meanwhile_is_told_nothing_afterwards(world: World) -> None:
+    """A warning that is told behind the removal would bring the person back wherever they were forgotten."""
+    vendor = vendor_with_people(world, 2)
+    vendor.endpoint(URL)
+    fails_since(world, 13)
+    removed, kept = world.rows("SELECT id FROM people ORDER BY email")
+    waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    with ThreadPoolExecutor(1) as pool:
+        with world.service.open_work() as work:
+            remove_person(work, RemovePerson(integrator_id=UUID(vendor.id), person_id=removed["id"]))
+            telling = pool.submit(tell_of_all_due, world.service)
+            wait_until(lambda: telling.done() or bool(world.rows(waiting)))
+        assert telling.result() == 1
+    rows = world.rows("SELECT data FROM outbox WHERE type LIKE '%endpoint_failing%'")
+    [told] = [json.loads(bytes(row["data"])) for row in rows]
+    assert [one["person_id"] for one in told["people"]] == [str(kept["id"])]
 
 
 def test_operators_see_who_is_silent_without_what_may_be_secret(world: World) -> None:

@@ -93,6 +93,9 @@ class People(Protocol):
     def of_integrator(self, integrator_id: UUID) -> Sequence[Person]:
         """All of them; there are few."""
 
+    def hold(self, integrator_id: UUID) -> Sequence[Person]:
+        """All of them, of whom nobody is removed until the transaction ends."""
+
     def of_mailbox(self, mailbox: str, most: int) -> Sequence[Person]:
         """Who reads it and may sign in, those first who were sent a link longest ago, or never."""
 

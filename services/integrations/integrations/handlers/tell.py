@@ -45,9 +45,12 @@ def tell_disabled(work: Work, endpoint: Endpoint) -> None:
 
 
 def _endpoint(work: Work, endpoint: Endpoint) -> dict[str, Any] | None:
-    """What every event of an endpoint says; None where there is nobody to tell."""
+    """What every event of an endpoint says; None where there is nobody to tell.
+
+    Who is told of stays until it is told: behind the event of a removal it would bring the person back.
+    """
     integrator = work.integrators.get(endpoint.integrator_id)
-    people = work.people.of_integrator(endpoint.integrator_id)
+    people = work.people.hold(endpoint.integrator_id)
     if integrator is None or integrator.is_shut_off or not people:
         return None
     return {

@@ -33,8 +33,10 @@ class SqlPeople(Repository):
         return found[0] if found else None
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[Person]:
-        its = select(*_KNOWN).where(people.c.integrator_id == integrator_id)
-        return self._all(its.order_by(people.c.added_at, people.c.id))
+        return self._all(_of_integrator(integrator_id))
+
+    def hold(self, integrator_id: UUID) -> Sequence[Person]:
+        return self._all(_of_integrator(integrator_id).with_for_update(read=True))
 
     def of_mailbox(self, mailbox: str, most: int) -> Sequence[Person]:
         its = select(*_KNOWN).join(integrators, integrators.c.id == people.c.integrator_id)
@@ -49,3 +51,8 @@ class SqlPeople(Repository):
 
     def _all(self, query: Select[Any]) -> list[Person]:
         return [Person(**row._mapping) for row in self._connection.execute(query)]
+
+
+def _of_integrator(integrator_id: UUID) -> Select[Any]:
+    its = select(*_KNOWN).where(people.c.integrator_id == integrator_id)
+    return its.order_by(people.c.added_at, people.c.id)
