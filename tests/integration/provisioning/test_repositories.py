@@ -1,6 +1,6 @@
 """What is saved comes back the same, and locks hold."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -74,6 +74,32 @@ def test_a_step_that_its_product_lost_keeps_nothing_from_being_switched_off(
         found = work.grants.get(grant.grant_id)
         assert found
         assert [move.step.name for move in found.moves()] == ["crm_seats"]
+
+
+def test_looks_that_are_wanted_sooner_are_not_all_wanted_at_once(
+    provisioning: ProvisioningOnPostgres,
+) -> None:
+    """What is due earlier stays so: nobody who is promised a look soon waits behind all others."""
+    with provisioning.service.open_work() as work:
+        partners = [work.partners.add_and_lock(uuid4()) for _ in range(5)]
+        grants = [grant_for(partner.partner_id) for partner in partners]
+        for grant, minutes in zip(grants, (None, -1, 5, 600, 500), strict=True):
+            grant.look_at = None if minutes is None else NOW + timedelta(minutes=minutes)
+            work.grants.add(grant)
+    with provisioning.service.open_work() as work:
+        assert work.grants.look_soon(NOW, timedelta(minutes=10)) == 3
+    with provisioning.service.open_work() as work:
+        found = [work.grants.get(grant.grant_id) for grant in grants]
+        look_ats = [grant.look_at for grant in found if grant]
+    assert look_ats == [None, *(NOW + timedelta(minutes=due) for due in (-1, 0, 20, 10))]
+    with provisioning.service.open_work() as work:
+        work.grants.look_soon(NOW, timedelta(hours=1))
+    with provisioning.service.open_work() as work:
+        later = [work.grants.get(grant.grant_id) for grant in grants]
+    assert [grant.look_at for grant in later if grant] == [
+        None,
+        *(NOW + timedelta(minutes=due) for due in (-1, 0, 20, 0)),
+    ], "none is put off"
 
 
 def test_a_partner_comes_back_as_it_was(provisioning: ProvisioningOnPostgres) -> None:

@@ -113,10 +113,10 @@ class FakeGrants:
         due = [g for g in self._rows.grants.values() if g.look_at is not None and g.look_at <= now]
         return [grant.grant_id for grant in due[:limit]]
 
-    def look_soon(self, now: datetime) -> int:
+    def look_soon(self, now: datetime, apart: timedelta) -> int:
         later = [g for g in self._rows.grants.values() if g.look_at is not None and g.look_at > now]
-        for grant in later:
-            self.save(replace(grant, look_at=now))
+        for place, grant in enumerate(later):
+            self.save(replace(grant, look_at=min(grant.look_at or now, now + place * apart)))
         return len(later)
 
     def save(self, grant: Grant) -> None:

@@ -15,6 +15,11 @@ class Rounds:
     by_product: Mapping[str, float] = field(default_factory=dict)
     looks_per_minute: int = 60
 
+    @property
+    def apart_after_a_sweep(self) -> timedelta:
+        """Half of the looks are left to what is due by itself, most of all to what is stuck."""
+        return timedelta(minutes=2) / self.looks_per_minute
+
     def next_look_at(
         self, product: str, now: datetime, random: Callable[[], float], looks_missed: int = 0
     ) -> datetime:

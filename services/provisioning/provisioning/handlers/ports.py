@@ -175,8 +175,11 @@ class Grants(Protocol):
     def due_for_a_look(self, now: datetime, limit: int) -> list[UUID]:
         """Return those whose time to be looked at has come, the longest overdue first."""
 
-    def look_soon(self, now: datetime) -> int:
-        """Have everything that stands looked at as soon as the rate of looks allows; return how many."""
+    def look_soon(self, now: datetime, apart: timedelta) -> int:
+        """Have everything that stands looked at, one ``apart`` from the other, none later than it would be.
+
+        Return how many.
+        """
 
     def save(self, grant: Grant) -> None: ...
 

@@ -180,5 +180,5 @@ def _note_missing(work: Work, sweep: Sweep, call: PageCall, still_there: frozens
 def _end(work: Work, sweep: Sweep) -> None:
     """What grants say, and is not there or differs, their looks find."""
     sweep.end(work.now())
-    work.grants.look_soon(work.now())
+    work.grants.look_soon(work.now(), work.policies.rounds.apart_after_a_sweep)
     work.sweeps.save(sweep)

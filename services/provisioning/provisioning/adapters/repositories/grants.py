@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -94,11 +94,15 @@ class SqlGrants(Repository):
         due = select(grants.c.grant_id).where(grants.c.look_at <= now).order_by(grants.c.look_at).limit(limit)
         return list(self._connection.execute(due).scalars())
 
-    def look_soon(self, now: datetime) -> int:
+    def look_soon(self, now: datetime, apart: timedelta) -> int:
         """Leave out what others are at work on: it is looked at anyway, and nobody waits in a ring."""
-        later = select(grants.c.grant_id).where(grants.c.look_at > now).with_for_update(skip_locked=True)
-        soon = update(grants).where(grants.c.grant_id.in_(later)).values(look_at=now)
-        return self._connection.execute(soon).rowcount
+        later = select(grants.c.grant_id, grants.c.look_at).where(grants.c.look_at > now)
+        held = later.with_for_update(skip_locked=True).cte()
+        before = func.row_number().over(order_by=(held.c.look_at, held.c.grant_id)) - 1
+        turns = select(held.c.grant_id, (now + before * apart).label("at")).cte()
+        soon = update(grants).where(grants.c.grant_id == turns.c.grant_id)
+        sooner = soon.values(look_at=func.least(grants.c.look_at, turns.c.at))
+        return self._connection.execute(sooner).rowcount
 
     def due_by_lease(self, now: datetime, limit: int, after: UUID | None) -> list[UUID]:
         """Return some grants whose lease has something due, in the order of ids."""
