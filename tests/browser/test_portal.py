@@ -95,7 +95,7 @@ def test_every_page_is_reached_from_home_and_looks_right(
     assert seen >= {
         *("/", "/events/partner.approved.v1", "/endpoints", "/endpoints/new", "/endpoints/*"),
         *("/endpoints/*/settings", "/endpoints/*/deletion", "/deliveries", "/deliveries/*", "/replays"),
-        *("/replays/*", "/console", "/live", "/tokens", "/people"),
+        *("/replays/*", "/console", "/live", "/tokens", "/kafka", "/people"),
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.errors import KafkaError
 from tests.integration.integrations.conftest import Vendor, World
 from tests.integration.integrations.receivers import wait_until
+from tests.integration.integrations.test_portal import added, browser, shown
 
 from chassis.failures import NotNow
 from chassis.messaging.envelope import write_headers
@@ -164,6 +166,25 @@ def test_a_new_password_ends_the_one_before(kafka: World) -> None:
     assert read(after, STATE) is not None
     with pytest.raises(KafkaRefused):
         read(before, STATE)
+
+
+def test_the_portal_makes_a_user_and_ends_it(kafka: World) -> None:
+    vendor = kafka.vendor()
+    added(kafka, vendor.id)
+    client = browser(kafka)
+    assert "operations team allows it" in shown(client.post("/kafka"), 403)
+    operator_allows(kafka, vendor, uses_kafka=True)
+    page = shown(client.post("/kafka"), 201)
+    [password] = re.findall(r'<pre class="secret">([\w-]+)</pre>', page)
+    kafka.service.reconcile_kafka_users()
+    page = shown(client.get("/kafka"))
+    assert "with your newest password" in page
+    assert password not in page
+    user = vendor.call("GET", "/v1/kafka-user")
+    assert isinstance(read({**user, "password": password}, STATE), list)
+    assert client.post("/kafka/end").status_code == 303
+    kafka.service.reconcile_kafka_users()
+    assert "You have no user yet" in shown(client.get("/kafka"))
 
 
 def test_what_ends_a_user(kafka: World) -> None:

@@ -396,6 +396,7 @@ def test_every_page_is_reached_by_links_and_says_what_it_shall(world: World, rec
             "/console",
             "/live",
             "/tokens",
+            "/kafka",
             "/people",
         ),
     }

@@ -23,7 +23,7 @@ def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
     """Make your user, or give it a new password, which is shown this once; the one before ends with it."""
     with current_service(IntegrationsService).open_work() as work:
         user, password = give_password(work, _own())
-    return _told(user) | {"password": password}
+    return told(user) | {"password": password}
 
 
 @api.get("/v1/kafka-user")
@@ -33,7 +33,7 @@ def give_kafka_password(_body: dict[str, Any]) -> dict[str, Any]:
 def show_kafka_user() -> dict[str, Any]:
     """Show your user: ready, once the cluster has it."""
     with current_service(IntegrationsService).open_work() as work:
-        return _told(expect_found(show_user(work, _own())))
+        return told(expect_found(show_user(work, _own())))
 
 
 @api.delete("/v1/kafka-user")
@@ -43,14 +43,15 @@ def show_kafka_user() -> dict[str, Any]:
 def end_kafka_user() -> dict[str, Any]:
     """End your user; it is not found any more, once the cluster has it no more."""
     with current_service(IntegrationsService).open_work() as work:
-        return _told(expect_found(end_user(work, _own())))
+        return told(expect_found(end_user(work, _own())))
 
 
 def _own() -> NameKafkaUser:
     return NameKafkaUser(integrator_id=current_integrator())
 
 
-def _told(user: SeenKafkaUser) -> dict[str, Any]:
+def told(user: SeenKafkaUser) -> dict[str, Any]:
+    """How it stands, and all that a client needs to connect as it. Raises KafkaNotOffered."""
     offer = current_service(IntegrationsService).settings.kafka_users
     if offer is None:
         raise KafkaNotOffered

@@ -7,6 +7,7 @@ from integrations.entrypoints.web.pages import (
     endpoint_form,
     endpoints_shown,
     events_shown,
+    kafka_access,
     live_view,
     people,
     replays,
@@ -17,7 +18,7 @@ from integrations.entrypoints.web.pages import (
 PAGES = (
     *(events_shown.pages, arriving.pages, endpoints_shown.pages, endpoint_form.pages, endpoint_acts.pages),
     *(deliveries_shown.pages, replays.pages, test_console.pages, live_view.pages),
-    *(tokens.pages, people.pages),
+    *(tokens.pages, kafka_access.pages, people.pages),
 )
 # What leads through the portal, in this order: a view, and the word for it (`nav-…`).
 NAVIGATION = (
@@ -28,5 +29,6 @@ NAVIGATION = (
     ("test_console.show", "console"),
     ("live_view.show", "live"),
     ("tokens.show", "tokens"),
+    ("kafka_access.show", "kafka"),
     ("people_pages.show", "people"),
 )
