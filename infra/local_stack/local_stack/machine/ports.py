@@ -8,11 +8,21 @@ import psutil
 LOOPBACK = "127.0.0.1"
 
 
+_found: set[int] = set()
+
+
 def find_free_port() -> int:
-    """Return a port that is free now; another process may still take it before the caller does."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """Return a port that is free now; another process may still take it before the caller does.
+
+    This process is told of each only once: who asks for several listens on all of them later.
+    """
+    while True:
+        with socket.socket() as probe:
+            probe.bind((LOOPBACK, 0))
+            port = int(probe.getsockname()[1])
+        if port not in _found:
+            _found.add(port)
+            return port
 
 
 def is_free(port: int) -> bool:

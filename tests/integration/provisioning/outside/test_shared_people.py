@@ -221,6 +221,7 @@ FORM_OF_BEFORE = (
         ADD COLUMN is_switching boolean NOT NULL DEFAULT false""",
     "DROP INDEX grant_steps_stuck",
     "DROP TABLE sweeps, findings",
+    "ALTER TABLE partners DROP COLUMN is_suspended",
     "UPDATE alembic_version SET version_num = '0005'",
 )
 
