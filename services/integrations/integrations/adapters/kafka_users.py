@@ -1,5 +1,6 @@
 """Users of integrators on Apache Kafka: SCRAM-SHA-512 passwords, and ACLs for topics and groups."""
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
@@ -28,6 +29,7 @@ from integrations.handlers.ports import KafkaUsersFailed, WantedKafkaUser
 
 _MECHANISM = ScramMechanism.SCRAM_SHA_512
 _ANYWHERE = "*"
+_SEEN_WITHIN_SECONDS, _LOOK_SECONDS = 5, 0.05
 
 
 class ClusterKafkaUsers:
@@ -49,12 +51,23 @@ class ClusterKafkaUsers:
                 raise KafkaUsersFailed(f"a right of {user.name} could not be given: {refused}")
         if user.credential is not None:
             self._alter(user.name, _upsertion(user.name, user.credential))
+            self._await(user.name, is_there=True)
         return user.name in self._with_password()
 
     def remove(self, name: str) -> None:
         self._take(self._rights(name))
         if name in self._with_password():
             self._alter(name, UserScramCredentialDeletion(name, _MECHANISM))
+            self._await(name, is_there=False)
+
+    def _await(self, name: str, *, is_there: bool) -> None:
+        """A broker may answer a moment longer from what it knew before."""
+        until = time.monotonic() + _SEEN_WITHIN_SECONDS
+        while (name in self._with_password()) is not is_there:
+            if time.monotonic() > until:
+                seen = "was not seen on the cluster" if is_there else "was still seen on the cluster"
+                raise KafkaUsersFailed(f"{name} {seen} after {_SEEN_WITHIN_SECONDS} s")
+            time.sleep(_LOOK_SECONDS)
 
     def _with_password(self) -> set[str]:
         described = self._admin.describe_user_scram_credentials()
