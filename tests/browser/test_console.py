@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import pytest
 from tests.browser.looks import check_looks
@@ -19,11 +20,15 @@ from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     session_of,
     urls,
 )
+from tests.integration.operators.test_audit import found_outside, known_person
 
 from console.bootstrap import ConsoleService
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-NOT_OFFERED = ("release-credentials", "extend-lease", "end-lease", "force-grant", "reinstate-grant")
+NOT_OFFERED = (
+    *("release-credentials", "extend-lease", "end-lease", "force-grant", "reinstate-grant"),
+    *("approve-grant", "refuse-grant"),
+)
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
@@ -50,7 +55,10 @@ def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]
     service = console_at(urls)
     # Playwright's loop runs in this thread, and the worker's jobs want one of their own.
     with served(service.create_web_app()) as url, ThreadPoolExecutor(1) as elsewhere:
-        yield ConsoleSite(url, service, elsewhere.submit(busy_day, built).result())
+        day = elsewhere.submit(busy_day, built).result()
+        found_outside(built, UUID(day.partner), "open")
+        known_person(built)
+        yield ConsoleSite(url, service, day)
     service.dispose()
 
 
