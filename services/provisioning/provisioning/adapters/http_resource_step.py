@@ -70,11 +70,14 @@ class HttpResource:
     def _change(self, what: str, order: GrantOrder, outputs: Outputs, reached: Standing) -> Observation:
         """Ask for it where it is not so yet; what is being made is taken away without waiting for its end."""
         unfinished = self._unfinished_task(what, outputs)
+        is_for_it = unfinished is not None and outputs[_TASK]["for"] == _TARGETS[what]
         resource_id, found = self._look(order, outputs)
-        if found is None and unfinished is not None:
+        if unfinished is not None and found is None and not is_for_it:
             raise unfinished
         if found is None or (what != "delete" and self._seen(resource_id, found).standing is reached):
             return self._seen(resource_id, found)
+        if unfinished is not None and is_for_it:
+            raise unfinished
         said = self._said[what]
         if said is None:
             message = f"{self.name} has no way to be switched off: take it away, or switch it off there."
@@ -196,14 +199,14 @@ class HttpResource:
     def _unfinished_task(self, what: str, outputs: Outputs) -> Failure | None:
         """Wait for the task, but not before a thing that is known is switched off or taken away.
 
-        Its task for something else may never end, or be told of by an address that nobody may follow. Only
-        what is not seen yet, or what the API does not let go yet, waits for it: it could come to be later.
+        A task may never end, or be told of by an address that nobody may follow. Only what is not seen yet, or
+        what the API does not let go yet, waits for one that is for something else: it could come to be later.
+        What a task of the same kind is for may be seen before that task ends, if it ever does.
         """
         try:
             self._await_task(what, outputs)
         except Failure as failure:
-            is_for_it = outputs[_TASK]["for"] == _TARGETS[what]
-            if what == "unfreeze" or is_for_it or not outputs.get(_RESOURCE):
+            if what == "unfreeze" or not outputs.get(_RESOURCE):
                 raise
             return failure
         return None

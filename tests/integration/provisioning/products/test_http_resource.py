@@ -243,6 +243,26 @@ def test_a_task_that_never_ends_keeps_nothing_on(
 
 
 @pytest.mark.parametrize("helpdesk", [False], indirect=True)
+def test_what_its_own_task_is_for_may_be_seen_before_the_task_ends(
+    helpdesk: Helpdesk, workspace: OneStep, url: str
+) -> None:
+    workspace.bring(Intent.ON)
+    [made] = helpdesk.workspaces.values()
+    for target, status in ((Intent.FROZEN, "suspended"), (Intent.OFF, None)):
+        workspace.outputs["task"] = {"for": target, "address": f"{url}/api/workspaces"}
+        waiting = workspace.attempt(target)
+        assert waiting
+        assert not waiting.reaches(target), "it is there, and its task goes on"
+        if status is None:
+            helpdesk.workspaces.clear()
+        else:
+            made["status"] = status
+        workspace.outputs["task"] = {"for": target, "address": f"{url}/api/workspaces"}
+        workspace.bring(target)
+        assert wanted(helpdesk, workspace, target)
+
+
+@pytest.mark.parametrize("helpdesk", [False], indirect=True)
 def test_what_is_not_seen_yet_or_cannot_be_deleted_yet_waits_for_its_task(
     helpdesk: Helpdesk, workspace: OneStep, url: str
 ) -> None:
