@@ -36,7 +36,7 @@ class Failure(Exception):
 
     def __init__(self, code: str, message: str, *, kind: Kind = Kind.REFUSED) -> None:
         self.code = code
-        self.message = storable(message)
+        self.message = storable(message[:LONGEST_MESSAGE])
         self.kind = kind
         super().__init__(f"{code}: {self.message}")
 
@@ -67,4 +67,4 @@ class NeverPossible(Failure):
 
 def storable(text: str) -> str:
     """What an outside said, as a database and a log can hold it."""
-    return text[:LONGEST_MESSAGE].encode(errors="backslashreplace").decode().replace("\0", "\\0")
+    return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")

@@ -278,7 +278,8 @@ def test_a_list_that_does_not_end_is_left_out(sweeping: Sweeping, monkeypatch: p
 
 def test_one_sweep_at_a_time_and_looks_follow(sweeping: Sweeping) -> None:
     with sweeping.provisioning.service.open_work() as work:
-        work.connection.execute(text("UPDATE grants SET look_at = NULL"))  # those of other tests have turns too
+        # Grants of other tests would take turns before this one's.
+        work.connection.execute(text("UPDATE grants SET look_at = NULL"))
     partner_id = sweeping.provisioning.plan("iot")
     sweeping.provisioning.work_off()
     with sweeping.provisioning.service.open_work() as work:

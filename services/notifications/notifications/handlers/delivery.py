@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.database.outages import is_unavailable
 from chassis.database.outside_calls import Hold, OutsideCalls
-from chassis.failures import Failure, NeverPossible, NotNow, storable
+from chassis.failures import LONGEST_MESSAGE, Failure, NeverPossible, NotNow, storable
 from chassis.redaction import redacted_cause
 from notifications.domain import invitations
 from notifications.domain.invitations import Invitation
@@ -272,7 +272,7 @@ class MailsOfPartner:
 
     def _note_sent(self, work: Work, message: Message, receipt: Receipt) -> None:
         now = work.now()
-        transport_id = receipt.transport_id and storable(receipt.transport_id)
+        transport_id = receipt.transport_id and storable(receipt.transport_id[:LONGEST_MESSAGE])
         sent = message.delivered(self.delivery.transport.name, transport_id, now)
         work.messages.save(sent)
         if message.kind not in TO_INTEGRATORS:

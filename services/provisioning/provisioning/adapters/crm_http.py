@@ -1,6 +1,5 @@
 """Asks a CRM over HTTP: one request, one deadline, no repetition, no redirect; every answer is bounded."""
 
-import json
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +8,7 @@ import httpx
 
 from chassis import failpoints
 from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.outside_json import outside_json
 
 _LARGEST_ANSWER = 16 * 1024 * 1024
 _TIMEOUTS_OF_AN_ANSWER = 4
@@ -30,7 +30,7 @@ class Reply:
     def said(self) -> Any:
         """Return the JSON, an empty object for no text at all, None for what is no JSON."""
         try:
-            return json.loads(self.text) if self.text.strip() else {}
+            return outside_json(self.text) if self.text.strip() else {}
         except (ValueError, RecursionError):
             return None
 

@@ -199,9 +199,9 @@ class HttpResource:
     def _unfinished_task(self, what: str, outputs: Outputs) -> Failure | None:
         """Wait for the task, but not before a thing that is known is switched off or taken away.
 
-        A task may never end, or be told of by an address that nobody may follow. Only what is not seen yet, or
-        what the API does not let go yet, waits for one that is for something else: it could come to be later.
-        What a task of the same kind is for may be seen before that task ends, if it ever does.
+        A task may never end, or be told of by an address that nobody may follow. One for something else is
+        waited for only by what is not seen yet, which could come to be later, or what the API does not let
+        go yet. What one for the same is for may be seen before it ends.
         """
         try:
             self._await_task(what, outputs)

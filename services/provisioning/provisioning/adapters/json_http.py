@@ -16,6 +16,7 @@ from chassis import failpoints
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from chassis.settings.reader import read_secret_file
 from provisioning.adapters.http_failures import failure_of
+from provisioning.adapters.outside_json import outside_json
 
 LARGEST_ANSWER = 1024 * 1024
 
@@ -170,7 +171,7 @@ def _authority(url: str) -> str:
 
 def _answer(system: str, answer: httpx.Response, secrets: list[str]) -> ApiAnswer:
     try:
-        body = answer.json()
+        body = outside_json(answer.content)
     except (ValueError, RecursionError):
         body = answer.text[:1000]
     headers = dict(answer.headers)
