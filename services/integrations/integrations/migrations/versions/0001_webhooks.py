@@ -1,8 +1,4 @@
-"""Integrators, endpoints, events and their deliveries.
-
-Revision ID: 0001
-Revises:
-"""
+"""Integrators, endpoints, events and their deliveries."""
 
 from alembic import op
 

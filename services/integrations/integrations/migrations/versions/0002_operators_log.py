@@ -1,8 +1,4 @@
-"""The operators' log knows roles and traces.
-
-Revision ID: 0002
-Revises: 0001
-"""
+"""The operators' log knows roles and traces."""
 
 from alembic import op
 

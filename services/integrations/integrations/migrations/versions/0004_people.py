@@ -1,8 +1,4 @@
-"""People sign in by links in mails, and hear of endpoints that fail.
-
-Revision ID: 0004
-Revises: 0003
-"""
+"""People sign in by links in mails, and hear of endpoints that fail."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""Replays and test sends are counted, the log is found by type and result, the erased stay forgotten.
-
-Revision ID: 0006
-Revises: 0005
-"""
+"""Replays and test sends are counted, the log is found by type and result, the erased stay forgotten."""
 
 from alembic import op
 

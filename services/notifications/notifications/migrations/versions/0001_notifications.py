@@ -1,8 +1,4 @@
-"""Partners and people, messages, invitations and their links.
-
-Revision ID: 0001
-Revises:
-"""
+"""Partners and people, messages, invitations and their links."""
 
 from alembic import op
 

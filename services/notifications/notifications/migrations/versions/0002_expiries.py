@@ -1,8 +1,4 @@
-"""Invitations that run out are found by an index; no job waits for each.
-
-Revision ID: 0002
-Revises: 0001
-"""
+"""Invitations that run out are found by an index; no job waits for each."""
 
 from alembic import op
 

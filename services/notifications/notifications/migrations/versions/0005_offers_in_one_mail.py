@@ -1,8 +1,4 @@
-"""A mail carries all that a person is offered at one time; an invitation knows its mail.
-
-Revision ID: 0005
-Revises: 0004
-"""
+"""A mail carries all that a person is offered at one time; an invitation knows its mail."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""The offers of a mail are found by an index.
-
-Revision ID: 0006
-Revises: 0005
-"""
+"""The offers of a mail are found by an index."""
 
 from alembic import op
 

@@ -2,9 +2,6 @@
 
 Everybody who had access was told of all that their partner had, so it is taken to be theirs.
 Processes of the version before have to be stopped (docs/operations.md).
-
-Revision ID: 0008
-Revises: 0007
 """
 
 from alembic import op

@@ -1,8 +1,4 @@
-"""Mails that failed are found by an index.
-
-Revision ID: 0009
-Revises: 0008
-"""
+"""Mails that failed are found by an index."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""Products know until when they last.
-
-Revision ID: 0013
-Revises: 0012
-"""
+"""Products know until when they last."""
 
 from alembic import op
 

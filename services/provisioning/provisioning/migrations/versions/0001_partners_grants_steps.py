@@ -1,8 +1,4 @@
-"""Partners, their grants, and the steps of each grant.
-
-Revision ID: 0001
-Revises:
-"""
+"""Partners, their grants, and the steps of each grant."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""Suspensions are ordered by their numbers; a switch whose end nobody saw is known.
-
-Revision ID: 0002
-Revises: 0001
-"""
+"""Suspensions are ordered by their numbers; a switch whose end nobody saw is known."""
 
 from alembic import op
 

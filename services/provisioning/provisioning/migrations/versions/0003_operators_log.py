@@ -1,8 +1,4 @@
-"""The operators' log knows roles and traces.
-
-Revision ID: 0003
-Revises: 0002
-"""
+"""The operators' log knows roles and traces."""
 
 from alembic import op
 

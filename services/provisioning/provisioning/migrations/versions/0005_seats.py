@@ -1,9 +1,6 @@
 """Who has what of a grant, whom it was told, and which showing of its page collected a key.
 
 People of older plans are members already, and hear nothing anew.
-
-Revision ID: 0005
-Revises: 0004
 """
 
 import sqlalchemy as sa

@@ -3,9 +3,6 @@
 Nobody loses a seat: everybody's rows stay, and whose address has the same form as before keeps the id too.
 All others get the id of their own mailbox, for if they kept the old one, the person whose it is would be
 taken for them again. The worker then makes what is missing outside, and relabels what is theirs.
-
-Revision ID: 0006
-Revises: 0005
 """
 
 from typing import Any

@@ -1,8 +1,4 @@
-"""Who was switched off in the CRM by an older version carries no mark that it was us: the grant says so.
-
-Revision ID: 0007
-Revises: 0006
-"""
+"""Who was switched off in the CRM by an older version carries no mark that it was us: the grant says so."""
 
 from alembic import op
 

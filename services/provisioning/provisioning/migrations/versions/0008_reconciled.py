@@ -4,9 +4,6 @@ What was done counts as on, what was switched off as off, and what was begun or 
 the next act on it looks. Every grant that stands is looked at within a day, spread out; what is to be off at
 once, since there are more brakes than before, and one stuck step no longer holds up the others. The indexes
 follow in 0009.
-
-Revision ID: 0008
-Revises: 0007
 """
 
 from alembic import op

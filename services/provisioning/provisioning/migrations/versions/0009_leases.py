@@ -2,9 +2,6 @@
 
 What was switched off before was so by a suspension. Leases of what is granted begin now: until now nobody
 was told an end.
-
-Revision ID: 0009
-Revises: 0008
 """
 
 from alembic import op

@@ -1,8 +1,4 @@
-"""Sweeps list what stands outside; what no grant answers for is a finding.
-
-Revision ID: 0010
-Revises: 0009
-"""
+"""Sweeps list what stands outside; what no grant answers for is a finding."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""A partner is known to be suspended also where it has no grant yet.
-
-Revision ID: 0011
-Revises: 0010
-"""
+"""A partner is known to be suspended also where it has no grant yet."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""A sweep counts the pages of a kind, so that no outside keeps it for ever.
-
-Revision ID: 0012
-Revises: 0011
-"""
+"""A sweep counts the pages of a kind, so that no outside keeps it for ever."""
 
 from alembic import op
 
