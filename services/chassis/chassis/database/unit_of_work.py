@@ -30,6 +30,20 @@ class Job:
     traceparent: str | None = field(default_factory=traces.current, repr=False, compare=False)
 
 
+class Transaction(Protocol):
+    """What every service's port ``Work`` offers beside its repositories; `UnitOfWork` serves it."""
+
+    def emit(self, event: Event) -> OutgoingEvent: ...
+
+    def defer(self, job: Job) -> None: ...
+
+    def now(self) -> datetime: ...
+
+    def database_now(self) -> datetime: ...
+
+    def write_now(self) -> None: ...
+
+
 class EventSink(Protocol):
     """Where a unit of work writes its events: the outbox, in one round trip per commit."""
 

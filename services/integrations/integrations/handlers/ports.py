@@ -1,14 +1,14 @@
 """What handlers need from the outside, by ability."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
-from chassis.events import Event, OutgoingEvent, ReceivedEvent
+from chassis.database.unit_of_work import Transaction
+from chassis.events import ReceivedEvent
 from integrations.domain.api_tokens import ApiToken
 from integrations.domain.deliveries import Attempt, Delivery
 from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind, SilentEndpoint
@@ -356,7 +356,7 @@ class QuotaUses(Protocol):
         """Count once more; return since when how many are counted."""
 
 
-class Work(Protocol):
+class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
     @property
@@ -401,14 +401,5 @@ class Work(Protocol):
     @property
     def quota_uses(self) -> QuotaUses: ...
 
-    def emit(self, event: Event) -> OutgoingEvent: ...
 
-    def defer(self, job: Job) -> None: ...
-
-    def now(self) -> datetime: ...
-
-
-class OpenWork(Protocol):
-    """Opens a transaction; it commits on a clean exit."""
-
-    def __call__(self) -> AbstractContextManager[Work]: ...
+OpenWork = Callable[[], AbstractContextManager[Work]]

@@ -1,14 +1,13 @@
 """What handlers need from the outside, by ability."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
-from chassis.events import Event, OutgoingEvent
+from chassis.database.unit_of_work import Transaction
 from chassis.failures import NotNow
 from notifications.domain.invitations import Invitation
 from notifications.domain.learning_paths import LearningPaths
@@ -130,7 +129,7 @@ class Invitations(Protocol):
         """As they stand, for people to see: also what only a newer version can read."""
 
 
-class Work(Protocol):
+class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
     @property
@@ -145,21 +144,8 @@ class Work(Protocol):
     @property
     def invitations(self) -> Invitations: ...
 
-    def emit(self, event: Event) -> OutgoingEvent: ...
 
-    def defer(self, job: Job) -> None: ...
-
-    def now(self) -> datetime: ...
-
-    def database_now(self) -> datetime: ...
-
-    def write_now(self) -> None: ...
-
-
-class OpenWork(Protocol):
-    """Opens a transaction; it commits on a clean exit."""
-
-    def __call__(self) -> AbstractContextManager[Work]: ...
+OpenWork = Callable[[], AbstractContextManager[Work]]
 
 
 class MailWriter(Protocol):

@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
-from chassis.events import Event, OutgoingEvent
+from chassis.database.unit_of_work import Transaction
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
@@ -163,7 +162,7 @@ class Timelines(Protocol):
         """Keep an entry, written at the latest with the commit; a repeated one changes nothing."""
 
 
-class Work(Protocol):
+class Work(Transaction, Protocol):
     """One transaction of this service, with all that commits with it."""
 
     @property
@@ -183,14 +182,5 @@ class Work(Protocol):
     @property
     def timelines(self) -> Timelines: ...
 
-    def emit(self, event: Event) -> OutgoingEvent:
-        """Send an event with the commit; of several snapshots of one partner the last."""
-
-    def defer(self, job: Job) -> None:
-        """Queue a job with the commit."""
-
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         """Take a person's name and address out of the events that were sent and are kept."""
-
-    def now(self) -> datetime:
-        """The present moment. Ask after taking a lock: waiting for one takes time."""

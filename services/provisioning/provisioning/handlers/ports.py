@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
-from chassis.database.unit_of_work import Job
-from chassis.events import Event, OutgoingEvent
+from chassis.database.unit_of_work import Transaction
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.findings import Finding, Owner, Thing, ThingKind
@@ -271,7 +270,7 @@ class Findings(Protocol):
     def save(self, finding: Finding) -> None: ...
 
 
-class Work(Protocol):
+class Work(Transaction, Protocol):
     """One transaction: what is saved, emitted and deferred commits together, or not at all."""
 
     @property
@@ -292,16 +291,8 @@ class Work(Protocol):
     @property
     def findings(self) -> Findings: ...
 
-    def now(self) -> datetime: ...
-
-    def database_now(self) -> datetime: ...
-
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""
-
-    def emit(self, event: Event) -> OutgoingEvent: ...
-
-    def defer(self, job: Job) -> None: ...
 
 
 OpenWork = Callable[[], AbstractContextManager[Work]]
