@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from chassis.http.paging import LONGEST_PAGE, PageSchema
+from chassis.http.paging import LONGEST_PAGE, PageSchema, list_of, page_of
 from chassis.http.strict_fields import LONGEST_REASON, Name, StrictSchema, Whole
 from chassis.operating.cursors import Cursor, moment, number, text
 
@@ -128,9 +128,7 @@ class DeadLetterInFullSchema(DeadLetterSchema):
     headers = fields.List(fields.List(fields.String(allow_none=True)))
 
 
-class DeadLettersSchema(Schema):
-    dead_letters = fields.List(fields.Nested(DeadLetterSchema))
-    next_cursor = fields.String(allow_none=True)
+DeadLettersSchema = page_of("DeadLettersSchema", dead_letters=DeadLetterSchema)
 
 
 class OutcomeSchema(Schema):
@@ -159,9 +157,7 @@ class ParkedLaneSchema(Schema):
     waiting_events = fields.Integer()
 
 
-class ParkedLanesSchema(Schema):
-    lanes = fields.List(fields.Nested(ParkedLaneSchema))
-    next_cursor = fields.String(allow_none=True)
+ParkedLanesSchema = page_of("ParkedLanesSchema", lanes=ParkedLaneSchema)
 
 
 class LaneViewSchema(ParkedLaneSchema):
@@ -170,9 +166,7 @@ class LaneViewSchema(ParkedLaneSchema):
     hole_count = fields.Integer(metadata={"description": "How many runs of numbers never came"})
 
 
-class LanesSchema(Schema):
-    lanes = fields.List(fields.Nested(LaneViewSchema))
-    next_cursor = fields.String(allow_none=True)
+LanesSchema = page_of("LanesSchema", lanes=LaneViewSchema)
 
 
 class HoleSchema(Schema):
@@ -183,9 +177,7 @@ class HoleSchema(Schema):
     found_at = fields.AwareDateTime()
 
 
-class HolesSchema(Schema):
-    holes = fields.List(fields.Nested(HoleSchema))
-    next_cursor = fields.String(allow_none=True)
+HolesSchema = page_of("HolesSchema", holes=HoleSchema)
 
 
 class SkipSchema(Schema):
@@ -197,9 +189,7 @@ class SkipSchema(Schema):
     reason = fields.String()
 
 
-class SkipsSchema(Schema):
-    skips = fields.List(fields.Nested(SkipSchema))
-    next_cursor = fields.String(allow_none=True)
+SkipsSchema = page_of("SkipsSchema", skips=SkipSchema)
 
 
 class RepublishedSchema(Schema):
@@ -258,8 +248,7 @@ class WaitingKindSchema(Schema):
     oldest_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class WaitingSchema(Schema):
-    waiting = fields.List(fields.Nested(WaitingKindSchema), required=True)
+WaitingSchema = list_of("WaitingSchema", waiting=WaitingKindSchema)
 
 
 class OperatorActionsSchema(Schema):

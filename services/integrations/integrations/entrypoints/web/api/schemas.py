@@ -4,7 +4,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from chassis.http.paging import PageSchema
+from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import (
     Choice,
     EmailAddress,
@@ -84,8 +84,7 @@ class PersonNoted(Schema):
     added_at = fields.AwareDateTime(required=True)
 
 
-class PeopleSeen(Schema):
-    people = fields.List(fields.Nested(PersonSeen), required=True)
+PeopleSeen = list_of("PeopleSeen", people=PersonSeen)
 
 
 class TokenRequest(StatedReason):
@@ -117,9 +116,7 @@ class IntegratorSeen(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
-class IntegratorsSeen(Schema):
-    integrators = fields.List(fields.Nested(IntegratorSeen), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+IntegratorsSeen = page_of("IntegratorsSeen", integrators=IntegratorSeen)
 
 
 class TokenSeen(Schema):
@@ -132,8 +129,7 @@ class TokenSeen(Schema):
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class TokensSeen(Schema):
-    tokens = fields.List(fields.Nested(TokenSeen), required=True)
+TokensSeen = list_of("TokensSeen", tokens=TokenSeen)
 
 
 class NewToken(TokenSeen):
@@ -203,12 +199,10 @@ class SilentEndpointSeen(Schema):
     since = fields.AwareDateTime(required=True)
 
 
-class SilentEndpointsSeen(Schema):
-    endpoints = fields.List(fields.Nested(SilentEndpointSeen), required=True)
+SilentEndpointsSeen = list_of("SilentEndpointsSeen", endpoints=SilentEndpointSeen)
 
 
-class EndpointsSeen(Schema):
-    endpoints = fields.List(fields.Nested(EndpointSeen), required=True)
+EndpointsSeen = list_of("EndpointsSeen", endpoints=EndpointSeen)
 
 
 class NewEndpoint(EndpointSeen):
@@ -270,9 +264,7 @@ class DeliverySeen(Schema):
     delivered_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class DeliveriesSeen(Schema):
-    deliveries = fields.List(fields.Nested(DeliverySeen), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+DeliveriesSeen = page_of("DeliveriesSeen", deliveries=DeliverySeen)
 
 
 class AttemptSeen(Schema):
@@ -335,8 +327,7 @@ class EventTypeSeen(Schema):
     example = fields.Dict(required=True)
 
 
-class EventTypesSeen(Schema):
-    event_types = fields.List(fields.Nested(EventTypeSeen), required=True)
+EventTypesSeen = list_of("EventTypesSeen", event_types=EventTypeSeen)
 
 
 class RefusedTopic(Schema):

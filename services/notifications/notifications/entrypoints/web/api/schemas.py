@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from marshmallow import Schema, fields, validate
 
-from chassis.http.paging import PageSchema
+from chassis.http.paging import PageSchema, list_of
 from chassis.http.strict_fields import StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from notifications.domain import invitations, messages
@@ -70,10 +70,7 @@ class FailedMessages(Schema):
     next_cursor = fields.UUID(required=True, allow_none=True)
 
 
-class MessagesOfPartner(Schema):
-    """All mails of one partner, oldest first."""
-
-    messages = fields.List(fields.Nested(MessageOfPartner), required=True)
+MessagesOfPartner = list_of("MessagesOfPartner", messages=MessageOfPartner)
 
 
 class InvitationOfPartner(Schema):
@@ -94,7 +91,4 @@ class InvitationOfPartner(Schema):
     accepted_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class InvitationsOfPartner(Schema):
-    """All invitations of one partner, oldest first."""
-
-    invitations = fields.List(fields.Nested(InvitationOfPartner), required=True)
+InvitationsOfPartner = list_of("InvitationsOfPartner", invitations=InvitationOfPartner)

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from chassis.http.paging import list_of, page_of
+
 
 class MovedSchema(Schema):
     """Where a partner stands now."""
@@ -172,11 +174,7 @@ class PartnerLineSchema(Schema):
     findings = fields.List(fields.Nested(FindingSchema), required=True)
 
 
-class PartnersSchema(Schema):
-    """A page of partners."""
-
-    partners = fields.List(fields.Nested(PartnerLineSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+PartnersSchema = page_of("PartnersSchema", partners=PartnerLineSchema)
 
 
 class SimilarPartnerSchema(Schema):
@@ -189,10 +187,7 @@ class SimilarPartnerSchema(Schema):
     is_former = fields.Boolean(required=True)
 
 
-class SimilarPartnersSchema(Schema):
-    """Who looks like the same company; one that does by several traits stands there several times."""
-
-    similar = fields.List(fields.Nested(SimilarPartnerSchema), required=True)
+SimilarPartnersSchema = list_of("SimilarPartnersSchema", similar=SimilarPartnerSchema)
 
 
 class ApprovalLimitSchema(Schema):
@@ -213,10 +208,7 @@ class ApprovalLimitSchema(Schema):
     )
 
 
-class ApprovalLimitsSchema(Schema):
-    """All limits of automatic approval."""
-
-    limits = fields.List(fields.Nested(ApprovalLimitSchema), required=True)
+ApprovalLimitsSchema = list_of("ApprovalLimitsSchema", limits=ApprovalLimitSchema)
 
 
 class StatesPublishedSchema(Schema):
@@ -236,11 +228,7 @@ class EntrySchema(Schema):
     internal_facts = fields.Dict(keys=fields.String(), metadata={"description": "For operators only"})
 
 
-class TimelineSchema(Schema):
-    """A page of the timeline, the oldest first."""
-
-    entries = fields.List(fields.Nested(EntrySchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+TimelineSchema = page_of("TimelineSchema", entries=EntrySchema)
 
 
 class AgreementSchema(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.http.paging import PageSchema
+from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import Choice, Name, StrictSchema, Text
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS
 from provisioning.domain.grant_states import Intent, State
@@ -124,17 +124,8 @@ class GrantSeen(Schema):
     steps = fields.List(fields.Nested(StepOfGrant))
 
 
-class GrantsOfPartner(Schema):
-    """All grants of one partner."""
-
-    grants = fields.List(fields.Nested(GrantSeen), required=True)
-
-
-class GrantPage(Schema):
-    """Some grants, and where to go on."""
-
-    grants = fields.List(fields.Nested(GrantSeen), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+GrantsOfPartner = list_of("GrantsOfPartner", grants=GrantSeen)
+GrantPage = page_of("GrantPage", grants=GrantSeen)
 
 
 class CredentialsOfDevice(Schema):
@@ -161,10 +152,7 @@ class WayInOfPerson(Schema):
     )
 
 
-class WaysIn(Schema):
-    """How the people of a partner come into a product."""
-
-    people = fields.List(fields.Nested(WayInOfPerson), required=True)
+WaysIn = list_of("WaysIn", people=WayInOfPerson)
 
 
 class RegistrationOfPerson(Schema):

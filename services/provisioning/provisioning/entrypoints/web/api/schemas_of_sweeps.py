@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.http.paging import PageSchema
+from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import Choice
 from provisioning.domain.findings import FindingState, ThingKind
 from provisioning.entrypoints.web.api.schemas import StatedReason
@@ -67,11 +67,7 @@ class FindingSeen(Schema):
     message = fields.String(required=True, allow_none=True)
 
 
-class FindingPage(Schema):
-    """Some findings, and where to go on."""
-
-    findings = fields.List(fields.Nested(FindingSeen), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+FindingPage = page_of("FindingPage", findings=FindingSeen)
 
 
 class LeftOut(Schema):
@@ -97,7 +93,4 @@ class SweepSeen(Schema):
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class SweepsSeen(Schema):
-    """The newest sweeps."""
-
-    sweeps = fields.List(fields.Nested(SweepSeen), required=True)
+SweepsSeen = list_of("SweepsSeen", sweeps=SweepSeen)
