@@ -1,6 +1,6 @@
 """A provisioning service in memory: events go in, the fake worker runs, events come out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -146,6 +146,19 @@ class ProvisioningInMemory:
 
     def run(self) -> None:
         self.database.run_jobs(self.advance)
+
+    def after(self, name: str, partner_id: UUID) -> None:
+        """Hear an event of the partner, and do all that follows from it."""
+        self.hear(name, {"partner_id": partner_id})
+        self.run()
+
+    def do(self, handler: Callable[..., Any], *command: object) -> None:
+        """Have a command handled in a transaction of its own."""
+        with self.database.open() as work:
+            handler(work, *command)
+
+    def data_of(self, event_name: str) -> list[Mapping[str, Any]]:
+        return [event.data for event in self.database.events if event.name == event_name]
 
     def later(self, seconds: float = 1) -> None:
         self.clock.at += timedelta(seconds=seconds)

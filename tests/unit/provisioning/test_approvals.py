@@ -34,7 +34,7 @@ def test_it_waits_and_keeps_nothing_else_waiting(provisioning: ProvisioningInMem
     assert provisioning.grant(waiting, "crm").state is State.GRANTED
     assert provisioning.grant(waiting, "iot").state is State.PLANNED
     assert set(provisioning.standing()) == {"crm_users"}
-    requested = [one.data for one in provisioning.database.events if one.name == "access.approval_requested"]
+    requested = provisioning.data_of("access.approval_requested")
     assert [one["product"] for one in requested] == ["iot"]
     joined = provisioning.join(waiting)
     provisioning.run()
@@ -44,7 +44,7 @@ def test_it_waits_and_keeps_nothing_else_waiting(provisioning: ProvisioningInMem
 def test_what_is_approved_is_made_and_says_by_whom(provisioning: ProvisioningInMemory, waiting: UUID) -> None:
     decide(provisioning, waiting, is_approved=True)
     assert provisioning.grant(waiting, "iot").state is State.GRANTED
-    [approved] = [one.data for one in provisioning.database.events if one.name == "access.approved"]
+    [approved] = provisioning.data_of("access.approved")
     assert (approved["reason"], approved["approved_by"]) == ("A project", "amara")
     for is_approved in (True, False):
         with pytest.raises(MoveNotAllowed):
@@ -65,15 +65,13 @@ def test_a_suspension_and_an_approval_are_both_lifted_before_it_is_made(
     provisioning.hear("suspended", {"partner_id": waiting})
     decide(provisioning, waiting, is_approved=True)
     assert provisioning.grant(waiting, "iot").state is State.PLANNED
-    provisioning.hear("resumed", {"partner_id": waiting})
-    provisioning.run()
+    provisioning.after("resumed", waiting)
     assert provisioning.grant(waiting, "iot").state is State.GRANTED
 
 
 def test_a_resumption_approves_nothing(provisioning: ProvisioningInMemory, waiting: UUID) -> None:
     for event in ("suspended", "resumed"):
-        provisioning.hear(event, {"partner_id": waiting})
-        provisioning.run()
+        provisioning.after(event, waiting)
     assert provisioning.grant(waiting, "iot").state is State.PLANNED
     assert provisioning.grant(waiting, "crm").state is State.GRANTED
 
@@ -81,8 +79,7 @@ def test_a_resumption_approves_nothing(provisioning: ProvisioningInMemory, waiti
 def test_who_leaves_meanwhile_leaves_nothing_to_decide(
     provisioning: ProvisioningInMemory, waiting: UUID
 ) -> None:
-    provisioning.hear("offboarding_started", {"partner_id": waiting})
-    provisioning.run()
+    provisioning.after("offboarding_started", waiting)
     assert provisioning.grant(waiting, "iot").state is State.CANCELLED
     assert provisioning.database.names()[-1] == "access.cleared"
     with pytest.raises(MoveNotAllowed):

@@ -42,8 +42,7 @@ def test_offboarding_takes_away_all_that_does_not_depend_on_what_is_stuck(
     partner_id = provisioning.active(product)
     for step in stuck:
         provisioning.outside.will("undo", step, Mishap(failure, times=10_000))
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
 
     grant = provisioning.grant(partner_id, product)
     left = {step.name for step in grant.steps if step.may_stand_outside}
@@ -61,8 +60,7 @@ def test_offboarding_takes_away_all_that_does_not_depend_on_what_is_stuck(
             force_grant(work, ForceGrant(grant.grant_id))
     provisioning.run()
     for step in left & set(stuck):
-        with provisioning.database.open() as work:
-            skip_step(work, SkipStep(grant_id=grant.grant_id, step=step, reason="Gone by hand."))
+        provisioning.do(skip_step, SkipStep(grant_id=grant.grant_id, step=step, reason="Gone by hand."))
     provisioning.run()
     assert provisioning.database.names()[-1] == "access.cleared"
 
@@ -75,16 +73,14 @@ def test_suspension_puts_on_every_brake_that_is_not_stuck(
     partner_id = provisioning.active(product)
     brakes = [step for step in OWN_STEPS[product] if step in BRAKES]
     provisioning.outside.will("freeze", brakes[-1], Mishap(FINAL, times=10_000))
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     grant = provisioning.grant(partner_id, product)
     off = {step for (_, step), switch in provisioning.outside.standing.items() if switch == "off"}
     assert off == set(brakes[:-1])
     assert grant.state is State.GRANTED
-    [stuck] = [event.data for event in provisioning.database.events if event.name == "access.stuck"]
+    [stuck] = provisioning.data_of("access.stuck")
     assert (stuck["wanted"], stuck["step"], stuck["code"]) == ("frozen", brakes[-1], "refused")
-    with provisioning.database.open() as work:
-        skip_step(work, SkipStep(grant_id=grant.grant_id, step=brakes[-1], reason="Off by hand."))
+    provisioning.do(skip_step, SkipStep(grant_id=grant.grant_id, step=brakes[-1], reason="Off by hand."))
     assert provisioning.grant(partner_id, product).state is State.FROZEN
 
 
@@ -107,8 +103,7 @@ def test_what_does_not_show_outside_is_not_told(provisioning: ProvisioningInMemo
     grant_id = provisioning.grant(partner_id, "crm").grant_id
     step = provisioning.advance.steps["crm_users"]
     step.freeze = lambda order, outputs: None  # type: ignore[method-assign]
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     assert "access.frozen" not in provisioning.database.names()
     stuck = provisioning.grant(partner_id, "crm").stuck_step
     assert stuck

@@ -103,8 +103,7 @@ def test_of_two_requests_at_a_time_one_gets_the_key(provisioning: ProvisioningIn
 
 
 def release(provisioning: ProvisioningInMemory, grant_id: UUID) -> None:
-    with provisioning.database.open() as work:
-        release_credentials(work, ReleaseCredentials(grant_id))
+    provisioning.do(release_credentials, ReleaseCredentials(grant_id))
 
 
 def handed_out(provisioning: ProvisioningInMemory) -> tuple[UUID, UUID, str]:
@@ -126,7 +125,7 @@ def test_a_second_time_another_key_is_handed_out(provisioning: ProvisioningInMem
     release(provisioning, grant_id)
     provisioning.run()
     assert collect(provisioning, partner_id, grant_id).private_key_pem not in {first, second}
-    granted = [event.data for event in provisioning.database.events if event.name == "access.granted"]
+    granted = provisioning.data_of("access.granted")
     assert [data["identifiers"]["certificate_id"] for data in granted] == [
         "cert-1",
         "after-cert-1",
@@ -148,8 +147,7 @@ def test_a_key_that_was_not_collected_is_not_replaced(provisioning: Provisioning
 
 def test_a_key_is_replaced_only_while_its_grant_is_granted(provisioning: ProvisioningInMemory) -> None:
     partner_id, grant_id, _ = handed_out(provisioning)
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     with pytest.raises(MoveNotAllowed):
         release(provisioning, grant_id)
 
@@ -185,8 +183,7 @@ def test_a_key_that_cannot_be_replaced_waits_for_an_operator(provisioning: Provi
     assert grant.state is State.GRANTED
     assert grant.stuck_step
     assert provisioning.database.events[-1].name == "access.failed"
-    with provisioning.database.open() as work:
-        retry_grant(work, RetryGrant(grant_id))
+    provisioning.do(retry_grant, RetryGrant(grant_id))
     provisioning.run()
     assert collect(provisioning, partner_id, grant_id).private_key_pem != first
 
@@ -200,16 +197,14 @@ def test_whoever_is_switched_off_meanwhile_is_switched_off(
     ill = Mishap(NotNow("throttled", "Slow down."), after_the_work=after_the_work)
     provisioning.outside.will("apply", "iot_certificate", ill)
     release(provisioning, grant_id)
-    provisioning.hear(heard, {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after(heard, partner_id)
     with pytest.raises(NothingToCollect):
         collect(provisioning, partner_id, grant_id)
     if heard == "offboarding_started":
         assert provisioning.standing() == []
         return
     assert provisioning.grant(partner_id, "iot").state is State.FROZEN
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert provisioning.grant(partner_id, "iot").state is State.GRANTED
     assert collect(provisioning, partner_id, grant_id).private_key_pem != first
 

@@ -24,13 +24,12 @@ EVERY_STEP = [(product, step) for product, steps in OWN_STEPS.items() for step i
 def look(provisioning: ProvisioningInMemory) -> None:
     """A day and a half later the round comes by."""
     provisioning.later(36 * 3600)
-    with provisioning.database.open() as work:
-        make_rounds(work)
+    provisioning.do(make_rounds)
     provisioning.run()
 
 
 def drifts(provisioning: ProvisioningInMemory) -> list[tuple[str, str, str, bool]]:
-    told = [event.data for event in provisioning.database.events if event.name == "access.drift_detected"]
+    told = provisioning.data_of("access.drift_detected")
     return [(data["step"], data["expected"], data["found"], data["is_left"]) for data in told]
 
 
@@ -46,8 +45,7 @@ def test_a_look_at_what_is_as_it_should_be_changes_and_tells_nothing(
     events, calls = len(provisioning.database.events), len(provisioning.outside.calls)
     look(provisioning)
     assert len(provisioning.outside.looks) >= len(EVERY_STEP)
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     events, calls = len(provisioning.database.events), len(provisioning.outside.calls)
     look(provisioning)
     assert (events, calls) == (len(provisioning.database.events), len(provisioning.outside.calls))
@@ -80,21 +78,18 @@ def test_what_somebody_switched_off_stays_off_until_an_operator_gives_it_back(
     look(provisioning)
     assert drifts(provisioning) == [(step, "on", "held", True)]
     assert grant_of(provisioning, product).state is State.FAILED, "not granted: nobody can use it"
-    [told] = [event.data for event in provisioning.database.events if event.name == "access.stuck"]
+    [told] = provisioning.data_of("access.stuck")
     assert (told["wanted"], told["step"]) == ("on", step)
 
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     assert grant_of(provisioning, product).state is State.FROZEN
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert provisioning.outside.standing[grant_id, step] == "off", "not given back by a resumption"
     stuck = grant_of(provisioning, product).stuck_step
     assert stuck
     assert stuck.name == step
 
-    with provisioning.database.open() as work:
-        retry_grant(work, RetryGrant(grant_id))
+    provisioning.do(retry_grant, RetryGrant(grant_id))
     provisioning.run()
     assert provisioning.switches() == {"on"}
     assert grant_of(provisioning, product).state is State.GRANTED
@@ -105,8 +100,7 @@ def test_what_somebody_switched_on_during_a_suspension_is_switched_off_again(
     provisioning: ProvisioningInMemory, product: str, step: str
 ) -> None:
     partner_id = provisioning.active(product)
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     provisioning.outside.standing[grant_of(provisioning, product).grant_id, step] = "on"
     look(provisioning)
     assert drifts(provisioning) == [(step, "off", "on", False)]
@@ -118,8 +112,7 @@ def test_repair_looks_now_and_gives_back(provisioning: ProvisioningInMemory) -> 
     grant_id = grant_of(provisioning, "iot").grant_id
     del provisioning.outside.standing[grant_id, "iot_policy"]
     provisioning.outside.standing[grant_id, "iot_certificate"] = "off"
-    with provisioning.database.open() as work:
-        repair_grant(work, RepairGrant(grant_id))
+    provisioning.do(repair_grant, RepairGrant(grant_id))
     provisioning.run()
     assert sorted(drifts(provisioning)) == [
         ("iot_certificate", "on", "held", False),
@@ -138,17 +131,15 @@ def test_what_was_off_before_a_freeze_is_not_given_back_after_it(
     partner_id = provisioning.active(product)
     grant_id = grant_of(provisioning, product).grant_id
     provisioning.outside.standing[grant_id, step] = "off"
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     assert grant_of(provisioning, product).state is State.FROZEN
     assert provisioning.switches() == {"off"}
     assert drifts(provisioning) == [(step, "on", "held", True)]
 
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert provisioning.outside.standing[grant_id, step] == "off"
     assert grant_of(provisioning, product).state is not State.GRANTED
-    [told] = [event.data for event in provisioning.database.events if event.name == "access.stuck"]
+    [told] = provisioning.data_of("access.stuck")
     assert (told["wanted"], told["step"], told["code"]) == ("on", step, "switched_off_outside")
 
 
@@ -171,8 +162,7 @@ def test_what_was_off_before_a_freeze_waits_for_an_operator_if_it_is_wanted_on_m
     assert grant.state is not State.GRANTED
     assert grant.stuck_step is grant.step(step)
     assert provisioning.database.names().count("access.stuck") == 1
-    with provisioning.database.open() as work:
-        retry_grant(work, RetryGrant(grant_id))
+    provisioning.do(retry_grant, RetryGrant(grant_id))
     provisioning.run()
     assert grant_of(provisioning, product).state is State.GRANTED
     assert provisioning.switches() == {"on"}
@@ -185,8 +175,7 @@ def test_what_cannot_be_seen_is_switched_off_all_the_same(
     partner_id = provisioning.active(product)
     grant_id = grant_of(provisioning, product).grant_id
     provisioning.outside.will("observe", step, Mishap(NotNow("throttled", "Slow down.")))
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     assert provisioning.outside.standing[grant_id, step] == "off"
 
 
@@ -196,13 +185,11 @@ def test_what_a_look_saw_gone_is_taken_away_once_when_the_partner_leaves(
     """A group that others deleted says nothing of the people that the step made for it."""
     partner_id = provisioning.active("cloud_sandbox")
     grant_id = grant_of(provisioning, "cloud_sandbox").grant_id
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     del provisioning.outside.standing[grant_id, "sandbox_sign_in"]
     look(provisioning)
     assert not grant_of(provisioning, "cloud_sandbox").step("sandbox_sign_in").may_stand_outside
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     assert ("undo", "sandbox_sign_in") in provisioning.outside.calls
     assert provisioning.database.rows.seats == {}
 
@@ -244,14 +231,12 @@ def test_what_was_given_up_is_looked_at_once_more(
     partner_id = provisioning.active("iot")
     grant_id = grant_of(provisioning, "iot").grant_id
     provisioning.outside.will("undo", "iot_thing_group", Mishap(NeverPossible("holds", "Others' groups.")))
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     stuck_at = provisioning.clock.at
     if is_made_by_hand:
         del provisioning.outside.standing[grant_id, "iot_thing_group"]
     provisioning.later(2 * provisioning.advance.patience.most_seconds)
-    with provisioning.database.open() as work:
-        make_rounds(work)
+    provisioning.do(make_rounds)
     provisioning.run()
     assert provisioning.clock.at < stuck_at + timedelta(minutes=30)
     grant = grant_of(provisioning, "iot")
@@ -293,8 +278,7 @@ def test_what_vanished_under_a_step_is_made_again_while_the_step_is_made(
     provisioning.run()
     if is_final:
         provisioning.later(2 * provisioning.advance.patience.most_seconds)
-        with provisioning.database.open() as work:
-            make_rounds(work)
+        provisioning.do(make_rounds)
         provisioning.run()
     assert sorted(provisioning.standing()) == sorted(OWN_STEPS[product])
     assert provisioning.grant(partner_id, product).state is State.GRANTED
@@ -321,8 +305,7 @@ def test_what_was_just_begun_and_does_not_show_is_not_taken_for_gone(
     provisioning.advance(grant_id)
     assert "iot_policy" in provisioning.outside.looks
     provisioning.outside.standing[grant_id, "iot_policy"] = hidden
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     assert provisioning.standing() == []
 
 

@@ -36,8 +36,7 @@ def test_an_empty_plan_is_told_too(provisioning: ProvisioningInMemory) -> None:
 def test_repeated_events_change_nothing(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.plan("crm")
     provisioning.hear("approved", approval(partner_id, ["iot"]))
-    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("agreement_accepted", partner_id)
     assert provisioning.database.names().count("access.planned") == 1
     assert provisioning.outside.calls == [("apply", "crm_group"), ("apply", "crm_users")]
 
@@ -67,7 +66,7 @@ def test_a_step_that_fails_once_is_tried_again(
 ) -> None:
     provisioning.outside.will("apply", step, Mishap(NotNow("throttled", "Slow down."), after_the_work=True))
     provisioning.active(product)
-    [failed] = [event.data for event in provisioning.database.events if event.name == "access.failed"]
+    [failed] = provisioning.data_of("access.failed")
     assert (failed["step"], failed["code"], failed["message"]) == (step, "throttled", "Slow down.")
     assert failed["will_retry"] is True
     assert failed["retry_at"] is not None
@@ -103,7 +102,7 @@ def test_attempts_end_and_leave_the_cause(provisioning: ProvisioningInMemory) ->
     assert grant.stuck_step
     assert grant.stuck_step.cause
     assert grant.stuck_step.cause.code == "unreachable"
-    failures = [e.data for e in provisioning.database.events if e.name == "access.failed"]
+    failures = provisioning.data_of("access.failed")
     assert [(f["attempt"], f["will_retry"]) for f in failures] == [(1, True), (2, True), (3, False)]
     assert failures[-1]["retry_at"] is None
     assert provisioning.grant(partner_id, "iot").state is State.GRANTED
@@ -119,7 +118,7 @@ def test_what_can_never_be_is_not_tried_twice(provisioning: ProvisioningInMemory
 def test_a_bug_in_a_step_is_visible_and_tried_again(provisioning: ProvisioningInMemory) -> None:
     provisioning.outside.will("apply", "crm_group", Mishap(KeyError("secret")))
     provisioning.active("crm")
-    [failed] = [event.data for event in provisioning.database.events if event.name == "access.failed"]
+    [failed] = provisioning.data_of("access.failed")
     assert failed["code"] == "unexpected_error"
     assert "secret" not in failed["message"]
     assert provisioning.database.names()[-1] == "access.granted"
@@ -216,8 +215,7 @@ def test_who_has_to_leave_leaves_the_next_step_to_a_job(provisioning: Provisioni
 def test_an_operator_retries_what_failed_for_good(provisioning: ProvisioningInMemory) -> None:
     provisioning.outside.will("apply", "crm_users", Mishap(NeverPossible("refused", "Refused.")))
     partner_id = provisioning.active("crm")
-    with provisioning.database.open() as work:
-        retry_grant(work, RetryGrant(provisioning.grant(partner_id, "crm").grant_id))
+    provisioning.do(retry_grant, RetryGrant(provisioning.grant(partner_id, "crm").grant_id))
     provisioning.run()
     assert provisioning.database.names()[-2:] == ["access.provisioning_started", "access.granted"]
 
@@ -225,13 +223,12 @@ def test_an_operator_retries_what_failed_for_good(provisioning: ProvisioningInMe
 def test_a_waived_grant_is_told_and_leaves_nothing_outside(provisioning: ProvisioningInMemory) -> None:
     provisioning.outside.will("apply", "iot_endpoint", Mishap(NeverPossible("refused", "Refused.")))
     partner_id = provisioning.active("iot")
-    with provisioning.database.open() as work:
-        waive_grant(
-            work,
-            WaiveGrant(
-                grant_id=provisioning.grant(partner_id, "iot").grant_id, reason="Brings its own.", by="amara"
-            ),
-        )
+    provisioning.do(
+        waive_grant,
+        WaiveGrant(
+            grant_id=provisioning.grant(partner_id, "iot").grant_id, reason="Brings its own.", by="amara"
+        ),
+    )
     provisioning.run()
     waived = provisioning.database.events[-1]
     assert (waived.name, waived.data["reason"], waived.data["waived_by"]) == (
@@ -248,8 +245,7 @@ def test_an_attempt_that_lost_its_lock_cannot_leave_an_orphan(provisioning: Prov
     partner_id = provisioning.plan("iot")
     grant_id = provisioning.grant(partner_id, "iot").grant_id
     begun = provisioning.begin(grant_id)
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     outcome = provisioning.call(begun)
     assert provisioning.standing() == ["iot_thing_group"]
     provisioning.note(begun, outcome)

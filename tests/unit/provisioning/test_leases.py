@@ -188,13 +188,11 @@ def test_what_was_frozen_half_made_is_granted_when_it_comes_back(
     while (call := provisioning.begin(grant_id)).attempt.step_name != step:
         provisioning.note(call, provisioning.call(call))
     outcome = provisioning.call(call)
-    with provisioning.database.open() as work:
-        freeze_grant(work, FreezeGrant(grant_id))
+    provisioning.do(freeze_grant, FreezeGrant(grant_id))
     provisioning.note(call, outcome)
     provisioning.run()
     assert provisioning.switches() <= {"off"}
-    with provisioning.database.open() as work:
-        reinstate_grant(work, ReinstateGrant(grant_id))
+    provisioning.do(reinstate_grant, ReinstateGrant(grant_id))
     provisioning.run()
     told = provisioning.database.names()
     assert told.count("access.granted") == 1
@@ -222,8 +220,7 @@ def test_who_joins_hears_of_the_rest_while_one_product_is_off_for_a_reason_of_it
 ) -> None:
     lease_sandboxes(provisioning)
     partner_id = provisioning.active("cloud_sandbox", "crm")
-    with provisioning.database.open() as work:
-        freeze_grant(work, FreezeGrant(provisioning.grant(partner_id, "cloud_sandbox").grant_id))
+    provisioning.do(freeze_grant, FreezeGrant(provisioning.grant(partner_id, "cloud_sandbox").grant_id))
     if others_wait:
         provisioning.hear("suspended", {"partner_id": partner_id})
     ana = provisioning.join(partner_id)

@@ -58,8 +58,7 @@ def test_the_contact_is_not_told_and_others_of_the_approval_are(provisioning: Pr
     approved = approval(partner_id, ["crm"])
     ben = member(given_name="Ben", email="ben@example.com", is_contact=False)
     provisioning.hear("approved", {**approved, "members": [*approved["members"], ben]})
-    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("agreement_accepted", partner_id)
     assert provisioning.told(ben["member_id"]) == [["crm"]]
     assert provisioning.database.names().count("access.member_added") == 1
 
@@ -85,8 +84,7 @@ def test_who_joins_before_the_agreement_is_in_the_plan_from_the_start(
     provisioning.hear("approved", approved)
     ana = provisioning.join(partner_id)
     provisioning.hear("approved", approved)
-    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("agreement_accepted", partner_id)
     assert ana in seated(provisioning, partner_id, "crm")
     assert provisioning.outside.calls.count(("apply", "crm_users")) == 1
     assert provisioning.told(ana) == [["crm"]]
@@ -169,8 +167,7 @@ def test_a_seat_that_is_refused_holds_nobody_up(provisioning: ProvisioningInMemo
     assert ben in provisioning.told_to_have("crm")
     assert ana not in provisioning.told_to_have("crm")
 
-    with provisioning.database.open() as work:
-        retry_grant(work, RetryGrant(grant.grant_id))
+    provisioning.do(retry_grant, RetryGrant(grant.grant_id))
     provisioning.run()
     assert ana in seated(provisioning, partner_id, "crm")
     assert not provisioning.grant(partner_id, "crm").stuck_step
@@ -180,7 +177,7 @@ def test_a_seat_that_is_refused_holds_nobody_up(provisioning: ProvisioningInMemo
 
 def test_a_product_without_seats_is_told_as_the_partners(provisioning: ProvisioningInMemory) -> None:
     provisioning.active(*PRODUCTS)
-    granted = [event.data for event in provisioning.database.events if event.name == "access.granted"]
+    granted = provisioning.data_of("access.granted")
     assert {data["product"]: len(data.get("member_ids", [])) for data in granted} == {
         product: product in WITH_PEOPLE for product in PRODUCTS
     }
@@ -208,8 +205,7 @@ def test_who_joins_a_grant_that_failed_waits_for_the_operator_with_the_others(
     grant = provisioning.grant(partner_id, "crm")
     assert grant.state is State.FAILED
     assert provisioning.told(ana) == [[]], "what failed for good holds nobody up"
-    with provisioning.database.open() as work:
-        retry_grant(work, RetryGrant(grant.grant_id))
+    provisioning.do(retry_grant, RetryGrant(grant.grant_id))
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
     assert ana in seated(provisioning, partner_id, "crm")
@@ -225,15 +221,14 @@ def test_a_required_product_in_the_making_is_waited_for_and_a_failed_one_is_not(
     assert provisioning.told(ana) == []
     provisioning.run()
     assert provisioning.told(ana) == [["crm"]]
-    with provisioning.database.open() as work:
-        waive_grant(
-            work,
-            WaiveGrant(
-                grant_id=provisioning.grant(partner_id, "cloud_sandbox").grant_id,
-                reason="Has one.",
-                by="amara",
-            ),
-        )
+    provisioning.do(
+        waive_grant,
+        WaiveGrant(
+            grant_id=provisioning.grant(partner_id, "cloud_sandbox").grant_id,
+            reason="Has one.",
+            by="amara",
+        ),
+    )
     ben = provisioning.join(partner_id, "ben@example.com")
     provisioning.run()
     assert provisioning.told(ben) == [["crm"]]
@@ -261,15 +256,14 @@ def test_a_waiver_ends_the_waiting(provisioning: ProvisioningInMemory) -> None:
     ana = provisioning.join(partner_id)
     provisioning.advance(provisioning.grant(partner_id, "cloud_sandbox").grant_id)
     assert provisioning.told(ana) == []
-    with provisioning.database.open() as work:
-        waive_grant(
-            work,
-            WaiveGrant(
-                grant_id=provisioning.grant(partner_id, "cloud_sandbox").grant_id,
-                reason="Not now.",
-                by="amara",
-            ),
-        )
+    provisioning.do(
+        waive_grant,
+        WaiveGrant(
+            grant_id=provisioning.grant(partner_id, "cloud_sandbox").grant_id,
+            reason="Not now.",
+            by="amara",
+        ),
+    )
     assert provisioning.told(ana) == [[]]
 
 
@@ -286,15 +280,13 @@ def test_who_joins_a_suspended_partner_has_a_seat_when_it_is_resumed(
     provisioning: ProvisioningInMemory, product: str
 ) -> None:
     partner_id = provisioning.active(product)
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     ana = provisioning.join(partner_id)
     provisioning.run()
     assert provisioning.grant(partner_id, product).state is State.FROZEN
     assert provisioning.switches() == {"off"}
     assert provisioning.told(ana) == []
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert provisioning.grant(partner_id, product).state is State.GRANTED
     assert ana in seated(provisioning, partner_id, product)
     assert provisioning.told(ana) == [[product]]
@@ -305,12 +297,10 @@ def test_a_seat_that_is_refused_after_the_suspension_keeps_what_was_given_back(
     provisioning: ProvisioningInMemory,
 ) -> None:
     partner_id = provisioning.active("crm")
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     provisioning.join(partner_id)
     provisioning.outside.will("apply", "crm_users", Mishap(REFUSED))
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
     assert set(provisioning.outside.standing.values()) == {"on"}
 
@@ -327,12 +317,10 @@ def test_taking_away_overtakes_adding(
     provisioning.join(partner_id)
     with suppress(Killed):
         provisioning.advance(grant_id)
-    provisioning.hear(heard, {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after(heard, partner_id)
     if heard == "suspended":
         assert set(provisioning.outside.standing.values()) == {"off"}
-        provisioning.hear("offboarding_started", {"partner_id": partner_id})
-        provisioning.run()
+        provisioning.after("offboarding_started", partner_id)
     assert provisioning.outside.standing == {}
     assert provisioning.database.rows.seats == {}
     assert provisioning.database.names()[-1] == "access.cleared"

@@ -59,7 +59,7 @@ def planning(provisioning: ProvisioningInMemory) -> Planning:
 
 
 def planned(provisioning: ProvisioningInMemory) -> list[Mapping[str, Any]]:
-    return [event.data for event in provisioning.database.events if event.name == "access.planned"]
+    return provisioning.data_of("access.planned")
 
 
 def test_the_catalogue_that_made_it_changes_nothing(planning: Planning) -> None:

@@ -19,8 +19,7 @@ EVERY_STEP = [(product, step) for product, steps in OWN_STEPS.items() for step i
 
 def test_suspension_puts_all_brakes_on_and_destroys_nothing(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.active("cloud_sandbox")
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     assert provisioning.database.names()[-1] == "access.frozen"
     assert provisioning.outside.calls[-2:] == [("freeze", "sandbox_sign_in"), ("freeze", "sandbox_unit")]
     assert sorted(provisioning.standing()) == sorted(OWN_STEPS["cloud_sandbox"])
@@ -29,11 +28,9 @@ def test_suspension_puts_all_brakes_on_and_destroys_nothing(provisioning: Provis
 
 def test_resumption_switches_on_again(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.active("crm")
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     provisioning.later()
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert provisioning.database.names()[-2:] == ["access.frozen", "access.unfrozen"]
     assert set(provisioning.outside.standing.values()) == {"on"}
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
@@ -50,11 +47,9 @@ def test_an_old_suspension_that_comes_late_is_not_followed(provisioning: Provisi
 def test_order_is_told_by_numbers_and_not_by_clocks(provisioning: ProvisioningInMemory) -> None:
     """Whoever told of the resumption had a clock that went an hour slow."""
     partner_id = provisioning.active("crm")
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     provisioning.later(-3600)
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert set(provisioning.outside.standing.values()) == {"on"}
 
 
@@ -66,13 +61,11 @@ def test_suspension_overtakes_a_step_in_backoff_and_resumption_goes_on(
     grant_id = provisioning.grant(partner_id, "crm").grant_id
     provisioning.advance(grant_id)
     provisioning.advance(grant_id)
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
     assert provisioning.grant(partner_id, "crm").state is State.FROZEN
     assert provisioning.outside.standing == {}
     provisioning.later()
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     assert provisioning.database.names()[-3:] == [
         "access.failed",
         "access.provisioning_started",
@@ -84,8 +77,7 @@ def test_suspension_overtakes_a_step_in_backoff_and_resumption_goes_on(
 def test_offboarding_begins_with_the_brakes_and_clears_once(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.active("crm", "iot")
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
     undone = [step for action, step in provisioning.outside.calls if action == "undo"]
     others = [step for step in reversed(OWN_STEPS["iot"]) if step not in BRAKES]
@@ -116,8 +108,7 @@ def test_an_agreement_that_comes_after_the_offboarding_makes_nothing(
 ) -> None:
     partner_id = provisioning.plan("crm")
     provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("agreement_accepted", partner_id)
     assert provisioning.outside.standing == {}
     assert provisioning.database.names().count("access.planned") == 1
 
@@ -129,8 +120,7 @@ def test_a_worker_killed_while_undoing_leaves_nothing(
 ) -> None:
     partner_id = provisioning.active(product)
     provisioning.outside.will("undo", step, Mishap(Killed(), after_the_work=after_the_work))
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     assert provisioning.outside.standing == {}
     assert provisioning.database.names()[-2:] == ["access.revoked", "access.cleared"]
 
@@ -145,8 +135,7 @@ def test_a_step_that_died_half_made_is_undone_too(
     with pytest.raises(Killed):
         provisioning.advance(grant_id)
     assert step in provisioning.standing()
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     assert provisioning.outside.standing == {}
     assert provisioning.database.names()[-1] == "access.cleared"
 
@@ -156,12 +145,10 @@ def test_an_undo_that_fails_for_good_keeps_the_partner_until_an_operator_retries
 ) -> None:
     partner_id = provisioning.active("crm")
     provisioning.outside.will("undo", "crm_users", Mishap(NeverPossible("refused", "Refused.")))
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     assert provisioning.database.names()[-1] == "access.stuck"
     assert provisioning.grant(partner_id, "crm").state is State.REVOKING
-    with provisioning.database.open() as work:
-        retry_grant(work, RetryGrant(provisioning.grant(partner_id, "crm").grant_id))
+    provisioning.do(retry_grant, RetryGrant(provisioning.grant(partner_id, "crm").grant_id))
     provisioning.run()
     assert provisioning.database.names()[-1] == "access.cleared"
     assert provisioning.outside.standing == {}
@@ -171,17 +158,14 @@ def test_a_failed_grant_is_undone_with_a_fresh_count(provisioning: ProvisioningI
     provisioning.outside.will("apply", "crm_users", Mishap(NotNow("unreachable", "No answer."), times=3))
     partner_id = provisioning.active("crm")
     provisioning.outside.will("undo", "crm_users", Mishap(NotNow("unreachable", "No answer."), times=2))
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
     assert provisioning.database.names()[-1] == "access.cleared"
 
 
 def test_a_suspended_partner_can_leave(provisioning: ProvisioningInMemory) -> None:
     partner_id = provisioning.active("crm")
-    provisioning.hear("suspended", {"partner_id": partner_id})
-    provisioning.run()
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("suspended", partner_id)
+    provisioning.after("offboarding_started", partner_id)
     assert provisioning.outside.standing == {}
     assert provisioning.database.names()[-2:] == ["access.revoked", "access.cleared"]
 
@@ -233,7 +217,7 @@ def test_attempts_are_counted_anew_by_a_new_intent_and_never_below_none(
     provisioning.note(begun, provisioning.call(begun))
     provisioning.outside.will("apply", "sandbox_account", Mishap(NotNow("throttled", "Slow down.")))
     provisioning.run()
-    [failed] = [event.data for event in provisioning.database.events if event.name == "access.failed"]
+    [failed] = provisioning.data_of("access.failed")
     assert failed["attempt"] == 1
 
 
@@ -245,8 +229,7 @@ def test_a_switch_that_lost_its_lock_is_looked_at_once_more(provisioning: Provis
     provisioning.hear("suspended", {"partner_id": partner_id})
     begun = provisioning.begin(grant_id)
     provisioning.later()
-    provisioning.hear("resumed", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("resumed", partner_id)
     outcome = provisioning.call(begun)
     assert set(provisioning.outside.standing.values()) == {"off"}
     provisioning.note(begun, outcome)

@@ -45,8 +45,7 @@ def test_nothing_works_any_more_whatever_is_stuck(world: World, product: str, st
     provisioning = worker_on(world, stuck)
     partner_id = provisioning.active(product)
     assert provisioning.grant(partner_id, product).state is State.GRANTED
-    provisioning.hear("offboarding_started", {"partner_id": partner_id})
-    provisioning.run()
+    provisioning.after("offboarding_started", partner_id)
 
     things = world.inventory.of(product)
     if product == "iot":
