@@ -126,6 +126,7 @@ def test_headers_say_who_what_and_that_a_machine_wrote_it(write):
     assert mail["Reply-To"] == "help@gangway.example"
     assert mail["To"] == "Jürgen Weiß <juergen@partner.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["MIME-Version"] == "1.0"
     assert re.fullmatch(r"<[0-9a-f-]{36}@gangway\.example>", mail["Message-ID"])
     assert mail["Date"].datetime is not None
     assert mail["List-Unsubscribe"] is None

@@ -45,12 +45,11 @@ class TemplateMailWriter:
         frame = {name.replace("-", "_"): words(name) for name in FRAME_WORDS}
         text = self.templates.get_template("mail.txt").render(mail=content, words=frame)
         html = self.templates.get_template("mail.html").render(mail=content, words=frame)
-        message.set_content(text.strip() + "\n", charset="utf-8", cte="quoted-printable")
-        message.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
-        # Adding bodies drops or moves headers that begin with Content-, so this one comes last.
-        message["Content-Language"] = content.language
+        message["MIME-Version"] = "1.0"
         # The boundary follows from the intent too, so that sent again it is the same mail.
-        message.set_boundary(f"=_{letter.message.id.hex}")
+        message["Content-Type"] = f'multipart/alternative; boundary="=_{letter.message.id.hex}"'
+        message["Content-Language"] = content.language
+        message.set_payload([_body("plain", text.strip() + "\n"), _body("html", html)])
         return Mail(
             intent=letter.message.id,
             sender=self.sender.addr_spec,
@@ -74,6 +73,12 @@ class TemplateMailWriter:
             message["List-Unsubscribe"] = f"<{content.unsubscribe_url}>"
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         return message
+
+
+def _body(subtype: str, text: str) -> EmailMessage:
+    body = EmailMessage(policy=MAIL_POLICY)
+    body.set_content(text, subtype=subtype, charset="utf-8", cte="quoted-printable")
+    return body
 
 
 def mail_templates() -> Environment:
