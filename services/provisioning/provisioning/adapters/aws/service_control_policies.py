@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
@@ -24,7 +25,9 @@ class ServiceControlPolicies:
     def __init__(self, aws: AwsClients) -> None:
         self._aws = aws
 
+    @cache  # noqa: B019 - one for each process
     def root_id(self) -> str:
+        """The organization's root, which it keeps for life."""
         return self._root()["Id"]
 
     def ensure(self, name: str, document: Mapping[str, Any]) -> str:
