@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.form_browser import FormBrowser
 
 from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
@@ -79,3 +80,8 @@ def link_token(link: dict[str, Any]) -> str:
     """The token that notifications would mail."""
     use = MEMBERSHIPS if link.get("purpose") == "confirm_membership" else LINKS
     return LinkSigner(read_private_key(LINK[0])).sign(use, UUID(link["id"]))
+
+
+@pytest.fixture
+def browser(app: Flask) -> FormBrowser:
+    return FormBrowser(app)

@@ -3,7 +3,6 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from flask import Flask
 from sqlalchemy import text
 from tests.emitted_events import outbox_breaches
@@ -14,11 +13,6 @@ ASKED = "partner.member_confirmation_requested"
 ASE = {"given_name": "Åse", "family_name": "Ünal", "email": "ase@mueller-soehne.example"}
 BO = {"given_name": "Bo", "family_name": "", "email": "bo@mueller-soehne.example", "language": "en"}
 COMPANY = "Müller <b>& Söhne</b> GmbH"
-
-
-@pytest.fixture
-def browser(app: Flask) -> FormBrowser:
-    return FormBrowser(app)
 
 
 def named(api: ApiClient, *people: dict[str, str], **company: str) -> tuple[str, str, list[str]]:

@@ -81,11 +81,6 @@ WRONG = [
 ]
 
 
-@pytest.fixture
-def browser(app: Flask) -> FormBrowser:
-    return FormBrowser(app)
-
-
 def applied(browser: FormBrowser) -> bool:
     return browser.url.startswith("/check-your-mail")
 

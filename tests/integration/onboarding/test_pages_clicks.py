@@ -12,11 +12,6 @@ from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide
 VERIFY = "partner.email_verification_requested"
 
 
-@pytest.fixture
-def browser(app: Flask) -> FormBrowser:
-    return FormBrowser(app)
-
-
 @pytest.mark.parametrize(
     ("accepted", "language"),
     [

@@ -21,11 +21,6 @@ from onboarding.handlers.screen import screen
 PERSONAL = ("/status", "/correction", "/agreement", "/withdraw", "/leave")
 
 
-@pytest.fixture
-def browser(app: Flask) -> FormBrowser:
-    return FormBrowser(app)
-
-
 def came_in(browser: FormBrowser, api: ApiClient, **changes: Any) -> str:
     """Apply by the form and open the mail's link."""
     browser.open("/apply").press({**FILLED, **changes})

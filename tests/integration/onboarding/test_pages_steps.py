@@ -19,11 +19,6 @@ from onboarding.entrypoints.web.pages.register_words import REGISTERS
 ANSWERS = {name: value for name, value in FILLED.items() if name not in LAST_STEP}
 
 
-@pytest.fixture
-def browser(app: Flask) -> FormBrowser:
-    return FormBrowser(app)
-
-
 def answers_of(step: str, answers: dict[str, Any] = ANSWERS) -> dict[str, Any]:
     return {name: value for name, value in answers.items() if step_of(name) == step}
 

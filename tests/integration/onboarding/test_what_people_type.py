@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.integration.onboarding.api_client import ApiClient, application
@@ -13,11 +12,6 @@ from tests.integration.onboarding.test_pages_applying import FILLED
 
 from onboarding.domain.states import State
 from onboarding.entrypoints.web.pages.form_words import country_names
-
-
-@pytest.fixture
-def browser(app: Flask) -> FormBrowser:
-    return FormBrowser(app)
 
 
 def company(**changes: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """A tiny service with every kind of route, as an example of how a service uses the chassis."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from flask import Blueprint, Flask, render_template_string
 from flask.testing import FlaskClient
 from marshmallow import fields
+from tests.unit.chassis.issuer import Issuer, serving
 
 from chassis.database.pool import Database
 from chassis.http.current_service import current_service
@@ -250,3 +252,9 @@ def ops_token(keys: Keys) -> str:
 @pytest.fixture
 def viewer_token(keys: Keys) -> str:
     return sign_ops_token(read_private_key(keys.ops[0]), "victor", ("viewer",), timedelta(hours=1))
+
+
+@pytest.fixture
+def issuer() -> Iterator[Issuer]:
+    with serving(Issuer()) as issuer:
+        yield issuer

@@ -24,12 +24,6 @@ from chassis.identity.signed_tokens import TokenExpired, TokenInvalid
 from chassis.settings import SettingsRefused, read_common_settings
 
 
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    with serving(Issuer()) as issuer:
-        yield issuer
-
-
 class Clock:
     """A time that a test moves."""
 

@@ -1,6 +1,6 @@
 """Who may do what: every kind of principal at every kind of guarded view."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from flask.testing import FlaskClient
 from tests.unit.chassis.conftest import ExampleService, create_example_app
-from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
+from tests.unit.chassis.issuer import AUDIENCE, Issuer
 
 from chassis.http.principals import Kind, Principal
 from chassis.identity import revoked_tokens
@@ -135,12 +135,6 @@ def test_a_stale_cookie_does_not_lock_out_of_open_pages(
     page = client.get("/status", headers={"Accept": "text/html", "Accept-Language": "de"})
     assert page.status_code == 401
     assert "Bitte melden Sie sich an" in page.text
-
-
-@pytest.fixture
-def issuer() -> Iterator[Issuer]:
-    with serving(Issuer()) as issuer:
-        yield issuer
 
 
 @pytest.fixture

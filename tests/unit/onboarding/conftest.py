@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.unit.onboarding.companies import policies
 from tests.unit.onboarding.fake_work import FakeWork
 
 
@@ -13,3 +14,8 @@ def every_change_of_a_partner_is_told(monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.setattr(FakeWork, "opened", opened)
     yield
     assert [work.untold() for work in opened if work.untold()] == []
+
+
+@pytest.fixture
+def work() -> FakeWork:
+    return FakeWork(policies())

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.unit.onboarding.companies import agreed, policies, received, screened
+from tests.unit.onboarding.companies import agreed, received, screened
 from tests.unit.onboarding.fake_work import FakeWork
 
 from chassis.failures import NeverPossible
@@ -16,11 +16,6 @@ from onboarding.handlers import access_events
 from onboarding.handlers.commands import RequestOffboarding
 from onboarding.handlers.leave import request_offboarding
 from onboarding.handlers.timeline_events import when_anything_happened
-
-
-@pytest.fixture
-def work() -> FakeWork:
-    return FakeWork(policies())
 
 
 class Provisioning:

@@ -29,11 +29,6 @@ from onboarding.handlers.screen import Screened, screen
 OPS = Actor("operator", "amara")
 
 
-@pytest.fixture
-def work() -> FakeWork:
-    return FakeWork(policies())
-
-
 def state(work: FakeWork, partner_id: UUID) -> State:
     return work.partners.rows[partner_id].state
 

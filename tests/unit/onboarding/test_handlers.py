@@ -56,11 +56,6 @@ from onboarding.handlers.submit_correction import submit_correction
 OPS = Actor("operator", "amara")
 
 
-@pytest.fixture
-def work() -> FakeWork:
-    return FakeWork(policies())
-
-
 def state(work: FakeWork, partner_id: UUID) -> State:
     return work.partners.rows[partner_id].state
 

@@ -15,11 +15,6 @@ from onboarding.handlers.request_link import forget_link_requests, request_link,
 JANA = "jana@mueller-soehne.example"
 
 
-@pytest.fixture
-def work() -> FakeWork:
-    return FakeWork(policies())
-
-
 def ask(work: FakeWork, email: str = JANA) -> None:
     """Ask, and let the job run if there is one."""
     queued = len(work.jobs)

@@ -35,11 +35,6 @@ from onboarding.handlers.tell import save
 ASKED = "partner.member_confirmation_requested"
 
 
-@pytest.fixture
-def work() -> FakeWork:
-    return FakeWork(policies())
-
-
 def requests(work: FakeWork) -> list[dict[str, Any]]:
     return [dict(event.data) for event in work.events if event.name == ASKED]
 

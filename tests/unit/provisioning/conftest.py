@@ -1,11 +1,13 @@
 """A provisioning service in memory: events go in, the fake worker runs, events come out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from tests.unit.provisioning.fake_database import FakeClock, FakeDatabase
 from tests.unit.provisioning.fake_outside import BRAKES, FakeKeyVault, FakeLocks, FakeOutside, fake_steps
@@ -13,6 +15,8 @@ from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.database.outside_calls import OutsideCalls
 from chassis.events import ReceivedEvent
+from provisioning.adapters.scim_connection import ScimConnection
+from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
@@ -195,3 +199,19 @@ class ProvisioningInMemory:
 @pytest.fixture
 def provisioning() -> ProvisioningInMemory:
     return ProvisioningInMemory()
+
+
+OpenDirectory = Callable[[httpx.MockTransport], ScimDirectory]
+
+
+@pytest.fixture
+def directory() -> Iterator[OpenDirectory]:
+    """Opens the directory of a CRM that answers as told."""
+    with ExitStack() as opened:
+
+        def open_directory(crm: httpx.MockTransport) -> ScimDirectory:
+            connection = ScimConnection("https://crm.example/v2", "token", 5, transport=crm)
+            opened.callback(connection.close)
+            return ScimDirectory(connection)
+
+        yield open_directory

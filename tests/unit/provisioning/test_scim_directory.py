@@ -1,18 +1,16 @@
 """Whom the CRM knew before us is found by address, which stands in no URL where the CRM lets us."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
+from tests.unit.provisioning.conftest import OpenDirectory
 from tests.unit.provisioning.granting import order_for
 
 from chassis.failures import NotNow
 from provisioning.adapters.crm_sweep import crm_users
-from provisioning.adapters.scim_connection import ScimConnection
-from provisioning.adapters.scim_directory import ScimDirectory
 
 MEMBER = order_for("crm").members[0]
 USERS = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -42,22 +40,9 @@ class Crm(httpx.MockTransport):
         return httpx.Response(200, json=FOUND, headers={"Content-Type": "application/scim+json"})
 
 
-@pytest.fixture
-def connections() -> Iterator[list[ScimConnection]]:
-    made: list[ScimConnection] = []
-    yield made
-    for one in made:
-        one.close()
-
-
-def directory(crm: httpx.MockTransport, connections: list[ScimConnection]) -> ScimDirectory:
-    connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=crm))
-    return ScimDirectory(connections[-1])
-
-
-def test_the_address_stands_in_the_body(connections: list[ScimConnection]) -> None:
+def test_the_address_stands_in_the_body(directory: OpenDirectory) -> None:
     crm = Crm(200)
-    found = directory(crm, connections).find_by_mail(MEMBER)
+    found = directory(crm).find_by_mail(MEMBER)
     assert found
     assert found.id == "user-1"
     [request] = crm.requests
@@ -67,11 +52,9 @@ def test_the_address_stands_in_the_body(connections: list[ScimConnection]) -> No
 
 
 @pytest.mark.parametrize("status", [404, 405, 501])
-def test_a_crm_without_that_search_is_asked_as_it_can_be(
-    status: int, connections: list[ScimConnection]
-) -> None:
+def test_a_crm_without_that_search_is_asked_as_it_can_be(status: int, directory: OpenDirectory) -> None:
     crm = Crm(status)
-    found = directory(crm, connections).find_by_mail(MEMBER)
+    found = directory(crm).find_by_mail(MEMBER)
     assert found
     assert found.id == "user-1"
     assert [request.method for request in crm.requests] == ["POST", "GET"]
@@ -98,11 +81,11 @@ class Strict(httpx.MockTransport):
 
 
 def test_a_name_that_is_taken_in_another_case_is_found_on_whatever_page(
-    connections: list[ScimConnection],
+    directory: OpenDirectory,
 ) -> None:
     theirs = MEMBER.email.upper()
     crm = Strict([f"user-{number}@example.com" for number in range(5)] + [theirs])
-    strict = directory(crm, connections)
+    strict = directory(crm)
     assert strict.create_user(MEMBER, order_for("crm")) is None
     assert strict.find_by_mail(MEMBER) is None
     found = strict.find_by_any_spelling(MEMBER)
@@ -115,27 +98,27 @@ def test_a_name_that_is_taken_in_another_case_is_found_on_whatever_page(
     [("zoe@strasse.example", "zoe@stra\u00dfe.example"), ("strasse@example.com", "stra\u00dfe@example.com")],
 )
 def test_nobody_gets_the_user_that_the_crm_cannot_tell_from_theirs(
-    name: str, email: str, connections: list[ScimConnection]
+    name: str, email: str, directory: OpenDirectory
 ) -> None:
-    strict = directory(Strict([name]), connections)
+    strict = directory(Strict([name]))
     assert strict.find_by_any_spelling(replace(MEMBER, email=email)) is None
 
 
 def test_nobody_gets_the_first_user_of_a_crm_that_does_not_know_the_filter(
-    connections: list[ScimConnection],
+    directory: OpenDirectory,
 ) -> None:
     member = replace(MEMBER, email="jana@firma.example")
-    assert directory(Crm(200), connections).find_by_mail(member) is None
+    assert directory(Crm(200)).find_by_mail(member) is None
 
 
 def test_a_crm_that_answers_another_page_than_was_asked_for_is_not_believed(
-    connections: list[ScimConnection],
+    directory: OpenDirectory,
 ) -> None:
     first = {**FOUND, "totalResults": 250, "startIndex": 1}
     always = httpx.MockTransport(
         lambda _: httpx.Response(200, json=first, headers={"Content-Type": "application/scim+json"})
     )
-    crm = directory(always, connections)
+    crm = directory(always)
     users, following = crm.list_users(None)
     assert [user.id for user in users] == ["user-1"]
     with pytest.raises(NotNow, match="crm_listing_incomplete"):
@@ -145,7 +128,7 @@ def test_a_crm_that_answers_another_page_than_was_asked_for_is_not_believed(
 @pytest.mark.parametrize(
     "name", ["a\ud800@example.com", "a@ex\udc00ample.com"], ids=["before the @", "behind it"]
 )
-def test_a_name_that_no_text_can_be_is_nobodys(name: str, connections: list[ScimConnection]) -> None:
+def test_a_name_that_no_text_can_be_is_nobodys(name: str, directory: OpenDirectory) -> None:
     """Half of a character in one user of somebody else keeps no other from being found or swept."""
     ours = {"id": "user-2", "userName": MEMBER.email, "externalId": str(MEMBER.person_id)}
     theirs = {"id": "user-1", "userName": name, "externalId": str(MEMBER.person_id)}
@@ -153,20 +136,19 @@ def test_a_name_that_no_text_can_be_is_nobodys(name: str, connections: list[Scim
     said = httpx.MockTransport(
         lambda _: httpx.Response(200, text=found, headers={"Content-Type": "application/scim+json"})
     )
-    crm = directory(said, connections)
+    crm = directory(said)
     assert [thing.outside_id for thing in crm_users(crm, "delete").page(None).things] == ["user-2"]
     by_spelling = crm.find_by_any_spelling(MEMBER)
     assert by_spelling
     assert by_spelling.id == "user-2"
 
 
-def test_a_crm_that_counts_more_than_it_shows_is_not_believed(connections: list[ScimConnection]) -> None:
+def test_a_crm_that_counts_more_than_it_shows_is_not_believed(directory: OpenDirectory) -> None:
     """Nor asked for ever: whoever is not shown may be there all the same."""
     user = {"schemas": [USERS], "id": "user-1", "userName": "x@example.com"}
     found = {**FOUND, "totalResults": 10**9, "Resources": [user]}
     endless = httpx.MockTransport(
         lambda _: httpx.Response(200, json=found, headers={"Content-Type": "application/scim+json"})
     )
-    connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=endless))
     with pytest.raises(NotNow, match="crm_listing_incomplete"):
-        ScimDirectory(connections[-1]).find_by_any_spelling(MEMBER)
+        directory(endless).find_by_any_spelling(MEMBER)

@@ -1,14 +1,11 @@
 """A CRM that ignores filters, or lists nobody, is not believed about groups and who is in them."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-
-from provisioning.adapters.scim_connection import ScimConnection
-from provisioning.adapters.scim_directory import ScimDirectory
+from tests.unit.provisioning.conftest import OpenDirectory
 
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
@@ -46,21 +43,8 @@ class Deaf(httpx.MockTransport):
         return {"schemas": [GROUP], "id": group_id, "displayName": name, "members": members}
 
 
-@pytest.fixture
-def connections() -> Iterator[list[ScimConnection]]:
-    made: list[ScimConnection] = []
-    yield made
-    for one in made:
-        one.close()
-
-
-def directory(crm: httpx.MockTransport, connections: list[ScimConnection]) -> ScimDirectory:
-    connections.append(ScimConnection("https://crm.example/v2", "token", 5, transport=crm))
-    return ScimDirectory(connections[-1])
-
-
-def test_a_group_is_found_by_its_id_and_name_only(connections: list[ScimConnection]) -> None:
-    deaf = directory(Deaf(lists_members=False), connections)
+def test_a_group_is_found_by_its_id_and_name_only(directory: OpenDirectory) -> None:
+    deaf = directory(Deaf(lists_members=False))
     assert deaf.find_group("partners") == "ours"
     assert deaf.find_group("resellers") is None
     assert deaf.group_of("resellers", "ours") == "ours", "whatever people call it now"
@@ -78,17 +62,17 @@ def test_a_group_is_found_by_its_id_and_name_only(connections: list[ScimConnecti
     ],
 )
 def test_who_is_in_a_group_is_believed_only_where_the_crm_can_tell(
-    connections: list[ScimConnection], *, lists_members: bool, filters: bool, user_id: str, is_in: bool
+    directory: OpenDirectory, *, lists_members: bool, filters: bool, user_id: str, is_in: bool
 ) -> None:
     crm = Deaf(lists_members=lists_members, filters=filters)
-    groups = directory(crm, connections)
+    groups = directory(crm)
     assert groups.is_member("ours", user_id) is is_in
     assert groups.join("ours", user_id) is not is_in
     assert bool(crm.patches) is not is_in
 
 
-def test_whoever_may_be_in_a_group_is_taken_out(connections: list[ScimConnection]) -> None:
+def test_whoever_may_be_in_a_group_is_taken_out(directory: OpenDirectory) -> None:
     """It is no progress, and no failure either, where the CRM finds nothing to remove."""
     crm = Deaf(lists_members=False)
-    assert directory(crm, connections).leave("ours", "user-2") is False
+    assert directory(crm).leave("ours", "user-2") is False
     assert len(crm.patches) == 1
