@@ -245,44 +245,27 @@ def test_commands_are_frozen_dataclasses(name: str) -> None:
     )
 
 
-@each_service
+@each
 def test_the_classes_of_the_wiring(name: str) -> None:
-    """One word for the transaction, the settings and the wired service."""
+    """One word for the settings, the wired service and the transaction; a front's have no database."""
     title = name.title()
-    expected = {
-        "settings": (f"{title}Settings", CommonSettings),
-        "bootstrap": (f"{title}Service", Service),
-        "adapters.unit_of_work": (f"{title}UnitOfWork", UnitOfWork),
-    }
-    for path, (word, base) in expected.items():
-        module = import_module(f"{name}.{path}")
-        there = [one.__name__ for one in own(module, inspect.isclass) if issubclass(one, base)]
-        assert there == [word], f"{module.__name__} holds {there}, not {word}({base.__name__})"
-    bootstrap = import_module(f"{name}.bootstrap")
+    settings, bootstrap = import_module(f"{name}.settings"), import_module(f"{name}.bootstrap")
+    is_front = name in FRONTS
+    expect_class(settings, f"{title}Settings", ServingSettings if is_front else CommonSettings)
+    expect_class(bootstrap, f"{title}Service", WebService if is_front else Service)
     assert root(name) / "words" == bootstrap.WORDS
     assert callable(bootstrap.build_service)
-    settings = import_module(f"{name}.settings")
-    assert root(name) / "config" == settings.CONFIG
     assert callable(settings.read_settings)
-    opened = vars(getattr(bootstrap, f"{title}Service")).get("open_work")
-    assert opened, f"{title}Service has no open_work() of its own, the only way to open a transaction"
+    if not is_front:
+        expect_class(import_module(f"{name}.adapters.unit_of_work"), f"{title}UnitOfWork", UnitOfWork)
+        assert root(name) / "config" == settings.CONFIG
+        opened = vars(getattr(bootstrap, f"{title}Service")).get("open_work")
+        assert opened, f"{title}Service has no open_work() of its own, the only way to open a transaction"
 
 
-@each_front
-def test_the_classes_of_a_front(name: str) -> None:
-    """The same words as in a service, on the bases without a database."""
-    title = name.title()
-    for path, (word, base) in {
-        "settings": (f"{title}Settings", ServingSettings),
-        "bootstrap": (f"{title}Service", WebService),
-    }.items():
-        module = import_module(f"{name}.{path}")
-        there = [one.__name__ for one in own(module, inspect.isclass) if issubclass(one, base)]
-        assert there == [word], f"{module.__name__} holds {there}, not {word}({base.__name__})"
-    bootstrap = import_module(f"{name}.bootstrap")
-    assert root(name) / "words" == bootstrap.WORDS
-    assert callable(bootstrap.build_service)
-    assert callable(import_module(f"{name}.settings").read_settings)
+def expect_class(module: ModuleType, word: str, base: type) -> None:
+    there = [one.__name__ for one in own(module, inspect.isclass) if issubclass(one, base)]
+    assert there == [word], f"{module.__name__} holds {there}, not {word}({base.__name__})"
 
 
 @each_service
