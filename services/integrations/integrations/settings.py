@@ -60,6 +60,8 @@ class IntegrationsSettings(CommonSettings):
     quotas: Quotas
     kafka_users: KafkaUsersOffer | None
     lease: timedelta
+    takeover: timedelta
+    sender_instance: str | None
     catalogue: EventCatalogue = field(repr=False)
 
 
@@ -86,6 +88,10 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             },
             kafka_users=_kafka_users(reader),
             lease=_lease(reader, timeout_seconds),
+            takeover=timedelta(
+                seconds=reader.decimal("WEBHOOK_TAKEOVER_SECONDS", 10, least=1, most=120) or 0
+            ),
+            sender_instance=reader.optional_text("SENDER_INSTANCE"),
             catalogue=_catalogue(reader, common),
         )
 

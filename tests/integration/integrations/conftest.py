@@ -31,7 +31,7 @@ disable_after_hours: 1
 """
 TABLES = (
     "partners, integrators, people, link_requests, sign_in_links, ended_sessions, api_tokens, endpoints,"
-    " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses,"
+    " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses, senders,"
     " procrastinate_jobs, idempotency_answers, operator_actions, outbox, outbox_counters, lanes"
 )
 
