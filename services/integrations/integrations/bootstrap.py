@@ -9,9 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chassis.database.counted_acts import CountedActs
 from chassis.database.recorded_sessions import RecordedSessions
 from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
+from chassis.identity.keyed_digests import KeyedDigests
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.service import Service, database_of
@@ -39,6 +41,8 @@ class IntegrationsService(Service):
     addresses: AllowedAddresses
     link_verifier: LinkVerifier
     sessions: RecordedSessions
+    digests: KeyedDigests
+    counted_acts: CountedActs
 
     def reconcile_kafka_users(self) -> None:
         """Make the cluster's users what they should be. Blocks; raises KafkaUsersFailed and NotNow."""
@@ -59,10 +63,10 @@ class IntegratorsTokens:
     service: IntegrationsService
     prefix: str = PREFIX
 
-    def owner_of(self, token: str) -> str | None:
+    def owner_of(self, token: str) -> tuple[str, str] | None:
         with self.service.open_work() as work:
-            owner = work.api_tokens.owner_of(hash_of(token))
-        return None if owner is None else str(owner)
+            found = work.api_tokens.owner_of(hash_of(token))
+        return None if found is None else (str(found[0]), str(found[1]))
 
 
 def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsService:
@@ -92,4 +96,6 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         addresses=AllowedAddresses(schemes=settings.schemes, opened=settings.opened_ranges),
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=peoples_sessions(database, SessionSigner(settings.session_private_key)),
+        digests=KeyedDigests(settings.session_private_key),
+        counted_acts=CountedActs(database.engine),
     )

@@ -31,7 +31,8 @@ disable_after_hours: 1
 """
 TABLES = (
     "partners, integrators, people, link_requests, sign_in_links, ended_sessions, api_tokens, endpoints,"
-    " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses, senders,"
+    " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses, senders, integrator_log,"
+    " counted_acts,"
     " procrastinate_jobs, idempotency_answers, operator_actions, outbox, outbox_counters, lanes"
 )
 

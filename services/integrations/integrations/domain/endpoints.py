@@ -7,6 +7,7 @@ from typing import Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import PartnerScope
 from integrations.domain.refusals import MoveNotAllowed
 
@@ -70,6 +71,7 @@ class Endpoint:
     state_reason: str | None = None
     failing_since: datetime | None = None
     created_at: datetime
+    made_by: Actor | None = None
 
     def moved_to(self, target: State) -> Self:
         """Paused by its owner, or back at work with a clean slate; itself if already there."""
@@ -91,6 +93,7 @@ class Secret:
     public_key: str | None
     created_at: datetime
     expires_at: datetime | None = None
+    made_by: Actor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

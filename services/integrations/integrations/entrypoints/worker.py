@@ -71,6 +71,7 @@ def create_jobs_app(service: Service) -> App:
     def forget(timestamp: int) -> None:
         with service.open_work() as work:
             forget_sign_ins(work)
+        service.counted_acts.forget(clock.now())
         service.sessions.forget_ended()
 
     @app.periodic(cron="* * * * *")

@@ -19,9 +19,11 @@ from chassis.operating.cursors import Cursor, number, text
 from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES
 from integrations.domain import deliveries, endpoints, replays
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
+from integrations.domain.integrator_log import Action
 from integrations.domain.integrators import PartnerScope
 from integrations.domain.kafka_users import KafkaState
 from integrations.entrypoints.web.api.fields import (
+    By,
     EventTypeName,
     EventTypes,
     Filter,
@@ -126,6 +128,7 @@ class TokenSeen(Schema):
     label = fields.String(required=True)
     hint = fields.String(required=True, metadata={"description": "Its last characters"})
     created_at = fields.AwareDateTime(required=True)
+    made_by = By()
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
@@ -185,6 +188,7 @@ class EndpointSeen(Schema):
     )
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
+    made_by = By()
 
 
 class SilentEndpointSeen(Schema):
@@ -330,6 +334,25 @@ class EventTypeSeen(Schema):
 EventTypesSeen = list_of("EventTypesSeen", event_types=EventTypeSeen)
 
 
+class LogPage(PageSchema):
+    before = Cursor(UUID, data_key="cursor")
+
+
+class LogEntrySeen(Schema):
+    """What was done."""
+
+    at = fields.AwareDateTime(required=True)
+    by = By()
+    action = fields.String(required=True, validate=validate.OneOf([str(one) for one in Action]))
+    subject_id = fields.UUID(required=True, allow_none=True)
+    label = fields.String(required=True)
+
+
+class LogSeen(Schema):
+    entries = fields.List(fields.Nested(LogEntrySeen), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
 class RefusedTopic(Schema):
     """A topic that holds what one may not see."""
 
@@ -345,6 +368,8 @@ class KafkaUserSeen(Schema):
     bootstrap_servers = fields.String(required=True)
     security_protocol = fields.String(required=True)
     sasl_mechanism = fields.String(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = By()
     group_prefix = fields.String(required=True, metadata={"description": "What your groups begin with"})
     topics = fields.List(fields.String(), required=True)
     refused_topics = fields.List(fields.Nested(RefusedTopic), required=True)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
+from chassis.http.visits import visit_of_form
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached
@@ -46,7 +47,12 @@ def send_example(visitor: Visitor, endpoint_id: UUID, event_type: str) -> Respon
     """Send it unless the integrator may not see it; a type that there is not leads back."""
     if event_type not in service().settings.catalogue:
         return _to(endpoint_id)
-    command = SendTest(integrator_id=visitor.integrator_id, endpoint_id=endpoint_id, event_type=event_type)
+    command = SendTest(
+        integrator_id=visitor.integrator_id,
+        endpoint_id=endpoint_id,
+        event_type=event_type,
+        visit=visit_of_form(),
+    )
     try:
         with service().open_work() as work:
             delivery_id = expect_found(send_test(work, command))
@@ -65,9 +71,11 @@ def new_secret(visitor: Visitor, endpoint_id: UUID) -> Response:
         return _to(endpoint_id)
     command = RotateSecret(
         integrator_id=visitor.integrator_id,
+        by=visitor.by,
         endpoint_id=endpoint_id,
         kind=None,
         keep=timedelta(hours=int(hours)),
+        visit=visit_of_form(),
     )
     try:
         with service().open_work() as work:
@@ -110,7 +118,7 @@ def _move(visitor: Visitor, endpoint_id: UUID, act: Act) -> Response:
 
 
 def _named(visitor: Visitor, endpoint_id: UUID) -> NameEndpoint:
-    return NameEndpoint(integrator_id=visitor.integrator_id, endpoint_id=endpoint_id)
+    return NameEndpoint(integrator_id=visitor.integrator_id, by=visitor.by, endpoint_id=endpoint_id)
 
 
 def _to(endpoint_id: UUID) -> Response:

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.pages.actors import actors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 
 pages = Blueprint("endpoints_shown", __name__, template_folder="templates")
@@ -38,6 +39,7 @@ def show(visitor: Visitor, endpoint_id: UUID) -> Response:
         endpoint = expect_found(work.endpoints.get(visitor.integrator_id, endpoint_id))
         health = work.endpoint_health.of([endpoint.id])
         secrets = work.endpoints.secrets(endpoint.id, work.now())
+        actors = actors_of(work, visitor.integrator_id)
     integrator = visitor.integrator
     kinds = [key for key in service().settings.catalogue if not integrator.refused([key])]
     return portal_page(
@@ -46,5 +48,6 @@ def show(visitor: Visitor, endpoint_id: UUID) -> Response:
         endpoint=endpoint,
         health=health[endpoint.id],
         secrets=secrets,
+        actors=actors,
         kinds=[key for key in kinds if endpoint.event_types is None or key in endpoint.event_types],
     )
