@@ -190,6 +190,15 @@ def test_fifteen_minutes(world: World, receiving: Receiver) -> None:
     assert "all three" in shown(client.post(check, data={**pasted, "webhook-timestamp": "x"}), 422)
 
 
+def test_the_catalogue_tells_what_changed_when(world: World) -> None:
+    client = world.client.application.test_client()
+    page = shown(client.get("/events/learning.invitation_sent.v1"))
+    released, added_later = page.index("2026-11-22"), page.index("/path_title")
+    assert page.index("2026-11-26") < added_later < released < page.index("Released.")
+    kinds = world.vendor().call("GET", "/v1/event-types")["event_types"]
+    assert all(kind["changes"] for kind in kinds)
+
+
 def test_a_double_click_makes_one_endpoint_whose_shown_secret_counts(
     world: World, receiving: Receiver
 ) -> None:

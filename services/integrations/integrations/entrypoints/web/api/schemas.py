@@ -319,6 +319,15 @@ class ReplaySeen(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
+class ChangeSeen(Schema):
+    """What a release brought; the first one of a later version, against the version before."""
+
+    on = fields.String(required=True, metadata={"format": "date"})
+    added = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
+    removed = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
+    altered = fields.List(fields.String(), required=True, metadata={"description": "A sentence for each"})
+
+
 class EventTypeSeen(Schema):
     """One version of one event, as readers may take it."""
 
@@ -329,6 +338,9 @@ class EventTypeSeen(Schema):
     description = fields.String(required=True)
     schema = fields.Dict(required=True)
     example = fields.Dict(required=True)
+    changes = fields.List(
+        fields.Nested(ChangeSeen), required=True, metadata={"description": "The newest first"}
+    )
 
 
 EventTypesSeen = list_of("EventTypesSeen", event_types=EventTypeSeen)
