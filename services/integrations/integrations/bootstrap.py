@@ -19,6 +19,8 @@ from chassis.identity.session import SessionSigner
 from chassis.service import Service, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
 from integrations.adapters.kafka_users import kafka_users
+from integrations.adapters.sending.challenger import OptionsChallenger
+from integrations.adapters.sending.webhook_client import WebhookClient
 from integrations.adapters.sessions import peoples_sessions
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -51,6 +53,14 @@ class IntegrationsService(Service):
             with kafka_users(self.settings.kafka, offer.prefix) as users:
                 reconcile(self.open_work, users, SessionLocks(self.database.engine))
 
+    @property
+    def challenger(self) -> OptionsChallenger:
+        settings = self.settings
+        client = partial(
+            WebhookClient, self.addresses, timeout_seconds=settings.timeout_seconds, ca_file=settings.ca_file
+        )
+        return OptionsChallenger(client, settings.public_url)
+
     def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
         return self.database.begin(self.work_factory)
@@ -81,6 +91,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         most_endpoints=settings.most_endpoints,
         most_replays_running=settings.most_replays_running,
         quotas=settings.quotas,
+        verifies_endpoints=settings.verifies_endpoints,
         kafka_prefix=settings.kafka_users.prefix if settings.kafka_users else None,
     )
     database = database_of(settings)

@@ -59,6 +59,7 @@ class IntegrationsSettings(CommonSettings):
     most_endpoints: int
     most_replays_running: int
     quotas: Quotas
+    verifies_endpoints: bool
     strangers: Mapping[str, tuple[int, int | None]]
     trusted_proxies: int
     kafka_users: KafkaUsersOffer | None
@@ -89,6 +90,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
                 act: reader.number(name, usual, least=1, most=1_000_000)
                 for act, (name, usual) in QUOTAS.items()
             },
+            verifies_endpoints=reader.choice("WEBHOOK_VERIFIES_ENDPOINTS", ("yes", "no"), "no") == "yes",
             strangers={
                 "request_link": (
                     reader.number("LINKS_PER_NETWORK_AND_HOUR", 30, least=1, most=1_000_000),

@@ -51,6 +51,7 @@ def test_the_sender_finds_its_deliveries_by_index(world: World, vendor: Vendor) 
     note = '[{"endpoint_id": "%s", "position": 1, "claim": 1, "state": "delivered"}]' % ids[0]  # noqa: UP031
     asked: dict[str, dict[str, Any]] = {
         claims.CLAIM_AS_THEY_COME: lease | rooms,
+        claims.CLAIM_TESTS: lease | rooms,
         claims.CLAIM_IN_ORDER: lease | {"ids": ids, "partners": [uuid.uuid4()] * len(ids)},
         claims.LANES: rooms | {"after": [FIRST_LANE] * len(ids), "lanes_per_look": claims.LANES_PER_LOOK},
         ownership.FORGET_DEAD: {"id": uuid.uuid4(), "replaced": None, "most_held": ownership.MOST_HELD},

@@ -17,15 +17,15 @@ from chassis.database.round_trips import Statement, ask_and_commit
 # requests cannot wait for each other; a limit that refuses leaves the others as they were. A count that a
 # crash of the server takes back harms nobody, so nobody waits for the disk.
 _TABLES = """
-CREATE TABLE counted_acts (
+CREATE TABLE IF NOT EXISTS counted_acts (
     key     bytea PRIMARY KEY,
     count   integer NOT NULL,
     most    integer NOT NULL,
     ends_at timestamptz NOT NULL
 );
-CREATE INDEX counted_acts_by_end ON counted_acts (ends_at);
+CREATE INDEX IF NOT EXISTS counted_acts_by_end ON counted_acts (ends_at);
 
-CREATE FUNCTION count_act(keys bytea[], seconds int[], most int[])
+CREATE OR REPLACE FUNCTION count_act(keys bytea[], seconds int[], most int[])
 RETURNS TABLE (counted bytea, wait float) LANGUAGE plpgsql AS $$
 DECLARE
     is_refused boolean := false;
@@ -65,7 +65,7 @@ DELETE FROM counted_acts WHERE key IN (
 
 
 def create_counted_acts(op: Any) -> None:
-    """For a migration of a service that counts."""
+    """For a migration of a service that counts; harmless when repeated."""
     op.execute(_TABLES)
 
 

@@ -24,6 +24,7 @@ class AddIntegrator:
     partners: PartnerScope
     sees_personal: bool
     uses_kafka: bool = False
+    verifies_endpoints: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,6 +215,14 @@ class ContinueReplay:
 class HurryEndpoint:
     """Have some of what waits for a later try sent now."""
 
+    endpoint_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskEndpoint:
+    """The job that asks an endpoint's address whether it wants our events."""
+
+    integrator_id: UUID
     endpoint_id: UUID
 
 

@@ -24,6 +24,7 @@ from integrations.handlers.commands import (
 from integrations.handlers.deliveries import hurry
 from integrations.handlers.ports import Work
 from integrations.handlers.recording import record
+from integrations.handlers.verifying import has_to_be_verified
 from integrations.handlers.visits import id_for
 
 MOST_SECRETS = 5
@@ -53,18 +54,24 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
     endpoint = Endpoint(id=endpoint_id, created_at=work.now(), made_by=by, **wanted)
+    endpoint = _verified_first(work, endpoint)
     work.endpoints.add(endpoint)
     _record(work, endpoint, by, Action.ENDPOINT_MADE)
     return endpoint, _add_secret(work, endpoint, by)
 
 
 def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
-    """Raises NotPermitted and QuotaUsedUp. What waits already is sent as the endpoint is then."""
+    """Raises NotPermitted and QuotaUsedUp. What waits already is sent as the endpoint is then.
+
+    Another address has to be verified anew.
+    """
     endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
     _expect_permitted(work.integrators.get(command.integrator_id), command.changes.get("event_types"))
     changed = replace(endpoint, **command.changes)
+    if changed.url != endpoint.url:
+        changed = _verified_first(work, replace(changed, verified_at=None))
     work.endpoints.save(changed)
     _record(work, changed, command.by, Action.ENDPOINT_CHANGED)
     return changed
@@ -90,9 +97,14 @@ def pause(work: Work, command: NameEndpoint) -> Endpoint | None:
 
 
 def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
-    """From now on it gets what waited, and what comes; no retry that was to come later keeps it waiting."""
+    """From now on it gets what waited, and what comes; no retry that was to come later keeps it waiting.
+
+    One that has to be verified is sent nothing before.
+    """
     before = work.endpoints.lock(command.integrator_id, command.endpoint_id)
-    moved = _move(work, command, State.ACTIVE, Action.ENDPOINT_RESUMED)
+    waits = before and before.state is not State.ACTIVE and has_to_be_verified(work, before)
+    target = State.UNVERIFIED if waits else State.ACTIVE
+    moved = _move(work, command, target, Action.ENDPOINT_RESUMED)
     if moved is not None and moved != before:
         hurry(work, HurryEndpoint(moved.id))
     return moved
@@ -134,6 +146,15 @@ def _lock_to_change(work: Work, command: ChangeEndpoint | NameEndpoint | RotateS
     if endpoint is not None:
         quotas.use(work, endpoint.integrator_id, Act.CHANGE)
     return endpoint
+
+
+def _verified_first(work: Work, endpoint: Endpoint) -> Endpoint:
+    """With a new address: asked at once, and sent nothing but tests until it wants our events."""
+    if not has_to_be_verified(work, endpoint):
+        return replace(endpoint, challenged_at=None, challenge_outcome=None)
+    work.defer(jobs.ask_endpoint(endpoint.integrator_id, endpoint.id))
+    state = State.UNVERIFIED if endpoint.state is State.ACTIVE else endpoint.state
+    return replace(endpoint, state=state, challenged_at=work.now(), challenge_outcome=None)
 
 
 def _move(work: Work, command: NameEndpoint, target: State, action: Action) -> Endpoint | None:

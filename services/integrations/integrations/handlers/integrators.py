@@ -36,6 +36,7 @@ def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
         partners=command.partners,
         sees_personal=command.sees_personal,
         uses_kafka=command.uses_kafka,
+        verifies_endpoints=command.verifies_endpoints,
         created_at=work.now(),
     )
     return integrator if work.integrators.add(integrator) else None

@@ -47,6 +47,8 @@ class Policies:
     most_endpoints: int
     most_replays_running: int
     quotas: Quotas
+    # Whether endpoints of all integrators have to be verified.
+    verifies_endpoints: bool = False
     # How users of Kafka begin; None where none are offered.
     kafka_prefix: str | None = None
 
@@ -201,6 +203,13 @@ class Endpoints(Protocol):
 
     def secrets(self, endpoint_id: UUID, now: datetime) -> Sequence[Secret]:
         """Those that count now, the newest first."""
+
+
+class Challenger(Protocol):
+    """Asks addresses whether they want our events. Blocks, and never raises for what the other side does."""
+
+    def ask(self, url: str) -> str:
+        """``ok``, or a stable code that says why not."""
 
 
 class EndpointHealth(Protocol):

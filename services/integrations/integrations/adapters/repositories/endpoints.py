@@ -133,8 +133,9 @@ def _row(endpoint: Endpoint) -> dict[str, Any]:
 def _endpoint(row: RowMapping) -> Endpoint:
     plain = ("id", "integrator_id", "url", "description", "filter", "concurrency", "rate_per_second")
     more = ("state_reason", "failing_since", "created_at", "made_by")
+    verified = ("verified_at", "challenged_at", "challenge_outcome")
     return Endpoint(
-        **{name: row[name] for name in (*plain, *more)},
+        **{name: row[name] for name in (*plain, *more, *verified)},
         **scope_of(row),
         order=Order(row["delivery_order"]),
         body=BodyKind(row["body"]),

@@ -48,6 +48,20 @@ WITH wanted AS (
         ORDER BY due_at, event_position LIMIT wanted.room FOR UPDATE SKIP LOCKED) AS due
 )
 """
+# Of an endpoint whose address did not say yet that it wants our events.
+_TESTS_DUE = """
+WITH wanted AS (
+    SELECT endpoint.id AS endpoint_id, given.room
+    FROM unnest(%(ids)s::uuid[], %(rooms)s::int[]) AS given (id, room)
+    JOIN endpoint_senders AS owner ON owner.endpoint_id = given.id AND owner.sender_id = %(sender_id)s
+    JOIN endpoints AS endpoint ON endpoint.id = given.id AND endpoint.state = 'unverified'
+), picked AS (
+    SELECT due.endpoint_id, due.event_position FROM wanted CROSS JOIN LATERAL (
+        SELECT endpoint_id, event_position FROM deliveries
+        WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND is_test AND due_at <= now()
+        ORDER BY due_at LIMIT wanted.room FOR UPDATE SKIP LOCKED) AS due
+)
+"""
 # Of each endpoint the lanes behind `after` that are due; and the one where the look ended, due or not.
 LANES = """
 SELECT wanted.endpoint_id, lane.partner_id, lane.is_due, lane.place
@@ -77,6 +91,7 @@ WITH picked AS (
 )
 """
 CLAIM_AS_THEY_COME = _CLAIM.format(picked=_DUE, may_see=MAY_SEE)
+CLAIM_TESTS = _CLAIM.format(picked=_TESTS_DUE, may_see=MAY_SEE)
 CLAIM_IN_ORDER = _CLAIM.format(picked=_DUE_IN_ORDER, may_see=MAY_SEE)
 # Held until the claim commits: who owns the endpoint next sees what was claimed.
 LOCK_ORDERED = """
@@ -142,11 +157,12 @@ SELECT id FROM changed WHERE state = 'disabled'
 NOTE = _NOTE.format(fits=_FITS)
 ENDPOINTS = """
 SELECT endpoint.id, endpoint.url, endpoint.delivery_order, endpoint.body, endpoint.concurrency,
-    endpoint.rate_per_second, extract(epoch FROM endpoint.held_until - now())::float8,
+    endpoint.rate_per_second, endpoint.state = 'unverified',
+    extract(epoch FROM endpoint.held_until - now())::float8,
     coalesce((SELECT json_agg(json_build_array(secret.kind, encode(secret.key, 'escape'),
         extract(epoch FROM secret.expires_at)) ORDER BY secret.created_at DESC)
     FROM endpoint_secrets AS secret WHERE secret.endpoint_id = endpoint.id
         AND (secret.expires_at IS NULL OR secret.expires_at > now())), '[]')
 FROM endpoint_senders AS owner JOIN endpoints AS endpoint ON endpoint.id = owner.endpoint_id
-WHERE owner.sender_id = %(sender_id)s AND endpoint.state = 'active'
+WHERE owner.sender_id = %(sender_id)s AND endpoint.state IN ('active', 'unverified')
 """

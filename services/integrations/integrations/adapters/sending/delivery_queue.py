@@ -28,7 +28,7 @@ SENDER_OPTIONS = f"{_NEED_NOT_LAST} {_BY_INDEX}"
 
 
 class SendingEndpoint(NamedTuple):
-    """An active endpoint. Secrets are kind, encrypted key, and when they end (seconds since 1970)."""
+    """An endpoint that is sent something. Secrets are kind, encrypted key, and when they end (since 1970)."""
 
     id: UUID
     url: str
@@ -38,6 +38,7 @@ class SendingEndpoint(NamedTuple):
     rate_per_second: int | None
     held_seconds: float
     secrets: tuple[tuple[str, bytes, float | None], ...]
+    gets_tests_alone: bool = False
 
 
 class Claimed(NamedTuple):
@@ -119,17 +120,18 @@ class DeliveryQueue:
             await self._ownership.leave(connection)
 
     async def endpoints(self) -> list[SendingEndpoint]:
-        """All that are active and ours."""
+        """All of ours that are sent something."""
         async with self._connection("claims") as connection:
             rows = await (await connection.execute(claims.ENDPOINTS, self._lease)).fetchall()
         return [_endpoint(row) for row in rows]
 
-    async def claim(self, rooms: Mapping[UUID, int]) -> list[Claimed]:
+    async def claim(self, rooms: Mapping[UUID, int], *, tests_alone: bool = False) -> list[Claimed]:
         """Up to so many that are due for each endpoint, those due first."""
+        statement = claims.CLAIM_TESTS if tests_alone else claims.CLAIM_AS_THEY_COME
         values = self._lease | {"ids": list(rooms), "rooms": list(rooms.values())}
         ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection:
-            rows = await (await connection.execute(claims.CLAIM_AS_THEY_COME, values)).fetchall()
+            rows = await (await connection.execute(statement, values)).fetchall()
         return [_claimed(row, ends_at) for row in rows]
 
     async def claim_in_order(
@@ -207,7 +209,7 @@ class DeliveryQueue:
 
 def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
     *plain, held_seconds, secrets = row
-    endpoint_id, url, order, body, concurrency, rate = plain
+    endpoint_id, url, order, body, concurrency, rate, gets_tests_alone = plain
     return SendingEndpoint(
         endpoint_id,
         url,
@@ -217,6 +219,7 @@ def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
         rate,
         max(held_seconds or 0.0, 0.0),
         tuple((kind, key.encode(), expires_at) for kind, key, expires_at in secrets),
+        gets_tests_alone,
     )
 
 

@@ -101,6 +101,8 @@ class EndpointShare:
 
     def change(self, endpoint: SendingEndpoint) -> None:
         """From now on as it is described now; open again, if it was closed."""
+        if endpoint.gets_tests_alone:
+            self.give_back()
         self.endpoint = endpoint
         self.is_closed = False
         self._target = min(max(self._target, endpoint.concurrency), self._ahead_most)

@@ -43,11 +43,11 @@ _COUNT = """
 SELECT (SELECT count(*) FROM senders WHERE alive_until >= now()), count(*),
     count(*) FILTER (WHERE owner.sender_id = %(id)s), count(*) FILTER (WHERE owner.sender_id IS NULL)
 FROM endpoints AS endpoint LEFT JOIN endpoint_senders AS owner ON owner.endpoint_id = endpoint.id
-WHERE endpoint.state = 'active'
+WHERE endpoint.state IN ('active', 'unverified')
 """
 _TAKE = """
 INSERT INTO endpoint_senders (endpoint_id, sender_id)
-SELECT id, %(id)s FROM endpoints WHERE state = 'active'
+SELECT id, %(id)s FROM endpoints WHERE state IN ('active', 'unverified')
     AND NOT EXISTS (SELECT FROM endpoint_senders WHERE endpoint_id = endpoints.id)
 ORDER BY random() LIMIT %(most)s ON CONFLICT DO NOTHING
 """

@@ -194,14 +194,18 @@ class Sender:
     async def _claim(self) -> None:
         hungry, self._hungry = self._hungry & self._shares.keys(), set()
         rooms = {one: room for one in hungry if (room := self._shares[one].room)}
-        ordered = {one: room for one, room in rooms.items() if self._shares[one].endpoint.is_ordered}
-        plain = {one: room for one, room in rooms.items() if one not in ordered}
+        tests = {one: room for one, room in rooms.items() if self._shares[one].endpoint.gets_tests_alone}
+        rest = {one: room for one, room in rooms.items() if one not in tests}
+        ordered = {one: room for one, room in rest.items() if self._shares[one].endpoint.is_ordered}
+        plain = {one: room for one, room in rest.items() if one not in ordered}
         # What comes from now on is heard of; what came before is found.
         for one in rooms:
             self._shares[one].may_have_due = False
         try:
             if plain:
                 self._hand_out(plain, await self._queue.claim(plain), {})
+            if tests:
+                self._hand_out(tests, await self._queue.claim(tests, tests_alone=True), {})
             if ordered:
                 behind = {one: (room, self._shares[one].after) for one, room in ordered.items()}
                 self._hand_out(ordered, *await self._queue.claim_in_order(behind))

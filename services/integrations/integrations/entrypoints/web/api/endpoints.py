@@ -38,6 +38,7 @@ from integrations.handlers.endpoints import (
     rotate_secret,
     send_test,
 )
+from integrations.handlers.verifying import request_verification
 
 api = ApiBlueprint("endpoints", __name__, description="Where webhooks are sent to")
 
@@ -133,6 +134,18 @@ def pause_endpoint(work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoint
 def resume_endpoint(work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
     """Send again, beginning with what waited; also for an endpoint that was disabled."""
     return expect_found(resume(work, _named(endpoint_id)))
+
+
+@api.post("/v1/endpoints/<uuid:endpoint_id>/verification")
+@api.arguments(Move)
+@idempotent
+@api.response(202, EndpointSeen)
+@api.alt_response(404)
+def verify_endpoint(
+    work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoint_id: UUID
+) -> tuple[Endpoint, int]:
+    """Ask the address whether it wants events; the endpoint tells what came of it."""
+    return expect_found(request_verification(work, _named(endpoint_id))), 202
 
 
 @api.post("/v1/endpoints/<uuid:endpoint_id>/tests")

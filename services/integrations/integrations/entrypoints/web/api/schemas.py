@@ -51,6 +51,7 @@ class IntegratorRequest(StatedReason):
     partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
     sees_personal = Flag(load_default=False)
     uses_kafka = Flag(load_default=False)
+    verifies_endpoints = Flag(load_default=False)
 
 
 class ScopeChange(StatedReason):
@@ -60,6 +61,7 @@ class ScopeChange(StatedReason):
     partners = fields.Nested(PartnerScopeSchema)
     sees_personal = Flag()
     uses_kafka = Flag()
+    verifies_endpoints = Flag()
 
 
 class PersonRequest(StatedReason):
@@ -114,6 +116,9 @@ class IntegratorSeen(Schema):
     sees_personal = fields.Boolean(required=True)
     uses_kafka = fields.Boolean(
         required=True, metadata={"description": "Whether it may have a user of Kafka"}
+    )
+    verifies_endpoints = fields.Boolean(
+        required=True, metadata={"description": "Whether its endpoints have to say that they want events"}
     )
     created_at = fields.AwareDateTime(required=True)
 
@@ -187,6 +192,13 @@ class EndpointSeen(Schema):
         required=True, allow_none=True, metadata={"description": "Why it is disabled: gone (410) or failing"}
     )
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
+    verified_at = fields.AwareDateTime(required=True, allow_none=True)
+    challenged_at = fields.AwareDateTime(required=True, allow_none=True)
+    challenge_outcome = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "ok, or why it is not verified; null while it is asked"},
+    )
     created_at = fields.AwareDateTime(required=True)
     made_by = By()
 

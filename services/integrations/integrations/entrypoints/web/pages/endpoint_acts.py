@@ -14,6 +14,7 @@ from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 from integrations.handlers.commands import NameEndpoint, RotateSecret, SendTest
 from integrations.handlers.endpoints import delete_endpoint, pause, resume, rotate_secret, send_test
+from integrations.handlers.verifying import request_verification
 
 pages = Blueprint("endpoint_acts", __name__, template_folder="templates")
 # How long requests are signed with the old secret as well, as the form offers it.
@@ -34,6 +35,15 @@ def stop(visitor: Visitor, endpoint_id: UUID) -> Response:
 def go_on(visitor: Visitor, endpoint_id: UUID) -> Response:
     """Send again, beginning with what waited."""
     return _move(visitor, endpoint_id, resume)
+
+
+@pages.post("/endpoints/<uuid:endpoint_id>/verification")
+@signed_in
+def verify(visitor: Visitor, endpoint_id: UUID) -> Response:
+    """Ask the address whether it wants events, and look until it is known."""
+    with service().open_work() as work:
+        expect_found(request_verification(work, _named(visitor, endpoint_id)))
+    return make_response(redirect(url_for("endpoints_shown.show", endpoint_id=endpoint_id, watch=1), 303))
 
 
 @pages.post("/endpoints/<uuid:endpoint_id>/tests")
