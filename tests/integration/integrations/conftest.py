@@ -156,6 +156,7 @@ def environ(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -
         "WEBHOOK_OPENED_RANGES": "127.0.0.0/8",
         "WEBHOOK_SCHEMES": "https,http",
         "WEBHOOK_TIMEOUT_SECONDS": "1",
+        "WEBHOOK_TAKEOVER_SECONDS": "2",
         "WEBHOOK_RETRIES_FILE": str(retries),
         "ENDPOINTS_MOST": "20",
     }
