@@ -253,6 +253,9 @@ class Events(Protocol):
     def sent(self, delivery: Delivery) -> tuple[str, str] | None:
         """Its attributes and data as JSON, just as they are sent; None as of `shown`."""
 
+    def newest_position(self) -> int:
+        """Grows with whatever comes in; 0 where nothing is kept."""
+
     def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
         """What came in lately and the integrator may see, the newest first, whether or not it is sent."""
 

@@ -192,6 +192,9 @@ class SqlEvents(Repository):
         row = self._connection.exec_driver_sql(_SHOWN.format(MAY_SEE), values).one_or_none()
         return None if row is None else (row[0], row[1])
 
+    def newest_position(self) -> int:
+        return self._connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM events").scalar_one()
+
     def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
         values = {"integrator_id": integrator_id, "most": _LATELY, "limit": limit}
         rows = self._connection.exec_driver_sql(_SEEN.format(MAY_SEE), values)
