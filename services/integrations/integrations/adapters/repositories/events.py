@@ -193,7 +193,7 @@ class SqlEvents(Repository):
         return None if row is None else (row[0], row[1])
 
     def newest_position(self) -> int:
-        return self._connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM events").scalar_one()
+        return self._connection.exec_driver_sql("SELECT max(position) FROM events").scalar() or 0
 
     def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
         values = {"integrator_id": integrator_id, "most": _LATELY, "limit": limit}
