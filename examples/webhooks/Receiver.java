@@ -16,6 +16,12 @@ class Receiver {
         server.createContext("/", request -> {
             byte[] body = request.getRequestBody().readAllBytes(); // JSON: the data of the event
             var headers = request.getRequestHeaders();
+            if (request.getRequestMethod().equals("OPTIONS")) { // asked once where endpoints are verified: yes, send us events
+                request.getResponseHeaders().set("WebHook-Allowed-Origin", "*");
+                request.sendResponseHeaders(204, -1);
+                request.close();
+                return;
+            }
             String id = headers.getFirst("webhook-id"), sentAt = headers.getFirst("webhook-timestamp");
             boolean isGenuine = isFresh(sentAt) && isSigned(id + "." + sentAt + ".", body, headers.getFirst("webhook-signature"));
             if (isGenuine && seen.add(id)) // the same event may come again, under the same id

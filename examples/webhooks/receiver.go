@@ -24,6 +24,11 @@ func main() {
 	}
 	var seen sync.Map // yours belongs into your database, in the transaction of what you do with the event
 	receive := func(response http.ResponseWriter, request *http.Request) {
+		if request.Method == http.MethodOptions { // asked once where endpoints are verified: yes, send us events
+			response.Header().Set("WebHook-Allowed-Origin", "*")
+			response.WriteHeader(http.StatusNoContent)
+			return
+		}
 		body, err := io.ReadAll(request.Body)
 		id, sentAt := request.Header.Get("webhook-id"), request.Header.Get("webhook-timestamp")
 		mac := hmac.New(sha256.New, key)

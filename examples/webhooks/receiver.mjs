@@ -6,6 +6,9 @@ const key = Buffer.from(process.env.WEBHOOK_SECRET.replace("whsec_", ""), "base6
 const seen = new Set(); // yours belongs into your database, in the transaction of what you do with the event
 
 createServer(async (request, response) => {
+  if (request.method === "OPTIONS") { // asked once where endpoints are verified: yes, send us events
+    return response.writeHead(204, { "WebHook-Allowed-Origin": request.headers["webhook-request-origin"] ?? "*" }).end();
+  }
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
   const body = Buffer.concat(chunks);

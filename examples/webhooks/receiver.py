@@ -31,5 +31,10 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_response(204)
         self.end_headers()
 
+    def do_OPTIONS(self):  # asked once where endpoints are verified: yes, send us events
+        self.send_response(204)
+        self.send_header("WebHook-Allowed-Origin", self.headers.get("webhook-request-origin", "*"))
+        self.end_headers()
+
 
 HTTPServer(("127.0.0.1", int(sys.argv[1])), Receiver).serve_forever()

@@ -131,3 +131,19 @@ def test_who_is_not_signed_in_asks_for_a_link(chromium: Any, portal: Portal) -> 
     page.goto("/links/nothing")
     check_looks(page)
     context.close()
+
+
+def test_the_live_view_shows_what_comes_without_loading_the_page(
+    chromium: Any,
+    portal: Portal,
+    built: World,  # noqa: F811
+) -> None:
+    page = portal.enter(chromium)
+    page.goto("/live?watch=1")
+    page.evaluate("window.isStillThere = true")
+    before = page.locator("details").first.get_attribute("id")
+    page.locator("details").first.click()
+    built.tell("partner.rejected.v1")
+    page.wait_for_selector("details:first-child >> text=partner.rejected.v1", timeout=15_000)
+    assert page.evaluate("window.isStillThere")
+    assert page.locator(f"details#{before}").get_attribute("open") is not None

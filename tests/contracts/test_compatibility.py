@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from contract_tools.validation import validator
 
 NOTE = {"type": "string", "description": "A note.", "maxLength": 10}
 EVENT = "partner.action_required"
+DAY = date(2026, 11, 27)
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def released(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def promised(contracts: Contracts) -> Contracts:
     """The contracts in memory, all of them released as they are."""
-    records = {key: release_record(contracts, event) for key, event in contracts.events.items()}
+    records = {key: release_record(contracts, event, DAY) for key, event in contracts.events.items()}
     return replace(contracts, releases={key: Release(**record) for key, record in records.items()})
 
 
@@ -56,6 +58,61 @@ def test_what_stands_in_the_repository_as_released_cannot_be_taken_back(
 ) -> None:
     problems = [str(one) for one in breaks(with_schema(contracts, "partner.state.v1", change))]
     assert any(problem.startswith(f"partner.state.v1: {reason}") for problem in problems), problems
+
+
+def test_all_that_is_sent_is_released(contracts: Contracts) -> None:
+    """What lands is sent to readers, so it is promised: run `gangway events release`."""
+    told = {key: Release(**release_record(contracts, one, DAY)) for key, one in contracts.events.items()}
+    assert [key for key in told if contracts.releases.get(key) != _as_read(told[key])] == []
+
+
+def _as_read(release: Release) -> Release:
+    return replace(
+        release,
+        retired=tuple(release.retired),
+        examples=tuple(release.examples),
+        changes=tuple(release.changes),
+    )
+
+
+def test_what_changes_is_told_by_release_and_by_version(released: Path) -> None:
+    path = schema_file(released, EVENT)
+    schema = json.loads(path.read_text())
+    schema["properties"]["note"] = NOTE
+    path.write_text(json.dumps(schema))
+    for _ in range(2):
+        release_all(load_contracts(released), released, DAY)
+    schema["properties"]["note"] = {**NOTE, "maxLength": 20, "x-personal": True}
+    schema["required"] = [*schema["required"], "note"]
+    del schema["properties"]["message"]
+    schema["required"].remove("message")
+    schema["$id"] = schema["$id"].replace(":v1", ":v2")
+    path.with_name("v2.schema.json").write_text(json.dumps(schema))
+    topic = topic_file(released, "partner.lifecycle.v1")
+    topic.write_text(topic.read_text().replace("events:\n", f"events:\n  - {EVENT}.v2\n"))
+    example = json.loads(path.with_name("v1.example.json").read_text())
+    path.with_name("v2.example.json").write_text(json.dumps({**example, "note": "x"}))
+    release_all(load_contracts(released), released, DAY)
+
+    releases = load_contracts(released).releases
+    assert releases[f"{EVENT}.v1"].changes[-1] == {
+        "on": "2026-11-27",
+        "added": ["/note"],
+        "removed": [],
+        "altered": [],
+    }
+    assert releases[f"{EVENT}.v2"].changes == (
+        {
+            "on": "2026-11-27",
+            "added": [],
+            "removed": ["/message"],
+            "altered": [
+                "/note: required now",
+                "/note: maxLength was 10, is 20",
+                "/note: x-personal was not given, is True",
+            ],
+        },
+    )
 
 
 def test_golden_examples_are_readable(contracts: Contracts) -> None:

@@ -13,6 +13,7 @@ from tests.packages import PACKAGES, Package
 
 from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
+from local_stack.kafka_cluster.security import scram_users
 from local_stack.keys_command import keys
 from local_stack.port_plan import EVERY_SERVICE, PROCESSES_OF, PortPlan
 from local_stack.postgres import SETTINGS
@@ -104,6 +105,29 @@ def test_the_gateway_leads_each_published_port_to_its_service() -> None:
     assert {led[inside]: int(outside) for _, outside, inside in published} == {
         service: plan.of(service) for service in (*EVERY_SERVICE, "console")
     }
+
+
+def test_integrators_come_to_kafka_with_passwords_and_rights_as_on_the_local_stack() -> None:
+    """Names as the image reads them: one underscore is a dot, three are a dash."""
+    told = {
+        key.removeprefix("KAFKA_").lower().replace("___", "-").replace("_", "."): filled(
+            value
+        )
+        for key, value in COMPOSE["kafka"]["environment"].items()
+    }
+    assert scram_users("users").items() <= told.items()
+    assert told["super.users"] == "User:ANONYMOUS", "the services, by a network of their own"
+    listeners = dict(one.split("://") for one in told["advertised.listeners"].split(","))
+    assert "USERS:SASL_PLAINTEXT" in told["listener.security.protocol.map"]
+    seen = COMPOSE["integrations-worker"]["environment"]
+    assert listeners["USERS"] == filled(seen["KAFKA_USERS_SERVERS"])
+    assert seen["KAFKA_USERS_PROTOCOL"] == "SASL_PLAINTEXT"
+
+
+@pytest.mark.parametrize("name", ["onboarding-web", "integrations-web"])
+def test_strangers_are_told_apart_behind_the_gateway(name: str) -> None:
+    """Or all of them would be one, and use up each other's limits."""
+    assert COMPOSE[name]["environment"]["TRUSTED_PROXIES"] == "1"
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -324,6 +348,7 @@ def test_the_published_ports_are_the_local_stacks_and_on_this_machine_only() -> 
             f"127.0.0.1:{plan.of('aws')}:5000",
             f"127.0.0.1:{plan.of('scim')}:5000",
             f"127.0.0.1:{plan.of('mailbox')}:8080",
+            f"127.0.0.1:{plan.internal_brokers(1)[0]}:9094",
         ]
     )
     for service in (*EVERY_SERVICE, "console"):
@@ -340,4 +365,5 @@ def test_only_who_needs_them_reaches_database_and_broker() -> None:
     assert reachable["databases"] == services | {"postgres", "databases", "topics"}
     assert reachable["events"] == services | {"kafka", "topics"}
     assert reachable["front"] == {"gateway", *(f"{one}-web" for one in (*EVERY_SERVICE, "console"))}
+    assert reachable["users"] == {"kafka"}
     assert FILE["networks"]["databases"]["internal"] is FILE["networks"]["events"]["internal"] is True

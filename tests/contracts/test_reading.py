@@ -1,5 +1,6 @@
 """Reading the contracts names every wrong entry at once."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,14 @@ def test_a_folder_without_contracts_is_named(tmp_path: Path) -> None:
 def test_a_spoilt_release_is_named(folder: Path) -> None:
     path = folder / "released" / "access.cleared" / "v1.json"
     path.parent.mkdir(parents=True)
-    path.write_text('{"topic": "access.lifecycle.v1", "schema": {}, "retired": [], "examples": []}')
+    change = {"on": "2026-11-22", "added": [], "removed": [], "altered": []}
+    record = {
+        "topic": "access.lifecycle.v1",
+        "schema": {},
+        "retired": [],
+        "examples": [],
+        "changes": [change],
+    }
+    path.write_text(json.dumps(record))
     (problem,) = problems(folder)
     assert problem.startswith("released/access.cleared/v1.json: /examples")

@@ -97,6 +97,14 @@ class Trial:
             return f"no answer: {str(error) or type(error).__name__}"
         return answer.status_code
 
+    def ask(self, origin: str) -> tuple[int, str] | str:
+        """Ask whether it wants events: status and ``WebHook-Allowed-Origin``, or why there is none."""
+        try:
+            answer = self.client.options(self.receiver.url, headers={"WebHook-Request-Origin": origin})
+        except httpx.HTTPError as error:
+            return f"no answer: {str(error) or type(error).__name__}"
+        return answer.status_code, answer.headers.get("WebHook-Allowed-Origin", "").strip()
+
     def _probed(self, event: SampleEvent, name: str) -> int | None:
         if self.receiver.probe is None:
             return None

@@ -52,7 +52,7 @@ def asyncapi_document(contracts: Contracts, *, type_prefix: str, server: str | N
     document["operations"] = {f"read.{topic.name}": _operation(topic) for topic in topics}
     document["operations"]["receive.webhooks"] = _webhook_operation(by_webhook)
     document["components"] = {
-        "messages": {key: _message(event, type_prefix) for key, event in events.items()}
+        "messages": {key: _message(contracts, event, type_prefix) for key, event in events.items()}
         | {f"{key}.webhook": _webhook_message(event) for key, event in by_webhook.items()},
         "schemas": {
             **{headers["title"]: headers for headers in (_HEADERS, WEBHOOK_HEADERS)},
@@ -100,7 +100,8 @@ def _operation(topic: Topic) -> dict[str, Any]:
     }
 
 
-def _message(event: Event, type_prefix: str) -> dict[str, Any]:
+def _message(contracts: Contracts, event: Event, type_prefix: str) -> dict[str, Any]:
+    release = contracts.releases.get(event.key)
     ce_type = {"type": "string", "const": f"{type_prefix}.{event.key}"}
     return {
         "name": event.key,
@@ -120,6 +121,7 @@ def _message(event: Event, type_prefix: str) -> dict[str, Any]:
         "examples": [
             {"name": case or "typical", "payload": example} for case, example in event.examples.items()
         ],
+        "x-changes": list(release.changes) if release else [],
     }
 
 

@@ -51,7 +51,7 @@ def _event(contracts: Contracts, topic: Topic, event: Event) -> dict[str, Any]:
         "schema_id": event.schema["$id"],
         "owner": topic.owner,
         "consumers": contracts.consumers_of(event.key),
-        "is_released": event.key in contracts.releases,
+        "changes": contracts.releases[event.key].changes if event.key in contracts.releases else (),
         "is_personal": any(row["is_personal"] for row in rows),
         "fields": rows,
         "examples": [

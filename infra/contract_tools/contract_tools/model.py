@@ -44,12 +44,16 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Release:
-    """What consumers rely on: the last released schema, names gone for good, all examples ever released."""
+    """What consumers rely on: the last released schema, names gone for good, all examples ever released.
+
+    ``changes`` begins with the first release: of a later version, with what differs from the one before.
+    """
 
     topic: str
     schema: Schema
     retired: tuple[str, ...]
     examples: tuple[Any, ...]
+    changes: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,7 @@ class _Reading:
                     schema=raw["schema"],
                     retired=tuple(raw["retired"]),
                     examples=tuple(raw["examples"]),
+                    changes=tuple(raw["changes"]),
                 )
         return releases
 

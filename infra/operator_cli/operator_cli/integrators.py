@@ -14,13 +14,20 @@ def _types_of(integrator: Facts) -> str:
     return "all" if types is None else ", ".join(types) or "shut off"
 
 
+def _partners_of(integrator: Facts) -> str:
+    """Such as ``tiers: premier, select``."""
+    partners = integrator["partners"]
+    return ": ".join(filter(None, [partners["rule"], ", ".join(partners["values"])]))
+
+
 _INTEGRATORS: tuple[Column, ...] = (
     ("id", "integrator_id"),
     ("name", "name"),
     ("gets", _types_of),
-    ("partners", "partners"),
+    ("partners", _partners_of),
     ("personal fields", "sees_personal"),
     ("kafka", "uses_kafka"),
+    ("verified", "verifies_endpoints"),
     ("since", at("created_at")),
 )
 _TOKENS: tuple[Column, ...] = (
@@ -28,6 +35,7 @@ _TOKENS: tuple[Column, ...] = (
     ("label", "label"),
     ("ends in", "hint"),
     ("made", at("created_at")),
+    ("by", "made_by"),
     ("revoked", at("revoked_at")),
 )
 _PEOPLE: tuple[Column, ...] = (
@@ -111,6 +119,18 @@ def allow_kafka(context: CommandContext, *, integrator: str, is_allowed: bool, r
     after = _asked(context).allow_kafka(_find(context, integrator), is_allowed, reason)
     may = "may" if after["uses_kafka"] else "may not"
     context.screen.outcome(after, f"{after['name']} {may} have a user of Kafka.")
+
+
+@integrators.command("verification")
+@click.argument("integrator")
+@click.option("--require/--waive", "is_required", required=True, help="For endpoints made from now on.")
+@reason_option
+@with_context
+def require_verification(context: CommandContext, *, integrator: str, is_required: bool, reason: str) -> None:
+    """Have its addresses say that they want events, before they get any."""
+    after = _asked(context).require_verification(_find(context, integrator), is_required, reason)
+    have = "have to" if after["verifies_endpoints"] else "need not"
+    context.screen.outcome(after, f"New endpoints of {after['name']} {have} be verified.")
 
 
 @integrators.command("tokens")

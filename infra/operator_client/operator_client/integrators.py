@@ -51,6 +51,11 @@ class Integrators:
         body = {"uses_kafka": is_allowed, "reason": reason}
         return self._post(f"/v1/integrators/{integrator_id}/scope", body)
 
+    def require_verification(self, integrator_id: str, is_required: bool, reason: str) -> Facts:
+        """Whether its endpoints, from now on, have to say that they want events before they get any."""
+        body = {"verifies_endpoints": is_required, "reason": reason}
+        return self._post(f"/v1/integrators/{integrator_id}/scope", body)
+
     def issue_token(self, integrator_id: str, label: str, reason: str) -> Facts:
         """A new token, which is never shown again."""
         return self._post(f"/v1/integrators/{integrator_id}/tokens", {"label": label, "reason": reason})

@@ -9,14 +9,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chassis.database.counted_acts import CountedActs
 from chassis.database.recorded_sessions import RecordedSessions
 from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
+from chassis.identity.keyed_digests import KeyedDigests
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.service import Service, database_of
 from integrations.adapters.allowed_addresses import AllowedAddresses
 from integrations.adapters.kafka_users import kafka_users
+from integrations.adapters.sending.challenger import OptionsChallenger
+from integrations.adapters.sending.webhook_client import WebhookClient
 from integrations.adapters.sessions import peoples_sessions
 from integrations.adapters.signing_secrets import SigningSecrets
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -39,6 +43,8 @@ class IntegrationsService(Service):
     addresses: AllowedAddresses
     link_verifier: LinkVerifier
     sessions: RecordedSessions
+    digests: KeyedDigests
+    counted_acts: CountedActs
 
     def reconcile_kafka_users(self) -> None:
         """Make the cluster's users what they should be. Blocks; raises KafkaUsersFailed and NotNow."""
@@ -46,6 +52,14 @@ class IntegrationsService(Service):
         if offer is not None:
             with kafka_users(self.settings.kafka, offer.prefix) as users:
                 reconcile(self.open_work, users, SessionLocks(self.database.engine))
+
+    @property
+    def challenger(self) -> OptionsChallenger:
+        settings = self.settings
+        client = partial(
+            WebhookClient, self.addresses, timeout_seconds=settings.timeout_seconds, ca_file=settings.ca_file
+        )
+        return OptionsChallenger(client, settings.public_url)
 
     def open_work(self) -> AbstractContextManager[IntegrationsUnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it."""
@@ -59,10 +73,10 @@ class IntegratorsTokens:
     service: IntegrationsService
     prefix: str = PREFIX
 
-    def owner_of(self, token: str) -> str | None:
+    def owner_of(self, token: str) -> tuple[str, str] | None:
         with self.service.open_work() as work:
-            owner = work.api_tokens.owner_of(hash_of(token))
-        return None if owner is None else str(owner)
+            found = work.api_tokens.owner_of(hash_of(token))
+        return None if found is None else (str(found[0]), str(found[1]))
 
 
 def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsService:
@@ -77,6 +91,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         most_endpoints=settings.most_endpoints,
         most_replays_running=settings.most_replays_running,
         quotas=settings.quotas,
+        verifies_endpoints=settings.verifies_endpoints,
         kafka_prefix=settings.kafka_users.prefix if settings.kafka_users else None,
     )
     database = database_of(settings)
@@ -92,4 +107,6 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         addresses=AllowedAddresses(schemes=settings.schemes, opened=settings.opened_ranges),
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=peoples_sessions(database, SessionSigner(settings.session_private_key)),
+        digests=KeyedDigests(settings.session_private_key),
+        counted_acts=CountedActs(database.engine),
     )

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
 from chassis.settings.kafka import are_on_this_machine, host_list
 from chassis.settings.kafka_address import SASL_PROTOCOLS
+from chassis.settings.trusted_proxies import trusted_proxies
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.network_ranges import Network, read_ranges
 from integrations.adapters.retry_schedule_file import RetryScheduleWrong, read_retry_schedule
@@ -58,8 +59,13 @@ class IntegrationsSettings(CommonSettings):
     most_endpoints: int
     most_replays_running: int
     quotas: Quotas
+    verifies_endpoints: bool
+    strangers: Mapping[str, tuple[int, int | None]]
+    trusted_proxies: int
     kafka_users: KafkaUsersOffer | None
     lease: timedelta
+    takeover: timedelta
+    sender_instance: str | None
     catalogue: EventCatalogue = field(repr=False)
 
 
@@ -84,8 +90,24 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
                 act: reader.number(name, usual, least=1, most=1_000_000)
                 for act, (name, usual) in QUOTAS.items()
             },
+            verifies_endpoints=reader.choice("WEBHOOK_VERIFIES_ENDPOINTS", ("yes", "no"), "no") == "yes",
+            strangers={
+                "request_link": (
+                    reader.number("LINKS_PER_NETWORK_AND_HOUR", 30, least=1, most=1_000_000),
+                    reader.number("LINKS_PER_HOUR_MOST", 3_000, least=1, most=1_000_000),
+                ),
+                "show_wrong_token": (
+                    reader.number("WRONG_TOKENS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
+                    None,
+                ),
+            },
+            trusted_proxies=trusted_proxies(reader),
             kafka_users=_kafka_users(reader),
             lease=_lease(reader, timeout_seconds),
+            takeover=timedelta(
+                seconds=reader.decimal("WEBHOOK_TAKEOVER_SECONDS", 10, least=1, most=120) or 0
+            ),
+            sender_instance=reader.optional_text("SENDER_INSTANCE"),
             catalogue=_catalogue(reader, common),
         )
 

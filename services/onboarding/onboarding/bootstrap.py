@@ -9,14 +9,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from chassis.database.counted_acts import CountedActs
 from chassis.database.recorded_sessions import RecordedSessions
 from chassis.database.unit_of_work import EventSink, JobSink
+from chassis.identity.keyed_digests import KeyedDigests
 from chassis.identity.links import LinkVerifier
 from chassis.identity.session import SessionSigner
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.service import Service, database_of
-from onboarding.adapters.counted_acts import CountedActs
-from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.sessions import partners_sessions
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.adapters.waiting import WAITING

@@ -8,6 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from chassis.settings.trusted_proxies import trusted_proxies
 from chassis.text.mail_addresses import NotAMailAddress, checked_address
 from chassis.text.web_addresses import canonical_web_address
 from onboarding.adapters.agreements_folder import read_agreements
@@ -68,7 +69,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             deadlines=_deadlines(reader),
             link_lifetime=reader.hours("LINK_LIFETIME_HOURS", 72),
             limits=_limits(reader),
-            trusted_proxies=_trusted_proxies(reader),
+            trusted_proxies=trusted_proxies(reader),
             membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
             support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
@@ -96,17 +97,6 @@ def _limits(reader: SettingsReader) -> Limits:
     return reader.parsed(
         "LIMITS_FILE", lambda text: read_limits(Path(text)), read_limits(CONFIG / "limits.yaml")
     )
-
-
-def _trusted_proxies(reader: SettingsReader) -> int:
-    """How many proxies of ours a request passes: for https at least one, as our processes do not speak it."""
-    is_https = reader.text("PUBLIC_URL", "").startswith("https://")
-    count = reader.number("TRUSTED_PROXIES", 1 if is_https else 0, most=8)
-    if is_https and count == 0:
-        reader.refuse(
-            "TRUSTED_PROXIES", "must be at least 1: PUBLIC_URL is https, which a proxy has to speak"
-        )
-    return count
 
 
 def _support_contact(text: str) -> str:

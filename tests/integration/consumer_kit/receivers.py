@@ -83,6 +83,9 @@ class Receiver:
             self.act(message, event)
         return 204
 
+    def allowed(self, origin: str) -> str:
+        return origin
+
     def act(self, message: str, event: dict[str, Any]) -> None:
         self.effects[message] += 1
         newest = max(self.stands_at.get(event["subject"], 0), int(event.get("sequence", 0)))
@@ -220,6 +223,11 @@ class LocksOut(Receiver):
         return is_signed and self.forged < 10
 
 
+class WantsAnother(Receiver):
+    def allowed(self, origin: str) -> str:
+        return "hooks.example"
+
+
 class MovedAway(Receiver):
     def receive(self, headers: Mapping[str, str], body: bytes) -> int:
         return 301
@@ -237,6 +245,13 @@ def serving(receiver: Receiver) -> Iterator[str]:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
             self._answer(_or_500(lambda: receiver.receive(headers, body)))
+
+        def do_OPTIONS(self) -> None:
+            self.send_response(204)
+            self.send_header(
+                "WebHook-Allowed-Origin", receiver.allowed(self.headers["WebHook-Request-Origin"])
+            )
+            self.end_headers()
 
         def do_GET(self) -> None:
             asked = parse_qs(urlsplit(self.path).query)

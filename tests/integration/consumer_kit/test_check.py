@@ -61,6 +61,7 @@ FOUND_BY = {
     "future": [receivers.LooksBackOnly],
     "odd-timestamps": [receivers.ReadsAnyNumber, receivers.TrustsNaN],
     "still-alive": [receivers.LocksOut],
+    "agreement": [receivers.WantsAnother],
 }
 BY_NAME = {case.name: case for case in CASES}
 

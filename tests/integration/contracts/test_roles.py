@@ -74,8 +74,8 @@ class KnownClients:
 
     prefix = "gwi_"
 
-    def owner_of(self, token: str) -> str | None:
-        return OWN if token.endswith("_known") else None
+    def owner_of(self, token: str) -> tuple[str, str] | None:
+        return (OWN, OWN) if token.endswith("_known") else None
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,8 @@ disable_after_hours: 1
 """
 TABLES = (
     "partners, integrators, people, link_requests, sign_in_links, ended_sessions, api_tokens, endpoints,"
-    " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses,"
+    " endpoint_secrets, events, deliveries, delivery_attempts, replays, quota_uses, senders, integrator_log,"
+    " counted_acts,"
     " procrastinate_jobs, idempotency_answers, operator_actions, outbox, outbox_counters, lanes"
 )
 
@@ -155,6 +156,7 @@ def environ(postgres: LocalPostgres, tmp_path_factory: pytest.TempPathFactory) -
         "WEBHOOK_OPENED_RANGES": "127.0.0.0/8",
         "WEBHOOK_SCHEMES": "https,http",
         "WEBHOOK_TIMEOUT_SECONDS": "1",
+        "WEBHOOK_TAKEOVER_SECONDS": "2",
         "WEBHOOK_RETRIES_FILE": str(retries),
         "ENDPOINTS_MOST": "20",
     }

@@ -16,6 +16,7 @@ class Received:
     """One request as it came."""
 
     path: str
+    method: str
     headers: dict[str, str]
     body: bytes
     at: float = field(default_factory=monotonic)
@@ -49,7 +50,12 @@ class Receiver:
         return self.received[path]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        one = Received(request.path, {k.lower(): v for k, v in request.headers.items()}, await request.read())
+        one = Received(
+            request.path,
+            request.method,
+            {k.lower(): v for k, v in request.headers.items()},
+            await request.read(),
+        )
         seen = self.received[request.path]
         seen.append(one)
         answer = self.answers.get(request.path, lambda _, __: web.Response(status=204))(one, len(seen))

@@ -62,3 +62,4 @@ def test_a_receiver_of_twenty_lines(world: World, tmp_path: Path, file: str, bod
         lines = (process.stdout.read() if process.stdout else "").splitlines()
     assert [line.split()[0] for line in lines[:2]] == [f"gangway.{APPLIED}"] * 2
     assert checked.exit_code == 0, checked.output
+    assert "RIGHT           agreement" in checked.output

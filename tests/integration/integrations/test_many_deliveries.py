@@ -11,7 +11,7 @@ from tests.integration.integrations.conftest import Vendor, World
 
 from chassis.database.urls import driver_url
 from integrations.adapters.repositories import deliveries, events
-from integrations.adapters.sending import claims
+from integrations.adapters.sending import claims, ownership
 from integrations.adapters.sending.delivery_queue import FIRST_LANE, SENDER_OPTIONS
 
 APPLIED = "partner.applied.v1"
@@ -46,13 +46,15 @@ def vendor(world: World) -> Vendor:
 
 def test_the_sender_finds_its_deliveries_by_index(world: World, vendor: Vendor) -> None:
     ids = [row["id"] for row in world.rows("SELECT id FROM endpoints")]
-    lease = {"lease_seconds": 45, "run_length": claims.RUN_LENGTH}
+    lease = {"lease_seconds": 45, "run_length": claims.RUN_LENGTH, "sender_id": uuid.uuid4()}
     rooms = {"ids": ids, "rooms": [10] * len(ids)}
     note = '[{"endpoint_id": "%s", "position": 1, "claim": 1, "state": "delivered"}]' % ids[0]  # noqa: UP031
     asked: dict[str, dict[str, Any]] = {
         claims.CLAIM_AS_THEY_COME: lease | rooms,
+        claims.CLAIM_TESTS: lease | rooms,
         claims.CLAIM_IN_ORDER: lease | {"ids": ids, "partners": [uuid.uuid4()] * len(ids)},
         claims.LANES: rooms | {"after": [FIRST_LANE] * len(ids), "lanes_per_look": claims.LANES_PER_LOOK},
+        ownership.FORGET_DEAD: {"id": uuid.uuid4(), "replaced": None, "most_held": ownership.MOST_HELD},
         claims.NOTE: {"noted": note, "endpoints": "[]", "disable_after_seconds": 1, "most_attempts": 50},
     }
     with planning(world, SENDER_OPTIONS) as connection:

@@ -21,10 +21,10 @@ from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.test_pages_applying import FILLED
 from werkzeug.test import TestResponse
 
+from chassis.database.counted_acts import CountedActs, CountedKey
 from chassis.database.pool import make_engine
 from chassis.identity.signing_keys import read_private_key
 from local_stack.processes.environments import LOCAL_LIMITS
-from onboarding.adapters.counted_acts import CountedActs, CountedKey
 from onboarding.adapters.tables import counted_acts, mail_turns, waiting_mails
 from onboarding.bootstrap import OnboardingService, build_service
 from onboarding.domain.limits import Limit

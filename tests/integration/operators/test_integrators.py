@@ -29,17 +29,25 @@ def test_an_integrator_is_let_in_and_shut_off(gangway: CommandLine, services: Se
     gangway.says("integrators", "revoke-token", who, line["token_id"][:13], *WHY)
     assert api.get("/v1/endpoints", headers=headers).status_code == 401
 
+    scope = {"rule": "tiers", "values": ["premier", "select"]}
+    services.integrations.change(
+        "UPDATE integrators SET partner_rule = :rule, partner_values = :values", **scope
+    )
+    listed = gangway.says("integrators", "list")
+    assert "tiers: premier, select" in listed
+    assert "{" not in listed
     gangway.says("integrators", "kafka", who, "--allow", *WHY)
+    assert "have to be verified" in gangway.says("integrators", "verification", who, "--require", *WHY)
     assert "may not have" in gangway.says("integrators", "kafka", who, "--refuse", *WHY)
     assert gangway.says("integrators", "remove", who, *WHY) == "Vendor is gone, with all that it had.\n"
     assert gangway.says("integrators", "list") == "none\n"
 
     log = gangway.tells("audit", "list", "--service", "integrations")
     changed = ["change scope"] * 2
-    ended = ["remove integrator", *changed, "revoke token"]
+    ended = ["remove integrator", "change scope", *changed, "revoke token"]
     assert [entry["action"] for entry in log] == [*ended, *changed, "issue token", "add integrator"]
     who = made["integrator_id"]
-    assert [entry["target"] for entry in log] == [*[who] * 3, line["token_id"], *[who] * 4]
+    assert [entry["target"] for entry in log] == [*[who] * 4, line["token_id"], *[who] * 4]
     assert {(entry["actor"], entry["reason"]) for entry in log} == {("amara", WHY[1])}
 
 
@@ -60,7 +68,7 @@ def test_people_are_let_in_and_removed(gangway: CommandLine, services: Services)
     assert "has somebody" in gangway.fails("integrators", "add-person", who, *person, *WHY)
     assert "/email" in gangway.fails("integrators", "add-person", who, "Ada", "nobody", *WHY)
     [line] = gangway.tells("integrators", "people", who)
-    assert (line["email"], line["language"], line["added_by"]) == ("vera@maps.example", "de", "amara")
+    assert (line["email"], line["language"], line["added_by"]) == (person[1], "de", "operator amara")
     viewer = {"GANGWAY_OPS_TOKEN": ops_token("viewer")}
     assert "lacks the role" in gangway.fails("integrators", "people", who, **viewer)
     gangway.says("integrators", "remove-person", who, line["person_id"][:13], *WHY)

@@ -19,6 +19,8 @@ def test_every_wrong_setting_is_named(tmp_path: Path) -> None:
         "WEBHOOK_RETRIES_FILE": str(retries),
         "WEBHOOK_TIMEOUT_SECONDS": "600",
         "WEBHOOK_LEASE_SECONDS": "0",
+        "WEBHOOK_TAKEOVER_SECONDS": "0.1",
+        "WEBHOOK_VERIFIES_ENDPOINTS": "perhaps",
         "TESTS_PER_HOUR_MOST": "0",
         "EVENT_RETENTION_DAYS": "31",
         "CONTRACTS_FOLDER": str(tmp_path),

@@ -27,18 +27,20 @@ class Outcome:
     def verdict(self) -> Verdict:
         if self.wrong:
             return Verdict.WRONG
-        return Verdict.NOT_OBSERVABLE if self.unseen and self.case.is_about_effects else Verdict.RIGHT
+        is_open = self.case.is_about_effects or self.case.is_optional
+        return Verdict.NOT_OBSERVABLE if self.unseen and is_open else Verdict.RIGHT
 
 
 @dataclass(frozen=True)
 class Case:
-    """``is_about_effects`` says that the answers alone decide nothing."""
+    """``is_about_effects`` says that answers tell nothing alone, ``is_optional`` that it may be left out."""
 
     name: str
     title: str
     why: str
     play: Callable[[Trial], None]
     is_about_effects: bool = False
+    is_optional: bool = False
 
     def tried_on(self, trial: Trial) -> Outcome:
         """Send all of it; takes as long as the receiver answers."""

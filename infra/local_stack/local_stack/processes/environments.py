@@ -183,6 +183,7 @@ class Environments:
             "SESSION_PRIVATE_KEY": self._keys.portal_session_private,
             "SESSION_PUBLIC_KEY": self._keys.portal_session_public,
             "WEBHOOK_SECRET_KEYS": self._keys.webhook_secret_key,
+            "SENDER_INSTANCE": f"{INTEGRATIONS}-1",
             "WEBHOOK_OPENED_RANGES": os.environ.get("WEBHOOK_OPENED_RANGES", "127.0.0.0/8,::1/128"),
             "WEBHOOK_SCHEMES": os.environ.get("WEBHOOK_SCHEMES", "https,http"),
             "WEB_WORKERS": os.environ.get("WEB_WORKERS", "1"),

@@ -40,11 +40,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Principal:
-    """Who asks. ``name`` is the subject's or client's id or the operator's name, empty for nobody known."""
+    """Who asks. ``name`` is the subject's or client's id or the operator's name, empty for nobody known.
+
+    ``token_id`` says by which of its tokens a client asks.
+    """
 
     kind: Kind
     name: str = ""
     operator: Operator | None = None
+    token_id: str = ""
 
     @property
     def role(self) -> str | None:
@@ -76,8 +80,8 @@ class ClientTokens(Protocol):
     @property
     def prefix(self) -> str: ...
 
-    def owner_of(self, token: str) -> str | None:
-        """The id of the client whose token it is; None for one that is unknown or was revoked."""
+    def owner_of(self, token: str) -> tuple[str, str] | None:
+        """The ids of the client and of its token; None for one that is unknown or was revoked."""
 
 
 class PrincipalReader:
@@ -103,7 +107,7 @@ class PrincipalReader:
             owner = self.client_tokens.owner_of(token)
             if owner is None:
                 raise TokenInvalid("The token is unknown.")
-            return Principal(Kind.CLIENT, owner)
+            return Principal(Kind.CLIENT, owner[0], token_id=owner[1])
         use = use_of(token)
         if use == OPS_USE:
             found = self._ops_tokens.verify(token)

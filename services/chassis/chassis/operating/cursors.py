@@ -27,7 +27,7 @@ class Cursor(fields.String):
                 raise ValueError("too long")
             parts = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             return tuple(read(part) for read, part in zip(self._keys, parts, strict=True))
-        except (ValueError, TypeError, RecursionError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             raise ValidationError("Not a cursor of an earlier answer.") from None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from chassis.messaging.published_schemas import file_name, opened
-from integrations.domain.event_types import EventCatalogue, EventType
+from integrations.domain.event_types import Change, EventCatalogue, EventType
 
 # What is not about a partner, integrators are not sent: they are told it by mail, or not at all.
 _SUBJECT = "partner_id"
@@ -50,6 +50,18 @@ def _event_type(contracts: Path, key: str, topic: str) -> EventType:
         description=schema["description"],
         schema=schema,
         example=json.loads(example),
+        changes=_changes(contracts / "released" / name / f"v{version}.json"),
+    )
+
+
+def _changes(record: Path) -> tuple[Change, ...]:
+    """The newest first; none of what is not released yet."""
+    if not record.exists():
+        return ()
+    changes = json.loads(record.read_text(encoding="utf-8"))["changes"]
+    return tuple(
+        Change(on=one["on"], **{name: tuple(one[name]) for name in ("added", "removed", "altered")})
+        for one in reversed(changes)
     )
 
 

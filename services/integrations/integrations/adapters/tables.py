@@ -36,6 +36,7 @@ integrators = Table(
     Column("partner_values", ARRAY(Text)),
     Column("sees_personal", Boolean),
     Column("uses_kafka", Boolean),
+    Column("verifies_endpoints", Boolean),
     Column("created_at", _TIME),
 )
 
@@ -47,6 +48,19 @@ kafka_users = Table(
     Column("state", Text),
     Column("credential", LargeBinary),
     Column("changed_at", _TIME),
+    Column("changed_by", Text),
+)
+
+integrator_log = Table(
+    "integrator_log",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("integrator_id", Uuid),
+    Column("at", _TIME),
+    Column("by", Text),
+    Column("action", Text),
+    Column("subject_id", Uuid),
+    Column("label", Text),
 )
 
 api_tokens = Table(
@@ -59,6 +73,7 @@ api_tokens = Table(
     Column("hint", Text),
     Column("created_at", _TIME),
     Column("revoked_at", _TIME),
+    Column("made_by", Text),
 )
 
 people = Table(
@@ -117,6 +132,10 @@ endpoints = Table(
     Column("warnings", Integer),
     Column("is_told_disabled", Boolean),
     Column("created_at", _TIME),
+    Column("made_by", Text),
+    Column("verified_at", _TIME),
+    Column("challenged_at", _TIME),
+    Column("challenge_outcome", Text),
 )
 
 endpoint_secrets = Table(
@@ -129,6 +148,7 @@ endpoint_secrets = Table(
     Column("public_key", Text),
     Column("created_at", _TIME),
     Column("expires_at", _TIME),
+    Column("made_by", Text),
 )
 
 deliveries = Table(

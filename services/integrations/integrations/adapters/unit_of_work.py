@@ -8,6 +8,7 @@ from integrations.adapters.repositories.deliveries import SqlDeliveries
 from integrations.adapters.repositories.endpoint_health import SqlEndpointHealth
 from integrations.adapters.repositories.endpoints import SqlEndpoints
 from integrations.adapters.repositories.events import SqlEvents
+from integrations.adapters.repositories.integrator_log import SqlIntegratorLog
 from integrations.adapters.repositories.integrators import SqlIntegrators
 from integrations.adapters.repositories.kafka_user_rows import SqlKafkaUserRows
 from integrations.adapters.repositories.link_requests import SqlLinkRequests
@@ -35,6 +36,7 @@ class IntegrationsUnitOfWork(UnitOfWork):
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.integrators = SqlIntegrators(connection)
+        self.integrator_log = SqlIntegratorLog(connection)
         self.people = SqlPeople(connection)
         self.link_requests = SqlLinkRequests(connection)
         self.sign_in_links = SqlSignInLinks(connection)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from integrations.domain.integrator_log import Actor
+
 PREFIX = "gwi_"
 
 
@@ -19,6 +21,7 @@ class ApiToken:
     hint: str
     created_at: datetime
     revoked_at: datetime | None = None
+    made_by: Actor | None = None
 
 
 def new_token() -> str:

@@ -7,14 +7,19 @@ from typing import Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import PartnerScope
 from integrations.domain.refusals import MoveNotAllowed
 
 
 class State(StrEnum):
-    """Nothing is lost in any of them: what comes meanwhile waits, and is sent after `resume`."""
+    """Nothing is lost in any of them: what comes meanwhile waits, and is sent once it is active (again).
+
+    Unverified is one whose address did not say yet that it wants our events: it is sent tests alone.
+    """
 
     ACTIVE = "active"
+    UNVERIFIED = "unverified"
     PAUSED = "paused"
     DISABLED = "disabled"
 
@@ -40,10 +45,14 @@ class SecretKind(StrEnum):
     ED25519 = "ed25519"
 
 
+# The outcome of a challenge that was met.
+OK = "ok"
+
 ALLOWED_MOVES = {
     State.ACTIVE: {State.PAUSED},
-    State.PAUSED: {State.ACTIVE},
-    State.DISABLED: {State.ACTIVE},
+    State.UNVERIFIED: {State.ACTIVE, State.PAUSED},
+    State.PAUSED: {State.ACTIVE, State.UNVERIFIED},
+    State.DISABLED: {State.ACTIVE, State.UNVERIFIED},
 }
 
 
@@ -51,7 +60,8 @@ ALLOWED_MOVES = {
 class Endpoint:
     """``event_types`` None means all that its integrator may see; ``filter`` is an expression over the data.
 
-    ``failing_since`` ends with a success.
+    ``failing_since`` ends with a success. ``challenge_outcome`` is `OK` or a stable code, None while the
+    address is asked.
     """
 
     id: UUID
@@ -70,6 +80,10 @@ class Endpoint:
     state_reason: str | None = None
     failing_since: datetime | None = None
     created_at: datetime
+    made_by: Actor | None = None
+    verified_at: datetime | None = None
+    challenged_at: datetime | None = None
+    challenge_outcome: str | None = None
 
     def moved_to(self, target: State) -> Self:
         """Paused by its owner, or back at work with a clean slate; itself if already there."""
@@ -91,6 +105,7 @@ class Secret:
     public_key: str | None
     created_at: datetime
     expires_at: datetime | None = None
+    made_by: Actor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,22 @@ from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a release of an event brought; fields by path, and a sentence for each that was altered."""
+
+    on: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    altered: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventType:
-    """One version of one event. ``schema`` is the readers', with every reference resolved."""
+    """One version of one event. ``schema`` is the readers', with every reference resolved.
+
+    ``changes`` are its releases, the newest first; the first one of a later version tells what differs from
+    the version before.
+    """
 
     key: str
     topic: str
@@ -16,6 +30,7 @@ class EventType:
     used_by: tuple[str, ...] = ()
     schema: Mapping[str, Any]
     example: Mapping[str, Any]
+    changes: tuple[Change, ...] = ()
 
     @property
     def is_personal(self) -> bool:

@@ -32,6 +32,7 @@ class Integrator:
     """Without ``sees_personal`` it gets events without the fields that their contracts mark as personal.
 
     With ``uses_kafka`` it may have a user of Kafka, for the topics of which it may see everything.
+    With ``verifies_endpoints`` each of its endpoints has to say that it wants events, before it gets any.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class Integrator:
     partners: PartnerScope
     sees_personal: bool
     uses_kafka: bool = False
+    verifies_endpoints: bool = False
     created_at: datetime
 
     @property

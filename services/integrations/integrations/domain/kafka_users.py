@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from integrations.domain.event_types import EventCatalogue
+from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import Integrator, PartnerRule
 
 ITERATIONS = 8192
@@ -47,6 +48,7 @@ class KafkaUser:
     state: KafkaState
     credential: bytes | None
     changed_at: datetime
+    changed_by: Actor | None = None
 
     def seen(self, *, is_there: bool, is_wanted: bool, at: datetime) -> "KafkaUser | None":
         """After the cluster was made to agree and looked at; None when nothing is left to be known."""

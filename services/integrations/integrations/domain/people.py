@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from chassis.identity.single_use import SingleUse
+from integrations.domain.integrator_log import Actor
 
 Language = Literal["de", "en"]
 
@@ -26,7 +27,7 @@ class Person:
     name: str
     email: str
     language: Language
-    added_by: str
+    added_by: Actor
     added_at: datetime
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from chassis.service import Service
 from integrations.adapters.sending.delivery_queue import DeliveryQueue
+from integrations.adapters.sending.ownership import Ownership
 from integrations.adapters.sending.sender import Sender
 from integrations.adapters.sending.webhook_client import WebhookClient
 from integrations.bootstrap import IntegrationsService
@@ -29,6 +30,7 @@ async def _send(service: IntegrationsService, stop: threading.Event) -> None:
     queue = DeliveryQueue(
         settings.database_url,
         settings.database_timeouts,
+        Ownership(settings.takeover, settings.sender_instance),
         disable_after=settings.retries.disable_after,
         lease=settings.lease,
     )

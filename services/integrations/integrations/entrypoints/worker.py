@@ -9,8 +9,9 @@ from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from integrations.bootstrap import IntegrationsService
 from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
-from integrations.handlers import deliveries, jobs
+from integrations.handlers import deliveries, jobs, verifying
 from integrations.handlers.commands import (
+    AskEndpoint,
     CleanUp,
     ContinueReplay,
     ForgetEndpoint,
@@ -46,6 +47,11 @@ def create_jobs_app(service: Service) -> App:
         with service.open_work() as work:
             deliveries.forget_endpoint(work, ForgetEndpoint(UUID(endpoint_id)))
 
+    @app.task(name=jobs.ASK_ENDPOINT, retry=Backoff(most_seconds=30))
+    def ask_endpoint(integrator_id: str, endpoint_id: str) -> None:
+        command = AskEndpoint(integrator_id=UUID(integrator_id), endpoint_id=UUID(endpoint_id))
+        verifying.ask_endpoint(service.open_work, service.challenger, command)
+
     @app.periodic(cron="*/10 * * * *")
     @app.task(name=jobs.CLEAN_UP, queueing_lock=jobs.CLEAN_UP)
     def clean_up_events(timestamp: int) -> None:
@@ -71,6 +77,7 @@ def create_jobs_app(service: Service) -> App:
     def forget(timestamp: int) -> None:
         with service.open_work() as work:
             forget_sign_ins(work)
+        service.counted_acts.forget(clock.now())
         service.sessions.forget_ended()
 
     @app.periodic(cron="* * * * *")

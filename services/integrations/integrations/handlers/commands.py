@@ -1,4 +1,7 @@
-"""What people, programs and jobs may ask for."""
+"""What people, programs and jobs may ask for. ``by`` says who does.
+
+``visit`` is that of the page with the form, if any: a second click on it asks for nothing more.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
+from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import PartnerScope
 from integrations.domain.people import Language
 
@@ -20,6 +24,7 @@ class AddIntegrator:
     partners: PartnerScope
     sees_personal: bool
     uses_kafka: bool = False
+    verifies_endpoints: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,7 @@ class ChangeScope:
     """An operator changes what an integrator may see; ``changes`` are fields of `Integrator`."""
 
     integrator_id: UUID
+    by: Actor
     changes: Mapping[str, Any]
 
 
@@ -45,7 +51,8 @@ class AddPerson:
     name: str
     email: str
     language: Language
-    added_by: str
+    added_by: Actor
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +60,7 @@ class RemovePerson:
     """Nobody signs in by that person any more."""
 
     integrator_id: UUID
+    by: Actor
     person_id: UUID
 
 
@@ -90,7 +98,9 @@ class IssueToken:
     """An operator, or somebody of the integrator, makes a token for its programs."""
 
     integrator_id: UUID
+    by: Actor
     label: str
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +108,7 @@ class RevokeToken:
     """A token ends at once."""
 
     integrator_id: UUID
+    by: Actor
     token_id: UUID
 
 
@@ -106,13 +117,15 @@ class NameKafkaUser:
     """An integrator means its user of Kafka: to give it a password, look at it, end it."""
 
     integrator_id: UUID
+    by: Actor
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddEndpoint:
-    """An integrator wants events sent to an address; ``visit`` is that of the page with the form, if any."""
+    """An integrator wants events sent to an address."""
 
     integrator_id: UUID
+    by: Actor
     url: str
     description: str
     event_types: tuple[str, ...] | None
@@ -131,6 +144,7 @@ class ChangeEndpoint:
     """An integrator changes an endpoint; ``changes`` are fields of `Endpoint`."""
 
     integrator_id: UUID
+    by: Actor
     endpoint_id: UUID
     changes: Mapping[str, Any]
 
@@ -140,6 +154,7 @@ class NameEndpoint:
     """An integrator means one of its endpoints: to delete, pause, resume it."""
 
     integrator_id: UUID
+    by: Actor
     endpoint_id: UUID
 
 
@@ -148,9 +163,11 @@ class RotateSecret:
     """Sign with a new secret as well, and with those before for as long as ``keep`` says."""
 
     integrator_id: UUID
+    by: Actor
     endpoint_id: UUID
     kind: SecretKind | None
     keep: timedelta
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +177,7 @@ class SendTest:
     integrator_id: UUID
     endpoint_id: UUID
     event_type: str
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -175,6 +193,7 @@ class StartReplay:
     """Send the events of a time once more to one endpoint."""
 
     integrator_id: UUID
+    by: Actor
     endpoint_id: UUID
     since: datetime
     until: datetime | None
@@ -182,6 +201,7 @@ class StartReplay:
     partner_id: UUID | None
     filter: str | None
     only_undelivered: bool
+    visit: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -195,6 +215,14 @@ class ContinueReplay:
 class HurryEndpoint:
     """Have some of what waits for a later try sent now."""
 
+    endpoint_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskEndpoint:
+    """The job that asks an endpoint's address whether it wants our events."""
+
+    integrator_id: UUID
     endpoint_id: UUID
 
 

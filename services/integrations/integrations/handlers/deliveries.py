@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from uuid_utils.compat import uuid7
-
+from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.deliveries import Delivery
+from integrations.domain.integrator_log import Action
 from integrations.domain.quotas import Act
 from integrations.domain.refusals import NotPermitted, QuotaUsedUp
 from integrations.domain.replays import Replay, State
@@ -19,6 +19,8 @@ from integrations.handlers.commands import (
     StartReplay,
 )
 from integrations.handlers.ports import Work
+from integrations.handlers.recording import record
+from integrations.handlers.visits import id_for
 
 EVENTS_PER_STEP = 1_000
 # With each go its deliveries to all endpoints.
@@ -39,10 +41,16 @@ def retry(work: Work, command: RetryDelivery) -> Delivery | None:
 
 def start_replay(work: Work, command: StartReplay) -> Replay | None:
     """The worker does it, step by step. Raises NotPermitted and QuotaUsedUp."""
+    integrator = work.integrators.lock(command.integrator_id)
+    wanted = vars(command).copy()
+    by, replay_id = wanted.pop("by"), id_for(command.integrator_id, "replay", wanted.pop("visit"))
+    if (known := work.replays.get(command.integrator_id, replay_id)) is not None:
+        if work.now() - known.created_at < REPEATABLE_FOR:
+            return known
+        replay_id = id_for(replay_id, "replay", None)
     quotas.use(work, command.integrator_id, Act.REPLAY)
     if work.endpoints.get(command.integrator_id, command.endpoint_id) is None:
         return None
-    integrator = work.integrators.get(command.integrator_id)
     if integrator is not None and (refused := integrator.refused(command.event_types or ())):
         raise NotPermitted("types", refused)
     most = work.policies.most_replays_running
@@ -52,16 +60,17 @@ def start_replay(work: Work, command: StartReplay) -> Replay | None:
     until = min(command.until or now, now)
     first, last, count = work.events.range_of(command.since, until)
     replay = Replay(
-        id=uuid7(),
+        id=replay_id,
         first=first,
         last=last,
         position=first - 1,
         events_total=count,
         state=State.RUNNING if first <= last else State.DONE,
         created_at=now,
-        **{**vars(command), "until": until},
+        **{**wanted, "until": until},
     )
     work.replays.add(replay)
+    record(work, replay.integrator_id, by, Action.REPLAY_STARTED, subject_id=replay.id)
     if replay.state is State.RUNNING:
         work.defer(jobs.continue_replay(replay.id))
     return replay

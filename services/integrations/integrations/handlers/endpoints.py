@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid5
-
-from uuid_utils.compat import uuid7
+from urllib.parse import urlsplit
+from uuid import UUID
 
 from chassis.identity.single_use import REPEATABLE_FOR
-from integrations.domain.endpoints import Endpoint, Secret, SecretKind, State
+from integrations.domain.endpoints import Endpoint, Secret, State
+from integrations.domain.integrator_log import Action, Actor
 from integrations.domain.integrators import Integrator
 from integrations.domain.quotas import Act
 from integrations.domain.refusals import NotPermitted, QuotaReached
@@ -23,9 +23,14 @@ from integrations.handlers.commands import (
 )
 from integrations.handlers.deliveries import hurry
 from integrations.handlers.ports import Work
+from integrations.handlers.recording import record
+from integrations.handlers.verifying import has_to_be_verified
+from integrations.handlers.visits import id_for
 
 MOST_SECRETS = 5
 USUALLY_KEPT = timedelta(days=1)
+# Whoever comes back to the page and tries again means another one.
+DOUBLE_CLICK_WITHIN = timedelta(seconds=5)
 
 
 def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | None:
@@ -41,26 +46,34 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     quotas.use(work, integrator.id, Act.CHANGE)
     _expect_permitted(integrator, command.event_types)
     wanted = vars(command).copy()
-    visit = wanted.pop("visit")
-    endpoint_id = uuid7() if visit is None else uuid5(command.integrator_id, str(visit))
+    visit, by = wanted.pop("visit"), wanted.pop("by")
+    endpoint_id = id_for(command.integrator_id, "endpoint", visit)
     if (known := work.endpoints.lock(command.integrator_id, endpoint_id)) is not None:
         is_unseen = work.now() - known.created_at < REPEATABLE_FOR
-        return known, _next_secret(work, known, timedelta() if is_unseen else USUALLY_KEPT)
+        return known, _next_secret(work, known, by, timedelta() if is_unseen else USUALLY_KEPT)
     if len(work.endpoints.of_integrator(command.integrator_id)) >= work.policies.most_endpoints:
         raise QuotaReached
-    endpoint = Endpoint(id=endpoint_id, created_at=work.now(), **wanted)
+    endpoint = Endpoint(id=endpoint_id, created_at=work.now(), made_by=by, **wanted)
+    endpoint = _verified_first(work, endpoint)
     work.endpoints.add(endpoint)
-    return endpoint, _add_secret(work, endpoint.id, command.secret_kind)
+    _record(work, endpoint, by, Action.ENDPOINT_MADE)
+    return endpoint, _add_secret(work, endpoint, by)
 
 
 def change_endpoint(work: Work, command: ChangeEndpoint) -> Endpoint | None:
-    """Raises NotPermitted and QuotaUsedUp. What waits already is sent as the endpoint is then."""
+    """Raises NotPermitted and QuotaUsedUp. What waits already is sent as the endpoint is then.
+
+    Another address has to be verified anew.
+    """
     endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
     _expect_permitted(work.integrators.get(command.integrator_id), command.changes.get("event_types"))
     changed = replace(endpoint, **command.changes)
+    if changed.url != endpoint.url:
+        changed = _verified_first(work, replace(changed, verified_at=None))
     work.endpoints.save(changed)
+    _record(work, changed, command.by, Action.ENDPOINT_CHANGED)
     return changed
 
 
@@ -69,6 +82,7 @@ def delete_endpoint(work: Work, command: NameEndpoint) -> Endpoint | None:
     endpoint = _lock_to_change(work, command)
     if endpoint is not None:
         remove(work, endpoint)
+        _record(work, endpoint, command.by, Action.ENDPOINT_REMOVED)
     return endpoint
 
 
@@ -79,20 +93,28 @@ def remove(work: Work, endpoint: Endpoint) -> None:
 
 
 def pause(work: Work, command: NameEndpoint) -> Endpoint | None:
-    return _move(work, command, State.PAUSED)
+    return _move(work, command, State.PAUSED, Action.ENDPOINT_PAUSED)
 
 
 def resume(work: Work, command: NameEndpoint) -> Endpoint | None:
-    """From now on it gets what waited, and what comes; no retry that was to come later keeps it waiting."""
+    """From now on it gets what waited, and what comes; no retry that was to come later keeps it waiting.
+
+    One that has to be verified is sent nothing before.
+    """
     before = work.endpoints.lock(command.integrator_id, command.endpoint_id)
-    moved = _move(work, command, State.ACTIVE)
+    waits = before and before.state is not State.ACTIVE and has_to_be_verified(work, before)
+    target = State.UNVERIFIED if waits else State.ACTIVE
+    moved = _move(work, command, target, Action.ENDPOINT_RESUMED)
     if moved is not None and moved != before:
         hurry(work, HurryEndpoint(moved.id))
     return moved
 
 
 def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | None:
-    """Sign with the new one at once, beside those before. Raises QuotaReached and QuotaUsedUp."""
+    """Sign with the new one at once, beside those before. Raises QuotaReached and QuotaUsedUp.
+
+    A second click on the same page takes the place of the first, whose answer nobody saw.
+    """
     endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
@@ -100,17 +122,21 @@ def rotate_secret(work: Work, command: RotateSecret) -> tuple[Endpoint, str] | N
     if kind is not endpoint.secret_kind:
         endpoint = replace(endpoint, secret_kind=kind)
         work.endpoints.save(endpoint)
-    return endpoint, _next_secret(work, endpoint, command.keep)
+    return endpoint, _next_secret(work, endpoint, command.by, command.keep, command.visit)
 
 
 def send_test(work: Work, command: SendTest) -> UUID | None:
-    """The id of the delivery. Raises NotPermitted and QuotaUsedUp."""
+    """The id of the delivery, the same one for a double click. Raises NotPermitted and QuotaUsedUp."""
     quotas.use(work, command.integrator_id, Act.TEST)
     endpoint = work.endpoints.get(command.integrator_id, command.endpoint_id)
     if endpoint is None:
         return None
     _expect_permitted(work.integrators.get(command.integrator_id), (command.event_type,), "type")
-    delivery_id = work.events.add_test(endpoint, work.policies.catalogue[command.event_type])
+    kind = work.policies.catalogue[command.event_type]
+    delivery_id = work.events.add_test(endpoint, kind, id_for(endpoint.id, kind.key, command.visit))
+    known = work.deliveries.get(command.integrator_id, delivery_id)
+    if known is not None and work.now() - known.created_at > DOUBLE_CLICK_WITHIN:
+        delivery_id = work.events.add_test(endpoint, kind, id_for(endpoint.id, kind.key, None))
     work.deliveries.wake_sender()
     return delivery_id
 
@@ -122,37 +148,59 @@ def _lock_to_change(work: Work, command: ChangeEndpoint | NameEndpoint | RotateS
     return endpoint
 
 
-def _move(work: Work, command: NameEndpoint, target: State) -> Endpoint | None:
+def _verified_first(work: Work, endpoint: Endpoint) -> Endpoint:
+    """With a new address: asked at once, and sent nothing but tests until it wants our events."""
+    if not has_to_be_verified(work, endpoint):
+        return replace(endpoint, challenged_at=None, challenge_outcome=None)
+    work.defer(jobs.ask_endpoint(endpoint.integrator_id, endpoint.id))
+    state = State.UNVERIFIED if endpoint.state is State.ACTIVE else endpoint.state
+    return replace(endpoint, state=state, challenged_at=work.now(), challenge_outcome=None)
+
+
+def _move(work: Work, command: NameEndpoint, target: State, action: Action) -> Endpoint | None:
     endpoint = _lock_to_change(work, command)
     if endpoint is None:
         return None
     moved = endpoint.moved_to(target)
     work.endpoints.save(moved)
+    if moved != endpoint:
+        _record(work, moved, command.by, action)
     return moved
 
 
-def _next_secret(work: Work, endpoint: Endpoint, keep: timedelta) -> str:
+def _next_secret(
+    work: Work, endpoint: Endpoint, by: Actor, keep: timedelta, visit: UUID | None = None
+) -> str:
     """Sign with those before for as long as ``keep`` says."""
-    now = work.now()
-    if len(work.endpoints.secrets(endpoint.id, now)) >= MOST_SECRETS and keep > timedelta():
+    now, secret_id = work.now(), id_for(endpoint.id, "secret", visit)
+    others = [one for one in work.endpoints.secrets(endpoint.id, now) if one.id != secret_id]
+    if len(others) >= MOST_SECRETS and keep > timedelta():
         raise QuotaReached
     work.endpoints.expire_secrets(endpoint.id, now + keep, now)
-    return _add_secret(work, endpoint.id, endpoint.secret_kind)
+    _record(work, endpoint, by, Action.SECRET_ROTATED)
+    return _add_secret(work, endpoint, by, secret_id)
 
 
-def _add_secret(work: Work, endpoint_id: UUID, kind: SecretKind) -> str:
-    told, key, public_key = work.policies.secrets.draw(kind)
+def _add_secret(work: Work, endpoint: Endpoint, by: Actor, secret_id: UUID | None = None) -> str:
+    told, key, public_key = work.policies.secrets.draw(endpoint.secret_kind)
     work.endpoints.add_secret(
         Secret(
-            id=uuid7(),
-            endpoint_id=endpoint_id,
-            kind=kind,
+            id=secret_id or id_for(endpoint.id, "secret", None),
+            endpoint_id=endpoint.id,
+            kind=endpoint.secret_kind,
             key=key,
             public_key=public_key,
             created_at=work.now(),
+            made_by=by,
         )
     )
     return told
+
+
+def _record(work: Work, endpoint: Endpoint, by: Actor, action: Action) -> None:
+    """Of the address the host alone: the rest may hold a secret."""
+    host = urlsplit(endpoint.url).hostname or ""
+    record(work, endpoint.integrator_id, by, action, subject_id=endpoint.id, label=host)
 
 
 def _expect_permitted(

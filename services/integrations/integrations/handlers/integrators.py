@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from uuid_utils.compat import uuid7
 
+from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.api_tokens import ApiToken, hash_of, new_token
 from integrations.domain.events import IntegratorPersonRemoved
+from integrations.domain.integrator_log import Action, Actor
 from integrations.domain.integrators import Integrator
 from integrations.domain.quotas import Act
 from integrations.handlers import quotas
@@ -19,6 +21,8 @@ from integrations.handlers.commands import (
 from integrations.handlers.endpoints import remove
 from integrations.handlers.jobs import reconcile_kafka_users
 from integrations.handlers.ports import Work
+from integrations.handlers.recording import record
+from integrations.handlers.visits import id_for
 
 HINT_LENGTH = 4
 
@@ -32,6 +36,7 @@ def add_integrator(work: Work, command: AddIntegrator) -> Integrator | None:
         partners=command.partners,
         sees_personal=command.sees_personal,
         uses_kafka=command.uses_kafka,
+        verifies_endpoints=command.verifies_endpoints,
         created_at=work.now(),
     )
     return integrator if work.integrators.add(integrator) else None
@@ -44,6 +49,7 @@ def change_scope(work: Work, command: ChangeScope) -> Integrator | None:
         return None
     changed = replace(integrator, **command.changes)
     work.integrators.save(changed)
+    record(work, integrator.id, command.by, Action.SCOPE_CHANGED)
     work.defer(reconcile_kafka_users())
     return changed
 
@@ -66,22 +72,38 @@ def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | Non
 
 
 def issue_token(work: Work, command: IssueToken) -> tuple[ApiToken, str] | None:
-    """The token as it is shown this once; None for an unknown integrator. Raises QuotaUsedUp."""
+    """The token as it is shown this once; None for an unknown integrator. Raises QuotaUsedUp.
+
+    A second click on the same page takes the place of the first, whose answer nobody saw.
+    """
     if work.integrators.lock(command.integrator_id) is None:
         return None
     quotas.use(work, command.integrator_id, Act.CHANGE)
-    secret = new_token()
+    secret, token_id = new_token(), id_for(command.integrator_id, "token", command.visit)
+    known = work.api_tokens.get(command.integrator_id, token_id)
+    is_unseen = known is not None and work.now() - known.created_at < REPEATABLE_FOR
     token = ApiToken(
-        id=uuid7(),
+        id=token_id if known is None or is_unseen else uuid7(),
         integrator_id=command.integrator_id,
         label=command.label,
         hint=secret[-HINT_LENGTH:],
         created_at=work.now(),
+        made_by=command.by,
     )
-    work.api_tokens.add(token, hash_of(secret))
+    (work.api_tokens.replace if is_unseen else work.api_tokens.add)(token, hash_of(secret))
+    _record(work, token, command.by, Action.TOKEN_MADE)
     return token, secret
 
 
 def revoke_token(work: Work, command: RevokeToken) -> ApiToken | None:
     """Counts from the next request on; None for an unknown one."""
-    return work.api_tokens.revoke(command.integrator_id, command.token_id, work.now())
+    before = work.api_tokens.get(command.integrator_id, command.token_id)
+    token = work.api_tokens.revoke(command.integrator_id, command.token_id, work.now())
+    if token is not None and before is not None and before.revoked_at is None:
+        _record(work, token, command.by, Action.TOKEN_REVOKED)
+    return token
+
+
+def _record(work: Work, token: ApiToken, by: Actor, action: Action) -> None:
+    label = f"{token.label} …{token.hint}".lstrip()
+    record(work, token.integrator_id, by, action, subject_id=token.id, label=label)

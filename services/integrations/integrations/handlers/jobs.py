@@ -7,6 +7,7 @@ from chassis.database.unit_of_work import Job
 CONTINUE_REPLAY = "continue_replay"
 CLEAN_UP = "clean_up_events"
 FORGET_ENDPOINT = "forget_endpoint"
+ASK_ENDPOINT = "ask_endpoint"
 HURRY_ENDPOINT = "hurry_endpoint"
 SEND_REQUESTED_LINK = "send_requested_link"
 TELL_OF_ENDPOINTS = "tell_of_endpoints"
@@ -31,6 +32,12 @@ def continue_replay(replay_id: UUID) -> Job:
 def forget_endpoint(endpoint_id: UUID) -> Job:
     """Forget the deliveries of an endpoint that is no more."""
     return Job(task=FORGET_ENDPOINT, arguments={"endpoint_id": str(endpoint_id)})
+
+
+def ask_endpoint(integrator_id: UUID, endpoint_id: UUID) -> Job:
+    """Ask the address of an endpoint whether it wants our events."""
+    ids = {"integrator_id": str(integrator_id), "endpoint_id": str(endpoint_id)}
+    return Job(task=ASK_ENDPOINT, arguments=ids, is_urgent=True)
 
 
 def send_requested_link(request_id: UUID) -> Job:

@@ -8,9 +8,11 @@ import json
 import secrets
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
+from datetime import datetime
 
 from chassis.database.outside_calls import Locks
 from chassis.failures import NotNow
+from integrations.domain.integrator_log import Action, Actor
 from integrations.domain.integrators import Integrator
 from integrations.domain.kafka_users import (
     KafkaState,
@@ -25,6 +27,7 @@ from integrations.handlers import quotas
 from integrations.handlers.commands import NameKafkaUser
 from integrations.handlers.jobs import RECONCILE_KAFKA, reconcile_kafka_users
 from integrations.handlers.ports import KafkaUsers, KafkaUsersFailed, OpenWork, WantedKafkaUser, Work
+from integrations.handlers.recording import record
 
 _OVER = (KafkaState.ENDING, KafkaState.REVOKED)
 
@@ -36,6 +39,8 @@ class SeenKafkaUser:
     name: str
     state: KafkaState
     access: TopicAccess
+    changed_at: datetime
+    changed_by: Actor | None
 
 
 def give_password(work: Work, command: NameKafkaUser) -> tuple[SeenKafkaUser, str]:
@@ -56,10 +61,12 @@ def give_password(work: Work, command: NameKafkaUser) -> tuple[SeenKafkaUser, st
         state=KafkaState.PENDING,
         credential=credential,
         changed_at=work.now(),
+        changed_by=command.by,
     )
     work.kafka_users.save(user)
+    record(work, command.integrator_id, command.by, Action.KAFKA_PASSWORD_GIVEN)
     work.defer(reconcile_kafka_users())
-    return SeenKafkaUser(f"{prefix}{command.integrator_id}", user.state, access), password
+    return _seen(prefix, user, access), password
 
 
 def show_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
@@ -68,8 +75,12 @@ def show_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
     integrator = work.integrators.get(command.integrator_id)
     if user is None or integrator is None:
         return None
+    return _seen(prefix, user, topic_access(integrator, work.policies.catalogue))
+
+
+def _seen(prefix: str, user: KafkaUser, access: TopicAccess) -> SeenKafkaUser:
     return SeenKafkaUser(
-        f"{prefix}{command.integrator_id}", user.state, topic_access(integrator, work.policies.catalogue)
+        f"{prefix}{user.integrator_id}", user.state, access, user.changed_at, user.changed_by
     )
 
 
@@ -85,8 +96,11 @@ def end_user(work: Work, command: NameKafkaUser) -> SeenKafkaUser | None:
             state=KafkaState.ENDING,
             credential=None,
             changed_at=work.now(),
+            changed_by=command.by,
         )
         work.kafka_users.save(ending)
+        if user.state is not KafkaState.ENDING:
+            record(work, command.integrator_id, command.by, Action.KAFKA_USER_ENDED)
         work.defer(reconcile_kafka_users())
     return show_user(work, command)
 

@@ -13,6 +13,7 @@ from integrations.domain.api_tokens import ApiToken
 from integrations.domain.deliveries import Attempt, Delivery
 from integrations.domain.endpoints import Endpoint, Health, Secret, SecretKind, SilentEndpoint
 from integrations.domain.event_types import EventCatalogue, EventType
+from integrations.domain.integrator_log import LogEntry
 from integrations.domain.integrators import Integrator
 from integrations.domain.kafka_users import KafkaUser, ScramCredential
 from integrations.domain.partners import Partner
@@ -46,6 +47,8 @@ class Policies:
     most_endpoints: int
     most_replays_running: int
     quotas: Quotas
+    # Whether endpoints of all integrators have to be verified.
+    verifies_endpoints: bool = False
     # How users of Kafka begin; None where none are offered.
     kafka_prefix: str | None = None
 
@@ -80,6 +83,18 @@ class Integrators(Protocol):
 
     def after(self, name: str, limit: int) -> Sequence[Integrator]:
         """A page of all, by name."""
+
+
+class IntegratorLog(Protocol):
+    """Who did what for each integrator."""
+
+    def add(self, entry: LogEntry) -> None: ...
+
+    def newest(self, integrator_id: UUID, before: UUID | None, limit: int) -> Sequence[LogEntry]:
+        """A page of them; ``before`` is the last one of the page before."""
+
+    def forget(self, before: datetime, most: int) -> int:
+        """Those of before then; how many."""
 
 
 class People(Protocol):
@@ -134,8 +149,13 @@ class ApiTokens(Protocol):
 
     def add(self, token: ApiToken, token_hash: bytes) -> None: ...
 
-    def owner_of(self, token_hash: bytes) -> UUID | None:
-        """Whose token it is, unless it was revoked."""
+    def owner_of(self, token_hash: bytes) -> tuple[UUID, UUID] | None:
+        """Whose token it is, and its id, unless it was revoked."""
+
+    def get(self, integrator_id: UUID, token_id: UUID) -> ApiToken | None: ...
+
+    def replace(self, token: ApiToken, token_hash: bytes) -> None:
+        """The same token, told anew."""
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[ApiToken]: ...
 
@@ -175,13 +195,21 @@ class Endpoints(Protocol):
     def note_told(self, endpoint: Endpoint, warnings: int) -> None:
         """What its people were told: so many warnings, or that it is disabled."""
 
-    def add_secret(self, secret: Secret) -> None: ...
+    def add_secret(self, secret: Secret) -> None:
+        """Insert, or replace the one with this id."""
 
     def expire_secrets(self, endpoint_id: UUID, at: datetime, now: datetime) -> None:
         """Let those that would count longer count until then, and forget those that count no more."""
 
     def secrets(self, endpoint_id: UUID, now: datetime) -> Sequence[Secret]:
         """Those that count now, the newest first."""
+
+
+class Challenger(Protocol):
+    """Asks addresses whether they want our events. Blocks, and never raises for what the other side does."""
+
+    def ask(self, url: str) -> str:
+        """``ok``, or a stable code that says why not."""
 
 
 class EndpointHealth(Protocol):
@@ -210,8 +238,8 @@ class Events(Protocol):
     def keep(self, event: ReceivedEvent, kind: EventType) -> None:
         """Remember it at the end of the transaction, with a delivery for each endpoint that wants it."""
 
-    def add_test(self, endpoint: Endpoint, kind: EventType) -> UUID:
-        """An example for one endpoint alone; return the id of its delivery."""
+    def add_test(self, endpoint: Endpoint, kind: EventType, event_id: UUID) -> UUID:
+        """An example for one endpoint alone, once for each id; return the id of its delivery."""
 
     def range_of(self, since: datetime, until: datetime) -> tuple[int, int, int]:
         """First and last position of what came in from then till then, and how many; (1, 0, 0) for none."""
@@ -224,6 +252,9 @@ class Events(Protocol):
 
     def sent(self, delivery: Delivery) -> tuple[str, str] | None:
         """Its attributes and data as JSON, just as they are sent; None as of `shown`."""
+
+    def newest_position(self) -> int:
+        """Grows with whatever comes in; 0 where nothing is kept."""
 
     def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
         """What came in lately and the integrator may see, the newest first, whether or not it is sent."""
@@ -367,6 +398,9 @@ class Work(Transaction, Protocol):
 
     @property
     def integrators(self) -> Integrators: ...
+
+    @property
+    def integrator_log(self) -> IntegratorLog: ...
 
     @property
     def people(self) -> People: ...

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid_utils.compat import uuid7
 
 from chassis.identity.single_use import LinkRefused
+from integrations.domain.integrator_log import KEPT_FOR as LOG_KEPT_FOR
 from integrations.domain.people import LINK_LIFETIME, MOST_LINKS, MOST_REACHED, Person, SignInLink
 from integrations.handlers import jobs
 from integrations.handlers.commands import OpenLink, RequestLink, SendRequestedLink
@@ -12,6 +13,7 @@ from integrations.handlers.ports import Work
 from integrations.handlers.tell import tell_sign_in_requested
 
 KEPT_FOR = timedelta(days=1)
+LOG_FORGOTTEN_AT_ONCE = 10_000
 
 
 def request_link(work: Work, command: RequestLink) -> None:
@@ -53,10 +55,11 @@ def open_link(work: Work, command: OpenLink) -> Person:
 
 
 def forget_sign_ins(work: Work) -> None:
-    """Delete wishes whose job never came, and links that nobody can use."""
+    """Delete wishes whose job never came, links that nobody can use, and what is old of integrators' logs."""
     before = work.now() - KEPT_FOR
     work.link_requests.forget(before)
     work.sign_in_links.forget(before)
+    work.integrator_log.forget(work.now() - LOG_KEPT_FOR, LOG_FORGOTTEN_AT_ONCE)
 
 
 def _behind(work: Work, command: OpenLink) -> tuple[Person, SignInLink]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
-from onboarding.adapters.keyed_digests import KeyedDigests
+from chassis.identity.keyed_digests import KeyedDigests
 from onboarding.adapters.repositories.access_plans import SqlAccessPlans
 from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
 from onboarding.adapters.repositories.link_requests import SqlLinkRequests

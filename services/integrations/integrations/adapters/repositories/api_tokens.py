@@ -20,10 +20,20 @@ class SqlApiTokens(Repository):
     def add(self, token: ApiToken, token_hash: bytes) -> None:
         self._connection.execute(insert(api_tokens).values(**vars(token), hash=token_hash))
 
-    def owner_of(self, token_hash: bytes) -> UUID | None:
+    def replace(self, token: ApiToken, token_hash: bytes) -> None:
+        statement = update(api_tokens).where(api_tokens.c.id == token.id)
+        self._connection.execute(statement.values(**vars(token), hash=token_hash))
+
+    def owner_of(self, token_hash: bytes) -> tuple[UUID, UUID] | None:
         is_it = (api_tokens.c.hash == token_hash) & api_tokens.c.revoked_at.is_(None)
-        owner: UUID | None = self._connection.scalar(select(api_tokens.c.integrator_id).where(is_it))
-        return owner
+        query = select(api_tokens.c.integrator_id, api_tokens.c.id).where(is_it)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else (row[0], row[1])
+
+    def get(self, integrator_id: UUID, token_id: UUID) -> ApiToken | None:
+        is_it = (api_tokens.c.integrator_id == integrator_id) & (api_tokens.c.id == token_id)
+        row = self._connection.execute(select(*_SHOWN).where(is_it)).one_or_none()
+        return None if row is None else _token(row)
 
     def of_integrator(self, integrator_id: UUID) -> Sequence[ApiToken]:
         query = select(*_SHOWN).where(api_tokens.c.integrator_id == integrator_id)

@@ -178,5 +178,6 @@ class SqlDeliveries(Repository):
 
 
 def _delivery(row: RowMapping) -> Delivery:
-    named = {name: value for name, value in row.items() if name not in {"event_position", "tries", "claims"}}
+    unseen = {"event_position", "tries", "claims", "is_claimed"}
+    named = {name: value for name, value in row.items() if name not in unseen}
     return Delivery(**{**named, "state": State(row["state"]), "position": row["event_position"]})

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Executable, RowMapping, Select, delete, insert, or_, select, update
+from sqlalchemy import Executable, RowMapping, Select, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import notify_after_commit
@@ -85,7 +86,10 @@ class SqlEndpoints(Repository):
         self._connection.execute(update(endpoints).where(endpoints.c.id == endpoint.id).values(told))
 
     def add_secret(self, secret: Secret) -> None:
-        self._change(insert(endpoint_secrets).values(asdict(secret) | {"kind": str(secret.kind)}))
+        row = asdict(secret) | {"kind": str(secret.kind)}
+        self._change(
+            insert(endpoint_secrets).values(row).on_conflict_do_update(index_elements=["id"], set_=row)
+        )
 
     def expire_secrets(self, endpoint_id: UUID, at: datetime, now: datetime) -> None:
         its = endpoint_secrets.c.endpoint_id == endpoint_id
@@ -128,9 +132,10 @@ def _row(endpoint: Endpoint) -> dict[str, Any]:
 
 def _endpoint(row: RowMapping) -> Endpoint:
     plain = ("id", "integrator_id", "url", "description", "filter", "concurrency", "rate_per_second")
-    more = ("state_reason", "failing_since", "created_at")
+    more = ("state_reason", "failing_since", "created_at", "made_by")
+    verified = ("verified_at", "challenged_at", "challenge_outcome")
     return Endpoint(
-        **{name: row[name] for name in (*plain, *more)},
+        **{name: row[name] for name in (*plain, *more, *verified)},
         **scope_of(row),
         order=Order(row["delivery_order"]),
         body=BodyKind(row["body"]),

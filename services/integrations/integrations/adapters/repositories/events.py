@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection
-from uuid_utils.compat import uuid7
 
 from chassis import clock
 from chassis.database.repository import Repository
@@ -59,12 +58,17 @@ _ADD_TEST = """
 WITH event AS (
     INSERT INTO events (id, type, partner_id, attributes, data, impersonal, is_test, received_at)
     VALUES (%(id)s, %(type)s, %(partner_id)s, %(attributes)s, %(data)s, %(impersonal)s, true, %(now)s)
-    RETURNING position
+    ON CONFLICT (id) DO NOTHING RETURNING position
 )
 INSERT INTO deliveries
     (endpoint_id, event_position, event_id, event_type, partner_id, is_test, due_at, created_at)
 SELECT %(endpoint_id)s, position, %(id)s, %(type)s, %(partner_id)s, true, %(now)s, %(now)s FROM event
 RETURNING id
+"""
+_TESTED = """
+SELECT delivery.id FROM events AS event JOIN deliveries AS delivery
+    ON delivery.endpoint_id = %(endpoint_id)s AND delivery.event_position = event.position
+WHERE event.id = %(id)s
 """
 _RANGE = """
 SELECT coalesce(min(position), 1), coalesce(max(position), 0), count(*) FROM events
@@ -139,8 +143,8 @@ class SqlEvents(Repository):
             write_later(self._connection, _KEEP, values)
             notify_after_commit(self._connection, DUE_CHANNEL)
 
-    def add_test(self, endpoint: Endpoint, kind: EventType) -> UUID:
-        now, event_id = clock.now(), uuid7()
+    def add_test(self, endpoint: Endpoint, kind: EventType, event_id: UUID) -> UUID:
+        now = clock.now()
         attributes = {
             "specversion": "1.0",
             "id": str(event_id),
@@ -160,7 +164,12 @@ class SqlEvents(Repository):
             "endpoint_id": endpoint.id,
             "now": now,
         }
-        delivery_id: UUID = self._connection.exec_driver_sql(_ADD_TEST, values).scalar_one()
+        for statement in (_ADD_TEST, _TESTED):
+            delivery_id: UUID | None = self._connection.exec_driver_sql(statement, values).scalar()
+            if delivery_id is not None:
+                break
+        else:
+            raise LookupError(f"test event {event_id} is there without its delivery")
         return delivery_id
 
     def range_of(self, since: datetime, until: datetime) -> tuple[int, int, int]:
@@ -182,6 +191,9 @@ class SqlEvents(Repository):
         values = {"position": delivery.position, "endpoint_id": delivery.endpoint_id}
         row = self._connection.exec_driver_sql(_SHOWN.format(MAY_SEE), values).one_or_none()
         return None if row is None else (row[0], row[1])
+
+    def newest_position(self) -> int:
+        return self._connection.exec_driver_sql("SELECT max(position) FROM events").scalar() or 0
 
     def seen_by(self, integrator_id: UUID, limit: int) -> Sequence[SeenEvent]:
         values = {"integrator_id": integrator_id, "most": _LATELY, "limit": limit}

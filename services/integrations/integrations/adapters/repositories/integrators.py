@@ -51,6 +51,7 @@ def _row(integrator: Integrator) -> dict[str, Any]:
         **scope_columns(integrator.event_types, integrator.partners),
         "sees_personal": integrator.sees_personal,
         "uses_kafka": integrator.uses_kafka,
+        "verifies_endpoints": integrator.verifies_endpoints,
         "created_at": integrator.created_at,
     }
 
@@ -62,5 +63,6 @@ def _integrator(row: RowMapping) -> Integrator:
         **scope_of(row),
         sees_personal=row["sees_personal"],
         uses_kafka=row["uses_kafka"],
+        verifies_endpoints=row["verifies_endpoints"],
         created_at=row["created_at"],
     )

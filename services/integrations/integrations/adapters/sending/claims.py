@@ -1,8 +1,9 @@
 """The statements by which a sender takes deliveries, and notes what came of them.
 
 A claim is a lease: a delivery that was taken is due again when the lease ends, unless its outcome was noted.
-So what a killed sender held is taken up by the next one. Of an endpoint that wants order, a sender takes runs
-of one partner's deliveries, from the oldest that waits, and only where that one is due.
+So what a killed sender held is taken up by the next one. Only the endpoint's owner takes (`ownership`). Of an
+endpoint that wants order, it takes runs of one partner's deliveries, from the oldest that waits, and only
+where that one is due.
 """
 
 from integrations.adapters.scope_rows import MAY_SEE
@@ -16,7 +17,8 @@ MOST_ATTEMPTS = 50
 # Scope is looked at anew: what an integrator may no longer see is not sent.
 _CLAIM = """
 {picked}, claimed AS (
-    UPDATE deliveries AS delivery SET due_at = now() + %(lease_seconds)s * interval '1 s', claims = claims + 1
+    UPDATE deliveries AS delivery SET due_at = now() + %(lease_seconds)s * interval '1 s',
+        claims = claims + 1, is_claimed = true
     FROM picked WHERE delivery.endpoint_id = picked.endpoint_id
         AND delivery.event_position = picked.event_position
     RETURNING delivery.endpoint_id, delivery.event_position, delivery.claims, delivery.tries,
@@ -36,6 +38,7 @@ _DUE = """
 WITH wanted AS (
     SELECT endpoint.id AS endpoint_id, given.room
     FROM unnest(%(ids)s::uuid[], %(rooms)s::int[]) AS given (id, room)
+    JOIN endpoint_senders AS owner ON owner.endpoint_id = given.id AND owner.sender_id = %(sender_id)s
     JOIN endpoints AS endpoint ON endpoint.id = given.id AND endpoint.state = 'active'
         AND (endpoint.held_until IS NULL OR endpoint.held_until <= now())
 ), picked AS (
@@ -43,6 +46,20 @@ WITH wanted AS (
         SELECT endpoint_id, event_position FROM deliveries
         WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND due_at <= now()
         ORDER BY due_at, event_position LIMIT wanted.room FOR UPDATE SKIP LOCKED) AS due
+)
+"""
+# Of an endpoint whose address did not say yet that it wants our events.
+_TESTS_DUE = """
+WITH wanted AS (
+    SELECT endpoint.id AS endpoint_id, given.room
+    FROM unnest(%(ids)s::uuid[], %(rooms)s::int[]) AS given (id, room)
+    JOIN endpoint_senders AS owner ON owner.endpoint_id = given.id AND owner.sender_id = %(sender_id)s
+    JOIN endpoints AS endpoint ON endpoint.id = given.id AND endpoint.state = 'unverified'
+), picked AS (
+    SELECT due.endpoint_id, due.event_position FROM wanted CROSS JOIN LATERAL (
+        SELECT endpoint_id, event_position FROM deliveries
+        WHERE endpoint_id = wanted.endpoint_id AND state = 'waiting' AND is_test AND due_at <= now()
+        ORDER BY due_at LIMIT wanted.room FOR UPDATE SKIP LOCKED) AS due
 )
 """
 # Of each endpoint the lanes behind `after` that are due; and the one where the look ended, due or not.
@@ -74,11 +91,13 @@ WITH picked AS (
 )
 """
 CLAIM_AS_THEY_COME = _CLAIM.format(picked=_DUE, may_see=MAY_SEE)
+CLAIM_TESTS = _CLAIM.format(picked=_TESTS_DUE, may_see=MAY_SEE)
 CLAIM_IN_ORDER = _CLAIM.format(picked=_DUE_IN_ORDER, may_see=MAY_SEE)
-# Held until the claim commits: two senders that looked at one lane at a time would split it.
+# Held until the claim commits: who owns the endpoint next sees what was claimed.
 LOCK_ORDERED = """
 SELECT id FROM endpoints WHERE id = ANY (%(ids)s::uuid[]) AND state = 'active'
-    AND (held_until IS NULL OR held_until <= now())
+    AND (held_until IS NULL OR held_until <= now()) AND EXISTS (
+        SELECT FROM endpoint_senders WHERE endpoint_id = endpoints.id AND sender_id = %(sender_id)s)
 ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 # A failure counts only for the claim that it is of; a success always does.
@@ -114,6 +133,7 @@ WITH noted AS (
         due_at = CASE WHEN NOT {fits} THEN delivery.due_at
             WHEN note.state = 'waiting' THEN now() + note.wait * interval '1 s' END,
         tries = CASE WHEN {fits} THEN note.tries ELSE delivery.tries END,
+        is_claimed = delivery.is_claimed AND NOT {fits},
         attempts = greatest(delivery.attempts, note.number),
         last_outcome = coalesce(note.outcome, delivery.last_outcome),
         last_status = CASE WHEN note.is_attempt THEN note.status ELSE delivery.last_status END,
@@ -137,10 +157,12 @@ SELECT id FROM changed WHERE state = 'disabled'
 NOTE = _NOTE.format(fits=_FITS)
 ENDPOINTS = """
 SELECT endpoint.id, endpoint.url, endpoint.delivery_order, endpoint.body, endpoint.concurrency,
-    endpoint.rate_per_second, extract(epoch FROM endpoint.held_until - now())::float8,
+    endpoint.rate_per_second, endpoint.state = 'unverified',
+    extract(epoch FROM endpoint.held_until - now())::float8,
     coalesce((SELECT json_agg(json_build_array(secret.kind, encode(secret.key, 'escape'),
         extract(epoch FROM secret.expires_at)) ORDER BY secret.created_at DESC)
     FROM endpoint_secrets AS secret WHERE secret.endpoint_id = endpoint.id
         AND (secret.expires_at IS NULL OR secret.expires_at > now())), '[]')
-FROM endpoints AS endpoint WHERE endpoint.state = 'active'
+FROM endpoint_senders AS owner JOIN endpoints AS endpoint ON endpoint.id = owner.endpoint_id
+WHERE owner.sender_id = %(sender_id)s AND endpoint.state IN ('active', 'unverified')
 """

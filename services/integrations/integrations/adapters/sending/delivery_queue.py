@@ -1,7 +1,7 @@
 """The deliveries of the database, as one sender takes and notes them; for one event loop."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from chassis.settings.database_timeouts import DatabaseTimeouts
 from integrations.adapters.repositories.endpoints import CHANGED_CHANNEL
 from integrations.adapters.repositories.events import DUE_CHANNEL, FORGOTTEN_CHANNEL
 from integrations.adapters.sending import claims
+from integrations.adapters.sending.ownership import Beat, Ownership
 
 FIRST_LANE = UUID(int=0)
 # A crash of the server itself may forget the last moment of claims and notes: then those deliveries are due,
@@ -27,7 +28,7 @@ SENDER_OPTIONS = f"{_NEED_NOT_LAST} {_BY_INDEX}"
 
 
 class SendingEndpoint(NamedTuple):
-    """An active endpoint. Secrets are kind, encrypted key, and when they end (seconds since 1970)."""
+    """An endpoint that is sent something. Secrets are kind, encrypted key, and when they end (since 1970)."""
 
     id: UUID
     url: str
@@ -37,6 +38,7 @@ class SendingEndpoint(NamedTuple):
     rate_per_second: int | None
     held_seconds: float
     secrets: tuple[tuple[str, bytes, float | None], ...]
+    gets_tests_alone: bool = False
 
 
 class Claimed(NamedTuple):
@@ -79,8 +81,15 @@ class DeliveryQueue:
     """Takes and notes; what raises psycopg.Error may be done again, on a new connection."""
 
     def __init__(
-        self, url: str, timeouts: DatabaseTimeouts, *, disable_after: timedelta, lease: timedelta
+        self,
+        url: str,
+        timeouts: DatabaseTimeouts,
+        ownership: Ownership,
+        *,
+        disable_after: timedelta,
+        lease: timedelta,
     ) -> None:
+        self._ownership = ownership
         self._url = driver_url(url)
         self._timeouts = timeouts
         self._class = patient_async_connection(timeouts)
@@ -89,21 +98,40 @@ class DeliveryQueue:
         self._lease: dict[str, Any] = {
             "lease_seconds": self._lease_seconds,
             "run_length": claims.RUN_LENGTH,
+            "sender_id": ownership.id,
         }
         self._connections: dict[str, PatientAsyncConnection] = {}
 
+    async def beat(self) -> Beat:
+        """A sign of life; from `silence_seconds` after it was sent, others may take what is ours."""
+        async with self._connection("owning") as connection:
+            return await self._ownership.beat(connection)
+
+    @property
+    def silence_seconds(self) -> float:
+        return self._ownership.silence.total_seconds()
+
+    async def give_up(self, endpoint_ids: Collection[UUID]) -> None:
+        async with self._connection("owning") as connection:
+            await self._ownership.give_up(connection, endpoint_ids)
+
+    async def leave(self) -> None:
+        async with self._connection("owning") as connection:
+            await self._ownership.leave(connection)
+
     async def endpoints(self) -> list[SendingEndpoint]:
-        """All that are active."""
+        """All of ours that are sent something."""
         async with self._connection("claims") as connection:
-            rows = await (await connection.execute(claims.ENDPOINTS)).fetchall()
+            rows = await (await connection.execute(claims.ENDPOINTS, self._lease)).fetchall()
         return [_endpoint(row) for row in rows]
 
-    async def claim(self, rooms: Mapping[UUID, int]) -> list[Claimed]:
+    async def claim(self, rooms: Mapping[UUID, int], *, tests_alone: bool = False) -> list[Claimed]:
         """Up to so many that are due for each endpoint, those due first."""
+        statement = claims.CLAIM_TESTS if tests_alone else claims.CLAIM_AS_THEY_COME
         values = self._lease | {"ids": list(rooms), "rooms": list(rooms.values())}
         ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection:
-            rows = await (await connection.execute(claims.CLAIM_AS_THEY_COME, values)).fetchall()
+            rows = await (await connection.execute(statement, values)).fetchall()
         return [_claimed(row, ends_at) for row in rows]
 
     async def claim_in_order(
@@ -115,7 +143,9 @@ class DeliveryQueue:
         """
         ends_at = monotonic() + self._lease_seconds
         async with self._connection("claims") as connection, connection.transaction():
-            locked = await (await connection.execute(claims.LOCK_ORDERED, {"ids": list(rooms)})).fetchall()
+            locked = await (
+                await connection.execute(claims.LOCK_ORDERED, self._lease | {"ids": list(rooms)})
+            ).fetchall()
             ids = [row[0] for row in locked]
             if not ids:
                 return [], {}
@@ -179,7 +209,7 @@ class DeliveryQueue:
 
 def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
     *plain, held_seconds, secrets = row
-    endpoint_id, url, order, body, concurrency, rate = plain
+    endpoint_id, url, order, body, concurrency, rate, gets_tests_alone = plain
     return SendingEndpoint(
         endpoint_id,
         url,
@@ -189,6 +219,7 @@ def _endpoint(row: Sequence[Any]) -> SendingEndpoint:
         rate,
         max(held_seconds or 0.0, 0.0),
         tuple((kind, key.encode(), expires_at) for kind, key, expires_at in secrets),
+        gets_tests_alone,
     )
 
 

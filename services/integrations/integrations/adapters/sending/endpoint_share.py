@@ -33,6 +33,7 @@ class EndpointShare:
         *,
         needs_seconds: float,
         fair_share: Callable[[], int] = lambda: MOST_AHEAD,
+        may_begin: Callable[[], bool] = lambda: True,
     ) -> None:
         self.endpoint = endpoint
         self.may_have_due = True
@@ -40,11 +41,13 @@ class EndpointShare:
         self._round_ends_at = FIRST_LANE
         self._has_turned = False
         self.running = 0
+        self.is_closed = False
         self._attempt = attempt
         self._note = note
         self._wake_by_id = wake
         self._needs_seconds = needs_seconds
         self._fair_share = fair_share
+        self._may_begin = may_begin
         self._ahead: deque[Run] = deque()
         self._target = endpoint.concurrency
         self._failures = 0
@@ -56,7 +59,9 @@ class EndpointShare:
     def room(self) -> int:
         """How many more to claim now: none while half of what we may hold is there, or while it is held."""
         held = len(self._ahead) + self.running
-        if not self.may_have_due or monotonic() < self._held_until or held > self._most_held // 2:
+        if self.is_closed or not self.may_have_due or held > self._most_held // 2:
+            return 0
+        if monotonic() < self._held_until:
             return 0
         return self._most_held - held
 
@@ -95,13 +100,17 @@ class EndpointShare:
             task.add_done_callback(_TASKS.discard)
 
     def change(self, endpoint: SendingEndpoint) -> None:
-        """From now on as it is described now."""
+        """From now on as it is described now; open again, if it was closed."""
+        if endpoint.gets_tests_alone:
+            self.give_back()
         self.endpoint = endpoint
+        self.is_closed = False
         self._target = min(max(self._target, endpoint.concurrency), self._ahead_most)
         self._held_until = max(self._held_until, monotonic() + endpoint.held_seconds)
 
     def close(self) -> None:
-        """Begin no further request: the endpoint is paused, disabled or gone."""
+        """Begin no further request: the endpoint is paused, disabled, gone, or another sender's."""
+        self.is_closed = True
         self.give_back()
 
     def give_back(self) -> None:
@@ -146,7 +155,7 @@ class EndpointShare:
         begun_at = self._times_given_back
         for place, claimed in enumerate(run):
             await self._at_its_pace()
-            if self._times_given_back != begun_at:
+            if self._times_given_back != begun_at or not self._may_begin():
                 self._give_back(run[place:])
                 return
             if claimed.lease_ends_at - monotonic() < self._needs_seconds:

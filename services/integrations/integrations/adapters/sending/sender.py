@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
-from random import random
-from time import time
+from random import random, sample
+from time import monotonic, time
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ MOST_NOTES = 500
 # Notes that cannot be written wait, and nothing more is claimed.
 MOST_UNWRITTEN = 4_000
 RESTART_SECONDS = 1.0
+BEATS_IN_SILENCE = 5
 FINISH_WITHIN_SECONDS = 7.0
 # A lease has to outlast the attempt that begins under it, by this share of the attempt.
 SPARE = 1 / 3
@@ -69,21 +71,26 @@ class Sender:
         self._woken = asyncio.Event()
         self._has_notes = asyncio.Event()
         self._must_read_endpoints = True
+        self._ours_until = 0.0
+        self._to_beat = asyncio.Event()
+        self._to_give_up: set[UUID] = set()
         self._is_leaving = False
 
     async def run(self, stopped: asyncio.Event) -> None:
         """Send until stopped; what is on its way then may end, what was not begun is given back."""
         tasks = [
             asyncio.create_task(self._survive(loop))
-            for loop in (self._take_on, self._write_notes, self._hear, self._look_now_and_then)
+            for loop in (self._own, self._take_on, self._write_notes, self._hear, self._look_now_and_then)
         ]
         stopping = asyncio.create_task(stopped.wait())
         await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
         self._is_leaving = True
         failed = next((task for task in tasks if task.done()), None)
         if failed is None:
-            await self._leave()
+            await self._finish()
         await _end([stopping, *tasks])
+        if failed is None:
+            await self._leave()
         if failed is not None:
             failed.result()
 
@@ -100,6 +107,39 @@ class Sender:
                 _log.warning("sender waits for its database", cause=describe(error))
                 await asyncio.sleep(RESTART_SECONDS)
 
+    def _is_ours(self) -> bool:
+        """Whether nobody else may have our endpoints by now."""
+        return monotonic() < self._ours_until
+
+    async def _own(self) -> None:
+        silence = self._queue.silence_seconds
+        while not self._is_leaving:
+            self._to_beat.clear()
+            said_at = monotonic()
+            beat = await self._queue.beat()
+            if beat.is_new:
+                self._to_give_up.clear()
+                self._close_all()
+            was_ours, self._ours_until = self._is_ours(), said_at + silence
+            if beat.is_new or beat.taken or not was_ours:
+                self._must_read_endpoints = True
+                self._look_at_all()
+            await self._give_up(beat.surplus)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._to_beat.wait(), silence / BEATS_IN_SILENCE)
+
+    async def _give_up(self, surplus: int) -> None:
+        """Close so many, and leave them to others once nothing of them is on its way."""
+        more = surplus - len(self._to_give_up)
+        if more > 0:
+            open_ones = [one for one, share in self._shares.items() if not share.is_closed]
+            self._to_give_up.update(sample(open_ones, min(more, len(open_ones))))
+        for endpoint_id in self._to_give_up:
+            self._close(endpoint_id)
+        if idle := self._to_give_up - self._shares.keys():
+            await self._queue.give_up(idle)
+            self._to_give_up -= idle
+
     async def _take_on(self) -> None:
         self._must_read_endpoints = True
         while not self._is_leaving:
@@ -107,7 +147,7 @@ class Sender:
             if self._must_read_endpoints:
                 self._must_read_endpoints = False
                 await self._read_endpoints()
-            if len(self._notes) < MOST_UNWRITTEN:
+            if len(self._notes) < MOST_UNWRITTEN and self._is_ours():
                 await self._claim()
             await self._woken.wait()
 
@@ -118,8 +158,10 @@ class Sender:
             self._must_read_endpoints = True
             raise
         for gone in self._shares.keys() - found.keys():
-            self._drop(gone)
+            self._close(gone)
         for endpoint_id, endpoint in found.items():
+            if endpoint_id in self._to_give_up:
+                continue
             if endpoint_id in self._shares:
                 self._shares[endpoint_id].change(endpoint)
             else:
@@ -134,24 +176,36 @@ class Sender:
             self._wake,
             needs_seconds=self._needs_seconds,
             fair_share=lambda: MOST_AHEAD_IN_ALL // max(len(self._shares), 1),
+            may_begin=self._is_ours,
         )
 
-    def _drop(self, endpoint_id: UUID) -> None:
-        share = self._shares.pop(endpoint_id, None)
+    def _close(self, endpoint_id: UUID) -> None:
+        """It stays while requests are on their way: opened again meanwhile, they count."""
+        share = self._shares.get(endpoint_id)
         if share is not None:
             share.close()
+            if not share.running:
+                del self._shares[endpoint_id]
+
+    def _close_all(self) -> None:
+        for endpoint_id in list(self._shares):
+            self._close(endpoint_id)
 
     async def _claim(self) -> None:
         hungry, self._hungry = self._hungry & self._shares.keys(), set()
         rooms = {one: room for one in hungry if (room := self._shares[one].room)}
-        ordered = {one: room for one, room in rooms.items() if self._shares[one].endpoint.is_ordered}
-        plain = {one: room for one, room in rooms.items() if one not in ordered}
+        tests = {one: room for one, room in rooms.items() if self._shares[one].endpoint.gets_tests_alone}
+        rest = {one: room for one, room in rooms.items() if one not in tests}
+        ordered = {one: room for one, room in rest.items() if self._shares[one].endpoint.is_ordered}
+        plain = {one: room for one, room in rest.items() if one not in ordered}
         # What comes from now on is heard of; what came before is found.
         for one in rooms:
             self._shares[one].may_have_due = False
         try:
             if plain:
                 self._hand_out(plain, await self._queue.claim(plain), {})
+            if tests:
+                self._hand_out(tests, await self._queue.claim(tests, tests_alone=True), {})
             if ordered:
                 behind = {one: (room, self._shares[one].after) for one, room in ordered.items()}
                 self._hand_out(ordered, *await self._queue.claim_in_order(behind))
@@ -167,7 +221,7 @@ class Sender:
             taken[claimed.endpoint_id].append(claimed)
         for endpoint_id, claims in taken.items():
             share = self._shares.get(endpoint_id)
-            if share is None or self._is_leaving:
+            if share is None or share.is_closed or self._is_leaving:
                 for claimed in claims:
                     self._note(Note(claimed=claimed, state="waiting"))
                 continue
@@ -235,7 +289,7 @@ class Sender:
             self._has_notes.clear()
         for endpoint_id in disabled:
             _log.warning("endpoint disabled", endpoint_id=str(endpoint_id))
-            self._drop(endpoint_id)
+            self._close(endpoint_id)
         for note in notes:
             share = self._shares.get(note.claimed.endpoint_id)
             if share is None:
@@ -250,6 +304,7 @@ class Sender:
         async for channel in self._queue.listen():
             if channel in {"", CHANGED_CHANNEL}:
                 self._must_read_endpoints = True
+                self._to_beat.set()
             if channel == FORGOTTEN_CHANNEL:
                 # What was claimed may be forgotten by now; what is not is claimed again.
                 for share in self._shares.values():
@@ -271,15 +326,20 @@ class Sender:
             share.look()
         self._woken.set()
 
-    async def _leave(self) -> None:
-        for share in self._shares.values():
-            share.give_back()
+    async def _finish(self) -> None:
+        self._close_all()
         loop = asyncio.get_running_loop()
         until = loop.time() + FINISH_WITHIN_SECONDS
         while loop.time() < until:
             if not self._notes and not any(share.running for share in self._shares.values()):
                 return
             await asyncio.sleep(0.05)
+
+    async def _leave(self) -> None:
+        try:
+            await self._queue.leave()
+        except (psycopg.Error, OSError) as error:
+            _log.warning("endpoints stay taken until others find out", cause=describe(error))
 
 
 async def _end(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -67,6 +67,20 @@ class WebhookClient:
             outcome, text = _failure(error)
             return Answer(outcome=outcome, text=text, seconds=monotonic() - started)
 
+    async def challenge(self, url: str, origin: str) -> str:
+        """Whether the address wants events from there: ``ok`` or a stable code; never raises, as `post`."""
+        headers = {"WebHook-Request-Origin": origin}
+        try:
+            async with self._session.options(
+                self._target_of(url), headers=headers, allow_redirects=False
+            ) as response:
+                if not 200 <= response.status < 300:
+                    return f"status_{response.status}"
+                allowed = response.headers.get("WebHook-Allowed-Origin", "").strip().lower()
+                return "ok" if allowed in {"*", origin.lower()} else "not_allowed"
+        except Exception as error:
+            return _failure(error)[0]
+
     async def close(self) -> None:
         await self._session.close()
 

@@ -1,6 +1,7 @@
 """The web process: the API of operators and integrators, and the portal."""
 
 from math import ceil
+from uuid import uuid4
 
 from flask import Flask
 from marshmallow import fields
@@ -10,7 +11,7 @@ from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
-from integrations.bootstrap import WORDS, IntegrationsService, IntegratorsTokens
+from integrations.bootstrap import WORDS, IntegrationsService
 from integrations.domain.refusals import (
     KafkaNotOffered,
     KafkaNotPermitted,
@@ -19,7 +20,16 @@ from integrations.domain.refusals import (
     QuotaReached,
     QuotaUsedUp,
 )
-from integrations.entrypoints.web.api import deliveries, endpoints, event_types, kafka_user, operating, people
+from integrations.entrypoints.web.api import (
+    deliveries,
+    endpoints,
+    event_types,
+    kafka_user,
+    log,
+    operating,
+    people,
+)
+from integrations.entrypoints.web.limiting import CountedTokens
 from integrations.entrypoints.web.pages import NAVIGATION, PAGES
 from integrations.entrypoints.web.pages.moments import in_utc
 from integrations.entrypoints.web.pages.readable_json import in_json
@@ -42,6 +52,7 @@ def create_web_app(service: Service) -> Flask:
             deliveries.api,
             event_types.api,
             kafka_user.api,
+            log.api,
             operators_api(),
         ],
         pages=PAGES,
@@ -60,10 +71,11 @@ def create_web_app(service: Service) -> Flask:
             "wanted_state": fields.String(metadata={"description": "Where it cannot go from there"}),
         },
         session_home=service.sessions,
-        client_tokens=IntegratorsTokens(service),
+        client_tokens=CountedTokens(service),
     )
     app.jinja_env.globals["navigation"] = NAVIGATION
     app.jinja_env.globals["home_url"] = "/"
+    app.jinja_env.globals["new_visit"] = uuid4
     app.jinja_env.filters.update(in_utc=in_utc, in_json=in_json)
     return app
 

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row, delete, select, tuple_
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import ask_together, ask_with_opening, write_later
+from chassis.identity.keyed_digests import KeyedDigests
 from chassis.text.mail_addresses import canonical_address, counted_mailbox
-from onboarding.adapters.keyed_digests import KeyedDigests
 from onboarding.adapters.tables import mail_turns, waiting_mails
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.waiting_mail import Mailing, WaitingMail

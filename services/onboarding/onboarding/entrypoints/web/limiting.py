@@ -1,56 +1,33 @@
 """The gate before what strangers may do: counts an act, or refuses it with 429 and the time to wait."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
-from math import ceil
-from threading import Lock
 from typing import Any
 from uuid import UUID
 
-import structlog
 from flask import g
-from prometheus_client import Counter
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from werkzeug.exceptions import HTTPException
 
+from chassis.database.counted_acts import CountedKey, counting, refused_by
 from chassis.database.outages import is_unavailable
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import Admission, admit_by
 from chassis.http.principals import current_principal
-from chassis.http.problems import Problem
+from chassis.http.too_often import too_often
 from chassis.text.domains import listed_parent
 from chassis.text.mail_addresses import counted_mailbox
 from chassis.text.public_suffixes import registrable_domain
-from onboarding.adapters.counted_acts import CountedKey, Refused, counting, refused_by
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act, Measure
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.link_tokens import LinkNotSigned
 
-_REFUSED = Counter("gangway_refused_acts", "Acts of strangers that a limit refused", ["act", "limit"])
-_log = structlog.stdlib.get_logger(__name__)
-_logged_at: dict[tuple[Act, str], float] = {}
-_telling = Lock()
-
 # What is wrong with a request by itself, and costs us the reading.
 _WRONG_CONTENT = frozenset({400, 413, 415, 422})
-
-
-class TooOften(Problem):
-    """The same words whatever limit it was, and whether or not we know the address."""
-
-    def __init__(self, refused: Refused) -> None:
-        self.seconds = max(1, ceil(refused.wait.total_seconds()))
-        super().__init__(
-            429,
-            "too_many_requests",
-            f"This was asked for too often. Try again in {self.seconds} seconds.",
-            headers={"Retry-After": str(self.seconds)},
-        )
 
 
 def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> None:
@@ -62,7 +39,7 @@ def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> 
         act, {**_by_address(email), Measure.APPLICATION: str(application_id) if application_id else None}
     )
     if refused := current_service(OnboardingService).counted_acts.count(keys):
-        raise _told(act, refused)
+        raise too_often(act, refused)
 
 
 def limit_once(act: Act, *, email: str) -> None:
@@ -75,7 +52,7 @@ def limit_once(act: Act, *, email: str) -> None:
 
     def decide(rows: list[Any]) -> None:
         if refused := refused_by(keys, rows):
-            raise _told(act, refused)
+            raise too_often(act, refused)
 
     def take_back(rows: list[Any]) -> None:
         if refused_by(keys, rows) is None:
@@ -95,7 +72,7 @@ def count_refused(act: Act) -> None:
     with _unless_away():
         refused = current_service(OnboardingService).counted_acts.count(_keys(act, {}))
     if refused:
-        raise _told(act, refused)
+        raise too_often(act, refused)
 
 
 @contextmanager
@@ -181,16 +158,3 @@ def _by_address(email: str) -> Mapping[Measure, str]:
     if provider := listed_parent(domain, providers):
         return {Measure.ADDRESS: mailbox, Measure.FREE_MAIL_DOMAIN: provider}
     return {Measure.ADDRESS: mailbox, Measure.DOMAIN: registrable_domain(domain)}
-
-
-def _told(act: Act, refused: Refused) -> TooOften:
-    """Count each refusal, and log the first of each limit and minute, without anybody's address."""
-    for name in refused.names:
-        _REFUSED.labels(act, name).inc()
-        with _telling:
-            is_news = time.monotonic() - _logged_at.get((act, name), float("-inf")) >= 60
-            if is_news:
-                _logged_at[act, name] = time.monotonic()
-        if is_news:
-            _log.warning("limit reached", act=act.value, limit=name)
-    return TooOften(refused)

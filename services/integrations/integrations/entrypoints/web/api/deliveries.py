@@ -12,7 +12,7 @@ from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.deliveries import Delivery
 from integrations.domain.replays import Replay
-from integrations.entrypoints.web.api.own import current_integrator, expect_found
+from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
 from integrations.entrypoints.web.api.schemas import (
     DeliveriesPage,
     DeliveriesSeen,
@@ -74,7 +74,7 @@ def create_replay(work: IntegrationsUnitOfWork, body: dict[str, Any]) -> tuple[R
     """Send the events of a time once more to one endpoint, also those from before it was made."""
     if body["until"] is not None and body["until"] <= body["since"]:
         raise invalid_input({"json": {"to": ["Must be later than from."]}})
-    command = StartReplay(integrator_id=current_integrator(), **body)
+    command = StartReplay(integrator_id=current_integrator(), by=current_actor(), **body)
     return expect_found(start_replay(work, command)), 202
 
 

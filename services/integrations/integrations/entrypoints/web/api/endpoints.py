@@ -10,7 +10,7 @@ from chassis.http.openapi import ApiBlueprint
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.endpoints import BodyKind, Endpoint, Order, SecretKind
-from integrations.entrypoints.web.api.own import current_integrator, expect_found
+from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
 from integrations.entrypoints.web.api.schemas import (
     EndpointChange,
     EndpointRequest,
@@ -38,6 +38,7 @@ from integrations.handlers.endpoints import (
     rotate_secret,
     send_test,
 )
+from integrations.handlers.verifying import request_verification
 
 api = ApiBlueprint("endpoints", __name__, description="Where webhooks are sent to")
 
@@ -50,7 +51,7 @@ _CHOICES = {"order": Order, "body": BodyKind, "secret_kind": SecretKind}
 @api.alt_response(409)
 def create_endpoint(body: dict[str, Any]) -> dict[str, Any]:
     """Have events sent to an address; the secret is shown this once."""
-    command = AddEndpoint(integrator_id=current_integrator(), **chosen(body))
+    command = AddEndpoint(integrator_id=current_integrator(), by=current_actor(), **chosen(body))
     with current_service(IntegrationsService).open_work() as work:
         endpoint, secret = expect_found(add_endpoint(work, command))
     return vars(endpoint) | {"secret": secret}
@@ -80,7 +81,7 @@ def show_endpoint(endpoint_id: UUID) -> Endpoint:
 def update_endpoint(body: dict[str, Any], endpoint_id: UUID) -> Endpoint:
     """Change what is given, and leave the rest; what waits is sent as the endpoint is then."""
     command = ChangeEndpoint(
-        integrator_id=current_integrator(), endpoint_id=endpoint_id, changes=chosen(body)
+        integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id, changes=chosen(body)
     )
     with current_service(IntegrationsService).open_work() as work:
         return expect_found(change_endpoint(work, command))
@@ -105,6 +106,7 @@ def create_secret(body: dict[str, Any], endpoint_id: UUID) -> dict[str, Any]:
     kind = body.get("secret_kind")
     command = RotateSecret(
         integrator_id=current_integrator(),
+        by=current_actor(),
         endpoint_id=endpoint_id,
         kind=None if kind is None else SecretKind(kind),
         keep=timedelta(hours=body["keep_hours"]),
@@ -134,6 +136,18 @@ def resume_endpoint(work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoin
     return expect_found(resume(work, _named(endpoint_id)))
 
 
+@api.post("/v1/endpoints/<uuid:endpoint_id>/verification")
+@api.arguments(Move)
+@idempotent
+@api.response(202, EndpointSeen)
+@api.alt_response(404)
+def verify_endpoint(
+    work: IntegrationsUnitOfWork, _body: dict[str, Any], endpoint_id: UUID
+) -> tuple[Endpoint, int]:
+    """Ask the address whether it wants events; the endpoint tells what came of it."""
+    return expect_found(request_verification(work, _named(endpoint_id))), 202
+
+
 @api.post("/v1/endpoints/<uuid:endpoint_id>/tests")
 @api.arguments(ExampleRequest)
 @idempotent
@@ -150,7 +164,7 @@ def send_test_event(
 
 
 def _named(endpoint_id: UUID) -> NameEndpoint:
-    return NameEndpoint(integrator_id=current_integrator(), endpoint_id=endpoint_id)
+    return NameEndpoint(integrator_id=current_integrator(), by=current_actor(), endpoint_id=endpoint_id)
 
 
 def chosen(body: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validates_schema
 
 from chassis.http.current_service import current_service
+from chassis.http.principals import current_principal
 from chassis.http.strict_fields import Choice, ShortList, StrictSchema, Text
 from integrations.adapters.allowed_addresses import LONGEST_URL, AddressRefused
 from integrations.adapters.event_filters import LONGEST_FILTER, FilterRefused, check_filter
@@ -44,6 +45,22 @@ class WebhookUrl(fields.String):
             return current_service(IntegrationsService).addresses.checked_url(text)
         except AddressRefused as refused:
             raise ValidationError(str(refused)) from refused
+
+
+class By(fields.String):
+    """Who did it: ``person`` or ``token`` and its id, or ``operator``, whose name is for operators alone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=True,
+            allow_none=True,
+            metadata={"example": "token 0198c2f1-93a4-7d5e-8f10-2b6c7d8e9f01"},
+        )
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        text = super()._serialize(value, attr, obj, **kwargs)
+        is_hidden = text is not None and text.startswith("operator ") and not current_principal().may_read_all
+        return "operator" if is_hidden else text
 
 
 class Moment(fields.AwareDateTime):

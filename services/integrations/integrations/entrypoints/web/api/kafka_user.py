@@ -6,7 +6,7 @@ from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.refusals import KafkaNotOffered
-from integrations.entrypoints.web.api.own import current_integrator, expect_found
+from integrations.entrypoints.web.api.own import current_actor, current_integrator, expect_found
 from integrations.entrypoints.web.api.schemas import KafkaUserSeen, Move, NewKafkaPassword
 from integrations.handlers.commands import NameKafkaUser
 from integrations.handlers.kafka_users import SeenKafkaUser, end_user, give_password, show_user
@@ -47,7 +47,7 @@ def end_kafka_user() -> dict[str, Any]:
 
 
 def _own() -> NameKafkaUser:
-    return NameKafkaUser(integrator_id=current_integrator())
+    return NameKafkaUser(integrator_id=current_integrator(), by=current_actor())
 
 
 def told(user: SeenKafkaUser) -> dict[str, Any]:
@@ -58,6 +58,8 @@ def told(user: SeenKafkaUser) -> dict[str, Any]:
     return {
         "name": user.name,
         "state": user.state,
+        "changed_at": user.changed_at,
+        "changed_by": user.changed_by,
         "bootstrap_servers": offer.servers,
         "security_protocol": offer.protocol,
         "sasl_mechanism": "SCRAM-SHA-512",

@@ -15,7 +15,7 @@ from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.api_tokens import ApiToken
 from integrations.domain.integrators import Integrator
-from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.api.own import current_actor, expect_found
 from integrations.entrypoints.web.api.schemas import (
     IntegratorRequest,
     IntegratorSeen,
@@ -98,7 +98,8 @@ def change_integrator_scope(
 ) -> Integrator:
     """Change what an integrator may see; counts at once, also for what waits to be sent."""
     changes = {name: value for name, value in body.items() if name != "reason"}
-    return expect_found(change_scope(work, ChangeScope(integrator_id=integrator_id, changes=changes)))
+    command = ChangeScope(integrator_id=integrator_id, by=current_actor(), changes=changes)
+    return expect_found(change_scope(work, command))
 
 
 @operators_act(
@@ -128,7 +129,7 @@ def list_tokens(integrator_id: UUID) -> dict[str, Any]:
 def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
     """Make a token for an integrator's programs; it is shown this once."""
     with current_service(IntegrationsService).open_work() as work:
-        command = IssueToken(integrator_id=integrator_id, label=body["label"])
+        command = IssueToken(integrator_id=integrator_id, by=current_actor(), label=body["label"])
         token, secret = expect_found(issue_token(work, command))
         _note(work, "issue token", integrator_id, body["reason"])
     return vars(token) | {"token": secret}
@@ -145,7 +146,8 @@ def revoke_integrators_token(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, token_id: UUID
 ) -> ApiToken:
     """End a token; counts from the next request on."""
-    return expect_found(revoke_token(work, RevokeToken(integrator_id=integrator_id, token_id=token_id)))
+    command = RevokeToken(integrator_id=integrator_id, by=current_actor(), token_id=token_id)
+    return expect_found(revoke_token(work, command))
 
 
 def _note(work: IntegrationsUnitOfWork, action: str, target: UUID, reason: str) -> None:

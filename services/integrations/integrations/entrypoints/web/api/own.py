@@ -3,8 +3,9 @@
 from typing import TypeVar
 from uuid import UUID
 
-from chassis.http.principals import current_principal
+from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem
+from integrations.domain.integrator_log import Actor, by_operator, by_token
 
 Found = TypeVar("Found")
 
@@ -12,6 +13,12 @@ Found = TypeVar("Found")
 def current_integrator() -> UUID:
     """Whose token came with the request."""
     return UUID(current_principal().name)
+
+
+def current_actor() -> Actor:
+    """Who asks by the API: an operator, or one of the integrator's tokens."""
+    who = current_principal()
+    return by_token(who.token_id) if who.kind is Kind.CLIENT else by_operator(who.name)
 
 
 def expect_found(found: Found | None) -> Found:

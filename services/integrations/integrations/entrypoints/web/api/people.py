@@ -12,7 +12,7 @@ from chassis.operating.audited import operators_act
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.people import Person
-from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.api.own import current_actor, expect_found
 from integrations.entrypoints.web.api.schemas import PeopleSeen, PersonNoted, PersonRequest, StatedReason
 from integrations.handlers.commands import AddPerson, RemovePerson
 from integrations.handlers.people import add_person, remove_person
@@ -40,7 +40,7 @@ def create_person(
 ) -> tuple[Person, int]:
     """Let a person sign in; 409 where the integrator has somebody with this address."""
     reason, actor = body.pop("reason"), current_principal().name
-    command = AddPerson(integrator_id=integrator_id, added_by=actor, **body)
+    command = AddPerson(integrator_id=integrator_id, added_by=current_actor(), **body)
     person = expect_found(add_person(work, command))
     told = {"actor": actor, "action": "add person", "target": str(integrator_id)}
     note_action(work.connection, **told, reason=reason)
@@ -58,4 +58,5 @@ def remove_integrators_person(
     work: IntegrationsUnitOfWork, _body: dict[str, Any], integrator_id: UUID, person_id: UUID
 ) -> Person:
     """Nobody signs in by this person any more; sessions end with their next request."""
-    return expect_found(remove_person(work, RemovePerson(integrator_id=integrator_id, person_id=person_id)))
+    command = RemovePerson(integrator_id=integrator_id, by=current_actor(), person_id=person_id)
+    return expect_found(remove_person(work, command))

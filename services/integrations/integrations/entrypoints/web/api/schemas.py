@@ -19,9 +19,11 @@ from chassis.operating.cursors import Cursor, number, text
 from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES
 from integrations.domain import deliveries, endpoints, replays
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
+from integrations.domain.integrator_log import Action
 from integrations.domain.integrators import PartnerScope
 from integrations.domain.kafka_users import KafkaState
 from integrations.entrypoints.web.api.fields import (
+    By,
     EventTypeName,
     EventTypes,
     Filter,
@@ -49,6 +51,7 @@ class IntegratorRequest(StatedReason):
     partners = fields.Nested(PartnerScopeSchema, load_default=PartnerScope())
     sees_personal = Flag(load_default=False)
     uses_kafka = Flag(load_default=False)
+    verifies_endpoints = Flag(load_default=False)
 
 
 class ScopeChange(StatedReason):
@@ -58,6 +61,7 @@ class ScopeChange(StatedReason):
     partners = fields.Nested(PartnerScopeSchema)
     sees_personal = Flag()
     uses_kafka = Flag()
+    verifies_endpoints = Flag()
 
 
 class PersonRequest(StatedReason):
@@ -113,6 +117,9 @@ class IntegratorSeen(Schema):
     uses_kafka = fields.Boolean(
         required=True, metadata={"description": "Whether it may have a user of Kafka"}
     )
+    verifies_endpoints = fields.Boolean(
+        required=True, metadata={"description": "Whether its endpoints have to say that they want events"}
+    )
     created_at = fields.AwareDateTime(required=True)
 
 
@@ -126,6 +133,7 @@ class TokenSeen(Schema):
     label = fields.String(required=True)
     hint = fields.String(required=True, metadata={"description": "Its last characters"})
     created_at = fields.AwareDateTime(required=True)
+    made_by = By()
     revoked_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
@@ -184,7 +192,15 @@ class EndpointSeen(Schema):
         required=True, allow_none=True, metadata={"description": "Why it is disabled: gone (410) or failing"}
     )
     failing_since = fields.AwareDateTime(required=True, allow_none=True)
+    verified_at = fields.AwareDateTime(required=True, allow_none=True)
+    challenged_at = fields.AwareDateTime(required=True, allow_none=True)
+    challenge_outcome = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "ok, or why it is not verified; null while it is asked"},
+    )
     created_at = fields.AwareDateTime(required=True)
+    made_by = By()
 
 
 class SilentEndpointSeen(Schema):
@@ -315,6 +331,15 @@ class ReplaySeen(Schema):
     created_at = fields.AwareDateTime(required=True)
 
 
+class ChangeSeen(Schema):
+    """What a release brought; the first one of a later version, against the version before."""
+
+    on = fields.String(required=True, metadata={"format": "date"})
+    added = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
+    removed = fields.List(fields.String(), required=True, metadata={"description": "Fields, by path"})
+    altered = fields.List(fields.String(), required=True, metadata={"description": "A sentence for each"})
+
+
 class EventTypeSeen(Schema):
     """One version of one event, as readers may take it."""
 
@@ -325,9 +350,31 @@ class EventTypeSeen(Schema):
     description = fields.String(required=True)
     schema = fields.Dict(required=True)
     example = fields.Dict(required=True)
+    changes = fields.List(
+        fields.Nested(ChangeSeen), required=True, metadata={"description": "The newest first"}
+    )
 
 
 EventTypesSeen = list_of("EventTypesSeen", event_types=EventTypeSeen)
+
+
+class LogPage(PageSchema):
+    before = Cursor(UUID, data_key="cursor")
+
+
+class LogEntrySeen(Schema):
+    """What was done."""
+
+    at = fields.AwareDateTime(required=True)
+    by = By()
+    action = fields.String(required=True, validate=validate.OneOf([str(one) for one in Action]))
+    subject_id = fields.UUID(required=True, allow_none=True)
+    label = fields.String(required=True)
+
+
+class LogSeen(Schema):
+    entries = fields.List(fields.Nested(LogEntrySeen), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class RefusedTopic(Schema):
@@ -345,6 +392,8 @@ class KafkaUserSeen(Schema):
     bootstrap_servers = fields.String(required=True)
     security_protocol = fields.String(required=True)
     sasl_mechanism = fields.String(required=True)
+    changed_at = fields.AwareDateTime(required=True)
+    changed_by = By()
     group_prefix = fields.String(required=True, metadata={"description": "What your groups begin with"})
     topics = fields.List(fields.String(), required=True)
     refused_topics = fields.List(fields.Nested(RefusedTopic), required=True)

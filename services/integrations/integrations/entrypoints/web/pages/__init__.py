@@ -9,6 +9,7 @@ from integrations.entrypoints.web.pages import (
     events_shown,
     kafka_access,
     live_view,
+    log,
     people,
     replays,
     test_console,
@@ -18,7 +19,7 @@ from integrations.entrypoints.web.pages import (
 PAGES = (
     *(events_shown.pages, arriving.pages, endpoints_shown.pages, endpoint_form.pages, endpoint_acts.pages),
     *(deliveries_shown.pages, replays.pages, test_console.pages, live_view.pages),
-    *(tokens.pages, kafka_access.pages, people.pages),
+    *(tokens.pages, kafka_access.pages, people.pages, log.pages),
 )
 # What leads through the portal, in this order: a view, and the word for it (`nav-…`).
 NAVIGATION = (
@@ -31,4 +32,5 @@ NAVIGATION = (
     ("tokens.show", "tokens"),
     ("kafka_access.show", "kafka"),
     ("people_pages.show", "people"),
+    ("log_shown.show", "log"),
 )

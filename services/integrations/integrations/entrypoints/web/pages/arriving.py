@@ -12,6 +12,7 @@ from chassis.http.strict_fields import EmailAddress, StrictSchema
 from chassis.http.visits import visit_of_form
 from chassis.identity.links import LinkInvalid, LinkUse
 from chassis.identity.single_use import LinkRefused
+from integrations.entrypoints.web.limiting import Act, count
 from integrations.entrypoints.web.pages.signed_in import current_visitor, service
 from integrations.handlers.commands import OpenLink, RequestLink
 from integrations.handlers.signing_in import look_at_link, open_link, request_link
@@ -43,6 +44,7 @@ def send() -> Response:
     except ValidationError as wrong:
         error = str(wrong.messages_dict["email"][0])
         return make_response(render_template("sign_in.html", email=email, error=error), 422)
+    count(Act.REQUEST_LINK)
     with service().open_work() as work:
         request_link(work, RequestLink(checked["email"]))
     return make_response(render_template("sign_in_sent.html"), 202)

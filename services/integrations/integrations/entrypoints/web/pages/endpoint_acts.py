@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 
+from chassis.http.visits import visit_of_form
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.domain.endpoints import Endpoint
 from integrations.domain.refusals import MoveNotAllowed, NotPermitted, QuotaReached
@@ -13,6 +14,7 @@ from integrations.entrypoints.web.api.own import expect_found
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 from integrations.handlers.commands import NameEndpoint, RotateSecret, SendTest
 from integrations.handlers.endpoints import delete_endpoint, pause, resume, rotate_secret, send_test
+from integrations.handlers.verifying import request_verification
 
 pages = Blueprint("endpoint_acts", __name__, template_folder="templates")
 # How long requests are signed with the old secret as well, as the form offers it.
@@ -35,6 +37,15 @@ def go_on(visitor: Visitor, endpoint_id: UUID) -> Response:
     return _move(visitor, endpoint_id, resume)
 
 
+@pages.post("/endpoints/<uuid:endpoint_id>/verification")
+@signed_in
+def verify(visitor: Visitor, endpoint_id: UUID) -> Response:
+    """Ask the address whether it wants events, and look until it is known."""
+    with service().open_work() as work:
+        expect_found(request_verification(work, _named(visitor, endpoint_id)))
+    return make_response(redirect(url_for("endpoints_shown.show", endpoint_id=endpoint_id, watch=1), 303))
+
+
 @pages.post("/endpoints/<uuid:endpoint_id>/tests")
 @signed_in
 def test(visitor: Visitor, endpoint_id: UUID) -> Response:
@@ -46,7 +57,12 @@ def send_example(visitor: Visitor, endpoint_id: UUID, event_type: str) -> Respon
     """Send it unless the integrator may not see it; a type that there is not leads back."""
     if event_type not in service().settings.catalogue:
         return _to(endpoint_id)
-    command = SendTest(integrator_id=visitor.integrator_id, endpoint_id=endpoint_id, event_type=event_type)
+    command = SendTest(
+        integrator_id=visitor.integrator_id,
+        endpoint_id=endpoint_id,
+        event_type=event_type,
+        visit=visit_of_form(),
+    )
     try:
         with service().open_work() as work:
             delivery_id = expect_found(send_test(work, command))
@@ -65,9 +81,11 @@ def new_secret(visitor: Visitor, endpoint_id: UUID) -> Response:
         return _to(endpoint_id)
     command = RotateSecret(
         integrator_id=visitor.integrator_id,
+        by=visitor.by,
         endpoint_id=endpoint_id,
         kind=None,
         keep=timedelta(hours=int(hours)),
+        visit=visit_of_form(),
     )
     try:
         with service().open_work() as work:
@@ -110,7 +128,7 @@ def _move(visitor: Visitor, endpoint_id: UUID, act: Act) -> Response:
 
 
 def _named(visitor: Visitor, endpoint_id: UUID) -> NameEndpoint:
-    return NameEndpoint(integrator_id=visitor.integrator_id, endpoint_id=endpoint_id)
+    return NameEndpoint(integrator_id=visitor.integrator_id, by=visitor.by, endpoint_id=endpoint_id)
 
 
 def _to(endpoint_id: UUID) -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, request
 from marshmallow import ValidationError
@@ -41,7 +41,9 @@ def create(visitor: Visitor) -> Response:
     """Create it and show the secret, this once."""
     try:
         body = EndpointRequest().load(_read(request.form))
-        command = AddEndpoint(integrator_id=visitor.integrator_id, visit=visit_of_form(), **chosen(body))
+        command = AddEndpoint(
+            integrator_id=visitor.integrator_id, by=visitor.by, visit=visit_of_form(), **chosen(body)
+        )
         with service().open_work() as work:
             endpoint, secret = expect_found(add_endpoint(work, command))
     except ValidationError as wrong:
@@ -71,7 +73,10 @@ def change(visitor: Visitor, endpoint_id: UUID) -> Response:
     try:
         body = EndpointChange().load(read)
         command = ChangeEndpoint(
-            integrator_id=visitor.integrator_id, endpoint_id=endpoint_id, changes=chosen(body)
+            integrator_id=visitor.integrator_id,
+            by=visitor.by,
+            endpoint_id=endpoint_id,
+            changes=chosen(body),
         )
         with service().open_work() as work:
             expect_found(change_endpoint(work, command))
@@ -96,7 +101,6 @@ def _form(
         given=given,
         errors=errors or {},
         endpoint_id=endpoint_id,
-        visit=request.form.get("visit") or uuid4(),
         kinds=[key for key in catalogue if not visitor.integrator.refused([key])],
         rules=[str(rule) for rule in PartnerRule],
     )

@@ -5,7 +5,9 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.pages.actors import actors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
+from integrations.entrypoints.web.pages.watching import watched
 
 pages = Blueprint("endpoints_shown", __name__, template_folder="templates")
 
@@ -38,13 +40,18 @@ def show(visitor: Visitor, endpoint_id: UUID) -> Response:
         endpoint = expect_found(work.endpoints.get(visitor.integrator_id, endpoint_id))
         health = work.endpoint_health.of([endpoint.id])
         secrets = work.endpoints.secrets(endpoint.id, work.now())
+        actors = actors_of(work, visitor.integrator_id)
     integrator = visitor.integrator
     kinds = [key for key in service().settings.catalogue if not integrator.refused([key])]
-    return portal_page(
+    is_asked = endpoint.challenged_at is not None and endpoint.challenge_outcome is None
+    page = portal_page(
         "endpoint.html",
         visitor,
         endpoint=endpoint,
         health=health[endpoint.id],
         secrets=secrets,
+        actors=actors,
         kinds=[key for key in kinds if endpoint.event_types is None or key in endpoint.event_types],
+        is_asked=is_asked,
     )
+    return watched(page, goes_on=is_asked)

@@ -5,6 +5,7 @@ from flask import Blueprint, Response, make_response, redirect, url_for
 from integrations.domain.refusals import KafkaNotOffered, KafkaNotPermitted
 from integrations.entrypoints.web.api.kafka_user import told
 from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.pages.actors import actors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 from integrations.handlers.commands import NameKafkaUser
 from integrations.handlers.kafka_users import end_user, give_password, show_user
@@ -19,9 +20,10 @@ def show(visitor: Visitor) -> Response:
     try:
         with service().open_work() as work:
             user = show_user(work, _own(visitor))
+            actors = actors_of(work, visitor.integrator_id)
     except KafkaNotOffered:
         return portal_page("kafka.html", visitor, is_offered=False, user=None)
-    return portal_page("kafka.html", visitor, is_offered=True, user=user and told(user))
+    return portal_page("kafka.html", visitor, is_offered=True, user=user and told(user), actors=actors)
 
 
 @pages.post("/kafka")
@@ -51,4 +53,4 @@ def end(visitor: Visitor) -> Response:
 
 
 def _own(visitor: Visitor) -> NameKafkaUser:
-    return NameKafkaUser(integrator_id=visitor.integrator_id)
+    return NameKafkaUser(integrator_id=visitor.integrator_id, by=visitor.by)

@@ -2,21 +2,21 @@
 
 from uuid import UUID
 
-import structlog
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
 
 from chassis.http.strict_fields import Choice, EmailAddress, ProperName, StrictSchema
+from chassis.http.visits import visit_of_form
 from chassis.translations import LANGUAGES
 from integrations.domain.refusals import QuotaReached
 from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.pages.actors import actors_of
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 from integrations.handlers.commands import AddPerson, RemovePerson
 from integrations.handlers.people import AddressTaken, add_person, remove_person
 
 pages = Blueprint("people_pages", __name__, template_folder="templates")
-_log = structlog.stdlib.get_logger(__name__)
 
 
 class PersonForm(StrictSchema):
@@ -43,7 +43,7 @@ def add(visitor: Visitor) -> Response:
             {name: request.form.get(name, "").strip() for name in ("name", "email", "language")}
         )
         command = AddPerson(
-            integrator_id=visitor.integrator_id, added_by=f"person {visitor.person.id}", **body
+            integrator_id=visitor.integrator_id, added_by=visitor.by, visit=visit_of_form(), **body
         )
         with service().open_work() as work:
             expect_found(add_person(work, command))
@@ -61,13 +61,14 @@ def add(visitor: Visitor) -> Response:
 def remove(visitor: Visitor, person_id: UUID) -> Response:
     """End somebody's sessions and links; who removes oneself is signed out by it."""
     with service().open_work() as work:
-        command = RemovePerson(integrator_id=visitor.integrator_id, person_id=person_id)
+        command = RemovePerson(integrator_id=visitor.integrator_id, by=visitor.by, person_id=person_id)
         expect_found(remove_person(work, command))
-    _log.info("person removed", person_id=str(person_id), by=str(visitor.person.id))
     return make_response(redirect(url_for(".show"), 303))
 
 
 def _page(visitor: Visitor, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     with service().open_work() as work:
         people = work.people.of_integrator(visitor.integrator_id)
-    return portal_page("people.html", visitor, status, people=people, given=request.form, errors=errors or {})
+        actors = actors_of(work, visitor.integrator_id)
+    shown = {"people": people, "actors": actors, "given": request.form, "errors": errors or {}}
+    return portal_page("people.html", visitor, status, **shown)

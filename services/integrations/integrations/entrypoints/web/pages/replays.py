@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
+from chassis.http.visits import visit_of_form
 from integrations.domain.refusals import NotPermitted
 from integrations.domain.replays import State
 from integrations.entrypoints.web.api.own import expect_found
@@ -37,7 +38,9 @@ def start(visitor: Visitor) -> Response:
         body = ReplayRequest().load(_read(request.form))
         if body["until"] is not None and body["until"] <= body["since"]:
             return _page(visitor, request.form, {"to": "Must be later than from."})
-        command = StartReplay(integrator_id=visitor.integrator_id, **body)
+        command = StartReplay(
+            integrator_id=visitor.integrator_id, by=visitor.by, visit=visit_of_form(), **body
+        )
         with service().open_work() as work:
             replay = expect_found(start_replay(work, command))
     except ValidationError as wrong:

@@ -13,6 +13,7 @@ from chassis.http.current_service import current_service
 from chassis.http.languages import prefer_language
 from chassis.http.principals import Kind, current_principal
 from integrations.bootstrap import IntegrationsService
+from integrations.domain.integrator_log import Actor, by_person
 from integrations.domain.integrators import Integrator
 from integrations.domain.people import Person
 
@@ -29,6 +30,10 @@ class Visitor:
     @property
     def integrator_id(self) -> UUID:
         return self.integrator.id
+
+    @property
+    def by(self) -> Actor:
+        return by_person(self.person.id)
 
 
 def signed_in(

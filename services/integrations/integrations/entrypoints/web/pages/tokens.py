@@ -7,8 +7,10 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
 
 from chassis.http.strict_fields import Name, StrictSchema
+from chassis.http.visits import visit_of_form
 from integrations.domain.api_tokens import ApiToken
 from integrations.entrypoints.web.api.own import expect_found
+from integrations.entrypoints.web.pages.actors import actors_of
 from integrations.entrypoints.web.pages.form_errors import errors_of
 from integrations.entrypoints.web.pages.signed_in import Visitor, portal_page, service, signed_in
 from integrations.handlers.commands import IssueToken, RevokeToken
@@ -42,7 +44,12 @@ def create(visitor: Visitor) -> Response:
     with service().open_work() as work:
         if _count(work.api_tokens.of_integrator(visitor.integrator_id)) >= MOST_TOKENS:
             return portal_page("too_many.html", visitor, 409, back=url_for(".show"))
-        command = IssueToken(integrator_id=visitor.integrator_id, label=body["label"])
+        command = IssueToken(
+            integrator_id=visitor.integrator_id,
+            by=visitor.by,
+            label=body["label"],
+            visit=visit_of_form(),
+        )
         token, secret = expect_found(issue_token(work, command))
     return portal_page("token.html", visitor, 201, token=token, secret=secret)
 
@@ -52,7 +59,7 @@ def create(visitor: Visitor) -> Response:
 def revoke(visitor: Visitor, token_id: UUID) -> Response:
     """End it; counts from the next request on."""
     with service().open_work() as work:
-        command = RevokeToken(integrator_id=visitor.integrator_id, token_id=token_id)
+        command = RevokeToken(integrator_id=visitor.integrator_id, by=visitor.by, token_id=token_id)
         expect_found(revoke_token(work, command))
     return make_response(redirect(url_for(".show"), 303))
 
@@ -64,4 +71,6 @@ def _count(tokens: Sequence[ApiToken]) -> int:
 def _page(visitor: Visitor, status: int = 200, errors: dict[str, str] | None = None) -> Response:
     with service().open_work() as work:
         tokens = work.api_tokens.of_integrator(visitor.integrator_id)
-    return portal_page("tokens.html", visitor, status, tokens=tokens, given=request.form, errors=errors or {})
+        actors = actors_of(work, visitor.integrator_id)
+    shown = {"tokens": tokens, "actors": actors, "given": request.form, "errors": errors or {}}
+    return portal_page("tokens.html", visitor, status, **shown)

@@ -10,10 +10,11 @@ from chassis.http.idempotency import FORM_FIELD, idempotent
 from chassis.http.languages import current_language, is_language_switch, translate
 from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem
+from chassis.http.too_often import TooOften
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.limits import Act
 from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
-from onboarding.entrypoints.web.limiting import TooOften, count_refused, limit_once
+from onboarding.entrypoints.web.limiting import count_refused, limit_once
 from onboarding.entrypoints.web.pages.form_answers import answers
 from onboarding.entrypoints.web.pages.form_reading import (
     Form,

@@ -10,11 +10,12 @@ from marshmallow import ValidationError
 from chassis.http.languages import is_language_switch, prefer_language
 from chassis.http.principals import current_session
 from chassis.http.session_cookie import clear_session_cookie, set_session_cookie
+from chassis.http.too_often import TooOften
 from chassis.http.visits import visit_of_form
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
-from onboarding.entrypoints.web.limiting import TooOften, count_refused, pass_limits
+from onboarding.entrypoints.web.limiting import count_refused, pass_limits
 from onboarding.entrypoints.web.link_tokens import opening_of
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.refused_links import refused_link

@@ -2,8 +2,9 @@
 
 from flask import Response, make_response, render_template
 
+from chassis.http.too_often import TooOften
 from onboarding.domain.refusals import LinkRefused
-from onboarding.entrypoints.web.limiting import TooOften, count_refused_link
+from onboarding.entrypoints.web.limiting import count_refused_link
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
 
 

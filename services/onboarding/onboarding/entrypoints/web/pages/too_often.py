@@ -5,7 +5,7 @@ from math import ceil
 from flask import Response, make_response
 
 from chassis.http.languages import translate
-from onboarding.entrypoints.web.limiting import TooOften
+from chassis.http.too_often import TooOften
 
 
 def wait_in_words(refused: TooOften) -> str:

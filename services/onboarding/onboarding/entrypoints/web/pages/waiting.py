@@ -8,13 +8,14 @@ from marshmallow import ValidationError
 
 from chassis import clock
 from chassis.http.languages import is_language_switch
+from chassis.http.too_often import TooOften
 from chassis.identity.signed_tokens import TokenInvalid, sign, verify
 from onboarding.domain.limits import Act
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import CorrectionRefused, MoveNotAllowed, PartnerUnknown
 from onboarding.domain.states import State
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
-from onboarding.entrypoints.web.limiting import TooOften, count_refused, pass_limits
+from onboarding.entrypoints.web.limiting import count_refused, pass_limits
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.signed_in import service
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words

@@ -1,0 +1,10 @@
+"""What a page asks for is made once, however often its button is clicked."""
+
+from uuid import UUID, uuid5
+
+from uuid_utils.compat import uuid7
+
+
+def id_for(owner: UUID, kind: str, visit: UUID | None) -> UUID:
+    """The id of what a visit to a page makes, the same for each click; a new one where there was no page."""
+    return uuid7() if visit is None else uuid5(owner, f"{kind} {visit}")
