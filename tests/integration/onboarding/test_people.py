@@ -12,7 +12,7 @@ from tests.integration.onboarding.form_browser import FormBrowser
 ASKED = "partner.member_confirmation_requested"
 LEA = {
     "given_name": "Léa",
-    "family_name": "Ó Briain",
+    "family_name": "Ó Bri",
     "email": "lea@mueller-soehne.example",
     "language": "en",
 }
