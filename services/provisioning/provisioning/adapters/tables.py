@@ -32,6 +32,7 @@ partners = Table(
     Column("members_told", ARRAY(UUID(as_uuid=True)), nullable=False),
     Column("members_removed", ARRAY(UUID(as_uuid=True)), nullable=False),
     Column("leavers", JSONB, nullable=False),
+    Column("contact_sequence", BigInteger, nullable=False),
 )
 
 grants = Table(

@@ -57,9 +57,19 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
 
 
 def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Have the outside told where it knows of the contact. Raises NotNow while the approval is missing."""
+    """Have the outside told where it knows of the contact, unless a newer one is known already.
+
+    Raises NotNow while the approval is missing.
+    """
     partner = _staying(work, data)
-    if partner is None or not partner.change_contact(data["member_id"]):
+    if partner is None:
+        return
+    if event.sequence is not None:
+        if event.sequence <= partner.contact_sequence:
+            return
+        partner.contact_sequence = event.sequence
+    if not partner.change_contact(data["member_id"]):
+        work.partners.save(partner)
         return
     work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):

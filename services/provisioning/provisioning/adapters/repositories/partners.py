@@ -58,6 +58,7 @@ class SqlPartners(Repository):
                 is_suspended=partner.is_suspended,
                 members_told=sorted(partner.members_told),
                 members_removed=sorted(partner.members_removed),
+                contact_sequence=partner.contact_sequence,
                 leavers=[_leaver_json(leaver) for leaver in partner.leavers],
             )
         )
@@ -72,6 +73,7 @@ def _partner(row: Row[Any]) -> Partner:
         is_suspended=row.is_suspended,
         members_told=frozenset(row.members_told),
         members_removed=frozenset(row.members_removed),
+        contact_sequence=row.contact_sequence,
         leavers=tuple(map(_leaver, row.leavers)),
     )
 
