@@ -60,7 +60,7 @@ class ProvisioningService(Service):
     def steps(self) -> Mapping[str, Step]:
         """Every step by name. Raises LookupError when one that a product needs is not there."""
         steps = self.make_steps(self.settings.outside, self.settings.offered)
-        needed = {name for product in self.settings.catalogue.products.values() for name in product.steps}
+        needed = {name for product in self.settings.catalogue.products.values() for name in product.all_steps}
         if missing := sorted(needed - set(steps)):
             raise LookupError(f"steps without an adapter: {', '.join(missing)}")
         return steps

@@ -145,8 +145,10 @@ class FakeLinks:
     def save(self, link: Link) -> None:
         self.rows[link.id] = deepcopy(link)
 
-    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+    def expire_unused(self, partner_id: UUID, at: datetime, *, of_contact: bool = False) -> None:
         for link in self.rows.values():
+            if of_contact and link.member_id is not None:
+                continue
             if link.partner_id == partner_id and link.used_at is None and link.expires_at > at:
                 link.expires_at = at
 

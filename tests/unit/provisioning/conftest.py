@@ -20,7 +20,7 @@ from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
-from provisioning.handlers import partner_events
+from provisioning.handlers import member_events, partner_events
 from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant
 from provisioning.handlers.outcomes import Outcome
 from provisioning.handlers.ports import Policies
@@ -94,7 +94,8 @@ class ProvisioningInMemory:
     def hear(self, name: str, data: Mapping[str, Any], sequence: int | None = None) -> None:
         """Events are numbered as they come, unless told otherwise."""
         self.last_sequence += 1
-        handle = getattr(partner_events, f"when_partner_{name}")
+        where = member_events if hasattr(member_events, f"when_partner_{name}") else partner_events
+        handle = getattr(where, f"when_partner_{name}")
         event = ReceivedEvent(
             id="1",
             name=f"partner.{name}",
@@ -123,6 +124,9 @@ class ProvisioningInMemory:
         person = member(given_name="Ana", email=email, is_contact=False)
         self.hear("member_added", {"partner_id": partner_id, "member": person})
         return UUID(str(person["member_id"]))
+
+    def remove(self, partner_id: UUID, member_id: UUID) -> None:
+        self.hear("member_removed", {"partner_id": partner_id, "member_id": member_id})
 
     def active(self, *products: str) -> UUID:
         partner_id = self.plan(*products)
@@ -177,6 +181,14 @@ class ProvisioningInMemory:
             [product["product"] for product in event.data["products"]]
             for event in self.database.events
             if event.name == "access.member_added" and event.data["member_id"] == str(member_id)
+        ]
+
+    def told_gone(self, member_id: UUID) -> list[list[str]]:
+        """The products of each event that told that nothing of the person's is left."""
+        return [
+            [product["product"] for product in event.data["products"]]
+            for event in self.database.events
+            if event.name == "access.member_removed" and event.data["member_id"] == str(member_id)
         ]
 
     def told_to_have(self, product: str) -> set[UUID]:

@@ -33,6 +33,7 @@ class Seat:
     person_id: UUID
     is_made: bool = False
     is_on: bool = True
+    is_leaving: bool = False
 
 
 @dataclass
@@ -155,12 +156,31 @@ class FakeSeats:
                 self._rows.seats[key] = replace(seat, is_on=is_on)
 
     def release(self, grant: Grant) -> None:
-        for key in [key for key in self._rows.seats if key[0] == grant.grant_id]:
-            del self._rows.seats[key]
+        self._release(grant, is_leaving=False)
+
+    def release_left(self, grant: Grant) -> None:
+        self._release(grant, is_leaving=True)
+
+    def leave(self, partner_id: UUID, member_id: UUID) -> set[UUID]:
+        keys = [key for key in self._of(partner_id) if key[1] == member_id]
+        for key in keys:
+            self._rows.seats[key] = replace(self._rows.seats[key], is_leaving=True)
+        return {grant_id for grant_id, _ in keys}
+
+    def leaving(self, partner_id: UUID) -> set[UUID]:
+        return {key[1] for key, seat in self._of(partner_id).items() if seat.is_leaving}
 
     def made_for(self, partner_id: UUID) -> set[tuple[UUID, UUID]]:
+        return {k for k, seat in self._of(partner_id).items() if seat.is_made and not seat.is_leaving}
+
+    def _of(self, partner_id: UUID) -> dict[tuple[UUID, UUID], Seat]:
         own = {grant.grant_id for grant in self._rows.grants.values() if grant.partner_id == partner_id}
-        return {key for key, seat in self._rows.seats.items() if key[0] in own and seat.is_made}
+        return {key: seat for key, seat in self._rows.seats.items() if key[0] in own}
+
+    def _release(self, grant: Grant, *, is_leaving: bool) -> None:
+        for key, seat in list(self._rows.seats.items()):
+            if key[0] == grant.grant_id and seat.is_leaving is is_leaving:
+                del self._rows.seats[key]
 
 
 class FakeDatabase:

@@ -10,7 +10,7 @@ from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.domain.orders import GrantOrder, Member
 from provisioning.domain.standings import ABSENT, ON, Observation, Standing
-from provisioning.handlers.ports import Credentials, WayIn
+from provisioning.handlers.ports import Credentials, Step, WayIn
 
 
 @dataclass
@@ -72,7 +72,8 @@ class FakeStep:
         with self.outside.meet("apply", self.name):
             if not PRODUCT_OF[self.name].step(self.name).stays:
                 self.outside.standing.setdefault((order.grant_id, self.name), "on")
-            self.outside.people[order.grant_id, self.name] = [one.member_id for one in order.members]
+            there = self.outside.people.setdefault((order.grant_id, self.name), [])
+            there += [one.member_id for one in order.members if one.member_id not in there]
         facts = {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
         if self.name == "iot_certificate" and (replaced := outputs.get("replaced_certificate_id")):
             facts["certificate_id"] = f"after-{replaced}"
@@ -147,6 +148,31 @@ class FakeDoor:
         return f"https://register.example/{member.member_id}"
 
 
+@dataclass
+class FakeLeavingStep:
+    """Lets go of those whom a people's step was made for."""
+
+    name: str
+    of_step: str
+    outside: FakeOutside
+
+    def observe(self, order: GrantOrder, outputs: Mapping[str, Any]) -> Observation:
+        self.outside.looks.append(self.name)
+        seated = self.outside.people.get((order.grant_id, self.of_step), [])
+        return ON if any(one.member_id in seated for one in order.members) else ABSENT
+
+    def undo(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
+        with self.outside.meet("undo", self.name):
+            seated = self.outside.people.get((order.grant_id, self.of_step), [])
+            gone = {one.member_id for one in order.members}
+            seated[:] = [one for one in seated if one not in gone]
+
+    def apply(self, order: GrantOrder, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        raise AssertionError("People leave by this step.")
+
+    freeze = unfreeze = undo
+
+
 PRODUCT_OF = {name: product for product in PRODUCTS.values() for name in product.steps}
 
 # What stands of each product, in the order in which it is made; what stays for all partners is nobody's.
@@ -163,6 +189,10 @@ FACTS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def fake_steps(outside: FakeOutside) -> dict[str, FakeStep]:
+def fake_steps(outside: FakeOutside) -> dict[str, Step]:
     names = [name for product in PRODUCTS.values() for name in product.steps]
-    return {name: FakeStep(name, outside, FACTS.get(name, {})) for name in names}
+    found: dict[str, Step] = {name: FakeStep(name, outside, FACTS.get(name, {})) for name in names}
+    for product in PRODUCTS.values():
+        if product.people_step and product.leaving_step:
+            found[product.leaving_step] = FakeLeavingStep(product.leaving_step, product.people_step, outside)
+    return found

@@ -23,6 +23,7 @@ from provisioning.handlers.commands import RetryGrant, WaiveGrant
 from provisioning.handlers.grants import retry_grant, waive_grant
 
 OVER = (State.REVOKED, State.CANCELLED, State.WAIVED)
+PEOPLE_STEPS = {product.people_step for product in PRODUCTS.values()}
 MISHAPS = (
     NotNow("throttled", "Slow down."),
     NotNow("at_work", "Being made.", retry_after=timedelta(seconds=5), kind=Kind.UNDER_WAY),
@@ -42,6 +43,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.database = self.provisioning.database
         self.is_leaving = False
         self.joined: set[UUID] = set()
+        self.removed: set[UUID] = set()
 
     def grants(self) -> list[Grant]:
         return list(self.database.rows.grants.values())
@@ -54,6 +56,23 @@ class AnyOrder(RuleBasedStateMachine):
     @rule()
     def join(self) -> None:
         person = self.provisioning.join(self.partner_id, f"p{len(self.joined)}@example.com")
+        if not self.is_leaving:
+            self.joined.add(person)
+
+    @precondition(lambda self: self.joined or self.removed)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        """Once, or once more."""
+        person = data.draw(st.sampled_from(sorted(self.joined | self.removed)))
+        self.provisioning.remove(self.partner_id, person)
+        if not self.is_leaving:
+            self.joined.discard(person)
+            self.removed.add(person)
+
+    @rule()
+    def join_again(self) -> None:
+        """The same mailbox by another membership, whatever became of the first."""
+        person = self.provisioning.join(self.partner_id, "p0@example.com")
         if not self.is_leaving:
             self.joined.add(person)
 
@@ -78,7 +97,7 @@ class AnyOrder(RuleBasedStateMachine):
         """The next job of a product fails or dies, before or after its work outside."""
         jobs = [job for job in self.database.jobs if self._product(job.arguments["grant_id"]) == product]
         mishap = Mishap(data.draw(st.sampled_from(MISHAPS)), data.draw(st.booleans()))
-        for step in PRODUCTS[product].steps:
+        for step in PRODUCTS[product].all_steps:
             for action in ("apply", "undo", "freeze", "unfreeze"):
                 self.provisioning.outside.mishaps[action, step] = [mishap]
         if jobs:
@@ -119,14 +138,23 @@ class AnyOrder(RuleBasedStateMachine):
     def whoever_joined_is_told_once_and_only_of_what_they_have(self) -> None:
         told = [event.data for event in self.database.events if event.name == "access.member_added"]
         times = Counter(data["member_id"] for data in told)
-        assert set(times) <= {str(person) for person in self.joined}
+        assert set(times) <= {str(person) for person in self.joined | self.removed}
         assert set(times.values()) <= {1}
+
+    @invariant()
+    def who_is_gone_is_told_once_and_only_when_nothing_is_seen(self) -> None:
+        told = [event.data for event in self.database.events if event.name == "access.member_removed"]
+        times = Counter(data["member_id"] for data in told)
+        assert set(times) <= {str(person) for person in self.removed}
+        assert set(times.values()) <= {1}
+        for (_, step), people in self.provisioning.outside.people.items():
+            assert step not in PEOPLE_STEPS or not {str(one) for one in people} & set(times)
 
     @invariant()
     def what_stands_outside_is_known_inside(self) -> None:
         for grant_id, name in self.provisioning.outside.standing:
             grant = self.database.rows.grants[grant_id]
-            assert next(step for step in grant.steps if step.name == name).may_stand_outside
+            assert grant.step(name).may_stand_outside
 
     @invariant()
     def whatever_is_to_do_has_a_job(self) -> None:
@@ -156,6 +184,12 @@ class AnyOrder(RuleBasedStateMachine):
         seated = self.provisioning.outside.people.get((grant.grant_id, "crm_users"), [])
         if grant.intent is Intent.ON:
             assert self.joined <= set(seated)
+        assert not self.removed & set(seated)
+        told = {
+            event.data["member_id"] for event in self.database.events if event.name == "access.member_removed"
+        }
+        assert {str(person) for person in self.removed} == told
+        assert not self.database.rows.partners[self.partner_id].leavers
         everybody = {member.member_id for member in self.database.rows.partners[self.partner_id].members}
         assert self.joined <= everybody
         is_suspended = any(grant.intent is Intent.FROZEN for grant in self.grants())

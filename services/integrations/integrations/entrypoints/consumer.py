@@ -26,6 +26,7 @@ TOPICS = {
         "access.revoked.v1": when_anything_happened,
         "access.cleared.v1": when_anything_happened,
         "access.member_added.v1": when_anything_happened,
+        "access.member_removed.v1": when_anything_happened,
         "access.orphan_found.v1": when_anything_happened,
         "access.orphan_settled.v1": when_anything_happened,
     },
@@ -60,6 +61,8 @@ TOPICS = {
         "partner.member_confirmation_requested.v1": when_anything_happened,
         "partner.member_added.v1": when_anything_happened,
         "partner.member_declined.v1": when_anything_happened,
+        "partner.member_removed.v1": when_anything_happened,
+        "partner.contact_changed.v1": when_anything_happened,
     },
     "partner.state.v1": {
         "partner.state.v1": partner_events.when_partner_state,

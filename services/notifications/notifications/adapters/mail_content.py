@@ -169,6 +169,17 @@ def _link_only(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.personal_button(), Small(draft.say("ignore"))]
 
 
+def _member_removed(draft: _Draft) -> list[Part]:
+    return [draft.paragraph("intro"), draft.paragraph("next")]
+
+
+def _contact_changed(draft: _Draft) -> list[Part]:
+    """To who is the contact now, with a link; to who was it before, without."""
+    if not draft.letter.member.is_contact:
+        return [draft.paragraph("former"), Small(draft.say("former-wrong"))]
+    return [draft.paragraph("intro"), draft.personal_button()]
+
+
 def _sign_in_link(draft: _Draft) -> list[Part]:
     """One link, or one for each of the reader's partners, by name."""
     if not draft.pages:
@@ -258,6 +269,8 @@ DONE = frozenset({"granted", "waived", "revoked"})
 BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.VERIFY_EMAIL: _link_only,
     Kind.CONFIRM_MEMBERSHIP: _link_only,
+    Kind.MEMBER_REMOVED: _member_removed,
+    Kind.CONTACT_CHANGED: _contact_changed,
     Kind.SIGN_IN_LINK: _sign_in_link,
     Kind.CORRECTION_NEEDED: _correction_needed,
     Kind.WELCOME: _welcome,
@@ -279,6 +292,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
 FOOTERS = {
     Kind.VERIFY_EMAIL: "footer-applied",
     Kind.CONFIRM_MEMBERSHIP: "footer-named",
+    Kind.MEMBER_REMOVED: "footer-removed",
     **dict.fromkeys(TO_INTEGRATORS, "footer-integrator"),
 }
 

@@ -59,6 +59,12 @@ class MemberNamed(ReceivedSchema):
     member_id = fields.UUID(required=True)
 
 
+class ContactChanged(MemberNamed):
+    """Another member speaks for the partner, and comes in by the link."""
+
+    link = fields.Nested(LinkRead, required=True)
+
+
 class OtherPartner(OpenSchema):
     """Another partner with the same contact."""
 
@@ -201,6 +207,8 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.member_confirmation_requested.v1": MemberConfirmationRequested(),
     "partner.member_added.v1": MemberAdded(),
     "partner.member_declined.v1": MemberNamed(),
+    "partner.member_removed.v1": MemberNamed(),
+    "partner.contact_changed.v1": ContactChanged(),
     "access.granted.v1": AccessGranted(),
     "access.expiring.v1": LeaseRead(),
     "access.expired.v1": LeaseExpired(),

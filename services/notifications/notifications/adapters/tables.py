@@ -16,6 +16,7 @@ partners = Table(
     Column("tier", Text),
     Column("lifecycle_sequence", Integer),
     Column("granted_products", ARRAY(Text)),
+    Column("contact_sequence", Integer),
 )
 
 members = Table(

@@ -7,7 +7,7 @@ from enum import Enum, StrEnum, auto
 from typing import Any, Literal
 from uuid import UUID
 
-from notifications.domain.partners import Standing
+from notifications.domain.partners import Membership, Standing
 
 Transport = Literal["smtp", "ses"]
 
@@ -17,6 +17,8 @@ class Kind(StrEnum):
 
     VERIFY_EMAIL = "verify_email"
     CONFIRM_MEMBERSHIP = "confirm_membership"
+    MEMBER_REMOVED = "member_removed"
+    CONTACT_CHANGED = "contact_changed"
     SIGN_IN_LINK = "sign_in_link"
     CORRECTION_NEEDED = "correction_needed"
     WELCOME = "welcome"
@@ -68,6 +70,10 @@ _INTEGRATOR = frozenset({Standing.INTEGRATOR})
 MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.VERIFY_EMAIL: frozenset({Standing.APPLYING}),
     Kind.CONFIRM_MEMBERSHIP: frozenset({Standing.APPROVED, Standing.ACTIVE}),
+    Kind.MEMBER_REMOVED: frozenset(
+        {Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED, Standing.LEAVING}
+    ),
+    Kind.CONTACT_CHANGED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.SIGN_IN_LINK: _ANY_PARTNER,
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
     Kind.WELCOME: frozenset({Standing.APPROVED}),
@@ -94,6 +100,12 @@ WAITS_IN: dict[Kind, frozenset[Standing]] = {
 # These go to addresses that a stranger typed: their readers asked for nothing and are quoted nothing.
 TO_UNCONFIRMED = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP})
 
+# Who is no member, or no more, gets nothing but these, and nobody else does.
+ONLY_TO = {
+    Membership.NAMED: Kind.CONFIRM_MEMBERSHIP,
+    Membership.REMOVED: Kind.MEMBER_REMOVED,
+}
+
 # What becomes of these is no part of any partner's story, so no event tells it.
 TO_INTEGRATORS = frozenset({Kind.PORTAL_SIGN_IN, Kind.ENDPOINT_FAILING, Kind.ENDPOINT_DISABLED})
 
@@ -106,6 +118,12 @@ def verdict(kind: Kind, standing: Standing) -> Verdict:
     if standing in MAKES_SENSE_IN[kind]:
         return Verdict.SEND
     return Verdict.HOLD if standing in WAITS_IN.get(kind, frozenset()) else Verdict.CANCEL
+
+
+def is_for(kind: Kind, membership: Membership) -> bool:
+    """Whether a mail of this kind may go to somebody who stands so."""
+    only = ONLY_TO.get(membership)
+    return kind is only if only else kind not in ONLY_TO.values()
 
 
 class MoveNotAllowed(Exception):

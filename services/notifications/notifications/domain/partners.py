@@ -38,11 +38,12 @@ class MoveNotAllowed(Exception):
 
 
 class Membership(StrEnum):
-    """What a person has said about belonging to the partner; the contact did so by the first link."""
+    """What a person has said about belonging to the partner, or that they do no more."""
 
     NAMED = "named"
     CONFIRMED = "confirmed"
     DECLINED = "declined"
+    REMOVED = "removed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,7 @@ class Partner:
 
     ``lifecycle_sequence`` is the number of the event that last moved ``standing``; ``granted_products``
     are those that it has as a whole, so every member, too; where people have seats stands with them.
+    ``contact_sequence`` is the number of the event that last changed the contact.
     """
 
     id: UUID
@@ -67,6 +69,7 @@ class Partner:
     profile: Profile | None = None
     lifecycle_sequence: int = 0
     granted_products: tuple[str, ...] = ()
+    contact_sequence: int = 0
 
     def granted(self, product: str) -> "Partner":
         """The partner with one more product, each once."""
@@ -122,6 +125,13 @@ class Member:
         return replace(self, products=tuple(dict.fromkeys((*self.products, *products))))
 
     def declined(self) -> "Member":
+        return replace(self.forgotten(), membership=Membership.DECLINED)
+
+    def removed(self) -> "Member":
+        """Somebody who is written to once more, if they belonged to the partner, and then forgotten."""
+        removed = replace(self, membership=Membership.REMOVED, has_access=False, products=())
+        return removed if self.is_confirmed else removed.forgotten()
+
+    def forgotten(self) -> "Member":
         """Nothing but that there was somebody, so that a late repetition does not bring them back."""
-        forgotten = replace(self, given_name="", family_name="", email="", language="")
-        return replace(forgotten, membership=Membership.DECLINED)
+        return replace(self, given_name="", family_name="", email="", language="")

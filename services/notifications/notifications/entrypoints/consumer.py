@@ -29,6 +29,8 @@ TOPICS = {
         "partner.member_confirmation_requested.v1": member_events.when_partner_member_confirmation_requested,
         "partner.member_added.v1": member_events.when_partner_member_added,
         "partner.member_declined.v1": member_events.when_partner_member_declined,
+        "partner.member_removed.v1": member_events.when_partner_member_removed,
+        "partner.contact_changed.v1": member_events.when_partner_contact_changed,
     },
     "access.lifecycle.v1": {
         "access.granted.v1": access_events.when_access_granted,

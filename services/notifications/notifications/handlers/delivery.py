@@ -23,9 +23,10 @@ from notifications.domain.messages import (
     RetryPlan,
     State,
     Verdict,
+    is_for,
     verdict,
 )
-from notifications.domain.partners import Member, Membership, Partner
+from notifications.domain.partners import Member, Partner
 from notifications.handlers import jobs, tell
 from notifications.handlers.commands import RetryMessage
 from notifications.handlers.ports import (
@@ -224,7 +225,7 @@ class MailsOfPartner:
     def _letter(self, work: Work, partner: Partner | None, message: Message) -> Letter | None:
         """What to say; None when it has to wait, or was cancelled because it is moot."""
         member = work.partners.member(message.partner_id, message.member_id)
-        if partner is None or member is None or member.membership is Membership.DECLINED:
+        if partner is None or member is None or not member.email:
             return self._drop(work, message, "recipient_gone", "The person is no longer with the partner.")
         if moot := _why_moot(message, partner, member, work.now()):
             return self._drop(work, message, *moot)
@@ -278,6 +279,7 @@ class MailsOfPartner:
         if message.kind not in TO_INTEGRATORS:
             work.emit(tell.message_sent(sent, self.delivery.transport.name))
         self.outcomes[message.id, message.attempts] = Outcome.SENT
+        _forget_after(work, message)
         if message.kind not in CARRIES_OFFERS:
             return
         for invitation in work.invitations.lock_of_message(sent.id):
@@ -295,6 +297,8 @@ class MailsOfPartner:
             noted = message.postponed(failure.code, cause, work.database_now() + pause)
             work.defer(jobs.send_mails(self.partner_id, noted.retry_at))
         work.messages.save(noted)
+        if pause is None:
+            _forget_after(work, message)
         if message.kind not in TO_INTEGRATORS:
             work.emit(tell.message_failed(noted, failure))
         self.outcomes[message.id, message.attempts] = Outcome.FAILED if pause is None else Outcome.POSTPONED
@@ -325,13 +329,22 @@ def without_address(text: str, address: str) -> str:
 
 def _why_moot(message: Message, partner: Partner, member: Member, now: datetime) -> tuple[str, str] | None:
     """Code and cause where the mail makes no sense any more: only who confirmed gets any but the question."""
-    if member.is_confirmed is (message.kind is Kind.CONFIRM_MEMBERSHIP):
+    if not is_for(message.kind, member.membership):
         return "no_longer_needed", f"The person is {member.membership}."
     if verdict(message.kind, partner.standing) is Verdict.CANCEL:
         return "no_longer_needed", f"The partner is {partner.standing} now."
     if message.kind in NEEDS_LIVE_LINK and _is_dead(message, now):
         return "link_expired", "The link ran out before the mail could go."
     return None
+
+
+def _forget_after(work: Work, message: Message) -> None:
+    """This was the last mail to somebody who was removed."""
+    if message.kind is not Kind.MEMBER_REMOVED:
+        return
+    member = work.partners.member(message.partner_id, message.member_id)
+    if member is not None:
+        work.partners.save_member(member.forgotten())
 
 
 def _is_dead(message: Message, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""People whom a contact named: asked by one mail, then members who hear of their access, or forgotten."""
+"""People of a partner: asked by one mail, then members who hear of their access, until they go."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +16,7 @@ from notifications.handlers.ports import Work
 
 Data = Mapping[str, Any]
 OVER = frozenset({Standing.LEAVING, Standing.ENDED})
+GONE = frozenset({Membership.DECLINED, Membership.REMOVED})
 
 
 def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -49,6 +50,55 @@ def when_partner_member_declined(work: Work, event: ReceivedEvent, data: Data) -
         _stop_asking(work, person)
 
 
+def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Withdraw all that the person was to get; who was a member is told so, once, and then forgotten."""
+    partner = _known(work, data)
+    known = work.partners.member(partner.id, data["member_id"])
+    if known is None:
+        # So that what is told late does not bring them.
+        nobody = Member(
+            id=data["member_id"],
+            partner_id=partner.id,
+            given_name="",
+            family_name="",
+            email="",
+            language="",
+            is_contact=False,
+            membership=Membership.REMOVED,
+        )
+        work.partners.put_members([nobody])
+    if known is None or known.membership in GONE:
+        return
+    work.partners.save_member(known.removed())
+    others = [kind for kind in Kind if kind is not Kind.MEMBER_REMOVED]
+    work.messages.cancel_planned_of(known, others, "recipient_gone", "The person was removed.")
+    work.invitations.cancel_open(partner.id, known.id)
+    if known.is_confirmed:
+        plan_mail(work, partner, known, Kind.MEMBER_REMOVED, occasion=event.id)
+
+
+def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """From now on the new contact is written to; both are told, the new one with a link to come in.
+
+    By the event's number, as for moves: replayed late, it may be old news.
+    """
+    partner = _approved(work, data)
+    sequence = event.sequence or partner.contact_sequence + 1
+    if partner.standing in OVER or sequence <= partner.contact_sequence:
+        return
+    contact = work.partners.member(partner.id, data["member_id"])
+    if contact is None or not contact.is_confirmed:
+        raise NeverPossible("member_unknown", f"No member of partner {partner.id} has this id here.")
+    work.partners.save(replace(partner, contact_sequence=sequence))
+    for person in work.partners.members(partner.id):
+        if person.is_contact and person.id != contact.id:
+            former = replace(person, is_contact=False, has_access=True)
+            work.partners.save_member(former)
+            plan_mail(work, partner, former, Kind.CONTACT_CHANGED, occasion=event.id)
+    work.partners.save_member(replace(contact, is_contact=True))
+    plan_mail(work, partner, contact, Kind.CONTACT_CHANGED, occasion=event.id, link=link_of(data["link"]))
+
+
 def when_access_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
     """The seats of a person are there: tell them, now or when the partner becomes active.
 
@@ -58,7 +108,7 @@ def when_access_member_added(work: Work, event: ReceivedEvent, data: Data) -> No
     if partner is not None and partner.standing in OVER:
         return
     person = work.partners.member(partner.id, data["member_id"]) if partner is not None else None
-    if person is not None and person.membership is Membership.DECLINED:
+    if person is not None and person.membership in GONE:
         return
     if partner is None or partner.profile is None or person is None or not person.is_confirmed:
         text = f"Partner {data['partner_id']} or its member is not known yet; it is still to be read."
@@ -96,7 +146,7 @@ def tell_access(
 
 
 def _stop_asking(work: Work, person: Member) -> None:
-    work.messages.cancel_planned_of(person, Kind.CONFIRM_MEMBERSHIP, "answered", "The person has answered.")
+    work.messages.cancel_planned_of(person, [Kind.CONFIRM_MEMBERSHIP], "answered", "The person has answered.")
 
 
 def _approved(work: Work, data: Data) -> Partner:

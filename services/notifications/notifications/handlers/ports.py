@@ -76,8 +76,8 @@ class Messages(Protocol):
     ) -> Sequence[UUID]:
         """Cancel those of these kinds that nobody is sending, and return their ids."""
 
-    def cancel_planned_of(self, member: Member, kind: Kind, code: str, cause: str) -> None:
-        """Cancel those of this kind to this person that nobody is sending."""
+    def cancel_planned_of(self, member: Member, kinds: Collection[Kind], code: str, cause: str) -> None:
+        """Cancel those of these kinds to this person that nobody is sending."""
 
     def has(self, member: Member, kind: Kind) -> bool:
         """True if a mail of this kind to this person is on its way, went out or failed."""
@@ -110,8 +110,8 @@ class Invitations(Protocol):
 
     def burn_link(self, link_id: UUID, at: datetime) -> None: ...
 
-    def cancel_open(self, partner_id: UUID) -> None:
-        """Cancel all that are neither accepted nor cancelled."""
+    def cancel_open(self, partner_id: UUID, member_id: UUID | None = None) -> None:
+        """Cancel all of the partner, or of one person, that are neither accepted nor cancelled."""
 
     def attach(self, message: Message) -> None:
         """Give the message all that its reader is invited to and that no mail carries."""

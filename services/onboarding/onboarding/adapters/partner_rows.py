@@ -34,6 +34,7 @@ def row_of(partner: Partner) -> dict[str, Any]:
         "tier": partner.tier,
         "shares_registration": partner.shares_registration,
         "declined_count": partner.declined_count,
+        "contact_since": partner.contact_since,
         **_profile_columns(partner.profile),
         **_compared_columns(partner),
         **_decision_columns(partner.decision),
@@ -82,6 +83,7 @@ def partner_from(row: Mapping[str, Any], member_rows: Sequence[Mapping[str, Any]
         acceptance=_acceptance_from(row),
         shares_registration=row["shares_registration"],
         declined_count=row["declined_count"],
+        contact_since=row["contact_since"],
     )
 
 

@@ -39,8 +39,8 @@ class GrantOfMemberSchema(OpenSchema):
     grant_id = fields.UUID(required=True)
 
 
-class AccessMemberAddedSchema(ReceivedSchema):
-    """`access.member_added`."""
+class AccessOfMemberSchema(ReceivedSchema):
+    """`access.member_added` and `access.member_removed`."""
 
     member_id = fields.UUID(required=True)
     products = fields.List(fields.Nested(GrantOfMemberSchema), required=True)
@@ -184,7 +184,8 @@ CONSUMED: Mapping[str, Schema] = {
     "access.unfrozen.v1": GrantSchema(),
     "access.revoked.v1": GrantSchema(),
     "access.cleared.v1": ReceivedSchema(),
-    "access.member_added.v1": AccessMemberAddedSchema(),
+    "access.member_added.v1": AccessOfMemberSchema(),
+    "access.member_removed.v1": AccessOfMemberSchema(),
     "learning.invitation_sent.v1": InvitationSentSchema(),
     "learning.invitation_accepted.v1": InvitationSchema(),
     "learning.invitation_expired.v1": InvitationSchema(),

@@ -1,4 +1,4 @@
-"""The sessions of partners: over some time after the partnership."""
+"""The sessions of partners: over some time after the partnership, and once somebody else is the contact."""
 
 from typing import Any
 
@@ -12,6 +12,8 @@ from onboarding.domain.states import FAREWELL, FINAL
 _IS_OVER = """
 EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid AND state = ANY(%(final)s)
         AND state_entered_at < %(farewell)s AND state_entered_at >= %(begun_at)s)
+OR EXISTS (SELECT FROM partners WHERE id = %(subject)s::uuid
+        AND date_trunc('second', contact_since) >= %(begun_at)s)
 """
 
 

@@ -49,6 +49,7 @@ partners = Table(
     Column("registration_without_court", Text, nullable=False),
     Column("shares_registration", Boolean, nullable=False),
     Column("declined_count", Integer, nullable=False),
+    Column("contact_since", _Time),
     Column("country", Text, nullable=False),
     Column("website", Text, nullable=False),
     Column("partner_type", Text, nullable=False),

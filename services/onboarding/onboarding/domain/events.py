@@ -78,7 +78,7 @@ class RequestedBy:
     @classmethod
     def of(cls, by: Actor) -> Self:
         if by.kind == "rules":
-            raise ValueError("No rule ends a partnership.")
+            raise ValueError("No rule ends a partnership, or decides about its people.")
         return cls(kind=by.kind, name=by.name)
 
 
@@ -295,6 +295,26 @@ class PartnerMemberDeclined(LifecycleEvent, name="partner.member_declined"):
 
     member_id: UUID
     declined_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerMemberRemoved(LifecycleEvent, name="partner.member_removed"):
+    """The person belongs to the partner no more, or is not asked any more."""
+
+    member_id: UUID
+    requested_by: RequestedBy
+    removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
+    """Another member speaks for the partner."""
+
+    member_id: UUID
+    former_member_id: UUID
+    requested_by: RequestedBy
+    link: Link
+    changed_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """What nobody has to sign in for."""
+    """What nobody has to sign in for, and what has mails sent to strangers."""
 
     APPLY = "apply"
     REQUEST_LINK = "request_link"
     CORRECT_ADDRESS = "correct_address"
+    NAME_PERSON = "name_person"
     SEND_WRONGLY = "send_wrongly"
     OPEN_LINK_WRONGLY = "open_link_wrongly"
 
@@ -33,6 +34,7 @@ MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.APPLY: frozenset(Measure) - {Measure.APPLICATION},
     Act.REQUEST_LINK: frozenset(Measure) - {Measure.APPLICATION},
     Act.CORRECT_ADDRESS: frozenset(Measure),
+    Act.NAME_PERSON: frozenset({Measure.ADDRESS, Measure.APPLICATION, Measure.EVERYBODY}),
     Act.SEND_WRONGLY: WITHOUT_ADDRESS,
     Act.OPEN_LINK_WRONGLY: WITHOUT_ADDRESS,
 }

@@ -14,10 +14,17 @@ from onboarding.domain.application import (
     Profile,
     contact_of,
 )
+from onboarding.domain.bounds import PEOPLE
 from onboarding.domain.finding import Finding
 from onboarding.domain.membership import DECLINED, TAKES_MEMBERS, finding_of, may_ask_again
 from onboarding.domain.moves import MOVES, Move
-from onboarding.domain.refusals import AskedTooOften, CorrectionRefused, MoveNotAllowed, NotAMember
+from onboarding.domain.refusals import (
+    AskedTooOften,
+    CorrectionRefused,
+    MoveNotAllowed,
+    NotAMember,
+    PersonRefused,
+)
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
@@ -54,7 +61,7 @@ class Partner:
 
     ``shares_registration`` is what an operator decided: another company, though its number reads the same.
     ``declined_count`` counts people who were named and said that this is not right; nothing else is
-    kept of them.
+    kept of them. ``contact_since`` is when the contact took over from somebody else, who is signed out by it.
     """
 
     id: UUID
@@ -74,6 +81,7 @@ class Partner:
     acceptance: Acceptance | None = None
     shares_registration: bool = False
     declined_count: int = 0
+    contact_since: datetime | None = None
 
     @property
     def contact(self) -> Member:
@@ -97,7 +105,7 @@ class Partner:
 
     def confirmation_of(self, person: Member) -> datetime | None:
         """When the person proved to be who they are said to be; the contact did by verifying the address."""
-        return self.email_verified_at if person.is_contact else person.confirmed_at
+        return person.confirmed_at or (self.email_verified_at if person.is_contact else None)
 
     def standing_of(self, person: Member) -> Literal["contact", "confirmed", "asked", "named"]:
         """How far somebody is on the way to being a member."""
@@ -132,6 +140,42 @@ class Partner:
         found = finding_of(self.declined_count)
         if found:
             self.findings = (*(old for old in self.findings if old.code != DECLINED), found)
+
+    def name(self, person: Member) -> None:
+        """Name one more person, who is to be asked; raises PersonRefused."""
+        self._check_takes_changes()
+        if any(known.mailbox == person.mailbox for known in self.members):
+            raise PersonRefused("already_named", "email")
+        if len(self.members) >= PEOPLE:
+            raise PersonRefused("too_many_people")
+        self.members = (*self.members, person)
+
+    def remove(self, member_id: UUID) -> None:
+        """Let a person go, confirmed or only named; raises NotAMember, PersonRefused for the contact."""
+        person = self.person(member_id)
+        self._check_takes_changes()
+        if person.is_contact:
+            raise PersonRefused("contact_stays")
+        self.members = tuple(one for one in self.members if one is not person)
+
+    def hand_over(self, member_id: UUID, at: datetime) -> Member:
+        """Make a member the contact, and return the former one, who goes on as a member.
+
+        Raises NotAMember, PersonRefused for who has not confirmed, or is the contact.
+        """
+        person, former = self.person(member_id), self.contact
+        self._check_takes_changes()
+        if person.is_contact or person.confirmed_at is None:
+            raise PersonRefused("not_confirmed", "member_id")
+        self._put(replace(former, is_contact=False, confirmed_at=self.confirmation_of(former) or at))
+        self._put(replace(person, is_contact=True))
+        self.members = (self.contact, *(one for one in self.members if not one.is_contact))
+        self.contact_since = at
+        return former
+
+    def _check_takes_changes(self) -> None:
+        if not self.takes_members:
+            raise PersonRefused("takes_no_changes")
 
     def _put(self, changed: Member) -> Member:
         self.members = tuple(changed if old.id == changed.id else old for old in self.members)

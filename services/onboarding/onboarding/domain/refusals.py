@@ -7,6 +7,7 @@ Refusal
 |-- OwnCompany           whoever decides belongs to the company
 |-- AgreementOutdated    not the version that is in force
 |-- CorrectionRefused    fields nobody asked for, or no field at all
+|-- PersonRefused        somebody whom nobody can name, remove or make the contact now
 `-- LinkRefused          unknown, of someone else, expired, or used already
 """
 
@@ -98,6 +99,23 @@ class NotAMember(Refusal):
     def __init__(self, member_id: UUID) -> None:
         super().__init__("There is no such person at this partner.")
         self.member_id = member_id
+
+
+class PersonRefused(Refusal):
+    """Something that cannot be done about a person; ``field`` is what of the wish is wrong, if it is that."""
+
+    MESSAGES: dict[str, str] = {  # noqa: RUF012 - a constant
+        "takes_no_changes": "The partner's people can be changed from its approval until it leaves.",
+        "too_many_people": "The partner has as many people as it may have.",
+        "already_named": "Someone else has this address already.",
+        "contact_stays": "The contact stays until another member has taken the role over.",
+        "not_confirmed": "Only who has confirmed that they belong to the partner can be its contact.",
+    }
+
+    def __init__(self, code: str, field: str | None = None) -> None:
+        super().__init__(self.MESSAGES[code])
+        self.code = code
+        self.field = field
 
 
 class AskedTooOften(Refusal):

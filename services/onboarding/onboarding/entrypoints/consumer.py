@@ -26,6 +26,7 @@ TOPICS = {
         "access.revoked.v1": access_events.when_access_revoked,
         "access.cleared.v1": access_events.when_access_cleared,
         "access.member_added.v1": when_anything_happened,
+        "access.member_removed.v1": when_anything_happened,
     },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,

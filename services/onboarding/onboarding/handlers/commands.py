@@ -51,6 +51,32 @@ class AskAgain:
     member_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class NamePerson:
+    """The contact names one more person."""
+
+    partner_id: UUID
+    person: Member
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovePerson:
+    """The contact or an operator wants a person to belong to the partner no more."""
+
+    partner_id: UUID
+    member_id: UUID
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandOver:
+    """The contact or an operator wants another member to speak for the partner."""
+
+    partner_id: UUID
+    member_id: UUID
+    by: Actor
+
+
 @dataclass(frozen=True)
 class RequestLink:
     """Someone, perhaps nobody we know, wants a fresh link sent to that address."""

@@ -102,8 +102,8 @@ class Links(Protocol):
     def save(self, link: Link) -> None:
         """Write back that it was used."""
 
-    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
-        """Let every link that this partner was sent and has not used end now."""
+    def expire_unused(self, partner_id: UUID, at: datetime, *, of_contact: bool = False) -> None:
+        """Let every link that this partner, or only its contact, was sent and has not used end now."""
 
 
 class LinkRequests(Protocol):

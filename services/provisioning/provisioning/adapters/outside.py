@@ -43,8 +43,8 @@ def steps(
     found = StepsByName()
     for name, one in (offered_products({}) if offered is None else offered).items():
         made = {step.name: step for step in one.make_steps(outside)}
-        if made.keys() != set(one.product.steps):
-            differing = ", ".join(sorted(made.keys() ^ set(one.product.steps)))
+        if made.keys() != one.product.all_steps:
+            differing = ", ".join(sorted(made.keys() ^ one.product.all_steps))
             raise LookupError(f"the product {name} and the steps that it makes differ: {differing}")
         found |= made
     return found

@@ -50,10 +50,24 @@ class PartnerMemberAdded(ReceivedSchema):
     member = fields.Nested(MemberRead, required=True)
 
 
+class PartnerMemberRemoved(ReceivedSchema):
+    """A person who belongs to the partner no more."""
+
+    member_id = fields.UUID(required=True)
+
+
+class PartnerContactChanged(ReceivedSchema):
+    """Another member speaks for the partner."""
+
+    member_id = fields.UUID(required=True)
+
+
 CONSUMED: Mapping[str, Schema] = {
     "partner.approved.v1": PartnerApproved(),
     "partner.agreement_accepted.v1": ReceivedSchema(),
     "partner.member_added.v1": PartnerMemberAdded(),
+    "partner.member_removed.v1": PartnerMemberRemoved(),
+    "partner.contact_changed.v1": PartnerContactChanged(),
     "partner.suspended.v1": ReceivedSchema(),
     "partner.resumed.v1": ReceivedSchema(),
     "partner.offboarding_started.v1": ReceivedSchema(),

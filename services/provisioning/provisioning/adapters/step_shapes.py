@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.orders import GrantOrder, Member
+from provisioning.domain.standings import ABSENT, Observation
 from provisioning.handlers.ports import Outputs, RefusedFor
 
 _SECONDS_OF_PAUSES = (0.25, 0.5, 1.0)
@@ -21,6 +23,41 @@ class FrozenElsewhere:
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None: ...
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None: ...
+
+
+class PeopleLeave(FrozenElsewhere):
+    """Step: takes away what the order's people have of a people's step, and makes nothing.
+
+    Who stays by another membership keeps it, unless each membership has something of its own.
+    """
+
+    def __init__(
+        self,
+        of_step: str,
+        observe: Callable[[GrantOrder, Outputs], Observation],
+        let_go: Callable[[GrantOrder, Outputs], None],
+        *,
+        is_by_membership: bool = False,
+    ) -> None:
+        self.name = f"{of_step}_leaving"
+        self._observe = observe
+        self._let_go = let_go
+        self._is_by_membership = is_by_membership
+
+    def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        gone = self._gone(order)
+        return self._observe(gone, outputs) if gone.members else ABSENT
+
+    def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
+        raise NeverPossible("nothing_to_make", "People leave by this step, and nobody comes by it.")
+
+    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        gone = self._gone(order)
+        if gone.members:
+            self._let_go(gone, outputs)
+
+    def _gone(self, order: GrantOrder) -> GrantOrder:
+        return order if self._is_by_membership else order.gone
 
 
 def serve_each(

@@ -30,6 +30,9 @@ partners = Table(
     Column("switched_sequence", BigInteger, nullable=False),
     Column("is_suspended", Boolean, nullable=False),
     Column("members_told", ARRAY(UUID(as_uuid=True)), nullable=False),
+    Column("members_removed", ARRAY(UUID(as_uuid=True)), nullable=False),
+    Column("leavers", JSONB, nullable=False),
+    Column("contact_sequence", BigInteger, nullable=False),
 )
 
 grants = Table(
@@ -94,6 +97,7 @@ seats = Table(
     Column("person_id", UUID(as_uuid=True), nullable=False),
     Column("is_made", Boolean, nullable=False),
     Column("is_on", Boolean, nullable=False),
+    Column("is_leaving", Boolean, nullable=False),
     # Of people who were taken for somebody else once, or somebody else for them: the id that both had.
     Column("former_person_id", UUID(as_uuid=True)),
     Index("seats_by_person", "person_id"),

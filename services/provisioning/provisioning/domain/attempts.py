@@ -91,7 +91,7 @@ def note_failure(
         return False
     grant.outputs.update(facts)
     step.cause, step.attempt_id = cause, None
-    if grant.intent is not attempt.target:
+    if grant.intent is not attempt.target and step is not grant.leaving:
         return False
     step.retry_at, step.is_stuck = retry_at, retry_at is None
     if seen is not None:
@@ -101,7 +101,7 @@ def note_failure(
         step.attempts = max(0, step.attempts - 1)
     # A key that cannot be replaced, a seat that cannot be added: what was granted and serves stays granted.
     is_in_use = grant.state is State.GRANTED and step.serves
-    if step.is_stuck and grant.is_making and not is_in_use:
+    if step.is_stuck and grant.is_making and not is_in_use and step is not grant.leaving:
         grant.move_to(State.FAILED)
     return True
 

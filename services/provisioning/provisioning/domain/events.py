@@ -45,6 +45,23 @@ class ProductOfMember:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeftProduct:
+    """A product that a person had something of."""
+
+    product: str
+    grant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessMemberRemoved(AccessEvent, name="access.member_removed"):
+    """Nothing is left of what a person had by the partner."""
+
+    member_id: UUID
+    products: tuple[LeftProduct, ...]
+    removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessMemberAdded(AccessEvent, name="access.member_added"):
     """A person who joined has access."""
 

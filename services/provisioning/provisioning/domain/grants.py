@@ -29,6 +29,7 @@ class Grant:
     granted before. ``look_at`` is when to look outside next, ``look_id`` the look under way, ``looks_missed``
     how many looks in a row did not see everything. ``gives_back``: an operator has the next look give back
     what somebody else switched off. ``is_forced``: an operator has everything taken away whatever holds it.
+    ``leaving`` takes away what people have who leave, whatever is wanted of the grant; None until one did.
     ``untold`` are the moves since it was read, for whoever tells them.
     """
 
@@ -52,6 +53,7 @@ class Grant:
     look_id: UUID | None = None
     looks_missed: int = 0
     gives_back: bool = False
+    leaving: StepRecord | None = None
     untold: list[tuple[State, State]] = field(default_factory=list, repr=False)
 
     @property
@@ -85,12 +87,21 @@ class Grant:
         is_over = self.state in (State.REVOKED, State.CANCELLED, State.WAIVED)
         return is_over and is_taken_away(self)
 
+    @property
+    def all_steps(self) -> list[StepRecord]:
+        return [*self.steps, self.leaving] if self.leaving else self.steps
+
     def step(self, name: str) -> StepRecord:
-        return next(step for step in self.steps if step.name == name)
+        return next(step for step in self.all_steps if step.name == name)
 
     @property
     def stuck_step(self) -> StepRecord | None:
-        return next((step for step in self.steps if step.is_stuck), None)
+        return next((step for step in self.all_steps if step.is_stuck), None)
+
+    @property
+    def is_letting_go(self) -> bool:
+        """Whether somebody who leaves may still have something of it."""
+        return self.leaving is not None and self.leaving.may_stand_outside
 
     @property
     def people_step(self) -> StepRecord | None:
@@ -98,7 +109,7 @@ class Grant:
 
     @property
     def may_stand_outside(self) -> bool:
-        return any(step.may_stand_outside for step in self.steps)
+        return any(step.may_stand_outside for step in self.all_steps)
 
     @property
     def waits_for_approval(self) -> bool:
@@ -151,7 +162,10 @@ class Grant:
 
         Empty: nothing is left to do, or an operator is needed.
         """
-        return moves_towards(self.intent, self.product, self.steps, is_forced=self.is_forced)
+        moves = moves_towards(self.intent, self.product, self.steps, is_forced=self.is_forced)
+        if self.leaving is None or not self.is_letting_go or self.leaving.is_left_alone:
+            return moves
+        return [Move(Intent.OFF, self.leaving), *moves]
 
     def freeze(self, why: FrozenFor) -> bool:
         """Have it switched off; return whether that is new."""
@@ -184,9 +198,10 @@ class Grant:
 
     def aim_at(self, intent: Intent) -> None:
         self.intent = intent
-        for step in self.steps:
+        for step in self.all_steps:
             step.start_over()
             step.skipped_because = None
+        for step in self.steps:
             # Whoever resumes a partner does not give back what somebody else took away.
             if step.standing is Standing.HELD and intent is Intent.ON:
                 step.leave_held()
@@ -206,6 +221,30 @@ class Grant:
         if step.is_stuck and step.serves and self.intent is Intent.ON:
             step.start_over()
         return step.may_stand_outside
+
+    def let_go(self) -> None:
+        """Have what somebody has who leaves taken away before all else, and the others looked at again.
+
+        What waited for an operator because of people may get on without this one.
+        """
+        self.leaving = self.leaving or StepRecord(name=str(self.product.leaving_step))
+        self.leaving.standing = Standing.UNKNOWN
+        self.leaving.settle()
+        self.leaving.skipped_because = None
+        step = self.people_step
+        if step is not None and self.intent is not Intent.OFF:
+            step.outdate(Outdated.PEOPLE_LEFT)
+            if step.is_stuck and step.standing is not Standing.HELD and self.intent is Intent.ON:
+                step.start_over()
+        settle(self)
+
+    def tell_contact(self) -> None:
+        """Have the outside told who the contact is now."""
+        for name in self.product.contact_steps:
+            step = self.step(name)
+            step.outdate(Outdated.CONTACT_CHANGED)
+            if step.is_stuck and step.serves:
+                step.start_over()
 
     def replace_key(self, *, keeps_old: bool = False) -> None:
         """Have the key that was handed out made anew, with its certificate; the grant stays granted.

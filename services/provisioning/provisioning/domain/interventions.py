@@ -15,7 +15,7 @@ def retry(grant: Grant, now: datetime) -> None:
     What somebody else switched off is given back. Where nothing failed, look. Raises MoveNotAllowed when
     nothing stands outside.
     """
-    in_trouble = [step for step in grant.steps if step.is_stuck or step.retry_at]
+    in_trouble = [step for step in grant.all_steps if step.is_stuck or step.retry_at]
     if not in_trouble:
         look(grant, now)
     for step in in_trouble:
@@ -30,7 +30,7 @@ def repair(grant: Grant, now: datetime) -> None:
     """
     look(grant, now)
     grant.gives_back = True
-    for step in grant.steps:
+    for step in grant.all_steps:
         step.give_back()
     settle(grant)
 
@@ -47,10 +47,10 @@ def skip(grant: Grant, step_name: str, reason: str) -> None:
 
     Raises NotToBeSkipped when it is wanted, or is in nobody's way.
     """
-    step = next((step for step in grant.steps if step.name == step_name), None)
+    step = next((step for step in grant.all_steps if step.name == step_name), None)
     if step is None or not step.may_stand_outside:
         raise NotToBeSkipped("nothing_to_skip", "No step of this name stands outside.")
-    if grant.intent is Intent.ON:
+    if grant.intent is Intent.ON and step is not grant.leaving:
         message = "What is wanted cannot be skipped: waive the grant, or retry."
         raise NotToBeSkipped("step_is_wanted", message)
     step.start_over()
@@ -69,7 +69,7 @@ def force(grant: Grant) -> None:
     if not grant.may_stand_outside:
         raise MoveNotAllowed(grant.state, State.REVOKING)
     grant.is_forced = True
-    for step in grant.steps:
+    for step in grant.all_steps:
         step.start_over()
 
 

@@ -9,13 +9,15 @@ from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.settling import is_reached, settle
 from provisioning.domain.standings import Observation, Standing
+from provisioning.domain.steps import StepRecord
 
 
 def begin_look(grant: Grant, look_id: UUID) -> tuple[str, ...]:
     """Return the steps to look at: all of which something may stand outside, or should."""
     grant.look_id = look_id
     is_wanted = grant.intent is Intent.ON and grant.state is not State.PLANNED
-    return tuple(step.name for step in grant.steps if step.may_stand_outside or is_wanted)
+    steps = [step for step in grant.steps if step.may_stand_outside or is_wanted]
+    return tuple(step.name for step in (*steps, *([grant.leaving] if grant.is_letting_go else [])) if step)
 
 
 def note_look(grant: Grant, look_id: UUID, seen: Mapping[str, Observation], now: datetime) -> list[Drift]:
@@ -25,13 +27,17 @@ def note_look(grant: Grant, look_id: UUID, seen: Mapping[str, Observation], now:
     grant.look_id = None
     drifts = [
         drift
-        for step in grant.steps
-        if step.name in seen and (drift := take_in(step, seen[step.name], grant.intent, now))
+        for step in grant.all_steps
+        if step.name in seen and (drift := take_in(step, seen[step.name], _wanted(grant, step), now))
     ]
     if grant.gives_back:
         _give_back(grant)
     _follow(grant)
     return drifts
+
+
+def _wanted(grant: Grant, step: StepRecord) -> Intent:
+    return Intent.OFF if step is grant.leaving else grant.intent
 
 
 def _give_back(grant: Grant) -> None:

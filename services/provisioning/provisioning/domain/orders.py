@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -56,7 +56,9 @@ class GrantOrder:
     """One product for one partner. But for people and intent it never changes: names made from it are stable.
 
     ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner.
-    ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` only grow.
+    ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` are
+    those who belong to the partner now; at the step by which people leave, those who do no more, while
+    ``staying`` are the persons (by ``person_id``) who belong to it all the same.
     ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners, and those of people
     for whom releases of before would have taken one of ours; it holds still while a step for people is under
     way. ``intent`` is what is wanted now.
@@ -75,6 +77,13 @@ class GrantOrder:
     parameters: Mapping[str, Any]
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = field(default_factory=dict)
     intent: Intent = Intent.ON
+    staying: frozenset[UUID] = frozenset()
+
+    @property
+    def gone(self) -> "GrantOrder":
+        """The same without those who stay: nothing of theirs that is known by the person is taken away."""
+        gone = tuple(one for one in self.members if one.person_id not in self.staying)
+        return replace(self, members=gone)
 
     def other_seats(self, member: Member) -> tuple[OtherSeat, ...]:
         return self.elsewhere.get(member.person_id, ())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat, slug_of
 
@@ -20,7 +21,7 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """The partner as approved; a snapshot, so that a plan never changes under its steps. People may join."""
+    """The partner as approved; a snapshot, so that no plan changes under its steps. People come and go."""
 
     legal_name: str
     country: str
@@ -32,13 +33,23 @@ class Profile:
     members: tuple[Member, ...]
 
 
+@dataclass(frozen=True)
+class Leaver:
+    """A person who belongs to the partner no more, kept until nothing of theirs stands in these grants."""
+
+    member: Member
+    grant_ids: frozenset[UUID]
+
+
 @dataclass(kw_only=True)
 class Partner:
     """One partner; its row is the lock that makes "all grants are settled" a safe question.
 
-    ``switched_sequence`` is the number of the newest suspension or resumption that we followed.
+    ``switched_sequence`` is the number of the newest suspension or resumption that we followed,
+    ``contact_sequence`` that of the newest change of the contact.
     ``is_suspended``: what is granted now is switched off until the resumption.
-    ``members_told`` are the people whose seats were told.
+    ``members_told`` are the people whose seats were told. ``members_removed`` belong to it no more, and no
+    late news bring them back; ``leavers`` are those of them of whom something may still stand outside.
     """
 
     partner_id: UUID
@@ -47,6 +58,9 @@ class Partner:
     switched_sequence: int = 0
     is_suspended: bool = False
     members_told: frozenset[UUID] = frozenset()
+    members_removed: frozenset[UUID] = frozenset()
+    leavers: tuple[Leaver, ...] = ()
+    contact_sequence: int = 0
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -59,7 +73,9 @@ class Partner:
 
     def approve(self, profile: Profile) -> None:
         """Take the profile in; people who joined since an earlier approval stay."""
-        late, self.profile = self.members, profile
+        late = self.members
+        members = tuple(one for one in profile.members if one.member_id not in self.members_removed)
+        self.profile = replace(profile, members=members)
         for member in late:
             self.add_member(member)
 
@@ -67,10 +83,44 @@ class Partner:
         """Return whether the person is new. Raises ValueError before the approval is known."""
         if self.profile is None:
             raise ValueError(f"partner {self.partner_id} has no profile to add a member to")
-        if any(known.member_id == member.member_id for known in self.members):
+        is_known = any(known.member_id == member.member_id for known in self.members)
+        if is_known or member.member_id in self.members_removed:
             return False
         self.profile = replace(self.profile, members=(*self.members, member))
         return True
+
+    def remove_member(self, member_id: UUID) -> Member | None:
+        """Return the person, unless nobody was known by this id: then only that they do not come."""
+        self.members_removed |= {member_id}
+        person = next((one for one in self.members if one.member_id == member_id), None)
+        if person is not None and self.profile is not None:
+            others = tuple(one for one in self.members if one is not person)
+            self.profile = replace(self.profile, members=others)
+        return person
+
+    def change_contact(self, member_id: UUID) -> bool:
+        """Make a member the contact and return whether that is new. The former one knows of the access."""
+        if self.profile is None or not any(one.member_id == member_id for one in self.members):
+            return False
+        former = {one.member_id for one in self.members if one.is_contact}
+        if former == {member_id}:
+            return False
+        members = tuple(replace(one, is_contact=one.member_id == member_id) for one in self.members)
+        self.profile = replace(self.profile, members=members)
+        self.members_told |= former
+        return True
+
+    def order_to_let_go(
+        self, grant: Grant, elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] | None = None
+    ) -> GrantOrder:
+        """What the step that lets people go needs to know."""
+        staying = frozenset(one.person_id for one in self.members) if grant.is_wanted else frozenset()
+        return replace(
+            self.order_for(grant, elsewhere),
+            members=tuple(one.member for one in self.leavers),
+            intent=Intent.OFF,
+            staying=staying,
+        )
 
     def order_for(
         self, grant: Grant, elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] | None = None

@@ -32,7 +32,8 @@ class Product:
     outputs that `access.granted` tells. ``collectable_fact`` is the output whose presence means that a key
     waits to be collected once; ``key_step`` makes that key, and another one in its place. ``people_step``
     makes what each of the partner's people has of the product. ``changeable`` are the parameters whose
-    change the steps carry out on what stands, when they are applied again.
+    change the steps carry out on what stands, when they are applied again; so do ``contact_steps`` with
+    another contact.
     """
 
     name: str
@@ -42,6 +43,17 @@ class Product:
     key_step: str | None = None
     people_step: str | None = None
     changeable: tuple[str, ...] = ()
+    contact_steps: tuple[str, ...] = ()
+
+    @property
+    def leaving_step(self) -> str | None:
+        """Takes away what people have who leave; in no plan, as it waits for nothing and makes nothing."""
+        return f"{self.people_step}_leaving" if self.people_step else None
+
+    @cached_property
+    def all_steps(self) -> frozenset[str]:
+        """The names of all steps that have to be brought, by which people leave, too."""
+        return frozenset(filter(None, (*self.steps, self.leaving_step)))
 
     @cached_property
     def steps(self) -> tuple[str, ...]:
@@ -49,6 +61,8 @@ class Product:
         return tuple(step.name for step in self.plan)
 
     def step(self, name: str) -> StepOfProduct:
+        if name == self.leaving_step:
+            return StepOfProduct(name=name, is_brake=True)
         return next(step for step in self.plan if step.name == name)
 
     def identifiers_in(self, outputs: Mapping[str, Any]) -> dict[str, str]:

@@ -34,7 +34,7 @@ def is_reached(grant: "Grant", step: StepRecord) -> bool:
 
 
 def is_taken_away(grant: "Grant") -> bool:
-    return all(not step.may_stand_outside or step.skipped_because is not None for step in grant.steps)
+    return all(not step.may_stand_outside or step.skipped_because is not None for step in grant.all_steps)
 
 
 def _settle_off(grant: "Grant") -> None:

@@ -29,6 +29,8 @@ class Outdated(StrEnum):
     """Differences of our own: it stands as it was made, and more or other is wanted now."""
 
     PEOPLE_JOINED = "people_joined"
+    PEOPLE_LEFT = "people_left"
+    CONTACT_CHANGED = "contact_changed"
     KEY_TO_BE_REPLACED = "key_to_be_replaced"
     MADE_BEFORE_WHAT_IT_NEEDS = "made_before_what_it_needs"
     PARAMETERS_CHANGED = "parameters_changed"

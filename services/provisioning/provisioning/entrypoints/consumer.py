@@ -4,13 +4,15 @@ from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from provisioning.adapters.received_events import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.handlers import partner_events
+from provisioning.handlers import member_events, partner_events
 
 TOPICS = {
     "partner.lifecycle.v1": {
         "partner.approved.v1": partner_events.when_partner_approved,
         "partner.agreement_accepted.v1": partner_events.when_partner_agreement_accepted,
-        "partner.member_added.v1": partner_events.when_partner_member_added,
+        "partner.member_added.v1": member_events.when_partner_member_added,
+        "partner.member_removed.v1": member_events.when_partner_member_removed,
+        "partner.contact_changed.v1": member_events.when_partner_contact_changed,
         "partner.suspended.v1": partner_events.when_partner_suspended,
         "partner.resumed.v1": partner_events.when_partner_resumed,
         "partner.offboarding_started.v1": partner_events.when_partner_offboarding_started,

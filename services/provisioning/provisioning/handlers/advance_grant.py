@@ -30,8 +30,14 @@ from provisioning.domain.steps import Cause
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
 from provisioning.handlers.outcomes import Outcome, attempted
 from provisioning.handlers.ports import Outputs, Step, Work
-from provisioning.handlers.seating import claim_seats, holds_people, note_seats
-from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
+from provisioning.handlers.seating import (
+    claim_seats,
+    holds_people,
+    let_go_again,
+    note_seats,
+    order_to_let_go,
+)
+from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_of_members
 from provisioning.handlers.tell import save_and_tell, tell_drift, tell_failure, tell_granted, tell_stuck
 
 Known = tuple[Partner, Grant] | None
@@ -98,7 +104,8 @@ class MovesOfGrant:
         for move in moves:
             if move.step.retry_at is not None and work.database_now() < move.step.retry_at:
                 continue
-            if move.step is not grant.people_step or holds_people(hold, partner, grant):
+            is_about_people = move.step is grant.people_step or move.step is grant.leaving
+            if not is_about_people or holds_people(hold, partner, grant):
                 return _begin(work, partner, grant, move)
         is_look_due = grant.look_at is not None and grant.look_at <= work.now()
         if is_look_due and holds_people(hold, partner, grant):
@@ -119,9 +126,11 @@ class MovesOfGrant:
         if isinstance(call, LookCall):
             note_what_was_seen(work, grant, call, cast(Look, outcome), self._next_look_at)
         else:
+            if call.attempt.step_name == grant.product.people_step and call.attempt.target is Intent.ON:
+                let_go_again(work, partner, grant, call.order.members)
             self._note_attempt(work, partner, grant, call.attempt, cast(Outcome, outcome))
         clear_if_settled(work, partner)
-        tell_members_who_have_access(work, partner)
+        tell_of_members(work, partner)
         return partner, grant
 
     def _note_attempt(
@@ -172,9 +181,10 @@ class MovesOfGrant:
             grant.look_by(now + timedelta(seconds=self.job.patience.most_seconds))
         elif _may_lack_what_it_needs(attempt, outcome):
             grant.look_by(now)
-        if retry_at is None and not was_making:
+        is_leaving = attempt.step_name == grant.product.leaving_step
+        if retry_at is None and (is_leaving or not was_making):
             tell_stuck(work, grant, grant.step(attempt.step_name), cause)
-        elif retry_at is None or not outcome.is_at_work:
+        elif not is_leaving and (retry_at is None or not outcome.is_at_work):
             tell_failure(work, grant, attempt, cause, retry_at)
         return True
 
@@ -196,9 +206,11 @@ def _begin(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
     if move.step is grant.people_step:
         elsewhere = claim_seats(work, partner, grant, move)
+    is_leaving = move.step is grant.leaving
+    order = order_to_let_go(work, partner, grant) if is_leaving else partner.order_for(grant, elsewhere)
     attempt = attempts.begin(grant, move, uuid7(), work.now())
     save_and_tell(work, grant)
-    return Call(attempt, partner.order_for(grant, elsewhere), dict(grant.outputs))
+    return Call(attempt, order, dict(grant.outputs))
 
 
 def _leave_to_a_job(work: Work, grant: Grant, moves: Sequence[Move]) -> None:

@@ -18,7 +18,7 @@ from provisioning.handlers.commands import (
 )
 from provisioning.handlers.ports import Work
 from provisioning.handlers.seating import let_go_of_people
-from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
+from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_of_members
 from provisioning.handlers.tell import save_and_tell, tell_approved, tell_waived
 
 
@@ -72,7 +72,7 @@ def act_on_grant(work: Work, grant_id: UUID, act: Callable[[Grant], None]) -> Gr
     let_go_of_people(work, grant)
     defer_advance(work, grant)
     clear_if_settled(work, partner)
-    tell_members_who_have_access(work, partner)
+    tell_of_members(work, partner)
     return grant
 
 

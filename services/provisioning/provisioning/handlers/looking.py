@@ -14,7 +14,7 @@ from provisioning.domain.partners import Partner
 from provisioning.domain.standings import Observation
 from provisioning.handlers.bringing import look_at_each
 from provisioning.handlers.ports import Outputs, Step, Work
-from provisioning.handlers.seating import let_go_of_people
+from provisioning.handlers.seating import let_go_of_people, order_to_let_go
 from provisioning.handlers.tell import save_and_tell, tell_drift
 
 
@@ -26,9 +26,15 @@ class LookCall:
     step_names: tuple[str, ...]
     order: GrantOrder
     outputs: Outputs
+    leaving_step: str | None = None
+    order_to_let_go: GrantOrder | None = None
 
     def look(self, steps: Mapping[str, Step]) -> "Look":
-        return Look(look_at_each(steps, self.step_names, self.order, self.outputs))
+        names = [name for name in self.step_names if name != self.leaving_step]
+        seen = look_at_each(steps, names, self.order, self.outputs)
+        if self.leaving_step in self.step_names and self.order_to_let_go is not None:
+            seen |= look_at_each(steps, [self.leaving_step], self.order_to_let_go, self.outputs)
+        return Look(seen)
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,14 @@ def begin_looking(work: Work, partner: Partner, grant: Grant) -> LookCall:
     step_names = begin_look(grant, look_id)
     work.grants.save(grant)
     elsewhere = work.seats.elsewhere(grant, partner.members) if grant.people_step else {}
-    return LookCall(look_id, step_names, partner.order_for(grant, elsewhere), dict(grant.outputs))
+    return LookCall(
+        look_id,
+        step_names,
+        partner.order_for(grant, elsewhere),
+        dict(grant.outputs),
+        grant.product.leaving_step,
+        order_to_let_go(work, partner, grant) if grant.is_letting_go else None,
+    )
 
 
 def note_what_was_seen(

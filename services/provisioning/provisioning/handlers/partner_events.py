@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.events import ReceivedEvent
-from chassis.failures import NotNow
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Profile
+from provisioning.handlers.partner_not_known import PartnerNotKnown
 from provisioning.handlers.plans import make_plan
 from provisioning.handlers.ports import Work
-from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_members_who_have_access
+from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_of_members
 from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_held, tell_planned
 
 Data = Mapping[str, Any]
@@ -52,7 +52,7 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
     if partner is not None and partner.access is not Access.NONE:
         return
     if partner is None or partner.profile is None:
-        raise _not_known()
+        raise PartnerNotKnown
     catalogue = work.policies.catalogue
     partner.access = Access.PLANNED
     work.partners.save(partner)
@@ -61,28 +61,7 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
     tell_approvals_requested(work, grants)
     for grant in grants:
         defer_advance(work, grant)
-    tell_members_who_have_access(work, partner)
-
-
-def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Take a person in who confirmed, and have every grant with people in it make their seat.
-
-    Before the agreement the plan will know them; while the partner leaves nothing is made any more.
-    Raises NotNow while the approval is missing (it may lie among the dead letters).
-    """
-    partner = work.partners.lock(data["partner_id"])
-    if partner is not None and partner.access in (Access.CLEARING, Access.CLEARED):
-        return
-    if partner is None or partner.profile is None:
-        raise _not_known()
-    if not partner.add_member(Member(**data["member"])):
-        return
-    work.partners.save(partner)
-    for grant in work.grants.of_partner(partner.partner_id):
-        if grant.widen():
-            work.grants.save(grant)
-            defer_advance(work, grant)
-    tell_members_who_have_access(work, partner)
+    tell_of_members(work, partner)
 
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -104,10 +83,6 @@ def when_partner_offboarding_started(work: Work, event: ReceivedEvent, data: Dat
         _follow(work, grant, grant.want(Intent.OFF))
     clear_if_settled(work, partner)
     work.partners.save(partner)
-
-
-def _not_known() -> NotNow:
-    return NotNow("partner_not_known", "The partner's approval has not been seen yet.")
 
 
 def _switch(
@@ -133,7 +108,7 @@ def _switch(
     work.partners.save(partner)
     for grant in work.grants.of_partner(partner.partner_id):
         _follow(work, grant, switch(grant, FrozenFor.SUSPENSION))
-    tell_members_who_have_access(work, partner)
+    tell_of_members(work, partner)
 
 
 def _follow(work: Work, grant: Grant, is_new: bool) -> None:

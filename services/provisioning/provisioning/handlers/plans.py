@@ -15,7 +15,7 @@ from provisioning.domain.steps import StepRecord
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
 from provisioning.handlers.ports import Work
 from provisioning.handlers.seating import let_go_of_people
-from provisioning.handlers.settle import defer_advance, tell_members_who_have_access
+from provisioning.handlers.settle import defer_advance, tell_of_members
 from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_planned
 
 
@@ -72,7 +72,7 @@ def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
         save_and_tell(work, grant)
         let_go_of_people(work, grant)
         defer_advance(work, grant)
-    tell_members_who_have_access(work, partner)
+    tell_of_members(work, partner)
     return listed
 
 

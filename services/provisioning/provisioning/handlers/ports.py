@@ -201,10 +201,20 @@ class Seats(Protocol):
 
     def switch(self, grant: Grant, *, is_on: bool) -> None: ...
 
-    def release(self, grant: Grant) -> None: ...
+    def release(self, grant: Grant) -> None:
+        """Delete all but those of people who leave."""
+
+    def leave(self, partner_id: UUID, member_id: UUID) -> set[UUID]:
+        """Note that the person leaves, and return the grants in which they may have something."""
+
+    def release_left(self, grant: Grant) -> None:
+        """Delete those of the people who leave."""
+
+    def leaving(self, partner_id: UUID) -> set[UUID]:
+        """Return the members who leave the partner and still have a seat somewhere."""
 
     def made_for(self, partner_id: UUID) -> set[tuple[UUID, UUID]]:
-        """Return (grant, member) of every seat of the partner that was made."""
+        """Return (grant, member) of every seat of the partner that was made, without people who leave."""
 
 
 @dataclass(frozen=True)

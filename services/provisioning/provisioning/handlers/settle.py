@@ -8,7 +8,7 @@ from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Access, Partner
 from provisioning.handlers import jobs
 from provisioning.handlers.ports import Work
-from provisioning.handlers.tell import tell_cleared, tell_member_added
+from provisioning.handlers.tell import tell_cleared, tell_member_added, tell_member_removed
 
 
 def defer_advance(
@@ -19,7 +19,7 @@ def defer_advance(
     Access and money that are to stop do not wait for all that is being made for others.
     """
     if grant.moves() or (grant.look_at is not None and grant.look_at <= work.now()):
-        is_brake = grant.intent is not Intent.ON
+        is_brake = grant.intent is not Intent.ON or grant.is_letting_go
         work.defer(jobs.advance_grant(grant.grant_id, not_before, queueing_lock, is_urgent=is_brake))
 
 
@@ -33,8 +33,34 @@ def clear_if_settled(work: Work, partner: Partner) -> None:
         tell_cleared(work, partner.partner_id)
 
 
-def tell_members_who_have_access(work: Work, partner: Partner) -> None:
-    """Tell, once for each person who joined, what they have. The partner's row has to be held.
+def tell_of_members(work: Work, partner: Partner) -> None:
+    """Tell who has access now, and who has none any more. The partner's row has to be held."""
+    _tell_who_left(work, partner)
+    _tell_who_has_access(work, partner)
+
+
+def _tell_who_left(work: Work, partner: Partner) -> None:
+    """Tell, once for each person who left, that nothing of theirs is seen any more, and forget who it was.
+
+    What an operator had left as it stands is not told as gone.
+    """
+    if not partner.leavers:
+        return
+    leaving = work.seats.leaving(partner.partner_id)
+    grants = {grant.grant_id: grant for grant in work.grants.of_partner(partner.partner_id)}
+    for leaver in partner.leavers:
+        if leaver.member.member_id not in leaving:
+            theirs = [grant for grant_id, grant in grants.items() if grant_id in leaver.grant_ids]
+            gone = [grant for grant in theirs if not grant.is_letting_go]
+            tell_member_removed(work, partner.partner_id, leaver.member.member_id, gone)
+    stay = tuple(one for one in partner.leavers if one.member.member_id in leaving)
+    if stay != partner.leavers:
+        partner.leavers = stay
+        work.partners.save(partner)
+
+
+def _tell_who_has_access(work: Work, partner: Partner) -> None:
+    """Tell, once for each person who joined, what they have.
 
     It waits for grants in the making and for the person's seat in every grant that is there; not for what
     failed for good, was waived, or fails just now without being required.

@@ -9,7 +9,7 @@ from provisioning.domain import events
 from provisioning.domain.attempts import Attempt
 from provisioning.domain.drift import Drift
 from provisioning.domain.findings import Finding, FindingState, Settlement
-from provisioning.domain.grant_states import State
+from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import Lease
 from provisioning.domain.standings import Standing
@@ -110,7 +110,7 @@ def tell_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None
     work.emit(
         events.AccessStuck(
             **_which(grant),
-            wanted=grant.intent,
+            wanted=Intent.OFF if step is grant.leaving else grant.intent,
             step=step.name,
             code=cause.code,
             message=cause.message,
@@ -132,7 +132,7 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
     work.emit(
         events.AccessDriftDetected(
             **_which(grant),
-            wanted=grant.intent,
+            wanted=Intent.OFF if step is grant.leaving else grant.intent,
             step=drift.step_name,
             expected=drift.expected,
             found=drift.found,
@@ -175,6 +175,17 @@ def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Seq
     work.emit(
         events.AccessMemberAdded(
             partner_id=partner_id, member_id=member_id, products=products, added_at=work.now()
+        )
+    )
+
+
+def tell_member_removed(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:
+    products = tuple(
+        events.LeftProduct(product=grant.product.name, grant_id=grant.grant_id) for grant in grants
+    )
+    work.emit(
+        events.AccessMemberRemoved(
+            partner_id=partner_id, member_id=member_id, products=products, removed_at=work.now()
         )
     )
 

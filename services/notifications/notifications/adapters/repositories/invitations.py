@@ -58,8 +58,10 @@ class SqlInvitations(Repository, Invitations):
     def burn_link(self, link_id: UUID, at: datetime) -> None:
         self._connection.execute(update(links).where(links.c.id == link_id).values(burnt_at=at))
 
-    def cancel_open(self, partner_id: UUID) -> None:
+    def cancel_open(self, partner_id: UUID, member_id: UUID | None = None) -> None:
         is_open = (invitations.c.partner_id == partner_id) & invitations.c.state.not_in(CLOSED)
+        if member_id is not None:
+            is_open &= invitations.c.member_id == member_id
         self._connection.execute(update(invitations).where(is_open).values(state=str(State.CANCELLED)))
 
     def attach(self, message: Message) -> None:

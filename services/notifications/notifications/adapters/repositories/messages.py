@@ -72,11 +72,11 @@ class SqlMessages(Repository, Messages):
         )
         return self._connection.execute(statement).scalars().all()
 
-    def cancel_planned_of(self, member: Member, kind: Kind, code: str, cause: str) -> None:
+    def cancel_planned_of(self, member: Member, kinds: Collection[Kind], code: str, cause: str) -> None:
         statement = (
             update(messages)
             .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
-            .where(messages.c.kind == str(kind), messages.c.state == str(State.PLANNED))
+            .where(messages.c.kind.in_([str(kind) for kind in kinds]), messages.c.state == str(State.PLANNED))
             .values(state=str(State.CANCELLED), code=code, cause=cause, retry_at=None)
         )
         self._connection.execute(statement)

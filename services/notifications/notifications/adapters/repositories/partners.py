@@ -20,12 +20,14 @@ _MEMBERS = select(members).where(members.c.partner_id == bindparam("partner_id")
 
 # Plain statements, so that they can wait for the commit's round trip.
 _SAVE = """
-INSERT INTO partners (id, standing, legal_name, partner_type, tier, lifecycle_sequence, granted_products)
+INSERT INTO partners (id, standing, legal_name, partner_type, tier, lifecycle_sequence, granted_products,
+    contact_sequence)
 VALUES (%(id)s, %(standing)s, %(legal_name)s, %(partner_type)s, %(tier)s, %(lifecycle_sequence)s,
-    %(granted_products)s)
+    %(granted_products)s, %(contact_sequence)s)
 ON CONFLICT (id) DO UPDATE SET standing = EXCLUDED.standing, legal_name = EXCLUDED.legal_name,
     partner_type = EXCLUDED.partner_type, tier = EXCLUDED.tier,
-    lifecycle_sequence = EXCLUDED.lifecycle_sequence, granted_products = EXCLUDED.granted_products
+    lifecycle_sequence = EXCLUDED.lifecycle_sequence, granted_products = EXCLUDED.granted_products,
+    contact_sequence = EXCLUDED.contact_sequence
 """
 _PUT_MEMBER = """
 INSERT INTO members (partner_id, id, given_name, family_name, email, language, is_contact,
@@ -99,6 +101,7 @@ def _partner_row(partner: Partner) -> Mapping[str, Any]:
         "tier": profile and profile.tier,
         "lifecycle_sequence": partner.lifecycle_sequence,
         "granted_products": list(partner.granted_products),
+        "contact_sequence": partner.contact_sequence,
     }
 
 
@@ -112,6 +115,7 @@ def _partner(row: RowMapping) -> Partner:
         profile=profile,
         lifecycle_sequence=row["lifecycle_sequence"],
         granted_products=tuple(row["granted_products"]),
+        contact_sequence=row["contact_sequence"],
     )
 
 

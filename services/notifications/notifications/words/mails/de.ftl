@@ -12,6 +12,10 @@ footer-reason = Sie erhalten diese Mail, weil { $company ->
     }.
 footer-applied = Sie erhalten diese Mail, weil sich jemand mit dieser Adresse für das Gangway-Partnerprogramm beworben hat.
 footer-named = Sie erhalten diese Mail, weil ein Unternehmen im Gangway-Partnerprogramm diese Adresse genannt hat.
+footer-removed = Das ist unsere letzte Mail an Sie zu { $company ->
+        [none] diesem Unternehmen
+       *[other] { $company }
+    }.
 footer-integrator = Sie erhalten diese Mail, weil Sie sich für { $integrator ->
         [none] einen Integrator
        *[other] { $integrator }
@@ -38,6 +42,20 @@ confirm-membership-intro = { $company ->
     } hat Sie als eine seiner Personen genannt. Auf dieser Seite sehen Sie, wer das war und was Sie bekämen, und Sie sagen, ob es stimmt.
 confirm-membership-button = Ansehen und antworten
 confirm-membership-ignore = Wenn es nicht stimmt, sagen Sie es dort, und wir löschen Ihren Namen und Ihre Adresse. Wenn Sie nichts tun, wird nichts für Sie eingerichtet.
+
+member-removed-subject = Sie gehören nicht mehr zu { $company }
+member-removed-preheader = Ihr Zugang durch dieses Unternehmen endet.
+member-removed-heading = Ihr Zugang ist beendet
+member-removed-intro = Sie gehören in unserem Partnerprogramm nicht mehr zu den Personen von { $company }. Was Sie durch dieses Unternehmen hatten, endet: Anmeldungen, Plätze, Konten und offene Einladungen zu Lernpfaden.
+member-removed-next = Was Sie durch ein anderes Unternehmen haben, bleibt. Ist das ein Irrtum? Dann fragen Sie bitte Ihren Kontakt bei { $company }.
+
+contact-changed-subject = Für { $company } spricht jetzt eine andere Person
+contact-changed-preheader = Die Rolle des Kontakts wurde übergeben.
+contact-changed-heading = Der Kontakt hat gewechselt
+contact-changed-intro = In unserem Partnerprogramm sprechen ab jetzt Sie für { $company }: Sie kümmern sich um Personen und Produkte, und wir schreiben an Sie.
+contact-changed-button = Partnerseite öffnen
+contact-changed-former = In unserem Partnerprogramm spricht ab jetzt eine andere Person für { $company }. Sie gehören weiter dazu und behalten Ihren Zugang, melden sich aber nicht mehr auf der Partnerseite an.
+contact-changed-former-wrong = War das nicht mit Ihnen abgesprochen? Dann antworten Sie bitte gleich auf diese Mail.
 
 sign-in-link-subject = Ihr neuer Anmeldelink
 sign-in-link-preheader = Hier ist der Link, um den Sie gebeten haben.

@@ -12,6 +12,10 @@ footer-reason = You receive this mail because { $company ->
     }.
 footer-applied = You receive this mail because someone applied for the Gangway partner programme with this address.
 footer-named = You receive this mail because a company in the Gangway partner programme gave this address.
+footer-removed = This is our last mail to you about { $company ->
+        [none] this company
+       *[other] { $company }
+    }.
 footer-integrator = You receive this mail because you sign in to Gangway’s portal for { $integrator ->
         [none] an integrator
        *[other] { $integrator }
@@ -38,6 +42,20 @@ confirm-membership-intro = { $company ->
     } named you as one of its people. On this page you see who it was and what you would get, and you say whether it is right.
 confirm-membership-button = Look at it and answer
 confirm-membership-ignore = If it is not right, say so there, and we delete your name and address. If you do nothing, nothing is made for you.
+
+member-removed-subject = You no longer belong to { $company }
+member-removed-preheader = Your access by this company ends.
+member-removed-heading = Your access has ended
+member-removed-intro = You were removed from the people of { $company } in our partner programme. What you had by this company ends: sign-ins, seats, users and open invitations to learning paths.
+member-removed-next = What you have by another company stays. If this is a mistake, please ask your contact at { $company }.
+
+contact-changed-subject = Who speaks for { $company } has changed
+contact-changed-preheader = The role of the contact was handed over.
+contact-changed-heading = The contact has changed
+contact-changed-intro = You speak for { $company } in our partner programme from now on: you look after its people and products, and we write to you.
+contact-changed-button = Open the partner page
+contact-changed-former = Another person speaks for { $company } in our partner programme from now on. You stay a member and keep your access, but no longer sign in to the partner page.
+contact-changed-former-wrong = Nobody agreed this with you? Then please reply to this mail at once.
 
 sign-in-link-subject = Your new sign-in link
 sign-in-link-preheader = Here is the link that you asked for.

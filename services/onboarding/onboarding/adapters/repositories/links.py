@@ -53,6 +53,8 @@ class SqlLinks(Repository, Links):
         used = {"used_at": link.used_at, "used_by_visit": link.used_by_visit}
         self._connection.execute(update(links).where(links.c.id == link.id).values(used))
 
-    def expire_unused(self, partner_id: UUID, at: datetime) -> None:
+    def expire_unused(self, partner_id: UUID, at: datetime, *, of_contact: bool = False) -> None:
         is_open = (links.c.partner_id == partner_id) & links.c.used_at.is_(None) & (links.c.expires_at > at)
+        if of_contact:
+            is_open &= links.c.member_id.is_(None)
         self._connection.execute(update(links).where(is_open).values(expires_at=at))

@@ -14,6 +14,7 @@ from onboarding.entrypoints.web.api import (
     memberships,
     operating,
     partner,
+    people,
     publishing,
     sessions,
 )
@@ -35,6 +36,7 @@ def create_web_app(service: Service) -> Flask:
             sessions.api,
             partner.api,
             memberships.api,
+            people.api,
             operating.api,
             disclosing.api,
             publishing.api,

@@ -158,6 +158,11 @@ class ApplicationSchema(CorrectionSchema):
             raise ValidationError({**missing, **({"company": company} if company else {})})
 
 
+def person_from(body: Mapping[str, Any], language: Language) -> Member:
+    """The person whom a checked body names; ``language`` is the partner's."""
+    return _member_from(body, language)
+
+
 def application_from(body: Mapping[str, Any]) -> Apply:
     """The command that a checked body asks for."""
     language = Language(body["language"])

@@ -35,20 +35,18 @@ def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> 
 
     Call it outside transactions: it has one of its own.
     """
-    keys = _keys(
-        act, {**_by_address(email), Measure.APPLICATION: str(application_id) if application_id else None}
-    )
+    keys = _keys(act, _by(email, application_id))
     if refused := current_service(OnboardingService).counted_acts.count(keys):
         raise too_often(act, refused)
 
 
-def limit_once(act: Act, *, email: str) -> None:
+def limit_once(act: Act, *, email: str, application_id: UUID | None = None) -> None:
     """Have the idempotent view that follows count an act, or raise TooOften.
 
     Neither repetitions nor failures are acts: their counts are taken back, unless the database becomes
     unavailable meanwhile or the process dies.
     """
-    keys = _keys(act, _by_address(email))
+    keys = _keys(act, _by(email, application_id))
 
     def decide(rows: list[Any]) -> None:
         if refused := refused_by(keys, rows):
@@ -109,7 +107,8 @@ def limited(
     def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(view)
         def gated(body: Any, *args: Any, **kwargs: Any) -> Any:
-            (limit_once if is_idempotent else pass_limits)(act, email=email_of(body))
+            limit = limit_once if is_idempotent else pass_limits
+            limit(act, email=email_of(body), application_id=kwargs.get("partner_id"))
             # What an idempotent view refuses is not counted as an act.
             g.has_passed_limits = not is_idempotent
             return view(body, *args, **kwargs)
@@ -148,6 +147,11 @@ def _keys(act: Act, values: Mapping[Measure, str | None]) -> list[CountedKey]:
         for measure, limit in limits.acts[act].items()
         if (value := found.get(measure)) is not None
     ]
+
+
+def _by(email: str, application_id: UUID | None) -> Mapping[Measure, str | None]:
+    application = str(application_id) if application_id else None
+    return {**_by_address(email), Measure.APPLICATION: application}
 
 
 def _by_address(email: str) -> Mapping[Measure, str]:

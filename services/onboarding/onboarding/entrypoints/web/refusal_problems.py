@@ -15,6 +15,7 @@ from onboarding.domain.refusals import (
     NotAMember,
     OwnCompany,
     PartnerUnknown,
+    PersonRefused,
     RegistrationTaken,
 )
 from onboarding.entrypoints.web.correction_places import place_of
@@ -36,6 +37,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         # The same answer as for a partner of someone else: nobody learns which ids exist.
         PartnerUnknown: lambda _refusal: Problem(404, "not_found"),
         NotAMember: lambda _refusal: Problem(404, "not_found"),
+        PersonRefused: _person_refused,
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
         MoveNotAllowed: _move_not_allowed,
         RegistrationTaken: lambda refusal: Problem(
@@ -64,6 +66,13 @@ def _move_not_allowed(refusal: MoveNotAllowed) -> Problem:
         target_state=refusal.target.value,
         move=refusal.move.value,
     )
+
+
+def _person_refused(refusal: PersonRefused) -> Problem:
+    if refusal.field is None:
+        return Problem(409, refusal.code, refusal.message)
+    errors = [WrongValue("pointer", f"/{refusal.field}", refusal.message)]
+    return Problem(422, refusal.code, refusal.message, errors=errors)
 
 
 def _correction_refused(refusal: CorrectionRefused) -> Problem:

@@ -204,6 +204,23 @@ person-confirmed = gehört seit { DATETIME($at, dateStyle: "long") } dazu
 person-asked = am { DATETIME($at, dateStyle: "long") } gefragt, noch keine Antwort
 person-named = wird per Mail gefragt
 person-ask-again = Noch einmal fragen
+person-change = Entfernen oder übergeben
+person-remove = Diese Person entfernen
+    .means = Ihre Anmeldungen, Plätze und Konten für Ihr Unternehmen enden in allen Produkten, und wir schreiben ihr, dass sie entfernt wurde. Was sie durch ein anderes Unternehmen hat, bleibt. Sie können sie wieder hinzufügen; dann wird sie neu gefragt.
+    .named = Sie hat noch nicht geantwortet. Der Link in unserer Mail öffnet dann nichts mehr.
+    .button = { $name } entfernen
+person-contact-change = An diese Person übergeben
+    .means = Sie spricht statt Ihnen für das Unternehmen: Sie meldet sich hier an, und wir schreiben ihr. Sie selbst werden abgemeldet und gehören weiter dazu.
+    .button = { $name } zum Kontakt machen
+people-manage = Personen hinzufügen oder entfernen
+people-back = Zurück zu Ihren Leuten
+people-add = Eine Person hinzufügen
+    .hint = Wir fragen sie per Mail, ob sie zu Ihrem Unternehmen gehört. Zugang bekommt sie, sobald sie ja sagt.
+    .button = Hinzufügen und per Mail fragen
+people-too-many-people = Sie haben so viele Personen, wie ein Partner haben darf.
+people-takes-no-changes = Personen lassen sich von der Annahme bis zum Ende der Partnerschaft hinzufügen und entfernen.
+people-contact-stays = Wer für das Unternehmen spricht, lässt sich nicht entfernen. Übergeben Sie zuerst an eine andere Person.
+people-not-confirmed = Nur wer bestätigt hat, zu Ihrem Unternehmen zu gehören, kann für es sprechen.
 people-declined = { $count ->
     [one] Eine Person, die Sie genannt haben, sagt, dass das nicht stimmt. Was wir über sie wussten, haben wir gelöscht.
    *[other] { $count } Personen, die Sie genannt haben, sagen, dass das nicht stimmt. Was wir über sie wussten, haben wir gelöscht.

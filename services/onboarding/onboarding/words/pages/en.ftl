@@ -204,6 +204,23 @@ person-confirmed = belongs to it since { DATETIME($at, dateStyle: "long") }
 person-asked = asked on { DATETIME($at, dateStyle: "long") }, no answer yet
 person-named = will be asked by mail
 person-ask-again = Ask again
+person-change = Remove or hand over
+person-remove = Remove this person
+    .means = Their sign-ins, seats and users for your company end in every product, and we write to them that they were removed. What they have by another company stays. You can add them again; they are asked again then.
+    .named = They have not answered yet. The link in our mail opens nothing any more.
+    .button = Remove { $name }
+person-contact-change = Hand over to this person
+    .means = They speak for the company instead of you: they sign in here, and we write to them. You are signed out and stay a member.
+    .button = Make { $name } the contact
+people-manage = Add or remove people
+people-back = Back to your people
+people-add = Add a person
+    .hint = We ask them by mail whether they belong to your company. They get access as soon as they say yes.
+    .button = Add and ask by mail
+people-too-many-people = You have as many people as a partner may have.
+people-takes-no-changes = People can be added and removed from the approval until the partnership ends.
+people-contact-stays = Who speaks for the company cannot be removed. Hand the role over to another person first.
+people-not-confirmed = Only who has confirmed to belong to your company can speak for it.
 people-declined = { $count ->
     [one] One person whom you named said that this is not right. We have deleted what we knew about them.
    *[other] { $count } people whom you named said that this is not right. We have deleted what we knew about them.

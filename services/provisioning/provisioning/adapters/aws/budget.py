@@ -75,6 +75,7 @@ class Budget(FrozenElsewhere):
                 raise
             if self.observe(order, outputs) != ON:
                 self._aws.write.budgets.update_budget(AccountId=self._aws.caller.account_id, NewBudget=budget)
+            self._renew_notifications(order)
         return {"budget_name": names.of_account(order)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -85,6 +86,18 @@ class Budget(FrozenElsewhere):
         except ClientError as error:
             if error_code(error) != "NotFoundException":
                 raise
+
+    def _renew_notifications(self, order: GrantOrder) -> None:
+        """Have mails go to whom they should go now, and to nobody who was the contact before."""
+        budget: Any = {
+            "AccountId": self._aws.caller.account_id,
+            "BudgetName": names.of_account(order),
+        }
+        pages = self._aws.read.budgets.get_paginator("describe_notifications_for_budget").paginate(**budget)
+        for known in [one for page in pages for one in page.get("Notifications", [])]:
+            self._aws.write.budgets.delete_notification(**budget, Notification=known)
+        for wanted in self._notifications(order):
+            self._aws.write.budgets.create_notification(**budget, **wanted)
 
     def _notifications(self, order: GrantOrder) -> list["NotificationWithSubscribersTypeDef"]:
         contacts = [wire_address(member.email) for member in order.members if member.is_contact]

@@ -18,7 +18,7 @@ from provisioning.adapters.aws.permission_set import PermissionSet
 from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder, Member
-from provisioning.domain.standings import ABSENT, OFF, Difference, Observation, Standing, differs
+from provisioning.domain.standings import ABSENT, OFF, ON, Difference, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs, WayIn
 
 if TYPE_CHECKING:
@@ -103,19 +103,22 @@ class IdentityCenterSignIn:
         group_id = _group(store, order, outputs)
         if group_id is not None:
             self._unassign_all(instance_arn, group_id)
-
-        def let_go(member: Member) -> None:
-            user_id = store.find_user(member)
-            if user_id is None:
-                return
-            if group_id is not None:
-                store.leave(group_id, user_id)
-            if not order.other_seats(member):
-                store.delete_user_if_unused(user_id)
-
-        serve_each(order.members, let_go, aws_failures_sorted)
+        _let_go(store, group_id, order)
         if group_id is not None:
             store.delete_group(group_id)
+
+    def observe_people(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """Whether any of the order's people is in the group."""
+        store = IdentityStore(self._aws, self.store_id())
+        group_id = _group(store, order, outputs)
+        if group_id is None or not any(store.is_member(group_id, one) for one in order.members):
+            return ABSENT
+        return ON
+
+    def let_go(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Take the order's people away, and nobody else's way in."""
+        store = IdentityStore(self._aws, self.store_id())
+        _let_go(store, _group(store, order, outputs), order)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         instance_arn, store_id = self._instance()
@@ -243,6 +246,21 @@ def _group(store: IdentityStore, order: GrantOrder, outputs: Outputs) -> str | N
     if noted is not None and store.has_group(noted):
         return str(noted)
     return store.find_group(names.of_partner(order))
+
+
+def _let_go(store: IdentityStore, group_id: str | None, order: GrantOrder) -> None:
+    """Take each out of the group, and delete who is needed nowhere else."""
+
+    def let_go(member: Member) -> None:
+        user_id = store.find_user(member)
+        if user_id is None:
+            return
+        if group_id is not None:
+            store.leave(group_id, user_id)
+        if not order.other_seats(member):
+            store.delete_user_if_unused(user_id)
+
+    serve_each(order.members, let_go, aws_failures_sorted)
 
 
 def _is_own(way: "AccountAssignmentForPrincipalTypeDef", outputs: Outputs) -> bool:

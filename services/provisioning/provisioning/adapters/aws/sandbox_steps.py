@@ -11,12 +11,14 @@ from provisioning.adapters.aws.sandbox_role import SandboxRole
 from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.sorted_step import sorted_steps
+from provisioning.adapters.step_shapes import PeopleLeave
 from provisioning.handlers.ports import Step
 
 
 def sandbox_steps(aws: AwsClients, settings: OutsideSettings) -> list[Step]:
     policies = ServiceControlPolicies(aws)
     role = settings.member_account_role
+    sign_in = IdentityCenterSignIn(aws, settings.identity_center_start_url)
     return sorted_steps(
         aws_failures_sorted,
         OrganizationAccount(aws, settings.account_email_pattern, role),
@@ -24,5 +26,6 @@ def sandbox_steps(aws: AwsClients, settings: OutsideSettings) -> list[Step]:
         GuardRail(aws, policies, settings.sandbox_regions, role),
         SandboxRole(aws),
         Budget(aws, settings.budget_alert_email),
-        IdentityCenterSignIn(aws, settings.identity_center_start_url),
+        sign_in,
+        PeopleLeave(sign_in.name, sign_in.observe_people, sign_in.let_go),
     )

@@ -50,6 +50,14 @@ WHERE grant_id = %(grant_id)s AND position = %(position)s
 """
 
 
+# Behind those of the plan; it is there from when the first person left.
+_ADD_LEAVING_STEP = """
+INSERT INTO grant_steps (grant_id, position, name, standing, differences, attempts, is_stuck)
+VALUES (%(grant_id)s, %(position)s, %(name)s, 'absent', '[]', 0, false)
+ON CONFLICT (grant_id, position) DO NOTHING
+"""
+
+
 class SqlGrants(Repository):
     """Implements the port `Grants`, and the pages that operators read; saves what differs from the rows."""
 
@@ -87,6 +95,8 @@ class SqlGrants(Repository):
             if stored[position + 1 : position + 2] != [step]:
                 key = {"grant_id": grant.grant_id, "position": position}
                 row = {**step, "differences": Jsonb(step["differences"])}
+                if position == len(grant.steps) and grant.leaving is not None:
+                    write_later(self._connection, _ADD_LEAVING_STEP, {**key, "name": grant.leaving.name})
                 write_later(self._connection, _SAVE_STEP, {**key, **row})
         self._stored[grant.grant_id] = values
 
@@ -156,7 +166,7 @@ class SqlGrants(Repository):
 
 def _values(grant: Grant) -> list[Mapping[str, Any]]:
     """What can change: of the grant, then of each of its steps."""
-    return [_grant_values(grant), *(_step_values(step) for step in grant.steps)]
+    return [_grant_values(grant), *(_step_values(step) for step in grant.all_steps)]
 
 
 def _grant_values(grant: Grant) -> dict[str, Any]:
@@ -211,15 +221,18 @@ def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:
     """One grant from the rows of its steps; a product that lost one of them does not know how to undo it."""
     row, names = rows[0], [one.name for one in rows]
     product = products.get(row.product)
-    if product is None or not set(product.steps).issuperset(names):
+    if product is None or not {*product.steps, product.leaving_step}.issuperset(names):
         product = product_without_kind(row.product, names)
+    steps = {one.name: _step(one) for one in rows}
+    leaving = steps.pop(str(product.leaving_step), None)
     return Grant(
         grant_id=row.grant_id,
         partner_id=row.partner_id,
         product=product,
         is_required=row.is_required,
         parameters=row.parameters,
-        steps=[_step(one) for one in rows],
+        steps=list(steps.values()),
+        leaving=leaving,
         state=State(row.state),
         intent=Intent(row.intent),
         outputs=row.outputs,

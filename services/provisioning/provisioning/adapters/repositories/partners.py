@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.database.repository import Repository
 from provisioning.adapters.tables import grants, partners
 from provisioning.domain.orders import Member
-from provisioning.domain.partners import Access, Partner, Profile
+from provisioning.domain.partners import Access, Leaver, Partner, Profile
 
 _LOCK = select(partners).where(partners.c.partner_id == bindparam("partner_id")).with_for_update()
 _LOCK_OWNER = (
@@ -57,6 +57,9 @@ class SqlPartners(Repository):
                 switched_sequence=partner.switched_sequence,
                 is_suspended=partner.is_suspended,
                 members_told=sorted(partner.members_told),
+                members_removed=sorted(partner.members_removed),
+                contact_sequence=partner.contact_sequence,
+                leavers=[_leaver_json(leaver) for leaver in partner.leavers],
             )
         )
 
@@ -69,21 +72,22 @@ def _partner(row: Row[Any]) -> Partner:
         switched_sequence=row.switched_sequence,
         is_suspended=row.is_suspended,
         members_told=frozenset(row.members_told),
+        members_removed=frozenset(row.members_removed),
+        contact_sequence=row.contact_sequence,
+        leavers=tuple(map(_leaver, row.leavers)),
     )
 
 
 def _profile_json(profile: Profile) -> dict[str, Any]:
-    members = [{**asdict(member), "member_id": str(member.member_id)} for member in profile.members]
     return {
         **asdict(profile),
         "competences": sorted(profile.competences),
         "products_wanted": sorted(profile.products_wanted),
-        "members": members,
+        "members": [_member_json(member) for member in profile.members],
     }
 
 
 def _profile(stored: Mapping[str, Any]) -> Profile:
-    members = (Member(**{**member, "member_id": UUID(member["member_id"])}) for member in stored["members"])
     return Profile(
         legal_name=stored["legal_name"],
         country=stored["country"],
@@ -92,5 +96,21 @@ def _profile(stored: Mapping[str, Any]) -> Profile:
         language=stored["language"],
         competences=frozenset(stored["competences"]),
         products_wanted=frozenset(stored["products_wanted"]),
-        members=tuple(members),
+        members=tuple(map(_member, stored["members"])),
     )
+
+
+def _member_json(member: Member) -> dict[str, Any]:
+    return {**asdict(member), "member_id": str(member.member_id)}
+
+
+def _member(stored: Mapping[str, Any]) -> Member:
+    return Member(**{**stored, "member_id": UUID(stored["member_id"])})
+
+
+def _leaver_json(leaver: Leaver) -> dict[str, Any]:
+    return {"member": _member_json(leaver.member), "grant_ids": sorted(map(str, leaver.grant_ids))}
+
+
+def _leaver(stored: Mapping[str, Any]) -> Leaver:
+    return Leaver(_member(stored["member"]), frozenset(map(UUID, stored["grant_ids"])))

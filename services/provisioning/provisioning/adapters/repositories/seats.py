@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Update, delete, or_, select, update
+from sqlalchemy import ColumnElement, Update, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -28,6 +28,7 @@ class SqlSeats(Repository):
                 "former_person_id": _former_id(member),
                 "is_made": False,
                 "is_on": True,
+                "is_leaving": False,
             }
             for member in members
         ]
@@ -75,15 +76,38 @@ class SqlSeats(Repository):
         self._connection.execute(_of(grant, is_on=is_on))
 
     def release(self, grant: Grant) -> None:
-        self._connection.execute(delete(seats).where(seats.c.grant_id == grant.grant_id))
+        self._release(grant, seats.c.is_leaving.is_(False))
+
+    def release_left(self, grant: Grant) -> None:
+        self._release(grant, seats.c.is_leaving)
+
+    def leave(self, partner_id: UUID, member_id: UUID) -> set[UUID]:
+        theirs = (
+            update(seats)
+            .where(seats.c.grant_id == grants.c.grant_id, grants.c.partner_id == partner_id)
+            .where(seats.c.member_id == member_id)
+            .values(is_leaving=True)
+        )
+        return set(self._connection.execute(theirs.returning(seats.c.grant_id)).scalars())
+
+    def leaving(self, partner_id: UUID) -> set[UUID]:
+        query = (
+            select(seats.c.member_id)
+            .join(grants, grants.c.grant_id == seats.c.grant_id)
+            .where(grants.c.partner_id == partner_id, seats.c.is_leaving)
+        )
+        return set(self._connection.execute(query).scalars())
 
     def made_for(self, partner_id: UUID) -> set[tuple[UUID, UUID]]:
         made = (
             select(seats.c.grant_id, seats.c.member_id)
             .join(grants, grants.c.grant_id == seats.c.grant_id)
-            .where(grants.c.partner_id == partner_id, seats.c.is_made)
+            .where(grants.c.partner_id == partner_id, seats.c.is_made, ~seats.c.is_leaving)
         )
         return {(row.grant_id, row.member_id) for row in self._connection.execute(made)}
+
+    def _release(self, grant: Grant, which: ColumnElement[bool]) -> None:
+        self._connection.execute(delete(seats).where(seats.c.grant_id == grant.grant_id, which))
 
 
 def _former_id(member: Member) -> UUID | None:

@@ -57,6 +57,14 @@ class MemberAnswerSchema(Schema):
     confirmed_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class NamedPersonSchema(Schema):
+    """A person who was named, by id: who named them knows the rest."""
+
+    partner_id = fields.UUID(required=True)
+    member_id = fields.UUID(required=True)
+    standing = fields.String(required=True, metadata={"description": "asked: by mail, no answer yet"})
+
+
 class PeopleSchema(Schema):
     """A partner's people. Who said that it is not right to name them is counted and forgotten."""
 

@@ -62,6 +62,11 @@ def people_of(partner: Partner) -> dict[str, Any]:
     }
 
 
+def described_person(partner: Partner, person: Member) -> dict[str, Any]:
+    """One of the partner's people, to the partner itself, without what the partner has just said."""
+    return {"partner_id": partner.id, "member_id": person.id, "standing": partner.standing_of(person)}
+
+
 def collect_url(grant: Grant, provisioning_url: str) -> str | None:
     """Where the key of a device is handed out, while there is one."""
     if grant.is_collectable and grant.state is GrantState.GRANTED:

@@ -56,6 +56,13 @@ class OperatorsReasonSchema(StrictSchema):
     reason = Text(required=True, most=bounds.REASON)
 
 
+class HandOverSchema(StrictSchema):
+    """Which member speaks for the partner; operators say why, in their log."""
+
+    member_id = fields.UUID(required=True)
+    reason = Text(most=bounds.REASON)
+
+
 class OptionalReasonSchema(StrictSchema):
     """Why, if the partner likes to say so."""
 

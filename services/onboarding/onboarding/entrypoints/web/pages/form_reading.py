@@ -33,7 +33,7 @@ def correction_body(form: Form, names: tuple[str, ...]) -> dict[str, Any]:
     body: dict[str, Any] = {}
     for name in names:
         if name == "members":
-            body["members"] = [_person(form, f"member-{row}") for row in filled_rows(form)]
+            body["members"] = [person_body(form, f"member-{row}") for row in filled_rows(form)]
         elif name in LISTS:
             body[name] = form.getlist(name)
         elif name in COMPANY_FIELDS:
@@ -123,7 +123,8 @@ def _leaves(tree: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str 
             yield path, str(message)
 
 
-def _person(form: Form, prefix: str) -> dict[str, str]:
+def person_body(form: Form, prefix: str) -> dict[str, str]:
+    """The body of one person, whose fields begin with the prefix."""
     language = form.get(f"{prefix}-language")
     return _named(form, prefix) | ({"language": language} if language else {})
 

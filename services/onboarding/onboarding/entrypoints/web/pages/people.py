@@ -1,21 +1,37 @@
-"""The people of a partner on its status page: who belongs to it, who is asked, and asking once more."""
+"""The people of a partner: who belongs to it, who is asked; adding, removing, making one the contact."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+from werkzeug.wrappers import Response as AnyResponse
 
+from chassis import clock
+from chassis.http.languages import is_language_switch, translate
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.application import Member
+from onboarding.domain.bounds import PEOPLE
+from onboarding.domain.limits import Act
 from onboarding.domain.membership import may_ask_again
-from onboarding.domain.partners import Partner
-from onboarding.domain.refusals import AskedTooOften, NotAMember
+from onboarding.domain.partners import Actor, Partner
+from onboarding.domain.refusals import AskedTooOften, NotAMember, PersonRefused
+from onboarding.entrypoints.web.application_schemas import PersonSchema, person_from
+from onboarding.entrypoints.web.limiting import TooOften, pass_limits
+from onboarding.entrypoints.web.pages.form_reading import Form, person_body
+from onboarding.entrypoints.web.pages.form_words import explained_all, label_of
 from onboarding.entrypoints.web.pages.product_words import in_utc
-from onboarding.entrypoints.web.pages.signed_in import service, signed_in, to_status
-from onboarding.handlers.commands import AskAgain
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.handlers.commands import AskAgain, HandOver, NamePerson, RemovePerson
 from onboarding.handlers.membership import ask_again
+from onboarding.handlers.people import hand_over, name_person, remove_person
 
 pages = Blueprint("people", __name__, template_folder="templates")
+
+_PERSON = "person"
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,123 @@ def ask(partner_id: UUID) -> Response:
     except (AskedTooOften, NotAMember):
         pass  # the page says whom one may ask
     return to_status()
+
+
+@pages.get("/people")
+@signed_in
+def show(partner_id: UUID) -> str:
+    """Everybody, and a form for one more."""
+    with service().open_work() as work:
+        return _page(read_partner(work, partner_id), Form(), {})
+
+
+@pages.post("/people")
+@signed_in
+def add(partner_id: UUID) -> Response:
+    """Name one more person, or show the form again with every wrong field."""
+    given = request.form
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+    if is_language_switch():
+        return make_response(_page(partner, given, {}))
+    try:
+        body = PersonSchema().load(person_body(given, _PERSON))
+    except ValidationError as wrong:
+        return make_response(_page(partner, given, _by_field(wrong)), 422)
+    person = person_from(body, partner.profile.language)
+    if any(_is_same(person, known) for known in partner.members):
+        return _to_people()  # a second click
+    return _name(partner, person, given)
+
+
+def _name(partner: Partner, person: Member, given: Form) -> Response:
+    try:
+        pass_limits(Act.NAME_PERSON, email=person.email, application_id=partner.id)
+    except TooOften as refused:
+        return refused_page(_page(partner, given, {}, notice=wait_in_words(refused)), refused)
+    try:
+        with service().open_work() as work:
+            name_person(work, NamePerson(partner_id=partner.id, person=person))
+    except PersonRefused as refused:
+        if refused.field is None:
+            return make_response(_page(partner, given, {}, notice=_in_words(refused)), 409)
+        wrong_field = {f"{_PERSON}-{refused.field}": refused.message}
+        return make_response(_page(partner, given, wrong_field), 422)
+    return _to_people()
+
+
+@pages.get("/people/<uuid:member_id>")
+@signed_in
+def show_person(partner_id: UUID, member_id: UUID) -> AnyResponse | str:
+    """What may be done about one person, and what that means, before it happens."""
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+    try:
+        person = partner.person(member_id)
+    except NotAMember:
+        return _to_people()
+    line = _line(partner, person, clock.now())
+    return render_template("person.html", line=line, partner=partner, may_change=partner.takes_members)
+
+
+@pages.post("/people/<uuid:member_id>/removal")
+@signed_in
+def remove(partner_id: UUID, member_id: UUID) -> Response:
+    """Let the person go; who is gone already is gone."""
+    command = RemovePerson(partner_id=partner_id, member_id=member_id, by=Actor("partner"))
+    return _carry_out(partner_id, lambda work: remove_person(work, command))
+
+
+@pages.post("/people/<uuid:member_id>/contact")
+@signed_in
+def make_contact(partner_id: UUID, member_id: UUID) -> Response:
+    """Hand the role over, which ends this very session."""
+    command = HandOver(partner_id=partner_id, member_id=member_id, by=Actor("partner"))
+    return _carry_out(partner_id, lambda work: hand_over(work, command))
+
+
+def _carry_out(partner_id: UUID, act: Callable[[OnboardingUnitOfWork], object]) -> Response:
+    try:
+        with service().open_work() as work:
+            act(work)
+    except NotAMember:
+        pass
+    except PersonRefused as refused:
+        with service().open_work() as work:
+            partner = read_partner(work, partner_id)
+        return make_response(_page(partner, Form(), {}, notice=_in_words(refused)), 409)
+    return _to_people()
+
+
+def _page(partner: Partner, given: Form, wrong: Mapping[str, str], notice: str | None = None) -> str:
+    return render_template(
+        "people.html",
+        partner=partner,
+        people=lines_of(partner, clock.now()),
+        given=given,
+        errors=explained_all(wrong, given),
+        notice=notice,
+        may_change=partner.takes_members,
+        may_add=partner.takes_members and len(partner.members) < PEOPLE,
+        label_of=label_of,
+    )
+
+
+def _by_field(wrong: ValidationError) -> dict[str, str]:
+    return {f"{_PERSON}-{field}": str(messages[0]) for field, messages in wrong.messages_dict.items()}
+
+
+def _is_same(person: Member, known: Member) -> bool:
+    is_alike = (person.full_name, person.language) == (known.full_name, known.language)
+    return is_alike and person.mailbox == known.mailbox
+
+
+def _in_words(refused: PersonRefused) -> str:
+    return translate(f"people-{refused.code}".replace("_", "-"))
+
+
+def _to_people() -> Response:
+    return make_response(redirect(url_for("people.show"), 303))
 
 
 def _line(partner: Partner, person: Member, now: datetime) -> PersonLine:

@@ -16,8 +16,8 @@ from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import MoveNotAllowed, PartnerUnknown
 
 
-def signed_in(view: Callable[[UUID], AnyResponse | str]) -> Callable[[], AnyResponse]:
-    """Give the view the partner's id, or send the visitor to ask for a link.
+def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyResponse]:
+    """Give the view the partner's id before what the path names, or send the visitor to ask for a link.
 
     A move that the partner has made already (a second click, an old tab) leads to the status page;
     the session of a partner that was erased leads nowhere any more.
@@ -25,12 +25,12 @@ def signed_in(view: Callable[[UUID], AnyResponse | str]) -> Callable[[], AnyResp
     """
 
     @wraps(view)
-    def guard() -> AnyResponse:
+    def guard(**path: UUID) -> AnyResponse:
         who = current_principal()
         if who.kind is not Kind.SUBJECT:
             return redirect(url_for("arriving.new_link"), 303)
         try:
-            answer = make_response(view(UUID(who.name)))
+            answer = make_response(view(UUID(who.name), **path))
         except PartnerUnknown:
             return redirect(url_for("arriving.new_link"), 303)
         except MoveNotAllowed:

@@ -33,7 +33,7 @@ def grant_of_operator(grant: Grant) -> dict[str, Any]:
         "parameters": grant.parameters,
         "collected_at": grant.collected_at,
         "waiver_reason": grant.waiver_reason,
-        "steps": [_step(step) for step in grant.steps],
+        "steps": [_step(step) for step in grant.all_steps],
     }
 
 
@@ -56,7 +56,7 @@ def catalogue_in_use(catalogue: Catalogue) -> dict[str, Any]:
 
 def _cause(grant: Grant) -> dict[str, Any] | None:
     """Return why the grant does not get on: what is stuck, else what waits for its next attempt."""
-    step = grant.stuck_step or next((step for step in grant.steps if step.retry_at), None)
+    step = grant.stuck_step or next((step for step in grant.all_steps if step.retry_at), None)
     if step is None or step.cause is None:
         return None
     return {

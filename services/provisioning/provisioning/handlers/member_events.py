@@ -1,0 +1,89 @@
+"""What provisioning does when people come to a partner, leave it, or speak for it.
+
+Each handler looks at the state first: events come at least once, and a replayed dead letter comes late.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chassis.events import ReceivedEvent
+from provisioning.domain.orders import Member
+from provisioning.domain.partners import Access, Leaver, Partner
+from provisioning.handlers.partner_not_known import PartnerNotKnown
+from provisioning.handlers.ports import Work
+from provisioning.handlers.settle import defer_advance, tell_of_members
+from provisioning.handlers.tell import save_and_tell
+
+Data = Mapping[str, Any]
+
+
+def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Take a person in who confirmed, and have every grant with people in it make their seat.
+
+    Before the agreement the plan will know them; while the partner leaves nothing is made any more.
+    Raises NotNow while the approval is missing (it may lie among the dead letters).
+    """
+    partner = _staying(work, data)
+    if partner is None or not partner.add_member(Member(**data["member"])):
+        return
+    work.partners.save(partner)
+    for grant in work.grants.of_partner(partner.partner_id):
+        if grant.widen():
+            work.grants.save(grant)
+            defer_advance(work, grant)
+    tell_of_members(work, partner)
+
+
+def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Let a person go, and have what they have taken away wherever they may have something.
+
+    Told before the person was added, it keeps them from coming late. Of a partner that leaves everything is
+    taken away anyway. Raises NotNow while the approval is missing.
+    """
+    partner = _staying(work, data)
+    if partner is None:
+        return
+    person = partner.remove_member(data["member_id"])
+    if person is not None:
+        grant_ids = work.seats.leave(partner.partner_id, person.member_id)
+        partner.leavers = (*partner.leavers, Leaver(person, frozenset(grant_ids)))
+        for grant in work.grants.of_partner(partner.partner_id):
+            if grant.grant_id in grant_ids:
+                grant.let_go()
+                save_and_tell(work, grant)
+                defer_advance(work, grant)
+    work.partners.save(partner)
+    tell_of_members(work, partner)
+
+
+def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Have the outside told where it knows of the contact, unless a newer one is known already.
+
+    Raises NotNow while the approval is missing.
+    """
+    partner = _staying(work, data)
+    if partner is None:
+        return
+    if event.sequence is not None:
+        if event.sequence <= partner.contact_sequence:
+            return
+        partner.contact_sequence = event.sequence
+    if not partner.change_contact(data["member_id"]):
+        work.partners.save(partner)
+        return
+    work.partners.save(partner)
+    for grant in work.grants.of_partner(partner.partner_id):
+        grant.tell_contact()
+        save_and_tell(work, grant)
+        defer_advance(work, grant)
+    tell_of_members(work, partner)
+
+
+def _staying(work: Work, data: Data) -> Partner | None:
+    """The partner, locked; None while it leaves. Raises PartnerNotKnown before the approval."""
+    partner = work.partners.lock(data["partner_id"])
+    if partner is not None and partner.access in (Access.CLEARING, Access.CLEARED):
+        return None
+    if partner is None or partner.profile is None:
+        raise PartnerNotKnown
+    return partner
