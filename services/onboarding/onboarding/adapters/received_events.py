@@ -134,6 +134,14 @@ class AccessWaivedSchema(GrantSchema):
     waived_by = Name(required=True)
 
 
+class AccessRequestAnsweredSchema(ReceivedSchema):
+    """`access.request_answered`."""
+
+    request_id = fields.UUID(required=True)
+    answer = Name(required=True)
+    message = Text(least=0, load_default="", most=2_000)
+
+
 class InvitationSchema(ReceivedSchema):
     """Something happened to one invitation."""
 
@@ -185,6 +193,7 @@ CONSUMED: Mapping[str, Schema] = {
     "access.revoked.v1": GrantSchema(),
     "access.cleared.v1": ReceivedSchema(),
     "access.member_added.v1": AccessMemberAddedSchema(),
+    "access.request_answered.v1": AccessRequestAnsweredSchema(),
     "learning.invitation_sent.v1": InvitationSentSchema(),
     "learning.invitation_accepted.v1": InvitationSchema(),
     "learning.invitation_expired.v1": InvitationSchema(),

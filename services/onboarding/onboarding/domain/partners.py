@@ -17,7 +17,13 @@ from onboarding.domain.application import (
 from onboarding.domain.finding import Finding
 from onboarding.domain.membership import DECLINED, TAKES_MEMBERS, finding_of, may_ask_again
 from onboarding.domain.moves import MOVES, Move
-from onboarding.domain.refusals import AskedTooOften, CorrectionRefused, MoveNotAllowed, NotAMember
+from onboarding.domain.refusals import (
+    AskedTooOften,
+    CorrectionRefused,
+    MoveNotAllowed,
+    NotActive,
+    NotAMember,
+)
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
@@ -230,13 +236,32 @@ class Partner:
         changed = self._apply_changes(changes)
         # A number that was taken before its register was known here does not stand in the way of the rest.
         is_number_asked = "registration_number" in changes
-        if (is_number_asked or "country" in changed) and self.profile.registration.verdict is Verdict.WRONG:
-            raise CorrectionRefused(WRONG_NUMBER, ("registration_number" if is_number_asked else "country",))
+        if is_number_asked or "country" in changed:
+            self._check_number("registration_number" if is_number_asked else "country")
         self.go(Move.SUBMIT_CORRECTION, at)
         self.correction = None
         self.screened_at = None
         self.findings = ()
         return changed
+
+    def check_active(self) -> None:
+        """Raise NotActive unless the partnership is in force and not suspended."""
+        if self.state is not State.ACTIVE:
+            raise NotActive(self.state)
+
+    def change_profile(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
+        """Take other facts of the company in and return the names of the fields that differ now.
+
+        Raises CorrectionRefused for a number that its register calls wrong.
+        """
+        changed = self._apply_changes(changes)
+        if {"registration_number", "country"} & set(changed):
+            self._check_number("registration_number")
+        return changed
+
+    def _check_number(self, field: str) -> None:
+        if self.profile.registration.verdict is Verdict.WRONG:
+            raise CorrectionRefused(WRONG_NUMBER, (field,))
 
     def _apply_changes(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
         profile = {name: value for name, value in changes.items() if name in PROFILE_FIELDS}

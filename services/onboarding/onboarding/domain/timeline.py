@@ -62,6 +62,11 @@ KEPT: Mapping[str, Kept] = {
     "partner.member_declined": Kept((), ("member_id",)),
     "partner.members_declined": Kept((), ("declined_count",), "operators"),
     "partner.registration_shared": Kept((), ("other_partner_id", "reason", "decided_by"), "operators"),
+    "partner.requested": Kept(("kind", "product", "competence", "ends_at"), ("request_id", "grant_id")),
+    "partner.request_decided": Kept(
+        ("kind", "product", "competence", "outcome", "reason"), ("request_id", "decided_by")
+    ),
+    "partner.profile_changed": Kept(("changed_fields",)),
     "partner.deadline_passed": Kept((), ("state",), "operators"),
     "access.planned": Kept(("grants",), ("catalogue_version",)),
     "access.approval_requested": Kept(("product",), ("grant_id",)),
@@ -82,6 +87,7 @@ KEPT: Mapping[str, Kept] = {
     "access.revoked": Kept(("product",), ("grant_id",)),
     "access.cleared": Kept(),
     "access.member_added": Kept(("products",), ("member_id",)),
+    "access.request_answered": Kept((), ("request_id", "answer", "message"), "operators"),
     "learning.invitation_sent": Kept(("path", "path_title", "language"), ("member_id", "invitation_id")),
     "learning.invitation_accepted": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "learning.invitation_expired": Kept(("path", "path_title"), ("member_id", "invitation_id")),

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select, text, tuple_
 
 from chassis.database.repository import Repository
+from onboarding.adapters.partner_rows import findings_from
 from onboarding.adapters.search_words import query_of
 from onboarding.adapters.tables import partners, timeline
 from onboarding.domain.finding import Finding
@@ -154,7 +155,7 @@ def _line_from(row: Row[Any]) -> PartnerLine:
         created_at=row.created_at,
         state_entered_at=row.state_entered_at,
         deadline_at=row.deadline_at,
-        findings=tuple(Finding(found["code"], found["message"]) for found in row.findings),
+        findings=findings_from(row.findings),
     )
 
 

@@ -15,6 +15,7 @@ from onboarding.entrypoints.web.api import (
     operating,
     partner,
     publishing,
+    requesting,
     sessions,
 )
 from onboarding.entrypoints.web.pages import PAGES
@@ -35,6 +36,7 @@ def create_web_app(service: Service) -> Flask:
             sessions.api,
             partner.api,
             memberships.api,
+            requesting.api,
             operating.api,
             disclosing.api,
             publishing.api,

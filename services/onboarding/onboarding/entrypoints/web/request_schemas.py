@@ -1,0 +1,57 @@
+"""What a partner may ask for, and say is different about the company; for the API and the pages' forms."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
+from onboarding.domain import bounds
+from onboarding.domain.requests import Kind
+from onboarding.domain.vocabulary import Competence, PartnerType, Product
+from onboarding.entrypoints.web.application_schemas import LANGUAGES, CompanyCorrectionSchema, words_of
+
+# The field that says what exactly, by the kind of request.
+ABOUT: Mapping[str, str] = {
+    Kind.MORE_TIME: "grant_id",
+    Kind.PRODUCT: "product",
+    Kind.COMPETENCE: "competence",
+}
+
+
+class PartnerRequestSchema(StrictSchema):
+    """What is asked for: more time for one grant, another product, or another competence."""
+
+    kind = Choice(tuple(map(str, ABOUT)), required=True)
+    grant_id = fields.UUID(metadata={"description": "For more_time"})
+    days = Whole(least=1, most=bounds.MORE_DAYS, metadata={"description": "For more_time: how much longer"})
+    product = Choice(words_of(Product), metadata={"description": "For product"})
+    competence = Choice(words_of(Competence), metadata={"description": "For competence"})
+    reason = Text(least=0, most=bounds.REASON, load_default="")
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_fields_of_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Each kind has its own fields, all of them and no other's."""
+        if data.get("kind") not in ABOUT:
+            return
+        needed = {ABOUT[data["kind"]]} | ({"days"} if data["kind"] == Kind.MORE_TIME else set())
+        wrong = {name: ["Missing data for required field."] for name in needed - data.keys()}
+        others = {*ABOUT.values(), "days"} - needed
+        wrong |= {name: ["This is not for a request of this kind."] for name in others & data.keys()}
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class ProfileSchema(StrictSchema):
+    """What is different about the company; what is left out stays as it is."""
+
+    company = fields.Nested(CompanyCorrectionSchema)
+    partner_type = Choice(words_of(PartnerType))
+    expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
+    language = Choice(LANGUAGES, metadata={"description": "Of the company; each person has one, too"})
+    reason = Text(
+        least=0,
+        most=bounds.REASON,
+        load_default="",
+        metadata={"description": "Why, for who looks at another name, number, country or kind"},
+    )
