@@ -39,7 +39,7 @@ def requests() -> None:
 
 @requests.command("list")
 @click.option(
-    "--standing", help="Those so far: asked, waiting (as usual), approved, done, refused, withdrawn."
+    "--standing", help="asked, waiting (as usual), approved, done, refused or withdrawn."
 )
 @all_option
 @with_context

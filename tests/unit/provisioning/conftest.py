@@ -16,7 +16,7 @@ from chassis.events import ReceivedEvent
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
-from provisioning.handlers import partner_events
+from provisioning.handlers import partner_events, request_events
 from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant
 from provisioning.handlers.outcomes import Outcome
 from provisioning.handlers.ports import Policies
@@ -90,7 +90,8 @@ class ProvisioningInMemory:
     def hear(self, name: str, data: Mapping[str, Any], sequence: int | None = None) -> None:
         """Events are numbered as they come, unless told otherwise."""
         self.last_sequence += 1
-        handle = getattr(partner_events, f"when_partner_{name}")
+        module = request_events if name in {"requested", "request_decided"} else partner_events
+        handle = getattr(module, f"when_partner_{name}")
         event = ReceivedEvent(
             id="1",
             name=f"partner.{name}",

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from chassis.events import ReceivedEvent
 from provisioning.domain.events import AccessRequestAnswered
-from provisioning.domain.partners import Access, Partner
+from provisioning.domain.partners import Access, Partner, Profile
 from provisioning.domain.refusals import GrantNotFound, LeaseNotToBeChanged
 from provisioning.handlers.commands import ExtendLeaseTo
 from provisioning.handlers.grants import find_grant
@@ -49,10 +49,17 @@ def when_partner_request_decided(work: Work, event: ReceivedEvent, data: Data) -
         _give_time(work, data, data["reason"], data["decided_by"]["name"])
         return
     partner = work.partners.lock(data["partner_id"])
-    if partner is None or not _widen(work, partner, data):
-        _answer(work, data, "impossible", "The partner has no plan: it leaves, or has left.")
+    if partner is None or partner.profile is None:
+        _answer(work, data, "impossible", "The partner has no plan yet.")
+        return
+    profile = _wider(partner.profile, data)
+    due = {entry.product_name for entry in work.policies.catalogue.due_to(profile)}
+    if data["kind"] == "product" and data["product"] not in due:
+        _answer(work, data, "impossible", f"The catalogue gives no {data['product']} to this partner.")
+    elif not widen_plan(work, partner, profile):
+        _answer(work, data, "impossible", "The partner leaves, or has left.")
     elif data["kind"] == "product" and not _has(work, partner, data["product"]):
-        message = f"The catalogue gives no {data['product']} to this partner, or it was taken away."
+        message = f"{data['product']} was taken away, or gone on without, and does not come back by itself."
         _answer(work, data, "impossible", message)
     else:
         _answer(work, data, "carried_out")
@@ -72,13 +79,10 @@ def _give_time(work: Work, data: Data, reason: str, by: str) -> None:
         _answer(work, data, "carried_out")
 
 
-def _widen(work: Work, partner: Partner, data: Data) -> bool:
-    if partner.profile is None:
-        return False
+def _wider(profile: Profile, data: Data) -> Profile:
     field = "products_wanted" if data["kind"] == "product" else "competences"
-    word = data["product"] if data["kind"] == "product" else data["competence"]
-    more: dict[str, Any] = {field: getattr(partner.profile, field) | {word}}
-    return widen_plan(work, partner, replace(partner.profile, **more))
+    more: dict[str, Any] = {field: getattr(profile, field) | {data[data["kind"]]}}
+    return replace(profile, **more)
 
 
 def _has(work: Work, partner: Partner, product: str) -> bool:
