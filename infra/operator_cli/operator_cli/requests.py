@@ -38,9 +38,7 @@ def requests() -> None:
 
 
 @requests.command("list")
-@click.option(
-    "--standing", help="asked, waiting (as usual), approved, done, refused or withdrawn."
-)
+@click.option("--standing", help="asked, waiting (as usual), approved, done, refused or withdrawn.")
 @all_option
 @with_context
 def list_requests(context: CommandContext, *, standing: str | None, everything: bool) -> None:

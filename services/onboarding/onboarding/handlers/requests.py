@@ -1,6 +1,6 @@
 """What a partner asks for: kept, decided by operators, and told to provisioning, which carries it out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
@@ -15,7 +15,7 @@ from onboarding.domain.access import AccessPlan, Grant, GrantState
 from onboarding.domain.application import REVIEWED_FIELDS
 from onboarding.domain.own_company import is_own_company
 from onboarding.domain.partners import Actor, Decision, Partner
-from onboarding.domain.refusals import OwnCompany, RequestRefused, RequestUnknown
+from onboarding.domain.refusals import CorrectionRefused, OwnCompany, RequestRefused, RequestUnknown
 from onboarding.domain.requests import UNDECIDED, Kind, Request, Standing, check_new
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
 from onboarding.handlers.commands import (
@@ -49,12 +49,26 @@ def ask_for(work: Work, command: AskFor) -> Request:
         ends_at = max(grant.lease_ends_at or now, now) + timedelta(days=command.days)
         details = {"product": grant.product, "days": command.days, "ends_at": ends_at}
     elif command.kind is Kind.PRODUCT:
-        if any(grant.product == command.about and grant.state not in _GONE for grant in plan.grants.values()):
+        if _has_product(plan, command.about):
             raise RequestRefused("product_there", "You have this product already.", "product")
         details = {"product": command.about}
     elif command.about in partner.profile.competences:
         raise RequestRefused("competence_there", "We know of this competence already.", "competence")
     return _keep(work, partner, command.kind, command.about, command.reason, details)
+
+
+def may_be_asked_for(partner: Partner, plan: AccessPlan) -> Iterator[tuple[Kind, str]]:
+    """Kind and what it is about of all that `ask_for` takes; the catalogue may know more."""
+    grants = sorted(plan.grants.values(), key=lambda grant: grant.product)
+    for grant in grants:
+        if _has_end(grant):
+            yield Kind.MORE_TIME, str(grant.id)
+    for product in Product:
+        if not _has_product(plan, product):
+            yield Kind.PRODUCT, product
+    for competence in Competence:
+        if competence not in partner.profile.competences:
+            yield Kind.COMPETENCE, competence
 
 
 def change_profile(work: Work, command: ChangeProfile) -> tuple[tuple[str, ...], Request | None]:
@@ -70,6 +84,8 @@ def change_profile(work: Work, command: ChangeProfile) -> tuple[tuple[str, ...],
     reviewed = {name: differing.pop(name) for name in REVIEWED_FIELDS if name in differing}
     request = _ask_for_review(work, partner, reviewed, command.reason) if reviewed else None
     changed = partner.change_profile(differing)
+    if emptied := [name for name in work.policies.rules.missing(partner.profile) if name in changed]:
+        raise CorrectionRefused("Missing data for required field.", tuple(emptied))
     if changed:
         tell_profile(work, partner, changed)
     return changed, request
@@ -183,9 +199,17 @@ def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
     return {name: types.get(name, str)(value) for name, value in changes.items()}
 
 
+def _has_end(grant: Grant) -> bool:
+    return grant.state in _THERE and grant.lease_ends_at is not None
+
+
+def _has_product(plan: AccessPlan, product: str) -> bool:
+    return any(grant.product == product and grant.state not in _GONE for grant in plan.grants.values())
+
+
 def _grant_with_lease(plan: AccessPlan, grant_id: str) -> Grant:
     grant = plan.grants.get(UUID(grant_id))
-    if grant is None or grant.state not in _THERE or grant.lease_ends_at is None:
+    if grant is None or not _has_end(grant):
         raise RequestRefused("no_lease", "You have no access of this id that has an end.", "grant_id")
     return grant
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, validates_schema
 
@@ -9,7 +10,13 @@ from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
 from onboarding.domain import bounds
 from onboarding.domain.requests import Kind
 from onboarding.domain.vocabulary import Competence, PartnerType, Product
-from onboarding.entrypoints.web.application_schemas import LANGUAGES, CompanyCorrectionSchema, words_of
+from onboarding.entrypoints.web.application_schemas import (
+    LANGUAGES,
+    CompanyCorrectionSchema,
+    typed_changes,
+    words_of,
+)
+from onboarding.handlers.commands import AskFor, ChangeProfile
 
 # The field that says what exactly, by the kind of request.
 ABOUT: Mapping[str, str] = {
@@ -55,3 +62,17 @@ class ProfileSchema(StrictSchema):
         load_default="",
         metadata={"description": "Why, for who looks at another name, number, country or kind"},
     )
+
+
+def asked_for(partner_id: UUID, body: dict[str, Any]) -> AskFor:
+    """The command that a checked body asks for."""
+    about, days = str(body[ABOUT[body["kind"]]]), body.get("days", 0)
+    return AskFor(
+        partner_id=partner_id, kind=Kind(body["kind"]), about=about, days=days, reason=body["reason"]
+    )
+
+
+def profile_change(partner_id: UUID, body: dict[str, Any]) -> ChangeProfile:
+    """The command that a checked body asks for."""
+    told = {name: value for name, value in body.items() if name != "reason"}
+    return ChangeProfile(partner_id=partner_id, changes=typed_changes(told), reason=body["reason"])

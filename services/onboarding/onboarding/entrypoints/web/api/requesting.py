@@ -24,12 +24,14 @@ from onboarding.entrypoints.web.api.request_answers import (
     RequestMovedSchema,
     RequestsSchema,
 )
-from onboarding.entrypoints.web.application_schemas import typed_changes
-from onboarding.entrypoints.web.request_schemas import ABOUT, PartnerRequestSchema, ProfileSchema
+from onboarding.entrypoints.web.request_schemas import (
+    PartnerRequestSchema,
+    ProfileSchema,
+    asked_for,
+    profile_change,
+)
 from onboarding.handlers.commands import (
     ApproveRequest,
-    AskFor,
-    ChangeProfile,
     RefuseRequest,
     WithdrawRequest,
 )
@@ -147,20 +149,6 @@ def post_request_refusal(
     _check_role(work, request_id)
     command = RefuseRequest(request_id=request_id, reason=body["reason"], by=current_operator())
     return request_moved(refuse_request(work, command))
-
-
-def asked_for(partner_id: UUID, body: dict[str, Any]) -> AskFor:
-    """The command that a checked body asks for."""
-    about, days = str(body[ABOUT[body["kind"]]]), body.get("days", 0)
-    return AskFor(
-        partner_id=partner_id, kind=Kind(body["kind"]), about=about, days=days, reason=body["reason"]
-    )
-
-
-def profile_change(partner_id: UUID, body: dict[str, Any]) -> ChangeProfile:
-    """The command that a checked body asks for."""
-    told = {name: value for name, value in body.items() if name != "reason"}
-    return ChangeProfile(partner_id=partner_id, changes=typed_changes(told), reason=body["reason"])
 
 
 def _check_role(work: OnboardingUnitOfWork, request_id: UUID) -> None:

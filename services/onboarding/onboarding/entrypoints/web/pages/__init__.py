@@ -8,6 +8,8 @@ from onboarding.entrypoints.web.pages import (
     leaving,
     memberships,
     people,
+    profile,
+    requesting,
     status,
     waiting,
 )
@@ -15,5 +17,5 @@ from onboarding.entrypoints.web.pages import (
 PAGES = (
     *(applying.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
-    *(memberships.pages, people.pages),
+    *(memberships.pages, people.pages, requesting.pages, profile.pages),
 )
