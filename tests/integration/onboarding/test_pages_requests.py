@@ -122,7 +122,7 @@ def test_the_pages_are_sound_in_both_languages(
         check_page(browser, language)
         browser.press({"wish": "", "website": "nowhere"})
         check_page(browser, language)
-    browser.open("/profile?lang=de").press({**switch("en"), "website": "www.half.typed"})
+    browser.open("/profile?lang=de").press({"website": "www.half.typed"}, button=switch(browser, "en"))
     assert browser.page.forms[0].fields["website"] == "www.half.typed"
 
 
