@@ -61,6 +61,7 @@ TOPICS = {
         "partner.requested.v1": when_anything_happened,
         "partner.request_decided.v1": when_anything_happened,
         "partner.profile_changed.v1": when_anything_happened,
+        "partner.language_chosen.v1": when_anything_happened,
         "partner.member_confirmation_requested.v1": when_anything_happened,
         "partner.member_added.v1": when_anything_happened,
         "partner.member_declined.v1": when_anything_happened,

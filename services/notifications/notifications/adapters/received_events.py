@@ -145,6 +145,13 @@ class PartnerRequestDecided(ReceivedSchema):
     reason = fields.String(required=True)
 
 
+class PartnerLanguageChosen(ReceivedSchema):
+    """In which language one of the people is written to."""
+
+    member_id = fields.UUID(required=True)
+    language = fields.String(required=True)
+
+
 class PartnerProfileChanged(ReceivedSchema):
     """What our words use of it."""
 
@@ -217,6 +224,7 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.expired.v1": ReceivedSchema(),
     "partner.request_decided.v1": PartnerRequestDecided(),
     "partner.profile_changed.v1": PartnerProfileChanged(),
+    "partner.language_chosen.v1": PartnerLanguageChosen(),
     "partner.member_confirmation_requested.v1": MemberConfirmationRequested(),
     "partner.member_added.v1": MemberAdded(),
     "partner.member_declined.v1": MemberNamed(),

@@ -7,6 +7,7 @@ from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers import (
     access_events,
     integrator_events,
+    language_events,
     lease_events,
     member_events,
     partner_events,
@@ -29,6 +30,7 @@ TOPICS = {
         "partner.expired.v1": partner_events.when_partner_withdrawn_or_expired,
         "partner.request_decided.v1": request_events.when_partner_request_decided,
         "partner.profile_changed.v1": partner_events.when_partner_profile_changed,
+        "partner.language_chosen.v1": language_events.when_partner_language_chosen,
         "partner.member_confirmation_requested.v1": member_events.when_partner_member_confirmation_requested,
         "partner.member_added.v1": member_events.when_partner_member_added,
         "partner.member_declined.v1": member_events.when_partner_member_declined,

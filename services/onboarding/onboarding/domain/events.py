@@ -342,6 +342,14 @@ class PartnerProfileChanged(Company, LifecycleEvent, name="partner.profile_chang
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartnerLanguageChosen(LifecycleEvent, name="partner.language_chosen"):
+    """One of the people is written to in another language."""
+
+    member_id: UUID
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartnerState(
     Company,
     Event,

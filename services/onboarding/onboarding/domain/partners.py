@@ -26,7 +26,7 @@ from onboarding.domain.refusals import (
 )
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.states import State
-from onboarding.domain.vocabulary import Tier
+from onboarding.domain.vocabulary import Language, Tier
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,12 @@ class Partner:
         found = finding_of(self.declined_count)
         if found:
             self.findings = (*(old for old in self.findings if old.code != DECLINED), found)
+
+    def choose_language(self, member_id: UUID, language: Language) -> bool:
+        """Write to this person in another language, and return whether it is another; raises NotAMember."""
+        person = self.person(member_id)
+        self._put(replace(person, language=language))
+        return person.language is not language
 
     def _put(self, changed: Member) -> Member:
         self.members = tuple(changed if old.id == changed.id else old for old in self.members)

@@ -67,6 +67,8 @@ KEPT: Mapping[str, Kept] = {
         ("kind", "product", "competence", "outcome", "reason"), ("request_id", "decided_by")
     ),
     "partner.profile_changed": Kept(("changed_fields",)),
+    "partner.language_chosen": Kept(("language",), ("member_id",)),
+    "partner.exported": Kept(),
     "partner.deadline_passed": Kept((), ("state",), "operators"),
     "access.planned": Kept(("grants",), ("catalogue_version",)),
     "access.approval_requested": Kept(("product",), ("grant_id",)),

@@ -168,6 +168,22 @@ class RequestOffboarding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChooseLanguage:
+    """One of a partner's people reads pages and mails in that language from now on."""
+
+    partner_id: UUID
+    member_id: UUID
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportPartner:
+    """Somebody takes along all that is kept about the partner."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AskFor:
     """An active partner asks for more time (so many days of the grant ``about``), a product, a competence."""
 

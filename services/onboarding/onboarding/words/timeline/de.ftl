@@ -39,6 +39,8 @@ partner-request_decided = { $outcome ->
    *[company] die anderen Angaben zur Firma.
 } { $reason }
 partner-profile_changed = Was wir von der Firma wissen, hat sich geändert: { $changed_fields }.
+partner-language_chosen = Eine Person wird in einer anderen Sprache angeschrieben: { $language }.
+partner-exported = Alle Daten wurden heruntergeladen.
 partner-deadline_passed = Das dauert länger, als es sollte, im Zustand { $state }.
 access-planned = Was ansteht, ist geplant: { $grants }.
 access-approval_requested = { $product }: Der Anbieter entscheidet darüber.

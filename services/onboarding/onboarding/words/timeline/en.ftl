@@ -39,6 +39,8 @@ partner-request_decided = { $outcome ->
    *[company] the other facts of the company.
 } { $reason }
 partner-profile_changed = What we know of the company has changed: { $changed_fields }.
+partner-language_chosen = A person is written to in another language: { $language }.
+partner-exported = All data were downloaded.
 partner-deadline_passed = This takes longer than it should, in the state { $state }.
 access-planned = What is due is planned: { $grants }.
 access-approval_requested = { $product }: the vendor decides on it.

@@ -45,6 +45,12 @@ class AcceptanceRequestSchema(StrictSchema):
     language = Choice(LANGUAGES)
 
 
+class LanguageSchema(StrictSchema):
+    """In which language a person is written to."""
+
+    language = Choice(LANGUAGES, required=True)
+
+
 class StatedReasonSchema(StrictSchema):
     """Why; the partner reads it."""
 

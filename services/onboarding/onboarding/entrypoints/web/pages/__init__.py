@@ -7,6 +7,7 @@ from onboarding.entrypoints.web.pages import (
     correcting,
     leaving,
     memberships,
+    own_data,
     people,
     profile,
     requesting,
@@ -17,5 +18,5 @@ from onboarding.entrypoints.web.pages import (
 PAGES = (
     *(applying.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
-    *(memberships.pages, people.pages, requesting.pages, profile.pages),
+    *(memberships.pages, people.pages, requesting.pages, profile.pages, own_data.pages),
 )
