@@ -20,6 +20,7 @@ _TYPE_OF = {"string": str, "integer": int, "boolean": bool}
 _OTHERWISE_TYPED = {
     "access.*/product": "packages bring more products, and the catalogue's file does",
     "partner.state.v1/grants/*/product": "provisioning says what there is, and may say more",
+    "partner.request*/product": "provisioning says what there is, and may say more",
     "partner.activated.v1/products/*/product": "provisioning says what there is, and may say more",
     "partner.activated.v1/products/*/state": "of all the states of a grant, those before it is taken away",
     "learning.invitation_sent.v1/language": "onboarding says what people speak, and may say more",

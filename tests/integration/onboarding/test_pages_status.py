@@ -146,6 +146,7 @@ def test_tier_people_agreement_and_contact(app: Flask, api: ApiClient) -> None:
     assert [term.words.strip() for term in browser.page.all("dt")] == [
         "Tier",
         "Agreement",
+        "Company",
         "We write to",
         "Questions? Write to",
     ]

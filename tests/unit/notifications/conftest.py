@@ -34,6 +34,8 @@ FACTS: dict[str, Any] = {
         {"product": "product_of_tomorrow", "state": "granted"},
     ],
     "product": "cloud_sandbox",
+    "kind": "competence",
+    "about": "security",
     "until": "2027-05-02T09:14:07+00:00",
     "since": "2027-04-27T09:14:07+00:00",
     "integrator": "Nordic Maps",

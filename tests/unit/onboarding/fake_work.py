@@ -17,7 +17,8 @@ from onboarding.domain.likeness import Duplicate, Trait, may_be_duplicate, share
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
-from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken
+from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken, RequestUnknown
+from onboarding.domain.requests import Request
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION
 from onboarding.domain.timeline import Entry
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
@@ -224,6 +225,28 @@ def _turn_of(mailing: Mailing, email: str) -> tuple[Mailing, str]:
     return mailing, form(email)
 
 
+class FakeRequests:
+    """Requests in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Request] = {}
+
+    def add(self, request: Request) -> None:
+        self.rows[request.id] = deepcopy(request)
+
+    def partner_of(self, request_id: UUID) -> UUID:
+        if request_id not in self.rows:
+            raise RequestUnknown(request_id)
+        return self.rows[request_id].partner_id
+
+    def of_partner(self, partner_id: UUID) -> list[Request]:
+        found = [deepcopy(row) for row in self.rows.values() if row.partner_id == partner_id]
+        return sorted(found, key=lambda row: row.asked_at, reverse=True)
+
+    def save(self, request: Request) -> None:
+        self.rows[request.id] = deepcopy(request)
+
+
 class FakeTimelines:
     """Entries in a list, each event once."""
 
@@ -248,6 +271,7 @@ class FakeWork:
         self.links = FakeLinks()
         self.link_requests = FakeLinkRequests()
         self.mail_turns = FakeMailTurns()
+        self.requests = FakeRequests()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, PartnerState] = {}

@@ -20,7 +20,7 @@ from provisioning.adapters.scim_directory import ScimDirectory
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
-from provisioning.handlers import member_events, partner_events
+from provisioning.handlers import member_events, partner_events, request_events
 from provisioning.handlers.advance_grant import AdvanceGrant, Call, MovesOfGrant
 from provisioning.handlers.outcomes import Outcome
 from provisioning.handlers.ports import Policies
@@ -94,8 +94,9 @@ class ProvisioningInMemory:
     def hear(self, name: str, data: Mapping[str, Any], sequence: int | None = None) -> None:
         """Events are numbered as they come, unless told otherwise."""
         self.last_sequence += 1
-        where = member_events if hasattr(member_events, f"when_partner_{name}") else partner_events
-        handle = getattr(where, f"when_partner_{name}")
+        told = f"when_partner_{name}"
+        where = next(one for one in (member_events, request_events, partner_events) if hasattr(one, told))
+        handle = getattr(where, told)
         event = ReceivedEvent(
             id="1",
             name=f"partner.{name}",

@@ -237,6 +237,17 @@ def _lease(draft: _Draft) -> list[Part]:
     return [Paragraph(draft.say("intro", **draft.lease)), draft.paragraph("next"), page]
 
 
+def _request_decided(draft: _Draft) -> list[Part]:
+    """What was asked for, by its name where it has one."""
+    facts = draft.facts
+    about = draft.named("request", facts["kind"])
+    if facts.get("about"):
+        family = "product" if facts["kind"] == "product" else "competence"
+        about = Item(about.name, draft.named(family, facts["about"]).name)
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [draft.paragraph("intro"), Items([about]), *draft.reason(), draft.paragraph("next"), page]
+
+
 def _endpoint(draft: _Draft) -> list[Part]:
     page = Button(draft.say("button"), draft.links.endpoint(draft.facts["endpoint_id"]))
     return [draft.paragraph("intro"), draft.paragraph("next"), page]
@@ -281,6 +292,8 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.LEASE_EXPIRING: _lease,
     Kind.LEASE_EXPIRED: _lease,
     Kind.LEASE_RENEWED: _lease,
+    Kind.REQUEST_APPROVED: _request_decided,
+    Kind.REQUEST_REFUSED: _request_decided,
     Kind.GOODBYE: _goodbye,
     Kind.INVITATION: _invitation,
     Kind.PORTAL_SIGN_IN: _link_only,

@@ -141,6 +141,30 @@ class AccessMemberAdded(MemberNamed):
     products = fields.List(fields.Nested(GrantOfMember), required=True)
 
 
+class PartnerRequestDecided(ReceivedSchema):
+    """What was asked for, and what was decided."""
+
+    kind = fields.String(required=True)
+    product = fields.String()
+    competence = fields.String()
+    outcome = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class PartnerLanguageChosen(ReceivedSchema):
+    """In which language one of the people is written to."""
+
+    member_id = fields.UUID(required=True)
+    language = fields.String(required=True)
+
+
+class PartnerProfileChanged(ReceivedSchema):
+    """What our words use of it."""
+
+    legal_name = fields.String(required=True)
+    partner_type = fields.String(required=True)
+
+
 class OfIntegrator(OpenSchema):
     """An event about an integrator."""
 
@@ -204,6 +228,9 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.offboarded.v1": ReceivedSchema(),
     "partner.withdrawn.v1": ReceivedSchema(),
     "partner.expired.v1": ReceivedSchema(),
+    "partner.request_decided.v1": PartnerRequestDecided(),
+    "partner.profile_changed.v1": PartnerProfileChanged(),
+    "partner.language_chosen.v1": PartnerLanguageChosen(),
     "partner.member_confirmation_requested.v1": MemberConfirmationRequested(),
     "partner.member_added.v1": MemberAdded(),
     "partner.member_declined.v1": MemberNamed(),

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     LEASE_EXPIRING = "lease_expiring"
     LEASE_EXPIRED = "lease_expired"
     LEASE_RENEWED = "lease_renewed"
+    REQUEST_APPROVED = "request_approved"
+    REQUEST_REFUSED = "request_refused"
     GOODBYE = "goodbye"
     INVITATION = "invitation"
     PORTAL_SIGN_IN = "portal_sign_in"
@@ -85,6 +87,8 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.LEASE_EXPIRING: frozenset({Standing.APPROVED, Standing.ACTIVE}),
     Kind.LEASE_EXPIRED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.LEASE_RENEWED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.REQUEST_APPROVED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.REQUEST_REFUSED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
     Kind.INVITATION: frozenset({Standing.ACTIVE}),
     Kind.PORTAL_SIGN_IN: _INTEGRATOR,

@@ -7,9 +7,11 @@ from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers import (
     access_events,
     integrator_events,
+    language_events,
     lease_events,
     member_events,
     partner_events,
+    request_events,
 )
 
 TOPICS = {
@@ -26,6 +28,9 @@ TOPICS = {
         "partner.offboarded.v1": partner_events.when_partner_offboarded,
         "partner.withdrawn.v1": partner_events.when_partner_withdrawn_or_expired,
         "partner.expired.v1": partner_events.when_partner_withdrawn_or_expired,
+        "partner.request_decided.v1": request_events.when_partner_request_decided,
+        "partner.profile_changed.v1": partner_events.when_partner_profile_changed,
+        "partner.language_chosen.v1": language_events.when_partner_language_chosen,
         "partner.member_confirmation_requested.v1": member_events.when_partner_member_confirmation_requested,
         "partner.member_added.v1": member_events.when_partner_member_added,
         "partner.member_declined.v1": member_events.when_partner_member_declined,

@@ -131,6 +131,14 @@ def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Da
     _move(work, data["partner_id"], Standing.ENDED, event)
 
 
+def when_partner_profile_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Mails name the company as it is called now."""
+    partner, _ = _known(work, data["partner_id"])
+    if partner.profile is not None:
+        profile = replace(partner.profile, legal_name=data["legal_name"], partner_type=data["partner_type"])
+        work.partners.save(replace(partner, profile=profile))
+
+
 def _page(data: Data) -> dict[str, Any]:
     """A partner's page and the link to it, as the facts of a message; its contract may leave out the name."""
     return {"company": data.get("legal_name", ""), "link": link_of(data["link"]).as_facts()}

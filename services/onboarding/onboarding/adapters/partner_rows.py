@@ -1,6 +1,6 @@
 """A partner as rows, and rows as a partner."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,14 +30,14 @@ def row_of(partner: Partner) -> dict[str, Any]:
         "deadline_at": partner.deadline_at,
         "email_verified_at": partner.email_verified_at,
         "screened_at": partner.screened_at,
-        "findings": Jsonb([{"code": found.code, "message": found.message} for found in partner.findings]),
+        "findings": Jsonb(findings_json(partner.findings)),
         "tier": partner.tier,
         "shares_registration": partner.shares_registration,
         "declined_count": partner.declined_count,
         "contact_since": partner.contact_since,
         **_profile_columns(partner.profile),
         **_compared_columns(partner),
-        **_decision_columns(partner.decision),
+        **decision_columns(partner.decision),
         **_correction_columns(partner.correction),
         **_agreement_columns(partner.acceptance),
     }
@@ -76,9 +76,9 @@ def partner_from(row: Mapping[str, Any], member_rows: Sequence[Mapping[str, Any]
         deadline_at=row["deadline_at"],
         email_verified_at=row["email_verified_at"],
         screened_at=row["screened_at"],
-        findings=tuple(Finding(found["code"], found["message"]) for found in row["findings"]),
+        findings=findings_from(row["findings"]),
         tier=Tier(row["tier"]) if row["tier"] else None,
-        decision=_decision_from(row),
+        decision=decision_from(row),
         correction=_correction_from(row),
         acceptance=_acceptance_from(row),
         shares_registration=row["shares_registration"],
@@ -99,6 +99,16 @@ def _profile_columns(profile: Profile) -> dict[str, Any]:
         "expected_benefits": profile.expected_benefits,
         "language": profile.language,
     }
+
+
+def findings_json(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """What screening found, as JSON has it."""
+    return [{"code": found.code, "message": found.message} for found in findings]
+
+
+def findings_from(column: Iterable[Mapping[str, str]]) -> tuple[Finding, ...]:
+    """What was written."""
+    return tuple(Finding(found["code"], found["message"]) for found in column)
 
 
 def _compared_columns(partner: Partner) -> dict[str, Any]:
@@ -150,7 +160,8 @@ def _member_from(row: Mapping[str, Any]) -> Member:
     )
 
 
-def _decision_columns(decision: Decision | None) -> dict[str, Any]:
+def decision_columns(decision: Decision | None) -> dict[str, Any]:
+    """The newest decision, of a partner or of a request."""
     return {
         "decision_reason": decision.reason if decision else None,
         "decision_by_kind": decision.by.kind if decision else None,
@@ -159,7 +170,8 @@ def _decision_columns(decision: Decision | None) -> dict[str, Any]:
     }
 
 
-def _decision_from(row: Mapping[str, Any]) -> Decision | None:
+def decision_from(row: Mapping[str, Any]) -> Decision | None:
+    """What was written."""
     if row["decision_at"] is None:
         return None
     by = Actor(row["decision_by_kind"], row["decision_by_name"])

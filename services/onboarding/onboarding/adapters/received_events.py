@@ -134,6 +134,14 @@ class AccessWaivedSchema(GrantSchema):
     waived_by = Name(required=True)
 
 
+class AccessRequestAnsweredSchema(ReceivedSchema):
+    """`access.request_answered`."""
+
+    request_id = fields.UUID(required=True)
+    answer = Name(required=True)
+    message = Text(least=0, load_default="", most=2_000)
+
+
 class InvitationSchema(ReceivedSchema):
     """Something happened to one invitation."""
 
@@ -186,6 +194,7 @@ CONSUMED: Mapping[str, Schema] = {
     "access.cleared.v1": ReceivedSchema(),
     "access.member_added.v1": AccessOfMemberSchema(),
     "access.member_removed.v1": AccessOfMemberSchema(),
+    "access.request_answered.v1": AccessRequestAnsweredSchema(),
     "learning.invitation_sent.v1": InvitationSentSchema(),
     "learning.invitation_accepted.v1": InvitationSchema(),
     "learning.invitation_expired.v1": InvitationSchema(),

@@ -242,6 +242,27 @@ ended_sessions = Table(
     Index("ended_sessions_by_age", "forget_at"),
 )
 
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", ForeignKey("partners.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("asked_at", _Time, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("details", JSONB, nullable=False),
+    Column("findings", JSONB, nullable=False),
+    Column("decision_reason", Text),
+    Column("decision_by_kind", Text),
+    Column("decision_by_name", Text),
+    Column("decision_at", _Time),
+    Column("closed_at", _Time),
+    Index("requests_by_partner", "partner_id", "asked_at"),
+    Index("requests_by_standing", "standing", "asked_at", "id"),
+)
+
 timeline = Table(
     "timeline",
     metadata,

@@ -13,6 +13,7 @@ from onboarding.adapters.repositories.links import SqlLinks
 from onboarding.adapters.repositories.lists import SqlLists
 from onboarding.adapters.repositories.mail_turns import SqlMailTurns
 from onboarding.adapters.repositories.partners import SqlPartners
+from onboarding.adapters.repositories.requests import SqlRequests
 from onboarding.adapters.repositories.timelines import SqlTimelines
 from onboarding.adapters.told_people import forget_told
 from onboarding.handlers.ports import Policies
@@ -38,6 +39,7 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)
         self.mail_turns = SqlMailTurns(connection, digests)
+        self.requests = SqlRequests(connection)
         self.timelines = SqlTimelines(connection)
         self.lists = SqlLists(connection)
 

@@ -16,6 +16,8 @@ EXPECTED_BENEFITS = 2_000
 # Why something was decided, and what has to be corrected.
 REASON = 2_000
 AGREEMENT_VERSION = 32
+# How much more time a partner asks for at once.
+MORE_DAYS = 365
 # Of competences, and of products.
 CHOICES = 16
 # Everybody at one partner, the contact included, and those beside the contact.

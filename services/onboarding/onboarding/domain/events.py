@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from chassis.events import Event
-from onboarding.domain import access, application, links
+from onboarding.domain import access, application, links, requests
 from onboarding.domain.finding import Finding
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.states import State
@@ -315,6 +315,58 @@ class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
     requested_by: RequestedBy
     link: Link
     changed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerRequested(LifecycleEvent, name="partner.requested"):
+    """The partner asks for something; what exactly stands in the fields of its kind."""
+
+    request_id: UUID
+    kind: requests.Kind
+    grant_id: UUID | None = None
+    product: str | None = None
+    ends_at: datetime | None = None
+    competence: Competence | None = None
+
+    @classmethod
+    def of(cls, request: requests.Request, **more: Any) -> Self:
+        details = request.details
+        return cls(
+            partner_id=request.partner_id,
+            request_id=request.id,
+            kind=request.kind,
+            grant_id=UUID(request.about) if request.kind is requests.Kind.MORE_TIME else None,
+            product=details.get("product"),
+            ends_at=datetime.fromisoformat(details["ends_at"]) if "ends_at" in details else None,
+            competence=Competence(request.about) if request.kind is requests.Kind.COMPETENCE else None,
+            **more,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerRequestDecided(PartnerRequested, name="partner.request_decided"):
+    """It is approved, and to be carried out, or refused."""
+
+    outcome: Literal["approved", "refused"]
+    reason: str
+    decided_by: DecidedBy
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerProfileChanged(Company, LifecycleEvent, name="partner.profile_changed"):
+    """The company's facts are others now; all of them, and which differ."""
+
+    registration_number: str
+    website: str
+    changed_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerLanguageChosen(LifecycleEvent, name="partner.language_chosen"):
+    """One of the people is written to in another language."""
+
+    member_id: UUID
+    language: Language
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,12 +22,13 @@ from onboarding.domain.refusals import (
     AskedTooOften,
     CorrectionRefused,
     MoveNotAllowed,
+    NotActive,
     NotAMember,
     PersonRefused,
 )
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.states import State
-from onboarding.domain.vocabulary import Tier
+from onboarding.domain.vocabulary import Language, Tier
 
 
 @dataclass(frozen=True)
@@ -177,6 +178,12 @@ class Partner:
         if not self.takes_members:
             raise PersonRefused("takes_no_changes")
 
+    def choose_language(self, member_id: UUID, language: Language) -> bool:
+        """Write to this person in another language, and return whether it is another; raises NotAMember."""
+        person = self.person(member_id)
+        self._put(replace(person, language=language))
+        return person.language is not language
+
     def _put(self, changed: Member) -> Member:
         self.members = tuple(changed if old.id == changed.id else old for old in self.members)
         return changed
@@ -274,13 +281,32 @@ class Partner:
         changed = self._apply_changes(changes)
         # A number that was taken before its register was known here does not stand in the way of the rest.
         is_number_asked = "registration_number" in changes
-        if (is_number_asked or "country" in changed) and self.profile.registration.verdict is Verdict.WRONG:
-            raise CorrectionRefused(WRONG_NUMBER, ("registration_number" if is_number_asked else "country",))
+        if is_number_asked or "country" in changed:
+            self._check_number("registration_number" if is_number_asked else "country")
         self.go(Move.SUBMIT_CORRECTION, at)
         self.correction = None
         self.screened_at = None
         self.findings = ()
         return changed
+
+    def check_active(self) -> None:
+        """Raise NotActive unless the partnership is in force and not suspended."""
+        if self.state is not State.ACTIVE:
+            raise NotActive(self.state)
+
+    def change_profile(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
+        """Take other facts of the company in and return the names of the fields that differ now.
+
+        Raises CorrectionRefused for a number that its register calls wrong.
+        """
+        changed = self._apply_changes(changes)
+        if {"registration_number", "country"} & set(changed):
+            self._check_number("registration_number")
+        return changed
+
+    def _check_number(self, field: str) -> None:
+        if self.profile.registration.verdict is Verdict.WRONG:
+            raise CorrectionRefused(WRONG_NUMBER, (field,))
 
     def _apply_changes(self, changes: Mapping[str, Any]) -> tuple[str, ...]:
         profile = {name: value for name, value in changes.items() if name in PROFILE_FIELDS}

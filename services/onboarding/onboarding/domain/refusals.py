@@ -8,6 +8,9 @@ Refusal
 |-- AgreementOutdated    not the version that is in force
 |-- CorrectionRefused    fields nobody asked for, or no field at all
 |-- PersonRefused        somebody whom nobody can name, remove or make the contact now
+|-- NotActive            only an active partner asks for more, or changes what is known of it
+|-- RequestUnknown       no request of this partner
+|-- RequestRefused       cannot be asked for, or was decided already
 `-- LinkRefused          unknown, of someone else, expired, or used already
 """
 
@@ -89,6 +92,35 @@ class CorrectionRefused(Refusal):
     def __init__(self, message: str, fields: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.fields = fields
+
+
+class NotActive(Refusal):
+    """Only an active partner asks for more, or changes what is known of it."""
+
+    code = "not_active"
+
+    def __init__(self, state: State) -> None:
+        super().__init__(f"Only an active partner can do this; this one is {state}.")
+        self.state = state
+
+
+class RequestUnknown(Refusal):
+    """The partner has no such request."""
+
+    code = "request_unknown"
+
+    def __init__(self, request_id: UUID) -> None:
+        super().__init__("There is no such request.")
+        self.request_id = request_id
+
+
+class RequestRefused(Refusal):
+    """Cannot be asked for, or was decided already; ``field`` is the one of the body that says so."""
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.field = field
 
 
 class NotAMember(Refusal):

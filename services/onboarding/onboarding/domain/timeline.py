@@ -64,6 +64,13 @@ KEPT: Mapping[str, Kept] = {
     "partner.contact_changed": Kept((), ("member_id", "former_member_id", "requested_by")),
     "partner.members_declined": Kept((), ("declined_count",), "operators"),
     "partner.registration_shared": Kept((), ("other_partner_id", "reason", "decided_by"), "operators"),
+    "partner.requested": Kept(("kind", "product", "competence", "ends_at"), ("request_id", "grant_id")),
+    "partner.request_decided": Kept(
+        ("kind", "product", "competence", "outcome", "reason"), ("request_id", "decided_by")
+    ),
+    "partner.profile_changed": Kept(("changed_fields",)),
+    "partner.language_chosen": Kept(("language",), ("member_id",)),
+    "partner.exported": Kept(),
     "partner.deadline_passed": Kept((), ("state",), "operators"),
     "access.planned": Kept(("grants",), ("catalogue_version",)),
     "access.approval_requested": Kept(("product",), ("grant_id",)),
@@ -85,6 +92,7 @@ KEPT: Mapping[str, Kept] = {
     "access.cleared": Kept(),
     "access.member_added": Kept(("products",), ("member_id",)),
     "access.member_removed": Kept(("products",), ("member_id",)),
+    "access.request_answered": Kept((), ("request_id", "answer", "message"), "operators"),
     "learning.invitation_sent": Kept(("path", "path_title", "language"), ("member_id", "invitation_id")),
     "learning.invitation_accepted": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "learning.invitation_expired": Kept(("path", "path_title"), ("member_id", "invitation_id")),

@@ -4,7 +4,7 @@ from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from onboarding.adapters.received_events import CONSUMED
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
-from onboarding.handlers import access_events
+from onboarding.handlers import access_events, request_events
 from onboarding.handlers.timeline_events import when_anything_happened
 
 TOPICS = {
@@ -27,6 +27,7 @@ TOPICS = {
         "access.cleared.v1": access_events.when_access_cleared,
         "access.member_added.v1": when_anything_happened,
         "access.member_removed.v1": when_anything_happened,
+        "access.request_answered.v1": request_events.when_access_request_answered,
     },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,

@@ -27,7 +27,7 @@ Data = Mapping[str, Any]
 
 def when_access_planned(work: Work, event: ReceivedEvent, data: Data) -> None:
     """The whole plan is known: start to wait for it, or be active at once if nothing is required."""
-    partner = _partner(work, event, data)
+    partner = find_partner(work, event, data)
     if partner.state in FINAL:
         return
     planned = [(grant["grant_id"], grant["product"], grant["required"]) for grant in data["grants"]]
@@ -62,7 +62,7 @@ def when_access_failed(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 def when_access_stuck(work: Work, event: ReceivedEvent, data: Data) -> None:
     """A grant cannot be switched off, given back or taken away: it is still there, and the cause is shown."""
-    partner = _partner(work, event, data)
+    partner = find_partner(work, event, data)
     if partner.state in FINAL:
         return
     cause = Cause(code=data["code"], message=data["message"], step=data["step"], will_retry=False)
@@ -106,14 +106,14 @@ def when_access_revoked(work: Work, event: ReceivedEvent, data: Data) -> None:
 
 def when_access_cleared(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Nothing is left outside: the partner may go."""
-    partner = _partner(work, event, data)
+    partner = find_partner(work, event, data)
     if partner.state is State.OFFBOARDING:
         partner.go(Move.FINISH_OFFBOARDING, work.now())
         tell_move(work, partner, events.PartnerOffboarded(partner_id=partner.id))
 
 
 def _note_end(work: Work, event: ReceivedEvent, data: Data, ends_at: datetime) -> None:
-    partner = _partner(work, event, data)
+    partner = find_partner(work, event, data)
     if partner.state not in FINAL:
         _change_plan(work, partner, lambda plan: plan.note_end(data["grant_id"], ends_at, event.sequence))
 
@@ -121,7 +121,7 @@ def _note_end(work: Work, event: ReceivedEvent, data: Data, ends_at: datetime) -
 def _report(
     work: Work, event: ReceivedEvent, data: Data, state: GrantState, cause: Cause | None = None
 ) -> None:
-    partner = _partner(work, event, data)
+    partner = find_partner(work, event, data)
     if partner.state in FINAL:
         return
     report = Report(
@@ -166,7 +166,8 @@ def _activate_if_ready(work: Work, partner: Partner, plan: AccessPlan) -> None:
     tell_move(work, partner, events.PartnerActivated(partner_id=partner.id, products=products, link=link))
 
 
-def _partner(work: Work, event: ReceivedEvent, data: Data) -> Partner:
+def find_partner(work: Work, event: ReceivedEvent, data: Data) -> Partner:
+    """Lock the partner and put the event into its timeline; NeverPossible for one that is not known."""
     partner_id: UUID = data["partner_id"]
     try:
         partner = work.partners.lock(partner_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.partners import Actor
+from onboarding.domain.requests import Kind
 from onboarding.domain.vocabulary import Language, Tier
 
 
@@ -190,6 +191,69 @@ class RequestOffboarding:
     partner_id: UUID
     reason: str
     by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChooseLanguage:
+    """One of a partner's people reads pages and mails in that language from now on."""
+
+    partner_id: UUID
+    member_id: UUID
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportPartner:
+    """Somebody takes along all that is kept about the partner."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskFor:
+    """An active partner asks for more time (so many days of the grant ``about``), a product, a competence."""
+
+    partner_id: UUID
+    kind: Kind
+    about: str
+    reason: str
+    days: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawRequest:
+    """The partner does not want any more what it asked for."""
+
+    partner_id: UUID
+    request_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApproveRequest:
+    """An operator lets the partner have it; ``email`` as in `ApprovePartner`."""
+
+    request_id: UUID
+    reason: str
+    by: Actor
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefuseRequest:
+    """An operator does not; the partner reads the reason."""
+
+    request_id: UUID
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeProfile:
+    """An active partner says what is different about the company, by the names of the profile's fields."""
+
+    partner_id: UUID
+    changes: Mapping[str, Any]
+    reason: str = ""
 
 
 @dataclass(frozen=True)

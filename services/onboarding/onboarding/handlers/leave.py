@@ -5,6 +5,7 @@ from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.handlers.commands import RequestOffboarding, WithdrawPartner
 from onboarding.handlers.ports import Work
+from onboarding.handlers.requests import withdraw_all
 from onboarding.handlers.tell import tell_move
 
 
@@ -20,6 +21,7 @@ def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
     """End the partnership; it is over once provisioning has cleared everything."""
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.START_OFFBOARDING, Decision(command.reason, command.by, work.now()))
+    withdraw_all(work, partner)
     event = events.PartnerOffboardingStarted(
         partner_id=partner.id, reason=command.reason, requested_by=events.RequestedBy.of(command.by)
     )

@@ -15,6 +15,7 @@ from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.limits import Limits, MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partners import Partner
+from onboarding.domain.requests import Request
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.timeline import Entry
@@ -155,6 +156,22 @@ class MailTurns(Protocol):
         """Delete turns that were over by then; return how many."""
 
 
+class Requests(Protocol):
+    """What partners ask for; call it for a locked partner only."""
+
+    def add(self, request: Request) -> None:
+        """Keep a new one."""
+
+    def partner_of(self, request_id: UUID) -> UUID:
+        """Whose it is; raises RequestUnknown. The one question that needs no lock."""
+
+    def of_partner(self, partner_id: UUID) -> Sequence[Request]:
+        """The newest first: all that are open, and a bounded number of others."""
+
+    def save(self, request: Request) -> None:
+        """Write back how far it is."""
+
+
 class Timelines(Protocol):
     """What happened to each partner."""
 
@@ -179,6 +196,8 @@ class Work(Transaction, Protocol):
     def link_requests(self) -> LinkRequests: ...
     @property
     def mail_turns(self) -> MailTurns: ...
+    @property
+    def requests(self) -> Requests: ...
     @property
     def timelines(self) -> Timelines: ...
 

@@ -1,11 +1,13 @@
 """The automatic look at an application, after verification and after each correction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from onboarding.domain import events, screening
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse
-from onboarding.domain.likeness import comparable_traits
+from onboarding.domain.finding import Finding
+from onboarding.domain.likeness import Duplicate, comparable_traits
 from onboarding.domain.partners import Actor, Decision, Partner
 from onboarding.domain.screening import ApprovalRule, Screening
 from onboarding.domain.states import State
@@ -42,10 +44,7 @@ def screen(work: Work, command: ScreenPartner) -> Screened:
     if outcome.rule:
         work.automatic_approvals.lock()
     now = work.now()
-    duplicates = work.partners.duplicates_of(
-        partner, list(comparable_traits(partner, work.policies.shared_domains))
-    )
-    outcome = outcome.with_more(other.finding for other in duplicates)
+    outcome = outcome.with_more(other.finding for other in _duplicates(work, partner))
     exceeded = _exceeded(work, outcome, now)
     outcome = outcome.with_more(limit.finding for limit in exceeded)
     _put_into_review(work, partner, outcome, now)
@@ -53,6 +52,17 @@ def screen(work: Work, command: ScreenPartner) -> Screened:
         _approve(work, partner, outcome.rule, now)
     first = [limit for limit in exceeded if work.automatic_approvals.note_exceeded(limit, now)]
     return Screened(outcome.rule, tuple(exceeded), tuple(first))
+
+
+def look_at(work: Work, partner: Partner) -> tuple[Finding, ...]:
+    """What there is to say about the company as it is here, blocklist and duplicates; nothing is kept."""
+    found = (finding for finding in _by_itself(work, partner).found if finding.code != "no_rule")
+    return Screening((*found, *(other.finding for other in _duplicates(work, partner))), None).findings
+
+
+def _duplicates(work: Work, partner: Partner) -> Sequence[Duplicate]:
+    traits = list(comparable_traits(partner, work.policies.shared_domains))
+    return work.partners.duplicates_of(partner, traits)
 
 
 def _by_itself(work: Work, partner: Partner) -> Screening:

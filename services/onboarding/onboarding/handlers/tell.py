@@ -1,6 +1,6 @@
 """How a change is told: an event, a line in the timeline, and the snapshot of what the partner is now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,16 @@ def save(work: Work, partner: Partner) -> None:
     """Save a partner, and tell what it is now; raises RegistrationTaken."""
     work.partners.save(partner)
     tell_state(work, partner)
+
+
+def tell_profile(work: Work, partner: Partner, changed: Sequence[str]) -> None:
+    """Save a partner whose profile changed, and tell all of the profile; raises RegistrationTaken."""
+    save(work, partner)
+    facts = events.PartnerProfileChanged.facts_of(partner.profile)
+    tell(
+        work,
+        events.PartnerProfileChanged(partner_id=partner.id, changed_fields=tuple(sorted(changed)), **facts),
+    )
 
 
 def tell_state(work: Work, partner: Partner, plan: AccessPlan | None = None) -> None:

@@ -42,6 +42,7 @@ class LeaseParameters(ClosedSchema):
     lease_days = whole(DAYS_MOST, is_required=False)
     lease_warning_days = fields.List(whole(365), validate=validate.Length(max=5))
     lease_grace_days = whole(365, 0, is_required=False)
+    lease_extension_days = whole(DAYS_MOST, 0, is_required=False)
 
 
 @dataclass(frozen=True, kw_only=True)

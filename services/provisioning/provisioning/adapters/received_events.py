@@ -62,6 +62,31 @@ class PartnerContactChanged(ReceivedSchema):
     member_id = fields.UUID(required=True)
 
 
+class PartnerRequested(ReceivedSchema):
+    """What a partner asks for, with the fields of its kind."""
+
+    request_id = fields.UUID(required=True)
+    kind = fields.String(required=True)
+    grant_id = fields.UUID()
+    product = fields.String()
+    ends_at = fields.AwareDateTime()
+    competence = fields.String()
+
+
+class DecidedBy(OpenSchema):
+    """A rule, or an operator."""
+
+    name = fields.String(required=True)
+
+
+class PartnerRequestDecided(PartnerRequested):
+    """The same, decided."""
+
+    outcome = fields.String(required=True)
+    reason = fields.String(required=True)
+    decided_by = fields.Nested(DecidedBy, required=True)
+
+
 CONSUMED: Mapping[str, Schema] = {
     "partner.approved.v1": PartnerApproved(),
     "partner.agreement_accepted.v1": ReceivedSchema(),
@@ -71,4 +96,6 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.suspended.v1": ReceivedSchema(),
     "partner.resumed.v1": ReceivedSchema(),
     "partner.offboarding_started.v1": ReceivedSchema(),
+    "partner.requested.v1": PartnerRequested(),
+    "partner.request_decided.v1": PartnerRequestDecided(),
 }

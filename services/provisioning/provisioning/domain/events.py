@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from chassis.events import Event
@@ -68,6 +69,15 @@ class AccessMemberAdded(AccessEvent, name="access.member_added"):
     member_id: UUID
     products: tuple[ProductOfMember, ...]
     added_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessRequestAnswered(AccessEvent, name="access.request_answered"):
+    """What came of something that the partner asked for."""
+
+    request_id: UUID
+    answer: Literal["carried_out", "impossible", "left_to_operator"]
+    message: str | None = None
 
 
 class AccessCleared(AccessEvent, name="access.cleared"):

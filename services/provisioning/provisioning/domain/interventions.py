@@ -123,6 +123,14 @@ def extend_lease(grant: Grant, days: int, now: datetime) -> bool:
     return grant.unfreeze(FrozenFor.LEASE)
 
 
+def extend_lease_to(grant: Grant, ends_at: datetime, now: datetime) -> bool:
+    """The same to a moment, so that nothing comes of it twice; a later end stays."""
+    lease = _running_lease(grant)
+    if lease.ends_at < ends_at:
+        lease.extend_to(ends_at, now)
+    return grant.unfreeze(FrozenFor.LEASE) if lease.ends_at > now else False
+
+
 def end_lease(grant: Grant, now: datetime) -> None:
     """Raises LeaseNotToBeChanged."""
     _running_lease(grant).end(now)

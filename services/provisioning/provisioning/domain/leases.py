@@ -26,12 +26,14 @@ class LeaseTerms:
     """What the catalogue says, in days of 24 hours: no change of clocks moves an end.
 
     ``grace_days`` is how long what was made is kept after the end, switched off, so that an extension gives
-    it back; afterwards it is taken away.
+    it back; afterwards it is taken away. ``extension_days`` is how much more, in all, a partner that asks is
+    given without an operator.
     """
 
     days: int
     warning_days: tuple[int, ...]
     grace_days: int
+    extension_days: int = 0
 
     @classmethod
     def in_parameters(cls, parameters: Mapping[str, Any]) -> Self | None:
@@ -42,6 +44,7 @@ class LeaseTerms:
             days=parameters["lease_days"],
             warning_days=tuple(parameters.get("lease_warning_days", (30, 7, 1))),
             grace_days=parameters.get("lease_grace_days", 14),
+            extension_days=parameters.get("lease_extension_days", 0),
         )
 
 
@@ -106,7 +109,14 @@ class Lease:
 
     def extend(self, days: int, now: datetime) -> None:
         """Move the end on, from now on if it has passed. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
-        ends_at = max(self.ends_at, now) + timedelta(days=days)
+        self.extend_to(max(self.ends_at, now) + timedelta(days=days), now)
+
+    def may_be_extended_to(self, ends_at: datetime) -> bool:
+        """Whether the catalogue gives so much to who asks; what an operator gave before counts, too."""
+        return ends_at <= self.started_at + timedelta(days=self.terms.days + self.terms.extension_days)
+
+    def extend_to(self, ends_at: datetime, now: datetime) -> None:
+        """Move the end on to then. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
         if ends_at > now + timedelta(days=DAYS_MOST):
             message = f"A lease may end {DAYS_MOST} days from now at the latest."
             raise LeaseNotToBeChanged("lease_too_long", message)

@@ -17,7 +17,7 @@ from provisioning.domain.settling import settle
 from provisioning.domain.steps import Outdated
 
 # What only says how a lease ends is read anew whenever it is due.
-_LEASE_WORDS = ("lease_warning_days", "lease_grace_days")
+_LEASE_WORDS = ("lease_warning_days", "lease_grace_days", "lease_extension_days")
 _REQUIRED = "required"
 
 

@@ -4,7 +4,7 @@ from chassis.messaging.subscriptions import Subscriptions, subscribe
 from chassis.service import Service
 from provisioning.adapters.received_events import CONSUMED
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.handlers import member_events, partner_events
+from provisioning.handlers import member_events, partner_events, request_events
 
 TOPICS = {
     "partner.lifecycle.v1": {
@@ -16,6 +16,8 @@ TOPICS = {
         "partner.suspended.v1": partner_events.when_partner_suspended,
         "partner.resumed.v1": partner_events.when_partner_resumed,
         "partner.offboarding_started.v1": partner_events.when_partner_offboarding_started,
+        "partner.requested.v1": request_events.when_partner_requested,
+        "partner.request_decided.v1": request_events.when_partner_request_decided,
     },
 }
 

@@ -1,6 +1,7 @@
 """What operators and partners ask for."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 
@@ -81,6 +82,16 @@ class ExtendLease:
 
     grant_id: UUID
     days: int
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtendLeaseTo:
+    """A partner asked for time up to then, and the catalogue or an operator gives it."""
+
+    grant_id: UUID
+    ends_at: datetime
     reason: str
     by: str
 

@@ -4,7 +4,14 @@ from provisioning.domain import interventions
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Stage
-from provisioning.handlers.commands import EndLease, ExtendLease, FollowLease, FreezeGrant, ReinstateGrant
+from provisioning.handlers.commands import (
+    EndLease,
+    ExtendLease,
+    ExtendLeaseTo,
+    FollowLease,
+    FreezeGrant,
+    ReinstateGrant,
+)
 from provisioning.handlers.grants import act_on_grant
 from provisioning.handlers.ports import Work
 from provisioning.handlers.tell import tell_expired, tell_expiring, tell_held, tell_renewed
@@ -23,10 +30,19 @@ def extend_lease(work: Work, command: ExtendLease) -> Grant:
 
     def extend(grant: Grant) -> None:
         comes_back = interventions.extend_lease(grant, command.days, work.now())
-        if grant.lease is not None:
-            tell_renewed(work, grant, grant.lease, command.reason, command.by)
-        if comes_back:
-            tell_held(work, grant)
+        _tell_renewed(work, grant, command.reason, command.by, comes_back=comes_back)
+
+    return act_on_grant(work, command.grant_id, extend)
+
+
+def extend_lease_to(work: Work, command: ExtendLeaseTo) -> Grant:
+    """The same to a moment; nothing comes of it where it lasts as long. Raises as `extend_lease`."""
+
+    def extend(grant: Grant) -> None:
+        before = grant.lease and grant.lease.ends_at
+        comes_back = interventions.extend_lease_to(grant, command.ends_at, work.now())
+        if grant.lease and grant.lease.ends_at != before:
+            _tell_renewed(work, grant, command.reason, command.by, comes_back=comes_back)
 
     return act_on_grant(work, command.grant_id, extend)
 
@@ -54,6 +70,13 @@ def reinstate_grant(work: Work, command: ReinstateGrant) -> Grant:
             tell_held(work, grant)
 
     return act_on_grant(work, command.grant_id, reinstate)
+
+
+def _tell_renewed(work: Work, grant: Grant, reason: str, by: str, *, comes_back: bool) -> None:
+    if grant.lease is not None:
+        tell_renewed(work, grant, grant.lease, reason, by)
+    if comes_back:
+        tell_held(work, grant)
 
 
 def _follow(work: Work, grant: Grant) -> None:

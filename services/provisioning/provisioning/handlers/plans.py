@@ -8,7 +8,7 @@ from provisioning.domain.catalogue import CatalogueEntry
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
-from provisioning.domain.partners import Access, Partner
+from provisioning.domain.partners import Access, Partner, Profile
 from provisioning.domain.plan_changes import Difference, Kind, PlanPreview, change, preview
 from provisioning.domain.refusals import NoPlan, PreviewOutdated
 from provisioning.domain.steps import StepRecord
@@ -57,23 +57,50 @@ def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
     if listed.preview_id != command.preview_id or partner is None or partner.profile is None:
         message = "The plan, or the catalogue, is another one by now: look at the preview again."
         raise PreviewOutdated("preview_outdated", message)
-    due = {entry.product_name: entry for entry in work.policies.catalogue.due_to(partner.profile)}
+    _carry_out_all(work, partner, partner.profile, grants, listed.differences)
+    return listed
+
+
+def widen_plan(work: Work, partner: Partner, profile: Profile) -> bool:
+    """Take in what a partner wishes for or is good at besides, and do what differs because of it alone.
+
+    What else the catalogue would change by now is left to `change_plan`. Returns False, and keeps the old
+    profile, where the partner has no plan.
+    """
+    if partner.profile is None or partner.access is not Access.PLANNED:
+        return False
+    grants, catalogue = work.grants.of_partner(partner.partner_id), work.policies.catalogue
+    before = preview(catalogue, partner.profile, grants).differences
+    differences = [one for one in preview(catalogue, profile, grants).differences if one not in before]
+    partner.profile = profile
+    work.partners.save(partner)
+    _carry_out_all(work, partner, profile, grants, differences)
+    return True
+
+
+def _carry_out_all(
+    work: Work,
+    partner: Partner,
+    profile: Profile,
+    grants: Sequence[Grant],
+    differences: Sequence[Difference],
+) -> None:
+    catalogue = work.policies.catalogue
+    due = {entry.product_name: entry for entry in catalogue.due_to(profile)}
     known = {grant.product_name: grant for grant in grants}
-    added = [due[one.product] for one in listed.differences if one.kind is Kind.ADDED]
-    made = make_plan(work, partner, added)
+    made = make_plan(work, partner, [due[one.product] for one in differences if one.kind is Kind.ADDED])
     if partner.is_suspended:
         for grant in made:
             grant.freeze(FrozenFor.SUSPENSION)
-    changed = [known[one.product] for one in listed.differences if _carry_out(work, one, known, due)]
+    changed = [known[one.product] for one in differences if _carry_out(work, one, known, due)]
     if made or changed:
-        tell_planned(work, partner.partner_id, listed.catalogue_version, [*grants, *made])
+        tell_planned(work, partner.partner_id, catalogue.version, [*grants, *made])
         tell_approvals_requested(work, made)
     for grant in (*made, *changed):
         save_and_tell(work, grant)
         let_go_of_people(work, grant)
         defer_advance(work, grant)
     tell_of_members(work, partner)
-    return listed
 
 
 def _carry_out(

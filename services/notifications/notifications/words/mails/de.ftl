@@ -130,7 +130,7 @@ lease-expiring-subject = { $product }: Ihr Zugang endet am { DATETIME($until, da
 lease-expiring-preheader = Wenn Sie ihn länger brauchen, sagen Sie uns rechtzeitig Bescheid.
 lease-expiring-heading = Ihr Zugang endet bald
 lease-expiring-intro = Ihr Zugang zu „{ $product }“ endet am { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Bitte sichern Sie, was Sie behalten möchten.
-lease-expiring-next = Brauchen Sie ihn länger? Antworten Sie einfach auf diese Mail.
+lease-expiring-next = Brauchen Sie ihn länger? Bitten Sie auf Ihrer Partnerseite um mehr Zeit.
 lease-expiring-button = Meine Partnerseite öffnen
 
 lease-expired-subject = { $product }: Ihr Zugang ist abgelaufen
@@ -146,6 +146,35 @@ lease-renewed-heading = Sie haben mehr Zeit
 lease-renewed-intro = Ihr Zugang zu „{ $product }“ gilt jetzt bis zum { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
 lease-renewed-next = Falls ihn nur das Ende der Laufzeit abgeschaltet hatte, ist er in wenigen Minuten von selbst wieder da.
 lease-renewed-button = Meine Partnerseite öffnen
+
+request-approved-subject = Ihre Anfrage ist genehmigt
+request-approved-preheader = Was Sie möchten, ist auf dem Weg.
+request-approved-heading = Ihre Anfrage ist genehmigt
+request-approved-intro = Gute Nachricht: Wir haben Ihre Anfrage genehmigt.
+request-approved-reason = Wir schrieben dazu:
+request-approved-next = Auf Ihrer Partnerseite sehen Sie, wie weit es ist.
+request-approved-button = Meine Partnerseite öffnen
+
+request-refused-subject = Zu Ihrer Anfrage
+request-refused-preheader = Leider können wir diesmal nicht zusagen.
+request-refused-heading = Zu Ihrer Anfrage
+request-refused-intro = Wir haben uns Ihre Anfrage angesehen und können diesmal leider nicht zusagen.
+request-refused-reason = Der Grund:
+request-refused-next = Haben Sie Fragen? Antworten Sie einfach auf diese Mail.
+request-refused-button = Meine Partnerseite öffnen
+
+request-more_time = Mehr Zeit für einen Zugang
+request-product = Ein weiteres Produkt
+request-competence = Eine weitere Kompetenz
+request-company = Andere Angaben zu Ihrer Firma
+competence-cloud = Cloud
+competence-data = Daten
+competence-crm = CRM
+competence-iot = IoT
+competence-security = Sicherheit
+competence-ai = Künstliche Intelligenz
+competence-edge = Edge
+competence-training = Schulung
 
 goodbye-subject = Auf Wiedersehen und danke
 goodbye-preheader = Ihre Zugänge sind vollständig abgebaut.

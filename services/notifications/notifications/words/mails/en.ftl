@@ -130,7 +130,7 @@ lease-expiring-subject = { $product }: your access ends on { DATETIME($until, da
 lease-expiring-preheader = If you need it longer, tell us in time.
 lease-expiring-heading = Your access ends soon
 lease-expiring-intro = Your access to “{ $product }” ends on { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC. Please save what you want to keep.
-lease-expiring-next = You need it longer? Just reply to this mail.
+lease-expiring-next = You need it longer? Ask for more time on your partner page.
 lease-expiring-button = Open my partner page
 
 lease-expired-subject = { $product }: your access has ended
@@ -146,6 +146,35 @@ lease-renewed-heading = You have more time
 lease-renewed-intro = Your access to “{ $product }” now lasts until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC.
 lease-renewed-next = If only the end of its time had switched it off, it comes back by itself within a few minutes.
 lease-renewed-button = Open my partner page
+
+request-approved-subject = Your request is approved
+request-approved-preheader = What you asked for is on its way.
+request-approved-heading = Your request is approved
+request-approved-intro = Good news: we have approved what you asked for.
+request-approved-reason = We wrote to it:
+request-approved-next = On your partner page you see how far it is.
+request-approved-button = Open my partner page
+
+request-refused-subject = About your request
+request-refused-preheader = Unfortunately we cannot say yes this time.
+request-refused-heading = About your request
+request-refused-intro = We have looked at what you asked for, and unfortunately we cannot say yes this time.
+request-refused-reason = The reason:
+request-refused-next = Any questions? Just reply to this mail.
+request-refused-button = Open my partner page
+
+request-more_time = More time for an access
+request-product = Another product
+request-competence = Another competence
+request-company = Other facts of your company
+competence-cloud = Cloud
+competence-data = Data
+competence-crm = CRM
+competence-iot = IoT
+competence-security = Security
+competence-ai = Artificial intelligence
+competence-edge = Edge
+competence-training = Training
 
 goodbye-subject = Goodbye, and thank you
 goodbye-preheader = Your access has been taken down completely.

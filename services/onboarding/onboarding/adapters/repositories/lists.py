@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, text, tuple_
+from sqlalchemy import Row, Select, func, literal_column, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.database.repository import Repository
+from onboarding.adapters.partner_rows import findings_from
 from onboarding.adapters.search_words import query_of
 from onboarding.adapters.tables import partners, timeline
 from onboarding.domain.finding import Finding
@@ -50,6 +52,21 @@ class Due:
 
     deadline_at: datetime
     partner_id: UUID
+
+
+# People times paths: nobody has more.
+MOST_INVITATIONS = 2_000
+
+
+@dataclass(frozen=True)
+class Learning:
+    """One person and one learning path: ``state`` is sent, accepted or expired."""
+
+    member_id: UUID
+    path: str
+    path_title: str
+    state: str
+    at: datetime
 
 
 _LINE = select(
@@ -127,6 +144,19 @@ class SqlLists(Repository):
         last = (rows[limit - 1].occurred_at, rows[limit - 1].id) if len(rows) > limit else None
         return Page(entries, last)
 
+    def learning(self, partner_id: UUID) -> list[Learning]:
+        """How far each invitation to a learning path is, by what was told last of it; the newest first."""
+        invitation = literal_column("internal_facts ->> 'invitation_id'")
+        query = (
+            select(timeline)
+            .ext(distinct_on(invitation))
+            .where(timeline.c.partner_id == partner_id, timeline.c.code.startswith("learning."))
+            .order_by(invitation, timeline.c.occurred_at.desc(), timeline.c.id.desc())
+            .limit(MOST_INVITATIONS)
+        )
+        found = map(_learning_from, self._connection.execute(query))
+        return sorted(found, key=lambda one: one.at, reverse=True)
+
     def newest_of_timeline(self, partner_id: UUID, *, limit: int) -> list[Entry]:
         """What the partner may know of the newest things that happened to it, the newest first."""
         query = (
@@ -154,7 +184,7 @@ def _line_from(row: Row[Any]) -> PartnerLine:
         created_at=row.created_at,
         state_entered_at=row.state_entered_at,
         deadline_at=row.deadline_at,
-        findings=tuple(Finding(found["code"], found["message"]) for found in row.findings),
+        findings=findings_from(row.findings),
     )
 
 
@@ -168,4 +198,14 @@ def _entry_from(row: Row[Any], for_operators: bool) -> Entry:
         audience=row.audience,
         facts=row.facts,
         internal_facts=row.internal_facts if for_operators else {},
+    )
+
+
+def _learning_from(row: Row[Any]) -> Learning:
+    return Learning(
+        member_id=UUID(row.internal_facts["member_id"]),
+        path=row.facts["path"],
+        path_title=row.facts.get("path_title") or row.facts["path"],
+        state=row.code.removeprefix("learning.invitation_"),
+        at=row.occurred_at,
     )

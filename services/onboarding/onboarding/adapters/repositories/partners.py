@@ -40,6 +40,7 @@ class SqlPartners(Repository, Partners):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._members_read: dict[UUID, tuple[Member, ...]] = {}
+        self._registrations_read: dict[UUID, tuple[str, str]] = {}
         self._known: set[UUID] = set()
 
     def add(self, partner: Partner) -> None:
@@ -73,7 +74,7 @@ class SqlPartners(Repository, Partners):
         return partner_id in self._known
 
     def save(self, partner: Partner) -> None:
-        if partner.state is State.APPROVED:
+        if partner.state is State.APPROVED or self._claims_another(partner):
             self._claim_registration(partner)
         else:
             write_later(self._connection, UPDATE_PARTNER, row_of(partner))
@@ -99,10 +100,16 @@ class SqlPartners(Repository, Partners):
 
     def _remember(self, partner: Partner) -> None:
         self._members_read[partner.id] = partner.members
+        self._registrations_read[partner.id] = _registration_of(partner)
         self._known.add(partner.id)
 
     def _add_members(self, partner: Partner) -> None:
         write_later(self._connection, ADD_MEMBERS, (json.dumps(member_rows_of(partner.id, partner.members)),))
+
+    def _claims_another(self, partner: Partner) -> bool:
+        """Whether the company has another number than it had, in a state where that is one partner's only."""
+        known = self._registrations_read.get(partner.id)
+        return partner.state in HOLDS_REGISTRATION and known not in {None, _registration_of(partner)}
 
     def _claim_registration(self, partner: Partner) -> None:
         """Waits for a rival that is being approved at this moment; the savepoint outlives its victory."""
@@ -123,3 +130,7 @@ class SqlPartners(Repository, Partners):
         )
         holder = self._connection.execute(query).one()
         return RegistrationTaken(holder.id, holder.legal_name)
+
+
+def _registration_of(partner: Partner) -> tuple[str, str]:
+    return partner.profile.country, partner.profile.registration.key

@@ -13,9 +13,11 @@ from onboarding.entrypoints.web.api import (
     disclosing,
     memberships,
     operating,
+    own_data,
     partner,
     people,
     publishing,
+    requesting,
     sessions,
 )
 from onboarding.entrypoints.web.pages import PAGES
@@ -37,6 +39,8 @@ def create_web_app(service: Service) -> Flask:
             partner.api,
             memberships.api,
             people.api,
+            requesting.api,
+            own_data.api,
             operating.api,
             disclosing.api,
             publishing.api,

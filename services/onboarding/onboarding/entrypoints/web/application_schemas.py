@@ -178,11 +178,16 @@ def _profile_from(body: Mapping[str, Any]) -> Profile:
 
 def changes_from(body: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """The changes that a checked correction asks for; ``language`` is the partner's."""
-    changes = _typed(flattened(body))
+    changes = typed_changes(body)
     if "members" in changes:
         language = changes.get("language", language)
         changes["members"] = tuple(_member_from(person, language) for person in changes["members"])
     return changes
+
+
+def typed_changes(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the profile that a checked body changes, as the domain has them."""
+    return _typed(flattened(body))
 
 
 def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,11 +12,14 @@ from onboarding.domain.refusals import (
     CorrectionRefused,
     LinkRefused,
     MoveNotAllowed,
+    NotActive,
     NotAMember,
     OwnCompany,
     PartnerUnknown,
     PersonRefused,
     RegistrationTaken,
+    RequestRefused,
+    RequestUnknown,
 )
 from onboarding.entrypoints.web.correction_places import place_of
 
@@ -38,6 +41,9 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         PartnerUnknown: lambda _refusal: Problem(404, "not_found"),
         NotAMember: lambda _refusal: Problem(404, "not_found"),
         PersonRefused: _person_refused,
+        RequestUnknown: lambda _refusal: Problem(404, "not_found"),
+        RequestRefused: _request_refused,
+        NotActive: lambda refusal: Problem(409, refusal.code, refusal.message, state=refusal.state.value),
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
         MoveNotAllowed: _move_not_allowed,
         RegistrationTaken: lambda refusal: Problem(
@@ -77,4 +83,12 @@ def _person_refused(refusal: PersonRefused) -> Problem:
 
 def _correction_refused(refusal: CorrectionRefused) -> Problem:
     errors = [WrongValue("pointer", place_of(name), refusal.message) for name in refusal.fields]
+    return Problem(422, refusal.code, refusal.message, errors=errors)
+
+
+def _request_refused(refusal: RequestRefused) -> Problem:
+    """What cannot be asked for names its field; what was asked for or decided already is a conflict."""
+    if refusal.field is None:
+        return Problem(409, refusal.code, refusal.message)
+    errors = [WrongValue("pointer", f"/{refusal.field}", refusal.message)]
     return Problem(422, refusal.code, refusal.message, errors=errors)

@@ -281,7 +281,7 @@ grant-failed = geht noch nicht
 grant-waived = es geht ohne
 grant-frozen = abgeschaltet
 grant-revoked = entfernt
-grant-until = Bis { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
+grant-until = Bis { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC, also { $left }.
 grant-expired = Die Laufzeit endete am { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
 grant-retry = Wir versuchen es von selbst noch einmal.
 grant-retry-at = Wir versuchen es von selbst noch einmal, um { DATETIME($at, timeStyle: "short") } Uhr UTC.
@@ -349,3 +349,60 @@ leave-title = Partnerschaft beenden
 leave-text = Alle Zugänge werden entfernt, auch die Cloud-Sandbox mit allem darin. Das lässt sich nicht rückgängig machen.
 leave-button = Partnerschaft beenden und alles entfernen
 leave-no-reason = Der Partner hat keinen Grund genannt.
+
+requests-title = Um etwas bitten
+requests-before = Worum Sie gebeten haben
+request-wish = Was möchten Sie?
+request-days-label = Wie viel länger?
+    .hint = Nur wenn Sie mehr Zeit möchten.
+request-so-many-days = { $days ->
+    [one] 1 Tag
+   *[other] { $days } Tage
+}
+request-reason = Wofür brauchen Sie es?
+    .hint = Ein Satz hilft uns, schnell zu entscheiden.
+request-days = { $product }, { $days ->
+    [one] 1 Tag länger
+   *[other] { $days } Tage länger
+}
+request-button = Anfragen
+request-withdraw = Zurückziehen
+request-asked = Angefragt am { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
+request-decided = Entschieden am { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC:
+wish-more-time = Mehr Zeit: { $name }
+wish-product = Produkt: { $name }
+wish-competence = Kompetenz: { $name }
+request-kind-more-time = Mehr Zeit
+request-kind-product = Ein weiteres Produkt
+request-kind-competence = Eine weitere Kompetenz
+request-kind-company = Andere Angaben zur Firma
+request-is-asked = wird geprüft
+request-is-waiting = wartet auf unsere Entscheidung
+request-is-approved = genehmigt, unterwegs
+request-is-done = erledigt
+request-is-refused = nicht genehmigt
+request-is-withdrawn = zurückgezogen
+request-refused-request-open = Darum haben Sie schon gebeten; es steht unten.
+request-refused-too-many-requests = Sie haben heute um vieles gebeten. Bitte machen Sie morgen weiter.
+request-refused-no-lease = Dieser Zugang hat kein Ende, das sich verschieben ließe.
+request-refused-product-there = Dieses Produkt haben Sie schon.
+request-refused-competence-there = Von dieser Kompetenz wissen wir schon.
+profile-title = Angaben zur Firma ändern
+profile-reviewed = Name, Nummer und Art
+    .hint = Eine Änderung daran sehen wir uns erst an. Bis dahin geht alles unter den alten Angaben weiter.
+profile-waiting = Diese Änderung sehen wir uns an:
+profile-reason = Warum ist es anders?
+profile-button = Speichern
+status-more-time = Um mehr Zeit bitten
+status-more = Um mehr Zeit, ein weiteres Produkt oder eine weitere Kompetenz bitten
+status-profile = Firma
+agreement-download = Herunterladen
+learning-title = Was Ihre Leute lernen
+learning-none = Noch niemand wurde zu einem Lernpfad eingeladen.
+learning-nobody = Jemand, der nicht mehr dabei ist
+learning-sent = eingeladen am { DATETIME($at, dateStyle: "long") }
+learning-accepted = angenommen am { DATETIME($at, dateStyle: "long") }
+learning-expired = bis { DATETIME($at, dateStyle: "long") } nicht beantwortet
+status-write-in = Schreiben Sie mir auf { $language }
+status-learning = Lernen
+status-export = Alle Daten herunterladen (JSON)

@@ -281,7 +281,7 @@ grant-failed = not working yet
 grant-waived = goes on without it
 grant-frozen = switched off
 grant-revoked = removed
-grant-until = Until { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
+grant-until = Until { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC, that is { $left }.
 grant-expired = The time was over on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
 grant-retry = We try again by ourselves.
 grant-retry-at = We try again by ourselves, next at { DATETIME($at, timeStyle: "short") } UTC.
@@ -349,3 +349,60 @@ leave-title = End the partnership
 leave-text = All access is removed, with the cloud sandbox and everything in it. This cannot be undone.
 leave-button = End the partnership and remove everything
 leave-no-reason = The partner gave no reason.
+
+requests-title = Ask for something
+requests-before = What you asked for
+request-wish = What do you want?
+request-days-label = How much longer?
+    .hint = Only for more time.
+request-so-many-days = { $days ->
+    [one] 1 day
+   *[other] { $days } days
+}
+request-reason = What do you need it for?
+    .hint = A sentence helps us to decide quickly.
+request-days = { $product }, { $days ->
+    [one] 1 day longer
+   *[other] { $days } days longer
+}
+request-button = Ask
+request-withdraw = Take back
+request-asked = Asked on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC.
+request-decided = Decided on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC:
+wish-more-time = More time: { $name }
+wish-product = Product: { $name }
+wish-competence = Competence: { $name }
+request-kind-more-time = More time
+request-kind-product = Another product
+request-kind-competence = Another competence
+request-kind-company = Other facts of the company
+request-is-asked = being looked at
+request-is-waiting = waits for our decision
+request-is-approved = approved, on its way
+request-is-done = done
+request-is-refused = not approved
+request-is-withdrawn = taken back
+request-refused-request-open = You have asked for this already; it stands below.
+request-refused-too-many-requests = You have asked for many things today. Please go on tomorrow.
+request-refused-no-lease = This access has no end that could be moved.
+request-refused-product-there = You have this product already.
+request-refused-competence-there = We know of this competence already.
+profile-title = Change the company’s facts
+profile-reviewed = Name, number and kind
+    .hint = We look at a change of these first. Until then all goes on under the old ones.
+profile-waiting = We are looking at this change:
+profile-reason = Why is it different?
+profile-button = Save
+status-more-time = Ask for more time
+status-more = Ask for more time, another product or another competence
+status-profile = Company
+agreement-download = Download it
+learning-title = What your people learn
+learning-none = Nobody was invited to a learning path yet.
+learning-nobody = Somebody who is no longer there
+learning-sent = invited on { DATETIME($at, dateStyle: "long") }
+learning-accepted = accepted on { DATETIME($at, dateStyle: "long") }
+learning-expired = did not answer by { DATETIME($at, dateStyle: "long") }
+status-write-in = Write to me in { $language }
+status-learning = Learning
+status-export = Download all data (JSON)

@@ -25,6 +25,24 @@ partner-member_removed = Eine Person gehört nicht mehr zum Unternehmen.
 partner-contact_changed = Eine andere Person spricht für das Unternehmen.
 partner-members_declined = { $declined_count } Personen, die der Kontakt genannt hat, sagen, dass das nicht stimmt. Bitte ansehen.
 partner-registration_shared = Ein anderes Unternehmen als { $other_partner_id }, obwohl die Registernummer gleich lautet, sagt { $decided_by }: { $reason }
+partner-requested = { $kind ->
+    [more_time] { $product }: um mehr Zeit gebeten, bis { $ends_at }.
+    [product] Um { $product } gebeten.
+    [competence] Eine weitere Kompetenz genannt: { $competence }.
+   *[company] Andere Angaben zur Firma gemacht, die wir uns ansehen.
+}
+partner-request_decided = { $outcome ->
+    [approved] Genehmigt
+   *[refused] Nicht genehmigt
+}: { $kind ->
+    [more_time] mehr Zeit für { $product }.
+    [product] { $product }.
+    [competence] die Kompetenz { $competence }.
+   *[company] die anderen Angaben zur Firma.
+} { $reason }
+partner-profile_changed = Was wir von der Firma wissen, hat sich geändert: { $changed_fields }.
+partner-language_chosen = Eine Person wird in einer anderen Sprache angeschrieben: { $language }.
+partner-exported = Alle Daten wurden heruntergeladen.
 partner-deadline_passed = Das dauert länger, als es sollte, im Zustand { $state }.
 access-planned = Was ansteht, ist geplant: { $grants }.
 access-approval_requested = { $product }: Der Anbieter entscheidet darüber.
@@ -54,6 +72,11 @@ access-revoked = { $product }: entfernt.
 access-cleared = Alle Zugänge sind entfernt.
 access-member_added = Eine Person, die hinzugekommen ist, hat Zugang: { $products }.
 access-member_removed = Was eine Person hatte, die gegangen ist, ist entfernt: { $products }.
+access-request_answered = { $answer ->
+    [carried_out] Was erbeten wurde, ist getan.
+    [impossible] Was erbeten wurde, geht nicht: { $message }
+   *[left_to_operator] Was erbeten wurde, wartet auf die Betreuung.
+}
 learning-invitation_sent = Eine Einladung zum Lernpfad { $path_title } wurde verschickt.
 learning-invitation_accepted = Eine Einladung zum Lernpfad { $path_title } wurde angenommen.
 learning-invitation_expired = Eine Einladung zum Lernpfad { $path_title } ist verfallen.
@@ -65,6 +88,14 @@ word-cloud_sandbox = Cloud-Sandbox
 word-analytics = Analytics
 word-crm = CRM
 word-iot = IoT
+word-cloud = Cloud
+word-data = Daten
+word-security = Sicherheit
+word-ai = Künstliche Intelligenz
+word-edge = Edge-Computing
+word-training = Schulung
+word-request_approved = zu einer genehmigten Anfrage
+word-request_refused = zu einer Anfrage
 word-registered = Registriert
 word-select = Select
 word-premier = Premier

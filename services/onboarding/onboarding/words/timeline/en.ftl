@@ -25,6 +25,24 @@ partner-member_removed = A person belongs to the company no more.
 partner-contact_changed = Another person speaks for the company.
 partner-members_declined = { $declined_count } people whom the contact named said that this is not right. Please look at it.
 partner-registration_shared = Another company than { $other_partner_id }, though the registration number reads the same, says { $decided_by }: { $reason }
+partner-requested = { $kind ->
+    [more_time] { $product }: more time is asked for, until { $ends_at }.
+    [product] { $product } is asked for.
+    [competence] A further competence is named: { $competence }.
+   *[company] Other facts of the company are given, to be looked at.
+}
+partner-request_decided = { $outcome ->
+    [approved] Approved
+   *[refused] Not approved
+}: { $kind ->
+    [more_time] more time for { $product }.
+    [product] { $product }.
+    [competence] the competence { $competence }.
+   *[company] the other facts of the company.
+} { $reason }
+partner-profile_changed = What we know of the company has changed: { $changed_fields }.
+partner-language_chosen = A person is written to in another language: { $language }.
+partner-exported = All data were downloaded.
 partner-deadline_passed = This takes longer than it should, in the state { $state }.
 access-planned = What is due is planned: { $grants }.
 access-approval_requested = { $product }: the vendor decides on it.
@@ -54,6 +72,11 @@ access-revoked = { $product }: removed.
 access-cleared = All access is removed.
 access-member_added = A person who joined has access: { $products }.
 access-member_removed = What a person had who left is taken away: { $products }.
+access-request_answered = { $answer ->
+    [carried_out] What was asked for is done.
+    [impossible] What was asked for cannot be done: { $message }
+   *[left_to_operator] What was asked for waits for an operator.
+}
 learning-invitation_sent = An invitation to the learning path { $path_title } was sent.
 learning-invitation_accepted = An invitation to the learning path { $path_title } was accepted.
 learning-invitation_expired = An invitation to the learning path { $path_title } has expired.
@@ -65,6 +88,14 @@ word-cloud_sandbox = Cloud sandbox
 word-analytics = Analytics
 word-crm = CRM
 word-iot = IoT
+word-cloud = cloud
+word-data = data
+word-security = security
+word-ai = artificial intelligence
+word-edge = edge computing
+word-training = training
+word-request_approved = about a request that is approved
+word-request_refused = about a request
 word-registered = Registered
 word-select = Select
 word-premier = Premier

@@ -11,12 +11,13 @@ from console.entrypoints.web.pages import (
     lane_list,
     mail_list,
     one_partner,
+    request_list,
     review_queue,
     sign_in,
 )
 
 PAGES = (
     *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
-    *(grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
+    *(request_list.pages, grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
     *(dead_letter_list.pages, lane_list.pages, audit_log.pages),
 )

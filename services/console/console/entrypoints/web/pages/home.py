@@ -15,6 +15,7 @@ pages = Blueprint("home", __name__, template_folder="templates")
 # What waits for people, by kind: which service counts it, and the list it leads to.
 TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "reviews": ("onboarding", "review_queue.show", {}),
+    "requests": ("onboarding", "request_list.show", {}),
     "grants_to_approve": ("provisioning", "grant_list.show", {"to_approve": "true"}),
     "failed_grants": ("provisioning", "grant_list.show", {"state": "failed"}),
     "stuck_steps": ("provisioning", "grant_list.show", {"stuck": "true"}),

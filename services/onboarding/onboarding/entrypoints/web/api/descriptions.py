@@ -1,5 +1,6 @@
 """How partners are described in answers, to themselves and to operators."""
 
+from datetime import datetime
 from typing import Any
 
 from onboarding.adapters.repositories.lists import Page
@@ -7,6 +8,7 @@ from onboarding.domain.access import AccessPlan, Grant, GrantState
 from onboarding.domain.application import Member
 from onboarding.domain.moves import moves_from
 from onboarding.domain.partners import Decision, Partner
+from onboarding.domain.requests import Kind, Request
 from onboarding.domain.timeline import Entry
 from onboarding.entrypoints.web.api.paging import encoded
 from onboarding.entrypoints.web.timeline_words import Translate, service_of, text_of
@@ -87,6 +89,33 @@ def timeline_page(page: Page[Entry], translate: Translate, *, for_operators: boo
         }
         entries.append({**line, "internal_facts": entry.internal_facts} if for_operators else line)
     return {"entries": entries, "next_cursor": encoded(page.next_cursor)}
+
+
+def request_moved(request: Request) -> dict[str, Any]:
+    """Where a request stands now."""
+    which = {"request_id": request.id, "partner_id": request.partner_id}
+    return {**which, "kind": request.kind, "standing": request.standing}
+
+
+def described_request(request: Request, *, legal_name: str | None = None) -> dict[str, Any]:
+    """One request as its partner may know it; with a name, as operators do."""
+    is_for_operators, details = legal_name is not None, request.details
+    ends_at = details.get("ends_at")
+    answer = {
+        **request_moved(request),
+        "asked_at": request.asked_at,
+        "closed_at": request.closed_at,
+        "reason": request.reason,
+        "grant_id": request.about if request.kind is Kind.MORE_TIME else None,
+        "product": details.get("product"),
+        "days": details.get("days"),
+        "ends_at": ends_at and datetime.fromisoformat(ends_at),
+        "competence": request.about if request.kind is Kind.COMPETENCE else None,
+        "before": details.get("before", {}),
+        "after": details.get("after", {}),
+        "decision": request.decision and _decision(request.decision, is_for_operators),
+    }
+    return {**answer, "findings": request.findings, "legal_name": legal_name} if is_for_operators else answer
 
 
 def _member(partner: Partner, person: Member) -> dict[str, Any]:

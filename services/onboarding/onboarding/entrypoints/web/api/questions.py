@@ -9,6 +9,7 @@ from chassis.http.strict_fields import Choice, Flag, Name, ShortList, StrictSche
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from onboarding.domain import bounds
 from onboarding.domain.application import CORRECTABLE_FIELDS
+from onboarding.domain.requests import Standing
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.paging import CursorField, moment, place
@@ -42,6 +43,12 @@ class AcceptanceRequestSchema(StrictSchema):
 
     agreement_version = Name(required=True, most=bounds.AGREEMENT_VERSION)
     language = Choice(LANGUAGES)
+
+
+class LanguageSchema(StrictSchema):
+    """In which language a person is written to."""
+
+    language = Choice(LANGUAGES, required=True)
 
 
 class StatedReasonSchema(StrictSchema):
@@ -107,6 +114,13 @@ class ReviewsPageSchema(PageSchema):
     """Which part of the review queue."""
 
     cursor = CursorField(moment, UUID, load_default=None)
+
+
+class RequestsPageSchema(PageSchema):
+    """Which part of the list of requests."""
+
+    cursor = CursorField(moment, UUID, load_default=None)
+    standing = Choice(words_of(Standing), load_default=Standing.WAITING.value)
 
 
 class SearchSchema(PageSchema):

@@ -7,7 +7,10 @@ from onboarding.entrypoints.web.pages import (
     correcting,
     leaving,
     memberships,
+    own_data,
     people,
+    profile,
+    requesting,
     status,
     waiting,
 )
@@ -15,5 +18,5 @@ from onboarding.entrypoints.web.pages import (
 PAGES = (
     *(applying.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
-    *(memberships.pages, people.pages),
+    *(memberships.pages, people.pages, requesting.pages, profile.pages, own_data.pages),
 )

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -51,6 +51,21 @@ def accept(partner_id: UUID) -> Response:
     except AgreementOutdated:
         return make_response(_page(error=translate("agreement-changed")), 409)
     return to_status()
+
+
+@pages.get("/agreement/text")
+@signed_in
+def download(partner_id: UUID) -> Response:
+    """The very bytes whose SHA-256 was kept at the acceptance, as a file."""
+    with service().open_work() as work:
+        acceptance = read_partner(work, partner_id).acceptance
+    text = service().policies.agreements.accepted(acceptance) if acceptance else None
+    if text is None:
+        return make_response(redirect(url_for("agreement.show"), 303))
+    answer = Response(text.markdown.encode(), mimetype="text/markdown")
+    name = f"agreement-{text.version}-{text.language}.md"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _shown(partner_id: UUID) -> str:

@@ -13,7 +13,7 @@ from chassis.http.principals import Kind, current_principal
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.partners import Partner
-from onboarding.domain.refusals import MoveNotAllowed, PartnerUnknown
+from onboarding.domain.refusals import MoveNotAllowed, NotActive, PartnerUnknown
 
 
 def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyResponse]:
@@ -33,7 +33,7 @@ def signed_in(view: Callable[..., AnyResponse | str]) -> Callable[..., AnyRespon
             answer = make_response(view(UUID(who.name), **path))
         except PartnerUnknown:
             return redirect(url_for("arriving.new_link"), 303)
-        except MoveNotAllowed:
+        except (MoveNotAllowed, NotActive):
             return redirect(url_for("status.show"), 303)
         answer.headers["Cache-Control"] = "no-store"
         return answer

@@ -1,0 +1,114 @@
+"""What an active partner asks for beside what it may do by itself: more time, another product, another name.
+
+Rules of the catalogue answer for time, operators for all the rest; provisioning then carries it out.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from onboarding.domain.finding import Finding
+from onboarding.domain.partners import Actor, Decision
+from onboarding.domain.refusals import RequestRefused
+
+# Beside a session's life of twelve hours nobody needs more; each stays in the list.
+MOST_A_DAY = 20
+DAY = timedelta(days=1)
+
+
+class Kind(StrEnum):
+    """What is asked for."""
+
+    MORE_TIME = "more_time"
+    PRODUCT = "product"
+    COMPETENCE = "competence"
+    COMPANY = "company"
+
+
+class Standing(StrEnum):
+    """How far a request is: asked (rules look at it), waiting (for an operator), approved (being done)."""
+
+    ASKED = "asked"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+OPEN = frozenset({Standing.ASKED, Standing.WAITING, Standing.APPROVED})
+UNDECIDED = frozenset({Standing.ASKED, Standing.WAITING})
+
+
+@dataclass(kw_only=True)
+class Request:
+    """One wish of one partner. ``about`` names the grant, product or competence; empty for the company.
+
+    ``details`` is what exactly: ``product``, ``days`` and ``ends_at`` of more time, the fields of the company
+    before and after. ``findings`` are what screening says about the company as it would be.
+    """
+
+    id: UUID
+    partner_id: UUID
+    kind: Kind
+    about: str
+    reason: str
+    asked_at: datetime
+    standing: Standing = Standing.WAITING
+    details: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    decision: Decision | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.standing in OPEN
+
+    def leave_to_operators(self) -> None:
+        """No rule answers; harmless when repeated, and once somebody has decided."""
+        if self.standing is Standing.ASKED:
+            self.standing = Standing.WAITING
+
+    def approve(self, decision: Decision) -> None:
+        """Somebody else carries it out. Raises RequestRefused once it is decided."""
+        self._decide(Standing.APPROVED, decision)
+
+    def refuse(self, decision: Decision) -> None:
+        """Raises RequestRefused once it is decided."""
+        self._decide(Standing.REFUSED, decision)
+        self.closed_at = decision.at
+
+    def carried_out(self, at: datetime) -> None:
+        """It was seen to be so, whatever was decided here meanwhile; decided by rules if by nobody."""
+        self.decision = self.decision or Decision("", Actor("rules"), at)
+        self.standing, self.closed_at = Standing.DONE, at
+
+    def fail(self, message: str, at: datetime) -> None:
+        """It cannot be done after all, for what the message says."""
+        self.decision = Decision(message, Actor("rules"), at)
+        self.standing, self.closed_at = Standing.REFUSED, at
+
+    def withdraw(self, at: datetime) -> None:
+        """The partner does not want it any more, or leaves. Raises RequestRefused once it is decided."""
+        self._check_undecided()
+        self.standing, self.closed_at = Standing.WITHDRAWN, at
+
+    def _decide(self, standing: Standing, decision: Decision) -> None:
+        self._check_undecided()
+        self.standing, self.decision = standing, decision
+
+    def _check_undecided(self) -> None:
+        if self.standing not in UNDECIDED:
+            raise RequestRefused("request_decided", f"This request is {self.standing} already.")
+
+
+def check_new(request: Request, known: Iterable[Request]) -> None:
+    """Raise RequestRefused for what was asked for and is open, and for too many in a day."""
+    earlier = list(known)
+    if any(one.is_open and (one.kind, one.about) == (request.kind, request.about) for one in earlier):
+        raise RequestRefused("request_open", "This was asked for already, and is being looked at.")
+    if sum(one.asked_at > request.asked_at - DAY for one in earlier) >= MOST_A_DAY:
+        raise RequestRefused("too_many_requests", f"At most {MOST_A_DAY} requests a day.")

@@ -1,0 +1,40 @@
+"""The shapes of what a partner reads and takes along of its own."""
+
+from marshmallow import Schema, fields
+
+from onboarding.entrypoints.web.api.answers import AcceptanceSchema
+
+
+class AcceptedAgreementSchema(AcceptanceSchema):
+    """The words that were accepted, whose UTF-8 bytes have that SHA-256."""
+
+    markdown = fields.String(required=True, allow_none=True)
+
+
+class LearningLineSchema(Schema):
+    """One person and one learning path."""
+
+    member_id = fields.UUID(required=True)
+    path = fields.String(required=True)
+    path_title = fields.String(required=True)
+    state = fields.String(required=True, metadata={"description": "sent, accepted or expired"})
+    at = fields.AwareDateTime(required=True)
+
+
+class LearningSchema(Schema):
+    """What was told last of each invitation, the newest first."""
+
+    learning = fields.List(fields.Nested(LearningLineSchema), required=True)
+
+
+class ExportSchema(Schema):
+    """All that onboarding keeps about the partner, and where other services tell theirs."""
+
+    exported_at = fields.AwareDateTime(required=True)
+    partner = fields.Dict(required=True)
+    agreement_text = fields.String(required=True, allow_none=True)
+    requests = fields.List(fields.Dict(), required=True)
+    learning = fields.List(fields.Dict(), required=True)
+    timeline = fields.List(fields.Dict(), required=True)
+    is_timeline_cut = fields.Boolean(required=True)
+    elsewhere = fields.Dict(required=True)

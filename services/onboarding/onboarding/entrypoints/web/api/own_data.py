@@ -1,0 +1,81 @@
+"""What a partner reads and takes along of what is kept about it; each person's language."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from chassis.events import as_json
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.languages import translate
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.problems import Problem
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.bootstrap import OnboardingService
+from onboarding.domain.refusals import PartnerUnknown
+from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.web.api.answers import MovedSchema
+from onboarding.entrypoints.web.api.descriptions import moved
+from onboarding.entrypoints.web.api.own_answers import AcceptedAgreementSchema, ExportSchema, LearningSchema
+from onboarding.entrypoints.web.api.questions import LanguageSchema
+from onboarding.entrypoints.web.own_export import attachment, exported
+from onboarding.handlers.choose_language import choose_language
+from onboarding.handlers.commands import ChooseLanguage, ExportPartner
+from onboarding.handlers.export_partner import note_export
+
+api = ApiBlueprint("own_data", __name__, description="A partner's agreement, learning and data")
+
+
+@api.get("/v1/partners/<uuid:partner_id>/agreement")
+@api.response(200, AcceptedAgreementSchema)
+@api.alt_response(404)
+def get_accepted_agreement(partner_id: UUID) -> dict[str, Any]:
+    """The very words that were accepted, and the proof; `markdown` is null where they are no longer kept."""
+    service = current_service(OnboardingService)
+    with service.open_work() as work:
+        acceptance = work.partners.get(partner_id).acceptance
+    if acceptance is None:
+        raise Problem(404, "not_found", "No agreement was accepted yet.")
+    text = service.policies.agreements.accepted(acceptance)
+    return {
+        **vars(acceptance),
+        "agreement_version": acceptance.version,
+        "markdown": text.markdown if text else None,
+    }
+
+
+@api.get("/v1/partners/<uuid:partner_id>/learning")
+@api.response(200, LearningSchema)
+@api.alt_response(404)
+def get_learning(partner_id: UUID) -> dict[str, Any]:
+    """Who was invited to which learning path, and what came of it, as notifications told."""
+    with current_service(OnboardingService).open_work() as work:
+        if not work.partners.is_known(partner_id):
+            raise PartnerUnknown(partner_id)
+        return {"learning": work.lists.learning(partner_id)}
+
+
+@api.post("/v1/partners/<uuid:partner_id>/members/<uuid:member_id>/language")
+@api.arguments(LanguageSchema)
+@idempotent
+@api.response(200, MovedSchema)
+@api.alt_response(404)
+def post_language(
+    work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID, member_id: UUID
+) -> dict[str, Any]:
+    """Write to one of the people in another language from now on."""
+    command = ChooseLanguage(partner_id=partner_id, member_id=member_id, language=Language(body["language"]))
+    return moved(choose_language(work, command))
+
+
+@api.post("/v1/partners/<uuid:partner_id>/export")
+@api.response(200, ExportSchema)
+@api.alt_response(404)
+def post_export(partner_id: UUID) -> Response:
+    """All that onboarding keeps about the partner, as JSON; the timeline keeps that it was taken along."""
+    service = current_service(OnboardingService)
+    with service.open_work() as work:
+        note_export(work, ExportPartner(partner_id=partner_id))
+    with service.open_work() as work:
+        return attachment(as_json(exported(service, work, partner_id, translate)), partner_id)

@@ -1,0 +1,55 @@
+"""What was learned by whom, the person's language, and all data to take along."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from chassis.events import as_json
+from chassis.http.languages import translate
+from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.web.own_export import attachment, exported
+from onboarding.entrypoints.web.pages.product_words import in_utc
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.handlers.choose_language import choose_language
+from onboarding.handlers.commands import ChooseLanguage, ExportPartner
+from onboarding.handlers.export_partner import note_export
+
+pages = Blueprint("own_data_pages", __name__, template_folder="templates")
+
+
+@pages.get("/learning")
+@signed_in
+def learning(partner_id: UUID) -> str:
+    """By person, those who learned last first."""
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+        found = work.lists.learning(partner_id)
+    names = {person.id: person.full_name for person in partner.members}
+    return render_template(
+        "learning.html", lines=[(names.get(one.member_id), one, in_utc(one.at)) for one in found]
+    )
+
+
+@pages.post("/language")
+@signed_in
+def choose(partner_id: UUID) -> Response:
+    """Pages and mails speak it from now on."""
+    try:
+        language = Language(request.form.get("language", ""))
+    except ValueError:
+        return to_status()
+    with service().open_work() as work:
+        contact = read_partner(work, partner_id).contact
+        choose_language(work, ChooseLanguage(partner_id=partner_id, member_id=contact.id, language=language))
+    return make_response(redirect(url_for("status.show", lang=language), 303))
+
+
+@pages.post("/export")
+@signed_in
+def export(partner_id: UUID) -> Response:
+    """A file with all that is kept here about the partner."""
+    with service().open_work() as work:
+        note_export(work, ExportPartner(partner_id=partner_id))
+    with service().open_work() as work:
+        read_partner(work, partner_id)
+        return attachment(as_json(exported(service(), work, partner_id, translate)), partner_id)

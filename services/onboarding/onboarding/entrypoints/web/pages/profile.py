@@ -1,0 +1,74 @@
+"""What we know of the company: changed at once, or once somebody has looked at it."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from marshmallow import ValidationError
+
+from chassis.http.languages import is_language_switch
+from onboarding.domain.application import FREE_FIELDS, REVIEWED_FIELDS
+from onboarding.domain.partners import Partner
+from onboarding.domain.refusals import CorrectionRefused, RequestRefused
+from onboarding.domain.requests import Kind, Request
+from onboarding.entrypoints.web.pages.form_reading import Form, correction_body, errors_by_field
+from onboarding.entrypoints.web.pages.form_words import choices, explained_all
+from onboarding.entrypoints.web.pages.requesting import what_in_words
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.request_schemas import ProfileSchema, profile_change
+from onboarding.handlers.requests import change_profile
+
+pages = Blueprint("profile", __name__, template_folder="templates")
+FIELDS = (*FREE_FIELDS, *REVIEWED_FIELDS)
+
+
+@pages.get("/profile")
+@signed_in
+def form(partner_id: UUID) -> str:
+    """What we know now."""
+    partner, waiting = _read(partner_id)
+    present = Form({name: str(getattr(partner.profile, name)) for name in FIELDS})
+    return _page(partner, waiting, present, {})
+
+
+@pages.post("/profile")
+@signed_in
+def change(partner_id: UUID) -> Response:
+    """Take in what is different, or show the form again with every wrong field."""
+    given = request.form
+    partner, waiting = _read(partner_id)
+    if is_language_switch():
+        return make_response(_page(partner, waiting, given, {}))
+    try:
+        names = FREE_FIELDS if waiting else FIELDS
+        body = ProfileSchema().load({**correction_body(given, names), "reason": given.get("reason", "")})
+        with service().open_work() as work:
+            _, asked = change_profile(work, profile_change(partner_id, body))
+    except ValidationError as wrong:
+        return make_response(_page(partner, waiting, given, errors_by_field(wrong.messages_dict, given)), 422)
+    except CorrectionRefused as refused:
+        return make_response(_page(partner, waiting, given, dict.fromkeys(refused.fields, str(refused))), 422)
+    except RequestRefused:
+        # Another browser was faster: what it asked for is shown in the place of the fields.
+        return make_response(redirect(url_for("profile.form"), 303))
+    return make_response(redirect(url_for("requesting_pages.show"), 303)) if asked else to_status()
+
+
+def _read(partner_id: UUID) -> tuple[Partner, Request | None]:
+    """The partner, and what it asked to be called that nobody has decided on yet."""
+    with service().open_work() as work:
+        partner = read_partner(work, partner_id)
+        partner.check_active()
+        asked = work.requests.of_partner(partner_id)
+    return partner, next((one for one in asked if one.kind is Kind.COMPANY and one.is_open), None)
+
+
+def _page(partner: Partner, waiting: Request | None, given: Form, wrong: dict[str, str]) -> str:
+    return render_template(
+        "profile.html",
+        given=given,
+        errors=explained_all(wrong, given),
+        free=FREE_FIELDS,
+        reviewed=() if waiting else ("country", *(name for name in REVIEWED_FIELDS if name != "country")),
+        waiting=what_in_words(waiting) if waiting else None,
+        **choices(given.get("country") or partner.profile.country),
+    )

@@ -1,0 +1,78 @@
+"""What a partner may ask for, and say is different about the company; for the API and the pages' forms."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError, fields, validates_schema
+
+from chassis.http.strict_fields import Choice, StrictSchema, Text, Whole
+from onboarding.domain import bounds
+from onboarding.domain.requests import Kind
+from onboarding.domain.vocabulary import Competence, PartnerType, Product
+from onboarding.entrypoints.web.application_schemas import (
+    LANGUAGES,
+    CompanyCorrectionSchema,
+    typed_changes,
+    words_of,
+)
+from onboarding.handlers.commands import AskFor, ChangeProfile
+
+# The field that says what exactly, by the kind of request.
+ABOUT: Mapping[str, str] = {
+    Kind.MORE_TIME: "grant_id",
+    Kind.PRODUCT: "product",
+    Kind.COMPETENCE: "competence",
+}
+
+
+class PartnerRequestSchema(StrictSchema):
+    """What is asked for: more time for one grant, another product, or another competence."""
+
+    kind = Choice(tuple(map(str, ABOUT)), required=True)
+    grant_id = fields.UUID(metadata={"description": "For more_time"})
+    days = Whole(least=1, most=bounds.MORE_DAYS, metadata={"description": "For more_time: how much longer"})
+    product = Choice(words_of(Product), metadata={"description": "For product"})
+    competence = Choice(words_of(Competence), metadata={"description": "For competence"})
+    reason = Text(least=0, most=bounds.REASON, load_default="")
+
+    @validates_schema(skip_on_field_errors=False)
+    def check_fields_of_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+        """Each kind has its own fields, all of them and no other's."""
+        if data.get("kind") not in ABOUT:
+            return
+        needed = {ABOUT[data["kind"]]} | ({"days"} if data["kind"] == Kind.MORE_TIME else set())
+        wrong = {name: ["Missing data for required field."] for name in needed - data.keys()}
+        others = {*ABOUT.values(), "days"} - needed
+        wrong |= {name: ["This is not for a request of this kind."] for name in others & data.keys()}
+        if wrong:
+            raise ValidationError(wrong)
+
+
+class ProfileSchema(StrictSchema):
+    """What is different about the company; what is left out stays as it is."""
+
+    company = fields.Nested(CompanyCorrectionSchema)
+    partner_type = Choice(words_of(PartnerType))
+    expected_benefits = Text(least=0, most=bounds.EXPECTED_BENEFITS)
+    language = Choice(LANGUAGES, metadata={"description": "Of the company; each person has one, too"})
+    reason = Text(
+        least=0,
+        most=bounds.REASON,
+        load_default="",
+        metadata={"description": "Why, for who looks at another name, number, country or kind"},
+    )
+
+
+def asked_for(partner_id: UUID, body: dict[str, Any]) -> AskFor:
+    """The command that a checked body asks for."""
+    about, days = str(body[ABOUT[body["kind"]]]), body.get("days", 0)
+    return AskFor(
+        partner_id=partner_id, kind=Kind(body["kind"]), about=about, days=days, reason=body["reason"]
+    )
+
+
+def profile_change(partner_id: UUID, body: dict[str, Any]) -> ChangeProfile:
+    """The command that a checked body asks for."""
+    told = {name: value for name, value in body.items() if name != "reason"}
+    return ChangeProfile(partner_id=partner_id, changes=typed_changes(told), reason=body["reason"])

@@ -1,0 +1,226 @@
+"""What a partner asks for: kept, decided by operators, and told to provisioning, which carries it out."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.events import as_json
+from onboarding.domain import events
+from onboarding.domain.access import AccessPlan, Grant, GrantState
+from onboarding.domain.application import REVIEWED_FIELDS
+from onboarding.domain.own_company import is_own_company
+from onboarding.domain.partners import Actor, Decision, Partner
+from onboarding.domain.refusals import CorrectionRefused, OwnCompany, RequestRefused, RequestUnknown
+from onboarding.domain.requests import UNDECIDED, Kind, Request, Standing, check_new
+from onboarding.domain.vocabulary import Competence, PartnerType, Product
+from onboarding.handlers.commands import (
+    ApproveRequest,
+    AskFor,
+    ChangeProfile,
+    RefuseRequest,
+    WithdrawRequest,
+)
+from onboarding.handlers.ports import Work
+from onboarding.handlers.screen import look_at
+from onboarding.handlers.tell import tell, tell_profile
+
+_THERE = frozenset({GrantState.GRANTED, GrantState.FROZEN})
+_GONE = frozenset({GrantState.WAIVED, GrantState.REVOKED})
+_LISTS: Mapping[Kind, tuple[str, Callable[[str], StrEnum]]] = {
+    Kind.PRODUCT: ("products_wanted", Product),
+    Kind.COMPETENCE: ("competences", Competence),
+}
+
+
+def ask_for(work: Work, command: AskFor) -> Request:
+    """Keep a wish and tell it; raises NotActive, RequestRefused."""
+    partner = work.partners.lock(command.partner_id)
+    partner.check_active()
+    plan = work.access_plans.of(partner.id)
+    details: dict[str, Any] = {}
+    if command.kind is Kind.MORE_TIME:
+        grant = _grant_with_lease(plan, command.about)
+        now = work.now()
+        ends_at = max(grant.lease_ends_at or now, now) + timedelta(days=command.days)
+        details = {"product": grant.product, "days": command.days, "ends_at": ends_at}
+    elif command.kind is Kind.PRODUCT:
+        if _has_product(plan, command.about):
+            raise RequestRefused("product_there", "You have this product already.", "product")
+        details = {"product": command.about}
+    elif command.about in partner.profile.competences:
+        raise RequestRefused("competence_there", "We know of this competence already.", "competence")
+    return _keep(work, partner, command.kind, command.about, command.reason, details)
+
+
+def may_be_asked_for(partner: Partner, plan: AccessPlan) -> Iterator[tuple[Kind, str]]:
+    """Kind and what it is about of all that `ask_for` takes; the catalogue may know more."""
+    grants = sorted(plan.grants.values(), key=lambda grant: grant.product)
+    for grant in grants:
+        if _has_end(grant):
+            yield Kind.MORE_TIME, str(grant.id)
+    for product in Product:
+        if not _has_product(plan, product):
+            yield Kind.PRODUCT, product
+    for competence in Competence:
+        if competence not in partner.profile.competences:
+            yield Kind.COMPETENCE, competence
+
+
+def change_profile(work: Work, command: ChangeProfile) -> tuple[tuple[str, ...], Request | None]:
+    """Take in at once what nobody needs to look at; ask operators for the rest.
+
+    Returns the names of the fields that differ now, and the request, where there is one. Raises NotActive,
+    CorrectionRefused, RequestRefused.
+    """
+    partner = work.partners.lock(command.partner_id)
+    partner.check_active()
+    before = vars(partner.profile)
+    differing = {name: value for name, value in command.changes.items() if before[name] != value}
+    reviewed = {name: differing.pop(name) for name in REVIEWED_FIELDS if name in differing}
+    request = _ask_for_review(work, partner, reviewed, command.reason) if reviewed else None
+    changed = partner.change_profile(differing)
+    if emptied := [name for name in work.policies.rules.missing(partner.profile) if name in changed]:
+        raise CorrectionRefused("Missing data for required field.", tuple(emptied))
+    if changed:
+        tell_profile(work, partner, changed)
+    return changed, request
+
+
+def withdraw_request(work: Work, command: WithdrawRequest) -> Request:
+    """Raises RequestUnknown, RequestRefused."""
+    partner = work.partners.lock(command.partner_id)
+    request = find_request(work, partner.id, command.request_id)
+    request.withdraw(work.now())
+    work.requests.save(request)
+    return request
+
+
+def withdraw_all(work: Work, partner: Partner) -> None:
+    """The partner leaves: nobody needs to look at what it asked for."""
+    for request in work.requests.of_partner(partner.id):
+        if request.standing in UNDECIDED:
+            request.withdraw(work.now())
+            work.requests.save(request)
+
+
+def approve_request(work: Work, command: ApproveRequest) -> Request:
+    """Raises RequestUnknown, RequestRefused, OwnCompany, NotActive, RegistrationTaken.
+
+    Another name or number holds at once; all else once provisioning tells that it is done.
+    """
+    partner, request = _behind(work, command.request_id)
+    partner.check_active()
+    if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
+        raise OwnCompany
+    decision = Decision(command.reason, command.by, work.now())
+    request.approve(decision)
+    if request.kind is Kind.COMPANY:
+        tell_profile(work, partner, partner.change_profile(_typed(request.details["after"])))
+        request.carried_out(decision.at)
+    _save_decided(work, request, decision, "approved")
+    return request
+
+
+def refuse_request(work: Work, command: RefuseRequest) -> Request:
+    """Tell the partner why not. Raises RequestUnknown, RequestRefused."""
+    _, request = _behind(work, command.request_id)
+    decision = Decision(command.reason, command.by, work.now())
+    request.refuse(decision)
+    _save_decided(work, request, decision, "refused")
+    return request
+
+
+def note_carried_out(work: Work, partner: Partner, request: Request) -> None:
+    """It is so now; what was asked for belongs to the profile."""
+    if request.standing is Standing.DONE:
+        return
+    request.carried_out(work.now())
+    work.requests.save(request)
+    if request.kind in _LISTS:
+        field, word = _LISTS[request.kind]
+        known = getattr(partner.profile, field)
+        changed = partner.change_profile({field: tuple(dict.fromkeys((*known, word(request.about))))})
+        if changed:
+            tell_profile(work, partner, changed)
+
+
+def note_impossible(work: Work, request: Request, message: str) -> None:
+    """It cannot be carried out: the partner reads why."""
+    if request.is_open:
+        request.fail(message, work.now())
+        _save_decided(work, request, Decision(message, Actor("rules", "catalogue"), work.now()), "refused")
+
+
+def find_request(work: Work, partner_id: UUID, request_id: UUID) -> Request:
+    """Raises RequestUnknown, also for another partner's."""
+    for request in work.requests.of_partner(partner_id):
+        if request.id == request_id:
+            return request
+    raise RequestUnknown(request_id)
+
+
+def _ask_for_review(work: Work, partner: Partner, changes: dict[str, Any], reason: str) -> Request:
+    """Screened as the company would be then, so that who decides knows whom it looks like."""
+    after = replace(partner)
+    after.change_profile(changes)
+    before = {name: getattr(partner.profile, name) for name in changes}
+    details = {"before": before, "after": changes}
+    return _keep(work, partner, Kind.COMPANY, "", reason, details, findings=look_at(work, after))
+
+
+def _keep(  # noqa: PLR0917 - the parts of a request
+    work: Work, partner: Partner, kind: Kind, about: str, reason: str, details: dict[str, Any], **more: Any
+) -> Request:
+    request = Request(
+        id=uuid7(),
+        partner_id=partner.id,
+        kind=kind,
+        about=about,
+        reason=reason,
+        asked_at=work.now(),
+        standing=Standing.ASKED if kind is Kind.MORE_TIME else Standing.WAITING,
+        details=as_json(details),
+        **more,
+    )
+    check_new(request, work.requests.of_partner(partner.id))
+    work.requests.add(request)
+    tell(work, events.PartnerRequested.of(request))
+    return request
+
+
+def _typed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The company's fields as they were before they became JSON."""
+    types = {"partner_type": PartnerType}
+    return {name: types.get(name, str)(value) for name, value in changes.items()}
+
+
+def _has_end(grant: Grant) -> bool:
+    return grant.state in _THERE and grant.lease_ends_at is not None
+
+
+def _has_product(plan: AccessPlan, product: str) -> bool:
+    return any(grant.product == product and grant.state not in _GONE for grant in plan.grants.values())
+
+
+def _grant_with_lease(plan: AccessPlan, grant_id: str) -> Grant:
+    grant = plan.grants.get(UUID(grant_id))
+    if grant is None or not _has_end(grant):
+        raise RequestRefused("no_lease", "You have no access of this id that has an end.", "grant_id")
+    return grant
+
+
+def _behind(work: Work, request_id: UUID) -> tuple[Partner, Request]:
+    partner = work.partners.lock(work.requests.partner_of(request_id))
+    return partner, find_request(work, partner.id, request_id)
+
+
+def _save_decided(work: Work, request: Request, decision: Decision, outcome: str) -> None:
+    work.requests.save(request)
+    decided_by = events.DecidedBy.of(decision.by)
+    told = {"outcome": outcome, "reason": decision.reason, "decided_by": decided_by}
+    tell(work, events.PartnerRequestDecided.of(request, **told))
