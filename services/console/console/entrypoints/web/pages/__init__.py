@@ -2,6 +2,7 @@
 
 from console.entrypoints.web.pages import (
     audit_log,
+    consumer_list,
     dead_letter_list,
     find_partners,
     finding_list,
@@ -11,6 +12,7 @@ from console.entrypoints.web.pages import (
     lane_list,
     mail_list,
     one_partner,
+    plans,
     review_queue,
     sign_in,
 )
@@ -18,5 +20,5 @@ from console.entrypoints.web.pages import (
 PAGES = (
     *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
     *(grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
-    *(dead_letter_list.pages, lane_list.pages, audit_log.pages),
+    *(dead_letter_list.pages, lane_list.pages, consumer_list.pages, audit_log.pages, plans.pages),
 )
