@@ -10,12 +10,13 @@ from chassis.http.access import read_access
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
-from console.entrypoints.web.pages import find_partners, finding_list, grant_list, plans
+from console.entrypoints.web.pages import dry_run, find_partners, finding_list, grant_list, numbers
 from console.entrypoints.web.pages.home import EVENTS, TASKS
 from console.entrypoints.web.partner_acts import CORRECTABLE, MOVES, TIERS
 from local_stack.settings import REPOSITORY
 from notifications.domain import invitations, messages
 from notifications.domain.learning_paths import Audience
+from onboarding.adapters.repositories.figures import NAMES
 from onboarding.domain.likeness import Trait
 from onboarding.domain.moves import Move
 from operator_client.access import SERVICES
@@ -45,13 +46,13 @@ def test_choices_are_those_of_the_services() -> None:
     assert sorted(finding_list.STATES) == sorted(parameter("provisioning", "/v1/findings", "state"))
     assert list(TIERS) == values("onboarding", "Approval", "tier")
     assert sorted(CORRECTABLE) == sorted(values("onboarding", "CorrectionRequest", "fields"))
-    assert list(plans.TYPES) == parameter("provisioning", "/v1/catalogue/plan", "partner_type")
+    assert list(dry_run.TYPES) == parameter("provisioning", "/v1/catalogue/plan", "partner_type")
     [asked] = [
         one
         for one in document("provisioning")["paths"]["/v1/catalogue/plan"]["get"]["parameters"]
         if one.get("name") == "competences"
     ]
-    assert list(plans.COMPETENCES) == asked["schema"]["items"]["enum"]
+    assert list(dry_run.COMPETENCES) == asked["schema"]["items"]["enum"]
     assert MOVES.keys() <= {str(move) for move in Move}
 
 
@@ -75,7 +76,9 @@ def test_every_value_has_its_word(language: str) -> None:
         "trait": [str(trait) for trait in Trait],
         "waiting": [*TASKS, *EVENTS],
         "act": list(ACTS_BY_NAME),
-        "competence": plans.COMPETENCES,
+        "reached": NAMES,
+        "lasts": numbers.COLUMNS["stages"][3:],
+        "competence": dry_run.COMPETENCES,
         "difference": values("provisioning", "DifferenceOfPlan", "kind"),
         "audience": [str(audience) for audience in Audience],
     }

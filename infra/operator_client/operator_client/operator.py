@@ -76,6 +76,11 @@ class Operator:
         limits: list[Facts] = self.http.get("onboarding", "/v1/approval-limits")["limits"]
         return limits
 
+    def figures(self) -> Facts:
+        """The funnel by week, how long stages last, and what fails, as they were counted last."""
+        counted = self.http.get("onboarding", "/v1/figures")
+        return expected(counted, "onboarding", "counted_at", "weeks", "stages", "failures")
+
     def approve(self, partner_id: str, tier: str, reason: str, other_than: str | None = None) -> Facts:
         """Take a partner in; ``other_than`` holds the same number and is another company all the same."""
         told = {"tier": tier, "reason": reason}

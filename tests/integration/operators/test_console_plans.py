@@ -15,7 +15,9 @@ def test_a_profile_is_tried_with_its_rules_and_versions(console: ConsoleBrowser,
     page = console.shows(TRIED)
     catalogue = services.provisioning.service.settings.catalogue
     assert f"Catalogue {catalogue.version}" in page
-    due = catalogue.due("premier", "system_integrator", frozenset({"cloud"}), frozenset({"crm", "cloud_sandbox"}))
+    due = catalogue.due(
+        "premier", "system_integrator", frozenset({"cloud"}), frozenset({"crm", "cloud_sandbox"})
+    )
     assert due
     assert {f"Entry {catalogue.entries.index(entry) + 1}" for entry in due} <= set(
         re.findall(r"Entry \d+", page)

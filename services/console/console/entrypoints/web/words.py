@@ -48,6 +48,11 @@ def left(text: str | None) -> str:
     return _roughly(found - clock.now()) if found else ""
 
 
+def lasting(seconds: float | None) -> str:
+    """So much time, roughly."""
+    return "" if seconds is None else _roughly(timedelta(seconds=seconds))
+
+
 def _roughly(ago: timedelta) -> str:
     for unit, name in ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes")):
         if ago >= unit:
@@ -68,7 +73,7 @@ def plainly(value: Any) -> str:
 
 def register_words(app: Flask) -> None:
     """For all templates."""
-    app.jinja_env.filters.update(moment=moment, age=age, left=left, plainly=plainly)
+    app.jinja_env.filters.update(moment=moment, age=age, left=left, lasting=lasting, plainly=plainly)
     app.jinja_env.globals["word"] = word
 
 

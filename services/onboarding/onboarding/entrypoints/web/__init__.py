@@ -11,6 +11,7 @@ from onboarding.domain import bounds
 from onboarding.entrypoints.web.api import (
     applying,
     disclosing,
+    figures,
     memberships,
     operating,
     partner,
@@ -38,6 +39,7 @@ def create_web_app(service: Service) -> Flask:
             operating.api,
             disclosing.api,
             publishing.api,
+            figures.api,
             operators_api(),
         ],
         pages=PAGES,

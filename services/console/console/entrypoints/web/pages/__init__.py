@@ -4,6 +4,7 @@ from console.entrypoints.web.pages import (
     audit_log,
     consumer_list,
     dead_letter_list,
+    dry_run,
     find_partners,
     finding_list,
     grant_list,
@@ -11,8 +12,8 @@ from console.entrypoints.web.pages import (
     integrator_list,
     lane_list,
     mail_list,
+    numbers,
     one_partner,
-    plans,
     review_queue,
     sign_in,
 )
@@ -20,5 +21,12 @@ from console.entrypoints.web.pages import (
 PAGES = (
     *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
     *(grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
-    *(dead_letter_list.pages, lane_list.pages, consumer_list.pages, audit_log.pages, plans.pages),
+    *(
+        dead_letter_list.pages,
+        lane_list.pages,
+        consumer_list.pages,
+        audit_log.pages,
+        dry_run.pages,
+        numbers.pages,
+    ),
 )

@@ -28,7 +28,10 @@ class GrantSearch(PageSchema):
     )
     to_approve = Choice(("true",), metadata={"description": "Only those that wait for approval"})
     ends_within = Whole(
-        least=1, most=DAYS_MOST, metadata={"description": "Only those whose lease ends within so many days"}
+        least=1,
+        most=DAYS_MOST,
+        from_text=True,
+        metadata={"description": "Only those whose lease ends within so many days"},
     )
     cursor = fields.String(validate=_CURSOR, load_default="0")
 

@@ -14,7 +14,7 @@ from console.entrypoints.web.words import word
 from operator_client.http import OperatorsFailure
 from operator_client.operator import Facts, Operator
 
-pages = Blueprint("plans", __name__, template_folder="templates")
+pages = Blueprint("dry_run", __name__, template_folder="templates")
 TYPES = (
     *("reseller", "system_integrator", "software_vendor"),
     *("machine_builder", "consultancy", "training_provider"),

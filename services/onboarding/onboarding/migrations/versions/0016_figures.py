@@ -1,0 +1,27 @@
+"""What the figures are counted from is found by an index, and the newest are kept.
+
+Revision ID: 0016
+Revises: 0013
+"""
+
+from alembic import op
+
+revision = "0016"
+down_revision = "0013"
+
+CHANGES = """
+CREATE INDEX timeline_of_stages ON timeline (partner_id, code, occurred_at)
+WHERE code IN ('partner.applied', 'partner.email_verified', 'partner.approved', 'partner.agreement_accepted',
+    'partner.activated', 'access.granted', 'learning.invitation_accepted');
+CREATE INDEX timeline_of_failures ON timeline (occurred_at)
+WHERE code IN ('access.failed', 'access.stuck', 'message.failed');
+CREATE TABLE figures (
+    counted_at timestamptz NOT NULL,
+    counted jsonb NOT NULL,
+    is_newest boolean PRIMARY KEY CHECK (is_newest)
+);
+"""
+
+
+def upgrade() -> None:
+    op.execute(CHANGES)
