@@ -9,6 +9,7 @@ from chassis.http.web import create_pages_app
 from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
 from console.entrypoints.web.acts import may
+from console.entrypoints.web.moving import OURS_ALONE, register_moving
 from console.entrypoints.web.pages import PAGES
 from console.entrypoints.web.pages.integrator_list import has_integrators
 from console.entrypoints.web.told_failures import tell_failures
@@ -25,16 +26,18 @@ def create_web_app(service: ConsoleService) -> Flask:
     tell_failures(app)
     register_words(app)
     app.jinja_env.globals.update(may=may, has_integrators=has_integrators)
-    _let_forms_end_at(app, service.settings.issuer.url)
+    register_moving(app)
+    _allow_what_pages_need(app, service.settings.issuer.url)
     return app
 
 
-def _let_forms_end_at(app: Flask, issuer: str) -> None:
-    """Browsers hold the redirect that a form is answered with to form-action, and sign-out leads there."""
+def _allow_what_pages_need(app: Flask, issuer: str) -> None:
+    """Scripts of ours, and forms that end at the provider: browsers hold redirects to form-action as well."""
     parts = urlsplit(issuer)
     policy = CONTENT_SECURITY_POLICY.replace(
         "form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}"
     )
+    policy = f"{policy}; {OURS_ALONE}"
 
     @app.after_request
     def add(response: Response) -> Response:

@@ -39,6 +39,7 @@ class Target:
     title: str
     back: str
     facts: Sequence[tuple[str, str]] = ()
+    listed: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def _do(act: Act, where: Where) -> Any:
     key = whole_id(request.form.get("key", "")) or str(uuid4())
     try:
         read = {field.name: field.read(given[field.name]) for field in act.fields}
-        outcome = act.perform(operator(act_key=key), {**given, **read}, **where)
+        outcome = act.perform(operator(act_key=key), {**given, **read, "key": key}, **where)
     except OperatorsFailure as failure:
         if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
             raise

@@ -672,3 +672,24 @@ reached-first-product = erstes Produkt bereit
 reached-first-lesson = erste Lektion begonnen
 lasts-median-seconds = Median
 lasts-p90-seconds = 90 % binnen
+moving = Es ist im Gange und wird von selbst neu gezeigt.
+moving-again = Neu zeigen
+sweep-progress = Aufgelistete Arten
+column-chosen = Gewählt
+many-nobody = Kreuzen Sie erst mindestens einen Partner an.
+many-title = { $count ->
+    [one] { $count } Partner
+   *[other] { $count } Partner
+}
+many-outcome = Getan: { $done }. Nicht getan: { $failed }.
+many-failed = nicht getan
+many-not-tried = Nicht versucht, weil der Dienst nicht antwortete. Dieselbe Liste kann noch einmal gesendet werden.
+many-back = Zurück zur Liste
+act-approve-many = Gewählte genehmigen
+    .effects = Jede dieser Firmen wird Partner dieser Stufe, als wäre sie einzeln genehmigt worden. Was genauer anzusehen ist, etwa eine schon vergebene Registernummer, wird abgelehnt und genannt.
+    .reader = Die Partner können ihn lesen.
+    .done = genehmigt
+act-offboard-many = Partnerschaft der Gewählten beenden
+    .effects = Jeder dieser Partner verliert allen Zugang, und alles, was für ihn außen eingerichtet wurde, wird rückgängig gemacht: Konten, Plätze, Geräte und ihre Daten. Das ist endgültig.
+    .reader = Die Partner lesen ihn.
+    .done = das Ende hat begonnen

@@ -672,3 +672,24 @@ reached-first-product = first product ready
 reached-first-lesson = first lesson taken up
 lasts-median-seconds = Median
 lasts-p90-seconds = 90 % within
+moving = This is under way, and shown anew by itself.
+moving-again = Show it anew
+sweep-progress = Kinds that are listed
+column-chosen = Chosen
+many-nobody = Tick at least one partner first.
+many-title = { $count ->
+    [one] { $count } partner
+   *[other] { $count } partners
+}
+many-outcome = Done: { $done }. Not done: { $failed }.
+many-failed = not done
+many-not-tried = Not tried, since the service did not answer. The same list can be sent again.
+many-back = Back to the list
+act-approve-many = Approve those chosen
+    .effects = Each of these companies becomes a partner of this tier, as if it were approved by itself. What needs a closer look, such as a registration number that is taken, is refused and told.
+    .reader = The partners may read it.
+    .done = approved
+act-offboard-many = End the partnerships of those chosen
+    .effects = Each of these partners loses all access, and everything made for it outside is undone: accounts, seats, devices, data in them. This is final.
+    .reader = The partners read it.
+    .done = offboarding has begun

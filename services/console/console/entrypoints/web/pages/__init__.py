@@ -12,6 +12,7 @@ from console.entrypoints.web.pages import (
     integrator_list,
     lane_list,
     mail_list,
+    many_partners,
     numbers,
     one_partner,
     review_queue,
@@ -19,7 +20,14 @@ from console.entrypoints.web.pages import (
 )
 
 PAGES = (
-    *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
+    *(
+        sign_in.pages,
+        home.pages,
+        find_partners.pages,
+        one_partner.pages,
+        many_partners.pages,
+        review_queue.pages,
+    ),
     *(grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
     *(
         dead_letter_list.pages,

@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 
 from chassis.http.languages import translate
 from console.entrypoints.web.acts import Act, Field, Target, add_act, facts_of
 from console.entrypoints.web.asking import operator
+from console.entrypoints.web.moving import part
 from console.entrypoints.web.words import word
 from operator_client.operator import Facts, Operator
 from operator_client.sweeps import Sweeps
@@ -32,8 +33,20 @@ def show() -> str:
         state=state,
         states=STATES,
         acts_that_fit=acts_that_fit,
-        sweep=next(iter(asked.newest()), None),
+        **_newest_sweep(asked),
     )
+
+
+@pages.get("/findings/sweep-part")
+def show_sweep() -> str | Response:
+    """How far the sweep is, as long as one is under way."""
+    given = _newest_sweep(Sweeps(operator().http))
+    return part("sweep_part.html", given["sweep"], **given)
+
+
+def _newest_sweep(asked: Sweeps) -> dict[str, Any]:
+    sweep = next(iter(asked.newest()), None)
+    return {"sweep": sweep, "moves_on": sweep is not None and sweep["ended_at"] is None}
 
 
 def describe(finding_id: UUID) -> Target:

@@ -89,6 +89,14 @@ def acts_that_fit(grant: Facts) -> list[str]:
     return [name for name, does in fits.items() if does]
 
 
+def moves_on(grant: Facts) -> bool:
+    """Whether something becomes of the grant by itself soon: it is at work, and waits for nobody."""
+    cause = grant["cause"]
+    waits = cause is not None and not cause["will_retry"]
+    is_at_work = grant["state"] in ("planned", "provisioning", "revoking")
+    return is_at_work and not waits and "approval" not in grant["frozen_for"]
+
+
 def _performing(act: Callable[[Operator, str, str], Facts]) -> Callable[..., Facts]:
     def perform(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
         return act(asked, str(grant_id), given["reason"])
