@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import RowMapping, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -88,7 +88,7 @@ class SqlFigures(Repository):
         )
 
 
-def _stage(whole: Mapping[str, Any], begin: str, to: str) -> dict[str, Any]:
+def _stage(whole: RowMapping, begin: str, to: str) -> dict[str, Any]:
     median, p90 = whole[f"lasts_{to}_{begin}"] or (None, None)
     return {
         "begin": begin,

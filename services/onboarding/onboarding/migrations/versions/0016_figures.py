@@ -1,8 +1,4 @@
-"""What the figures are counted from is found by an index, and the newest are kept.
-
-Revision ID: 0016
-Revises: 0013
-"""
+"""What the figures are counted from is found by an index, and the newest are kept."""
 
 from alembic import op
 

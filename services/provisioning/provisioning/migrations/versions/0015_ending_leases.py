@@ -1,8 +1,4 @@
-"""Leases that end soon are found by their end.
-
-Revision ID: 0015
-Revises: 0012
-"""
+"""Leases that end soon are found by their end."""
 
 from alembic import op
 
