@@ -10,7 +10,7 @@ from chassis.http.access import read_access
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
-from console.entrypoints.web.pages import dry_run, find_partners, finding_list, grant_list, numbers
+from console.entrypoints.web.pages import dry_run, find_partners, finding_list, grant_list, imports, numbers
 from console.entrypoints.web.pages.home import EVENTS, TASKS
 from console.entrypoints.web.partner_acts import CORRECTABLE, MOVES, TIERS
 from local_stack.settings import REPOSITORY
@@ -112,6 +112,7 @@ def test_every_act_has_its_row_in_the_table_of_roles() -> None:
 
 # What operators may do and the console has no act for, each with its reason.
 NOT_IN_THE_CONSOLE = {
+    imports.NEEDS: "done from the page of a file, step by step",
     "POST /v1/integrators/{integrator_id}/tokens": "the token is shown once, to whoever installs it",
     "GET /v1/integrators/{integrator_id}/people": "a page shows it, without an act",
     "POST /v1/integrators/{integrator_id}/people": "people are let in from the command line",

@@ -86,6 +86,11 @@ class Operator:
         told = {"tier": tier, "reason": reason}
         return self._move(partner_id, "approval", {**told, "other_than": other_than} if other_than else told)
 
+    def import_application(self, application: Facts, reason: str, *, is_trial: bool = False) -> Facts:
+        """Bring an application in, once however often it is sent; a trial changes nothing."""
+        body = {"application": application, "reason": reason, "is_trial": is_trial}
+        return self.http.post("onboarding", "/v1/application-imports", body)
+
     def reject(self, partner_id: str, reason: str) -> Facts:
         """Turn a partner down."""
         return self._move(partner_id, "rejection", {"reason": reason})

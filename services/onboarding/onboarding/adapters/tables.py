@@ -276,6 +276,14 @@ Index(
 )
 Index("timeline_of_failures", timeline.c.occurred_at, postgresql_where=_of_codes(FAILURES))
 
+imported_applications = Table(
+    "imported_applications",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("partner_id", Uuid, nullable=False),
+    Column("imported_at", _Time, nullable=False),
+)
+
 # One row: counting takes a second where there are many partners, and everybody may look.
 figures = Table(
     "figures",

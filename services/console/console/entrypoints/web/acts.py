@@ -110,9 +110,14 @@ def add_act(pages: Blueprint, rule: str, act: Act) -> None:
 
 def may(name: str) -> bool:
     """Whether to offer this act: the services have the same table, and the last word."""
-    act, tables = ACTS_BY_NAME[name], current_service(ConsoleService).access
-    table = tables[act.service or next(iter(tables))]
-    needed = table[act.needs].role
+    act = ACTS_BY_NAME[name]
+    return may_call(act.needs, act.service)
+
+
+def may_call(endpoint: str, service: str | None = None) -> bool:
+    """Whether the one signed in has the role that a row of the table of roles asks for."""
+    tables = current_service(ConsoleService).access
+    needed = tables[service or next(iter(tables))][endpoint].role
     return needed is not None and includes(signed_in().role, needed)
 
 

@@ -693,3 +693,29 @@ act-offboard-many = Partnerschaft der Gewählten beenden
     .effects = Jeder dieser Partner verliert allen Zugang, und alles, was für ihn außen eingerichtet wurde, wird rückgängig gemacht: Konten, Plätze, Geräte und ihre Daten. Das ist endgültig.
     .reader = Die Partner lesen ihn.
     .done = das Ende hat begonnen
+import-title = Bewerbungen einlesen
+import-text = Bewerbungen aus einer CSV-Datei. Jeder Kontakt bestätigt die Adresse per Mail, und jede Bewerbung wird geprüft, als hätte sich die Firma selbst beworben.
+import-columns = Die erste Zeile nennt die Spalten; mehrere Kompetenzen oder Produkte werden durch Semikolons getrennt:
+import-file = CSV-Datei
+import-bounds = Höchstens { $rows } Zeilen und { $kilobytes } KiB, in UTF-8.
+import-preview = Vorschau
+import-tried = Zeilen: { $rows }. So nicht anzunehmen: { $wrong }.
+import-row = Zeile
+import-wrong = Was nicht stimmt
+import-right = kann angenommen werden
+import-effects = Für jede Zeile, die angenommen werden kann, entsteht eine Bewerbung, und ihr Kontakt erhält eine Mail. Eine Zeile, die schon einmal eingelesen wurde, wird ausgelassen; dieselbe Datei kann also noch einmal gesendet werden.
+import-begin = { $rows ->
+    [one] { $rows } Bewerbung einlesen
+   *[other] { $rows } Bewerbungen einlesen
+}
+import-another = Andere Datei
+import-go-on = Weiter
+import-progress = Erledigte Zeilen
+import-done = { $done } von { $rows } Zeilen. Neu: { $new }. Schon eingelesen: { $known }. Abgelehnt: { $failed }.
+import-refused-too-large = Die Datei ist größer als { $most } KiB.
+import-refused-too-many = Die Datei hat mehr als { $most } Zeilen.
+import-refused-encoding = Die Datei ist nicht in UTF-8. Speichern Sie sie als „CSV UTF-8“.
+import-refused-broken = Zeile { $line } ist nicht lesbar: { $error }.
+import-refused-missing = Es fehlen Spalten: { $names }.
+import-refused-unknown = Unbekannte oder doppelte Spalten: { $names }.
+import-refused-ragged = Zeile { $row } hat { $cells } Zellen bei { $columns } Spalten.

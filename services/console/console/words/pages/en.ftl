@@ -693,3 +693,29 @@ act-offboard-many = End the partnerships of those chosen
     .effects = Each of these partners loses all access, and everything made for it outside is undone: accounts, seats, devices, data in them. This is final.
     .reader = The partners read it.
     .done = offboarding has begun
+import-title = Bring in applications
+import-text = Applications from a CSV file. Each contact proves the address by mail, and each application is reviewed, as if the company had applied by itself.
+import-columns = The first line names the columns; several competences or products are separated by semicolons:
+import-file = CSV file
+import-bounds = At most { $rows } rows and { $kilobytes } KiB, in UTF-8.
+import-preview = Preview
+import-tried = Rows: { $rows }. Not to be taken as they are: { $wrong }.
+import-row = Row
+import-wrong = What is wrong
+import-right = can be taken
+import-effects = One application is made for each row that can be taken, and its contact gets a mail. A row that was brought in before is left out, so the same file can be sent again.
+import-begin = { $rows ->
+    [one] Bring in { $rows } application
+   *[other] Bring in { $rows } applications
+}
+import-another = Another file
+import-go-on = Go on
+import-progress = Rows that are done
+import-done = { $done } of { $rows } rows. New: { $new }. Brought in before: { $known }. Refused: { $failed }.
+import-refused-too-large = The file is larger than { $most } KiB.
+import-refused-too-many = The file has more than { $most } rows.
+import-refused-encoding = The file is not in UTF-8. Save it as “CSV UTF-8”.
+import-refused-broken = Line { $line } cannot be read: { $error }.
+import-refused-missing = Columns are missing: { $names }.
+import-refused-unknown = Columns that are unknown, or there twice: { $names }.
+import-refused-ragged = Row { $row } has { $cells } cells for { $columns } columns.

@@ -9,6 +9,7 @@ from console.entrypoints.web.pages import (
     finding_list,
     grant_list,
     home,
+    imports,
     integrator_list,
     lane_list,
     mail_list,
@@ -36,5 +37,6 @@ PAGES = (
         audit_log.pages,
         dry_run.pages,
         numbers.pages,
+        imports.pages,
     ),
 )

@@ -1,4 +1,4 @@
-"""What the figures are counted from is found by an index, and the newest are kept."""
+"""What figures are counted from has an index, the newest are kept; so is which applications were imported."""
 
 from alembic import op
 
@@ -15,6 +15,11 @@ CREATE TABLE figures (
     counted_at timestamptz NOT NULL,
     counted jsonb NOT NULL,
     is_newest boolean PRIMARY KEY CHECK (is_newest)
+);
+CREATE TABLE imported_applications (
+    digest bytea PRIMARY KEY,
+    partner_id uuid NOT NULL,
+    imported_at timestamptz NOT NULL
 );
 """
 
