@@ -18,4 +18,5 @@ class SqlImportedApplications(Repository, ImportedApplications):
         # An update that changes nothing waits for whoever writes the row, and returns what is there then.
         kept = row.on_conflict_do_update(index_elements=["digest"], set_={"digest": row.excluded.digest})
         taken = kept.returning(imported_applications.c.partner_id)
-        return self._connection.execute(taken).scalar_one()
+        holder: UUID = self._connection.execute(taken).scalar_one()
+        return holder
