@@ -27,9 +27,10 @@ from console.bootstrap import ConsoleService
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NOT_OFFERED = (
     *("release-credentials", "extend-lease", "end-lease", "force-grant", "reinstate-grant"),
-    *("approve-grant", "refuse-grant"),
+    *("approve-grant", "refuse-grant", "steps/crm_users/skip"),
 )
-ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+# Also the id of a preview, and the name of a step.
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/plan/)[0-9a-f]{16}|(?<=/steps/)[a-z_]+")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class ConsoleSite:
     url: str
     service: ConsoleService
     day: BusyDay
+    finding: str
 
     def enter(self, chromium: Any, role: str = "operator", **options: Any) -> Any:
         """A page of a browser that is signed in."""
@@ -56,9 +58,11 @@ def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]
     # Playwright's loop runs in this thread, and the worker's jobs want one of their own.
     with served(service.create_web_app()) as url, ThreadPoolExecutor(1) as elsewhere:
         day = elsewhere.submit(busy_day, built).result()
-        found_outside(built, UUID(day.partner), "open")
+        finding = found_outside(built, UUID(day.partner), "open")
         known_person(built)
-        yield ConsoleSite(url, service, day)
+        with built.onboarding.service.open_work() as work:
+            work.figures.count(work.now())
+        yield ConsoleSite(url, service, day, finding)
     service.dispose()
 
 
@@ -88,6 +92,14 @@ def test_every_page_is_reached_from_home_and_looks_right(
     elsewhere = [
         *(f"{console_site.url}/partners/{day.partner}/{act}" for act in ("suspend", "resume", "offboard")),
         *(f"{console_site.url}/grants/{day.grant}/{act}" for act in NOT_OFFERED),
+        *(
+            f"{console_site.url}/findings/{console_site.finding}/{act}"
+            for act in ("reopen-finding", "remove-unowned")
+        ),
+        f"{console_site.url}/partners/approve-many?partner={day.review}",
+        f"{console_site.url}/partners/offboard-many?partner={day.partner}",
+        f"{console_site.url}/partners/{day.partner}/plan/0123456789abcdef/change",
+        f"{console_site.url}/dry-run?tier=premier&type=system_integrator&competence=cloud&wants=cloud_sandbox",
     ]
     ahead, seen = [f"{console_site.url}/", *elsewhere], set[str]()
     while ahead:
@@ -117,7 +129,35 @@ def test_every_page_is_reached_from_home_and_looks_right(
     seen = {
         re.sub(r"/(onboarding|provisioning|notifications|integrations)(?=/)", "/*", shape) for shape in seen
     }
-    assert expected - seen - {"/grants/*", "/reviews/next"} == set()
+    # Those that lead on, and parts of pages.
+    others = {"/grants/*", "/reviews/next", "/partners/chosen", "/partners/*/grants", "/findings/sweep-part"}
+    assert expected - seen - others == set()
+
+
+def test_a_grant_that_is_made_is_shown_without_a_click(
+    chromium: Any,
+    console_site: ConsoleSite,
+    built: Services,  # noqa: F811
+) -> None:
+    with ThreadPoolExecutor(1) as elsewhere:
+        partner = elsewhere.submit(lambda: built.onboarding.in_review()[0]).result()
+        elsewhere.submit(built.provisioning.plan, "crm", partner_id=UUID(partner)).result()
+        page = console_site.enter(chromium, viewport=DESK, locale="en")
+        wrong: list[str] = []
+        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(f"/partners/{partner}")
+        part = page.locator("#grants-part")
+        assert "shown anew by itself" in part.inner_text()
+        check_looks(page)
+        elsewhere.submit(built.provisioning.work_off).result()
+    page.locator("#grants-part .badge.good").wait_for()
+    assert "shown anew by itself" not in part.inner_text()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.wait_for_timeout(2_500)
+    assert asked == [], "it settled, and nothing is fetched any more"
+    assert wrong == [], "the policy refuses nothing that the page needs"
+    page.context.close()
 
 
 def test_a_review_by_keyboard_alone_and_without_scripts(chromium: Any, console_site: ConsoleSite) -> None:

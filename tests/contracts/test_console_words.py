@@ -10,11 +10,13 @@ from chassis.http.access import read_access
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
-from console.entrypoints.web.pages import find_partners, finding_list, grant_list
+from console.entrypoints.web.pages import dry_run, find_partners, finding_list, grant_list, imports, numbers
 from console.entrypoints.web.pages.home import EVENTS, TASKS
 from console.entrypoints.web.partner_acts import CORRECTABLE, MOVES, TIERS
 from local_stack.settings import REPOSITORY
 from notifications.domain import invitations, messages
+from notifications.domain.learning_paths import Audience
+from onboarding.adapters.repositories.figures import NAMES
 from onboarding.domain.likeness import Trait
 from onboarding.domain.moves import Move
 from operator_client.access import SERVICES
@@ -44,6 +46,13 @@ def test_choices_are_those_of_the_services() -> None:
     assert sorted(finding_list.STATES) == sorted(parameter("provisioning", "/v1/findings", "state"))
     assert list(TIERS) == values("onboarding", "Approval", "tier")
     assert sorted(CORRECTABLE) == sorted(values("onboarding", "CorrectionRequest", "fields"))
+    assert list(dry_run.TYPES) == parameter("provisioning", "/v1/catalogue/plan", "partner_type")
+    [asked] = [
+        one
+        for one in document("provisioning")["paths"]["/v1/catalogue/plan"]["get"]["parameters"]
+        if one.get("name") == "competences"
+    ]
+    assert list(dry_run.COMPETENCES) == asked["schema"]["items"]["enum"]
     assert MOVES.keys() <= {str(move) for move in Move}
 
 
@@ -67,6 +76,11 @@ def test_every_value_has_its_word(language: str) -> None:
         "trait": [str(trait) for trait in Trait],
         "waiting": [*TASKS, *EVENTS],
         "act": list(ACTS_BY_NAME),
+        "reached": NAMES,
+        "lasts": numbers.COLUMNS["stages"][3:],
+        "competence": dry_run.COMPETENCES,
+        "difference": values("provisioning", "DifferenceOfPlan", "kind"),
+        "audience": [str(audience) for audience in Audience],
     }
     for kind, found in kinds.items():
         for value in found:
@@ -79,6 +93,9 @@ def test_every_value_has_its_word(language: str) -> None:
             assert words.text(language, f"act-missing-{act.choice.name}")
             for value in act.choice.values:
                 assert words.text(language, f"{act.choice.words}-{value.replace('_', '-')}")
+        for field in act.fields:
+            assert words.text(language, f"act-field-{field.name}")
+            assert words.text(language, f"act-missing-{field.name}")
 
 
 def test_what_waits_is_counted_by_the_service_that_the_page_asks() -> None:
@@ -91,3 +108,24 @@ def test_every_act_has_its_row_in_the_table_of_roles() -> None:
     for act in ACTS_BY_NAME.values():
         for name in [act.service] if act.service else SERVICES:
             assert tables[name][act.needs].role, f"{act.name}: {act.needs} of {name}"
+
+
+# What operators may do and the console has no act for, each with its reason.
+NOT_IN_THE_CONSOLE = {
+    imports.NEEDS: "done from the page of a file, step by step",
+    "POST /v1/integrators/{integrator_id}/tokens": "the token is shown once, to whoever installs it",
+    "GET /v1/integrators/{integrator_id}/people": "a page shows it, without an act",
+    "POST /v1/integrators/{integrator_id}/people": "people are let in from the command line",
+}
+
+
+def test_whatever_an_operator_may_do_has_its_act_in_the_console() -> None:
+    tables = {name: read_access(REPOSITORY / "contracts", name) for name in SERVICES}
+    wanted = {
+        endpoint
+        for table in tables.values()
+        for endpoint, access in table.items()
+        if access.role in {"reviewer", "operator", "admin"}
+    }
+    assert wanted - {act.needs for act in ACTS_BY_NAME.values()} - NOT_IN_THE_CONSOLE.keys() == set()
+    assert wanted >= NOT_IN_THE_CONSOLE.keys()

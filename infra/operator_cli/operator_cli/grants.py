@@ -24,13 +24,22 @@ def grants() -> None:
 @click.option("--state", help="Only those in this state, such as failed.")
 @click.option("--stuck", is_flag=True, help="Only those that wait for an operator.")
 @click.option("--to-approve", is_flag=True, help="Only those that wait for approval.")
+@click.option("--ends-within", type=click.IntRange(1), help="Only those whose time ends in so many days.")
 @all_option
 @with_context
 def list_grants(
-    context: CommandContext, *, state: str | None, stuck: bool, to_approve: bool, everything: bool
+    context: CommandContext,
+    *,
+    state: str | None,
+    stuck: bool,
+    to_approve: bool,
+    ends_within: int | None,
+    everything: bool,
 ) -> None:
     """List everybody's grants, in the order they were planned."""
-    found = context.operator.all_grants(state, only_stuck=stuck, only_to_approve=to_approve)
+    found = context.operator.all_grants(
+        state, only_stuck=stuck, only_to_approve=to_approve, ends_within=ends_within
+    )
     show_list(context, found, GRANT_LINE, everything=everything)
 
 

@@ -6,6 +6,14 @@ from typing import Any
 from operator_client.http import OperatorsHttp
 from operator_client.operator import Facts
 
+_MEMBERS = {
+    "dead-letters": "dead_letters",
+    "lanes/parked": "lanes",
+    "lanes/holes": "holes",
+    "records/skips": "skips",
+    "operator-actions": "actions",
+}
+
 
 class EventOperations:
     """The same in every service; raises `operator_client.http.Refused` and `Unreachable`."""
@@ -19,9 +27,8 @@ class EventOperations:
         return self._http.pages(self.service, "/v1/dead-letters", "dead_letters", **wanted)
 
     def page(self, kind: str, **wanted: Any) -> Facts:
-        """A part of a list: ``dead-letters``, ``lanes/parked``, ``lanes/holes`` or ``operator-actions``."""
-        member = {"dead-letters": "dead_letters", "lanes/parked": "lanes", "lanes/holes": "holes"}
-        return self._http.page(self.service, f"/v1/{kind}", member.get(kind, "actions"), **wanted)
+        """A part of a list: ``dead-letters``, ``lanes/parked``, ``lanes/holes``, ``records/skips`` …"""
+        return self._http.page(self.service, f"/v1/{kind}", _MEMBERS[kind], **wanted)
 
     def dead_letter(self, letter_id: str, reason_to_see_bytes: str | None) -> Facts:
         """One; with its bytes for who says why."""
@@ -36,13 +43,17 @@ class EventOperations:
 
     def replay_all(self, wanted: Mapping[str, str], reason: str) -> Iterator[Facts]:
         """Handle all waiting ones that fit, page by page as they are taken."""
-        chosen: dict[str, Any] = {**wanted, "all": True, "reason": reason}
+        chosen: dict[str, Any] = {**wanted}
         while True:
-            page = self._post("/v1/dead-letters/replay", chosen)
+            page = self.replay_page(chosen, reason)
             yield from page["outcomes"]
             if page["next_cursor"] is None:
                 return
             chosen["cursor"] = page["next_cursor"]
+
+    def replay_page(self, wanted: Mapping[str, str], reason: str) -> Facts:
+        """Handle a hundred of the waiting ones that fit; `next_cursor` says whether there may be more."""
+        return self._post("/v1/dead-letters/replay", {**wanted, "all": True, "reason": reason})
 
     def discard(self, letter_id: str, reason: str) -> Facts:
         """Give it up for good."""

@@ -37,7 +37,7 @@ class Operator:
         return found
 
     def grants_page(self, **wanted: Any) -> Facts:
-        """A part of `all_grants`: ``state``, ``stuck``, ``limit``, ``cursor``."""
+        """A part of `all_grants`: ``state``, ``stuck``, ``ends_within``, ``limit``, ``cursor``."""
         return self.http.page("provisioning", "/v1/grants", "grants", **wanted)
 
     def failed_messages_page(self, **wanted: Any) -> Facts:
@@ -76,10 +76,20 @@ class Operator:
         limits: list[Facts] = self.http.get("onboarding", "/v1/approval-limits")["limits"]
         return limits
 
+    def figures(self) -> Facts:
+        """The funnel by week, how long stages last, and what fails, as they were counted last."""
+        counted = self.http.get("onboarding", "/v1/figures")
+        return expected(counted, "onboarding", "counted_at", "weeks", "stages", "failures")
+
     def approve(self, partner_id: str, tier: str, reason: str, other_than: str | None = None) -> Facts:
         """Take a partner in; ``other_than`` holds the same number and is another company all the same."""
         told = {"tier": tier, "reason": reason}
         return self._move(partner_id, "approval", {**told, "other_than": other_than} if other_than else told)
+
+    def import_application(self, application: Facts, reason: str, *, is_trial: bool = False) -> Facts:
+        """Bring an application in, once however often it is sent; a trial changes nothing."""
+        body = {"application": application, "reason": reason, "is_trial": is_trial}
+        return self.http.post("onboarding", "/v1/application-imports", body)
 
     def reject(self, partner_id: str, reason: str) -> Facts:
         """Turn a partner down."""
@@ -122,12 +132,19 @@ class Operator:
         return found
 
     def all_grants(
-        self, state: str | None = None, *, only_stuck: bool = False, only_to_approve: bool = False
+        self,
+        state: str | None = None,
+        *,
+        only_stuck: bool = False,
+        only_to_approve: bool = False,
+        ends_within: int | None = None,
     ) -> Iterator[Facts]:
         """Everybody's grants, in the order they were planned."""
         asked = {"stuck": only_stuck, "to_approve": only_to_approve}
         wanted = {name: "true" for name, is_asked in asked.items() if is_asked}
-        return self.http.pages("provisioning", "/v1/grants", "grants", state=state, **wanted)
+        return self.http.pages(
+            "provisioning", "/v1/grants", "grants", state=state, ends_within=ends_within, **wanted
+        )
 
     def grant(self, grant_id: str) -> Facts:
         """One grant with steps and causes."""
@@ -145,6 +162,15 @@ class Operator:
         profile = {"tier": tier, "partner_type": partner_type}
         lists = {"competences": list(competences), "products_wanted": list(wanted)}
         return self.http.get("provisioning", "/v1/catalogue/plan", **profile, **lists)
+
+    def catalogue(self) -> Facts:
+        """All entries, in the order of the file."""
+        return expected(self.http.get("provisioning", "/v1/catalogue"), "provisioning", "version", "entries")
+
+    def paths_due(self, tier: str, partner_type: str, products: Sequence[str]) -> Facts:
+        """What a partner of this profile would be offered to learn with these products."""
+        profile = {"tier": tier, "partner_type": partner_type, "products": list(products)}
+        return self.http.get("notifications", "/v1/learning-paths/plan", **profile)
 
     def change_plan(self, partner_id: str, preview_id: str, reason: str) -> Facts:
         """Do what the preview of this id listed."""

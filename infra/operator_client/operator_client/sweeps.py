@@ -32,6 +32,10 @@ class Sweeps:
         """A part of `findings`: ``state``, ``kind``, ``limit``, ``cursor``."""
         return self._http.page(_SERVICE, "/v1/findings", "findings", **wanted)
 
+    def finding(self, finding_id: str) -> Facts:
+        """One as it stands now."""
+        return self._http.get(_SERVICE, f"/v1/findings/{finding_id}")
+
     def adopt(self, finding_id: str, grant_id: str, reason: str) -> Facts:
         """Leave it as long as the grant lives."""
         return self._post(f"/v1/findings/{finding_id}/adoption", reason, grant_id=grant_id)

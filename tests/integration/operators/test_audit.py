@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from tests.integration.onboarding.api_client import application
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
 from tests.integration.operators.test_grants_and_mails import collected, failed_grant
@@ -60,6 +61,12 @@ def about_partner(move: str, action: str, state: str, **more: Any) -> Prepare:
 
 def states_of_all(services: Services) -> Act:
     return Act("onboarding", "/v1/state-publications", "publish states", "all partners", {"reason": WHY})
+
+
+def new_application(services: Services) -> Act:
+    """Like the one that the client sends."""
+    body = {"application": application(), "reason": WHY}
+    return Act("onboarding", "/v1/application-imports", "import application", "", body)
 
 
 def about_failed_grant(verb: str, action: str) -> Prepare:
@@ -282,6 +289,7 @@ ACTS: dict[str, Prepare] = {
     f"{PARTNER}/offboarding": about_partner("offboarding", "offboard partner", "active"),
     f"{PARTNER}/disclosure": about_partner("disclosure", "see people", "in_review"),
     "/v1/state-publications": states_of_all,
+    "/v1/application-imports": new_application,
     f"{GRANT}/retry": about_failed_grant("retry", "retry grant"),
     f"{GRANT}/repair": about_stuck_grant("repair", "repair grant"),
     f"{GRANT}/skip": about_stuck_grant("skip", "skip step", step="crm_users"),
@@ -398,7 +406,7 @@ def test_an_act_leaves_one_entry_with_name_and_reason(
 
 
 def named_by(answer: Mapping[str, Any]) -> str:
-    return str(next(answer[name] for name in ("integrator_id", "sweep_id") if name in answer))
+    return str(next(answer[name] for name in ("integrator_id", "sweep_id", "partner_id") if name in answer))
 
 
 def test_what_is_refused_leaves_no_entry(apps: dict[str, Flask], services: Services) -> None:

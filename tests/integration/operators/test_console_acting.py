@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from tests.integration.operators.busy_day import BusyDay, as_somebody, busy_day
 from tests.integration.operators.conftest import CommandLine, ConsoleBrowser, Services
+from tests.integration.operators.test_audit import about_stuck_grant, found_outside
+from tests.integration.operators.test_event_commands import CONTRACT, consume, record
 
 from console.bootstrap import ConsoleService
 
@@ -163,3 +165,90 @@ def test_the_audit_is_one_list_of_all_services(
     assert "'=It lives again." in exported
     assert "No action fits." in console.shows("/audit?from=2099-01-01")
     assert console.get("/audit?from=nonsense&cursor=x").status_code == 200
+
+
+def test_a_stopped_consumer_goes_on_from_the_console(console: ConsoleBrowser, services: Services) -> None:
+    consumer = "/events/consumers/notifications"
+    assert f"{consumer}/skip-record" in console.shows("/events/consumers")
+    form = {"topic": CONTRACT, "partition": "3", "offset": "17", "reason": "It cannot be read."}
+    half = console.post(f"{consumer}/skip-record", **{**form, "offset": "-1"})
+    assert half.status_code == 422
+    assert "The offset is a whole number" in half.text
+    assert "It cannot be read." in half.text
+    assert console.post(f"{consumer}/skip-record", **form).location == "/events/consumers"
+    page = console.shows("/events/consumers")
+    assert f"{CONTRACT}/3@17" in page
+    assert "It cannot be read." in page
+    assert console.post(f"{consumer}/clear-flood", reason="Mended.").status_code == 303
+    assert "Stopped partitions that may go on: 0." in console.shows("/events/consumers")
+    assert console.post(f"{consumer}/accept-loss", reason="Sent again.").status_code == 303
+    assert console.post("/events/consumers/nobody/clear-flood", reason="x").status_code == 404
+
+
+def test_events_are_sent_again_for_one_partner_or_not_at_all(
+    console: ConsoleBrowser, services: Services
+) -> None:
+    partner = services.onboarding.applied()
+    path = "/events/consumers/onboarding/republish"
+    assert console.post(path, reason="All?").status_code == 422, "nothing chosen is not everything"
+    unread = console.post(path, reason="Since when?", since="yesterday", subject=partner)
+    assert unread.status_code == 422
+    assert "is no time" in unread.text
+    assert console.post(path, reason="A reader lost it.", subject=partner).status_code == 303
+    assert "events will be sent again" in console.shows("/events/consumers")
+
+
+def test_many_dead_letters_are_settled_at_once(console: ConsoleBrowser, services: Services) -> None:
+    consume(services, *(record(number, str(uuid4()), b"{") for number in (1, 2, 3)))
+    listed = console.shows("/events/dead-letters?service=notifications&code=data_not_json")
+    [path] = re.findall(r'href="([^"]+/replay-letters[^"]*)"', listed)
+    assert "code=data_not_json" in path
+    assert console.post(unescape(path), reason="Mended?").status_code == 303
+    assert "Replayed: 0. Failed again: 3." in console.shows("/events/dead-letters")
+    discard = unescape(path).replace("replay-letters", "discard-letters")
+    assert console.post(discard, reason="Rubbish.").status_code == 303
+    assert "Given up: 3." in console.shows("/events/dead-letters")
+
+
+def test_findings_are_adopted_and_reported_again_and_a_sweep_begins(
+    console: ConsoleBrowser, services: Services
+) -> None:
+    partner = services.provisioning.plan("crm")
+    grant = str(services.provisioning.grant(partner, "crm").grant_id)
+    finding = f"/findings/{found_outside(services, partner, 'open')}"
+    assert console.post(f"{finding}/adopt-finding", reason="Ours.", grant_id="nonsense").status_code == 422
+    assert console.post(f"{finding}/adopt-finding", reason="Ours.", grant_id=grant).status_code == 303
+    adopted = console.shows("/findings?state=adopted")
+    assert f"{finding}/reopen-finding" in adopted
+    assert f"{finding}/adopt-finding" not in adopted
+    assert console.post(f"{finding}/reopen-finding", reason="Not ours.").status_code == 303
+    assert console.post("/findings/sweep", reason="After the outage.").status_code == 303
+    assert console.post("/findings/sweep", reason="Twice.").status_code == 409
+    assert console.get(f"/findings/{uuid4()}/adopt-finding").status_code == 404
+
+
+def test_a_stuck_step_is_left_with_a_reason(console: ConsoleBrowser, services: Services) -> None:
+    act = about_stuck_grant("skip", "skip step", step="crm_users")(services)
+    grant = services.provisioning.service
+    path = f"/grants/{act.target}/steps/crm_users/skip"
+    assert console.post(path, reason="The directory is gone.").status_code == 303
+    with grant.open_work() as work:
+        found = work.grants.get(UUID(act.target))
+    assert found is not None
+    assert [step.skipped_because for step in found.steps if step.name == "crm_users"] == [
+        "The directory is gone."
+    ]
+
+
+def test_a_vendor_is_let_in_shut_off_opened_and_removed(console: ConsoleBrowser, services: Services) -> None:
+    assert console.post("/integrators/add", reason="Asked.", name="", types="").status_code == 422
+    wrong = console.post("/integrators/add", reason="Asked.", name="Acme", types="no.such.event")
+    assert wrong.status_code == 422
+    assert console.post("/integrators/add", reason="Asked.", name="Acme", types="").status_code == 303
+    [vendor] = re.findall(r'href="(/integrators/[0-9a-f-]{36})"', console.shows("/integrators"))
+    assert console.post(f"{vendor}/shut-off", reason="Leaked.").status_code == 303
+    opened = console.post(f"{vendor}/open", reason="Mended.", types="partner.approved.v1")
+    assert opened.status_code == 303, opened.text
+    assert "partner.approved.v1" in console.shows(vendor)
+    assert console.post(f"{vendor}/end", reason="Left.").location == "/integrators"
+    assert console.get(vendor).status_code == 404

@@ -37,7 +37,7 @@ def counts(page: str) -> dict[str, str]:
 def acts_on(page: str) -> set[str]:
     """What the page offers to do."""
     links = re.findall(r'href="/(?:partners|grants|mails|events)[^"]*/([a-z-]+)(?:\?[^"]*)?"', page)
-    return set(links) - {"dead-letters", "lanes", "holes"}
+    return set(links) - {"dead-letters", "lanes", "holes", "consumers", "plan"}
 
 
 def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleBrowser, day: BusyDay) -> None:
@@ -47,6 +47,7 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
         "Grants to approve": "0",
         "Failed grants": "1",
         "Stuck steps of other grants": "0",
+        "Leases that end soon": "0",
         "Outside without a grant": "0",
         "Failed mails": "1",
         "Silent webhooks": "0",

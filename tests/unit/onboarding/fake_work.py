@@ -258,6 +258,16 @@ class FakeTimelines:
             self.entries.append(entry)
 
 
+class FakeImportedApplications:
+    """By the digest of their content."""
+
+    def __init__(self) -> None:
+        self.holders: dict[bytes, UUID] = {}
+
+    def take(self, digest: bytes, partner_id: UUID, at: datetime) -> UUID:
+        return self.holders.setdefault(digest, partner_id)
+
+
 class FakeWork:
     """What a handler works with, at a time that a test moves by hand."""
 
@@ -272,6 +282,7 @@ class FakeWork:
         self.link_requests = FakeLinkRequests()
         self.mail_turns = FakeMailTurns()
         self.requests = FakeRequests()
+        self.imported_applications = FakeImportedApplications()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, PartnerState] = {}

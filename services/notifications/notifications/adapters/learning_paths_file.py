@@ -1,5 +1,6 @@
 """Read the learning paths from their file; every wrong entry is named before anything is refused."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -59,7 +60,8 @@ class PathsFileSchema(StrictSchema):
 def read_learning_paths(file: Path) -> LearningPaths:
     """Raises LearningPathsWrong naming every wrong entry, OSError when there is no such file."""
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = file.read_bytes()
+        content = yaml.safe_load(data.decode())
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise LearningPathsWrong([f"{file.name} is no YAML: {' '.join(str(error).split())}"]) from error
     try:
@@ -69,7 +71,8 @@ def read_learning_paths(file: Path) -> LearningPaths:
     repeated = [name for name, count in Counter(entry["path"] for entry in entries).items() if count > 1]
     if repeated:
         raise LearningPathsWrong([f"path {name!r} is there more than once" for name in repeated])
-    return LearningPaths({entry["path"]: _path(entry) for entry in entries})
+    by_name = {entry["path"]: _path(entry) for entry in entries}
+    return LearningPaths(by_name, hashlib.sha256(data).hexdigest()[:12])
 
 
 def _load(schema: Schema, content: Any) -> Mapping[str, Any]:

@@ -48,14 +48,19 @@ class LearningPath:
 
 @dataclass(frozen=True)
 class LearningPaths:
-    """All paths, by name, in the order of the file."""
+    """All paths, by name, in the order of the file. ``version`` is the beginning of its SHA-256."""
 
     by_name: Mapping[str, LearningPath]
+    version: str = ""
 
     def title(self, name: str, language: str) -> str | None:
         """What people call the path; None for one that is no longer offered, or not in this language."""
         path = self.by_name.get(name)
         return path.title.get(language) if path else None
+
+    def place(self, path: LearningPath) -> int:
+        """Which entry of the file it is, from 1."""
+        return list(self.by_name).index(path.name) + 1
 
     def due(self, profile: Profile, product: str | None) -> list[LearningPath]:
         return [path for path in self.by_name.values() if path.suits(profile, product)]

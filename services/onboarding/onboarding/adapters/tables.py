@@ -278,3 +278,39 @@ timeline = Table(
     UniqueConstraint("source", "event_id", name="timeline_event_once"),
     Index("timeline_in_order", "partner_id", "occurred_at", "id"),
 )
+STAGES = (
+    *("partner.applied", "partner.email_verified", "partner.approved", "partner.agreement_accepted"),
+    *("partner.activated", "access.granted", "learning.invitation_accepted"),
+)
+FAILURES = ("access.failed", "access.stuck", "message.failed")
+
+
+def _of_codes(codes: tuple[str, ...]) -> TextClause:
+    return text(f"code IN ({', '.join(map(repr, codes))})")
+
+
+Index(
+    "timeline_of_stages",
+    timeline.c.partner_id,
+    timeline.c.code,
+    timeline.c.occurred_at,
+    postgresql_where=_of_codes(STAGES),
+)
+Index("timeline_of_failures", timeline.c.occurred_at, postgresql_where=_of_codes(FAILURES))
+
+imported_applications = Table(
+    "imported_applications",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("partner_id", Uuid, nullable=False),
+    Column("imported_at", _Time, nullable=False),
+)
+
+# One row: counting takes a second where there are many partners, and everybody may look.
+figures = Table(
+    "figures",
+    metadata,
+    Column("counted_at", _Time, nullable=False),
+    Column("counted", JSONB, nullable=False),
+    Column("is_newest", Boolean, primary_key=True),
+)

@@ -8,6 +8,8 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.identity.keyed_digests import KeyedDigests
 from onboarding.adapters.repositories.access_plans import SqlAccessPlans
 from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
+from onboarding.adapters.repositories.figures import SqlFigures
+from onboarding.adapters.repositories.imported_applications import SqlImportedApplications
 from onboarding.adapters.repositories.link_requests import SqlLinkRequests
 from onboarding.adapters.repositories.links import SqlLinks
 from onboarding.adapters.repositories.lists import SqlLists
@@ -38,10 +40,12 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.access_plans = SqlAccessPlans(connection)
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)
+        self.imported_applications = SqlImportedApplications(connection)
         self.mail_turns = SqlMailTurns(connection, digests)
         self.requests = SqlRequests(connection)
         self.timelines = SqlTimelines(connection)
         self.lists = SqlLists(connection)
+        self.figures = SqlFigures(connection)
 
     def forget_told(self, partner_id: UUID, member_id: UUID) -> None:
         forget_told(self.connection, partner_id, member_id)

@@ -53,6 +53,12 @@ def create_jobs_app(service: Service) -> App:
     def send_waiting_mails(timestamp: int) -> None:
         send_all_due(service)
 
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name=jobs.COUNT_FIGURES, queueing_lock=jobs.COUNT_FIGURES)
+    def count_figures(timestamp: int) -> None:
+        with service.open_work() as work:
+            work.figures.count(work.now())
+
     @app.task(name=jobs.PUBLISH_STATES, retry=_RETRY)
     def publish_states(after: str | None = None) -> None:
         step = publish_step(service, UUID(after) if after else None)

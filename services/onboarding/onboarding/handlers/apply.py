@@ -15,14 +15,14 @@ from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import issue_link, tell, tell_state
 
 
-def apply(work: Work, command: Apply) -> UUID:
+def apply(work: Work, command: Apply, partner_id: UUID | None = None) -> UUID:
     """Take the application and have its contact's address verified; return the partner's id.
 
     Looks at nobody else, so that neither answer nor timing tells who is a partner already.
     """
     now = work.now()
     partner = Partner(
-        id=uuid7(),
+        id=partner_id or uuid7(),
         profile=command.profile,
         members=tuple(command.members),
         created_at=now,

@@ -20,6 +20,14 @@ class Apply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImportApplication:
+    """An operator brings an application in; ``digest`` is that of its content."""
+
+    application: Apply
+    digest: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class CorrectAddress:
     """The applicant mistyped the address that the first mail goes to."""
 

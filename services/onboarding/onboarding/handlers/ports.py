@@ -120,6 +120,16 @@ class LinkRequests(Protocol):
         """Delete old ones; return how many."""
 
 
+class ImportedApplications(Protocol):
+    """Which applications operators brought in, by their content, for good."""
+
+    def take(self, digest: bytes, partner_id: UUID, at: datetime) -> UUID:
+        """Note the application as this partner's, and return that; another's id where it was there before.
+
+        Waits for another transaction that takes the same.
+        """
+
+
 class MailTurns(Protocol):
     """When a mailbox may be written to, plus tags or not, and which mails wait for that."""
 
@@ -198,6 +208,8 @@ class Work(Transaction, Protocol):
     def mail_turns(self) -> MailTurns: ...
     @property
     def requests(self) -> Requests: ...
+    @property
+    def imported_applications(self) -> ImportedApplications: ...
     @property
     def timelines(self) -> Timelines: ...
 

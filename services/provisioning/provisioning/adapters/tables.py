@@ -14,6 +14,8 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
+    not_,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
@@ -67,6 +69,10 @@ grants = Table(
 )
 Index("grants_to_look_at", grants.c.look_at, postgresql_where=grants.c.look_at.is_not(None))
 Index("grants_by_lease", grants.c.lease_due_at, postgresql_where=grants.c.lease_due_at.is_not(None))
+IS_RUNNING = and_(
+    grants.c.lease_ends_at.is_not(None), not_(grants.c.lease_is_expired), grants.c.intent != text("'off'")
+)
+Index("grants_by_end", grants.c.lease_ends_at, postgresql_where=IS_RUNNING)
 
 
 grant_steps = Table(

@@ -8,7 +8,8 @@ from chassis.http.security_headers import CONTENT_SECURITY_POLICY
 from chassis.http.web import create_pages_app
 from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
-from console.entrypoints.web.acts import may
+from console.entrypoints.web.acts import may, may_call
+from console.entrypoints.web.moving import OURS_ALONE, register_moving
 from console.entrypoints.web.pages import PAGES
 from console.entrypoints.web.pages.integrator_list import has_integrators
 from console.entrypoints.web.told_failures import tell_failures
@@ -24,17 +25,19 @@ def create_web_app(service: ConsoleService) -> Flask:
     require_sign_in(app)
     tell_failures(app)
     register_words(app)
-    app.jinja_env.globals.update(may=may, has_integrators=has_integrators)
-    _let_forms_end_at(app, service.settings.issuer.url)
+    app.jinja_env.globals.update(may=may, may_call=may_call, has_integrators=has_integrators)
+    register_moving(app)
+    _allow_what_pages_need(app, service.settings.issuer.url)
     return app
 
 
-def _let_forms_end_at(app: Flask, issuer: str) -> None:
-    """Browsers hold the redirect that a form is answered with to form-action, and sign-out leads there."""
+def _allow_what_pages_need(app: Flask, issuer: str) -> None:
+    """Scripts of ours, and forms that end at the provider: browsers hold redirects to form-action as well."""
     parts = urlsplit(issuer)
     policy = CONTENT_SECURITY_POLICY.replace(
         "form-action 'self'", f"form-action 'self' {parts.scheme}://{parts.netloc}"
     )
+    policy = f"{policy}; {OURS_ALONE}"
 
     @app.after_request
     def add(response: Response) -> Response:

@@ -20,10 +20,12 @@ from console.entrypoints.web.asking import operator
 from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.told_failures import UNAUTHORIZED, status_of
 from console.entrypoints.web.who_is_signed_in import signed_in
+from console.entrypoints.web.words import utc
 from operator_client.http import OperatorsFailure, Refused, Unreachable
 from operator_client.operator import Facts
 
 LONGEST_REASON = 2_000
+LONGEST_TYPED = 512
 UNPROCESSABLE = 422
 
 Where = Mapping[str, Any]
@@ -37,6 +39,7 @@ class Target:
     title: str
     back: str
     facts: Sequence[tuple[str, str]] = ()
+    listed: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Field:
+    """What is to be typed beside the reason; ``type`` is an HTML input's: text, number or datetime-local."""
+
+    name: str
+    type: str = "text"
+    is_required: bool = True
+
+    def read(self, typed: str) -> str:
+        """As the services want it, empty for what cannot be read; times are meant in UTC."""
+        if self.type == "number":
+            return typed if typed.isdecimal() and typed.isascii() else ""
+        return utc(typed) or "" if self.type == "datetime-local" else typed
+
+
+@dataclass(frozen=True)
 class Act:
     """One thing that an operator can do."""
 
@@ -60,11 +78,14 @@ class Act:
     needs: str
     service: str | None = None
     choice: Choice | None = None
+    fields: Sequence[Field] = ()
     is_grave: bool = False
     # Told in place of the way back, where the act brings something to see.
     answer: Callable[..., Any] | None = None
     # The way on, where it does not lead back.
     follow: Callable[..., str] | None = None
+    # What came of it in a sentence, where that is more than that it was done.
+    tell: Callable[[Any], str] | None = None
     # What a refusal means here, in words, and what more may be given then.
     explain: Callable[..., Mapping[str, Any]] | None = None
 
@@ -89,9 +110,14 @@ def add_act(pages: Blueprint, rule: str, act: Act) -> None:
 
 def may(name: str) -> bool:
     """Whether to offer this act: the services have the same table, and the last word."""
-    act, tables = ACTS_BY_NAME[name], current_service(ConsoleService).access
-    table = tables[act.service or next(iter(tables))]
-    needed = table[act.needs].role
+    act = ACTS_BY_NAME[name]
+    return may_call(act.needs, act.service)
+
+
+def may_call(endpoint: str, service: str | None = None) -> bool:
+    """Whether the one signed in has the role that a row of the table of roles asks for."""
+    tables = current_service(ConsoleService).access
+    needed = tables[service or next(iter(tables))][endpoint].role
     return needed is not None and includes(signed_in().role, needed)
 
 
@@ -101,7 +127,8 @@ def _do(act: Act, where: Where) -> Any:
         return _form(act, where, missing=missing), UNPROCESSABLE
     key = whole_id(request.form.get("key", "")) or str(uuid4())
     try:
-        outcome = act.perform(operator(act_key=key), given, **where)
+        read = {field.name: field.read(given[field.name]) for field in act.fields}
+        outcome = act.perform(operator(act_key=key), {**given, **read, "key": key}, **where)
     except OperatorsFailure as failure:
         if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
             raise
@@ -127,14 +154,25 @@ def _given(act: Act) -> dict[str, Any]:
     if act.choice is not None:
         chosen = [value for value in request.form.getlist(act.choice.name) if value in act.choice.values]
         given[act.choice.name] = chosen if act.choice.is_several else next(iter(chosen), "")
+    given |= {field.name: _typed(field) for field in act.fields}
     if other := whole_id(request.form.get("other_than", "")):
         given["other_than"] = other
     return given
 
 
+def _typed(field: Field) -> str:
+    return request.form.get(field.name, "").strip()[:LONGEST_TYPED]
+
+
 def _missing(act: Act, given: Given) -> list[str]:
+    """What is not there, or cannot be read: nothing that was typed is left out in silence."""
     names = ["reason", *([act.choice.name] if act.choice else [])]
-    return [name for name in names if not given[name]]
+    unread = [
+        field.name
+        for field in act.fields
+        if not field.read(given[field.name]) and (field.is_required or given[field.name])
+    ]
+    return [*(name for name in names if not given[name]), *unread]
 
 
 def _note_done(act: Act, outcome: Any) -> None:
@@ -142,7 +180,7 @@ def _note_done(act: Act, outcome: Any) -> None:
     if result and result not in {"replayed", "discarded"}:
         flash(translate("act-came-to", outcome=str(result)), "warn")
     else:
-        flash(translate(f"act-{act.name}.done"), "good")
+        flash(act.tell(outcome) if act.tell else translate(f"act-{act.name}.done"), "good")
 
 
 def _form(

@@ -63,6 +63,9 @@ def safe_path(wanted: str | None) -> str:
 
 def to_sign_in(*, is_over: bool = False) -> Response:
     """To the sign-in, and back to this page after it."""
+    if request.headers.get("HX-Request"):
+        # A part of a page is no place to sign in at: the page loads anew, and leads there.
+        return Response(status=204, headers={"HX-Refresh": "true"})
     query = request.query_string.decode("ascii", "ignore")
     back = safe_path(f"{request.path}?{query}" if query else request.path)
     if KEY in session:  # else a sign-in may have begun in another tab

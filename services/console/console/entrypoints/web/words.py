@@ -27,12 +27,33 @@ def moment(text: str | None) -> str:
     return found.strftime("%Y-%m-%d %H:%M") if found else ""
 
 
+def utc(text: str) -> str | None:
+    """A time as the services want it, None where it is none; what a browser's field sends is meant in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+
+
 def age(text: str | None) -> str:
     """How long ago that is, roughly."""
     found = _read(text)
-    if found is None:
-        return ""
-    ago = max(clock.now() - found, timedelta())
+    return _roughly(clock.now() - found) if found else ""
+
+
+def left(text: str | None) -> str:
+    """How long it is until then, roughly."""
+    found = _read(text)
+    return _roughly(found - clock.now()) if found else ""
+
+
+def lasting(seconds: float | None) -> str:
+    """So much time, roughly."""
+    return "" if seconds is None else _roughly(timedelta(seconds=seconds))
+
+
+def _roughly(ago: timedelta) -> str:
     for unit, name in ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes")):
         if ago >= unit:
             return translate(f"age-{name}", count=ago // unit)
@@ -52,7 +73,7 @@ def plainly(value: Any) -> str:
 
 def register_words(app: Flask) -> None:
     """For all templates."""
-    app.jinja_env.filters.update(moment=moment, age=age, plainly=plainly)
+    app.jinja_env.filters.update(moment=moment, age=age, left=left, lasting=lasting, plainly=plainly)
     app.jinja_env.globals["word"] = word
 
 

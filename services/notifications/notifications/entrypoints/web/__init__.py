@@ -10,7 +10,7 @@ from chassis.service import Service
 from chassis.translations import Translations
 from notifications.bootstrap import WORDS
 from notifications.domain.messages import MoveNotAllowed
-from notifications.entrypoints.web.api import acceptances, operating
+from notifications.entrypoints.web.api import acceptances, learning_paths, operating
 from notifications.entrypoints.web.pages import invitations, learning_mail
 
 
@@ -21,7 +21,7 @@ def create_web_app(service: Service) -> Flask:
         __name__,
         title="Gangway notifications",
         description="Mails and learning invitations: what was sent, what failed and why; accept, retry.",
-        api=[acceptances.api, operating.api, operators_api()],
+        api=[acceptances.api, operating.api, learning_paths.api, operators_api()],
         pages=[invitations.pages, learning_mail.pages],
         translations=Translations(WORDS / "pages"),
         problems={MoveNotAllowed: _move_not_allowed},

@@ -11,6 +11,8 @@ from onboarding.domain import bounds
 from onboarding.entrypoints.web.api import (
     applying,
     disclosing,
+    figures,
+    importing,
     memberships,
     operating,
     own_data,
@@ -44,6 +46,8 @@ def create_web_app(service: Service) -> Flask:
             operating.api,
             disclosing.api,
             publishing.api,
+            figures.api,
+            importing.api,
             operators_api(),
         ],
         pages=PAGES,

@@ -31,6 +31,9 @@ _IS_LIVE = or_(
 class SqlFindings(Repository):
     """Implements the port `Findings`, and what operators read."""
 
+    def get(self, finding_id: UUID) -> Finding | None:
+        return next(self._load(select(findings).where(findings.c.finding_id == finding_id)), None)
+
     def lock(self, finding_id: UUID) -> Finding | None:
         one = select(findings).where(findings.c.finding_id == finding_id).with_for_update()
         return next(self._load(one), None)

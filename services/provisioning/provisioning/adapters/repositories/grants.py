@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from provisioning.adapters.tables import grant_steps, grants
+from provisioning.adapters.tables import IS_RUNNING, grant_steps, grants
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
@@ -142,6 +142,7 @@ class SqlGrants(Repository):
         *,
         is_stuck: bool | None = None,
         to_approve: bool = False,
+        ends_by: datetime | None = None,
     ) -> list[tuple[int, Grant]]:
         """Return up to ``limit`` grants in the order they were planned, each with its place."""
         wanted: list[ColumnElement[bool]] = [grants.c.number > after]
@@ -152,6 +153,8 @@ class SqlGrants(Repository):
             wanted.append(stuck if is_stuck else ~stuck)
         if to_approve:
             wanted += [grants.c.frozen_for.contains([FrozenFor.APPROVAL]), grants.c.intent != Intent.OFF]
+        if ends_by is not None:
+            wanted += [IS_RUNNING, grants.c.lease_ends_at <= ends_by]
         page = select(grants.c.number, grants.c.grant_id).where(*wanted).order_by(grants.c.number)
         places = {row.grant_id: row.number for row in self._connection.execute(page.limit(limit))}
         loaded = self._load(_WITH_STEPS.where(grants.c.grant_id.in_(places)))

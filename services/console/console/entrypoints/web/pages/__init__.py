@@ -2,14 +2,19 @@
 
 from console.entrypoints.web.pages import (
     audit_log,
+    consumer_list,
     dead_letter_list,
+    dry_run,
     find_partners,
     finding_list,
     grant_list,
     home,
+    imports,
     integrator_list,
     lane_list,
     mail_list,
+    many_partners,
+    numbers,
     one_partner,
     request_list,
     review_queue,
@@ -17,7 +22,22 @@ from console.entrypoints.web.pages import (
 )
 
 PAGES = (
-    *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
+    *(
+        sign_in.pages,
+        home.pages,
+        find_partners.pages,
+        one_partner.pages,
+        many_partners.pages,
+        review_queue.pages,
+    ),
     *(request_list.pages, grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
-    *(dead_letter_list.pages, lane_list.pages, audit_log.pages),
+    *(
+        dead_letter_list.pages,
+        lane_list.pages,
+        consumer_list.pages,
+        audit_log.pages,
+        dry_run.pages,
+        numbers.pages,
+        imports.pages,
+    ),
 )

@@ -2,7 +2,6 @@
 
 import heapq
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -12,6 +11,7 @@ from console.entrypoints.web.asking import ask_together, events_of, services
 from console.entrypoints.web.csv_export import csv_answer
 from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.pages.dead_letter_list import wanted_services
+from console.entrypoints.web.words import utc
 from operator_client.event_operations import EventOperations
 from operator_client.operator import Facts
 
@@ -55,16 +55,7 @@ def export() -> Response:
 
 def _wanted() -> dict[str, str | None]:
     texts = {name: request.args.get(name, "")[:LONGEST_FILTER] or None for name in TEXTS}
-    return {**texts, **{name: _time(request.args.get(name, "")) for name in TIMES}}
-
-
-def _time(text: str) -> str | None:
-    """As the services want it; what a browser's date field sends is meant in UTC."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).isoformat()
+    return {**texts, **{name: utc(request.args.get(name, "")) for name in TIMES}}
 
 
 def _named(service: str, actions: Iterator[Facts]) -> Iterator[Facts]:

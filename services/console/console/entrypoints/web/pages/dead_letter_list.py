@@ -3,11 +3,12 @@
 import heapq
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request, url_for
 
+from chassis.http.languages import translate
 from console.entrypoints.web.acts import Act, Target, add_act, facts_of
 from console.entrypoints.web.asking import ask_together, events_of, services
 from operator_client.event_operations import EventOperations
@@ -101,6 +102,53 @@ def _disclose(asked: Operator, given: Mapping[str, Any], service: str, letter_id
     return EventOperations(asked.http, known_service(service)).dead_letter(str(letter_id), given["reason"])
 
 
+def _chosen() -> dict[str, str]:
+    """Which of a service's waiting ones the address names."""
+    return {name: request.args[name][:LONGEST_FILTER] for name in FILTERS if request.args.get(name)}
+
+
+def _describe_many(service: str) -> Target:
+    chosen = _chosen()
+    return Target(
+        title=known_service(service),
+        back=url_for("dead_letter_list.show", service=service, **cast(Any, chosen)),
+        facts=facts_of(
+            ("letter-service", service),
+            ("letter-topic", chosen.get("topic")),
+            ("column-event", chosen.get("type")),
+            ("column-code", chosen.get("code")),
+            ("letter-subject", chosen.get("subject")),
+        ),
+    )
+
+
+def _replay_many(asked: Operator, given: Mapping[str, Any], service: str) -> Facts:
+    events = EventOperations(asked.http, known_service(service))
+    return events.replay_page(_chosen(), given["reason"])
+
+
+def _discard_many(asked: Operator, given: Mapping[str, Any], service: str) -> int:
+    return EventOperations(asked.http, known_service(service)).discard_all(_chosen(), given["reason"])
+
+
+def _tell_replayed(page: Facts) -> str:
+    done = sum(one["outcome"] == "replayed" for one in page["outcomes"])
+    told = translate("letters-replayed", done=done, failed=len(page["outcomes"]) - done)
+    return f"{told} {translate('letters-more')}" if page["next_cursor"] else told
+
+
+for act in (
+    Act("replay-letters", _describe_many, _replay_many, "POST /v1/dead-letters/replay", tell=_tell_replayed),
+    Act(
+        "discard-letters",
+        _describe_many,
+        _discard_many,
+        "POST /v1/dead-letters/discard",
+        is_grave=True,
+        tell=lambda count: translate("letters-discarded", count=count),
+    ),
+):
+    add_act(pages, f"/events/dead-letters/<service>/{act.name}", act)
 for act in (
     Act("replay-letter", _describe, _replay, f"POST {_LETTER}/replay"),
     Act("discard-letter", _describe, _discard, f"POST {_LETTER}/discard", is_grave=True),

@@ -17,6 +17,8 @@ STATES = (
     *("frozen", "revoking", "revoked", "cancelled"),
 )
 ON_A_PAGE = 50
+# As provisioning counts those that end soon.
+ENDING_DAYS = 14
 
 
 @pages.get("/grants")
@@ -26,8 +28,14 @@ def show() -> str:
     state = wanted if wanted in STATES else None
     stuck = "true" if request.args.get("stuck") == "true" else None
     to_approve = "true" if request.args.get("to_approve") == "true" else None
+    ends_within = ENDING_DAYS if request.args.get("ends_within") else None
     page = operator().grants_page(
-        state=state, stuck=stuck, to_approve=to_approve, limit=ON_A_PAGE, cursor=request.args.get("cursor")
+        state=state,
+        stuck=stuck,
+        to_approve=to_approve,
+        ends_within=ends_within,
+        limit=ON_A_PAGE,
+        cursor=request.args.get("cursor"),
     )
     return render_template(
         "grants.html",
@@ -36,6 +44,7 @@ def show() -> str:
         state=state,
         stuck=stuck,
         to_approve=to_approve,
+        ends_within=ends_within,
         states=STATES,
     )
 
@@ -80,6 +89,14 @@ def acts_that_fit(grant: Facts) -> list[str]:
     return [name for name, does in fits.items() if does]
 
 
+def moves_on(grant: Facts) -> bool:
+    """Whether something becomes of the grant by itself soon: it is at work, and waits for nobody."""
+    cause = grant["cause"]
+    waits = cause is not None and not cause["will_retry"]
+    is_at_work = grant["state"] in ("planned", "provisioning", "revoking")
+    return is_at_work and not waits and "approval" not in grant["frozen_for"]
+
+
 def _performing(act: Callable[[Operator, str, str], Facts]) -> Callable[..., Facts]:
     def perform(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
         return act(asked, str(grant_id), given["reason"])
@@ -121,5 +138,28 @@ add_act(
         "POST /v1/grants/{grant_id}/lease-extension",
         "provisioning",
         choice=Choice("days", "days", ("7", "30", "90", "180", "365")),
+    ),
+)
+
+
+def _describe_step(grant_id: UUID, step: str) -> Target:
+    about = describe(grant_id)
+    return Target(about.title, about.back, (*about.facts, ("column-step", step)))
+
+
+def _skip(asked: Operator, given: Mapping[str, Any], grant_id: UUID, step: str) -> Facts:
+    return asked.skip_step(str(grant_id), step, given["reason"])
+
+
+add_act(
+    pages,
+    "/grants/<uuid:grant_id>/steps/<step>/skip",
+    Act(
+        "skip-step",
+        _describe_step,
+        _skip,
+        "POST /v1/grants/{grant_id}/skip",
+        "provisioning",
+        is_grave=True,
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from console.entrypoints.web.asking import Answers, ask_together, operator, services
+from console.entrypoints.web.pages.grant_list import ENDING_DAYS
 from operator_client.operator import Facts
 
 pages = Blueprint("home", __name__, template_folder="templates")
@@ -19,6 +20,7 @@ TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "grants_to_approve": ("provisioning", "grant_list.show", {"to_approve": "true"}),
     "failed_grants": ("provisioning", "grant_list.show", {"state": "failed"}),
     "stuck_steps": ("provisioning", "grant_list.show", {"stuck": "true"}),
+    "leases_ending": ("provisioning", "grant_list.show", {"ends_within": ENDING_DAYS}),
     "findings": ("provisioning", "finding_list.show", {}),
     "failed_messages": ("notifications", "mail_list.show", {}),
     "silent_webhooks": ("integrations", "integrator_list.show", {}),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of, may
+from chassis.http.languages import translate
+from console.entrypoints.web.acts import Act, Field, Target, add_act, facts_of, may
 from console.entrypoints.web.asking import operator, services
 from operator_client.integrators import Integrators
 from operator_client.operator import Facts, Operator
@@ -66,6 +67,20 @@ def _shut_off(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) ->
     return _asked(asked).change_types(str(integrator_id), [], given["reason"])
 
 
+def _open(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
+    types = given["types"].replace(",", " ").split() or None
+    return _asked(asked).change_types(str(integrator_id), types, given["reason"])
+
+
+def _end(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
+    return _asked(asked).remove(str(integrator_id), given["reason"])
+
+
+def _add(asked: Operator, given: Mapping[str, Any]) -> Facts:
+    types = given["types"].replace(",", " ").split() or None
+    return _asked(asked).add(given["name"], types, sees_personal=False, reason=given["reason"])
+
+
 def _revoke(asked: Operator, given: Mapping[str, Any], integrator_id: UUID, token_id: UUID) -> Facts:
     return _asked(asked).revoke_token(str(integrator_id), str(token_id), given["reason"])
 
@@ -76,8 +91,27 @@ def _remove(asked: Operator, given: Mapping[str, Any], integrator_id: UUID, pers
 
 _ONE = "/integrators/<uuid:integrator_id>"
 _API = "POST /v1/integrators/{integrator_id}"
+_TYPES = Field("types", is_required=False)
 for rule, act in {
     f"{_ONE}/shut-off": Act("shut-off", _describe, _shut_off, f"{_API}/scope", SERVICE, is_grave=True),
+    f"{_ONE}/open": Act("open-scope", _describe, _open, f"{_API}/scope", SERVICE, fields=(_TYPES,)),
+    f"{_ONE}/end": Act(
+        "end-integrator",
+        _describe,
+        _end,
+        f"{_API}/removal",
+        SERVICE,
+        is_grave=True,
+        follow=lambda integrator_id: url_for("integrator_list.show"),
+    ),
+    "/integrators/add": Act(
+        "add-integrator",
+        lambda: Target(translate("integrators-title"), url_for("integrator_list.show")),
+        _add,
+        "POST /v1/integrators",
+        SERVICE,
+        fields=(Field("name"), _TYPES),
+    ),
     f"{_ONE}/tokens/<uuid:token_id>/revoke": Act(
         "revoke-token", _describe_token, _revoke, f"{_API}/tokens/{{token_id}}/revocation", SERVICE
     ),

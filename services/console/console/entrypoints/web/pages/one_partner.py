@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from console.entrypoints.web.asking import ask_together, operator
-from console.entrypoints.web.pages.grant_list import acts_that_fit
+from console.entrypoints.web.moving import part
+from console.entrypoints.web.pages.grant_list import acts_that_fit, moves_on
 from console.entrypoints.web.partner_acts import add_partner_acts, moves_open
 from operator_client.http import Refused
 from operator_client.operator import NOT_HEARD_OF, Facts
@@ -19,6 +20,14 @@ ENTRIES_ON_A_PAGE = 100
 def show(partner_id: UUID) -> str:
     """All services are asked side by side; only onboarding has to answer."""
     return _page({}, str(partner_id))
+
+
+@pages.get("/partners/<uuid:partner_id>/grants")
+def show_grants(partner_id: UUID) -> str | Response:
+    """The products alone, as long as one of them moves."""
+    grants = operator().grants(str(partner_id))
+    given = {"id": partner_id, "grants": grants, "moves_on": any(map(moves_on, grants))}
+    return part("grants_part.html", grants, **given, acts_that_fit=acts_that_fit)
 
 
 def _see_people(people: Facts, partner_id: UUID) -> str:
@@ -41,14 +50,15 @@ def _page(people: Facts, partner_id: str) -> str:
         },
     }
     answers = ask_together(questions)
-    told = answers.get("notifications", {})
+    told, grants = answers.get("notifications", {}), answers.get("provisioning", {}).get("grants", [])
     return render_template(
         "partner.html",
         partner=partner,
         people_are_shown=bool(people),
         moves=moves_open(partner),
         acts_that_fit=acts_that_fit,
-        grants=answers.get("provisioning", {}).get("grants", []),
+        grants=grants,
+        moves_on=any(map(moves_on, grants)),
         messages=told.get("messages", []),
         invitations=told.get("invitations", []),
         timeline=answers.get("onboarding", {}),

@@ -5,8 +5,9 @@ from enum import StrEnum
 from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema, list_of
-from chassis.http.strict_fields import StrictSchema, Text
+from chassis.http.strict_fields import Choice, Name, StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
+from notifications.adapters.learning_paths_file import PARTNER_TYPES, TIERS
 from notifications.domain import invitations, messages
 
 
@@ -33,6 +34,34 @@ class Acceptance(Schema):
     path = fields.String(required=True)
     accepted_at = fields.AwareDateTime(required=True)
     learning_url = fields.Url(required=True, allow_none=True)
+
+
+class ProfileToTry(StrictSchema):
+    """A partner as the learning paths see it; a list is a parameter that is there several times."""
+
+    tier = Choice(TIERS, required=True)
+    partner_type = Choice(PARTNER_TYPES, required=True)
+    products = fields.List(Name(most=32), load_default=list, validate=validate.Length(max=16))
+
+
+class PathDue(Schema):
+    """A path that is offered, and the place of the entry that decides, from 1."""
+
+    path = fields.String(required=True)
+    title = fields.String(required=True)
+    entry = fields.Integer(required=True)
+    product = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null: offered on becoming active"}
+    )
+    audience = fields.String(required=True)
+    hours = fields.Integer(required=True)
+
+
+class PathsDue(Schema):
+    """What a partner of a profile would be offered to learn."""
+
+    version = fields.String(required=True)
+    paths = fields.List(fields.Nested(PathDue), required=True)
 
 
 class MessageOfPartner(Schema):

@@ -1,5 +1,6 @@
 """API: look at grants and at the catalogue."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +52,12 @@ def list_grants(query: dict[str, Any]) -> dict[str, Any]:
     is_stuck = query["stuck"] == "true" if "stuck" in query else None
     with current_service(ProvisioningService).open_work() as work:
         page = work.grants.page(
-            state, int(query["cursor"]), query["limit"], is_stuck=is_stuck, to_approve="to_approve" in query
+            state,
+            int(query["cursor"]),
+            query["limit"],
+            is_stuck=is_stuck,
+            to_approve="to_approve" in query,
+            ends_by=work.now() + timedelta(days=query["ends_within"]) if "ends_within" in query else None,
         )
     is_full = len(page) == query["limit"]
     return {

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema, list_of, page_of
-from chassis.http.strict_fields import Choice, Name, StrictSchema, Text
+from chassis.http.strict_fields import Choice, Name, StrictSchema, Text, Whole
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.leases import DAYS_MOST, FrozenFor
@@ -27,6 +27,12 @@ class GrantSearch(PageSchema):
         metadata={"description": "Only those that wait for an operator, or only the others"},
     )
     to_approve = Choice(("true",), metadata={"description": "Only those that wait for approval"})
+    ends_within = Whole(
+        least=1,
+        most=DAYS_MOST,
+        from_text=True,
+        metadata={"description": "Only those whose lease ends within so many days"},
+    )
     cursor = fields.String(validate=_CURSOR, load_default="0")
 
 

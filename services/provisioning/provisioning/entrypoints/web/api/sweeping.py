@@ -12,6 +12,7 @@ from chassis.operating.audited import operators_act
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.findings import Finding, FindingState, ThingKind
+from provisioning.domain.refusals import FindingNotFound
 from provisioning.domain.sweeps import Sweep
 from provisioning.entrypoints.web.api.schemas import StatedReason
 from provisioning.entrypoints.web.api.schemas_of_sweeps import (
@@ -73,6 +74,18 @@ def list_findings(query: dict[str, Any]) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in page],
         "next_cursor": str(page[-1].finding_id) if is_full else None,
     }
+
+
+@api.get("/v1/findings/<uuid:finding_id>")
+@api.response(200, FindingSeen)
+@api.alt_response(404)
+def show_finding(finding_id: UUID) -> dict[str, Any]:
+    """Show one as it stands now."""
+    with current_service(ProvisioningService).open_work() as work:
+        found = work.findings.get(finding_id)
+    if found is None:
+        raise FindingNotFound
+    return _finding(found)
 
 
 @operators_act(api, "/v1/findings/<uuid:finding_id>/adoption", "adopt finding", Adoption, FindingSeen)

@@ -1,0 +1,120 @@
+"""What the files of today would give: to a profile that is tried, and to a partner; and the change."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+
+from chassis.http.languages import translate
+from console.entrypoints.web.acts import Act, Target, add_act, facts_of
+from console.entrypoints.web.asking import ask_together, operator
+from console.entrypoints.web.partner_acts import TIERS
+from console.entrypoints.web.words import word
+from operator_client.http import OperatorsFailure
+from operator_client.operator import Facts, Operator
+
+pages = Blueprint("dry_run", __name__, template_folder="templates")
+TYPES = (
+    *("reseller", "system_integrator", "software_vendor"),
+    *("machine_builder", "consultancy", "training_provider"),
+)
+COMPETENCES = ("cloud", "data", "crm", "iot", "security", "ai", "edge", "training")
+
+
+@pages.get("/dry-run")
+def try_profile() -> str:
+    """Products, parameters and learning paths of a profile, each with the entry that decides."""
+    asked = operator()
+    catalogue = asked.catalogue()
+    offered = list(dict.fromkeys(entry["product"] for entry in catalogue["entries"]))
+    tier, partner_type = _one_of("tier", TIERS), _one_of("type", TYPES)
+    competences, wanted = _several_of("competence", COMPETENCES), _several_of("wants", offered)
+    plan: Facts | None = None
+    paths: Facts | None = None
+    failures: Mapping[str, OperatorsFailure] = {}
+    if tier and partner_type:
+        plan = asked.plan_due(tier, partner_type, competences, wanted)
+        products = [one["product"] for one in plan["products"]]
+        answers = ask_together({"notifications": lambda: asked.paths_due(tier, partner_type, products)})
+        paths, failures = answers.found.get("notifications"), answers.failures
+    return render_template(
+        "dry_run.html",
+        tiers=TIERS,
+        types=TYPES,
+        all_competences=COMPETENCES,
+        offered=offered,
+        profile={"tier": tier, "type": partner_type, "competences": competences, "wants": wanted},
+        entries=catalogue["entries"],
+        rule=_rule,
+        plan=plan,
+        paths=paths,
+        failures=failures,
+    )
+
+
+@pages.get("/partners/<uuid:partner_id>/plan")
+def show(partner_id: UUID) -> str:
+    """What today's catalogue would change for the partner."""
+    asked = operator()
+    partner = asked.partner(str(partner_id))
+    return render_template(
+        "plan.html", partner=partner, preview=asked.plan_preview(str(partner_id)), change=_change
+    )
+
+
+def _one_of(name: str, known: Sequence[str]) -> str | None:
+    found = request.args.get(name)
+    return found if found in known else None
+
+
+def _several_of(name: str, known: Sequence[str]) -> list[str]:
+    return [value for value in known if value in request.args.getlist(name)]
+
+
+def _rule(entry: Facts) -> str:
+    """Whom an entry of the catalogue is for."""
+    lists = (("tiers", "tier"), ("partner_types", "type"), ("competences", "competence"))
+    told = [", ".join(word(kind, value) for value in entry[name]) for name, kind in lists if entry[name]]
+    if entry["only_if_wanted"]:
+        told.append(translate("plan-if-wanted"))
+    return " · ".join(told) or translate("plan-for-all")
+
+
+def _change(difference: Facts) -> str:
+    """What becomes of a grant, and what keeps it from being changed in place."""
+    told = [f"{one['name']}: {one['before']} → {one['after']}" for one in difference["changes"]]
+    held = difference["held_up_by"]
+    return "; ".join([*told, *([translate("plan-held-up", names=", ".join(held))] if held else [])])
+
+
+def _describe(partner_id: UUID, preview_id: str) -> Target:
+    """The differences as they are now; another id by then is refused."""
+    partner, preview = operator().partner(str(partner_id)), operator().plan_preview(str(partner_id))
+    differences = "; ".join(
+        f"{word('product', one['product'])}: {word('difference', one['kind'])}"
+        for one in preview["differences"]
+    )
+    return Target(
+        title=partner["company"]["legal_name"],
+        back=url_for("one_partner.show", partner_id=partner_id),
+        facts=facts_of(("plan-differences", differences), ("plan-preview", preview_id)),
+    )
+
+
+def _carry_out(asked: Operator, given: Mapping[str, Any], partner_id: UUID, preview_id: str) -> Facts:
+    return asked.change_plan(str(partner_id), preview_id, given["reason"])
+
+
+add_act(
+    pages,
+    "/partners/<uuid:partner_id>/plan/<preview_id>/change",
+    Act(
+        "change-plan",
+        _describe,
+        _carry_out,
+        "POST /v1/partners/{partner_id}/plan-change",
+        "provisioning",
+        is_grave=True,
+    ),
+)

@@ -1,0 +1,113 @@
+"""One act for several partners: the list to confirm, each by itself, and what came of each."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid5
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+
+from chassis.http.languages import translate
+from console.entrypoints.web.acts import Act, Choice, Target, add_act
+from console.entrypoints.web.asking import ask_together, operator
+from console.entrypoints.web.identifiers import whole_id
+from console.entrypoints.web.partner_acts import TIERS
+from console.entrypoints.web.words import word
+from operator_client.http import OperatorsFailure, Refused, Unreachable
+from operator_client.operator import Facts, Operator
+
+pages = Blueprint("many_partners", __name__, template_folder="templates")
+# As many as a page of a list has.
+MOST = 50
+UNAUTHORIZED = 401
+# From which list each is chosen.
+LISTS = {"approve-many": "review_queue.show", "offboard-many": "find_partners.show"}
+
+
+@pages.get("/partners/chosen")
+def choose() -> Any:
+    """From the boxes of a list to the act; back to the list where none was ticked."""
+    name = request.args.get("act", "")
+    if name not in LISTS:
+        abort(404)
+    chosen = _chosen()
+    if not chosen:
+        flash(translate("many-nobody"), "warn")
+        return redirect(url_for(LISTS[name]), 303)
+    return redirect(url_for(f"many_partners.ask_{name.replace('-', '_')}", partner=chosen), 303)
+
+
+def _chosen() -> list[str]:
+    """Each once, in the order of the list."""
+    ids = dict.fromkeys(map(whole_id, request.args.getlist("partner")))
+    return [known for known in ids if known][:MOST]
+
+
+def _describe(name: str) -> Target:
+    asked, chosen = operator(), _chosen()
+    if not chosen:
+        abort(404)
+    found = ask_together({one: partial(asked.partner, one) for one in chosen})
+    for failure in found.failures.values():
+        raise failure
+    partners = [found.found[one] for one in chosen]
+    return Target(
+        title=translate("many-title", count=len(partners)),
+        back=url_for(LISTS[name]),
+        listed=[f"{one['company']['legal_name']} ({word('state', one['state'])})" for one in partners],
+    )
+
+
+def _performing(act: Callable[..., Facts]) -> Callable[..., list[tuple[str, str | None]]]:
+    """Each by itself with a key of its own: what was cut can be sent again, and what is refused is told."""
+
+    def perform(_: Operator, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+        outcomes: list[tuple[str, str | None]] = []
+        is_away: OperatorsFailure | None = None
+        for partner_id in _chosen():
+            if is_away is None:
+                asked = operator(act_key=str(uuid5(UUID(given["key"]), partner_id)))
+                failure = _failure_of(partial(act, asked, partner_id, given))
+                is_away = failure if isinstance(failure, Unreachable) else None
+                outcomes.append((partner_id, str(failure) if failure else None))
+            else:
+                outcomes.append((partner_id, translate("many-not-tried")))
+        return outcomes
+
+    return perform
+
+
+def _failure_of(act: Callable[[], Facts]) -> OperatorsFailure | None:
+    try:
+        act()
+    except OperatorsFailure as failure:
+        if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
+            raise
+        return failure
+    return None
+
+
+def _approve(asked: Operator, partner_id: str, given: Mapping[str, Any]) -> Facts:
+    return asked.approve(partner_id, given["tier"], given["reason"])
+
+
+def _offboard(asked: Operator, partner_id: str, given: Mapping[str, Any]) -> Facts:
+    return asked.offboard(partner_id, given["reason"])
+
+
+def _tell(name: str, outcomes: list[tuple[str, str | None]]) -> str:
+    return render_template("many.html", name=name, outcomes=outcomes, back=url_for(LISTS[name]))
+
+
+def _act(name: str, act: Callable[..., Facts], path: str, **more: Any) -> None:
+    needs = f"POST /v1/partners/{{partner_id}}/{path}"
+    describe, answer = partial(_describe, name), partial(_tell, name)
+    add_act(
+        pages,
+        f"/partners/{name}",
+        Act(name, describe, _performing(act), needs, "onboarding", answer=answer, **more),
+    )
+
+
+_act("approve-many", _approve, "approval", choice=Choice("tier", "tier", TIERS))
+_act("offboard-many", _offboard, "offboarding", is_grave=True)

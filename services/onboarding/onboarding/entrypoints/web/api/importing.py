@@ -1,0 +1,63 @@
+"""API: operators bring in applications that came another way."""
+
+import hashlib
+import json
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, fields
+
+from chassis.database.operators_log import note_action
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal
+from onboarding.bootstrap import OnboardingService
+from onboarding.entrypoints.web.api.questions import OperatorsReasonSchema
+from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
+from onboarding.handlers.commands import ImportApplication
+from onboarding.handlers.import_application import import_application
+
+api = ApiBlueprint("importing", __name__, description="For operators: applications that came another way")
+
+
+class ImportSchema(OperatorsReasonSchema):
+    """One application, and why it is brought in."""
+
+    application = fields.Nested(ApplicationSchema, required=True)
+    is_trial = fields.Boolean(
+        truthy={True},
+        falsy={False},
+        load_default=False,
+        metadata={"description": "Look whether it could be taken, and change nothing"},
+    )
+
+
+class ImportedSchema(Schema):
+    """Whose it is."""
+
+    partner_id = fields.UUID(required=True, allow_none=True, metadata={"description": "Null after a trial"})
+    is_new = fields.Boolean(
+        required=True, metadata={"description": "False where just this was brought in before"}
+    )
+
+
+@api.post("/v1/application-imports")
+@api.arguments(ImportSchema)
+@api.response(200, ImportedSchema)
+def post_application_import(body: dict[str, Any]) -> dict[str, Any]:
+    """Take an application as if its contact had applied, who proves the address by mail as always.
+
+    The same content again, whoever sends it and however late, makes nothing a second time.
+    """
+    if body["is_trial"]:
+        return {"partner_id": None, "is_new": False}
+    content = json.dumps(request.get_json()["application"], sort_keys=True).encode()
+    command = ImportApplication(
+        application=application_from(body["application"]), digest=hashlib.sha256(content).digest()
+    )
+    with current_service(OnboardingService).open_work() as work:
+        partner_id, is_new = import_application(work, command)
+        if is_new:
+            told = {"actor": current_principal().name, "action": "import application"}
+            note_action(work.connection, **told, target=str(partner_id), reason=body["reason"])
+    return {"partner_id": partner_id, "is_new": is_new}

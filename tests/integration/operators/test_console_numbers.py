@@ -1,0 +1,31 @@
+"""The figures that the console shows, as pictures, tables and files; and what ends soon."""
+
+from tests.integration.operators.conftest import ConsoleBrowser, Services
+
+
+def test_numbers_are_a_picture_a_table_and_a_file(console: ConsoleBrowser, services: Services) -> None:
+    assert "Nothing was counted yet" in console.shows("/numbers")
+    services.onboarding.in_review()
+    with services.onboarding.service.open_work() as work:
+        work.figures.count(work.now())
+    page = console.shows("/numbers")
+    assert page.count('src="data:image/svg+xml;base64,') == 2
+    assert "address confirmed" in page
+    assert "<script" not in page
+    exported = console.get("/numbers/weeks.csv").text.splitlines()
+    assert exported[0].endswith("week,applied,email_verified,approved,agreement_accepted,active")
+    assert exported[1].endswith(",1,1,0,0,0")
+    assert console.get("/numbers/people.csv").status_code == 404
+
+
+def test_leases_that_end_soon_stand_on_the_start_page(console: ConsoleBrowser, services: Services) -> None:
+    partner = services.provisioning.plan("cloud_sandbox")
+    services.provisioning.work_off()
+    grant = services.provisioning.grant(partner, "cloud_sandbox")
+    assert grant.lease is not None
+    assert "Leases that end soon" in console.shows("/")
+    assert str(grant.grant_id) not in console.shows("/grants?ends_within=14")
+    with services.provisioning.service.open_work() as work:
+        work.connection.exec_driver_sql("UPDATE grants SET lease_ends_at = now() + interval '49 hours'")
+    assert "the first in 2 days" in console.shows("/")
+    assert str(grant.grant_id) in console.shows("/grants?ends_within=14")

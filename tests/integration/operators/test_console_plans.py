@@ -1,0 +1,56 @@
+"""What the files in force would give, tried in the console, and a partner's plan changed there."""
+
+import re
+from html import unescape
+from uuid import UUID
+
+import pytest
+from tests.integration.operators.conftest import ConsoleBrowser, Services
+
+TRIED = "/dry-run?tier=premier&type=system_integrator&competence=cloud&wants=crm&wants=cloud_sandbox"
+
+
+def test_a_profile_is_tried_with_its_rules_and_versions(console: ConsoleBrowser, services: Services) -> None:
+    assert "Catalogue" not in console.shows("/dry-run")
+    page = console.shows(TRIED)
+    catalogue = services.provisioning.service.settings.catalogue
+    assert f"Catalogue {catalogue.version}" in page
+    due = catalogue.due(
+        "premier", "system_integrator", frozenset({"cloud"}), frozenset({"crm", "cloud_sandbox"})
+    )
+    assert due
+    assert {f"Entry {catalogue.entries.index(entry) + 1}" for entry in due} <= set(
+        re.findall(r"Entry \d+", page)
+    )
+    paths = services.notifications.service.settings.learning_paths
+    assert f"file {paths.version}" in page
+    assert "<code>partner-basics</code>" in page
+    assert "<code>cloud-architecture</code>" in page
+    assert "<code>cloud-architecture</code>" not in console.shows(TRIED.replace("premier", "registered"))
+
+
+@pytest.mark.parametrize("query", ["tier=gold&type=x", "tier=premier", "type[]=1", "wants=" + "x" * 600])
+def test_nonsense_is_no_profile(console: ConsoleBrowser, services: Services, query: str) -> None:
+    assert "Catalogue" not in console.shows(f"/dry-run?{query}")
+
+
+def test_a_plan_is_compared_and_changed_and_an_old_preview_is_refused(
+    console: ConsoleBrowser, services: Services
+) -> None:
+    partner, _ = services.onboarding.in_review()
+    services.provisioning.plan("crm", "iot", partner_id=UUID(partner))
+    with services.provisioning.service.open_work() as work:
+        # As if the catalogue had not offered it when the plan was made.
+        work.connection.exec_driver_sql(
+            "DELETE FROM grant_steps USING grants"
+            " WHERE grants.grant_id = grant_steps.grant_id AND product = 'iot'"
+        )
+        work.connection.exec_driver_sql("DELETE FROM grants WHERE product = 'iot'")
+    page = console.shows(f"/partners/{partner}/plan")
+    [change] = re.findall(r'href="([^"]+/change)"', page)
+    assert "is made" in page
+    assert console.post(unescape(change), reason="").status_code == 422
+    other = re.sub(r"/plan/[^/]+/", "/plan/0123456789abcdef/", change)
+    assert console.post(other, reason="An old page.").status_code == 409
+    assert console.post(change, reason="A new catalogue.").status_code == 303
+    assert "Nothing would change." in console.shows(f"/partners/{partner}/plan")
