@@ -27,6 +27,7 @@ from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
+from provisioning.handlers.accounts_of_grants import claim_account, follow_account
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
 from provisioning.handlers.outcomes import Outcome, attempted
 from provisioning.handlers.ports import Outputs, Step, Work
@@ -120,6 +121,7 @@ class MovesOfGrant:
             note_what_was_seen(work, grant, call, cast(Look, outcome), self._next_look_at)
         else:
             self._note_attempt(work, partner, grant, call.attempt, cast(Outcome, outcome))
+        follow_account(work, grant)
         clear_if_settled(work, partner)
         tell_members_who_have_access(work, partner)
         return partner, grant
@@ -196,9 +198,10 @@ def _begin(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
     if move.step is grant.people_step:
         elsewhere = claim_seats(work, partner, grant, move)
+    of_account = claim_account(work, grant, move)
     attempt = attempts.begin(grant, move, uuid7(), work.now())
     save_and_tell(work, grant)
-    return Call(attempt, partner.order_for(grant, elsewhere), dict(grant.outputs))
+    return Call(attempt, partner.order_for(grant, elsewhere), {**grant.outputs, **of_account})
 
 
 def _leave_to_a_job(work: Work, grant: Grant, moves: Sequence[Move]) -> None:

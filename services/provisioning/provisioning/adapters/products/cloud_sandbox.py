@@ -50,6 +50,7 @@ SANDBOX = OfferedProduct(
         ),
         ("account_id", "role_arn", "sign_in_url"),
         people_step="sandbox_sign_in",
+        account_step="sandbox_account",
     ),
     parameters=SandboxParameters(),
     make_steps=_steps,
