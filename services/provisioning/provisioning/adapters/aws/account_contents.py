@@ -1,7 +1,7 @@
 """What stands in a member account that should be empty: our own look, without the tool that empties it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jmespath
@@ -16,7 +16,11 @@ _NOT_COUNTED_BY_TAG = (":kms:",)
 
 @dataclass(frozen=True)
 class Listed:
-    """One list of one service: ``ids`` is JMESPath over a page of answers, without what AWS itself brings."""
+    """One list of one service.
+
+    ``ids`` is JMESPath over a page of answers that leaves out what AWS itself brings; the account's id is put
+    in where it says so.
+    """
 
     kind: str
     service: str
@@ -24,7 +28,11 @@ class Listed:
     ids: str
     values: dict[str, Any] = field(default_factory=dict)
 
+    def of(self, account_id: str) -> "Listed":
+        return replace(self, ids=self.ids.replace(_ACCOUNT, account_id))
 
+
+_ACCOUNT = "ACCOUNT-ID"
 _OURS = {"Owners": ["self"]}
 IN_EACH_REGION = (
     Listed(
@@ -34,7 +42,13 @@ IN_EACH_REGION = (
         "Reservations[].Instances[?State.Name!='terminated'][].InstanceId",
     ),
     Listed("volume", "ec2", "describe_volumes", "Volumes[].VolumeId"),
-    Listed("snapshot", "ec2", "describe_snapshots", "Snapshots[].SnapshotId", {"OwnerIds": ["self"]}),
+    Listed(
+        "snapshot",
+        "ec2",
+        "describe_snapshots",
+        f"Snapshots[?OwnerId=='{_ACCOUNT}'].SnapshotId",
+        {"OwnerIds": ["self"]},
+    ),
     Listed("image", "ec2", "describe_images", "Images[].ImageId", _OURS),
     Listed("address", "ec2", "describe_addresses", "Addresses[].AllocationId"),
     Listed("nat_gateway", "ec2", "describe_nat_gateways", "NatGateways[?State!='deleted'].NatGatewayId"),
@@ -105,16 +119,29 @@ IN_NO_REGION = (
 class ListedContents:
     """Implements the port `AccountContents` by the lists of services, and by all that has or had a tag."""
 
-    def __init__(self, aws: AwsClients, regions: Sequence[str], member_role: str) -> None:
+    def __init__(
+        self,
+        aws: AwsClients,
+        regions: Sequence[str],
+        member_role: str,
+        *,
+        once: Sequence[Listed] = IN_NO_REGION,
+        in_each: Sequence[Listed] = IN_EACH_REGION,
+    ) -> None:
         self._aws = aws
+        self._once, self._in_each = once, in_each
         self._regions = regions
         self._member_role = member_role
 
     def left(self, account_id: str) -> Sequence[LeftThing]:
         with aws_failures_sorted():
             client = self._aws.member(account_id)
-            places = [(self._regions[0], IN_NO_REGION), *((one, IN_EACH_REGION) for one in self._regions)]
-            found = (thing for region, lists in places for thing in self._listed(client, region, lists))
+            places = [(self._regions[0], self._once), *((one, self._in_each) for one in self._regions)]
+            found = (
+                thing
+                for region, lists in places
+                for thing in self._listed(client, region, [one.of(account_id) for one in lists])
+            )
             # One bucket may be told by its list and by its tag, and by each region.
             return sorted(set(found), key=lambda thing: (thing.kind, thing.outside_id))
 
