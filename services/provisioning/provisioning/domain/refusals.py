@@ -51,6 +51,10 @@ class AccountNotToBeMoved(Failure):
     """An account cannot be brought to where an operator wants it, or is known already."""
 
 
+class MaintenanceNotToBeChanged(Failure):
+    """Maintenance is to begin or to end that has done so already."""
+
+
 class SweepUnderWay(Failure):
     """One sweep at a time."""
 

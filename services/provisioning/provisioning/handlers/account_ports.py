@@ -93,3 +93,9 @@ class Maintenance(Protocol):
     """Whether an operator has said that nothing new is begun; brakes work all the same."""
 
     def is_on(self) -> bool: ...
+
+    def begin(self, by: str, reason: str, now: datetime) -> bool:
+        """Return False when it is on already."""
+
+    def end(self) -> bool:
+        """Return False when it is not on."""

@@ -36,6 +36,7 @@ from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_m
 from provisioning.handlers.tell import save_and_tell, tell_drift, tell_failure, tell_granted, tell_stuck
 
 Known = tuple[Partner, Grant] | None
+_MAINTENANCE_LOOK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,9 @@ class MovesOfGrant:
         if found is None:
             return None
         partner, grant = found
+        if grant.state is State.PLANNED and grant.intent is Intent.ON and work.maintenance.is_on():
+            self.come_back(work, _MAINTENANCE_LOOK)
+            return None
         moves = grant.moves()
         for move in moves:
             if move.step.retry_at is not None and work.database_now() < move.step.retry_at:

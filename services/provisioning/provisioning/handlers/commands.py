@@ -239,3 +239,16 @@ class EjectAccount(ActOnAccount):
 
 class CloseAccount(ActOnAccount):
     """It is to be closed, as soon as AWS's limit allows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginMaintenance:
+    """An operator wants nothing new begun."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class EndMaintenance:
+    """An operator has everything go on."""
