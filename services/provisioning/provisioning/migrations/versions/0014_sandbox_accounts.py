@@ -1,8 +1,4 @@
-"""Accounts of sandboxes are rows of their own; operators can say that nothing new is begun.
-
-Revision ID: 0014
-Revises: 0012
-"""
+"""Accounts of sandboxes are rows of their own; operators can say that nothing new is begun."""
 
 from alembic import op
 

@@ -1,6 +1,7 @@
 """The pages for the ops team: made on the server, usable without scripts and by keyboard."""
 
 from console.entrypoints.web.pages import (
+    account_list,
     audit_log,
     dead_letter_list,
     find_partners,
@@ -17,6 +18,6 @@ from console.entrypoints.web.pages import (
 
 PAGES = (
     *(sign_in.pages, home.pages, find_partners.pages, one_partner.pages, review_queue.pages),
-    *(grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
+    *(grant_list.pages, finding_list.pages, account_list.pages, mail_list.pages, integrator_list.pages),
     *(dead_letter_list.pages, lane_list.pages, audit_log.pages),
 )

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from chassis.http.paging import PageSchema
+from chassis.http.paging import PageSchema, page_of
 from chassis.http.strict_fields import Choice
 from provisioning.domain.account_states import AccountState
 from provisioning.entrypoints.web.api.schemas import StatedReason
@@ -64,11 +64,7 @@ class AccountSeen(Schema):
     reason = fields.String(required=True, allow_none=True)
 
 
-class AccountPage(Schema):
-    """Some accounts, and where to go on."""
-
-    accounts = fields.List(fields.Nested(AccountSeen), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+AccountPage = page_of("AccountPage", accounts=AccountSeen)
 
 
 class MaintenanceSeen(Schema):
