@@ -10,7 +10,15 @@ from chassis.http.access import read_access
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
-from console.entrypoints.web.pages import dry_run, find_partners, finding_list, grant_list, imports, numbers
+from console.entrypoints.web.pages import (
+    account_list,
+    dry_run,
+    find_partners,
+    finding_list,
+    grant_list,
+    imports,
+    numbers,
+)
 from console.entrypoints.web.pages.home import EVENTS, TASKS
 from console.entrypoints.web.partner_acts import CORRECTABLE, MOVES, TIERS
 from local_stack.settings import REPOSITORY
@@ -44,6 +52,7 @@ def test_choices_are_those_of_the_services() -> None:
     assert sorted(find_partners.STATES) == sorted(parameter("onboarding", "/v1/partners", "state"))
     assert sorted(grant_list.STATES) == sorted(parameter("provisioning", "/v1/grants", "state"))
     assert sorted(finding_list.STATES) == sorted(parameter("provisioning", "/v1/findings", "state"))
+    assert sorted(account_list.STATES) == sorted(parameter("provisioning", "/v1/accounts", "state"))
     assert list(TIERS) == values("onboarding", "Approval", "tier")
     assert sorted(CORRECTABLE) == sorted(values("onboarding", "CorrectionRequest", "fields"))
     assert list(dry_run.TYPES) == parameter("provisioning", "/v1/catalogue/plan", "partner_type")
@@ -72,6 +81,7 @@ def test_every_value_has_its_word(language: str) -> None:
         "standing": values("provisioning", "StepOfGrant", "standing"),
         "frozen-for": values("provisioning", "GrantSeen", "frozen_for"),
         "finding": finding_list.STATES,
+        "account": account_list.STATES,
         "thing": parameter("provisioning", "/v1/findings", "kind"),
         "trait": [str(trait) for trait in Trait],
         "waiting": [*TASKS, *EVENTS],

@@ -25,6 +25,7 @@ from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
 from provisioning.domain.findings import ThingKind
+from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
 from provisioning.handlers.ports import Door, Inventory, KeyVault, Policies, Step, Work
@@ -45,6 +46,7 @@ class ProvisioningService(Service):
     make_key_vault: Callable[[OutsideSettings], KeyVault]
     make_inventories: Callable[[OutsideSettings], Mapping[ThingKind, Inventory]]
     make_doors: Callable[[OutsideSettings], Mapping[str, Door]]
+    make_account_outside: Callable[[OutsideSettings], AccountOutside]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -97,6 +99,14 @@ class ProvisioningService(Service):
         return AdvanceGrant(outside=self.outside_calls, steps=self.steps, patience=self.settings.patience)
 
     @cached_property
+    def advance_account(self) -> AdvanceAccount:
+        return AdvanceAccount(
+            outside=self.outside_calls,
+            reach=self.make_account_outside(self.settings.outside),
+            patience=self.settings.patience,
+        )
+
+    @cached_property
     def sweep_outside(self) -> SweepOutside:
         return SweepOutside(outside=self.outside_calls, inventories=self.inventories)
 
@@ -105,12 +115,13 @@ class ProvisioningService(Service):
         return RemoveFromOutside(outside=self.outside_calls, inventories=self.inventories)
 
 
-def build_service(
+def build_service(  # noqa: PLR0917
     environ: Mapping[str, str] = os.environ,
     steps: Mapping[str, Step] | None = None,
     key_vault: KeyVault | None = None,
     inventories: Mapping[ThingKind, Inventory] | None = None,
     doors: Mapping[str, Door] | None = None,
+    account_outside: AccountOutside | None = None,
 ) -> ProvisioningService:
     """Raises `SettingsRefused`. A test gives what reaches outside of its own."""
     settings = read_settings(environ)
@@ -121,12 +132,18 @@ def build_service(
         waiting=WAITING,
         work_factory=partial(
             ProvisioningUnitOfWork,
-            policies=Policies(catalogue=settings.catalogue, rounds=settings.rounds, sweeps=settings.sweeps),
+            policies=Policies(
+                catalogue=settings.catalogue,
+                rounds=settings.rounds,
+                sweeps=settings.sweeps,
+                pool=settings.pool,
+            ),
         ),
         make_steps=_make_steps if steps is None else lambda _settings, _offered: steps,
         make_key_vault=_make_key_vault if key_vault is None else lambda _: key_vault,
         make_inventories=_make_inventories if inventories is None else lambda _: inventories,
         make_doors=_make_doors if doors is None else lambda _: doors,
+        make_account_outside=_make_account_outside if account_outside is None else lambda _: account_outside,
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -160,3 +177,10 @@ def _make_doors(settings: OutsideSettings) -> Mapping[str, Door]:
     from provisioning.adapters.doors import doors  # noqa: PLC0415
 
     return doors(settings)
+
+
+def _make_account_outside(settings: OutsideSettings) -> AccountOutside:
+    from provisioning.adapters.aws.account_outside import account_outside  # noqa: PLC0415
+    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+
+    return account_outside(AwsClients(settings), settings, should_leave=leaving.is_set)

@@ -1,5 +1,6 @@
 """What the environment says to provisioning."""
 
+import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,6 +15,7 @@ from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSe
 from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.patience import BY_KIND, Patience
+from provisioning.domain.pool import PoolTerms
 from provisioning.domain.rounds import Rounds
 from provisioning.domain.sweeps import SweepTerms
 
@@ -30,6 +32,7 @@ class ProvisioningSettings(CommonSettings):
     patience: Patience
     rounds: Rounds
     sweeps: SweepTerms
+    pool: PoolTerms
     outside: OutsideSettings = field(repr=False)
 
 
@@ -64,6 +67,7 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
                     minutes=reader.decimal("SWEEP_SEEN_TWICE_MINUTES", 30, least=0, most=60 * 24 * 30)
                 ),
             ),
+            pool=_pool(reader),
             outside=_outside(reader),
         )
 
@@ -101,6 +105,33 @@ def _amounts(text: str, names: Collection[str], most: float) -> dict[str, float]
     return amounts
 
 
+def _pool(reader: SettingsReader) -> PoolTerms:
+    """Accounts come back to the pool where something is there that empties them, unless said otherwise."""
+    has_cleaner = reader.is_given("SANDBOX_CLEANER")
+    after_use = reader.choice("SANDBOX_AFTER_USE", ("close", "reuse"), "reuse" if has_cleaner else "close")
+    if after_use == "reuse" and not has_cleaner:
+        reader.refuse("SANDBOX_AFTER_USE", "can be reuse only where SANDBOX_CLEANER names aws-nuke")
+    return PoolTerms(
+        size=reader.number("SANDBOX_POOL_SIZE", 0, least=0, most=1000),
+        creations_at_once=reader.number("SANDBOX_POOL_CREATIONS", 2, least=1, most=5),
+        reuses=after_use == "reuse",
+        has_cleaner=has_cleaner,
+        rounds_most=reader.number("SANDBOX_CLEANING_ROUNDS", 3, least=1, most=20),
+        between_rounds=timedelta(
+            minutes=reader.decimal("SANDBOX_CLEANING_PAUSE_MINUTES", 5, least=0, most=1440) or 0
+        ),
+        cooldown=timedelta(hours=reader.decimal("SANDBOX_COOLDOWN_HOURS", 24, least=0, most=24 * 90) or 0),
+    )
+
+
+def _program(text: str) -> str:
+    """The path of a program that is there, or its name on the path of this process."""
+    found = shutil.which(text)
+    if found is None:
+        raise ValueError("names no program that is there and can be run")
+    return found
+
+
 def _outside(reader: SettingsReader) -> OutsideSettings:
     """The variables whose names begin with AWS are boto3's own; credentials are left to boto3."""
     crm = reader.choice("CRM", tuple(CRMS), "scim")
@@ -119,6 +150,8 @@ def _outside(reader: SettingsReader) -> OutsideSettings:
         member_account_role=reader.text("SANDBOX_MEMBER_ROLE", OutsideSettings.member_account_role),
         parent_unit_name=reader.text("SANDBOX_PARENT_OU_NAME", OutsideSettings.parent_unit_name),
         sandbox_regions=reader.parsed("SANDBOX_REGIONS", _regions, OutsideSettings.sandbox_regions),
+        cleaner_program=reader.parsed("SANDBOX_CLEANER", _program, ""),
+        cleaner_seconds=reader.decimal("SANDBOX_CLEANER_SECONDS", 1800, least=10, most=3600),
         identity_center_start_url=reader.url("IDENTITY_CENTER_START_URL", ""),
         budget_alert_email=reader.text("BUDGET_ALERT_EMAIL", ""),
         analytics_results_location=reader.url(

@@ -20,6 +20,8 @@ from chassis.failures import NeverPossible
 from integrations.handlers.commands import AddPerson
 from integrations.handlers.people import add_person
 from operator_client.access import SERVICES
+from provisioning.domain.account_states import AccountState
+from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.findings import Finding, FindingState, ThingKind
 from provisioning.handlers.commands import FreezeGrant, PreviewPlan
 from provisioning.handlers.leases import freeze_grant
@@ -124,6 +126,41 @@ def changed_plan(services: Services) -> Act:
 
 def new_sweep(_: Services) -> Act:
     return Act("provisioning", "/v1/sweeps", "run sweep", "", {"reason": WHY})
+
+
+def registered_account(_: Services) -> Act:
+    account_id = f"{uuid4().int % 10**12:012}"
+    return Act(
+        "provisioning", "/v1/accounts", "register account", "", {"account_id": account_id, "reason": WHY}
+    )
+
+
+def about_account(verb: str, action: str, state: AccountState = AccountState.AVAILABLE) -> Prepare:
+    def prepare(services: Services) -> Act:
+        account = SandboxAccount(
+            account_key=uuid4(),
+            account_id=f"{uuid4().int % 10**12:012}",
+            state=state,
+            wanted=state,
+            made_at=datetime.now(UTC),
+        )
+        with services.provisioning.service.open_work() as work:
+            work.accounts.add(account)
+        key = str(account.account_key)
+        return Act("provisioning", f"/v1/accounts/{key}/{verb}", action, key, {"reason": WHY})
+
+    return prepare
+
+
+def about_maintenance(path: str, action: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        with services.provisioning.service.open_work() as work:
+            work.maintenance.end()
+            if path.endswith("end"):
+                work.maintenance.begin("amara", WHY, work.now())
+        return Act("provisioning", path, action, "provisioning", {"reason": WHY})
+
+    return prepare
 
 
 def about_finding(verb: str, action: str, state: str = "open", **more: Any) -> Prepare:
@@ -275,6 +312,7 @@ def known_person(services: Services) -> Act:
 
 VENDOR = "/v1/integrators/{integrator_id}"
 PARTNER, GRANT, LETTER = "/v1/partners/{partner_id}", "/v1/grants/{grant_id}", "/v1/dead-letters/{letter_id}"
+ACCOUNT = "/v1/accounts/{account_key}"
 FINDING = "/v1/findings/{finding_id}"
 ACTS: dict[str, Prepare] = {
     f"{PARTNER}/approval": about_partner(
@@ -306,6 +344,13 @@ ACTS: dict[str, Prepare] = {
     f"{FINDING}/ignoring": about_finding("ignoring", "ignore finding"),
     f"{FINDING}/removal": about_finding("removal", "remove finding"),
     f"{FINDING}/reopening": about_finding("reopening", "reopen finding", state="ignored"),
+    "/v1/accounts": registered_account,
+    f"{ACCOUNT}/quarantine": about_account("quarantine", "quarantine account"),
+    f"{ACCOUNT}/release": about_account("release", "release account", AccountState.QUARANTINED),
+    f"{ACCOUNT}/ejection": about_account("ejection", "eject account"),
+    f"{ACCOUNT}/closing": about_account("closing", "close account"),
+    "/v1/maintenance": about_maintenance("/v1/maintenance", "begin maintenance"),
+    "/v1/maintenance/end": about_maintenance("/v1/maintenance/end", "end maintenance"),
     f"{GRANT}/waiver": about_failed_grant("waiver", "waive grant"),
     f"{GRANT}/credentials-release": collected_key,
     "/v1/messages/{message_id}/retry": failed_message,
@@ -406,7 +451,8 @@ def test_an_act_leaves_one_entry_with_name_and_reason(
 
 
 def named_by(answer: Mapping[str, Any]) -> str:
-    return str(next(answer[name] for name in ("integrator_id", "sweep_id", "partner_id") if name in answer))
+    names = ("integrator_id", "sweep_id", "account_key", "partner_id")
+    return str(next(answer[name] for name in names if name in answer))
 
 
 def test_what_is_refused_leaves_no_entry(apps: dict[str, Flask], services: Services) -> None:

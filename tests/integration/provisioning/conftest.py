@@ -23,6 +23,7 @@ from chassis.messaging.subscriptions import Subscriptions
 from provisioning.bootstrap import ProvisioningService, build_service
 from provisioning.domain.findings import ThingKind
 from provisioning.domain.grants import Grant
+from provisioning.handlers.advance_account import AccountOutside
 from provisioning.handlers.ports import Inventory, Step
 
 
@@ -135,12 +136,13 @@ def provisioning(database_url: str) -> Iterator[ProvisioningOnPostgres]:
 
 
 @contextmanager
-def provisioning_on(
+def provisioning_on(  # noqa: PLR0917 - each outside that a test may bring
     database_url: str,
     steps: Mapping[str, Step] | None,
     outside: FakeOutside,
     environ: Mapping[str, str] | None = None,
     inventories: Mapping[ThingKind, Inventory] | None = None,
+    account_outside: AccountOutside | None = None,
 ) -> Iterator[ProvisioningOnPostgres]:
     session_key, ops_key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     vault, door = FakeKeyVault(), FakeDoor()
@@ -166,6 +168,7 @@ def provisioning_on(
         key_vault=vault,
         inventories=inventories or {},
         doors={"crm": door},
+        account_outside=account_outside,
     )
     migrate(database_url, service.migrations)
     yield ProvisioningOnPostgres(service, outside, vault, session_key, ops_key, door)

@@ -1,6 +1,7 @@
 """A database in memory that commits all of a unit of work or nothing, and a worker that runs its jobs."""
 
 import pickle
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -10,10 +11,13 @@ from uuid import UUID
 
 from chassis.database.unit_of_work import Job
 from chassis.events import Event, OutgoingEvent
+from provisioning.domain.account_states import AccountState
+from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import Member, OtherSeat
 from provisioning.domain.partners import Partner
+from provisioning.domain.pool import ClosingBudget, PoolFigures, PoolTerms, window_begins
 from provisioning.handlers.ports import Policies
 
 
@@ -38,11 +42,12 @@ class Seat:
 
 @dataclass
 class Rows:
-    """``seats`` by grant and member."""
+    """``seats`` by grant and member, ``accounts`` by key."""
 
     partners: dict[UUID, Partner] = field(default_factory=dict)
     grants: dict[UUID, Grant] = field(default_factory=dict)
     seats: dict[tuple[UUID, UUID], Seat] = field(default_factory=dict)
+    accounts: dict[UUID, SandboxAccount] = field(default_factory=dict)
 
 
 class FakeWork:
@@ -59,6 +64,8 @@ class FakeWork:
         self.partners = FakePartners(rows)
         self.grants = FakeGrants(rows)
         self.seats = FakeSeats(rows)
+        self.accounts = FakeAccounts(rows)
+        self.maintenance = FakeMaintenance()
         self.events: list[OutgoingEvent] = []
         self.jobs: list[Job] = []
 
@@ -183,6 +190,67 @@ class FakeSeats:
                 del self._rows.seats[key]
 
 
+class FakeAccounts:
+    """Keeps what the unique indexes keep."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, account: SandboxAccount) -> bool:
+        if account.account_key in self._rows.accounts or not self._is_unique(account):
+            return False
+        self._rows.accounts[account.account_key] = _copy(account)
+        return True
+
+    def lock(self, account_key: UUID) -> SandboxAccount | None:
+        return _copy(self._rows.accounts.get(account_key))
+
+    def lock_of_grant(self, grant_id: UUID) -> SandboxAccount | None:
+        return next((_copy(one) for one in self._all() if one.grant_id == grant_id), None)
+
+    def lock_available(self) -> SandboxAccount | None:
+        free = [one for one in self._all() if one.state == one.wanted == AccountState.AVAILABLE]
+        return _copy(min(free, key=lambda one: one.made_at, default=None))
+
+    def due(self, now: datetime, limit: int) -> list[UUID]:
+        due = [one for one in self._all() if one.due_at is not None and one.due_at <= now]
+        return [one.account_key for one in sorted(due, key=lambda one: one.due_at or now)[:limit]]
+
+    def counts(self) -> Mapping[AccountState, int]:
+        is_leaving = AccountState.AVAILABLE
+        return Counter(one.wanted if one.state is is_leaving else one.state for one in self._all())
+
+    def count_making(self) -> int:
+        coming = AccountState.AVAILABLE
+        return sum(one.state is AccountState.MAKING and one.wanted is coming for one in self._all())
+
+    def lock_closing_budget(self, now: datetime) -> ClosingBudget:
+        asked = sorted(one.close_asked_at for one in self._all() if one.close_asked_at)
+        recent = [at for at in asked if at > window_begins(now)]
+        return ClosingBudget(standing=sum(not one.is_over for one in self._all()), asked_at=recent)
+
+    def figures(self, terms: PoolTerms, now: datetime) -> PoolFigures:
+        raise NotImplementedError("tried on a real database only")
+
+    def save(self, account: SandboxAccount) -> None:
+        assert account.account_key in self._rows.accounts
+        assert self._is_unique(account), "one account in two leases, or one grant with two"
+        self._rows.accounts[account.account_key] = _copy(account)
+
+    def _all(self) -> Collection[SandboxAccount]:
+        return self._rows.accounts.values()
+
+    def _is_unique(self, account: SandboxAccount) -> bool:
+        others = [one for one in self._all() if one.account_key != account.account_key]
+        taken = {one.account_id for one in others} | {one.grant_id for one in others}
+        return not taken & ({account.account_id, account.grant_id} - {None})
+
+
+class FakeMaintenance:
+    def is_on(self) -> bool:
+        return False
+
+
 class FakeDatabase:
     """What was committed: rows, events in order, jobs that wait."""
 
@@ -196,7 +264,8 @@ class FakeDatabase:
     @contextmanager
     def open(self) -> Iterator[FakeWork]:
         # What is in the rows is replaced, never changed: everybody gets and gives copies.
-        rows = Rows(dict(self.rows.partners), dict(self.rows.grants), dict(self.rows.seats))
+        before = self.rows
+        rows = Rows(dict(before.partners), dict(before.grants), dict(before.seats), dict(before.accounts))
         work = FakeWork(rows, self.clock, self.policies)
         yield work
         self.rows = work.rows

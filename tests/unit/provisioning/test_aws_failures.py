@@ -20,7 +20,7 @@ from botocore.exceptions import (
 from botocore.session import get_session
 
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
-from provisioning.adapters.aws.account_creation import FINAL, PASSING, failure_of_creation
+from provisioning.adapters.aws.account_creation import FINAL, PASSING, QUOTA, failure_of_creation
 from provisioning.adapters.aws.failures import aws_failures_sorted, known_kind
 
 
@@ -157,13 +157,15 @@ def test_every_reason_for_a_failed_account_is_known() -> None:
     organizations = get_session().get_service_model("organizations")
     reasons = set(organizations.shape_for("CreateAccountFailureReason").enum)  # type: ignore[attr-defined]
 
-    assert set(PASSING) | set(FINAL) == reasons
-    assert not set(PASSING) & set(FINAL)
+    assert sorted([*PASSING, *QUOTA, *FINAL]) == sorted(reasons)
 
 
 @pytest.mark.parametrize(
     ("reason", "kind"),
-    [*((reason, NotNow) for reason in PASSING), *((reason, NeverPossible) for reason in (*FINAL, "NEW_ONE"))],
+    [
+        *((reason, NotNow) for reason in (*PASSING, *QUOTA)),
+        *((reason, NeverPossible) for reason in (*FINAL, "NEW_ONE")),
+    ],
 )
 def test_reasons_are_sorted(reason: str, kind: type[Failure]) -> None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
@@ -171,3 +173,4 @@ def test_reasons_are_sorted(reason: str, kind: type[Failure]) -> None:
 
     assert type(failure) is kind
     assert failure.code == f"account_{reason.lower()}"
+    assert (failure.kind is Kind.QUOTA) == (reason in QUOTA)

@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from prometheus_client import REGISTRY
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+
+from provisioning.domain.pool import PoolFigures
 
 # They are counted once a minute, by whichever worker gets the job; one count may fail.
 FRESH_FOR_SECONDS = 150
@@ -45,5 +48,21 @@ STUCK: Counted[tuple[str, str, str]] = Counted(
 FOUND: Counted[tuple[str, str]] = Counted(
     "gangway_findings", "Things outside that no grant answers for", ("kind", "state")
 )
-REGISTRY.register(STUCK)
-REGISTRY.register(FOUND)
+ACCOUNTS: Counted[tuple[str]] = Counted(
+    "gangway_sandbox_accounts", "Accounts of sandboxes; stuck are those that wait for an operator", ("state",)
+)
+CLOSINGS_LEFT: Counted[tuple[()]] = Counted(
+    "gangway_account_closings_left",
+    "How many accounts may still be closed, by AWS's limit",
+    (),
+)
+for counted in (STUCK, FOUND, ACCOUNTS, CLOSINGS_LEFT):
+    REGISTRY.register(counted)
+
+
+def show_pool(figures: PoolFigures, now: datetime) -> None:
+    """Available is told beside the size that is wanted, so that an alert can compare them."""
+    states = {(str(state),): count for state, count in figures.counts.items()}
+    told = {("available",): 0, ("wanted",): figures.terms.size, ("stuck",): figures.stuck}
+    ACCOUNTS.show(told | states)
+    CLOSINGS_LEFT.show({(): figures.closing.left(now)})

@@ -25,6 +25,8 @@ class OutsideSettings:
     ``account_email_pattern``: the mail address of a new account's root user; ``{key}`` is replaced by
     32 characters, AWS allows 64 in all. ``identity_center_start_url`` and ``aws_endpoint_url`` are
     found by AWS's own rules when empty. ``budget_alert_email`` hears of every sandbox's budget.
+    ``cleaner_program`` is aws-nuke, run at most ``cleaner_seconds`` at a time; without it nothing empties
+    accounts.
     """
 
     aws_region: str
@@ -39,6 +41,8 @@ class OutsideSettings:
     member_account_role: str = "OrganizationAccountAccessRole"
     parent_unit_name: str = "Gangway"
     sandbox_regions: tuple[str, ...] = ("eu-central-1", "eu-west-1", "us-east-1")
+    cleaner_program: str = ""
+    cleaner_seconds: float = 1800.0
     identity_center_start_url: str = ""
     budget_alert_email: str = ""
     analytics_results_location: str = "s3://gangway-analytics-results"

@@ -155,3 +155,50 @@ findings = Table(
     UniqueConstraint("kind", "outside_id"),
     Index("findings_by_state", "state", "finding_id"),
 )
+
+sandbox_accounts = Table(
+    "sandbox_accounts",
+    metadata,
+    Column("account_key", UUID(as_uuid=True), primary_key=True),
+    Column("account_id", String, unique=True),
+    Column("state", String, nullable=False),
+    Column("wanted", String, nullable=False),
+    # One account is never in two leases, and no grant has two.
+    Column("grant_id", UUID(as_uuid=True), unique=True),
+    Column("last_grant_id", UUID(as_uuid=True)),
+    Column("made_at", _at, nullable=False),
+    Column("leased_at", _at),
+    Column("returned_at", _at),
+    Column("cooldown_until", _at),
+    Column("rounds", SmallInteger, nullable=False),
+    Column("left", JSONB, nullable=False),
+    Column("due_at", _at),
+    Column("attempt_id", UUID(as_uuid=True)),
+    Column("attempts", Integer, nullable=False),
+    Column("begun_at", _at),
+    Column("cause_code", String),
+    Column("cause_message", String),
+    Column("close_asked_at", _at),
+    Column("settled_by", String),
+    Column("reason", String),
+    Index("sandbox_accounts_by_state", "state", "account_key"),
+)
+Index(
+    "sandbox_accounts_due",
+    sandbox_accounts.c.due_at,
+    postgresql_where=sandbox_accounts.c.due_at.is_not(None),
+)
+Index(
+    "sandbox_accounts_closed",
+    sandbox_accounts.c.close_asked_at,
+    postgresql_where=sandbox_accounts.c.close_asked_at.is_not(None),
+)
+
+maintenance = Table(
+    "maintenance",
+    metadata,
+    Column("began_at", _at, nullable=False),
+    Column("begun_by", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Index("maintenance_once", text("(true)"), unique=True),
+)

@@ -4,8 +4,10 @@ from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
+from provisioning.adapters.repositories.accounts import SqlAccounts
 from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
+from provisioning.adapters.repositories.maintenance import SqlMaintenance
 from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
 from provisioning.adapters.repositories.sweeps import SqlSweeps
@@ -25,6 +27,8 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.seats = SqlSeats(connection)
         self.sweeps = SqlSweeps(connection)
         self.findings = SqlFindings(connection)
+        self.accounts = SqlAccounts(connection)
+        self.maintenance = SqlMaintenance(connection)
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         note_action(self.connection, actor=actor, action=action, target=target)

@@ -31,9 +31,9 @@ class Product:
     ``plan`` is made in this order, as far as needs allow, and taken away in reverse. ``identifiers`` are the
     outputs that `access.granted` tells. ``collectable_fact`` is the output whose presence means that a key
     waits to be collected once; ``key_step`` makes that key, and another one in its place. ``people_step``
-    makes what each of the partner's people has of the product. ``changeable`` are the parameters whose
-    change the steps carry out on what stands, when they are applied again; so do ``contact_steps`` with
-    another contact.
+    makes what each of the partner's people has of the product, ``account_step`` an account for the grant
+    alone, which may come from the pool. ``changeable`` are the parameters whose change the steps carry out
+    on what stands, when they are applied again; so do ``contact_steps`` with another contact.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Product:
     collectable_fact: str | None = None
     key_step: str | None = None
     people_step: str | None = None
+    account_step: str | None = None
     changeable: tuple[str, ...] = ()
     contact_steps: tuple[str, ...] = ()
 

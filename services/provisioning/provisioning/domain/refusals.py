@@ -43,6 +43,18 @@ class FindingNotToBeSettled(Failure):
     """A finding is settled already, or cannot be removed or adopted as somebody asks for."""
 
 
+class AccountNotFound(Exception):
+    """There is no such account here."""
+
+
+class AccountNotToBeMoved(Failure):
+    """An account cannot be brought to where an operator wants it, or is known already."""
+
+
+class MaintenanceNotToBeChanged(Failure):
+    """Maintenance is to begin or to end that has done so already."""
+
+
 class SweepUnderWay(Failure):
     """One sweep at a time."""
 

@@ -6,12 +6,13 @@ from procrastinate import App
 
 from chassis.database.jobs import URGENT, Backoff, build_jobs_app
 from chassis.service import Service
-from provisioning.adapters.counted_metrics import FOUND, STUCK
+from provisioning.adapters.counted_metrics import FOUND, STUCK, show_pool
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
 from provisioning.handlers.make_rounds import make_rounds
 from provisioning.handlers.sweep_outside import begin_sweeps
+from provisioning.handlers.tend_pool import tend_pool
 
 
 def create_jobs_app(service: Service) -> App:
@@ -56,5 +57,18 @@ def create_jobs_app(service: Service) -> App:
     @app.task(name=jobs.REMOVE_FINDING, retry=Backoff(most_seconds=30))
     def remove_finding(finding_id: str) -> None:
         service.remove_from_outside(UUID(finding_id))
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.TEND_POOL, queueing_lock=jobs.TEND_POOL)
+    def tend_all_of_pool(timestamp: int) -> None:
+        with service.open_work() as work:
+            tend_pool(work)
+            now = work.now()
+            figures = work.accounts.figures(work.policies.pool, now)
+        show_pool(figures, now)
+
+    @app.task(name=jobs.ADVANCE_ACCOUNT, retry=Backoff(most_seconds=30))
+    def advance_account(account_key: str) -> None:
+        service.advance_account(UUID(account_key))
 
     return app

@@ -27,6 +27,7 @@ from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
+from provisioning.handlers.accounts_of_grants import claim_account, follow_account
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
 from provisioning.handlers.outcomes import Outcome, attempted
 from provisioning.handlers.ports import Outputs, Step, Work
@@ -41,6 +42,7 @@ from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_o
 from provisioning.handlers.tell import save_and_tell, tell_drift, tell_failure, tell_granted, tell_stuck
 
 Known = tuple[Partner, Grant] | None
+_MAINTENANCE_LOOK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +102,9 @@ class MovesOfGrant:
         if found is None:
             return None
         partner, grant = found
+        if grant.state is State.PLANNED and grant.intent is Intent.ON and work.maintenance.is_on():
+            self.come_back(work, _MAINTENANCE_LOOK)
+            return None
         moves = grant.moves()
         for move in moves:
             if move.step.retry_at is not None and work.database_now() < move.step.retry_at:
@@ -129,6 +134,7 @@ class MovesOfGrant:
             if call.attempt.step_name == grant.product.people_step and call.attempt.target is Intent.ON:
                 let_go_again(work, partner, grant, call.order.members)
             self._note_attempt(work, partner, grant, call.attempt, cast(Outcome, outcome))
+        follow_account(work, grant)
         clear_if_settled(work, partner)
         tell_of_members(work, partner)
         return partner, grant
@@ -206,11 +212,12 @@ def _begin(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = {}
     if move.step is grant.people_step:
         elsewhere = claim_seats(work, partner, grant, move)
+    of_account = claim_account(work, grant, move)
     is_leaving = move.step is grant.leaving
     order = order_to_let_go(work, partner, grant) if is_leaving else partner.order_for(grant, elsewhere)
     attempt = attempts.begin(grant, move, uuid7(), work.now())
     save_and_tell(work, grant)
-    return Call(attempt, order, dict(grant.outputs))
+    return Call(attempt, order, {**grant.outputs, **of_account})
 
 
 def _leave_to_a_job(work: Work, grant: Grant, moves: Sequence[Move]) -> None:

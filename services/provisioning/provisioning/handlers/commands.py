@@ -216,3 +216,50 @@ class ReopenFinding:
     """An operator wants what was adopted or ignored reported again."""
 
     finding_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterAccount:
+    """An operator has an account of the organization come into the pool."""
+
+    account_id: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActOnAccount:
+    """An operator acts on an account that no grant has."""
+
+    account_key: UUID
+    by: str
+    reason: str
+
+
+class QuarantineAccount(ActOnAccount):
+    """It is to stand apart, with everything in it denied."""
+
+
+class ReleaseAccount(ActOnAccount):
+    """It is to come back from quarantine, or what is stuck is to be tried again."""
+
+
+class EjectAccount(ActOnAccount):
+    """It is to leave our units as it is; nobody here answers for it any more."""
+
+
+class CloseAccount(ActOnAccount):
+    """It is to be closed, as soon as AWS's limit allows."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginMaintenance:
+    """An operator wants nothing new begun."""
+
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class EndMaintenance:
+    """An operator has everything go on."""

@@ -138,7 +138,7 @@ class CallsOfRemoval:
 def _locks_of(thing: Thing, finding: Finding) -> list[str]:
     """What a worker holds who makes something of the same owner."""
     grant_id = thing.mark.grant_id or finding.grant_id
-    locks = [f"grant:{grant_id}"] if grant_id else []
+    locks = [f"grant:{grant_id}", f"account:{grant_id}"] if grant_id else []
     return locks + ([f"person:{thing.product}:{thing.mark.person_id}"] if thing.mark.person_id else [])
 
 

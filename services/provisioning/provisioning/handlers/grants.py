@@ -7,6 +7,7 @@ from provisioning.domain import interventions
 from provisioning.domain.grants import Grant
 from provisioning.domain.partners import Partner
 from provisioning.domain.refusals import GrantNotFound
+from provisioning.handlers.accounts_of_grants import follow_account
 from provisioning.handlers.commands import (
     ApproveGrant,
     ForceGrant,
@@ -70,6 +71,7 @@ def act_on_grant(work: Work, grant_id: UUID, act: Callable[[Grant], None]) -> Gr
     act(grant)
     save_and_tell(work, grant)
     let_go_of_people(work, grant)
+    follow_account(work, grant)
     defer_advance(work, grant)
     clear_if_settled(work, partner)
     tell_of_members(work, partner)

@@ -11,6 +11,8 @@ FOLLOW_LEASES = "follow_leases"
 BEGIN_SWEEPS = "begin_sweeps"
 SWEEP_OUTSIDE = "sweep_outside"
 REMOVE_FINDING = "remove_finding"
+TEND_POOL = "tend_pool"
+ADVANCE_ACCOUNT = "advance_account"
 
 
 def advance_grant(
@@ -40,3 +42,11 @@ def sweep_outside(not_before: datetime | None = None) -> Job:
 
 def remove_finding(finding_id: UUID, not_before: datetime | None = None) -> Job:
     return Job(task=REMOVE_FINDING, arguments={"finding_id": str(finding_id)}, not_before=not_before)
+
+
+def advance_account(
+    account_key: UUID, not_before: datetime | None = None, queueing_lock: str | None = None
+) -> Job:
+    """Take an account without a grant as far as it comes."""
+    arguments = {"account_key": str(account_key)}
+    return Job(task=ADVANCE_ACCOUNT, arguments=arguments, not_before=not_before, queueing_lock=queueing_lock)

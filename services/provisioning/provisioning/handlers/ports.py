@@ -14,9 +14,11 @@ from provisioning.domain.findings import Finding, Owner, Thing, ThingKind
 from provisioning.domain.grants import Grant
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.domain.partners import Partner
+from provisioning.domain.pool import PoolTerms
 from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
 from provisioning.domain.sweeps import Sweep, SweepTerms
+from provisioning.handlers.account_ports import Accounts, Maintenance
 
 JSON = Any
 Outputs = Mapping[str, JSON]
@@ -144,6 +146,7 @@ class Policies:
     catalogue: Catalogue
     rounds: Rounds = field(default_factory=Rounds)
     sweeps: SweepTerms = field(default_factory=SweepTerms)
+    pool: PoolTerms = field(default_factory=PoolTerms)
 
 
 class Partners(Protocol):
@@ -300,6 +303,12 @@ class Work(Transaction, Protocol):
 
     @property
     def findings(self) -> Findings: ...
+
+    @property
+    def accounts(self) -> Accounts: ...
+
+    @property
+    def maintenance(self) -> Maintenance: ...
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""

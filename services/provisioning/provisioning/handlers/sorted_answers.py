@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
 from chassis.failures import Failure, NotNow
@@ -17,11 +18,16 @@ _UNKNOWN = Cause("unexpected_error", "No reason was given.")
 
 @dataclass(frozen=True, kw_only=True)
 class Answer(Generic[Found]):
-    """What was found, or why nothing could be; ``is_final``: asking again does not help."""
+    """What was found, or why nothing could be; ``is_final``: asking again does not help.
+
+    ``kind`` is the kind of the failure, ``retry_after`` when the outside asked to be asked again.
+    """
 
     found: Found | None = None
     cause: Cause | None = None
     is_final: bool = False
+    kind: str = ""
+    retry_after: timedelta | None = None
 
     @property
     def because(self) -> Cause:
@@ -34,7 +40,9 @@ def asked(ask: Callable[[], Found]) -> Answer[Found]:
         return Answer(found=ask())
     except Failure as failure:
         cause = Cause(failure.code, redacted_cause(failure.message) or _UNKNOWN.message)
-        return Answer(cause=cause, is_final=not isinstance(failure, NotNow))
+        wait = failure.retry_after if isinstance(failure, NotNow) else None
+        is_final = not isinstance(failure, NotNow)
+        return Answer(cause=cause, is_final=is_final, kind=failure.kind, retry_after=wait)
     except Exception as error:
         _log.exception("outside_failed_unexpectedly")
         return Answer(cause=Cause("unexpected_error", f"It ended in an unexpected {type(error).__name__}."))

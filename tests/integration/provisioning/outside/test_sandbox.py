@@ -65,17 +65,17 @@ def test_a_fresh_failure_is_reported_and_an_old_one_is_history(world: World) -> 
     order, step = order_for("cloud_sandbox"), world.steps["sandbox_account"]
     now = datetime.now(UTC)
     answer_creations_with(
-        world, State="FAILED", FailureReason="ACCOUNT_LIMIT_EXCEEDED", CompletedTimestamp=now
+        world, State="FAILED", FailureReason="MISSING_PAYMENT_INSTRUMENT", CompletedTimestamp=now
     )
     for _ in range(2):
         with pytest.raises(NeverPossible) as caught:
             step.apply(order, {})
-        assert caught.value.code == "account_account_limit_exceeded"
+        assert caught.value.code == "account_missing_payment_instrument"
     assert world.calls.count("organizations:CreateAccount") == 1
 
     old = now - timedelta(hours=1)
     answer_creations_with(
-        world, State="FAILED", FailureReason="ACCOUNT_LIMIT_EXCEEDED", CompletedTimestamp=old
+        world, State="FAILED", FailureReason="MISSING_PAYMENT_INSTRUMENT", CompletedTimestamp=old
     )
     del world.rewrite["organizations:CreateAccount"]
     step.apply(order, {})

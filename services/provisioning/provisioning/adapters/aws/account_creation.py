@@ -1,8 +1,9 @@
 """Every reason that AWS gives for an account that it could not create."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from chassis.failures import Failure, NeverPossible, NotNow
+from chassis.failures import Failure, Kind, NeverPossible, NotNow
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import CreateAccountStatusTypeDef
@@ -12,8 +13,12 @@ PASSING: dict[str, str] = {
     "INTERNAL_FAILURE": "AWS had an internal failure",
     "PENDING_BUSINESS_VALIDATION": "AWS is still validating the business of the organization's owner",
 }
-FINAL: dict[str, str] = {
+# There is room again when AWS raises the number, or when a closed account is gone after its 90 days.
+QUOTA: dict[str, str] = {
     "ACCOUNT_LIMIT_EXCEEDED": "The organization has as many accounts as AWS allows it",
+}
+_ROOM_AGAIN = timedelta(hours=6)
+FINAL: dict[str, str] = {
     "EMAIL_ALREADY_EXISTS": "The account's mail address belongs to another AWS account",
     "INVALID_ADDRESS": "AWS does not accept the postal address of the organization's owner",
     "INVALID_EMAIL": "AWS does not accept the account's mail address",
@@ -34,4 +39,6 @@ def failure_of_creation(status: "CreateAccountStatusTypeDef") -> Failure:
     code = f"account_{reason.lower()}"
     if reason in PASSING:
         return NotNow(code, PASSING[reason])
+    if reason in QUOTA:
+        return NotNow(code, QUOTA[reason], _ROOM_AGAIN, kind=Kind.QUOTA)
     return NeverPossible(code, FINAL.get(reason, f"AWS could not create the account: {reason}"))

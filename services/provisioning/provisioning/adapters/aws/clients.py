@@ -7,6 +7,7 @@ clients that never repeat; whether a write arrived is found out by looking, in t
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -157,14 +158,24 @@ class AwsClients:
         return Caller(identity["Account"], partition, sts.meta.region_name)
 
     def member_iam(self, account_id: str) -> IAMClient:
-        """Return IAM of a member account, by the role that Organizations made there.
+        """Return IAM of a member account. Raises NotNow while its role cannot be assumed."""
+        client: IAMClient = self.write.new("iam", **self.member_keys(account_id))
+        return client
+
+    def member(self, account_id: str) -> Callable[[str, str], Any]:
+        """Return what makes a client that reads in a member account, of a service in a region."""
+        keys = self.member_keys(account_id)
+        return lambda service, region: self.read.new(service, region_name=region, **keys)
+
+    def member_keys(self, account_id: str, seconds: int = _SESSION_SECONDS) -> dict[str, str]:
+        """Return keys to a member account, by the role that Organizations made there, as boto3 names them.
 
         Raises NotNow while the role cannot be assumed: for a new account that takes a while.
         """
         role_arn = f"arn:{self.caller.partition}:iam::{account_id}:role/{self._member_role}"
         try:
             assumed = self.read.sts.assume_role(
-                RoleArn=role_arn, RoleSessionName="gangway", DurationSeconds=_SESSION_SECONDS
+                RoleArn=role_arn, RoleSessionName="gangway", DurationSeconds=seconds
             )
         except ClientError as error:
             if error.response["Error"]["Code"] in {"AccessDenied", "AccessDeniedException"}:
@@ -172,13 +183,11 @@ class AwsClients:
                 raise NotNow("account_not_ready", message, kind=Kind.DENIED) from error
             raise
         credentials = assumed["Credentials"]
-        client: IAMClient = self.write.new(
-            "iam",
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-        )
-        return client
+        return {
+            "aws_access_key_id": credentials["AccessKeyId"],
+            "aws_secret_access_key": credentials["SecretAccessKey"],
+            "aws_session_token": credentials["SessionToken"],
+        }
 
 
 def _answered(http_response: AWSResponse, **_: object) -> None:

@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import constraint
 from provisioning.adapters.aws.organization_account import is_open
 from provisioning.adapters.aws.policy_documents import guard_rail
 from provisioning.adapters.aws.service_control_policies import GUARD_RAIL, ServiceControlPolicies
@@ -44,13 +41,9 @@ class GuardRail(FrozenElsewhere):
         return {"guard_rail_id": policy_id}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        """The last policy of an account stays on it: AWS wants one, and the account is being closed."""
+        """The last policy of an account stays on it: nobody is in the account by then."""
         account_id = outputs.get("account_id")
         policy_id = outputs.get("guard_rail_id") or self._policies.find(GUARD_RAIL)
         if not (account_id and policy_id and is_open(self._aws, account_id)):
             return
-        try:
-            self._policies.detach(policy_id, account_id)
-        except ClientError as error:
-            if constraint(error) != "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED":
-                raise
+        self._policies.detach_unless_last(policy_id, account_id)

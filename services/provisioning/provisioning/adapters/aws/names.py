@@ -1,9 +1,12 @@
 """Names of things outside, made from the order alone, so that they can be looked for after any cut."""
 
+from uuid import UUID
+
 from provisioning.domain.orders import GrantOrder
 
 OWNER = "gangway"
 GRANT_TAG = f"{OWNER}:grant"
+POOL_TAG = f"{OWNER}:pool"
 
 
 def of_partner(order: GrantOrder) -> str:
@@ -14,6 +17,11 @@ def of_partner(order: GrantOrder) -> str:
 def of_account(order: GrantOrder) -> str:
     """At most 46 characters (AWS: 50). A closed account stays for 90 days, so each grant has its own."""
     return f"{order.slug}-{order.grant_id.hex[-12:]}"
+
+
+def of_pool_account(account_key: UUID) -> str:
+    """One that was made before anybody knew for whom."""
+    return f"{OWNER}-pool-{account_key.hex[-12:]}"
 
 
 def of_database(order: GrantOrder) -> str:

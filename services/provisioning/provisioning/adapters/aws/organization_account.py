@@ -1,7 +1,6 @@
 """The partner's own AWS account: one for each grant, however often the making of it was cut off."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -9,31 +8,28 @@ from botocore.exceptions import ClientError
 from chassis import clock
 from chassis.failures import Failure, Kind, NeverPossible, NotNow
 from provisioning.adapters.aws import names
-from provisioning.adapters.aws.account_creation import failure_of_creation
+from provisioning.adapters.aws.account_requests import AccountIdentity, AccountRequests, ended_at, under_way
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import constraint, error_code, sorted_failure
 from provisioning.adapters.step_shapes import FrozenElsewhere
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.standings import ABSENT, ON, Observation, differs
+from provisioning.domain.standings import ABSENT, ON, Observation, Standing, differs
 from provisioning.handlers.ports import Outputs
 
 if TYPE_CHECKING:
-    from types_boto3_organizations.type_defs import AccountTypeDef, CreateAccountStatusTypeDef
+    from types_boto3_organizations.type_defs import AccountTypeDef
 
-_ACCOUNTS_ON_A_PAGE = 20
-_LOOK_AGAIN = timedelta(seconds=5)
 _LISTED_WITHIN = timedelta(hours=1)
-_FAILURE_IS_NEWS = timedelta(seconds=60)
 _CLOSED = {"SUSPENDED", "PENDING_CLOSURE", "CLOSED"}
 _CLOSE_LIMITS = {"CLOSE_ACCOUNT_QUOTA_EXCEEDED", "CLOSE_ACCOUNT_REQUESTS_LIMIT_EXCEEDED"}
 
 
 class OrganizationAccount(FrozenElsewhere):
-    """Step: makes an account in the organization; undo closes it.
+    """Step: makes an account in the organization; undo closes it, or leaves it to the pool.
 
-    CreateAccount has no idempotency token. The intent is therefore in two names made from the grant:
-    the root user's mail address, which AWS accepts once in the world, and the account's name, by
-    which a creation under way is found. Both are looked for before anything is created.
+    The intent is in two names made from the grant, the root user's mail address and the account's name. An
+    account from the pool is known by its id, which was noted on the grant.
     """
 
     name = "sandbox_account"
@@ -41,103 +37,98 @@ class OrganizationAccount(FrozenElsewhere):
     def __init__(self, aws: AwsClients, email_pattern: str, role_name: str) -> None:
         self._aws = aws
         self._email_pattern = email_pattern
-        self._role_name = role_name
+        self._requests = AccountRequests(aws, role_name)
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """A closed account is gone, though AWS lists it for 90 days more."""
+        """A closed account is gone, though AWS lists it for 90 days more; so is one that goes back."""
         account_id = outputs.get("account_id")
+        if order.intent is Intent.OFF and outputs.get("account_goes_back") and account_id is not None:
+            return ABSENT
         if account_id is not None:
             return ON if is_open(self._aws, account_id) else ABSENT
         account = self._find(order, outputs)
         if account is not None:
             return ABSENT if is_closed(account) else ON
-        under_way = any(status["State"] == "IN_PROGRESS" for status in self._creations(order))
-        return differs("account_under_way") if under_way else ABSENT
+        creations = self._requests.creations(self._identity(order))
+        is_under_way = any(status["State"] == "IN_PROGRESS" for status in creations)
+        return differs("account_under_way") if is_under_way else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """Raises NotNow with ``retry_after`` while AWS is at work; that takes about a minute."""
         account = self._find(order, outputs)
         if account is not None and is_closed(account):
             raise account_closed(account["Id"])
-        account_id = account["Id"] if account else self._requested(order)
-        return {"account_id": account_id, "account_name": names.of_account(order)}
+        wanted = self._identity(order)
+        account_id = account["Id"] if account else self._requests.requested(wanted)
+        return {"account_id": account_id, "account_name": account["Name"] if account else wanted.name}
 
-    def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+    def undo(self, order: GrantOrder, outputs: Outputs) -> Observation | None:
         """Close the account; AWS keeps it suspended for 90 days and allows few closures in 30 days."""
+        if outputs.get("account_goes_back"):
+            return self._leave_to_pool(order, outputs)
         account = self._find(order, outputs)
         if account is None:
             self._close_unlisted(order)
         elif not is_closed(account):
-            self._close(account["Id"])
+            self._close(account["Id"], outputs)
+        return None
+
+    def _leave_to_pool(self, order: GrantOrder, outputs: Outputs) -> Observation:
+        """Say which it is, once nobody is in it: whoever tends the pool takes it from there."""
+        if outputs.get("account_is_open"):
+            message = "Access to the account is not switched off yet"
+            raise NotNow("account_still_open", message, kind=Kind.CONFLICT)
+        account_id = outputs.get("account_id")
+        if account_id is None:
+            account = self._find(order, outputs)
+            account_id = account["Id"] if account else next(self._unlisted(order), None)
+        facts = {"account_id": account_id} if account_id else {}
+        return Observation(standing=Standing.ABSENT, facts=facts)
 
     def _close_unlisted(self, order: GrantOrder) -> None:
-        """Close what AWS has made but does not list yet. Raises NotNow while AWS is still making it."""
-        for status in self._creations(order):
+        for account_id in self._unlisted(order):
+            self._close(account_id, {})
+
+    def _unlisted(self, order: GrantOrder) -> Any:
+        """Yield what AWS has made but does not list yet. Raises NotNow while AWS is still making it."""
+        for status in self._requests.creations(self._identity(order)):
             if status["State"] == "IN_PROGRESS":
-                raise _under_way()
+                raise under_way()
             if status["State"] == "SUCCEEDED" and is_open(self._aws, status["AccountId"]):
-                self._close(status["AccountId"])
-
-    def _requested(self, order: GrantOrder) -> str:
-        """Return the account's id, or ask AWS for it unless that was done.
-
-        A creation that failed within the last minute is reported; an older failure is history, and
-        who tries again means it.
-        """
-        creations = {status["State"]: status for status in self._creations(order)}
-        if "IN_PROGRESS" in creations:
-            raise _under_way()
-        if "SUCCEEDED" in creations:
-            return creations["SUCCEEDED"]["AccountId"]
-        if "FAILED" in creations and _is_news(creations["FAILED"]):
-            raise failure_of_creation(creations["FAILED"])
-        return self._request(order)
-
-    def _request(self, order: GrantOrder) -> str:
-        answer = self._aws.write.organizations.create_account(
-            Email=self._email(order),
-            AccountName=names.of_account(order),
-            RoleName=self._role_name,
-            IamUserAccessToBilling="DENY",
-            Tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
-        )
-        status = answer["CreateAccountStatus"]
-        if status["State"] == "FAILED":
-            raise failure_of_creation(status)
-        if status["State"] != "SUCCEEDED":
-            raise _under_way()
-        return status["AccountId"]
+                yield status["AccountId"]
 
     def _find(self, order: GrantOrder, outputs: Outputs) -> "AccountTypeDef | None":
-        """Look by the id that was noted, and before that by the address, which its owner can change."""
+        """Look by the id that was noted, and before that by the address."""
         noted = outputs.get("account_id")
         if noted is not None:
             return described(self._aws, noted)
-        email = self._email(order)
-        paginator = self._aws.read.organizations.get_paginator("list_accounts")
-        pages = paginator.paginate(PaginationConfig={"PageSize": _ACCOUNTS_ON_A_PAGE})
-        accounts = (account for page in pages for account in page["Accounts"])
-        return next((a for a in accounts if a.get("Email", "").lower() == email), None)
+        return self._requests.listed(self._identity(order))
 
-    def _creations(self, order: GrantOrder) -> Iterator["CreateAccountStatusTypeDef"]:
-        """Yield what became of each request for this account, oldest first."""
-        pages = self._aws.read.organizations.get_paginator("list_create_account_status").paginate()
-        statuses = (status for page in pages for status in page["CreateAccountStatuses"])
-        ours = [status for status in statuses if status.get("AccountName") == names.of_account(order)]
-        yield from sorted(ours, key=lambda status: status["RequestedTimestamp"])
+    def _close(self, account_id: str, outputs: Outputs) -> None:
+        not_before = outputs.get("close_not_before")
+        if not_before is not None:
+            message = f"AWS allows no more closures in 30 days; the next one on {not_before:%d %B %Y}"
+            raise quarantined(account_id, NotNow("close_quota_used_up", message, not_before - clock.now()))
+        close(self._aws, account_id)
 
-    def _close(self, account_id: str) -> None:
-        try:
-            self._aws.write.organizations.close_account(AccountId=account_id)
-        except ClientError as error:
-            if error_code(error) == "AccountAlreadyClosedException":
-                return
-            if constraint(error) not in _CLOSE_LIMITS:
-                raise
-            raise _quarantined(account_id, sorted_failure(error)) from error
+    def _identity(self, order: GrantOrder) -> AccountIdentity:
+        return AccountIdentity(
+            email=self._email_pattern.format(key=order.grant_id.hex).lower(),
+            name=names.of_account(order),
+            tags=tuple(names.tags(order)),
+        )
 
-    def _email(self, order: GrantOrder) -> str:
-        return self._email_pattern.format(key=order.grant_id.hex).lower()
+
+def close(aws: AwsClients, account_id: str) -> None:
+    """Raises NotNow of kind QUOTA where AWS allows no more closures now."""
+    try:
+        aws.write.organizations.close_account(AccountId=account_id)
+    except ClientError as error:
+        if error_code(error) == "AccountAlreadyClosedException":
+            return
+        if constraint(error) not in _CLOSE_LIMITS:
+            raise
+        raise quarantined(account_id, sorted_failure(error)) from error
 
 
 def state_of(account: "AccountTypeDef") -> str:
@@ -176,25 +167,13 @@ def account_closed(account_id: str) -> NeverPossible:
 def _was_just_made(aws: AwsClients, account_id: str) -> bool:
     pages = aws.read.organizations.get_paginator("list_create_account_status").paginate(States=["SUCCEEDED"])
     return any(
-        status.get("AccountId") == account_id and clock.now() - _ended_at(status) < _LISTED_WITHIN
+        status.get("AccountId") == account_id and clock.now() - ended_at(status) < _LISTED_WITHIN
         for page in pages
         for status in page["CreateAccountStatuses"]
     )
 
 
-def _quarantined(account_id: str, cause: Failure) -> NotNow:
+def quarantined(account_id: str, cause: Failure) -> NotNow:
     message = f"The account {account_id} is switched off and waits to be closed. {cause.message}"
     wait = cause.retry_after if isinstance(cause, NotNow) else None
     return NotNow("account_quarantined", message, wait, kind=Kind.QUOTA)
-
-
-def _is_news(status: "CreateAccountStatusTypeDef") -> bool:
-    return clock.now() - _ended_at(status) < _FAILURE_IS_NEWS
-
-
-def _ended_at(status: "CreateAccountStatusTypeDef") -> datetime:
-    return status.get("CompletedTimestamp") or status["RequestedTimestamp"]
-
-
-def _under_way() -> NotNow:
-    return NotNow("account_under_way", "AWS is making the account", _LOOK_AGAIN, kind=Kind.UNDER_WAY)

@@ -2,6 +2,9 @@
 
 root > Gangway > Sandboxes   in use
                  Suspended   everything is denied, nothing is lost
+                 Available   everything is denied, waiting for a partner
+                 CleanUp     everything is denied, being emptied
+                 Quarantine  everything is denied until an operator has looked
                  Closed      everything is denied, waiting to be closed
 """
 
@@ -16,14 +19,26 @@ from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.organization_account import account_closed, is_open
 from provisioning.adapters.aws.policy_documents import deny_all
 from provisioning.adapters.aws.sandbox_role import end_sessions
-from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
+from provisioning.adapters.aws.service_control_policies import (
+    DENY_ALL,
+    GUARD_RAIL,
+    ServiceControlPolicies,
+)
 from provisioning.adapters.aws.shared_things import find_or_make
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, OFF, ON, Difference, Observation, Standing
+from provisioning.handlers.account_ports import Place
 from provisioning.handlers.ports import Outputs
 
-IN_USE, SUSPENDED, CLOSED = _OUR_UNITS = "Sandboxes", "Suspended", "Closed"
+IN_USE, SUSPENDED, CLOSED, CLEAN_UP = "Sandboxes", "Suspended", "Closed", "CleanUp"
+_UNIT_OF = {
+    Place.AVAILABLE: "Available",
+    Place.CLEAN_UP: CLEAN_UP,
+    Place.QUARANTINE: "Quarantine",
+    Place.CLOSED: CLOSED,
+}
+_OUR_UNITS = (IN_USE, SUSPENDED, *_UNIT_OF.values())
 _ROOT = "root"
 
 
@@ -51,7 +66,7 @@ class OrganizationUnit:
         unit_id = self._parent_of(account_id)
         place = self._place(unit_id, outputs)
         if self._is_denied(account_id, unit_id):
-            is_gone = place == CLOSED and order.intent is Intent.OFF
+            is_gone = place in _UNIT_OF.values() and order.intent is Intent.OFF
             return ABSENT if is_gone else _in(place, unit_id, Standing.OFF)
         return ON if place == IN_USE else _in(place, unit_id, Standing.DIFFERS)
 
@@ -96,7 +111,34 @@ class OrganizationUnit:
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         account_id = outputs.get("account_id")
         if account_id is not None and is_open(self._aws, account_id):
-            self._move_under_deny_all(account_id, self._parent_of(account_id), self._unit(CLOSED))
+            end = CLEAN_UP if outputs.get("account_goes_back") else CLOSED
+            self._move_under_deny_all(account_id, self._parent_of(account_id), self._unit(end))
+
+    def put(self, account_id: str, place: Place) -> None:
+        """Bring an account without a grant there, and return once it was seen there.
+
+        What hung on the account itself is taken off it then. Raises NeverPossible where it stands in a unit
+        of somebody else.
+        """
+        now_in = self._parent_of(account_id)
+        self._refuse_unless_ours(now_in, account_id, {})
+        if place is Place.OUTSIDE:
+            self._move(account_id, now_in, self._policies.root_id())
+        else:
+            self._move_under_deny_all(account_id, now_in, self._unit(_UNIT_OF[place]))
+        self._see_in(account_id, place)
+        for name in (DENY_ALL, GUARD_RAIL):
+            policy_id = self._policies.find(name)
+            if policy_id is not None:
+                self._policies.detach_unless_last(policy_id, account_id)
+
+    def _see_in(self, account_id: str, place: Place) -> None:
+        unit_id = self._parent_of(account_id)
+        wanted = _ROOT if place is Place.OUTSIDE else _UNIT_OF[place]
+        is_denied = place is Place.OUTSIDE or self._is_denied(account_id, unit_id)
+        if self._place(unit_id, {}) != wanted or not is_denied:
+            message = f"The account {account_id} was moved, and is still seen in {unit_id}"
+            raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """An account that somebody moved into a unit of their own stays there, and is denied everything."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import constraint, error_code
 from provisioning.adapters.aws.shared_things import find_or_make
 
 if TYPE_CHECKING:
@@ -72,6 +72,14 @@ class ServiceControlPolicies:
             self._aws.write.organizations.detach_policy(PolicyId=policy_id, TargetId=target_id)
         except ClientError as error:
             if error_code(error) not in {"PolicyNotAttachedException", "PolicyNotFoundException"}:
+                raise
+
+    def detach_unless_last(self, policy_id: str, target_id: str) -> None:
+        """Leave the last policy of a target on it: AWS wants one there."""
+        try:
+            self.detach(policy_id, target_id)
+        except ClientError as error:
+            if constraint(error) != "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED":
                 raise
 
     def _attached(self, target_id: str) -> set[str]:

@@ -51,6 +51,7 @@ SANDBOX = OfferedProduct(
         ("account_id", "role_arn", "sign_in_url"),
         people_step="sandbox_sign_in",
         contact_steps=("sandbox_budget",),
+        account_step="sandbox_account",
     ),
     parameters=SandboxParameters(),
     make_steps=_steps,

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Text
 
 from chassis.database.repository import Repository
-from provisioning.adapters.tables import findings, grant_steps, grants, partners, seats
+from provisioning.adapters.tables import findings, grant_steps, grants, partners, sandbox_accounts, seats
+from provisioning.domain.account_states import AccountState
 from provisioning.domain.findings import NOBODY, Finding, FindingState, Mark, Owner, Thing, ThingKind
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
@@ -51,12 +52,13 @@ class SqlFindings(Repository):
         return list(self._load(some.with_for_update()))
 
     def owners(self, things: Sequence[Thing]) -> list[Owner]:
-        """Three questions for all of them together."""
+        """Four questions for all of them together."""
         marks = [thing.mark for thing in things]
         known = _Known(
             grants=self._grants_marked(things),
             partners=self._partners_marked(marks),
             seated=self._seated(things),
+            accounts=self._accounts_marked(marks),
         )
         return [known.owner_of(thing) for thing in things]
 
@@ -131,6 +133,19 @@ class SqlFindings(Repository):
         ).all()
         return {(row.product, each) for row in rows for each in (row.person_id, row.former_person_id) if each}
 
+    def _accounts_marked(self, marks: Sequence[Mark]) -> set[str | UUID]:
+        """Return the ids of accounts that we answer for without a grant, and the keys of those in the making.
+
+        What was ejected is left by an operator's word; what was closed is nobody's once it is open again.
+        """
+        ids, keys = _given(marks, "noted_id"), _given(marks, "grant_id")
+        known = sandbox_accounts.c
+        is_marked = or_(known.account_id.in_(ids), known.account_id.is_(None) & known.account_key.in_(keys))
+        query = select(known.account_id, known.account_key).where(
+            is_marked, known.state != AccountState.CLOSED
+        )
+        return {row.account_id or row.account_key for row in self._connection.execute(query)}
+
     def _load(self, query: Select[Any]) -> Iterator[Finding]:
         yield from map(_finding, self._connection.execute(query).all())
 
@@ -143,10 +158,12 @@ class _Known:
         grants: Sequence[Row[Any]],
         partners: Mapping[str, UUID],
         seated: set[tuple[str, UUID]],
+        accounts: set[str | UUID],
     ) -> None:
         self._grants = grants
         self._partners = partners
         self._seated = seated
+        self._accounts = accounts
 
     def owner_of(self, thing: Thing) -> Owner:
         """A live grant before one that is over; a partner that is known before nobody."""
@@ -156,9 +173,15 @@ class _Known:
         marked = [row for row in self._grants if row.product == thing.product and _is_of(row, mark)]
         row = next((row for row in marked if row.is_live), marked[0] if marked else None)
         if row is not None:
-            return Owner(partner_id=row.partner_id, grant_id=row.grant_id, is_live=row.is_live)
+            is_live = row.is_live or self._is_account_of_ours(mark)
+            return Owner(partner_id=row.partner_id, grant_id=row.grant_id, is_live=is_live)
+        if self._is_account_of_ours(mark):
+            return Owner(is_live=True)
         partner_id = self._partners.get(mark.partner_digits or "")
         return Owner(partner_id=partner_id) if partner_id else NOBODY
+
+    def _is_account_of_ours(self, mark: Mark) -> bool:
+        return bool(self._accounts & {mark.noted_id, mark.grant_id})
 
 
 def _is_of(row: Row[Any], mark: Mark) -> bool:

@@ -12,10 +12,13 @@ from chassis.translations import Translations
 from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.domain.refusals import (
+    AccountNotFound,
+    AccountNotToBeMoved,
     FindingNotFound,
     FindingNotToBeSettled,
     GrantNotFound,
     LeaseNotToBeChanged,
+    MaintenanceNotToBeChanged,
     NoPlan,
     NothingToCollect,
     NotToBeForced,
@@ -29,6 +32,7 @@ from provisioning.entrypoints.web.api import (
     collecting,
     leases,
     operating,
+    pooling,
     reading,
     sweeping,
     ways_in,
@@ -46,7 +50,7 @@ def create_web_app(service: Service) -> Flask:
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
         api=[
             *(reading.api, operating.api, leases.api, changing_plans.api),
-            *(collecting.api, ways_in.api, sweeping.api, operators_api()),
+            *(collecting.api, ways_in.api, sweeping.api, pooling.api, operators_api()),
         ],
         pages=[collecting_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
@@ -60,6 +64,9 @@ def create_web_app(service: Service) -> Flask:
             FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),
             FindingNotToBeSettled: _refused,
             SweepUnderWay: _refused,
+            AccountNotFound: lambda _: Problem(404, "not_found", "There is no such account."),
+            AccountNotToBeMoved: _refused,
+            MaintenanceNotToBeChanged: _refused,
             NoWayIn: _refused,
             NoPlan: _refused,
             PreviewOutdated: _refused,

@@ -1,6 +1,7 @@
 """The pages for the ops team: made on the server, usable without scripts and by keyboard."""
 
 from console.entrypoints.web.pages import (
+    account_list,
     audit_log,
     consumer_list,
     dead_letter_list,
@@ -30,7 +31,14 @@ PAGES = (
         many_partners.pages,
         review_queue.pages,
     ),
-    *(request_list.pages, grant_list.pages, finding_list.pages, mail_list.pages, integrator_list.pages),
+    *(
+        request_list.pages,
+        grant_list.pages,
+        finding_list.pages,
+        account_list.pages,
+        mail_list.pages,
+        integrator_list.pages,
+    ),
     *(
         dead_letter_list.pages,
         lane_list.pages,

@@ -1,0 +1,87 @@
+"""Accounts as they are asked for: once, however often the asking was cut off."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from chassis import clock
+from chassis.failures import Kind, NotNow
+from provisioning.adapters.aws.account_creation import failure_of_creation
+from provisioning.adapters.aws.clients import AwsClients
+
+if TYPE_CHECKING:
+    from types_boto3_organizations.type_defs import AccountTypeDef, CreateAccountStatusTypeDef
+
+_ACCOUNTS_ON_A_PAGE = 20
+_LOOK_AGAIN = timedelta(seconds=5)
+_FAILURE_IS_NEWS = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountIdentity:
+    """By what it is found: AWS takes a mail address once in the world, and lists creations by name."""
+
+    email: str
+    name: str
+    tags: tuple[tuple[str, str], ...]
+
+
+class AccountRequests:
+    """CreateAccount has no idempotency token, so both names are looked for before anything is created."""
+
+    def __init__(self, aws: AwsClients, role_name: str) -> None:
+        self._aws = aws
+        self._role_name = role_name
+
+    def listed(self, wanted: AccountIdentity) -> "AccountTypeDef | None":
+        """Look by the address, which the account's owner can change."""
+        paginator = self._aws.read.organizations.get_paginator("list_accounts")
+        pages = paginator.paginate(PaginationConfig={"PageSize": _ACCOUNTS_ON_A_PAGE})
+        accounts = (account for page in pages for account in page["Accounts"])
+        return next((a for a in accounts if a.get("Email", "").lower() == wanted.email), None)
+
+    def creations(self, wanted: AccountIdentity) -> Iterator["CreateAccountStatusTypeDef"]:
+        """Yield what became of each request for this account, oldest first."""
+        pages = self._aws.read.organizations.get_paginator("list_create_account_status").paginate()
+        statuses = (status for page in pages for status in page["CreateAccountStatuses"])
+        ours = [status for status in statuses if status.get("AccountName") == wanted.name]
+        yield from sorted(ours, key=lambda status: status["RequestedTimestamp"])
+
+    def requested(self, wanted: AccountIdentity) -> str:
+        """Return the account's id, or ask AWS for it unless that was done.
+
+        A creation that failed within the last minute is reported; an older failure is history, and
+        who tries again means it. Raises NotNow with ``retry_after`` while AWS is at work.
+        """
+        creations = {status["State"]: status for status in self.creations(wanted)}
+        if "IN_PROGRESS" in creations:
+            raise under_way()
+        if "SUCCEEDED" in creations:
+            return creations["SUCCEEDED"]["AccountId"]
+        if "FAILED" in creations and clock.now() - ended_at(creations["FAILED"]) < _FAILURE_IS_NEWS:
+            raise failure_of_creation(creations["FAILED"])
+        return self._request(wanted)
+
+    def _request(self, wanted: AccountIdentity) -> str:
+        answer = self._aws.write.organizations.create_account(
+            Email=wanted.email,
+            AccountName=wanted.name,
+            RoleName=self._role_name,
+            IamUserAccessToBilling="DENY",
+            Tags=[{"Key": key, "Value": value} for key, value in wanted.tags],
+        )
+        status = answer["CreateAccountStatus"]
+        if status["State"] == "FAILED":
+            raise failure_of_creation(status)
+        if status["State"] != "SUCCEEDED":
+            raise under_way()
+        return status["AccountId"]
+
+
+def ended_at(status: "CreateAccountStatusTypeDef") -> datetime:
+    return status.get("CompletedTimestamp") or status["RequestedTimestamp"]
+
+
+def under_way() -> NotNow:
+    return NotNow("account_under_way", "AWS is making the account", _LOOK_AGAIN, kind=Kind.UNDER_WAY)

@@ -1,0 +1,110 @@
+"""aws-nuke, run as a process: the tool that deletes everything in one account.
+
+https://aws-nuke.ekristen.dev (version 3). It is given keys to this one account only, for an hour; its
+configuration names the account, spares the role that we come in by, and lists the organization's own
+account as never to be touched. The keys stand in the environment of the process, never in a file.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chassis.failures import Kind, NeverPossible, NotNow
+from chassis.redaction import redacted_cause
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.failures import aws_failures_sorted
+
+_SESSION_SECONDS = 3600
+_POLL_SECONDS = 0.5
+_SAID_LAST = 500
+
+
+class NukeCleaner:
+    """Implements the port `AccountCleaner`."""
+
+    def __init__(
+        self,
+        aws: AwsClients,
+        *,
+        program: str,
+        regions: Sequence[str],
+        member_role: str,
+        seconds_most: float,
+        should_leave: Callable[[], bool],
+    ) -> None:
+        self._aws = aws
+        self._program = program
+        self._regions = regions
+        self._member_role = member_role
+        self._seconds_most = seconds_most
+        self._should_leave = should_leave
+
+    def clean(self, account_id: str) -> None:
+        """Run it once, at most so long: what it leaves shows in our own look, and in another round."""
+        with aws_failures_sorted():
+            own_id = self._aws.caller.account_id
+            keys = self._aws.member_keys(account_id, _SESSION_SECONDS)
+        if account_id == own_id:
+            raise NeverPossible("account_not_ours", f"The account {account_id} is the organization's own.")
+        with tempfile.TemporaryDirectory(prefix="gangway-nuke-") as folder:
+            config = Path(folder) / "nuke.yaml"
+            config.write_text(yaml.safe_dump(self.config(account_id, own_id)))
+            self._run(config, {name.upper(): value for name, value in keys.items()}, Path(folder) / "said")
+
+    def config(self, account_id: str, own_id: str) -> dict[str, Any]:
+        of_role = [{"type": "contains", "value": self._member_role}]
+        spared = {
+            "IAMRole": [self._member_role],
+            "IAMRolePolicy": of_role,
+            "IAMRolePolicyAttachment": of_role,
+        }
+        return {
+            "regions": ["global", *self._regions],
+            "blocklist": [own_id],
+            "bypass-alias-check-accounts": [account_id],
+            "accounts": {account_id: {"filters": spared}},
+        }
+
+    def _run(self, config: Path, keys: dict[str, str], said: Path) -> None:
+        """The process hears nothing of our own environment but where programs are."""
+        command = [self._program, "run", "--config", str(config), "--no-alias-check", "--no-prompt"]
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "AWS_REGION": self._regions[0], **keys}
+        with said.open("wb") as output:
+            try:
+                process = subprocess.Popen(  # noqa: S603  the program is an operator's setting
+                    [*command, "--no-dry-run", "--quiet"],
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                )
+            except OSError as error:
+                message = f"{self._program} cannot be started: {error.strerror}"
+                raise NotNow("cleaner_not_there", message) from error
+            code = self._wait(process)
+        if code is None:
+            raise NotNow("cleaner_stopped", "The worker was stopped while it emptied the account.")
+        if code:
+            last = said.read_bytes()[-_SAID_LAST:].decode(errors="backslashreplace").strip()
+            message = redacted_cause(f"{Path(self._program).name} ended with {code}: {last}")
+            raise NotNow("cleaner_failed", message, kind=Kind.CONFLICT)
+
+    def _wait(self, process: "subprocess.Popen[bytes]") -> int | None:
+        """Return its code, 0 for one whose time was over; None when we have to go ourselves."""
+        ends_at = time.monotonic() + self._seconds_most
+        try:
+            while process.poll() is None:
+                if self._should_leave():
+                    return None
+                if time.monotonic() > ends_at:
+                    return 0
+                time.sleep(_POLL_SECONDS)
+            return process.returncode
+        finally:
+            process.kill()
+            process.wait()

@@ -1,0 +1,127 @@
+"""Accounts of sandboxes in PostgreSQL."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database.repository import Repository
+from provisioning.adapters.tables import sandbox_accounts
+from provisioning.domain.account_states import OVER, AccountState
+from provisioning.domain.accounts import LeftThing, SandboxAccount
+from provisioning.domain.pool import ClosingBudget, PoolFigures, PoolTerms, trend_begins, window_begins
+from provisioning.domain.steps import Cause
+
+_rows = sandbox_accounts.c
+_ALL = select(sandbox_accounts)
+_IS_FREE = (_rows.state == AccountState.AVAILABLE) & (_rows.wanted == AccountState.AVAILABLE)
+_BACK_SOON = (AccountState.CLEANING, AccountState.COOLING)
+_ONE_CLOSER_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('closing budget', 0))")
+
+
+class SqlAccounts(Repository):
+    """Implements the port `Accounts`, and the pages that operators read."""
+
+    def add(self, account: SandboxAccount) -> bool:
+        added = insert(sandbox_accounts).values(**_values(account)).on_conflict_do_nothing()
+        return self._connection.execute(added.returning(_rows.account_key)).first() is not None
+
+    def get(self, account_key: UUID) -> SandboxAccount | None:
+        return self._one(_ALL.where(_rows.account_key == account_key))
+
+    def lock(self, account_key: UUID) -> SandboxAccount | None:
+        return self._one(_ALL.where(_rows.account_key == account_key).with_for_update())
+
+    def lock_of_grant(self, grant_id: UUID) -> SandboxAccount | None:
+        return self._one(_ALL.where(_rows.grant_id == grant_id).with_for_update())
+
+    def lock_available(self) -> SandboxAccount | None:
+        oldest = _ALL.where(_IS_FREE).order_by(_rows.made_at, _rows.account_key).limit(1)
+        return self._one(oldest.with_for_update(skip_locked=True))
+
+    def due(self, now: datetime, limit: int) -> list[UUID]:
+        due = select(_rows.account_key).where(_rows.due_at <= now).order_by(_rows.due_at).limit(limit)
+        return list(self._connection.execute(due).scalars())
+
+    def counts(self) -> Mapping[AccountState, int]:
+        is_leaving = (_rows.state == AccountState.AVAILABLE) & ~_IS_FREE
+        counted_as = case((is_leaving, _rows.wanted), else_=_rows.state).label("counted_as")
+        query = select(counted_as, func.count()).group_by(counted_as)
+        return {AccountState(state): count for state, count in self._connection.execute(query)}
+
+    def count_making(self) -> int:
+        return self._count(_rows.state == AccountState.MAKING, _rows.wanted == AccountState.AVAILABLE)
+
+    def count_stuck(self) -> int:
+        rests = or_(
+            _rows.state.in_(OVER),
+            _rows.state == _rows.wanted,
+            _rows.grant_id.is_not(None),
+            _rows.due_at.is_not(None),
+        )
+        return self._count(~rests)
+
+    def lock_closing_budget(self, now: datetime) -> ClosingBudget:
+        self._connection.execute(_ONE_CLOSER_AT_A_TIME)
+        return self._closing_budget(now)
+
+    def figures(self, terms: PoolTerms, now: datetime) -> PoolFigures:
+        return PoolFigures(
+            terms=terms,
+            counts=self.counts(),
+            stuck=self.count_stuck(),
+            leased_lately=self._count(_rows.leased_at > trend_begins(now)),
+            back_within_day=self._count(
+                _rows.state.in_(_BACK_SOON), _rows.cooldown_until <= now + timedelta(days=1)
+            ),
+            closing=self._closing_budget(now),
+        )
+
+    def save(self, account: SandboxAccount) -> None:
+        changed = update(sandbox_accounts).where(_rows.account_key == account.account_key)
+        self._connection.execute(changed.values(**_values(account)))
+
+    def page(self, state: AccountState | None, after: UUID | None, limit: int) -> list[SandboxAccount]:
+        """Return some in the order of their keys."""
+        wanted: list[ColumnElement[bool]] = []
+        if state is not None:
+            wanted.append(_rows.state == state)
+        if after is not None:
+            wanted.append(_rows.account_key > after)
+        page = _ALL.where(*wanted).order_by(_rows.account_key).limit(limit)
+        return [_account(row) for row in self._connection.execute(page)]
+
+    def _closing_budget(self, now: datetime) -> ClosingBudget:
+        asked = select(_rows.close_asked_at).where(_rows.close_asked_at > window_begins(now))
+        times = self._connection.execute(asked.order_by(_rows.close_asked_at)).scalars().all()
+        return ClosingBudget(standing=self._count(_rows.state.not_in(OVER)), asked_at=times)
+
+    def _count(self, *wanted: ColumnElement[bool]) -> int:
+        counted = select(func.count()).select_from(sandbox_accounts).where(*wanted)
+        return int(self._connection.execute(counted).scalar_one())
+
+    def _one(self, query: Select[Any]) -> SandboxAccount | None:
+        row = self._connection.execute(query).first()
+        return _account(row) if row else None
+
+
+def _values(account: SandboxAccount) -> dict[str, Any]:
+    values = {**vars(account), "left": [asdict(thing) for thing in account.left]}
+    cause = values.pop("cause")
+    return values | {"cause_code": cause and cause.code, "cause_message": cause and cause.message}
+
+
+def _account(row: Row[Any]) -> SandboxAccount:
+    values = row._asdict()
+    code, message = values.pop("cause_code"), values.pop("cause_message")
+    told = {
+        "state": AccountState(row.state),
+        "wanted": AccountState(row.wanted),
+        "left": tuple(LeftThing(**thing) for thing in row.left),
+        "cause": Cause(code, message) if code else None,
+    }
+    return SandboxAccount(**{**values, **told})

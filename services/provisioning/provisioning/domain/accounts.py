@@ -1,0 +1,305 @@
+"""An account of a sandbox: made ahead or for a grant, leased, emptied, and leased again or closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+from uuid import UUID
+
+from provisioning.domain.account_states import ALLOWED_ACCOUNT_MOVES, OVER, AccountState
+from provisioning.domain.grant_states import Intent, MoveNotAllowed, State
+from provisioning.domain.grants import Grant
+from provisioning.domain.pool import PoolTerms
+from provisioning.domain.refusals import AccountNotToBeMoved
+from provisioning.domain.steps import Cause
+
+_LEFT_MOST = 200
+
+
+class Act(StrEnum):
+    """What is done next to an account that no grant has."""
+
+    MAKE = "make"
+    TAKE_IN = "take_in"
+    CLEAN = "clean"
+    REOPEN = "reopen"
+    ISOLATE = "isolate"
+    RETIRE = "retire"
+    CLOSE = "close"
+    EJECT = "eject"
+
+
+BRAKES = frozenset({Act.ISOLATE, Act.RETIRE, Act.CLOSE})
+
+
+@dataclass(frozen=True)
+class LeftThing:
+    """One thing that stands in an account which should be empty."""
+
+    kind: str
+    outside_id: str
+
+
+@dataclass(kw_only=True)
+class SandboxAccount:
+    """One account of the organization.
+
+    ``account_key`` is what its mail address was made from: the id of the grant that it was made for, or its
+    own. ``state`` was observed, ``wanted`` is where it is going. ``grant_id`` is the grant that has it, or
+    that it is going to: from the moment that it was promised until everything of the grant was taken away.
+    ``rounds`` are the cleanings since it was given back, ``left`` what the last look found in it. ``due_at``
+    is when to act next, None for never; ``attempt_id`` names the act in flight. ``close_asked_at`` counts
+    against AWS's limit of closures.
+    """
+
+    account_key: UUID
+    account_id: str | None = None
+    state: AccountState = AccountState.MAKING
+    wanted: AccountState = AccountState.AVAILABLE
+    grant_id: UUID | None = None
+    last_grant_id: UUID | None = None
+    made_at: datetime
+    leased_at: datetime | None = None
+    returned_at: datetime | None = None
+    cooldown_until: datetime | None = None
+    rounds: int = 0
+    left: tuple[LeftThing, ...] = ()
+    due_at: datetime | None = None
+    attempt_id: UUID | None = None
+    attempts: int = 0
+    begun_at: datetime | None = None
+    cause: Cause | None = None
+    close_asked_at: datetime | None = None
+    settled_by: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def for_pool(cls, account_key: UUID, now: datetime) -> Self:
+        return cls(account_key=account_key, made_at=now, due_at=now)
+
+    @classmethod
+    def registered(cls, account_key: UUID, account_id: str, by: str, reason: str, now: datetime) -> Self:
+        """One that is there already; nobody knows what is in it, so it is emptied before anybody gets it."""
+        account = cls(account_key=account_key, account_id=account_id, made_at=now)
+        account._settle(AccountState.CLEANING, by, reason, now)
+        return account
+
+    @classmethod
+    def for_grant(cls, grant: Grant, now: datetime) -> Self:
+        """One that the grant itself makes, because none was there."""
+        wanted = AccountState.LEASED
+        return cls(account_key=grant.grant_id, grant_id=grant.grant_id, wanted=wanted, made_at=now)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in OVER
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether something is to be done that only an operator gets on."""
+        return self.next_act is not None and self.due_at is None
+
+    @property
+    def next_act(self) -> Act | None:
+        """None while a grant has it: then the grant's steps act."""
+        if self.grant_id is not None or self.is_over:
+            return None
+        if self.wanted is AccountState.QUARANTINED:
+            return None if self.state is AccountState.QUARANTINED else Act.ISOLATE
+        if self.wanted is AccountState.CLOSED:
+            return Act.CLOSE if self.state is AccountState.CLOSING else Act.RETIRE
+        if self.wanted is AccountState.EJECTED:
+            return Act.EJECT
+        return Act.TAKE_IN if self.wanted is AccountState.CLEANING else _ACTS.get(self.state)
+
+    def lease(self, grant: Grant, now: datetime) -> None:
+        """Promise it to a grant; raises MoveNotAllowed unless it is free."""
+        if self.state is not AccountState.AVAILABLE or self.wanted is not AccountState.AVAILABLE:
+            raise MoveNotAllowed(self.state, AccountState.LEASED)
+        self.grant_id, self.wanted, self.leased_at = grant.grant_id, AccountState.LEASED, now
+        self._forget_attempt()
+        self.due_at = None
+
+    def follow(self, grant: Grant, terms: PoolTerms, now: datetime) -> None:
+        """Take in what was observed of the grant that has it.
+
+        It leaves the grant when everything of that was taken away, brakes outside of the account, too. What
+        an operator left standing keeps it from being used again.
+        """
+        self.account_id = grant.outputs.get("account_id", self.account_id)
+        if grant.state is State.REVOKED or (grant.state is State.WAIVED and grant.leaves_nothing_outside):
+            self._leave(grant, terms, now)
+        elif grant.state is State.FROZEN and self.state is AccountState.LEASED:
+            self._move_to(AccountState.FROZEN)
+        elif grant.intent is Intent.ON and self.account_id is not None and _is_let_go(grant):
+            self.leased_at = self.leased_at or now
+            self._move_to(AccountState.LEASED)
+
+    def _leave(self, grant: Grant, terms: PoolTerms, now: datetime) -> None:
+        was_skipped = [step.name for step in grant.steps if step.may_stand_outside]
+        self.last_grant_id, self.grant_id, self.returned_at = self.grant_id, None, now
+        if self.account_id is None:
+            self._end(AccountState.CLOSED)
+        elif was_skipped:
+            self.left = tuple(LeftThing("step", name) for name in was_skipped)
+            self._want(AccountState.QUARANTINED, now)
+        elif grant.outputs.get("account_goes_back"):
+            self.cooldown_until = now + terms.cooldown
+            self._want(AccountState.CLEANING, now)
+        else:
+            self._end(AccountState.CLOSED)
+
+    def begin(self, attempt_id: UUID, now: datetime) -> None:
+        """Note an act before it is made; to be committed before the outside is called."""
+        self.attempt_id, self.due_at = attempt_id, now
+        self.attempts, self.begun_at = self.attempts + 1, self.begun_at or now
+
+    def note_made(self, account_id: str, now: datetime) -> None:
+        """AWS has it; where it stands is seen next."""
+        self.account_id = account_id
+        self._forget_attempt()
+        self.due_at = now
+
+    def note_in_pool(self) -> None:
+        """It was seen in the pool's unit."""
+        self._move_to(AccountState.AVAILABLE)
+        self._rest()
+
+    def note_taken_in(self, terms: PoolTerms, now: datetime) -> None:
+        """It was seen in the unit where accounts are emptied; nobody uses it for a while from now on."""
+        self.rounds, self.left = 0, ()
+        self.cooldown_until = max(self.cooldown_until or now, now + terms.cooldown)
+        self._move_to(AccountState.CLEANING)
+        self._want(AccountState.AVAILABLE, now)
+
+    def note_found(self, left: tuple[LeftThing, ...], terms: PoolTerms, now: datetime) -> bool:
+        """What stands in it; return whether it is to be emptied now."""
+        self.left = left[:_LEFT_MOST]
+        if not left:
+            self._move_to(AccountState.COOLING)
+            self._forget_attempt()
+            self.due_at = max(self.cooldown_until or now, now)
+            return False
+        if self.state is AccountState.COOLING:
+            self._move_to(AccountState.CLEANING)
+        if self.rounds >= terms.rounds_most or not terms.has_cleaner:
+            self._want(AccountState.QUARANTINED, now)
+            return False
+        return True
+
+    def note_cleaned(self, terms: PoolTerms, now: datetime) -> None:
+        """A round was made; what it left shows at the next look."""
+        self.rounds += 1
+        self._forget_attempt()
+        self.due_at = now + terms.between_rounds
+
+    def is_cool(self, now: datetime) -> bool:
+        return self.cooldown_until is None or now >= self.cooldown_until
+
+    def note_isolated(self) -> None:
+        self._move_to(AccountState.QUARANTINED)
+        self._rest()
+
+    def note_retired(self, now: datetime) -> None:
+        """Everything in it was seen denied; it is to be closed."""
+        if self.account_id is None:
+            self._end(AccountState.CLOSED)
+            return
+        self._move_to(AccountState.CLOSING)
+        self._forget_attempt()
+        self.due_at = now
+
+    def note_closed(self) -> None:
+        """It was seen closed, whoever closed it."""
+        self._end(AccountState.CLOSED)
+
+    def note_ejected(self) -> None:
+        self._end(AccountState.EJECTED)
+
+    def put_off(self, cause: Cause, again_at: datetime | None, *, counts: bool = True) -> None:
+        """Try again then, or never: an operator is needed."""
+        self.cause, self.due_at, self.attempt_id = cause, again_at, None
+        if not counts:
+            self.attempts = max(0, self.attempts - 1)
+
+    def quarantine(self, by: str, reason: str, now: datetime) -> None:
+        """Have it stand apart until somebody releases it. Raises AccountNotToBeMoved."""
+        self._refuse_unless_free()
+        if self.wanted is AccountState.QUARANTINED:
+            raise AccountNotToBeMoved("in_quarantine", "It is in quarantine already.")
+        if self.state is AccountState.MAKING and self.account_id is None:
+            raise AccountNotToBeMoved("account_not_made", "AWS has not made it yet.")
+        self._settle(AccountState.QUARANTINED, by, reason, now)
+
+    def release(self, by: str, reason: str, now: datetime) -> None:
+        """Have it go back: emptied first, and cooled down. Or have tried again what is stuck."""
+        self._refuse_if_leased()
+        if self.wanted is not AccountState.QUARANTINED and not self.is_stuck:
+            raise AccountNotToBeMoved("nothing_to_release", f"It is {self.state}, and nothing holds it.")
+        is_held = self.state is AccountState.QUARANTINED and self.wanted is AccountState.QUARANTINED
+        self._settle(AccountState.CLEANING if is_held else self.wanted, by, reason, now)
+
+    def eject(self, by: str, reason: str, now: datetime) -> None:
+        """Have it leave our units, open and as it is."""
+        self._refuse_unless_free()
+        if self.account_id is None:
+            raise AccountNotToBeMoved("account_not_made", "AWS has not made it yet.")
+        self._settle(AccountState.EJECTED, by, reason, now)
+
+    def close(self, by: str, reason: str, now: datetime) -> None:
+        self._refuse_unless_free()
+        if self.wanted is AccountState.CLOSED and not self.is_stuck:
+            raise AccountNotToBeMoved("closing_already", "It is being closed already.")
+        self._settle(AccountState.CLOSED, by, reason, now)
+
+    def _refuse_if_leased(self) -> None:
+        if self.grant_id is not None:
+            message = f"The grant {self.grant_id} has it: freeze that grant, or end it."
+            raise AccountNotToBeMoved("account_leased", message)
+
+    def _refuse_unless_free(self) -> None:
+        self._refuse_if_leased()
+        if self.is_over or self.state is AccountState.CLOSING:
+            raise AccountNotToBeMoved("account_over", f"It is {self.state}.")
+
+    def _settle(self, wanted: AccountState, by: str, reason: str, now: datetime) -> None:
+        self.settled_by, self.reason = by, reason
+        self._want(wanted, now)
+
+    def _want(self, wanted: AccountState, now: datetime) -> None:
+        self.wanted = wanted
+        self._forget_attempt()
+        self.due_at = now
+
+    def _forget_attempt(self) -> None:
+        self.attempts, self.begun_at, self.cause, self.attempt_id = 0, None, None, None
+
+    def _rest(self) -> None:
+        self._forget_attempt()
+        self.due_at = None
+
+    def _end(self, state: AccountState) -> None:
+        self._move_to(state)
+        self.wanted, self.grant_id = state, None
+        self._rest()
+
+    def _move_to(self, state: AccountState) -> None:
+        if state is self.state:
+            return
+        if (self.state, state) not in ALLOWED_ACCOUNT_MOVES:
+            raise MoveNotAllowed(self.state, state)
+        self.state = state
+
+
+def _is_let_go(grant: Grant) -> bool:
+    """Whether the brakes on the account itself were seen off."""
+    plan = grant.product.plan
+    brakes = [step.name for step in plan if step.is_brake and step.inside == grant.product.account_step]
+    return all(grant.step(name).serves for name in brakes)
+
+
+_ACTS = {
+    AccountState.MAKING: Act.MAKE,
+    AccountState.CLEANING: Act.CLEAN,
+    AccountState.COOLING: Act.REOPEN,
+}

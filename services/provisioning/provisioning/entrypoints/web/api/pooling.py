@@ -1,0 +1,190 @@
+"""API: the accounts of sandboxes and their pool; maintenance."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from chassis.database.operators_log import note_action
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal
+from chassis.operating.audited import operators_act
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.account_states import AccountState
+from provisioning.domain.accounts import SandboxAccount
+from provisioning.entrypoints.web.api.schemas import StatedReason
+from provisioning.entrypoints.web.api.schemas_of_accounts import (
+    AccountPage,
+    AccountSearch,
+    AccountSeen,
+    AccountToRegister,
+    PoolSeen,
+)
+from provisioning.handlers.accounts import (
+    close_account,
+    eject_account,
+    quarantine_account,
+    register_account,
+    release_account,
+)
+from provisioning.handlers.commands import (
+    ActOnAccount,
+    BeginMaintenance,
+    CloseAccount,
+    EjectAccount,
+    EndMaintenance,
+    QuarantineAccount,
+    RegisterAccount,
+    ReleaseAccount,
+)
+from provisioning.handlers.maintenance import begin_maintenance, end_maintenance
+
+api = ApiBlueprint("pooling", __name__, description="Accounts of sandboxes, their pool, maintenance")
+
+Body = dict[str, Any]
+
+
+@api.get("/v1/accounts")
+@api.arguments(AccountSearch, location="query")
+@api.response(200, AccountPage)
+def list_accounts(query: Body) -> Body:
+    """List the accounts of sandboxes, those that are closed included."""
+    state = AccountState(query["state"]) if "state" in query else None
+    with current_service(ProvisioningService).open_work() as work:
+        page = work.accounts.page(state, query.get("cursor"), query["limit"])
+    is_full = len(page) == query["limit"]
+    return {
+        "accounts": [_account(account) for account in page],
+        "next_cursor": str(page[-1].account_key) if is_full else None,
+    }
+
+
+@api.post("/v1/accounts")
+@api.arguments(AccountToRegister)
+@idempotent
+@api.response(202, AccountSeen)
+def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body, int]:
+    """Have an account in one of our units emptied and used; 409 when it is known already."""
+    by = current_principal().name
+    account = register_account(work, RegisterAccount(**body, by=by))
+    told = {"actor": by, "action": "register account", "target": str(account.account_key)}
+    note_action(work.connection, **told, reason=body["reason"])
+    return _account(account), 202
+
+
+@operators_act(
+    api,
+    "/v1/accounts/<uuid:account_key>/quarantine",
+    "quarantine account",
+    StatedReason,
+    AccountSeen,
+    status=202,
+)
+def quarantine_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
+    """Have it stand apart with everything denied until it is released; 409 while a grant has it."""
+    return _done(work, body, account_key, QuarantineAccount, quarantine_account)
+
+
+@operators_act(
+    api, "/v1/accounts/<uuid:account_key>/release", "release account", StatedReason, AccountSeen, status=202
+)
+def release_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
+    """Have it come back from quarantine, emptied and cooled down; or have tried again what is stuck."""
+    return _done(work, body, account_key, ReleaseAccount, release_account)
+
+
+@operators_act(
+    api, "/v1/accounts/<uuid:account_key>/ejection", "eject account", StatedReason, AccountSeen, status=202
+)
+def eject_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
+    """Have it leave our units, open and as it is: nobody here answers for it any more."""
+    return _done(work, body, account_key, EjectAccount, eject_account)
+
+
+@operators_act(
+    api, "/v1/accounts/<uuid:account_key>/closing", "close account", StatedReason, AccountSeen, status=202
+)
+def close_one_account(work: ProvisioningUnitOfWork, body: Body, account_key: UUID) -> Body:
+    """Have it closed as soon as AWS's limit allows; 409 while a grant has it."""
+    return _done(work, body, account_key, CloseAccount, close_account)
+
+
+@api.get("/v1/pool")
+@api.response(200, PoolSeen)
+def show_pool() -> Body:
+    """Show how many accounts are where, how long those that are ready last, and what may be closed."""
+    return _pool()
+
+
+@api.post("/v1/maintenance")
+@api.arguments(StatedReason)
+@idempotent
+@api.response(200, PoolSeen)
+def begin_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
+    """Have nothing new begun; what stops access or money goes on. 409 when that was said already."""
+    by = current_principal().name
+    begin_maintenance(work, BeginMaintenance(by=by, reason=body["reason"]))
+    note_action(
+        work.connection, actor=by, action="begin maintenance", target="provisioning", reason=body["reason"]
+    )
+    return _pool_in(work)
+
+
+@api.post("/v1/maintenance/end")
+@api.arguments(StatedReason)
+@idempotent
+@api.response(200, PoolSeen)
+def end_one_maintenance(work: ProvisioningUnitOfWork, body: Body) -> Body:
+    """Have everything go on; 409 when there is no maintenance."""
+    by = current_principal().name
+    end_maintenance(work, EndMaintenance())
+    note_action(
+        work.connection, actor=by, action="end maintenance", target="provisioning", reason=body["reason"]
+    )
+    return _pool_in(work)
+
+
+def _done(
+    work: ProvisioningUnitOfWork,
+    body: Body,
+    account_key: UUID,
+    command: type[ActOnAccount],
+    handle: Callable[[Any, Any], SandboxAccount],
+) -> Body:
+    by = current_principal().name
+    return _account(handle(work, command(account_key=account_key, by=by, reason=body["reason"])))
+
+
+def _pool() -> Body:
+    with current_service(ProvisioningService).open_work() as work:
+        return _pool_in(work)
+
+
+def _pool_in(work: ProvisioningUnitOfWork) -> Body:
+    now, terms = work.now(), work.policies.pool
+    figures, maintenance = work.accounts.figures(terms, now), work.maintenance.under_way()
+    return {
+        "size": terms.size,
+        "after_use": "reuse" if terms.reuses else "close",
+        "accounts": {str(state): figures.counts.get(state, 0) for state in AccountState},
+        "stuck": figures.stuck,
+        "leased_in_7_days": figures.leased_lately,
+        "back_in_24_hours": figures.back_within_day,
+        "lasts_days": figures.lasts_days,
+        "closings_allowed": figures.closing.allowed,
+        "closings_left": figures.closing.left(now),
+        "next_closing_at": figures.closing.free_at(now),
+        "maintenance": maintenance and vars(maintenance),
+    }
+
+
+def _account(account: SandboxAccount) -> Body:
+    cause = account.cause
+    return {
+        **vars(account),
+        "is_stuck": account.is_stuck,
+        "code": cause and cause.code,
+        "message": cause and cause.message,
+    }

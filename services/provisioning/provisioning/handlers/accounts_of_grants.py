@@ -1,0 +1,76 @@
+"""The account behind a grant: taken from the pool where one waits, made by the grant else, given back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from provisioning.domain.accounts import SandboxAccount
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.grants import Grant
+from provisioning.domain.moves import Move
+from provisioning.handlers.ports import Work
+
+
+def claim_account(work: Work, grant: Grant, move: Move) -> Mapping[str, Any]:
+    """Before a step on the account: whose it is, and what becomes of it. Return facts for this call alone.
+
+    The id of a pool's account is noted on the grant before the outside is called, as if its own step had
+    found it; its row says from then on who has it. Where it goes in the end is decided once, too.
+    """
+    if grant.product.account_step is None:
+        return {}
+    if move.target is Intent.ON and move.step.name == grant.product.account_step:
+        _take(work, grant)
+    if move.target is not Intent.OFF:
+        return {}
+    goes_back = grant.outputs.setdefault("account_goes_back", work.policies.pool.reuses)
+    if move.step.name != grant.product.account_step:
+        return {}
+    if goes_back:
+        return {"account_is_open": _is_open(grant)}
+    account = work.accounts.lock_of_grant(grant.grant_id)
+    return reserve_closing(work, account) if account else {}
+
+
+def follow_account(work: Work, grant: Grant) -> None:
+    """After a grant has moved: bring the account's row in line with what was observed."""
+    if grant.product.account_step is None:
+        return
+    account = work.accounts.lock_of_grant(grant.grant_id)
+    if account is None:
+        return
+    account.follow(grant, work.policies.pool, work.now())
+    work.accounts.save(account)
+
+
+def reserve_closing(work: Work, account: SandboxAccount) -> Mapping[str, Any]:
+    """Count the closing that is asked for now, or return until when there is no room for it."""
+    now = work.now()
+    if account.account_id is None or account.close_asked_at is not None:
+        return {}
+    free_at = work.accounts.lock_closing_budget(now).free_at(now)
+    if free_at > now:
+        return {"close_not_before": free_at}
+    account.close_asked_at = now
+    work.accounts.save(account)
+    return {}
+
+
+def _is_open(grant: Grant) -> bool:
+    """Whether a brake on the account itself is still to be put on, and nobody said to go on without."""
+    plan = grant.product.plan
+    brakes = [step.name for step in plan if step.is_brake and step.inside == grant.product.account_step]
+    waiting = [grant.step(name) for name in brakes if grant.step(name).skipped_because is None]
+    return not grant.is_forced and any(step.may_stand_outside for step in waiting)
+
+
+def _take(work: Work, grant: Grant) -> None:
+    """What the grant began to make for itself goes on."""
+    if grant.outputs.get("account_id") or work.accounts.lock_of_grant(grant.grant_id):
+        return
+    account = work.accounts.lock_available()
+    if account is None:
+        work.accounts.add(SandboxAccount.for_grant(grant, work.now()))
+        return
+    account.lease(grant, work.now())
+    work.accounts.save(account)
+    grant.outputs["account_id"] = account.account_id

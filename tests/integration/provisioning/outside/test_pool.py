@@ -1,0 +1,103 @@
+"""The pool on moto: accounts made once, moved under deny-all, taken by a grant, given back, looked into."""
+
+import dataclasses
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from tests.integration.provisioning.outside.world import World
+from tests.unit.provisioning.granting import Granting, order_for
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.aws.account_contents import IN_EACH_REGION, IN_NO_REGION, ListedContents
+from provisioning.adapters.aws.account_outside import account_outside
+from provisioning.domain.grant_states import Intent
+from provisioning.domain.standings import Standing
+from provisioning.handlers.account_ports import Place
+from provisioning.handlers.advance_account import AccountOutside
+
+
+def reach(world: World) -> AccountOutside:
+    settings = dataclasses.replace(world.settings, sandbox_regions=("eu-central-1",))
+    return account_outside(world.aws, settings, should_leave=lambda: False)
+
+
+def unit_of(world: World, account_id: str) -> str:
+    organizations = world.inventory.aws("organizations")
+    [parent] = organizations.list_parents(ChildId=account_id)["Parents"]
+    if parent["Type"] == "ROOT":
+        return "root"
+    unit = organizations.describe_organizational_unit(OrganizationalUnitId=parent["Id"])
+    return str(unit["OrganizationalUnit"]["Name"])
+
+
+def test_an_account_is_made_once_and_found_again(world: World) -> None:
+    vendor, key = reach(world).vendor, uuid4()
+    assert vendor.find(key) is None
+    world.lost_answer = 1
+    with pytest.raises(NotNow):
+        vendor.make(key)
+    account_id = vendor.make(key)
+    assert vendor.make(key) == account_id == vendor.find(key)
+    assert [account["Id"] for account in world.inventory.accounts()] == [account_id]
+    for place, unit in (
+        (Place.AVAILABLE, "Available"),
+        (Place.QUARANTINE, "Quarantine"),
+        (Place.CLEAN_UP, "CleanUp"),
+        (Place.CLOSED, "Closed"),
+        (Place.OUTSIDE, "root"),
+    ):
+        assert vendor.place(account_id, place)
+        assert unit_of(world, account_id) == unit
+        assert vendor.is_ours(account_id) == (unit != "root")
+    vendor.close(account_id)
+    assert not vendor.place(account_id, Place.AVAILABLE)
+
+
+def test_the_organizations_own_account_is_nobodys_to_move(world: World) -> None:
+    own_id = world.aws.caller.account_id
+    with pytest.raises(NeverPossible):
+        reach(world).vendor.place(own_id, Place.CLEAN_UP)
+    assert not reach(world).vendor.is_ours(own_id)
+
+
+def test_a_grant_uses_the_account_of_the_pool_and_leaves_it_to_be_emptied(world: World) -> None:
+    vendor, key = reach(world).vendor, uuid4()
+    account_id = vendor.make(key)
+    vendor.place(account_id, Place.AVAILABLE)
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.outputs["account_id"] = account_id
+    granting.apply()
+    assert unit_of(world, account_id) == "Sandboxes"
+    assert set(granting.standing().values()) == {Standing.ON}
+    assert world.calls.count("organizations:CreateAccount") == 1
+
+    granting.order = replace(granting.order, intent=Intent.OFF)
+    granting.outputs |= {"account_goes_back": True, "account_is_open": False}
+    granting.undo()
+    assert unit_of(world, account_id) == "CleanUp"
+    assert set(granting.standing().values()) == {Standing.ABSENT}
+    assert "organizations:CloseAccount" not in world.calls
+    assert vendor.place(account_id, Place.CLEAN_UP)
+
+
+def test_what_is_left_in_an_account_is_named_and_aws_own_is_not(world: World) -> None:
+    """A few of the lists: moto needs half a minute for all of them."""
+    vendor, kinds = reach(world).vendor, {"instance", "volume", "vpc", "queue", "tagged"}
+    contents = ListedContents(
+        world.aws,
+        ["eu-central-1"],
+        world.settings.member_account_role,
+        once=[one for one in IN_NO_REGION if one.service in ("s3", "iam")],
+        in_each=[one for one in IN_EACH_REGION if one.kind in kinds],
+    )
+    account_id = vendor.make(uuid4())
+    assert list(contents.left(account_id)) == []
+    inside = world.aws.member(account_id)
+    inside("s3", "us-east-1").create_bucket(Bucket="left-behind")
+    inside("iam", "us-east-1").create_user(UserName="somebody")
+    inside("ec2", "eu-central-1").create_volume(AvailabilityZone="eu-central-1a", Size=1)
+    inside("sqs", "eu-central-1").create_queue(QueueName="letters", tags={"a": "b"})
+    found = {thing.kind: thing.outside_id for thing in contents.left(account_id)}
+    assert {"bucket", "volume", "user", "queue", "tagged"} == set(found)
+    assert found["bucket"] == "left-behind"

@@ -1,0 +1,204 @@
+"""Accounts on a real PostgreSQL and worker: taken from the pool by one grant each, given back, set apart."""
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
+from tests.unit.provisioning.fake_database import FakeClock
+from tests.unit.provisioning.fake_organization import FakeOrganization
+from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
+
+from local_stack.postgres import LocalPostgres
+from provisioning.domain.account_states import AccountState
+from provisioning.domain.accounts import SandboxAccount
+from provisioning.domain.findings import Mark, Thing, ThingKind
+from provisioning.domain.refusals import AccountNotToBeMoved
+from provisioning.handlers.accounts import quarantine_account, register_account, release_account
+from provisioning.handlers.advance_account import AccountOutside
+from provisioning.handlers.commands import QuarantineAccount, RegisterAccount, ReleaseAccount
+from provisioning.handlers.tend_pool import tend_pool
+
+WHY: dict[str, Any] = {"by": "amara", "reason": "Seen in the audit."}
+
+
+class Pool:
+    """Provisioning with a pool of two accounts, on an organization in memory."""
+
+    def __init__(self, provisioning: ProvisioningOnPostgres, organization: FakeOrganization) -> None:
+        self.it = provisioning
+        self.organization = organization
+
+    def tend(self) -> None:
+        """Do what the worker does each minute, with what waits for its time."""
+        with self.it.service.open_work() as work:
+            work.connection.execute(text("UPDATE sandbox_accounts SET due_at = now() WHERE due_at > now()"))
+            tend_pool(work)
+        self.it.work_off()
+
+    def accounts(self) -> dict[str, SandboxAccount]:
+        with self.it.service.open_work() as work:
+            return {str(one.account_id): one for one in work.accounts.page(None, None, 1000)}
+
+    def of(self, partner_id: UUID) -> SandboxAccount:
+        return self.accounts()[self.it.grant(partner_id, "cloud_sandbox").outputs["account_id"]]
+
+    def take(self) -> tuple[UUID, SandboxAccount]:
+        partner_id = self.it.plan("cloud_sandbox")
+        self.it.work_off()
+        return partner_id, self.of(partner_id)
+
+    def leave(self, partner_id: UUID) -> str:
+        self.it.hear("offboarding_started", {"partner_id": str(partner_id)})
+        self.it.work_off()
+        return str(self.it.grant(partner_id, "cloud_sandbox").outputs["account_id"])
+
+    def standing(self, account_id: str) -> tuple[AccountState, str]:
+        return self.accounts()[account_id].state, self.organization.accounts[account_id].unit
+
+
+@pytest.fixture(scope="module")
+def pool(postgres: LocalPostgres) -> Iterator[Pool]:
+    url = postgres.ensure_database("test_accounts", owner="tests", password="tests")
+    outside = FakeOutside()
+    organization = FakeOrganization(FakeClock(), Random(1), cooldown=timedelta(), takes=timedelta())  # noqa: S311
+    steps = {**fake_steps(outside), **organization.steps()}
+    reach = AccountOutside(vendor=organization, contents=organization, cleaner=organization)
+    environ = {
+        "SANDBOX_POOL_SIZE": "2",
+        "SANDBOX_CLEANER": sys.executable,
+        "SANDBOX_COOLDOWN_HOURS": "1",
+        "SANDBOX_CLEANING_ROUNDS": "2",
+    }
+    with provisioning_on(url, steps, outside, environ, account_outside=reach) as provisioning:
+        yield Pool(provisioning, organization)
+    postgres.drop_database("test_accounts")
+
+
+def test_a_grant_takes_an_account_that_waits_and_gives_it_back_empty(pool: Pool) -> None:
+    pool.tend()
+    ready = {key for key, one in pool.accounts().items() if one.state is AccountState.AVAILABLE}
+    assert len(ready) >= 2
+    partner_id, account = pool.take()
+    assert account.account_id in ready
+    assert account.state is AccountState.LEASED
+    assert account.grant_id == pool.it.grant(partner_id, "cloud_sandbox").grant_id
+    pool.it.hear("suspended", {"partner_id": str(partner_id)})
+    pool.it.work_off()
+    assert pool.standing(str(account.account_id)) == (AccountState.FROZEN, "frozen")
+    pool.it.hear("resumed", {"partner_id": str(partner_id)})
+    pool.it.work_off()
+    pool.organization.accounts[str(account.account_id)].things = {"bucket": 1}
+
+    account_id = pool.leave(partner_id)
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.CLEANING, "clean_up")
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.COOLING, "clean_up")
+    with pool.it.service.open_work() as work:
+        work.connection.execute(
+            text("UPDATE sandbox_accounts SET cooldown_until = now() WHERE account_id = :it"),
+            {"it": account_id},
+        )
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.AVAILABLE, "available")
+
+
+def test_what_cannot_be_emptied_is_set_apart_by_name_until_somebody_releases_it(pool: Pool) -> None:
+    pool.tend()
+    partner_id, account = pool.take()
+    real = pool.organization.accounts[str(account.account_id)]
+    real.things = {"eternal": 99}
+    account_id = pool.leave(partner_id)
+    for _ in range(5):
+        pool.tend()
+    assert pool.standing(account_id) == (AccountState.QUARANTINED, "quarantine")
+    apart = pool.accounts()[account_id]
+    assert [(thing.kind, thing.outside_id) for thing in apart.left] == [("bucket", "eternal")]
+    real.things = {}
+    with pool.it.service.open_work() as work:
+        release_account(work, ReleaseAccount(account_key=apart.account_key, **WHY))
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.COOLING, "clean_up")
+
+
+def test_one_account_is_in_one_lease(pool: Pool) -> None:
+    """The database itself refuses it, whoever asks."""
+    pool.tend()
+    _, account = pool.take()
+    twice = text(
+        "INSERT INTO sandbox_accounts (account_key, state, wanted, grant_id, made_at, rounds, "
+        "\"left\", attempts) VALUES (:key, 'leased', 'leased', :grant, now(), 0, '[]', 0)"
+    )
+    with pytest.raises(IntegrityError), pool.it.service.open_work() as work:
+        work.connection.execute(twice, {"key": uuid4(), "grant": account.grant_id})
+
+
+def test_two_who_take_at_a_time_get_two(pool: Pool) -> None:
+    pool.tend()
+    with pool.it.service.open_work() as first, pool.it.service.open_work() as second:
+        one, other = first.accounts.lock_available(), second.accounts.lock_available()
+    assert one is not None
+    assert other is None or other.account_key != one.account_key
+
+
+def test_without_one_that_waits_a_grant_makes_its_own(pool: Pool) -> None:
+    with pool.it.service.open_work() as work:
+        work.connection.execute(
+            text("UPDATE sandbox_accounts SET wanted = 'closed' WHERE state = 'available'")
+        )
+    partner_id, account = pool.take()
+    assert account.account_key == pool.it.grant(partner_id, "cloud_sandbox").grant_id
+    assert account.state is AccountState.LEASED
+
+
+def test_a_registered_account_is_emptied_before_anybody_gets_it(pool: Pool) -> None:
+    account_id = pool.organization.make(uuid4())
+    pool.organization.accounts[account_id].things = {"of others": 1}
+    with pool.it.service.open_work() as work:
+        account = register_account(work, RegisterAccount(account_id=account_id, **WHY))
+    pool.it.work_off()
+    stuck = pool.accounts()[account_id]
+    assert stuck.is_stuck
+    assert stuck.cause is not None
+    assert stuck.cause.code == "account_elsewhere"
+    pool.organization.accounts[account_id].unit = "available"
+    with pool.it.service.open_work() as work:
+        release_account(work, ReleaseAccount(account_key=account.account_key, **WHY))
+    pool.it.work_off()
+    assert pool.standing(account_id) == (AccountState.CLEANING, "clean_up")
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.COOLING, "clean_up")
+    with pytest.raises(AccountNotToBeMoved, match="known"), pool.it.service.open_work() as work:
+        register_account(work, RegisterAccount(account_id=account_id, **WHY))
+
+
+def test_a_leased_account_is_nobodys_to_move(pool: Pool) -> None:
+    _, account = pool.take()
+    with pytest.raises(AccountNotToBeMoved, match="freeze that grant"), pool.it.service.open_work() as work:
+        quarantine_account(work, QuarantineAccount(account_key=account.account_key, **WHY))
+
+
+def test_a_sweep_knows_what_stands_in_the_pool(pool: Pool) -> None:
+    pool.tend()
+    ready = next(one for one in pool.accounts().values() if one.state is AccountState.AVAILABLE)
+    things = [
+        Thing(
+            kind=ThingKind.ACCOUNT,
+            product="cloud_sandbox",
+            outside_id=account_id,
+            mark=Mark(grant_id=key, noted_id=account_id),
+        )
+        for account_id, key in (
+            (str(ready.account_id), ready.account_key),
+            ("999999999999", ready.account_key),
+        )
+    ]
+    with pool.it.service.open_work() as work:
+        assert [owner.is_live for owner in work.findings.owners(things)] == [True, False]
