@@ -146,6 +146,16 @@ class Operator:
         lists = {"competences": list(competences), "products_wanted": list(wanted)}
         return self.http.get("provisioning", "/v1/catalogue/plan", **profile, **lists)
 
+    def raise_budget(self, grant_id: str, usd: int, reason: str) -> Facts:
+        """Let a grant cost more this month; what was off for that comes back."""
+        return self.http.post(
+            "provisioning", f"/v1/grants/{grant_id}/budget-raise", {"usd": usd, "reason": reason}
+        )
+
+    def spend(self, **wanted: Any) -> Iterator[Facts]:
+        """What accounts cost by month: ``month``, ``partner_id``, ``tier``, ``account_id``."""
+        return self.http.pages("provisioning", "/v1/spend", "lines", **wanted)
+
     def change_plan(self, partner_id: str, preview_id: str, reason: str) -> Facts:
         """Do what the preview of this id listed."""
         body = {"preview_id": preview_id, "reason": reason}

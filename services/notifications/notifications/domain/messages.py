@@ -27,6 +27,8 @@ class Kind(StrEnum):
     LEASE_EXPIRING = "lease_expiring"
     LEASE_EXPIRED = "lease_expired"
     LEASE_RENEWED = "lease_renewed"
+    BUDGET_WARNED = "budget_warned"
+    BUDGET_EXCEEDED = "budget_exceeded"
     GOODBYE = "goodbye"
     INVITATION = "invitation"
     PORTAL_SIGN_IN = "portal_sign_in"
@@ -79,6 +81,8 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.LEASE_EXPIRING: frozenset({Standing.APPROVED, Standing.ACTIVE}),
     Kind.LEASE_EXPIRED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.LEASE_RENEWED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.BUDGET_WARNED: frozenset({Standing.APPROVED, Standing.ACTIVE}),
+    Kind.BUDGET_EXCEEDED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
     Kind.INVITATION: frozenset({Standing.ACTIVE}),
     Kind.PORTAL_SIGN_IN: _INTEGRATOR,

@@ -6,8 +6,10 @@ from chassis.database.operators_log import note_action
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
+from provisioning.adapters.repositories.meters import SqlMeters
 from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
+from provisioning.adapters.repositories.spend import SqlSpend
 from provisioning.adapters.repositories.sweeps import SqlSweeps
 from provisioning.handlers.ports import Policies
 
@@ -25,6 +27,8 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.seats = SqlSeats(connection)
         self.sweeps = SqlSweeps(connection)
         self.findings = SqlFindings(connection)
+        self.meters = SqlMeters(connection)
+        self.spend = SqlSpend(connection)
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         note_action(self.connection, actor=actor, action=action, target=target)

@@ -10,5 +10,14 @@ WAITING = {
     "stuck_steps": """
         SELECT coalesce(step.begun_at, now()) FROM grant_steps AS step JOIN grants USING (grant_id)
         WHERE step.is_stuck AND grants.state <> 'failed' ORDER BY grants.number""",
+    "budget_freezes": """
+        SELECT coalesce(meter.counted_at, now())
+        FROM grants LEFT JOIN spend_meters AS meter USING (grant_id)
+        WHERE 'budget' = ANY (frozen_for) AND intent <> 'off' AND meter.ended_at IS NULL
+        ORDER BY grants.number""",
+    "accounts_not_seen": """
+        SELECT least(failing_since, look_at) FROM spend_meters
+        WHERE least(failing_since, look_at) < now() - interval '15 minutes'
+        ORDER BY least(failing_since, look_at)""",
     "findings": "SELECT first_seen_at FROM findings WHERE state = 'open' ORDER BY finding_id",
 }

@@ -11,6 +11,9 @@ FOLLOW_LEASES = "follow_leases"
 BEGIN_SWEEPS = "begin_sweeps"
 SWEEP_OUTSIDE = "sweep_outside"
 REMOVE_FINDING = "remove_finding"
+WATCH_SPENDING = "watch_spending"
+LOOK_AT_SPENDING = "look_at_spending"
+READ_BILLS = "read_bills"
 
 
 def advance_grant(
@@ -40,3 +43,15 @@ def sweep_outside(not_before: datetime | None = None) -> Job:
 
 def remove_finding(finding_id: UUID, not_before: datetime | None = None) -> Job:
     return Job(task=REMOVE_FINDING, arguments={"finding_id": str(finding_id)}, not_before=not_before)
+
+
+def look_at_spending(grant_id: UUID) -> Job:
+    """Look at what runs in the grant's account. Money that is to stop does not wait for others."""
+    lock = f"spending:{grant_id}"
+    return Job(
+        task=LOOK_AT_SPENDING, arguments={"grant_id": str(grant_id)}, queueing_lock=lock, is_urgent=True
+    )
+
+
+def read_bills(not_before: datetime | None = None) -> Job:
+    return Job(task=READ_BILLS, arguments={}, not_before=not_before, queueing_lock=READ_BILLS)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chassis import failpoints
@@ -72,7 +73,7 @@ class ServiceClients:
         self._config = config
         self._clients: dict[str, Any] = {}
 
-    def new(self, service: str, **options: str) -> Any:
+    def new(self, service: str, **options: str | None) -> Any:
         with self._lock:
             client = self._session.client(
                 service,  # type: ignore[call-overload]
@@ -140,13 +141,12 @@ class AwsClients:
     def __init__(self, settings: OutsideSettings, session: boto3.Session | None = None) -> None:
         self._member_role = settings.member_account_role
         session = session or boto3.Session(region_name=settings.aws_region)
-        endpoint_url = settings.aws_endpoint_url or None
+        self._endpoint_url = settings.aws_endpoint_url or None
+        self._reading = _config(settings, _READ_ATTEMPTS_MOST)
         lock = threading.Lock()
         self.read, self.write = (
-            ServiceClients(
-                session, lock, endpoint_url, _config(settings, attempts), settings.quicksight_region
-            )
-            for attempts in (_READ_ATTEMPTS_MOST, 1)
+            ServiceClients(session, lock, self._endpoint_url, config, settings.quicksight_region)
+            for config in (self._reading, _config(settings, 1))
         )
 
     @cached_property
@@ -161,6 +161,17 @@ class AwsClients:
 
         Raises NotNow while the role cannot be assumed: for a new account that takes a while.
         """
+        credentials = self.member_credentials(account_id)
+        client: IAMClient = self.write.new(
+            "iam",
+            aws_access_key_id=credentials.access_key,
+            aws_secret_access_key=credentials.secret_key,
+            aws_session_token=credentials.token,
+        )
+        return client
+
+    def member_credentials(self, account_id: str) -> ReadOnlyCredentials:
+        """Return what the role's session signs with. Raises NotNow while the role cannot be assumed."""
         role_arn = f"arn:{self.caller.partition}:iam::{account_id}:role/{self._member_role}"
         try:
             assumed = self.read.sts.assume_role(
@@ -171,14 +182,12 @@ class AwsClients:
                 message = redacted_cause(f"The account {account_id} does not let us in yet: {error}")
                 raise NotNow("account_not_ready", message, kind=Kind.DENIED) from error
             raise
-        credentials = assumed["Credentials"]
-        client: IAMClient = self.write.new(
-            "iam",
-            aws_access_key_id=credentials["AccessKeyId"],
-            aws_secret_access_key=credentials["SecretAccessKey"],
-            aws_session_token=credentials["SessionToken"],
-        )
-        return client
+        given = assumed["Credentials"]
+        return ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+    def signing_with(self, session: boto3.Session) -> ServiceClients:
+        """Return clients for reads that sign with what another session has."""
+        return ServiceClients(session, threading.Lock(), self._endpoint_url, self._reading, "")
 
 
 def _answered(http_response: AWSResponse, **_: object) -> None:

@@ -12,6 +12,7 @@ from chassis.translations import Translations
 from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.domain.refusals import (
+    BudgetNotToBeRaised,
     FindingNotFound,
     FindingNotToBeSettled,
     GrantNotFound,
@@ -30,6 +31,7 @@ from provisioning.entrypoints.web.api import (
     leases,
     operating,
     reading,
+    spending,
     sweeping,
     ways_in,
 )
@@ -46,7 +48,7 @@ def create_web_app(service: Service) -> Flask:
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
         api=[
             *(reading.api, operating.api, leases.api, changing_plans.api),
-            *(collecting.api, ways_in.api, sweeping.api, operators_api()),
+            *(collecting.api, ways_in.api, sweeping.api, spending.api, operators_api()),
         ],
         pages=[collecting_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
@@ -55,6 +57,7 @@ def create_web_app(service: Service) -> Flask:
             MoveNotAllowed: _move_not_allowed,
             NothingToCollect: _nothing_to_collect,
             LeaseNotToBeChanged: _refused,
+            BudgetNotToBeRaised: _refused,
             NotToBeSkipped: _refused,
             NotToBeForced: _refused,
             FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),

@@ -18,6 +18,8 @@ TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "grants_to_approve": ("provisioning", "grant_list.show", {"to_approve": "true"}),
     "failed_grants": ("provisioning", "grant_list.show", {"state": "failed"}),
     "stuck_steps": ("provisioning", "grant_list.show", {"stuck": "true"}),
+    "budget_freezes": ("provisioning", "grant_list.show", {"state": "frozen"}),
+    "accounts_not_seen": ("provisioning", "grant_list.show", {}),
     "findings": ("provisioning", "finding_list.show", {}),
     "failed_messages": ("notifications", "mail_list.show", {}),
     "silent_webhooks": ("integrations", "integrator_list.show", {}),
