@@ -22,7 +22,7 @@ from provisioning.domain.prices import RunningThing, Runs, Use
 REGION, OTHER_REGION = "us-east-1", "eu-west-1"
 NOW = datetime.now(UTC).replace(second=0, microsecond=0)
 HOUR = timedelta(hours=1)
-IMAGE = "ami-12c6146b"
+IMAGE = "ami-12c6146b"  # of Windows
 
 
 class Account:
@@ -94,8 +94,8 @@ def test_a_look_sees_what_is_paid_by_the_hour_and_by_use(world: World, account: 
     volumes = {one for one in seen.running if one.kind is Runs.VOLUME and one.type == "io1"}
     rest = {one: count for one, count in seen.running.items() if one.kind is not Runs.VOLUME}
     assert rest == {
-        RunningThing(kind=Runs.INSTANCE, type="m5.large", region=REGION): 2,
-        RunningThing(kind=Runs.INSTANCE, type="p3.2xlarge", region=OTHER_REGION): 1,
+        RunningThing(kind=Runs.INSTANCE, type="m5.large", region=REGION, licence="windows"): 2,
+        RunningThing(kind=Runs.INSTANCE, type="p3.2xlarge", region=OTHER_REGION, licence="windows"): 1,
         RunningThing(kind=Runs.NAT_GATEWAY, type="", region=REGION): 1,
         RunningThing(kind=Runs.DATABASE, type="m5.large", region=REGION, gigabytes=20): 2,
         RunningThing(kind=Runs.MACHINE_LEARNING, type="p3.2xlarge", region=REGION): 2,

@@ -1,6 +1,6 @@
 """API: what accounts cost, by AWS's bills; a list, and a report as CSV."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Any
 
 from flask import Response
@@ -10,7 +10,7 @@ from chassis import clock
 from chassis.http.csv_answers import MOST_ROWS, csv_answer
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.paging import PageSchema
+from chassis.http.paging import PageSchema, page_of
 from chassis.http.strict_fields import Choice, StrictSchema
 from provisioning.adapters.repositories.spend import cursor_of
 from provisioning.bootstrap import ProvisioningService
@@ -66,11 +66,7 @@ class SpendLine(Schema):
     billed_until = fields.Date(required=True, metadata={"description": "The last day that AWS billed so far"})
 
 
-class SpendPage(Schema):
-    """Some lines, and where to go on."""
-
-    lines = fields.List(fields.Nested(SpendLine), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+SpendPage = page_of("SpendPage", lines=SpendLine)
 
 
 @api.get("/v1/spend")
@@ -100,7 +96,7 @@ def _lines(query: dict[str, Any], limit: int, after: str | None) -> list[dict[st
 
 
 def _first_day(month: str) -> date:
-    return datetime.strptime(month, "%Y-%m").date()  # noqa: DTZ007 - a day, no moment
+    return date.fromisoformat(f"{month}-01")
 
 
 def _behind(month: str) -> date:
