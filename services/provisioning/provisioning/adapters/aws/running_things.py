@@ -176,11 +176,11 @@ def _tokens(cloudwatch: Any, region: str, since: datetime, until: datetime) -> l
     """What models were given and gave, minute by minute; who used none costs one call."""
     if since >= until:
         return []
+    known = _pages(cloudwatch, "list_metrics", "Metrics", Namespace="AWS/Bedrock", RecentlyActive="PT3H")
     metrics = [
         metric
-        for name in _UNITS
-        for metric in _pages(cloudwatch, "list_metrics", "Metrics", Namespace="AWS/Bedrock", MetricName=name)
-        if [one["Name"] for one in metric["Dimensions"]] == ["ModelId"]
+        for metric in known
+        if metric["MetricName"] in _UNITS and [one["Name"] for one in metric["Dimensions"]] == ["ModelId"]
     ][:_QUERIES_MOST]
     if not metrics:
         return []
