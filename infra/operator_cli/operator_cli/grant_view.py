@@ -16,6 +16,23 @@ def cause_of(grant: Facts) -> str:
     return f"{told} Next try {moment(cause['retry_at'])}." if cause["retry_at"] else told
 
 
+def budget_of(grant: Facts) -> str:
+    """What it cost this month, of how much, and what is not known of it; empty without a budget."""
+    budget = grant.get("budget")
+    if not budget:
+        return ""
+    told = (
+        f"{budget['spent_usd']} of {budget['budget_usd']} USD ({budget['percent']} %), "
+        f"estimated {budget['estimated_usd']}, billed {budget['billed_usd']}; "
+        f"{budget['usd_per_hour']} USD an hour now"
+    )
+    if budget["assumed"]:
+        told += f"; price assumed of {', '.join(budget['assumed'])}"
+    if budget["not_seen_since"]:
+        told += f"; not seen in full since {moment(budget['not_seen_since'])}: {budget['not_seen_because']}"
+    return told
+
+
 def named_steps(grants: Iterable[Facts]) -> list[dict[str, object]]:
     """The steps of all grants, each with its product."""
     return [{"product": grant["product"], **step} for grant in grants for step in grant.get("steps", ())]

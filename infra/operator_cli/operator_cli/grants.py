@@ -6,7 +6,7 @@ import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_id
-from operator_cli.grant_view import GRANT_LINE, STEP_COLUMNS, cause_of, named_steps
+from operator_cli.grant_view import GRANT_LINE, STEP_COLUMNS, budget_of, cause_of, named_steps
 from operator_cli.listing import all_option, show_list
 from operator_cli.screen import moment
 from operator_client.operator import Facts, Operator
@@ -62,6 +62,7 @@ def show_grant(context: CommandContext, *, grant: str) -> None:
             "required": found["required"],
             "switched off for": ", ".join(found["frozen_for"]),
             "lasts until": moment(found["lease"]["ends_at"]) if found["lease"] else "",
+            "spent this month": budget_of(found),
             "cause": cause_of(found),
             "parameters": found["parameters"],
             "identifiers": found["identifiers"],
@@ -110,6 +111,20 @@ def extend_lease(context: CommandContext, *, grant: str, days: int, reason: str)
     after = context.operator.extend_lease(_find(context, grant), days, reason)
     until = moment(after["lease"]["ends_at"])
     context.screen.outcome(after, f"{after['product']} of {after['partner_id']} lasts until {until} now.")
+
+
+@grants.command("raise-budget")
+@click.argument("grant")
+@click.option(
+    "--usd", type=click.IntRange(0), required=True, help="How much more this month; 0 gives back what fits."
+)
+@reason_option
+@with_context
+def raise_budget(context: CommandContext, *, grant: str, usd: int, reason: str) -> None:
+    """Let it cost more this month; what was off because its budget was spent comes back."""
+    after = context.operator.raise_budget(_find(context, grant), usd, reason)
+    sentence = f"{after['product']} of {after['partner_id']} may cost {usd} USD more this month."
+    context.screen.outcome(after, sentence)
 
 
 _act("end-lease", Operator.end_lease, "Have its time end now: off at once, gone after the days of grace.")

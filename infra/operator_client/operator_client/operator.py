@@ -172,6 +172,16 @@ class Operator:
         profile = {"tier": tier, "partner_type": partner_type, "products": list(products)}
         return self.http.get("notifications", "/v1/learning-paths/plan", **profile)
 
+    def raise_budget(self, grant_id: str, usd: int, reason: str) -> Facts:
+        """Let a grant cost more this month; what was off for that comes back."""
+        return self.http.post(
+            "provisioning", f"/v1/grants/{grant_id}/budget-raise", {"usd": usd, "reason": reason}
+        )
+
+    def spend(self, **wanted: Any) -> Iterator[Facts]:
+        """What accounts cost by month: ``month``, ``partner_id``, ``tier``, ``account_id``."""
+        return self.http.pages("provisioning", "/v1/spend", "lines", **wanted)
+
     def change_plan(self, partner_id: str, preview_id: str, reason: str) -> Facts:
         """Do what the preview of this id listed."""
         body = {"preview_id": preview_id, "reason": reason}

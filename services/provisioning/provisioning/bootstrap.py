@@ -28,7 +28,9 @@ from provisioning.domain.findings import ThingKind
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
-from provisioning.handlers.ports import Door, Inventory, KeyVault, Policies, Step, Work
+from provisioning.handlers.ports import AccountWatcher, Bills, Door, Inventory, KeyVault, Policies, Step, Work
+from provisioning.handlers.reading_bills import ReadBills
+from provisioning.handlers.spending import LookAtSpending
 from provisioning.handlers.sweep_outside import SweepOutside
 from provisioning.settings import ProvisioningSettings, read_settings
 
@@ -47,6 +49,7 @@ class ProvisioningService(Service):
     make_inventories: Callable[[OutsideSettings], Mapping[ThingKind, Inventory]]
     make_doors: Callable[[OutsideSettings], Mapping[str, Door]]
     make_account_outside: Callable[[OutsideSettings], AccountOutside]
+    make_money: Callable[[OutsideSettings], tuple[AccountWatcher, Bills]]
     lock_engine: Engine
 
     def open_work(self) -> AbstractContextManager[ProvisioningUnitOfWork]:
@@ -111,17 +114,31 @@ class ProvisioningService(Service):
         return SweepOutside(outside=self.outside_calls, inventories=self.inventories)
 
     @cached_property
+    def _money(self) -> tuple[AccountWatcher, Bills]:
+        return self.make_money(self.settings.outside)
+
+    @cached_property
+    def look_at_spending(self) -> LookAtSpending:
+        return LookAtSpending(outside=self.outside_calls, watcher=self._money[0], prices=self.settings.prices)
+
+    @cached_property
+    def read_bills(self) -> ReadBills:
+        return ReadBills(outside=self.outside_calls, bills=self._money[1])
+
+    @cached_property
     def remove_from_outside(self) -> RemoveFromOutside:
         return RemoveFromOutside(outside=self.outside_calls, inventories=self.inventories)
 
 
-def build_service(  # noqa: PLR0917
+def build_service(
     environ: Mapping[str, str] = os.environ,
     steps: Mapping[str, Step] | None = None,
     key_vault: KeyVault | None = None,
     inventories: Mapping[ThingKind, Inventory] | None = None,
     doors: Mapping[str, Door] | None = None,
+    *,
     account_outside: AccountOutside | None = None,
+    money: tuple[AccountWatcher, Bills] | None = None,
 ) -> ProvisioningService:
     """Raises `SettingsRefused`. A test gives what reaches outside of its own."""
     settings = read_settings(environ)
@@ -137,6 +154,7 @@ def build_service(  # noqa: PLR0917
                 rounds=settings.rounds,
                 sweeps=settings.sweeps,
                 pool=settings.pool,
+                spending=settings.spending,
             ),
         ),
         make_steps=_make_steps if steps is None else lambda _settings, _offered: steps,
@@ -144,6 +162,7 @@ def build_service(  # noqa: PLR0917
         make_inventories=_make_inventories if inventories is None else lambda _: inventories,
         make_doors=_make_doors if doors is None else lambda _: doors,
         make_account_outside=_make_account_outside if account_outside is None else lambda _: account_outside,
+        make_money=_make_money if money is None else lambda _: money,
         lock_engine=make_engine(
             settings.database_url,
             settings.database_timeouts,
@@ -164,6 +183,15 @@ def _make_inventories(settings: OutsideSettings) -> Mapping[ThingKind, Inventory
     from provisioning.adapters.outside import Outside  # noqa: PLC0415
 
     return inventories(Outside(settings))
+
+
+def _make_money(settings: OutsideSettings) -> tuple[AccountWatcher, Bills]:
+    from provisioning.adapters.aws.clients import AwsClients  # noqa: PLC0415
+    from provisioning.adapters.aws.cost_explorer import CostExplorer  # noqa: PLC0415
+    from provisioning.adapters.aws.running_things import RunningThings  # noqa: PLC0415
+
+    aws = AwsClients(settings)
+    return RunningThings(aws, settings.sandbox_regions), CostExplorer(aws)
 
 
 def _make_key_vault(settings: OutsideSettings) -> KeyVault:

@@ -12,10 +12,13 @@ from chassis.settings import CommonSettings, SettingsReader, common_settings, se
 from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
 from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSettings
+from provisioning.adapters.price_file import PricesInvalid, read_prices
 from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.domain.catalogue import Catalogue
+from provisioning.domain.meters import SpendTerms
 from provisioning.domain.patience import BY_KIND, Patience
 from provisioning.domain.pool import PoolTerms
+from provisioning.domain.prices import Prices
 from provisioning.domain.rounds import Rounds
 from provisioning.domain.sweeps import SweepTerms
 
@@ -33,6 +36,8 @@ class ProvisioningSettings(CommonSettings):
     rounds: Rounds
     sweeps: SweepTerms
     pool: PoolTerms
+    spending: SpendTerms
+    prices: Prices = field(repr=False)
     outside: OutsideSettings = field(repr=False)
 
 
@@ -68,6 +73,14 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
                 ),
             ),
             pool=_pool(reader),
+            spending=SpendTerms(
+                look_every=timedelta(
+                    minutes=reader.decimal("SPEND_LOOK_EVERY_MINUTES", 3, least=0, most=24 * 60)
+                ),
+                looks_per_minute=reader.number("SPEND_LOOKS_PER_MINUTE", 120, least=1, most=6000),
+                bills_every=timedelta(hours=reader.decimal("BILLS_EVERY_HOURS", 8, least=0, most=24 * 7)),
+            ),
+            prices=reader.parsed("PRICE_FILE", _prices, None) or read_prices(CONFIG / "prices.yaml"),
             outside=_outside(reader),
         )
 
@@ -76,6 +89,13 @@ def _read(text: str) -> CatalogueRead | None:
     try:
         return read_catalogue(Path(text))
     except CatalogueInvalid as error:
+        raise ValueError(str(error)) from error
+
+
+def _prices(text: str) -> Prices | None:
+    try:
+        return read_prices(Path(text))
+    except PricesInvalid as error:
         raise ValueError(str(error)) from error
 
 

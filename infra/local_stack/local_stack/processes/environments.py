@@ -160,7 +160,14 @@ class Environments:
     def _provisioning(self) -> dict[str, str]:
         url, token = self.scim()
         onboarding = self.public_url("onboarding")
-        return {**self.aws(), "SCIM_URL": url, "SCIM_TOKEN": token, "ONBOARDING_PUBLIC_URL": onboarding}
+        return {
+            **self.aws(),
+            "SCIM_URL": url,
+            "SCIM_TOKEN": token,
+            "ONBOARDING_PUBLIC_URL": onboarding,
+            # A first look makes moto load EC2, RDS and SageMaker: 150 MB that few want here.
+            "SPEND_LOOK_EVERY_MINUTES": os.environ.get("SPEND_LOOK_EVERY_MINUTES", "0"),
+        }
 
     def _notifications(self) -> dict[str, str]:
         host, port = self.smtp()

@@ -1,4 +1,4 @@
-"""The stand-in for AWS: moto's server with a journal. Loads only the parts of moto that are asked for."""
+"""The stand-in for AWS: moto's server with bills and a journal; loads only what is asked for of moto."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from moto.organizations.models import organizations_backends
 
+from local_stack.stand_ins.aws_bills import BillsApplication
 from local_stack.stand_ins.aws_journal import JournaledApplication
 from local_stack.stand_ins.serving import serve
 
@@ -23,7 +24,7 @@ class QuietMotoHandler(MotoRequestHandler):  # type: ignore[misc] # moto is left
 def create_aws_application(folder: Path, say: Callable[[str], None]) -> JournaledApplication:
     """Build AWS as it was at the last stop. Once in a process: moto keeps its state in globals."""
     _begin_as_aws_does()
-    moto = DomainDispatcherApplication(create_backend_app)
+    moto = BillsApplication(DomainDispatcherApplication(create_backend_app))
     return JournaledApplication(moto, folder / "journal.jsonl", say)
 
 

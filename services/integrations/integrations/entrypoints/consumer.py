@@ -23,6 +23,8 @@ TOPICS = {
         "access.expiring.v1": when_anything_happened,
         "access.expired.v1": when_anything_happened,
         "access.renewed.v1": when_anything_happened,
+        "access.budget_warned.v1": when_anything_happened,
+        "access.budget_exceeded.v1": when_anything_happened,
         "access.revoked.v1": when_anything_happened,
         "access.cleared.v1": when_anything_happened,
         "access.member_added.v1": when_anything_happened,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Protocol
 
 from chassis.text.quotable import quotable
@@ -140,10 +141,19 @@ class _Draft:
     @property
     def lease(self) -> Mapping[str, Any]:
         """Which product a mail about a lease speaks of, and the moment."""
-        if "product" not in self.facts:
+        if "until" not in self.facts:
             return {}
         product = self.named("product", self.facts["product"]).name
         return {"product": product, "until": datetime.fromisoformat(self.facts["until"]).astimezone(UTC)}
+
+    @property
+    def budget(self) -> Mapping[str, Any]:
+        """Which product a mail about a budget speaks of, and how much of it is spent."""
+        if "budget_usd" not in self.facts:
+            return {}
+        product = self.named("product", self.facts["product"]).name
+        amounts = {name: Decimal(self.facts[name]) for name in ("budget_usd", "spent_usd")}
+        return {"product": product, "percent": self.facts["percent"], **amounts}
 
     def reason(self) -> list[Part]:
         reason = self.facts.get("reason")
@@ -248,6 +258,11 @@ def _request_decided(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), Items([about]), *draft.reason(), draft.paragraph("next"), page]
 
 
+def _budget(draft: _Draft) -> list[Part]:
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [Paragraph(draft.say("intro", **draft.budget)), draft.paragraph("next"), page]
+
+
 def _endpoint(draft: _Draft) -> list[Part]:
     page = Button(draft.say("button"), draft.links.endpoint(draft.facts["endpoint_id"]))
     return [draft.paragraph("intro"), draft.paragraph("next"), page]
@@ -294,6 +309,8 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.LEASE_RENEWED: _lease,
     Kind.REQUEST_APPROVED: _request_decided,
     Kind.REQUEST_REFUSED: _request_decided,
+    Kind.BUDGET_WARNED: _budget,
+    Kind.BUDGET_EXCEEDED: _budget,
     Kind.GOODBYE: _goodbye,
     Kind.INVITATION: _invitation,
     Kind.PORTAL_SIGN_IN: _link_only,
@@ -314,7 +331,12 @@ def content_of(letter: Letter, words: Words, links: MailLinks) -> Content:
     """The whole mail in the words of one language."""
     draft = _Draft(letter, words, links)
     offers = letter.offers
-    titles = {"title": draft.title(offers[0]) if offers else "", "count": len(offers), **draft.lease}
+    titles = {
+        "title": draft.title(offers[0]) if offers else "",
+        "count": len(offers),
+        **draft.lease,
+        **draft.budget,
+    }
     name = None if draft.is_to_unconfirmed else greeting_name(letter.member)
     return Content(
         language=words.language,

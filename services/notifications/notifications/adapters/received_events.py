@@ -130,6 +130,15 @@ class LeaseExpired(ReceivedSchema):
     removal_at = fields.AwareDateTime(required=True)
 
 
+class BudgetRead(ReceivedSchema):
+    """Of an event about what a product cost this month."""
+
+    product = fields.String(required=True)
+    percent = fields.Integer(required=True, strict=True)
+    budget_usd = fields.String(required=True)
+    spent_usd = fields.String(required=True)
+
+
 class GrantOfMember(OpenSchema):
     """A product that a person has a seat in."""
 
@@ -240,6 +249,8 @@ CONSUMED: Mapping[str, Schema] = {
     "access.expiring.v1": LeaseRead(),
     "access.expired.v1": LeaseExpired(),
     "access.renewed.v1": LeaseRead(),
+    "access.budget_warned.v1": BudgetRead(),
+    "access.budget_exceeded.v1": BudgetRead(),
     "access.member_added.v1": AccessMemberAdded(),
     "integrator.sign_in_requested.v1": IntegratorSignInRequested(),
     "integrator.endpoint_failing.v1": IntegratorEndpointFailing(),

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     LEASE_RENEWED = "lease_renewed"
     REQUEST_APPROVED = "request_approved"
     REQUEST_REFUSED = "request_refused"
+    BUDGET_WARNED = "budget_warned"
+    BUDGET_EXCEEDED = "budget_exceeded"
     GOODBYE = "goodbye"
     INVITATION = "invitation"
     PORTAL_SIGN_IN = "portal_sign_in"
@@ -89,6 +91,8 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.LEASE_RENEWED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.REQUEST_APPROVED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.REQUEST_REFUSED: frozenset({Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.BUDGET_WARNED: frozenset({Standing.APPROVED, Standing.ACTIVE}),
+    Kind.BUDGET_EXCEEDED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.GOODBYE: frozenset({Standing.ENDED}),
     Kind.INVITATION: frozenset({Standing.ACTIVE}),
     Kind.PORTAL_SIGN_IN: _INTEGRATOR,

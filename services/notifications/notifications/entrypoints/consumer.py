@@ -6,6 +6,7 @@ from notifications.adapters.received_events import CONSUMED
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers import (
     access_events,
+    budget_events,
     integrator_events,
     language_events,
     lease_events,
@@ -42,6 +43,8 @@ TOPICS = {
         "access.expiring.v1": lease_events.when_access_expiring,
         "access.expired.v1": lease_events.when_access_expired,
         "access.renewed.v1": lease_events.when_access_renewed,
+        "access.budget_warned.v1": budget_events.when_access_budget_warned,
+        "access.budget_exceeded.v1": budget_events.when_access_budget_exceeded,
         "access.member_added.v1": member_events.when_access_member_added,
     },
     "integrator.lifecycle.v1": {

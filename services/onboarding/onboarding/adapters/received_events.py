@@ -112,6 +112,21 @@ class AccessExpiredSchema(GrantSchema):
     removal_at = fields.AwareDateTime(required=True)
 
 
+class BudgetWarnedSchema(GrantSchema):
+    """`access.budget_warned`."""
+
+    month = Name(required=True)
+    percent = fields.Integer(required=True, strict=True)
+    budget_usd = Name(required=True)
+    spent_usd = Name(required=True)
+
+
+class BudgetExceededSchema(BudgetWarnedSchema):
+    """`access.budget_exceeded`."""
+
+    action = Name(required=True)
+
+
 class AccessRenewedSchema(GrantSchema):
     """`access.renewed`."""
 
@@ -188,6 +203,8 @@ CONSUMED: Mapping[str, Schema] = {
     "access.expiring.v1": AccessExpiringSchema(),
     "access.expired.v1": AccessExpiredSchema(),
     "access.renewed.v1": AccessRenewedSchema(),
+    "access.budget_warned.v1": BudgetWarnedSchema(),
+    "access.budget_exceeded.v1": BudgetExceededSchema(),
     "access.frozen.v1": GrantSchema(),
     "access.unfrozen.v1": GrantSchema(),
     "access.revoked.v1": GrantSchema(),

@@ -20,6 +20,8 @@ TOPICS = {
         "access.expiring.v1": access_events.when_access_expiring,
         "access.expired.v1": access_events.when_access_expired,
         "access.renewed.v1": access_events.when_access_renewed,
+        "access.budget_warned.v1": when_anything_happened,
+        "access.budget_exceeded.v1": when_anything_happened,
         "access.waived.v1": access_events.when_access_waived,
         "access.frozen.v1": access_events.when_access_frozen,
         "access.unfrozen.v1": access_events.when_access_unfrozen,

@@ -1,4 +1,4 @@
-"""How much waits for an operator, for alerts: what should be off, and what nobody answers for."""
+"""What alerts look at: what should be off, what nobody answers for, what is spent and what is not seen."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,10 +27,10 @@ class Counted(Collector, Generic[Labels]):
         self._help = help_text
         self._labels = labels
         self._clock = clock
-        self._counts: Mapping[Labels, int] = {}
+        self._counts: Mapping[Labels, float] = {}
         self._counted_at = float("-inf")
 
-    def show(self, counts: Mapping[Labels, int]) -> None:
+    def show(self, counts: Mapping[Labels, float]) -> None:
         """Show the numbers by their labels; what is not among them waits no more."""
         self._counts, self._counted_at = counts, self._clock()
 
@@ -56,7 +56,15 @@ CLOSINGS_LEFT: Counted[tuple[()]] = Counted(
     "How many accounts may still be closed, by AWS's limit",
     (),
 )
-for counted in (STUCK, FOUND, ACCOUNTS, CLOSINGS_LEFT):
+BLIND: Counted[tuple[str]] = Counted(
+    "gangway_spend_not_seen",
+    "Accounts not seen in full for a quarter of an hour",
+    ("code",),
+)
+SPENDING: Counted[tuple[str]] = Counted(
+    "gangway_spend_usd_per_hour", "What runs in the accounts of grants costs by the price file", ("intent",)
+)
+for counted in (STUCK, FOUND, ACCOUNTS, CLOSINGS_LEFT, BLIND, SPENDING):
     REGISTRY.register(counted)
 
 

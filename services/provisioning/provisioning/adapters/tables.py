@@ -4,12 +4,14 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
     Index,
     Integer,
     MetaData,
+    Numeric,
     SmallInteger,
     String,
     Table,
@@ -201,4 +203,56 @@ maintenance = Table(
     Column("begun_by", String, nullable=False),
     Column("reason", String, nullable=False),
     Index("maintenance_once", text("(true)"), unique=True),
+)
+
+spend_meters = Table(
+    "spend_meters",
+    metadata,
+    Column("grant_id", ForeignKey("grants.grant_id"), primary_key=True),
+    Column("account_id", String, primary_key=True),
+    Column("began_at", _at, nullable=False),
+    Column("ended_at", _at),
+    Column("month", Date, nullable=False),
+    Column("counted_at", _at, nullable=False),
+    Column("estimated_usd", Numeric(18, 8), nullable=False),
+    Column("usd_per_hour", Numeric(18, 8), nullable=False),
+    Column("assumed", ARRAY(String), nullable=False),
+    Column("usage_until", _at),
+    Column("more_usd", Numeric(12, 2), nullable=False),
+    Column("acted_percent", SmallInteger, nullable=False),
+    Column("looked_at", _at),
+    Column("look_at", _at),
+    Column("failing_since", _at),
+    Column("failures", SmallInteger, nullable=False),
+    Column("cause_code", String),
+    Column("cause_message", String),
+    Index("spend_meters_by_account", "account_id", "began_at"),
+)
+Index(
+    "spend_meters_one_open",
+    spend_meters.c.grant_id,
+    unique=True,
+    postgresql_where=spend_meters.c.ended_at.is_(None),
+)
+Index("spend_meters_to_look_at", spend_meters.c.look_at, postgresql_where=spend_meters.c.look_at.is_not(None))
+
+spend_days = Table(
+    "spend_days",
+    metadata,
+    Column("account_id", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("record_type", String, primary_key=True),
+    Column("usd", Numeric(22, 10), nullable=False),
+)
+
+spend_accounts = Table(
+    "spend_accounts",
+    metadata,
+    Column("account_id", String, primary_key=True),
+    Column("read_at", _at),
+    Column("read_next_at", _at, nullable=False),
+    Column("failures", SmallInteger, nullable=False, server_default=text("0")),
+    Column("cause_code", String),
+    Column("cause_message", String),
+    Index("spend_accounts_to_read", "read_next_at"),
 )

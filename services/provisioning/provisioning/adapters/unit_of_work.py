@@ -8,8 +8,10 @@ from provisioning.adapters.repositories.accounts import SqlAccounts
 from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
 from provisioning.adapters.repositories.maintenance import SqlMaintenance
+from provisioning.adapters.repositories.meters import SqlMeters
 from provisioning.adapters.repositories.partners import SqlPartners
 from provisioning.adapters.repositories.seats import SqlSeats
+from provisioning.adapters.repositories.spend import SqlSpend
 from provisioning.adapters.repositories.sweeps import SqlSweeps
 from provisioning.handlers.ports import Policies
 
@@ -29,6 +31,8 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.findings = SqlFindings(connection)
         self.accounts = SqlAccounts(connection)
         self.maintenance = SqlMaintenance(connection)
+        self.meters = SqlMeters(connection)
+        self.spend = SqlSpend(connection)
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         note_action(self.connection, actor=actor, action=action, target=target)

@@ -15,5 +15,14 @@ WAITING = {
         SELECT lease_ends_at FROM grants
         WHERE lease_ends_at <= now() + interval '14 days' AND NOT lease_is_expired AND intent <> 'off'
         ORDER BY lease_ends_at""",
+    "budget_freezes": """
+        SELECT coalesce(meter.counted_at, now())
+        FROM grants LEFT JOIN spend_meters AS meter USING (grant_id)
+        WHERE 'budget' = ANY (frozen_for) AND intent <> 'off' AND meter.ended_at IS NULL
+        ORDER BY grants.number""",
+    "accounts_not_seen": """
+        SELECT least(failing_since, look_at) FROM spend_meters
+        WHERE least(failing_since, look_at) < now() - interval '15 minutes'
+        ORDER BY least(failing_since, look_at)""",
     "findings": "SELECT first_seen_at FROM findings WHERE state = 'open' ORDER BY finding_id",
 }

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from chassis.events import Event
+from provisioning.domain.budgets import Action
 from provisioning.domain.findings import Settlement, ThingKind
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
@@ -165,6 +166,27 @@ class AccessRenewed(GrantEvent, name="access.renewed"):
     ends_at: datetime
     reason: str
     renewed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetEvent(GrantEvent):
+    """A part of the month's budget is spent, by what runs or by the bill; amounts are USD."""
+
+    month: str
+    percent: int
+    budget_usd: str
+    spent_usd: str
+
+
+class AccessBudgetWarned(BudgetEvent, name="access.budget_warned"):
+    """So much is spent that somebody should look."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessBudgetExceeded(BudgetEvent, name="access.budget_exceeded"):
+    """So much is spent that it is being switched off, or its lease ends."""
+
+    action: Literal[Action.FREEZE, Action.END]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ class FrozenFor(StrEnum):
     LEASE = "lease"
     OPERATOR = "operator"
     APPROVAL = "approval"
+    BUDGET = "budget"
 
 
 @dataclass(frozen=True, kw_only=True)

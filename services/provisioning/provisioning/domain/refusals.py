@@ -61,3 +61,7 @@ class SweepUnderWay(Failure):
 
 class NoWayIn(Failure):
     """Nobody signs in to the product, or not this person, or not now."""
+
+
+class BudgetNotToBeRaised(Failure):
+    """The grant has no budget, or would still be held off by what it cost."""

@@ -6,11 +6,13 @@ from procrastinate import App
 
 from chassis.database.jobs import URGENT, Backoff, build_jobs_app
 from chassis.service import Service
-from provisioning.adapters.counted_metrics import FOUND, STUCK, show_pool
+from provisioning.adapters.counted_metrics import BLIND, FOUND, SPENDING, STUCK, show_pool
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
 from provisioning.handlers.make_rounds import make_rounds
+from provisioning.handlers.reading_bills import begin_reading
+from provisioning.handlers.spending import watch_spending
 from provisioning.handlers.sweep_outside import begin_sweeps
 from provisioning.handlers.tend_pool import tend_pool
 
@@ -49,6 +51,24 @@ def create_jobs_app(service: Service) -> App:
     def begin_all_sweeps(timestamp: int) -> None:
         with service.open_work() as work:
             begin_sweeps(work)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name=jobs.WATCH_SPENDING, queueing_lock=jobs.WATCH_SPENDING, priority=URGENT)
+    def watch_all_spending(timestamp: int) -> None:
+        with service.open_work() as work:
+            watch_spending(work)
+            begin_reading(work)
+            blind, spending = work.meters.count_blind(), work.meters.usd_per_hour()
+        BLIND.show(blind)
+        SPENDING.show(spending)
+
+    @app.task(name=jobs.LOOK_AT_SPENDING, retry=Backoff(most_seconds=30))
+    def look_at_spending(grant_id: str) -> None:
+        service.look_at_spending(UUID(grant_id))
+
+    @app.task(name=jobs.READ_BILLS, queueing_lock=jobs.READ_BILLS, retry=Backoff(most_seconds=30))
+    def read_bills() -> None:
+        service.read_bills()
 
     @app.task(name=jobs.SWEEP_OUTSIDE, queueing_lock=jobs.SWEEP_OUTSIDE, retry=Backoff(most_seconds=30))
     def sweep_outside() -> None:

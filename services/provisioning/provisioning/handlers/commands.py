@@ -103,6 +103,14 @@ class EndLease:
     grant_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class RaiseBudget:
+    """An operator lets a grant cost more this month."""
+
+    grant_id: UUID
+    usd: int
+
+
 @dataclass(frozen=True)
 class FollowLease:
     """The time of a grant has come to something: a warning, its end, the end of the grace."""

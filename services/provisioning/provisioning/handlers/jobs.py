@@ -13,6 +13,9 @@ SWEEP_OUTSIDE = "sweep_outside"
 REMOVE_FINDING = "remove_finding"
 TEND_POOL = "tend_pool"
 ADVANCE_ACCOUNT = "advance_account"
+WATCH_SPENDING = "watch_spending"
+LOOK_AT_SPENDING = "look_at_spending"
+READ_BILLS = "read_bills"
 
 
 def advance_grant(
@@ -50,3 +53,15 @@ def advance_account(
     """Take an account without a grant as far as it comes."""
     arguments = {"account_key": str(account_key)}
     return Job(task=ADVANCE_ACCOUNT, arguments=arguments, not_before=not_before, queueing_lock=queueing_lock)
+
+
+def look_at_spending(grant_id: UUID) -> Job:
+    """Look at what runs in the grant's account. Money that is to stop does not wait for others."""
+    lock = f"spending:{grant_id}"
+    return Job(
+        task=LOOK_AT_SPENDING, arguments={"grant_id": str(grant_id)}, queueing_lock=lock, is_urgent=True
+    )
+
+
+def read_bills(not_before: datetime | None = None) -> Job:
+    return Job(task=READ_BILLS, arguments={}, not_before=not_before, queueing_lock=READ_BILLS)

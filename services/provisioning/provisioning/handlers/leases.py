@@ -51,10 +51,15 @@ def end_lease(work: Work, command: EndLease) -> Grant:
     """Have it end now. Raises GrantNotFound, LeaseNotToBeChanged."""
 
     def end(grant: Grant) -> None:
-        interventions.end_lease(grant, work.now())
-        _follow(work, grant)
+        end_now(work, grant)
 
     return act_on_grant(work, command.grant_id, end)
+
+
+def end_now(work: Work, grant: Grant) -> None:
+    """Raises LeaseNotToBeChanged."""
+    interventions.end_lease(grant, work.now())
+    _follow(work, grant)
 
 
 def freeze_grant(work: Work, command: FreezeGrant) -> Grant:

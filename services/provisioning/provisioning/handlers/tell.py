@@ -7,11 +7,13 @@ from uuid import UUID
 
 from provisioning.domain import events
 from provisioning.domain.attempts import Attempt
+from provisioning.domain.budgets import Action, Threshold
 from provisioning.domain.drift import Drift
 from provisioning.domain.findings import Finding, FindingState, Settlement
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import Lease
+from provisioning.domain.meters import Spending
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause, StepRecord
 from provisioning.handlers.ports import Work
@@ -157,6 +159,20 @@ def tell_renewed(work: Work, grant: Grant, lease: Lease, reason: str, renewed_by
     work.emit(
         events.AccessRenewed(**_which(grant), ends_at=lease.ends_at, reason=reason, renewed_by=renewed_by)
     )
+
+
+def tell_spent(work: Work, grant: Grant, spending: Spending, at: Threshold) -> None:
+    facts: dict[str, Any] = {
+        **_which(grant),
+        "month": f"{spending.month:%Y-%m}",
+        "percent": at.percent,
+        "budget_usd": f"{spending.budget_usd:.2f}",
+        "spent_usd": f"{spending.spent_usd:.2f}",
+    }
+    if at.action is Action.WARN:
+        work.emit(events.AccessBudgetWarned(**facts))
+    else:
+        work.emit(events.AccessBudgetExceeded(**facts, action=at.action))
 
 
 def tell_waived(work: Work, grant: Grant, reason: str, waived_by: str) -> None:

@@ -1,6 +1,7 @@
 """The document of permissions names what the service really does in AWS, and nothing else."""
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 from tests.unit.provisioning.products import PRODUCTS
 
+from provisioning.adapters.aws.cost_explorer import CostExplorer
 from provisioning.adapters.inventories import inventories
 from provisioning.adapters.outside import Outside
 
@@ -67,6 +69,7 @@ def do_everything(world: World) -> None:
             if isinstance(status, dict) and "RequestId" in status:
                 status["Status"] = "IN_PROGRESS"
 
+    read_bills(world)
     world.rewrite["sso-admin:CreateAccountAssignment"] = in_progress
     world.rewrite["sso-admin:DeleteAccountAssignment"] = in_progress
     for product in PRODUCTS:
@@ -84,6 +87,11 @@ def do_everything(world: World) -> None:
             world.steps["sandbox_role"].undo(granting.order, granting.outputs)
             granting.standing()
         granting.undo()
+
+
+def read_bills(world: World) -> None:
+    day = date(2026, 11, 1)
+    CostExplorer(world.aws).read(["111111111111"], day, day + timedelta(days=1))
 
 
 def sweep(world: World) -> None:

@@ -175,6 +175,19 @@ competence-security = Sicherheit
 competence-ai = Künstliche Intelligenz
 competence-edge = Edge
 competence-training = Schulung
+budget-warned-subject = { $product }: { $percent } Prozent des Monatsbudgets sind verbraucht
+budget-warned-preheader = Bitte sehen Sie nach, was gerade läuft.
+budget-warned-heading = Das Monatsbudget wird knapp
+budget-warned-intro = in „{ $product }“ sind diesen Monat { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } von { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD verbraucht. Wir schätzen das nach dem, was läuft, denn Rechnungen kommen später. Ist das Budget verbraucht, schalten wir den Zugang ab.
+budget-warned-next = Bitte beenden Sie, was Sie nicht brauchen. Reicht das Budget nicht? Antworten Sie einfach auf diese Mail.
+budget-warned-button = Meine Partnerseite öffnen
+
+budget-exceeded-subject = { $product }: Das Monatsbudget ist verbraucht
+budget-exceeded-preheader = Wir schalten den Zugang ab. Gelöscht wird nichts.
+budget-exceeded-heading = Das Monatsbudget ist verbraucht
+budget-exceeded-intro = in „{ $product }“ sind diesen Monat { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } von { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD verbraucht. Damit es nicht mehr wird, schalten wir den Zugang ab. Gelöscht wird nichts.
+budget-exceeded-next = Brauchen Sie ihn noch in diesem Monat? Antworten Sie auf diese Mail, dann sehen wir gemeinsam, was möglich ist.
+budget-exceeded-button = Meine Partnerseite öffnen
 
 goodbye-subject = Auf Wiedersehen und danke
 goodbye-preheader = Ihre Zugänge sind vollständig abgebaut.

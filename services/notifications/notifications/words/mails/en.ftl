@@ -175,6 +175,19 @@ competence-security = Security
 competence-ai = Artificial intelligence
 competence-edge = Edge
 competence-training = Training
+budget-warned-subject = { $product }: { $percent } percent of this month’s budget is spent
+budget-warned-preheader = Please have a look at what is running.
+budget-warned-heading = The budget of this month runs low
+budget-warned-intro = In “{ $product }”, { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } of { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD are spent this month. We estimate this from what is running, since bills come later. When the budget is spent, we switch the access off.
+budget-warned-next = Please stop what you don’t need. You need more? Just reply to this mail.
+budget-warned-button = Open my partner page
+
+budget-exceeded-subject = { $product }: this month’s budget is spent
+budget-exceeded-preheader = We are switching the access off. Nothing is deleted.
+budget-exceeded-heading = The budget of this month is spent
+budget-exceeded-intro = In “{ $product }”, { NUMBER($spent_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } of { NUMBER($budget_usd, minimumFractionDigits: 2, maximumFractionDigits: 2) } USD are spent this month. So that it does not get more, we are switching the access off. Nothing is deleted.
+budget-exceeded-next = You need it this month? Reply to this mail, and we look at it together.
+budget-exceeded-button = Open my partner page
 
 goodbye-subject = Goodbye, and thank you
 goodbye-preheader = Your access has been taken down completely.

@@ -65,6 +65,11 @@ access-drift_detected = { $product }: { $is_left ->
 access-expiring = { $product }: endet am { $ends_at }, wenn nicht verlängert wird.
 access-expired = { $product }: Die Laufzeit ist abgelaufen. Der Zugang wird abgeschaltet und bis zum { $removal_at } aufbewahrt.
 access-renewed = { $product }: verlängert bis zum { $ends_at }.
+access-budget_warned = { $product }: { $percent } Prozent des Monatsbudgets sind verbraucht.
+access-budget_exceeded = { $product }: Das Monatsbudget ist verbraucht. { $action ->
+    [end] Damit endet die Laufzeit.
+   *[other] Der Zugang wird abgeschaltet; gelöscht wird nichts.
+}
 access-waived = { $product }: der Anbieter macht ohne weiter.
 access-frozen = { $product }: abgeschaltet, nicht gelöscht.
 access-unfrozen = { $product }: wieder eingeschaltet.
@@ -127,5 +132,7 @@ word-resumed = es geht weiter
 word-lease_expiring = zum baldigen Ende eines Zugangs
 word-lease_expired = zum Ende eines Zugangs
 word-lease_renewed = zur Verlängerung eines Zugangs
+word-budget_warned = zum Budget, das knapp wird
+word-budget_exceeded = zum verbrauchten Budget
 word-goodbye = zum Abschied
 word-invitation = Einladung zu einem Lernpfad

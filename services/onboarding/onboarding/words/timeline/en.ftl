@@ -65,6 +65,11 @@ access-drift_detected = { $product }: { $is_left ->
 access-expiring = { $product }: ends on { $ends_at }, unless more time is given.
 access-expired = { $product }: its time is over. It is being switched off, and kept until { $removal_at }.
 access-renewed = { $product }: more time, until { $ends_at }.
+access-budget_warned = { $product }: { $percent } percent of this month’s budget is spent.
+access-budget_exceeded = { $product }: this month’s budget is spent. { $action ->
+    [end] Its time ends with it.
+   *[other] It is being switched off, and nothing is deleted.
+}
 access-waived = { $product }: the vendor goes on without it.
 access-frozen = { $product }: switched off, not deleted.
 access-unfrozen = { $product }: switched on again.
@@ -127,5 +132,7 @@ word-resumed = the partnership goes on
 word-lease_expiring = about access that ends soon
 word-lease_expired = about access that has ended
 word-lease_renewed = more time for access
+word-budget_warned = about a budget that runs low
+word-budget_exceeded = about a budget that is spent
 word-goodbye = to say goodbye
 word-invitation = invitation to a learning path

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import ClientError, ConnectionClosedError
 
 from chassis import failpoints
@@ -73,7 +74,7 @@ class ServiceClients:
         self._config = config
         self._clients: dict[str, Any] = {}
 
-    def new(self, service: str, **options: str) -> Any:
+    def new(self, service: str, **options: str | None) -> Any:
         with self._lock:
             client = self._session.client(
                 service,  # type: ignore[call-overload]
@@ -141,13 +142,12 @@ class AwsClients:
     def __init__(self, settings: OutsideSettings, session: boto3.Session | None = None) -> None:
         self._member_role = settings.member_account_role
         session = session or boto3.Session(region_name=settings.aws_region)
-        endpoint_url = settings.aws_endpoint_url or None
+        self._endpoint_url = settings.aws_endpoint_url or None
+        self._reading = _config(settings, _READ_ATTEMPTS_MOST)
         lock = threading.Lock()
         self.read, self.write = (
-            ServiceClients(
-                session, lock, endpoint_url, _config(settings, attempts), settings.quicksight_region
-            )
-            for attempts in (_READ_ATTEMPTS_MOST, 1)
+            ServiceClients(session, lock, self._endpoint_url, config, settings.quicksight_region)
+            for config in (self._reading, _config(settings, 1))
         )
 
     @cached_property
@@ -168,7 +168,16 @@ class AwsClients:
         return lambda service, region: self.read.new(service, region_name=region, **keys)
 
     def member_keys(self, account_id: str, seconds: int = _SESSION_SECONDS) -> dict[str, str]:
-        """Return keys to a member account, by the role that Organizations made there, as boto3 names them.
+        """Return keys to a member account, as boto3 names them; see `member_credentials`."""
+        given = self.member_credentials(account_id, seconds)
+        return {
+            "aws_access_key_id": given.access_key,
+            "aws_secret_access_key": given.secret_key,
+            "aws_session_token": given.token,
+        }
+
+    def member_credentials(self, account_id: str, seconds: int = _SESSION_SECONDS) -> ReadOnlyCredentials:
+        """Return what a session of the role that Organizations made in the account signs with.
 
         Raises NotNow while the role cannot be assumed: for a new account that takes a while.
         """
@@ -182,12 +191,12 @@ class AwsClients:
                 message = redacted_cause(f"The account {account_id} does not let us in yet: {error}")
                 raise NotNow("account_not_ready", message, kind=Kind.DENIED) from error
             raise
-        credentials = assumed["Credentials"]
-        return {
-            "aws_access_key_id": credentials["AccessKeyId"],
-            "aws_secret_access_key": credentials["SecretAccessKey"],
-            "aws_session_token": credentials["SessionToken"],
-        }
+        given = assumed["Credentials"]
+        return ReadOnlyCredentials(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"])
+
+    def signing_with(self, session: boto3.Session) -> ServiceClients:
+        """Return clients for reads that sign with what another session has."""
+        return ServiceClients(session, threading.Lock(), self._endpoint_url, self._reading, "")
 
 
 def _answered(http_response: AWSResponse, **_: object) -> None:

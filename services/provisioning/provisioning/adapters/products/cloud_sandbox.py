@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 
 class SandboxParameters(LeaseParameters):
-    """Size of a cloud sandbox."""
+    """Size of a cloud sandbox, and what follows when it costs too much (`BudgetTerms`)."""
 
     budget_usd_per_month = whole(1_000_000)
     budget_thresholds_percent = fields.List(whole(1000), required=True, validate=validate.Length(1, 5))
+    budget_freeze_percent = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1000))
+    budget_end_percent = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1000))
     lease_days = whole(DAYS_MOST)
 
 
@@ -52,6 +54,7 @@ SANDBOX = OfferedProduct(
         people_step="sandbox_sign_in",
         contact_steps=("sandbox_budget",),
         account_step="sandbox_account",
+        changeable=("budget_freeze_percent", "budget_end_percent"),
     ),
     parameters=SandboxParameters(),
     make_steps=_steps,

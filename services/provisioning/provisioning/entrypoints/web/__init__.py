@@ -14,6 +14,7 @@ from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.domain.refusals import (
     AccountNotFound,
     AccountNotToBeMoved,
+    BudgetNotToBeRaised,
     FindingNotFound,
     FindingNotToBeSettled,
     GrantNotFound,
@@ -34,6 +35,7 @@ from provisioning.entrypoints.web.api import (
     operating,
     pooling,
     reading,
+    spending,
     sweeping,
     ways_in,
 )
@@ -50,7 +52,7 @@ def create_web_app(service: Service) -> Flask:
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
         api=[
             *(reading.api, operating.api, leases.api, changing_plans.api),
-            *(collecting.api, ways_in.api, sweeping.api, pooling.api, operators_api()),
+            *(collecting.api, ways_in.api, sweeping.api, pooling.api, spending.api, operators_api()),
         ],
         pages=[collecting_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
@@ -59,6 +61,7 @@ def create_web_app(service: Service) -> Flask:
             MoveNotAllowed: _move_not_allowed,
             NothingToCollect: _nothing_to_collect,
             LeaseNotToBeChanged: _refused,
+            BudgetNotToBeRaised: _refused,
             NotToBeSkipped: _refused,
             NotToBeForced: _refused,
             FindingNotFound: lambda _: Problem(404, "not_found", "There is no such finding."),

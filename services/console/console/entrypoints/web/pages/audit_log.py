@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from chassis.http.csv_answers import csv_answer
 from console.entrypoints.web.asking import ask_together, events_of, services
-from console.entrypoints.web.csv_export import csv_answer
 from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.pages.dead_letter_list import wanted_services
 from console.entrypoints.web.words import utc

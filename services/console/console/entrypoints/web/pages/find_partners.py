@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
+from chassis.http.csv_answers import csv_answer
 from console.entrypoints.web.asking import ask_together, operator
-from console.entrypoints.web.csv_export import csv_answer
 from console.entrypoints.web.identifiers import whole_id
 
 pages = Blueprint("find_partners", __name__, template_folder="templates")

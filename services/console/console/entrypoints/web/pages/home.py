@@ -21,6 +21,8 @@ TASKS: Mapping[str, tuple[str, str, Mapping[str, Any]]] = {
     "failed_grants": ("provisioning", "grant_list.show", {"state": "failed"}),
     "stuck_steps": ("provisioning", "grant_list.show", {"stuck": "true"}),
     "leases_ending": ("provisioning", "grant_list.show", {"ends_within": ENDING_DAYS}),
+    "budget_freezes": ("provisioning", "grant_list.show", {"state": "frozen"}),
+    "accounts_not_seen": ("provisioning", "grant_list.show", {}),
     "findings": ("provisioning", "finding_list.show", {}),
     "failed_messages": ("notifications", "mail_list.show", {}),
     "silent_webhooks": ("integrations", "integrator_list.show", {}),

@@ -1,4 +1,4 @@
-"""API: how long access lasts, and what an operator switches off."""
+"""API: how long access lasts, what it may cost, and what an operator switches off."""
 
 from typing import Any
 from uuid import UUID
@@ -7,12 +7,15 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.operating.audited import operators_act
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.entrypoints.web.api.schemas import GrantSeen, MoreTime, StatedReason
+from provisioning.entrypoints.web.api.schemas import GrantSeen, MoreBudget, MoreTime, StatedReason
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
-from provisioning.handlers.commands import EndLease, ExtendLease, FreezeGrant, ReinstateGrant
+from provisioning.handlers.commands import EndLease, ExtendLease, FreezeGrant, RaiseBudget, ReinstateGrant
 from provisioning.handlers.leases import end_lease, extend_lease, freeze_grant, reinstate_grant
+from provisioning.handlers.spending import raise_budget
 
-api = ApiBlueprint("leases", __name__, description="Extend and end leases; freeze and reinstate")
+api = ApiBlueprint(
+    "leases", __name__, description="Extend and end leases; raise budgets; freeze and reinstate"
+)
 
 
 @operators_act(api, "/v1/grants/<uuid:grant_id>/lease-extension", "extend lease", MoreTime, GrantSeen)
@@ -29,6 +32,14 @@ def end_one_lease(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id:
     return grant_of_operator(end_lease(work, EndLease(grant_id)))
 
 
+@operators_act(
+    api, "/v1/grants/<uuid:grant_id>/budget-raise", "raise budget", MoreBudget, GrantSeen, status=202
+)
+def raise_one_budget(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Let it cost more this month, and give back what is off for that; 409 when that is not enough."""
+    return grant_of_operator(raise_budget(work, RaiseBudget(grant_id=grant_id, usd=body["usd"])))
+
+
 @operators_act(api, "/v1/grants/<uuid:grant_id>/freeze", "freeze grant", StatedReason, GrantSeen, status=202)
 def freeze_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
     """Switch one product off, whatever becomes of the partner, until it is reinstated."""
@@ -41,5 +52,5 @@ def freeze_one_grant(work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_
 def reinstate_one_grant(
     work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID
 ) -> dict[str, Any]:
-    """Lift a freeze of an operator; a suspension, or a lease that is over, goes on holding it."""
+    """Lift a freeze of an operator; a suspension, a lease or a budget that is over goes on holding it."""
     return grant_of_operator(reinstate_grant(work, ReinstateGrant(grant_id)))

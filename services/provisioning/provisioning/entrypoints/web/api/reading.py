@@ -21,6 +21,7 @@ from provisioning.entrypoints.web.api.schemas import (
     GrantSeen,
     GrantsOfPartner,
 )
+from provisioning.entrypoints.web.api.views_of_budgets import budgets_of
 from provisioning.entrypoints.web.api.views_of_grants import (
     catalogue_in_use,
     grant_of_operator,
@@ -37,10 +38,11 @@ def list_grants_of_partner(partner_id: UUID) -> dict[str, Any]:
     """Show what a partner gets. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
         grants = work.grants.of_partner(partner_id)
+        budgets = budgets_of(work, grants)
         is_known = bool(grants) or work.partners.is_known(partner_id)
     if not is_known and current_principal().may_read_all:
         raise Problem(404, "not_found", "There is no such partner here.")
-    return {"grants": [_as_seen(grant) for grant in grants]}
+    return {"grants": [_as_seen(grant) | budgets[grant.grant_id] for grant in grants]}
 
 
 @api.get("/v1/grants")
@@ -73,9 +75,9 @@ def show_grant(grant_id: UUID) -> dict[str, Any]:
     """Show one grant. Operators also see steps and attempts."""
     with current_service(ProvisioningService).open_work() as work:
         found = work.grants.get(grant_id)
-    if found is None or not _may_see(found):
-        raise GrantNotFound
-    return _as_seen(found)
+        if found is None or not _may_see(found):
+            raise GrantNotFound
+        return _as_seen(found) | budgets_of(work, [found])[grant_id]
 
 
 @api.get("/v1/catalogue")

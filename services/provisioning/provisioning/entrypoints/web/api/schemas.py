@@ -54,6 +54,39 @@ class MoreTime(StatedReason):
     days = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=DAYS_MOST))
 
 
+class MoreBudget(StatedReason):
+    """How much more a grant may cost this month, in whole USD, and why; 0 only gives back what is off."""
+
+    usd = Whole(required=True, least=0, most=1_000_000)
+
+
+class BudgetSeen(Schema):
+    """What a grant may cost this month, and what it cost so far; amounts are USD with two decimals."""
+
+    month = fields.String(required=True, metadata={"description": "In UTC, as 2026-11"})
+    budget_usd = fields.String(required=True, metadata={"description": "With what was added this month"})
+    spent_usd = fields.String(required=True, metadata={"description": "The higher of estimate and bill"})
+    percent = fields.Integer(required=True, metadata={"description": "How much of the budget is spent"})
+    estimated_usd = fields.String(required=True, metadata={"description": "By what was seen running"})
+    billed_usd = fields.String(
+        required=True, metadata={"description": "By AWS, which comes late; without refunds and credits"}
+    )
+    usd_per_hour = fields.String(required=True, metadata={"description": "What runs now"})
+    looked_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "When all of it was last seen"}
+    )
+    freezes_at_percent = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "From there on it is switched off"}
+    )
+    account_id = fields.String(metadata={"description": "For operators, as all that follows"})
+    assumed = fields.List(
+        fields.String(),
+        metadata={"description": "Priced as the dearest of their kind: unknown to the price file"},
+    )
+    not_seen_since = fields.AwareDateTime(allow_none=True)
+    not_seen_because = fields.String(allow_none=True)
+
+
 class LeaseSeen(Schema):
     """How long a grant lasts."""
 
@@ -118,6 +151,9 @@ class GrantSeen(Schema):
     collectable = fields.Boolean(required=True, metadata={"description": "Whether a key waits, once"})
     cause = fields.Nested(StepCause, required=True, allow_none=True)
     lease = fields.Nested(LeaseSeen, required=True, allow_none=True)
+    budget = fields.Nested(
+        BudgetSeen, allow_none=True, metadata={"description": "Null without a budget; not in answers to acts"}
+    )
     intent = fields.String(validate=validate.OneOf(INTENTS), metadata={"description": "What is wanted"})
     frozen_for = fields.List(
         fields.String(validate=validate.OneOf(FROZEN_FOR)), metadata={"description": "Why it is switched off"}

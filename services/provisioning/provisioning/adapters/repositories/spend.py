@@ -1,0 +1,64 @@
+"""What accounts cost by month, in PostgreSQL, as operators read it."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from chassis.database.repository import Repository
+
+# By Cost Explorer's record types: whatever is neither refund nor credit is a charge, discounts among them.
+_LINES = text("""
+    SELECT spend.account_id, spend.grant_id, grants.partner_id, partners.profile ->> 'legal_name' AS company,
+        partners.profile ->> 'tier' AS tier, to_char(spend.day, 'YYYY-MM') AS month,
+        sum(usd) FILTER (WHERE record_type NOT IN ('Refund', 'Credit')) AS charged,
+        sum(usd) FILTER (WHERE record_type = 'Refund') AS refunded,
+        sum(usd) FILTER (WHERE record_type = 'Credit') AS credited, sum(usd) AS net,
+        max(spend.day) AS billed_until
+    FROM spend_of_grants AS spend
+        LEFT JOIN grants USING (grant_id) LEFT JOIN partners USING (partner_id)
+    WHERE spend.day >= :since AND spend.day < :until
+        AND (CAST(:account_id AS varchar) IS NULL OR spend.account_id = :account_id)
+        AND (CAST(:partner_id AS uuid) IS NULL OR grants.partner_id = :partner_id)
+        AND (CAST(:tier AS varchar) IS NULL OR partners.profile ->> 'tier' = :tier)
+    GROUP BY 1, 2, 3, 4, 5, 6
+    HAVING CAST(:after AS varchar) IS NULL
+        OR (to_char(spend.day, 'YYYY-MM'), spend.account_id, coalesce(spend.grant_id::text, ''))
+            > (split_part(:after, '/', 1), split_part(:after, '/', 2), split_part(:after, '/', 3))
+    ORDER BY 6, 1, coalesce(spend.grant_id::text, '') LIMIT :limit
+""")
+
+
+class SqlSpend(Repository):
+    """Lines by month, account and grant; nobody's are those of days on which no grant had the account."""
+
+    def lines(
+        self,
+        since: date,
+        until: date,
+        limit: int,
+        *,
+        account_id: str | None = None,
+        partner_id: UUID | None = None,
+        tier: str | None = None,
+        after: str | None = None,
+    ) -> list[Mapping[str, Any]]:
+        """Return lines of days up to the day before ``until``, behind the one whose cursor is ``after``."""
+        wanted = {"account_id": account_id, "partner_id": partner_id, "tier": tier, "after": after}
+        found = self._connection.execute(_LINES, {"since": since, "until": until, "limit": limit, **wanted})
+        return [_line(row._asdict()) for row in found]
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    amounts = {
+        f"{name}_usd": f"{row[name] or Decimal(0):.2f}" for name in ("charged", "refunded", "credited", "net")
+    }
+    named = {name: row[name] for name in ("month", "account_id", "grant_id", "partner_id", "company", "tier")}
+    return {**named, **amounts, "billed_until": row["billed_until"]}
+
+
+def cursor_of(line: Mapping[str, Any]) -> str:
+    return f"{line['month']}/{line['account_id']}/{line['grant_id'] or ''}"

@@ -1,0 +1,75 @@
+"""AWS's bills, read account by account and kept by day of usage.
+
+Each time the days of this month and of the one before are read anew: bills come late, and change. The looks
+at accounts act on what is known then.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+
+from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from provisioning.domain.meters import month_of
+from provisioning.handlers import jobs
+from provisioning.handlers.ports import BilledDay, Bills, Work
+from provisioning.handlers.sorted_answers import Answer, asked
+
+ACCOUNTS_AT_ONCE = 100
+_AFTER_A_FAILURE = timedelta(hours=1)
+
+
+def begin_reading(work: Work) -> None:
+    """Have bills read if there are some due."""
+    if work.policies.spending.bills_every and work.meters.accounts_to_read(work.now(), 1):
+        work.defer(jobs.read_bills())
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadBills:
+    """The job. It may be repeated, doubled, late or early: days are replaced, never added to."""
+
+    outside: OutsideCalls[Work]
+    bills: Bills
+
+    def __call__(self) -> None:
+        """Read what is due. Blocks while outside."""
+        calls: Calls[Work, BillsCall, Answer[list[BilledDay]], bool] = _Readings(self.bills)
+        self.outside.make(calls)
+
+
+@dataclass(frozen=True)
+class BillsCall:
+    """Which accounts and days are read."""
+
+    account_ids: tuple[str, ...]
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
+class _Readings:
+    bills: Bills
+    lock_name: str = "bills"
+
+    def come_back(self, work: Work, after: timedelta) -> None:
+        work.defer(jobs.read_bills(work.now() + after))
+
+    def begin(self, work: Work, hold: Hold, known: bool | None) -> BillsCall | None:
+        """Go on with the next accounts, but not behind a failure: it concerns all of them."""
+        now = work.now()
+        account_ids = () if known is False else work.meters.accounts_to_read(now, ACCOUNTS_AT_ONCE)
+        if not account_ids:
+            return None
+        since = month_of(now.replace(day=1) - timedelta(days=1))
+        return BillsCall(tuple(account_ids), since, now.astimezone(UTC).date() + timedelta(days=1))
+
+    def call(self, attempt: BillsCall) -> Answer[list[BilledDay]]:
+        return asked(lambda: self.bills.read(attempt.account_ids, attempt.since, attempt.until))
+
+    def note(self, work: Work, attempt: BillsCall, outcome: Answer[list[BilledDay]]) -> bool:
+        """Return whether they could be read."""
+        if outcome.found is None:
+            work.meters.put_off_bills(attempt.account_ids, outcome.because, work.now() + _AFTER_A_FAILURE)
+            return False
+        read_next_at = work.now() + work.policies.spending.bills_every
+        work.meters.note_bills(attempt.account_ids, attempt.since, outcome.found, read_next_at)
+        return True

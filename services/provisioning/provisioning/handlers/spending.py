@@ -1,0 +1,177 @@
+"""What grants cost: their accounts are looked at every few minutes, and their budgets acted on.
+
+The brake: AWS's bills come hours late, so what runs is priced by the price file and counted over time. A look
+may be repeated, doubled, late or early: each counts from where the meter stands.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from provisioning.domain.budgets import Action, BudgetTerms
+from provisioning.domain.grants import Grant
+from provisioning.domain.leases import FrozenFor
+from provisioning.domain.meters import Meter
+from provisioning.domain.prices import Prices, Seen
+from provisioning.domain.refusals import BudgetNotToBeRaised, GrantNotFound
+from provisioning.handlers import jobs
+from provisioning.handlers.commands import RaiseBudget
+from provisioning.handlers.grants import act_on_grant, find_grant
+from provisioning.handlers.leases import end_now
+from provisioning.handlers.ports import AccountWatcher, Work
+from provisioning.handlers.sorted_answers import Answer, asked
+from provisioning.handlers.tell import tell_held, tell_spent
+
+# What is paid by use shows in CloudWatch after some minutes; older than that is not asked for.
+_USE_SHOWS_AFTER = timedelta(minutes=5)
+_USE_ASKED_FOR = timedelta(hours=3)
+
+
+def watch_spending(work: Work) -> int:
+    """Have the accounts looked at that are due; return how many. Who is late comes first next time."""
+    terms = work.policies.spending
+    if not terms.look_every:
+        return 0
+    work.meters.begin_due(work.now())
+    due = work.meters.due(work.now(), terms.looks_per_minute)
+    for grant_id in due:
+        work.defer(jobs.look_at_spending(grant_id))
+    return len(due)
+
+
+def raise_budget(work: Work, command: RaiseBudget) -> Grant:
+    """Let it cost more this month, and give it back if that is why it was off.
+
+    Raises GrantNotFound, BudgetNotToBeRaised when it would be off all the same.
+    """
+
+    def act(grant: Grant) -> None:
+        terms, meter = BudgetTerms.in_parameters(grant.parameters), work.meters.lock_open(grant.grant_id)
+        if terms is None or meter is None or not grant.is_wanted:
+            raise BudgetNotToBeRaised("no_budget", "The grant has no budget, or is not wanted any more.")
+        meter.roll_over(work.now())
+        billed = work.meters.billed_usd(grant.grant_id, meter.month)
+        missing = meter.raise_budget(terms, Decimal(command.usd), billed).missing_usd
+        if missing:
+            message = f"What was spent this month needs {missing:.2f} USD more than that."
+            raise BudgetNotToBeRaised("budget_still_exceeded", message)
+        work.meters.save(meter)
+        if FrozenFor.BUDGET in grant.frozen_for and grant.unfreeze(FrozenFor.BUDGET):
+            tell_held(work, grant)
+
+    return act_on_grant(work, command.grant_id, act)
+
+
+def _act(work: Work, grant: Grant, meter: Meter) -> None:
+    """Do what the thresholds ask for that were reached by now; of several only the gravest is told."""
+    terms = BudgetTerms.in_parameters(grant.parameters)
+    if terms is None or not grant.is_wanted:
+        return
+    spending = meter.spending(terms, work.meters.billed_usd(grant.grant_id, meter.month))
+    reached = {one.action: one for one in meter.pass_thresholds(spending)}
+    gravest = next((reached[action] for action in reversed(Action) if action in reached), None)
+    if gravest is None:
+        return
+    tell_spent(work, grant, spending, gravest)
+
+    def brake(held: Grant) -> None:
+        if Action.FREEZE in reached:
+            held.freeze(FrozenFor.BUDGET)
+        if Action.END in reached and held.lease is not None and not held.lease.is_expired:
+            end_now(work, held)
+
+    if gravest.action is not Action.WARN:
+        act_on_grant(work, grant.grant_id, brake)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtSpending:
+    """The job: looks at what runs in the account of one grant."""
+
+    outside: OutsideCalls[Work]
+    watcher: AccountWatcher
+    prices: Prices
+
+    def __call__(self, grant_id: UUID) -> None:
+        """Look if it is due. Blocks while outside."""
+        calls: Calls[Work, LookCall, Answer[Seen], bool] = _Looks(self.watcher, self.prices, grant_id)
+        self.outside.make(calls)
+
+
+@dataclass(frozen=True)
+class LookCall:
+    """One look at an account, and of which time its use is counted; ``meter_stood_at`` in its use then."""
+
+    account_id: str
+    meter_stood_at: datetime | None
+    used_since: datetime
+    used_until: datetime
+
+
+@dataclass(frozen=True)
+class _Looks:
+    watcher: AccountWatcher
+    prices: Prices
+    grant_id: UUID
+
+    @property
+    def lock_name(self) -> str:
+        return f"spending:{self.grant_id}"
+
+    def come_back(self, work: Work, after: timedelta) -> None:
+        """The next minute has it looked at, if nobody else has by then."""
+
+    def begin(self, work: Work, hold: Hold, known: bool | None) -> LookCall | None:
+        if known:
+            return None
+        meter = work.meters.lock_open(self.grant_id)
+        if meter is None or meter.look_at is None or meter.look_at > work.now():
+            return None
+        grant = work.grants.get(self.grant_id)
+        if grant is None:
+            raise GrantNotFound
+        account_id = grant.outputs.get("account_id")
+        if grant.leaves_nothing_outside or account_id is None:
+            meter.end(work.now())
+            work.meters.save(meter)
+            return None
+        if account_id != meter.account_id:
+            moved = meter.move_to(account_id, work.now())
+            work.meters.save(meter)
+            work.meters.add(moved)
+            meter = moved
+        return _call(meter, work.now())
+
+    def call(self, attempt: LookCall) -> Answer[Seen]:
+        return asked(lambda: self.watcher.look(attempt.account_id, attempt.used_since, attempt.used_until))
+
+    def note(self, work: Work, attempt: LookCall, outcome: Answer[Seen]) -> bool:
+        _, grant = find_grant(work, self.grant_id)
+        meter = work.meters.lock_open(self.grant_id)
+        if meter is None or meter.account_id != attempt.account_id:
+            return True
+        self._count(work, meter, attempt, outcome)
+        _act(work, grant, meter)
+        work.meters.save(meter)
+        return True
+
+    def _count(self, work: Work, meter: Meter, attempt: LookCall, outcome: Answer[Seen]) -> None:
+        now, seen = work.now(), outcome.found or Seen(unseen=(outcome.because,))
+        priced = self.prices.price(seen)
+        if seen.unseen:
+            meter.miss(now, seen.unseen[0], priced.usd_per_hour)
+        else:
+            meter.see(now, priced.usd_per_hour, priced.assumed)
+        # Counted once: by whoever began where the meter stands.
+        if seen.used is not None and meter.usage_until == attempt.meter_stood_at:
+            meter.use(priced.used_usd, attempt.used_until)
+        meter.look_at = now + work.policies.spending.look_again_after(meter.failures)
+
+
+def _call(meter: Meter, now: datetime) -> LookCall:
+    until = (now - _USE_SHOWS_AFTER).replace(second=0, microsecond=0)
+    since = meter.usage_until or meter.began_at.replace(second=0, microsecond=0)
+    since = min(max(since, until - _USE_ASKED_FOR), until)
+    return LookCall(meter.account_id, meter.usage_until, since, until)
