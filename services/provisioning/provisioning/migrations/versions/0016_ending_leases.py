@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0017"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 
 CHANGES = """
 CREATE INDEX grants_by_end ON grants (lease_ends_at)
