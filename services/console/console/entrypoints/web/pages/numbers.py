@@ -5,9 +5,9 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, render_template
 
+from chassis.http.csv_answers import csv_answer
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.charts import bar_chart
-from console.entrypoints.web.csv_export import csv_answer
 from console.entrypoints.web.words import word
 from operator_client.operator import Facts
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis import clock
 from chassis.http.languages import is_language_switch, translate
+from chassis.http.too_often import TooOften
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.application import Member
 from onboarding.domain.bounds import PEOPLE
@@ -19,7 +20,7 @@ from onboarding.domain.membership import may_ask_again
 from onboarding.domain.partners import Actor, Partner
 from onboarding.domain.refusals import AskedTooOften, NotAMember, PersonRefused
 from onboarding.entrypoints.web.application_schemas import PersonSchema, person_from
-from onboarding.entrypoints.web.limiting import TooOften, pass_limits
+from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_reading import Form, person_body
 from onboarding.entrypoints.web.pages.form_words import explained_all, label_of
 from onboarding.entrypoints.web.pages.product_words import in_utc
