@@ -36,7 +36,7 @@ def test_every_event_that_is_sent_or_heard_has_a_line_of_its_own_fields() -> Non
     found |= {key.removesuffix(".v1"): set(schema.fields) for key, schema in CONSUMED.items()}
     ours_alone = {
         *("partner.screened_again", "partner.deadline_passed", "partner.registration_shared"),
-        "partner.members_declined",
+        *("partner.members_declined", "partner.exported"),
     }
     snapshots = {"partner.state"}
     assert found.keys() - snapshots == KEPT.keys() - ours_alone
