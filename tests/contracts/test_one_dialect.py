@@ -76,6 +76,7 @@ PLACES = {
 OTHER_CLOCKS = re.compile(
     r"\b(datetime\.(now|utcnow|today)|date\.today|time\.time|func\.(now|current_timestamp))\("
 )
+LOGGED = re.compile(r"\b_?log\.(?:debug|info|warning|error|exception)\(\s*f?\"([^\"]+)\"")
 FIRST_PARAMETERS = (["work"], ["work", "command"], ["work", "event", "data"])
 
 
@@ -334,6 +335,19 @@ def test_one_clock(name: str) -> None:
         if re.search(r"\bnow: Clock\b|Clock = Callable", text):
             problems.append(f"{name}/{file} is handed a clock: work.now() is the one")
     agree(problems)
+
+
+@each
+def test_log_messages_are_written_in_words(name: str) -> None:
+    """A fact with its fields, as the chassis writes it: "mail sent", not "mail_sent"."""
+    agree(
+        [
+            f"{name}/{file} logs {message!r}: write it in words"
+            for file in files(name)
+            for message in LOGGED.findall((root(name) / file).read_text("utf-8"))
+            if "_" in message.partition(" ")[0]
+        ]
+    )
 
 
 def handed_over(name: str) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def look(step: Step, order: GrantOrder, outputs: Outputs) -> Observation | None:
     try:
         return step.observe(order, outputs)
     except Failure as failure:
-        _log.warning("step_not_seen", extra={"step": step.name, "code": failure.code})
+        _log.warning("step cannot be observed", extra={"step": step.name, "code": failure.code})
     except Exception:
-        _log.exception("look_failed_unexpectedly", extra={"step": step.name})
+        _log.exception("look failed unexpectedly", extra={"step": step.name})
     return None

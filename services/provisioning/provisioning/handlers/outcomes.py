@@ -77,7 +77,7 @@ def attempted(step: Step, attempt: Attempt, order: GrantOrder, outputs: Outputs)
             facts=failure.facts if isinstance(failure, RefusedNoting) else {},
         )
     except Exception as error:
-        _log.exception("step_failed_unexpectedly", extra={"step": attempt.step_name})
+        _log.exception("step failed unexpectedly", extra={"step": attempt.step_name})
         message = f"The step ended in an unexpected {type(error).__name__}."
         return Outcome(cause=_cause("unexpected_error", message, order))
 

@@ -44,5 +44,5 @@ def asked(ask: Callable[[], Found]) -> Answer[Found]:
         is_final = not isinstance(failure, NotNow)
         return Answer(cause=cause, is_final=is_final, kind=failure.kind, retry_after=wait)
     except Exception as error:
-        _log.exception("outside_failed_unexpectedly")
+        _log.exception("outside call failed unexpectedly")
         return Answer(cause=Cause("unexpected_error", f"It ended in an unexpected {type(error).__name__}."))

@@ -78,7 +78,7 @@ class TestSandbox:
         granting.undo()
 
         assert [each["Status"] for each in world.inventory.accounts()] == ["SUSPENDED"]
-        assert "left_inside_account" in caplog.messages
+        assert "resource left inside the account" in caplog.messages
 
     def unit_of(self, world: World, granting: Granting) -> str:
         parents = world.inventory.aws("organizations").list_parents(ChildId=granting.outputs["account_id"])

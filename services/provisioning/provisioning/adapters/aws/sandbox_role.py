@@ -201,7 +201,7 @@ def _leave_inside(error: ClientError | NotNow, account_id: str) -> None:
     failure = sorted_failure(error) if isinstance(error, ClientError) else error
     if failure.kind in (Kind.THROTTLED, Kind.UNAVAILABLE):
         raise error
-    _log.warning("left_inside_account", extra={"account_id": account_id, "code": failure.code})
+    _log.warning("resource left inside the account", extra={"account_id": account_id, "code": failure.code})
 
 
 def _tags(order: GrantOrder) -> Any:
