@@ -110,9 +110,7 @@ def test_the_gateway_leads_each_published_port_to_its_service() -> None:
 def test_integrators_come_to_kafka_with_passwords_and_rights_as_on_the_local_stack() -> None:
     """Names as the image reads them: one underscore is a dot, three are a dash."""
     told = {
-        key.removeprefix("KAFKA_").lower().replace("___", "-").replace("_", "."): filled(
-            value
-        )
+        key.removeprefix("KAFKA_").lower().replace("___", "-").replace("_", "."): filled(value)
         for key, value in COMPOSE["kafka"]["environment"].items()
     }
     assert scram_users("users").items() <= told.items()
