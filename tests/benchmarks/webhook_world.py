@@ -16,6 +16,7 @@ from chassis.events import ReceivedEvent
 from chassis.identity.signing_keys import new_key_pair
 from integrations.bootstrap import IntegrationsService, build_service
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
+from integrations.domain.integrator_log import by_operator
 from integrations.domain.integrators import PartnerScope
 from integrations.handlers.commands import AddEndpoint, AddIntegrator
 from integrations.handlers.endpoints import add_endpoint
@@ -61,6 +62,7 @@ def add_endpoints(
                 work,
                 AddEndpoint(
                     integrator_id=integrator.id,
+                    by=by_operator("bench"),
                     url=url,
                     description="",
                     event_types=(kind,),

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from datetime import datetime
+from html import unescape
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,20 @@ def test_the_parser_of_asyncapi_finds_nothing_wrong(judges: Path, contracts: Con
     (judges / "asyncapi.json").write_text(json.dumps(document))
     told = json.loads(run("node", "parse_asyncapi.mjs", "asyncapi.json", folder=judges))
     assert told == {"problems": [], "channels": list(document["channels"])}
+
+
+def test_it_is_rendered_with_all_that_it_says(judges: Path, contracts: Contracts) -> None:
+    """By the component that AsyncAPI's own HTML pages are made of."""
+    document = asyncapi_document(contracts, type_prefix="gangway", server="broker.example:9092")
+    (judges / "rendered.json").write_text(json.dumps(document))
+    page = unescape(run("node", "render_asyncapi.mjs", "rendered.json", folder=judges))
+    messages = document["components"]["messages"].values()
+    said = [
+        *document["channels"],
+        *(told["title"] for told in messages),
+        *(told["name"] for told in messages),
+    ]
+    assert [words for words in said if words not in page] == []
 
 
 @pytest.mark.parametrize("language", ["typescript", "python", "java"])

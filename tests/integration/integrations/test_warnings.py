@@ -10,6 +10,7 @@ from aiohttp import web
 from tests.integration.integrations.conftest import Vendor, World
 from tests.integration.integrations.receivers import Receiver, wait_until
 
+from integrations.domain.integrator_log import by_operator
 from integrations.entrypoints.sweeps.telling_of_endpoints import tell_of_all_due
 from integrations.handlers.commands import RemovePerson
 from integrations.handlers.people import remove_person
@@ -130,7 +131,9 @@ def test_who_is_removed_meanwhile_is_told_nothing_afterwards(world: World) -> No
     waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     with ThreadPoolExecutor(1) as pool:
         with world.service.open_work() as work:
-            remove_person(work, RemovePerson(integrator_id=UUID(vendor.id), person_id=removed["id"]))
+            by = by_operator("ada")
+            gone = RemovePerson(integrator_id=UUID(vendor.id), by=by, person_id=removed["id"])
+            remove_person(work, gone)
             telling = pool.submit(tell_of_all_due, world.service)
             wait_until(lambda: telling.done() or bool(world.rows(waiting)))
         assert telling.result() == 1

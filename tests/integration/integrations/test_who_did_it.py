@@ -97,6 +97,12 @@ def test_a_double_click_makes_one_of_all_that_can_be_made(world: World) -> None:
     client.post("/tokens", data=token)
     assert len(world.rows("SELECT FROM api_tokens WHERE label = 'nightly'")) == 2
 
+    headers = {"Authorization": f"Bearer {world.ops_token}", "Idempotency-Key": str(uuid4())}
+    path, wanted = f"/v1/integrators/{vendor.id}/tokens", {"reason": "for a test", "label": "shop"}
+    answers = [world.client.post(path, headers=headers, json=wanted) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert len(world.rows("SELECT FROM api_tokens WHERE label = 'shop'")) == 1
+
     test = {"type": EXAMPLE, **visit_of(client, place)}
     assert len({client.post(f"{place}/tests", data=test).location for _ in range(2)}) == 1
     world.change("UPDATE deliveries SET created_at = created_at - interval '1 min'")

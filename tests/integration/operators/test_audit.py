@@ -17,6 +17,7 @@ from tests.unit.provisioning.fake_outside import Mishap
 from uuid_utils.compat import uuid7
 
 from chassis.failures import NeverPossible
+from integrations.domain.integrator_log import by_operator
 from integrations.handlers.commands import AddPerson
 from integrations.handlers.people import add_person
 from operator_client.access import SERVICES
@@ -301,9 +302,8 @@ def about_integrator(path: str, action: str, **more: Any) -> Prepare:
 def known_person(services: Services) -> Act:
     vendor, person = services.integrations.vendor(), ("Vera Lindqvist", "vera@vendor.example")
     with services.integrations.service.open_work() as work:
-        command = AddPerson(
-            integrator_id=UUID(vendor.id), name=person[0], email=person[1], language="en", added_by="amara"
-        )
+        who, by = {"name": person[0], "email": person[1]}, by_operator("amara")
+        command = AddPerson(integrator_id=UUID(vendor.id), **who, language="en", added_by=by)
         known = add_person(work, command)
     assert known is not None
     path = f"/v1/integrators/{vendor.id}/people/{known.id}/removal"

@@ -9,6 +9,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem, WrongValue
+from chassis.http.visits import visit_of_key
 from chassis.operating.audited import operators_act
 from chassis.operating.cursors import next_cursor
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
@@ -127,9 +128,11 @@ def list_tokens(integrator_id: UUID) -> dict[str, Any]:
 @api.response(201, NewToken)
 @api.alt_response(404)
 def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
-    """Make a token for an integrator's programs; it is shown this once."""
+    """Make a token for its programs, shown this once; asked for again with the same key, it is replaced."""
     with current_service(IntegrationsService).open_work() as work:
-        command = IssueToken(integrator_id=integrator_id, by=current_actor(), label=body["label"])
+        command = IssueToken(
+            integrator_id=integrator_id, by=current_actor(), label=body["label"], visit=visit_of_key()
+        )
         token, secret = expect_found(issue_token(work, command))
         _note(work, "issue token", integrator_id, body["reason"])
     return vars(token) | {"token": secret}
