@@ -23,6 +23,8 @@ from tests.unit.provisioning.fake_outside import FakeOutside
 
 from chassis import failpoints
 from provisioning.domain.grant_states import State
+from provisioning.handlers.commands import RepairGrant
+from provisioning.handlers.grants import repair_grant
 
 GONE = "gangway.access.member_removed.v1"
 
@@ -169,3 +171,48 @@ def test_mails_about_the_budget_go_to_the_new_contact(
     account = world.inventory.aws("sts").get_caller_identity()["Account"]
     told = budgets.describe_notifications_for_budget(AccountId=account, BudgetName=name)["Notifications"]
     assert told
+
+
+@pytest.mark.parametrize("product", ["cloud_sandbox", "analytics"])
+def test_whom_somebody_gives_back_by_hand_is_taken_out_again(
+    world: World, provisioning: ProvisioningOnPostgres, product: str
+) -> None:
+    partner_id = active(provisioning, product)
+    ana = provisioning.join(partner_id, ANA)
+    provisioning.work_off()
+    removed(provisioning, partner_id, ana)
+    provisioning.work_off()
+    give_back(world, provisioning, partner_id, product, ana)
+    assert seats(world, product) == 2
+    grant_id = provisioning.grant(partner_id, product).grant_id
+    with provisioning.service.open_work() as work:
+        repair_grant(work, RepairGrant(grant_id))
+    provisioning.work_off()
+    assert seats(world, product) == 1
+    assert provisioning.grant(partner_id, product).state is State.GRANTED
+    assert "gangway.access.drift_detected.v1" in provisioning.events(partner_id)
+
+
+def give_back(
+    world: World, provisioning: ProvisioningOnPostgres, partner_id: UUID, product: str, person: UUID
+) -> None:
+    """What an admin does who makes the user anew as it was."""
+    outputs = provisioning.grant(partner_id, product).outputs
+    if product == "cloud_sandbox":
+        store, center = world.inventory.aws("identitystore"), world.inventory.aws("sso-admin")
+        store_id = center.list_instances()["Instances"][0]["IdentityStoreId"]
+        user = store.create_user(
+            IdentityStoreId=store_id, UserName=ANA, DisplayName="Ana", UserType="gangway",
+            Name={"GivenName": "Ana", "FamilyName": "Ana"}, Emails=[{"Value": ANA, "Primary": True}],
+        )  # fmt: skip
+        group_id = outputs["sign_in_group_id"]
+        member = {"UserId": user["UserId"]}
+        store.create_group_membership(IdentityStoreId=store_id, GroupId=group_id, MemberId=member)
+        return
+    quicksight = world.inventory.aws("quicksight")
+    account = world.inventory.aws("sts").get_caller_identity()["Account"]
+    where = {"AwsAccountId": account, "Namespace": "default"}
+    [group] = quicksight.list_groups(**where)["GroupList"]
+    name = f"{group['GroupName']}-{person.hex[-12:]}"
+    quicksight.register_user(**where, IdentityType="QUICKSIGHT", UserName=name, Email=ANA, UserRole="READER")
+    quicksight.create_group_membership(**where, GroupName=group["GroupName"], MemberName=name)
