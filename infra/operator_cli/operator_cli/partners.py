@@ -1,4 +1,4 @@
-"""`gangway partners list|show|timeline|suspend|resume|offboard|publish-states`."""
+"""`gangway partners`: list, show, timeline; suspend, resume, offboard; remove-person, change-contact."""
 
 from collections.abc import Callable
 from functools import partial
@@ -7,7 +7,7 @@ import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.disclosure import disclosure_options
-from operator_cli.finding import find_partner
+from operator_cli.finding import find_id, find_partner
 from operator_cli.listing import all_option, show_list
 from operator_cli.partner_page import gather, show_page
 from operator_cli.screen import Column, at
@@ -84,6 +84,36 @@ def _act(name: str, act: Callable[..., Facts], text: str) -> None:
 _act("suspend", Operator.suspend, "Switch the access off without destroying it.")
 _act("resume", Operator.resume, "Switch the access on again.")
 _act("offboard", Operator.offboard, "End the partnership: all access is undone.")
+
+
+def _act_on_person(name: str, act: Callable[..., Facts], text: str, done: str) -> None:
+    """Add a command about one of a partner's people."""
+
+    @partners.command(name, help=text)
+    @click.argument("partner")
+    @click.argument("member")
+    @reason_option
+    @with_context
+    def command(context: CommandContext, *, partner: str, member: str, reason: str) -> None:
+        asked = context.operator
+        partner_id = find_partner(asked, partner)
+        found = asked.partner(partner_id)
+        member_id = find_id(member, [found["contact"], *found["members"]], "member_id")
+        context.screen.outcome(act(asked, partner_id, member_id, reason), done)
+
+
+_act_on_person(
+    "remove-person",
+    Operator.remove_person,
+    "Let MEMBER of PARTNER go, by id: their access ends everywhere.",
+    "The person belongs to the partner no more. Their access is being taken away.",
+)
+_act_on_person(
+    "change-contact",
+    Operator.change_contact,
+    "Have MEMBER speak for PARTNER, who has confirmed. The former contact is signed out.",
+    "The person is the contact now, and gets a link by mail.",
+)
 
 
 @partners.command("publish-states")

@@ -111,6 +111,14 @@ class Operator:
         """Let a partner go."""
         return self._move(partner_id, "offboarding", {"reason": reason})
 
+    def remove_person(self, partner_id: str, member_id: str, reason: str) -> Facts:
+        """Let one of the partner's people go: their access ends everywhere."""
+        return self._move(partner_id, f"members/{member_id}/removal", {"reason": reason})
+
+    def change_contact(self, partner_id: str, member_id: str, reason: str) -> Facts:
+        """Have another member speak for the partner."""
+        return self._move(partner_id, "contact", {"member_id": member_id, "reason": reason})
+
     def people(self, partner_id: str, reason: str) -> Facts:
         """The partner's people by their names; the look is kept with its reason."""
         return self.http.post("onboarding", f"/v1/partners/{partner_id}/disclosure", {"reason": reason})

@@ -351,3 +351,65 @@ def test_what_is_no_address_becomes_no_link(approved, odd):
     told(approved)
     text = approved.transport.parsed(CONTACT["email"])[-1].get_body(("plain",)).get_content()
     assert odd.splitlines()[0] not in text
+
+
+REMOVED = "You no longer belong to Maschinenbau Weiß & Söhne GmbH"
+
+
+def test_who_is_removed_gets_one_last_mail_and_is_forgotten(approved):
+    approved.tell("partner.member_added")
+    approved.tell("partner.activated")
+    approved.tell("access.member_added")
+    told(approved)
+    approved.tell("access.granted", "iot")
+    event = approved.tell("partner.member_removed")
+    told(approved)
+    approved.tell_again(event)
+    for late in ("partner.member_added", "access.member_added"):
+        approved.tell(late)
+    approved.tell("access.granted", "crm")
+    told(approved)
+
+    assert subjects(approved) == [READY, REMOVED]
+    states = approved.rows("SELECT DISTINCT state FROM invitations WHERE member_id = :id", id=ZOES_ID)
+    assert {row["state"] for row in states} <= {"cancelled", "accepted"}
+    kept = approved.rows("SELECT * FROM members WHERE id = :id", id=ZOES_ID)
+    assert [(row["membership"], row["email"], row["given_name"]) for row in kept] == [("removed", "", "")]
+
+
+def test_who_is_removed_before_saying_yes_hears_nothing_and_cannot_come_late(approved):
+    approved.tell("partner.member_confirmation_requested")
+    approved.tell("partner.member_removed")
+    approved.tell("partner.member_added")
+    told(approved)
+
+    assert subjects(approved) == []
+    kept = approved.rows("SELECT * FROM members WHERE id = :id", id=ZOES_ID)
+    assert [(row["membership"], row["email"]) for row in kept] == [("removed", "")]
+
+
+def test_who_was_never_heard_of_cannot_come_after_the_removal(approved):
+    approved.tell("partner.member_removed")
+    approved.tell("partner.member_added")
+    approved.tell("access.member_added")
+    told(approved)
+    assert subjects(approved) == []
+
+
+def test_both_hear_of_a_new_contact_and_later_mails_go_to_the_new_one(approved):
+    approved.tell("partner.member_added")
+    facts = {"member_id": ZOES_ID, "former_member_id": CONTACT["member_id"]}
+    event = approved.tell("partner.contact_changed", **facts)
+    told(approved)
+    approved.tell_again(event)
+    told(approved)
+
+    assert subjects(approved) == ["Who speaks for Maschinenbau Weiß & Söhne GmbH has changed"]
+    new = approved.transport.parsed(ZOE)[-1].get_body(("plain",)).get_content()
+    assert "/links/" in new
+    former = approved.transport.parsed(CONTACT["email"])[-1].get_body(("plain",)).get_content()
+    assert "/links/" not in former
+    assert "antworten Sie bitte gleich" in former
+    approved.tell("partner.activated")
+    told(approved)
+    assert READY in subjects(approved)

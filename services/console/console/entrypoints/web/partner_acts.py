@@ -1,6 +1,7 @@
 """What may be done to a partner: the moves that its state allows, and what is possible in any state."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,12 @@ def describe(partner_id: UUID) -> Target:
     )
 
 
+def describe_person(partner_id: UUID, member_id: UUID) -> Target:
+    """The partner, and by id which of its people it is about."""
+    target = describe(partner_id)
+    return replace(target, facts=[*target.facts, *facts_of(("partner-person", str(member_id)))])
+
+
 def explain(failure: Refused, partner_id: UUID) -> Mapping[str, Any]:
     """Who decided what meanwhile, or who holds the same registration number."""
     if failure.status != CONFLICT:
@@ -99,6 +106,13 @@ def _publish(asked: Operator, given: Mapping[str, Any], partner_id: UUID) -> Fac
     return asked.publish_states(str(partner_id), given["reason"])
 
 
+def _of_person(act: Callable[[Operator, str, str, str], Facts]) -> Callable[..., Facts]:
+    def perform(asked: Operator, given: Mapping[str, Any], partner_id: UUID, member_id: UUID) -> Facts:
+        return act(asked, str(partner_id), str(member_id), given["reason"])
+
+    return perform
+
+
 def _follow_review(partner_id: UUID) -> str:
     """On to the next application for who came from the queue."""
     if request.args.get("from") == "review":
@@ -129,9 +143,30 @@ ACTS = (
 )
 
 
+PERSON_ACTS = (
+    Act(
+        "remove-person",
+        describe_person,
+        _of_person(Operator.remove_person),
+        f"POST {_PARTNER}/members/{{member_id}}/removal",
+        "onboarding",
+        is_grave=True,
+    ),
+    Act(
+        "change-contact",
+        describe_person,
+        _of_person(Operator.change_contact),
+        f"POST {_PARTNER}/contact",
+        "onboarding",
+    ),
+)
+
+
 def add_partner_acts(pages: Blueprint, see_people: Callable[..., Any]) -> None:
     """Register them; ``see_people`` shows what the disclosure brings."""
     for act in ACTS:
         add_act(pages, f"/partners/<uuid:partner_id>/{act.name}", act)
+    for act in PERSON_ACTS:
+        add_act(pages, f"/partners/<uuid:partner_id>/people/<uuid:member_id>/{act.name}", act)
     look = _act("see-people", _simple(Operator.people), f"{_PARTNER}/disclosure", answer=see_people)
     add_act(pages, "/partners/<uuid:partner_id>/people", look)

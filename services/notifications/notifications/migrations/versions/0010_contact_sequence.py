@@ -1,8 +1,4 @@
-"""Which event last changed a partner's contact.
-
-Revision ID: 0010
-Revises: 0009
-"""
+"""Which event last changed a partner's contact."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""A partner knows since when its contact is who it is, after another one.
-
-Revision ID: 0014
-Revises: 0013
-"""
+"""A partner knows since when its contact is who it is, after another one."""
 
 from alembic import op
 

@@ -67,9 +67,8 @@ class IdentityCenterSignIn:
         )
         if order.intent is Intent.ON and len(others) == len(ways):
             return Observation(standing=Standing.DIFFERS, differences=foreign)
-        missing = [one for one in order.members if not store.is_member(group_id, one)]
-        if missing:
-            return differs("people_missing", count=str(len(missing)))
+        if differing := _differing_people(store, group_id, order):
+            return differing
         if not PermissionSet(self._aws, instance_arn).is_as_made():
             return differs("permission_set_changed", permission_set=PERMISSION_SET)
         return Observation(standing=Standing.ON, differences=foreign)
@@ -78,6 +77,9 @@ class IdentityCenterSignIn:
         instance_arn, store_id = self._instance()
         store = IdentityStore(self._aws, store_id)
         group_id = _group(store, order, outputs) or store.create_group(names.of_partner(order))
+        for user_id in store.too_many(group_id, order.members):
+            store.leave(group_id, user_id)
+            store.delete_user_if_unused(user_id)
         set_arn = self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
 
         def let_in(member: Member) -> bool:
@@ -246,6 +248,14 @@ def _group(store: IdentityStore, order: GrantOrder, outputs: Outputs) -> str | N
     if noted is not None and store.has_group(noted):
         return str(noted)
     return store.find_group(names.of_partner(order))
+
+
+def _differing_people(store: IdentityStore, group_id: str, order: GrantOrder) -> Observation | None:
+    missing = [one for one in order.members if not store.is_member(group_id, one)]
+    if missing:
+        return differs("people_missing", count=str(len(missing)))
+    too_many = store.too_many(group_id, order.members)
+    return differs("people_too_many", count=str(len(too_many))) if too_many else None
 
 
 def _let_go(store: IdentityStore, group_id: str | None, order: GrantOrder) -> None:

@@ -1,5 +1,6 @@
 """People and groups of IAM Identity Center."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -97,6 +98,14 @@ class IdentityStore:
         user_id = self.find_user(member)
         return user_id is not None and self._membership(group_id, user_id) is not None
 
+    def too_many(self, group_id: str, members: Iterable[Member]) -> list[str]:
+        """Users that we made and that are in the group for none of these people: others put them there."""
+        wanted = set(map(self.find_user, members))
+        paginator = self._read.get_paginator("list_group_memberships")
+        pages = paginator.paginate(IdentityStoreId=self._store_id, GroupId=group_id)
+        there = [one["MemberId"]["UserId"] for page in pages for one in page["GroupMemberships"]]
+        return [user_id for user_id in there if user_id not in wanted and self._is_ours(user_id)]
+
     def find_mistaken_user(self, member: Member) -> str | None:
         """The user of the other person for whom older versions took the member, or who was taken for them.
 
@@ -186,6 +195,14 @@ class IdentityStore:
             _only(error, _GONE)
             return False
         return _is_anothers(user, member)
+
+    def _is_ours(self, user_id: str) -> bool:
+        try:
+            user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
+        except ClientError as error:
+            _only(error, _GONE)
+            return False
+        return is_made_by_us(user)
 
     def _membership(self, group_id: str, user_id: str) -> str | None:
         try:

@@ -1,5 +1,6 @@
 """The seats in QuickSight: readers look at dashboards, authors make them."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
@@ -41,12 +42,17 @@ class QuickSightSeats(FrozenElsewhere):
         standing = {name for name in seats if self._exists(name)}
         if seats and not standing:
             return ABSENT
-        seated = standing & self._group(order).members()
+        members = self._group(order).members()
+        seated = standing & members
+        if too_many := self._too_many(order, members):
+            return differs("seats_too_many", count=str(len(too_many)))
         return ON if seated == seats else differs("seats_missing", count=str(len(seats - seated)))
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = self._group(order)
         role: Literal["READER", "AUTHOR"] = order.parameters["quicksight_role"]
+        for user_name in self._too_many(order, group.members()):
+            self._delete(user_name)
 
         def seat(member: Member) -> bool:
             user_name = _user_name(order, member)
@@ -65,7 +71,7 @@ class QuickSightSeats(FrozenElsewhere):
         }
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        serve_each(order.members, lambda member: self._delete(order, member), aws_failures_sorted)
+        serve_each(order.members, lambda member: self._delete(_user_name(order, member)), aws_failures_sorted)
 
     def seat_of(self, order: GrantOrder, member: Member) -> "UserTypeDef | None":
         return self._seen(_user_name(order, member))
@@ -79,22 +85,29 @@ class QuickSightSeats(FrozenElsewhere):
         seen = self.seat_of(order, member)
         if seen is not None and seen.get("Active"):
             raise NeverPossible("registered_already", "This person has registered and signs in now")
-        self._delete(order, member)
+        self._delete(_user_name(order, member))
         made = self._register(_user_name(order, member), member, order.parameters["quicksight_role"])
         self._group(order).add(_user_name(order, member))
         if not made:
             raise NotNow("registration_taken", "The seat was made by another call: try again")
         return made
 
+    def _too_many(self, order: GrantOrder, names_in_group: Iterable[str]) -> list[str]:
+        """Seats of this partner that nobody should have any more: others put them there."""
+        wanted = {_user_name(order, member) for member in order.members}
+        ours = f"{names.of_partner(order)}-"
+        others = [name for name in names_in_group if name.startswith(ours) and name not in wanted]
+        return [name for name in others if self._exists(name)]
+
     def _group(self, order: GrantOrder) -> QuickSightGroup:
         return QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
 
-    def _delete(self, order: GrantOrder, member: Member) -> None:
+    def _delete(self, user_name: str) -> None:
         try:
             self._aws.write.quicksight.delete_user(
                 AwsAccountId=self._aws.caller.account_id,
                 Namespace=self._namespace,
-                UserName=_user_name(order, member),
+                UserName=user_name,
             )
         except ClientError as error:
             if error_code(error) != _GONE:

@@ -1,8 +1,4 @@
-"""People can leave a partner: who does, until nothing of theirs stands outside, and who did.
-
-Revision ID: 0013
-Revises: 0012
-"""
+"""People can leave a partner: who does, until nothing of theirs stands outside, and who did."""
 
 from alembic import op
 
