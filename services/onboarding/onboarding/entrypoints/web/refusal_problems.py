@@ -19,6 +19,7 @@ from onboarding.domain.refusals import (
     RegistrationTaken,
     RequestRefused,
     RequestUnknown,
+    SessionUnknown,
 )
 from onboarding.entrypoints.web.correction_places import place_of
 
@@ -40,6 +41,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         PartnerUnknown: lambda _refusal: Problem(404, "not_found"),
         NotAMember: lambda _refusal: Problem(404, "not_found"),
         RequestUnknown: lambda _refusal: Problem(404, "not_found"),
+        SessionUnknown: lambda _refusal: Problem(404, "not_found"),
         RequestRefused: _request_refused,
         NotActive: lambda refusal: Problem(409, refusal.code, refusal.message, state=refusal.state.value),
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
