@@ -77,7 +77,9 @@ def test_nobody_sees_a_page_without_a_session(browser: FormBrowser, api: ApiClie
         browser.open(path)
         assert browser.answer.headers["Cache-Control"] == "no-store"
         assert browser.url == ("/withdraw" if path == "/withdraw" else "/status"), path
-    browser.open("/status").press(form=0)
+    browser.open("/status")
+    actions = [form.action for form in browser.page.forms]
+    browser.press(form=actions.index("/sign-out"))
     assert (browser.url, browser.cookie(COOKIE)) == ("/", None)
     assert browser.open("/status").url == "/new-link"
     assert api.state(partner_id) == "email_verified"

@@ -148,6 +148,7 @@ def test_tier_people_agreement_and_contact(app: Flask, api: ApiClient) -> None:
         "Agreement",
         "Company",
         "We write to",
+        "Learning",
         "Questions? Write to",
     ]
     assert "<dd>Premier</dd>" in html

@@ -12,6 +12,7 @@ from chassis.events import Event, OutgoingEvent
 from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
+from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.events import PartnerState
 from onboarding.domain.likeness import Duplicate, Trait, may_be_duplicate, share
 from onboarding.domain.limits import MailGaps
@@ -247,6 +248,30 @@ class FakeRequests:
         self.rows[request.id] = deepcopy(request)
 
 
+class FakeSessions:
+    """Sessions in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, BegunSession] = {}
+        self.ended: set[UUID] = set()
+
+    def add(self, session: BegunSession) -> None:
+        self.rows[session.id] = session
+
+    def open_of(self, partner_id: UUID, at: datetime) -> list[BegunSession]:
+        ours = [row for row in self.rows.values() if row.partner_id == partner_id and row.ends_at > at]
+        return [row for row in ours if row.id not in self.ended]
+
+    def end(self, ended: Collection[BegunSession]) -> None:
+        self.ended |= {session.id for session in ended}
+
+    def forget(self, before: datetime) -> int:
+        old = [row.id for row in self.rows.values() if row.ends_at < before]
+        for session_id in old:
+            del self.rows[session_id]
+        return len(old)
+
+
 class FakeTimelines:
     """Entries in a list, each event once."""
 
@@ -283,6 +308,7 @@ class FakeWork:
         self.mail_turns = FakeMailTurns()
         self.requests = FakeRequests()
         self.imported_applications = FakeImportedApplications()
+        self.sessions = FakeSessions()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, PartnerState] = {}

@@ -234,6 +234,18 @@ exceeded_limits = Table(
     Column("exceeded_at", _Time, nullable=False),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", ForeignKey("partners.id"), nullable=False),
+    Column("begun_at", _Time, nullable=False),
+    Column("ends_at", _Time, nullable=False),
+    Column("browser", Text, nullable=False),
+    Index("sessions_by_partner", "partner_id", "begun_at"),
+    Index("sessions_by_end", "ends_at"),
+)
+
 ended_sessions = Table(
     "ended_sessions",
     metadata,

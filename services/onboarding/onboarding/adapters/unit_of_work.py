@@ -16,6 +16,7 @@ from onboarding.adapters.repositories.lists import SqlLists
 from onboarding.adapters.repositories.mail_turns import SqlMailTurns
 from onboarding.adapters.repositories.partners import SqlPartners
 from onboarding.adapters.repositories.requests import SqlRequests
+from onboarding.adapters.repositories.sessions import SqlSessions
 from onboarding.adapters.repositories.timelines import SqlTimelines
 from onboarding.adapters.told_people import forget_told
 from onboarding.handlers.ports import Policies
@@ -43,6 +44,7 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.imported_applications = SqlImportedApplications(connection)
         self.mail_turns = SqlMailTurns(connection, digests)
         self.requests = SqlRequests(connection)
+        self.sessions = SqlSessions(connection)
         self.timelines = SqlTimelines(connection)
         self.lists = SqlLists(connection)
         self.figures = SqlFigures(connection)

@@ -10,6 +10,7 @@ Refusal
 |-- PersonRefused        somebody whom nobody can name, remove or make the contact now
 |-- NotActive            only an active partner asks for more, or changes what is known of it
 |-- RequestUnknown       no request of this partner
+|-- SessionUnknown       no session of this partner, or it is over
 |-- RequestRefused       cannot be asked for, or was decided already
 `-- LinkRefused          unknown, of someone else, expired, or used already
 """
@@ -112,6 +113,16 @@ class RequestUnknown(Refusal):
     def __init__(self, request_id: UUID) -> None:
         super().__init__("There is no such request.")
         self.request_id = request_id
+
+
+class SessionUnknown(Refusal):
+    """The partner has no such session that goes on."""
+
+    code = "session_unknown"
+
+    def __init__(self, session_id: UUID) -> None:
+        super().__init__("There is no such session.")
+        self.session_id = session_id
 
 
 class RequestRefused(Refusal):

@@ -16,6 +16,7 @@ from onboarding.handlers.commands import ScreenPartner, SendRequestedLink
 from onboarding.handlers.mail_turn import forget_turns
 from onboarding.handlers.request_link import forget_link_requests, send_requested_link
 from onboarding.handlers.screen import screen
+from onboarding.handlers.sessions import forget_sessions
 
 # Everything here needs the database only, so whatever fails is worth another try soon.
 _RETRY = Backoff(most_seconds=60)
@@ -72,6 +73,7 @@ def create_jobs_app(service: Service) -> App:
         with service.open_work() as work:
             forget_link_requests(work)
             forget_turns(work)
+            forget_sessions(work)
             now = work.now()
         service.counted_acts.forget(now)
         service.sessions.forget_ended()

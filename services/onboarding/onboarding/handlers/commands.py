@@ -221,6 +221,14 @@ class ExportPartner:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EndSessions:
+    """Somebody ends one of the partner's sessions, or all of them."""
+
+    partner_id: UUID
+    session_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AskFor:
     """An active partner asks for more time (so many days of the grant ``about``), a product, a competence."""
 

@@ -10,6 +10,7 @@ from chassis.database.unit_of_work import Transaction
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
+from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.deadlines import Deadlines
 from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.limits import Limits, MailGaps
@@ -182,6 +183,22 @@ class Requests(Protocol):
         """Write back how far it is."""
 
 
+class Sessions(Protocol):
+    """Where partners are signed in."""
+
+    def add(self, session: BegunSession) -> None:
+        """Keep a new one."""
+
+    def open_of(self, partner_id: UUID, at: datetime) -> Sequence[BegunSession]:
+        """Those that go on at that moment, the newest first, a bounded number."""
+
+    def end(self, ended: Collection[BegunSession]) -> None:
+        """No token of them is accepted here any more; harmless when repeated."""
+
+    def forget(self, before: datetime) -> int:
+        """Delete those that were over by then; return how many."""
+
+
 class Timelines(Protocol):
     """What happened to each partner."""
 
@@ -210,6 +227,8 @@ class Work(Transaction, Protocol):
     def requests(self) -> Requests: ...
     @property
     def imported_applications(self) -> ImportedApplications: ...
+    @property
+    def sessions(self) -> Sessions: ...
     @property
     def timelines(self) -> Timelines: ...
 

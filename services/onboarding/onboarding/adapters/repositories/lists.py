@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, String, func, literal_column, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, literal_column, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from chassis.database.repository import Repository
@@ -146,7 +146,7 @@ class SqlLists(Repository):
 
     def learning(self, partner_id: UUID) -> list[Learning]:
         """How far each invitation to a learning path is, by what was told last of it; the newest first."""
-        invitation = literal_column("internal_facts ->> 'invitation_id'", String)
+        invitation: ColumnElement[str] = literal_column("internal_facts ->> 'invitation_id'")
         query = (
             select(timeline)
             .ext(distinct_on(invitation))

@@ -20,6 +20,7 @@ from onboarding.domain.refusals import (
     RegistrationTaken,
     RequestRefused,
     RequestUnknown,
+    SessionUnknown,
 )
 from onboarding.entrypoints.web.correction_places import place_of
 
@@ -42,6 +43,7 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         NotAMember: lambda _refusal: Problem(404, "not_found"),
         PersonRefused: _person_refused,
         RequestUnknown: lambda _refusal: Problem(404, "not_found"),
+        SessionUnknown: lambda _refusal: Problem(404, "not_found"),
         RequestRefused: _request_refused,
         NotActive: lambda refusal: Problem(409, refusal.code, refusal.message, state=refusal.state.value),
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),

@@ -1,4 +1,4 @@
-"""What partners ask for.
+"""What partners ask for, and where they are signed in.
 
 Revision ID: 0015
 Revises: 0013
@@ -27,9 +27,21 @@ CREATE TABLE requests (
     closed_at timestamptz
 )
 """
+SESSIONS = """
+CREATE TABLE sessions (
+    id uuid PRIMARY KEY,
+    partner_id uuid NOT NULL REFERENCES partners (id),
+    begun_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL,
+    browser text NOT NULL
+)
+"""
 
 
 def upgrade() -> None:
     op.execute(TABLE)
+    op.execute(SESSIONS)
+    op.execute("CREATE INDEX sessions_by_partner ON sessions (partner_id, begun_at)")
+    op.execute("CREATE INDEX sessions_by_end ON sessions (ends_at)")
     op.execute("CREATE INDEX requests_by_partner ON requests (partner_id, asked_at)")
     op.execute("CREATE INDEX requests_by_standing ON requests (standing, asked_at, id)")

@@ -38,3 +38,19 @@ class ExportSchema(Schema):
     timeline = fields.List(fields.Dict(), required=True)
     is_timeline_cut = fields.Boolean(required=True)
     elsewhere = fields.Dict(required=True)
+
+
+class SessionLineSchema(Schema):
+    """Where the partner is signed in."""
+
+    session_id = fields.UUID(required=True, attribute="id")
+    begun_at = fields.AwareDateTime(required=True)
+    ends_at = fields.AwareDateTime(required=True)
+    browser = fields.String(required=True, metadata={"description": "Family and system; empty for a program"})
+    is_current = fields.Boolean(required=True)
+
+
+class SessionsSchema(Schema):
+    """The sessions that go on, the newest first."""
+
+    sessions = fields.List(fields.Nested(SessionLineSchema), required=True)

@@ -11,10 +11,14 @@ from onboarding.bootstrap import OnboardingService
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.api.answers import SessionSchema
 from onboarding.entrypoints.web.api.descriptions import moved
+from onboarding.entrypoints.web.api.own_answers import SessionsSchema
 from onboarding.entrypoints.web.api.questions import LinkTokenSchema
 from onboarding.entrypoints.web.limiting import count_refused_link
 from onboarding.entrypoints.web.link_tokens import opening_of
+from onboarding.entrypoints.web.signing_in import begin_session
+from onboarding.handlers.commands import EndSessions
 from onboarding.handlers.open_link import open_link
+from onboarding.handlers.sessions import end_sessions
 
 api = ApiBlueprint("sessions", __name__, description="Sign in by a link, renew, sign out")
 
@@ -38,7 +42,7 @@ def post_session(body: dict[str, str]) -> dict[str, Any]:
     except LinkRefused as refused:
         count_refused_link(refused)
         raise
-    return {**moved(partner), **_told(service.sessions.begin(str(partner.id)))}
+    return {**moved(partner), **_told(begin_session(partner.id))}
 
 
 @api.post("/v1/sessions/renewal")
@@ -59,6 +63,39 @@ def renew_session() -> dict[str, Any]:
 def end_session() -> None:
     """Sign out: no token of the session is accepted here any more, elsewhere after some minutes."""
     current_service(OnboardingService).sessions.end(_session())
+    leave_session()
+
+
+@api.get("/v1/partners/<uuid:partner_id>/sessions")
+@api.response(200, SessionsSchema)
+def get_sessions(partner_id: UUID) -> dict[str, Any]:
+    """Where the partner is signed in, the newest first."""
+    service, current = current_service(OnboardingService), _session()
+    with service.open_work() as work:
+        found = work.sessions.open_of(partner_id, work.now())
+    return {"sessions": [{**vars(one), "is_current": one.id == current.id} for one in found]}
+
+
+@api.delete("/v1/partners/<uuid:partner_id>/sessions/<uuid:session_id>")
+@api.response(204)
+@api.alt_response(404)
+def delete_session(partner_id: UUID, session_id: UUID) -> None:
+    """End one: here at once, elsewhere when its token ends, which takes minutes."""
+    with current_service(OnboardingService).open_work() as work:
+        end_sessions(work, EndSessions(partner_id=partner_id, session_id=session_id))
+    if _session().id == session_id:
+        leave_session()
+
+
+@api.delete("/v1/partners/<uuid:partner_id>/sessions")
+@api.response(204)
+def delete_sessions(partner_id: UUID) -> None:
+    """End all, that of this request, too."""
+    service = current_service(OnboardingService)
+    # One from before an upgrade stands in no list.
+    service.sessions.end(_session())
+    with service.open_work() as work:
+        end_sessions(work, EndSessions(partner_id=partner_id))
     leave_session()
 
 

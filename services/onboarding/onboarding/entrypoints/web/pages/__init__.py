@@ -11,6 +11,7 @@ from onboarding.entrypoints.web.pages import (
     people,
     profile,
     requesting,
+    sessions,
     status,
     waiting,
 )
@@ -18,5 +19,6 @@ from onboarding.entrypoints.web.pages import (
 PAGES = (
     *(applying.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
-    *(memberships.pages, people.pages, requesting.pages, profile.pages, own_data.pages),
+    *(memberships.pages, people.pages, requesting.pages, profile.pages),
+    *(own_data.pages, sessions.pages),
 )

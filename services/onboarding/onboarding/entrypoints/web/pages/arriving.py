@@ -21,6 +21,7 @@ from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.refused_links import refused_link
 from onboarding.entrypoints.web.pages.signed_in import service, to_status
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
+from onboarding.entrypoints.web.signing_in import begin_session
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
@@ -52,8 +53,7 @@ def come_in(token: str) -> Response:
     except LinkRefused as refused:
         return refused_link(refused)
     answer = to_status()
-    session = service().sessions.begin(str(partner.id))
-    set_session_cookie(answer, session, service().settings.public_url)
+    set_session_cookie(answer, begin_session(partner.id), service().settings.public_url)
     return answer
 
 

@@ -1,0 +1,56 @@
+"""Where somebody is signed in: see it, and end it there."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from chassis.http.principals import current_session
+from chassis.http.session_cookie import clear_session_cookie
+from onboarding.domain.refusals import SessionUnknown
+from onboarding.entrypoints.web.pages.product_words import in_utc
+from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
+from onboarding.handlers.commands import EndSessions
+from onboarding.handlers.sessions import end_sessions
+
+pages = Blueprint("sessions_pages", __name__, template_folder="templates")
+
+
+@pages.get("/sessions")
+@signed_in
+def show(partner_id: UUID) -> str:
+    """The newest first."""
+    with service().open_work() as work:
+        read_partner(work, partner_id)
+        found = work.sessions.open_of(partner_id, work.now())
+    current = current_session()
+    return render_template(
+        "sessions.html",
+        sessions=[(one, in_utc(one.begun_at), current is not None and one.id == current.id) for one in found],
+    )
+
+
+@pages.post("/sessions/end")
+@signed_in
+def end(partner_id: UUID) -> Response:
+    """One or all; who ends the own one is signed out. One that is over already is shown no more."""
+    wanted, current = request.form.get("session_id", ""), current_session()
+    if wanted == "all":
+        with service().open_work() as work:
+            end_sessions(work, EndSessions(partner_id=partner_id))
+        if current:
+            service().sessions.end(current)
+        return _signed_out()
+    try:
+        with service().open_work() as work:
+            end_sessions(work, EndSessions(partner_id=partner_id, session_id=UUID(wanted)))
+    except (ValueError, SessionUnknown):
+        return make_response(redirect(url_for("sessions_pages.show"), 303))
+    if current and str(current.id) == wanted:
+        return _signed_out()
+    return make_response(redirect(url_for("sessions_pages.show"), 303))
+
+
+def _signed_out() -> Response:
+    answer = make_response(redirect(url_for("application_pages.start"), 303))
+    clear_session_cookie(answer, service().settings.public_url)
+    return answer

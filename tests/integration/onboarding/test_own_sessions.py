@@ -1,0 +1,88 @@
+"""A person sees where they are signed in, by what kind of browser, and ends one or all of it."""
+
+import pytest
+from flask import Flask
+from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.test_api_life import run_link_requests
+from tests.integration.onboarding.test_pages_for_everybody import check_page
+
+from chassis.identity.session import COOKIE
+from onboarding.domain.begun_sessions import kind_of_browser
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0"
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        (FIREFOX, "Firefox, Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/142.0 Safari/537.36", "Chrome, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/142.0 Safari/537.36 Edg/142.0", "Edge, Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19) Version/19 Mobile Safari/604.1", "Safari, iOS"),
+        ("Mozilla/5.0 (Linux; Android 16) Chrome/142.0 Mobile Safari/537.36", "Chrome, Android"),
+        ("curl/8.14", ""),
+        ("", ""),
+        ("x" * 100_000 + " Firefox", ""),
+    ],
+    ids=["firefox", "chrome", "edge", "iphone", "android", "program", "none", "endless"],
+)
+def test_a_browser_is_known_by_its_kind_only(header: str, kind: str) -> None:
+    assert kind_of_browser(header) == kind
+
+
+def sign_in(api: ApiClient, partner_id: str, **headers: str) -> str:
+    """Once more, by the link that a sign-in mail would bring."""
+    api.post("/v1/link-requests", {"email": "jana@mueller-soehne.example"})
+
+    run_link_requests(api)
+    token = api.token_of("partner.sign_in_requested", partner_id)
+    answer = api.http.post("/v1/sessions", json={"link_token": token}, headers=headers)
+    assert answer.status_code == 201, answer.json
+    return str(answer.json["session_token"])
+
+
+def test_one_and_all_are_ended(api: ApiClient) -> None:
+    partner_id, first = api.verified()
+    second = sign_in(api, partner_id, **{"User-Agent": FIREFOX})
+    path = f"/v1/partners/{partner_id}/sessions"
+    listed = {one["browser"]: one for one in api.get(path, first).json["sessions"]}
+    assert {name: one["is_current"] for name, one in listed.items()} == {"Firefox, Linux": False, "": True}
+    second_id = listed["Firefox, Linux"]["session_id"]
+    bearer = {"Authorization": f"Bearer {first}"}
+    assert api.http.delete(f"{path}/{second_id}", headers=bearer).status_code == 204
+    assert api.get(path, second).status_code == 401
+    assert api.http.delete(f"{path}/{second_id}", headers=bearer).status_code == 404
+    stranger = api.in_review(
+        company={
+            "legal_name": "Frühe AG",
+            "registration_number": "HRB 9",
+            "country": "DE",
+            "website": "https://fruehe.example",
+        }
+    )[1]
+    theirs = {"Authorization": f"Bearer {stranger}"}
+    assert api.http.delete(path, headers=theirs).status_code == 404
+    assert api.http.delete(path, headers=bearer).status_code == 204
+    assert api.get(path, first).status_code == 401
+
+
+def test_the_page_lists_them_and_signs_out_who_ends_the_own_one(api: ApiClient, app: Flask) -> None:
+    partner_id, first = api.verified()
+    second = sign_in(api, partner_id, **{"User-Agent": FIREFOX})
+    browser = FormBrowser(app)
+    browser.keep_cookie(COOKIE, first)
+    assert "/sessions" in browser.open("/status").page.links()
+    for language in ("de", "en"):
+        browser.open(f"/sessions?lang={language}")
+        check_page(browser, language)
+    assert "Firefox, Linux" in browser.page.html
+    browser.press({"session_id": "nonsense"})
+    assert browser.url == "/sessions"
+    listed = api.get(f"/v1/partners/{partner_id}/sessions", first).json["sessions"]
+    browser.press({"session_id": next(one["session_id"] for one in listed if one["browser"])})
+    assert (browser.url, "Firefox" in browser.page.html) == ("/sessions", False)
+    assert api.get(f"/v1/partners/{partner_id}", second).status_code == 401
+    browser.press(form=len(browser.page.forms) - 1)
+    assert (browser.url, browser.cookie(COOKIE)) == ("/", None)
+    assert api.get(f"/v1/partners/{partner_id}", first).status_code == 401
