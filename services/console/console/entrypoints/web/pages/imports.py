@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, abort, render_template, request
 
@@ -63,7 +64,7 @@ def run() -> Answer:
     stopped: OperatorsFailure | None = None
     for row in rows[max(done, 0) :][:ROWS_PER_STEP]:
         try:
-            outcome = operator().import_application(row.application, reason)
+            outcome = operator(act_key=str(uuid4())).import_application(row.application, reason)
         except OperatorsFailure as failure:
             if isinstance(failure, Unreachable):
                 stopped = failure
