@@ -23,6 +23,7 @@ from provisioning.domain.account_states import AccountState
 from provisioning.domain.grant_states import State
 from provisioning.domain.patience import Patience
 from provisioning.domain.pool import PoolTerms
+from provisioning.domain.rounds import Rounds
 from provisioning.handlers import jobs
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
@@ -44,7 +45,7 @@ class Year:
     def __post_init__(self) -> None:
         self.random = Random(self.seed)  # noqa: S311
         self.begun_at = self.service.clock.at
-        self.database = FakeDatabase(self.service.clock, Policies(catalogue=CATALOGUE, pool=self.terms))
+        self.database = FakeDatabase(self.service.clock, self._policies())
         self.service.database = self.database
         self.organization = FakeOrganization(
             self.service.clock, self.random, self.trouble, cooldown=self.terms.cooldown
@@ -62,6 +63,10 @@ class Year:
                 outside=outside, reach=reach, patience=patience, random=lambda: 0.5
             ),
         }
+
+    def _policies(self) -> Policies:
+        rounds = Rounds(every_hours=24 * 20)
+        return Policies(catalogue=CATALOGUE, pool=self.terms, rounds=rounds)
 
     @property
     def now(self) -> datetime:

@@ -20,6 +20,7 @@ class Act(StrEnum):
     """What is done next to an account that no grant has."""
 
     MAKE = "make"
+    LOOK = "look"
     TAKE_IN = "take_in"
     CLEAN = "clean"
     REOPEN = "reopen"
@@ -97,7 +98,7 @@ class SandboxAccount:
     @property
     def is_stuck(self) -> bool:
         """Whether something is to be done that only an operator gets on."""
-        return self.next_act is not None and self.due_at is None
+        return self.next_act not in (None, Act.LOOK) and self.due_at is None
 
     @property
     def next_act(self) -> Act | None:
@@ -160,10 +161,15 @@ class SandboxAccount:
         self._forget_attempt()
         self.due_at = now
 
-    def note_in_pool(self) -> None:
-        """It was seen in the pool's unit."""
+    def note_in_pool(self, look_at: datetime) -> None:
+        """It was seen in the pool's unit, where it is looked at again."""
         self._move_to(AccountState.AVAILABLE)
-        self._rest()
+        self._forget_attempt()
+        self.due_at = look_at
+
+    def note_astray(self, now: datetime) -> None:
+        """It was not seen where it should wait: it is emptied before anybody gets it."""
+        self._want(AccountState.CLEANING, now)
 
     def note_taken_in(self, terms: PoolTerms, now: datetime) -> None:
         """It was seen in the unit where accounts are emptied; nobody uses it for a while from now on."""
@@ -299,6 +305,7 @@ def _is_let_go(grant: Grant) -> bool:
 
 
 _ACTS = {
+    AccountState.AVAILABLE: Act.LOOK,
     AccountState.MAKING: Act.MAKE,
     AccountState.CLEANING: Act.CLEAN,
     AccountState.COOLING: Act.REOPEN,

@@ -37,6 +37,8 @@ def follow_account(work: Work, grant: Grant) -> None:
         return
     account = work.accounts.lock_of_grant(grant.grant_id)
     if account is None:
+        account = _of_older_process(work, grant)
+    if account is None:
         return
     account.follow(grant, work.policies.pool, work.now())
     work.accounts.save(account)
@@ -53,6 +55,14 @@ def reserve_closing(work: Work, account: SandboxAccount) -> Mapping[str, Any]:
     account.close_asked_at = now
     work.accounts.save(account)
     return {}
+
+
+def _of_older_process(work: Work, grant: Grant) -> SandboxAccount | None:
+    """Whoever ran while the rows of accounts came made none."""
+    if grant.outputs.get("account_id") is None or not grant.may_stand_outside:
+        return None
+    account = SandboxAccount.for_grant(grant, work.now())
+    return account if work.accounts.add(account) else None
 
 
 def _is_open(grant: Grant) -> bool:
