@@ -30,7 +30,7 @@ from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.ports import Policies
 from provisioning.handlers.tend_pool import tend_pool
 
-PARTNERS = int(os.environ.get("YEAR_OF_PARTNERS", "12"))
+PARTNERS = int(os.environ.get("YEAR_OF_PARTNERS", "14"))
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Year:
 
     seed: int
     terms: PoolTerms
-    trouble: float = 0.02
+    trouble: float = 0.08
     service: ProvisioningInMemory = field(default_factory=ProvisioningInMemory)
 
     def __post_init__(self) -> None:
@@ -76,7 +76,7 @@ class Year:
         """Have them come over the year and leave after some weeks, some of them frozen in between."""
         moments: list[tuple[datetime, int, str, UUID | None]] = []
         for number in range(partners):
-            at = self.begun_at + DAY * self.random.uniform(0, 300)
+            at = self.begun_at + DAY * self.random.uniform(0, min(300, partners / 2))
             moments.append((at, number, "come", None))
         while moments:
             moments.sort()
@@ -84,7 +84,8 @@ class Year:
             self.go_on_until(at)
             if what == "come":
                 partner_id = self.service.plan("cloud_sandbox")
-                leaves_at = at + DAY * self.random.uniform(0.01, 40)
+                stays = self.random.choice(((0.01, 2), (0.01, 2), (2, 40)))
+                leaves_at = at + DAY * self.random.uniform(*stays)
                 moments.append((leaves_at, number, "offboarding_started", partner_id))
                 if self.random.random() < 0.3:
                     half = at + (leaves_at - at) / 2

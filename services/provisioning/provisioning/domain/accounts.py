@@ -140,7 +140,7 @@ class SandboxAccount:
         was_skipped = [step.name for step in grant.steps if step.may_stand_outside]
         self.last_grant_id, self.grant_id, self.returned_at = self.grant_id, None, now
         if self.account_id is None:
-            self._end(AccountState.CLOSED)
+            self.note_closed(now)
         elif was_skipped:
             self.left = tuple(LeftThing("step", name) for name in was_skipped)
             self._want(AccountState.QUARANTINED, now)
@@ -148,7 +148,7 @@ class SandboxAccount:
             self.cooldown_until = now + terms.cooldown
             self._want(AccountState.CLEANING, now)
         else:
-            self._end(AccountState.CLOSED)
+            self.note_closed(now)
 
     def begin(self, attempt_id: UUID, now: datetime) -> None:
         """Note an act before it is made; to be committed before the outside is called."""
@@ -215,8 +215,10 @@ class SandboxAccount:
         self._forget_attempt()
         self.due_at = now
 
-    def note_closed(self) -> None:
+    def note_closed(self, now: datetime) -> None:
         """It was seen closed, whoever closed it."""
+        if self.close_asked_at is not None:
+            self.close_asked_at = now
         self._end(AccountState.CLOSED)
 
     def note_ejected(self) -> None:

@@ -45,13 +45,15 @@ def follow_account(work: Work, grant: Grant) -> None:
 
 
 def reserve_closing(work: Work, account: SandboxAccount) -> Mapping[str, Any]:
-    """Count the closing that is asked for now, or return until when there is no room for it."""
+    """Count the closing that is asked for now, or return until when there is no room for it.
+
+    Whoever asks once more keeps the place, from now on: AWS counts from when it closes.
+    """
     now = work.now()
-    if account.account_id is None or account.close_asked_at is not None:
-        return {}
-    free_at = work.accounts.lock_closing_budget(now).free_at(now)
-    if free_at > now:
-        return {"close_not_before": free_at}
+    if account.close_asked_at is None:
+        free_at = work.accounts.lock_closing_budget(now).free_at(now)
+        if free_at > now:
+            return {"close_not_before": free_at}
     account.close_asked_at = now
     work.accounts.save(account)
     return {}

@@ -149,8 +149,8 @@ class ActsOnAccount:
         now, terms = work.now(), work.policies.pool
         if call.account_id is None and shown.account_id is not None:
             account.note_made(shown.account_id, now)
-        elif shown.is_gone:
-            account.note_closed()
+        elif shown.is_gone or call.act is Act.CLOSE:
+            account.note_closed(now)
         elif shown.is_astray:
             account.note_astray(now)
         elif call.act is Act.TAKE_IN:
@@ -200,6 +200,5 @@ def _has_room(work: Work, account: SandboxAccount) -> bool:
 
 _DONE: dict[Act, Callable[[SandboxAccount], None]] = {
     Act.ISOLATE: SandboxAccount.note_isolated,
-    Act.CLOSE: SandboxAccount.note_closed,
     Act.EJECT: SandboxAccount.note_ejected,
 }
