@@ -19,10 +19,18 @@ from local_stack.postgres import LocalPostgres
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.findings import Mark, Thing, ThingKind
+from provisioning.domain.grant_states import State
 from provisioning.domain.refusals import AccountNotToBeMoved
 from provisioning.handlers.accounts import quarantine_account, register_account, release_account
 from provisioning.handlers.advance_account import AccountOutside
-from provisioning.handlers.commands import QuarantineAccount, RegisterAccount, ReleaseAccount
+from provisioning.handlers.commands import (
+    BeginMaintenance,
+    EndMaintenance,
+    QuarantineAccount,
+    RegisterAccount,
+    ReleaseAccount,
+)
+from provisioning.handlers.maintenance import begin_maintenance, end_maintenance
 from provisioning.handlers.tend_pool import tend_pool
 
 WHY: dict[str, Any] = {"by": "amara", "reason": "Seen in the audit."}
@@ -202,3 +210,34 @@ def test_a_sweep_knows_what_stands_in_the_pool(pool: Pool) -> None:
     ]
     with pool.it.service.open_work() as work:
         assert [owner.is_live for owner in work.findings.owners(things)] == [True, False]
+
+
+def test_what_does_not_wait_where_it_should_is_emptied_before_anybody_gets_it(pool: Pool) -> None:
+    pool.tend()
+    account_id = next(key for key, one in pool.accounts().items() if one.state is AccountState.AVAILABLE)
+    pool.organization.accounts[account_id].unit = "frozen"
+    pool.tend()
+    assert pool.standing(account_id) == (AccountState.COOLING, "clean_up")
+    gone_id = next(key for key, one in pool.accounts().items() if one.state is AccountState.AVAILABLE)
+    pool.organization.accounts[gone_id].is_closed = True
+    pool.tend()
+    assert pool.accounts()[gone_id].state is AccountState.CLOSED
+
+
+def test_in_maintenance_nothing_new_is_begun_and_brakes_work(pool: Pool) -> None:
+    pool.tend()
+    partner_id, account = pool.take()
+    with pool.it.service.open_work() as work:
+        begin_maintenance(work, BeginMaintenance(**WHY))
+    waiting = pool.it.plan("cloud_sandbox")
+    with pool.it.service.open_work() as work:
+        work.connection.execute(text("DELETE FROM procrastinate_jobs WHERE status = 'todo'"))
+    pool.it.service.advance_grant(pool.it.grant(waiting, "cloud_sandbox").grant_id)
+    assert pool.it.grant(waiting, "cloud_sandbox").state is State.PLANNED
+    pool.it.hear("suspended", {"partner_id": str(partner_id)})
+    pool.it.service.advance_grant(pool.it.grant(partner_id, "cloud_sandbox").grant_id)
+    assert pool.standing(str(account.account_id)) == (AccountState.FROZEN, "frozen")
+    with pool.it.service.open_work() as work:
+        end_maintenance(work, EndMaintenance())
+    pool.it.work_off()
+    assert pool.it.grant(waiting, "cloud_sandbox").state is State.GRANTED

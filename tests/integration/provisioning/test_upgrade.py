@@ -179,6 +179,36 @@ def test_what_is_granted_has_its_whole_lease_before_it(database_url: str) -> Non
         assert all(grant.was_granted for grant in grants.values() if grant)
 
 
+def test_accounts_that_stand_have_rows(database_url: str) -> None:
+    migrate(database_url, MIGRATIONS, "0012")
+    with psycopg.connect(driver_url(database_url)) as before:
+        granted, frozen, making, gone = (
+            add_partner(before, uuid4(), standing=standing, state=state)
+            for standing, state in (
+                ("on", "granted"),
+                ("off", "frozen"),
+                ("unknown", "provisioning"),
+                ("absent", "revoked"),
+            )
+        )
+        before.execute("UPDATE grants SET product = 'cloud_sandbox'")
+        before.execute(
+            "UPDATE grant_steps SET name = CASE position WHEN 0 THEN 'sandbox_account' ELSE 'sandbox_unit' END"
+        )
+        for number, grant_id in enumerate((granted, frozen, gone)):
+            outputs = json.dumps({"account_id": f"{number:012}"})
+            before.execute("UPDATE grants SET outputs = %s WHERE grant_id = %s", [outputs, grant_id])
+    migrate(database_url, MIGRATIONS)
+    with psycopg.connect(driver_url(database_url)) as after:
+        rows = after.execute("SELECT account_key, account_id, state, wanted, grant_id FROM sandbox_accounts")
+        found = {key: (account_id, state) for key, account_id, state, wanted, grant_id in rows}
+    assert found == {
+        granted: ("0" * 12, "leased"),
+        frozen: ("0" * 11 + "1", "frozen"),
+        making: (None, "making"),
+    }
+
+
 def _insert(database: psycopg.Connection[Any], table: str, **values: Any) -> None:
     places = ", ".join(["%s"] * len(values))
     database.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places})", list(values.values()))  # noqa: S608 - names of ours

@@ -105,6 +105,11 @@ class FakeOrganization:
             account.unit = str(place)
             return not account.is_closed
 
+    def is_at(self, account_id: str, place: Place) -> bool:
+        with self.call():
+            account = self.accounts[account_id]
+            return account.unit == place and not account.is_closed
+
     def close(self, account_id: str) -> None:
         with self.call():
             account = self.accounts[account_id]

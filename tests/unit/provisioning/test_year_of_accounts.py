@@ -23,13 +23,14 @@ from provisioning.domain.account_states import AccountState
 from provisioning.domain.grant_states import State
 from provisioning.domain.patience import Patience
 from provisioning.domain.pool import PoolTerms
+from provisioning.domain.rounds import Rounds
 from provisioning.handlers import jobs
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.ports import Policies
 from provisioning.handlers.tend_pool import tend_pool
 
-PARTNERS = int(os.environ.get("YEAR_OF_PARTNERS", "12"))
+PARTNERS = int(os.environ.get("YEAR_OF_PARTNERS", "14"))
 
 
 @dataclass
@@ -38,13 +39,13 @@ class Year:
 
     seed: int
     terms: PoolTerms
-    trouble: float = 0.02
+    trouble: float = 0.08
     service: ProvisioningInMemory = field(default_factory=ProvisioningInMemory)
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)  # noqa: S311
         self.begun_at = self.service.clock.at
-        self.database = FakeDatabase(self.service.clock, Policies(catalogue=CATALOGUE, pool=self.terms))
+        self.database = FakeDatabase(self.service.clock, self._policies())
         self.service.database = self.database
         self.organization = FakeOrganization(
             self.service.clock, self.random, self.trouble, cooldown=self.terms.cooldown
@@ -63,6 +64,10 @@ class Year:
             ),
         }
 
+    def _policies(self) -> Policies:
+        rounds = Rounds(every_hours=24 * 20)
+        return Policies(catalogue=CATALOGUE, pool=self.terms, rounds=rounds)
+
     @property
     def now(self) -> datetime:
         return self.service.clock.at
@@ -71,7 +76,7 @@ class Year:
         """Have them come over the year and leave after some weeks, some of them frozen in between."""
         moments: list[tuple[datetime, int, str, UUID | None]] = []
         for number in range(partners):
-            at = self.begun_at + DAY * self.random.uniform(0, 300)
+            at = self.begun_at + DAY * self.random.uniform(0, min(300, partners / 2))
             moments.append((at, number, "come", None))
         while moments:
             moments.sort()
@@ -79,7 +84,8 @@ class Year:
             self.go_on_until(at)
             if what == "come":
                 partner_id = self.service.plan("cloud_sandbox")
-                leaves_at = at + DAY * self.random.uniform(0.01, 40)
+                stays = self.random.choice(((0.01, 2), (0.01, 2), (2, 40)))
+                leaves_at = at + DAY * self.random.uniform(*stays)
                 moments.append((leaves_at, number, "offboarding_started", partner_id))
                 if self.random.random() < 0.3:
                     half = at + (leaves_at - at) / 2

@@ -20,6 +20,7 @@ class Act(StrEnum):
     """What is done next to an account that no grant has."""
 
     MAKE = "make"
+    LOOK = "look"
     TAKE_IN = "take_in"
     CLEAN = "clean"
     REOPEN = "reopen"
@@ -97,7 +98,7 @@ class SandboxAccount:
     @property
     def is_stuck(self) -> bool:
         """Whether something is to be done that only an operator gets on."""
-        return self.next_act is not None and self.due_at is None
+        return self.next_act not in (None, Act.LOOK) and self.due_at is None
 
     @property
     def next_act(self) -> Act | None:
@@ -139,7 +140,7 @@ class SandboxAccount:
         was_skipped = [step.name for step in grant.steps if step.may_stand_outside]
         self.last_grant_id, self.grant_id, self.returned_at = self.grant_id, None, now
         if self.account_id is None:
-            self._end(AccountState.CLOSED)
+            self.note_closed(now)
         elif was_skipped:
             self.left = tuple(LeftThing("step", name) for name in was_skipped)
             self._want(AccountState.QUARANTINED, now)
@@ -147,7 +148,7 @@ class SandboxAccount:
             self.cooldown_until = now + terms.cooldown
             self._want(AccountState.CLEANING, now)
         else:
-            self._end(AccountState.CLOSED)
+            self.note_closed(now)
 
     def begin(self, attempt_id: UUID, now: datetime) -> None:
         """Note an act before it is made; to be committed before the outside is called."""
@@ -160,10 +161,15 @@ class SandboxAccount:
         self._forget_attempt()
         self.due_at = now
 
-    def note_in_pool(self) -> None:
-        """It was seen in the pool's unit."""
+    def note_in_pool(self, look_at: datetime) -> None:
+        """It was seen in the pool's unit, where it is looked at again."""
         self._move_to(AccountState.AVAILABLE)
-        self._rest()
+        self._forget_attempt()
+        self.due_at = look_at
+
+    def note_astray(self, now: datetime) -> None:
+        """It was not seen where it should wait: it is emptied before anybody gets it."""
+        self._want(AccountState.CLEANING, now)
 
     def note_taken_in(self, terms: PoolTerms, now: datetime) -> None:
         """It was seen in the unit where accounts are emptied; nobody uses it for a while from now on."""
@@ -209,8 +215,10 @@ class SandboxAccount:
         self._forget_attempt()
         self.due_at = now
 
-    def note_closed(self) -> None:
+    def note_closed(self, now: datetime) -> None:
         """It was seen closed, whoever closed it."""
+        if self.close_asked_at is not None:
+            self.close_asked_at = now
         self._end(AccountState.CLOSED)
 
     def note_ejected(self) -> None:
@@ -299,6 +307,7 @@ def _is_let_go(grant: Grant) -> bool:
 
 
 _ACTS = {
+    AccountState.AVAILABLE: Act.LOOK,
     AccountState.MAKING: Act.MAKE,
     AccountState.CLEANING: Act.CLEAN,
     AccountState.COOLING: Act.REOPEN,

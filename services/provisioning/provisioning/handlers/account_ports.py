@@ -39,6 +39,9 @@ class AccountVendor(Protocol):
     def place(self, account_id: str, place: Place) -> bool:
         """Move it, and return once it was seen there; False where it is closed or not there any more."""
 
+    def is_at(self, account_id: str, place: Place) -> bool:
+        """Look whether it is open, stands there, and everything in it is denied."""
+
     def close(self, account_id: str) -> None:
         """Return once it was seen closed. Raises NotNow of kind QUOTA where AWS's limit is reached."""
 

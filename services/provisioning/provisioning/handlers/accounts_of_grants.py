@@ -37,22 +37,34 @@ def follow_account(work: Work, grant: Grant) -> None:
         return
     account = work.accounts.lock_of_grant(grant.grant_id)
     if account is None:
+        account = _of_older_process(work, grant)
+    if account is None:
         return
     account.follow(grant, work.policies.pool, work.now())
     work.accounts.save(account)
 
 
 def reserve_closing(work: Work, account: SandboxAccount) -> Mapping[str, Any]:
-    """Count the closing that is asked for now, or return until when there is no room for it."""
+    """Count the closing that is asked for now, or return until when there is no room for it.
+
+    Whoever asks once more keeps the place, from now on: AWS counts from when it closes.
+    """
     now = work.now()
-    if account.account_id is None or account.close_asked_at is not None:
-        return {}
-    free_at = work.accounts.lock_closing_budget(now).free_at(now)
-    if free_at > now:
-        return {"close_not_before": free_at}
+    if account.close_asked_at is None:
+        free_at = work.accounts.lock_closing_budget(now).free_at(now)
+        if free_at > now:
+            return {"close_not_before": free_at}
     account.close_asked_at = now
     work.accounts.save(account)
     return {}
+
+
+def _of_older_process(work: Work, grant: Grant) -> SandboxAccount | None:
+    """Whoever ran while the rows of accounts came made none."""
+    if grant.outputs.get("account_id") is None or not grant.may_stand_outside:
+        return None
+    account = SandboxAccount.for_grant(grant, work.now())
+    return account if work.accounts.add(account) else None
 
 
 def _is_open(grant: Grant) -> bool:

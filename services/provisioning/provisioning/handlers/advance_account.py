@@ -63,6 +63,7 @@ class Shown:
 
     account_id: str | None = None
     is_gone: bool = False
+    is_astray: bool = False
     left: tuple[LeftThing, ...] = ()
     is_cleaned: bool = False
 
@@ -114,7 +115,7 @@ class ActsOnAccount:
         if answer.found is None:
             account.put_off(answer.because, self._again_at(account, answer, work.now()))
         else:
-            _note_shown(work, account, call, answer.found)
+            self._note_shown(work, account, call, answer.found)
         work.accounts.save(account)
         return True
 
@@ -123,6 +124,8 @@ class ActsOnAccount:
         if account_id is None:
             find = reach.vendor.find if call.act is Act.RETIRE else reach.vendor.make
             return Shown(account_id=find(call.account_key))
+        if call.act is Act.LOOK:
+            return Shown(is_astray=not reach.vendor.is_at(account_id, Place.AVAILABLE))
         if call.act is Act.CLEAN:
             return self._emptied(account_id, call)
         if call.act is Act.CLOSE:
@@ -141,6 +144,27 @@ class ActsOnAccount:
         if cleaner is not None:
             cleaner.clean(account_id)
         return Shown(left=left, is_cleaned=cleaner is not None)
+
+    def _note_shown(self, work: Work, account: SandboxAccount, call: AccountCall, shown: Shown) -> None:
+        now, terms = work.now(), work.policies.pool
+        if call.account_id is None and shown.account_id is not None:
+            account.note_made(shown.account_id, now)
+        elif shown.is_gone or call.act is Act.CLOSE:
+            account.note_closed(now)
+        elif shown.is_astray:
+            account.note_astray(now)
+        elif call.act is Act.TAKE_IN:
+            account.note_taken_in(terms, now)
+        elif call.act is Act.CLEAN or shown.left:
+            if account.note_found(shown.left, terms, now) and shown.is_cleaned:
+                account.note_cleaned(terms, now)
+        elif call.act is Act.RETIRE:
+            account.note_retired(now)
+        elif call.act in _DONE:
+            _DONE[call.act](account)
+        else:
+            rounds, product = work.policies.rounds, "cloud_sandbox"
+            account.note_in_pool(rounds.next_look_at(product, now, self.job.random))
 
     def _again_at(self, account: SandboxAccount, answer: Answer[Shown], now: datetime) -> datetime | None:
         if answer.is_final:
@@ -174,27 +198,7 @@ def _has_room(work: Work, account: SandboxAccount) -> bool:
     return False
 
 
-def _note_shown(work: Work, account: SandboxAccount, call: AccountCall, shown: Shown) -> None:
-    now, terms = work.now(), work.policies.pool
-    if call.account_id is None and shown.account_id is not None:
-        account.note_made(shown.account_id, now)
-    elif shown.is_gone:
-        account.note_closed()
-    elif call.act is Act.TAKE_IN:
-        account.note_taken_in(terms, now)
-    elif call.act is Act.CLEAN or shown.left:
-        if account.note_found(shown.left, terms, now) and shown.is_cleaned:
-            account.note_cleaned(terms, now)
-    elif call.act is Act.RETIRE:
-        account.note_retired(now)
-    else:
-        _DONE[call.act](account)
-
-
 _DONE: dict[Act, Callable[[SandboxAccount], None]] = {
-    Act.MAKE: SandboxAccount.note_in_pool,
-    Act.REOPEN: SandboxAccount.note_in_pool,
     Act.ISOLATE: SandboxAccount.note_isolated,
-    Act.CLOSE: SandboxAccount.note_closed,
     Act.EJECT: SandboxAccount.note_ejected,
 }

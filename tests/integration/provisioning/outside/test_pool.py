@@ -49,9 +49,11 @@ def test_an_account_is_made_once_and_found_again(world: World) -> None:
     ):
         assert vendor.place(account_id, place)
         assert unit_of(world, account_id) == unit
+        assert vendor.is_at(account_id, place)
         assert vendor.is_ours(account_id) == (unit != "root")
     vendor.close(account_id)
     assert not vendor.place(account_id, Place.AVAILABLE)
+    assert not vendor.is_at(account_id, Place.AVAILABLE)
 
 
 def test_the_organizations_own_account_is_nobodys_to_move(world: World) -> None:

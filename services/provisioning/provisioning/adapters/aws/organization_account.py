@@ -1,5 +1,6 @@
 """The partner's own AWS account: one for each grant, however often the making of it was cut off."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +69,7 @@ class OrganizationAccount(FrozenElsewhere):
             return self._leave_to_pool(order, outputs)
         account = self._find(order, outputs)
         if account is None:
-            self._close_unlisted(order)
+            self._close_unlisted(order, outputs)
         elif not is_closed(account):
             self._close(account["Id"], outputs)
         return None
@@ -85,11 +86,11 @@ class OrganizationAccount(FrozenElsewhere):
         facts = {"account_id": account_id} if account_id else {}
         return Observation(standing=Standing.ABSENT, facts=facts)
 
-    def _close_unlisted(self, order: GrantOrder) -> None:
+    def _close_unlisted(self, order: GrantOrder, outputs: Outputs) -> None:
         for account_id in self._unlisted(order):
-            self._close(account_id, {})
+            self._close(account_id, outputs)
 
-    def _unlisted(self, order: GrantOrder) -> Any:
+    def _unlisted(self, order: GrantOrder) -> Iterator[str]:
         """Yield what AWS has made but does not list yet. Raises NotNow while AWS is still making it."""
         for status in self._requests.creations(self._identity(order)):
             if status["State"] == "IN_PROGRESS":

@@ -126,19 +126,20 @@ class OrganizationUnit:
             self._move(account_id, now_in, self._policies.root_id())
         else:
             self._move_under_deny_all(account_id, now_in, self._unit(_UNIT_OF[place]))
-        self._see_in(account_id, place)
+        if not self.is_at(account_id, place):
+            message = f"The account {account_id} was moved, and is not seen in its unit yet"
+            raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
         for name in (DENY_ALL, GUARD_RAIL):
             policy_id = self._policies.find(name)
             if policy_id is not None:
                 self._policies.detach_unless_last(policy_id, account_id)
 
-    def _see_in(self, account_id: str, place: Place) -> None:
+    def is_at(self, account_id: str, place: Place) -> bool:
+        """Whether it stands there and, unless that is outside, everything in it is denied."""
         unit_id = self._parent_of(account_id)
-        wanted = _ROOT if place is Place.OUTSIDE else _UNIT_OF[place]
-        is_denied = place is Place.OUTSIDE or self._is_denied(account_id, unit_id)
-        if self._place(unit_id, {}) != wanted or not is_denied:
-            message = f"The account {account_id} was moved, and is still seen in {unit_id}"
-            raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
+        if place is Place.OUTSIDE:
+            return self._place(unit_id, {}) == _ROOT
+        return self._place(unit_id, {}) == _UNIT_OF[place] and self._is_denied(account_id, unit_id)
 
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """An account that somebody moved into a unit of their own stays there, and is denied everything."""

@@ -56,6 +56,10 @@ class OrganizationsAccountVendor:
             self._unit.put(account_id, place)
             return True
 
+    def is_at(self, account_id: str, place: Place) -> bool:
+        with aws_failures_sorted():
+            return is_open(self._aws, account_id) and self._unit.is_at(account_id, place)
+
     def close(self, account_id: str) -> None:
         with aws_failures_sorted():
             if is_open(self._aws, account_id):
