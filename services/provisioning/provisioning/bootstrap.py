@@ -28,7 +28,8 @@ from provisioning.domain.findings import ThingKind
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
-from provisioning.handlers.ports import AccountWatcher, Bills, Door, Inventory, KeyVault, Policies, Step, Work
+from provisioning.handlers.money_ports import AccountWatcher, Bills
+from provisioning.handlers.ports import Door, Inventory, KeyVault, Policies, Step, Work
 from provisioning.handlers.reading_bills import ReadBills
 from provisioning.handlers.spending import LookAtSpending
 from provisioning.handlers.sweep_outside import SweepOutside

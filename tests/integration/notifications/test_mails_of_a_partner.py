@@ -174,3 +174,19 @@ def test_a_move_whose_forerunner_is_missing_is_a_dead_letter(world):
     world.partner_id = str(uuid.uuid4())
     with pytest.raises(NeverPossible, match="not known"):
         world.tell("partner.sign_in_requested")
+
+
+def test_the_contact_hears_of_a_budget_once_for_each_event(world):
+    tell_until_active(world)
+    world.deliver()
+    told = len(world.transport.parsed(JUERGEN))
+    world.tell_again(world.tell("access.budget_warned"))
+    world.tell_again(world.tell("access.budget_exceeded"))
+    world.deliver()
+
+    mails = world.transport.parsed(JUERGEN)[told:]
+    assert [mail["Subject"] for mail in mails] == [
+        "Cloud-Sandbox: 80 Prozent des Monatsbudgets sind verbraucht",
+        "Cloud-Sandbox: Das Monatsbudget ist verbraucht",
+    ]
+    assert "241,37 von 300,00 USD" in mails[0].get_body(("plain",)).get_content()

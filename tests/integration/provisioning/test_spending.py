@@ -1,14 +1,17 @@
 """Spending on a real PostgreSQL: looks at accounts, bills, what budgets do, what operators read and do."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
 from tests.integration.provisioning.test_api import BECAUSE, Callers
@@ -18,10 +21,12 @@ from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 from chassis import clock as real_clock
 from chassis.failures import Kind, NeverPossible, NotNow
 from local_stack.postgres import LocalPostgres
-from provisioning.domain.meters import SpendTerms
+from provisioning.adapters.repositories.meters import SqlMeters
+from provisioning.domain.meters import Meter, SpendTerms
 from provisioning.domain.prices import Seen, Use
 from provisioning.domain.steps import Cause
-from provisioning.handlers.ports import BilledDay, Policies
+from provisioning.handlers.money_ports import BilledDay
+from provisioning.handlers.ports import Policies
 from provisioning.handlers.reading_bills import begin_reading
 from provisioning.handlers.spending import watch_spending
 
@@ -69,11 +74,17 @@ class Money:
             begin_reading(work)
         self.it.work_off()
 
+    def readings(self) -> int:
+        return sum(self.account_id in accounts for accounts, _ in self.bills.readings)
+
     def runs(self, running: dict[Any, int], **seen: Any) -> None:
         self.watcher.seen[self.account_id] = Seen(**{"running": running, "used": (), **seen})
 
     def bill(self, day: date, usd: str, record_type: str = "Usage") -> None:
         self.bills.days.append(BilledDay(self.account_id, day, record_type, Decimal(usd)))
+
+    def looks(self) -> list[tuple[str, datetime, datetime]]:
+        return [one for one in self.watcher.looks if one[0] == self.account_id]
 
     @property
     def state(self) -> str:
@@ -221,7 +232,7 @@ def test_use_counts_once_however_often_it_is_looked_at(money: Money) -> None:
     money.minute(3)
     money.runs({})
     money.minute(6)
-    looks = [one for one in money.watcher.looks if one[0] == money.account_id]
+    looks = money.looks()
     assert all(earlier[2] == later[1] for earlier, later in pairwise(looks))
     assert money.budget()["estimated_usd"] == "0.75"
 
@@ -243,11 +254,11 @@ def test_the_bill_acts_where_the_estimate_sees_nothing(money: Money) -> None:
 def test_bills_that_cannot_be_read_are_read_later(money: Money, trouble: Any, again: int) -> None:
     money.bills.trouble = trouble
     money.minute(10)
-    assert len(money.bills.readings) == 1
+    assert money.readings() == 1
     money.bills.trouble = None
     money.clock.pass_(hours=1)
     money.look()
-    assert len(money.bills.readings) == again
+    assert money.readings() == again
 
 
 def test_operators_read_what_was_spent_and_by_whom(money: Money) -> None:
@@ -314,12 +325,12 @@ def test_the_end_of_a_grant_ends_its_meter_and_later_bills_are_still_its_own(mon
     money.it.work_off()
     assert money.state == "revoked"
     money.minute(4)
-    looks = len(money.watcher.looks)
+    looks = money.looks()
     money.bill(date(2026, 11, 10), "55.00")
     money.bill(date(2026, 11, 11), "1.00")
     money.clock.pass_(days=2)
     money.minute(2)
-    assert len(money.watcher.looks) == looks
+    assert money.looks() == looks
     lines = money.callers.get(f"/v1/spend?account_id={money.account_id}", money.callers.operator()).get_json()
     told = {line["grant_id"]: line["net_usd"] for line in lines["lines"]}
     assert told == {str(money.grant_id): "55.00", None: "1.00"}
@@ -332,3 +343,81 @@ def test_no_looks_where_they_are_switched_off(money: Money, monkeypatch: pytest.
     monkeypatch.setitem(vars(money.it.service), "work_factory", partial(made.func, policies=policies))
     money.minute(3)
     assert (money.watcher.looks, money.bills.readings) == ([], [])
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@pytest.fixture(scope="module")
+def tenants(shared: ProvisioningOnPostgres) -> list[UUID]:
+    partners = [shared.plan("cloud_sandbox") for _ in range(3)]
+    return [shared.grant(partner_id, "cloud_sandbox").grant_id for partner_id in partners]
+
+
+FIRST = date(2026, 10, 1)
+Amounts = st.decimals(-1000, 1000, places=10)
+Bill = st.tuples(st.integers(0, 44), st.sampled_from(["Usage", "Tax", "Refund", "Credit"]), Amounts)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    stays=st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), min_size=3, max_size=3),
+    readings=st.lists(
+        st.tuples(st.lists(Bill, max_size=8), st.sampled_from(["", "call", "note"])), max_size=4
+    ),
+)
+def test_every_cent_of_late_bills_is_whose_day_it_was_also_over_kills(
+    money: Money, tenants: list[UUID], stays: list[tuple[int, int]], readings: list[Any]
+) -> None:
+    """Three grants have one account after each other; bills come late, again and changed, in any order."""
+    account_id, days, day = f"{uuid4().int % 10**12:012}", {}, FIRST
+    service = money.it.service
+    with service.open_work() as work:
+        work.connection.execute(text("DELETE FROM spend_meters WHERE grant_id = ANY(:g)"), {"g": tenants})
+        work.connection.execute(text("DELETE FROM spend_accounts"))
+        for grant_id, (gap, length) in zip(tenants, stays, strict=True):
+            begin, end = day + timedelta(days=gap), day + timedelta(days=gap + length)
+            at = [datetime(one.year, one.month, one.day, 13, tzinfo=UTC) for one in (begin, end)]
+            had = Meter.begin(grant_id, account_id, at[0])
+            had.end(at[1])
+            work.meters.add(had)
+            days |= {begin + timedelta(days=number): grant_id for number in range(length + 1)}
+            day = end + timedelta(days=1)
+    known: dict[tuple[date, str], Decimal] = {}
+    for bills, dies_in in readings:
+        known |= {(FIRST + timedelta(days=number), kind): usd for number, kind, usd in bills}
+        money.bills.days = [BilledDay(account_id, one, kind, usd) for (one, kind), usd in known.items()]
+        money.clock.at += timedelta(hours=8)
+        read_until_alive(money, dies_in)
+    expected: dict[UUID | None, Decimal] = {}
+    for (one, _), usd in known.items():
+        if one <= money.clock.at.date():
+            expected[days.get(one)] = expected.get(days.get(one), Decimal(0)) + usd
+    with service.open_work() as work:
+        rows = work.connection.execute(
+            text("SELECT grant_id, sum(usd) FROM spend_of_grants WHERE account_id = :a GROUP BY 1"),
+            {"a": account_id},
+        )
+        assert {row[0]: row[1] for row in rows} == expected
+
+
+def read_until_alive(money: Money, dies_in: str) -> None:
+    """Read; a process that died is followed by one that does not, and by one that has nothing to do."""
+    with pytest.MonkeyPatch.context() as patch:
+        if dies_in == "call":
+            patch.setattr(money.bills, "read", _dying(money.bills.read))
+        elif dies_in == "note":
+            patch.setattr(SqlMeters, "note_bills", _dying(SqlMeters.note_bills))
+        with suppress(Killed):
+            money.it.service.read_bills()
+    for _ in range(2):
+        money.it.service.read_bills()
+
+
+def _dying(act: Any) -> Any:
+    def die(*arguments: Any) -> None:
+        act(*arguments)
+        raise Killed
+
+    return die

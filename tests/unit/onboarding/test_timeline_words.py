@@ -59,6 +59,17 @@ def test_every_event_that_is_sent_or_heard_has_a_line_of_its_own_fields() -> Non
             "IoT: endet am 2. Mai 2027, 09:14 UTC, wenn",
         ),
         ("access.expiring", {"product": "iot"}, "IoT: endet am –, wenn"),  # noqa: RUF001
+        ("access.budget_warned", {"product": "iot", "percent": 80}, "IoT: 80 Prozent des Monatsbudgets"),
+        (
+            "access.budget_exceeded",
+            {"product": "iot", "action": "end"},
+            "verbraucht. Damit endet die Laufzeit.",
+        ),
+        (
+            "access.budget_exceeded",
+            {"product": "iot", "action": "new"},
+            "abgeschaltet; gelöscht wird nichts.",
+        ),
         ("partner.action_required", {"fields": ["country"], "message": "{ $x }"}, "(Land): { $x }"),
     ],
 )

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chassis.failures import Failure
 from provisioning.domain.prices import RunningThing, Runs, Seen
-from provisioning.handlers.ports import BilledDay
+from provisioning.handlers.money_ports import BilledDay
 
 
 def machines(type_: str, region: str = "us-east-1") -> RunningThing:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -13,16 +12,15 @@ from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.findings import Finding, Owner, Thing, ThingKind
 from provisioning.domain.grants import Grant
-from provisioning.domain.meters import Meter, SpendTerms
+from provisioning.domain.meters import SpendTerms
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
 from provisioning.domain.partners import Partner
 from provisioning.domain.pool import PoolTerms
-from provisioning.domain.prices import Seen
 from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
-from provisioning.domain.steps import Cause
 from provisioning.domain.sweeps import Sweep, SweepTerms
 from provisioning.handlers.account_ports import Accounts, Maintenance
+from provisioning.handlers.money_ports import Meters
 
 JSON = Any
 Outputs = Mapping[str, JSON]
@@ -286,64 +284,6 @@ class Findings(Protocol):
         """Whether the grant is wanted, or something of it may stand outside."""
 
     def save(self, finding: Finding) -> None: ...
-
-
-class AccountWatcher(Protocol):
-    """Looks at what runs in an account."""
-
-    def look(self, account_id: str, used_since: datetime, used_until: datetime) -> Seen:
-        """Look, and change nothing; what was used is that of the time given. Blocks, for a minute at most.
-
-        What cannot be looked at is told beside what was seen. Raises `NotNow` or `NeverPossible` when nothing
-        can be.
-        """
-
-
-@dataclass(frozen=True)
-class BilledDay:
-    """What one kind of record (usage, tax, refund, credit) of one account comes to on one day, in UTC."""
-
-    account_id: str
-    day: date
-    record_type: str
-    usd: Decimal
-
-
-class Bills(Protocol):
-    """What AWS bills, by account and day of usage."""
-
-    def read(self, account_ids: Collection[str], since: date, until: date) -> list[BilledDay]:
-        """Read all pages up to the day before ``until``. Blocks. Raises `NotNow` and `NeverPossible`."""
-
-
-class Meters(Protocol):
-    """What grants cost: by looks, and by bills."""
-
-    def begin_due(self, now: datetime) -> int:
-        """Begin a meter for each grant that has an account and none; return how many."""
-
-    def due(self, now: datetime, limit: int) -> list[UUID]:
-        """Return grants whose account is to be looked at, the longest overdue first."""
-
-    def lock_open(self, grant_id: UUID) -> Meter | None:
-        """Return the meter that runs and hold its row."""
-
-    def add(self, meter: Meter) -> None: ...
-
-    def save(self, meter: Meter) -> None: ...
-
-    def billed_usd(self, grant_id: UUID, month: date) -> Decimal:
-        """Return what is billed so far for the grant's days in the month, without refunds and credits."""
-
-    def accounts_to_read(self, now: datetime, limit: int) -> list[str]:
-        """Return accounts whose bills are to be read, the longest overdue first."""
-
-    def note_bills(
-        self, account_ids: Sequence[str], since: date, days: Sequence[BilledDay], read_next_at: datetime
-    ) -> None:
-        """Put these days in the place of all that is known of the accounts from ``since`` on."""
-
-    def put_off_bills(self, account_ids: Sequence[str], cause: Cause, read_next_at: datetime) -> None: ...
 
 
 class Work(Transaction, Protocol):

@@ -10,7 +10,8 @@ from datetime import UTC, date, timedelta
 from chassis.database.outside_calls import Calls, Hold, OutsideCalls
 from provisioning.domain.meters import month_of
 from provisioning.handlers import jobs
-from provisioning.handlers.ports import BilledDay, Bills, Work
+from provisioning.handlers.money_ports import BilledDay, Bills
+from provisioning.handlers.ports import Work
 from provisioning.handlers.sorted_answers import Answer, asked
 
 ACCOUNTS_AT_ONCE = 100

@@ -20,7 +20,8 @@ from provisioning.handlers import jobs
 from provisioning.handlers.commands import RaiseBudget
 from provisioning.handlers.grants import act_on_grant, find_grant
 from provisioning.handlers.leases import end_now
-from provisioning.handlers.ports import AccountWatcher, Work
+from provisioning.handlers.money_ports import AccountWatcher
+from provisioning.handlers.ports import Work
 from provisioning.handlers.sorted_answers import Answer, asked
 from provisioning.handlers.tell import tell_held, tell_spent
 

@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import sorted_failure
-from provisioning.handlers.ports import BilledDay
+from provisioning.handlers.money_ports import BilledDay
 
 # Cost Explorer is one for all regions, and lives here.
 _REGION = "us-east-1"

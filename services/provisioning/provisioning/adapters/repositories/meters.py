@@ -15,7 +15,7 @@ from chassis.database.repository import Repository
 from provisioning.adapters.tables import grants, spend_accounts, spend_days, spend_meters
 from provisioning.domain.meters import Meter
 from provisioning.domain.steps import Cause
-from provisioning.handlers.ports import BilledDay
+from provisioning.handlers.money_ports import BilledDay
 
 # A grant whose account is another one by now has an open meter still: the next look moves it on.
 _BEGIN = text("""
