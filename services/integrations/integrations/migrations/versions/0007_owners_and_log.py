@@ -1,8 +1,4 @@
-"""Endpoints are one sender's at a time and can be verified; who did what for an integrator is kept.
-
-Revision ID: 0007
-Revises: 0006
-"""
+"""Endpoints are one sender's at a time and can be verified; who did what for an integrator is kept."""
 
 from alembic import op
 

@@ -1,8 +1,4 @@
-"""What partners ask for, and where they are signed in.
-
-Revision ID: 0015
-Revises: 0013
-"""
+"""What partners ask for, and where they are signed in."""
 
 from alembic import op
 

@@ -2,9 +2,6 @@
 
 Accounts of before had one grant each, from whenever they were made; their looks begin with the worker's
 next minute.
-
-Revision ID: 0015
-Revises: 0012
 """
 
 from alembic import op
