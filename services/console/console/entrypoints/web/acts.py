@@ -102,6 +102,8 @@ def add_act(pages: Blueprint, rule: str, act: Act) -> None:
     def do(**where: Any) -> Any:
         return _do(act, where)
 
+    if act.name in ACTS_BY_NAME:
+        raise ValueError(f"two acts are called {act.name}")
     ACTS_BY_NAME[act.name] = act
     name = act.name.replace("-", "_")
     pages.add_url_rule(rule, f"ask_{name}", show, methods=["GET"])

@@ -145,7 +145,7 @@ ACTS = (
 
 PERSON_ACTS = (
     Act(
-        "remove-person",
+        "remove-member",
         describe_person,
         _of_person(Operator.remove_person),
         f"POST {_PARTNER}/members/{{member_id}}/removal",

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Target, add_act, facts_of
+from chassis.http.languages import translate
+from console.entrypoints.web.acts import Act, Field, Target, add_act, facts_of
 from console.entrypoints.web.asking import operator
 from operator_client.accounts import Accounts
 from operator_client.operator import Facts, Operator
@@ -84,3 +85,36 @@ for name, act, path, is_grave in _ACTS:
             is_grave=is_grave,
         ),
     )
+
+
+def _describe_pool() -> Target:
+    return Target(title=translate("accounts-title"), back=url_for("account_list.show"))
+
+
+def _register(asked: Operator, given: Mapping[str, Any]) -> Facts:
+    return Accounts(asked.http).register(given["account_id"], given["reason"])
+
+
+def _begin_maintenance(asked: Operator, given: Mapping[str, Any]) -> Facts:
+    return Accounts(asked.http).begin_maintenance(given["reason"])
+
+
+def _end_maintenance(asked: Operator, given: Mapping[str, Any]) -> Facts:
+    return Accounts(asked.http).end_maintenance(given["reason"])
+
+
+POOL_ACTS = (
+    Act(
+        "register-account",
+        _describe_pool,
+        _register,
+        "POST /v1/accounts",
+        "provisioning",
+        fields=(Field("account_id"),),
+        is_grave=True,
+    ),
+    Act("begin-maintenance", _describe_pool, _begin_maintenance, "POST /v1/maintenance", "provisioning"),
+    Act("end-maintenance", _describe_pool, _end_maintenance, "POST /v1/maintenance/end", "provisioning"),
+)
+for of_pool in POOL_ACTS:
+    add_act(pages, f"/accounts/{of_pool.name}", of_pool)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from console.entrypoints.web.acts import Act, Choice, Target, add_act, facts_of
+from console.entrypoints.web.acts import Act, Choice, Field, Target, add_act, facts_of
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.words import moment, word
 from operator_client.operator import Facts, Operator
@@ -82,6 +82,7 @@ def acts_that_fit(grant: Facts) -> list[str]:
         "repair-grant": is_begun and grant["state"] != "revoked",
         "extend-lease": is_wanted and lease is not None,
         "end-lease": is_wanted and lease is not None and not lease["is_expired"],
+        "raise-budget": is_wanted and grant.get("budget") is not None,
         "freeze-grant": is_wanted and is_begun and not is_frozen,
         "reinstate-grant": is_wanted and is_frozen,
         "force-grant": grant["state"] == "revoking" and not grant["is_forced"],
@@ -138,6 +139,24 @@ add_act(
         "POST /v1/grants/{grant_id}/lease-extension",
         "provisioning",
         choice=Choice("days", "days", ("7", "30", "90", "180", "365")),
+    ),
+)
+
+
+def _raise_budget(asked: Operator, given: Mapping[str, Any], grant_id: UUID) -> Facts:
+    return asked.raise_budget(str(grant_id), int(given["usd"]), given["reason"])
+
+
+add_act(
+    pages,
+    "/grants/<uuid:grant_id>/raise-budget",
+    Act(
+        "raise-budget",
+        describe,
+        _raise_budget,
+        "POST /v1/grants/{grant_id}/budget-raise",
+        "provisioning",
+        fields=(Field("usd", "number"),),
     ),
 )
 
