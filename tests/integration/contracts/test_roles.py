@@ -51,6 +51,9 @@ OTHERS_ACTS = {
     "POST /v1/partners/{partner_id}/rejection": REVIEWER,
     "POST /v1/partners/{partner_id}/correction-request": REVIEWER,
     "POST /v1/partners/{partner_id}/disclosure": REVIEWER,
+    # Of other facts of a company; of access only operators decide, which the view checks.
+    "POST /v1/requests/{request_id}/approval": REVIEWER,
+    "POST /v1/requests/{request_id}/refusal": REVIEWER,
     # Names and addresses: whoever may only look does not see them.
     "GET /v1/integrators/{integrator_id}/people": OPERATOR,
 }

@@ -13,9 +13,9 @@ from onboarding.entrypoints.web.api.answers import SessionSchema
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.own_answers import SessionsSchema
 from onboarding.entrypoints.web.api.questions import LinkTokenSchema
+from onboarding.entrypoints.web.beginning_sessions import begin_session
 from onboarding.entrypoints.web.limiting import count_refused_link
 from onboarding.entrypoints.web.link_tokens import opening_of
-from onboarding.entrypoints.web.signing_in import begin_session
 from onboarding.handlers.commands import EndSessions
 from onboarding.handlers.open_link import open_link
 from onboarding.handlers.sessions import end_sessions

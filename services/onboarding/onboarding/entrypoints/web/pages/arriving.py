@@ -15,13 +15,13 @@ from chassis.http.visits import visit_of_form
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
+from onboarding.entrypoints.web.beginning_sessions import begin_session
 from onboarding.entrypoints.web.limiting import count_refused, pass_limits
 from onboarding.entrypoints.web.link_tokens import opening_of
 from onboarding.entrypoints.web.pages.form_words import explained
 from onboarding.entrypoints.web.pages.refused_links import refused_link
 from onboarding.entrypoints.web.pages.signed_in import service, to_status
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
-from onboarding.entrypoints.web.signing_in import begin_session
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
