@@ -1,5 +1,7 @@
 """A person sees where they are signed in, by what kind of browser, and ends one or all of it."""
 
+from uuid import UUID
+
 import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
@@ -86,3 +88,15 @@ def test_the_page_lists_them_and_signs_out_who_ends_the_own_one(api: ApiClient, 
     browser.press(form=len(browser.page.forms) - 1)
     assert (browser.url, browser.cookie(COOKIE)) == ("/", None)
     assert api.get(f"/v1/partners/{partner_id}", first).status_code == 401
+
+
+def test_a_contact_sees_no_session_of_the_one_before(api: ApiClient) -> None:
+    partner_id, _ = api.verified()
+    with api.service.database.engine.begin() as connection:
+        earlier = "UPDATE sessions SET begun_at = begun_at - interval '1 hour' WHERE partner_id = %s"
+        connection.exec_driver_sql(earlier, (UUID(partner_id),))
+        handed_over = "UPDATE partners SET contact_since = now() - interval '1 minute' WHERE id = %s"
+        connection.exec_driver_sql(handed_over, (UUID(partner_id),))
+    session = sign_in(api, partner_id)
+    listed = api.get(f"/v1/partners/{partner_id}/sessions", session).json["sessions"]
+    assert [one["is_current"] for one in listed] == [True]

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 from sqlalchemy.dialects import postgresql
 
 from chassis.database.repository import Repository
-from onboarding.adapters.tables import ended_sessions, sessions
+from onboarding.adapters.tables import ended_sessions, partners, sessions
 from onboarding.domain.begun_sessions import BegunSession
 from onboarding.handlers.ports import Sessions
 
@@ -25,9 +25,12 @@ class SqlSessions(Repository, Sessions):
 
     def open_of(self, partner_id: UUID, at: datetime) -> Sequence[BegunSession]:
         is_ended = exists().where(ended_sessions.c.id == sessions.c.id)
+        # As `adapters.sessions` says: whoever was the contact before is signed out, and nobody's to see.
+        handed_over_at = func.date_trunc("second", partners.c.contact_since)
+        is_of_another = exists().where(partners.c.id == partner_id, handed_over_at >= sessions.c.begun_at)
         query = (
             select(sessions)
-            .where(sessions.c.partner_id == partner_id, sessions.c.ends_at > at, ~is_ended)
+            .where(sessions.c.partner_id == partner_id, sessions.c.ends_at > at, ~is_ended, ~is_of_another)
             .order_by(sessions.c.begun_at.desc(), sessions.c.id)
             .limit(MOST_SHOWN)
         )
