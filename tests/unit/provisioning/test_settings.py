@@ -1,5 +1,6 @@
 """The environment is checked at the start, and every wrong variable is named."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 from chassis.settings import SettingsRefused
 from provisioning.bootstrap import build_service
 from provisioning.domain.patience import BY_KIND
+from provisioning.domain.pool import PoolTerms
 from provisioning.domain.rounds import Rounds
 from provisioning.settings import read_settings
 
@@ -41,6 +43,24 @@ def test_patience_and_rounds_are_set_by_kind_and_product() -> None:
     settings = read_settings({**GOOD, **by_kind})
     assert settings.patience.by_kind == {**BY_KIND, "throttled": timedelta(minutes=1)}
     assert settings.rounds.by_product == {"crm": 6, "iot": 0.5}
+
+
+def test_accounts_are_used_again_only_where_something_empties_them() -> None:
+    assert read_settings(GOOD).pool == PoolTerms()
+    pool = read_settings({**GOOD, "SANDBOX_CLEANER": sys.executable, "SANDBOX_POOL_SIZE": "3"}).pool
+    assert (pool.reuses, pool.has_cleaner, pool.size) == (True, True, 3)
+    assert not read_settings({**GOOD, "SANDBOX_CLEANER": "sh", "SANDBOX_AFTER_USE": "close"}).pool.reuses
+    wrong = {
+        "SANDBOX_AFTER_USE": "reuse",
+        "SANDBOX_POOL_SIZE": "-1",
+        "SANDBOX_COOLDOWN_HOURS": "nan",
+        "SANDBOX_CLEANING_ROUNDS": "0",
+    }
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**GOOD, **wrong})
+    assert set(refused.value.problems) == set(wrong)
+    with pytest.raises(SettingsRefused, match="SANDBOX_CLEANER"):
+        read_settings({**GOOD, "SANDBOX_CLEANER": "/nowhere/aws-nuke"})
 
 
 def test_a_catalogue_of_ones_own(tmp_path: Path) -> None:

@@ -1,0 +1,71 @@
+"""aws-nuke as a process: what it is told and given, and how it may end. A script stands in for it."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from chassis.failures import NeverPossible, NotNow
+from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.nuke import NukeCleaner
+
+ROLE, OWN, ACCOUNT = "OrganizationAccountAccessRole", "999988887777", "111122223333"
+KEYS = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "hidden", "aws_session_token": "token"}
+
+
+def cleaner(folder: Path, script: str, **more: Any) -> NukeCleaner:
+    program = folder / "aws-nuke"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    aws = SimpleNamespace(
+        caller=SimpleNamespace(account_id=OWN), member_keys=lambda account_id, seconds: dict(KEYS)
+    )
+    told: dict[str, Any] = {
+        "program": str(program),
+        "regions": ["eu-central-1"],
+        "member_role": ROLE,
+        "seconds_most": 10,
+        "should_leave": lambda: False,
+        **more,
+    }
+    return NukeCleaner(cast(AwsClients, aws), **told)
+
+
+def test_it_is_given_keys_to_one_account_and_told_what_to_spare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
+    seen = tmp_path / "seen"
+    script = f'cat "$3" > {seen}.yaml; echo "$@" > {seen}.args; env > {seen}.env'
+    cleaner(tmp_path, script).clean(ACCOUNT)
+    config = yaml.safe_load(Path(f"{seen}.yaml").read_text())
+    assert config["regions"] == ["global", "eu-central-1"]
+    assert config["blocklist"] == [OWN]
+    assert list(config["accounts"]) == [ACCOUNT]
+    assert config["accounts"][ACCOUNT]["filters"]["IAMRole"] == [ROLE]
+    assert "--no-dry-run" in Path(f"{seen}.args").read_text()
+    assert "hidden" not in Path(f"{seen}.args").read_text()
+    environment = Path(f"{seen}.env").read_text()
+    assert "AWS_SECRET_ACCESS_KEY=hidden" in environment
+    assert "DATABASE_URL" not in environment
+
+
+def test_the_organizations_own_account_is_never_emptied(tmp_path: Path) -> None:
+    with pytest.raises(NeverPossible):
+        cleaner(tmp_path, f"touch {tmp_path}/ran").clean(OWN)
+    assert not (tmp_path / "ran").exists()
+
+
+def test_how_it_fails_is_told(tmp_path: Path) -> None:
+    with pytest.raises(NotNow, match="bucket is not empty") as caught:
+        cleaner(tmp_path, "echo 'bucket is not empty'; exit 3").clean(ACCOUNT)
+    assert caught.value.code == "cleaner_failed"
+
+
+def test_it_is_stopped_when_its_time_is_over_or_the_worker_leaves(tmp_path: Path) -> None:
+    cleaner(tmp_path, "exec sleep 60", seconds_most=0).clean(ACCOUNT)
+    with pytest.raises(NotNow) as caught:
+        cleaner(tmp_path, "exec sleep 60", should_leave=lambda: True).clean(ACCOUNT)
+    assert caught.value.code == "cleaner_stopped"
