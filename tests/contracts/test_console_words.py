@@ -123,9 +123,7 @@ def test_every_act_has_its_row_in_the_table_of_roles() -> None:
 # What operators may do and the console has no act for, each with its reason.
 NOT_IN_THE_CONSOLE = {
     imports.NEEDS: "done from the page of a file, step by step",
-    "POST /v1/integrators/{integrator_id}/tokens": "the token is shown once, to whoever installs it",
     "GET /v1/integrators/{integrator_id}/people": "a page shows it, without an act",
-    "POST /v1/integrators/{integrator_id}/people": "people are let in from the command line",
 }
 
 

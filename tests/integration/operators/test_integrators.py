@@ -1,5 +1,8 @@
 """Vendors and teams that get events, from the command line."""
 
+import re
+from uuid import uuid4
+
 from tests.integration.operators.busy_day import as_somebody
 from tests.integration.operators.conftest import CommandLine, ConsoleBrowser, Services, ops_token
 
@@ -110,3 +113,26 @@ def test_the_console_shows_silent_webhooks_and_acts_with_a_reason(
     log = gangway.tells("audit", "list", "--service", "integrations")
     assert [one["action"] for one in log][:3] == ["change scope", "revoke token", "remove person"]
     assert {one["reason"] for one in log[:3]} == {"The contract ended."}
+
+
+def test_the_console_lets_people_in_and_hands_out_tokens(
+    gangway: CommandLine, services: Services, console: ConsoleBrowser, console_service: ConsoleService
+) -> None:
+    vendor = services.integrations.vendor()
+    place = f"/integrators/{vendor.id}"
+    console.shows(f"{place}/people/add")
+    vera = {"name": "Vera Lindqvist", "email": "vera@maps.example", "language": "en", "reason": WHY[1]}
+    refused = console.post(f"{place}/people/add", **{**vera, "email": ""})
+    assert (refused.status_code, "Give the mail address" in refused.text) == (422, True)
+    assert console.post(f"{place}/people/add", **vera).status_code == 303
+    [person] = gangway.tells("integrators", "people", vendor.id)
+    assert (person["email"], person["added_by"]) == (vera["email"], "operator amara")
+    wanted = {"label": "shop", "reason": WHY[1], "key": str(uuid4())}
+    pages = [console.post(f"{place}/tokens/issue", **wanted) for _ in range(2)]
+    assert [page.status_code for page in pages] == [201, 201]
+    first, second = (re.findall(r"gwi_[\w-]+", page.text)[0] for page in pages)
+    api = services.integrations.client
+    for token, status in ((first, 401), (second, 200)):
+        told = api.get("/v1/endpoints", headers={"Authorization": f"Bearer {token}"})
+        assert told.status_code == status
+    assert second not in console.shows(place)

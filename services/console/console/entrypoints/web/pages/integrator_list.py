@@ -7,7 +7,8 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, url_for
 
 from chassis.http.languages import translate
-from console.entrypoints.web.acts import Act, Field, Target, add_act, facts_of, may
+from chassis.translations import LANGUAGES
+from console.entrypoints.web.acts import Act, Choice, Field, Target, add_act, facts_of, may
 from console.entrypoints.web.asking import operator, services
 from operator_client.integrators import Integrators
 from operator_client.operator import Facts, Operator
@@ -89,6 +90,20 @@ def _remove(asked: Operator, given: Mapping[str, Any], integrator_id: UUID, pers
     return _asked(asked).remove_person(str(integrator_id), str(person_id), given["reason"])
 
 
+def _add_person(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
+    who = (given["name"], given["email"], given["language"])
+    return _asked(asked).add_person(str(integrator_id), *who, given["reason"])
+
+
+def _issue_token(asked: Operator, given: Mapping[str, Any], integrator_id: UUID) -> Facts:
+    return _asked(asked).issue_token(str(integrator_id), given["label"], given["reason"])
+
+
+def _show_token(issued: Facts, integrator_id: UUID) -> tuple[str, int]:
+    """This once; who reloads the page is given another one in its place."""
+    return render_template("new_token.html", token=issued["token"], integrator_id=integrator_id), 201
+
+
 _ONE = "/integrators/<uuid:integrator_id>"
 _API = "POST /v1/integrators/{integrator_id}"
 _TYPES = Field("types", is_required=False)
@@ -111,6 +126,24 @@ for rule, act in {
         "POST /v1/integrators",
         SERVICE,
         fields=(Field("name"), _TYPES),
+    ),
+    f"{_ONE}/tokens/issue": Act(
+        "issue-token",
+        _describe,
+        _issue_token,
+        f"{_API}/tokens",
+        SERVICE,
+        fields=(Field("label"),),
+        answer=_show_token,
+    ),
+    f"{_ONE}/people/add": Act(
+        "add-person",
+        _describe,
+        _add_person,
+        f"{_API}/people",
+        SERVICE,
+        choice=Choice("language", "language", tuple(LANGUAGES)),
+        fields=(Field("name"), Field("email")),
     ),
     f"{_ONE}/tokens/<uuid:token_id>/revoke": Act(
         "revoke-token", _describe_token, _revoke, f"{_API}/tokens/{{token_id}}/revocation", SERVICE
