@@ -136,6 +136,7 @@ def test_a_runaway_fleet_is_frozen_within_minutes_while_the_bill_says_nothing(mo
     assert money.budget()["billed_usd"] == "0.00"
     money.minute(10)
     assert money.told() == ["budget_exceeded.v1", "frozen.v1"], "once"
+    assert (money.watcher.stopped, money.budget()["usd_per_hour"]) == ([money.account_id], "0.00")
 
 
 def test_thresholds_come_one_after_the_other_and_once(money: Money) -> None:

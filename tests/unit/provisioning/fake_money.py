@@ -19,6 +19,7 @@ class FakeWatcher:
 
     seen: dict[str, Seen] = field(default_factory=dict)
     trouble: dict[str, Failure] = field(default_factory=dict)
+    stopped: list[str] = field(default_factory=list)
     looks: list[tuple[str, datetime, datetime]] = field(default_factory=list)
 
     def look(self, account_id: str, used_since: datetime, used_until: datetime) -> Seen:
@@ -26,6 +27,10 @@ class FakeWatcher:
         if account_id in self.trouble:
             raise self.trouble[account_id]
         return self.seen.get(account_id, Seen(used=()))
+
+    def stop(self, account_id: str) -> None:
+        self.stopped.append(account_id)
+        self.seen[account_id] = Seen(used=())
 
 
 @dataclass

@@ -35,6 +35,10 @@ class RunningThing:
     gigabytes: int = 0
     iops: int = 0
 
+    @property
+    def is_machine(self) -> bool:
+        return self.kind in (Runs.INSTANCE, Runs.DATABASE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Use:

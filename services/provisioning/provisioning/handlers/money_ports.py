@@ -13,13 +13,19 @@ from provisioning.domain.steps import Cause
 
 
 class AccountWatcher(Protocol):
-    """Looks at what runs in an account."""
+    """Looks at what runs in an account, and stops it."""
 
     def look(self, account_id: str, used_since: datetime, used_until: datetime) -> Seen:
         """Look, and change nothing; what was used is that of the time given. Blocks, for a minute at most.
 
         What cannot be looked at is told beside what was seen. Raises `NotNow` or `NeverPossible` when nothing
         can be.
+        """
+
+    def stop(self, account_id: str) -> None:
+        """Stop the machines that can be started again, destroying nothing; harmless when repeated. Blocks.
+
+        Raises `NotNow` or `NeverPossible` when some could not be stopped.
         """
 
 

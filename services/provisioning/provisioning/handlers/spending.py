@@ -4,9 +4,11 @@ The brake: AWS's bills come hours late, so what runs is priced by the price file
 may be repeated, doubled, late or early: each counts from where the meter stands.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from chassis.database.outside_calls import Calls, Hold, OutsideCalls
@@ -24,6 +26,8 @@ from provisioning.handlers.money_ports import AccountWatcher
 from provisioning.handlers.ports import Work
 from provisioning.handlers.sorted_answers import Answer, asked
 from provisioning.handlers.tell import tell_held, tell_spent
+
+_log = logging.getLogger(__name__)
 
 # What is paid by use shows in CloudWatch after some minutes; older than that is not asked for.
 _USE_SHOWS_AFTER = timedelta(minutes=5)
@@ -85,6 +89,7 @@ def _act(work: Work, grant: Grant, meter: Meter) -> None:
 
     if gravest.action is not Action.WARN:
         act_on_grant(work, grant.grant_id, brake)
+        meter.look_at = work.now()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +108,13 @@ class LookAtSpending:
 
 @dataclass(frozen=True)
 class LookCall:
-    """One look at an account, and of which time its use is counted; ``meter_stood_at`` in its use then."""
+    """One look at an account, and of which time its use is counted; ``meter_stood_at`` in its use then.
+
+    ``stops``: its budget is spent, so what runs is stopped.
+    """
 
     account_id: str
+    stops: bool
     meter_stood_at: datetime | None
     used_since: datetime
     used_until: datetime
@@ -143,10 +152,18 @@ class _Looks:
             work.meters.save(meter)
             work.meters.add(moved)
             meter = moved
-        return _call(meter, work.now())
+        return _call(meter, work.now(), stops=FrozenFor.BUDGET in grant.frozen_for)
 
     def call(self, attempt: LookCall) -> Answer[Seen]:
-        return asked(lambda: self.watcher.look(attempt.account_id, attempt.used_since, attempt.used_until))
+        """What was stopped shows in the next look; what was not, too, and in what it goes on to cost."""
+        seen = asked(lambda: self.watcher.look(attempt.account_id, attempt.used_since, attempt.used_until))
+        if attempt.stops and seen.found is not None and any(one.is_machine for one in seen.found.running):
+            stopped = asked(partial(_stop, self.watcher, attempt.account_id))
+            if stopped.cause is not None:
+                _log.warning(
+                    "machines_go_on", extra={"account": attempt.account_id, "code": stopped.cause.code}
+                )
+        return seen
 
     def note(self, work: Work, attempt: LookCall, outcome: Answer[Seen]) -> bool:
         _, grant = find_grant(work, self.grant_id)
@@ -171,8 +188,13 @@ class _Looks:
         meter.look_at = now + work.policies.spending.look_again_after(meter.failures)
 
 
-def _call(meter: Meter, now: datetime) -> LookCall:
+def _stop(watcher: AccountWatcher, account_id: str) -> bool:
+    watcher.stop(account_id)
+    return True
+
+
+def _call(meter: Meter, now: datetime, *, stops: bool) -> LookCall:
     until = (now - _USE_SHOWS_AFTER).replace(second=0, microsecond=0)
     since = meter.usage_until or meter.began_at.replace(second=0, microsecond=0)
     since = min(max(since, until - _USE_ASKED_FOR), until)
-    return LookCall(meter.account_id, meter.usage_until, since, until)
+    return LookCall(meter.account_id, stops, meter.usage_until, since, until)

@@ -109,6 +109,22 @@ def test_a_look_sees_what_is_paid_by_the_hour_and_by_use(world: World, account: 
     assert later.used == ()
 
 
+def test_machines_are_stopped_and_none_is_destroyed(world: World, account: Account) -> None:
+    ec2, rds = account("ec2"), account("rds")
+    ec2.run_instances(ImageId=IMAGE, InstanceType="m5.large", MinCount=60, MaxCount=60)
+    rds.create_db_instance(
+        DBInstanceIdentifier="d", DBInstanceClass="db.m5.large", Engine="mysql", AllocatedStorage=20
+    )
+    watcher = RunningThings(world.aws, (REGION,))
+    watcher.stop(account.id)
+    watcher.stop(account.id)
+    seen = watcher.look(account.id, NOW, NOW)
+    assert not any(one.is_machine for one in seen.running)
+    there = [one for group in ec2.describe_instances()["Reservations"] for one in group["Instances"]]
+    assert [one["State"]["Name"] for one in there] == ["stopped"] * 60
+    assert len(rds.describe_db_instances()["DBInstances"]) == 1
+
+
 def test_looks_at_two_accounts_do_not_see_each_other(world: World, account: Account) -> None:
     ec2 = account("ec2")
     ec2.run_instances(ImageId=IMAGE, InstanceType="m5.large", MinCount=1, MaxCount=1)

@@ -13,6 +13,7 @@ from chassis.failures import Failure, NotNow
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted, sorted_failure
 from provisioning.adapters.aws.member_accounts import MemberAccounts
+from provisioning.adapters.aws.stopping_machines import stop_machines
 from provisioning.domain.prices import RunningThing, Runs, Seen, Use
 from provisioning.domain.steps import Cause
 
@@ -68,6 +69,10 @@ class RunningThings:
                     use_is_seen = False
                     unseen.append(_cause(error, "cloudwatch", region))
         return Seen(running=running, used=tuple(used) if use_is_seen else None, unseen=tuple(unseen))
+
+    def stop(self, account_id: str) -> None:
+        with aws_failures_sorted(), self._members.visit(account_id, CALLS_MOST):
+            stop_machines(self._members.client, self._regions)
 
     def _hurry(self, deadline: float) -> None:
         if self._clock() > deadline:
