@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from onboarding.domain import events
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.links import Purpose
@@ -15,14 +13,14 @@ from onboarding.handlers.ports import Work
 from onboarding.handlers.tell import issue_link, tell, tell_state
 
 
-def apply(work: Work, command: Apply, partner_id: UUID | None = None) -> UUID:
+def apply(work: Work, command: Apply) -> UUID:
     """Take the application and have its contact's address verified; return the partner's id.
 
     Looks at nobody else, so that neither answer nor timing tells who is a partner already.
     """
     now = work.now()
     partner = Partner(
-        id=partner_id or uuid7(),
+        id=command.partner_id,
         profile=command.profile,
         members=tuple(command.members),
         created_at=now,

@@ -1,9 +1,11 @@
 """What people and jobs may ask for, in the order of a partner's life."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from uuid_utils.compat import uuid7
 
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.partners import Actor
@@ -13,10 +15,11 @@ from onboarding.domain.vocabulary import Language, Tier
 
 @dataclass(frozen=True, kw_only=True)
 class Apply:
-    """A company wants to be a partner; ``members`` hold the contact, marked."""
+    """A company wants to be a partner; ``members`` hold the contact, marked; ``partner_id`` is its new id."""
 
     profile: Profile
     members: Sequence[Member]
+    partner_id: UUID = field(default_factory=uuid7)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from uuid_utils.compat import uuid7
-
 from onboarding.handlers.apply import apply
 from onboarding.handlers.commands import ImportApplication
 from onboarding.handlers.ports import Work
@@ -11,8 +9,8 @@ from onboarding.handlers.ports import Work
 
 def import_application(work: Work, command: ImportApplication) -> tuple[UUID, bool]:
     """Take it as if the contact had applied; return whose it is, and whether that is new."""
-    partner_id = uuid7()
+    partner_id = command.application.partner_id
     holder = work.imported_applications.take(command.digest, partner_id, work.now())
     if holder != partner_id:
         return holder, False
-    return apply(work, command.application, partner_id), True
+    return apply(work, command.application), True
