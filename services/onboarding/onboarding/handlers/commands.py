@@ -15,7 +15,7 @@ from onboarding.domain.vocabulary import Language, Tier
 
 @dataclass(frozen=True, kw_only=True)
 class Apply:
-    """A company wants to be a partner; ``members`` hold the contact, marked. Its id may be known before."""
+    """A company wants to be a partner; ``members`` hold the contact, marked; ``partner_id`` is its new id."""
 
     profile: Profile
     members: Sequence[Member]

@@ -372,9 +372,7 @@ class LogEntrySeen(Schema):
     label = fields.String(required=True)
 
 
-class LogSeen(Schema):
-    entries = fields.List(fields.Nested(LogEntrySeen), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+LogSeen = page_of("LogSeen", entries=LogEntrySeen)
 
 
 class RefusedTopic(Schema):

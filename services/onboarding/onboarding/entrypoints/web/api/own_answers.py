@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from chassis.http.paging import list_of
 from onboarding.entrypoints.web.api.answers import AcceptanceSchema
 
 
@@ -21,10 +22,7 @@ class LearningLineSchema(Schema):
     at = fields.AwareDateTime(required=True)
 
 
-class LearningSchema(Schema):
-    """What was told last of each invitation, the newest first."""
-
-    learning = fields.List(fields.Nested(LearningLineSchema), required=True)
+LearningSchema = list_of("LearningSchema", learning=LearningLineSchema)
 
 
 class ExportSchema(Schema):

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from chassis.http.paging import list_of, page_of
 from onboarding.domain.requests import Kind, Standing
 from onboarding.entrypoints.web.api.answers import DecisionSchema, FindingSchema
 
@@ -46,17 +47,10 @@ class PartnerRequestAnswerSchema(RequestMovedSchema):
     legal_name = fields.String(metadata={"description": "For operators only"})
 
 
-class PartnerRequestsSchema(Schema):
-    """What a partner asked for, the newest first."""
-
-    requests = fields.List(fields.Nested(PartnerRequestAnswerSchema), required=True)
+PartnerRequestsSchema = list_of("PartnerRequestsSchema", requests=PartnerRequestAnswerSchema)
 
 
-class RequestsSchema(Schema):
-    """A page of requests of all partners, the longest waiting first."""
-
-    requests = fields.List(fields.Nested(PartnerRequestAnswerSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
+RequestsSchema = page_of("RequestsSchema", requests=PartnerRequestAnswerSchema)
 
 
 class ProfileChangedSchema(Schema):
