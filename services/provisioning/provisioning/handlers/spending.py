@@ -161,7 +161,7 @@ class _Looks:
             stopped = asked(partial(_stop, self.watcher, attempt.account_id))
             if stopped.cause is not None:
                 _log.warning(
-                    "machines_go_on", extra={"account": attempt.account_id, "code": stopped.cause.code}
+                    "machines go on", extra={"account": attempt.account_id, "code": stopped.cause.code}
                 )
         return seen
 

@@ -2,15 +2,16 @@
 
 from alembic import op
 
+from chassis.database.migrations import create_index_concurrently
+
 revision = "0016"
 down_revision = "0015"
 
-CHANGES = """
-CREATE INDEX timeline_of_stages ON timeline (partner_id, code, occurred_at)
+STAGES = """timeline (partner_id, code, occurred_at)
 WHERE code IN ('partner.applied', 'partner.email_verified', 'partner.approved', 'partner.agreement_accepted',
-    'partner.activated', 'access.granted', 'learning.invitation_accepted');
-CREATE INDEX timeline_of_failures ON timeline (occurred_at)
-WHERE code IN ('access.failed', 'access.stuck', 'message.failed');
+    'partner.activated', 'access.granted', 'learning.invitation_accepted')"""
+FAILURES = "timeline (occurred_at) WHERE code IN ('access.failed', 'access.stuck', 'message.failed')"
+CHANGES = """
 CREATE TABLE figures (
     counted_at timestamptz NOT NULL,
     counted jsonb NOT NULL,
@@ -26,3 +27,5 @@ CREATE TABLE imported_applications (
 
 def upgrade() -> None:
     op.execute(CHANGES)
+    create_index_concurrently(op, "timeline_of_stages", STAGES)
+    create_index_concurrently(op, "timeline_of_failures", FAILURES)

@@ -46,6 +46,7 @@ _CODES: dict[Kind, frozenset[str]] = {
     Kind.UNAVAILABLE: frozenset(
         {
             "BillingViewHealthStatus",
+            "DataUnavailable",
             # Our own credentials are renewed from outside.
             "ExpiredToken",
             "FederationSourceRetryable",
@@ -86,6 +87,8 @@ _CODES: dict[Kind, frozenset[str]] = {
             "PolicyChangesInProgress",
             "PolicyTypeAlreadyEnabled",
             "PreconditionNotMet",
+            # Pages of bills belong to one question.
+            "RequestChanged",
             "ResourceAlreadyExists",
             "ResourceExists",
             "ResourceLocked",
@@ -147,6 +150,7 @@ _CODES: dict[Kind, frozenset[str]] = {
     Kind.REFUSED: frozenset(
         {
             "AWSOrganizationsNotInUse",
+            "BillExpiration",
             "CertificateValidation",
             "ConstraintViolation",
             "FederatedResourceAlreadyExists",
