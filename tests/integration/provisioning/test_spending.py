@@ -117,7 +117,7 @@ def shared(postgres: LocalPostgres) -> Iterator[ProvisioningOnPostgres]:
 
 @pytest.fixture
 def money(shared: ProvisioningOnPostgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Money]:
-    clock = SimulatedClock(datetime(2026, 11, 10, 12, tzinfo=UTC))
+    clock = SimulatedClock(datetime(2025, 11, 10, 12, tzinfo=UTC))
     monkeypatch.setattr(real_clock, "now", clock)
     yield Money(shared, clock)
     with shared.service.database.engine.begin() as connection:
@@ -179,11 +179,11 @@ def test_a_budget_is_of_a_month_and_what_it_froze_waits_for_an_operator(money: M
     assert money.state == "frozen"
     money.runs({})
     money.minute(3)
-    money.clock.at = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
+    money.clock.at = datetime(2025, 12, 1, 0, 30, tzinfo=UTC)
     money.look()
     assert (money.state, money.budget()["month"], money.budget()["spent_usd"]) == (
         "frozen",
-        "2026-12",
+        "2025-12",
         "0.00",
     )
     assert money.raise_by(0).status_code == 202
@@ -239,9 +239,9 @@ def test_use_counts_once_however_often_it_is_looked_at(money: Money) -> None:
 
 
 def test_the_bill_acts_where_the_estimate_sees_nothing(money: Money) -> None:
-    money.bill(date(2026, 11, 10), "170.00")
-    money.bill(date(2026, 11, 9), "200.00")  # before it had the account
-    money.bill(date(2026, 11, 10), "-300.00", "Credit")
+    money.bill(date(2025, 11, 10), "170.00")
+    money.bill(date(2025, 11, 9), "200.00")  # before it had the account
+    money.bill(date(2025, 11, 10), "-300.00", "Credit")
     money.minute(4)
     assert money.told() == ["budget_warned.v1"]
     assert (money.budget()["spent_usd"], money.budget()["percent"]) == ("170.00", 56)
@@ -265,12 +265,12 @@ def test_bills_that_cannot_be_read_are_read_later(money: Money, trouble: Any, ag
 def test_operators_read_what_was_spent_and_by_whom(money: Money) -> None:
     money.minute()
     for day, usd, kind in (
-        (date(2026, 11, 10), "12.345", "Usage"),
-        (date(2026, 11, 11), "1.111", "Tax"),
-        (date(2026, 11, 11), "-3.00", "Refund"),
-        (date(2026, 11, 12), "-4.00", "Credit"),
-        (date(2026, 11, 9), "7.00", "Usage"),
-        (date(2026, 10, 31), "9.00", "Usage"),
+        (date(2025, 11, 10), "12.345", "Usage"),
+        (date(2025, 11, 11), "1.111", "Tax"),
+        (date(2025, 11, 11), "-3.00", "Refund"),
+        (date(2025, 11, 12), "-4.00", "Credit"),
+        (date(2025, 11, 9), "7.00", "Usage"),
+        (date(2025, 10, 31), "9.00", "Usage"),
     ):
         money.bill(day, usd, kind)
     money.clock.pass_(days=3)
@@ -282,8 +282,8 @@ def test_operators_read_what_was_spent_and_by_whom(money: Money) -> None:
         (None, "7.00", "7.00"),
         (str(money.grant_id), "13.46", "6.46"),
     ]
-    both = money.callers.get(f"/v1/spend?{asked}&month=2026-10&until=2026-11", viewer).get_json()["lines"]
-    assert [line["month"] for line in both] == ["2026-10", "2026-11", "2026-11"]
+    both = money.callers.get(f"/v1/spend?{asked}&month=2025-10&until=2025-11", viewer).get_json()["lines"]
+    assert [line["month"] for line in both] == ["2025-10", "2025-11", "2025-11"]
     first = money.callers.get(f"/v1/spend?{asked}&limit=1", viewer).get_json()
     rest = money.callers.get(f"/v1/spend?{asked}&limit=1&cursor={first['next_cursor']}", viewer).get_json()
     assert first["lines"] + rest["lines"] == lines
@@ -292,11 +292,11 @@ def test_operators_read_what_was_spent_and_by_whom(money: Money) -> None:
     report = money.callers.get(f"/v1/spend-report?{asked}", viewer)
     assert (report.mimetype, len(report.get_data(as_text=True).splitlines())) == ("text/csv", 3)
     for wrong in (
-        "month=2026-13",
+        "month=2025-13",
         "tier=gold",
         "account_id=1",
         "partner_id=x",
-        "month=2026-11&until=2026-10",
+        "month=2025-11&until=2025-10",
     ):
         assert money.callers.get(f"/v1/spend?{wrong}", viewer).status_code == 422, wrong
 
@@ -327,8 +327,8 @@ def test_the_end_of_a_grant_ends_its_meter_and_later_bills_are_still_its_own(mon
     assert money.state == "revoked"
     money.minute(4)
     looks = money.looks()
-    money.bill(date(2026, 11, 10), "55.00")
-    money.bill(date(2026, 11, 11), "1.00")
+    money.bill(date(2025, 11, 10), "55.00")
+    money.bill(date(2025, 11, 11), "1.00")
     money.clock.pass_(days=2)
     money.minute(2)
     assert money.looks() == looks
@@ -356,7 +356,7 @@ def tenants(shared: ProvisioningOnPostgres) -> list[UUID]:
     return [shared.grant(partner_id, "cloud_sandbox").grant_id for partner_id in partners]
 
 
-FIRST = date(2026, 10, 1)
+FIRST = date(2025, 10, 1)
 Amounts = st.decimals(-1000, 1000, places=10)
 Bill = st.tuples(st.integers(0, 44), st.sampled_from(["Usage", "Tax", "Refund", "Credit"]), Amounts)
 
