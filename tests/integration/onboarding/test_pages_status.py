@@ -108,7 +108,7 @@ def test_how_to_get_in_stands_before_what_is_not_ready(app: Flask, api: ApiClien
     partner_id = in_state(api, State.ACTIVE)
     sign_in = "https://d-1.awsapps.example/start"
     identifiers = {"sign_in_url": sign_in, "account_id": "123456789012"}
-    key = report("iot", GrantState.GRANTED, is_collectable=True)
+    key = report("iot", GrantState.GRANTED, is_collectable=True, identifiers={"device_quota": "3"})
     sandbox = report("cloud_sandbox", GrantState.GRANTED, identifiers=identifiers)
     reported(
         api,
@@ -135,6 +135,7 @@ def test_how_to_get_in_stands_before_what_is_not_ready(app: Flask, api: ApiClien
     people_pages = "https://access.gangway.example/ways-in/"
     assert f"{people_pages}{sandbox.grant_id}" in browser.page.links()
     assert f"{people_pages}{key.grant_id}" not in browser.page.links(), "nobody signs in to a device"
+    assert f"https://access.gangway.example/devices/{key.grant_id}" in browser.page.links()
     assert 'href="javascript:' not in html
     assert "gone.example" not in html
     assert html.index("123456789012") < html.index("Your products") < html.index("being set up")

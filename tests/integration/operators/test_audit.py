@@ -1,7 +1,7 @@
 """Whatever an operator may do leaves one entry with name and reason; the services say what there is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,7 +24,9 @@ from operator_client.access import SERVICES
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.findings import Finding, FindingState, ThingKind
-from provisioning.handlers.commands import FreezeGrant, PreviewPlan
+from provisioning.handlers.collect_credentials import rotate_key
+from provisioning.handlers.commands import AddDevice, FreezeGrant, PreviewPlan, RotateKey
+from provisioning.handlers.devices import add_device
 from provisioning.handlers.leases import freeze_grant
 from provisioning.handlers.plans import preview_plan
 
@@ -204,6 +206,34 @@ def collected_key(services: Services) -> Act:
     return Act("provisioning", path, "release credentials", grant_id, {"reason": WHY})
 
 
+def about_device(verb: str, action: str, *, is_rotated: bool = False) -> Prepare:
+    """A device whose key was collected, twice where it was rotated."""
+
+    def prepare(services: Services) -> Act:
+        partner_id = services.provisioning.plan("iot")
+        services.provisioning.work_off()
+        grant = services.provisioning.grant(partner_id, "iot")
+        which = {"grant_id": grant.grant_id, "device_id": uuid4()}
+        with services.provisioning.service.open_work() as work:
+            work.grants.save(replace(grant, parameters={**grant.parameters, "device_quota": 3}))
+            add_device(work, AddDevice(**which, name="Press 7", by="partner"))
+        path = f"/v1/grants/{grant.grant_id}/devices"
+        if not verb:
+            body = {"name": "Press 8", "reason": WHY}
+            return Act("provisioning", path, action, str(grant.grant_id), body)
+        services.provisioning.work_off()
+        assert collected(services, partner_id, str(grant.grant_id), which["device_id"]) == 200
+        if is_rotated:
+            with services.provisioning.service.open_work() as work:
+                rotate_key(work, RotateKey(**which))
+            services.provisioning.work_off()
+            assert collected(services, partner_id, str(grant.grant_id), which["device_id"]) == 200
+        path = f"{path}/{which['device_id']}/{verb}"
+        return Act("provisioning", path, action, str(which["device_id"]), {"reason": WHY})
+
+    return prepare
+
+
 def failed_message(services: Services) -> Act:
     world = services.notifications
     world.transport.refusals.append(NeverPossible("mailbox_unknown", "Nobody lives there."))
@@ -313,6 +343,7 @@ def known_person(services: Services) -> Act:
 VENDOR = "/v1/integrators/{integrator_id}"
 PARTNER, GRANT, LETTER = "/v1/partners/{partner_id}", "/v1/grants/{grant_id}", "/v1/dead-letters/{letter_id}"
 ACCOUNT = "/v1/accounts/{account_key}"
+DEVICE = f"{GRANT}/devices/{{device_id}}"
 FINDING = "/v1/findings/{finding_id}"
 ACTS: dict[str, Prepare] = {
     f"{PARTNER}/approval": about_partner(
@@ -353,6 +384,13 @@ ACTS: dict[str, Prepare] = {
     "/v1/maintenance/end": about_maintenance("/v1/maintenance/end", "end maintenance"),
     f"{GRANT}/waiver": about_failed_grant("waiver", "waive grant"),
     f"{GRANT}/credentials-release": collected_key,
+    f"{GRANT}/devices": about_device("", "add device"),
+    f"{DEVICE}/removal": about_device("removal", "remove device"),
+    f"{DEVICE}/credentials-rotation": about_device("credentials-rotation", "rotate key"),
+    f"{DEVICE}/credentials-rotation-end": about_device(
+        "credentials-rotation-end", "end older keys", is_rotated=True
+    ),
+    f"{DEVICE}/credentials-revocation": about_device("credentials-revocation", "revoke key"),
     "/v1/messages/{message_id}/retry": failed_message,
     f"{LETTER}/disclosure": dead_letter("disclosure", "see dead letter"),
     f"{LETTER}/discard": dead_letter("discard", "discard dead letter"),

@@ -1,5 +1,6 @@
 """Grants, mails and invitations from the command line."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from tests.integration.operators.conftest import CommandLine, Services
@@ -90,10 +91,34 @@ def test_a_key_can_be_collected_once_more(gangway: CommandLine, services: Servic
     assert collected(services, partner_id, grant_id) == 200
 
 
-def collected(services: Services, partner_id: UUID, grant_id: str) -> int:
+def test_devices_are_listed_added_and_ended(gangway: CommandLine, services: Services) -> None:
+    partner_id = services.provisioning.plan("iot")
+    services.provisioning.work_off()
+    grant = services.provisioning.grant(partner_id, "iot")
+    grant_id = str(grant.grant_id)
+    assert "there are as many" in gangway.fails("devices", "add", grant_id, "--name", "Press 7", *BECAUSE)
+    with services.provisioning.service.open_work() as work:
+        work.grants.save(replace(grant, parameters={**grant.parameters, "device_quota": 2}))
+    assert "is being made" in gangway.says("devices", "add", grant_id, "--name", "Press 7", *BECAUSE)
+    services.provisioning.work_off()
+    [device] = gangway.tells("devices", "list", grant_id)
+    assert (device["name"], device["state"], device["collectable"]) == ("Press 7", "ready", True)
+    shown = gangway.says("devices", "list", grant_id)
+    assert "Press 7" in shown
+    device_id = device["device_id"]
+    assert "none was collected" in gangway.fails("devices", "revoke-key", grant_id, device_id, *BECAUSE)
+    assert collected(services, partner_id, grant_id, UUID(device_id)) == 200
+    for verb in ("rotate-key", "revoke-key", "remove"):
+        assert device_id in gangway.says("devices", verb, grant_id, device_id[:13], *BECAUSE)
+        services.provisioning.work_off()
+    assert gangway.tells("devices", "list", grant_id) == []
+
+
+def collected(services: Services, partner_id: UUID, grant_id: str, device_id: UUID | None = None) -> int:
     session = SessionSigner(services.provisioning.session_key).sign(str(partner_id)).token
     client = services.provisioning.service.create_web_app().test_client()
-    path = f"/v1/grants/{grant_id}/credentials"
+    device = f"/devices/{device_id}" if device_id else ""
+    path = f"/v1/grants/{grant_id}{device}/credentials"
     return client.post(path, headers={"Authorization": f"Bearer {session}"}).status_code
 
 

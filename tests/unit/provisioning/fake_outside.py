@@ -9,6 +9,7 @@ from uuid import UUID
 from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.domain.orders import GrantOrder, Member
+from provisioning.domain.products import step_of_device
 from provisioning.domain.standings import ABSENT, ON, Observation, Standing
 from provisioning.handlers.ports import Credentials, Step, WayIn
 
@@ -65,24 +66,26 @@ class FakeStep:
             raise mishap.error
         if PRODUCT_OF[self.name].step(self.name).stays:
             return ON
-        switch = self.outside.standing.get((order.grant_id, self.name))
+        switch = self.outside.standing.get(self._which(order))
         return Observation(standing=Standing(switch)) if switch else ABSENT
 
     def apply(self, order: GrantOrder, outputs: Mapping[str, Any]) -> dict[str, Any]:
         with self.outside.meet("apply", self.name):
             if not PRODUCT_OF[self.name].step(self.name).stays:
-                self.outside.standing.setdefault((order.grant_id, self.name), "on")
-            there = self.outside.people.setdefault((order.grant_id, self.name), [])
+                self.outside.standing.setdefault(self._which(order), "on")
+            there = self.outside.people.setdefault(self._which(order), [])
             there += [one.member_id for one in order.members if one.member_id not in there]
         facts = {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
+        if order.device:
+            facts = {name: f"{value}-{order.device}" for name, value in facts.items()}
         if self.name == "iot_certificate" and (replaced := outputs.get("replaced_certificate_id")):
             facts["certificate_id"] = f"after-{replaced}"
         return facts
 
     def undo(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
         with self.outside.meet("undo", self.name):
-            self.outside.standing.pop((order.grant_id, self.name), None)
-            self.outside.people.pop((order.grant_id, self.name), None)
+            self.outside.standing.pop(self._which(order), None)
+            self.outside.people.pop(self._which(order), None)
 
     def freeze(self, order: GrantOrder, outputs: Mapping[str, Any]) -> None:
         self._switch("freeze", order, "off")
@@ -92,8 +95,11 @@ class FakeStep:
 
     def _switch(self, action: str, order: GrantOrder, to: str) -> None:
         with self.outside.meet(action, self.name):
-            if (order.grant_id, self.name) in self.outside.standing:
-                self.outside.standing[order.grant_id, self.name] = to
+            if self._which(order) in self.outside.standing:
+                self.outside.standing[self._which(order)] = to
+
+    def _which(self, order: GrantOrder) -> tuple[UUID, str]:
+        return order.grant_id, step_of_device(self.name, order.device) if order.device else self.name
 
 
 class FakeLocks:
@@ -122,7 +128,7 @@ class FakeKeyVault:
         self.reads += 1
         if self.error:
             raise self.error
-        key = f"KEY of {order.grant_id}"
+        key = f"KEY of {order.device or order.grant_id}"
         if replaced := outputs.get("replaced_certificate_id"):
             key += f" after {replaced}"
         return Credentials("gateway-1", "endpoint.example", "CERTIFICATE", key)

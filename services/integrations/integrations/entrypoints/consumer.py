@@ -32,6 +32,8 @@ TOPICS = {
         "access.request_answered.v1": when_anything_happened,
         "access.orphan_found.v1": when_anything_happened,
         "access.orphan_settled.v1": when_anything_happened,
+        "access.device_added.v1": when_anything_happened,
+        "access.device_removed.v1": when_anything_happened,
     },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,

@@ -15,7 +15,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from chassis.failures import NotNow
 from provisioning.domain.leases import DAYS_MOST
 from provisioning.domain.orders import GrantOrder
-from provisioning.domain.products import Product
+from provisioning.domain.products import OF_DEVICE, Product
 from provisioning.handlers.ports import Outputs, Step
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def offered_products(declared: Mapping[str, Any]) -> Mapping[str, OfferedProduct
     owners: dict[str, str] = {}
     for name, one in offered.items():
         for step in one.product.steps:
+            if OF_DEVICE in step:
+                wrong[name] = [f"has the step {step}, and {OF_DEVICE} stands before the key of a device only"]
             if owners.setdefault(step, name) != name:
                 wrong[name] = [f"has the step {step}, which is one of {owners[step]}"]
     if wrong:

@@ -97,6 +97,22 @@ grant_steps = Table(
 )
 Index("grant_steps_stuck", grant_steps.c.grant_id, postgresql_where=grant_steps.c.is_stuck)
 
+# What partners add to a grant beside its first device.
+devices = Table(
+    "devices",
+    metadata,
+    Column("device_id", UUID(as_uuid=True), primary_key=True),
+    Column("grant_id", ForeignKey("grants.grant_id"), nullable=False, index=True),
+    Column("name", String, nullable=False),
+    Column("added_at", _at, nullable=False),
+    Column("added_by", String, nullable=False),
+    Column("outputs", JSONB, nullable=False),
+    Column("collected_at", _at),
+    Column("collected_by_visit", UUID(as_uuid=True)),
+    Column("is_wanted", Boolean, nullable=False),
+    Column("is_told", Boolean, nullable=False),
+)
+
 seats = Table(
     "seats",
     metadata,

@@ -47,12 +47,12 @@ def note_success(grant: Grant, attempt: Attempt, observation: Observation, now: 
     step = _in_flight(grant, attempt)
     if step is None:
         return False
-    grant.outputs.update(observation.facts)
+    grant.note(step.name, observation.facts)
     step.finish(observation, now)
-    if observation.standing is Standing.HELD and grant.intent is Intent.ON:
+    if observation.standing is Standing.HELD and grant.target_of(step) is Intent.ON:
         # It is wanted on again since the freeze began that found it off.
         step.leave_held()
-        if grant.state is State.GRANTED:
+        if grant.state is State.GRANTED and grant.device_of(step.name) is None:
             grant.move_to(State.FAILED)
     if attempt.target is Intent.ON and attempt.known is Standing.ABSENT:
         _outdate_what_needs(grant, step)
@@ -89,9 +89,9 @@ def note_failure(
     step = _in_flight(grant, attempt)
     if step is None:
         return False
-    grant.outputs.update(facts)
+    grant.note(step.name, facts)
     step.cause, step.attempt_id = cause, None
-    if grant.intent is not attempt.target and step is not grant.leaving:
+    if grant.target_of(step) is not attempt.target:
         return False
     step.retry_at, step.is_stuck = retry_at, retry_at is None
     if seen is not None:
@@ -101,7 +101,8 @@ def note_failure(
         step.attempts = max(0, step.attempts - 1)
     # A key that cannot be replaced, a seat that cannot be added: what was granted and serves stays granted.
     is_in_use = grant.state is State.GRANTED and step.serves
-    if step.is_stuck and grant.is_making and not is_in_use and step is not grant.leaving:
+    is_beside = step is grant.leaving or grant.device_of(step.name) is not None
+    if step.is_stuck and grant.is_making and not is_in_use and not is_beside:
         grant.move_to(State.FAILED)
     return True
 
@@ -125,9 +126,12 @@ def note_progress(grant: Grant, attempt: Attempt, now: datetime) -> None:
 
 
 def _in_flight(grant: Grant, attempt: Attempt) -> StepRecord | None:
-    """Return the step if this attempt is the one in flight; else have the step looked at once more."""
-    step = grant.step(attempt.step_name)
-    if step.attempt_id == attempt.attempt_id:
+    """Return the step if this attempt is the one in flight; else have the step looked at once more.
+
+    A device that was removed and seen gone has none any more: what came late is for the next sweep.
+    """
+    step = next((step for step in grant.all_steps if step.name == attempt.step_name), None)
+    if step is None or step.attempt_id == attempt.attempt_id:
         return step
     step.overtaken_by(attempt.target)
     return None

@@ -209,6 +209,28 @@ class AccessApproved(GrantEvent, name="access.approved"):
     approved_by: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class DeviceEvent(GrantEvent):
+    """Something about a device beside the first one of a grant."""
+
+    device_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceAdded(DeviceEvent, name="access.device_added"):
+    """It may connect, under this name."""
+
+    thing_name: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceRemoved(DeviceEvent, name="access.device_removed"):
+    """It was taken away while the grant stays."""
+
+    removed_at: datetime
+
+
 class AccessFrozen(GrantEvent, name="access.frozen"):
     """Switched off, not destroyed."""
 

@@ -62,13 +62,14 @@ class ThingKind(StrEnum):
 class Mark:
     """What a thing says about whose it is: a tag, or what its name was made from.
 
-    ``partner_digits`` and ``grant_digits`` are the last twelve of the ids; ``noted_id`` is an id that a grant
-    may have noted, ``person_id`` a person who may have a seat.
+    ``partner_digits``, ``grant_digits`` and ``device_digits`` are the last twelve of the ids; ``noted_id`` is
+    an id that a grant may have noted, ``person_id`` a person who may have a seat.
     """
 
     grant_id: UUID | None = None
     partner_digits: str | None = None
     grant_digits: str | None = None
+    device_digits: str | None = None
     noted_id: str | None = None
     person_id: UUID | None = None
 

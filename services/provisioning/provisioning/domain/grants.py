@@ -2,30 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from provisioning.domain.devices import Device
 from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllowed, State
+from provisioning.domain.handed_out_keys import HandsOutKey
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
 from provisioning.domain.moves import Move, moves_towards
-from provisioning.domain.products import Product
+from provisioning.domain.products import Product, kind_and_device
 from provisioning.domain.settling import is_taken_away, settle
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Outdated, StepRecord
 
-# A second click on the same page: long enough for a slow connection, too short for the next visitor.
-_KEY_REPEATABLE_FOR = timedelta(seconds=30)
-
 
 @dataclass(kw_only=True)
-class Grant:
+class Grant(HandsOutKey):
     """One product for one partner.
 
     The intent says what is wanted, the steps what may stand outside, the state what is told.
-    ``outputs`` are facts noted by steps: ids and names, never a secret. ``collected_by_visit`` is the visit
-    of the page that collected its key, where there was a page. ``frozen_for`` is why it is switched off,
-    while it is wanted at all; ``lease`` runs from when somebody first had it. ``was_granted``: it was told as
+    ``steps`` are those of the plan, and then those of each of its ``devices``, which have no say in whether
+    it is granted. ``outputs`` are facts noted by steps: ids and names, never a secret. ``frozen_for`` is why
+    it is switched off, while it is wanted at all; ``lease`` runs from when somebody first had it.
+    ``was_granted``: it was told as
     granted before. ``look_at`` is when to look outside next, ``look_id`` the look under way, ``looks_missed``
     how many looks in a row did not see everything. ``gives_back``: an operator has the next look give back
     what somebody else switched off. ``is_forced``: an operator has everything taken away whatever holds it.
@@ -54,6 +54,7 @@ class Grant:
     looks_missed: int = 0
     gives_back: bool = False
     leaving: StepRecord | None = None
+    devices: list[Device] = field(default_factory=list)
     untold: list[tuple[State, State]] = field(default_factory=list, repr=False)
 
     @property
@@ -61,25 +62,57 @@ class Grant:
         return self.product.name
 
     @property
-    def is_collectable(self) -> bool:
-        """Whether a key waits to be collected, once, by the partner."""
-        return self.collected_at is None and self._has_key
-
-    def hands_out_key(self, at: datetime, visit: UUID | None) -> bool:
-        """Whether it hands out its key to this visit.
-
-        Once more, too, for the click that follows the first one from the same visit of the page: the answer
-        to the first was thrown away by the browser.
-        """
-        if self.collected_at is None:
-            return self._has_key
-        is_same_visit = visit is not None and visit == self.collected_by_visit
-        return self._has_key and is_same_visit and at - self.collected_at < _KEY_REPEATABLE_FOR
-
-    @property
     def _has_key(self) -> bool:
         is_there = self.product.is_collectable(self.outputs)
-        return self.is_usable and is_there and all(step.standing is Standing.ON for step in self.steps)
+        return self.is_usable and is_there and all(step.standing is Standing.ON for step in self.own_steps)
+
+    @property
+    def _key_step(self) -> StepRecord:
+        return self.step(str(self.product.key_step))
+
+    @property
+    def own_steps(self) -> list[StepRecord]:
+        """Those of the plan, without those of further devices."""
+        return [step for step in self.steps if self.device_of(step.name) is None]
+
+    def device_of(self, step_name: str) -> Device | None:
+        """The further device that a step is for."""
+        _, key = kind_and_device(step_name)
+        return next((device for device in self.devices if device.key == key), None)
+
+    def target_of(self, step: StepRecord) -> Intent:
+        """What is wanted of one step: a device that was removed goes, whatever is wanted of the grant."""
+        if step is self.leaving:
+            return Intent.OFF
+        device = self.device_of(step.name)
+        return self.intent if device is None or device.is_wanted else Intent.OFF
+
+    def outputs_for(self, step_name: str) -> dict[str, Any]:
+        """The facts that a step gets to see; each device has its own."""
+        device = self.device_of(step_name)
+        return dict(self.outputs) if device is None else self.outputs_of(device)
+
+    def outputs_of(self, device: Device) -> dict[str, Any]:
+        shared = self.product.devices.shared_facts if self.product.devices else ()
+        return {name: self.outputs[name] for name in shared if name in self.outputs} | device.outputs
+
+    def note(self, step_name: str, facts: Mapping[str, Any]) -> None:
+        (self.device_of(step_name) or self).outputs.update(facts)
+
+    @property
+    def device_quota(self) -> int:
+        """How many devices it may have, with the first one."""
+        devices = self.product.devices
+        return int(self.parameters.get(devices.quota, 1)) if devices else 0
+
+    def add_device(self, device: Device) -> None:
+        self.devices.append(device)
+        self.steps.extend(device.steps)
+
+    def forget_device(self, device: Device) -> None:
+        gone = {step.name for step in device.steps}
+        self.devices.remove(device)
+        self.steps = [step for step in self.steps if step.name not in gone]
 
     @property
     def leaves_nothing_outside(self) -> bool:
@@ -102,6 +135,11 @@ class Grant:
     def is_letting_go(self) -> bool:
         """Whether somebody who leaves may still have something of it."""
         return self.leaving is not None and self.leaving.may_stand_outside
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a step is stuck on which it depends that it is granted."""
+        return any(step.is_stuck for step in self.own_steps)
 
     @property
     def people_step(self) -> StepRecord | None:
@@ -135,8 +173,8 @@ class Grant:
         if self.frozen_for:
             return FrozenFor.SUSPENSION in self.frozen_for
         if self.state is State.FROZEN:
-            return self.stuck_step is None
-        is_in_trouble = any(step.attempts and step.retry_at for step in self.steps)
+            return not self.has_failed
+        is_in_trouble = any(step.attempts and step.retry_at for step in self.own_steps)
         is_coming = self.state in (State.PLANNED, State.PROVISIONING)
         return is_coming and (self.is_required or not is_in_trouble)
 
@@ -162,10 +200,21 @@ class Grant:
 
         Empty: nothing is left to do, or an operator is needed.
         """
-        moves = moves_towards(self.intent, self.product, self.steps, is_forced=self.is_forced)
+        as_wanted = {step.name for step in self.steps if self.target_of(step) is self.intent}
+        removed = [step for step in self.steps if step.name not in as_wanted]
+        others = [step for step in self.steps if step.name in as_wanted]
+        moves = [
+            *moves_towards(Intent.OFF, self.product, removed, is_forced=False),
+            *moves_towards(self.intent, self.product, others, is_forced=self.is_forced),
+        ]
+        if removed:
+            moves.sort(key=self._waits_for_brakes)
         if self.leaving is None or not self.is_letting_go or self.leaving.is_left_alone:
             return moves
         return [Move(Intent.OFF, self.leaving), *moves]
+
+    def _waits_for_brakes(self, move: Move) -> bool:
+        return move.target is Intent.ON or not self.product.step(move.step.name).is_brake
 
     def freeze(self, why: FrozenFor) -> bool:
         """Have it switched off; return whether that is new."""
@@ -203,7 +252,7 @@ class Grant:
             step.skipped_because = None
         for step in self.steps:
             # Whoever resumes a partner does not give back what somebody else took away.
-            if step.standing is Standing.HELD and intent is Intent.ON:
+            if step.standing is Standing.HELD and self.target_of(step) is Intent.ON:
                 step.leave_held()
             elif intent is Intent.OFF:
                 step.doubt()
@@ -246,35 +295,15 @@ class Grant:
             if step.is_stuck and step.serves:
                 step.start_over()
 
-    def replace_key(self, *, keeps_old: bool = False) -> None:
-        """Have the key that was handed out made anew, with its certificate; the grant stays granted.
+    def replace_key(self, *, keeps_old: bool = False, revokes: bool = False) -> None:
+        """Raises MoveNotAllowed unless it is granted."""
+        self.refuse_unless_usable()
+        super().replace_key(keeps_old=keeps_old, revokes=revokes)
 
-        Until the new one stands there is nothing to collect. The old one is good until then, or with
-        ``keeps_old`` until `end_older_keys`. Raises MoveNotAllowed unless it is granted.
-        """
-        if self.state is not State.GRANTED or self.intent is not Intent.ON:
+    def refuse_unless_usable(self) -> None:
+        """Raises MoveNotAllowed."""
+        if not self.is_usable:
             raise MoveNotAllowed(self.state, State.GRANTED)
-        self.collected_at = self.collected_by_visit = None
-        replaced = self.outputs["certificate_id"]
-        self.outputs["replaced_certificate_id"] = replaced
-        self.outputs["older_certificate_ids"] = [*self.older_certificate_ids, replaced]
-        self.outputs["keeps_older"] = keeps_old
-        self._make_key_anew()
-
-    @property
-    def older_certificate_ids(self) -> list[str]:
-        """Certificates beside the newest one that may still be good."""
-        return list(self.outputs.get("older_certificate_ids", ()))
-
-    def end_older_keys(self) -> None:
-        """Have only the newest certificate be good. Harmless when it is."""
-        self.outputs["keeps_older"] = False
-        self._make_key_anew()
-
-    def _make_key_anew(self) -> None:
-        step = self.step(str(self.product.key_step))
-        step.outdate(Outdated.KEY_TO_BE_REPLACED)
-        step.start_over()
 
     def look_by(self, at: datetime) -> None:
         self.look_at = min(self.look_at or at, at)

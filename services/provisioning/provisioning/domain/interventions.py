@@ -50,7 +50,7 @@ def skip(grant: Grant, step_name: str, reason: str) -> None:
     step = next((step for step in grant.all_steps if step.name == step_name), None)
     if step is None or not step.may_stand_outside:
         raise NotToBeSkipped("nothing_to_skip", "No step of this name stands outside.")
-    if grant.intent is Intent.ON and step is not grant.leaving:
+    if grant.target_of(step) is Intent.ON:
         message = "What is wanted cannot be skipped: waive the grant, or retry."
         raise NotToBeSkipped("step_is_wanted", message)
     step.start_over()

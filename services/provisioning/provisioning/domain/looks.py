@@ -9,7 +9,6 @@ from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.settling import is_reached, settle
 from provisioning.domain.standings import Observation, Standing
-from provisioning.domain.steps import StepRecord
 
 
 def begin_look(grant: Grant, look_id: UUID) -> tuple[str, ...]:
@@ -28,16 +27,12 @@ def note_look(grant: Grant, look_id: UUID, seen: Mapping[str, Observation], now:
     drifts = [
         drift
         for step in grant.all_steps
-        if step.name in seen and (drift := take_in(step, seen[step.name], _wanted(grant, step), now))
+        if step.name in seen and (drift := take_in(step, seen[step.name], grant.target_of(step), now))
     ]
     if grant.gives_back:
         _give_back(grant)
     _follow(grant)
     return drifts
-
-
-def _wanted(grant: Grant, step: StepRecord) -> Intent:
-    return Intent.OFF if step is grant.leaving else grant.intent
 
 
 def _give_back(grant: Grant) -> None:
@@ -53,8 +48,8 @@ def _follow(grant: Grant) -> None:
         if step.is_stuck and is_reached(grant, step):
             step.settle()
     if grant.intent is Intent.ON and grant.state is State.GRANTED:
-        if any(step.is_stuck and not step.serves for step in grant.steps):
+        if any(step.is_stuck and not step.serves for step in grant.own_steps):
             grant.move_to(State.FAILED)
-        elif any(step.standing in (Standing.ABSENT, Standing.OFF) for step in grant.steps):
+        elif any(step.standing in (Standing.ABSENT, Standing.OFF) for step in grant.own_steps):
             grant.move_to(State.PROVISIONING)
     settle(grant)

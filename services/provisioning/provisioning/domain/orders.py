@@ -61,7 +61,7 @@ class GrantOrder:
     ``staying`` are the persons (by ``person_id``) who belong to it all the same.
     ``elsewhere`` are the seats that a person (by ``person_id``) has by other partners, and those of people
     for whom releases of before would have taken one of ours; it holds still while a step for people is under
-    way. ``intent`` is what is wanted now.
+    way. ``intent`` is what is wanted now. ``device`` is the key of a device beside the grant's first one.
     """
 
     partner_id: UUID
@@ -78,6 +78,7 @@ class GrantOrder:
     elsewhere: Mapping[UUID, tuple[OtherSeat, ...]] = field(default_factory=dict)
     intent: Intent = Intent.ON
     staying: frozenset[UUID] = frozenset()
+    device: str | None = None
 
     @property
     def gone(self) -> "GrantOrder":

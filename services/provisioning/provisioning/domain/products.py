@@ -1,7 +1,7 @@
 """What a product is made of: its steps, and which of their facts a partner gets to see."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,23 @@ class StepOfProduct:
     stays: bool = False
 
 
+# Between the name of a step and the key of a device.
+OF_DEVICE = "__"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FurtherDevices:
+    """What a device is made of that a partner adds: ``steps`` of the plan, once more for each.
+
+    ``shared_facts`` are outputs of the grant that these steps and the device itself need. ``quota`` names the
+    parameter that says how many devices there may be, with the first one; absent it is one.
+    """
+
+    steps: tuple[str, ...]
+    shared_facts: tuple[str, ...]
+    quota: str
+
+
 @dataclass(frozen=True)
 class Product:
     """How one product is made.
@@ -33,7 +50,8 @@ class Product:
     waits to be collected once; ``key_step`` makes that key, and another one in its place. ``people_step``
     makes what each of the partner's people has of the product, ``account_step`` an account for the grant
     alone, which may come from the pool. ``changeable`` are the parameters whose change the steps carry out
-    on what stands, when they are applied again; so do ``contact_steps`` with another contact.
+    on what stands, when they are applied again; so do ``contact_steps`` with another contact. ``devices``:
+    a partner may add some.
     """
 
     name: str
@@ -45,6 +63,7 @@ class Product:
     account_step: str | None = None
     changeable: tuple[str, ...] = ()
     contact_steps: tuple[str, ...] = ()
+    devices: FurtherDevices | None = None
 
     @property
     def leaving_step(self) -> str | None:
@@ -62,15 +81,39 @@ class Product:
         return tuple(step.name for step in self.plan)
 
     def step(self, name: str) -> StepOfProduct:
+        """Return the step of the plan, or the same for one device."""
         if name == self.leaving_step:
             return StepOfProduct(name=name, is_brake=True)
-        return next(step for step in self.plan if step.name == name)
+        kind, key = kind_and_device(name) if self.devices else (name, None)
+        of_plan = next(step for step in self.plan if step.name == kind)
+        return self._of_device(of_plan, key) if key else of_plan
+
+    def _of_device(self, step: StepOfProduct, key: str) -> StepOfProduct:
+        """It hangs together with the others of its device, and with those that all devices share."""
+        own = self.devices.steps if self.devices else ()
+
+        def named(names: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(step_of_device(name, key) if name in own else name for name in names)
+
+        return replace(
+            step, name=step_of_device(step.name, key), needs=named(step.needs), holds=named(step.holds)
+        )
 
     def identifiers_in(self, outputs: Mapping[str, Any]) -> dict[str, str]:
         return {name: str(outputs[name]) for name in self.identifiers if outputs.get(name) is not None}
 
     def is_collectable(self, outputs: Mapping[str, Any]) -> bool:
         return self.collectable_fact is not None and self.collectable_fact in outputs
+
+
+def step_of_device(name: str, key: str) -> str:
+    return f"{name}{OF_DEVICE}{key}"
+
+
+def kind_and_device(step_name: str) -> tuple[str, str | None]:
+    """Return the step of the plan, and the key of the device that it is for, if it is for a further one."""
+    kind, _, key = step_name.partition(OF_DEVICE)
+    return kind, key or None
 
 
 def product_without_kind(name: str, steps: Iterable[str]) -> Product:

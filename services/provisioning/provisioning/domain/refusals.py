@@ -15,6 +15,14 @@ class NothingToCollect(Failure):
         self.is_gone = is_gone
 
 
+class DeviceNotFound(Exception):
+    """The grant has no such device."""
+
+
+class DeviceNotToBeAdded(Failure):
+    """The quota is used up, the name is taken, the grant is not there, or has no further devices."""
+
+
 class NotToBeSkipped(Failure):
     """An operator wants a step left as it stands that is not in anybody's way."""
 

@@ -16,21 +16,25 @@ def settle(grant: "Grant") -> None:
         _settle_off(grant)
     elif grant.intent is Intent.FROZEN:
         is_begun = any(step.may_stand_outside for step in grant.steps)
-        if is_begun and all(is_reached(grant, step) for step in grant.steps):
+        if is_begun and all(_is_frozen(grant, step) for step in grant.steps):
             grant.move_to(State.FROZEN)
     else:
         _settle_on(grant)
 
 
 def is_reached(grant: "Grant", step: StepRecord) -> bool:
-    """Whether nothing is left to do for the intent at this step."""
+    """Whether nothing is left to do at this step for what is wanted of it."""
+    target = grant.target_of(step)
     if step.skipped_because is not None:
         return True
-    if grant.intent is Intent.ON:
+    if target is Intent.ON:
         return step.standing is Standing.ON
-    if grant.intent is Intent.FROZEN:
-        return not (grant.product.step(step.name).is_brake and step.may_be_on)
-    return not step.may_stand_outside
+    return _is_frozen(grant, step) if target is Intent.FROZEN else not step.may_stand_outside
+
+
+def _is_frozen(grant: "Grant", step: StepRecord) -> bool:
+    is_on = grant.product.step(step.name).is_brake and step.may_be_on
+    return step.skipped_because is not None or not is_on
 
 
 def is_taken_away(grant: "Grant") -> bool:
@@ -46,11 +50,11 @@ def _settle_off(grant: "Grant") -> None:
 
 
 def _settle_on(grant: "Grant") -> None:
-    if grant.state is State.FAILED and not grant.stuck_step:
+    if grant.state is State.FAILED and not grant.has_failed:
         grant.move_to(State.PROVISIONING)
-    if grant.state is not State.FAILED and all(step.serves for step in grant.steps):
+    if grant.state is not State.FAILED and all(step.serves for step in grant.own_steps):
         grant.move_to(State.GRANTED)
-    elif grant.state is State.FROZEN and not any(_is_braked(grant, step) for step in grant.steps):
+    elif grant.state is State.FROZEN and not any(_is_braked(grant, step) for step in grant.own_steps):
         grant.move_to(State.PROVISIONING)
 
 

@@ -28,6 +28,7 @@ from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 from provisioning.handlers.accounts_of_grants import claim_account, follow_account
+from provisioning.handlers.bringing import step_for
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
 from provisioning.handlers.outcomes import Outcome, attempted
 from provisioning.handlers.ports import Outputs, Step, Work
@@ -121,7 +122,8 @@ class MovesOfGrant:
     def call(self, call: Call | LookCall) -> Outcome | Look:
         if isinstance(call, LookCall):
             return call.look(self.job.steps)
-        return attempted(self.job.steps[call.attempt.step_name], call.attempt, call.order, call.outputs)
+        step, order = step_for(self.job.steps, call.attempt.step_name, call.order)
+        return attempted(step, call.attempt, order, call.outputs)
 
     def note(self, work: Work, call: Call | LookCall, outcome: Outcome | Look) -> Known:
         found = _locked(work, self.grant_id)
@@ -156,7 +158,8 @@ class MovesOfGrant:
         save_and_tell(work, grant)
         has_more = is_again and work.seats.made_for(partner.partner_id) > seats
         is_made_anew = is_again and before is State.GRANTED and outcome.cause is None
-        if grant.state is State.GRANTED and (has_more or is_made_anew):
+        is_of_grant = grant.device_of(attempt.step_name) is None
+        if grant.state is State.GRANTED and is_of_grant and (has_more or is_made_anew):
             tell_granted(work, grant)
 
     def _next_look_at(self, work: Work, grant: Grant) -> datetime:
@@ -168,7 +171,8 @@ class MovesOfGrant:
         now, cause = work.now(), cast(Cause, outcome.cause)
         retry_at = outcome.retry_at(attempt, self.job.patience, now, self.job.random)
         is_counted = outcome.is_counted or retry_at is None
-        was_making, seen = grant.is_making, outcome.observation
+        is_beside = grant.device_of(attempt.step_name) is not None
+        was_making, seen = grant.is_making and not is_beside, outcome.observation
         if not attempts.note_failure(
             grant,
             attempt,
@@ -190,7 +194,7 @@ class MovesOfGrant:
         is_leaving = attempt.step_name == grant.product.leaving_step
         if retry_at is None and (is_leaving or not was_making):
             tell_stuck(work, grant, grant.step(attempt.step_name), cause)
-        elif not is_leaving and (retry_at is None or not outcome.is_at_work):
+        elif not is_leaving and (retry_at is None or not (outcome.is_at_work or is_beside)):
             tell_failure(work, grant, attempt, cause, retry_at)
         return True
 
@@ -217,7 +221,7 @@ def _begin(work: Work, partner: Partner, grant: Grant, move: Move) -> Call:
     order = order_to_let_go(work, partner, grant) if is_leaving else partner.order_for(grant, elsewhere)
     attempt = attempts.begin(grant, move, uuid7(), work.now())
     save_and_tell(work, grant)
-    return Call(attempt, order, {**grant.outputs, **of_account})
+    return Call(attempt, order, {**grant.outputs_for(move.step.name), **of_account})
 
 
 def _leave_to_a_job(work: Work, grant: Grant, moves: Sequence[Move]) -> None:

@@ -1,12 +1,13 @@
 """Brings one step outside to its target, the same way for making, freezing, giving back, taking away."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from chassis.failures import Failure, Kind, NotNow
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
+from provisioning.domain.products import kind_and_device
 from provisioning.domain.standings import Observation, Standing
 from provisioning.handlers.ports import Outputs, Step
 
@@ -68,11 +69,19 @@ def _is_off(step: Step, order: GrantOrder, outputs: Outputs) -> bool:
     return seen is not None and seen.standing is Standing.OFF
 
 
+def step_for(steps: Mapping[str, Step], name: str, order: GrantOrder) -> tuple[Step, GrantOrder]:
+    """Return the step of this name, and the order for the device that the name is about, if any."""
+    if name in steps:
+        return steps[name], order
+    kind, device = kind_and_device(name)
+    return steps[kind], replace(order, device=device)
+
+
 def look_at_each(
-    steps: Mapping[str, Step], names: Iterable[str], order: GrantOrder, outputs: Outputs
+    steps: Mapping[str, Step], order: GrantOrder, outputs: Mapping[str, Outputs]
 ) -> dict[str, Observation]:
-    """Look at each step; who cannot be seen now is left out."""
-    seen = {name: look(steps[name], order, outputs) for name in names}
+    """Look at each step that there are outputs for; who cannot be seen now is left out."""
+    seen = {name: look(*step_for(steps, name, order), outputs[name]) for name in outputs}
     return {name: observation for name, observation in seen.items() if observation is not None}
 
 

@@ -2,11 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from provisioning.domain.devices import Device
 from provisioning.domain.grants import Grant
+from provisioning.domain.handed_out_keys import HandsOutKey
 from provisioning.domain.refusals import NothingToCollect
-from provisioning.handlers.commands import CollectCredentials, EndOlderKeys, ReleaseCredentials, RotateKey
+from provisioning.handlers.commands import (
+    ChangeKey,
+    CollectCredentials,
+    EndOlderKeys,
+    ReleaseCredentials,
+    RevokeKey,
+    RotateKey,
+)
+from provisioning.handlers.devices import find_device
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Credentials, KeyVault, OpenWork, Work
 from provisioning.handlers.settle import defer_advance
@@ -18,23 +29,27 @@ def collect_credentials(open_work: OpenWork, vault: KeyVault, command: CollectCr
     Read the key first, then commit the mark with its entry in the operators' log, then answer: an ill
     vault marks nothing, two requests at a time get one key between them, and a process that dies leaves
     at worst a mark without an answer. Then an operator has the key replaced.
-    Blocks on the vault, outside any transaction. Raises GrantNotFound, NothingToCollect, and what
-    the vault raises.
+    Blocks on the vault, outside any transaction. Raises GrantNotFound, DeviceNotFound, NothingToCollect, and
+    what the vault raises.
     """
-    partner_id, grant_id, visit = command.partner_id, command.grant_id, command.visit
     with open_work() as work:
-        partner, grant = find_grant(work, grant_id, partner_id)
-        _refuse_unless_collectable(grant, work.now(), visit)
-        order, outputs = partner.order_for(grant), dict(grant.outputs)
+        partner, grant = find_grant(work, command.grant_id, command.partner_id)
+        device = _device(grant, command.device_id)
+        _refuse_unless_collectable(grant, device or grant, work.now(), command.visit)
+        order = replace(partner.order_for(grant), device=device.key if device else None)
+        outputs = _outputs(grant, device)
     credentials = vault.read(order, outputs)
     with open_work() as work:
-        _, grant = find_grant(work, grant_id, partner_id)
-        _refuse_unless_collectable(grant, work.now(), visit)
-        if grant.outputs != outputs:
+        _, grant = find_grant(work, command.grant_id, command.partner_id)
+        device = _device(grant, command.device_id)
+        holder = device or grant
+        _refuse_unless_collectable(grant, holder, work.now(), command.visit)
+        if _outputs(grant, device) != outputs:
             raise NothingToCollect("key_replaced", "The key was replaced just now: ask once more.")
-        if grant.collected_at is None:
-            work.grants.save(replace(grant, collected_at=work.now(), collected_by_visit=visit))
-            work.note_act(str(partner_id), "collect key", str(grant_id))
+        if holder.collected_at is None:
+            holder.collected_at, holder.collected_by_visit = work.now(), command.visit
+            work.grants.save(grant)
+            work.note_act(str(command.partner_id), "collect key", _target(command))
     return credentials
 
 
@@ -56,38 +71,75 @@ def release_credentials(work: Work, command: ReleaseCredentials) -> Grant:
 def rotate_key(work: Work, command: RotateKey) -> Grant:
     """Make another key, to be collected once; the one in use stays good until `end_older_keys`.
 
-    Raises GrantNotFound, MoveNotAllowed, and NothingToCollect while one waits to be collected or to end.
+    Raises GrantNotFound, DeviceNotFound, MoveNotAllowed, and NothingToCollect while one waits to be collected
+    or to end.
     """
-    _, grant = find_grant(work, command.grant_id, command.partner_id)
-    if grant.collected_at is None:
-        raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
-    if grant.older_certificate_ids:
+    grant, holder = _holder(work, command)
+    if holder.collected_at is None:
+        raise NothingToCollect("not_collected", "The key was not collected yet.")
+    if holder.older_certificate_ids:
         raise NothingToCollect("older_key_stays", "An older key is still good; end it first.")
-    grant.replace_key(keeps_old=True)
-    return _have_key_made(work, grant, "rotate key")
+    grant.refuse_unless_usable()
+    holder.replace_key(keeps_old=True)
+    return _have_key_made(work, grant, "rotate key", command)
 
 
 def end_older_keys(work: Work, command: EndOlderKeys) -> Grant:
-    """Let only the newest key be good, which was collected. Raises GrantNotFound, NothingToCollect."""
-    _, grant = find_grant(work, command.grant_id, command.partner_id)
-    if not grant.older_certificate_ids:
+    """Let only the newest key be good, which was collected.
+
+    Raises GrantNotFound, DeviceNotFound, NothingToCollect.
+    """
+    grant, holder = _holder(work, command)
+    if not holder.older_certificate_ids:
         raise NothingToCollect("no_older_key", "There is no older key.")
-    if grant.collected_at is None:
+    if holder.collected_at is None:
         raise NothingToCollect("not_collected", "The newest key was not collected yet.")
-    grant.end_older_keys()
-    return _have_key_made(work, grant, "end older keys")
+    holder.end_older_keys()
+    return _have_key_made(work, grant, "end older keys", command)
 
 
-def _have_key_made(work: Work, grant: Grant, act: str) -> Grant:
+def revoke_key(work: Work, command: RevokeKey) -> Grant:
+    """End every key that was handed out, at once; then another one is made, to be collected.
+
+    Raises GrantNotFound, DeviceNotFound, MoveNotAllowed, and NothingToCollect where nobody has one.
+    """
+    grant, holder = _holder(work, command)
+    if holder.collected_at is None and not holder.older_certificate_ids:
+        raise NothingToCollect("not_collected", "Nobody has a key: none was collected.")
+    grant.refuse_unless_usable()
+    holder.replace_key(revokes=True)
+    return _have_key_made(work, grant, "revoke key", command)
+
+
+def _holder(work: Work, command: ChangeKey) -> tuple[Grant, HandsOutKey]:
+    _, grant = find_grant(work, command.grant_id, command.partner_id)
+    return grant, _device(grant, command.device_id) or grant
+
+
+def _device(grant: Grant, device_id: UUID | None) -> Device | None:
+    """Raises DeviceNotFound."""
+    return None if device_id is None else find_device(grant, device_id)
+
+
+def _outputs(grant: Grant, device: Device | None) -> dict[str, Any]:
+    return dict(grant.outputs) if device is None else grant.outputs_of(device)
+
+
+def _target(command: CollectCredentials | ChangeKey) -> str:
+    return str(command.device_id or command.grant_id)
+
+
+def _have_key_made(work: Work, grant: Grant, act: str, command: ChangeKey) -> Grant:
     work.grants.save(grant)
-    work.note_act(str(grant.partner_id), act, str(grant.grant_id))
+    if command.partner_id is not None:
+        work.note_act(str(command.partner_id), act, _target(command))
     defer_advance(work, grant)
     return grant
 
 
-def _refuse_unless_collectable(grant: Grant, at: datetime, visit: UUID | None) -> None:
-    if grant.hands_out_key(at, visit):
+def _refuse_unless_collectable(grant: Grant, holder: HandsOutKey, at: datetime, visit: UUID | None) -> None:
+    if grant.is_usable and holder.hands_out_key(at, visit):
         return
-    if grant.collected_at is not None:
+    if holder.collected_at is not None:
         raise NothingToCollect("already_collected", "The key was collected already.", is_gone=True)
-    raise NothingToCollect("not_collectable", "There is no key to collect for this grant.")
+    raise NothingToCollect("not_collectable", "There is no key to collect.")

@@ -135,27 +135,57 @@ class ChangePlan:
 
 @dataclass(frozen=True, kw_only=True)
 class CollectCredentials:
-    """A partner wants the key of its device; ``visit`` names one showing of its page."""
+    """A partner wants the key of a device; ``visit`` names one showing of its page.
+
+    Without ``device_id`` here and below it is the grant's first one.
+    """
 
     partner_id: UUID
     grant_id: UUID
+    device_id: UUID | None = None
     visit: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class RotateKey:
-    """A partner wants another key for its device beside the one in use."""
+class ChangeKey:
+    """Something is to become of a device's key; without ``partner_id`` an operator wants it."""
 
-    partner_id: UUID
     grant_id: UUID
+    partner_id: UUID | None = None
+    device_id: UUID | None = None
+
+
+class RotateKey(ChangeKey):
+    """Another key is wanted beside the one in use."""
+
+
+class EndOlderKeys(ChangeKey):
+    """The device uses its newest key; the older ones are to end."""
+
+
+class RevokeKey(ChangeKey):
+    """Somebody else may have the key: it is to end at once, and another one to be made."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class EndOlderKeys:
-    """A partner's device uses its newest key; the older ones are to end."""
+class AddDevice:
+    """A device more is wanted; ``device_id`` tells a second click from a second device."""
 
-    partner_id: UUID
     grant_id: UUID
+    device_id: UUID
+    name: str
+    by: str
+    partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoveDevice:
+    """A device is to go, with its key."""
+
+    grant_id: UUID
+    device_id: UUID
+    by: str
+    partner_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,20 +20,20 @@ from provisioning.handlers.tell import save_and_tell, tell_drift
 
 @dataclass(frozen=True)
 class LookCall:
-    """One look, with all that it needs."""
+    """One look, with all that it needs; ``outputs`` of each step that is looked at."""
 
     look_id: UUID
-    step_names: tuple[str, ...]
     order: GrantOrder
-    outputs: Outputs
+    outputs: Mapping[str, Outputs]
     leaving_step: str | None = None
     order_to_let_go: GrantOrder | None = None
 
     def look(self, steps: Mapping[str, Step]) -> "Look":
-        names = [name for name in self.step_names if name != self.leaving_step]
-        seen = look_at_each(steps, names, self.order, self.outputs)
-        if self.leaving_step in self.step_names and self.order_to_let_go is not None:
-            seen |= look_at_each(steps, [self.leaving_step], self.order_to_let_go, self.outputs)
+        others = {name: known for name, known in self.outputs.items() if name != self.leaving_step}
+        seen = look_at_each(steps, self.order, others)
+        if self.leaving_step in self.outputs and self.order_to_let_go is not None:
+            leaving = {name: known for name, known in self.outputs.items() if name == self.leaving_step}
+            seen |= look_at_each(steps, self.order_to_let_go, leaving)
         return Look(seen)
 
 
@@ -52,9 +52,8 @@ def begin_looking(work: Work, partner: Partner, grant: Grant) -> LookCall:
     elsewhere = work.seats.elsewhere(grant, partner.members) if grant.people_step else {}
     return LookCall(
         look_id,
-        step_names,
         partner.order_for(grant, elsewhere),
-        dict(grant.outputs),
+        {name: grant.outputs_for(name) for name in step_names},
         grant.product.leaving_step,
         order_to_let_go(work, partner, grant) if grant.is_letting_go else None,
     )
@@ -66,7 +65,7 @@ def note_what_was_seen(
     """Tell what differs and go on from there; look again soon where not everything could be seen."""
     if grant.look_id != call.look_id:
         return
-    is_whole = len(look.seen) == len(call.step_names)
+    is_whole = len(look.seen) == len(call.outputs)
     grant.looks_missed = 0 if is_whole else grant.looks_missed + 1
     grant.look_at = next_look_at(work, grant)
     for drift in note_look(grant, call.look_id, look.seen, work.now()):

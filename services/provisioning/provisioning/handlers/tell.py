@@ -63,7 +63,22 @@ def save_and_tell(work: Work, grant: Grant) -> None:
             tell_granted(work, grant)
         elif event:
             work.emit(event(**_which(grant)))
+    _tell_devices(work, grant)
     work.grants.save(grant)
+
+
+def _tell_devices(work: Work, grant: Grant) -> None:
+    """Tell of each device once when it is there, and once when it is gone; with the grant all of them go."""
+    for device in list(grant.devices):
+        which: dict[str, Any] = {**_which(grant), "device_id": device.device_id}
+        if device.is_ready and not device.is_told:
+            thing_name = str(device.outputs["thing_name"])
+            work.emit(events.AccessDeviceAdded(**which, thing_name=thing_name, added_at=work.now()))
+            device.is_told = True
+        elif device.is_gone:
+            grant.forget_device(device)
+            if device.is_told:
+                work.emit(events.AccessDeviceRemoved(**which, removed_at=work.now()))
 
 
 def _event_of(grant: Grant, move: tuple[State, State]) -> type[events.GrantEvent] | None:
@@ -108,7 +123,12 @@ def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry
 
 
 def tell_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None:
-    """Something stands outside that should be off, gone or given back, and only an operator gets it on."""
+    """Something stands outside that should be off, gone or given back, and only an operator gets it on.
+
+    Of a device only where the whole grant is to be off: else that is shown at the device.
+    """
+    if grant.intent is Intent.ON and grant.device_of(step.name) is not None:
+        return
     work.emit(
         events.AccessStuck(
             **_which(grant),

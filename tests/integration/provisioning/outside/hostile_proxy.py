@@ -8,6 +8,7 @@ import itertools
 import json
 import re
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.session import get_session
 
+Request = tuple[str, str, bytes, dict[str, str]]
 _NAMES = {"sso": "sso-admin"}
 _XML = "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
 
@@ -25,7 +27,9 @@ _XML = "<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></E
 class Mishap:
     """What happens to calls: an error instead of an answer, or an answer that is lost after the work.
 
-    ``is_due`` is asked at each call of the operation with its number, from 1.
+    ``waits_seconds`` is how long it takes before anything else happens. ``works_late_seconds`` after the
+    answer was lost the work is done: whoever asked has gone on meanwhile. ``is_due`` is asked at each call of
+    the operation with its number, from 1.
     """
 
     code: str = ""
@@ -34,6 +38,8 @@ class Mishap:
     more: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     is_lost: bool = False
+    waits_seconds: float = 0
+    works_late_seconds: float = 0
     is_due: Callable[[int], bool] = lambda number: number == 1
     calls: int = 0
 
@@ -49,6 +55,7 @@ class HostileProxy:
         self.clear()
 
     def clear(self) -> None:
+        self._under_way: list[threading.Timer] = []
         self._mishaps: list[tuple[str, Mishap]] = []
         self.calls.clear()
         self.every: Callable[[str, int], Mishap | None] = lambda operation, number: None
@@ -86,15 +93,37 @@ class HostileProxy:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         operation = self._operation(handler, body)
         mishap = self._mishap(operation)
-        if mishap is not None and not mishap.is_lost:
+        if mishap is not None and mishap.waits_seconds:
+            time.sleep(mishap.waits_seconds)
+        if mishap is not None and mishap.works_late_seconds:
+            request = (handler.command, handler.path, body, dict(handler.headers.items()))
+            self._later(mishap.works_late_seconds, request)
+            _lose(handler)
+            return
+        if mishap is not None and mishap.code:
             _send(handler, mishap.status, *_error(mishap, operation))
             return
-        status, headers, content = self._carry(handler, body)
-        if mishap is not None:
-            handler.close_connection = True
-            handler.connection.close()
+        status, headers, content = self._carry(
+            handler.command, handler.path, body, dict(handler.headers.items())
+        )
+        if mishap is not None and mishap.is_lost:
+            _lose(handler)
             return
         _send(handler, status, headers, content)
+
+    def _later(self, seconds: float, request: "Request") -> None:
+        timer = threading.Timer(seconds, self._carry, request)
+        timer.daemon = True
+        with self._lock:
+            self._under_way = [one for one in self._under_way if one.is_alive()] + [timer]
+        timer.start()
+
+    def settle(self) -> None:
+        """Wait until everything late is done."""
+        with self._lock:
+            waiting = self._under_way
+        for timer in waiting:
+            timer.join()
 
     def _mishap(self, operation: str) -> Mishap | None:
         with self._lock:
@@ -106,10 +135,12 @@ class HostileProxy:
                         return mishap
             return self.every(operation, self.calls.count(operation))
 
-    def _carry(self, handler: BaseHTTPRequestHandler, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    def _carry(
+        self, command: str, path: str, body: bytes, sent: dict[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
         connection = HTTPConnection(self._target, timeout=60)
         try:
-            connection.request(handler.command, handler.path, body, dict(handler.headers.items()))
+            connection.request(command, path, body, sent)
             answer = connection.getresponse()
             content = answer.read()
             kept = {"content-type", "location", "x-amzn-errortype", "x-amzn-requestid"}
@@ -168,6 +199,11 @@ def every_nth_write(nth: int, mishap: Mishap) -> Callable[[str, int], Mishap | N
         return mishap if not is_read and next(writes) % nth == 0 else None
 
     return every
+
+
+def _lose(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
+    handler.connection.close()
 
 
 def _error(mishap: Mishap, operation: str) -> tuple[dict[str, str], bytes]:

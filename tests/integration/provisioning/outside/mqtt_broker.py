@@ -192,6 +192,7 @@ def _acls(device: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for action in [actions] if isinstance(actions, str) else actions:
             if action != "iot:Connect":
                 resource = re.sub(r"^arn:aws:iot:[^:]*:[^:]*:(topic|topicfilter)/", "", statement["Resource"])
+                resource = resource.replace("${iot:Connection.Thing.ThingName}", device["things"][0])
                 assert resource.count("*") == resource.endswith("/*"), resource
                 topic = resource.replace("*", "#")
                 yield {"acltype": _ACTIONS[action], "topic": topic, "priority": 0, "allow": True}

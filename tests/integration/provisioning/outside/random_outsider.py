@@ -2,7 +2,9 @@
 workers are killed; then the outside is compared with what is wanted.
 """
 
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
@@ -25,9 +27,13 @@ from provisioning.domain.findings import Thing
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.patience import Patience
+from provisioning.domain.refusals import DeviceNotToBeAdded
 from provisioning.domain.standings import Observation, Standing
+from provisioning.handlers.bringing import look_at_each
+from provisioning.handlers.commands import AddDevice, RemoveDevice
+from provisioning.handlers.devices import add_device, remove_device
 from provisioning.handlers.make_rounds import make_rounds
-from provisioning.handlers.ports import Policies, Step
+from provisioning.handlers.ports import Policies, Step, Work
 
 _JOBS_MOST = 5_000
 # As long as for the shortest of the kinds of failure: longer patience takes more turns, not other ones.
@@ -40,6 +46,7 @@ class Result:
     """What came of it; ``wrong`` is what nobody would have been told of."""
 
     partners: int = 0
+    devices: int = 0
     acts: list[str] = field(default_factory=list)
     mishaps: list[str] = field(default_factory=list)
     kills: int = 0
@@ -51,9 +58,10 @@ class Result:
     @property
     def figure(self) -> str:
         return (
-            f"{self.partners} partners, {len(self.acts)} changes by others, {len(self.mishaps)} mishaps in "
-            f"{self.calls} calls, {self.kills} kills: {len(self.wrong)} wrong, "
-            f"{len(self.stuck)} stuck with their cause, {len(self.findings)} found by the sweep"
+            f"{self.partners} partners, {self.devices} devices, {len(self.acts)} changes by others, "
+            f"{len(self.mishaps)} mishaps in {self.calls} calls, {self.kills} kills: "
+            f"{len(self.wrong)} wrong, {len(self.stuck)} stuck with their cause, "
+            f"{len(self.findings)} found by the sweep"
         )
 
 
@@ -96,13 +104,17 @@ class RandomRun:
         self._sabotage = Sabotage(self._dice)
         self._acts = acts
         self._mortality = 0.01
-        self._provisioning = ProvisioningInMemory()
         self._clean = steps(world.settings, world.aws, world.crm)
         self._partners: list[UUID] = []
+        self._outsider.settle_in()
+        self._before = list(theirs(self._world))
+        self._proxy.every = self._interfere
         self._set_up()
 
     def _set_up(self) -> None:
-        entries = (replace(entry, parameters=PARAMETERS[entry.product_name]) for entry in CATALOGUE.entries)
+        self._provisioning = ProvisioningInMemory()
+        parameters = {**PARAMETERS, "iot": {**PARAMETERS["iot"], "device_quota": 4}}
+        entries = (replace(entry, parameters=parameters[entry.product_name]) for entry in CATALOGUE.entries)
         catalogue = replace(CATALOGUE, entries=tuple(entries))
         self._provisioning.database.policies = Policies(catalogue=catalogue)
         self._provisioning.advance = replace(
@@ -113,9 +125,6 @@ class RandomRun:
             },
             patience=Patience(lasts_seconds=_PATIENCE.total_seconds(), by_kind={}, wait_most=_PATIENCE),
         )
-        self._outsider.settle_in()
-        self._before = list(theirs(self._world))
-        self._proxy.every = self._interfere
         self._world.crm_trouble = self._sabotage.of_crm
 
     def _interfere(self, operation: str, number: int) -> Any:
@@ -125,9 +134,10 @@ class RandomRun:
 
     def go(self, partners: int, turns: int) -> Result:
         for _ in range(partners):
-            self._partners.append(self._provisioning.plan(*PRODUCTS))
+            self._partners.append(self._plan())
         for _ in range(turns):
             self._work_off()
+            self._change_devices(self._dice.choice(self._partners))
             self._tell(self._dice.choice(self._partners), self._dice.choice(_TOLD))
             if self._dice.random() < 0.5:
                 self._make_rounds()
@@ -138,6 +148,32 @@ class RandomRun:
         self.result.acts, self.result.mishaps = self._outsider.did, self._sabotage.mishaps
         self.result.calls = len(self._proxy.calls)
         return self.result
+
+    def _change_devices(self, partner_id: UUID) -> None:
+        """Add two devices and, where there are some, remove one; what is refused now was not done."""
+        grant = next(
+            one for one in self._grants() if (one.partner_id, one.product_name) == (partner_id, "iot")
+        )
+        for _ in range(2):
+            key = UUID(int=self._dice.getrandbits(128))
+            command = AddDevice(grant_id=grant.grant_id, device_id=key, name=key.hex, by="partner")
+            with contextlib.suppress(DeviceNotToBeAdded), self._open() as work:
+                add_device(work, command)
+                self.result.devices += 1
+        if grant.devices:
+            gone = self._dice.choice(grant.devices).device_id
+            with self._open() as work:
+                remove_device(work, RemoveDevice(grant_id=grant.grant_id, device_id=gone, by="partner"))
+
+    def _plan(self) -> UUID:
+        return self._provisioning.plan(*PRODUCTS)
+
+    def _grants(self) -> list[Grant]:
+        with self._open() as work:
+            return [grant for one in self._partners for grant in work.grants.of_partner(one)]
+
+    def _open(self) -> AbstractContextManager[Work]:
+        return self._provisioning.database.open()
 
     def _tell(self, partner_id: UUID, name: str) -> None:
         self._provisioning.hear(name, {"partner_id": partner_id})
@@ -155,13 +191,17 @@ class RandomRun:
     def _calm_down(self) -> None:
         """Let patience run out where it does, and everything be looked at twice."""
         self._sabotage.is_calm = True
-        self._provisioning.advance = replace(self._provisioning.advance, steps=self._world.steps)
+        self._proxy.settle()
+        self._stop_killing()
         self._work_off()
         for _ in range(2):
             self._make_rounds()
 
+    def _stop_killing(self) -> None:
+        self._provisioning.advance = replace(self._provisioning.advance, steps=self._world.steps)
+
     def _compare(self) -> None:
-        grants = list(self._provisioning.database.rows.grants.values())
+        grants = self._grants()
         for grant in grants:
             self._compare_grant(grant)
         after = list(theirs(self._world))
@@ -196,14 +236,17 @@ class RandomRun:
             is_looked_at = not of_product.stays and (of_product.is_brake or grant.intent is not Intent.FROZEN)
             if not is_looked_at or step.is_stuck or grant.state is not told:
                 continue
-            if seen[step.name].standing not in standings:
+            is_removed = grant.target_of(step) is not grant.intent
+            if seen[step.name].standing not in ({Standing.ABSENT} if is_removed else standings):
                 self.result.wrong.append(f"{which} is {grant.state}: {step.name} is {seen[step.name]}")
 
     def _seen(self, grant: Grant) -> Mapping[str, Observation]:
-        partner = self._provisioning.database.rows.partners[grant.partner_id]
-        with self._provisioning.database.open() as work:
+        with self._open() as work:
+            partner = work.partners.lock(grant.partner_id)
+            assert partner is not None
             order = partner.order_for(grant, work.seats.elsewhere(grant, partner.members))
-        return {step.name: self._clean[step.name].observe(order, grant.outputs) for step in grant.steps}
+        outputs = {step.name: grant.outputs_for(step.name) for step in grant.steps}
+        return look_at_each(self._clean, order, outputs)
 
     def _answers(self, grants: list[Grant], thing: Thing) -> bool:
         """As the database tells: a live grant of the product bears the mark."""
@@ -217,6 +260,7 @@ class RandomRun:
         return any(
             (grant.is_wanted or grant.may_stand_outside)
             and grant.product_name == thing.product
+            and (mark.device_digits is None or any(one.key == mark.device_digits for one in grant.devices))
             and (
                 grant.grant_id == mark.grant_id
                 or (mark.partner_digits == grant.partner_id.hex[-12:] and mark.grant_id is None)

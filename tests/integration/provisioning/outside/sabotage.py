@@ -16,6 +16,7 @@ _BEFORE = (
     Mishap("InvalidClientTokenId", status=403),
 )
 _LOST = Mishap(is_lost=True)
+_SLOW_SECONDS, _LATE_SECONDS = 0.05, 0.2
 # What each service says of what it does not show yet.
 _NOT_YET = {
     "iam": "NoSuchEntity",
@@ -29,7 +30,10 @@ _STALE_CALLS = 2
 
 
 class Sabotage:
-    """One call in a hundred goes wrong, and what was just made is sometimes not seen by the next calls."""
+    """One call in a hundred goes wrong, and what was just made is sometimes not seen by the next calls.
+
+    Of those that go wrong some are slow, and some writes are done only after whoever asked was cut off.
+    """
 
     def __init__(self, dice: Random, rate: float = 0.01, unseen: float = 0.05) -> None:
         self._dice = dice
@@ -44,7 +48,7 @@ class Sabotage:
         with self._lock:
             mishap = None if self.is_calm else self._draw(operation)
             if mishap is not None:
-                self.mishaps.append(f"{operation} {'lost' if mishap.is_lost else mishap.code}")
+                self.mishaps.append(f"{operation} {_kind(mishap)}")
             return mishap
 
     def of_crm(self) -> int | None:
@@ -67,4 +71,15 @@ class Sabotage:
                 return Mishap(_NOT_YET[service], status=404 if service == "iam" else 400)
         if self._dice.random() >= self._rate:
             return None
-        return _LOST if self._dice.random() < 0.4 else self._dice.choice(_BEFORE)
+        lot = self._dice.random()
+        if lot < 0.15:
+            return Mishap(waits_seconds=_SLOW_SECONDS * (1 + self._dice.random()))
+        if lot < 0.3 and not is_read:
+            return Mishap(works_late_seconds=_LATE_SECONDS * self._dice.random())
+        return _LOST if lot < 0.55 else self._dice.choice(_BEFORE)
+
+
+def _kind(mishap: Mishap) -> str:
+    if mishap.works_late_seconds:
+        return "done late"
+    return "lost" if mishap.is_lost else mishap.code or "slow"

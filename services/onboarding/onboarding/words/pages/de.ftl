@@ -190,6 +190,7 @@ status-way = Ihr Weg
 status-ways-in = So kommen Sie hinein
 status-sign-in = Anmelden
 status-people-sign-in = So meldet sich jede Person an, und wer es schon getan hat
+status-devices = Ihre Geräte: hinzufügen, entfernen, Schlüssel abholen
 status-collect = Zum Schlüssel Ihres Gateways
 status-products = Ihre Produkte
 status-partnership = Zu Ihrer Partnerschaft
@@ -308,6 +309,7 @@ identifier-user_count = Benutzer
 identifier-endpoint = Geräte verbinden sich mit
 identifier-topic_root = Topics beginnen mit
 identifier-thing_name = Erstes Gateway
+identifier-device_quota = Geräte höchstens
 identifier-thing_group = Gerätegruppe
 identifier-certificate_id = Zertifikat
 

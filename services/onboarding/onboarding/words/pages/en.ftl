@@ -190,6 +190,7 @@ status-way = Your way
 status-ways-in = How to get in
 status-sign-in = Sign in
 status-people-sign-in = How each of your people signs in, and who has
+status-devices = Your devices: add, remove, collect keys
 status-collect = To the key of your gateway
 status-products = Your products
 status-partnership = About your partnership
@@ -308,6 +309,7 @@ identifier-user_count = Users
 identifier-endpoint = Devices connect to
 identifier-topic_root = Topics begin with
 identifier-thing_name = First gateway
+identifier-device_quota = Devices at most
 identifier-thing_group = Group of devices
 identifier-certificate_id = Certificate
 

@@ -1,4 +1,4 @@
-"""The gateway's certificate: one for each grant, and none that nobody knows of.
+"""A device's certificate: one for each device of a grant, and none that nobody knows of.
 
 CreateKeysAndCertificate and CreateCertificateFromCsr make a new certificate with an id of AWS's own
 choice at each call; a cut between the call and the note leaves an active certificate that nothing
@@ -11,6 +11,7 @@ A key that was handed out is never handed out again: the grant notes which certi
 (``replaced_certificate_id``) and the step is applied once more. The name of the new secret is made from
 the old certificate's id, so that a repetition finds the key it made; the old certificate goes when the
 new one is attached, or later where the grant keeps it (``keeps_older``), and the old secret goes last.
+Where somebody else may have the key (``revokes_older``) the old one is switched off before anything else.
 """
 
 from collections.abc import Iterator
@@ -20,10 +21,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chassis.failures import Kind, NeverPossible
-from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
-from provisioning.adapters.aws.iot_gateway import principals_of, thing_name
+from provisioning.adapters.aws.iot_gateway import thing_name
+from provisioning.adapters.aws.iot_policy import policy_name
 from provisioning.adapters.aws.key_secrets import KeySecrets, secret_name
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, OFF, ON, Observation, differs
@@ -53,9 +54,13 @@ class IotCertificate:
             return ABSENT
         if "ACTIVE" not in standing.values():
             return OFF
-        noted = outputs.get("certificate_id")
-        if noted and self._arn(noted) not in principals_of(self._aws, thing_name(order)):
-            return differs("certificate_detached", certificate_id=noted)
+        if outputs.get("certificate_id"):
+            noted = str(outputs["certificate_id"])
+            things = self._things(self._arn(noted))
+            if thing_name(order) not in things:
+                return differs("certificate_detached", certificate_id=noted)
+            if len(things) > 1:
+                return differs("certificate_on_other_things", certificate_id=noted)
         return ON
 
     def _status(self, certificate_id: str) -> str | None:
@@ -70,12 +75,17 @@ class IotCertificate:
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """The noted certificate is kept, also when somebody took its key out of the vault."""
         replaced, name = outputs.get(_REPLACED), _wanted_secret(order, outputs)
+        for one in _revoked(outputs):
+            self._switch_off(one)
         noted = outputs.get("certificate_id")
         is_standing = noted not in (None, replaced) and self._exists(str(noted))
         arn = self._arn(str(noted)) if is_standing else self._register(order, name)
         write = self._aws.write.iot
-        write.attach_policy(policyName=names.of_partner(order), target=arn)
+        write.attach_policy(policyName=policy_name(order), target=arn)
         write.attach_thing_principal(thingName=thing_name(order), principal=arn)
+        for other in set(self._things(arn)) - {thing_name(order)}:
+            # On a second thing it would let the device be that one.
+            write.detach_thing_principal(thingName=other, principal=arn)
         certificate_id = _id_of(arn)
         described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
         older = [one for one in _older(outputs) if one != certificate_id]
@@ -103,16 +113,20 @@ class IotCertificate:
     def freeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """AWS IoT refuses an inactive certificate, also on a connection that is open."""
         for arn in self._known(order, outputs):
-            try:
-                self._aws.write.iot.update_certificate(certificateId=_id_of(arn), newStatus="INACTIVE")
-            except ClientError as error:
-                if error_code(error) != _GONE:
-                    raise
+            self._switch_off(_id_of(arn))
+
+    def _switch_off(self, certificate_id: str) -> None:
+        try:
+            self._aws.write.iot.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """Raises NeverPossible for a certificate that somebody revoked, which is theirs to turn back."""
-        for arn in self._known(order, outputs):
-            certificate_id = _id_of(arn)
+        for certificate_id in map(_id_of, self._known(order, outputs)):
+            if certificate_id in _revoked(outputs):
+                continue
             described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
             if described["certificateDescription"]["status"] == "REVOKED":
                 message = f"Somebody revoked the certificate {certificate_id}"
@@ -166,9 +180,19 @@ class IotCertificate:
         policies = read.get_paginator("list_attached_policies").paginate(target=arn)
         for policy in [policy for page in policies for policy in page["policies"]]:
             write.detach_policy(policyName=policy["policyName"], target=arn)
-        things = read.get_paginator("list_principal_things").paginate(principal=arn)
-        for thing in [thing for page in things for thing in page["things"]]:
+        for thing in self._things(arn):
             write.detach_thing_principal(thingName=thing, principal=arn)
+
+    def _things(self, arn: str) -> list[str]:
+        """What it is attached to; nothing when it is not there."""
+        paginator = self._aws.read.iot.get_paginator("list_principal_things")
+        try:
+            pages = list(paginator.paginate(principal=arn))
+        except ClientError as error:
+            if error_code(error) != _GONE:
+                raise
+            return []
+        return [thing for page in pages for thing in page["things"]]
 
     def _exists(self, certificate_id: str) -> bool:
         try:
@@ -192,6 +216,11 @@ def _older(outputs: Outputs) -> list[str]:
     """Older releases noted the last one only."""
     replaced = outputs.get(_REPLACED)
     return list(dict.fromkeys([*outputs.get("older_certificate_ids", ()), *([replaced] if replaced else [])]))
+
+
+def _revoked(outputs: Outputs) -> list[str]:
+    """Those that end at once, whatever becomes of the new one."""
+    return _older(outputs) if outputs.get("revokes_older") else []
 
 
 def _wanted_secret(order: GrantOrder, outputs: Outputs) -> str:

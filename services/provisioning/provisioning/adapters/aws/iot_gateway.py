@@ -1,4 +1,4 @@
-"""The partner's first thing: a gateway in its group."""
+"""The partner's things: a gateway, and the devices that the partner adds, in its group."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _STILL_ATTACHED = "InvalidRequestException"
 
 
 class IotGateway(FrozenElsewhere):
-    """Step: a thing called ``gangway-<slug>-gateway-1``, in the thing group."""
+    """Step: a thing called ``gangway-<slug>-gateway-1``, or ``-device-<key>``, in the thing group."""
 
     name = "iot_gateway"
 
@@ -93,4 +93,5 @@ def principals_of(aws: AwsClients, thing: str) -> list[str]:
 
 
 def thing_name(order: GrantOrder) -> str:
-    return f"{names.of_partner(order)}-gateway-1"
+    which = "gateway-1" if order.device is None else f"device-{order.device}"
+    return f"{names.of_partner(order)}-{which}"

@@ -8,16 +8,21 @@ from botocore.exceptions import ClientError
 from provisioning.adapters.aws import names, policy_documents
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.products.iot import DEVICE_QUOTA
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
 from provisioning.handlers.ports import Outputs
 
 _GONE = "ResourceNotFoundException"
+_THING = "${iot:Connection.Thing.ThingName}"
 
 
 class IotPolicy(FrozenElsewhere):
-    """Step: an IoT policy for all devices of the partner."""
+    """Step: an IoT policy for the gateway, and one for all further devices where there may be some.
+
+    The gateway speaks for all on the partner's topics; a device only on those below its own name.
+    """
 
     name = "iot_policy"
 
@@ -25,51 +30,73 @@ class IotPolicy(FrozenElsewhere):
         self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        """On with exactly the document that we give it; what others put in it may open more."""
+        """On with exactly the documents that we give; what others put in one may open more."""
+        documents = self._documents(order)
+        known = {name: self._known(name) for name in documents}
+        if not any(known.values()):
+            return ABSENT
+        changed = ", ".join(name for name in documents if known[name] != documents[name])
+        return differs("policy_changed", policy=changed) if changed else ON
+
+    def _known(self, name: str) -> dict[str, Any] | None:
         try:
-            known = self._aws.read.iot.get_policy(policyName=names.of_partner(order))
+            document = self._aws.read.iot.get_policy(policyName=name)["policyDocument"]
         except ClientError as error:
             if error_code(error) != _GONE:
                 raise
-            return ABSENT
-        is_ours = json.loads(known["policyDocument"]) == self._document(order)
-        return ON if is_ours else differs("policy_changed", policy=names.of_partner(order))
+            return None
+        return dict(json.loads(document))
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        try:
-            self._aws.write.iot.create_policy(
-                policyName=names.of_partner(order),
-                policyDocument=json.dumps(self._document(order)),
-                tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
-            )
-        except ClientError as error:
-            if error_code(error) != "ResourceAlreadyExistsException":
-                raise
-            self._put_right(order)
-        return {"policy_name": names.of_partner(order), "topic_root": _topic_root(order)}
+        for name, document in self._documents(order).items():
+            try:
+                self._aws.write.iot.create_policy(
+                    policyName=name,
+                    policyDocument=json.dumps(document),
+                    tags=[{"Key": key, "Value": value} for key, value in names.tags(order)],
+                )
+            except ClientError as error:
+                if error_code(error) != "ResourceAlreadyExistsException":
+                    raise
+                self._put_right(name, document)
+        quota = _quota(order)
+        return {
+            "policy_name": names.of_partner(order),
+            "topic_root": _topic_root(order),
+            DEVICE_QUOTA: quota if quota > 1 else None,
+        }
 
-    def _put_right(self, order: GrantOrder) -> None:
+    def _put_right(self, name: str, document: dict[str, Any]) -> None:
         """AWS keeps five versions at most, of which the older ones are nobody's."""
-        if self.observe(order, {}) != ON:
-            name = names.of_partner(order)
+        if self._known(name) != document:
             self._delete_older_versions(name)
             self._aws.write.iot.create_policy_version(
-                policyName=name, policyDocument=json.dumps(self._document(order)), setAsDefault=True
+                policyName=name, policyDocument=json.dumps(document), setAsDefault=True
             )
 
-    def _document(self, order: GrantOrder) -> dict[str, Any]:
+    def _documents(self, order: GrantOrder) -> dict[str, dict[str, Any]]:
+        gateway = {names.of_partner(order): self._document(_topic_root(order))}
+        if _quota(order) == 1:
+            return gateway
+        return gateway | {names.of_devices(order): self._document(f"{_topic_root(order)}/{_THING}")}
+
+    def _document(self, topics: str) -> dict[str, Any]:
         return policy_documents.device(
-            client=self._aws.caller.arn("iot", "client/${iot:Connection.Thing.ThingName}"),
-            topics=self._aws.caller.arn("iot", f"topic/{_topic_root(order)}/*"),
-            filters=self._aws.caller.arn("iot", f"topicfilter/{_topic_root(order)}/*"),
+            client=self._aws.caller.arn("iot", f"client/{_THING}"),
+            topics=self._aws.caller.arn("iot", f"topic/{topics}/*"),
+            filters=self._aws.caller.arn("iot", f"topicfilter/{topics}/*"),
         )
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
+        """Delete both: the quota may have been another one."""
+        self.delete(names.of_devices(order))
+        self.delete(names.of_partner(order))
+
+    def delete(self, name: str) -> None:
         """Detach it from everything, also from what others made, and delete it with its older versions.
 
         Raises NotNow while AWS still sees it attached somewhere: detaching takes it a while.
         """
-        name = names.of_partner(order)
         try:
             pages = self._aws.read.iot.get_paginator("list_targets_for_policy").paginate(policyName=name)
             for target in [target for page in pages for target in page["targets"]]:
@@ -87,5 +114,14 @@ class IotPolicy(FrozenElsewhere):
                 self._aws.write.iot.delete_policy_version(policyName=name, policyVersionId=version_id)
 
 
+def _quota(order: GrantOrder) -> int:
+    return int(order.parameters.get(DEVICE_QUOTA, 1))
+
+
 def _topic_root(order: GrantOrder) -> str:
     return f"partners/{order.slug}"
+
+
+def policy_name(order: GrantOrder) -> str:
+    """The policy of the device that the order is about."""
+    return names.of_partner(order) if order.device is None else names.of_devices(order)

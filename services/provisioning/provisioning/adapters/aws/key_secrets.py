@@ -88,6 +88,7 @@ class KeySecrets:
 
 
 def secret_name(order: GrantOrder, replaced_certificate_id: str | None = None) -> str:
-    """The name for the first key of a grant, or for the one that takes the place of another."""
+    """The name for the first key of a device, or for the one that takes the place of another."""
+    device = f"device-{order.device}/" if order.device else ""
     place = f"after-{replaced_certificate_id[:16]}/" if replaced_certificate_id else ""
-    return f"{names.OWNER}/iot/{place}{order.grant_id}"
+    return f"{names.OWNER}/iot/{device}{place}{order.grant_id}"

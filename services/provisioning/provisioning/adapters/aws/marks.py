@@ -1,6 +1,7 @@
 """What names outside say about whose a thing is; the way back from `names`."""
 
 import re
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from provisioning.domain.orders import GrantOrder
 _SLUG = r"(?P<slug>[a-z0-9-]{1,20}-(?P<partner>[0-9a-f]{12}))"
 _OF_PARTNER = re.compile(rf"{names.OWNER}-{_SLUG}")
 _IN_PARTNERS_NAME = re.compile(rf"{names.OWNER}-{_SLUG}-(?P<rest>[a-z][a-z0-9-]*|[0-9a-f]{{12}})")
+_OF_DEVICE = re.compile(r"device-(?P<device>[0-9a-f]{12})")
 _OF_ACCOUNT = re.compile(rf"{_SLUG}-(?P<grant>[0-9a-f]{{12}})")
 
 _NO_ID = UUID(int=0)
@@ -23,7 +25,14 @@ def of_partner(name: str) -> Mark | None:
 
 def of_partners(name: str) -> Mark | None:
     """The mark of a name that begins with the partner's: a thing, a seat."""
-    return _mark(_IN_PARTNERS_NAME.fullmatch(name))
+    found = _IN_PARTNERS_NAME.fullmatch(name)
+    mark, device = _mark(found), found and _OF_DEVICE.fullmatch(found["rest"])
+    return replace(mark, device_digits=device["device"]) if mark and device else mark
+
+
+def of_device_policy(name: str) -> Mark | None:
+    """The mark of a policy for the gateway or for further devices of a partner."""
+    return of_partner(name.removesuffix(names.DEVICES))
 
 
 def of_account(name: str) -> Mark | None:

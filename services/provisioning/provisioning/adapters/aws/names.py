@@ -5,6 +5,7 @@ from uuid import UUID
 from provisioning.domain.orders import GrantOrder
 
 OWNER = "gangway"
+DEVICES = "-devices"
 GRANT_TAG = f"{OWNER}:grant"
 POOL_TAG = f"{OWNER}:pool"
 
@@ -12,6 +13,11 @@ POOL_TAG = f"{OWNER}:pool"
 def of_partner(order: GrantOrder) -> str:
     """At most 41 characters of ``[a-z0-9-]``; the same for all grants of the partner."""
     return f"{OWNER}-{order.slug}"
+
+
+def of_devices(order: GrantOrder) -> str:
+    """The policy of the devices beside the first one."""
+    return f"{of_partner(order)}{DEVICES}"
 
 
 def of_account(order: GrantOrder) -> str:

@@ -22,7 +22,9 @@ from provisioning.handlers.ports import Inventory
 _GONE = "ResourceNotFoundException"
 _CERTIFICATES_ON_A_PAGE = 25
 _POLICIES_ON_A_PAGE = 100
-_SECRET = re.compile(rf"{names.OWNER}/iot/(?:after-[0-9a-f]+/)?(?P<grant>[0-9a-f-]{{36}})")
+_SECRET = re.compile(
+    rf"{names.OWNER}/iot/(?:device-(?P<device>[0-9a-f]{{12}})/)?(?:after-[0-9a-f]+/)?(?P<grant>[0-9a-f-]{{36}})"
+)
 
 
 def devices(
@@ -78,9 +80,9 @@ def devices(
         listing(
             ThingKind.DEVICE_POLICY,
             _marked(aws, "list_policies", "policies", _POLICIES_ON_A_PAGE),
-            by_name("policyName", marks.of_partner),
+            by_name("policyName", marks.of_device_policy),
             lambda name: aws.read.iot.get_policy(policyName=name),
-            lambda thing: policy.undo(marks.order_of(thing.outside_id), {}),
+            lambda thing: policy.delete(thing.outside_id),
         ),
         listing(
             ThingKind.THING_GROUP,
@@ -125,9 +127,9 @@ def _seen_certificate(described: Any) -> Seen | None:
 def _seen_secret(secret: Any) -> Seen | None:
     found = _SECRET.fullmatch(secret["Name"])
     grant_id = marks.id_in(found["grant"]) if found else None
-    if grant_id is None or secret.get("DeletedDate") is not None:
+    if found is None or grant_id is None or secret.get("DeletedDate") is not None:
         return None
-    return Seen(secret["Name"], Mark(grant_id=grant_id))
+    return Seen(secret["Name"], Mark(grant_id=grant_id, device_digits=found["device"]))
 
 
 def _marked(aws: AwsClients, operation: str, key: str, size: int) -> Callable[..., Any]:

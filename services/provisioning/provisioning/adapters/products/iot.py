@@ -1,19 +1,25 @@
-"""IoT: a group for the partner's things, and its first gateway with a certificate."""
+"""IoT: a group for the partner's things, its first gateway with a certificate, and devices that it adds."""
 
 from typing import TYPE_CHECKING
 
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
-from provisioning.domain.products import Product, StepOfProduct
+from provisioning.domain.products import FurtherDevices, Product, StepOfProduct
 from provisioning.handlers.ports import Step
 
 if TYPE_CHECKING:
     from provisioning.adapters.outside import Outside
 
 
+# Each has its own turn at every look, one after the other.
+DEVICES_MOST = 100
+DEVICE_QUOTA = "device_quota"
+
+
 class IotParameters(LeaseParameters):
-    """How many gateways: the first one so far."""
+    """How many gateways: the first one so far. How many devices there may be, with the gateway."""
 
     gateway_count = whole(1)
+    device_quota = whole(DEVICES_MOST, is_required=False)
 
 
 def _steps(outside: "Outside") -> list[Step]:
@@ -37,9 +43,15 @@ IOT = OfferedProduct(
             ),
             StepOfProduct(name="iot_endpoint", stays=True),
         ),
-        ("thing_group", "thing_name", "certificate_id", "endpoint", "topic_root"),
+        ("thing_group", "thing_name", "certificate_id", "endpoint", "topic_root", DEVICE_QUOTA),
         collectable_fact="secret_name",
         key_step="iot_certificate",
+        changeable=(DEVICE_QUOTA,),
+        devices=FurtherDevices(
+            steps=("iot_gateway", "iot_certificate"),
+            shared_facts=("thing_group", "endpoint", "topic_root"),
+            quota=DEVICE_QUOTA,
+        ),
     ),
     parameters=IotParameters(),
     make_steps=_steps,

@@ -10,8 +10,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.types import Text
 
 from chassis.database.repository import Repository
-from provisioning.adapters.tables import findings, grant_steps, grants, partners, sandbox_accounts, seats
+from provisioning.adapters.tables import (
+    devices,
+    findings,
+    grant_steps,
+    grants,
+    partners,
+    sandbox_accounts,
+    seats,
+)
 from provisioning.domain.account_states import AccountState
+from provisioning.domain.devices import key_of
 from provisioning.domain.findings import NOBODY, Finding, FindingState, Mark, Owner, Thing, ThingKind
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.standings import Standing
@@ -59,6 +68,7 @@ class SqlFindings(Repository):
             partners=self._partners_marked(marks),
             seated=self._seated(things),
             accounts=self._accounts_marked(marks),
+            devices=self._devices(marks),
         )
         return [known.owner_of(thing) for thing in things]
 
@@ -120,6 +130,16 @@ class SqlFindings(Repository):
         ids = self._connection.execute(known).scalars()
         return {partner_id.hex[-_DIGITS:]: partner_id for partner_id in ids}
 
+    def _devices(self, marks: Sequence[Mark]) -> set[tuple[UUID, str]]:
+        """Return the devices that there are, with their grants, by the last digits of their ids."""
+        digits = _given(marks, "device_digits")
+        if not digits:
+            return set()
+        there = select(devices.c.grant_id, devices.c.device_id).where(
+            _digits_of(devices.c.device_id).in_(digits)
+        )
+        return {(row.grant_id, key_of(row.device_id)) for row in self._connection.execute(there)}
+
     def _seated(self, things: Sequence[Thing]) -> set[tuple[str, UUID]]:
         """Return who has a seat of a product, by the ids that they have or had."""
         people = _given([thing.mark for thing in things], "person_id")
@@ -159,11 +179,13 @@ class _Known:
         partners: Mapping[str, UUID],
         seated: set[tuple[str, UUID]],
         accounts: set[str | UUID],
+        devices: set[tuple[UUID, str]],
     ) -> None:
         self._grants = grants
         self._partners = partners
         self._seated = seated
         self._accounts = accounts
+        self._devices = devices
 
     def owner_of(self, thing: Thing) -> Owner:
         """A live grant before one that is over; a partner that is known before nobody."""
@@ -173,7 +195,8 @@ class _Known:
         marked = [row for row in self._grants if row.product == thing.product and _is_of(row, mark)]
         row = next((row for row in marked if row.is_live), marked[0] if marked else None)
         if row is not None:
-            is_live = row.is_live or self._is_account_of_ours(mark)
+            is_there = mark.device_digits is None or (row.grant_id, mark.device_digits) in self._devices
+            is_live = (row.is_live and is_there) or self._is_account_of_ours(mark)
             return Owner(partner_id=row.partner_id, grant_id=row.grant_id, is_live=is_live)
         if self._is_account_of_ours(mark):
             return Owner(is_live=True)

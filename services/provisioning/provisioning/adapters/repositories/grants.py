@@ -1,11 +1,11 @@
 """Grants and their steps in PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from provisioning.adapters.tables import IS_RUNNING, grant_steps, grants
+from provisioning.adapters.tables import IS_RUNNING, devices, grant_steps, grants
+from provisioning.domain.devices import Device, key_of
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
-from provisioning.domain.products import Product, product_without_kind
+from provisioning.domain.products import OF_DEVICE, Product, kind_and_device, product_without_kind
 from provisioning.domain.standings import Difference, Standing
 from provisioning.domain.steps import Cause, StepRecord
 
@@ -46,16 +47,29 @@ UPDATE grant_steps SET standing = %(standing)s, differences = %(differences)s, s
     skipped_because = %(skipped_because)s, attempts = %(attempts)s, attempt_id = %(attempt_id)s,
     begun_at = %(begun_at)s, retry_at = %(retry_at)s,
     is_stuck = %(is_stuck)s, cause_code = %(cause_code)s, cause_message = %(cause_message)s
-WHERE grant_id = %(grant_id)s AND position = %(position)s
+WHERE grant_id = %(grant_id)s AND name = %(name)s
 """
-
-
-# Behind those of the plan; it is there from when the first person left.
-_ADD_LEAVING_STEP = """
-INSERT INTO grant_steps (grant_id, position, name, standing, differences, attempts, is_stuck)
-VALUES (%(grant_id)s, %(position)s, %(name)s, 'absent', '[]', 0, false)
-ON CONFLICT (grant_id, position) DO NOTHING
+# In the first place that is free: the steps of removed devices leave some.
+_ADD_STEP = """
+INSERT INTO grant_steps (grant_id, position, name, standing, differences, seen_at, skipped_because, attempts,
+    attempt_id, begun_at, retry_at, is_stuck, cause_code, cause_message)
+SELECT %(grant_id)s, place, %(name)s, %(standing)s, %(differences)s, %(seen_at)s, %(skipped_because)s,
+    %(attempts)s, %(attempt_id)s, %(begun_at)s, %(retry_at)s, %(is_stuck)s, %(cause_code)s, %(cause_message)s
+FROM generate_series(0, (SELECT count(*) FROM grant_steps WHERE grant_id = %(grant_id)s)) AS place
+WHERE NOT EXISTS (SELECT FROM grant_steps WHERE grant_id = %(grant_id)s AND position = place)
+ORDER BY place LIMIT 1
 """
+_REMOVE_STEP = "DELETE FROM grant_steps WHERE grant_id = %(grant_id)s AND name = %(name)s"
+_SAVE_DEVICE = """
+INSERT INTO devices (device_id, grant_id, name, added_at, added_by, outputs, collected_at,
+    collected_by_visit, is_wanted, is_told)
+VALUES (%(device_id)s, %(grant_id)s, %(name)s, %(added_at)s, %(added_by)s, %(outputs)s, %(collected_at)s,
+    %(collected_by_visit)s, %(is_wanted)s, %(is_told)s)
+ON CONFLICT (device_id) DO UPDATE SET outputs = EXCLUDED.outputs, collected_at = EXCLUDED.collected_at,
+    collected_by_visit = EXCLUDED.collected_by_visit, is_wanted = EXCLUDED.is_wanted,
+    is_told = EXCLUDED.is_told
+"""
+_REMOVE_DEVICE = "DELETE FROM devices WHERE device_id = %(device_id)s"
 
 
 class SqlGrants(Repository):
@@ -64,7 +78,7 @@ class SqlGrants(Repository):
     def __init__(self, connection: Connection, products: Mapping[str, Product]) -> None:
         super().__init__(connection)
         self._products = products
-        self._stored: dict[UUID, list[Mapping[str, Any]]] = {}
+        self._stored: dict[UUID, _Stored] = {}
 
     def add(self, grant: Grant) -> None:
         identity = {
@@ -87,18 +101,29 @@ class SqlGrants(Repository):
         return self._load(_OF_PARTNER, {"partner_id": partner_id})
 
     def save(self, grant: Grant) -> None:
-        stored, values = self._stored.get(grant.grant_id, []), _values(grant)
-        if stored[:1] != values[:1]:
-            row = {**values[0], **{name: Jsonb(values[0][name]) for name in ("outputs", "parameters")}}
+        known: dict[str, Mapping[str, Any]] = {step.name: {} for step in grant.own_steps}
+        stored, now = self._stored.get(grant.grant_id, _Stored({}, known, {})), _Stored.of(grant)
+        if stored.grant != now.grant:
+            row = {**now.grant, **{name: Jsonb(now.grant[name]) for name in ("outputs", "parameters")}}
             write_later(self._connection, _SAVE, {"grant_id": grant.grant_id, **row})
-        for position, step in enumerate(values[1:]):
-            if stored[position + 1 : position + 2] != [step]:
-                key = {"grant_id": grant.grant_id, "position": position}
-                row = {**step, "differences": Jsonb(step["differences"])}
-                if position == len(grant.steps) and grant.leaving is not None:
-                    write_later(self._connection, _ADD_LEAVING_STEP, {**key, "name": grant.leaving.name})
-                write_later(self._connection, _SAVE_STEP, {**key, **row})
-        self._stored[grant.grant_id] = values
+        for name, step in now.steps.items():
+            if stored.steps.get(name) != step:
+                row = {"grant_id": grant.grant_id, "name": name, **step}
+                row["differences"] = Jsonb(step["differences"])
+                write_later(self._connection, _SAVE_STEP if name in stored.steps else _ADD_STEP, row)
+        for name in stored.steps.keys() - now.steps.keys():
+            write_later(self._connection, _REMOVE_STEP, {"grant_id": grant.grant_id, "name": name})
+        self._save_devices(grant.grant_id, stored.devices, now.devices)
+        self._stored[grant.grant_id] = now
+
+    def _save_devices(self, grant_id: UUID, stored: "_Rows[UUID]", now: "_Rows[UUID]") -> None:
+        for device_id, device in now.items():
+            if stored.get(device_id) != device:
+                row = {"device_id": device_id, "grant_id": grant_id, **device}
+                row["outputs"] = Jsonb(device["outputs"])
+                write_later(self._connection, _SAVE_DEVICE, row)
+        for device_id in stored.keys() - now.keys():
+            write_later(self._connection, _REMOVE_DEVICE, {"device_id": device_id})
 
     def due_for_a_look(self, now: datetime, limit: int) -> list[UUID]:
         due = select(grants.c.grant_id).where(grants.c.look_at <= now).order_by(grants.c.look_at).limit(limit)
@@ -122,8 +147,9 @@ class SqlGrants(Repository):
         return list(self._connection.execute(due.limit(limit)).scalars())
 
     def count_stuck(self) -> dict[tuple[str, str, str], int]:
-        """Return how many steps wait for an operator, by product, intent and step."""
-        by = (grants.c.product, grants.c.intent, grant_steps.c.name)
+        """Return how many steps wait for an operator, by product, intent and step, whatever the device."""
+        kind = func.split_part(grant_steps.c.name, OF_DEVICE, 1)
+        by = (grants.c.product, grants.c.intent, kind)
         stuck = (
             select(*by, func.count())
             .join(grants, grants.c.grant_id == grant_steps.c.grant_id)
@@ -163,13 +189,62 @@ class SqlGrants(Repository):
     def _load(self, query: Select[Any], values: Mapping[str, Any] | None = None) -> list[Grant]:
         rows = self._connection.execute(query, values)
         loaded = [_grant(list(of_one), self._products) for _, of_one in groupby(rows, attrgetter("number"))]
-        self._stored |= {grant.grant_id: _values(grant) for grant in loaded}
+        self._add_devices(loaded)
+        self._stored |= {grant.grant_id: _Stored.of(grant) for grant in loaded}
         return loaded
 
+    def _add_devices(self, loaded: list[Grant]) -> None:
+        """Most grants have none, which their steps show."""
+        with_devices = {
+            grant.grant_id: grant
+            for grant in loaded
+            if grant.product.devices and any(kind_and_device(step.name)[1] for step in grant.steps)
+        }
+        if with_devices:
+            of_these = select(devices).where(devices.c.grant_id.in_(with_devices))
+            for row in self._connection.execute(of_these.order_by(devices.c.added_at, devices.c.device_id)):
+                with_devices[row.grant_id].devices.append(_device(row, with_devices[row.grant_id]))
 
-def _values(grant: Grant) -> list[Mapping[str, Any]]:
-    """What can change: of the grant, then of each of its steps."""
-    return [_grant_values(grant), *(_step_values(step) for step in grant.all_steps)]
+
+Key = TypeVar("Key")
+_Rows = Mapping[Key, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What can change: of the grant, of each of its steps by name, of each of its devices."""
+
+    grant: Mapping[str, Any]
+    steps: _Rows[str]
+    devices: _Rows[UUID]
+
+    @classmethod
+    def of(cls, grant: Grant) -> Self:
+        return cls(
+            _grant_values(grant),
+            {step.name: _step_values(step) for step in grant.all_steps},
+            {device.device_id: _device_values(device) for device in grant.devices},
+        )
+
+
+def _device_values(device: Device) -> dict[str, Any]:
+    return {
+        "name": device.name,
+        "added_at": device.added_at,
+        "added_by": device.added_by,
+        "outputs": dict(device.outputs),
+        "collected_at": device.collected_at,
+        "collected_by_visit": device.collected_by_visit,
+        "is_wanted": device.is_wanted,
+        "is_told": device.is_told,
+    }
+
+
+def _device(row: Row[Any], grant: Grant) -> Device:
+    key = key_of(row.device_id)
+    values = {**row._asdict(), "product": grant.product}
+    del values["grant_id"]
+    return Device(**values, steps=[step for step in grant.steps if kind_and_device(step.name)[1] == key])
 
 
 def _grant_values(grant: Grant) -> dict[str, Any]:
@@ -224,7 +299,8 @@ def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:
     """One grant from the rows of its steps; a product that lost one of them does not know how to undo it."""
     row, names = rows[0], [one.name for one in rows]
     product = products.get(row.product)
-    if product is None or not {*product.steps, product.leaving_step}.issuperset(names):
+    kinds = {kind_and_device(name)[0] for name in names} if product and product.devices else set(names)
+    if product is None or not kinds.issubset({*product.steps, product.leaving_step}):
         product = product_without_kind(row.product, names)
     steps = {one.name: _step(one) for one in rows}
     leaving = steps.pop(str(product.leaving_step), None)

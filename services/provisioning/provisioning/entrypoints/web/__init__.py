@@ -15,6 +15,8 @@ from provisioning.domain.refusals import (
     AccountNotFound,
     AccountNotToBeMoved,
     BudgetNotToBeRaised,
+    DeviceNotFound,
+    DeviceNotToBeAdded,
     FindingNotFound,
     FindingNotToBeSettled,
     GrantNotFound,
@@ -31,6 +33,7 @@ from provisioning.domain.refusals import (
 from provisioning.entrypoints.web.api import (
     changing_plans,
     collecting,
+    devices,
     leases,
     operating,
     pooling,
@@ -40,6 +43,7 @@ from provisioning.entrypoints.web.api import (
     ways_in,
 )
 from provisioning.entrypoints.web.pages import collecting as collecting_pages
+from provisioning.entrypoints.web.pages import devices as devices_pages
 from provisioning.entrypoints.web.pages import ways_in as ways_in_pages
 
 
@@ -52,12 +56,15 @@ def create_web_app(service: Service) -> Flask:
         description="What a partner gets: grants, steps, causes; retry, repair, skip, force, waive.",
         api=[
             *(reading.api, operating.api, leases.api, changing_plans.api),
-            *(collecting.api, ways_in.api, sweeping.api, pooling.api, spending.api, operators_api()),
+            *(collecting.api, devices.api, ways_in.api, sweeping.api, pooling.api, spending.api),
+            operators_api(),
         ],
-        pages=[collecting_pages.pages, ways_in_pages.pages],
+        pages=[collecting_pages.pages, devices_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
         problems={
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
+            DeviceNotFound: lambda _: Problem(404, "not_found", "The grant has no such device."),
+            DeviceNotToBeAdded: _refused,
             MoveNotAllowed: _move_not_allowed,
             NothingToCollect: _nothing_to_collect,
             LeaseNotToBeChanged: _refused,

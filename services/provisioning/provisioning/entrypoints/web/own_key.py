@@ -21,9 +21,9 @@ def own_grant(grant_id: UUID) -> Grant:
     return grant
 
 
-def collect_own_key(grant_id: UUID, visit: UUID | None = None) -> Credentials:
+def collect_own_key(grant_id: UUID, visit: UUID | None = None, device_id: UUID | None = None) -> Credentials:
     """Hand out the key of the visitor's device; raises what `collect_credentials` does."""
     service = current_service(ProvisioningService)
     partner_id = UUID(current_principal().name)
-    command = CollectCredentials(partner_id=partner_id, grant_id=grant_id, visit=visit)
+    command = CollectCredentials(partner_id=partner_id, grant_id=grant_id, device_id=device_id, visit=visit)
     return collect_credentials(service.open_work, service.key_vault, command)

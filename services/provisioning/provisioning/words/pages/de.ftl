@@ -1,6 +1,7 @@
 # Die Worte der Seite, auf der ein Partner den Schlüssel eines Geräts abholt.
 collect-title = Geräteschlüssel abholen
 collect-what = Sie erhalten den privaten Schlüssel und das Zertifikat Ihres ersten Gateways, dazu die Adresse, mit der es sich verbindet.
+collect-what-device = Sie erhalten den privaten Schlüssel und das Zertifikat von „{ $name }“, dazu die Adresse, mit der es sich verbindet.
 collect-once = Das geht einmal. Halten Sie einen sicheren Ort bereit: Wenn Sie die nächste Seite verlassen, wird der Schlüssel nicht mehr angezeigt.
 collect-button = Schlüssel jetzt anzeigen
 collect-later = Später, zurück zum Stand
@@ -33,3 +34,29 @@ ways-in-register = Adresse zum Registrieren anzeigen
 ways-in-address = Nur diese Person darf die Adresse öffnen und wählt dort ein Passwort. Sie wird einmal angezeigt; eine neue macht sie ungültig. Bitte geben Sie sie auf sicherem Weg weiter.
 ways-in-closed = Bei diesem Produkt meldet sich zurzeit niemand an.
 ways-in-ill = Das lässt sich gerade nicht nachsehen. Bitte versuchen Sie es in einigen Minuten noch einmal.
+
+# Die Worte der Seite für weitere Geräte.
+devices-title = Ihre Geräte
+devices-lead = Sie haben { $count } von { $quota } Geräten; das erste ist Ihr Gateway. Jedes hat einen eigenen Namen, ein eigenes Zertifikat und eigene Topics.
+devices-is-being-made = Wird eingerichtet
+devices-is-ready = Bereit
+devices-is-switched-off = Ausgeschaltet
+devices-is-failed = Nicht eingerichtet; wir kümmern uns darum
+devices-is-being-removed = Wird entfernt
+devices-is-removed = Entfernt
+devices-collect = Schlüssel abholen
+devices-rotate = Neuen Schlüssel erstellen
+devices-end = Alten Schlüssel beenden
+devices-revoke = Schlüssel sperren und neuen erstellen
+devices-remove = Entfernen
+devices-new = Gerät hinzufügen
+devices-name = Name
+devices-name-hint = So nennen Sie das Gerät. Bitte keinen Namen einer Person.
+devices-add = Hinzufügen
+devices-refused-quota-reached = Sie haben schon so viele Geräte, wie möglich sind.
+devices-refused-name-taken = Ein anderes Gerät heißt schon so.
+devices-refused-name-wrong = Bitte geben Sie einen Namen mit höchstens 200 Zeichen und einem Buchstaben oder einer Ziffer an.
+devices-refused-not-collected = Zuerst ist ein Schlüssel abzuholen.
+devices-refused-older-key-stays = Ein alter Schlüssel gilt noch. Bitte beenden Sie ihn zuerst.
+devices-refused-no-older-key = Es gibt keinen alten Schlüssel.
+devices-refused-not-now = Das ist zurzeit nicht möglich.

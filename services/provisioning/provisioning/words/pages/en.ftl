@@ -1,6 +1,7 @@
 # Words of the page on which a partner collects the key of a device.
 collect-title = Collect your device key
 collect-what = You get the private key and the certificate of your first gateway, with the address it connects to.
+collect-what-device = You get the private key and the certificate of “{ $name }”, with the address it connects to.
 collect-once = This works once. Have a safe place ready: after you leave the next page, the key is not shown again.
 collect-button = Show the key now
 collect-later = Later, back to the status
@@ -33,3 +34,29 @@ ways-in-register = Show a registration address
 ways-in-address = Only this person may open this address; they choose a password there. It is shown once, and a new one ends it. Please pass it on safely.
 ways-in-closed = Nobody signs in to this product at the moment.
 ways-in-ill = This cannot be looked up at the moment. Please try again in a few minutes.
+
+# Words of the page for further devices.
+devices-title = Your devices
+devices-lead = You have { $count } of { $quota } devices; the first one is your gateway. Each of these has a name, a certificate and topics of its own.
+devices-is-being-made = Being set up
+devices-is-ready = Ready
+devices-is-switched-off = Switched off
+devices-is-failed = Not set up; we are looking into it
+devices-is-being-removed = Being removed
+devices-is-removed = Removed
+devices-collect = Collect the key
+devices-rotate = Make another key
+devices-end = End the older key
+devices-revoke = Block the key and make another one
+devices-remove = Remove
+devices-new = Add a device
+devices-name = Name
+devices-name-hint = What you call it. Please do not use a person's name.
+devices-add = Add
+devices-refused-quota-reached = You have as many devices as you may have.
+devices-refused-name-taken = Another device has this name.
+devices-refused-name-wrong = Please give a name of up to 200 characters, with a letter or digit.
+devices-refused-not-collected = A key waits to be collected first.
+devices-refused-older-key-stays = An older key is still good. Please end it first.
+devices-refused-no-older-key = There is no older key.
+devices-refused-not-now = This is not possible at the moment.

@@ -27,7 +27,7 @@ from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
 
 pages = Blueprint("arriving", __name__, template_folder="templates")
-_PAGE_OF_PROVISIONING = re.compile(r"/(collect|ways-in)/[0-9a-f-]{36}")
+_PAGE_OF_PROVISIONING = re.compile(r"/(collect|ways-in|devices)/[0-9a-f-]{36}(/[0-9a-f-]{36}/key)?")
 
 
 @pages.get("/links/<token>")

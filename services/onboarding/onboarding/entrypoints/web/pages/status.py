@@ -61,13 +61,15 @@ _TOLD_OF_PEOPLE = {"sign_in_url", "user_count"}
 class WayIn:
     """How to get into a product that is ready; ``label`` is the name of its button's words.
 
-    ``people_page`` shows how each of the partner's people signs in, where people do.
+    ``people_page`` shows how each of the partner's people signs in, where people do; ``devices_page`` is
+    where devices are added, where that may be.
     """
 
     grant: Grant
     page: str | None
     label: str
     people_page: str | None
+    devices_page: str | None
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ def _way_in(grant: Grant) -> WayIn:
         page if is_safe else None,
         "status-collect" if key_page else "status-sign-in",
         f"{provisioning}/ways-in/{grant.id}" if has_people else None,
+        f"{provisioning}/devices/{grant.id}" if "device_quota" in grant.identifiers else None,
     )
 
 

@@ -16,8 +16,8 @@ from provisioning.domain.grants import Grant
 from provisioning.entrypoints.web.api.schemas import CredentialsOfDevice, GrantSeen
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_partner
 from provisioning.entrypoints.web.own_key import collect_own_key
-from provisioning.handlers.collect_credentials import end_older_keys, rotate_key
-from provisioning.handlers.commands import EndOlderKeys, RotateKey
+from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
+from provisioning.handlers.commands import EndOlderKeys, RevokeKey, RotateKey
 from provisioning.handlers.ports import Credentials
 
 api = ApiBlueprint("collecting", __name__, description="The key of a device, handed out once")
@@ -52,6 +52,17 @@ def end_rotation(grant_id: UUID) -> dict[str, Any]:
     """End the older keys, once the device uses the newest: their certificates connect no more."""
     return _changed(
         lambda work, partner_id: end_older_keys(work, EndOlderKeys(partner_id=partner_id, grant_id=grant_id))
+    )
+
+
+@api.post("/v1/grants/<uuid:grant_id>/credentials-revocation")
+@api.response(202, GrantSeen)
+@api.alt_response(404)
+@api.alt_response(409)
+def revoke(grant_id: UUID) -> dict[str, Any]:
+    """End every key that was handed out at once, and have another one made, to be collected once."""
+    return _changed(
+        lambda work, partner_id: revoke_key(work, RevokeKey(partner_id=partner_id, grant_id=grant_id))
     )
 
 

@@ -1,19 +1,22 @@
 """The JSON of provisioning's API."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.http.paging import PageSchema, list_of, page_of
-from chassis.http.strict_fields import Choice, Name, StrictSchema, Text, Whole
+from chassis.http.principals import Kind, current_principal
+from chassis.http.strict_fields import Choice, Name, ProperName, StrictSchema, Text, Whole
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.leases import DAYS_MOST, FrozenFor
-from provisioning.domain.plan_changes import Kind
+from provisioning.domain.plan_changes import Kind as KindOfChange
 from provisioning.domain.standings import Standing
 
 STATES = tuple(str(state) for state in State)
 FROZEN_FOR = tuple(str(why) for why in FrozenFor)
 INTENTS = tuple(str(intent) for intent in Intent)
-DIFFERENCES = tuple(str(kind) for kind in Kind)
+DIFFERENCES = tuple(str(kind) for kind in KindOfChange)
 STANDINGS = tuple(str(standing) for standing in Standing)
 _CURSOR = validate.Regexp(r"^[0-9]{1,18}\Z", error="Not a cursor of ours.")
 
@@ -177,6 +180,61 @@ class CredentialsOfDevice(Schema):
     endpoint = fields.String(required=True)
     certificate_pem = fields.String(required=True)
     private_key_pem = fields.String(required=True)
+
+
+DEVICE_STATES = ("being_made", "ready", "switched_off", "failed", "being_removed", "removed")
+
+
+class ReasonOfOperator(StrictSchema):
+    """Why an operator does it, who has to say so; kept in the operators' log."""
+
+    reason = Text()
+
+    @validates_schema(skip_on_field_errors=False)
+    def operators_say_why(self, data: dict[str, Any], **_: Any) -> None:
+        if current_principal().kind is Kind.OPERATOR and not data.get("reason"):
+            raise ValidationError("Missing data for required field.", "reason")
+
+
+class NewDevice(ReasonOfOperator):
+    """A device to be added, and what its partner calls it."""
+
+    name = ProperName(required=True)
+
+
+class DeviceChanged(Schema):
+    """A device beside the first one of a grant, without its name: the answer is kept for repetitions."""
+
+    device_id = fields.UUID(required=True)
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(DEVICE_STATES),
+        metadata={"description": "switched_off: with its grant, or by somebody else"},
+    )
+    added_at = fields.AwareDateTime(required=True)
+    thing_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "Its name outside, and its client id"}
+    )
+    certificate_id = fields.String(required=True, allow_none=True)
+    collectable = fields.Boolean(required=True, metadata={"description": "Its key waits to be collected"})
+    collected_at = fields.AwareDateTime(required=True, allow_none=True)
+    older_key_stays = fields.Boolean(
+        required=True, metadata={"description": "An older key is good until the rotation is ended"}
+    )
+    cause = fields.Nested(StepCause, required=True, allow_none=True)
+
+
+class DeviceSeen(DeviceChanged):
+    """A device beside the first one of a grant."""
+
+    name = fields.String(required=True, metadata={"description": "What its partner calls it"})
+
+
+class DevicesOfGrant(Schema):
+    """The devices of a grant beside its first one, and how many it may have with that one."""
+
+    quota = fields.Integer(required=True)
+    devices = fields.List(fields.Nested(DeviceSeen), required=True)
 
 
 class WayInOfPerson(Schema):

@@ -1,11 +1,15 @@
 """Grants and the catalogue as plain values for the API's schemas."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from provisioning.domain.catalogue import Catalogue
+from provisioning.domain.devices import Device
+from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import Lease
+from provisioning.domain.standings import Standing
 from provisioning.domain.steps import StepRecord
 
 
@@ -37,6 +41,35 @@ def grant_of_operator(grant: Grant) -> dict[str, Any]:
     }
 
 
+def devices_of(grant: Grant) -> dict[str, Any]:
+    return {"quota": grant.device_quota, "devices": [device_seen(grant, one) for one in grant.devices]}
+
+
+def device_seen(grant: Grant, device: Device) -> dict[str, Any]:
+    return {
+        "device_id": device.device_id,
+        "name": device.name,
+        "state": _state(grant, device),
+        "added_at": device.added_at,
+        "thing_name": device.outputs.get("thing_name"),
+        "certificate_id": device.outputs.get("certificate_id"),
+        "collectable": grant.is_usable and device.is_collectable,
+        "collected_at": device.collected_at,
+        "older_key_stays": bool(device.older_certificate_ids),
+        "cause": _first_cause(device.steps),
+    }
+
+
+def _state(grant: Grant, device: Device) -> str:
+    if not device.is_wanted or not grant.is_wanted:
+        return "being_removed" if any(step.may_stand_outside for step in device.steps) else "removed"
+    if device.is_ready:
+        return "ready"
+    if any(step.standing in (Standing.OFF, Standing.HELD) for step in device.steps):
+        return "switched_off"
+    return "being_made" if device.stuck_step is None else "failed"
+
+
 def catalogue_in_use(catalogue: Catalogue) -> dict[str, Any]:
     entries = [
         {
@@ -55,8 +88,17 @@ def catalogue_in_use(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _cause(grant: Grant) -> dict[str, Any] | None:
-    """Return why the grant does not get on: what is stuck, else what waits for its next attempt."""
-    step = grant.stuck_step or next((step for step in grant.all_steps if step.retry_at), None)
+    """Return why the grant does not get on: what is stuck, else what waits for its next attempt.
+
+    What befalls further devices while it is wanted is shown at each of them.
+    """
+    leaving = [grant.leaving] if grant.leaving else []
+    return _first_cause([*grant.own_steps, *leaving] if grant.intent is Intent.ON else grant.all_steps)
+
+
+def _first_cause(steps: Sequence[StepRecord]) -> dict[str, Any] | None:
+    stuck = (step for step in steps if step.is_stuck)
+    step = next(stuck, None) or next((step for step in steps if step.retry_at), None)
     if step is None or step.cause is None:
         return None
     return {

@@ -6,9 +6,12 @@ from uuid import UUID, uuid4
 from flask import Blueprint, Response, make_response, render_template
 
 from chassis.http.visits import visit_of_form
+from provisioning.domain.devices import Device
+from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import NothingToCollect
 from provisioning.entrypoints.web.own_key import collect_own_key, own_grant
 from provisioning.entrypoints.web.pages.signed_in import home_url, signed_in
+from provisioning.handlers.devices import find_device
 
 pages = Blueprint("collect", __name__, template_folder="templates")
 
@@ -23,13 +26,15 @@ def ways_back() -> dict[str, str]:
 @signed_in
 def show(grant_id: UUID) -> Response:
     """Tell what will happen; only the form's POST hands out the key (scanners of mails follow links)."""
+    return _asking(own_grant(grant_id))
+
+
+@pages.get("/devices/<uuid:grant_id>/<uuid:device_id>/key")
+@signed_in
+def show_of_device(grant_id: UUID, device_id: UUID) -> Response:
+    """The same for a device that the partner added."""
     grant = own_grant(grant_id)
-    return _page(
-        "collect.html",
-        is_collectable=grant.is_collectable,
-        is_collected=grant.collected_at is not None,
-        visit=uuid4(),
-    )
+    return _asking(grant, find_device(grant, device_id))
 
 
 @pages.post("/collect/<uuid:grant_id>")
@@ -39,9 +44,32 @@ def hand_out(grant_id: UUID) -> Response:
 
     What else the page needs is read first: after the mark nothing may fail.
     """
-    topic_root = own_grant(grant_id).outputs.get("topic_root", "")
+    return _handed_out(grant_id, own_grant(grant_id).outputs.get("topic_root", ""))
+
+
+@pages.post("/devices/<uuid:grant_id>/<uuid:device_id>/key")
+@signed_in
+def hand_out_of_device(grant_id: UUID, device_id: UUID) -> Response:
+    """The same for a device that the partner added."""
+    grant = own_grant(grant_id)
+    outputs = grant.outputs_of(find_device(grant, device_id))
+    return _handed_out(grant_id, f"{outputs.get('topic_root')}/{outputs.get('thing_name')}", device_id)
+
+
+def _asking(grant: Grant, device: Device | None = None) -> Response:
+    holder = device or grant
+    return _page(
+        "collect.html",
+        is_collectable=grant.is_usable and holder.is_collectable,
+        is_collected=holder.collected_at is not None,
+        device_name=device.name if device else None,
+        visit=uuid4(),
+    )
+
+
+def _handed_out(grant_id: UUID, topic_root: str, device_id: UUID | None = None) -> Response:
     try:
-        credentials = collect_own_key(grant_id, visit_of_form())
+        credentials = collect_own_key(grant_id, visit_of_form(), device_id)
     except NothingToCollect as refused:
         page = _page("collect.html", is_collectable=False, is_collected=refused.is_gone)
         page.status_code = 410 if refused.is_gone else 409

@@ -16,16 +16,16 @@ def home_url() -> str:
     return current_service(ProvisioningService).settings.onboarding_public_url
 
 
-def signed_in(view: Callable[[UUID], Response]) -> Callable[[UUID], Response]:
+def signed_in(view: Callable[..., Response]) -> Callable[..., Response]:
     """Send visitors whom we do not know to ask for a link, as onboarding's pages do."""
 
     @wraps(view)
-    def guard(grant_id: UUID) -> Response:
+    def guard(**ids: UUID) -> Response:
         if current_principal().kind is not Kind.SUBJECT:
             # Tokens are short: onboarding knows whether the session goes on, and sends the visitor back.
             is_renewable = has_renewable_cookie()
             path = f"/session?next={request.path}" if is_renewable else "/new-link"
             return redirect(f"{home_url()}{path}", 303)
-        return view(grant_id)
+        return view(**ids)
 
     return guard

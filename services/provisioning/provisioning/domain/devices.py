@@ -1,0 +1,89 @@
+"""Devices that a partner adds to a grant beside its first one: each is made, frozen and removed by itself."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from provisioning.domain.handed_out_keys import HandsOutKey
+from provisioning.domain.products import Product, step_of_device
+from provisioning.domain.standings import Standing
+from provisioning.domain.steps import StepRecord
+
+
+@dataclass(kw_only=True)
+class Device(HandsOutKey):
+    """One device; ``steps`` are its own, which are among those of its grant.
+
+    ``name`` is what the partner calls it, and may tell of a person. ``outputs`` are facts noted by its steps.
+    ``is_told``: an event told that it is there.
+    """
+
+    device_id: UUID
+    product: Product
+    name: str
+    added_at: datetime
+    added_by: str
+    steps: list[StepRecord]
+    outputs: dict[str, Any] = field(default_factory=dict)
+    collected_at: datetime | None = None
+    collected_by_visit: UUID | None = None
+    is_wanted: bool = True
+    is_told: bool = False
+
+    @classmethod
+    def of(
+        cls, product: Product, *, device_id: UUID, name: str, added_at: datetime, added_by: str
+    ) -> "Device":
+        """One that is to be made. The product is one that has further devices."""
+        kinds = product.devices.steps if product.devices else ()
+        return cls(
+            device_id=device_id,
+            product=product,
+            name=name,
+            added_at=added_at,
+            added_by=added_by,
+            steps=[StepRecord(name=step_of_device(kind, key_of(device_id))) for kind in kinds],
+        )
+
+    @cached_property
+    def key(self) -> str:
+        return key_of(self.device_id)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.is_wanted and all(step.standing is Standing.ON for step in self.steps)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing of it stands that is not left there on purpose, and it is not wanted."""
+        is_away = (not step.may_stand_outside or step.skipped_because is not None for step in self.steps)
+        return not self.is_wanted and all(is_away)
+
+    @property
+    def stuck_step(self) -> StepRecord | None:
+        return next((step for step in self.steps if step.is_stuck), None)
+
+    @property
+    def _has_key(self) -> bool:
+        return self.is_ready and self.product.is_collectable(self.outputs)
+
+    @property
+    def _key_step(self) -> StepRecord:
+        name = step_of_device(str(self.product.key_step), self.key)
+        return next(step for step in self.steps if step.name == name)
+
+    def remove(self) -> None:
+        """Have it taken away, whatever becomes of its grant. Harmless twice."""
+        if not self.is_wanted:
+            return
+        self.is_wanted = False
+        for step in self.steps:
+            step.start_over()
+            step.doubt()
+
+
+def key_of(device_id: UUID) -> str:
+    """What its steps and the things outside are called by: the random part of the id."""
+    return device_id.hex[-12:]

@@ -1,0 +1,134 @@
+"""API: the devices that a partner adds to a grant; operators do the same, with a reason.
+
+A key is handed out without an Idempotency-Key: a stored answer would be a stored key.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import AnySchema, ApiBlueprint
+from chassis.http.principals import current_principal
+from chassis.operating.audited import audited
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.grants import Grant
+from provisioning.domain.refusals import GrantNotFound
+from provisioning.entrypoints.web.api.schemas import (
+    CredentialsOfDevice,
+    DeviceChanged,
+    DevicesOfGrant,
+    NewDevice,
+    ReasonOfOperator,
+)
+from provisioning.entrypoints.web.api.views_of_grants import device_seen, devices_of
+from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
+from provisioning.entrypoints.web.own_key import collect_own_key
+from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
+from provisioning.handlers.commands import (
+    AddDevice,
+    EndOlderKeys,
+    RemoveDevice,
+    RevokeKey,
+    RotateKey,
+)
+from provisioning.handlers.devices import add_device, find_device, remove_device
+from provisioning.handlers.ports import Credentials
+
+api = ApiBlueprint("devices", __name__, description="Devices beside the first one of a grant, and their keys")
+View = Callable[..., Any]
+_ONE = "/v1/grants/<uuid:grant_id>/devices/<uuid:device_id>"
+
+
+def _act(path: str, action: str, target: str, body: AnySchema, status: int = 202) -> Callable[[View], View]:
+    """Register ``view(work, body, **path)`` as a POST for partners and operators; these give a reason."""
+
+    def register(view: View) -> View:
+        for refusal in (404, 409):
+            view = api.alt_response(refusal)(view)
+        view = audited(action, target)(api.response(status, DeviceChanged)(view))
+
+        return api.post(path)(api.arguments(body)(idempotent(view)))
+
+    return register
+
+
+@api.get("/v1/grants/<uuid:grant_id>/devices")
+@api.response(200, DevicesOfGrant)
+@api.alt_response(404)
+def list_devices(grant_id: UUID) -> dict[str, Any]:
+    """List the devices of a grant beside its first one, which is the grant's own."""
+    with current_service(ProvisioningService).open_work() as work:
+        grant = work.grants.get(grant_id)
+    who = current_principal()
+    if grant is None or not (who.may_read_all or who.name == str(grant.partner_id)):
+        raise GrantNotFound
+    return devices_of(grant)
+
+
+@_act("/v1/grants/<uuid:grant_id>/devices", "add device", "grant_id", NewDevice)
+def add_one_device(work: ProvisioningUnitOfWork, body: dict[str, Any], grant_id: UUID) -> dict[str, Any]:
+    """Add a device; its key waits to be collected once it is ready. 409 beyond the quota."""
+    command = AddDevice(
+        grant_id=grant_id,
+        device_id=uuid4(),
+        name=body["name"],
+        by=acting_name(),
+        partner_id=acting_partner(),
+    )
+    return device_seen(*add_device(work, command))
+
+
+@_act(f"{_ONE}/removal", "remove device", "device_id", ReasonOfOperator)
+def remove_one_device(
+    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
+) -> dict[str, Any]:
+    """Take a device away: its certificate connects no more, then its thing and its key go."""
+    command = RemoveDevice(
+        grant_id=grant_id, device_id=device_id, by=acting_name(), partner_id=acting_partner()
+    )
+    return device_seen(*remove_device(work, command))
+
+
+@api.post(f"{_ONE}/credentials")
+@api.response(200, CredentialsOfDevice, headers={"Cache-Control": {"schema": {"type": "string"}}})
+@api.alt_response(404)
+@api.alt_response(409)
+@api.alt_response(410)
+def hand_out_key_of_device(grant_id: UUID, device_id: UUID) -> tuple[Credentials, int, dict[str, str]]:
+    """Hand out the key of a device; 410 from the second time on."""
+    return collect_own_key(grant_id, device_id=device_id), 200, {"Cache-Control": "no-store"}
+
+
+@_act(f"{_ONE}/credentials-rotation", "rotate key", "device_id", ReasonOfOperator)
+def rotate_key_of_device(
+    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
+) -> dict[str, Any]:
+    """Have another key made, to be collected once; the one in use is good until the rotation is ended."""
+    return _changed(rotate_key(work, RotateKey(**_key_of(grant_id, device_id))), device_id)
+
+
+@_act(f"{_ONE}/credentials-rotation-end", "end older keys", "device_id", ReasonOfOperator)
+def end_rotation_of_device(
+    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
+) -> dict[str, Any]:
+    """End the older keys, once the device uses the newest: their certificates connect no more."""
+    return _changed(end_older_keys(work, EndOlderKeys(**_key_of(grant_id, device_id))), device_id)
+
+
+@_act(f"{_ONE}/credentials-revocation", "revoke key", "device_id", ReasonOfOperator)
+def revoke_key_of_device(
+    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, device_id: UUID
+) -> dict[str, Any]:
+    """End every key that was handed out at once, and have another one made, to be collected once."""
+    return _changed(revoke_key(work, RevokeKey(**_key_of(grant_id, device_id))), device_id)
+
+
+def _key_of(grant_id: UUID, device_id: UUID) -> dict[str, Any]:
+    return {"grant_id": grant_id, "device_id": device_id, "partner_id": acting_partner()}
+
+
+def _changed(grant: Grant, device_id: UUID) -> dict[str, Any]:
+    return device_seen(grant, find_device(grant, device_id))

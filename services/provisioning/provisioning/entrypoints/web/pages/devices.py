@@ -1,0 +1,122 @@
+"""A partner adds devices, gives their keys up and removes them, on a page that works without JavaScript."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID, uuid4, uuid5
+
+from flask import Blueprint, Response, make_response, render_template, request
+from marshmallow import ValidationError
+
+from chassis.failures import Failure
+from chassis.http.current_service import current_service
+from chassis.http.visits import visit_of_form
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.grant_states import MoveNotAllowed
+from provisioning.domain.refusals import DeviceNotFound
+from provisioning.entrypoints.web.api.schemas import NewDevice
+from provisioning.entrypoints.web.api.views_of_grants import devices_of
+from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
+from provisioning.entrypoints.web.own_key import own_grant
+from provisioning.entrypoints.web.pages.signed_in import signed_in
+from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
+from provisioning.handlers.commands import AddDevice, EndOlderKeys, RemoveDevice, RevokeKey, RotateKey
+from provisioning.handlers.devices import add_device, remove_device
+
+pages = Blueprint("device_pages", __name__, template_folder="templates")
+_REFUSALS = {"quota_reached", "name_taken", "not_collected", "older_key_stays", "no_older_key"}
+
+
+@pages.get("/devices/<uuid:grant_id>")
+@signed_in
+def show(grant_id: UUID) -> Response:
+    return _page(grant_id)
+
+
+@pages.post("/devices/<uuid:grant_id>")
+@signed_in
+def act(grant_id: UUID) -> Response:
+    """Do what one of the forms asks; a second click on the same showing of the page adds no second device."""
+    do = _ACTS.get(request.form.get("act", ""))
+    if do is None:
+        return _page(grant_id)
+    own_grant(grant_id)
+    try:
+        with current_service(ProvisioningService).open_work() as work:
+            do(work, grant_id)
+    except ValidationError:
+        return _page(grant_id, "name_wrong", 422)
+    except DeviceNotFound:
+        return _page(grant_id)
+    except MoveNotAllowed:
+        return _page(grant_id, "not_now", 409)
+    except Failure as refused:
+        return _page(grant_id, refused.code if refused.code in _REFUSALS else "not_now", 409)
+    return _page(grant_id)
+
+
+def _add(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
+    device_id = uuid5(grant_id, str(visit_of_form() or uuid4()))
+    name = NewDevice(only=["name"]).load({"name": request.form.get("name", "")})["name"]
+    add_device(
+        work,
+        AddDevice(
+            grant_id=grant_id, device_id=device_id, name=name, by=acting_name(), partner_id=acting_partner()
+        ),
+    )
+
+
+def _remove(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
+    remove_device(
+        work,
+        RemoveDevice(
+            grant_id=grant_id, device_id=_device_id(), by=acting_name(), partner_id=acting_partner()
+        ),
+    )
+
+
+def _rotate(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
+    rotate_key(work, RotateKey(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
+
+
+def _end(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
+    end_older_keys(work, EndOlderKeys(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
+
+
+def _revoke(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
+    revoke_key(work, RevokeKey(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
+
+
+_ACTS: Mapping[str, Callable[[ProvisioningUnitOfWork, UUID], None]] = {
+    "add": _add,
+    "remove": _remove,
+    "rotate": _rotate,
+    "end": _end,
+    "revoke": _revoke,
+}
+
+
+def _device_id() -> UUID:
+    """Raises DeviceNotFound."""
+    try:
+        return UUID(request.form.get("device_id", ""))
+    except ValueError as error:
+        raise DeviceNotFound from error
+
+
+def _page(grant_id: UUID, refusal: str | None = None, status: int = 200) -> Response:
+    grant = own_grant(grant_id)
+    seen = devices_of(grant)
+    page = make_response(
+        render_template(
+            "devices.html",
+            grant_id=grant_id,
+            devices=seen["devices"],
+            quota=seen["quota"],
+            may_add=grant.is_usable and len(seen["devices"]) + 1 < seen["quota"],
+            refusal=refusal,
+            visit=uuid4(),
+        ),
+        status,
+    )
+    page.headers["Cache-Control"] = "no-store"
+    return page
