@@ -16,7 +16,7 @@ from sqlalchemy import text
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
 from tests.integration.provisioning.test_api import BECAUSE, Callers
 from tests.unit.provisioning.fake_money import FakeBills, FakeWatcher, SimulatedClock, machines
-from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
+from tests.unit.provisioning.fake_outside import FakeOutside, account_of, fake_steps
 
 from chassis import clock as real_clock
 from chassis.failures import Kind, NeverPossible, NotNow
@@ -48,19 +48,7 @@ class Money:
         self.partner_id = provisioning.plan("cloud_sandbox", tier="select")
         provisioning.work_off()
         self.grant_id = provisioning.grant(self.partner_id, "cloud_sandbox").grant_id
-        self.account_id = self.move_to_account(f"{uuid4().int % 10**12:012}")
-
-    def move_to_account(self, account_id: str) -> str:
-        """The steps in memory give all grants one account; each needs its own."""
-        with self.it.service.database.engine.begin() as connection:
-            connection.execute(
-                text(
-                    "UPDATE grants SET outputs = jsonb_set(outputs, '{account_id}', "
-                    "to_jsonb(CAST(:a AS text))) WHERE grant_id = :g"
-                ),
-                {"a": account_id, "g": self.grant_id},
-            )
-        return account_id
+        self.account_id = account_of(self.grant_id)
 
     def minute(self, minutes: int = 1) -> None:
         """Let minutes pass, each with what the worker does in it."""
@@ -196,7 +184,7 @@ def test_an_account_that_cannot_be_looked_at_goes_on_counting_and_hides_no_other
     other.partner_id = money.it.plan("cloud_sandbox", tier="select")
     money.it.work_off()
     other.grant_id = money.it.grant(other.partner_id, "cloud_sandbox").grant_id
-    other.account_id = other.move_to_account("111122223333")
+    other.account_id = account_of(other.grant_id)
     money.runs(BUSY)
     other.runs(BUSY)
     money.minute()

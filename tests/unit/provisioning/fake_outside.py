@@ -78,6 +78,8 @@ class FakeStep:
         facts = {f"{self.name}_id": f"{self.name}-of-{order.slug}", **self.facts}
         if order.device:
             facts = {name: f"{value}-{order.device}" for name, value in facts.items()}
+        if self.name == "sandbox_account":
+            facts["account_id"] = account_of(order.grant_id)
         if self.name == "iot_certificate" and (replaced := outputs.get("replaced_certificate_id")):
             facts["certificate_id"] = f"after-{replaced}"
         return facts
@@ -188,11 +190,15 @@ OWN_STEPS = {
 BRAKES = {step.name for product in PRODUCTS.values() for step in product.plan if step.is_brake}
 
 FACTS: Mapping[str, Mapping[str, Any]] = {
-    "sandbox_account": {"account_id": "123456789012"},
     "iot_gateway": {"thing_name": "gateway-1"},
     "iot_certificate": {"certificate_id": "cert-1", "secret_name": "gangway/iot/1"},
     "iot_endpoint": {"endpoint": "endpoint.example"},
 }
+
+
+def account_of(grant_id: UUID) -> str:
+    """One account is never in two leases."""
+    return f"{grant_id.int % 10**12:012}"
 
 
 def fake_steps(outside: FakeOutside) -> dict[str, Step]:
