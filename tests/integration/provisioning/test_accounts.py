@@ -21,10 +21,17 @@ from provisioning.domain.accounts import SandboxAccount
 from provisioning.domain.findings import Mark, Thing, ThingKind
 from provisioning.domain.grant_states import State
 from provisioning.domain.refusals import AccountNotToBeMoved
-from provisioning.handlers.accounts import quarantine_account, register_account, release_account
+from provisioning.domain.steps import Cause
+from provisioning.handlers.accounts import (
+    close_account,
+    quarantine_account,
+    register_account,
+    release_account,
+)
 from provisioning.handlers.advance_account import AccountOutside
 from provisioning.handlers.commands import (
     BeginMaintenance,
+    CloseAccount,
     EndMaintenance,
     QuarantineAccount,
     RegisterAccount,
@@ -241,3 +248,37 @@ def test_in_maintenance_nothing_new_is_begun_and_brakes_work(pool: Pool) -> None
         end_maintenance(work, EndMaintenance())
     pool.it.work_off()
     assert pool.it.grant(waiting, "cloud_sandbox").state is State.GRANTED
+
+
+def test_an_account_that_somebody_registered_meanwhile_is_not_taken_nor_closed_by_its_maker(
+    pool: Pool,
+) -> None:
+    """Its maker died before the id was noted; an operator found the account, and put it to use."""
+    partner_id = pool.it.plan("cloud_sandbox")
+    grant, pool_key = pool.it.grant(partner_id, "cloud_sandbox"), uuid4()
+    made = [pool.organization.make(key) for key in (grant.grant_id, pool_key)]
+    grant.outputs["account_goes_back"] = False  # as without a pool: whoever ends closes what it made
+    with pool.it.service.open_work() as work:
+        work.grants.save(grant)
+        work.accounts.add(SandboxAccount.for_grant(grant, work.now()))
+        work.accounts.add(SandboxAccount.for_pool(pool_key, work.now()))
+        for account_id in made:
+            register_account(work, RegisterAccount(account_id=account_id, **WHY))
+    pool.tend()
+    failed = pool.it.grant(partner_id, "cloud_sandbox")
+    cause = failed.step("sandbox_account").cause
+    assert (failed.state, cause and cause.code) == (State.FAILED, "account_known")
+    with pool.it.service.open_work() as work:
+        stuck = work.accounts.get(pool_key)
+        assert stuck is not None
+        assert stuck.is_stuck
+        assert stuck.cause == Cause("account_known", f"The account {made[1]} is known already.")
+        close_account(work, CloseAccount(account_key=pool_key, **WHY))
+    pool.it.hear("offboarding_started", {"partner_id": str(partner_id)})
+    pool.it.work_off()
+    assert pool.it.grant(partner_id, "cloud_sandbox").state is State.REVOKED
+    with pool.it.service.open_work() as work:
+        ended = [work.accounts.get(key) for key in (grant.grant_id, pool_key)]
+    assert [one and one.state for one in ended] == [AccountState.CLOSED] * 2
+    assert not any(pool.organization.accounts[account_id].is_closed for account_id in made)
+    assert not any(pool.accounts()[account_id].is_over for account_id in made)

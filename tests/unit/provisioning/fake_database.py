@@ -224,6 +224,9 @@ class FakeAccounts:
         coming = AccountState.AVAILABLE
         return sum(one.state is AccountState.MAKING and one.wanted is coming for one in self._all())
 
+    def key_of(self, account_id: str) -> UUID | None:
+        return next((one.account_key for one in self._all() if one.account_id == account_id), None)
+
     def lock_closing_budget(self, now: datetime) -> ClosingBudget:
         asked = sorted(one.close_asked_at for one in self._all() if one.close_asked_at)
         recent = [at for at in asked if at > window_begins(now)]

@@ -1,5 +1,7 @@
 """Why provisioning refuses what somebody asks for."""
 
+from typing import Self
+
 from chassis.failures import Failure
 
 
@@ -57,6 +59,10 @@ class AccountNotFound(Exception):
 
 class AccountNotToBeMoved(Failure):
     """An account cannot be brought to where an operator wants it, or is known already."""
+
+    @classmethod
+    def known(cls, account_id: str) -> Self:
+        return cls("account_known", f"The account {account_id} is known already.")
 
 
 class MaintenanceNotToBeChanged(Failure):

@@ -66,6 +66,9 @@ class Accounts(Protocol):
     def add(self, account: SandboxAccount) -> bool:
         """Return False when the key, the account's id or its grant has a row already."""
 
+    def key_of(self, account_id: str) -> UUID | None:
+        """Return the key of the row that has this id."""
+
     def lock(self, account_key: UUID) -> SandboxAccount | None:
         """Return the account and hold its row."""
 

@@ -22,8 +22,7 @@ def register_account(work: Work, command: RegisterAccount) -> SandboxAccount:
     """Have an account of the organization emptied for the pool. Raises AccountNotToBeMoved."""
     account = SandboxAccount.registered(uuid7(), command.account_id, command.by, command.reason, work.now())
     if not work.accounts.add(account):
-        message = f"The account {command.account_id} is known already."
-        raise AccountNotToBeMoved("account_known", message)
+        raise AccountNotToBeMoved.known(command.account_id)
     work.defer(jobs.advance_account(account.account_key))
     return account
 

@@ -1,12 +1,17 @@
 """The account behind a grant: taken from the pool where one waits, made by the grant else, given back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from provisioning.domain.accounts import SandboxAccount
+from provisioning.domain.attempts import Attempt
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.moves import Move
+from provisioning.domain.refusals import AccountNotToBeMoved
+from provisioning.domain.steps import Cause
+from provisioning.handlers.outcomes import Outcome
 from provisioning.handlers.ports import Work
 
 
@@ -29,6 +34,26 @@ def claim_account(work: Work, grant: Grant, move: Move) -> Mapping[str, Any]:
         return {"account_is_open": _is_open(grant)}
     account = work.accounts.lock_of_grant(grant.grant_id)
     return reserve_closing(work, account) if account else {}
+
+
+def unless_of_another(work: Work, grant: Grant, attempt: Attempt, outcome: Outcome) -> Outcome:
+    """Refuse the account that was found if another row has it: somebody registered it meanwhile.
+
+    Whoever has it decides what becomes of it: it is not closed when this grant ends.
+    """
+    seen = outcome.observation
+    account_id = seen.facts.get("account_id") if seen else None
+    if seen is None or account_id is None or attempt.step_name != grant.product.account_step:
+        return outcome
+    own, key = work.accounts.lock_of_grant(grant.grant_id), work.accounts.key_of(account_id)
+    if key is None or (own is not None and own.account_key == key):
+        return outcome
+    grant.outputs["account_goes_back"] = True
+    if attempt.target is Intent.OFF:
+        facts = {name: fact for name, fact in seen.facts.items() if name != "account_id"}
+        return replace(outcome, observation=replace(seen, facts=facts))
+    refusal = AccountNotToBeMoved.known(account_id)
+    return Outcome(cause=Cause(refusal.code, refusal.message), is_final=True)
 
 
 def follow_account(work: Work, grant: Grant) -> None:

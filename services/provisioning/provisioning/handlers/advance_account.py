@@ -13,6 +13,7 @@ from chassis.failures import Kind, NeverPossible
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import BRAKES, Act, LeftThing, SandboxAccount
 from provisioning.domain.patience import Patience
+from provisioning.domain.refusals import AccountNotToBeMoved
 from provisioning.domain.steps import Cause
 from provisioning.handlers import jobs
 from provisioning.handlers.account_ports import AccountCleaner, AccountContents, AccountVendor, Place
@@ -147,8 +148,16 @@ class ActsOnAccount:
 
     def _note_shown(self, work: Work, account: SandboxAccount, call: AccountCall, shown: Shown) -> None:
         now, terms = work.now(), work.policies.pool
-        if call.account_id is None and shown.account_id is not None:
-            account.note_made(shown.account_id, now)
+        found = shown.account_id
+        if found is not None and work.accounts.key_of(found) not in (None, self.account_key):
+            # Somebody registered it meanwhile, and decides what becomes of it.
+            if call.act is Act.RETIRE:
+                account.note_retired(now)
+            else:
+                refusal = AccountNotToBeMoved.known(found)
+                account.put_off(Cause(refusal.code, refusal.message), None)
+        elif found is not None:
+            account.note_made(found, now)
         elif shown.is_gone or call.act is Act.CLOSE:
             account.note_closed(now)
         elif shown.is_astray:

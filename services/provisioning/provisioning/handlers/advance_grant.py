@@ -27,7 +27,7 @@ from provisioning.domain.partners import Partner
 from provisioning.domain.patience import Patience
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
-from provisioning.handlers.accounts_of_grants import claim_account, follow_account
+from provisioning.handlers.accounts_of_grants import claim_account, follow_account, unless_of_another
 from provisioning.handlers.bringing import step_for
 from provisioning.handlers.looking import Look, LookCall, begin_looking, note_what_was_seen
 from provisioning.handlers.outcomes import Outcome, attempted
@@ -135,7 +135,8 @@ class MovesOfGrant:
         else:
             if call.attempt.step_name == grant.product.people_step and call.attempt.target is Intent.ON:
                 let_go_again(work, partner, grant, call.order.members)
-            self._note_attempt(work, partner, grant, call.attempt, cast(Outcome, outcome))
+            outcome = unless_of_another(work, grant, call.attempt, cast(Outcome, outcome))
+            self._note_attempt(work, partner, grant, call.attempt, outcome)
         follow_account(work, grant)
         clear_if_settled(work, partner)
         tell_of_members(work, partner)

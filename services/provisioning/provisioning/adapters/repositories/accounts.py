@@ -33,6 +33,10 @@ class SqlAccounts(Repository):
     def get(self, account_key: UUID) -> SandboxAccount | None:
         return self._one(_ALL.where(_rows.account_key == account_key))
 
+    def key_of(self, account_id: str) -> UUID | None:
+        query = select(_rows.account_key).where(_rows.account_id == account_id)
+        return self._connection.execute(query).scalar_one_or_none()
+
     def lock(self, account_key: UUID) -> SandboxAccount | None:
         return self._one(_ALL.where(_rows.account_key == account_key).with_for_update())
 
