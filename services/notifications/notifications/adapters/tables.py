@@ -17,6 +17,7 @@ partners = Table(
     Column("lifecycle_sequence", Integer),
     Column("granted_products", ARRAY(Text)),
     Column("contact_sequence", Integer),
+    Column("profile_sequence", Integer),
 )
 
 members = Table(
@@ -28,6 +29,7 @@ members = Table(
     Column("family_name", Text),
     Column("email", Text),
     Column("language", Text),
+    Column("language_sequence", Integer),
     Column("is_contact", Boolean),
     Column("wants_learning_mail", Boolean),
     Column("membership", Text),

@@ -22,7 +22,7 @@ GONE = frozenset({Membership.DECLINED, Membership.REMOVED})
 def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Ask a person who has not answered."""
     partner = _approved(work, data)
-    person = member_of(partner.id, data["member"], Membership.NAMED)
+    person = member_of(partner.id, event, data["member"], Membership.NAMED)
     known = work.partners.member(partner.id, person.id)
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
@@ -33,7 +33,7 @@ def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent,
 def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
     """From now on the person is written to as a member; the first mail waits for their access."""
     partner = _approved(work, data)
-    person = member_of(partner.id, data["member"])
+    person = member_of(partner.id, event, data["member"])
     known = work.partners.member(partner.id, person.id)
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
