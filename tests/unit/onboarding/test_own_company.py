@@ -20,6 +20,7 @@ from onboarding.entrypoints.web.api.operators import current_email
 from onboarding.handlers.commands import ApprovePartner, ApproveRequest, AskFor, RefuseRequest
 from onboarding.handlers.requests import approve_request, ask_for, refuse_request
 from onboarding.handlers.review import approve
+from onboarding.handlers.tell import save
 
 SITE = "https://www.firma.de"
 OTHER_SITE = "https://somewhere.example"
@@ -92,8 +93,11 @@ def test_a_machine_needs_none() -> None:
 def test_nobody_decides_on_what_the_own_company_asks_for(decide: Callable[..., Request]) -> None:
     work = FakeWork(policies())
     partner_id = screened(work, "jana@firma.de", country="FR", website=SITE)
-    work.partners.rows[partner_id].state = State.ACTIVE
-    asked = ask_for(work, AskFor(partner_id=partner_id, kind=RequestKind.PRODUCT, about="crm", reason="We grow."))
+    partner = work.partners.lock(partner_id)
+    partner.state = State.ACTIVE
+    save(work, partner)
+    wish = {"kind": RequestKind.PRODUCT, "about": "crm", "reason": "We grow."}
+    asked = ask_for(work, AskFor(partner_id=partner_id, **wish))
     command = ApproveRequest if decide is approve_request else RefuseRequest
     told = {"request_id": asked.id, "reason": "x", "by": Actor("operator", "vera")}
     with pytest.raises(OwnCompany):

@@ -80,9 +80,11 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
 def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """From now on the new contact is written to; both are told, the new one with a link to come in.
 
-    By the event's number, as for moves: replayed late, it may be old news.
+    The former one's sessions are over. By the event's number, as for moves: replayed late, it may be old
+    news.
     """
     partner = _approved(work, data)
+    work.partners.sign_out(partner.id, data["changed_at"])
     sequence = event.sequence or partner.contact_sequence + 1
     if partner.standing in OVER or sequence <= partner.contact_sequence:
         return

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, func, select, update
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
@@ -60,6 +61,12 @@ class SqlPartners(Repository, Partners):
 
     def lock(self, partner_id: UUID) -> Partner | None:
         return self._one(_LOCK, partner_id)
+
+    def sign_out(self, partner_id: UUID, at: datetime) -> None:
+        since = func.greatest(partners.c.contact_since, at)
+        self._connection.execute(
+            update(partners).where(partners.c.id == partner_id).values(contact_since=since)
+        )
 
     def save(self, partner: Partner) -> None:
         write_later(self._connection, _SAVE, _partner_row(partner))

@@ -1,4 +1,4 @@
-"""Which event last told a partner's profile and a person's language; from when on the contact speaks for it."""
+"""Which event last told a profile and a language, and since when the contact speaks for the partner."""
 
 from alembic import op
 
