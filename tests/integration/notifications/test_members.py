@@ -4,10 +4,14 @@ import dataclasses
 import json
 import re
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.failures import NeverPossible, NotNow
+from chassis.identity.session import SessionSigner
+from notifications.adapters.ended_sessions import partners_session_is_over
 from notifications.handlers.delivery import Outcome
 
 ZOE = "zoe@maschinenbau-weiss.example"
@@ -413,3 +417,15 @@ def test_both_hear_of_a_new_contact_and_later_mails_go_to_the_new_one(approved):
     approved.tell("partner.activated")
     told(approved)
     assert READY in subjects(approved)
+
+
+def test_a_former_contacts_session_is_over(approved):
+    is_over = partners_session_is_over(approved.service.database)
+    signer = SessionSigner(Ed25519PrivateKey.generate())
+    former = signer.sign(approved.partner_id, datetime.now(UTC) - timedelta(minutes=1))
+    approved.tell("partner.member_added")
+    assert not is_over(former)
+    told = {"member_id": ZOES_ID, "former_member_id": CONTACT["member_id"]}
+    approved.tell("partner.contact_changed", **told, changed_at=datetime.now(UTC).isoformat())
+    later = signer.sign(approved.partner_id, datetime.now(UTC) + timedelta(seconds=2))
+    assert (is_over(former), is_over(later)) == (True, False)

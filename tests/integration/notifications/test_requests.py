@@ -37,3 +37,24 @@ def test_a_chosen_language_and_another_name_hold_from_the_next_mail_on(world):
     mail = world.transport.parsed(JUERGEN)[-1]
     assert mail["Subject"] == "Your access is paused"
     assert "Weiß & Söhne Maschinenbau SE" in mail.get_body(("plain",)).get_content()
+
+
+def test_an_older_choice_or_name_that_comes_late_changes_nothing(world):
+    active(world)
+    contact = str(world.rows("SELECT id FROM members WHERE is_contact")[0]["id"])
+    older = [
+        world.next_event("partner.language_chosen", member_id=contact, language="de"),
+        world.next_event("partner.profile_changed", legal_name="Weiss alt GmbH"),
+        world.next_event("partner.member_confirmation_requested"),
+    ]
+    asked = older[-1].data["member"]["member_id"]
+    world.tell("partner.member_confirmation_requested")
+    for person in (contact, asked):
+        world.tell("partner.language_chosen", member_id=person, language="en")
+    world.tell("partner.profile_changed")
+    for event in older:
+        world.tell_again(event)
+    languages = {str(row["id"]): row["language"] for row in world.rows("SELECT id, language FROM members")}
+    assert (languages[contact], languages[asked]) == ("en", "en")
+    [partner] = world.rows("SELECT legal_name FROM partners WHERE id = :id", id=world.partner_id)
+    assert partner["legal_name"] == "Weiß & Söhne Maschinenbau SE"

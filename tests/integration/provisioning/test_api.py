@@ -117,6 +117,21 @@ def test_a_visitor_whose_token_has_expired_is_sent_to_renew_it(
         assert (answer.status_code, answer.location) == (303, f"http://127.0.0.1:8000{path}")
 
 
+def test_a_contact_who_handed_over_is_signed_out(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, _ = device_grant(provisioning)
+    path, now = f"/v1/partners/{partner_id}/grants", datetime.now(UTC)
+    signer = SessionSigner(provisioning.session_key)
+    former = {"Authorization": f"Bearer {signer.sign(str(partner_id), now - timedelta(minutes=1)).token}"}
+    assert callers.get(path, former).status_code == 200
+    told = {"partner_id": str(partner_id), "member_id": str(provisioning.join(partner_id, "ana@example.com"))}
+    for changed_at in (now - timedelta(seconds=5), now - timedelta(minutes=5)):
+        provisioning.hear("contact_changed", {**told, "changed_at": changed_at.isoformat()})
+        assert callers.get(path, former).status_code == 401
+    assert callers.get(path, callers.partner(partner_id)).status_code == 200
+
+
 def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
     partner_id, grant_id = device_grant(provisioning)
     stranger = callers.partner(uuid4())

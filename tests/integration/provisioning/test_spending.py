@@ -233,6 +233,11 @@ def test_the_bill_acts_where_the_estimate_sees_nothing(money: Money) -> None:
     money.minute(4)
     assert money.told() == ["budget_warned.v1"]
     assert (money.budget()["spent_usd"], money.budget()["percent"]) == ("170.00", 56)
+    with money.it.service.open_work() as work:
+        grant = work.grants.get(UUID(str(money.grant_id)))
+    assert grant is not None
+    page = money.callers.get(f"/ways-in/{grant.grant_id}?lang=en", money.callers.partner(grant.partner_id))
+    assert "Spent in 2025-11: 170.00 of 300.00 USD (56 %)." in page.text
 
 
 @pytest.mark.parametrize(

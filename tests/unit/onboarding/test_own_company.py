@@ -1,5 +1,7 @@
 """Nobody approves the own company."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask, g
 from tests.unit.onboarding.companies import policies, screened
@@ -10,11 +12,15 @@ from chassis.http.problems import Problem
 from chassis.identity.operators import Operator
 from onboarding.domain.partners import Actor
 from onboarding.domain.refusals import OwnCompany
+from onboarding.domain.requests import Kind as RequestKind
+from onboarding.domain.requests import Request, Standing
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Tier
 from onboarding.entrypoints.web.api.operators import current_email
-from onboarding.handlers.commands import ApprovePartner
+from onboarding.handlers.commands import ApprovePartner, ApproveRequest, AskFor, RefuseRequest
+from onboarding.handlers.requests import approve_request, ask_for, refuse_request
 from onboarding.handlers.review import approve
+from onboarding.handlers.tell import save
 
 SITE = "https://www.firma.de"
 OTHER_SITE = "https://somewhere.example"
@@ -81,3 +87,20 @@ def test_a_machine_needs_none() -> None:
     with Flask(__name__).test_request_context():
         g.principal = principal(None, None)
         assert current_email() is None
+
+
+@pytest.mark.parametrize("decide", [approve_request, refuse_request])
+def test_nobody_decides_on_what_the_own_company_asks_for(decide: Callable[..., Request]) -> None:
+    work = FakeWork(policies())
+    partner_id = screened(work, "jana@firma.de", country="FR", website=SITE)
+    partner = work.partners.lock(partner_id)
+    partner.state = State.ACTIVE
+    save(work, partner)
+    wish = {"kind": RequestKind.PRODUCT, "about": "crm", "reason": "We grow."}
+    asked = ask_for(work, AskFor(partner_id=partner_id, **wish))
+    command = ApproveRequest if decide is approve_request else RefuseRequest
+    told = {"request_id": asked.id, "reason": "x", "by": Actor("operator", "vera")}
+    with pytest.raises(OwnCompany):
+        decide(work, command(**told, email="vera@firma.de"))
+    assert work.requests.of_partner(partner_id)[0].standing is Standing.WAITING
+    assert decide(work, command(**told, email="vera@vendor.example")).standing is not Standing.WAITING

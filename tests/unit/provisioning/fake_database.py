@@ -99,6 +99,9 @@ class FakePartners:
     def add_and_lock(self, partner_id: UUID) -> Partner:
         return _copy(self._rows.partners.setdefault(partner_id, Partner(partner_id=partner_id)))
 
+    def sign_out(self, partner_id: UUID, at: datetime) -> None:
+        """Nobody is signed in here."""
+
     def save(self, partner: Partner) -> None:
         self._rows.partners[partner.partner_id] = _copy(partner)
 

@@ -1,5 +1,6 @@
 """A person who leaves a partner loses all that it gave, whatever goes on; it is told once, when seen."""
 
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -275,7 +276,9 @@ def test_a_new_contact_is_told_outside_and_the_former_one_hears_nothing_twice(
     [former] = [one.member_id for one in partner.members if one.is_contact]
     calls = len(provisioning.outside.calls)
     for _ in range(2):
-        provisioning.hear("contact_changed", {"partner_id": partner_id, "member_id": ana})
+        provisioning.hear(
+            "contact_changed", {"partner_id": partner_id, "member_id": ana, "changed_at": datetime.now(UTC)}
+        )
         provisioning.run()
     assert provisioning.outside.calls[calls:] == [("apply", "sandbox_budget")]
     contacts = [

@@ -10,13 +10,27 @@ from typing import Any
 
 from chassis import clock
 from chassis.database.pool import Database
-from chassis.identity.session import COOKIE, Session, SessionSigner, SignedSession
+from chassis.identity.session import COOKIE, IsOver, Session, SessionSigner, SignedSession
 
 _END = """
 INSERT INTO ended_sessions (id, forget_at) VALUES (%(id)s, %(forget_at)s) ON CONFLICT DO NOTHING
 """
-_IS_ENDED = "SELECT EXISTS (SELECT FROM ended_sessions WHERE id = %(id)s) OR {}"
+_IS_ENDED = "EXISTS (SELECT FROM ended_sessions WHERE id = %(id)s) OR {}"
 _FORGET = "DELETE FROM ended_sessions WHERE forget_at < %(now)s"
+
+
+def asking(database: Database, condition: str, facts: Callable[[], Mapping[str, Any]] = dict) -> IsOver:
+    """Tell by a condition over ``%(id)s``, ``%(subject)s`` and ``%(begun_at)s`` whether a session is over.
+
+    ``facts`` gives what else the condition names; a transaction of its own for each question.
+    """
+
+    def is_over(session: Session) -> bool:
+        question = {"id": session.id, "subject": session.subject, "begun_at": session.begun_at, **facts()}
+        with database.engine.begin() as connection:
+            return bool(connection.exec_driver_sql(f"SELECT {condition}", question).scalar_one())
+
+    return is_over
 
 
 class RecordedSessions:
@@ -36,8 +50,7 @@ class RecordedSessions:
     ) -> None:
         self._database = database
         self._signer = signer
-        self._is_ended = _IS_ENDED.format(is_over)
-        self._facts = facts
+        self.is_ended = asking(database, _IS_ENDED.format(is_over), facts)
         self.cookie = cookie
 
     def begin(self, subject: str) -> SignedSession:
@@ -45,13 +58,6 @@ class RecordedSessions:
 
     def renew(self, session: Session) -> SignedSession:
         return self._signer.renew(session)
-
-    def is_ended(self, session: Session) -> bool:
-        question = {"id": session.id, "subject": session.subject, "begun_at": session.begun_at}
-        with self._database.engine.begin() as connection:
-            return bool(
-                connection.exec_driver_sql(self._is_ended, {**question, **self._facts()}).scalar_one()
-            )
 
     def end(self, session: Session) -> None:
         """From now on no token of it is accepted here, and none is made; harmless when repeated."""

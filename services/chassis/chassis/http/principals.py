@@ -2,8 +2,8 @@
 
 The token comes as ``Authorization: Bearer`` (a session, Gangway's own token or an access token of the OpenID
 provider) or, for pages, as the session cookie. Who may call what stands in `chassis.http.access`. Nothing is
-asked of another service. The service that signs people in also asks its own records whether a session was
-ended, and renews its tokens.
+asked of another service. One that keeps records of sessions that were ended asks these; the service that
+signs people in renews its tokens, too.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from chassis.identity.operators import Operator
 from chassis.identity.ops_tokens import USE as OPS_USE
 from chassis.identity.ops_tokens import OpsTokenVerifier
 from chassis.identity.roles import OPERATOR, VIEWER, highest_role, includes
-from chassis.identity.session import COOKIE, TOKEN_LIFETIME, Session, SessionHome, SessionVerifier
+from chassis.identity.session import COOKIE, TOKEN_LIFETIME, IsOver, Session, SessionHome, SessionVerifier
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, use_of
 from chassis.settings import CommonSettings
 
@@ -92,8 +92,10 @@ class PrincipalReader:
         settings: CommonSettings,
         home: SessionHome | None = None,
         client_tokens: ClientTokens | None = None,
+        is_session_over: IsOver | None = None,
     ) -> None:
         self.home = home
+        self._is_over = home.is_ended if home else is_session_over
         self.client_tokens = client_tokens
         self.cookie = home.cookie if home else COOKIE
         self._sessions = SessionVerifier(settings.session_public_key)
@@ -119,12 +121,9 @@ class PrincipalReader:
 
     def from_session(self, token: str) -> Principal:
         """Raises TokenInvalid or TokenExpired; notes the session as that of the request."""
-        if self.home is None:
-            session = self._sessions.verify(token)
-        else:
-            session = self._sessions.verify_lasting(token)
-            if self.home.is_ended(session):
-                raise TokenInvalid("The session was ended.")
+        session = self._sessions.verify_lasting(token) if self.home else self._sessions.verify(token)
+        if self._is_over is not None and self._is_over(session):
+            raise TokenInvalid("The session was ended.")
         g.session = session
         return Principal(Kind.SUBJECT, session.subject)
 
@@ -168,9 +167,10 @@ def register_principals(
     settings: CommonSettings,
     home: SessionHome | None = None,
     client_tokens: ClientTokens | None = None,
+    is_session_over: IsOver | None = None,
 ) -> None:
     """Learn who asks from now on; at the sessions' ``home`` cookies are renewed as they are used."""
-    app.extensions[_EXTENSION] = PrincipalReader(settings, home, client_tokens)
+    app.extensions[_EXTENSION] = PrincipalReader(settings, home, client_tokens, is_session_over)
     app.before_request(lambda: act_in_role(_role_of_request))
     app.teardown_request(lambda _: act_in_role(None))
     if home is None:

@@ -39,7 +39,7 @@ from chassis.http.principals import ClientTokens, register_principals
 from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
-from chassis.identity.session import SessionHome
+from chassis.identity.session import IsOver, SessionHome
 from chassis.messaging.published_schemas import published_schemas
 from chassis.service import Checks, Service, WebService
 from chassis.translations import Translations
@@ -69,6 +69,7 @@ def create_app(
     checks: Checks | None = None,
     session_home: SessionHome | None = None,
     client_tokens: ClientTokens | None = None,
+    is_session_over: IsOver | None = None,
     access: Mapping[str, str] | None = None,
 ) -> Flask:
     """Build the app; opens no connection. ``checks`` are what readiness asks.
@@ -76,11 +77,12 @@ def create_app(
     Who may call what is read from the contracts' table; ``access`` adds rows for a service that it lacks.
 
     ``problem_members`` describes what ``problems`` carry beside the members of every problem. The service
-    that signs people in gives its ``session_home``, one with API tokens of its own the ``client_tokens``.
+    that signs people in gives its ``session_home``, one that only hears of ended sessions
+    ``is_session_over``, one with API tokens of its own the ``client_tokens``.
     """
     settings = service.settings
     app = _new_app(service, import_name)
-    register_principals(app, settings, session_home, client_tokens)
+    register_principals(app, settings, session_home, client_tokens, is_session_over)
     table = read_access(settings.contracts_folder, service.name)
     register_access(app, table | access_of(access or {}))
     _furnish(app, service, pages, translations=translations, problems=problems, checks=checks)

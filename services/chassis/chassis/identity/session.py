@@ -6,9 +6,11 @@
 
 A session lasts `LIFETIME`, a token of it `TOKEN_LIFETIME`. The service that signs people in (`SessionHome`)
 knows which sessions were ended, and gives a new token for one that goes on; anywhere else a session that
-was ended dies with its token. The views of any service learn who asks from `chassis.http.principals`.
+was ended dies with its token, unless the service heard of it before.
+The views of any service learn who asks from `chassis.http.principals`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -42,6 +44,9 @@ class SignedSession(Session):
     token: str = field(repr=False)
 
 
+IsOver = Callable[[Session], bool]
+
+
 class SessionHome(Protocol):
     """What the service that signs people in knows about their sessions."""
 
@@ -49,8 +54,9 @@ class SessionHome(Protocol):
     def cookie(self) -> str:
         """What its cookie is called: two homes on one host have two."""
 
-    def is_ended(self, session: Session) -> bool:
-        """Whether somebody signed out of it, or the subject may have none any more."""
+    @property
+    def is_ended(self) -> IsOver:
+        """Tells whether somebody signed out of it, or the subject may have none any more."""
 
     def renew(self, session: Session) -> SignedSession:
         """The same session with a fresh token."""

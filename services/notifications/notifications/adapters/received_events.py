@@ -62,6 +62,7 @@ class MemberNamed(ReceivedSchema):
 class ContactChanged(MemberNamed):
     """Another member speaks for the partner, and comes in by the link."""
 
+    changed_at = fields.AwareDateTime(required=True)
     link = fields.Nested(LinkRead, required=True)
 
 

@@ -17,6 +17,8 @@ partners = Table(
     Column("lifecycle_sequence", Integer),
     Column("granted_products", ARRAY(Text)),
     Column("contact_sequence", Integer),
+    Column("profile_sequence", Integer),
+    Column("contact_since", _TIME),
 )
 
 members = Table(
@@ -28,6 +30,7 @@ members = Table(
     Column("family_name", Text),
     Column("email", Text),
     Column("language", Text),
+    Column("language_sequence", Integer),
     Column("is_contact", Boolean),
     Column("wants_learning_mail", Boolean),
     Column("membership", Text),

@@ -61,7 +61,8 @@ class Partner:
 
     ``lifecycle_sequence`` is the number of the event that last moved ``standing``; ``granted_products``
     are those that it has as a whole, so every member, too; where people have seats stands with them.
-    ``contact_sequence`` is the number of the event that last changed the contact.
+    ``contact_sequence`` is the number of the event that last changed the contact, ``profile_sequence`` of
+    the one that last changed the profile.
     """
 
     id: UUID
@@ -70,6 +71,7 @@ class Partner:
     lifecycle_sequence: int = 0
     granted_products: tuple[str, ...] = ()
     contact_sequence: int = 0
+    profile_sequence: int = 0
 
     def granted(self, product: str) -> "Partner":
         """The partner with one more product, each once."""
@@ -92,7 +94,8 @@ class Member:
     """A person of a partner, with the address and the language for mails.
 
     ``has_access`` and ``products``, in which the person has a seat, count for all but the contact, who hears
-    of access with the whole partner.
+    of access with the whole partner. ``language_sequence`` is the number of the event that last told the
+    language.
     """
 
     id: UUID
@@ -101,6 +104,7 @@ class Member:
     family_name: str
     email: str
     language: str
+    language_sequence: int = 0
     is_contact: bool
     wants_learning_mail: bool = True
     membership: Membership = Membership.CONFIRMED

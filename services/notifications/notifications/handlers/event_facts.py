@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from chassis.events import ReceivedEvent
 from notifications.domain.messages import LinkIntent
 from notifications.domain.partners import Member, Membership
 
@@ -12,9 +13,12 @@ _ADDRESS = re.compile(r"https?://[!-~]+")
 
 
 def member_of(
-    partner_id: UUID, data: Mapping[str, Any], membership: Membership = Membership.CONFIRMED
+    partner_id: UUID,
+    event: ReceivedEvent,
+    data: Mapping[str, Any],
+    membership: Membership = Membership.CONFIRMED,
 ) -> Member:
-    """A person of the partner."""
+    """A person of the partner, as the event tells."""
     return Member(
         id=data["member_id"],
         partner_id=partner_id,
@@ -22,6 +26,7 @@ def member_of(
         family_name=data["family_name"],
         email=data["email"],
         language=data["language"],
+        language_sequence=event.sequence or 0,
         is_contact=data["is_contact"],
         membership=membership,
     )

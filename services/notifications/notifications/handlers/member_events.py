@@ -22,7 +22,7 @@ GONE = frozenset({Membership.DECLINED, Membership.REMOVED})
 def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Ask a person who has not answered."""
     partner = _approved(work, data)
-    person = member_of(partner.id, data["member"], Membership.NAMED)
+    person = member_of(partner.id, event, data["member"], Membership.NAMED)
     known = work.partners.member(partner.id, person.id)
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
@@ -33,7 +33,7 @@ def when_partner_member_confirmation_requested(work: Work, event: ReceivedEvent,
 def when_partner_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:
     """From now on the person is written to as a member; the first mail waits for their access."""
     partner = _approved(work, data)
-    person = member_of(partner.id, data["member"])
+    person = member_of(partner.id, event, data["member"])
     known = work.partners.member(partner.id, person.id)
     if partner.standing in OVER or (known is not None and known.membership is not Membership.NAMED):
         return
@@ -80,9 +80,11 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
 def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """From now on the new contact is written to; both are told, the new one with a link to come in.
 
-    By the event's number, as for moves: replayed late, it may be old news.
+    The former one's sessions are over. By the event's number, as for moves: replayed late, it may be old
+    news.
     """
     partner = _approved(work, data)
+    work.partners.sign_out(partner.id, data["changed_at"])
     sequence = event.sequence or partner.contact_sequence + 1
     if partner.standing in OVER or sequence <= partner.contact_sequence:
         return

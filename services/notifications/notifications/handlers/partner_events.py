@@ -30,7 +30,7 @@ def when_partner_email_verification_requested(work: Work, event: ReceivedEvent, 
         work.partners.save(partner)
     if partner.standing is not Standing.APPLYING:
         return
-    contact = member_of(partner.id, data["contact"])
+    contact = member_of(partner.id, event, data["contact"])
     work.partners.put_members([contact])
     plan_mail(work, partner, contact, Kind.VERIFY_EMAIL, occasion=event.id, link=link_of(data["link"]))
 
@@ -62,10 +62,11 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     partner = replace(
         moved,
         profile=Profile(legal_name=data["legal_name"], partner_type=data["partner_type"], tier=data["tier"]),
+        profile_sequence=event.sequence or 0,
     )
     work.partners.save(partner)
     known = {member.id: member for member in work.partners.members(partner.id)}
-    told = [member_of(partner.id, member) for member in data["members"]]
+    told = [member_of(partner.id, event, member) for member in data["members"]]
     members = [member for member in told if member.id not in known or known[member.id].is_contact]
     work.partners.put_members(members)
     for member in known.values():
@@ -132,11 +133,12 @@ def when_partner_withdrawn_or_expired(work: Work, event: ReceivedEvent, data: Da
 
 
 def when_partner_profile_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """Mails name the company as it is called now."""
+    """Mails name the company as it is called now, not as an older event that comes late tells."""
     partner, _ = _known(work, data["partner_id"])
-    if partner.profile is not None:
+    sequence = event.sequence or partner.profile_sequence + 1
+    if partner.profile is not None and sequence > partner.profile_sequence:
         profile = replace(partner.profile, legal_name=data["legal_name"], partner_type=data["partner_type"])
-        work.partners.save(replace(partner, profile=profile))
+        work.partners.save(replace(partner, profile=profile, profile_sequence=sequence))
 
 
 def _page(data: Data) -> dict[str, Any]:

@@ -32,6 +32,9 @@ class Partners(Protocol):
     def lock(self, partner_id: UUID) -> Partner | None:
         """Like `get`, and nobody else changes it before our transaction ends."""
 
+    def sign_out(self, partner_id: UUID, at: datetime) -> None:
+        """Sessions that began until then are over; harmless when repeated, or late."""
+
     def save(self, partner: Partner) -> None:
         """Insert or replace."""
 

@@ -1,4 +1,4 @@
-"""Nobody approves the own company: what an operator's verified address has to do with an application."""
+"""Nobody decides on the own company: what an operator's verified address has to do with a partner."""
 
 from chassis.text.mail_addresses import counted_mailbox, domain_of
 from onboarding.domain.application import company_domain

@@ -72,7 +72,7 @@ class OwnCompany(Refusal):
     code = "own_company"
 
     def __init__(self) -> None:
-        super().__init__("Your own address is one of this company: somebody else has to approve it.")
+        super().__init__("Your own address is one of this company: somebody else has to decide.")
 
 
 class AgreementOutdated(Refusal):

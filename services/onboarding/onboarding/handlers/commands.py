@@ -259,11 +259,12 @@ class ApproveRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class RefuseRequest:
-    """An operator does not; the partner reads the reason."""
+    """An operator does not; the partner reads the reason. ``email`` as in `ApprovePartner`."""
 
     request_id: UUID
     reason: str
     by: Actor
+    email: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

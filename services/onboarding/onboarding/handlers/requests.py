@@ -113,10 +113,8 @@ def approve_request(work: Work, command: ApproveRequest) -> Request:
 
     Another name or number holds at once; all else once provisioning tells that it is done.
     """
-    partner, request = _behind(work, command.request_id)
+    partner, request = _behind(work, command)
     partner.check_active()
-    if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
-        raise OwnCompany
     decision = Decision(command.reason, command.by, work.now())
     request.approve(decision)
     if request.kind is Kind.COMPANY:
@@ -127,8 +125,8 @@ def approve_request(work: Work, command: ApproveRequest) -> Request:
 
 
 def refuse_request(work: Work, command: RefuseRequest) -> Request:
-    """Tell the partner why not. Raises RequestUnknown, RequestRefused."""
-    _, request = _behind(work, command.request_id)
+    """Tell the partner why not. Raises RequestUnknown, RequestRefused, OwnCompany."""
+    _, request = _behind(work, command)
     decision = Decision(command.reason, command.by, work.now())
     request.refuse(decision)
     _save_decided(work, request, decision, "refused")
@@ -214,9 +212,12 @@ def _grant_with_lease(plan: AccessPlan, grant_id: str) -> Grant:
     return grant
 
 
-def _behind(work: Work, request_id: UUID) -> tuple[Partner, Request]:
-    partner = work.partners.lock(work.requests.partner_of(request_id))
-    return partner, find_request(work, partner.id, request_id)
+def _behind(work: Work, command: ApproveRequest | RefuseRequest) -> tuple[Partner, Request]:
+    """Raises OwnCompany for whoever belongs to the partner, however they would decide."""
+    partner = work.partners.lock(work.requests.partner_of(command.request_id))
+    if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
+        raise OwnCompany
+    return partner, find_request(work, partner.id, command.request_id)
 
 
 def _save_decided(work: Work, request: Request, decision: Decision, outcome: str) -> None:

@@ -60,6 +60,7 @@ class PartnerContactChanged(ReceivedSchema):
     """Another member speaks for the partner."""
 
     member_id = fields.UUID(required=True)
+    changed_at = fields.AwareDateTime(required=True)
 
 
 class PartnerRequested(ReceivedSchema):

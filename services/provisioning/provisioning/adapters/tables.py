@@ -37,6 +37,7 @@ partners = Table(
     Column("members_removed", ARRAY(UUID(as_uuid=True)), nullable=False),
     Column("leavers", JSONB, nullable=False),
     Column("contact_sequence", BigInteger, nullable=False),
+    Column("contact_since", _at),
 )
 
 grants = Table(

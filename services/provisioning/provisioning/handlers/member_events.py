@@ -59,8 +59,9 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
 def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Have the outside told where it knows of the contact, unless a newer one is known already.
 
-    Raises NotNow while the approval is missing.
+    The former one's sessions are over. Raises NotNow while the approval is missing.
     """
+    work.partners.sign_out(data["partner_id"], data["changed_at"])
     partner = _staying(work, data)
     if partner is None:
         return

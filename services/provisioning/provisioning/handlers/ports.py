@@ -166,6 +166,9 @@ class Partners(Protocol):
 
     def save(self, partner: Partner) -> None: ...
 
+    def sign_out(self, partner_id: UUID, at: datetime) -> None:
+        """Sessions that began until then are over; harmless when repeated, or late."""
+
 
 class Grants(Protocol):
     """The grants with their steps. Whoever changes one holds its partner's row."""

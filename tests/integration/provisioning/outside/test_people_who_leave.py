@@ -1,6 +1,7 @@
 """A person who leaves a partner loses what it gave in every product, and nothing that another one gives."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -162,7 +163,8 @@ def test_mails_about_the_budget_go_to_the_new_contact(
     ana = provisioning.join(partner_id, ANA)
     provisioning.work_off()
     before = world.inventory.of("cloud_sandbox")["budgets"]
-    provisioning.hear("contact_changed", {"partner_id": str(partner_id), "member_id": str(ana)})
+    told = {"partner_id": str(partner_id), "member_id": str(ana)}
+    provisioning.hear("contact_changed", {**told, "changed_at": datetime.now(UTC).isoformat()})
     provisioning.work_off()
     assert world.inventory.of("cloud_sandbox")["budgets"] == before
     assert provisioning.grant(partner_id, "cloud_sandbox").state is State.GRANTED

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, func, select, update
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
@@ -21,27 +22,33 @@ _MEMBERS = select(members).where(members.c.partner_id == bindparam("partner_id")
 # Plain statements, so that they can wait for the commit's round trip.
 _SAVE = """
 INSERT INTO partners (id, standing, legal_name, partner_type, tier, lifecycle_sequence, granted_products,
-    contact_sequence)
+    contact_sequence, profile_sequence)
 VALUES (%(id)s, %(standing)s, %(legal_name)s, %(partner_type)s, %(tier)s, %(lifecycle_sequence)s,
-    %(granted_products)s, %(contact_sequence)s)
+    %(granted_products)s, %(contact_sequence)s, %(profile_sequence)s)
 ON CONFLICT (id) DO UPDATE SET standing = EXCLUDED.standing, legal_name = EXCLUDED.legal_name,
     partner_type = EXCLUDED.partner_type, tier = EXCLUDED.tier,
     lifecycle_sequence = EXCLUDED.lifecycle_sequence, granted_products = EXCLUDED.granted_products,
-    contact_sequence = EXCLUDED.contact_sequence
+    contact_sequence = EXCLUDED.contact_sequence, profile_sequence = EXCLUDED.profile_sequence
 """
+# An event that comes late tells an older language than the one that the person has chosen since.
 _PUT_MEMBER = """
-INSERT INTO members (partner_id, id, given_name, family_name, email, language, is_contact,
-    wants_learning_mail, membership, has_access, products)
-VALUES (%(partner_id)s, %(id)s, %(given_name)s, %(family_name)s, %(email)s, %(language)s, %(is_contact)s,
-    %(wants_learning_mail)s, %(membership)s, %(has_access)s, %(products)s)
+INSERT INTO members (partner_id, id, given_name, family_name, email, language, language_sequence,
+    is_contact, wants_learning_mail, membership, has_access, products)
+VALUES (%(partner_id)s, %(id)s, %(given_name)s, %(family_name)s, %(email)s, %(language)s,
+    %(language_sequence)s, %(is_contact)s, %(wants_learning_mail)s, %(membership)s, %(has_access)s,
+    %(products)s)
 ON CONFLICT (partner_id, id) DO UPDATE SET given_name = EXCLUDED.given_name,
-    family_name = EXCLUDED.family_name, email = EXCLUDED.email, language = EXCLUDED.language,
+    family_name = EXCLUDED.family_name, email = EXCLUDED.email,
+    language = CASE WHEN members.language_sequence > EXCLUDED.language_sequence
+        THEN members.language ELSE EXCLUDED.language END,
+    language_sequence = greatest(members.language_sequence, EXCLUDED.language_sequence),
     is_contact = EXCLUDED.is_contact, membership = EXCLUDED.membership
 """
 _SAVE_MEMBER = """
 UPDATE members SET given_name = %(given_name)s, family_name = %(family_name)s, email = %(email)s,
-    language = %(language)s, is_contact = %(is_contact)s, wants_learning_mail = %(wants_learning_mail)s,
-    membership = %(membership)s, has_access = %(has_access)s, products = %(products)s
+    language = %(language)s, language_sequence = %(language_sequence)s, is_contact = %(is_contact)s,
+    wants_learning_mail = %(wants_learning_mail)s, membership = %(membership)s,
+    has_access = %(has_access)s, products = %(products)s
 WHERE partner_id = %(partner_id)s AND id = %(id)s
 """
 
@@ -54,6 +61,12 @@ class SqlPartners(Repository, Partners):
 
     def lock(self, partner_id: UUID) -> Partner | None:
         return self._one(_LOCK, partner_id)
+
+    def sign_out(self, partner_id: UUID, at: datetime) -> None:
+        since = func.greatest(partners.c.contact_since, at)
+        self._connection.execute(
+            update(partners).where(partners.c.id == partner_id).values(contact_since=since)
+        )
 
     def save(self, partner: Partner) -> None:
         write_later(self._connection, _SAVE, _partner_row(partner))
@@ -102,6 +115,7 @@ def _partner_row(partner: Partner) -> Mapping[str, Any]:
         "lifecycle_sequence": partner.lifecycle_sequence,
         "granted_products": list(partner.granted_products),
         "contact_sequence": partner.contact_sequence,
+        "profile_sequence": partner.profile_sequence,
     }
 
 
@@ -116,6 +130,7 @@ def _partner(row: RowMapping) -> Partner:
         lifecycle_sequence=row["lifecycle_sequence"],
         granted_products=tuple(row["granted_products"]),
         contact_sequence=row["contact_sequence"],
+        profile_sequence=row["profile_sequence"],
     )
 
 

@@ -8,6 +8,7 @@ from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
+from notifications.adapters.ended_sessions import partners_session_is_over
 from notifications.bootstrap import WORDS
 from notifications.domain.messages import MoveNotAllowed
 from notifications.entrypoints.web.api import acceptances, learning_paths, operating
@@ -24,6 +25,7 @@ def create_web_app(service: Service) -> Flask:
         api=[acceptances.api, operating.api, learning_paths.api, operators_api()],
         pages=[invitations.pages, learning_mail.pages],
         translations=Translations(WORDS / "pages"),
+        is_session_over=partners_session_is_over(service.database),
         problems={MoveNotAllowed: _move_not_allowed},
         problem_members={
             "state": fields.String(metadata={"description": "Where the message stands"}),

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -46,6 +47,12 @@ class SqlPartners(Repository):
     def is_known(self, partner_id: UUID) -> bool:
         found = select(partners.c.partner_id).where(partners.c.partner_id == partner_id)
         return self._connection.execute(found).one_or_none() is not None
+
+    def sign_out(self, partner_id: UUID, at: datetime) -> None:
+        since = func.greatest(partners.c.contact_since, at)
+        self._connection.execute(
+            update(partners).where(partners.c.partner_id == partner_id).values(contact_since=since)
+        )
 
     def save(self, partner: Partner) -> None:
         self._connection.execute(

@@ -9,6 +9,7 @@ from chassis.http.web import create_app
 from chassis.operating.http import operators_api
 from chassis.service import Service
 from chassis.translations import Translations
+from provisioning.adapters.ended_sessions import partners_session_is_over
 from provisioning.bootstrap import WORDS
 from provisioning.domain.grant_states import MoveNotAllowed
 from provisioning.domain.refusals import (
@@ -61,6 +62,7 @@ def create_web_app(service: Service) -> Flask:
         ],
         pages=[collecting_pages.pages, devices_pages.pages, ways_in_pages.pages],
         translations=Translations(WORDS / "pages"),
+        is_session_over=partners_session_is_over(service.database),
         problems={
             GrantNotFound: lambda _: Problem(404, "not_found", "There is no such grant."),
             DeviceNotFound: lambda _: Problem(404, "not_found", "The grant has no such device."),

@@ -21,7 +21,7 @@ def current_actor() -> Actor:
 def current_email() -> str | None:
     """The verified address of the person who decides; None for a machine, which has no company.
 
-    Without it nobody could tell whether a person approves the own company, so that is 403.
+    Without it nobody could tell whether a person decides on the own company, so that is 403.
     """
     operator = current_principal().operator
     if operator is None or operator.issuer is None:
@@ -29,5 +29,5 @@ def current_email() -> str | None:
     try:
         return checked_address(operator.email or "", may_be_international=True)
     except NotAMailAddress:
-        detail = "To approve, sign in with a verified mail address (the claims email and email_verified)."
+        detail = "To decide, sign in with a verified mail address (the claims email and email_verified)."
         raise Problem(403, "email_not_verified", detail) from None

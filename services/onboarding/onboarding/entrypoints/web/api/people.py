@@ -5,15 +5,13 @@ from uuid import UUID
 
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
-from chassis.http.principals import Kind, current_principal
-from chassis.http.problems import Problem, WrongValue
 from chassis.operating.audited import audited
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.limits import Act
 from onboarding.entrypoints.web.api.answers import MovedSchema, NamedPersonSchema
 from onboarding.entrypoints.web.api.descriptions import described_person, moved
 from onboarding.entrypoints.web.api.operators import current_actor
-from onboarding.entrypoints.web.api.questions import HandOverSchema, OptionalReasonSchema
+from onboarding.entrypoints.web.api.questions import HandOverSchema, PeopleReasonSchema
 from onboarding.entrypoints.web.application_schemas import PersonSchema, person_from
 from onboarding.entrypoints.web.limiting import limited
 from onboarding.handlers.commands import HandOver, NamePerson, RemovePerson
@@ -39,7 +37,7 @@ def post_member(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UU
 
 
 @api.post("/v1/partners/<uuid:partner_id>/members/<uuid:member_id>/removal")
-@api.arguments(OptionalReasonSchema)
+@api.arguments(PeopleReasonSchema)
 @idempotent
 @audited("remove person", "member_id")
 @api.response(200, MovedSchema)
@@ -52,7 +50,6 @@ def post_removal(
 
     409 for the contact, who hands the role over first.
     """
-    _check_reason(body)
     command = RemovePerson(partner_id=partner_id, member_id=member_id, by=current_actor())
     return moved(remove_person(work, command))
 
@@ -69,12 +66,5 @@ def post_contact(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: U
 
     Operators say why.
     """
-    _check_reason(body)
     command = HandOver(partner_id=partner_id, member_id=body["member_id"], by=current_actor())
     return moved(hand_over(work, command))
-
-
-def _check_reason(body: dict[str, Any]) -> None:
-    if current_principal().kind is Kind.OPERATOR and not body.get("reason"):
-        message = "Missing data for required field."
-        raise Problem(422, "invalid_input", message, errors=[WrongValue("pointer", "/reason", message)])

@@ -1,10 +1,13 @@
 """The shapes of requests, beside the application itself."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from chassis.http.paging import PageSchema
+from chassis.http.principals import Kind, current_principal
 from chassis.http.strict_fields import Choice, Flag, Name, ShortList, StrictSchema, Text
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from onboarding.domain import bounds
@@ -63,11 +66,22 @@ class OperatorsReasonSchema(StrictSchema):
     reason = Text(required=True, most=bounds.REASON)
 
 
-class HandOverSchema(StrictSchema):
+class PeopleReasonSchema(StrictSchema):
+    """The partner need not say why; operators do, in their log."""
+
+    reason = Text(most=bounds.REASON)
+
+    # Beside what else is wrong, so that every wrong field is named at once.
+    @validates_schema(skip_on_field_errors=False)
+    def _check_reason(self, data: Mapping[str, Any], **_: Any) -> None:
+        if current_principal().kind is Kind.OPERATOR and not data.get("reason"):
+            raise ValidationError(self.fields["reason"].error_messages["required"], "reason")
+
+
+class HandOverSchema(PeopleReasonSchema):
     """Which member speaks for the partner; operators say why, in their log."""
 
     member_id = fields.UUID(required=True)
-    reason = Text(most=bounds.REASON)
 
 
 class OptionalReasonSchema(StrictSchema):

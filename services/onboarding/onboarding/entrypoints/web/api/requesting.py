@@ -147,7 +147,9 @@ def post_request_refusal(
 ) -> dict[str, Any]:
     """Do not let the partner have it; the partner reads the reason."""
     _check_role(work, request_id)
-    command = RefuseRequest(request_id=request_id, reason=body["reason"], by=current_operator())
+    command = RefuseRequest(
+        request_id=request_id, reason=body["reason"], by=current_operator(), email=current_email()
+    )
     return request_moved(refuse_request(work, command))
 
 

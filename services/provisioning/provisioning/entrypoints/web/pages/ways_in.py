@@ -1,4 +1,4 @@
-"""The contact sees how each of the partner's people comes in, and passes on where to register."""
+"""The contact sees how each of the people comes in, passes on where to register, and sees what is spent."""
 
 from uuid import UUID
 
@@ -6,7 +6,10 @@ from flask import Blueprint, Response, make_response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.failures import Failure
+from chassis.http.current_service import current_service
+from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.refusals import NoWayIn
+from provisioning.entrypoints.web.api.views_of_budgets import budgets_of
 from provisioning.entrypoints.web.own_key import own_grant
 from provisioning.entrypoints.web.own_ways_in import own_registration, ways_in_to
 from provisioning.entrypoints.web.pages.signed_in import signed_in
@@ -42,6 +45,8 @@ def _page(
 ) -> Response:
     """What cannot be looked up now is said, and keeps nothing else from being shown."""
     grant = own_grant(grant_id)
+    with current_service(ProvisioningService).open_work() as work:
+        budget = budgets_of(work, [grant])[grant_id]["budget"]
     try:
         people = ways_in_to(grant_id)
     except Failure as failure:
@@ -50,6 +55,7 @@ def _page(
         render_template(
             "ways_in.html",
             people=people,
+            budget=budget,
             is_ill=status == 503,
             sign_in_url=grant.product.identifiers_in(grant.outputs).get("sign_in_url"),
             registering=registering,
