@@ -37,7 +37,7 @@ class Operator:
         return found
 
     def grants_page(self, **wanted: Any) -> Facts:
-        """A part of `all_grants`: ``state``, ``stuck``, ``ends_within``, ``limit``, ``cursor``."""
+        """A part of `all_grants`, by the filters of the API, ``limit`` and ``cursor``."""
         return self.http.page("provisioning", "/v1/grants", "grants", **wanted)
 
     def failed_messages_page(self, **wanted: Any) -> Facts:

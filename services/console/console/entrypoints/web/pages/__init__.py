@@ -5,6 +5,7 @@ from console.entrypoints.web.pages import (
     audit_log,
     consumer_list,
     dead_letter_list,
+    device_list,
     dry_run,
     find_partners,
     finding_list,
@@ -34,6 +35,7 @@ PAGES = (
     *(
         request_list.pages,
         grant_list.pages,
+        device_list.pages,
         finding_list.pages,
         account_list.pages,
         mail_list.pages,
