@@ -79,11 +79,9 @@ def test_a_device_that_fails_says_why_and_a_viewer_only_looks(
     console: ConsoleBrowser, console_service: ConsoleService, services: Services, grant: tuple[UUID, str]
 ) -> None:
     devices = f"/grants/{grant[1]}/devices"
-    refusal = Mishap(NeverPossible("refused", "There are too many things."))
+    refusal = Mishap(NeverPossible("refused", "There are too many things."), times=99)
+    services.provisioning.outside.will("apply", "iot_certificate", refusal)
     console.post(f"{devices}/add-device", name="Press 9", **BECAUSE)
-    with services.provisioning.service.open_work() as work:
-        [device] = work.grants.of_partner(grant[0])[0].devices
-    services.provisioning.outside.will("apply", device.steps[0].name, refusal)
     services.provisioning.work_off()
     shown = console.shows(devices)
     assert "There are too many things." in shown

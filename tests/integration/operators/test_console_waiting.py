@@ -16,13 +16,13 @@ ACCOUNTS = r"<td><code>([0-9]{12})</code></td>"
 Prepare = Callable[[Services], str]
 
 
-def sandboxes(services: Services, *changes: str) -> list[UUID]:
+def grants(services: Services, *changes: str) -> list[UUID]:
     """Grants, each changed as its SQL says."""
     found = []
     for change in changes:
-        partner = services.provisioning.plan("cloud_sandbox")
+        partner = services.provisioning.plan("crm")
         services.provisioning.work_off()
-        found.append(services.provisioning.grant(partner, "cloud_sandbox").grant_id)
+        found.append(services.provisioning.grant(partner, "crm").grant_id)
         with services.provisioning.service.open_work() as work:
             work.connection.exec_driver_sql(change, {"grant": found[-1]})
     return found
@@ -32,7 +32,7 @@ def off_for_budget(services: Services) -> str:
     off = """
         UPDATE grants SET intent = 'frozen', state = 'frozen', frozen_for = '{%s}'
         WHERE grant_id = %%(grant)s"""
-    return str(sandboxes(services, off % "budget", off % "operator")[0])
+    return str(grants(services, off % "budget", off % "operator")[0])
 
 
 def cost_not_seen(services: Services) -> str:
@@ -42,7 +42,7 @@ def cost_not_seen(services: Services) -> str:
             usd_per_hour, assumed, more_usd, acted_percent, failures, failing_since, ended_at)
         SELECT %%(grant)s, '111122223333', now(), now(), now(), 0, 0, '{}', 0, 0, 1,
             now() - interval '1 day', %s"""
-    return str(sandboxes(services, meter % "NULL", meter % "now()")[0])
+    return str(grants(services, meter % "NULL", meter % "now()")[0])
 
 
 def accounts(services: Services, state: AccountState, wanted: AccountState) -> str:
@@ -50,14 +50,12 @@ def accounts(services: Services, state: AccountState, wanted: AccountState) -> s
     with services.provisioning.service.open_work() as work:
         now, digits = work.now(), uuid4().int % 10**11
         ids = [f"{number}{digits:011}" for number in (1, 2)]
-        told = {"made_at": now, "returned_at": now}
         available = AccountState.AVAILABLE
         for account_id, where in ((ids[0], (state, wanted)), (ids[1], (available, available))):
-            work.accounts.add(
-                SandboxAccount(
-                    account_key=uuid4(), account_id=account_id, state=where[0], wanted=where[1], **told
-                )
+            account = SandboxAccount(
+                account_key=uuid4(), account_id=account_id, state=where[0], wanted=where[1], made_at=now
             )
+            work.accounts.add(account)
     return ids[0]
 
 
