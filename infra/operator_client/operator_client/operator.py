@@ -190,6 +190,10 @@ class Operator:
         """What accounts cost by month: ``month``, ``partner_id``, ``tier``, ``account_id``."""
         return self.http.pages("provisioning", "/v1/spend", "lines", **wanted)
 
+    def spend_page(self, **wanted: Any) -> Facts:
+        """A part of `spend`: the same, ``limit``, ``cursor``."""
+        return self.http.page("provisioning", "/v1/spend", "lines", **wanted)
+
     def change_plan(self, partner_id: str, preview_id: str, reason: str) -> Facts:
         """Do what the preview of this id listed."""
         body = {"preview_id": preview_id, "reason": reason}

@@ -21,6 +21,7 @@ from console.entrypoints.web.pages import (
     request_list,
     review_queue,
     sign_in,
+    spend,
 )
 
 PAGES = (
@@ -48,6 +49,7 @@ PAGES = (
         audit_log.pages,
         dry_run.pages,
         numbers.pages,
+        spend.pages,
         imports.pages,
     ),
 )
