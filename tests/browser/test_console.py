@@ -64,9 +64,13 @@ def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]
     with served(service.create_web_app()) as url, ThreadPoolExecutor(1) as elsewhere:
         day = elsewhere.submit(busy_day, built).result()
         finding = found_outside(built, UUID(day.partner), "open")
-        device = device_with_key(built, UUID(day.partner))
+        device = elsewhere.submit(device_with_key, built, UUID(day.partner)).result()
         known_person(built)
         about_account("quarantine", "quarantine account")(built)
+        with built.provisioning.service.open_work() as work:
+            work.connection.exec_driver_sql(
+                "INSERT INTO spend_days VALUES ('111122223333', current_date, 'Usage', 12.5)"
+            )
         asked(built.onboarding, active(built.onboarding), kind="product", product="crm", reason="For sales.")
         with built.onboarding.service.open_work() as work:
             work.figures.count(work.now())
