@@ -101,6 +101,7 @@ def links_of(page: Any, site: ConsoleSite) -> list[str]:
     return [link for link in found if link.startswith(site.url) and not link.endswith((".csv", "#content"))]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("viewport", "scheme", "language"),
     [(PHONE, "light", "de"), (PHONE, "dark", "en"), (DESK, "light", "en"), (DESK, "dark", "de")],

@@ -27,7 +27,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "holes": "lane_list.show_holes",
         "consumers": "consumer_list.show",
     },
-    "record": {"numbers": "numbers.show", "spend": "spend.show", "audit": "audit_log.show"},
+    "record": {"numbers": "numbers.show", "spend": "spend_list.show", "audit": "audit_log.show"},
 }
 
 

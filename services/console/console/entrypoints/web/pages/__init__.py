@@ -21,7 +21,7 @@ from console.entrypoints.web.pages import (
     request_list,
     review_queue,
     sign_in,
-    spend,
+    spend_list,
 )
 
 PAGES = (
@@ -49,7 +49,7 @@ PAGES = (
         audit_log.pages,
         dry_run.pages,
         numbers.pages,
-        spend.pages,
+        spend_list.pages,
         imports.pages,
     ),
 )

@@ -10,7 +10,7 @@ from chassis.http.csv_answers import csv_answer
 from console.entrypoints.web.asking import operator
 from console.entrypoints.web.partner_acts import TIERS
 
-pages = Blueprint("spend", __name__, template_folder="templates")
+pages = Blueprint("spend_list", __name__, template_folder="templates")
 COLUMNS = (
     *("month", "account_id", "grant_id", "partner_id", "company", "tier"),
     *("charged_usd", "refunded_usd", "credited_usd", "net_usd", "billed_until"),
