@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from tests.browser.looks import check_looks
+from tests.integration.onboarding.test_requests import active, asked
 from tests.integration.operators.busy_day import STRANGE, BusyDay, busy_day
 from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     Services,
@@ -20,14 +21,17 @@ from tests.integration.operators.conftest import (  # noqa: F401 (fixtures)
     session_of,
     urls,
 )
-from tests.integration.operators.test_audit import found_outside, known_person
+from tests.integration.operators.test_audit import about_account, found_outside, known_person
+from tests.integration.operators.test_grants_and_mails import collected
 
 from console.bootstrap import ConsoleService
+from provisioning.handlers.commands import AddDevice
+from provisioning.handlers.devices import add_device
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 NOT_OFFERED = (
     *("release-credentials", "extend-lease", "end-lease", "force-grant", "reinstate-grant"),
-    *("approve-grant", "refuse-grant", "steps/crm_users/skip"),
+    *("approve-grant", "refuse-grant", "raise-budget", "steps/crm_users/skip"),
 )
 # Also the id of a preview, and the name of a step.
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/plan/)[0-9a-f]{16}|(?<=/steps/)[a-z_]+")
@@ -41,6 +45,7 @@ class ConsoleSite:
     service: ConsoleService
     day: BusyDay
     finding: str
+    device: str
 
     def enter(self, chromium: Any, role: str = "operator", **options: Any) -> Any:
         """A page of a browser that is signed in."""
@@ -59,11 +64,31 @@ def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]
     with served(service.create_web_app()) as url, ThreadPoolExecutor(1) as elsewhere:
         day = elsewhere.submit(busy_day, built).result()
         finding = found_outside(built, UUID(day.partner), "open")
+        device = elsewhere.submit(device_with_key, built, UUID(day.partner)).result()
         known_person(built)
+        about_account("quarantine", "quarantine account")(built)
+        with built.provisioning.service.open_work() as work:
+            work.connection.exec_driver_sql(
+                "INSERT INTO spend_days VALUES ('111122223333', current_date, 'Usage', 12.5)"
+            )
+        asked(built.onboarding, active(built.onboarding), kind="product", product="crm", reason="For sales.")
         with built.onboarding.service.open_work() as work:
             work.figures.count(work.now())
-        yield ConsoleSite(url, service, day, finding)
+        yield ConsoleSite(url, service, day, finding, device)
     service.dispose()
+
+
+def device_with_key(services: Services, partner_id: UUID) -> str:
+    """The path of a device of the partner's IoT grant, which has room for one more."""
+    grant, device_id = services.provisioning.grant(partner_id, "iot"), uuid4()
+    facts = {"device_quota": 3}
+    with services.provisioning.service.open_work() as work:
+        changed = {"parameters": {**grant.parameters, **facts}, "outputs": {**grant.outputs, **facts}}
+        work.grants.save(replace(grant, **changed))
+        add_device(work, AddDevice(grant_id=grant.grant_id, device_id=device_id, name=STRANGE, by="partner"))
+    services.provisioning.work_off()
+    assert collected(services, partner_id, str(grant.grant_id), device_id) == 200
+    return f"/grants/{grant.grant_id}/devices/{device_id}"
 
 
 def shape_of(url: str, site: ConsoleSite) -> str:
@@ -76,6 +101,7 @@ def links_of(page: Any, site: ConsoleSite) -> list[str]:
     return [link for link in found if link.startswith(site.url) and not link.endswith((".csv", "#content"))]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     ("viewport", "scheme", "language"),
     [(PHONE, "light", "de"), (PHONE, "dark", "en"), (DESK, "light", "en"), (DESK, "dark", "de")],
@@ -96,6 +122,8 @@ def test_every_page_is_reached_from_home_and_looks_right(
             f"{console_site.url}/findings/{console_site.finding}/{act}"
             for act in ("reopen-finding", "remove-unowned")
         ),
+        f"{console_site.url}{console_site.device}/end-older-keys",
+        f"{console_site.url}/accounts/end-maintenance",
         f"{console_site.url}/partners/approve-many?partner={day.review}",
         f"{console_site.url}/partners/offboard-many?partner={day.partner}",
         f"{console_site.url}/partners/{day.partner}/plan/0123456789abcdef/change",
@@ -130,8 +158,33 @@ def test_every_page_is_reached_from_home_and_looks_right(
         re.sub(r"/(onboarding|provisioning|notifications|integrations)(?=/)", "/*", shape) for shape in seen
     }
     # Those that lead on, and parts of pages.
-    others = {"/grants/*", "/reviews/next", "/partners/chosen", "/partners/*/grants", "/findings/sweep-part"}
+    others = {
+        *("/grants/*", "/reviews/next", "/partners/chosen"),
+        *("/partners/*/grants", "/findings/sweep-part", "/grants/*/devices/part"),
+    }
     assert expected - seen - others == set()
+
+
+@pytest.mark.parametrize(("viewport", "language"), [(PHONE, "de"), (PHONE, "en"), (DESK, "de"), (DESK, "en")])
+def test_the_groups_of_ways_open_by_keyboard_and_fit(
+    chromium: Any, console_site: ConsoleSite, viewport: dict[str, int], language: str
+) -> None:
+    page = console_site.enter(chromium, viewport=viewport, locale=language)
+    page.goto("/")
+    groups = page.locator(".site-nav summary")
+    for number in range(groups.count()):
+        groups.nth(number).focus()
+        page.keyboard.press("Enter")
+        ways = page.locator(".site-nav details[open] a")
+        assert ways.first.is_visible()
+        assert page.locator(".site-nav details[open]").count() == 1, "the one before closes"
+        check_looks(page)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.matches('.site-nav details[open] a')")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator(".site-nav summary[aria-current]").inner_text() == groups.last.inner_text()
+    page.context.close()
 
 
 def test_a_grant_that_is_made_is_shown_without_a_click(

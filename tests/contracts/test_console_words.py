@@ -10,6 +10,7 @@ from chassis.http.access import read_access
 from chassis.translations import LANGUAGES, Translations
 from console.bootstrap import WORDS
 from console.entrypoints.web.acts import ACTS_BY_NAME
+from console.entrypoints.web.navigation import GROUPS
 from console.entrypoints.web.pages import (
     account_list,
     dry_run,
@@ -52,6 +53,7 @@ def test_choices_are_those_of_the_services() -> None:
     assert sorted(find_partners.STATES) == sorted(parameter("onboarding", "/v1/partners", "state"))
     assert sorted(grant_list.STATES) == sorted(parameter("provisioning", "/v1/grants", "state"))
     assert sorted(finding_list.STATES) == sorted(parameter("provisioning", "/v1/findings", "state"))
+    assert sorted(grant_list.FROZEN_FOR) == sorted(parameter("provisioning", "/v1/grants", "frozen_for"))
     assert sorted(account_list.STATES) == sorted(parameter("provisioning", "/v1/accounts", "state"))
     assert list(TIERS) == values("onboarding", "Approval", "tier")
     assert sorted(CORRECTABLE) == sorted(values("onboarding", "CorrectionRequest", "fields"))
@@ -82,6 +84,10 @@ def test_every_value_has_its_word(language: str) -> None:
         "frozen-for": values("provisioning", "GrantSeen", "frozen_for"),
         "finding": finding_list.STATES,
         "account": account_list.STATES,
+        "device": values("provisioning", "DeviceSeen", "state"),
+        "grants": grant_list.TICKED,
+        "nav-group": list(GROUPS),
+        "nav": ["home", *(way for ways in GROUPS.values() for way in ways)],
         "thing": parameter("provisioning", "/v1/findings", "kind"),
         "trait": [str(trait) for trait in Trait],
         "waiting": [*TASKS, *EVENTS],
@@ -108,9 +114,9 @@ def test_every_value_has_its_word(language: str) -> None:
             assert words.text(language, f"act-missing-{field.name}")
 
 
-def test_what_waits_is_counted_by_the_service_that_the_page_asks() -> None:
-    for kind, (name, _, _) in TASKS.items():
-        assert kind in service(name).waiting
+def test_home_shows_just_what_the_services_count() -> None:
+    counted = {(name, kind) for name in SERVICES for kind in service(name).waiting}
+    assert {(name, kind) for kind, (name, _, _) in TASKS.items()} == counted
 
 
 def test_every_act_has_its_row_in_the_table_of_roles() -> None:

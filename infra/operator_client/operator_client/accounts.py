@@ -20,7 +20,7 @@ class Accounts:
         return self._http.pages(_SERVICE, "/v1/accounts", "accounts", state=state)
 
     def page(self, **wanted: Any) -> Facts:
-        """A part of `listed`: ``state``, ``limit``, ``cursor``."""
+        """A part of `listed`: ``state``, ``stuck``, ``limit``, ``cursor``."""
         return self._http.page(_SERVICE, "/v1/accounts", "accounts", **wanted)
 
     def pool(self) -> Facts:

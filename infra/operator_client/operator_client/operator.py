@@ -37,7 +37,7 @@ class Operator:
         return found
 
     def grants_page(self, **wanted: Any) -> Facts:
-        """A part of `all_grants`: ``state``, ``stuck``, ``ends_within``, ``limit``, ``cursor``."""
+        """A part of `all_grants`, by the filters of the API, ``limit`` and ``cursor``."""
         return self.http.page("provisioning", "/v1/grants", "grants", **wanted)
 
     def failed_messages_page(self, **wanted: Any) -> Facts:
@@ -189,6 +189,10 @@ class Operator:
     def spend(self, **wanted: Any) -> Iterator[Facts]:
         """What accounts cost by month: ``month``, ``partner_id``, ``tier``, ``account_id``."""
         return self.http.pages("provisioning", "/v1/spend", "lines", **wanted)
+
+    def spend_page(self, **wanted: Any) -> Facts:
+        """A part of `spend`: the same, ``limit``, ``cursor``."""
+        return self.http.page("provisioning", "/v1/spend", "lines", **wanted)
 
     def change_plan(self, partner_id: str, preview_id: str, reason: str) -> Facts:
         """Do what the preview of this id listed."""

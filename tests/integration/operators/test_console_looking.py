@@ -44,10 +44,15 @@ def test_home_counts_what_waits_and_every_link_leads_somewhere(console: ConsoleB
     page = console.shows("/")
     assert counts(page) == {
         "Applications to review": "2",
+        "Requests of partners": "0",
         "Grants to approve": "0",
         "Failed grants": "1",
         "Stuck steps of other grants": "0",
         "Leases that end soon": "0",
+        "Off because the budget is spent": "0",
+        "Accounts whose cost is not seen": "0",
+        "Accounts set apart": "0",
+        "Accounts that wait for you": "0",
         "Outside without a grant": "0",
         "Failed mails": "1",
         "Silent webhooks": "0",

@@ -1,4 +1,10 @@
-"""What waits for an operator in provisioning: by kind, the times of all, the oldest first."""
+"""What waits for an operator in provisioning: by kind, the times of all, the oldest first.
+
+Each kind has its list, which shows as many: `GET /v1/grants` and `GET /v1/accounts` have a filter for it.
+"""
+
+from provisioning.adapters.repositories.accounts import IS_STUCK
+from provisioning.adapters.repositories.meters import IS_NOT_SEEN, NOT_SEEN_SINCE
 
 WAITING = {
     "grants_to_approve": """
@@ -17,12 +23,16 @@ WAITING = {
         ORDER BY lease_ends_at""",
     "budget_freezes": """
         SELECT coalesce(meter.counted_at, now())
-        FROM grants LEFT JOIN spend_meters AS meter USING (grant_id)
-        WHERE 'budget' = ANY (frozen_for) AND intent <> 'off' AND meter.ended_at IS NULL
-        ORDER BY grants.number""",
-    "accounts_not_seen": """
-        SELECT least(failing_since, look_at) FROM spend_meters
-        WHERE least(failing_since, look_at) < now() - interval '15 minutes'
-        ORDER BY least(failing_since, look_at)""",
+        FROM grants LEFT JOIN spend_meters AS meter
+            ON meter.grant_id = grants.grant_id AND meter.ended_at IS NULL
+        WHERE 'budget' = ANY (frozen_for) AND intent <> 'off' ORDER BY grants.number""",
+    "accounts_not_seen": f"""
+        SELECT {NOT_SEEN_SINCE} FROM spend_meters WHERE {IS_NOT_SEEN} ORDER BY 1""",  # noqa: S608 - our own words
+    "quarantined_accounts": """
+        SELECT coalesce(returned_at, made_at) FROM sandbox_accounts
+        WHERE state = 'quarantined' ORDER BY 1""",
+    "stuck_accounts": f"""
+        SELECT coalesce(begun_at, returned_at, made_at) FROM sandbox_accounts
+        WHERE {IS_STUCK} ORDER BY 1""",  # noqa: S608 - our own words
     "findings": "SELECT first_seen_at FROM findings WHERE state = 'open' ORDER BY finding_id",
 }

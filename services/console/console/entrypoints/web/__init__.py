@@ -10,8 +10,8 @@ from chassis.translations import Translations
 from console.bootstrap import WORDS, ConsoleService
 from console.entrypoints.web.acts import may, may_call
 from console.entrypoints.web.moving import OURS_ALONE, register_moving
+from console.entrypoints.web.navigation import navigation
 from console.entrypoints.web.pages import PAGES
-from console.entrypoints.web.pages.integrator_list import has_integrators
 from console.entrypoints.web.told_failures import tell_failures
 from console.entrypoints.web.who_is_signed_in import require_sign_in
 from console.entrypoints.web.words import register_words
@@ -25,7 +25,7 @@ def create_web_app(service: ConsoleService) -> Flask:
     require_sign_in(app)
     tell_failures(app)
     register_words(app)
-    app.jinja_env.globals.update(may=may, may_call=may_call, has_integrators=has_integrators)
+    app.jinja_env.globals.update(may=may, may_call=may_call, navigation=navigation)
     register_moving(app)
     _allow_what_pages_need(app, service.settings.issuer.url)
     return app

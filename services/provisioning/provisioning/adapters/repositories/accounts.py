@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, or_, select, text, update
+from sqlalchemy import ColumnElement, Row, Select, TextClause, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -19,6 +19,8 @@ from provisioning.domain.steps import Cause
 _rows = sandbox_accounts.c
 _ALL = select(sandbox_accounts)
 _IS_FREE = (_rows.state == AccountState.AVAILABLE) & (_rows.wanted == AccountState.AVAILABLE)
+# An operator has to get it on: it is not where it is to be, and nothing is done with it.
+IS_STUCK = "state NOT IN ('closed', 'ejected') AND state <> wanted AND grant_id IS NULL AND due_at IS NULL"
 _BACK_SOON = (AccountState.CLEANING, AccountState.COOLING)
 _ONE_CLOSER_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('closing budget', 0))")
 
@@ -61,13 +63,7 @@ class SqlAccounts(Repository):
         return self._count(_rows.state == AccountState.MAKING, _rows.wanted == AccountState.AVAILABLE)
 
     def count_stuck(self) -> int:
-        rests = or_(
-            _rows.state.in_(OVER),
-            _rows.state == _rows.wanted,
-            _rows.grant_id.is_not(None),
-            _rows.due_at.is_not(None),
-        )
-        return self._count(~rests)
+        return self._count(text(IS_STUCK))
 
     def lock_closing_budget(self, now: datetime) -> ClosingBudget:
         self._connection.execute(_ONE_CLOSER_AT_A_TIME)
@@ -89,11 +85,15 @@ class SqlAccounts(Repository):
         changed = update(sandbox_accounts).where(_rows.account_key == account.account_key)
         self._connection.execute(changed.values(**_values(account)))
 
-    def page(self, state: AccountState | None, after: UUID | None, limit: int) -> list[SandboxAccount]:
+    def page(
+        self, state: AccountState | None, after: UUID | None, limit: int, *, only_stuck: bool = False
+    ) -> list[SandboxAccount]:
         """Return some in the order of their keys."""
-        wanted: list[ColumnElement[bool]] = []
+        wanted: list[ColumnElement[bool] | TextClause] = []
         if state is not None:
             wanted.append(_rows.state == state)
+        if only_stuck:
+            wanted.append(text(IS_STUCK))
         if after is not None:
             wanted.append(_rows.account_key > after)
         page = _ALL.where(*wanted).order_by(_rows.account_key).limit(limit)
@@ -104,7 +104,7 @@ class SqlAccounts(Repository):
         times = self._connection.execute(asked.order_by(_rows.close_asked_at)).scalars().all()
         return ClosingBudget(standing=self._count(_rows.state.not_in(OVER)), asked_at=times)
 
-    def _count(self, *wanted: ColumnElement[bool]) -> int:
+    def _count(self, *wanted: ColumnElement[bool] | TextClause) -> int:
         counted = select(func.count()).select_from(sandbox_accounts).where(*wanted)
         return int(self._connection.execute(counted).scalar_one())
 

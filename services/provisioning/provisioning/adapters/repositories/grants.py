@@ -1,6 +1,6 @@
 """Grants and their steps in PostgreSQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -9,11 +9,24 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from provisioning.adapters.tables import IS_RUNNING, devices, grant_steps, grants
+from provisioning.adapters.repositories.meters import IS_NOT_SEEN
+from provisioning.adapters.tables import IS_RUNNING, devices, grant_steps, grants, spend_meters
 from provisioning.domain.devices import Device, key_of
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
@@ -167,7 +180,8 @@ class SqlGrants(Repository):
         limit: int,
         *,
         is_stuck: bool | None = None,
-        to_approve: bool = False,
+        frozen_for: Collection[FrozenFor] = (),
+        only_unseen: bool = False,
         ends_by: datetime | None = None,
     ) -> list[tuple[int, Grant]]:
         """Return up to ``limit`` grants in the order they were planned, each with its place."""
@@ -177,8 +191,11 @@ class SqlGrants(Repository):
         if is_stuck is not None:
             stuck = exists().where(grant_steps.c.grant_id == grants.c.grant_id, grant_steps.c.is_stuck)
             wanted.append(stuck if is_stuck else ~stuck)
-        if to_approve:
-            wanted += [grants.c.frozen_for.contains([FrozenFor.APPROVAL]), grants.c.intent != Intent.OFF]
+        if frozen_for:
+            wanted += [grants.c.frozen_for.contains(list(frozen_for)), grants.c.intent != Intent.OFF]
+        if only_unseen:
+            unseen = exists().where(grants.c.grant_id == spend_meters.c.grant_id, text(IS_NOT_SEEN))
+            wanted.append(unseen)
         if ends_by is not None:
             wanted += [IS_RUNNING, grants.c.lease_ends_at <= ends_by]
         page = select(grants.c.number, grants.c.grant_id).where(*wanted).order_by(grants.c.number)

@@ -17,6 +17,10 @@ from provisioning.domain.meters import Meter
 from provisioning.domain.steps import Cause
 from provisioning.handlers.money_ports import BilledDay
 
+# No look saw everything since then, or none came about.
+NOT_SEEN_SINCE = "least(failing_since, look_at)"
+IS_NOT_SEEN = f"ended_at IS NULL AND {NOT_SEEN_SINCE} < now() - interval '15 minutes'"
+
 # A grant whose account is another one by now has an open meter still: the next look moves it on.
 _BEGIN = text("""
     WITH begun AS (
@@ -32,10 +36,10 @@ _BEGIN = text("""
     INSERT INTO spend_accounts (account_id, read_next_at) SELECT DISTINCT account_id, :now FROM begun
     ON CONFLICT DO NOTHING
 """)
-_BLIND = text("""
+_BLIND = text(f"""
     SELECT CASE WHEN failing_since IS NULL THEN 'late' ELSE cause_code END AS code, count(*)
-    FROM spend_meters WHERE least(failing_since, look_at) < now() - interval '15 minutes' GROUP BY 1
-""")
+    FROM spend_meters WHERE {IS_NOT_SEEN} GROUP BY 1
+""")  # noqa: S608 - our own words
 _BILLED = text("""
     SELECT coalesce(sum(usd), 0) FROM spend_of_grants
     WHERE account_id IN (SELECT account_id FROM spend_meters WHERE grant_id = :grant_id)

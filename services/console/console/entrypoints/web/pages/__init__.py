@@ -5,6 +5,7 @@ from console.entrypoints.web.pages import (
     audit_log,
     consumer_list,
     dead_letter_list,
+    device_list,
     dry_run,
     find_partners,
     finding_list,
@@ -20,6 +21,7 @@ from console.entrypoints.web.pages import (
     request_list,
     review_queue,
     sign_in,
+    spend_list,
 )
 
 PAGES = (
@@ -34,6 +36,7 @@ PAGES = (
     *(
         request_list.pages,
         grant_list.pages,
+        device_list.pages,
         finding_list.pages,
         account_list.pages,
         mail_list.pages,
@@ -46,6 +49,7 @@ PAGES = (
         audit_log.pages,
         dry_run.pages,
         numbers.pages,
+        spend_list.pages,
         imports.pages,
     ),
 )

@@ -30,16 +30,18 @@ ON_A_PAGE = 50
 
 @pages.get("/accounts")
 def show() -> str:
-    """All of them, or those in one state, below the figures of the pool."""
+    """All of them, or those in one state, or those that wait for us, below the figures of the pool."""
     wanted = request.args.get("state")
     state = wanted if wanted in STATES else None
+    stuck = "true" if request.args.get("stuck") == "true" else None
     asked = Accounts(operator().http)
-    page = asked.page(state=state, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
+    page = asked.page(state=state, stuck=stuck, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
     return render_template(
         "accounts.html",
         accounts=page["accounts"],
         next_cursor=page["next_cursor"],
         state=state,
+        stuck=stuck,
         states=STATES,
         pool=asked.pool(),
         acts=[name for name, *_ in _ACTS],

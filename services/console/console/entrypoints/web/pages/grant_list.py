@@ -16,7 +16,9 @@ STATES = (
     *("planned", "provisioning", "granted", "failed", "waived"),
     *("frozen", "revoking", "revoked", "cancelled"),
 )
+TICKED = ("stuck", "to_approve", "cost_not_seen")
 ON_A_PAGE = 50
+FROZEN_FOR = ("suspension", "lease", "operator", "approval", "budget")
 # As provisioning counts those that end soon.
 ENDING_DAYS = 14
 
@@ -26,26 +28,22 @@ def show() -> str:
     """A page of those that fit, in the order they were planned."""
     wanted = request.args.get("state")
     state = wanted if wanted in STATES else None
-    stuck = "true" if request.args.get("stuck") == "true" else None
-    to_approve = "true" if request.args.get("to_approve") == "true" else None
-    ends_within = ENDING_DAYS if request.args.get("ends_within") else None
-    page = operator().grants_page(
-        state=state,
-        stuck=stuck,
-        to_approve=to_approve,
-        ends_within=ends_within,
-        limit=ON_A_PAGE,
-        cursor=request.args.get("cursor"),
-    )
+    why = request.args.get("frozen_for")
+    ticked = {name: "true" if request.args.get(name) == "true" else None for name in TICKED}
+    filters = {
+        "state": state,
+        "frozen_for": why if why in FROZEN_FOR else None,
+        "ends_within": ENDING_DAYS if request.args.get("ends_within") else None,
+    }
+    page = operator().grants_page(**filters, **ticked, limit=ON_A_PAGE, cursor=request.args.get("cursor"))
     return render_template(
         "grants.html",
         grants=page["grants"],
         next_cursor=page["next_cursor"],
-        state=state,
-        stuck=stuck,
-        to_approve=to_approve,
-        ends_within=ends_within,
+        **filters,
+        ticked=ticked,
         states=STATES,
+        reasons=FROZEN_FOR,
     )
 
 

@@ -53,7 +53,7 @@ def list_accounts(query: Body) -> Body:
     """List the accounts of sandboxes, those that are closed included."""
     state = AccountState(query["state"]) if "state" in query else None
     with current_service(ProvisioningService).open_work() as work:
-        page = work.accounts.page(state, query.get("cursor"), query["limit"])
+        page = work.accounts.page(state, query.get("cursor"), query["limit"], only_stuck="stuck" in query)
     is_full = len(page) == query["limit"]
     return {
         "accounts": [_account(account) for account in page],

@@ -13,6 +13,7 @@ from chassis.http.problems import Problem
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
+from provisioning.domain.leases import FrozenFor
 from provisioning.domain.refusals import GrantNotFound
 from provisioning.entrypoints.web.api.schemas import (
     CatalogueInUse,
@@ -58,7 +59,8 @@ def list_grants(query: dict[str, Any]) -> dict[str, Any]:
             int(query["cursor"]),
             query["limit"],
             is_stuck=is_stuck,
-            to_approve="to_approve" in query,
+            frozen_for=_frozen_for(query),
+            only_unseen="cost_not_seen" in query,
             ends_by=work.now() + timedelta(days=query["ends_within"]) if "ends_within" in query else None,
         )
     is_full = len(page) == query["limit"]
@@ -85,6 +87,11 @@ def show_grant(grant_id: UUID) -> dict[str, Any]:
 def show_catalogue() -> dict[str, Any]:
     """Show the catalogue that plans are made from."""
     return catalogue_in_use(current_service(ProvisioningService).settings.catalogue)
+
+
+def _frozen_for(query: dict[str, Any]) -> set[FrozenFor]:
+    asked = {FrozenFor(query["frozen_for"])} if "frozen_for" in query else set()
+    return asked | ({FrozenFor.APPROVAL} if "to_approve" in query else set())
 
 
 def _may_see(grant: Grant) -> bool:

@@ -30,6 +30,12 @@ class GrantSearch(PageSchema):
         metadata={"description": "Only those that wait for an operator, or only the others"},
     )
     to_approve = Choice(("true",), metadata={"description": "Only those that wait for approval"})
+    frozen_for = Choice(
+        FROZEN_FOR, metadata={"description": "Only those that are off for this, and still wanted"}
+    )
+    cost_not_seen = Choice(
+        ("true",), metadata={"description": "Only those whose account's cost was not seen of late"}
+    )
     ends_within = Whole(
         least=1,
         most=DAYS_MOST,

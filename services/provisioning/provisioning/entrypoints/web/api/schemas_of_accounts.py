@@ -15,6 +15,7 @@ class AccountSearch(PageSchema):
     """Which accounts an operator wants to see."""
 
     state = Choice(ACCOUNT_STATES)
+    stuck = Choice(("true",), metadata={"description": "Only those that wait for an operator"})
     cursor = fields.UUID()
 
 

@@ -1,0 +1,93 @@
+"""The devices of a grant in the console: seen with state and cause, added, removed, their keys replaced."""
+
+import re
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import pytest
+from tests.integration.operators.busy_day import as_somebody
+from tests.integration.operators.conftest import CommandLine, ConsoleBrowser, Services
+from tests.integration.operators.test_grants_and_mails import collected
+from tests.unit.provisioning.fake_outside import Mishap
+
+from chassis.failures import NeverPossible
+from console.bootstrap import ConsoleService
+
+BECAUSE = {"reason": "They asked on the phone."}
+
+
+@pytest.fixture
+def grant(services: Services) -> tuple[UUID, str]:
+    """The partner's id, and that of its IoT grant with room for one more device."""
+    partner = UUID(services.onboarding.in_review()[0])
+    services.provisioning.plan("iot", partner_id=partner)
+    services.provisioning.work_off()
+    found = services.provisioning.grant(partner, "iot")
+    outputs = {**found.outputs, "device_quota": 2}
+    changed = replace(found, parameters={**found.parameters, "device_quota": 2}, outputs=outputs)
+    with services.provisioning.service.open_work() as work:
+        work.grants.save(changed)
+    return partner, str(found.grant_id)
+
+
+def acts_on(page: str) -> set[str]:
+    return set(re.findall(r'href="/grants/[0-9a-f-]+/devices/(?:[0-9a-f-]{36}/)?([a-z-]+)"', page))
+
+
+def test_a_device_from_its_name_to_its_end(
+    console: ConsoleBrowser, services: Services, grant: tuple[UUID, str], gangway: CommandLine
+) -> None:
+    partner, grant_id = grant
+    devices = f"/grants/{grant_id}/devices"
+    assert f'href="{devices}"' in console.shows(f"/partners/{partner}")
+    assert acts_on(console.shows(devices)) == {"add-device"}
+    assert console.post(f"{devices}/add-device", name=" ", **BECAUSE).status_code == 422
+    assert console.post(f"{devices}/add-device", name="Press <7>", **BECAUSE).location == devices
+    shown = console.shows(devices)
+    assert "Press &lt;7&gt;" in shown
+    assert "shown anew by itself" in shown
+    services.provisioning.work_off()
+    [device] = gangway.tells("devices", "list", grant_id)
+    one = f"{devices}/{device['device_id']}"
+    shown = console.shows(devices)
+    assert "shown anew by itself" not in shown
+    assert device["thing_name"] in shown
+    assert "2 of 2 devices" in shown
+    assert acts_on(shown) == {"remove-device"}, "the quota is reached, and no key was collected"
+    assert "there are as many" in console.post(f"{devices}/add-device", name="Press 8", **BECAUSE).text
+    assert collected(services, partner, grant_id, UUID(device["device_id"])) == 200
+    assert acts_on(console.shows(devices)) == {"rotate-device-key", "revoke-device-key", "remove-device"}
+    assert console.post(f"{one}/rotate-device-key", **BECAUSE).location == devices
+    services.provisioning.work_off()
+    assert collected(services, partner, grant_id, UUID(device["device_id"])) == 200
+    assert acts_on(console.shows(devices)) == {"end-older-keys", "revoke-device-key", "remove-device"}
+    for act in ("end-older-keys", "revoke-device-key"):
+        assert "Press &lt;7&gt;" in console.shows(f"{one}/{act}")
+        assert console.post(f"{one}/{act}", **BECAUSE).location == devices
+        services.provisioning.work_off()
+    form = {**BECAUSE, "key": str(uuid4())}
+    assert console.post(f"{one}/remove-device", **form).location == devices
+    services.provisioning.work_off()
+    assert console.post(f"{one}/remove-device", **form).location == devices, "the same click once more"
+    assert "No device was added" in console.shows(devices)
+    assert console.get(f"{one}/remove-device").status_code == 404
+    done = [entry["action"] for entry in gangway.tells("audit", "list", "--target", device["device_id"])]
+    assert {"rotate key", "end older keys", "revoke key", "remove device"} <= set(done)
+
+
+def test_a_device_that_fails_says_why_and_a_viewer_only_looks(
+    console: ConsoleBrowser, console_service: ConsoleService, services: Services, grant: tuple[UUID, str]
+) -> None:
+    devices = f"/grants/{grant[1]}/devices"
+    refusal = Mishap(NeverPossible("refused", "There are too many things."), times=99)
+    services.provisioning.outside.will("apply", "iot_certificate", refusal)
+    console.post(f"{devices}/add-device", name="Press 9", **BECAUSE)
+    services.provisioning.work_off()
+    shown = console.shows(devices)
+    assert "There are too many things." in shown
+    assert "shown anew by itself" not in shown
+    viewer = as_somebody(console_service, "viewer")
+    assert "Press 9" in viewer.shows(devices)
+    assert acts_on(viewer.shows(devices)) == set()
+    assert viewer.post(f"{devices}/add-device", name="Mine", **BECAUSE).status_code == 403
+    assert console.get(f"/grants/{uuid4()}/devices").status_code == 404
