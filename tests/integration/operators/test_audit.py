@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.integration.onboarding.api_client import application
+from tests.integration.onboarding.test_people import LEA, approved
+from tests.integration.onboarding.test_requests import active, asked
 from tests.integration.operators.conftest import CommandLine, Services, ops_token
 from tests.integration.operators.test_event_commands import CONTRACT, consume, granted, record
 from tests.integration.operators.test_grants_and_mails import collected, failed_grant
@@ -74,6 +76,32 @@ def new_application(services: Services) -> Act:
     return Act("onboarding", "/v1/application-imports", "import application", "", body)
 
 
+def about_person(verb: str, action: str) -> Prepare:
+    """A partner with one confirmed member beside its contact."""
+
+    def prepare(services: Services) -> Act:
+        api = services.onboarding
+        partner_id, session, path = approved(api)
+        member_id = str(api.post(path, LEA, session).json["member_id"])
+        with api.service.open_work() as work:
+            work.connection.exec_driver_sql("UPDATE members SET confirmed_at = now()")
+        if verb == "contact":
+            body = {"member_id": member_id, "reason": WHY}
+            return Act("onboarding", f"/v1/partners/{partner_id}/contact", action, partner_id, body)
+        return Act("onboarding", f"{path}/{member_id}/{verb}", action, member_id, {"reason": WHY})
+
+    return prepare
+
+
+def about_request(verb: str, action: str) -> Prepare:
+    def prepare(services: Services) -> Act:
+        partner = active(services.onboarding)
+        request_id = asked(services.onboarding, partner, kind="product", product="crm", reason="We sell.")
+        return Act("onboarding", f"/v1/requests/{request_id}/{verb}", action, request_id, {"reason": WHY})
+
+    return prepare
+
+
 def about_failed_grant(verb: str, action: str) -> Prepare:
     def prepare(services: Services) -> Act:
         grant_id = failed_grant(services)
@@ -103,6 +131,9 @@ def about_sandbox(verb: str, action: str, **more: Any) -> Prepare:
         if verb == "reinstatement":
             with provisioning.service.open_work() as work:
                 freeze_grant(work, FreezeGrant(UUID(grant_id)))
+        if verb == "budget-raise":
+            with provisioning.service.open_work() as work:
+                work.meters.begin_due(work.now())
         return Act("provisioning", f"/v1/grants/{grant_id}/{verb}", action, grant_id, {"reason": WHY, **more})
 
     return prepare
@@ -357,6 +388,10 @@ ACTS: dict[str, Prepare] = {
     f"{PARTNER}/resumption": about_partner("resumption", "resume partner", "suspended"),
     f"{PARTNER}/offboarding": about_partner("offboarding", "offboard partner", "active"),
     f"{PARTNER}/disclosure": about_partner("disclosure", "see people", "in_review"),
+    f"{PARTNER}/members/{{member_id}}/removal": about_person("removal", "remove person"),
+    f"{PARTNER}/contact": about_person("contact", "change contact"),
+    "/v1/requests/{request_id}/approval": about_request("approval", "approve request"),
+    "/v1/requests/{request_id}/refusal": about_request("refusal", "refuse request"),
     "/v1/state-publications": states_of_all,
     "/v1/application-imports": new_application,
     f"{GRANT}/retry": about_failed_grant("retry", "retry grant"),
@@ -366,6 +401,7 @@ ACTS: dict[str, Prepare] = {
     f"{GRANT}/lease-extension": about_sandbox("lease-extension", "extend lease", days=30),
     f"{GRANT}/lease-end": about_sandbox("lease-end", "end lease"),
     f"{GRANT}/freeze": about_sandbox("freeze", "freeze grant"),
+    f"{GRANT}/budget-raise": about_sandbox("budget-raise", "raise budget", usd=50),
     f"{GRANT}/reinstatement": about_sandbox("reinstatement", "reinstate grant"),
     f"{GRANT}/approval": about_waiting_grant("approval", "approve grant"),
     f"{GRANT}/refusal": about_waiting_grant("refusal", "refuse grant"),
