@@ -86,7 +86,8 @@ def test_one_signs_in_where_one_wanted_to_go_and_the_browser_reads_nothing(door:
     assert home.headers["X-Frame-Options"] == "DENY"
     policy = home.headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     page = home.text
     assert "Olga" in page
