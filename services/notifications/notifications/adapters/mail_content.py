@@ -141,7 +141,7 @@ class _Draft:
     @property
     def lease(self) -> Mapping[str, Any]:
         """Which product a mail about a lease speaks of, and the moment."""
-        if "until" not in self.facts:
+        if not {"until", "product"} <= self.facts.keys():
             return {}
         product = self.named("product", self.facts["product"]).name
         return {"product": product, "until": datetime.fromisoformat(self.facts["until"]).astimezone(UTC)}
