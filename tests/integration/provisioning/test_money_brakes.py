@@ -45,7 +45,9 @@ def test_what_is_to_go_and_cannot_runs_no_machines(money: Money, *, was_seen: bo
 
 def test_what_a_budget_ended_is_stopped_and_not_given_back_to_who_asks(money: Money) -> None:
     with money.it.service.database.engine.begin() as connection:
-        end = "UPDATE grants SET parameters = parameters || '{\"budget_end_percent\": 100}' WHERE grant_id = :g"
+        end = (
+            "UPDATE grants SET parameters = parameters || '{\"budget_end_percent\": 100}' WHERE grant_id = :g"
+        )
         connection.execute(text(end), {"g": money.grant_id})
     money.minute()
     money.runs(RUNAWAY)

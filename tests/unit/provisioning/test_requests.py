@@ -107,7 +107,7 @@ def test_what_the_end_switched_off_comes_back(asking: Asking) -> None:
 
 
 def test_what_an_operator_ended_the_partner_does_not_take_back(asking: Asking) -> None:
-    """Not what is left of it either, nor what the catalogue gave before; what an operator gives counts anew."""
+    """Neither what was left of it nor what the catalogue gave before; an operator's time counts anew."""
     asking.ask_for_days(20)
     with asking.it.database.open() as work:
         end_lease(work, EndLease(asking.sandbox.grant_id))

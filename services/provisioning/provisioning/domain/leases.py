@@ -62,8 +62,8 @@ class Lease:
     """The time of one grant.
 
     ``warned_days`` is the warning that was told last, or that its end was too near for, by its days before
-    the end. ``is_expired``: the end came and was followed. ``ended_early``: an operator or the budget ended it,
-    so the catalogue gives no more to who asks until an operator did.
+    the end. ``is_expired``: the end came and was followed. ``ended_early``: an operator or the budget did
+    that, so the catalogue gives no more to who asks until an operator does.
     """
 
     terms: LeaseTerms
