@@ -56,6 +56,7 @@ class FakeOrganization:
     trouble: float = 0.0
     cooldown: timedelta = DAY
     takes: timedelta = timedelta(minutes=1)
+    keys_last: timedelta = CLEANER_REACHES
     accounts: dict[str, Account] = field(default_factory=dict)
     closed_at: list[datetime] = field(default_factory=list)
     kills: int = 0
@@ -132,7 +133,7 @@ class FakeOrganization:
         with self.call():
             account = self.accounts[account_id]
             must(not account.people and account.unit == Place.CLEAN_UP, "emptied while it is in use")
-            account.keys_until = self.clock.at + CLEANER_REACHES
+            account.keys_until = self.clock.at + self.keys_last
             account.things = {name: rounds - 1 for name, rounds in account.things.items() if rounds > 1}
 
     def begin_lease(self, account: Account, grant_id: UUID) -> None:
