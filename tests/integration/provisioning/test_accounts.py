@@ -82,7 +82,8 @@ class Pool:
 def pool(postgres: LocalPostgres) -> Iterator[Pool]:
     url = postgres.ensure_database("test_accounts", owner="tests", password="tests")
     outside = FakeOutside()
-    organization = FakeOrganization(FakeClock(), Random(1), cooldown=timedelta(), takes=timedelta())  # noqa: S311
+    at_once = dict.fromkeys(("cooldown", "takes", "keys_last"), timedelta())
+    organization = FakeOrganization(FakeClock(), Random(1), **at_once)  # noqa: S311
     steps = {**fake_steps(outside), **organization.steps()}
     reach = AccountOutside(vendor=organization, contents=organization, cleaner=organization)
     environ = {

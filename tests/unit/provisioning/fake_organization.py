@@ -12,7 +12,7 @@ from tests.unit.provisioning.fake_database import FakeClock, Killed
 from tests.unit.provisioning.products import PRODUCTS
 
 from chassis.failures import Kind, NeverPossible, NotNow
-from provisioning.domain.accounts import LeftThing
+from provisioning.domain.accounts import CLEANER_REACHES, LeftThing
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, OFF, ON, Observation, Standing
@@ -44,6 +44,7 @@ class Account:
     people: set[UUID] = field(default_factory=set)
     tenant: UUID | None = None
     last_used_at: datetime | None = None
+    keys_until: datetime | None = None
 
 
 @dataclass
@@ -55,6 +56,7 @@ class FakeOrganization:
     trouble: float = 0.0
     cooldown: timedelta = DAY
     takes: timedelta = timedelta(minutes=1)
+    keys_last: timedelta = CLEANER_REACHES
     accounts: dict[str, Account] = field(default_factory=dict)
     closed_at: list[datetime] = field(default_factory=list)
     kills: int = 0
@@ -101,6 +103,8 @@ class FakeOrganization:
             must(place is Place.OUTSIDE or not account.people, f"moved to {place} while it is in use")
             if place is Place.AVAILABLE:
                 must(not account.things, "came into the pool with things in it")
+                keys = account.keys_until
+                must(keys is None or self.clock.at >= keys, "came into the pool while its cleaner has keys")
                 account.tenant = None
             account.unit = str(place)
             return not account.is_closed
@@ -129,6 +133,7 @@ class FakeOrganization:
         with self.call():
             account = self.accounts[account_id]
             must(not account.people and account.unit == Place.CLEAN_UP, "emptied while it is in use")
+            account.keys_until = self.clock.at + self.keys_last
             account.things = {name: rounds - 1 for name, rounds in account.things.items() if rounds > 1}
 
     def begin_lease(self, account: Account, grant_id: UUID) -> None:

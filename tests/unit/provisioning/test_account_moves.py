@@ -86,6 +86,21 @@ def test_what_is_found_in_it_after_all_rounds_is_named() -> None:
     assert (one.next_act, one.left) == (Act.ISOLATE, left)
 
 
+def test_nobody_gets_it_while_keys_to_it_are_good() -> None:
+    """Whoever emptied it may have been killed in the midst, and the end of the round never noted."""
+    one, terms, hour = (
+        account("cleaning"),
+        PoolTerms(has_cleaner=True, cooldown=timedelta()),
+        timedelta(hours=1),
+    )
+    one.note_round_begun(NOW)
+    one.note_found((), terms, NOW + hour / 2)
+    assert (one.state, one.due_at) == (AccountState.COOLING, NOW + hour)
+    longer = account("cleaning", cooldown_until=NOW + DAY)
+    longer.note_round_begun(NOW)
+    assert longer.cooldown_until == NOW + DAY
+
+
 def test_it_cools_down_for_whole_days_whatever_the_clocks_do() -> None:
     one = account("cleaning", wanted=AccountState.CLEANING, cooldown_until=NOW)
     one.note_taken_in(PoolTerms(), NOW)

@@ -12,7 +12,7 @@ from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.devices import Device
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
-from provisioning.domain.refusals import DeviceNotToBeAdded, NothingToCollect
+from provisioning.domain.refusals import DeviceNotToBeAdded, NothingToCollect, NotToBeSkipped
 from provisioning.domain.standings import Standing
 from provisioning.handlers.collect_credentials import (
     collect_credentials,
@@ -259,6 +259,28 @@ def test_a_stuck_removal_is_skipped_while_the_grant_is_on(owner: Owner) -> None:
         skip_step(work, command)
     assert (owner.grant.devices, owner.grant.state) == ([], State.GRANTED)
     assert owner.told() == ["access.device_added", "access.device_removed"]
+
+
+def test_a_removed_device_that_may_connect_is_neither_skipped_nor_told_gone(owner: Owner) -> None:
+    """While the grant is on an operator has to get on with it; with the grant it goes unsaid."""
+    device_id = owner.added()
+    refused = Mishap(NeverPossible("denied", "No."), times=99)
+    owner.provisioning.outside.will("undo", "iot_certificate", refused)
+    owner.remove(device_id)
+    owner.provisioning.run()
+    name = f"iot_certificate__{device_id.hex[-12:]}"
+    command = SkipStep(grant_id=owner.grant.grant_id, step=name, reason="Later.")
+    with owner.provisioning.database.open() as work, pytest.raises(NotToBeSkipped) as caught:
+        skip_step(work, command)
+    assert caught.value.code == "device_may_connect"
+    assert owner.outside(device_id)[name] == "on"
+    assert owner.device(device_id).stuck_step is not None
+    owner.provisioning.hear("offboarding_started", {"partner_id": owner.partner_id})
+    owner.provisioning.run()
+    with owner.provisioning.database.open() as work:
+        skip_step(work, command)
+    owner.provisioning.run()
+    assert owner.told() == ["access.device_added"]
 
 
 @pytest.mark.parametrize("step", ["iot_gateway", "iot_certificate"])

@@ -1,9 +1,15 @@
 """aws-nuke as a process: what it is told and given, and how it may end. A script stands in for it."""
 
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import psutil
 import pytest
 import yaml
 
@@ -45,6 +51,9 @@ def test_it_is_given_keys_to_one_account_and_told_what_to_spare(
     assert config["blocklist"] == [OWN]
     assert list(config["accounts"]) == [ACCOUNT]
     assert config["accounts"][ACCOUNT]["filters"]["IAMRole"] == [ROLE]
+    off = config["settings"]["EC2Instance"]
+    assert off == {"DisableStopProtection": True, "DisableDeletionProtection": True}
+    assert config["settings"]["RDSInstance"] == {"DisableDeletionProtection": True}
     assert "--no-dry-run" in Path(f"{seen}.args").read_text()
     assert "hidden" not in Path(f"{seen}.args").read_text()
     environment = Path(f"{seen}.env").read_text()
@@ -69,3 +78,47 @@ def test_it_is_stopped_when_its_time_is_over_or_the_worker_leaves(tmp_path: Path
     with pytest.raises(NotNow) as caught:
         cleaner(tmp_path, "exec sleep 60", should_leave=lambda: True).clean(ACCOUNT)
     assert caught.value.code == "cleaner_stopped"
+
+
+def test_a_program_that_cannot_be_started_is_named(tmp_path: Path) -> None:
+    one = cleaner(tmp_path, "exit 0")
+    (tmp_path / "aws-nuke").chmod(0o644)
+    with pytest.raises(NotNow, match="aws-nuke cannot be started: Permission denied"):
+        one.clean(ACCOUNT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux does it")
+def test_it_dies_with_a_worker_that_is_killed(tmp_path: Path) -> None:
+    """Its keys would be good for an hour, in an account that somebody else may have by then."""
+    program, pid = tmp_path / "aws-nuke", tmp_path / "pid"
+    program.write_text(f"#!/bin/sh\necho $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 60\n")
+    program.chmod(0o755)
+    worker = subprocess.Popen([sys.executable, "-c", _WORKER, str(program), str(tmp_path)])
+    try:
+        wait_for(pid.exists)
+        nuke = psutil.Process(int(pid.read_text()))
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+        wait_for(lambda: not nuke.is_running() or nuke.status() == psutil.STATUS_ZOMBIE)
+    finally:
+        worker.kill()
+
+
+_WORKER = """
+import sys
+from pathlib import Path
+from provisioning.adapters.aws.nuke import NukeCleaner
+never = lambda: False
+cleaner = NukeCleaner(
+    None, program=sys.argv[1], regions=["eu-central-1"], member_role="r", seconds_most=60, should_leave=never
+)
+folder = Path(sys.argv[2])
+cleaner._run(folder / "nuke.yaml", {}, folder / "said")
+"""
+
+
+def wait_for(is_so: Callable[[], bool], seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.02)

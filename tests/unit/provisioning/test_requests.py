@@ -13,8 +13,8 @@ from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.grant_states import State
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import DAYS_MOST
-from provisioning.handlers.commands import EndLease
-from provisioning.handlers.leases import end_lease
+from provisioning.handlers.commands import EndLease, FollowLease
+from provisioning.handlers.leases import end_lease, follow_lease
 from provisioning.handlers.ports import Policies
 
 LEASED = {"lease_days": 90, "lease_extension_days": 30}
@@ -97,12 +97,27 @@ def test_time_is_given_once_however_often_it_is_told(asking: Asking) -> None:
 
 
 def test_what_the_end_switched_off_comes_back(asking: Asking) -> None:
+    asking.it.database.clock.at = asking.ends_at
     with asking.it.database.open() as work:
-        end_lease(work, EndLease(asking.sandbox.grant_id))
+        follow_lease(work, FollowLease(asking.sandbox.grant_id))
     asking.it.run()
     assert asking.sandbox.state is State.FROZEN
     asking.ask_for_days(5)
     assert asking.sandbox.state is State.GRANTED
+
+
+def test_what_an_operator_ended_the_partner_does_not_take_back(asking: Asking) -> None:
+    """Neither what was left of it nor what the catalogue gave before; an operator's time counts anew."""
+    asking.ask_for_days(20)
+    with asking.it.database.open() as work:
+        end_lease(work, EndLease(asking.sandbox.grant_id))
+    asking.it.run()
+    told = asking.ask_for_days(5)
+    assert (answers(told), asking.sandbox.state) == (["left_to_operator"], State.FROZEN)
+    assert "access.renewed" not in [one["name"] for one in told]
+    asking.ask_for_days(5, decided="approved")
+    assert asking.sandbox.state is State.GRANTED
+    assert answers(asking.ask_for_days(5)) == ["carried_out"]
 
 
 def test_whose_time_it_is_and_whether_there_is_any(asking: Asking) -> None:

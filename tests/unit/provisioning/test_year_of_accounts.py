@@ -125,9 +125,13 @@ class Year:
         return Counter(str(one.state) for one in self.database.rows.accounts.values())
 
 
-@pytest.mark.parametrize("reuses", [True, False], ids=["reuse", "close"])
-def test_no_account_is_in_two_leases_nor_comes_back_with_anything_left(reuses: bool) -> None:
-    terms = PoolTerms(size=3, reuses=reuses, has_cleaner=reuses)
+@pytest.mark.parametrize(
+    ("reuses", "cooldown"), [(True, DAY), (True, 0 * DAY), (False, DAY)], ids=["reuse", "reuse-hot", "close"]
+)
+def test_no_account_is_in_two_leases_nor_comes_back_with_anything_left(
+    cooldown: timedelta, *, reuses: bool
+) -> None:
+    terms = PoolTerms(size=3, reuses=reuses, has_cleaner=reuses, cooldown=cooldown)
     year = Year(seed=7, terms=terms)
     with year.database.open() as work:
         tend_pool(work)

@@ -1,6 +1,7 @@
 """A list as a CSV file that spreadsheets may open: no cell of it is a formula."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from itertools import islice
@@ -11,6 +12,7 @@ from flask import Response
 from chassis import clock
 
 MOST_ROWS = 10_000
+_NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
@@ -28,4 +30,5 @@ def csv_answer(name: str, columns: Sequence[str], rows: Iterable[dict[str, Any]]
 
 def _cell(value: Any) -> str:
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+    is_formula = text.startswith(_BEGINS_A_FORMULA) and not _NEGATIVE.fullmatch(text)
+    return f"'{text}" if is_formula else text

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     and_,
+    false,
     not_,
     text,
 )
@@ -60,6 +61,7 @@ grants = Table(
     Column("lease_ends_at", _at),
     Column("lease_warned_days", SmallInteger),
     Column("lease_is_expired", Boolean, nullable=False),
+    Column("lease_ended_early", Boolean, nullable=False, server_default=false()),
     Column("lease_due_at", _at),
     Column("was_granted", Boolean, nullable=False),
     Column("is_forced", Boolean, nullable=False),
@@ -261,6 +263,7 @@ spend_days = Table(
     Column("record_type", String, primary_key=True),
     Column("usd", Numeric(22, 10), nullable=False),
 )
+Index("spend_days_by_day", spend_days.c.day)
 
 spend_accounts = Table(
     "spend_accounts",

@@ -1,7 +1,7 @@
 """An account of a sandbox: made ahead or for a grant, leased, emptied, and leased again or closed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 from uuid import UUID
@@ -13,6 +13,8 @@ from provisioning.domain.pool import PoolTerms
 from provisioning.domain.refusals import AccountNotToBeMoved
 from provisioning.domain.steps import Cause
 
+# How long whoever empties an account has keys to it. What it was killed in the midst of may go on so long.
+CLEANER_REACHES = timedelta(hours=1)
 _LEFT_MOST = 200
 
 
@@ -154,6 +156,10 @@ class SandboxAccount:
         """Note an act before it is made; to be committed before the outside is called."""
         self.attempt_id, self.due_at = attempt_id, now
         self.attempts, self.begun_at = self.attempts + 1, self.begun_at or now
+
+    def note_round_begun(self, now: datetime) -> None:
+        """Nobody gets it while the keys of the round are good: that it ended may never be noted."""
+        self.cooldown_until = max(self.cooldown_until or now, now + CLEANER_REACHES)
 
     def note_made(self, account_id: str, now: datetime) -> None:
         """AWS has it; where it stands is seen next."""

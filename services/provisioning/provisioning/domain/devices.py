@@ -57,9 +57,16 @@ class Device(HandsOutKey):
 
     @property
     def is_gone(self) -> bool:
-        """Whether nothing of it stands that is not left there on purpose, and it is not wanted."""
+        """Whether nothing of it stands that is not left there on purpose, and it is not wanted.
+
+        What it connects by is never left there so that it counts as gone.
+        """
         is_away = (not step.may_stand_outside or step.skipped_because is not None for step in self.steps)
-        return not self.is_wanted and all(is_away)
+        return not self.is_wanted and all(is_away) and not any(map(self.connects_by, self.steps))
+
+    def connects_by(self, step: StepRecord) -> bool:
+        """Whether it may connect because of what stands outside of the step."""
+        return step.may_be_on and self.product.step(step.name).is_brake
 
     @property
     def stuck_step(self) -> StepRecord | None:

@@ -53,6 +53,10 @@ def skip(grant: Grant, step_name: str, reason: str) -> None:
     if grant.target_of(step) is Intent.ON:
         message = "What is wanted cannot be skipped: waive the grant, or retry."
         raise NotToBeSkipped("step_is_wanted", message)
+    device = grant.device_of(step_name)
+    if device is not None and grant.is_wanted and device.connects_by(step):
+        message = "The removed device may still connect: retry, or delete it outside and retry."
+        raise NotToBeSkipped("device_may_connect", message)
     step.start_over()
     step.skipped_because, step.attempt_id = reason, None
     settle(grant)

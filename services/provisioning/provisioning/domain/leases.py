@@ -62,7 +62,8 @@ class Lease:
     """The time of one grant.
 
     ``warned_days`` is the warning that was told last, or that its end was too near for, by its days before
-    the end. ``is_expired``: the end came and was followed.
+    the end. ``is_expired``: the end came and was followed. ``ended_early``: an operator or the budget did
+    that, so the catalogue gives no more to who asks until an operator does.
     """
 
     terms: LeaseTerms
@@ -70,6 +71,7 @@ class Lease:
     ends_at: datetime
     warned_days: int | None = None
     is_expired: bool = False
+    ended_early: bool = False
 
     @classmethod
     def begin(cls, terms: LeaseTerms, now: datetime) -> Self:
@@ -114,7 +116,8 @@ class Lease:
 
     def may_be_extended_to(self, ends_at: datetime) -> bool:
         """Whether the catalogue gives so much to who asks; what an operator gave before counts, too."""
-        return ends_at <= self.started_at + timedelta(days=self.terms.days + self.terms.extension_days)
+        longest = timedelta(days=self.terms.days + self.terms.extension_days)
+        return not self.ended_early and ends_at <= self.started_at + longest
 
     def extend_to(self, ends_at: datetime, now: datetime) -> None:
         """Move the end on to then. Raises LeaseNotToBeChanged beyond `DAYS_MOST`."""
@@ -122,12 +125,14 @@ class Lease:
             message = f"A lease may end {DAYS_MOST} days from now at the latest."
             raise LeaseNotToBeChanged("lease_too_long", message)
         self.ends_at, self.is_expired, self.warned_days = ends_at, False, None
+        self.ended_early = False
         self._pass_over_warnings(now)
 
     def end(self, now: datetime) -> None:
         """Have it end now. Raises LeaseNotToBeChanged when it has ended."""
         if self.is_expired:
             raise LeaseNotToBeChanged("lease_has_ended", "The lease has ended already.")
+        self.ended_early = now < self.ends_at
         self.ends_at = min(self.ends_at, now)
 
     def _untold(self) -> list[int]:

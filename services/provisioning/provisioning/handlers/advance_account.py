@@ -94,6 +94,9 @@ class ActsOnAccount:
             return None
         if act is Act.CLOSE and not _has_room(work, account):
             return None
+        may_clean = self.job.reach.cleaner is not None and account.rounds < work.policies.pool.rounds_most
+        if act is Act.CLEAN and may_clean:
+            account.note_round_begun(work.now())
         account.begin(uuid7(), work.now())
         work.accounts.save(account)
         return AccountCall(
@@ -102,7 +105,7 @@ class ActsOnAccount:
             account_key=account.account_key,
             account_id=account.account_id,
             is_stranger=account.state is AccountState.MAKING,
-            may_clean=account.rounds < work.policies.pool.rounds_most,
+            may_clean=may_clean,
         )
 
     def call(self, call: AccountCall) -> Answer[Shown]:

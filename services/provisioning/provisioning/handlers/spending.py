@@ -82,7 +82,8 @@ def _act(work: Work, grant: Grant, meter: Meter) -> None:
     tell_spent(work, grant, spending, gravest)
 
     def brake(held: Grant) -> None:
-        if Action.FREEZE in reached:
+        # The end alone would stop no machine, and a longer lease would give it back.
+        if {Action.FREEZE, Action.END} & reached.keys():
             held.freeze(FrozenFor.BUDGET)
         if Action.END in reached and held.lease is not None and not held.lease.is_expired:
             end_now(work, held)
@@ -110,7 +111,7 @@ class LookAtSpending:
 class LookCall:
     """One look at an account, and of which time its use is counted; ``meter_stood_at`` in its use then.
 
-    ``stops``: its budget is spent, so what runs is stopped.
+    ``stops``: its budget is spent, or nobody is to have it any more, so what runs is stopped.
     """
 
     account_id: str
@@ -152,7 +153,8 @@ class _Looks:
             work.meters.save(meter)
             work.meters.add(moved)
             meter = moved
-        return _call(meter, work.now(), stops=FrozenFor.BUDGET in grant.frozen_for)
+        stops = FrozenFor.BUDGET in grant.frozen_for or not grant.is_wanted
+        return _call(meter, work.now(), stops=stops)
 
     def call(self, attempt: LookCall) -> Answer[Seen]:
         """What was stopped shows in the next look; what was not, too, and in what it goes on to cost."""

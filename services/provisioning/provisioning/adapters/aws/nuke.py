@@ -5,7 +5,9 @@ configuration names the account, spares the role that we come in by, and lists t
 account as never to be touched. The keys stand in the environment of the process, never in a file.
 """
 
+import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -16,10 +18,21 @@ import yaml
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from chassis.redaction import redacted_cause
+from provisioning.adapters.aws import dies_with_parent
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted
+from provisioning.domain.accounts import CLEANER_REACHES
 
-_SESSION_SECONDS = 3600
+# https://aws-nuke.ekristen.dev/starter-config: without these, what is protected fails in every round.
+_UNPROTECTED = {"DisableDeletionProtection": True}
+_SETTINGS = {
+    "CloudFormationStack": _UNPROTECTED,
+    "DynamoDBTable": _UNPROTECTED,
+    "EC2Image": {"IncludeDisabled": True, "DisableDeregistrationProtection": True},
+    "EC2Instance": {"DisableStopProtection": True, **_UNPROTECTED},
+    "ELBv2": _UNPROTECTED,
+    "RDSInstance": _UNPROTECTED,
+}
 _POLL_SECONDS = 0.5
 _SAID_LAST = 500
 
@@ -48,7 +61,7 @@ class NukeCleaner:
         """Run it once, at most so long: what it leaves shows in our own look, and in another round."""
         with aws_failures_sorted():
             own_id = self._aws.caller.account_id
-            keys = self._aws.member_keys(account_id, _SESSION_SECONDS)
+            keys = self._aws.member_keys(account_id, int(CLEANER_REACHES.total_seconds()))
         if account_id == own_id:
             raise NeverPossible("account_not_ours", f"The account {account_id} is the organization's own.")
         with tempfile.TemporaryDirectory(prefix="gangway-nuke-") as folder:
@@ -65,14 +78,16 @@ class NukeCleaner:
         }
         return {
             "regions": ["global", *self._regions],
+            "settings": _SETTINGS,
             "blocklist": [own_id],
             "bypass-alias-check-accounts": [account_id],
             "accounts": {account_id: {"filters": spared}},
         }
 
     def _run(self, config: Path, keys: dict[str, str], said: Path) -> None:
-        """The process hears nothing of our own environment but where programs are."""
-        command = [self._program, "run", "--config", str(config), "--no-alias-check", "--no-prompt"]
+        """The process hears nothing of our own environment but where programs are, and dies with us."""
+        launched = [sys.executable, "-I", "-S", dies_with_parent.__file__, str(os.getpid()), self._program]
+        command = [*launched, "run", "--config", str(config), "--no-alias-check", "--no-prompt"]
         environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "AWS_REGION": self._regions[0], **keys}
         with said.open("wb") as output:
             try:
@@ -84,7 +99,7 @@ class NukeCleaner:
                     stderr=subprocess.STDOUT,
                 )
             except OSError as error:
-                message = f"{self._program} cannot be started: {error.strerror}"
+                message = f"{Path(self._program).name} cannot be started: {error.strerror}"
                 raise NotNow("cleaner_not_there", message) from error
             code = self._wait(process)
         if code is None:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -71,8 +72,8 @@ class RunningThings:
         return Seen(running=running, used=tuple(used) if use_is_seen else None, unseen=tuple(unseen))
 
     def stop(self, account_id: str) -> None:
-        with aws_failures_sorted(), self._members.visit(account_id, CALLS_MOST):
-            stop_machines(self._members.client, self._regions)
+        with aws_failures_sorted():
+            stop_machines(partial(self._members.visit, account_id), self._members.client, self._regions)
 
     def _hurry(self, deadline: float) -> None:
         if self._clock() > deadline:

@@ -3,62 +3,100 @@
 Deny-all shuts people out, and lets run on what runs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chassis.failures import Failure
+
+# Whatever keeps one service of one region from being stopped keeps no other: each has calls of its own.
+CALLS_MOST = 1000
 _AT_ONCE = 50
+_ON_A_PAGE = 100
+# In any other state a database takes no stop, or has taken one.
+_CAN_BE_STOPPED = "available"
 Client = Callable[[str, str], Any]
+Visit = Callable[[int], AbstractContextManager[None]]
+Failures = Iterable[ClientError]
 
 
-def stop_machines(client: Client, regions: Sequence[str]) -> None:
+def stop_machines(visit: Visit, client: Client, regions: Sequence[str]) -> None:
     """Stop what can be, in all regions. Raises the first failure once all else is stopped."""
-    failures: list[ClientError | BotoCoreError] = []
+    failures: list[Failure | ClientError | BotoCoreError] = []
     for region in regions:
         # Groups first: they put new machines in the place of those that stop.
         for service, stop in (("autoscaling", _groups), ("ec2", _instances), ("rds", _databases)):
             try:
-                failures += stop(client(service, region))
-            except (ClientError, BotoCoreError) as error:
+                with visit(CALLS_MOST):
+                    failures += stop(client(service, region))
+            except (Failure, ClientError, BotoCoreError) as error:
                 failures.append(error)
     if failures:
         raise failures[0]
 
 
-def _groups(autoscaling: Any) -> list[ClientError]:
-    groups = autoscaling.get_paginator("describe_auto_scaling_groups").paginate()
-    names = (group["AutoScalingGroupName"] for page in groups for group in page["AutoScalingGroups"])
-    return list(_failures(lambda name: autoscaling.suspend_processes(AutoScalingGroupName=name), names))
+def _groups(autoscaling: Any) -> Failures:
+    """Suspend those that could start another; one that is empty is seen once it has a machine."""
+    pages = autoscaling.get_paginator("describe_auto_scaling_groups").paginate(
+        PaginationConfig={"PageSize": _ON_A_PAGE}
+    )
+    names = (
+        group["AutoScalingGroupName"]
+        for page in pages
+        for group in page["AutoScalingGroups"]
+        if (group["Instances"] or group["DesiredCapacity"])
+        and not any(one["ProcessName"] == "Launch" for one in group["SuspendedProcesses"])
+    )
+    yield from _failures(lambda name: autoscaling.suspend_processes(AutoScalingGroupName=name), names)
 
 
-def _instances(ec2: Any) -> list[ClientError]:
+def _instances(ec2: Any) -> Failures:
     """One that cannot be stopped, as of a spot request, keeps none of the others running."""
     running = [{"Name": "instance-state-name", "Values": ["pending", "running"]}]
     pages = ec2.get_paginator("describe_instances").paginate(Filters=running)
     ids = (
         one["InstanceId"] for page in pages for group in page["Reservations"] for one in group["Instances"]
     )
-    failures: list[ClientError] = []
+    one_by_one: list[str] = []
     while some := list(islice(ids, _AT_ONCE)):
         if list(_failures(lambda them: ec2.stop_instances(InstanceIds=them), [some])):
-            failures += _failures(lambda one: ec2.stop_instances(InstanceIds=[one]), some)
-    return failures
+            one_by_one += some
+    yield from _failures(lambda one: _stop_instance(ec2, one), one_by_one)
 
 
-def _databases(rds: Any) -> list[ClientError]:
-    pages = rds.get_paginator("describe_db_instances").paginate()
-    running = (
-        one["DBInstanceIdentifier"]
-        for page in pages
-        for one in page["DBInstances"]
-        if one["DBInstanceStatus"] == "available"
+def _stop_instance(ec2: Any, instance_id: str) -> None:
+    """Also one that is protected against that, which who started it may have wanted."""
+    try:
+        ec2.stop_instances(InstanceIds=[instance_id])
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "OperationNotPermitted":
+            raise
+        ec2.modify_instance_attribute(InstanceId=instance_id, DisableApiStop={"Value": False})
+        ec2.stop_instances(InstanceIds=[instance_id])
+
+
+def _databases(rds: Any) -> Failures:
+    """A member of a cluster (of Aurora, or in several zones) is stopped with its cluster, and only so."""
+    clusters = (
+        one["DBClusterIdentifier"]
+        for page in rds.get_paginator("describe_db_clusters").paginate()
+        for one in page["DBClusters"]
+        if one["Status"] == _CAN_BE_STOPPED
     )
-    return list(_failures(lambda name: rds.stop_db_instance(DBInstanceIdentifier=name), running))
+    yield from _failures(lambda name: rds.stop_db_cluster(DBClusterIdentifier=name), clusters)
+    single = (
+        one["DBInstanceIdentifier"]
+        for page in rds.get_paginator("describe_db_instances").paginate()
+        for one in page["DBInstances"]
+        if one["DBInstanceStatus"] == _CAN_BE_STOPPED and not one.get("DBClusterIdentifier")
+    )
+    yield from _failures(lambda name: rds.stop_db_instance(DBInstanceIdentifier=name), single)
 
 
-def _failures(stop: Callable[[Any], object], things: Any) -> Iterator[ClientError]:
+def _failures(stop: Callable[[Any], object], things: Iterable[Any]) -> Iterator[ClientError]:
     for thing in things:
         try:
             stop(thing)

@@ -49,7 +49,8 @@ UPDATE grants SET is_required = %(is_required)s, parameters = %(parameters)s,
     collected_at = %(collected_at)s, collected_by_visit = %(collected_by_visit)s,
     waiver_reason = %(waiver_reason)s, frozen_for = %(frozen_for)s, lease_started_at = %(lease_started_at)s,
     lease_ends_at = %(lease_ends_at)s, lease_warned_days = %(lease_warned_days)s,
-    lease_is_expired = %(lease_is_expired)s, lease_due_at = %(lease_due_at)s,
+    lease_is_expired = %(lease_is_expired)s, lease_ended_early = %(lease_ended_early)s,
+    lease_due_at = %(lease_due_at)s,
     was_granted = %(was_granted)s, is_forced = %(is_forced)s,
     look_at = %(look_at)s, look_id = %(look_id)s, looks_missed = %(looks_missed)s,
     gives_back = %(gives_back)s
@@ -292,6 +293,7 @@ def _lease_values(grant: Grant) -> dict[str, Any]:
         "lease_ends_at": lease and lease.ends_at,
         "lease_warned_days": lease and lease.warned_days,
         "lease_is_expired": lease is not None and lease.is_expired,
+        "lease_ended_early": lease is not None and lease.ended_early,
         "lease_due_at": lease.due_at if lease and grant.is_wanted else None,
     }
 
@@ -356,6 +358,7 @@ def _lease(row: Row[Any]) -> Lease | None:
         ends_at=row.lease_ends_at,
         warned_days=row.lease_warned_days,
         is_expired=row.lease_is_expired,
+        ended_early=row.lease_ended_early,
     )
 
 

@@ -30,7 +30,7 @@ _BEGIN = text("""
         SELECT grant_id, outputs ->> 'account_id', :now, date_trunc('month', :now AT TIME ZONE 'UTC'), :now,
             0, 0, '{}', 0, 0, :now, 0
         FROM grants
-        WHERE outputs ? 'account_id' AND parameters ? 'budget_usd_per_month' AND intent <> 'off'
+        WHERE outputs ? 'account_id' AND parameters ? 'budget_usd_per_month' AND state <> 'revoked'
             AND NOT EXISTS (SELECT FROM spend_meters AS known WHERE known.grant_id = grants.grant_id)
         ON CONFLICT DO NOTHING RETURNING account_id)
     INSERT INTO spend_accounts (account_id, read_next_at) SELECT DISTINCT account_id, :now FROM begun
