@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_worker_and_consumer import agreed, hear
 
@@ -63,6 +64,11 @@ def decide(api: ApiClient, request_id: str, what: str, role: str = "operator") -
 
 def waiting(api: ApiClient) -> set[str]:
     return {one["request_id"] for one in api.get("/v1/requests", api.ops("viewer")).json["requests"]}
+
+
+def decisions(api: ApiClient, request_id: str, role: str = "operator") -> list[str]:
+    found: list[str] = api.get(f"/v1/requests/{request_id}", api.ops(role)).json["decisions"]
+    return found
 
 
 def answered(api: ApiClient, partner: tuple[str, str], request_id: str, answer: str, **more: Any) -> None:
@@ -131,6 +137,27 @@ def test_another_product_and_competence_belong_to_the_profile_once_they_are_ther
     assert api.last("partner.profile_changed", partner[0])["changed_fields"] == ["competences"]
     assert api.states(partner[0])[-1]["competences"] == ["iot", "data"]
     assert ask(api, partner, kind="competence", competence="data").json["code"] == "competence_there"
+
+
+def test_what_provisioning_is_to_answer_is_decided_by_nobody_else_for_a_day(api: ApiClient) -> None:
+    partner = active(api)
+    time = asked(api, partner, kind="more_time", grant_id=SANDBOX, days=30)
+    withdrawal = f"/v1/partners/{partner[0]}/requests/{time}/withdrawal"
+    refused = [decide(api, time, what) for what in ("approval", "refusal")]
+    refused.append(api.post(withdrawal, {}, partner[1]))
+    assert {(one.status_code, one.json["code"]) for one in refused} == {(409, "request_unanswered")}
+    product = asked(api, partner, kind="product", product="crm")
+    assert decisions(api, product) == ["approval", "refusal"]
+    decide(api, product, "approval")
+    assert (decisions(api, product), decide(api, product, "refusal").status_code) == ([], 409)
+    with api.service.open_work() as work:
+        aged = "asked_at = asked_at - interval '1 day', decision_at = decision_at - interval '1 day'"
+        work.connection.execute(text(f"UPDATE requests SET {aged} WHERE partner_id = :id"), {"id": partner[0]})
+    for request_id in (time, product):
+        assert decisions(api, request_id) == ["refusal"]
+        assert decisions(api, request_id, "reviewer") == []
+        assert decide(api, request_id, "refusal").json["standing"] == "refused"
+    assert ask(api, partner, kind="product", product="crm").status_code == 201
 
 
 def test_what_cannot_be_done_after_all_is_refused_in_words(api: ApiClient) -> None:
