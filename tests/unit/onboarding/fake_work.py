@@ -294,6 +294,9 @@ class FakeImportedApplications:
     def take(self, digest: bytes, partner_id: UUID, at: datetime) -> UUID:
         return self.holders.setdefault(digest, partner_id)
 
+    def hand_on(self, digest: bytes, partner_id: UUID, at: datetime) -> None:
+        self.holders[digest] = partner_id
+
 
 class FakeWork:
     """What a handler works with, at a time that a test moves by hand."""

@@ -130,6 +130,9 @@ class ImportedApplications(Protocol):
         Waits for another transaction that takes the same.
         """
 
+    def hand_on(self, digest: bytes, partner_id: UUID, at: datetime) -> None:
+        """From now on it is this partner's; call it after `take`."""
+
 
 class MailTurns(Protocol):
     """When a mailbox may be written to, plus tags or not, and which mails wait for that."""

@@ -13,6 +13,7 @@ from chassis.operating.audited import operators_act
 from onboarding.adapters.repositories.requests import RequestLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.limits import Act
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.requests import Kind, Request, Standing
 from onboarding.entrypoints.web.api.descriptions import described_request, request_moved
@@ -26,6 +27,7 @@ from onboarding.entrypoints.web.api.request_answers import (
     RequestMovedSchema,
     RequestsSchema,
 )
+from onboarding.entrypoints.web.limiting import limited
 from onboarding.entrypoints.web.request_schemas import (
     PartnerRequestSchema,
     ProfileSchema,
@@ -83,7 +85,7 @@ def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, reques
 
 
 @api.post("/v1/partners/<uuid:partner_id>/profile")
-@api.arguments(ProfileSchema)
+@limited(Act.CHANGE_OWN, api.arguments(ProfileSchema), is_idempotent=True)
 @idempotent
 @api.response(200, ProfileChangedSchema)
 @api.alt_response(404)
