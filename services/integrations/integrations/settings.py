@@ -116,7 +116,7 @@ def _lease(reader: SettingsReader, timeout_seconds: float | None) -> timedelta:
 
 
 def _takeover(reader: SettingsReader, timeout_seconds: float) -> timedelta:
-    """A sender that is cut off from the database goes on with the attempts under way: they have to be over."""
+    """A sender that is cut off from the database goes on with its attempts: they have to be over."""
     name = "WEBHOOK_TAKEOVER_SECONDS"
     seconds = reader.decimal(name, 20, least=1, most=120) or 0
     if seconds < (timeout_seconds or 0):

@@ -133,7 +133,8 @@ def test_who_goes_back_and_says_something_else_makes_another_one(world: World) -
     client = browser(world)
     endpoint = {"rule": "all", "concurrency": "5", **visit_of(client, "/endpoints/new")}
     for name in ("wrong", "right", "right"):
-        shown(client.post("/endpoints/new", data={"url": f"https://hooks.example.com/{name}", **endpoint}), 201)
+        form = {"url": f"https://hooks.example.com/{name}", **endpoint}
+        shown(client.post("/endpoints/new", data=form), 201)
     found = vendor.call("GET", "/v1/endpoints")["endpoints"]
     assert [one["url"].rpartition("/")[2] for one in found] == ["wrong", "right"]
 

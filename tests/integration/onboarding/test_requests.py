@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_worker_and_consumer import agreed, hear
 
@@ -151,8 +150,9 @@ def test_what_provisioning_is_to_answer_is_decided_by_nobody_else_for_a_day(api:
     decide(api, product, "approval")
     assert (decisions(api, product), decide(api, product, "refusal").status_code) == ([], 409)
     with api.service.open_work() as work:
-        aged = "asked_at = asked_at - interval '1 day', decision_at = decision_at - interval '1 day'"
-        work.connection.execute(text(f"UPDATE requests SET {aged} WHERE partner_id = :id"), {"id": partner[0]})
+        aged = """UPDATE requests SET asked_at = asked_at - interval '1 day',
+            decision_at = decision_at - interval '1 day' WHERE partner_id = %s"""
+        work.connection.exec_driver_sql(aged, (partner[0],))
     for request_id in (time, product):
         assert decisions(api, request_id) == ["refusal"]
         assert decisions(api, request_id, "reviewer") == []

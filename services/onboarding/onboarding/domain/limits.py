@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """What nobody has to sign in for, what has mails sent to strangers, and what each time leaves something."""
+    """What nobody has to sign in for, what has mails sent to strangers, and what is kept each time."""
 
     APPLY = "apply"
     REQUEST_LINK = "request_link"

@@ -46,8 +46,8 @@ class ImportedSchema(Schema):
 def post_application_import(body: dict[str, Any]) -> dict[str, Any]:
     """Take an application as if its contact had applied, who proves the address by mail as always.
 
-    The same content again, whoever sends it and however late, makes nothing a second time while the partner goes on;
-    once that is over (withdrawn, expired, rejected, left), it is a new application.
+    The same content again, whoever sends it and however late, makes nothing a second time while the partner
+    goes on; once that is over (withdrawn, expired, rejected, left), it is a new application.
     """
     if body["is_trial"]:
         return {"partner_id": None, "is_new": False}

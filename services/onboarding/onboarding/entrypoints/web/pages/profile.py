@@ -79,7 +79,7 @@ def _shown(name: str) -> str:
 
 
 def _typed(given: Form) -> tuple[str, ...]:
-    """Those that differ from what the page showed: the others may have changed since, and nobody asks for that.
+    """Those that differ from what the page showed: the others may have changed since.
 
     A number is one of its country.
     """
