@@ -77,6 +77,7 @@ def delivered(servers: Servers, kinds: list[str], events: int, due: int, *, conc
 def beside_hanging(servers: Servers, hanging: int) -> Found:
     """The requests hang already when the living get their events."""
     with integrations(servers) as (service, environ), receiving(servers) as receiver:
+        environ |= {"WEBHOOK_TAKEOVER_SECONDS": LONGEST_SECONDS}
         environ |= {"WEBHOOK_TIMEOUT_SECONDS": LONGEST_SECONDS}
         add_endpoints(service, [f"{receiver}/ok/{n}" for n in range(LIVING)])
         hung = [f"{receiver}/hang/{n}" for n in range(hanging)]

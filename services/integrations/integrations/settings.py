@@ -104,9 +104,7 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
             trusted_proxies=trusted_proxies(reader),
             kafka_users=_kafka_users(reader),
             lease=_lease(reader, timeout_seconds),
-            takeover=timedelta(
-                seconds=reader.decimal("WEBHOOK_TAKEOVER_SECONDS", 10, least=1, most=120) or 0
-            ),
+            takeover=_takeover(reader, timeout_seconds),
             sender_instance=reader.optional_text("SENDER_INSTANCE"),
             catalogue=_catalogue(reader, common),
         )
@@ -115,6 +113,15 @@ def read_settings(environ: Mapping[str, str]) -> IntegrationsSettings:
 def _lease(reader: SettingsReader, timeout_seconds: float | None) -> timedelta:
     least = max(LEASE_IN_TIMEOUTS * (timeout_seconds or 0), 1)
     return timedelta(seconds=reader.decimal("WEBHOOK_LEASE_SECONDS", 45, least=least, most=600) or 0)
+
+
+def _takeover(reader: SettingsReader, timeout_seconds: float) -> timedelta:
+    """A sender that is cut off from the database goes on with its attempts: they have to be over."""
+    name = "WEBHOOK_TAKEOVER_SECONDS"
+    seconds = reader.decimal(name, 20, least=1, most=120) or 0
+    if seconds < (timeout_seconds or 0):
+        reader.refuse(name, f"must not be less than WEBHOOK_TIMEOUT_SECONDS, which is {timeout_seconds:g}")
+    return timedelta(seconds=seconds)
 
 
 def _schemes(text: str) -> tuple[str, ...]:

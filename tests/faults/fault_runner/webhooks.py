@@ -51,7 +51,12 @@ def sender_settings(folder: Path) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "retries.yaml"
     file.write_text(_RETRIES)
-    return {"WEBHOOK_RETRIES_FILE": str(file), "WEBHOOK_TIMEOUT_SECONDS": "2", "WEBHOOK_LEASE_SECONDS": "6"}
+    return {
+        "WEBHOOK_RETRIES_FILE": str(file),
+        "WEBHOOK_TIMEOUT_SECONDS": "2",
+        "WEBHOOK_LEASE_SECONDS": "6",
+        "WEBHOOK_TAKEOVER_SECONDS": "10",
+    }
 
 
 def subscribe_vendors(addresses: Mapping[str, str], receiver: HostileReceiver) -> list[Subscription]:

@@ -200,12 +200,14 @@ def test_a_killed_sender_loses_nothing(world: World, receiving: Receiver) -> Non
     receiving.answers["/slow"] = lambda _, seen: "hang" if 40 < seen <= 60 else web.Response()
     ids = world.tell(APPLIED, count=200)
     command = [sys.executable, "-m", "integrations", "sender"]
-    environ = {**os.environ, **world.environ, "WEBHOOK_TIMEOUT_SECONDS": "15"}
+    patient = {"WEBHOOK_TIMEOUT_SECONDS": "15", "WEBHOOK_TAKEOVER_SECONDS": "15"}
+    environ = {**os.environ, **world.environ, **patient}
     with subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL) as process:
         receiving.wait_for("/slow", 45, 20)
         process.send_signal(signal.SIGKILL)
     assert len(set(receiving.ids("/slow"))) < 200
-    # As if the leases of the dead had ended.
+    # As if the leases and the silence of the dead had ended.
+    world.change("UPDATE senders SET alive_until = now()")
     world.change("UPDATE deliveries SET due_at = now() WHERE state = 'waiting'")
     receiving.answers["/slow"] = lambda _, __: web.Response()
     with world.sending():
@@ -221,7 +223,7 @@ def test_those_who_hang_delay_nobody(world: World, receiving: Receiver) -> None:
         receiving.answers[f"/hanging/{number}"] = lambda _, __: "hang"
     world.tell(APPLIED, count=100)
     world.vendor().endpoint(f"{receiving.url}/living")
-    with world.sending(WEBHOOK_TIMEOUT_SECONDS="30"):
+    with world.sending(WEBHOOK_TIMEOUT_SECONDS="30", WEBHOOK_TAKEOVER_SECONDS="30"):
         for number in range(3):
             receiving.wait_for(f"/hanging/{number}", 100, 20)
         world.tell(APPLIED, count=100)

@@ -13,7 +13,7 @@ from tests.integration.integrations.conftest import World
 from tests.integration.integrations.receivers import Receiver, wait_until
 
 APPLIED = "partner.applied.v1"
-SETTINGS = {"WEBHOOK_TAKEOVER_SECONDS": "3", "WEBHOOK_TIMEOUT_SECONDS": "15"}
+SETTINGS = {"WEBHOOK_TAKEOVER_SECONDS": "6", "WEBHOOK_TIMEOUT_SECONDS": "6"}
 # Below the leases of what the dead held, and far above what it takes.
 PATIENCE = 40
 PARTNERS = [str(uuid.UUID(int=number)) for number in range(1, 5)]
@@ -75,7 +75,8 @@ def test_limits_and_order_hold_for_all_senders(world: World, receiving: Receiver
         tell_and_see_all(20)
         # On a machine so busy that one was taken for dead, requests may come twice.
         if senders(world) == before:
-            assert len(receiving.at("/hanging")) == 2
+            came = [one.at for one in receiving.at("/hanging")]
+            assert sum(at - came[0] < 5 for at in came) == 2
             assert sum(len(receiving.at(path)) for path in paths) == 20 * len(PARTNERS) * len(paths)
 
         first.send_signal(signal.SIGKILL)

@@ -101,7 +101,12 @@ def test_a_double_click_makes_one_of_all_that_can_be_made(world: World) -> None:
     path, wanted = f"/v1/integrators/{vendor.id}/tokens", {"reason": "for a test", "label": "shop"}
     answers = [world.client.post(path, headers=headers, json=wanted) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [201, 201]
-    assert len(world.rows("SELECT FROM api_tokens WHERE label = 'shop'")) == 1
+    world.change("UPDATE api_tokens SET created_at = created_at - interval '23 h'")
+    world.client.post(path, headers=headers, json=wanted)
+    [token] = world.rows("SELECT id FROM api_tokens WHERE label = 'shop'")
+    world.operate(f"{path}/{token['id']}/revocation", 200)
+    world.client.post(path, headers=headers, json=wanted)
+    assert len(world.rows("SELECT FROM api_tokens WHERE label = 'shop'")) == 2
 
     test = {"type": EXAMPLE, **visit_of(client, place)}
     assert len({client.post(f"{place}/tests", data=test).location for _ in range(2)}) == 1
@@ -120,6 +125,29 @@ def test_a_double_click_makes_one_of_all_that_can_be_made(world: World) -> None:
     ada = {"name": "Ada", "email": "ada@maps.example", "language": "en", **visit_of(client, "/people")}
     assert [client.post("/people", data=ada).status_code for _ in range(2)] == [303, 303]
     assert len(world.rows("SELECT FROM people")) == 2
+
+
+def test_who_goes_back_and_says_something_else_makes_another_one(world: World) -> None:
+    vendor = world.vendor()
+    added(world, vendor.id)
+    client = browser(world)
+    endpoint = {"rule": "all", "concurrency": "5", **visit_of(client, "/endpoints/new")}
+    for name in ("wrong", "right", "right"):
+        form = {"url": f"https://hooks.example.com/{name}", **endpoint}
+        shown(client.post("/endpoints/new", data=form), 201)
+    found = vendor.call("GET", "/v1/endpoints")["endpoints"]
+    assert [one["url"].rpartition("/")[2] for one in found] == ["wrong", "right"]
+
+    visit = visit_of(client, "/tokens")
+    first, _ = (client.post("/tokens", data={"label": label, **visit}) for label in ("shop", "nightly"))
+    token = re.findall(r"gwi_[\w-]+", shown(first, 201))[0]
+    answer = world.client.get("/v1/endpoints", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 200
+
+    replay = {"endpoint_id": found[0]["id"], **visit_of(client, "/replays")}
+    for year in ("2025", "2026"):
+        client.post("/replays", data={"from": f"{year}-01-01T00:00", **replay})
+    assert len(world.rows("SELECT FROM replays")) == 2
 
 
 @pytest.mark.parametrize("what", ["links", "tokens"])

@@ -381,6 +381,18 @@ def test_who_is_removed_gets_one_last_mail_and_is_forgotten(approved):
     assert [(row["membership"], row["email"], row["given_name"]) for row in kept] == [("removed", "", "")]
 
 
+def test_who_is_removed_is_told_and_forgotten_also_where_the_partner_is_gone_by_then(approved):
+    approved.tell("partner.member_added")
+    approved.tell("partner.member_removed")
+    approved.tell("partner.offboarding_started")
+    approved.tell("partner.offboarded")
+    told(approved)
+
+    assert subjects(approved) == [REMOVED]
+    kept = approved.rows("SELECT * FROM members WHERE id = :id", id=ZOES_ID)
+    assert [(row["membership"], row["email"], row["given_name"]) for row in kept] == [("removed", "", "")]
+
+
 def test_who_is_removed_before_saying_yes_hears_nothing_and_cannot_come_late(approved):
     approved.tell("partner.member_confirmation_requested")
     approved.tell("partner.member_removed")

@@ -19,10 +19,12 @@ from tests.integration.onboarding.api_client import ApiClient, application
 from tests.integration.onboarding.conftest import OPS, link_token
 from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.test_pages_applying import FILLED
+from tests.integration.onboarding.test_requests import active
 from werkzeug.test import TestResponse
 
 from chassis.database.counted_acts import CountedActs, CountedKey
 from chassis.database.pool import make_engine
+from chassis.identity.session import COOKIE
 from chassis.identity.signing_keys import read_private_key
 from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.adapters.tables import counted_acts, mail_turns, waiting_mails
@@ -513,3 +515,28 @@ def counts(service: OnboardingService) -> dict[bytes, int]:
     with service.open_work() as work:
         rows = work.connection.execute(select(counted_acts)).all()
     return {row.key: row.count for row in rows}
+
+
+def test_what_a_partner_changes_and_takes_along_is_counted_by_page_and_api(limited: Limited) -> None:
+    api = limited(change_own={"application": 3}, export={"application": 2})
+    partner_id, session = active(api)
+    path = f"/v1/partners/{partner_id}"
+    me = api.get(path, session).json["contact"]["member_id"]
+    browser = FormBrowser(api.http.application)
+    browser.keep_cookie(COOKIE, session)
+    page = browser.open("/profile?lang=en")
+    asked = [
+        api.post(f"{path}/members/{me}/language", {"language": "en"}, session, key="same"),
+        api.post(f"{path}/members/{me}/language", {"language": "en"}, session, key="same"),
+        api.post(f"{path}/profile", {"language": "en"}, session),
+        api.post(f"{path}/members/{me}/language", {"language": "de"}, session),
+        api.post(f"{path}/profile", {"language": "de"}, session),
+        *(api.post(f"{path}/export", {}, session) for _ in range(3)),
+    ]
+    assert statuses(asked) == [200, 200, 200, 200, 429, 200, 200, 429]
+    page.press({"website": "https://neu.example"})
+    assert (browser.status, "https://neu.example" in browser.page.html) == (429, True)
+    api.http.set_cookie(COOKIE, session)
+    for place in ("/export", "/language"):
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        assert api.http.post(place, data={"language": "de"}, headers=headers).status_code == 429

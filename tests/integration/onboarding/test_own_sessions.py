@@ -8,6 +8,7 @@ from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_for_everybody import check_page
+from tests.integration.onboarding.test_people import LEA, approved, says_yes
 
 from chassis.identity.session import COOKIE
 from onboarding.domain.begun_sessions import kind_of_browser
@@ -88,6 +89,37 @@ def test_the_page_lists_them_and_signs_out_who_ends_the_own_one(api: ApiClient, 
     browser.press(form=len(browser.page.forms) - 1)
     assert (browser.url, browser.cookie(COOKIE)) == ("/", None)
     assert api.get(f"/v1/partners/{partner_id}", first).status_code == 401
+
+
+def test_all_are_ended_however_many_there_are(api: ApiClient) -> None:
+    partner_id, session = api.verified()
+    more = """INSERT INTO sessions SELECT gen_random_uuid(), %s, now(), now() + interval '12 hours', ''
+        FROM generate_series(1, 101)"""
+    with api.service.database.engine.begin() as connection:
+        connection.exec_driver_sql(more, (partner_id,))
+    path, bearer = f"/v1/partners/{partner_id}/sessions", {"Authorization": f"Bearer {session}"}
+    assert api.http.delete(path, headers=bearer).status_code == 204
+    with api.service.open_work() as work:
+        assert work.sessions.open_of(UUID(partner_id), work.now()) == []
+
+
+def test_each_click_of_a_visit_is_the_same_session(api: ApiClient, app: Flask) -> None:
+    partner_id, session, members = approved(api)
+    path = f"/v1/partners/{partner_id}/sessions"
+    browser = FormBrowser(app)
+    link = "/links/" + api.token_of("partner.approved", partner_id)
+    visit = browser.open(link).page.forms[0].fields["visit"]
+    before = len(api.get(path, session).json["sessions"])
+    click = {"data": {"visit": visit}, "headers": {"Sec-Fetch-Site": "same-origin"}}
+    clicks = [api.http.post(link, **click) for _ in range(3)]
+    assert {answer.status_code for answer in clicks} == {303}
+    assert len(api.get(path, session).json["sessions"]) == before + 1
+
+    member_id = api.post(members, LEA, session).json["member_id"]
+    says_yes(api, partner_id)
+    contact = f"/v1/partners/{partner_id}/contact"
+    assert api.post(contact, {"member_id": member_id, "reason": "Asked."}, api.ops()).status_code == 200
+    assert api.http.post(link, **click).status_code == 410
 
 
 def test_a_contact_sees_no_session_of_the_one_before(api: ApiClient) -> None:

@@ -7,7 +7,7 @@ from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser, switch
 from tests.integration.onboarding.test_pages_for_everybody import check_page
-from tests.integration.onboarding.test_requests import SANDBOX, active, answered, decide, waiting
+from tests.integration.onboarding.test_requests import SANDBOX, active, answered, change, decide, waiting
 
 from chassis.identity.session import COOKIE
 
@@ -142,3 +142,35 @@ def test_only_an_active_partner_sees_them(browser: FormBrowser, api: ApiClient, 
     )
     for path in PAGES:
         assert browser.open(path).url == "/status"
+
+
+def test_a_tab_asks_only_for_what_was_typed_into_it(
+    browser: FormBrowser, api: ApiClient, partner: tuple[str, str]
+) -> None:
+    browser.open("/profile?lang=en")
+    request = change(api, partner, company={"legal_name": "Neue Firma SE"}).json["request"]
+    decide(api, request["request_id"], "approval", "reviewer")
+    browser.press({"website": "https://neu.example"})
+    assert (browser.url, len(requests_of(api, partner))) == ("/status", 1)
+    company = api.get(f"/v1/partners/{partner[0]}", partner[1]).json["company"]
+    assert (company["legal_name"], company["website"]) == ("Neue Firma SE", "https://neu.example")
+
+
+@pytest.mark.parametrize("is_open", [True, False], ids=["asked", "often"])
+def test_what_was_typed_stays_where_the_request_is_refused(
+    browser: FormBrowser, api: ApiClient, partner: tuple[str, str], is_open: bool
+) -> None:
+    browser.open("/profile?lang=en")
+    if is_open:
+        change(api, partner, company={"legal_name": "Other SE"})
+    else:
+        of_today = """INSERT INTO requests
+            SELECT gen_random_uuid(), %s, 'product', 'crm', '', now(), 'withdrawn', '{}', '[]'
+            FROM generate_series(1, 20)"""
+        with api.service.database.engine.begin() as connection:
+            connection.exec_driver_sql(of_today, (partner[0],))
+    browser.press({"legal_name": "Neue Firma SE", "website": "https://neu.example"})
+    assert (browser.status, "https://neu.example" in browser.page.html) == (409, True)
+    words = "You have asked for this already" if is_open else "You have asked for many things today"
+    assert words in browser.page.html
+    assert "neu.example" not in api.get(f"/v1/partners/{partner[0]}", partner[1]).text

@@ -65,6 +65,11 @@ def waiting(api: ApiClient) -> set[str]:
     return {one["request_id"] for one in api.get("/v1/requests", api.ops("viewer")).json["requests"]}
 
 
+def decisions(api: ApiClient, request_id: str, role: str = "operator") -> list[str]:
+    found: list[str] = api.get(f"/v1/requests/{request_id}", api.ops(role)).json["decisions"]
+    return found
+
+
 def answered(api: ApiClient, partner: tuple[str, str], request_id: str, answer: str, **more: Any) -> None:
     hear(api, "access.request_answered", partner[0], 9, request_id=request_id, answer=answer, **more)
 
@@ -131,6 +136,28 @@ def test_another_product_and_competence_belong_to_the_profile_once_they_are_ther
     assert api.last("partner.profile_changed", partner[0])["changed_fields"] == ["competences"]
     assert api.states(partner[0])[-1]["competences"] == ["iot", "data"]
     assert ask(api, partner, kind="competence", competence="data").json["code"] == "competence_there"
+
+
+def test_what_provisioning_is_to_answer_is_decided_by_nobody_else_for_a_day(api: ApiClient) -> None:
+    partner = active(api)
+    time = asked(api, partner, kind="more_time", grant_id=SANDBOX, days=30)
+    withdrawal = f"/v1/partners/{partner[0]}/requests/{time}/withdrawal"
+    refused = [decide(api, time, what) for what in ("approval", "refusal")]
+    refused.append(api.post(withdrawal, {}, partner[1]))
+    assert {(one.status_code, one.json["code"]) for one in refused} == {(409, "request_unanswered")}
+    product = asked(api, partner, kind="product", product="crm")
+    assert decisions(api, product) == ["approval", "refusal"]
+    decide(api, product, "approval")
+    assert (decisions(api, product), decide(api, product, "refusal").status_code) == ([], 409)
+    with api.service.open_work() as work:
+        aged = """UPDATE requests SET asked_at = asked_at - interval '1 day',
+            decision_at = decision_at - interval '1 day' WHERE partner_id = %s"""
+        work.connection.exec_driver_sql(aged, (partner[0],))
+    for request_id in (time, product):
+        assert decisions(api, request_id) == ["refusal"]
+        assert decisions(api, request_id, "reviewer") == []
+        assert decide(api, request_id, "refusal").json["standing"] == "refused"
+    assert ask(api, partner, kind="product", product="crm").status_code == 201
 
 
 def test_what_cannot_be_done_after_all_is_refused_in_words(api: ApiClient) -> None:

@@ -97,9 +97,10 @@ def test_a_file_is_previewed_brought_in_and_not_twice(
         (f"{HEAD}\none;two".encode(), "Row 2 has 2 cells for 10 columns"),
         (f'{HEAD}\n"one'.encode(), "cannot be read"),
         (f"{HEAD}\n".encode() + b"x" * 128 * 1024, "larger than 128 KiB"),
+        (f"{HEAD}\n{'€' * 60 * 1024}".encode("utf-16"), "larger than 128 KiB"),
         ("\n".join([HEAD, *map(line, range(201))]).encode()[: 127 * 1024], "more than 200 rows"),
     ],
-    ids=["empty", "columns", "unknown", "latin-1", "nul", "ragged", "quote", "large", "many"],
+    ids=["empty", "columns", "unknown", "latin-1", "nul", "ragged", "quote", "large", "wider", "many"],
 )
 def test_a_file_that_cannot_be_read_says_why(
     console: ConsoleBrowser, services: Services, data: bytes, told: str
@@ -113,3 +114,14 @@ def test_a_viewer_brings_nothing_in(console: ConsoleBrowser, services: Services)
     viewer = as_somebody(console.service, "viewer")
     assert "/imports" not in viewer.shows("/partners")
     assert previewed(viewer, f"{HEAD}\n{line(1)}".encode()).status_code == 403
+
+
+def test_what_is_over_is_brought_in_anew(console: ConsoleBrowser, services: Services) -> None:
+    run = {"text": f"{HEAD}\n{line(7)}", "reason": "Fair of June."}
+    told = []
+    for _ in range(3):
+        told.append(console.post("/imports/run", **run).text)
+        with services.onboarding.service.open_work() as work:
+            expired = "UPDATE partners SET state = 'expired' WHERE legal_name = 'Firma 7 GmbH'"
+            work.connection.exec_driver_sql(expired + " AND %s", (len(told) == 1,))
+    assert ["New: 1." in text for text in told] == [True, True, False]

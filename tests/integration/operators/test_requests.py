@@ -25,6 +25,8 @@ def test_requests_are_listed_compared_and_decided(
     assert seen(api, partner, company)["standing"] == "done"
     late = console.post(f"/requests/{company}/refuse-request", reason="Too late.")
     assert late.status_code == 409
+    assert "approve-request" not in console.shows(f"/requests/{company}")
+    assert "approve-request" in console.shows(f"/requests/{product}")
     assert "The register says so." in console.shows(f"/requests/{company}")
 
     assert "crm" in gangway.says("requests", "list")

@@ -19,6 +19,14 @@ FORBIDDEN = {
         r"ADD CONSTRAINT(?!.*(?:NOT VALID|USING INDEX))|ALTER COLUMN \w+ SET NOT NULL", re.I
     ),
 }
+# These commit what came before them, so whoever is cut there comes by again.
+COMMITS_ON_ITS_WAY = re.compile(r"create_index_concurrently\(|autocommit_block\(|upgrade_chassis\(op, [23]\)")
+ONLY_ONCE = re.compile(
+    r"(?:CREATE (?:TABLE|(?:UNIQUE )?INDEX(?: CONCURRENTLY)?)|ADD COLUMN)(?! IF NOT EXISTS)"
+    r"|(?:DROP (?:TABLE|INDEX|COLUMN|CONSTRAINT))(?! (?:CONCURRENTLY )?IF EXISTS)"
+    r"|ADD CONSTRAINT|RENAME (?:TO|COLUMN)|\b(?:create_table|add_column|create_index)\(",
+    re.I,
+)
 
 
 def later_revisions() -> list[Path]:
@@ -35,9 +43,14 @@ def complaints(text: str) -> list[str]:
     return [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
 
 
+def cannot_go_on_after_a_cut(text: str) -> bool:
+    return bool(COMMITS_ON_ITS_WAY.search(text) and ONLY_ONCE.search(text))
+
+
 @pytest.mark.parametrize("path", later_revisions(), ids=lambda path: "/".join(path.parts[-4::3]))
 def test_no_later_revision_keeps_anybody_out_for_long(path: Path) -> None:
     assert complaints(path.read_text()) == []
+    assert not cannot_go_on_after_a_cut(path.read_text())
 
 
 def test_there_are_later_revisions() -> None:
@@ -72,3 +85,19 @@ def test_what_keeps_others_out_is_found(text: str) -> None:
 )
 def test_what_keeps_nobody_out_is_allowed(text: str) -> None:
     assert complaints(text) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "is_wrong"),
+    [
+        ("CREATE TABLE stamps (id int)", True),
+        ("ALTER TABLE letters ADD COLUMN age int", True),
+        ("DROP INDEX by_age", True),
+        ("CREATE TABLE IF NOT EXISTS stamps (id int); DROP INDEX CONCURRENTLY IF EXISTS by_age", False),
+        ("ALTER TABLE letters ADD COLUMN IF NOT EXISTS age int", False),
+    ],
+    ids=["table", "column", "drop", "table-again", "column-again"],
+)
+def test_what_comes_before_an_index_can_be_done_again(before: str, is_wrong: bool) -> None:
+    assert cannot_go_on_after_a_cut(f'{before}; create_index_concurrently(op, "a", "b (c)")') is is_wrong
+    assert not cannot_go_on_after_a_cut(before)

@@ -45,6 +45,19 @@ def test_a_lease_outlasts_an_attempt() -> None:
 
 
 @pytest.mark.parametrize(
+    ("takeover", "timeout", "is_wrong"), [("10", "15", True), ("15", "15", False), (None, None, False)]
+)
+def test_a_takeover_waits_for_the_attempts_under_way(
+    takeover: str | None, timeout: str | None, is_wrong: bool
+) -> None:
+    given = {"WEBHOOK_TAKEOVER_SECONDS": takeover, "WEBHOOK_TIMEOUT_SECONDS": timeout}
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({name: value for name, value in given.items() if value})
+    found = " ".join(refused.value.problems.get("WEBHOOK_TAKEOVER_SECONDS", []))
+    assert ("WEBHOOK_TIMEOUT_SECONDS" in found) is is_wrong
+
+
+@pytest.mark.parametrize(
     ("given", "wrong"),
     [
         ({"KAFKA_USERS_SERVERS": "kafka.example"}, "KAFKA_USERS_SERVERS"),

@@ -262,8 +262,10 @@ class FakeSessions:
         ours = [row for row in self.rows.values() if row.partner_id == partner_id and row.ends_at > at]
         return [row for row in ours if row.id not in self.ended]
 
-    def end(self, ended: Collection[BegunSession]) -> None:
-        self.ended |= {session.id for session in ended}
+    def end(self, partner_id: UUID, at: datetime, session_id: UUID | None = None) -> int:
+        ended = {one.id for one in self.open_of(partner_id, at) if session_id in {None, one.id}}
+        self.ended |= ended
+        return len(ended)
 
     def forget(self, before: datetime) -> int:
         old = [row.id for row in self.rows.values() if row.ends_at < before]
@@ -291,6 +293,9 @@ class FakeImportedApplications:
 
     def take(self, digest: bytes, partner_id: UUID, at: datetime) -> UUID:
         return self.holders.setdefault(digest, partner_id)
+
+    def hand_on(self, digest: bytes, partner_id: UUID, at: datetime) -> None:
+        self.holders[digest] = partner_id
 
 
 class FakeWork:

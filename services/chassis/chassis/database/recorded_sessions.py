@@ -7,6 +7,7 @@ timestamptz``), and says whose sessions are over besides.
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from chassis import clock
 from chassis.database.pool import Database
@@ -53,8 +54,8 @@ class RecordedSessions:
         self.is_ended = asking(database, _IS_ENDED.format(is_over), facts)
         self.cookie = cookie
 
-    def begin(self, subject: str) -> SignedSession:
-        return self._signer.sign(subject)
+    def begin(self, subject: str, session_id: UUID | None = None) -> SignedSession:
+        return self._signer.sign(subject, session_id=session_id)
 
     def renew(self, session: Session) -> SignedSession:
         return self._signer.renew(session)

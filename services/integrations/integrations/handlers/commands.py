@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
 from integrations.domain.integrator_log import Actor
 from integrations.domain.integrators import PartnerScope
@@ -95,12 +96,16 @@ class TellOfEndpoint:
 
 @dataclass(frozen=True, kw_only=True)
 class IssueToken:
-    """An operator, or somebody of the integrator, makes a token for its programs."""
+    """An operator, or somebody of the integrator, makes a token for its programs.
+
+    Asked for again within ``repeatable_for``, the first one was seen by nobody, and is replaced.
+    """
 
     integrator_id: UUID
     by: Actor
     label: str
     visit: UUID | None = None
+    repeatable_for: timedelta = REPEATABLE_FOR
 
 
 @dataclass(frozen=True, kw_only=True)

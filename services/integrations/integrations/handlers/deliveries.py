@@ -43,7 +43,8 @@ def start_replay(work: Work, command: StartReplay) -> Replay | None:
     """The worker does it, step by step. Raises NotPermitted and QuotaUsedUp."""
     integrator = work.integrators.lock(command.integrator_id)
     wanted = vars(command).copy()
-    by, replay_id = wanted.pop("by"), id_for(command.integrator_id, "replay", wanted.pop("visit"))
+    by, visit = wanted.pop("by"), wanted.pop("visit")
+    replay_id = id_for(command.integrator_id, "replay", visit, wanted)
     if (known := work.replays.get(command.integrator_id, replay_id)) is not None:
         if work.now() - known.created_at < REPEATABLE_FOR:
             return known

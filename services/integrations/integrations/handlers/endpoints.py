@@ -37,7 +37,8 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     """The endpoint and its secret, which is shown this once; None for an integrator that is no more.
 
     A second click on the same page is the same endpoint: its answer is the one that is seen, so its secret
-    replaces the first one. The same page sent again later adds one, as with `rotate_secret`.
+    replaces the first one. The same page sent again later adds one, as with `rotate_secret`; with another
+    address or anything else on it, it makes another endpoint.
     Raises NotPermitted, QuotaReached and QuotaUsedUp.
     """
     integrator = work.integrators.lock(command.integrator_id)
@@ -47,7 +48,7 @@ def add_endpoint(work: Work, command: AddEndpoint) -> tuple[Endpoint, str] | Non
     _expect_permitted(integrator, command.event_types)
     wanted = vars(command).copy()
     visit, by = wanted.pop("visit"), wanted.pop("by")
-    endpoint_id = id_for(command.integrator_id, "endpoint", visit)
+    endpoint_id = id_for(command.integrator_id, "endpoint", visit, wanted)
     if (known := work.endpoints.lock(command.integrator_id, endpoint_id)) is not None:
         is_unseen = work.now() - known.created_at < REPEATABLE_FOR
         return known, _next_secret(work, known, by, timedelta() if is_unseen else USUALLY_KEPT)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from uuid_utils.compat import uuid7
 
-from chassis.identity.single_use import REPEATABLE_FOR
 from integrations.domain.api_tokens import ApiToken, hash_of, new_token
 from integrations.domain.events import IntegratorPersonRemoved
 from integrations.domain.integrator_log import Action, Actor
@@ -74,14 +73,19 @@ def remove_integrator(work: Work, command: RemoveIntegrator) -> Integrator | Non
 def issue_token(work: Work, command: IssueToken) -> tuple[ApiToken, str] | None:
     """The token as it is shown this once; None for an unknown integrator. Raises QuotaUsedUp.
 
-    A second click on the same page takes the place of the first, whose answer nobody saw.
+    A second click on the same page takes the place of the first, whose answer nobody saw; with another label
+    it makes another one.
     """
     if work.integrators.lock(command.integrator_id) is None:
         return None
     quotas.use(work, command.integrator_id, Act.CHANGE)
-    secret, token_id = new_token(), id_for(command.integrator_id, "token", command.visit)
+    secret, token_id = new_token(), id_for(command.integrator_id, "token", command.visit, command.label)
     known = work.api_tokens.get(command.integrator_id, token_id)
-    is_unseen = known is not None and work.now() - known.created_at < REPEATABLE_FOR
+    is_unseen = (
+        known is not None
+        and known.revoked_at is None
+        and work.now() - known.created_at < command.repeatable_for
+    )
     token = ApiToken(
         id=token_id if known is None or is_unseen else uuid7(),
         integrator_id=command.integrator_id,

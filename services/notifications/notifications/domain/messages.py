@@ -74,9 +74,8 @@ _INTEGRATOR = frozenset({Standing.INTEGRATOR})
 MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.VERIFY_EMAIL: frozenset({Standing.APPLYING}),
     Kind.CONFIRM_MEMBERSHIP: frozenset({Standing.APPROVED, Standing.ACTIVE}),
-    Kind.MEMBER_REMOVED: frozenset(
-        {Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED, Standing.LEAVING}
-    ),
+    # Whatever became of the partner meanwhile: the person is forgotten after it.
+    Kind.MEMBER_REMOVED: _ANY_PARTNER,
     Kind.CONTACT_CHANGED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.SIGN_IN_LINK: _ANY_PARTNER,
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),

@@ -7,12 +7,14 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """What nobody has to sign in for, and what has mails sent to strangers."""
+    """What nobody has to sign in for, what has mails sent to strangers, and what is kept each time."""
 
     APPLY = "apply"
     REQUEST_LINK = "request_link"
     CORRECT_ADDRESS = "correct_address"
     NAME_PERSON = "name_person"
+    CHANGE_OWN = "change_own"
+    EXPORT = "export"
     SEND_WRONGLY = "send_wrongly"
     OPEN_LINK_WRONGLY = "open_link_wrongly"
 
@@ -35,6 +37,8 @@ MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.REQUEST_LINK: frozenset(Measure) - {Measure.APPLICATION},
     Act.CORRECT_ADDRESS: frozenset(Measure),
     Act.NAME_PERSON: frozenset({Measure.ADDRESS, Measure.APPLICATION, Measure.EVERYBODY}),
+    Act.CHANGE_OWN: frozenset({Measure.APPLICATION}),
+    Act.EXPORT: frozenset({Measure.APPLICATION}),
     Act.SEND_WRONGLY: WITHOUT_ADDRESS,
     Act.OPEN_LINK_WRONGLY: WITHOUT_ADDRESS,
 }

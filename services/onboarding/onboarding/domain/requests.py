@@ -28,6 +28,13 @@ class Kind(StrEnum):
     COMPANY = "company"
 
 
+class Outcome(StrEnum):
+    """What operators decide."""
+
+    APPROVAL = "approval"
+    REFUSAL = "refusal"
+
+
 class Standing(StrEnum):
     """How far a request is: asked (rules look at it), waiting (for an operator), approved (being done)."""
 
@@ -41,6 +48,8 @@ class Standing(StrEnum):
 
 OPEN = frozenset({Standing.ASKED, Standing.WAITING, Standing.APPROVED})
 UNDECIDED = frozenset({Standing.ASKED, Standing.WAITING})
+# By then an answer of provisioning that did not come is lost, not late.
+ANSWERED_WITHIN = DAY
 
 
 @dataclass(kw_only=True)
@@ -67,18 +76,28 @@ class Request:
     def is_open(self) -> bool:
         return self.standing in OPEN
 
+    def decisions(self, at: datetime) -> tuple[Outcome, ...]:
+        """What operators may decide of it then.
+
+        Provisioning may be giving already what it has not answered: a refusal beside it would not hold.
+        """
+        if self.standing is Standing.WAITING:
+            return tuple(Outcome)
+        told_at = self.decision.at if self.decision else self.asked_at
+        return (Outcome.REFUSAL,) if self.is_open and at - told_at >= ANSWERED_WITHIN else ()
+
     def leave_to_operators(self) -> None:
         """No rule answers; harmless when repeated, and once somebody has decided."""
         if self.standing is Standing.ASKED:
             self.standing = Standing.WAITING
 
     def approve(self, decision: Decision) -> None:
-        """Somebody else carries it out. Raises RequestRefused once it is decided."""
-        self._decide(Standing.APPROVED, decision)
+        """Somebody else carries it out. Raises RequestRefused before it waits, and once it is decided."""
+        self._decide(Outcome.APPROVAL, Standing.APPROVED, decision)
 
     def refuse(self, decision: Decision) -> None:
-        """Raises RequestRefused once it is decided."""
-        self._decide(Standing.REFUSED, decision)
+        """As `approve`; also what provisioning does not answer."""
+        self._decide(Outcome.REFUSAL, Standing.REFUSED, decision)
         self.closed_at = decision.at
 
     def carried_out(self, at: datetime) -> None:
@@ -92,17 +111,24 @@ class Request:
         self.standing, self.closed_at = Standing.REFUSED, at
 
     def withdraw(self, at: datetime) -> None:
-        """The partner does not want it any more, or leaves. Raises RequestRefused once it is decided."""
-        self._check_undecided()
+        """The partner does not want it any more. Raises RequestRefused as `approve` does."""
+        if self.standing is not Standing.WAITING:
+            raise self._refused()
+        self.drop(at)
+
+    def drop(self, at: datetime) -> None:
+        """The partner leaves: nobody needs to look at it."""
         self.standing, self.closed_at = Standing.WITHDRAWN, at
 
-    def _decide(self, standing: Standing, decision: Decision) -> None:
-        self._check_undecided()
+    def _decide(self, outcome: Outcome, standing: Standing, decision: Decision) -> None:
+        if outcome not in self.decisions(decision.at):
+            raise self._refused()
         self.standing, self.decision = standing, decision
 
-    def _check_undecided(self) -> None:
-        if self.standing not in UNDECIDED:
-            raise RequestRefused("request_decided", f"This request is {self.standing} already.")
+    def _refused(self) -> RequestRefused:
+        if self.standing is Standing.ASKED:
+            return RequestRefused("request_unanswered", "The catalogue answers this first, within seconds.")
+        return RequestRefused("request_decided", f"This request is {self.standing} already.")
 
 
 def check_new(request: Request, known: Iterable[Request]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from uuid_utils.compat import uuid7
 
@@ -44,6 +44,11 @@ class OpenLink:
 
     link_id: UUID
     visit: UUID | None = None
+
+    @property
+    def session_id(self) -> UUID | None:
+        """Of the session that it begins: each click of a visit is the same one."""
+        return self.visit and uuid5(self.link_id, str(self.visit))
 
 
 @dataclass(frozen=True, kw_only=True)

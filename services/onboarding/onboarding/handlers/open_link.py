@@ -20,6 +20,8 @@ def open_link(work: Work, command: OpenLink) -> Partner:
     """
     partner, link = _behind(work, command)
     if not link.burn(work.now(), command.visit):
+        if link.used_at and partner.contact_since and link.used_at <= partner.contact_since:
+            raise LinkRefused("link_used")  # whoever clicked first is the contact no more
         return partner
     work.links.save(link)
     if link.purpose is Purpose.VERIFY_EMAIL and partner.state is State.APPLIED:

@@ -130,6 +130,9 @@ class ImportedApplications(Protocol):
         Waits for another transaction that takes the same.
         """
 
+    def hand_on(self, digest: bytes, partner_id: UUID, at: datetime) -> None:
+        """From now on it is this partner's; call it after `take`."""
+
 
 class MailTurns(Protocol):
     """When a mailbox may be written to, plus tags or not, and which mails wait for that."""
@@ -187,13 +190,13 @@ class Sessions(Protocol):
     """Where partners are signed in."""
 
     def add(self, session: BegunSession) -> None:
-        """Keep a new one."""
+        """Keep a new one; one that is known stays as it is."""
 
     def open_of(self, partner_id: UUID, at: datetime) -> Sequence[BegunSession]:
         """Those that go on at that moment, the newest first, a bounded number."""
 
-    def end(self, ended: Collection[BegunSession]) -> None:
-        """No token of them is accepted here any more; harmless when repeated."""
+    def end(self, partner_id: UUID, at: datetime, session_id: UUID | None = None) -> int:
+        """Of all that go on, or this one, no token is accepted here any more; return how many these were."""
 
     def forget(self, before: datetime) -> int:
         """Delete those that were over by then; return how many."""

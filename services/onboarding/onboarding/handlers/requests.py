@@ -104,7 +104,7 @@ def withdraw_all(work: Work, partner: Partner) -> None:
     """The partner leaves: nobody needs to look at what it asked for."""
     for request in work.requests.of_partner(partner.id):
         if request.standing in UNDECIDED:
-            request.withdraw(work.now())
+            request.drop(work.now())
             work.requests.save(request)
 
 

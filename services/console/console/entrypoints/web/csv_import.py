@@ -42,15 +42,19 @@ class Row:
 
 
 def decoded(data: bytes) -> str:
-    """The text, with one kind of line ends. Raises FileRefused."""
-    if len(data) > MOST_BYTES:
-        raise FileRefused("too-large", most=MOST_BYTES // 1024)
+    """The text, with one kind of line ends. Raises FileRefused.
+
+    Measured as it is carried on from page to page, in UTF-8, whatever the file was in.
+    """
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         raise FileRefused("encoding") from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if len(text.encode()) > MOST_BYTES:
+        raise FileRefused("too-large", most=MOST_BYTES // 1024)
+    return text
 
 
 def rows_of(text: str) -> list[Row]:

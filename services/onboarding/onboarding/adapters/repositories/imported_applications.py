@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
@@ -20,3 +21,7 @@ class SqlImportedApplications(Repository, ImportedApplications):
         taken = kept.returning(imported_applications.c.partner_id)
         holder: UUID = self._connection.execute(taken).scalar_one()
         return holder
+
+    def hand_on(self, digest: bytes, partner_id: UUID, at: datetime) -> None:
+        row = update(imported_applications).where(imported_applications.c.digest == digest)
+        self._connection.execute(row.values(partner_id=partner_id, imported_at=at))

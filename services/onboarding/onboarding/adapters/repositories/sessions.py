@@ -1,10 +1,10 @@
 """Where partners are signed in, in PostgreSQL."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, select
 from sqlalchemy.dialects import postgresql
 
 from chassis.database.repository import Repository
@@ -21,26 +21,29 @@ class SqlSessions(Repository, Sessions):
     """The sessions as one transaction sees them; those from before an upgrade are not known."""
 
     def add(self, session: BegunSession) -> None:
-        self._connection.execute(insert(sessions).values(vars(session)))
+        statement = postgresql.insert(sessions).values(vars(session))
+        self._connection.execute(statement.on_conflict_do_nothing())
 
     def open_of(self, partner_id: UUID, at: datetime) -> Sequence[BegunSession]:
-        is_ended = exists().where(ended_sessions.c.id == sessions.c.id)
-        # As `adapters.sessions` says: whoever was the contact before is signed out, and nobody's to see.
-        handed_over_at = func.date_trunc("second", partners.c.contact_since)
-        is_of_another = exists().where(partners.c.id == partner_id, handed_over_at >= sessions.c.begun_at)
-        query = (
-            select(sessions)
-            .where(sessions.c.partner_id == partner_id, sessions.c.ends_at > at, ~is_ended, ~is_of_another)
-            .order_by(sessions.c.begun_at.desc(), sessions.c.id)
-            .limit(MOST_SHOWN)
-        )
+        newest = (sessions.c.begun_at.desc(), sessions.c.id)
+        query = select(sessions).where(_go_on(partner_id, at)).order_by(*newest).limit(MOST_SHOWN)
         return [BegunSession(**row) for row in self._connection.execute(query).mappings()]
 
-    def end(self, ended: Collection[BegunSession]) -> None:
-        rows = [{"id": session.id, "forget_at": session.ends_at + _KEPT_FOR} for session in ended]
-        if rows:
-            statement = postgresql.insert(ended_sessions).on_conflict_do_nothing()
-            self._connection.execute(statement, rows)
+    def end(self, partner_id: UUID, at: datetime, session_id: UUID | None = None) -> int:
+        found = select(sessions.c.id, sessions.c.ends_at + _KEPT_FOR).where(_go_on(partner_id, at))
+        if session_id is not None:
+            found = found.where(sessions.c.id == session_id)
+        statement = postgresql.insert(ended_sessions).from_select(["id", "forget_at"], found)
+        ended = statement.on_conflict_do_nothing().returning(ended_sessions.c.id)
+        return len(self._connection.execute(ended).all())
 
     def forget(self, before: datetime) -> int:
         return self._connection.execute(delete(sessions).where(sessions.c.ends_at < before)).rowcount
+
+
+def _go_on(partner_id: UUID, at: datetime) -> ColumnElement[bool]:
+    is_ended = exists().where(ended_sessions.c.id == sessions.c.id)
+    # As `adapters.sessions` says: whoever was the contact before is signed out, and nobody's to see.
+    handed_over_at = func.date_trunc("second", partners.c.contact_since)
+    is_of_another = exists().where(partners.c.id == partner_id, handed_over_at >= sessions.c.begun_at)
+    return and_(sessions.c.partner_id == partner_id, sessions.c.ends_at > at, ~is_ended, ~is_of_another)

@@ -10,10 +10,10 @@ from onboarding.bootstrap import OnboardingService
 from onboarding.domain.begun_sessions import BegunSession, kind_of_browser
 
 
-def begin_session(partner_id: UUID) -> SignedSession:
+def begin_session(partner_id: UUID, session_id: UUID | None = None) -> SignedSession:
     """Call it after the transaction that let the partner in."""
     service = current_service(OnboardingService)
-    session = service.sessions.begin(str(partner_id))
+    session = service.sessions.begin(str(partner_id), session_id)
     with service.open_work() as work:
         work.sessions.add(
             BegunSession(

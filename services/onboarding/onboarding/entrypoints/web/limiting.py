@@ -30,7 +30,7 @@ from onboarding.entrypoints.web.link_tokens import LinkNotSigned
 _WRONG_CONTENT = frozenset({400, 413, 415, 422})
 
 
-def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> None:
+def pass_limits(act: Act, *, email: str | None = None, application_id: UUID | None = None) -> None:
     """Count an act that will be done, or raise TooOften.
 
     Call it outside transactions: it has one of its own.
@@ -40,7 +40,7 @@ def pass_limits(act: Act, *, email: str, application_id: UUID | None = None) -> 
         raise too_often(act, refused)
 
 
-def limit_once(act: Act, *, email: str, application_id: UUID | None = None) -> None:
+def limit_once(act: Act, *, email: str | None = None, application_id: UUID | None = None) -> None:
     """Have the idempotent view that follows count an act, or raise TooOften.
 
     Neither repetitions nor failures are acts: their counts are taken back, unless the database becomes
@@ -95,7 +95,7 @@ def count_refused_link(refused: LinkRefused) -> None:
 def limited(
     act: Act,
     arguments: Callable[[Callable[..., Any]], Callable[..., Any]],
-    email_of: Callable[[Any], str],
+    email_of: Callable[[Any], str | None] = lambda _: None,
     *,
     is_idempotent: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -149,9 +149,9 @@ def _keys(act: Act, values: Mapping[Measure, str | None]) -> list[CountedKey]:
     ]
 
 
-def _by(email: str, application_id: UUID | None) -> Mapping[Measure, str | None]:
+def _by(email: str | None, application_id: UUID | None) -> Mapping[Measure, str | None]:
     application = str(application_id) if application_id else None
-    return {**_by_address(email), Measure.APPLICATION: application}
+    return {**(_by_address(email) if email else {}), Measure.APPLICATION: application}
 
 
 def _by_address(email: str) -> Mapping[Measure, str]:

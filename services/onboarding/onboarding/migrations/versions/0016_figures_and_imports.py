@@ -12,12 +12,12 @@ WHERE code IN ('partner.applied', 'partner.email_verified', 'partner.approved', 
     'partner.activated', 'access.granted', 'learning.invitation_accepted')"""
 FAILURES = "timeline (occurred_at) WHERE code IN ('access.failed', 'access.stuck', 'message.failed')"
 CHANGES = """
-CREATE TABLE figures (
+CREATE TABLE IF NOT EXISTS figures (
     counted_at timestamptz NOT NULL,
     counted jsonb NOT NULL,
     is_newest boolean PRIMARY KEY CHECK (is_newest)
 );
-CREATE TABLE imported_applications (
+CREATE TABLE IF NOT EXISTS imported_applications (
     digest bytea PRIMARY KEY,
     partner_id uuid NOT NULL,
     imported_at timestamptz NOT NULL

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.database.operators_log import note_action
 from chassis.http.current_service import current_service
-from chassis.http.idempotency import idempotent
+from chassis.http.idempotency import KEPT_FOR, idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem, WrongValue
@@ -128,10 +128,14 @@ def list_tokens(integrator_id: UUID) -> dict[str, Any]:
 @api.response(201, NewToken)
 @api.alt_response(404)
 def create_token(body: dict[str, Any], integrator_id: UUID) -> dict[str, Any]:
-    """Make a token for its programs, shown this once; asked for again with the same key, it is replaced."""
+    """Make a token for its programs, shown this once; with the same key within a day it is replaced."""
     with current_service(IntegrationsService).open_work() as work:
         command = IssueToken(
-            integrator_id=integrator_id, by=current_actor(), label=body["label"], visit=visit_of_key()
+            integrator_id=integrator_id,
+            by=current_actor(),
+            label=body["label"],
+            visit=visit_of_key(),
+            repeatable_for=KEPT_FOR,
         )
         token, secret = expect_found(issue_token(work, command))
         _note(work, "issue token", integrator_id, body["reason"])

@@ -13,12 +13,14 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.limits import Act
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.api.answers import MovedSchema
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.own_answers import AcceptedAgreementSchema, ExportSchema, LearningSchema
 from onboarding.entrypoints.web.api.questions import LanguageSchema
+from onboarding.entrypoints.web.limiting import limited, pass_limits
 from onboarding.entrypoints.web.own_export import attachment, exported
 from onboarding.handlers.choose_language import choose_language
 from onboarding.handlers.commands import ChooseLanguage, ExportPartner
@@ -57,7 +59,7 @@ def get_learning(partner_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/v1/partners/<uuid:partner_id>/members/<uuid:member_id>/language")
-@api.arguments(LanguageSchema)
+@limited(Act.CHANGE_OWN, api.arguments(LanguageSchema), is_idempotent=True)
 @idempotent
 @api.response(200, MovedSchema)
 @api.alt_response(404)
@@ -72,8 +74,10 @@ def post_language(
 @api.post("/v1/partners/<uuid:partner_id>/export")
 @api.response(200, ExportSchema)
 @api.alt_response(404)
+@api.alt_response(429)
 def post_export(partner_id: UUID) -> Response:
     """All that onboarding keeps about the partner, as JSON; the timeline keeps that it was taken along."""
+    pass_limits(Act.EXPORT, application_id=partner_id)
     service = current_service(OnboardingService)
     with service.open_work() as work:
         note_export(work, ExportPartner(partner_id=partner_id))

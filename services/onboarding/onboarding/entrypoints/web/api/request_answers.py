@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import list_of, page_of
-from onboarding.domain.requests import Kind, Standing
+from onboarding.domain.requests import Kind, Outcome, Standing
 from onboarding.entrypoints.web.api.answers import DecisionSchema, FindingSchema
 
 
@@ -45,6 +45,10 @@ class PartnerRequestAnswerSchema(RequestMovedSchema):
     decision = fields.Nested(DecisionSchema, required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingSchema))
     legal_name = fields.String(metadata={"description": "For operators only"})
+    decisions = fields.List(
+        fields.String(validate=validate.OneOf([*Outcome])),
+        metadata={"description": "For operators only: what who asks may decide of it now"},
+    )
 
 
 PartnerRequestsSchema = list_of("PartnerRequestsSchema", requests=PartnerRequestAnswerSchema)

@@ -3,16 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from chassis import clock
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.http.problems import Problem
 from chassis.operating.audited import operators_act
+from onboarding.adapters.repositories.requests import RequestLine
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.bootstrap import OnboardingService
+from onboarding.domain.limits import Act
 from onboarding.domain.refusals import PartnerUnknown
-from onboarding.domain.requests import Kind, Standing
+from onboarding.domain.requests import Kind, Request, Standing
 from onboarding.entrypoints.web.api.descriptions import described_request, request_moved
 from onboarding.entrypoints.web.api.operators import current_email, current_operator
 from onboarding.entrypoints.web.api.paging import encoded
@@ -24,6 +27,7 @@ from onboarding.entrypoints.web.api.request_answers import (
     RequestMovedSchema,
     RequestsSchema,
 )
+from onboarding.entrypoints.web.limiting import limited
 from onboarding.entrypoints.web.request_schemas import (
     PartnerRequestSchema,
     ProfileSchema,
@@ -81,7 +85,7 @@ def post_request_withdrawal(work: OnboardingUnitOfWork, partner_id: UUID, reques
 
 
 @api.post("/v1/partners/<uuid:partner_id>/profile")
-@api.arguments(ProfileSchema)
+@limited(Act.CHANGE_OWN, api.arguments(ProfileSchema), is_idempotent=True)
 @idempotent
 @api.response(200, ProfileChangedSchema)
 @api.alt_response(404)
@@ -103,8 +107,7 @@ def get_requests(query: dict[str, Any]) -> dict[str, Any]:
     """Requests of all partners: unless told otherwise those that wait, the longest waiting first."""
     with current_service(OnboardingService).open_work() as work:
         page = work.requests.page(Standing(query["standing"]), query["limit"], query["cursor"])
-    lines = [described_request(line.request, legal_name=line.legal_name) for line in page.items]
-    return {"requests": lines, "next_cursor": encoded(page.next_cursor)}
+    return {"requests": list(map(_described, page.items)), "next_cursor": encoded(page.next_cursor)}
 
 
 @api.get("/v1/requests/<uuid:request_id>")
@@ -113,8 +116,7 @@ def get_requests(query: dict[str, Any]) -> dict[str, Any]:
 def get_request(request_id: UUID) -> dict[str, Any]:
     """One request; of other facts of the company those before and after, and what screening found."""
     with current_service(OnboardingService).open_work() as work:
-        line = work.requests.line(request_id)
-    return described_request(line.request, legal_name=line.legal_name)
+        return _described(work.requests.line(request_id))
 
 
 @operators_act(
@@ -154,8 +156,15 @@ def post_request_refusal(
 
 
 def _check_role(work: OnboardingUnitOfWork, request_id: UUID) -> None:
-    """Time, products and what follows from a competence are access: the table lets reviewers in, too."""
-    if work.requests.line(request_id).request.kind is Kind.COMPANY:
-        return
-    if not current_principal().may_operate:
+    if not _may_decide(work.requests.line(request_id).request):
         raise Problem(403, "forbidden", "This needs the role operator.")
+
+
+def _may_decide(found: Request) -> bool:
+    """Time, products and what follows from a competence are access: the table lets reviewers in, too."""
+    return found.kind is Kind.COMPANY or current_principal().may_operate
+
+
+def _described(line: RequestLine) -> dict[str, Any]:
+    decisions = line.request.decisions(clock.now()) if _may_decide(line.request) else ()
+    return {**described_request(line.request, legal_name=line.legal_name), "decisions": decisions}

@@ -53,7 +53,7 @@ def come_in(token: str) -> Response:
     except LinkRefused as refused:
         return refused_link(refused)
     answer = to_status()
-    set_session_cookie(answer, begin_session(partner.id), service().settings.public_url)
+    set_session_cookie(answer, begin_session(partner.id, command.session_id), service().settings.public_url)
     return answer
 
 

@@ -6,7 +6,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from chassis.events import as_json
 from chassis.http.languages import translate
+from onboarding.domain.limits import Act
 from onboarding.domain.vocabulary import Language
+from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.own_export import attachment, exported
 from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
@@ -38,6 +40,7 @@ def choose(partner_id: UUID) -> Response:
         language = Language(request.form.get("language", ""))
     except ValueError:
         return to_status()
+    pass_limits(Act.CHANGE_OWN, application_id=partner_id)
     with service().open_work() as work:
         contact = read_partner(work, partner_id).contact
         choose_language(work, ChooseLanguage(partner_id=partner_id, member_id=contact.id, language=language))
@@ -48,6 +51,7 @@ def choose(partner_id: UUID) -> Response:
 @signed_in
 def export(partner_id: UUID) -> Response:
     """A file with all that is kept here about the partner."""
+    pass_limits(Act.EXPORT, application_id=partner_id)
     with service().open_work() as work:
         note_export(work, ExportPartner(partner_id=partner_id))
     with service().open_work() as work:

@@ -5,19 +5,24 @@ from uuid import UUID
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
-from chassis.http.languages import is_language_switch
+from chassis.http.languages import is_language_switch, translate
+from chassis.http.too_often import TooOften
 from onboarding.domain.application import FREE_FIELDS, REVIEWED_FIELDS
+from onboarding.domain.limits import Act
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import CorrectionRefused, RequestRefused
 from onboarding.domain.requests import Kind, Request
+from onboarding.entrypoints.web.limiting import pass_limits
 from onboarding.entrypoints.web.pages.form_reading import Form, correction_body, errors_by_field
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
 from onboarding.entrypoints.web.pages.requesting import what_in_words
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in, to_status
+from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
 from onboarding.entrypoints.web.request_schemas import ProfileSchema, profile_change
 from onboarding.handlers.requests import change_profile
 
 pages = Blueprint("profile", __name__, template_folder="templates")
+_REGISTRATION = {"country", "registration_number"}
 FIELDS = (*FREE_FIELDS, *REVIEWED_FIELDS)
 
 
@@ -26,7 +31,9 @@ FIELDS = (*FREE_FIELDS, *REVIEWED_FIELDS)
 def form(partner_id: UUID) -> str:
     """What we know now."""
     partner, waiting = _read(partner_id)
-    present = Form({name: str(getattr(partner.profile, name)) for name in FIELDS})
+    present = Form()
+    for name in FIELDS:
+        present[name] = present[_shown(name)] = str(getattr(partner.profile, name))
     return _page(partner, waiting, present, {})
 
 
@@ -39,17 +46,22 @@ def change(partner_id: UUID) -> Response:
     if is_language_switch():
         return make_response(_page(partner, waiting, given, {}))
     try:
-        names = FREE_FIELDS if waiting else FIELDS
+        names = _typed(given)
         body = ProfileSchema().load({**correction_body(given, names), "reason": given.get("reason", "")})
+        if names:
+            pass_limits(Act.CHANGE_OWN, application_id=partner_id)
         with service().open_work() as work:
             _, asked = change_profile(work, profile_change(partner_id, body))
     except ValidationError as wrong:
         return make_response(_page(partner, waiting, given, errors_by_field(wrong.messages_dict, given)), 422)
     except CorrectionRefused as refused:
         return make_response(_page(partner, waiting, given, dict.fromkeys(refused.fields, str(refused))), 422)
-    except RequestRefused:
-        # Another browser was faster: what it asked for is shown in the place of the fields.
-        return make_response(redirect(url_for("profile.form"), 303))
+    except TooOften as refused:
+        return refused_page(_page(partner, waiting, given, {}, wait_in_words(refused)), refused)
+    except RequestRefused as refused:
+        # Perhaps another browser was faster: what it asked for is shown in the place of the fields.
+        notice = translate(f"request-refused-{refused.code.replace('_', '-')}")
+        return make_response(_page(*_read(partner_id), given, {}, notice), 409)
     return make_response(redirect(url_for("requesting_pages.show"), 303)) if asked else to_status()
 
 
@@ -62,10 +74,29 @@ def _read(partner_id: UUID) -> tuple[Partner, Request | None]:
     return partner, next((one for one in asked if one.kind is Kind.COMPANY and one.is_open), None)
 
 
-def _page(partner: Partner, waiting: Request | None, given: Form, wrong: dict[str, str]) -> str:
+def _shown(name: str) -> str:
+    return f"shown-{name}"
+
+
+def _typed(given: Form) -> tuple[str, ...]:
+    """Those that differ from what the page showed: the others may have changed since.
+
+    A number is one of its country.
+    """
+    typed = {name for name in FIELDS if name in given and given[name] != given.get(_shown(name))}
+    if typed & _REGISTRATION:
+        typed |= _REGISTRATION
+    return tuple(name for name in FIELDS if name in typed)
+
+
+def _page(
+    partner: Partner, waiting: Request | None, given: Form, wrong: dict[str, str], notice: str | None = None
+) -> str:
     return render_template(
         "profile.html",
         given=given,
+        notice=notice,
+        shown=[_shown(name) for name in FIELDS],
         errors=explained_all(wrong, given),
         free=FREE_FIELDS,
         reviewed=() if waiting else ("country", *(name for name in REVIEWED_FIELDS if name != "country")),

@@ -10,7 +10,7 @@ from chassis.http.languages import is_language_switch, translate
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import RequestRefused, RequestUnknown
-from onboarding.domain.requests import UNDECIDED, Kind, Request
+from onboarding.domain.requests import Kind, Request
 from onboarding.entrypoints.web.pages import product_words
 from onboarding.entrypoints.web.pages.form_reading import Form
 from onboarding.entrypoints.web.pages.form_words import explained, label_of, worded_choices
@@ -111,7 +111,6 @@ def _page(partner_id: UUID, given: Form, errors: dict[str, str] | None = None) -
         wishes=list(_wishes(partner, plan)),
         days=[(days, translate("request-so-many-days", days=int(days))) for days in DAYS],
         requests=found,
-        undecided=UNDECIDED,
         what=what_in_words,
         in_utc=product_words.in_utc,
         label_of=lambda field: translate(_LABELS[field]),
