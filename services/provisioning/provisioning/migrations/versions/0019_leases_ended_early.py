@@ -7,8 +7,8 @@ from alembic import op
 
 from chassis.database.migrations import create_index_concurrently
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 CHANGES = """
 ALTER TABLE grants ADD COLUMN IF NOT EXISTS lease_ended_early boolean NOT NULL DEFAULT false;
