@@ -6,7 +6,7 @@ revision = "0014"
 down_revision = "0013"
 
 CHANGES = """
-CREATE TABLE sandbox_accounts (
+CREATE TABLE IF NOT EXISTS sandbox_accounts (
     account_key uuid PRIMARY KEY,
     account_id varchar UNIQUE,
     state varchar NOT NULL,
@@ -29,15 +29,15 @@ CREATE TABLE sandbox_accounts (
     settled_by varchar,
     reason varchar
 );
-CREATE INDEX sandbox_accounts_by_state ON sandbox_accounts (state, account_key);
-CREATE INDEX sandbox_accounts_due ON sandbox_accounts (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX sandbox_accounts_closed ON sandbox_accounts (close_asked_at) WHERE close_asked_at IS NOT NULL;
-CREATE TABLE maintenance (
+CREATE INDEX IF NOT EXISTS sandbox_accounts_by_state ON sandbox_accounts (state, account_key);
+CREATE INDEX IF NOT EXISTS sandbox_accounts_due ON sandbox_accounts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sandbox_accounts_closed ON sandbox_accounts (close_asked_at) WHERE close_asked_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS maintenance (
     began_at timestamptz NOT NULL,
     begun_by varchar NOT NULL,
     reason varchar NOT NULL
 );
-CREATE UNIQUE INDEX maintenance_once ON maintenance ((true));
+CREATE UNIQUE INDEX IF NOT EXISTS maintenance_once ON maintenance ((true));
 -- The accounts that grants of before made, or are making: their addresses were made from the grants' ids.
 INSERT INTO sandbox_accounts (
     account_key, account_id, state, wanted, grant_id, made_at, leased_at, rounds, "left", attempts
@@ -52,7 +52,8 @@ SELECT grants.grant_id, outputs ->> 'account_id',
 FROM grants
 JOIN grant_steps AS account ON account.grant_id = grants.grant_id AND account.name = 'sandbox_account'
 JOIN grant_steps AS unit ON unit.grant_id = grants.grant_id AND unit.name = 'sandbox_unit'
-WHERE account.standing <> 'absent';
+WHERE account.standing <> 'absent'
+ON CONFLICT DO NOTHING;
 """
 
 

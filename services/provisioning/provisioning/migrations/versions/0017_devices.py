@@ -6,7 +6,7 @@ revision = "0017"
 down_revision = "0016"
 
 CHANGES = """
-CREATE TABLE devices (
+CREATE TABLE IF NOT EXISTS devices (
     device_id uuid PRIMARY KEY,
     grant_id uuid NOT NULL REFERENCES grants (grant_id),
     name varchar NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE devices (
     is_wanted boolean NOT NULL,
     is_told boolean NOT NULL
 );
-CREATE INDEX ix_devices_grant_id ON devices (grant_id);
+CREATE INDEX IF NOT EXISTS ix_devices_grant_id ON devices (grant_id);
 """
 
 

@@ -7,4 +7,4 @@ down_revision = "0017"
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE partners ADD COLUMN contact_since timestamptz")
+    op.execute("ALTER TABLE partners ADD COLUMN IF NOT EXISTS contact_since timestamptz")
