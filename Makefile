@@ -84,8 +84,8 @@ else
 	@$(BIN)/python -m operator_cli faults
 endif
 
-# Most tests wait for something: two workers take about half the time, also on two cores.
-WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
+# Most tests wait for something: three workers take less time than two, also on two cores.
+WORKERS := -n 3 --dist loadgroup --no-loadscope-reorder
 
 # What needs no server of ours, in under a minute.
 .PHONY: check quick-tests

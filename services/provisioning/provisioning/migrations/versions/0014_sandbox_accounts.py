@@ -31,7 +31,8 @@ CREATE TABLE IF NOT EXISTS sandbox_accounts (
 );
 CREATE INDEX IF NOT EXISTS sandbox_accounts_by_state ON sandbox_accounts (state, account_key);
 CREATE INDEX IF NOT EXISTS sandbox_accounts_due ON sandbox_accounts (due_at) WHERE due_at IS NOT NULL;
-CREATE INDEX IF NOT EXISTS sandbox_accounts_closed ON sandbox_accounts (close_asked_at) WHERE close_asked_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sandbox_accounts_closed ON sandbox_accounts (close_asked_at)
+WHERE close_asked_at IS NOT NULL;
 CREATE TABLE IF NOT EXISTS maintenance (
     began_at timestamptz NOT NULL,
     begun_by varchar NOT NULL,
