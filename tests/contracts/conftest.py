@@ -8,12 +8,13 @@ import pytest
 from contract_tools import Contracts, load_contracts
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
+READ = load_contracts(CONTRACTS)
 
 
 @pytest.fixture(scope="session")
 def contracts() -> Contracts:
     """As they are."""
-    return load_contracts(CONTRACTS)
+    return READ
 
 
 @pytest.fixture

@@ -7,15 +7,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 import pytest
-from tests.contracts.conftest import CONTRACTS
+from tests.contracts.conftest import READ
 from tests.contracts.event_classes import disagreements, read
 from tests.contracts.services import SERVICES, sent
 
 from chassis.events import Event, as_json
-from contract_tools import Contracts, load_contracts
+from contract_tools import Contracts
 from contract_tools.validation import validator
 
-READ = load_contracts(CONTRACTS)
 KINDS = {key: kind for name in SERVICES for key, kind in sent(name).items()}
 
 

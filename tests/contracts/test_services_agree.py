@@ -3,13 +3,12 @@
 import pytest
 from marshmallow import EXCLUDE, RAISE, Schema, fields, validate
 from tests.contracts.agreement import consumer_disagreements
-from tests.contracts.conftest import CONTRACTS
+from tests.contracts.conftest import READ
 from tests.contracts.services import SERVICES, service, subscriptions
 
 from chassis.messaging.subscriptions import TopicOwner
-from contract_tools import Contracts, load_contracts
+from contract_tools import Contracts
 
-READ = load_contracts(CONTRACTS)
 CONSUMED = [
     (name, key) for topic in READ.topics.values() for name, keys in topic.consumers.items() for key in keys
 ]

@@ -3,7 +3,7 @@
 Which of the variants the contract accepts is for the contract to say, not for this module.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from typing import Any, NamedTuple
 
@@ -32,11 +32,21 @@ class Variant(NamedTuple):
     is_valid: bool
 
 
-def variants(event: Event) -> Iterator[Variant]:
-    """All variants of all examples of one event.
+def variants(event: Event) -> Sequence[Variant]:
+    """All variants of all examples of one event; made once, as every reader of it is held to them.
 
     Of a bent example only what holds the bent field is checked: all around it is as in the example.
     """
+    if id(event) not in _MADE:
+        _MADE[id(event)] = event, tuple(_variants(event))
+    return _MADE[id(event)][1]
+
+
+# With the event, as its id would be another's once it is gone.
+_MADE: dict[int, tuple[Event, Sequence[Variant]]] = {}
+
+
+def _variants(event: Event) -> Iterator[Variant]:
     schema = expanded(event.schema)
     check = validator(schema)
     checks: dict[int, Validator] = {}
@@ -51,12 +61,9 @@ def variants(event: Event) -> Iterator[Variant]:
             yield Variant(name, data, checks[id(node)].is_valid(holder))
 
 
-def as_consumers_may_meet(event: Event, known: Iterable[Variant] | None = None) -> Iterator[Variant]:
-    """Valid variants, and what later versions of the contract may add: unknown properties, grown enums.
-
-    ``known`` are the variants, where they are at hand: each is checked against the contract.
-    """
-    for variant in variants(event) if known is None else known:
+def as_consumers_may_meet(event: Event) -> Iterator[Variant]:
+    """Valid variants, and what later versions of the contract may add: unknown properties, grown enums."""
+    for variant in variants(event):
         if variant.is_valid:
             yield variant
     schema = expanded(event.schema)

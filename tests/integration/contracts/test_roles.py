@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from tests.contracts.services import SERVICES, environ, outside
+from tests.integration.chassis.test_access_tokens import unsigned
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
-from tests.unit.chassis.test_access_tokens import unsigned
 
 from chassis.http.access import (
     ANYBODY,
