@@ -205,9 +205,6 @@ class SandboxAccount:
         self._forget_attempt()
         self.due_at = now + terms.between_rounds
 
-    def is_cool(self, now: datetime) -> bool:
-        return self.cooldown_until is None or now >= self.cooldown_until
-
     def note_isolated(self) -> None:
         self._move_to(AccountState.QUARANTINED)
         self._rest()
