@@ -14,7 +14,7 @@ from onboarding.domain.finding import Finding
 from onboarding.domain.partners import Actor, Decision
 from onboarding.domain.refusals import RequestRefused
 
-# Beside a session's life of twelve hours nobody needs more; each stays in the list.
+# More in a day is a mistake or a nuisance, and each stays in the list for good.
 MOST_A_DAY = 20
 DAY = timedelta(days=1)
 
