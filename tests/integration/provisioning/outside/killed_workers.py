@@ -24,6 +24,7 @@ from provisioning.handlers.ports import Work
 
 _WORKED_OFF_WITHIN_SECONDS = 300
 _MORTALITY = 0.015
+_UNTIL_THE_FIRST = 0.1  # so that no run ends without a kill
 _UNFINISHED = text(
     "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
     " AND task_name LIKE '%advance%' AND (scheduled_at IS NULL OR scheduled_at < now() + interval '1 minute')"
@@ -84,7 +85,8 @@ class KilledWorkersRun(RandomRun):
 
     def _interfere(self, operation: str, number: int) -> Mishap | None:
         """Now and then the worker dies in a call to AWS, which is done or not."""
-        if not self._sabotage.is_calm and self._dice.random() < _MORTALITY:
+        mortality = _MORTALITY if self._worker.kills else _UNTIL_THE_FIRST
+        if not self._sabotage.is_calm and self._dice.random() < mortality:
             self._worker.kill()
             return None if self._dice.random() < 0.5 else Mishap("InternalFailure", status=500)
         return super()._interfere(operation, number)

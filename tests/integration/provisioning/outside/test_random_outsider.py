@@ -3,7 +3,7 @@ is wanted, or an operator is told of what is not.
 
     OUTSIDER=30 SEED=any .venv/bin/pytest tests/integration/provisioning/outside/test_random_outsider.py -s
 
-Asked for by OUTSIDER, workers are also killed as processes, over PostgreSQL.
+The second test kills workers as processes, over PostgreSQL. Without OUTSIDER each runs once, and short.
 """
 
 import os
@@ -36,7 +36,6 @@ def test_the_outside_is_as_wanted_or_somebody_is_told(
     assert result.acts or result.mishaps
 
 
-@pytest.mark.skipif("OUTSIDER" not in os.environ, reason="long: make faults OUTSIDER=n")
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("number", range(RUNS))
 def test_a_worker_that_is_killed_as_a_process_is_made_up_for(
