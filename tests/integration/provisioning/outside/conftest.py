@@ -35,7 +35,10 @@ def _models_read_once() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def moto_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     port = find_free_port()
-    command = ["tests.integration.provisioning.outside.moto_process", LOOPBACK, str(port)]
+    # One process, as moto's state is; connections that are kept, where werkzeug's server ends each at once.
+    options = ["--threads", "8", "--keep-alive", "60", "--graceful-timeout", "1"]
+    application = "tests.integration.provisioning.outside.moto_process:application"
+    command = ["gunicorn", "--bind", f"{LOOPBACK}:{port}", *options, application]
     with _running(command, port, tmp_path_factory.mktemp("moto")):
         yield f"http://{LOOPBACK}:{port}"
 
