@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, tolerated
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -79,13 +79,10 @@ class Budget(FrozenElsewhere):
         return {"budget_name": names.of_account(order)}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
-        try:
+        with tolerated("NotFoundException"):
             self._aws.write.budgets.delete_budget(
                 AccountId=self._aws.caller.account_id, BudgetName=names.of_account(order)
             )
-        except ClientError as error:
-            if error_code(error) != "NotFoundException":
-                raise
 
     def _renew_notifications(self, order: GrantOrder) -> None:
         """Have mails go to whom they should go now, and to nobody who was the contact before."""

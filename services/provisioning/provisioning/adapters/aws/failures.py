@@ -205,6 +205,16 @@ def aws_failures_sorted() -> Iterator[None]:
         raise sorted_failure(error) from error
 
 
+@contextmanager
+def tolerated(*codes: str) -> Iterator[None]:
+    """Go on behind the block where AWS refuses it with one of these codes: it is gone, or there already."""
+    try:
+        yield
+    except ClientError as error:
+        if error_code(error) not in codes:
+            raise
+
+
 def sorted_failure(error: ClientError | BotoCoreError) -> Failure:
     return _sorted_answer(error) if isinstance(error, ClientError) else _sorted_without_answer(error)
 

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import tolerated
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
@@ -22,17 +20,14 @@ class GlueDatabase(FrozenElsewhere):
         self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        try:
+        with tolerated("EntityNotFoundException"):
             self._aws.read.glue.get_database(Name=names.of_database(order))
-        except ClientError as error:
-            if error_code(error) != "EntityNotFoundException":
-                raise
-            return ABSENT
-        return ON
+            return ON
+        return ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         database = names.of_database(order)
-        try:
+        with tolerated("AlreadyExistsException", "DatabaseAlreadyExistsException"):
             self._aws.write.glue.create_database(
                 DatabaseInput={
                     "Name": database,
@@ -41,15 +36,9 @@ class GlueDatabase(FrozenElsewhere):
                 },
                 Tags=dict(names.tags(order)),
             )
-        except ClientError as error:
-            if error_code(error) not in {"AlreadyExistsException", "DatabaseAlreadyExistsException"}:
-                raise
         return {"database": database}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """Glue removes the tables with the database; the data they point at is not touched."""
-        try:
+        with tolerated("EntityNotFoundException"):
             self._aws.write.glue.delete_database(Name=names.of_database(order))
-        except ClientError as error:
-            if error_code(error) != "EntityNotFoundException":
-                raise

@@ -83,8 +83,9 @@ class IdentityCenterSignIn:
         set_arn = self._ensure_assigned(instance_arn, outputs["account_id"], group_id)
 
         def let_in(member: Member) -> bool:
-            is_joined = store.join(group_id, store.ensure_user(member))
-            mistaken = store.find_mistaken_user(member)
+            user_id = store.ensure_user(member)
+            is_joined = store.join(group_id, user_id)
+            mistaken = store.find_mistaken_user(member, user_id)
             if mistaken is not None and mistaken not in map(store.find_user, order.members):
                 store.leave(group_id, mistaken)
             return is_joined

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from chassis.text.characters import visible_line
 from chassis.text.mail_addresses import canonical_address
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, tolerated
 from provisioning.domain.former_people import former_mailbox, was_mistaken_for
 from provisioning.domain.orders import Member, person_id_of
 
@@ -37,30 +37,24 @@ class IdentityStore:
 
     def find_group(self, name: str) -> str | None:
         attribute: Any = {"AttributePath": "displayName", "AttributeValue": name}
-        try:
+        with tolerated(_GONE):
             return self._read.get_group_id(
                 IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
             )["GroupId"]
-        except ClientError as error:
-            _only(error, _GONE)
-            return None
+        return None
 
     def has_group(self, group_id: str) -> bool:
-        try:
+        with tolerated(_GONE):
             self._read.describe_group(IdentityStoreId=self._store_id, GroupId=group_id)
-        except ClientError as error:
-            _only(error, _GONE)
-            return False
-        return True
+            return True
+        return False
 
     def create_group(self, name: str) -> str:
         return self._write.create_group(IdentityStoreId=self._store_id, DisplayName=name)["GroupId"]
 
     def delete_group(self, group_id: str) -> None:
-        try:
+        with tolerated(_GONE):
             self._write.delete_group(IdentityStoreId=self._store_id, GroupId=group_id)
-        except ClientError as error:
-            _only(error, _GONE)
 
     def ensure_user(self, member: Member) -> str:
         """Return the id of the person's user, also of one that was not made by us."""
@@ -70,8 +64,7 @@ class IdentityStore:
         try:
             return self._create_user(member)
         except ClientError as error:
-            _only(error, _TAKEN)
-            taken_by = self._find_by_any_spelling(member)
+            taken_by = self._find_by_any_spelling(member) if error_code(error) == _TAKEN else None
             if taken_by is None:
                 raise
             return taken_by
@@ -88,11 +81,9 @@ class IdentityStore:
         return None
 
     def name_of(self, user_id: str) -> str | None:
-        try:
+        with tolerated(_GONE):
             return self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id).get("UserName")
-        except ClientError as error:
-            _only(error, _GONE)
-            return None
+        return None
 
     def is_member(self, group_id: str, member: Member) -> bool:
         user_id = self.find_user(member)
@@ -100,19 +91,19 @@ class IdentityStore:
 
     def too_many(self, group_id: str, members: Iterable[Member]) -> list[str]:
         """Users that we made and that are in the group for none of these people: others put them there."""
-        wanted = set(map(self.find_user, members))
         paginator = self._read.get_paginator("list_group_memberships")
         pages = paginator.paginate(IdentityStoreId=self._store_id, GroupId=group_id)
         there = [one["MemberId"]["UserId"] for page in pages for one in page["GroupMemberships"]]
+        wanted = set(map(self.find_user, members)) if there else set()
         return [user_id for user_id in there if user_id not in wanted and self._is_ours(user_id)]
 
-    def find_mistaken_user(self, member: Member) -> str | None:
+    def find_mistaken_user(self, member: Member, own_id: str) -> str | None:
         """The user of the other person for whom older versions took the member, or who was taken for them.
 
-        Older versions let in also whom they had not made.
+        Older versions let in also whom they had not made. ``own_id`` is the member's user.
         """
         found = self._find_user_id("userName", former_mailbox(member.email))
-        return found if found is not None and self._is_of_another(found, member) else None
+        return found if found not in (None, own_id) and self._is_of_another(found, member) else None
 
     def _find_by_any_spelling(self, member: Member) -> str | None:
         """Look at everybody for a name or an address of the same mailbox: taken, but not found as it is."""
@@ -129,30 +120,24 @@ class IdentityStore:
         """Return False when the user is in it already."""
         if self._membership(group_id, user_id) is not None:
             return False
-        try:
+        with tolerated(_TAKEN):
             self._write.create_group_membership(
                 IdentityStoreId=self._store_id, GroupId=group_id, MemberId={"UserId": user_id}
             )
-        except ClientError as error:
-            _only(error, _TAKEN)
         return True
 
     def leave(self, group_id: str, user_id: str) -> None:
         membership_id = self._membership(group_id, user_id)
         if membership_id is None:
             return
-        try:
+        with tolerated(_GONE):
             self._write.delete_group_membership(IdentityStoreId=self._store_id, MembershipId=membership_id)
-        except ClientError as error:
-            _only(error, _GONE)
 
     def delete_user_if_unused(self, user_id: str) -> None:
-        try:
+        with tolerated(_GONE):
             user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
             if is_made_by_us(user) and not self.is_in_any_group(user_id):
                 self._write.delete_user(IdentityStoreId=self._store_id, UserId=user_id)
-        except ClientError as error:
-            _only(error, _GONE)
 
     def _create_user(self, member: Member) -> str:
         given_name = visible_line(member.given_name)
@@ -180,38 +165,30 @@ class IdentityStore:
 
     def _find_user_id(self, path: str, value: str) -> str | None:
         attribute: Any = {"AttributePath": path, "AttributeValue": value}
-        try:
+        with tolerated(_GONE):
             return self._read.get_user_id(
                 IdentityStoreId=self._store_id, AlternateIdentifier={"UniqueAttribute": attribute}
             )["UserId"]
-        except ClientError as error:
-            _only(error, _GONE)
-            return None
+        return None
 
     def _is_of_another(self, user_id: str, member: Member) -> bool:
-        try:
+        with tolerated(_GONE):
             user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
-        except ClientError as error:
-            _only(error, _GONE)
-            return False
-        return _is_anothers(user, member)
+            return _is_anothers(user, member)
+        return False
 
     def _is_ours(self, user_id: str) -> bool:
-        try:
+        with tolerated(_GONE):
             user = self._read.describe_user(IdentityStoreId=self._store_id, UserId=user_id)
-        except ClientError as error:
-            _only(error, _GONE)
-            return False
-        return is_made_by_us(user)
+            return is_made_by_us(user)
+        return False
 
     def _membership(self, group_id: str, user_id: str) -> str | None:
-        try:
+        with tolerated(_GONE):
             return self._read.get_group_membership_id(
                 IdentityStoreId=self._store_id, GroupId=group_id, MemberId={"UserId": user_id}
             )["MembershipId"]
-        except ClientError as error:
-            _only(error, _GONE)
-            return None
+        return None
 
     def is_in_any_group(self, user_id: str) -> bool:
         paginator = self._read.get_paginator("list_group_memberships_for_member")
@@ -250,8 +227,3 @@ def _has_mailbox(user: Any, member: Member) -> bool:
 
 def _addresses(user: Any) -> list[str]:
     return [email.get("Value", "") for email in user.get("Emails", [])]
-
-
-def _only(error: ClientError, code: str) -> None:
-    if error_code(error) != code:
-        raise error

@@ -22,7 +22,7 @@ from botocore.exceptions import ClientError
 
 from chassis.failures import Kind, NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, tolerated
 from provisioning.adapters.aws.iot_gateway import thing_name
 from provisioning.adapters.aws.iot_policy import policy_name
 from provisioning.adapters.aws.key_secrets import KeySecrets, secret_name
@@ -64,13 +64,10 @@ class IotCertificate:
         return ON
 
     def _status(self, certificate_id: str) -> str | None:
-        try:
+        with tolerated(_GONE):
             described = self._aws.read.iot.describe_certificate(certificateId=certificate_id)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return None
-        return described["certificateDescription"]["status"]
+            return described["certificateDescription"]["status"]
+        return None
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         """The noted certificate is kept, also when somebody took its key out of the vault."""
@@ -116,11 +113,8 @@ class IotCertificate:
             self._switch_off(_id_of(arn))
 
     def _switch_off(self, certificate_id: str) -> None:
-        try:
+        with tolerated(_GONE):
             self._aws.write.iot.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
 
     def unfreeze(self, order: GrantOrder, outputs: Outputs) -> None:
         """Raises NeverPossible for a certificate that somebody revoked, which is theirs to turn back."""
@@ -166,13 +160,10 @@ class IotCertificate:
     def _remove(self, arn: str) -> None:
         """Raises NotNow while AWS still sees it attached: detaching takes it a while."""
         write, certificate_id = self._aws.write.iot, _id_of(arn)
-        try:
+        with tolerated(_GONE):
             write.update_certificate(certificateId=certificate_id, newStatus="INACTIVE")
             self._detach(arn)
             write.delete_certificate(certificateId=certificate_id)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
 
     def _detach(self, arn: str) -> None:
         """Detach it from everything, also from things that others put it on."""
@@ -186,22 +177,16 @@ class IotCertificate:
     def _things(self, arn: str) -> list[str]:
         """What it is attached to; nothing when it is not there."""
         paginator = self._aws.read.iot.get_paginator("list_principal_things")
-        try:
+        with tolerated(_GONE):
             pages = list(paginator.paginate(principal=arn))
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return []
-        return [thing for page in pages for thing in page["things"]]
+            return [thing for page in pages for thing in page["things"]]
+        return []
 
     def _exists(self, certificate_id: str) -> bool:
-        try:
+        with tolerated(_GONE):
             self._aws.read.iot.describe_certificate(certificateId=certificate_id)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return False
-        return True
+            return True
+        return False
 
     def _arn(self, certificate_id: str) -> str:
         return self._aws.caller.arn("iot", f"cert/{certificate_id}")

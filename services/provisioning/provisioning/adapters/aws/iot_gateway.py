@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, tolerated
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -62,34 +62,25 @@ class IotGateway(FrozenElsewhere):
                 raise
 
     def _leave_group(self, order: GrantOrder) -> None:
-        try:
+        with tolerated(_GONE):
             self._aws.write.iot.remove_thing_from_thing_group(
                 thingGroupName=names.of_partner(order), thingName=thing_name(order)
             )
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
 
     def _exists(self, thing: str) -> bool:
-        try:
+        with tolerated(_GONE):
             self._aws.read.iot.describe_thing(thingName=thing)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return False
-        return True
+            return True
+        return False
 
 
 def principals_of(aws: AwsClients, thing: str) -> list[str]:
     """Return the ARNs of all that is attached to the thing; nothing when it is not there."""
     paginator = aws.read.iot.get_paginator("list_thing_principals")
-    try:
+    with tolerated(_GONE):
         pages = list(paginator.paginate(thingName=thing))
-    except ClientError as error:
-        if error_code(error) != _GONE:
-            raise
-        return []
-    return [arn for page in pages for arn in page["principals"]]
+        return [arn for page in pages for arn in page["principals"]]
+    return []
 
 
 def thing_name(order: GrantOrder) -> str:

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws import names, policy_documents
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, tolerated
 from provisioning.adapters.products.iot import DEVICE_QUOTA
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
@@ -39,13 +39,10 @@ class IotPolicy(FrozenElsewhere):
         return differs("policy_changed", policy=changed) if changed else ON
 
     def _known(self, name: str) -> dict[str, Any] | None:
-        try:
+        with tolerated(_GONE):
             document = self._aws.read.iot.get_policy(policyName=name)["policyDocument"]
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return None
-        return dict(json.loads(document))
+            return dict(json.loads(document))
+        return None
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         for name, document in self._documents(order).items():
@@ -97,15 +94,12 @@ class IotPolicy(FrozenElsewhere):
 
         Raises NotNow while AWS still sees it attached somewhere: detaching takes it a while.
         """
-        try:
+        with tolerated(_GONE):
             pages = self._aws.read.iot.get_paginator("list_targets_for_policy").paginate(policyName=name)
             for target in [target for page in pages for target in page["targets"]]:
                 self._aws.write.iot.detach_policy(policyName=name, target=target)
             self._delete_older_versions(name)
             self._aws.write.iot.delete_policy(policyName=name)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
 
     def _delete_older_versions(self, name: str) -> None:
         for version in self._aws.read.iot.list_policy_versions(policyName=name)["policyVersions"]:

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import tolerated
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
@@ -23,13 +21,10 @@ class IotThingGroup(FrozenElsewhere):
         self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        try:
+        with tolerated("ResourceNotFoundException"):
             self._aws.read.iot.describe_thing_group(thingGroupName=names.of_partner(order))
-        except ClientError as error:
-            if error_code(error) != "ResourceNotFoundException":
-                raise
-            return ABSENT
-        return ON
+            return ON
+        return ABSENT
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         group = names.of_partner(order)
@@ -58,10 +53,7 @@ class IotThingGroup(FrozenElsewhere):
 
     def _groups_in(self, group: str) -> list[str]:
         paginator = self._aws.read.iot.get_paginator("list_thing_groups")
-        try:
+        with tolerated("ResourceNotFoundException"):
             pages = list(paginator.paginate(parentGroup=group, recursive=False))
-        except ClientError as error:
-            if error_code(error) != "ResourceNotFoundException":
-                raise
-            return []
-        return sorted(found["groupName"] for page in pages for found in page["thingGroups"])
+            return sorted(found["groupName"] for page in pages for found in page["thingGroups"])
+        return []

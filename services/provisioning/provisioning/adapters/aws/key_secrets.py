@@ -9,7 +9,7 @@ from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.device_certificate import DeviceCertificate
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, tolerated
 from provisioning.domain.orders import GrantOrder
 
 _JUST_MADE = timedelta(minutes=5)
@@ -80,11 +80,8 @@ class KeySecrets:
 
     def destroy(self, name: str) -> None:
         """Delete at once, without the days in which it could be restored. May be repeated."""
-        try:
+        with tolerated(_GONE):
             self._aws.write.secretsmanager.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
 
 
 def secret_name(order: GrantOrder, replaced_certificate_id: str | None = None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import error_code, tolerated
 
 _GONE = "ResourceNotFoundException"
 _THERE = "ResourceExistsException"
@@ -26,13 +26,10 @@ class QuickSightGroup:
         self.arn = caller.arn("quicksight", f"group/{namespace}/{name}")
 
     def exists(self) -> bool:
-        try:
+        with tolerated(_GONE):
             self._aws.read.quicksight.describe_group(**self._group)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return False
-        return True
+            return True
+        return False
 
     def ensure(self) -> None:
         if not self.exists():
@@ -67,15 +64,9 @@ class QuickSightGroup:
             raise
 
     def delete(self) -> None:
-        try:
+        with tolerated(_GONE):
             self._aws.write.quicksight.delete_group(**self._group)
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
 
     def _create(self) -> None:
-        try:
+        with tolerated(_THERE):
             self._aws.write.quicksight.create_group(Description="Made by Gangway", **self._group)
-        except ClientError as error:
-            if error_code(error) != _THERE:
-                raise

@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-from botocore.exceptions import ClientError
-
 from chassis.failures import NeverPossible, NotNow
 from chassis.text.mail_addresses import wire_address
 from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
 from provisioning.adapters.step_shapes import FrozenElsewhere, serve_each
 from provisioning.domain.orders import GrantOrder, Member
@@ -103,32 +101,26 @@ class QuickSightSeats(FrozenElsewhere):
         return QuickSightGroup(self._aws, self._namespace, names.of_partner(order))
 
     def _delete(self, user_name: str) -> None:
-        try:
+        with tolerated(_GONE):
             self._aws.write.quicksight.delete_user(
                 AwsAccountId=self._aws.caller.account_id,
                 Namespace=self._namespace,
                 UserName=user_name,
             )
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
 
     def _exists(self, user_name: str) -> bool:
         return self._seen(user_name) is not None
 
     def _seen(self, user_name: str) -> "UserTypeDef | None":
-        try:
+        with tolerated(_GONE):
             return self._aws.read.quicksight.describe_user(
                 AwsAccountId=self._aws.caller.account_id, Namespace=self._namespace, UserName=user_name
             )["User"]
-        except ClientError as error:
-            if error_code(error) != _GONE:
-                raise
-            return None
+        return None
 
     def _register(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> str | None:
         """Return the address of the registration, None when the user was there."""
-        try:
+        with tolerated(_THERE):
             answer = self._aws.write.quicksight.register_user(
                 AwsAccountId=self._aws.caller.account_id,
                 Namespace=self._namespace,
@@ -137,11 +129,8 @@ class QuickSightSeats(FrozenElsewhere):
                 Email=wire_address(member.email),
                 UserRole=role,
             )
-        except ClientError as error:
-            if error_code(error) != _THERE:
-                raise
-            return None
-        return answer.get("UserInvitationUrl")
+            return answer.get("UserInvitationUrl")
+        return None
 
 
 class QuickSightDoor:

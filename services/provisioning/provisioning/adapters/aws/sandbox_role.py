@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from chassis.failures import Kind, NotNow
 from provisioning.adapters.aws import names, policy_documents
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code, sorted_failure
+from provisioning.adapters.aws.failures import error_code, sorted_failure, tolerated
 from provisioning.adapters.aws.organization_account import is_open
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
@@ -69,13 +69,10 @@ class SandboxRole(FrozenElsewhere):
     def _boundary_of(self, iam: "IAMClient", account_id: str) -> object:
         """Return the document of the boundary, None when it is not there."""
         arn = self._boundary_arn(account_id)
-        try:
+        with tolerated(*_GONE):
             version_id = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
             return iam.get_policy_version(PolicyArn=arn, VersionId=version_id)["PolicyVersion"]["Document"]
-        except ClientError as error:
-            if error_code(error) not in _GONE:
-                raise
-            return None
+        return None
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
         account_id = outputs["account_id"]
@@ -160,11 +157,8 @@ class SandboxRole(FrozenElsewhere):
 def end_sessions(iam: "IAMClient", at: datetime) -> None:
     """Deny everything to sessions of the role that began before; they live on for up to an hour."""
     document = json.dumps(policy_documents.sessions_before(at))
-    try:
+    with tolerated(*_GONE):
         iam.put_role_policy(RoleName=_ROLE, PolicyName=policy_documents.REVOKED_NAME, PolicyDocument=document)
-    except ClientError as error:
-        if error_code(error) not in _GONE:
-            raise
 
 
 def _all(iam: Any, operation: str, key: str) -> list[Any]:
@@ -173,12 +167,9 @@ def _all(iam: Any, operation: str, key: str) -> list[Any]:
 
 def _policy_of(iam: "IAMClient") -> object:
     """Return the document of the role's own policy, None when it is not there."""
-    try:
+    with tolerated(*_GONE):
         return iam.get_role_policy(RoleName=_ROLE, PolicyName=_ROLE)["PolicyDocument"]
-    except ClientError as error:
-        if error_code(error) not in _GONE:
-            raise
-        return None
+    return None
 
 
 def _delete_older_versions(iam: "IAMClient", policy_arn: str) -> None:

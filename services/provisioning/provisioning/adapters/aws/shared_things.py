@@ -4,10 +4,8 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from botocore.exceptions import ClientError
-
 from chassis.failures import Kind, NotNow
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import tolerated
 
 T = TypeVar("T")
 _one_maker_at_a_time = threading.Lock()
@@ -27,11 +25,8 @@ def find_or_make(find: Callable[[], T | None], make: Callable[[], object], taken
         found = find()
         if found is not None:
             return found
-        try:
+        with tolerated(taken):
             make()
-        except ClientError as error:
-            if error_code(error) != taken:
-                raise
         found = find()
     if found is None:
         message = "AWS does not show yet what was just made"

@@ -6,13 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from botocore.exceptions import ClientError
-
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws import marks, names
 from provisioning.adapters.aws.budget import Budget
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
 from provisioning.adapters.aws.organization_account import OrganizationAccount, described, is_closed
 from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.adapters.listing import Listing, Seen, listed
@@ -115,14 +113,11 @@ class SweptAccounts:
 
 def budgets(aws: AwsClients, budget: Budget) -> Inventory:
     def look(name: str) -> Any:
-        try:
+        with tolerated("NotFoundException"):
             return aws.read.budgets.describe_budget(AccountId=aws.caller.account_id, BudgetName=name)[
                 "Budget"
             ]
-        except ClientError as error:
-            if error_code(error) != "NotFoundException":
-                raise
-            return None
+        return None
 
     def seen(found: Any) -> Seen | None:
         mark = marks.of_account(found["BudgetName"])

@@ -3,12 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws import marks
 from provisioning.adapters.aws.athena_workgroup import AthenaWorkgroup
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
 from provisioning.adapters.aws.glue_database import GlueDatabase
 from provisioning.adapters.aws.lake_formation import LakeFormationPermission
 from provisioning.adapters.aws.quicksight_group import QuickSightGroup
@@ -109,9 +107,6 @@ def analytics(
 
 
 def _unless_gone(ask: Callable[[], Any]) -> Any:
-    try:
+    with tolerated(*_GONE):
         return ask()
-    except ClientError as error:
-        if error_code(error) not in _GONE:
-            raise
-        return None
+    return None

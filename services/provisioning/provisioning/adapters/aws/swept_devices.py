@@ -4,12 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import ClientError
 from cryptography import x509
 
 from provisioning.adapters.aws import marks, names
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
 from provisioning.adapters.aws.iot_certificate import IotCertificate
 from provisioning.adapters.aws.iot_gateway import principals_of
 from provisioning.adapters.aws.iot_policy import IotPolicy
@@ -158,9 +157,6 @@ def _delete_thing(aws: AwsClients, name: str) -> None:
 
 
 def _unless_gone(ask: Callable[[], Any]) -> Any:
-    try:
+    with tolerated(_GONE):
         return ask()
-    except ClientError as error:
-        if error_code(error) != _GONE:
-            raise
-        return None
+    return None

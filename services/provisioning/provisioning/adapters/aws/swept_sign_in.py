@@ -3,11 +3,9 @@
 from functools import cached_property
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from provisioning.adapters.aws import marks
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import aws_failures_sorted, error_code
+from provisioning.adapters.aws.failures import aws_failures_sorted, tolerated
 from provisioning.adapters.aws.identity_center import IdentityCenterSignIn
 from provisioning.adapters.aws.identity_store import IdentityStore, is_made_by_us
 from provisioning.adapters.listing import Listing, Seen, listed
@@ -76,12 +74,9 @@ class SweptSignIn:
 
     def _described(self, operation: str, **which: str) -> Any:
         describe = getattr(self._aws.read.identitystore, operation)
-        try:
+        with tolerated("ResourceNotFoundException"):
             return describe(IdentityStoreId=self._store_id, **which)
-        except ClientError as error:
-            if error_code(error) != "ResourceNotFoundException":
-                raise
-            return None
+        return None
 
 
 def _seen_group(group: Any) -> Seen | None:
