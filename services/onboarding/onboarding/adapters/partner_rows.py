@@ -18,23 +18,31 @@ from onboarding.domain.partners import Actor, CorrectionRequest, Decision, Partn
 from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Competence, Language, PartnerType, Product, Tier
 
+# What is the same in a row and in the domain.
+_OF_PARTNER = (
+    *("id", "move_count", "created_at", "state_entered_at", "deadline_at", "email_verified_at"),
+    *("screened_at", "shares_registration", "declined_count", "contact_since"),
+)
+_OF_PROFILE = ("legal_name", "registration_number", "country", "website", "expected_benefits")
+_OF_MEMBER = (
+    *("id", "given_name", "family_name", "email"),
+    *("is_contact", "confirmed_at", "asked_at", "times_asked"),
+)
+
+
+def _same(source: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in names}
+
+
+def _as_written(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: row[name] for name in names}
+
 
 def row_of(partner: Partner) -> dict[str, Any]:
     """The columns of `partners`."""
     return {
-        "id": partner.id,
-        "state": partner.state,
-        "move_count": partner.move_count,
-        "created_at": partner.created_at,
-        "state_entered_at": partner.state_entered_at,
-        "deadline_at": partner.deadline_at,
-        "email_verified_at": partner.email_verified_at,
-        "screened_at": partner.screened_at,
+        **_same(partner, (*_OF_PARTNER, "state", "tier")),
         "findings": Jsonb(findings_json(partner.findings)),
-        "tier": partner.tier,
-        "shares_registration": partner.shares_registration,
-        "declined_count": partner.declined_count,
-        "contact_since": partner.contact_since,
         **_profile_columns(partner.profile),
         **_compared_columns(partner),
         **decision_columns(partner.decision),
@@ -47,17 +55,12 @@ def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str,
     """The rows of `members`, as JSON has them."""
     return [
         {
+            **vars(person),
             "id": str(person.id),
             "partner_id": str(partner_id),
             "position": position,
-            "given_name": person.given_name,
-            "family_name": person.family_name,
-            "email": person.email,
-            "language": person.language,
-            "is_contact": person.is_contact,
             "confirmed_at": person.confirmed_at and person.confirmed_at.isoformat(),
             "asked_at": person.asked_at and person.asked_at.isoformat(),
-            "times_asked": person.times_asked,
         }
         for position, person in enumerate(people)
     ]
@@ -66,39 +69,21 @@ def member_rows_of(partner_id: UUID, people: Sequence[Member]) -> list[dict[str,
 def partner_from(row: Mapping[str, Any], member_rows: Sequence[Mapping[str, Any]]) -> Partner:
     """The partner that was written."""
     return Partner(
-        id=row["id"],
+        **_as_written(row, _OF_PARTNER),
         profile=_profile_from(row),
         members=tuple(map(_member_from, member_rows)),
-        created_at=row["created_at"],
-        state_entered_at=row["state_entered_at"],
         state=State(row["state"]),
-        move_count=row["move_count"],
-        deadline_at=row["deadline_at"],
-        email_verified_at=row["email_verified_at"],
-        screened_at=row["screened_at"],
         findings=findings_from(row["findings"]),
         tier=Tier(row["tier"]) if row["tier"] else None,
         decision=decision_from(row),
         correction=_correction_from(row),
         acceptance=_acceptance_from(row),
-        shares_registration=row["shares_registration"],
-        declined_count=row["declined_count"],
-        contact_since=row["contact_since"],
     )
 
 
 def _profile_columns(profile: Profile) -> dict[str, Any]:
-    return {
-        "legal_name": profile.legal_name,
-        "registration_number": profile.registration_number,
-        "country": profile.country,
-        "website": profile.website,
-        "partner_type": profile.partner_type,
-        "competences": list(profile.competences),
-        "products_wanted": list(profile.products_wanted),
-        "expected_benefits": profile.expected_benefits,
-        "language": profile.language,
-    }
+    lists = {"competences": list(profile.competences), "products_wanted": list(profile.products_wanted)}
+    return {**vars(profile), **lists}
 
 
 def findings_json(findings: Iterable[Finding]) -> list[dict[str, str]]:
@@ -134,30 +119,16 @@ def _compared_columns(partner: Partner) -> dict[str, Any]:
 
 def _profile_from(row: Mapping[str, Any]) -> Profile:
     return Profile(
-        legal_name=row["legal_name"],
-        registration_number=row["registration_number"],
-        country=row["country"],
-        website=row["website"],
+        **_as_written(row, _OF_PROFILE),
         partner_type=PartnerType(row["partner_type"]),
         competences=tuple(map(Competence, row["competences"])),
         products_wanted=tuple(map(Product, row["products_wanted"])),
-        expected_benefits=row["expected_benefits"],
         language=Language(row["language"]),
     )
 
 
 def _member_from(row: Mapping[str, Any]) -> Member:
-    return Member(
-        id=row["id"],
-        given_name=row["given_name"],
-        family_name=row["family_name"],
-        email=row["email"],
-        language=Language(row["language"]),
-        is_contact=row["is_contact"],
-        confirmed_at=row["confirmed_at"],
-        asked_at=row["asked_at"],
-        times_asked=row["times_asked"],
-    )
+    return Member(**_as_written(row, _OF_MEMBER), language=Language(row["language"]))
 
 
 def decision_columns(decision: Decision | None) -> dict[str, Any]:

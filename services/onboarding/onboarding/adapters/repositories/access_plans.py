@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from copy import deepcopy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,10 @@ WHERE known.partner_id = EXCLUDED.partner_id
 """
 
 
+# What is the same in a row and in the domain.
+_SAME = ("product", "is_required", "is_collectable", "last_sequence")
+
+
 class SqlAccessPlans(Repository, AccessPlans):
     """The plans as one transaction sees them."""
 
@@ -41,7 +45,7 @@ class SqlAccessPlans(Repository, AccessPlans):
             query = select(products).where(products.c.partner_id == partner_id).order_by(products.c.grant_id)
             found = map(grant_from, self._connection.execute(query).mappings())
             self._read[partner_id] = AccessPlan({grant.id: grant for grant in found})
-        return deepcopy(self._read[partner_id])
+        return _copy(self._read[partner_id])
 
     def save(self, partner_id: UUID, plan: AccessPlan) -> None:
         before = self._read.get(partner_id, AccessPlan())
@@ -49,21 +53,21 @@ class SqlAccessPlans(Repository, AccessPlans):
         if changed:
             rows = json.dumps([_row_of(partner_id, grant) for grant in changed], ensure_ascii=False)
             write_later(self._connection, _SAVE, (rows,))
-        self._read[partner_id] = deepcopy(plan)
+        self._read[partner_id] = _copy(plan)
+
+
+def _copy(plan: AccessPlan) -> AccessPlan:
+    """Grants change, what they hold does not."""
+    return AccessPlan({grant.id: replace(grant) for grant in plan.grants.values()})
 
 
 def grant_from(row: RowMapping) -> Grant:
     """The grant that was written."""
     return Grant(
         id=row["grant_id"],
-        product=row["product"],
-        is_required=row["is_required"],
+        **{name: row[name] for name in (*_SAME, "identifiers", "lease_ends_at")},
         state=GrantState(row["state"]),
         cause=_cause_from(row["cause"]) if row["cause"] else None,
-        identifiers=row["identifiers"],
-        is_collectable=row["is_collectable"],
-        lease_ends_at=row["lease_ends_at"],
-        last_sequence=row["last_sequence"],
     )
 
 
@@ -71,33 +75,18 @@ def _row_of(partner_id: UUID, grant: Grant) -> dict[str, Any]:
     return {
         "grant_id": str(grant.id),
         "partner_id": str(partner_id),
-        "product": grant.product,
-        "is_required": grant.is_required,
+        **{name: getattr(grant, name) for name in _SAME},
         "state": grant.state,
         "cause": _cause_column(grant.cause) if grant.cause else None,
         "identifiers": dict(grant.identifiers),
-        "is_collectable": grant.is_collectable,
         "lease_ends_at": grant.lease_ends_at.isoformat() if grant.lease_ends_at else None,
-        "last_sequence": grant.last_sequence,
     }
 
 
 def _cause_column(cause: Cause) -> dict[str, Any]:
-    return {
-        "code": cause.code,
-        "message": cause.message,
-        "step": cause.step,
-        "will_retry": cause.will_retry,
-        "retry_at": cause.retry_at.isoformat() if cause.retry_at else None,
-    }
+    return {**vars(cause), "retry_at": cause.retry_at and cause.retry_at.isoformat()}
 
 
 def _cause_from(column: Mapping[str, Any]) -> Cause:
     retry_at = column["retry_at"]
-    return Cause(
-        code=column["code"],
-        message=column["message"],
-        step=column["step"],
-        will_retry=column["will_retry"],
-        retry_at=datetime.fromisoformat(retry_at) if retry_at else None,
-    )
+    return Cause(**{**column, "retry_at": retry_at and datetime.fromisoformat(retry_at)})

@@ -81,35 +81,24 @@ class SqlRequests(Repository, Requests):
 _LINE = select(requests, partners.c.legal_name).join(partners, partners.c.id == requests.c.partner_id)
 
 
+_SAME = ("id", "partner_id", "about", "reason", "asked_at", "details", "closed_at")
+
+
 def _row_of(request: Request) -> dict[str, Any]:
     return {
-        "id": request.id,
-        "partner_id": request.partner_id,
-        "kind": request.kind,
-        "about": request.about,
-        "reason": request.reason,
-        "asked_at": request.asked_at,
-        "standing": request.standing,
-        "details": request.details,
+        **{name: getattr(request, name) for name in (*_SAME, "kind", "standing")},
         "findings": findings_json(request.findings),
-        "closed_at": request.closed_at,
         **decision_columns(request.decision),
     }
 
 
 def _request_from(row: RowMapping) -> Request:
     return Request(
-        id=row["id"],
-        partner_id=row["partner_id"],
+        **{name: row[name] for name in _SAME},
         kind=Kind(row["kind"]),
-        about=row["about"],
-        reason=row["reason"],
-        asked_at=row["asked_at"],
         standing=Standing(row["standing"]),
-        details=row["details"],
         findings=findings_from(row["findings"]),
         decision=decision_from(dict(row)),
-        closed_at=row["closed_at"],
     )
 
 

@@ -1,6 +1,6 @@
 """Grants and their steps in PostgreSQL."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -245,17 +245,24 @@ class _Stored:
         )
 
 
+# What is the same in a row and in the domain.
+_OF_DEVICE = ("name", "added_at", "added_by", "collected_at", "collected_by_visit", "is_wanted", "is_told")
+_OF_GRANT = (
+    *("is_required", "collected_at", "collected_by_visit", "waiver_reason", "was_granted", "is_forced"),
+    *("look_at", "look_id", "looks_missed", "gives_back"),
+)
+_OF_STEP = (
+    *("seen_at", "skipped_because", "attempts", "attempt_id"),
+    *("begun_at", "retry_at", "is_stuck"),
+)
+
+
+def _same(source: object, names: Iterable[str]) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in names}
+
+
 def _device_values(device: Device) -> dict[str, Any]:
-    return {
-        "name": device.name,
-        "added_at": device.added_at,
-        "added_by": device.added_by,
-        "outputs": dict(device.outputs),
-        "collected_at": device.collected_at,
-        "collected_by_visit": device.collected_by_visit,
-        "is_wanted": device.is_wanted,
-        "is_told": device.is_told,
-    }
+    return {**_same(device, _OF_DEVICE), "outputs": dict(device.outputs)}
 
 
 def _device(row: Row[Any], grant: Grant) -> Device:
@@ -267,22 +274,13 @@ def _device(row: Row[Any], grant: Grant) -> Device:
 
 def _grant_values(grant: Grant) -> dict[str, Any]:
     return {
-        "is_required": grant.is_required,
+        **_same(grant, _OF_GRANT),
         "parameters": dict(grant.parameters),
         "state": grant.state,
         "intent": grant.intent,
         "outputs": dict(grant.outputs),
-        "collected_at": grant.collected_at,
-        "collected_by_visit": grant.collected_by_visit,
-        "waiver_reason": grant.waiver_reason,
         "frozen_for": sorted(grant.frozen_for),
         **_lease_values(grant),
-        "was_granted": grant.was_granted,
-        "is_forced": grant.is_forced,
-        "look_at": grant.look_at,
-        "look_id": grant.look_id,
-        "looks_missed": grant.looks_missed,
-        "gives_back": grant.gives_back,
     }
 
 
@@ -300,15 +298,9 @@ def _lease_values(grant: Grant) -> dict[str, Any]:
 
 def _step_values(step: StepRecord) -> dict[str, Any]:
     return {
+        **_same(step, _OF_STEP),
         "standing": step.standing,
         "differences": [asdict(difference) for difference in step.differences],
-        "seen_at": step.seen_at,
-        "skipped_because": step.skipped_because,
-        "attempts": step.attempts,
-        "attempt_id": step.attempt_id,
-        "begun_at": step.begun_at,
-        "retry_at": step.retry_at,
-        "is_stuck": step.is_stuck,
         "cause_code": step.cause and step.cause.code,
         "cause_message": step.cause and step.cause.message,
     }
@@ -324,27 +316,14 @@ def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:
     steps = {one.name: _step(one) for one in rows}
     leaving = steps.pop(str(product.leaving_step), None)
     return Grant(
-        grant_id=row.grant_id,
-        partner_id=row.partner_id,
+        **_same(row, (*_OF_GRANT, "grant_id", "partner_id", "parameters", "outputs")),
         product=product,
-        is_required=row.is_required,
-        parameters=row.parameters,
         steps=list(steps.values()),
         leaving=leaving,
         state=State(row.state),
         intent=Intent(row.intent),
-        outputs=row.outputs,
-        collected_at=row.collected_at,
-        collected_by_visit=row.collected_by_visit,
-        waiver_reason=row.waiver_reason,
         frozen_for=frozenset(map(FrozenFor, row.frozen_for)),
         lease=_lease(row),
-        was_granted=row.was_granted,
-        is_forced=row.is_forced,
-        look_at=row.look_at,
-        look_id=row.look_id,
-        looks_missed=row.looks_missed,
-        gives_back=row.gives_back,
     )
 
 
@@ -364,15 +343,8 @@ def _lease(row: Row[Any]) -> Lease | None:
 
 def _step(row: Row[Any]) -> StepRecord:
     return StepRecord(
-        name=row.name,
+        **_same(row, (*_OF_STEP, "name")),
         standing=Standing(row.standing),
         differences=tuple(Difference(**difference) for difference in row.differences),
-        seen_at=row.seen_at,
-        skipped_because=row.skipped_because,
-        attempts=row.attempts,
-        attempt_id=row.attempt_id,
-        begun_at=row.begun_at,
-        retry_at=row.retry_at,
-        is_stuck=row.is_stuck,
         cause=Cause(row.cause_code, row.cause_message) if row.cause_code else None,
     )
