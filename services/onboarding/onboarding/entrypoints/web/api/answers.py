@@ -133,7 +133,7 @@ class DecisionSchema(Schema):
 class AcceptanceSchema(Schema):
     """Who accepted which agreement."""
 
-    agreement_version = fields.String(required=True)
+    agreement_version = fields.String(required=True, attribute="version")
     language = fields.String(required=True)
     text_sha256 = fields.String(required=True)
     accepted_by = fields.UUID(required=True)

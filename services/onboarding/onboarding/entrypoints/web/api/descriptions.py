@@ -45,7 +45,7 @@ def described(
         "correction": partner.correction
         and {"fields_": partner.correction.fields, "message": partner.correction.message},
         "decision": partner.decision and _decision(partner.decision, for_operators),
-        "agreement": _agreement(partner),
+        "agreement": partner.acceptance,
     }
     if for_operators:
         answer["findings"] = partner.findings
@@ -155,16 +155,3 @@ def _product(grant: Grant, provisioning_url: str) -> dict[str, Any]:
 def _decision(decision: Decision, for_operators: bool) -> dict[str, Any]:
     told = {"reason": decision.reason, "by": decision.by.kind, "at": decision.at}
     return {**told, "by_name": decision.by.name} if for_operators else told
-
-
-def _agreement(partner: Partner) -> dict[str, Any] | None:
-    acceptance = partner.acceptance
-    if acceptance is None:
-        return None
-    return {
-        "agreement_version": acceptance.version,
-        "language": acceptance.language,
-        "text_sha256": acceptance.text_sha256,
-        "accepted_by": acceptance.accepted_by,
-        "accepted_at": acceptance.accepted_at,
-    }

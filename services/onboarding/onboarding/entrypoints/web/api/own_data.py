@@ -40,11 +40,7 @@ def get_accepted_agreement(partner_id: UUID) -> dict[str, Any]:
     if acceptance is None:
         raise Problem(404, "not_found", "No agreement was accepted yet.")
     text = service.policies.agreements.accepted(acceptance)
-    return {
-        **vars(acceptance),
-        "agreement_version": acceptance.version,
-        "markdown": text.markdown if text else None,
-    }
+    return {**vars(acceptance), "markdown": text.markdown if text else None}
 
 
 @api.get("/v1/partners/<uuid:partner_id>/learning")

@@ -1,14 +1,12 @@
 """Grants and the catalogue as plain values for the API's schemas."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.devices import Device
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
-from provisioning.domain.leases import Lease
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import StepRecord
 
@@ -23,7 +21,7 @@ def grant_of_partner(grant: Grant) -> dict[str, Any]:
         "identifiers": grant.product.identifiers_in(grant.outputs),
         "collectable": grant.is_collectable,
         "cause": _cause(grant),
-        "lease": _lease(grant.lease) if grant.lease else None,
+        "lease": grant.lease,
     }
 
 
@@ -110,26 +108,9 @@ def _first_cause(steps: Sequence[StepRecord]) -> dict[str, Any] | None:
     }
 
 
-def _lease(lease: Lease) -> dict[str, Any]:
-    return {
-        "started_at": lease.started_at,
-        "ends_at": lease.ends_at,
-        "is_expired": lease.is_expired,
-        "removal_at": lease.removal_at,
-    }
-
-
 def _step(step: StepRecord) -> dict[str, Any]:
     return {
-        "name": step.name,
-        "standing": step.standing,
-        "differences": [asdict(difference) for difference in step.differences],
-        "seen_at": step.seen_at,
-        "skipped_because": step.skipped_because,
-        "attempts": step.attempts,
-        "is_stuck": step.is_stuck,
-        "begun_at": step.begun_at,
-        "retry_at": step.retry_at,
+        **vars(step),
         "code": step.cause and step.cause.code,
         "message": step.cause and step.cause.message,
     }
