@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.awsrequest import AWSResponse
@@ -60,6 +60,18 @@ class Caller:
 class ServiceClients:
     """One client for each service, made at first use; clients may be shared by threads, sessions not."""
 
+    athena: AthenaClient
+    budgets: BudgetsClient
+    glue: GlueClient
+    identitystore: IdentityStoreClient
+    iot: IoTClient
+    lakeformation: LakeFormationClient
+    organizations: OrganizationsClient
+    quicksight: QuickSightClient
+    secretsmanager: SecretsManagerClient
+    sso_admin: SSOAdminClient
+    sts: STSClient
+
     def __init__(
         self,
         session: boto3.Session,
@@ -73,7 +85,6 @@ class ServiceClients:
         self._lock = lock
         self._endpoint_url = endpoint_url
         self._config = config
-        self._clients: dict[str, Any] = {}
 
     def new(self, service: str, **options: str | None) -> Any:
         with self._lock:
@@ -86,55 +97,12 @@ class ServiceClients:
         client.meta.events.register("after-call", _answered)
         return client
 
-    def _client(self, service: str) -> Any:
-        if service not in self._clients:
-            options = {"region_name": self._quicksight_region} if service == "quicksight" else {}
-            self._clients.setdefault(service, self.new(service, **options))
-        return self._clients[service]
-
-    @property
-    def athena(self) -> AthenaClient:
-        return cast("AthenaClient", self._client("athena"))
-
-    @property
-    def budgets(self) -> BudgetsClient:
-        return cast("BudgetsClient", self._client("budgets"))
-
-    @property
-    def glue(self) -> GlueClient:
-        return cast("GlueClient", self._client("glue"))
-
-    @property
-    def identitystore(self) -> IdentityStoreClient:
-        return cast("IdentityStoreClient", self._client("identitystore"))
-
-    @property
-    def iot(self) -> IoTClient:
-        return cast("IoTClient", self._client("iot"))
-
-    @property
-    def lakeformation(self) -> LakeFormationClient:
-        return cast("LakeFormationClient", self._client("lakeformation"))
-
-    @property
-    def organizations(self) -> OrganizationsClient:
-        return cast("OrganizationsClient", self._client("organizations"))
-
-    @property
-    def quicksight(self) -> QuickSightClient:
-        return cast("QuickSightClient", self._client("quicksight"))
-
-    @property
-    def secretsmanager(self) -> SecretsManagerClient:
-        return cast("SecretsManagerClient", self._client("secretsmanager"))
-
-    @property
-    def sso_admin(self) -> SSOAdminClient:
-        return cast("SSOAdminClient", self._client("sso-admin"))
-
-    @property
-    def sts(self) -> STSClient:
-        return cast("STSClient", self._client("sts"))
+    def __getattr__(self, name: str) -> Any:
+        """Make the client at its first use; of two threads that do it at once, the first one's stays."""
+        if name not in ServiceClients.__annotations__:
+            raise AttributeError(name)
+        options = {"region_name": self._quicksight_region} if name == "quicksight" else {}
+        return vars(self).setdefault(name, self.new(name.replace("_", "-"), **options))
 
 
 class AwsClients:
