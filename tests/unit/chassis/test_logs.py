@@ -10,7 +10,7 @@ import pytest
 import structlog
 from flask.testing import FlaskClient
 
-from chassis.telemetry.logs import configure_logging, log_context
+from chassis.telemetry.logs import configure_logging
 
 pytestmark = pytest.mark.usefixtures("restored_logging")
 
@@ -21,7 +21,7 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
 
 def test_a_line_has_origin_and_context(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging(service="example", process="worker")
-    with log_context(subject="p-1"):
+    with structlog.contextvars.bound_contextvars(subject="p-1"):
         structlog.stdlib.get_logger("here").info("mail sent", kind="welcome")
     logging.getLogger("a.library").warning("says %s", "something")
     ours, theirs = lines(capsys)

@@ -14,7 +14,7 @@ from onboarding.domain.access import AccessPlan
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.events import PartnerState
-from onboarding.domain.likeness import Duplicate, Trait, may_be_duplicate, share
+from onboarding.domain.likeness import Duplicate, Trait, share
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
@@ -57,7 +57,7 @@ class FakePartners:
             Duplicate(other.id, other.profile.legal_name, trait, other.state)
             for trait in traits
             for other in self.rows.values()
-            if may_be_duplicate(other, of=partner) and share(trait, partner, other)
+            if other.id != partner.id and other.email_verified_at and share(trait, partner, other)
         ]
 
     def reached_by(self, email: str) -> list[UUID]:

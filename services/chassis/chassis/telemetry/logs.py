@@ -2,7 +2,7 @@
 
     log = structlog.stdlib.get_logger(__name__)
     log.info("mail sent", kind="welcome")           # an event's name, then facts; ids, no personal data
-    with log_context(subject=str(partner_id), event_id=event.id): ...
+    with structlog.contextvars.bound_contextvars(event_id=event.id): ...
 
 Every line has service, process, level, time and, where there is one, the trace id. What still comes as
 an address, a token or a key, in whatever encoding, is taken out at the end.
@@ -11,10 +11,7 @@ an address, a token or a key, in whatever encoding, is taken out at the end.
 import logging
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import TracebackType
-from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -75,13 +72,6 @@ def configure_logging(*, service: str, process: str, level: str = "INFO", form: 
     _quieten_libraries(level)
     sys.excepthook = _log_last_words
     threading.excepthook = _log_last_words_of_thread
-
-
-@contextmanager
-def log_context(**facts: Any) -> Iterator[None]:
-    """Add facts (ids, never personal data) to every line that is logged inside the block."""
-    with structlog.contextvars.bound_contextvars(**facts):
-        yield
 
 
 def _quieten_libraries(level: str) -> None:

@@ -105,11 +105,6 @@ def share(trait: Trait, one: Partner, other: Partner) -> bool:
             return is_same_country and company_shape(ours.legal_name) == company_shape(theirs.legal_name)
 
 
-def may_be_duplicate(other: Partner, of: Partner) -> bool:
-    """Whether the other one is compared at all: only those whose contact confirmed its address are."""
-    return other.id != of.id and other.email_verified_at is not None
-
-
 def mailboxes_of(partner: Partner) -> list[str]:
     """The people's mailboxes as they are compared, the contact's first."""
     people = sorted(partner.members, key=lambda person: not person.is_contact)
