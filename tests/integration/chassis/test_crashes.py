@@ -15,7 +15,7 @@ from chassis.service import Service
 from local_stack.kafka_cluster.cluster import KafkaAddress
 
 SUBJECTS = [f"s{number}" for number in range(10)]
-TURNS_LEAST = 30
+TURNS_LEAST = 20
 TURNS_MOST = 600
 
 
