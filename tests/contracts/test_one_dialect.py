@@ -34,7 +34,7 @@ FOLDERS = {
 # What may be missing where nothing of the kind is needed.
 OPTIONAL = {"entrypoints/sweeps", "entrypoints/commands.py", "entrypoints/sender.py"}
 FILES = {
-    ".": {"__init__.py", "__main__.py", "bootstrap.py", "gunicorn.conf.py", "py.typed", "settings.py"},
+    ".": {"__init__.py", "__main__.py", "bootstrap.py", "py.typed", "settings.py"},
     "entrypoints": {"__init__.py", "commands.py", "consumer.py", "sender.py", "worker.py"},
     "migrations": {"__init__.py", "env.py"},
 }
@@ -47,7 +47,6 @@ NEEDED = {
 }
 ALIKE = (
     "__main__.py",
-    "gunicorn.conf.py",
     "migrations/__init__.py",
     "migrations/env.py",
     "handlers/__init__.py",
@@ -62,10 +61,10 @@ FRONT_FOLDERS = {
     "entrypoints/web": {"pages", "static"},
 }
 FRONT_FILES = {
-    ".": {"__init__.py", "__main__.py", "bootstrap.py", "gunicorn.conf.py", "py.typed", "settings.py"},
+    ".": {"__init__.py", "__main__.py", "bootstrap.py", "py.typed", "settings.py"},
     "entrypoints": {"__init__.py"},
 }
-ALIKE_IN_FRONTS = ("gunicorn.conf.py", "entrypoints/__init__.py")
+ALIKE_IN_FRONTS = ("entrypoints/__init__.py",)
 # Where files of a kind stand, and nowhere else.
 PLACES = {
     ".ftl": r"words/[a-z]+",

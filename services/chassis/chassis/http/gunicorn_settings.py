@@ -1,9 +1,4 @@
-"""How gunicorn serves the web process; a service's ``gunicorn.conf.py`` starts from it.
-
-    \"\"\"How gunicorn serves billing.\"\"\"
-    from chassis.http.gunicorn_settings import gunicorn_settings
-    globals().update(gunicorn_settings("billing"))
-    timeout = 30                                    # below: what is special here
+"""How gunicorn serves the web process of every service.
 
 Workers build the service after the fork (no preload), so each has connections of its own.
 """

@@ -1,13 +1,13 @@
-"""The process ``web``: gunicorn in this process, its settings from the service's ``gunicorn.conf.py``."""
+"""The process ``web``: gunicorn in this process."""
 
 import socket
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import Application
 
+from chassis.http.gunicorn_settings import gunicorn_settings
 from chassis.http.health_server import HealthServer, health_listener
 from chassis.http.readiness import Readiness
 from chassis.running.garbage import collect_rarely
@@ -52,8 +52,8 @@ class _WebProcess(Application):  # type: ignore[misc]
         """Nothing is read from the command line."""
 
     def load_config(self) -> None:
-        package = import_module(self._service_name)
-        self.load_config_from_file(str(Path(package.__path__[0]) / "gunicorn.conf.py"))
+        for name, value in gunicorn_settings(self._service_name, self._environ).items():
+            self.cfg.set(name, value)
 
     def load(self) -> Any:
         """Called in each worker; each answers probes, and whichever is free takes one."""
