@@ -17,15 +17,21 @@ FORM = {"Accept-Language": "en"}
 
 
 @pytest.fixture
-def invited(world):
-    """An active partner whose IoT is granted, with all mails out."""
+def active(world):
+    """An active partner whose IoT is granted, before any mail went out."""
     world.tell("partner.email_verification_requested")
     world.tell("partner.approved")
     world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.tell("partner.activated")
-    world.deliver()
     return world
+
+
+@pytest.fixture
+def invited(active):
+    """The same with all mails out."""
+    active.deliver()
+    return active
 
 
 def paths_of(world) -> list[str]:
@@ -91,22 +97,17 @@ def test_access_of_a_partner_that_left_is_no_reason_to_wait(world):
     assert paths_of(world) == []
 
 
-def test_the_invitation_is_told_when_its_mail_is_out(world):
-    world.tell("partner.email_verification_requested")
-    world.tell("partner.approved")
-    world.tell("access.member_added", products=[])
-    world.tell("access.granted", "iot")
-    world.tell("partner.activated")
-    assert world.events("learning.invitation_sent") == []
+def test_the_invitation_is_told_when_its_mail_is_out(active):
+    assert active.events("learning.invitation_sent") == []
 
-    world.deliver()
-    sent = world.events("learning.invitation_sent")
+    active.deliver()
+    sent = active.events("learning.invitation_sent")
     assert sorted(event["language"] for event in sent) == [*["de"] * 3, *["en"] * 3]
     assert {event["path_title"] for event in sent if event["path"] == "iot-first-steps"} == {
         "First steps with IoT",
         "Erste Schritte mit IoT",
     }
-    assert {event["partner_id"] for event in sent} == {world.partner_id}
+    assert {event["partner_id"] for event in sent} == {active.partner_id}
 
 
 def test_looking_changes_nothing_and_posting_accepts_once(invited):
@@ -311,26 +312,21 @@ def test_what_comes_later_is_gathered_into_one_mail(environ, world):
     assert len(world.transport.parsed(ZOE)) == told + 2
 
 
-def test_a_mail_that_failed_takes_its_offers_along_when_it_is_tried_again(world):
-    world.tell("partner.email_verification_requested")
-    world.tell("partner.approved")
-    world.tell("access.member_added", products=[])
-    world.tell("access.granted", "iot")
-    world.tell("partner.activated")
-    world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
-    world.deliver()
-    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
-    world.tell("access.granted", "crm")
-    world.deliver()
-    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
-    world.deliver()
-    links = [re.findall(r"/invitations/(\S+)", text_of(mail)) for mail in world.transport.parsed(ZOE)]
+def test_a_mail_that_failed_takes_its_offers_along_when_it_is_tried_again(active):
+    active.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
+    active.deliver()
+    active.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    active.tell("access.granted", "crm")
+    active.deliver()
+    active.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    active.deliver()
+    links = [re.findall(r"/invitations/(\S+)", text_of(mail)) for mail in active.transport.parsed(ZOE)]
     told = [link for found in links for link in found]
     assert (
         len(told)
         == len(set(told))
         == len(
-            world.rows(
+            active.rows(
                 "SELECT i.id FROM invitations i JOIN members m ON m.id = i.member_id WHERE m.email = :zoe",
                 zoe=ZOE,
             )
@@ -338,39 +334,29 @@ def test_a_mail_that_failed_takes_its_offers_along_when_it_is_tried_again(world)
     )
 
 
-def test_offers_of_a_mail_that_became_moot_go_with_a_later_one(world):
-    world.tell("partner.email_verification_requested")
-    world.tell("partner.approved")
-    world.tell("access.member_added", products=[])
-    world.tell("access.granted", "iot")
-    world.tell("partner.activated")
-    world.tell("partner.suspended")
-    world.deliver()
-    assert world.events("learning.invitation_sent") == []
-    world.tell("partner.resumed")
-    world.deliver()
-    [mail] = world.transport.parsed(ZOE)
+def test_offers_of_a_mail_that_became_moot_go_with_a_later_one(active):
+    active.tell("partner.suspended")
+    active.deliver()
+    assert active.events("learning.invitation_sent") == []
+    active.tell("partner.resumed")
+    active.deliver()
+    [mail] = active.transport.parsed(ZOE)
     assert text_of(mail).count("/invitations/") == 3
-    assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
+    assert {row["state"] for row in active.rows("SELECT state FROM invitations")} == {"sent"}
 
 
-def test_offers_of_a_mail_that_was_tried_before_it_became_moot_go_with_a_later_one(world):
-    world.tell("partner.email_verification_requested")
-    world.tell("partner.approved")
-    world.tell("access.member_added", products=[])
-    world.tell("access.granted", "iot")
-    world.tell("partner.activated")
-    world.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
-    world.deliver()
-    world.tell("partner.suspended")
-    assert world.rows("SELECT id FROM invitations WHERE message_id IS NOT NULL") == []
-    world.tell("partner.resumed")
-    world.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
-    world.transport.refusals.clear()
-    world.deliver()
-    told = [text_of(mail).count("/invitations/") for mail in world.transport.parsed(ZOE)]
+def test_offers_of_a_mail_that_was_tried_before_it_became_moot_go_with_a_later_one(active):
+    active.transport.refusals = [NotNow("smtp_away", "not now", timedelta(0)) for _ in range(3)]
+    active.deliver()
+    active.tell("partner.suspended")
+    assert active.rows("SELECT id FROM invitations WHERE message_id IS NOT NULL") == []
+    active.tell("partner.resumed")
+    active.change("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    active.transport.refusals.clear()
+    active.deliver()
+    told = [text_of(mail).count("/invitations/") for mail in active.transport.parsed(ZOE)]
     assert sum(told) == 3
-    assert {row["state"] for row in world.rows("SELECT state FROM invitations")} == {"sent"}
+    assert {row["state"] for row in active.rows("SELECT state FROM invitations")} == {"sent"}
 
 
 def test_a_path_that_is_gone_is_neither_mailed_nor_told_as_sent(world):
