@@ -44,25 +44,13 @@ class SqlIntegrators(Repository):
         return None if row is None else _integrator(row)
 
 
+_SAME = ("id", "name", "sees_personal", "uses_kafka", "verifies_endpoints", "created_at")
+
+
 def _row(integrator: Integrator) -> dict[str, Any]:
-    return {
-        "id": integrator.id,
-        "name": integrator.name,
-        **scope_columns(integrator.event_types, integrator.partners),
-        "sees_personal": integrator.sees_personal,
-        "uses_kafka": integrator.uses_kafka,
-        "verifies_endpoints": integrator.verifies_endpoints,
-        "created_at": integrator.created_at,
-    }
+    scope = scope_columns(integrator.event_types, integrator.partners)
+    return {**{name: getattr(integrator, name) for name in _SAME}, **scope}
 
 
 def _integrator(row: RowMapping) -> Integrator:
-    return Integrator(
-        id=row["id"],
-        name=row["name"],
-        **scope_of(row),
-        sees_personal=row["sees_personal"],
-        uses_kafka=row["uses_kafka"],
-        verifies_endpoints=row["verifies_endpoints"],
-        created_at=row["created_at"],
-    )
+    return Integrator(**{name: row[name] for name in _SAME}, **scope_of(row))
