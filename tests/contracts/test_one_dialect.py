@@ -36,7 +36,7 @@ OPTIONAL = {"entrypoints/sweeps", "entrypoints/commands.py", "entrypoints/sender
 FILES = {
     ".": {"__init__.py", "__main__.py", "bootstrap.py", "py.typed", "settings.py"},
     "entrypoints": {"__init__.py", "commands.py", "consumer.py", "sender.py", "worker.py"},
-    "migrations": {"__init__.py", "env.py"},
+    "migrations": {"__init__.py"},
 }
 # Any others may stand beside these: a technology per file, a verb per file, a noun per file.
 NEEDED = {
@@ -48,7 +48,6 @@ NEEDED = {
 ALIKE = (
     "__main__.py",
     "migrations/__init__.py",
-    "migrations/env.py",
     "handlers/__init__.py",
     "entrypoints/__init__.py",
     "entrypoints/web/api/__init__.py",

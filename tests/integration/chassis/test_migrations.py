@@ -42,7 +42,6 @@ def upgrade():
 def folder(tmp_path: Path, database_url: str) -> Path:
     """Migrations of a service whose first revision is applied."""
     (tmp_path / "versions").mkdir()
-    (tmp_path / "env.py").write_text("from chassis.database.migrations.environment import run\nrun()\n")
     (tmp_path / "versions" / "0001.py").write_text(FIRST)
     migrate(database_url, tmp_path)
     return tmp_path

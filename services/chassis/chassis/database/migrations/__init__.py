@@ -1,11 +1,6 @@
 """The chassis's own tables, and how a service's Alembic folder is run.
 
-A service's ``<service>/migrations/env.py`` is two lines::
-
-    from chassis.database.migrations.environment import run
-    run()
-
-and its first revision ``versions/0001_<name>.py`` begins with::
+A service's first revision ``<service>/migrations/versions/0001_<name>.py`` begins with::
 
     from alembic import op
     from chassis.database.migrations import upgrade_chassis

@@ -24,6 +24,8 @@ MIGRATION_LOCK = 7_218_001
 LOCK_TIMEOUT_SECONDS = 2.0
 PATIENCE_SECONDS = 300.0
 PAUSE_SECONDS = 1.0
+# Alembic's env.py is the same for all services.
+ENVIRONMENT = Path(__file__).parent
 
 
 def migrate(
@@ -57,8 +59,9 @@ def _upgrade(engine: Engine, folder: Path, revision: str) -> None:
         connection.exec_driver_sql(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS:g}s'")
         connection.commit()
         config = Config()
-        config.set_main_option("script_location", str(folder).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
+        for option, path in (("script_location", ENVIRONMENT), ("version_locations", folder / "versions")):
+            config.set_main_option(option, str(path).replace("%", "%%"))
+        config.set_main_option("path_separator", "newline")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
 

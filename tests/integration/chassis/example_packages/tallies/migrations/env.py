@@ -1,5 +1,0 @@
-"""Alembic's environment."""
-
-from chassis.database.migrations.environment import run
-
-run()
