@@ -11,7 +11,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.kafka_cluster.security import SCRAM
 from local_stack.keys import Keys
-from local_stack.port_plan import INTEGRATIONS, PortPlan
+from local_stack.port_plan import INTEGRATIONS, SITE_PATHS, PortPlan
 from local_stack.processes.integrator import PERSON, kept_token
 from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
@@ -112,6 +112,8 @@ class Environments:
 
     def public_url(self, service: str) -> str:
         """Where people and programs reach a service."""
+        if self._settings.with_site:
+            return self._ports.url("site") + SITE_PATHS[service]
         return self._ports.url(service)
 
     def _common(self, service: str, process: str) -> dict[str, str]:
@@ -135,7 +137,7 @@ class Environments:
             "OIDC_CLIENT_ID": CONSOLE,
             **self.inherited(),
             **self._issuer(),
-            **{f"{service.upper()}_URL": self.public_url(service) for service in self._settings.services},
+            **{f"{service.upper()}_URL": self._ports.url(service) for service in self._settings.services},
             "PUBLIC_URL": self.public_url("console"),
             "BIND": f"127.0.0.1:{self._ports.of('console')}",
             "SESSION_KEYS": self._keys.console_session_key,
@@ -233,6 +235,8 @@ class Environments:
         if self._settings.issuer is None:
             people = people_of(self._keys.issuer_secret).values()
             found["sign_in"] = {one.role: {"user": one.name, "password": one.password} for one in people}
+        if self._settings.with_site:
+            found["site"] = self._ports.url("site")
         if self._settings.with_console:
             found["console"] = self.public_url("console")
         if (integrator := kept_token(self._settings.home)) is not None:

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Flask
 
-from chassis.http.queries import with_query
+from chassis.http.queries import own_path, with_query
 
 
 def register_look(app: Flask) -> None:
     """Make `{% extends "page.html" %}`, `/static/look/gangway.css` and `with_query` work in this app."""
-    app.jinja_env.globals["with_query"] = with_query
+    app.jinja_env.globals.update(own_path=own_path, with_query=with_query)
     app.register_blueprint(
         Blueprint(
             "look",
