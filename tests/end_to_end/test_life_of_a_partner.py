@@ -84,7 +84,7 @@ def walk_by_links(vendor: Vendor, partner: Partner) -> None:
             own = {link.partition("#")[0] for link in found if link.startswith(f"{site}/")}
             assert not [link for link in found if "127.0.0.1" in link and not link.startswith(f"{site}/")]
             ahead = own - seen
-    assert f"{site}/access/devices/{partner.grants()['iot']['grant_id']}" in seen
+    assert f"{site}/access/ways-in/{partner.grants()['cloud_sandbox']['grant_id']}" in seen
     assert {f"{site}/", f"{site}/people", f"{site}/learning"} <= seen
 
 
