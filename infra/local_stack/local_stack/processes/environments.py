@@ -26,6 +26,8 @@ LOCAL_LIMITS = Path(__file__).with_name("local_limits.yaml")
 # The shipped limits would leave most partners of a demo, a test or a fault run to people.
 APPROVAL_LIMITS = REPOSITORY / "examples" / "approval_limits.yaml"
 
+SITE_LINKS = REPOSITORY / "examples" / "site_links.yaml"
+
 # What make tells its children is not meant for ours.
 NOT_INHERITED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR", "VIRTUAL_ENV", "KAFKA")
 
@@ -56,7 +58,12 @@ class Environments:
     def inherited(self) -> dict[str, str]:
         """What passes on from our own environment."""
         passed_on = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-        return {**passed_on, "PYTHONUNBUFFERED": "1"}
+        return {**self._site_links(), **passed_on, "PYTHONUNBUFFERED": "1"}
+
+    def _site_links(self) -> dict[str, str]:
+        """They lead to the portal, too."""
+        is_whole = self._settings.with_site and self._settings.with_integrations
+        return {"SITE_LINKS_FILE": str(SITE_LINKS)} if is_whole else {}
 
     @property
     def ops_token(self) -> str:

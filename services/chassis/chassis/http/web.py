@@ -141,7 +141,7 @@ def _furnish(
     limit_bodies(app)
     refuse_cross_origin(app, public_url)
     add_security_headers(app, public_url)
-    register_look(app)
+    register_look(app, service.settings.site_links)
     readiness = Readiness(service.checks("web") if checks is None else checks)
     app.register_blueprint(health_blueprint(readiness))
     for blueprint in pages:

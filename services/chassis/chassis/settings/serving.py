@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from chassis.settings.kafka import host_and_port
 from chassis.settings.reader import SettingsReader
+from chassis.settings.site_links import SiteLink, read_site_links
 
 # Where the service lives on an address that it shares; no segment that a gateway would write differently.
 _PREFIX = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
@@ -24,6 +25,7 @@ class ServingSettings:
     health_port: int
     log_level: str
     log_format: str
+    site_links: tuple[SiteLink, ...] = ()
 
     @property
     def bind_host(self) -> str:
@@ -44,4 +46,5 @@ def serving_settings(reader: SettingsReader, service_name: str) -> ServingSettin
         health_port=reader.number("HEALTH_PORT", 0, most=65_535),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
         log_format=reader.choice("LOG_FORMAT", ("json", "text"), "json"),
+        site_links=reader.parsed("SITE_LINKS_FILE", read_site_links, ()),
     )
