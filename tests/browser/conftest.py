@@ -16,7 +16,7 @@ from chassis.identity.links import LinkSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
-from local_stack.processes.environments import LOCAL_LIMITS
+from local_stack.processes.environments import LOCAL_LIMITS, SITE_LINKS
 from onboarding.bootstrap import build_service
 from onboarding.entrypoints.web.link_tokens import LINKS
 
@@ -62,6 +62,7 @@ def site(postgres: LocalPostgres) -> Iterator[Site]:
             "SUPPORT_CONTACT": "partners@gangway.example",
             # All tests are one visitor here, whom the shipped limits soon refuse.
             "LIMITS_FILE": str(LOCAL_LIMITS),
+            "SITE_LINKS_FILE": str(SITE_LINKS),
         }
     )
     migrate(service.settings.database_url, service.migrations)

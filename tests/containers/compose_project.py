@@ -11,7 +11,7 @@ from local_stack.machine.ports import find_free_port
 from local_stack.settings import REPOSITORY
 
 NAME = "gangway-check"
-PORTS = ("ONBOARDING", "PROVISIONING", "NOTIFICATIONS", "INTEGRATIONS", "AWS", "SCIM", "MAILBOX")
+PORTS = ("SITE", "ONBOARDING", "PROVISIONING", "NOTIFICATIONS", "INTEGRATIONS", "AWS", "SCIM", "MAILBOX")
 ONE_SHOTS = frozenset(
     {
         "keys",

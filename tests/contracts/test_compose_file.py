@@ -15,7 +15,7 @@ from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
 from local_stack.kafka_cluster.security import scram_users
 from local_stack.keys_command import keys
-from local_stack.port_plan import EVERY_SERVICE, PROCESSES_OF, PortPlan
+from local_stack.port_plan import EVERY_SERVICE, PROCESSES_OF, SITE_PATHS, PortPlan
 from local_stack.postgres import SETTINGS
 from local_stack.settings import DEFAULT_PORT_BASE, REPOSITORY
 
@@ -99,11 +99,11 @@ def test_the_console_is_started_only_on_demand_and_asks_every_service() -> None:
 
 def test_the_gateway_leads_each_published_port_to_its_service() -> None:
     told = (REPOSITORY / "infra/gateway/nginx.conf").read_text()
-    led = dict(re.findall(r"listen (\d+);\s+set \$service http://([a-z]+)-web:8000;", told))
+    led = dict(re.findall(r"listen (\d+);\s+set \$service http://\$?([a-z]+)(?:-web)?:8000;", told))
     plan = PortPlan(DEFAULT_PORT_BASE)
     published = (filled(port).split(":") for port in COMPOSE["gateway"]["ports"])
     assert {led[inside]: int(outside) for _, outside, inside in published} == {
-        service: plan.of(service) for service in (*EVERY_SERVICE, "console")
+        service: plan.of(service) for service in (*EVERY_SERVICE, "console", "site")
     }
 
 
@@ -343,15 +343,16 @@ def test_the_published_ports_are_the_local_stacks_and_on_this_machine_only() -> 
             f"127.0.0.1:{plan.of('notifications')}:8002",
             f"127.0.0.1:{plan.of('integrations')}:8003",
             f"127.0.0.1:{plan.of('console')}:8004",
+            f"127.0.0.1:{plan.of('site')}:8005",
             f"127.0.0.1:{plan.of('aws')}:5000",
             f"127.0.0.1:{plan.of('scim')}:5000",
             f"127.0.0.1:{plan.of('mailbox')}:8080",
             f"127.0.0.1:{plan.internal_brokers(1)[0]}:9094",
         ]
     )
-    for service in (*EVERY_SERVICE, "console"):
+    for service, path in SITE_PATHS.items():
         public = filled(COMPOSE[f"{service}-web"]["environment"]["PUBLIC_URL"])
-        assert public == f"http://127.0.0.1:{plan.of(service)}"
+        assert public == plan.url("site") + path
 
 
 def test_only_who_needs_them_reaches_database_and_broker() -> None:

@@ -1,9 +1,14 @@
 """One partner's whole life by the JSON API alone, and what the outside itself says at each turn."""
 
+import re
 from itertools import pairwise
+from urllib.parse import urljoin
 
+import httpx
 from tests.end_to_end.partners import Partner, Vendor, token_of
 from tests.end_to_end.waiting import wait_for
+
+from chassis.identity.session import COOKIE
 
 PRODUCTS = ("cloud_sandbox", "analytics", "crm", "iot")
 # What the partner reads, in this order; between these lines stand mails, invitations and products.
@@ -39,6 +44,7 @@ def test_a_life_from_application_to_farewell(vendor: Vendor) -> None:
     assert vendor.there(partner) == []
     accept_an_invitation(vendor, partner)
     collect_the_key_once(vendor, partner)
+    walk_by_links(vendor, partner)
     suspend_and_resume(vendor, partner)
     leave(vendor, partner)
     check_timeline(vendor, partner)
@@ -65,6 +71,27 @@ def collect_the_key_once(vendor: Vendor, partner: Partner) -> None:
     assert again.status_code == 410
     assert "PRIVATE KEY" not in again.text
     assert not partner.grants()["iot"]["collectable"]
+
+
+def walk_by_links(vendor: Vendor, partner: Partner) -> None:
+    """Two clicks from the status page: all pages are there, and no link leads to a service's own port."""
+    site = vendor.addresses["site"]
+    seen, ahead = set[str](), {f"{site}/status"}
+    with httpx.Client(cookies={COOKIE: partner.session}, timeout=60) as browser:
+        for _ in range(3):
+            seen |= ahead
+            found = {urljoin(page, href) for page in sorted(ahead) for href in hrefs_of(browser, page)}
+            own = {link.partition("#")[0] for link in found if link.startswith(f"{site}/")}
+            assert not [link for link in found if "127.0.0.1" in link and not link.startswith(f"{site}/")]
+            ahead = own - seen
+    assert f"{site}/access/ways-in/{partner.grants()['cloud_sandbox']['grant_id']}" in seen
+    assert {f"{site}/", f"{site}/people", f"{site}/learning"} <= seen
+
+
+def hrefs_of(browser: httpx.Client, page: str) -> list[str]:
+    answer = browser.get(page, headers={"Accept": "text/html"})
+    assert answer.status_code == 200, page
+    return re.findall(r'<a [^>]*?href="([^"]+)"', answer.text)
 
 
 def suspend_and_resume(vendor: Vendor, partner: Partner) -> None:

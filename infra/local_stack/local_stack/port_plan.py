@@ -9,6 +9,15 @@ EVERY_SERVICE = (*SERVICES, INTEGRATIONS)
 PROCESSES = ("web", "relay", "consumer", "worker")
 PROCESSES_OF = {**dict.fromkeys(SERVICES, PROCESSES), INTEGRATIONS: (*PROCESSES, "sender")}
 
+# Where each service lives on the one address that people open; the gateway that is shipped leads alike.
+SITE_PATHS = {
+    "onboarding": "",
+    "provisioning": "/access",
+    "notifications": "/notifications",
+    INTEGRATIONS: "/integrations",
+    "console": "/console",
+}
+
 _OFFSETS = {
     "onboarding": 0,
     "provisioning": 1,
@@ -21,6 +30,7 @@ _OFFSETS = {
     "integrations": 37,
     "issuer": 38,
     "console": 39,
+    "site": 40,
 }
 _BROKERS = 8
 _CONTROLLERS = 11

@@ -25,6 +25,7 @@ class StackSettings:
     with_services: bool
     with_console: bool
     with_integrations: bool
+    with_site: bool
     kafka_nodes: int
     kafka_security: str
     postgres_url: str | None = field(repr=False)
@@ -42,6 +43,11 @@ class StackSettings:
     def services(self) -> tuple[str, ...]:
         """Those that have a part in this stack."""
         return EVERY_SERVICE if self.with_integrations else SERVICES
+
+    @property
+    def fronts(self) -> tuple[str, ...]:
+        """All that people open."""
+        return (*self.services, "console") if self.with_console else self.services
 
     @property
     def uses_mail_sink(self) -> bool:
@@ -73,6 +79,7 @@ def read_stack_settings(environ: Mapping[str, str]) -> StackSettings:
             with_services=reader.choice("GANGWAY_SERVICES", ("yes", "no"), "yes") == "yes",
             with_console=reader.choice("GANGWAY_CONSOLE", ("yes", "no"), "yes") == "yes",
             with_integrations=reader.choice("GANGWAY_INTEGRATIONS", ("yes", "no"), "yes") == "yes",
+            with_site=reader.choice("GANGWAY_SITE", ("yes", "no"), "yes") == "yes",
             kafka_nodes=int(reader.choice("KAFKA_NODES", ("1", "3"), "1") or 1),
             kafka_security=reader.choice("KAFKA_SECURITY", MODES, PLAIN),
             postgres_url=reader.optional_text("POSTGRES_URL"),

@@ -26,6 +26,7 @@ from local_stack.supervisor.stopping import stop_stack
 from operator_cli.printable import printable
 
 SHOWN_ADDRESSES = (
+    "site",
     "console",
     "onboarding",
     "provisioning",

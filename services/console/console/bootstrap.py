@@ -40,7 +40,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> ConsoleService:
     settings = read_settings(environ)
     sessions = SealedSessions(
         settings.session_seal,
-        is_secure=settings.public_url.startswith("https://"),
+        public_url=settings.public_url,
         longest_hours=settings.session_hours,
     )
     return ConsoleService(

@@ -60,6 +60,7 @@ def faults(
         "PORT_BASE": DEFAULT_PORT_BASE,
         **os.environ,
         "GANGWAY_CONSOLE": "no",
+        "GANGWAY_SITE": "no",
     }
     try:
         settings = read_stack_settings(environ)

@@ -33,6 +33,7 @@ def fault_stack(settings: StackSettings, order: FaultsOrder, say: Say) -> Iterat
         "KAFKA": "apache",
         "KAFKA_NODES": str(settings.kafka_nodes),
         "GANGWAY_CONSOLE": "no",
+        "GANGWAY_SITE": "no",
         "GANGWAY_INTEGRATIONS": "yes",
         **sender_settings(settings.home.parent),
     }

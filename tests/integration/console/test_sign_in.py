@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import ECKey
 from tests.integration.console.conftest import CONSOLE, HTML, NOBODY, Make, environ, listening
@@ -143,8 +144,14 @@ def test_what_a_browser_was_given_before_does_not_become_a_session(door: Door) -
         *("", "[", "//[", "/\tx"),
     ],
 )
-def test_a_sign_in_leads_nowhere_else(wanted: str) -> None:
-    assert safe_path(wanted) == "/"
+@pytest.mark.parametrize("prefix", ["", "/console"])
+def test_a_sign_in_leads_nowhere_else(wanted: str, prefix: str) -> None:
+    app = Flask(__name__)
+    app.add_url_rule("/", "home.show")
+    with app.test_request_context(base_url=f"{CONSOLE}{prefix}"):
+        assert safe_path(wanted) == f"{prefix}/"
+        assert safe_path(f"{prefix}/partners?find=a") == f"{prefix}/partners?find=a"
+        assert (safe_path("/status") == "/status") is not bool(prefix), "another service's page"
 
 
 def test_a_changed_foreign_or_old_cookie_is_nobody_s(

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.own_cookies import PUBLIC_URL
 
 from chassis.database.migrations import migrate
 from chassis.identity.links import LinkSigner
@@ -27,7 +28,7 @@ def environ(postgres: LocalPostgres) -> Iterator[dict[str, str]]:
     yield {
         "DATABASE_URL": postgres.ensure_database(name, owner="tests", password="tests"),
         "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
-        "PUBLIC_URL": "https://gangway.example",
+        "PUBLIC_URL": PUBLIC_URL,
         "PROVISIONING_PUBLIC_URL": "https://access.gangway.example",
         "SESSION_PRIVATE_KEY": SESSION[0],
         "SESSION_PUBLIC_KEY": SESSION[1],

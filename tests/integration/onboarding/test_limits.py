@@ -18,13 +18,13 @@ from sqlalchemy.event import listen, remove
 from tests.integration.onboarding.api_client import ApiClient, application
 from tests.integration.onboarding.conftest import OPS, link_token
 from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_pages_applying import FILLED
 from tests.integration.onboarding.test_requests import active
 from werkzeug.test import TestResponse
 
 from chassis.database.counted_acts import CountedActs, CountedKey
 from chassis.database.pool import make_engine
-from chassis.identity.session import COOKIE
 from chassis.identity.signing_keys import read_private_key
 from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.adapters.tables import counted_acts, mail_turns, waiting_mails

@@ -8,11 +8,10 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_requests import active, ask
 from tests.integration.onboarding.test_worker_and_consumer import hear
-
-from chassis.identity.session import COOKIE
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_people import LEA, approved, says_yes
 
-from chassis.identity.session import COOKIE
 from onboarding.domain.begun_sessions import kind_of_browser
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:146.0) Gecko/20100101 Firefox/146.0"

@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser, switch
+from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_applying import FILLED, applied, errors_of
 
-from chassis.identity.session import COOKIE
 from onboarding.domain.access import Cause, GrantState, Report
 from onboarding.domain.application import CORRECTABLE_FIELDS
 from onboarding.handlers.commands import ScreenPartner

@@ -6,10 +6,9 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser, switch
+from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_requests import SANDBOX, active, answered, change, decide, waiting
-
-from chassis.identity.session import COOKIE
 
 PAGES = ("/requests", "/profile")
 

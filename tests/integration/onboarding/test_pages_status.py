@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_pages_of_a_partner import report, reported
 
-from chassis.identity.session import COOKIE
 from onboarding.domain.access import GrantState
 from onboarding.domain.agreements import Acceptance
 from onboarding.domain.partners import Actor, CorrectionRequest, Decision

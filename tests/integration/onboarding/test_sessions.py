@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.conftest import SESSION
+from tests.integration.onboarding.own_cookies import COOKIE
 
-from chassis.identity.session import COOKIE, LIFETIME, TOKEN_LIFETIME, SessionSigner, SessionVerifier
+from chassis.identity.session import LIFETIME, TOKEN_LIFETIME, SessionSigner, SessionVerifier
 from chassis.identity.signed_tokens import TokenExpired
 from chassis.identity.signing_keys import read_private_key, read_public_key
 from onboarding.domain.states import FAREWELL

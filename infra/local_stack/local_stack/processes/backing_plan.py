@@ -87,7 +87,8 @@ class BackingPlan:
             )
         if settings.issuer is None and settings.with_services:
             url = f"{ports.url('issuer')}/jwks"
-            arguments = ["--port", str(ports.of("issuer")), "--console-url", ports.url("console")]
+            console = self._environments.public_url("console")
+            arguments = ["--port", str(ports.of("issuer")), "--console-url", console]
             yield self._stand_in("issuer", arguments, http_ok(url), ports.of("issuer"))
         if settings.uses_mail_sink:
             smtp, http = ports.of("smtp"), ports.of("mailbox")

@@ -11,7 +11,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 from local_stack.kafka_cluster.credentials import ADMIN
 from local_stack.kafka_cluster.security import SCRAM
 from local_stack.keys import Keys
-from local_stack.port_plan import INTEGRATIONS, PortPlan
+from local_stack.port_plan import INTEGRATIONS, SITE_PATHS, PortPlan
 from local_stack.processes.integrator import PERSON, kept_token
 from local_stack.revoked_tokens import revoked_tokens_file
 from local_stack.settings import AWS_ITSELF, REPOSITORY, StackSettings
@@ -25,6 +25,8 @@ OBSERVER = "gangway-tail"
 LOCAL_LIMITS = Path(__file__).with_name("local_limits.yaml")
 # The shipped limits would leave most partners of a demo, a test or a fault run to people.
 APPROVAL_LIMITS = REPOSITORY / "examples" / "approval_limits.yaml"
+
+SITE_LINKS = REPOSITORY / "examples" / "site_links.yaml"
 
 # What make tells its children is not meant for ours.
 NOT_INHERITED = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKE_TERMOUT", "MAKE_TERMERR", "VIRTUAL_ENV", "KAFKA")
@@ -56,7 +58,12 @@ class Environments:
     def inherited(self) -> dict[str, str]:
         """What passes on from our own environment."""
         passed_on = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-        return {**passed_on, "PYTHONUNBUFFERED": "1"}
+        return {**self._site_links(), **passed_on, "PYTHONUNBUFFERED": "1"}
+
+    def _site_links(self) -> dict[str, str]:
+        """They lead to the portal, too."""
+        is_whole = self._settings.with_site and self._settings.with_integrations
+        return {"SITE_LINKS_FILE": str(SITE_LINKS)} if is_whole else {}
 
     @property
     def ops_token(self) -> str:
@@ -112,6 +119,8 @@ class Environments:
 
     def public_url(self, service: str) -> str:
         """Where people and programs reach a service."""
+        if self._settings.with_site:
+            return self._ports.url("site") + SITE_PATHS[service]
         return self._ports.url(service)
 
     def _common(self, service: str, process: str) -> dict[str, str]:
@@ -135,7 +144,7 @@ class Environments:
             "OIDC_CLIENT_ID": CONSOLE,
             **self.inherited(),
             **self._issuer(),
-            **{f"{service.upper()}_URL": self.public_url(service) for service in self._settings.services},
+            **{f"{service.upper()}_URL": self._ports.url(service) for service in self._settings.services},
             "PUBLIC_URL": self.public_url("console"),
             "BIND": f"127.0.0.1:{self._ports.of('console')}",
             "SESSION_KEYS": self._keys.console_session_key,
@@ -233,6 +242,8 @@ class Environments:
         if self._settings.issuer is None:
             people = people_of(self._keys.issuer_secret).values()
             found["sign_in"] = {one.role: {"user": one.name, "password": one.password} for one in people}
+        if self._settings.with_site:
+            found["site"] = self._ports.url("site")
         if self._settings.with_console:
             found["console"] = self.public_url("console")
         if (integrator := kept_token(self._settings.home)) is not None:

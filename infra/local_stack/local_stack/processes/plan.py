@@ -55,6 +55,8 @@ def plan_stack(settings: StackSettings, say: Callable[[str], None]) -> StackPlan
     services = list(plan.specs(settings.services, database, brokers))
     if settings.with_console:
         services.append(plan.console())
+    if settings.with_site:
+        services.append(plan.site(settings.fronts))
     specs = [*backing, *services] if settings.with_services else backing
     return StackPlan(specs, kafka, write_addresses, prepare_outside)
 

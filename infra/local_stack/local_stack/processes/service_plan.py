@@ -2,9 +2,10 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
-from local_stack.machine.probes import http_ok
-from local_stack.port_plan import INTEGRATIONS, PROCESSES_OF, PortPlan
+from local_stack.machine.probes import answers_on, http_ok
+from local_stack.port_plan import INTEGRATIONS, PROCESSES_OF, SITE_PATHS, PortPlan
 from local_stack.processes.environments import Environments
 from local_stack.processes.integrator import ensure_integrator
 from local_stack.processes.process_spec import ProcessSpec
@@ -43,6 +44,20 @@ class ServicePlan:
             command=_command("console", "web"),
             environment=self._environments.of_console,
             is_ready=http_ok(f"http://127.0.0.1:{port}/health/ready"),
+            ports=(port,),
+        )
+
+    def site(self, fronts: Sequence[str]) -> ProcessSpec:
+        """The one address for all that people open; it starts beside them and waits for none."""
+        port = self._ports.of("site")
+        leads = [("--lead", SITE_PATHS[front], self._ports.url(front)) for front in fronts]
+        command = [sys.executable, "-m", "local_stack.stand_ins", "site", "--port", str(port)]
+        return ProcessSpec(
+            name="site",
+            command=lambda: [*command, *chain.from_iterable(leads)],
+            environment=self._environments.inherited,
+            is_ready=answers_on(port),
+            leans_on=tuple(f"{front}-web" for front in fronts),
             ports=(port,),
         )
 

@@ -66,6 +66,26 @@ def issuer(host: str, port: int, folder: Path, console_url: str, secret: str) ->
 
 @run.command()
 @host_option
+@port_option
+@click.option(
+    "--lead",
+    "origins",
+    type=(str, str),
+    multiple=True,
+    required=True,
+    help="A prefix of paths, and the address it leads to; the empty one is all the rest.",
+)
+def site(host: str, port: int, origins: tuple[tuple[str, str], ...]) -> None:
+    """One address for the pages of all services."""
+    from local_stack.stand_ins.site import serve_site  # noqa: PLC0415
+
+    if "" not in dict(origins):
+        raise click.UsageError("A --lead with the empty prefix is needed.")
+    serve_site(host, port, dict(origins))
+
+
+@run.command()
+@host_option
 @click.option("--smtp-port", type=int, required=True, help="Port that takes mails.")
 @click.option("--http-port", type=int, required=True, help="Port that shows them.")
 @folder_option

@@ -12,11 +12,13 @@ from typing import Any
 from babel import negotiate_locale
 from flask import Flask, Response, current_app, g, has_request_context, request
 
+from chassis.http.session_cookie import own_cookie
 from chassis.translations import DEFAULT_LANGUAGE, Translations
 
 COOKIE = "gangway_language"
 SWITCH_FIELD = "language_switch"
 _EXTENSION = "chassis.translations"
+_COOKIE_HERE = "chassis.language_cookie"
 _YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -33,7 +35,7 @@ def current_language() -> str:
 def prefer_language(language: str) -> None:
     """Answer this request in a language that we know of the person, unless they chose another here."""
     languages = _translations().languages
-    chosen = {request.args.get("lang"), request.cookies.get(COOKIE)}
+    chosen = {request.args.get("lang"), _remembered()}
     if language in languages and not chosen & set(languages):
         g.language = language
 
@@ -51,6 +53,7 @@ def translate(name: str, /, **arguments: Any) -> str:
 def register_languages(app: Flask, translations: Translations, public_url: str) -> None:
     """Make the words available to templates, and keep a choice made by ``?lang=`` in a cookie."""
     app.extensions[_EXTENSION] = translations
+    cookie = app.extensions[_COOKIE_HERE] = own_cookie(COOKIE, public_url)
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -59,9 +62,9 @@ def register_languages(app: Flask, translations: Translations, public_url: str) 
     @app.after_request
     def remember(response: Response) -> Response:
         wanted = request.args.get("lang")
-        if wanted in translations.languages and request.cookies.get(COOKIE) != wanted:
+        if wanted in translations.languages and _remembered() != wanted:
             response.set_cookie(
-                COOKIE,
+                cookie,
                 wanted,
                 max_age=_YEAR_SECONDS,
                 httponly=True,
@@ -72,10 +75,14 @@ def register_languages(app: Flask, translations: Translations, public_url: str) 
 
 
 def _choose(languages: list[str]) -> str:
-    for wanted in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    for wanted in (request.args.get("lang"), _remembered()):
         if wanted in languages:
             return wanted
     return _negotiated(languages) or DEFAULT_LANGUAGE
+
+
+def _remembered() -> str | None:
+    return request.cookies.get(current_app.extensions[_COOKIE_HERE])
 
 
 def _negotiated(languages: list[str]) -> str | None:

@@ -41,7 +41,6 @@ SECURITY_SCHEMES = {
     "sessionCookie": {
         "type": "apiKey",
         "in": "cookie",
-        "name": "gangway_session",
         "description": "The same session as a browser carries it",
     },
     "clientToken": {
@@ -81,7 +80,7 @@ class ServiceApi(Api):  # type: ignore[misc]
         self.ERROR_SCHEMA = ProblemSchema.from_dict(dict(problem_members), name="ProblemSchema")
         super().__init__(app, spec_kwargs=document)
 
-    def finish(self) -> None:
+    def finish(self, session_cookie: str) -> None:
         """Name the ways to sign in that are in use; call it when all blueprints are registered."""
         for schema in self.spec.components.schemas.values():
             for part in schema.get("properties", {}).values():
@@ -90,7 +89,10 @@ class ServiceApi(Api):  # type: ignore[misc]
         operations = [one for path in paths.values() for one in path.values() if isinstance(one, dict)]
         used = {scheme for one in operations for entry in one.get("security", []) for scheme in entry}
         for name in sorted(used):
-            self.spec.components.security_scheme(name, SECURITY_SCHEMES[name])
+            scheme = SECURITY_SCHEMES[name]
+            if scheme.get("in") == "cookie":
+                scheme = {**scheme, "name": session_cookie}
+            self.spec.components.security_scheme(name, scheme)
 
     def _register_pagination_header(self) -> None:
         """Lists have cursors in their bodies, no header."""

@@ -1,13 +1,16 @@
 """The look that all pages share: stylesheet, icon and the frame `page.html`, served by each service."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Flask
 
-from chassis.http.queries import with_query
+from chassis.http.queries import own_path, with_query
+from chassis.settings.site_links import SiteLink
 
 
-def register_look(app: Flask) -> None:
+def register_look(app: Flask, site_links: Sequence[SiteLink] = ()) -> None:
     """Make `{% extends "page.html" %}`, `/static/look/gangway.css` and `with_query` work in this app."""
-    app.jinja_env.globals["with_query"] = with_query
+    app.jinja_env.globals.update(own_path=own_path, with_query=with_query, site_links=site_links)
     app.register_blueprint(
         Blueprint(
             "look",

@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, request
 
 from chassis.database.operators_log import act_in_role
 from chassis.http.problems import Problem
-from chassis.http.session_cookie import set_session_cookie
+from chassis.http.session_cookie import own_cookie, set_session_cookie
 from chassis.identity.access_tokens import ACCESS_TOKEN_USES, AccessTokenVerifier, SignInTooWeak
 from chassis.identity.issuer_keys import IssuerUnavailable
 from chassis.identity.operators import Operator
@@ -97,7 +97,7 @@ class PrincipalReader:
         self.home = home
         self._is_over = home.is_ended if home else is_session_over
         self.client_tokens = client_tokens
-        self.cookie = home.cookie if home else COOKIE
+        self.cookie = own_cookie(home.cookie if home else COOKIE, settings.public_url)
         self._sessions = SessionVerifier(settings.session_public_key)
         keys = (settings.ops_token_public_key, settings.other_ops_token_public_key)
         self._ops_tokens = OpsTokenVerifier(*filter(None, keys), revoked=settings.revoked_tokens)
@@ -149,6 +149,12 @@ def current_session() -> Session | None:
     current_principal()
     found: Session | None = g.get("session")
     return found
+
+
+def session_cookie_of(app: Flask) -> str:
+    """What the cookie is called that this app reads sessions from."""
+    reader: PrincipalReader = app.extensions[_EXTENSION]
+    return reader.cookie
 
 
 def leave_session() -> None:

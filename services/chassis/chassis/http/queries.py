@@ -6,9 +6,14 @@ from urllib.parse import urlencode
 from flask import request
 
 
+def own_path() -> str:
+    """The path of this page as a browser sees it: a service may live below a prefix."""
+    return request.script_root + request.path
+
+
 def with_query(**changes: Any) -> str:
     """The address of this page with some of its filters changed; None takes one away."""
     wanted = {**request.args.to_dict(), **changes}
     wanted.pop("lang", None) if "lang" not in changes else None
     query = urlencode({name: value for name, value in wanted.items() if value not in (None, "")})
-    return f"{request.path}?{query}" if query else request.path
+    return f"{own_path()}?{query}" if query else own_path()

@@ -25,6 +25,7 @@ from marshmallow import fields
 
 from chassis.http.access import access_of, close_the_rest, read_access, register_access
 from chassis.http.api_docs import docs_blueprint
+from chassis.http.below_prefix import serve_below
 from chassis.http.body_limit import limit_bodies
 from chassis.http.cross_origin import refuse_cross_origin
 from chassis.http.current_service import register_service
@@ -35,7 +36,7 @@ from chassis.http.languages import register_languages
 from chassis.http.openapi import ApiBlueprint, ServiceApi
 from chassis.http.own_rights import own_rights_api
 from chassis.http.pages import register_look
-from chassis.http.principals import ClientTokens, register_principals
+from chassis.http.principals import ClientTokens, register_principals, session_cookie_of
 from chassis.http.readiness import Readiness
 from chassis.http.request_context import register_request_context, route_of_request
 from chassis.http.security_headers import add_security_headers
@@ -133,13 +134,14 @@ def _furnish(
 ) -> None:
     """What every app has, whatever it serves."""
     public_url = service.settings.public_url
+    serve_below(app, public_url)
     register_request_context(app)
     register_languages(app, translations or Translations(), public_url)
     answer_errors(app, problems or {})
     limit_bodies(app)
     refuse_cross_origin(app, public_url)
     add_security_headers(app, public_url)
-    register_look(app)
+    register_look(app, service.settings.site_links)
     readiness = Readiness(service.checks("web") if checks is None else checks)
     app.register_blueprint(health_blueprint(readiness))
     for blueprint in pages:
@@ -156,4 +158,4 @@ def _register_api(
     api = ServiceApi(app, document=document, problem_members=problem_members)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
-    api.finish()
+    api.finish(session_cookie_of(app))

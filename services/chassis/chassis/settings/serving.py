@@ -1,10 +1,15 @@
 """The settings of whatever answers HTTP, with or without a database and Kafka behind it."""
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from chassis.settings.kafka import host_and_port
 from chassis.settings.reader import SettingsReader
+from chassis.settings.site_links import SiteLink, read_site_links
 
+# Where the service lives on an address that it shares; no segment that a gateway would write differently.
+_PREFIX = re.compile(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -20,6 +25,7 @@ class ServingSettings:
     health_port: int
     log_level: str
     log_format: str
+    site_links: tuple[SiteLink, ...] = ()
 
     @property
     def bind_host(self) -> str:
@@ -28,13 +34,17 @@ class ServingSettings:
 
 def serving_settings(reader: SettingsReader, service_name: str) -> ServingSettings:
     """Read them; problems are collected by the reader."""
+    public_url = reader.url("PUBLIC_URL")
+    if public_url and not _PREFIX.fullmatch(urlsplit(public_url).path):
+        reader.refuse("PUBLIC_URL", "must have a path of letters, digits, dots and dashes, or none")
     return ServingSettings(
         service_name=service_name,
-        public_url=reader.url("PUBLIC_URL"),
+        public_url=public_url,
         bind=reader.parsed("BIND", host_and_port, "127.0.0.1:8000"),
         web_workers=reader.number("WEB_WORKERS", 2, least=1, most=64),
         web_threads=reader.number("WEB_THREADS", 8, least=1, most=256),
         health_port=reader.number("HEALTH_PORT", 0, most=65_535),
         log_level=reader.choice("LOG_LEVEL", LOG_LEVELS, "INFO"),
         log_format=reader.choice("LOG_FORMAT", ("json", "text"), "json"),
+        site_links=reader.parsed("SITE_LINKS_FILE", read_site_links, ()),
     )

@@ -14,6 +14,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SessionInterface
 
 from chassis import clock
+from chassis.http.session_cookie import own_cookie
 
 IDLE = timedelta(hours=1)
 # Sealed anew on use, but not with each request.
@@ -39,12 +40,11 @@ class SealedSessions(SessionInterface):
 
     session_class = SealedSession
 
-    def __init__(self, seal: MultiFernet, *, is_secure: bool, longest_hours: float) -> None:
+    def __init__(self, seal: MultiFernet, *, public_url: str, longest_hours: float) -> None:
         self._seal = seal
-        self._is_secure = is_secure
+        self._is_secure = public_url.startswith("https://")
         self._longest = timedelta(hours=longest_hours)
-        # A browser takes a __Host- cookie only from https, for this host alone and all of its paths.
-        self.cookie = "__Host-gangway_console" if is_secure else "gangway_console"
+        self.cookie = own_cookie("gangway_console", public_url)
 
     def open_session(self, app: Flask, request: Request) -> SealedSession:
         """What the cookies hold; an empty session for anything that is not ours or is over."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import url_for
 
+from chassis.http.queries import own_path
 from console.entrypoints.web.pages.integrator_list import has_integrators
 
 # Which page each way leads to, by its word; the start page stands before the groups.
@@ -48,4 +49,4 @@ def navigation() -> Iterator[tuple[str, Sequence[Way]]]:
 
 
 def _way(name: str, url: str) -> Way:
-    return Way(name, url, request.path == url or request.path.startswith(f"{url}/"))
+    return Way(name, url, f"{own_path()}/".startswith(f"{url}/"))

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, redirect, request, session, url_for
 from chassis import clock
 from chassis.http.current_service import current_service
 from chassis.http.principals import Kind, Principal
+from chassis.http.queries import own_path
 from chassis.identity.roles import highest_role
 from console.adapters.sealed_sessions import BEGUN_AT
 from console.adapters.sign_in_provider import SignInFailed, Tokens
@@ -51,14 +52,15 @@ def signed_in() -> SignedIn:
 
 def safe_path(wanted: str | None) -> str:
     """A path of ours to go on at, whatever was asked for."""
+    home = url_for("home.show")
     if not wanted or len(wanted) > LONGEST_PATH or not wanted.isprintable():
-        return "/"
+        return home
     try:
         parts = urlsplit(wanted)
     except ValueError:
-        return "/"
-    is_ours = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and "\\" not in wanted
-    return "/" if parts.scheme or parts.netloc or not is_ours else wanted
+        return home
+    is_ours = wanted.startswith(home) and not wanted.startswith("//") and "\\" not in wanted
+    return home if parts.scheme or parts.netloc or not is_ours else wanted
 
 
 def to_sign_in(*, is_over: bool = False) -> Response:
@@ -67,7 +69,7 @@ def to_sign_in(*, is_over: bool = False) -> Response:
         # A part of a page is no place to sign in at: the page loads anew, and leads there.
         return Response(status=204, headers={"HX-Refresh": "true"})
     query = request.query_string.decode("ascii", "ignore")
-    back = safe_path(f"{request.path}?{query}" if query else request.path)
+    back = safe_path(f"{own_path()}?{query}" if query else own_path())
     if KEY in session:  # else a sign-in may have begun in another tab
         session.clear()
     return redirect(url_for("sign_in.show", next=back, over="yes" if is_over else None), 303)  # type: ignore[return-value]

@@ -74,7 +74,6 @@ def create_web_app(service: Service) -> Flask:
         client_tokens=CountedTokens(service),
     )
     app.jinja_env.globals["navigation"] = NAVIGATION
-    app.jinja_env.globals["home_url"] = "/"
     app.jinja_env.globals["new_visit"] = uuid4
     app.jinja_env.filters.update(in_utc=in_utc, in_json=in_json)
     return app

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
@@ -51,7 +51,7 @@ def create(visitor: Visitor) -> Response:
     except NotPermitted as refused:
         return _form(visitor, request.form, {"types": str(refused)})
     except QuotaReached:
-        return portal_page("too_many.html", visitor, 409, back="/endpoints")
+        return portal_page("too_many.html", visitor, 409, back=url_for("endpoints_shown.show_all"))
     return portal_page("secret.html", visitor, 201, endpoint=endpoint, secret=secret, is_new=True)
 
 

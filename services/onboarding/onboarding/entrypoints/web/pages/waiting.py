@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 
 from chassis import clock
 from chassis.http.languages import is_language_switch
+from chassis.http.session_cookie import own_cookie
 from chassis.http.too_often import TooOften
 from chassis.identity.signed_tokens import TokenInvalid, sign, verify
 from onboarding.domain.limits import Act
@@ -34,13 +35,12 @@ def remember_applicant(answer: Response, partner_id: str) -> None:
     settings = service().settings
     expires_at = clock.now() + _KEPT_FOR
     answer.set_cookie(
-        COOKIE,
+        own_cookie(COOKIE, settings.public_url),
         sign(settings.session_private_key, _USE, {"sub": partner_id, "exp": expires_at}),
         expires=expires_at,
         httponly=True,
         samesite="Lax",
         secure=settings.public_url.startswith("https://"),
-        path=url_for("waiting.check_your_mail"),
     )
 
 
@@ -90,10 +90,10 @@ def _too_often(applicant: Partner, email: str, refused: TooOften) -> Response:
 
 def _applicant() -> Partner | None:
     """Who applied with this browser, while the address waits to be confirmed."""
+    settings = service().settings
+    token = request.cookies.get(own_cookie(COOKIE, settings.public_url), "")
     try:
-        claims = verify(
-            service().settings.session_public_key, _USE, request.cookies.get(COOKIE, ""), required=("sub",)
-        )
+        claims = verify(settings.session_public_key, _USE, token, required=("sub",))
         with service().open_work() as work:
             partner = work.partners.get(UUID(claims["sub"]))
     except (TokenInvalid, ValueError, PartnerUnknown):

@@ -1,0 +1,35 @@
+"""A service below a path of an address that it shares with others."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class BelowPrefix:
+    """Whatever we link to has the prefix; we answer with and without it.
+
+    So a gateway may leave paths as they are or take the prefix off, and probes and machines go on calling
+    the process's own port.
+    """
+
+    def __init__(self, application: "WSGIApplication", prefix: str) -> None:
+        self._application = application
+        self._prefix = prefix
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == self._prefix or path.startswith(f"{self._prefix}/"):
+            environ["PATH_INFO"] = path[len(self._prefix) :] or "/"
+        environ["SCRIPT_NAME"] = self._prefix
+        return self._application(environ, start_response)
+
+
+def serve_below(app: Flask, public_url: str) -> None:
+    """Take the prefix from the path of the address that people use, if it has one."""
+    if prefix := urlsplit(public_url).path:
+        app.wsgi_app = BelowPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]
