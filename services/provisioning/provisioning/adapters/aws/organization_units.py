@@ -19,11 +19,7 @@ from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.organization_account import account_closed, is_open
 from provisioning.adapters.aws.policy_documents import deny_all
 from provisioning.adapters.aws.sandbox_role import end_sessions
-from provisioning.adapters.aws.service_control_policies import (
-    DENY_ALL,
-    GUARD_RAIL,
-    ServiceControlPolicies,
-)
+from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
 from provisioning.adapters.aws.shared_things import find_or_make
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
@@ -129,10 +125,8 @@ class OrganizationUnit:
         if not self.is_at(account_id, place):
             message = f"The account {account_id} was moved, and is not seen in its unit yet"
             raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
-        for name in (DENY_ALL, GUARD_RAIL):
-            policy_id = self._policies.find(name)
-            if policy_id is not None:
-                self._policies.detach_unless_last(policy_id, account_id)
+        for policy_id in self._policies.ours_on(account_id):
+            self._policies.detach_unless_last(policy_id, account_id)
 
     def is_at(self, account_id: str, place: Place) -> bool:
         """Whether it stands there and, unless that is outside, everything in it is denied."""
