@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from provisioning.adapters.outside import Outside
 
 
-def _names(form: str, most: int) -> fields.List:
+def _names(form: str, most: int) -> "fields.List[str]":
     name = fields.String(validate=validate.Regexp(form))
     return fields.List(name, validate=validate.Length(1, most))
 
