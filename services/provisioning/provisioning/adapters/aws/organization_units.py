@@ -34,7 +34,7 @@ _UNIT_OF = {
     Place.QUARANTINE: "Quarantine",
     Place.CLOSED: CLOSED,
 }
-_OUR_UNITS = (IN_USE, SUSPENDED, *_UNIT_OF.values())
+OUR_UNITS = (IN_USE, SUSPENDED, *_UNIT_OF.values())
 _ROOT = "root"
 
 
@@ -69,7 +69,7 @@ class OrganizationUnit:
     def ours(self) -> list[str]:
         """Return the ids of our units that are there."""
         parent_id = self._find(self._parent_name, self._policies.root_id())
-        found = [self._find(name, parent_id) for name in _OUR_UNITS] if parent_id else []
+        found = [self._find(name, parent_id) for name in OUR_UNITS] if parent_id else []
         return [unit_id for unit_id in found if unit_id is not None]
 
     def is_ours(self, account_id: str) -> bool:
@@ -86,7 +86,7 @@ class OrganizationUnit:
         parent_id = self._find(self._parent_name, root_id)
         if parent_id is None:
             return None
-        return next((name for name in _OUR_UNITS if self._find(name, parent_id) == unit_id), None)
+        return next((name for name in OUR_UNITS if self._find(name, parent_id) == unit_id), None)
 
     def _is_denied(self, account_id: str, unit_id: str) -> bool:
         policy_id = self._policies.find(DENY_ALL)
