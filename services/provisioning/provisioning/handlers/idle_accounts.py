@@ -81,10 +81,15 @@ class _IdleLooks:
             return True
         seen = outcome.found or Seen(unseen=(outcome.because,))
         priced = self.prices.price(seen)
-        if priced.usd_per_hour:
-            told = {"account": attempt.account_id, "usd_per_hour": f"{priced.usd_per_hour:.4f}"}
-            _log.warning("something runs in an account without a grant", extra=told)
-        idle.note(priced.usd_per_hour, seen.unseen[0] if seen.unseen else None, work.now())
+        unseen = seen.unseen[0] if seen.unseen else None
+        if priced.usd_per_hour or unseen:
+            told = {
+                "account": attempt.account_id,
+                "usd_per_hour": f"{priced.usd_per_hour:.4f}",
+                "unseen": unseen and unseen.code,
+            }
+            _log.warning("an account without a grant costs, or was not seen in full", extra=told)
+        idle.note(priced.usd_per_hour, unseen, work.now())
         idle.look_at = work.now() + work.policies.spending.look_at_idle_every
         work.idle_accounts.save(idle)
         return True
