@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from tests.benchmarks import (
     access,
+    accounts,
     commit_to_consumed,
     consumer_rate,
     flatness,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "flatness": flatness.run,
     "onboarding": onboarding.run,
     "access": access.run,
+    "accounts": accounts.run,
     "webhooks": webhooks.run,
     "webhook-latency": webhook_latency.run,
 }

@@ -94,7 +94,7 @@ def run(servers: Servers, options: Options) -> list[Result]:
         with ExitStack() as stack:
             world = stack.enter_context(OutsideWorld(servers))
             stack.enter_context(patch.dict("os.environ", world.environ))
-            settings = _settings(world)
+            settings = outside_settings(world)
             with (
                 world.anew(),
                 servers.database("access") as url,
@@ -124,7 +124,7 @@ def _take(side: Ours | Bare, world: OutsideWorld, turns: list[Turns]) -> None:
         turn.add({"s": seconds, "calls": calls, **per_minute})
 
 
-def _settings(world: OutsideWorld) -> OutsideSettings:
+def outside_settings(world: OutsideWorld) -> OutsideSettings:
     environ = world.environ
     return OutsideSettings(
         aws_region=environ["AWS_DEFAULT_REGION"],

@@ -28,6 +28,7 @@ from provisioning.domain.findings import ThingKind
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
+from provisioning.handlers.idle_accounts import LookAtIdleAccount
 from provisioning.handlers.money_ports import AccountWatcher, Bills
 from provisioning.handlers.ports import Door, Inventory, KeyVault, Policies, Step, Work
 from provisioning.handlers.reading_bills import ReadBills
@@ -121,6 +122,12 @@ class ProvisioningService(Service):
     @cached_property
     def look_at_spending(self) -> LookAtSpending:
         return LookAtSpending(outside=self.outside_calls, watcher=self._money[0], prices=self.settings.prices)
+
+    @cached_property
+    def look_at_idle_account(self) -> LookAtIdleAccount:
+        return LookAtIdleAccount(
+            outside=self.outside_calls, watcher=self._money[0], prices=self.settings.prices
+        )
 
     @cached_property
     def read_bills(self) -> ReadBills:

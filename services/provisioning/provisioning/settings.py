@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from provisioning.adapters.aws.policy_documents import LIMITS, guard_rail
 from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
 from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSettings
@@ -46,6 +47,8 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
     with settings_from(environ) as reader:
         common = common_settings(reader, "provisioning")
         read = reader.parsed("CATALOGUE_FILE", _read, None) or read_catalogue(CONFIG / "catalogue.yaml")
+        outside = _outside(reader)
+        _check_guard_rails(reader, read.catalogue, outside)
         return ProvisioningSettings(
             **vars(common),
             # Behind one gateway, all services have one address.
@@ -81,7 +84,7 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
                 bills_every=timedelta(hours=reader.decimal("BILLS_EVERY_HOURS", 8, least=0, most=24 * 7)),
             ),
             prices=reader.parsed("PRICE_FILE", _prices, None) or read_prices(CONFIG / "prices.yaml"),
-            outside=_outside(reader),
+            outside=outside,
         )
 
 
@@ -181,6 +184,20 @@ def _outside(reader: SettingsReader) -> OutsideSettings:
         crm_sign_in_url=reader.url("CRM_SIGN_IN_URL", ""),
         quicksight_namespace=reader.text("QUICKSIGHT_NAMESPACE", OutsideSettings.quicksight_namespace),
     )
+
+
+def _check_guard_rails(reader: SettingsReader, catalogue: Catalogue, outside: OutsideSettings) -> None:
+    """Whether AWS takes them; and what is out of these regions is neither looked at nor emptied."""
+    for number, entry in enumerate(catalogue.entries, 1):
+        unknown = set(entry.parameters.get("allowed_regions", ())) - set(outside.sandbox_regions)
+        if unknown:
+            name = ", ".join(sorted(unknown))
+            reader.refuse("SANDBOX_REGIONS", f"misses {name}, which entry {number} of the catalogue allows")
+        if not unknown and not entry.parameters.keys().isdisjoint(LIMITS):
+            try:
+                guard_rail(outside.sandbox_regions, outside.member_account_role, entry.parameters)
+            except ValueError as error:
+                reader.refuse("CATALOGUE_FILE", f"entry {number} {error}")
 
 
 def _salesforce(reader: SettingsReader) -> SalesforceSettings:

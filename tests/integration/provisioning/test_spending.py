@@ -74,6 +74,11 @@ class Money:
     def looks(self) -> list[tuple[str, datetime, datetime]]:
         return [one for one in self.watcher.looks if one[0] == self.account_id]
 
+    def meter(self) -> Meter:
+        with self.it.service.open_work() as work:
+            [meter] = work.meters.of_grants([self.grant_id])
+        return meter
+
     @property
     def state(self) -> str:
         return self.it.grant(self.partner_id, "cloud_sandbox").state
@@ -337,6 +342,32 @@ def test_no_looks_where_they_are_switched_off(money: Money, monkeypatch: pytest.
     monkeypatch.setitem(vars(money.it.service), "work_factory", partial(made.func, policies=policies))
     money.minute(3)
     assert (money.watcher.looks, money.bills.readings) == ([], [])
+
+
+def test_where_no_account_is_looked_at_meters_begin_and_end_all_the_same(
+    money: Money, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They say whose bills are whose; and nothing is told as not seen, or as running on."""
+    money.minute()
+    money.runs(BUSY)
+    money.minute(3)
+    looks = money.looks()
+    terms = SpendTerms(look_every=timedelta(), bills_every=timedelta())
+    made = money.it.service.work_factory
+    policies = Policies(catalogue=money.it.service.settings.catalogue, spending=terms)
+    monkeypatch.setitem(vars(money.it.service), "work_factory", partial(made.func, policies=policies))
+    money.minute(30)
+    meter = money.meter()
+    assert (money.looks(), meter.usd_per_hour, meter.failing_since) == (looks, 0, None)
+    assert meter.look_at is not None
+    assert meter.look_at > money.clock.at
+    counted = meter.estimated_usd
+    money.minute(30)
+    assert money.meter().estimated_usd == counted
+    money.it.hear("offboarding_started", {"partner_id": str(money.partner_id)})
+    money.it.work_off()
+    money.minute(6)
+    assert money.meter().ended_at is not None
 
 
 class Killed(BaseException):

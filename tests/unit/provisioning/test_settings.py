@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy.pool import QueuePool
@@ -105,3 +106,19 @@ def test_every_thread_that_works_can_hold_a_lock() -> None:
     pool = service.lock_engine.pool
     assert isinstance(pool, QueuePool)
     assert pool.size() >= 64
+
+
+def test_what_the_catalogue_allows_has_to_fit_regions_and_aws(tmp_path: Path) -> None:
+    entry = {"product": "cloud_sandbox", "only_if_wanted": True, "required": True}
+    size = {"budget_usd_per_month": 50, "budget_thresholds_percent": [80], "lease_days": 90}
+    services = [f"service-of-a-long-name-{number}" for number in range(100)]
+    entries = [
+        {**entry, "parameters": {**size, "allowed_regions": ["eu-west-1", "ap-south-1"]}},
+        {**entry, "parameters": {**size, "allowed_services": services}},
+    ]
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(yaml.safe_dump({"version": "1", "entries": entries}))
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**GOOD, "CATALOGUE_FILE": str(path)})
+    assert "SANDBOX_REGIONS: misses ap-south-1, which entry 1" in str(refused.value)
+    assert "CATALOGUE_FILE: entry 2 makes a guard rail of " in str(refused.value)

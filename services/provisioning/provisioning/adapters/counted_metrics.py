@@ -62,7 +62,9 @@ BLIND: Counted[tuple[str]] = Counted(
     ("code",),
 )
 SPENDING: Counted[tuple[str]] = Counted(
-    "gangway_spend_usd_per_hour", "What runs in the accounts of grants costs by the price file", ("intent",)
+    "gangway_spend_usd_per_hour",
+    "What runs in accounts costs by the price file",
+    ("intent",),
 )
 for counted in (STUCK, FOUND, ACCOUNTS, CLOSINGS_LEFT, BLIND, SPENDING):
     REGISTRY.register(counted)

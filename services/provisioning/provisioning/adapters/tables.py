@@ -200,6 +200,7 @@ sandbox_accounts = Table(
     Column("cause_code", String),
     Column("cause_message", String),
     Column("close_asked_at", _at),
+    Column("ended_at", _at),
     Column("settled_by", String),
     Column("reason", String),
     Index("sandbox_accounts_by_state", "state", "account_key"),
@@ -213,6 +214,19 @@ Index(
     "sandbox_accounts_closed",
     sandbox_accounts.c.close_asked_at,
     postgresql_where=sandbox_accounts.c.close_asked_at.is_not(None),
+)
+
+idle_accounts = Table(
+    "idle_accounts",
+    metadata,
+    Column("account_key", ForeignKey("sandbox_accounts.account_key"), primary_key=True),
+    Column("account_id", String, nullable=False),
+    Column("look_at", _at, nullable=False),
+    Column("usd_per_hour", Numeric(18, 8), nullable=False, server_default=text("0")),
+    Column("failing_since", _at),
+    Column("cause_code", String),
+    Column("cause_message", String),
+    Index("idle_accounts_to_look_at", "look_at"),
 )
 
 maintenance = Table(

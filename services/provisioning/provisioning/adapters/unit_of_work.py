@@ -7,6 +7,7 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.repositories.accounts import SqlAccounts
 from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
+from provisioning.adapters.repositories.idle_accounts import SqlIdleAccounts
 from provisioning.adapters.repositories.maintenance import SqlMaintenance
 from provisioning.adapters.repositories.meters import SqlMeters
 from provisioning.adapters.repositories.partners import SqlPartners
@@ -32,6 +33,7 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.accounts = SqlAccounts(connection)
         self.maintenance = SqlMaintenance(connection)
         self.meters = SqlMeters(connection)
+        self.idle_accounts = SqlIdleAccounts(connection)
         self.spend = SqlSpend(connection)
 
     def note_act(self, actor: str, action: str, target: str) -> None:

@@ -52,7 +52,7 @@ class SandboxAccount:
     that it is going to: from the moment that it was promised until everything of the grant was taken away.
     ``rounds`` are the cleanings since it was given back, ``left`` what the last look found in it. ``due_at``
     is when to act next, None for never; ``attempt_id`` names the act in flight. ``close_asked_at`` counts
-    against AWS's limit of closures.
+    against AWS's limit of closures; ``ended_at`` is when it was seen closed, or left to others.
     """
 
     account_key: UUID
@@ -73,6 +73,7 @@ class SandboxAccount:
     begun_at: datetime | None = None
     cause: Cause | None = None
     close_asked_at: datetime | None = None
+    ended_at: datetime | None = None
     settled_by: str | None = None
     reason: str | None = None
 
@@ -212,7 +213,7 @@ class SandboxAccount:
     def note_retired(self, now: datetime) -> None:
         """Everything in it was seen denied; it is to be closed."""
         if self.account_id is None:
-            self._end(AccountState.CLOSED)
+            self._end(AccountState.CLOSED, now)
             return
         self._move_to(AccountState.CLOSING)
         self._forget_attempt()
@@ -222,10 +223,10 @@ class SandboxAccount:
         """It was seen closed, whoever closed it."""
         if self.close_asked_at is not None:
             self.close_asked_at = now
-        self._end(AccountState.CLOSED)
+        self._end(AccountState.CLOSED, now)
 
-    def note_ejected(self) -> None:
-        self._end(AccountState.EJECTED)
+    def note_ejected(self, now: datetime) -> None:
+        self._end(AccountState.EJECTED, now)
 
     def put_off(self, cause: Cause, again_at: datetime | None, *, counts: bool = True) -> None:
         """Try again then, or never: an operator is needed."""
@@ -289,9 +290,9 @@ class SandboxAccount:
         self._forget_attempt()
         self.due_at = None
 
-    def _end(self, state: AccountState) -> None:
+    def _end(self, state: AccountState, now: datetime) -> None:
         self._move_to(state)
-        self.wanted, self.grant_id = state, None
+        self.wanted, self.grant_id, self.ended_at = state, None, now
         self._rest()
 
     def _move_to(self, state: AccountState) -> None:

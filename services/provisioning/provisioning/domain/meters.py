@@ -24,6 +24,11 @@ class SpendTerms:
     looks_per_minute: int = 120
     bills_every: timedelta = timedelta(hours=8)
 
+    @property
+    def look_at_idle_every(self) -> timedelta:
+        """How often accounts are looked at that no grant has."""
+        return self.look_every * 4
+
     def look_again_after(self, failures: int) -> timedelta:
         """Longer after each look that missed something, up to four times as long."""
         return self.look_every * (1, 2, 4)[min(failures, 2)]
@@ -89,6 +94,12 @@ class Meter:
         """Count what was paid by use up to then."""
         self.estimated_usd += usd
         self.usage_until = until
+
+    def rest(self, now: datetime, look_at: datetime) -> None:
+        """Nobody looks: what ran is counted up to now, and nothing from now on."""
+        self._count(now, self.usd_per_hour)
+        self.usd_per_hour, self.look_at = NOTHING, look_at
+        self.failing_since, self.failures, self.cause = None, 0, None
 
     def miss(self, now: datetime, cause: Cause, usd_per_hour: Decimal = NOTHING) -> None:
         """Count what the look saw, and that all that ran before goes on: not seen is not gone."""

@@ -1,5 +1,6 @@
 """The tasks of provisioning's worker."""
 
+from collections import Counter
 from uuid import UUID
 
 from procrastinate import App
@@ -10,6 +11,7 @@ from provisioning.adapters.counted_metrics import BLIND, FOUND, SPENDING, STUCK,
 from provisioning.bootstrap import ProvisioningService
 from provisioning.entrypoints.sweeps.following_leases import follow_all_due
 from provisioning.handlers import jobs
+from provisioning.handlers.idle_accounts import watch_idle_accounts
 from provisioning.handlers.make_rounds import make_rounds
 from provisioning.handlers.reading_bills import begin_reading
 from provisioning.handlers.spending import watch_spending
@@ -57,14 +59,20 @@ def create_jobs_app(service: Service) -> App:
     def watch_all_spending(timestamp: int) -> None:
         with service.open_work() as work:
             watch_spending(work)
+            watch_idle_accounts(work)
             begin_reading(work)
-            blind, spending = work.meters.count_blind(), work.meters.usd_per_hour()
+            blind = Counter(work.meters.count_blind()) + Counter(work.idle_accounts.count_blind(work.now()))
+            spending = work.meters.usd_per_hour() | work.idle_accounts.usd_per_hour()
         BLIND.show(blind)
         SPENDING.show(spending)
 
     @app.task(name=jobs.LOOK_AT_SPENDING, retry=Backoff(most_seconds=30))
     def look_at_spending(grant_id: str) -> None:
         service.look_at_spending(UUID(grant_id))
+
+    @app.task(name=jobs.LOOK_AT_IDLE_ACCOUNT, retry=Backoff(most_seconds=30))
+    def look_at_idle_account(account_key: str) -> None:
+        service.look_at_idle_account(UUID(account_key))
 
     @app.task(name=jobs.READ_BILLS, queueing_lock=jobs.READ_BILLS, retry=Backoff(most_seconds=30))
     def read_bills() -> None:

@@ -173,7 +173,7 @@ class ActsOnAccount:
         elif call.act is Act.RETIRE:
             account.note_retired(now)
         elif call.act in _DONE:
-            _DONE[call.act](account)
+            _DONE[call.act](account, now)
         else:
             rounds, product = work.policies.rounds, "cloud_sandbox"
             account.note_in_pool(rounds.next_look_at(product, now, self.job.random))
@@ -210,7 +210,7 @@ def _has_room(work: Work, account: SandboxAccount) -> bool:
     return False
 
 
-_DONE: dict[Act, Callable[[SandboxAccount], None]] = {
-    Act.ISOLATE: SandboxAccount.note_isolated,
+_DONE: dict[Act, Callable[[SandboxAccount, datetime], None]] = {
+    Act.ISOLATE: lambda account, _now: account.note_isolated(),
     Act.EJECT: SandboxAccount.note_ejected,
 }

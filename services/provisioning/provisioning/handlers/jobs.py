@@ -15,6 +15,7 @@ TEND_POOL = "tend_pool"
 ADVANCE_ACCOUNT = "advance_account"
 WATCH_SPENDING = "watch_spending"
 LOOK_AT_SPENDING = "look_at_spending"
+LOOK_AT_IDLE_ACCOUNT = "look_at_idle_account"
 READ_BILLS = "read_bills"
 
 
@@ -61,6 +62,11 @@ def look_at_spending(grant_id: UUID) -> Job:
     return Job(
         task=LOOK_AT_SPENDING, arguments={"grant_id": str(grant_id)}, queueing_lock=lock, is_urgent=True
     )
+
+
+def look_at_idle_account(account_key: UUID) -> Job:
+    arguments = {"account_key": str(account_key)}
+    return Job(task=LOOK_AT_IDLE_ACCOUNT, arguments=arguments, queueing_lock=f"idle:{account_key}")
 
 
 def read_bills(not_before: datetime | None = None) -> Job:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from provisioning.domain.idle_accounts import IdleAccount
 from provisioning.domain.meters import Meter
 from provisioning.domain.prices import Seen
 from provisioning.domain.steps import Cause
@@ -65,6 +66,9 @@ class Meters(Protocol):
     def billed_usd(self, grant_id: UUID, month: date) -> Decimal:
         """Return what is billed so far for the grant's days in the month, without refunds and credits."""
 
+    def forget_final(self, now: datetime) -> None:
+        """Read no more bills of accounts that were over before the month before: no day of theirs is left."""
+
     def accounts_to_read(self, now: datetime, limit: int) -> list[str]:
         """Return accounts whose bills are to be read, the longest overdue first."""
 
@@ -74,3 +78,21 @@ class Meters(Protocol):
         """Put these days in the place of all that is known of the accounts from ``since`` on."""
 
     def put_off_bills(self, account_ids: Sequence[str], cause: Cause, read_next_at: datetime) -> None: ...
+
+
+class IdleAccounts(Protocol):
+    """Accounts that no grant has, and in which something may run."""
+
+    def follow(self, now: datetime) -> None:
+        """Know all that are there by now, and forget those that a grant has or that are over."""
+
+    def forget(self) -> None:
+        """Forget all of them."""
+
+    def due(self, now: datetime, limit: int) -> list[UUID]:
+        """Return those to be looked at, the longest overdue first."""
+
+    def lock(self, account_key: UUID) -> IdleAccount | None:
+        """Return it and hold its row."""
+
+    def save(self, account: IdleAccount) -> None: ...

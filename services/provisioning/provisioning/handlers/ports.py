@@ -20,7 +20,7 @@ from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
 from provisioning.domain.sweeps import Sweep, SweepTerms
 from provisioning.handlers.account_ports import Accounts, Maintenance
-from provisioning.handlers.money_ports import Meters
+from provisioning.handlers.money_ports import IdleAccounts, Meters
 
 JSON = Any
 Outputs = Mapping[str, JSON]
@@ -318,6 +318,9 @@ class Work(Transaction, Protocol):
 
     @property
     def meters(self) -> Meters: ...
+
+    @property
+    def idle_accounts(self) -> IdleAccounts: ...
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""

@@ -1,7 +1,7 @@
 """AWS's bills, read account by account and kept by day of usage.
 
-Each time the days of this month and of the one before are read anew: bills come late, and change. The looks
-at accounts act on what is known then.
+Each time the days of this month and of the one before are read anew: bills come late, and change. An account
+that was over before that is read no more. The looks at accounts act on what is known then.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ _AFTER_A_FAILURE = timedelta(hours=1)
 
 def begin_reading(work: Work) -> None:
     """Have bills read if there are some due."""
+    work.meters.forget_final(work.now())
     if work.policies.spending.bills_every and work.meters.accounts_to_read(work.now(), 1):
         work.defer(jobs.read_bills())
 

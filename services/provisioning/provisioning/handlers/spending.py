@@ -4,11 +4,9 @@ The brake: AWS's bills come hours late, so what runs is priced by the price file
 may be repeated, doubled, late or early: each counts from where the meter stands.
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
 from uuid import UUID
 
 from chassis.database.outside_calls import Calls, Hold, OutsideCalls
@@ -24,25 +22,30 @@ from provisioning.handlers.grants import act_on_grant, find_grant
 from provisioning.handlers.leases import end_now
 from provisioning.handlers.money_ports import AccountWatcher
 from provisioning.handlers.ports import Work
-from provisioning.handlers.sorted_answers import Answer, asked
+from provisioning.handlers.sorted_answers import Answer
+from provisioning.handlers.stopping import looked_at
 from provisioning.handlers.tell import tell_held, tell_spent
-
-_log = logging.getLogger(__name__)
 
 # What is paid by use shows in CloudWatch after some minutes; older than that is not asked for.
 _USE_SHOWS_AFTER = timedelta(minutes=5)
 _USE_ASKED_FOR = timedelta(hours=3)
+# How long after it is wanted again the first look comes, at most.
+_RESTS = timedelta(minutes=5)
 
 
 def watch_spending(work: Work) -> int:
-    """Have the accounts looked at that are due; return how many. Who is late comes first next time."""
+    """Have the accounts looked at that are due; return how many. Who is late comes first next time.
+
+    Where none is looked at, meters still say whose bills are whose: they begin and end without.
+    """
     terms = work.policies.spending
-    if not terms.look_every:
-        return 0
     work.meters.begin_due(work.now())
     due = work.meters.due(work.now(), terms.looks_per_minute)
     for grant_id in due:
-        work.defer(jobs.look_at_spending(grant_id))
+        if terms.look_every:
+            work.defer(jobs.look_at_spending(grant_id))
+        else:
+            _rest(work, grant_id)
     return len(due)
 
 
@@ -135,37 +138,16 @@ class _Looks:
         """The next minute has it looked at, if nobody else has by then."""
 
     def begin(self, work: Work, hold: Hold, known: bool | None) -> LookCall | None:
-        if known:
+        due = None if known else _due(work, self.grant_id)
+        if due is None:
             return None
-        meter = work.meters.lock_open(self.grant_id)
-        if meter is None or meter.look_at is None or meter.look_at > work.now():
-            return None
-        grant = work.grants.get(self.grant_id)
-        if grant is None:
-            raise GrantNotFound
-        account_id = grant.outputs.get("account_id")
-        if grant.leaves_nothing_outside or account_id is None:
-            meter.end(work.now())
-            work.meters.save(meter)
-            return None
-        if account_id != meter.account_id:
-            moved = meter.move_to(account_id, work.now())
-            work.meters.save(meter)
-            work.meters.add(moved)
-            meter = moved
+        grant, meter = due
         stops = FrozenFor.BUDGET in grant.frozen_for or not grant.is_wanted
         return _call(meter, work.now(), stops=stops)
 
     def call(self, attempt: LookCall) -> Answer[Seen]:
-        """What was stopped shows in the next look; what was not, too, and in what it goes on to cost."""
-        seen = asked(lambda: self.watcher.look(attempt.account_id, attempt.used_since, attempt.used_until))
-        if attempt.stops and seen.found is not None and any(one.is_machine for one in seen.found.running):
-            stopped = asked(partial(_stop, self.watcher, attempt.account_id))
-            if stopped.cause is not None:
-                _log.warning(
-                    "machines go on", extra={"account": attempt.account_id, "code": stopped.cause.code}
-                )
-        return seen
+        since, until = attempt.used_since, attempt.used_until
+        return looked_at(self.watcher, attempt.account_id, since, until, stops=attempt.stops)
 
     def note(self, work: Work, attempt: LookCall, outcome: Answer[Seen]) -> bool:
         _, grant = find_grant(work, self.grant_id)
@@ -190,9 +172,33 @@ class _Looks:
         meter.look_at = now + work.policies.spending.look_again_after(meter.failures)
 
 
-def _stop(watcher: AccountWatcher, account_id: str) -> bool:
-    watcher.stop(account_id)
-    return True
+def _due(work: Work, grant_id: UUID) -> tuple[Grant, Meter] | None:
+    """Return the meter that is due, on the account that the grant has by now; end it where it has none."""
+    meter = work.meters.lock_open(grant_id)
+    if meter is None or meter.look_at is None or meter.look_at > work.now():
+        return None
+    grant = work.grants.get(grant_id)
+    if grant is None:
+        raise GrantNotFound
+    account_id = grant.outputs.get("account_id")
+    if grant.leaves_nothing_outside or account_id is None:
+        meter.end(work.now())
+        work.meters.save(meter)
+        return None
+    if account_id != meter.account_id:
+        moved = meter.move_to(account_id, work.now())
+        work.meters.save(meter)
+        work.meters.add(moved)
+        meter = moved
+    return grant, meter
+
+
+def _rest(work: Work, grant_id: UUID) -> None:
+    due = _due(work, grant_id)
+    if due is not None:
+        _, meter = due
+        meter.rest(work.now(), work.now() + _RESTS)
+        work.meters.save(meter)
 
 
 def _call(meter: Meter, now: datetime, *, stops: bool) -> LookCall:

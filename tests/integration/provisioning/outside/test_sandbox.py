@@ -1,6 +1,7 @@
 """A cloud sandbox: the account is made once, however AWS answers; the brakes are on."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.integration.provisioning.outside.world import World
 from tests.unit.provisioning.granting import Granting, order_for
 
 from chassis.failures import NeverPossible, NotNow
+from provisioning.domain.standings import Standing
 
 
 def answer_creations_with(world: World, **changed: Any) -> None:
@@ -176,6 +178,26 @@ def test_a_guard_rail_that_somebody_changed_is_put_right(world: World) -> None:
     granting.apply()
 
     assert organizations.describe_policy(PolicyId=policy_id)["Policy"]["Content"] == right
+
+
+def test_with_other_limits_another_guard_rail_takes_its_place(world: World) -> None:
+    """What stood before stays on until the new one is, and other sandboxes keep theirs."""
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.apply()
+    step, account_id = world.steps["sandbox_guard_rail"], granting.outputs["account_id"]
+    before = granting.outputs["guard_rail_id"]
+    small = {**granting.order.parameters, "allowed_instance_types": ["t3.*"]}
+    order = replace(granting.order, parameters=small)
+
+    assert [one.code for one in step.observe(order, granting.outputs).differences] == ["guard_rail_changed"]
+    granting.outputs |= step.apply(order, granting.outputs)
+
+    assert step.observe(order, granting.outputs).standing is Standing.ON
+    organizations = world.inventory.aws("organizations")
+    attached = organizations.list_policies_for_target(TargetId=account_id, Filter="SERVICE_CONTROL_POLICY")
+    ours = {one["Id"] for one in attached["Policies"] if one["Name"].startswith("gangway-")}
+    assert ours == {granting.outputs["guard_rail_id"]} != {before}
+    assert organizations.describe_policy(PolicyId=before)["Policy"]["Content"]
 
 
 def test_a_person_whom_we_did_not_make_is_let_in_and_never_deleted(world: World) -> None:

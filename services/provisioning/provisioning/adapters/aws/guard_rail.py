@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.organization_account import is_open
-from provisioning.adapters.aws.policy_documents import guard_rail
-from provisioning.adapters.aws.service_control_policies import GUARD_RAIL, ServiceControlPolicies
+from provisioning.adapters.aws.policy_documents import guard_rail, guard_rail_name
+from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation, differs
@@ -14,7 +15,10 @@ from provisioning.handlers.ports import Outputs
 
 
 class GuardRail(FrozenElsewhere):
-    """Step: attaches the one guard rail to the account itself, so that it stays on when that moves."""
+    """Step: attaches the guard rail to the account itself, so that it stays on when that moves.
+
+    It is shared by all sandboxes with the same limits; with other limits another one takes its place.
+    """
 
     name = "sandbox_guard_rail"
 
@@ -23,27 +27,40 @@ class GuardRail(FrozenElsewhere):
     ) -> None:
         self._aws = aws
         self._policies = policies
-        self._document = guard_rail(regions, member_role)
+        self._regions = regions
+        self._member_role = member_role
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
-        policy_id = outputs.get("guard_rail_id") or self._policies.find(GUARD_RAIL)
+        policy_id = self._policy_id(order, outputs)
         if policy_id is None or not self._policies.is_attached(policy_id, account_id):
             return ABSENT
-        is_ours = self._policies.content_of(policy_id) == self._document
+        is_ours = self._policies.content_of(policy_id) == self._document(order)
         return ON if is_ours else differs("guard_rail_changed", policy=policy_id)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        policy_id = self._policies.ensure(GUARD_RAIL, self._document)
-        self._policies.attach(policy_id, outputs["account_id"])
+        account_id = outputs["account_id"]
+        policy_id = self._policies.ensure(guard_rail_name(order.parameters), self._document(order))
+        self._policies.attach(policy_id, account_id)
+        if outputs.get("guard_rail_id", policy_id) != policy_id:
+            self._policies.detach(outputs["guard_rail_id"], account_id)
         return {"guard_rail_id": policy_id}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """The last policy of an account stays on it: nobody is in the account by then."""
         account_id = outputs.get("account_id")
-        policy_id = outputs.get("guard_rail_id") or self._policies.find(GUARD_RAIL)
+        policy_id = self._policy_id(order, outputs)
         if not (account_id and policy_id and is_open(self._aws, account_id)):
             return
         self._policies.detach_unless_last(policy_id, account_id)
+
+    def _policy_id(self, order: GrantOrder, outputs: Outputs) -> str | None:
+        return outputs.get("guard_rail_id") or self._policies.find(guard_rail_name(order.parameters))
+
+    def _document(self, order: GrantOrder) -> dict[str, Any]:
+        try:
+            return guard_rail(self._regions, self._member_role, order.parameters)
+        except ValueError as error:
+            raise NeverPossible("guard_rail_impossible", f"The grant's plan {error}") from error

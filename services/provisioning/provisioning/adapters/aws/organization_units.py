@@ -19,11 +19,7 @@ from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.organization_account import account_closed, is_open
 from provisioning.adapters.aws.policy_documents import deny_all
 from provisioning.adapters.aws.sandbox_role import end_sessions
-from provisioning.adapters.aws.service_control_policies import (
-    DENY_ALL,
-    GUARD_RAIL,
-    ServiceControlPolicies,
-)
+from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
 from provisioning.adapters.aws.shared_things import find_or_make
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.orders import GrantOrder
@@ -38,7 +34,7 @@ _UNIT_OF = {
     Place.QUARANTINE: "Quarantine",
     Place.CLOSED: CLOSED,
 }
-_OUR_UNITS = (IN_USE, SUSPENDED, *_UNIT_OF.values())
+OUR_UNITS = (IN_USE, SUSPENDED, *_UNIT_OF.values())
 _ROOT = "root"
 
 
@@ -73,7 +69,7 @@ class OrganizationUnit:
     def ours(self) -> list[str]:
         """Return the ids of our units that are there."""
         parent_id = self._find(self._parent_name, self._policies.root_id())
-        found = [self._find(name, parent_id) for name in _OUR_UNITS] if parent_id else []
+        found = [self._find(name, parent_id) for name in OUR_UNITS] if parent_id else []
         return [unit_id for unit_id in found if unit_id is not None]
 
     def is_ours(self, account_id: str) -> bool:
@@ -90,7 +86,7 @@ class OrganizationUnit:
         parent_id = self._find(self._parent_name, root_id)
         if parent_id is None:
             return None
-        return next((name for name in _OUR_UNITS if self._find(name, parent_id) == unit_id), None)
+        return next((name for name in OUR_UNITS if self._find(name, parent_id) == unit_id), None)
 
     def _is_denied(self, account_id: str, unit_id: str) -> bool:
         policy_id = self._policies.find(DENY_ALL)
@@ -129,10 +125,8 @@ class OrganizationUnit:
         if not self.is_at(account_id, place):
             message = f"The account {account_id} was moved, and is not seen in its unit yet"
             raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
-        for name in (DENY_ALL, GUARD_RAIL):
-            policy_id = self._policies.find(name)
-            if policy_id is not None:
-                self._policies.detach_unless_last(policy_id, account_id)
+        for policy_id in self._policies.ours_on(account_id):
+            self._policies.detach_unless_last(policy_id, account_id)
 
     def is_at(self, account_id: str, place: Place) -> bool:
         """Whether it stands there and, unless that is outside, everything in it is denied."""

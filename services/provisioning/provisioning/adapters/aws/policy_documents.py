@@ -1,77 +1,78 @@
-"""The policy documents: who may do what in a sandbox, as AWS reads it."""
+"""The policy documents: who may do what in a sandbox, as AWS reads it.
 
-from collections.abc import Sequence
+What limits a sandbox stands in files (docs/aws-organization.md), which Terraform reads, too.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 ROLE_NAME = "gangway-partner"
 BOUNDARY_NAME = "gangway-boundary"
 REVOKED_NAME = "gangway-older-sessions"
+GUARD_RAIL = "gangway-guard-rail"
+# https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
+LONGEST_GUARD_RAIL = 5120
+# What a catalogue's entry may limit; the names of its parameters.
+LIMITS = ("allowed_regions", "allowed_services", "allowed_instance_types")
+FILES = Path(__file__).parents[2] / "config" / "guard_rails"
 _VERSION = "2012-10-17"
-_WITHOUT_REGION = [
-    "account:*",
-    "aws-portal:*",
-    "billing:*",
-    "budgets:*",
-    "ce:*",
-    "cloudfront:*",
-    "health:*",
-    "iam:*",
-    "organizations:*",
-    "route53:*",
-    "s3:GetBucketLocation",
-    "s3:ListAllMyBuckets",
-    "sso:*",
-    "sts:*",
-    "support:*",
-]
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 _BILLING = ["account:*", "aws-portal:*", "billing:*", "organizations:*"]
-_COSTLY = [
-    "aws-marketplace:Subscribe",
-    "ec2:PurchaseHostReservation",
-    "ec2:PurchaseReservedInstancesOffering",
-    "elasticache:PurchaseReservedCacheNodesOffering",
-    "rds:PurchaseReservedDBInstancesOffering",
-    "redshift:PurchaseReservedNodeOffering",
-    "route53domains:RegisterDomain",
-    "route53domains:TransferDomain",
-    "savingsplans:CreateSavingsPlan",
-    "shield:CreateSubscription",
-]
 
 
-def guard_rail(regions: Sequence[str], member_role: str) -> dict[str, Any]:
-    """What nobody in a sandbox may do, its root user included; the vendor's own role is spared."""
-    spared = {"ArnNotLike": {"aws:PrincipalArn": [f"arn:*:iam::*:role/{member_role}"]}}
-    return _document(
-        _deny("StayInTheOrganization", ["organizations:LeaveOrganization", "account:*"]),
-        _deny("NoRootUser", ["*"], {"StringLike": {"aws:PrincipalArn": "arn:*:iam::*:root"}}),
-        _deny("NothingCostly", _COSTLY),
+def guard_rail(
+    regions: Sequence[str], member_role: str, parameters: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What nobody in a sandbox may do, its root user included; the role that cleans up is spared.
+
+    Raises ValueError when none of the regions is left, or AWS does not take so long a policy.
+    """
+    limits = parameters or {}
+    types = limits.get("allowed_instance_types")
+    left = [region for region in regions if region in limits.get("allowed_regions", regions)]
+    if not left:
+        raise ValueError(f"allows none of the regions {', '.join(regions)}")
+    document = _filled(
+        "sandbox",
         {
-            "Sid": "OnlyTheseRegions",
-            "Effect": "Deny",
-            "NotAction": _WITHOUT_REGION,
-            "Resource": "*",
-            "Condition": {"StringNotEquals": {"aws:RequestedRegion": list(regions)}, **spared},
+            "regions": left,
+            "services": _each("{}:*", limits.get("allowed_services")),
+            "machines": _each("{}", types),
+            "databases": _each("db.{}", types),
+            "learners": _each("ml.{}", types),
         },
-        {
-            "Sid": "HandsOffOurRoles",
-            "Effect": "Deny",
-            "Action": ["iam:*"],
-            "Resource": [
-                f"arn:*:iam::*:role/{member_role}",
-                f"arn:*:iam::*:role/{ROLE_NAME}",
-                f"arn:*:iam::*:policy/{BOUNDARY_NAME}",
-            ],
-            "Condition": spared,
-        },
+        member_role=member_role,
+        partner_role=ROLE_NAME,
+        boundary=BOUNDARY_NAME,
     )
+    length = len(as_sent(document))
+    if length > LONGEST_GUARD_RAIL:
+        raise ValueError(f"makes a guard rail of {length} characters; AWS takes {LONGEST_GUARD_RAIL}")
+    return document
+
+
+def guard_rail_name(parameters: Mapping[str, Any]) -> str:
+    """One for all sandboxes with the same limits."""
+    limits = {name: parameters[name] for name in LIMITS if name in parameters}
+    if not limits:
+        return GUARD_RAIL
+    return f"{GUARD_RAIL}-{hashlib.sha256(json.dumps(limits, sort_keys=True).encode()).hexdigest()[:12]}"
+
+
+def as_sent(document: Mapping[str, Any]) -> str:
+    """AWS counts the spaces, too."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 def deny_all(member_role: str) -> dict[str, Any]:
     """Nothing at all, but for the role with which we clean up."""
-    spared = {"ArnNotLike": {"aws:PrincipalArn": [f"arn:*:iam::*:role/{member_role}"]}}
-    return _document(_deny("SwitchedOff", ["*"], spared))
+    return _filled("deny_all", member_role=member_role)
 
 
 def sessions_before(at: datetime) -> dict[str, Any]:
@@ -83,25 +84,7 @@ def sessions_before(at: datetime) -> dict[str, Any]:
 
 def boundary(boundary_arn: str) -> dict[str, Any]:
     """The most that the partner's role, and every role that it makes, can ever be allowed."""
-    has_boundary = {"StringNotEquals": {"iam:PermissionsBoundary": boundary_arn}}
-    makes_principals = [
-        "iam:CreateRole",
-        "iam:CreateUser",
-        "iam:PutRolePermissionsBoundary",
-        "iam:PutUserPermissionsBoundary",
-    ]
-    return _document(
-        {"Sid": "Anything", "Effect": "Allow", "Action": "*", "Resource": "*"},
-        _deny("OnlyWithThisBoundary", makes_principals, has_boundary),
-        _deny("BoundariesStay", ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"]),
-        {
-            "Sid": "ThisBoundaryStays",
-            "Effect": "Deny",
-            "Action": ["iam:CreatePolicyVersion", "iam:DeletePolicy*", "iam:SetDefaultPolicyVersion"],
-            "Resource": boundary_arn,
-        },
-        _deny("NoBilling", _BILLING),
-    )
+    return _filled("boundary", boundary_arn=boundary_arn)
 
 
 def partner() -> dict[str, Any]:
@@ -130,10 +113,32 @@ def device(client: str, topics: str, filters: str) -> dict[str, Any]:
     )
 
 
+def _filled(
+    name: str, lists: Mapping[str, Iterable[str] | None] | None = None, /, **words: str
+) -> dict[str, Any]:
+    """Fill in what differs between organizations; statements for which there is nothing are left out."""
+    text = _template(name)
+    for placeholder, values in (lists or {}).items():
+        if values is not None:
+            text = text.replace(f'"{{{placeholder}}}"', ",".join(map(json.dumps, values)))
+    for placeholder, word in words.items():
+        text = text.replace(f"{{{placeholder}}}", word)
+    statements = json.loads(text)["Statement"]
+    return _document(*(one for one in statements if not _PLACEHOLDER.search(json.dumps(one))))
+
+
+@cache
+def _template(name: str) -> str:
+    return (FILES / f"{name}.json").read_text()
+
+
+def _each(form: str, values: Sequence[str] | None) -> list[str] | None:
+    return None if values is None else [form.format(value) for value in values]
+
+
 def _document(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"Version": _VERSION, "Statement": list(statements)}
 
 
-def _deny(sid: str, actions: list[str], condition: dict[str, Any] | None = None) -> dict[str, Any]:
-    statement: dict[str, Any] = {"Sid": sid, "Effect": "Deny", "Action": actions, "Resource": "*"}
-    return statement | ({"Condition": condition} if condition else {})
+def _deny(sid: str, actions: list[str], condition: dict[str, Any]) -> dict[str, Any]:
+    return {"Sid": sid, "Effect": "Deny", "Action": actions, "Resource": "*", "Condition": condition}

@@ -9,12 +9,12 @@ from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import constraint, error_code
+from provisioning.adapters.aws.policy_documents import GUARD_RAIL, as_sent
 from provisioning.adapters.aws.shared_things import find_or_make
 
 if TYPE_CHECKING:
     from types_boto3_organizations.type_defs import RootTypeDef
 
-GUARD_RAIL = "gangway-guard-rail"
 DENY_ALL = "gangway-deny-all"
 _TYPE: Literal["SERVICE_CONTROL_POLICY"] = "SERVICE_CONTROL_POLICY"
 
@@ -33,7 +33,7 @@ class ServiceControlPolicies:
     def ensure(self, name: str, document: Mapping[str, Any]) -> str:
         """Return the id of the policy with this name and exactly this content."""
         self._enable()
-        content = json.dumps(document, separators=(",", ":"))
+        content = as_sent(document)
         create = self._aws.write.organizations.create_policy
         policy_id = find_or_make(
             lambda: self.find(name),
@@ -65,6 +65,11 @@ class ServiceControlPolicies:
             if error_code(error) != "DuplicatePolicyAttachmentException":
                 raise
 
+    def ours_on(self, target_id: str) -> list[str]:
+        """Return the ids of the policies there whose names we gave, whatever the limits of a guard rail."""
+        ours = (DENY_ALL, GUARD_RAIL)
+        return [policy_id for policy_id, name in self._attached(target_id).items() if name.startswith(ours)]
+
     def detach(self, policy_id: str, target_id: str) -> None:
         if policy_id not in self._attached(target_id):
             return
@@ -82,10 +87,11 @@ class ServiceControlPolicies:
             if constraint(error) != "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED":
                 raise
 
-    def _attached(self, target_id: str) -> set[str]:
+    def _attached(self, target_id: str) -> dict[str, str]:
+        """Return their names by their ids."""
         paginator = self._aws.read.organizations.get_paginator("list_policies_for_target")
         pages = paginator.paginate(TargetId=target_id, Filter=_TYPE)
-        return {policy["Id"] for page in pages for policy in page["Policies"]}
+        return {policy["Id"]: policy["Name"] for page in pages for policy in page["Policies"]}
 
     def _root(self) -> "RootTypeDef":
         pages = self._aws.read.organizations.get_paginator("list_roots").paginate()

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from marshmallow import fields, validate
 
+from provisioning.adapters.aws.policy_documents import LIMITS
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
 from provisioning.domain.leases import DAYS_MOST
 from provisioning.domain.products import Product, StepOfProduct
@@ -13,14 +14,26 @@ if TYPE_CHECKING:
     from provisioning.adapters.outside import Outside
 
 
+def _names(form: str, most: int) -> "fields.List[str]":
+    name = fields.String(validate=validate.Regexp(form))
+    return fields.List(name, validate=validate.Length(1, most))
+
+
 class SandboxParameters(LeaseParameters):
-    """Size of a cloud sandbox, and what follows when it costs too much (`BudgetTerms`)."""
+    """Size of a cloud sandbox, and what follows when it costs too much (`BudgetTerms`).
+
+    What the lists of what is allowed do not name is denied by the guard rail; without them all is allowed, in
+    `SANDBOX_REGIONS`. Services are named as in IAM's actions, instance types as in EC2, with ``*``.
+    """
 
     budget_usd_per_month = whole(1_000_000)
     budget_thresholds_percent = fields.List(whole(1000), required=True, validate=validate.Length(1, 5))
     budget_freeze_percent = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1000))
     budget_end_percent = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1000))
     lease_days = whole(DAYS_MOST)
+    allowed_regions = _names(r"^[a-z]{2}(-[a-z]+)+-\d\Z", 20)
+    allowed_services = _names(r"^[a-z][a-z0-9-]{1,40}\Z", 100)
+    allowed_instance_types = _names(r"^[a-z0-9*][a-z0-9.*-]{0,30}\Z", 40)
 
 
 def _steps(outside: "Outside") -> list[Step]:
@@ -54,7 +67,7 @@ SANDBOX = OfferedProduct(
         people_step="sandbox_sign_in",
         contact_steps=("sandbox_budget",),
         account_step="sandbox_account",
-        changeable=("budget_freeze_percent", "budget_end_percent"),
+        changeable=("budget_freeze_percent", "budget_end_percent", *LIMITS),
     ),
     parameters=SandboxParameters(),
     make_steps=_steps,

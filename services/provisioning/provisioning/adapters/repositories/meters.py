@@ -47,6 +47,13 @@ _BILLED = text("""
         AND day >= :month AND day < :month + interval '1 month'
 """)
 
+_FORGET_FINAL = text("""
+    DELETE FROM spend_accounts USING sandbox_accounts AS known
+    WHERE known.account_id = spend_accounts.account_id
+        AND known.ended_at AT TIME ZONE 'UTC'
+            < date_trunc('month', :now AT TIME ZONE 'UTC') - interval '1 month'
+""")
+
 
 class SqlMeters(Repository):
     """Implements the port `Meters`."""
@@ -98,6 +105,9 @@ class SqlMeters(Repository):
     def billed_usd(self, grant_id: UUID, month: date) -> Decimal:
         found = self._connection.execute(_BILLED, {"grant_id": grant_id, "month": month})
         return Decimal(found.scalar_one())
+
+    def forget_final(self, now: datetime) -> None:
+        self._connection.execute(_FORGET_FINAL, {"now": now})
 
     def accounts_to_read(self, now: datetime, limit: int) -> list[str]:
         due = select(spend_accounts.c.account_id).where(spend_accounts.c.read_next_at <= now)

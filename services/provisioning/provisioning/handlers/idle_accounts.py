@@ -1,0 +1,95 @@
+"""Accounts that no grant has: what still runs in them costs, and has no budget to stop it.
+
+In quarantine, before and between cleanings, and until AWS closes them. People are shut out, so they are
+looked at less often than those of grants, and machines that are seen are stopped at once.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.database.outside_calls import Calls, Hold, OutsideCalls
+from provisioning.domain.prices import Prices, Seen
+from provisioning.handlers import jobs
+from provisioning.handlers.money_ports import AccountWatcher
+from provisioning.handlers.ports import Work
+from provisioning.handlers.sorted_answers import Answer
+from provisioning.handlers.stopping import looked_at
+
+_log = logging.getLogger(__name__)
+
+
+def watch_idle_accounts(work: Work) -> None:
+    """Have those looked at that are due; grants' accounts are looked at beside them."""
+    terms = work.policies.spending
+    if not terms.look_every:
+        work.idle_accounts.forget()
+        return
+    work.idle_accounts.follow(work.now())
+    for account_key in work.idle_accounts.due(work.now(), terms.looks_per_minute):
+        work.defer(jobs.look_at_idle_account(account_key))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookAtIdleAccount:
+    """The job: looks at one account, and stops the machines in it."""
+
+    outside: OutsideCalls[Work]
+    watcher: AccountWatcher
+    prices: Prices
+
+    def __call__(self, account_key: UUID) -> None:
+        """Look if it is due. Blocks while outside."""
+        calls: Calls[Work, IdleLook, Answer[Seen], bool] = _IdleLooks(self.watcher, self.prices, account_key)
+        self.outside.make(calls)
+
+
+@dataclass(frozen=True)
+class IdleLook:
+    """One look at an account."""
+
+    account_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class _IdleLooks:
+    watcher: AccountWatcher
+    prices: Prices
+    account_key: UUID
+
+    @property
+    def lock_name(self) -> str:
+        return f"idle:{self.account_key}"
+
+    def come_back(self, work: Work, after: timedelta) -> None:
+        """The next minute has it looked at, if nobody else has by then."""
+
+    def begin(self, work: Work, hold: Hold, known: bool | None) -> IdleLook | None:
+        idle = None if known else work.idle_accounts.lock(self.account_key)
+        if idle is None or idle.look_at > work.now():
+            return None
+        return IdleLook(idle.account_id, work.now())
+
+    def call(self, attempt: IdleLook) -> Answer[Seen]:
+        return looked_at(self.watcher, attempt.account_id, attempt.at, attempt.at, stops=True)
+
+    def note(self, work: Work, attempt: IdleLook, outcome: Answer[Seen]) -> bool:
+        idle = work.idle_accounts.lock(self.account_key)
+        if idle is None:
+            return True
+        seen = outcome.found or Seen(unseen=(outcome.because,))
+        priced = self.prices.price(seen)
+        unseen = seen.unseen[0] if seen.unseen else None
+        if priced.usd_per_hour or unseen:
+            told = {
+                "account": attempt.account_id,
+                "usd_per_hour": f"{priced.usd_per_hour:.4f}",
+                "unseen": unseen and unseen.code,
+            }
+            _log.warning("an account without a grant costs, or was not seen in full", extra=told)
+        idle.note(priced.usd_per_hour, unseen, work.now())
+        idle.look_at = work.now() + work.policies.spending.look_at_idle_every
+        work.idle_accounts.save(idle)
+        return True
