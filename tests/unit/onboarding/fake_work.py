@@ -18,6 +18,7 @@ from onboarding.domain.likeness import Duplicate, Trait, may_be_duplicate, share
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
+from onboarding.domain.passkeys import Challenge, Passkey
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken, RequestUnknown
 from onboarding.domain.requests import Request
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION
@@ -274,6 +275,50 @@ class FakeSessions:
         return len(old)
 
 
+class FakePasskeys:
+    """Passkeys by their credentials, challenges by their bytes."""
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, Passkey] = {}
+        self.challenges: dict[bytes, Challenge] = {}
+
+    def add(self, passkey: Passkey) -> bool:
+        return self.rows.setdefault(passkey.credential_id, passkey) is passkey
+
+    def find(self, credential_id: bytes) -> Passkey | None:
+        return self.rows.get(credential_id)
+
+    def of_member(self, member_id: UUID) -> list[Passkey]:
+        found = [row for row in self.rows.values() if row.member_id == member_id]
+        return sorted(found, key=lambda row: row.added_at, reverse=True)
+
+    def save_use(self, passkey: Passkey) -> None:
+        self.rows[passkey.credential_id] = passkey
+
+    def remove(self, member_id: UUID, passkey_id: UUID) -> bool:
+        found = [row for row in self.of_member(member_id) if row.id == passkey_id]
+        for row in found:
+            del self.rows[row.credential_id]
+        return bool(found)
+
+    def forget_person(self, member_id: UUID) -> None:
+        for row in self.of_member(member_id):
+            del self.rows[row.credential_id]
+
+    def add_challenge(self, challenge: Challenge) -> None:
+        self.challenges[challenge.value] = challenge
+
+    def take_challenge(self, value: bytes, at: datetime) -> Challenge | None:
+        found = self.challenges.pop(value, None)
+        return found if found and found.expires_at > at else None
+
+    def forget_challenges(self, before: datetime) -> int:
+        old = [value for value, one in self.challenges.items() if one.expires_at < before]
+        for value in old:
+            del self.challenges[value]
+        return len(old)
+
+
 class FakeTimelines:
     """Entries in a list, each event once."""
 
@@ -314,6 +359,7 @@ class FakeWork:
         self.requests = FakeRequests()
         self.imported_applications = FakeImportedApplications()
         self.sessions = FakeSessions()
+        self.passkeys = FakePasskeys()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, PartnerState] = {}

@@ -190,6 +190,12 @@ def _contact_changed(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.personal_button()]
 
 
+def _passkey(draft: _Draft) -> list[Part]:
+    at = datetime.fromisoformat(draft.facts["at"]).astimezone(UTC)
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [Paragraph(draft.say("intro", at=at)), draft.paragraph("wrong"), page]
+
+
 def _sign_in_link(draft: _Draft) -> list[Part]:
     """One link, or one for each of the reader's partners, by name."""
     if not draft.pages:
@@ -297,6 +303,8 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.CONFIRM_MEMBERSHIP: _link_only,
     Kind.MEMBER_REMOVED: _member_removed,
     Kind.CONTACT_CHANGED: _contact_changed,
+    Kind.PASSKEY_ADDED: _passkey,
+    Kind.PASSKEY_REMOVED: _passkey,
     Kind.SIGN_IN_LINK: _sign_in_link,
     Kind.CORRECTION_NEEDED: _correction_needed,
     Kind.WELCOME: _welcome,

@@ -59,6 +59,14 @@ class MemberNamed(ReceivedSchema):
     member_id = fields.UUID(required=True)
 
 
+class PasskeyAdded(MemberNamed):
+    added_at = fields.AwareDateTime(required=True)
+
+
+class PasskeyRemoved(MemberNamed):
+    removed_at = fields.AwareDateTime(required=True)
+
+
 class ContactChanged(MemberNamed):
     """Another member speaks for the partner, and comes in by the link."""
 
@@ -246,6 +254,8 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.member_declined.v1": MemberNamed(),
     "partner.member_removed.v1": MemberNamed(),
     "partner.contact_changed.v1": ContactChanged(),
+    "partner.passkey_added.v1": PasskeyAdded(),
+    "partner.passkey_removed.v1": PasskeyRemoved(),
     "access.granted.v1": AccessGranted(),
     "access.expiring.v1": LeaseRead(),
     "access.expired.v1": LeaseExpired(),

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     CONFIRM_MEMBERSHIP = "confirm_membership"
     MEMBER_REMOVED = "member_removed"
     CONTACT_CHANGED = "contact_changed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     SIGN_IN_LINK = "sign_in_link"
     CORRECTION_NEEDED = "correction_needed"
     WELCOME = "welcome"
@@ -77,6 +79,8 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     # Whatever became of the partner meanwhile: the person is forgotten after it.
     Kind.MEMBER_REMOVED: _ANY_PARTNER,
     Kind.CONTACT_CHANGED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.PASSKEY_ADDED: _ANY_PARTNER,
+    Kind.PASSKEY_REMOVED: _ANY_PARTNER,
     Kind.SIGN_IN_LINK: _ANY_PARTNER,
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
     Kind.WELCOME: frozenset({Standing.APPROVED}),

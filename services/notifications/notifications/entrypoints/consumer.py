@@ -37,6 +37,8 @@ TOPICS = {
         "partner.member_declined.v1": member_events.when_partner_member_declined,
         "partner.member_removed.v1": member_events.when_partner_member_removed,
         "partner.contact_changed.v1": member_events.when_partner_contact_changed,
+        "partner.passkey_added.v1": member_events.when_partner_passkey_added,
+        "partner.passkey_removed.v1": member_events.when_partner_passkey_removed,
     },
     "access.lifecycle.v1": {
         "access.granted.v1": access_events.when_access_granted,

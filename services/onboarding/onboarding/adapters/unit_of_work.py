@@ -15,6 +15,7 @@ from onboarding.adapters.repositories.links import SqlLinks
 from onboarding.adapters.repositories.lists import SqlLists
 from onboarding.adapters.repositories.mail_turns import SqlMailTurns
 from onboarding.adapters.repositories.partners import SqlPartners
+from onboarding.adapters.repositories.passkeys import SqlPasskeys
 from onboarding.adapters.repositories.requests import SqlRequests
 from onboarding.adapters.repositories.sessions import SqlSessions
 from onboarding.adapters.repositories.timelines import SqlTimelines
@@ -45,6 +46,7 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.mail_turns = SqlMailTurns(connection, digests)
         self.requests = SqlRequests(connection)
         self.sessions = SqlSessions(connection)
+        self.passkeys = SqlPasskeys(connection)
         self.timelines = SqlTimelines(connection)
         self.lists = SqlLists(connection)
         self.figures = SqlFigures(connection)

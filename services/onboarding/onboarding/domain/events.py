@@ -318,6 +318,24 @@ class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartnerPasskeyAdded(LifecycleEvent, name="partner.passkey_added"):
+    """The contact can sign in by one more passkey."""
+
+    member_id: UUID
+    passkey_id: UUID
+    added_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerPasskeyRemoved(LifecycleEvent, name="partner.passkey_removed"):
+    """The contact no longer signs in by a passkey."""
+
+    member_id: UUID
+    passkey_id: UUID
+    removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartnerRequested(LifecycleEvent, name="partner.requested"):
     """The partner asks for something; what exactly stands in the fields of its kind."""
 

@@ -13,6 +13,7 @@ class Act(StrEnum):
     REQUEST_LINK = "request_link"
     CORRECT_ADDRESS = "correct_address"
     NAME_PERSON = "name_person"
+    USE_PASSKEY = "use_passkey"
     CHANGE_OWN = "change_own"
     EXPORT = "export"
     SEND_WRONGLY = "send_wrongly"
@@ -37,6 +38,7 @@ MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.REQUEST_LINK: frozenset(Measure) - {Measure.APPLICATION},
     Act.CORRECT_ADDRESS: frozenset(Measure),
     Act.NAME_PERSON: frozenset({Measure.ADDRESS, Measure.APPLICATION, Measure.EVERYBODY}),
+    Act.USE_PASSKEY: WITHOUT_ADDRESS,
     Act.CHANGE_OWN: frozenset({Measure.APPLICATION}),
     Act.EXPORT: frozenset({Measure.APPLICATION}),
     Act.SEND_WRONGLY: WITHOUT_ADDRESS,

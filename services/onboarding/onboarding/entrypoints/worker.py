@@ -75,6 +75,7 @@ def create_jobs_app(service: Service) -> App:
             forget_turns(work)
             forget_sessions(work)
             now = work.now()
+            work.passkeys.forget_challenges(now)
         service.counted_acts.forget(now)
         service.sessions.forget_ended()
 

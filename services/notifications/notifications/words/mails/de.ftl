@@ -57,6 +57,20 @@ contact-changed-button = Partnerseite öffnen
 contact-changed-former = In unserem Partnerprogramm spricht ab jetzt eine andere Person für { $company }. Sie gehören weiter dazu und behalten Ihren Zugang, melden sich aber nicht mehr auf der Partnerseite an.
 contact-changed-former-wrong = War das nicht mit Ihnen abgesprochen? Dann antworten Sie bitte gleich auf diese Mail.
 
+passkey-added-subject = Ihrer Partnerseite wurde ein Passkey hinzugefügt
+passkey-added-preheader = Ab jetzt können Sie sich damit anmelden.
+passkey-added-heading = Ein Passkey wurde hinzugefügt
+passkey-added-intro = Am { DATETIME($at, dateStyle: "long", timeStyle: "short") } Uhr (UTC) wurde ein Passkey hinzugefügt, mit dem Sie sich auf Ihrer Partnerseite anmelden können.
+passkey-added-wrong = Waren Sie das nicht? Dann öffnen Sie Ihre Partnerseite, entfernen Sie den Passkey, beenden Sie alle Anmeldungen, und antworten Sie auf diese Mail.
+passkey-added-button = Meine Partnerseite öffnen
+
+passkey-removed-subject = Von Ihrer Partnerseite wurde ein Passkey entfernt
+passkey-removed-preheader = Niemand kann sich mehr damit anmelden.
+passkey-removed-heading = Ein Passkey wurde entfernt
+passkey-removed-intro = Am { DATETIME($at, dateStyle: "long", timeStyle: "short") } Uhr (UTC) wurde ein Passkey von Ihrer Partnerseite entfernt. Der Link per Mail funktioniert weiterhin.
+passkey-removed-wrong = Waren Sie das nicht? Dann öffnen Sie Ihre Partnerseite, beenden Sie alle Anmeldungen, und antworten Sie auf diese Mail.
+passkey-removed-button = Meine Partnerseite öffnen
+
 sign-in-link-subject = Ihr neuer Anmeldelink
 sign-in-link-preheader = Hier ist der Link, um den Sie gebeten haben.
 sign-in-link-heading = Hier ist Ihr Link

@@ -57,6 +57,20 @@ contact-changed-button = Open the partner page
 contact-changed-former = Another person speaks for { $company } in our partner programme from now on. You stay a member and keep your access, but no longer sign in to the partner page.
 contact-changed-former-wrong = Nobody agreed this with you? Then please reply to this mail at once.
 
+passkey-added-subject = A passkey was added to your partner page
+passkey-added-preheader = From now on you can sign in with it.
+passkey-added-heading = A passkey was added
+passkey-added-intro = On { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC a passkey was added with which you can sign in to your partner page.
+passkey-added-wrong = That was not you? Then open your partner page, remove the passkey, end all sessions, and reply to this mail.
+passkey-added-button = Open my partner page
+
+passkey-removed-subject = A passkey was removed from your partner page
+passkey-removed-preheader = Nobody can sign in with it any more.
+passkey-removed-heading = A passkey was removed
+passkey-removed-intro = On { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC a passkey was removed from your partner page. The link by mail goes on working.
+passkey-removed-wrong = That was not you? Then open your partner page, end all sessions, and reply to this mail.
+passkey-removed-button = Open my partner page
+
 sign-in-link-subject = Your new sign-in link
 sign-in-link-preheader = Here is the link that you asked for.
 sign-in-link-heading = Here is your link

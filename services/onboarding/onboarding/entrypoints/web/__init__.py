@@ -17,6 +17,7 @@ from onboarding.entrypoints.web.api import (
     operating,
     own_data,
     partner,
+    passkeys,
     people,
     publishing,
     requesting,
@@ -38,6 +39,7 @@ def create_web_app(service: Service) -> Flask:
         api=[
             applying.api,
             sessions.api,
+            passkeys.api,
             partner.api,
             memberships.api,
             people.api,

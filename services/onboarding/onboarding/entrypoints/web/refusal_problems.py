@@ -16,11 +16,15 @@ from onboarding.domain.refusals import (
     NotAMember,
     OwnCompany,
     PartnerUnknown,
+    PasskeyRefused,
+    PasskeyUnknown,
     PersonRefused,
     RegistrationTaken,
     RequestRefused,
     RequestUnknown,
     SessionUnknown,
+    SignInTooOld,
+    TooManyPasskeys,
 )
 from onboarding.entrypoints.web.correction_places import place_of
 
@@ -44,6 +48,10 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         PersonRefused: _person_refused,
         RequestUnknown: lambda _refusal: Problem(404, "not_found"),
         SessionUnknown: lambda _refusal: Problem(404, "not_found"),
+        PasskeyUnknown: lambda _refusal: Problem(404, "not_found"),
+        PasskeyRefused: lambda refusal: Problem(403, refusal.code, refusal.message),
+        SignInTooOld: lambda refusal: Problem(403, refusal.code, refusal.message),
+        TooManyPasskeys: lambda refusal: Problem(409, refusal.code, refusal.message),
         RequestRefused: _request_refused,
         NotActive: lambda refusal: Problem(409, refusal.code, refusal.message, state=refusal.state.value),
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),

@@ -8,6 +8,7 @@ from onboarding.entrypoints.web.pages import (
     leaving,
     memberships,
     own_data,
+    passkeys,
     people,
     profile,
     requesting,
@@ -20,5 +21,5 @@ PAGES = (
     *(applying.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
     *(memberships.pages, people.pages, requesting.pages, profile.pages),
-    *(own_data.pages, sessions.pages),
+    *(own_data.pages, sessions.pages, passkeys.pages),
 )
