@@ -79,5 +79,6 @@ def _policies(settings: OnboardingSettings) -> Policies:
         link_lifetime=settings.link_lifetime,
         limits=settings.limits,
         membership_link_lifetime=settings.membership_link_lifetime,
+        draft_lifetime=settings.draft_lifetime,
         relying_party=WebAuthnRelyingParty.of(settings.public_url),
     )

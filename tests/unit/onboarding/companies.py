@@ -146,6 +146,7 @@ def policies(**changes: Any) -> Policies:
         "link_lifetime": timedelta(hours=72),
         "limits": NO_LIMITS,
         "membership_link_lifetime": timedelta(days=14),
+        "draft_lifetime": timedelta(days=14),
         "relying_party": WebAuthnRelyingParty.of("https://gangway.example"),
     }
     return Policies(**{**facts, **changes})

@@ -1,6 +1,6 @@
 """A unit of work in memory, with the same promises as the one on PostgreSQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,6 +13,7 @@ from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 from onboarding.domain.begun_sessions import BegunSession
+from onboarding.domain.drafts import Draft
 from onboarding.domain.events import PartnerState
 from onboarding.domain.likeness import Duplicate, Trait, may_be_duplicate, share
 from onboarding.domain.limits import MailGaps
@@ -275,6 +276,35 @@ class FakeSessions:
         return len(old)
 
 
+class FakeDrafts:
+    """Drafts in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Draft] = {}
+
+    def add(self, draft: Draft) -> None:
+        self.rows[draft.id] = draft
+
+    def find(self, draft_id: UUID, at: datetime) -> Draft | None:
+        found = self.rows.get(draft_id)
+        return found if found and found.expires_at > at else None
+
+    def save(self, draft_id: UUID, answers: Mapping[str, Any], at: datetime) -> bool:
+        found = self.find(draft_id, at)
+        if found:
+            self.rows[draft_id] = replace(found, answers=answers, saved_at=at)
+        return found is not None
+
+    def take(self, draft_id: UUID, at: datetime) -> Draft | None:
+        return self.rows.pop(draft_id, None) if self.find(draft_id, at) else None
+
+    def take_expired(self, at: datetime, most: int) -> list[Draft]:
+        old = [row for row in self.rows.values() if row.expires_at <= at][:most]
+        for row in old:
+            del self.rows[row.id]
+        return old
+
+
 class FakePasskeys:
     """Passkeys by their credentials, challenges by their bytes."""
 
@@ -359,6 +389,7 @@ class FakeWork:
         self.requests = FakeRequests()
         self.imported_applications = FakeImportedApplications()
         self.sessions = FakeSessions()
+        self.drafts = FakeDrafts()
         self.passkeys = FakePasskeys()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []

@@ -100,15 +100,11 @@ def test_passkeys_go_with_the_role_and_one_by_one(work: FakeWork) -> None:
     assert work.passkeys.rows == {}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(nonsense=st.binary(max_size=300))
 def test_no_bytes_make_the_relying_party_stumble(nonsense: bytes) -> None:
     device = SoftPasskey(ORIGIN)
     created = device.create(CREATION)
-    with pytest.raises(PasskeyRefused):
-        OURS.check_new(
-            {**created, "response": {**created["response"], "attestationObject": b64(nonsense)}}, b""
-        )
     for name in ("clientDataJSON", "attestationObject"):
         spoilt = {**created, "response": {**created["response"], name: b64(nonsense)}}
         with pytest.raises(PasskeyRefused):
@@ -122,19 +118,11 @@ def test_no_bytes_make_the_relying_party_stumble(nonsense: bytes) -> None:
             OURS.check_use(spoilt, b"c" * 32, known)
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    said=st.recursive(
-        st.none() | st.integers() | st.text(),
-        lambda one: st.lists(one) | st.dictionaries(st.sampled_from(["type", "challenge", "origin"]), one),
-    )
-)
-def test_no_client_data_makes_the_relying_party_stumble(said: Any) -> None:
+@pytest.mark.parametrize("said", [None, 7, [], {}, {"type": "t", "origin": "o"}, "x"], ids=str)
+def test_client_data_without_a_challenge_is_refused(said: Any) -> None:
     credential = {"response": {"clientDataJSON": b64(json.dumps(said).encode())}}
-    try:
-        assert isinstance(OURS.challenge_in(credential), bytes)
-    except PasskeyRefused:
-        pass
+    with pytest.raises(PasskeyRefused):
+        OURS.challenge_in(credential)
 
 
 def passkey_of(created: dict[str, Any]) -> Passkey:

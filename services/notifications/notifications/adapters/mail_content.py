@@ -179,6 +179,15 @@ def _link_only(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.personal_button(), Small(draft.say("ignore"))]
 
 
+def _draft_saved(draft: _Draft) -> list[Part]:
+    """Its link works more than once; if it ran out on the way, the draft is erased, too."""
+    link = draft.letter.message.link
+    url = draft.links.action(Kind.DRAFT_SAVED, link) if link else None
+    until = draft.say("until", until=link.expires_at) if link and url else ""
+    button = Button(draft.say("button"), url or draft.links.apply, until)
+    return [draft.paragraph("intro"), button, Small(draft.say("ignore"))]
+
+
 def _member_removed(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.paragraph("next")]
 
@@ -301,6 +310,7 @@ DONE = frozenset({"granted", "waived", "revoked"})
 BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.VERIFY_EMAIL: _link_only,
     Kind.CONFIRM_MEMBERSHIP: _link_only,
+    Kind.DRAFT_SAVED: _draft_saved,
     Kind.MEMBER_REMOVED: _member_removed,
     Kind.CONTACT_CHANGED: _contact_changed,
     Kind.PASSKEY_ADDED: _passkey,
@@ -329,6 +339,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
 
 FOOTERS = {
     Kind.VERIFY_EMAIL: "footer-applied",
+    Kind.DRAFT_SAVED: "footer-draft",
     Kind.CONFIRM_MEMBERSHIP: "footer-named",
     Kind.MEMBER_REMOVED: "footer-removed",
     **dict.fromkeys(TO_INTEGRATORS, "footer-integrator"),

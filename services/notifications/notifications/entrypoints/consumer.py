@@ -7,6 +7,7 @@ from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers import (
     access_events,
     budget_events,
+    draft_events,
     integrator_events,
     language_events,
     lease_events,
@@ -17,6 +18,8 @@ from notifications.handlers import (
 
 TOPICS = {
     "partner.lifecycle.v1": {
+        "partner.draft_saved.v1": draft_events.when_partner_draft_saved,
+        "partner.draft_ended.v1": draft_events.when_partner_draft_ended,
         "partner.email_verification_requested.v1": partner_events.when_partner_email_verification_requested,
         "partner.sign_in_requested.v1": partner_events.when_partner_sign_in_requested,
         "partner.action_required.v1": partner_events.when_partner_action_required,

@@ -333,6 +333,18 @@ Index(
 )
 Index("timeline_of_failures", timeline.c.occurred_at, postgresql_where=_of_codes(FAILURES))
 
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("member_id", Uuid, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("answers", JSONB, nullable=False),
+    Column("saved_at", _Time, nullable=False),
+    Column("expires_at", _Time, nullable=False),
+    Index("drafts_by_end", "expires_at"),
+)
+
 imported_applications = Table(
     "imported_applications",
     metadata,

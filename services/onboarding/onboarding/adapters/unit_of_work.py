@@ -8,6 +8,7 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.identity.keyed_digests import KeyedDigests
 from onboarding.adapters.repositories.access_plans import SqlAccessPlans
 from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
+from onboarding.adapters.repositories.drafts import SqlDrafts
 from onboarding.adapters.repositories.figures import SqlFigures
 from onboarding.adapters.repositories.imported_applications import SqlImportedApplications
 from onboarding.adapters.repositories.link_requests import SqlLinkRequests
@@ -42,6 +43,7 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.access_plans = SqlAccessPlans(connection)
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)
+        self.drafts = SqlDrafts(connection)
         self.imported_applications = SqlImportedApplications(connection)
         self.mail_turns = SqlMailTurns(connection, digests)
         self.requests = SqlRequests(connection)

@@ -10,6 +10,7 @@ class Act(StrEnum):
     """What nobody has to sign in for, what has mails sent to strangers, and what is kept each time."""
 
     APPLY = "apply"
+    SAVE_DRAFT = "save_draft"
     REQUEST_LINK = "request_link"
     CORRECT_ADDRESS = "correct_address"
     NAME_PERSON = "name_person"
@@ -35,6 +36,7 @@ class Measure(StrEnum):
 WITHOUT_ADDRESS = frozenset({Measure.NETWORK, Measure.EVERYBODY})
 MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.APPLY: frozenset(Measure) - {Measure.APPLICATION},
+    Act.SAVE_DRAFT: frozenset(Measure) - {Measure.APPLICATION},
     Act.REQUEST_LINK: frozenset(Measure) - {Measure.APPLICATION},
     Act.CORRECT_ADDRESS: frozenset(Measure),
     Act.NAME_PERSON: frozenset({Measure.ADDRESS, Measure.APPLICATION, Measure.EVERYBODY}),

@@ -15,6 +15,7 @@ Refusal
 |-- PasskeyRefused       what a browser sent proves nothing
 |-- TooManyPasskeys      the person has as many as anybody may have
 |-- SignInTooOld         what only somebody does who has just signed in
+|-- DraftGone            was sent in, or its time is over
 |-- RequestRefused       cannot be asked for, or was decided already
 `-- LinkRefused          unknown, of someone else, expired, or used already
 """
@@ -165,6 +166,15 @@ class SignInTooOld(Refusal):
 
     def __init__(self) -> None:
         super().__init__("Sign in again first: this needs a sign-in of the last 30 minutes.")
+
+
+class DraftGone(Refusal):
+    """Nothing is kept under the draft's link any more."""
+
+    code = "draft_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This draft was sent in already, or its time is over.")
 
 
 class RequestRefused(Refusal):

@@ -25,6 +25,23 @@ class Apply:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SaveDraft:
+    """Somebody puts an application by; the link goes to ``email``, in this language."""
+
+    email: str
+    language: Language
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDraftAgain:
+    """Somebody who holds the link of a draft has other answers."""
+
+    draft_id: UUID
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImportApplication:
     """An operator brings an application in; ``digest`` is that of its content."""
 

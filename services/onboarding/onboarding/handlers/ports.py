@@ -12,6 +12,7 @@ from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
 from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.drafts import Draft
 from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.limits import Limits, MailGaps
 from onboarding.domain.links import Link
@@ -70,6 +71,7 @@ class Policies:
     link_lifetime: timedelta
     limits: Limits
     membership_link_lifetime: timedelta
+    draft_lifetime: timedelta
     relying_party: RelyingParty
 
 
@@ -154,6 +156,25 @@ class LinkRequests(Protocol):
 
     def forget(self, before: datetime) -> int:
         """Delete old ones; return how many."""
+
+
+class Drafts(Protocol):
+    """Applications that are not sent yet."""
+
+    def add(self, draft: Draft) -> None:
+        """Keep a new one."""
+
+    def save(self, draft_id: UUID, answers: Mapping[str, Any], at: datetime) -> bool:
+        """Keep other answers; False if there is no such draft any more."""
+
+    def find(self, draft_id: UUID, at: datetime) -> Draft | None:
+        """A look at one, unless it is over."""
+
+    def take(self, draft_id: UUID, at: datetime) -> Draft | None:
+        """The draft, with which it is gone; None if it was taken before, or is over."""
+
+    def take_expired(self, at: datetime, most: int) -> Sequence[Draft]:
+        """Some of those that are over, with which they are gone."""
 
 
 class ImportedApplications(Protocol):
@@ -296,6 +317,8 @@ class Work(Transaction, Protocol):
     def requests(self) -> Requests: ...
     @property
     def imported_applications(self) -> ImportedApplications: ...
+    @property
+    def drafts(self) -> Drafts: ...
     @property
     def sessions(self) -> Sessions: ...
     @property

@@ -421,6 +421,7 @@ mail-member-removed = Entfernt
 mail-passkey-added = Passkey hinzugefügt
 mail-passkey-removed = Passkey entfernt
 mail-contact-changed = Neuer Kontakt
+mail-draft-saved = Link zu einem Entwurf
 mail-confirm-membership = Mitgliedschaft bestätigen
 mail-sign-in-link = Anmeldelink
 mail-correction-needed = Korrektur nötig

@@ -421,6 +421,7 @@ mail-member-removed = Removed
 mail-passkey-added = Passkey added
 mail-passkey-removed = Passkey removed
 mail-contact-changed = New contact
+mail-draft-saved = Link to a draft
 mail-confirm-membership = Confirm the membership
 mail-sign-in-link = Sign-in link
 mail-correction-needed = Correction needed

@@ -11,6 +11,7 @@ footer-reason = You receive this mail because { $company ->
        *[other] you belong to { $company } in the Gangway partner programme
     }.
 footer-applied = You receive this mail because someone applied for the Gangway partner programme with this address.
+footer-draft = You receive this mail because someone put an application for the Gangway partner programme by and gave this address.
 footer-named = You receive this mail because a company in the Gangway partner programme gave this address.
 footer-removed = This is our last mail to you about { $company ->
         [none] this company
@@ -22,6 +23,14 @@ footer-integrator = You receive this mail because you sign in to Gangway’s por
     }.
 footer-learning = No more learning offers? Unsubscribe here:
 footer-learning-action = Unsubscribe from learning offers
+
+draft-saved-subject = Your saved application
+draft-saved-preheader = Go on with it on any device.
+draft-saved-heading = Go on where you stopped
+draft-saved-intro = You have put an application for our partner programme by. With this link you go on with it, on any device, as often as you like.
+draft-saved-button = Go on with the application
+draft-saved-until = The link works until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC; then what you have entered is erased. Whoever has the link sees it: please don’t forward it.
+draft-saved-ignore = That was not you? Then simply ignore this mail. Nothing was sent in, and this address is forgotten together with the draft.
 
 verify-email-subject = Please confirm your mail address
 verify-email-preheader = One click, and we look at your application right away.

@@ -11,6 +11,7 @@ from onboarding.domain import bounds
 from onboarding.entrypoints.web.api import (
     applying,
     disclosing,
+    drafts,
     figures,
     importing,
     memberships,
@@ -38,6 +39,7 @@ def create_web_app(service: Service) -> Flask:
         description="From the application to the partnership and out again.",
         api=[
             applying.api,
+            drafts.api,
             sessions.api,
             passkeys.api,
             partner.api,

@@ -436,3 +436,24 @@ passkeys-no-script = Passkeys brauchen JavaScript. Der Link per Mail funktionier
 passkeys-sign-in = Mit Passkey anmelden
     .hint = Wenn Sie auf diesem Gerät einen Passkey hinzugefügt haben, brauchen Sie keine Mail.
     .button = Passkey benutzen
+
+draft-save = Speichern und später weitermachen
+draft-title = Speichern und später weitermachen
+draft-lead = Wir bewahren Ihre Eingaben { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    } auf und schicken Ihnen einen Link, mit dem Sie auf jedem Gerät weitermachen. Abgeschickt wird nichts, bevor Sie es selbst tun; nach dieser Zeit wird alles gelöscht.
+draft-email = Den Link schicken an
+draft-send = Speichern und Link schicken
+draft-back = Zurück zum Formular
+draft-saved-title = Gespeichert
+draft-saved-to = Eine Mail mit dem Link ist unterwegs an
+draft-saved-until = Der Link gilt { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    }. Wer ihn hat, sieht Ihre Eingaben: Bitte leiten Sie ihn nicht weiter. Nach einigen Minuten noch nichts da? Dann prüfen Sie bitte die Adresse und den Spam-Ordner.
+draft-saved-again = Ihre Eingaben sind im Entwurf gespeichert. Der Link in Ihrer Mail gilt weiter.
+draft-refused-title = Hier ist kein Entwurf
+draft-refused = Dieser Entwurf wurde schon abgeschickt, oder seine Zeit ist um und er wurde gelöscht.
+draft-invalid = Dieser Link ist nicht vollständig. Bitte öffnen Sie ihn noch einmal aus der Mail, oder fangen Sie neu an.
+apply-draft-gone = Der Entwurf zu diesem Formular wurde schon abgeschickt, oder seine Zeit ist um. Jetzt wurde nichts abgeschickt. Schicken Sie das Formular nur dann noch einmal ab, wenn Sie sich auch mit diesen Angaben bewerben möchten.

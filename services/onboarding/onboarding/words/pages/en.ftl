@@ -436,3 +436,24 @@ passkeys-no-script = Passkeys need JavaScript. The link in a mail works without 
 passkeys-sign-in = Sign in by passkey
     .hint = If you added a passkey on this device, you need no mail.
     .button = Use a passkey
+
+draft-save = Save and go on later
+draft-title = Save and go on later
+draft-lead = We keep what you have entered for { $days ->
+        [one] one day
+       *[other] { $days } days
+    } and send you a link by which you go on, on any device. Nothing is sent in before you do so yourself; after that time it is erased.
+draft-email = Send the link to
+draft-send = Save and send the link
+draft-back = Back to the form
+draft-saved-title = Saved
+draft-saved-to = A mail with the link is on its way to
+draft-saved-until = The link works for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }. Whoever has it sees what you have entered: please don’t forward it. Nothing in a few minutes? Then check the address and the spam folder.
+draft-saved-again = Your answers are saved in the draft. The link in your mail goes on working.
+draft-refused-title = There is no draft here
+draft-refused = This draft was sent in already, or its time is over and it was erased.
+draft-invalid = This link is not complete. Please open it from the mail once more, or begin anew.
+apply-draft-gone = The draft of this form was sent in already, or its time is over. Nothing was sent now. Send the form once more only if you want to apply with these values too.

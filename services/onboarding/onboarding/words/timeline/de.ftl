@@ -125,6 +125,7 @@ word-member_removed = um einer Person zu sagen, dass sie entfernt wurde
 word-passkey_added = um zu sagen, dass ein Passkey hinzugefügt wurde
 word-passkey_removed = um zu sagen, dass ein Passkey entfernt wurde
 word-contact_changed = um zu sagen, dass der Kontakt gewechselt hat
+word-draft_saved = um den Link zu einem Entwurf zu bringen
 word-confirm_membership = um eine genannte Person zu fragen
 word-sign_in_link = mit einem neuen Link
 word-correction_needed = zur Korrektur

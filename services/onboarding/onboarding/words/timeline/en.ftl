@@ -125,6 +125,7 @@ word-member_removed = to tell somebody that they were removed
 word-passkey_added = to tell that a passkey was added
 word-passkey_removed = to tell that a passkey was removed
 word-contact_changed = to tell that the contact has changed
+word-draft_saved = to bring the link to a draft
 word-confirm_membership = to ask a named person
 word-sign_in_link = with a new link
 word-correction_needed = about the correction

@@ -5,6 +5,7 @@ from onboarding.entrypoints.web.pages import (
     applying,
     arriving,
     correcting,
+    drafts,
     leaving,
     memberships,
     own_data,
@@ -18,7 +19,7 @@ from onboarding.entrypoints.web.pages import (
 )
 
 PAGES = (
-    *(applying.pages, waiting.pages, arriving.pages, status.pages),
+    *(applying.pages, drafts.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
     *(memberships.pages, people.pages, requesting.pages, profile.pages),
     *(own_data.pages, sessions.pages, passkeys.pages),
