@@ -87,7 +87,7 @@ def test_without_scripts_the_pages_name_the_mail_link(open_page: OpenPage, site:
     partner_id = partner_in(site, State.ACTIVE)
     for path, session in (("/new-link", None), ("/passkeys", session_of(site, partner_id))):
         page = open_page(path, session=session, java_script_enabled=False)
-        assert page.get_by_text("The link in a mail works without it.").is_visible()
+        assert page.get_by_text("The link in a mail works without them.").is_visible()
         assert page.get_by_role("button", name="passkey").count() == 0
 
 

@@ -1,6 +1,8 @@
 // Asks the browser for a passkey and sends what it answers by the form, as if somebody had typed it.
-// A form names where its options come from; without scripts, or passkeys, it stays hidden.
-const CAN = window.PublicKeyCredential && PublicKeyCredential.parseCreationOptionsFromJSON;
+// A form names where its options come from; without scripts, or passkeys, it stays hidden. No browser binds a
+// passkey to the bare address of a machine.
+const IS_NAMED = !/^[\d.]+$|:/.test(location.hostname);
+const CAN = IS_NAMED && Boolean(window.PublicKeyCredential?.parseCreationOptionsFromJSON);
 
 async function ask(form) {
   const answer = await fetch(form.dataset.options, { method: "POST", redirect: "error" });
@@ -15,6 +17,7 @@ async function ask(form) {
 for (const form of document.querySelectorAll("form[data-ceremony]")) {
   const trouble = form.querySelector("[role=alert]");
   document.getElementById(form.dataset.part).hidden = !CAN;
+  document.getElementById("without-passkeys").hidden = CAN;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     trouble.hidden = true;
