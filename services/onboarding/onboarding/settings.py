@@ -72,7 +72,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             limits=_limits(reader),
             trusted_proxies=trusted_proxies(reader),
             membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
-            draft_lifetime=reader.hours("DRAFT_LIFETIME_HOURS", 14 * 24),
+            draft_lifetime=timedelta(days=reader.number("DRAFT_LIFETIME_DAYS", 14, least=1, most=365)),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
             support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )

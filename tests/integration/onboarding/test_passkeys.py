@@ -1,18 +1,22 @@
 """Passkeys by API: added after a fresh sign-in, used without a name, refused alike, gone with the role."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
+from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.conftest import SESSION
+from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_people import LEA, approved, says_yes
 from tests.soft_authenticator import ATTESTED, PRESENT, VERIFIED, SoftPasskey, b64, raw
 
 from chassis import clock
-from chassis.identity.session import SessionSigner
+from chassis.identity.session import COOKIE, SessionSigner
 from chassis.identity.signing_keys import read_private_key
 from onboarding.domain.passkeys import MOST_PASSKEYS
 
@@ -253,4 +257,47 @@ def test_nonsense_makes_no_passkey(api: ApiClient) -> None:
         assert api.post(path, {"credential": credential}, session).status_code in {403, 422}
     assert api.post(path, {"name": "x" * 201, "credential": {}}, session).status_code == 422
     assert api.get(path, session).json["passkeys"] == []
-    assert UUID(partner_id)
+
+
+def test_the_pages_send_what_the_browser_says_by_forms(api: ApiClient, app: Flask) -> None:
+    partner_id, session = api.verified()
+    browser = FormBrowser(app)
+    browser.keep_cookie(COOKIE, session)
+    assert "/passkeys" in browser.open("/status").page.links()
+    passkey = SoftPasskey(ORIGIN)
+    for language in ("de", "en"):
+        browser.open(f"/passkeys?lang={language}")
+        check_page(browser, language)
+    assert browser.press({"credential": "nonsense"}).status == 422
+    made = passkey.create(begin(api, partner_id, session))
+    forged = passkey.create(begin(api, partner_id, session), origin="https://evil.example")
+    assert browser.press({"credential": json.dumps(forged)}).status == 403
+    assert browser.press({"credential": json.dumps(made), "name": "x" * 201}).status == 422
+    browser.press({"credential": json.dumps(made), "name": "<b>Laptop</b>"})
+    assert (browser.url, "&lt;b&gt;Laptop&lt;/b&gt;" in browser.page.html) == ("/passkeys", True)
+    check_page(browser, "en")
+
+    stranger = FormBrowser(app)
+    for language in ("de", "en"):
+        stranger.open(f"/new-link?lang={language}")
+        check_page(stranger, language)
+    used = json.dumps(passkey.get(options(api)))
+    refused = [stranger.open("/new-link").press({"credential": it}, form=1) for it in ("[]", "{", "")]
+    assert {one.status for one in refused} == {403}
+    assert stranger.press({"credential": used}, form=1).url == "/status"
+    assert stranger.open("/new-link").press({"credential": used}, form=1).status == 403
+
+    browser.open("/passkeys").press()
+    assert (browser.url, "Laptop" in browser.page.html) == ("/passkeys", False)
+
+
+def test_the_page_asks_for_a_fresh_sign_in(api: ApiClient, app: Flask) -> None:
+    partner_id, _ = api.verified()
+    earlier = clock.now() - timedelta(minutes=31)
+    browser = FormBrowser(app)
+    old = SessionSigner(read_private_key(SESSION[0])).sign(partner_id, now=earlier)
+    browser.keep_cookie(COOKIE, old.token)
+    browser.open("/passkeys")
+    check_page(browser, "de")
+    assert "/new-link" in browser.page.links()
+    assert browser.page.forms == []

@@ -76,4 +76,4 @@ def credential_in_form(text: str) -> Any:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        raise ValidationError("Must be JSON.", "credential") from None
+        raise ValidationError({"credential": ["Must be JSON."]}) from None
