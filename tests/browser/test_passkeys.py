@@ -45,7 +45,7 @@ def test_it_is_added_and_signs_in_without_a_name(open_page: OpenPage, site: Site
     session, device = with_device(page, devices)
     page.get_by_role("link", name="Passkeys").click()
     check_looks(page)
-    page.get_by_label("Name of the device").fill("<b>Work laptop</b>")
+    page.get_by_label("Name des Geräts").fill("<b>Work laptop</b>")
     page.keyboard.press("Enter")
     page.get_by_text("<b>Work laptop</b>").first.wait_for()
     check_looks(page)
@@ -60,8 +60,8 @@ def test_it_is_added_and_signs_in_without_a_name(open_page: OpenPage, site: Site
     page.wait_for_url("**/status")
     page.goto("/passkeys")
     check_looks(page)
-    page.get_by_role("button", name="Remove").click()
-    page.get_by_text("You have no passkey yet.").wait_for()
+    page.get_by_role("button", name="Entfernen").click()
+    page.get_by_text("Sie haben noch keinen Passkey.").wait_for()
     page.context.clear_cookies()
     page.goto("/new-link")
     page.get_by_role("button", name="Use a passkey").click()
@@ -86,8 +86,8 @@ def test_a_device_that_cannot_tell_who_holds_it_is_not_taken(
 def test_without_scripts_the_pages_name_the_mail_link(open_page: OpenPage, site: Site) -> None:
     partner_id = partner_in(site, State.ACTIVE)
     for path, session in (("/new-link", None), ("/passkeys", session_of(site, partner_id))):
-        page = open_page(path, session=session, java_script_enabled=False)
-        assert page.get_by_text("The link in a mail works without them.").is_visible()
+        page = open_page(path, session=session, language="de", java_script_enabled=False)
+        assert page.get_by_text("Der Link per Mail funktioniert ohne beides.").is_visible()
         assert page.get_by_role("button", name="passkey").count() == 0
 
 
