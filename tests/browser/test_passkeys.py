@@ -94,7 +94,7 @@ def test_without_scripts_the_pages_name_the_mail_link(open_page: OpenPage, site:
 def test_a_draft_goes_from_the_desk_to_the_phone(open_page: OpenPage, site: Site) -> None:
     page = open_page("/apply", viewport=DESK)
     page.fill("#legal_name", "Weiß & Söhne GmbH")
-    page.get_by_role("button", name="Save and go on later").press("Enter")
+    page.get_by_role("button", name="Save for later").press("Enter")
     check_looks(page)
     page.get_by_label("Send the link to").fill("jana@weiss.example")
     page.keyboard.press("Enter")

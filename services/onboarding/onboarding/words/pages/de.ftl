@@ -437,7 +437,7 @@ passkeys-sign-in = Mit Passkey anmelden
     .hint = Wenn Sie auf diesem Gerät einen Passkey hinzugefügt haben, brauchen Sie keine Mail.
     .button = Passkey benutzen
 
-draft-save = Speichern und später weitermachen
+draft-save = Später weiter
 draft-title = Speichern und später weitermachen
 draft-lead = Wir bewahren Ihre Eingaben { $days ->
         [one] einen Tag

@@ -437,7 +437,7 @@ passkeys-sign-in = Sign in by passkey
     .hint = If you added a passkey on this device, you need no mail.
     .button = Use a passkey
 
-draft-save = Save and go on later
+draft-save = Save for later
 draft-title = Save and go on later
 draft-lead = We keep what you have entered for { $days ->
         [one] one day
