@@ -18,7 +18,7 @@ from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
 from local_stack.processes.environments import LOCAL_LIMITS, SITE_LINKS
 from onboarding.bootstrap import build_service
-from onboarding.entrypoints.web.link_tokens import LINKS
+from onboarding.entrypoints.web.link_tokens import DRAFTS, LINKS
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 PHONE = {"width": 390, "height": 844}
@@ -53,7 +53,8 @@ def site(postgres: LocalPostgres) -> Iterator[Site]:
         {
             "DATABASE_URL": postgres.ensure_database(name, owner="tests", password="tests"),
             "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:9",
-            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            # By name: browsers bind passkeys to no address of a machine.
+            "PUBLIC_URL": f"http://localhost:{port}",
             "PROVISIONING_PUBLIC_URL": "https://access.gangway.example",
             "SESSION_PRIVATE_KEY": SESSION[0],
             "SESSION_PUBLIC_KEY": SESSION[1],
@@ -71,12 +72,12 @@ def site(postgres: LocalPostgres) -> Iterator[Site]:
         service,
         app.test_client(),
         read_private_key(OPS[0]),
-        lambda link: signer.sign(LINKS, UUID(link["id"])),
+        lambda link: signer.sign(LINKS if "purpose" in link else DRAFTS, UUID(link["id"])),
     )
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(f"http://127.0.0.1:{port}", api)
+    yield Site(f"http://localhost:{port}", api)
     server.shutdown()
     thread.join()
     server.server_close()

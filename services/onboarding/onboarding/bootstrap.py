@@ -20,6 +20,7 @@ from chassis.service import Service, database_of
 from onboarding.adapters.sessions import partners_sessions
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.adapters.waiting import WAITING
+from onboarding.adapters.webauthn_relying_party import WebAuthnRelyingParty
 from onboarding.domain.events import PartnerState
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.handlers import jobs
@@ -78,4 +79,6 @@ def _policies(settings: OnboardingSettings) -> Policies:
         link_lifetime=settings.link_lifetime,
         limits=settings.limits,
         membership_link_lifetime=settings.membership_link_lifetime,
+        draft_lifetime=settings.draft_lifetime,
+        relying_party=WebAuthnRelyingParty.of(settings.public_url),
     )

@@ -43,6 +43,7 @@ class OnboardingSettings(CommonSettings):
     limits: Limits = field(repr=False)
     trusted_proxies: int
     membership_link_lifetime: timedelta
+    draft_lifetime: timedelta
     mail_smtputf8: bool
     support_contact: str | None
 
@@ -71,6 +72,7 @@ def read_settings(environ: Mapping[str, str]) -> OnboardingSettings:
             limits=_limits(reader),
             trusted_proxies=trusted_proxies(reader),
             membership_link_lifetime=reader.hours("MEMBERSHIP_LINK_LIFETIME_HOURS", 14 * 24),
+            draft_lifetime=timedelta(days=reader.number("DRAFT_LIFETIME_DAYS", 14, least=1, most=365)),
             mail_smtputf8=reader.choice("MAIL_SMTPUTF8", ("no", "yes"), "no") == "yes",
             support_contact=reader.parsed("SUPPORT_CONTACT", _support_contact, None),
         )

@@ -42,6 +42,11 @@ OPEN_API = {
     "POST /v1/link-requests",
     "GET /v1/agreements/current",
     "POST /v1/sessions",  # the token of a link is the proof
+    "POST /v1/drafts",
+    "PUT /v1/drafts",  # the token of its link is the proof
+    "POST /v1/draft-openings",  # the same
+    "POST /v1/passkey-challenges",
+    "POST /v1/passkey-sessions",  # the passkey is the proof
     "POST /v1/memberships",
     "POST /v1/invitation-acceptances",
 }

@@ -16,7 +16,7 @@ from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.postgres import LocalPostgres
 from local_stack.processes.environments import LOCAL_LIMITS
 from onboarding.bootstrap import OnboardingService, build_service
-from onboarding.entrypoints.web.link_tokens import LINKS, MEMBERSHIPS
+from onboarding.entrypoints.web.link_tokens import DRAFTS, LINKS, MEMBERSHIPS
 
 SESSION, LINK, OPS = new_key_pair(), new_key_pair(), new_key_pair()
 
@@ -79,7 +79,8 @@ def api(service: OnboardingService, app: Flask) -> ApiClient:
 
 def link_token(link: dict[str, Any]) -> str:
     """The token that notifications would mail."""
-    use = MEMBERSHIPS if link.get("purpose") == "confirm_membership" else LINKS
+    uses = {"confirm_membership": MEMBERSHIPS, None: DRAFTS}
+    use = uses.get(link.get("purpose"), LINKS)
     return LinkSigner(read_private_key(LINK[0])).sign(use, UUID(link["id"]))
 
 

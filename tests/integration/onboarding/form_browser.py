@@ -130,7 +130,8 @@ class FormBrowser:
         target = urljoin(self.url, found.action or self.url)
         if button is not None:
             target = urljoin(target, button.attributes.get("formaction", ""))
-            fields[button.attributes["name"]] = [button.attributes["value"]]
+            if name := button.attributes.get("name"):
+                fields[name] = [button.attributes["value"]]
         answer = self._client.post(
             target,
             data=urlencode(fields, doseq=True),

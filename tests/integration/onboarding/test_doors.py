@@ -15,6 +15,14 @@ LIMITED = {
     "POST /memberships/<token>": "open_link_wrongly",
     "POST /v1/sessions": "open_link_wrongly",
     "POST /v1/memberships": "open_link_wrongly",
+    "POST /drafts": "save_draft",
+    "POST /v1/drafts": "save_draft",
+    "PUT /v1/drafts": "save_draft",
+    "GET /drafts/<token>": "open_link_wrongly",
+    "POST /v1/draft-openings": "open_link_wrongly",
+    "POST /v1/passkey-challenges": "use_passkey",
+    "POST /v1/passkey-sessions": "open_link_wrongly",
+    "POST /passkey-sign-in": "open_link_wrongly",
 }
 # What shows the same to everybody, or nothing.
 HARMLESS = {
@@ -31,6 +39,7 @@ HARMLESS = {
     "GET /schemas/<name>/<file>": "a file",
     "GET /static/<path:filename>": "a file",
     "GET /static/look/<path:filename>": "a file",
+    "GET /static/partner/<path:filename>": "a file",
     "GET /health/live": "no database",
     "GET /health/ready": "at most one look in two seconds",
 }

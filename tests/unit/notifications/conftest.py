@@ -40,6 +40,7 @@ FACTS: dict[str, Any] = {
     "budget_usd": "300.00",
     "spent_usd": "1241.37",
     "until": "2027-05-02T09:14:07+00:00",
+    "at": "2027-05-01T09:14:07+00:00",
     "since": "2027-04-27T09:14:07+00:00",
     "integrator": "Nordic Maps",
     "host": "hooks.maps.example",

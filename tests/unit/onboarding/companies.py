@@ -9,6 +9,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.events import ReceivedEvent
+from onboarding.adapters.webauthn_relying_party import WebAuthnRelyingParty
 from onboarding.domain.agreements import Agreements, AgreementText
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.approval_limits import ApprovalLimits
@@ -145,6 +146,8 @@ def policies(**changes: Any) -> Policies:
         "link_lifetime": timedelta(hours=72),
         "limits": NO_LIMITS,
         "membership_link_lifetime": timedelta(days=14),
+        "draft_lifetime": timedelta(days=14),
+        "relying_party": WebAuthnRelyingParty.of("https://gangway.example"),
     }
     return Policies(**{**facts, **changes})
 

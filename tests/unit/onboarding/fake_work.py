@@ -1,6 +1,6 @@
 """A unit of work in memory, with the same promises as the one on PostgreSQL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,11 +13,13 @@ from chassis.text.mail_addresses import canonical_address, counted_mailbox
 from onboarding.domain.access import AccessPlan
 from onboarding.domain.approval_limits import AutomaticApproval, LimitUse, RuleUse, day_of, month_of
 from onboarding.domain.begun_sessions import BegunSession
+from onboarding.domain.drafts import Draft
 from onboarding.domain.events import PartnerState
 from onboarding.domain.likeness import Duplicate, Trait, share
 from onboarding.domain.limits import MailGaps
 from onboarding.domain.links import MOST_REACHED, Link
 from onboarding.domain.partners import Partner
+from onboarding.domain.passkeys import Challenge, Passkey
 from onboarding.domain.refusals import LinkRefused, PartnerUnknown, RegistrationTaken, RequestUnknown
 from onboarding.domain.requests import Request
 from onboarding.domain.states import FINAL, HOLDS_REGISTRATION
@@ -274,6 +276,79 @@ class FakeSessions:
         return len(old)
 
 
+class FakeDrafts:
+    """Drafts in a dictionary."""
+
+    def __init__(self) -> None:
+        self.rows: dict[UUID, Draft] = {}
+
+    def add(self, draft: Draft) -> None:
+        self.rows[draft.id] = draft
+
+    def find(self, draft_id: UUID, at: datetime) -> Draft | None:
+        found = self.rows.get(draft_id)
+        return found if found and found.expires_at > at else None
+
+    def save(self, draft_id: UUID, answers: Mapping[str, Any], at: datetime) -> bool:
+        found = self.find(draft_id, at)
+        if found:
+            self.rows[draft_id] = replace(found, answers=answers, saved_at=at)
+        return found is not None
+
+    def take(self, draft_id: UUID, at: datetime) -> Draft | None:
+        return self.rows.pop(draft_id, None) if self.find(draft_id, at) else None
+
+    def take_expired(self, at: datetime, most: int) -> list[Draft]:
+        old = [row for row in self.rows.values() if row.expires_at <= at][:most]
+        for row in old:
+            del self.rows[row.id]
+        return old
+
+
+class FakePasskeys:
+    """Passkeys by their credentials, challenges by their bytes."""
+
+    def __init__(self) -> None:
+        self.rows: dict[bytes, Passkey] = {}
+        self.challenges: dict[bytes, Challenge] = {}
+
+    def add(self, passkey: Passkey) -> bool:
+        return self.rows.setdefault(passkey.credential_id, passkey) is passkey
+
+    def find(self, credential_id: bytes) -> Passkey | None:
+        return self.rows.get(credential_id)
+
+    def of_member(self, member_id: UUID) -> list[Passkey]:
+        found = [row for row in self.rows.values() if row.member_id == member_id]
+        return sorted(found, key=lambda row: row.added_at, reverse=True)
+
+    def save_use(self, passkey: Passkey) -> None:
+        self.rows[passkey.credential_id] = passkey
+
+    def remove(self, member_id: UUID, passkey_id: UUID) -> bool:
+        found = [row for row in self.of_member(member_id) if row.id == passkey_id]
+        for row in found:
+            del self.rows[row.credential_id]
+        return bool(found)
+
+    def forget_person(self, member_id: UUID) -> None:
+        for row in self.of_member(member_id):
+            del self.rows[row.credential_id]
+
+    def add_challenge(self, challenge: Challenge) -> None:
+        self.challenges[challenge.value] = challenge
+
+    def take_challenge(self, value: bytes, at: datetime) -> Challenge | None:
+        found = self.challenges.pop(value, None)
+        return found if found and found.expires_at > at else None
+
+    def forget_challenges(self, before: datetime) -> int:
+        old = [value for value, one in self.challenges.items() if one.expires_at < before]
+        for value in old:
+            del self.challenges[value]
+        return len(old)
+
+
 class FakeTimelines:
     """Entries in a list, each event once."""
 
@@ -314,6 +389,8 @@ class FakeWork:
         self.requests = FakeRequests()
         self.imported_applications = FakeImportedApplications()
         self.sessions = FakeSessions()
+        self.drafts = FakeDrafts()
+        self.passkeys = FakePasskeys()
         self.timelines = FakeTimelines()
         self.events: list[OutgoingEvent] = []
         self.states: dict[UUID, PartnerState] = {}

@@ -133,6 +133,7 @@ def test_the_process_refuses_to_start_and_names_all_that_is_wrong(tmp_path: Path
         "RULES_FILE": str(wrong),
         "BLOCKLIST_FILE": str(tmp_path / "nothing.yaml"),
         "VERIFICATION_DEADLINE_HOURS": "soon",
+        "DRAFT_LIFETIME_DAYS": "0",
     }
     del environ["SESSION_PRIVATE_KEY"]
     with pytest.raises(SettingsRefused) as refused:
@@ -141,6 +142,7 @@ def test_the_process_refuses_to_start_and_names_all_that_is_wrong(tmp_path: Path
         "RULES_FILE",
         "BLOCKLIST_FILE",
         "VERIFICATION_DEADLINE_HOURS",
+        "DRAFT_LIFETIME_DAYS",
         "SESSION_PRIVATE_KEY",
     }
     assert "automatic_approval[1].tier" in refused.value.block()

@@ -23,7 +23,9 @@ def read_catalogue(contracts: Path) -> EventCatalogue:
         described = yaml.safe_load(topic.read_text(encoding="utf-8"))
         if described["key"] != _SUBJECT:
             continue
-        for key in described["events"]:
+        # Only what we read: drafts concern people who have sent nothing in yet, and nobody outside.
+        offered = (described.get("consumers") or {}).get("integrations", ())
+        for key in offered:
             found[key] = replace(
                 _event_type(contracts, key, described["topic"]), used_by=_readers(described, key)
             )

@@ -72,6 +72,8 @@ TOPICS = {
         "partner.member_declined.v1": when_anything_happened,
         "partner.member_removed.v1": when_anything_happened,
         "partner.contact_changed.v1": when_anything_happened,
+        "partner.passkey_added.v1": when_anything_happened,
+        "partner.passkey_removed.v1": when_anything_happened,
     },
     "partner.state.v1": {
         "partner.state.v1": partner_events.when_partner_state,

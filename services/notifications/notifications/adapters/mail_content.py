@@ -179,6 +179,15 @@ def _link_only(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.personal_button(), Small(draft.say("ignore"))]
 
 
+def _draft_saved(draft: _Draft) -> list[Part]:
+    """Its link works more than once; if it ran out on the way, the draft is erased, too."""
+    link = draft.letter.message.link
+    url = draft.links.action(Kind.DRAFT_SAVED, link) if link else None
+    until = draft.say("until", until=link.expires_at) if link and url else ""
+    button = Button(draft.say("button"), url or draft.links.apply, until)
+    return [draft.paragraph("intro"), button, Small(draft.say("ignore"))]
+
+
 def _member_removed(draft: _Draft) -> list[Part]:
     return [draft.paragraph("intro"), draft.paragraph("next")]
 
@@ -188,6 +197,12 @@ def _contact_changed(draft: _Draft) -> list[Part]:
     if not draft.letter.member.is_contact:
         return [draft.paragraph("former"), Small(draft.say("former-wrong"))]
     return [draft.paragraph("intro"), draft.personal_button()]
+
+
+def _passkey(draft: _Draft) -> list[Part]:
+    at = datetime.fromisoformat(draft.facts["at"]).astimezone(UTC)
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [Paragraph(draft.say("intro", at=at)), draft.paragraph("wrong"), page]
 
 
 def _sign_in_link(draft: _Draft) -> list[Part]:
@@ -295,8 +310,11 @@ DONE = frozenset({"granted", "waived", "revoked"})
 BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.VERIFY_EMAIL: _link_only,
     Kind.CONFIRM_MEMBERSHIP: _link_only,
+    Kind.DRAFT_SAVED: _draft_saved,
     Kind.MEMBER_REMOVED: _member_removed,
     Kind.CONTACT_CHANGED: _contact_changed,
+    Kind.PASSKEY_ADDED: _passkey,
+    Kind.PASSKEY_REMOVED: _passkey,
     Kind.SIGN_IN_LINK: _sign_in_link,
     Kind.CORRECTION_NEEDED: _correction_needed,
     Kind.WELCOME: _welcome,
@@ -321,6 +339,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
 
 FOOTERS = {
     Kind.VERIFY_EMAIL: "footer-applied",
+    Kind.DRAFT_SAVED: "footer-draft",
     Kind.CONFIRM_MEMBERSHIP: "footer-named",
     Kind.MEMBER_REMOVED: "footer-removed",
     **dict.fromkeys(TO_INTEGRATORS, "footer-integrator"),

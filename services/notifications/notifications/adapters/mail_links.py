@@ -9,9 +9,11 @@ from notifications.domain.messages import Kind, LinkIntent
 
 PARTNER_PAGE = LinkUse("onboarding", "links")
 MEMBERSHIP_PAGE = LinkUse("onboarding", "memberships")
+DRAFT_PAGE = LinkUse("onboarding", "drafts")
 INVITATION = LinkUse("notifications", "invitations", old_purposes=frozenset({"invitation"}))
 PORTAL = LinkUse("integrations", "links")
 LEARNING_MAIL = LinkUse("notifications", "learning-mail", old_purposes=frozenset({"learning_mail_off"}))
+_PAGES = {Kind.CONFIRM_MEMBERSHIP: MEMBERSHIP_PAGE, Kind.DRAFT_SAVED: DRAFT_PAGE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,7 @@ class SignedMailLinks:
             return None
         if kind is Kind.PORTAL_SIGN_IN:
             return f"{self.portal_url}/{PORTAL.page}/{self.signer.sign(PORTAL, link.id)}"
-        page = MEMBERSHIP_PAGE if kind is Kind.CONFIRM_MEMBERSHIP else PARTNER_PAGE
+        page = _PAGES.get(kind, PARTNER_PAGE)
         return f"{self.onboarding_url}/{page.page}/{self.signer.sign(page, link.id)}"
 
     def invitation(self, invitation: Invitation) -> str:

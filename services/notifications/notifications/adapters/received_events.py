@@ -53,10 +53,38 @@ class MemberAdded(ReceivedSchema):
     member = fields.Nested(MemberRead, required=True)
 
 
+class DraftWriterRead(OpenSchema):
+    """Who put an application by."""
+
+    member_id = fields.UUID(required=True)
+    email = fields.String(required=True)
+    language = fields.String(required=True)
+
+
+class LinkWithoutPurpose(OpenSchema):
+    """A link that we sign when the mail is rendered."""
+
+    id = fields.UUID(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class DraftSaved(ReceivedSchema):
+    member = fields.Nested(DraftWriterRead, required=True)
+    link = fields.Nested(LinkWithoutPurpose, required=True)
+
+
 class MemberNamed(ReceivedSchema):
     """Of an event that only has to say which person."""
 
     member_id = fields.UUID(required=True)
+
+
+class PasskeyAdded(MemberNamed):
+    added_at = fields.AwareDateTime(required=True)
+
+
+class PasskeyRemoved(MemberNamed):
+    removed_at = fields.AwareDateTime(required=True)
 
 
 class ContactChanged(MemberNamed):
@@ -190,17 +218,10 @@ class IntegratorPerson(OpenSchema):
     language = fields.String(required=True)
 
 
-class PortalLink(OpenSchema):
-    """A link that we sign when the mail is rendered."""
-
-    id = fields.UUID(required=True)
-    expires_at = fields.AwareDateTime(required=True)
-
-
 class IntegratorSignInRequested(OfIntegrator):
     integrator_name = fields.String(required=True)
     person = fields.Nested(IntegratorPerson, required=True)
-    link = fields.Nested(PortalLink, required=True)
+    link = fields.Nested(LinkWithoutPurpose, required=True)
 
 
 class OfEndpoint(OfIntegrator):
@@ -226,6 +247,8 @@ class IntegratorPersonRemoved(OfIntegrator):
 
 
 CONSUMED: Mapping[str, Schema] = {
+    "partner.draft_saved.v1": DraftSaved(),
+    "partner.draft_ended.v1": MemberNamed(),
     "partner.email_verification_requested.v1": EmailVerificationRequested(),
     "partner.sign_in_requested.v1": SignInRequested(),
     "partner.action_required.v1": ActionRequired(),
@@ -246,6 +269,8 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.member_declined.v1": MemberNamed(),
     "partner.member_removed.v1": MemberNamed(),
     "partner.contact_changed.v1": ContactChanged(),
+    "partner.passkey_added.v1": PasskeyAdded(),
+    "partner.passkey_removed.v1": PasskeyRemoved(),
     "access.granted.v1": AccessGranted(),
     "access.expiring.v1": LeaseRead(),
     "access.expired.v1": LeaseExpired(),

@@ -17,8 +17,11 @@ class Kind(StrEnum):
 
     VERIFY_EMAIL = "verify_email"
     CONFIRM_MEMBERSHIP = "confirm_membership"
+    DRAFT_SAVED = "draft_saved"
     MEMBER_REMOVED = "member_removed"
     CONTACT_CHANGED = "contact_changed"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     SIGN_IN_LINK = "sign_in_link"
     CORRECTION_NEEDED = "correction_needed"
     WELCOME = "welcome"
@@ -73,10 +76,13 @@ _INTEGRATOR = frozenset({Standing.INTEGRATOR})
 
 MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.VERIFY_EMAIL: frozenset({Standing.APPLYING}),
+    Kind.DRAFT_SAVED: frozenset({Standing.APPLYING}),
     Kind.CONFIRM_MEMBERSHIP: frozenset({Standing.APPROVED, Standing.ACTIVE}),
     # Whatever became of the partner meanwhile: the person is forgotten after it.
     Kind.MEMBER_REMOVED: _ANY_PARTNER,
     Kind.CONTACT_CHANGED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.PASSKEY_ADDED: _ANY_PARTNER,
+    Kind.PASSKEY_REMOVED: _ANY_PARTNER,
     Kind.SIGN_IN_LINK: _ANY_PARTNER,
     Kind.CORRECTION_NEEDED: frozenset({Standing.APPLYING}),
     Kind.WELCOME: frozenset({Standing.APPROVED}),
@@ -105,7 +111,7 @@ WAITS_IN: dict[Kind, frozenset[Standing]] = {
 }
 
 # These go to addresses that a stranger typed: their readers asked for nothing and are quoted nothing.
-TO_UNCONFIRMED = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP})
+TO_UNCONFIRMED = frozenset({Kind.VERIFY_EMAIL, Kind.CONFIRM_MEMBERSHIP, Kind.DRAFT_SAVED})
 
 # Who is no member, or no more, gets nothing but these, and nobody else does.
 ONLY_TO = {
@@ -113,8 +119,9 @@ ONLY_TO = {
     Membership.REMOVED: Kind.MEMBER_REMOVED,
 }
 
-# What becomes of these is no part of any partner's story, so no event tells it.
 TO_INTEGRATORS = frozenset({Kind.PORTAL_SIGN_IN, Kind.ENDPOINT_FAILING, Kind.ENDPOINT_DISABLED})
+# What becomes of these is no part of any partner's story, so no event tells it.
+UNTOLD = TO_INTEGRATORS | {Kind.DRAFT_SAVED}
 
 # A mail of these kinds takes along what its reader is invited to and was not told yet.
 CARRIES_OFFERS = frozenset({Kind.ACCESS_READY, Kind.INVITATION})

@@ -7,6 +7,7 @@ from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.handlers import (
     access_events,
     budget_events,
+    draft_events,
     integrator_events,
     language_events,
     lease_events,
@@ -17,6 +18,8 @@ from notifications.handlers import (
 
 TOPICS = {
     "partner.lifecycle.v1": {
+        "partner.draft_saved.v1": draft_events.when_partner_draft_saved,
+        "partner.draft_ended.v1": draft_events.when_partner_draft_ended,
         "partner.email_verification_requested.v1": partner_events.when_partner_email_verification_requested,
         "partner.sign_in_requested.v1": partner_events.when_partner_sign_in_requested,
         "partner.action_required.v1": partner_events.when_partner_action_required,
@@ -37,6 +40,8 @@ TOPICS = {
         "partner.member_declined.v1": member_events.when_partner_member_declined,
         "partner.member_removed.v1": member_events.when_partner_member_removed,
         "partner.contact_changed.v1": member_events.when_partner_contact_changed,
+        "partner.passkey_added.v1": member_events.when_partner_passkey_added,
+        "partner.passkey_removed.v1": member_events.when_partner_passkey_removed,
     },
     "access.lifecycle.v1": {
         "access.granted.v1": access_events.when_access_granted,

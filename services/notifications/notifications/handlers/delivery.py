@@ -17,7 +17,7 @@ from notifications.domain.learning_paths import LearningPath
 from notifications.domain.letters import Letter, Mail, Offer
 from notifications.domain.messages import (
     CARRIES_OFFERS,
-    TO_INTEGRATORS,
+    UNTOLD,
     Kind,
     Message,
     RetryPlan,
@@ -276,7 +276,7 @@ class MailsOfPartner:
         transport_id = receipt.transport_id and storable(receipt.transport_id[:LONGEST_MESSAGE])
         sent = message.delivered(self.delivery.transport.name, transport_id, now)
         work.messages.save(sent)
-        if message.kind not in TO_INTEGRATORS:
+        if message.kind not in UNTOLD:
             work.emit(tell.message_sent(sent, self.delivery.transport.name))
         self.outcomes[message.id, message.attempts] = Outcome.SENT
         _forget_after(work, message)
@@ -299,7 +299,7 @@ class MailsOfPartner:
         work.messages.save(noted)
         if pause is None:
             _forget_after(work, message)
-        if message.kind not in TO_INTEGRATORS:
+        if message.kind not in UNTOLD:
             work.emit(tell.message_failed(noted, failure))
         self.outcomes[message.id, message.attempts] = Outcome.FAILED if pause is None else Outcome.POSTPONED
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -99,6 +100,22 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
             plan_mail(work, partner, former, Kind.CONTACT_CHANGED, occasion=event.id)
     work.partners.save_member(replace(contact, is_contact=True))
     plan_mail(work, partner, contact, Kind.CONTACT_CHANGED, occasion=event.id, link=link_of(data["link"]))
+
+
+def when_partner_passkey_added(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _tell_of_passkey(work, event, data, Kind.PASSKEY_ADDED, data["added_at"])
+
+
+def when_partner_passkey_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    _tell_of_passkey(work, event, data, Kind.PASSKEY_REMOVED, data["removed_at"])
+
+
+def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:
+    """So that whoever did not do it themselves finds out."""
+    partner = _known(work, data)
+    person = work.partners.member(partner.id, data["member_id"])
+    if person is not None and person.is_confirmed:
+        plan_mail(work, partner, person, kind, occasion=event.id, facts={"at": at.isoformat()})
 
 
 def when_access_member_added(work: Work, event: ReceivedEvent, data: Data) -> None:

@@ -254,6 +254,29 @@ ended_sessions = Table(
     Index("ended_sessions_by_age", "forget_at"),
 )
 
+passkeys = Table(
+    "passkeys",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("partner_id", ForeignKey("partners.id"), nullable=False, index=True),
+    Column("member_id", Uuid, nullable=False, index=True),
+    Column("credential_id", LargeBinary, nullable=False, unique=True),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("added_at", _Time, nullable=False),
+    Column("used_at", _Time),
+)
+
+passkey_challenges = Table(
+    "passkey_challenges",
+    metadata,
+    Column("value", LargeBinary, primary_key=True),
+    Column("member_id", Uuid),
+    Column("expires_at", _Time, nullable=False),
+    Index("passkey_challenges_by_end", "expires_at"),
+)
+
 requests = Table(
     "requests",
     metadata,
@@ -310,6 +333,18 @@ Index(
     postgresql_where=_of_codes(STAGES),
 )
 Index("timeline_of_failures", timeline.c.occurred_at, postgresql_where=_of_codes(FAILURES))
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("member_id", Uuid, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("answers", JSONB, nullable=False),
+    Column("saved_at", _Time, nullable=False),
+    Column("expires_at", _Time, nullable=False),
+    Index("drafts_by_end", "expires_at"),
+)
 
 imported_applications = Table(
     "imported_applications",

@@ -10,7 +10,9 @@ from onboarding.domain.events import LifecycleEvent
 _FORGET = """
 UPDATE outbox SET data = convert_to(jsonb_set(
     convert_from(data, 'UTF8')::jsonb, '{member}', (convert_from(data, 'UTF8')::jsonb -> 'member')
-    || '{"given_name": "-", "family_name": "-", "email": "forgotten@gangway.example"}')::text, 'UTF8')
+    || (SELECT jsonb_object_agg(key, value) FROM jsonb_each(
+        '{"given_name": "-", "family_name": "-", "email": "forgotten@gangway.example"}')
+        WHERE convert_from(data, 'UTF8')::jsonb -> 'member' ? key))::text, 'UTF8')
 WHERE subject = %s AND topic = %s AND record_headers IS NULL
     AND convert_from(data, 'UTF8')::jsonb #>> '{member,member_id}' = %s
 """

@@ -8,6 +8,7 @@ from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from chassis.identity.keyed_digests import KeyedDigests
 from onboarding.adapters.repositories.access_plans import SqlAccessPlans
 from onboarding.adapters.repositories.automatic_approvals import SqlAutomaticApprovals
+from onboarding.adapters.repositories.drafts import SqlDrafts
 from onboarding.adapters.repositories.figures import SqlFigures
 from onboarding.adapters.repositories.imported_applications import SqlImportedApplications
 from onboarding.adapters.repositories.link_requests import SqlLinkRequests
@@ -15,6 +16,7 @@ from onboarding.adapters.repositories.links import SqlLinks
 from onboarding.adapters.repositories.lists import SqlLists
 from onboarding.adapters.repositories.mail_turns import SqlMailTurns
 from onboarding.adapters.repositories.partners import SqlPartners
+from onboarding.adapters.repositories.passkeys import SqlPasskeys
 from onboarding.adapters.repositories.requests import SqlRequests
 from onboarding.adapters.repositories.sessions import SqlSessions
 from onboarding.adapters.repositories.timelines import SqlTimelines
@@ -41,10 +43,12 @@ class OnboardingUnitOfWork(UnitOfWork):
         self.access_plans = SqlAccessPlans(connection)
         self.links = SqlLinks(connection)
         self.link_requests = SqlLinkRequests(connection)
+        self.drafts = SqlDrafts(connection)
         self.imported_applications = SqlImportedApplications(connection)
         self.mail_turns = SqlMailTurns(connection, digests)
         self.requests = SqlRequests(connection)
         self.sessions = SqlSessions(connection)
+        self.passkeys = SqlPasskeys(connection)
         self.timelines = SqlTimelines(connection)
         self.lists = SqlLists(connection)
         self.figures = SqlFigures(connection)

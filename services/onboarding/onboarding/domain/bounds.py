@@ -11,6 +11,7 @@ REGISTRATION_NUMBER = 64
 WEBSITE = 500
 # Given name and family name alike.
 PERSON_NAME = 100
+PASSKEY_NAME = 200
 EMAIL = LONGEST_ADDRESS
 EXPECTED_BENEFITS = 2_000
 # Why something was decided, and what has to be corrected.

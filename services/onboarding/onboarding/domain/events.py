@@ -318,6 +318,57 @@ class PartnerContactChanged(LifecycleEvent, name="partner.contact_changed"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DraftWriter:
+    """Who put an application by: no name yet, and an address that nobody has confirmed."""
+
+    member_id: UUID
+    email: str
+    language: Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftLink:
+    """A link by its id, which opens a draft as often as wanted."""
+
+    id: UUID
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerDraftSaved(LifecycleEvent, name="partner.draft_saved"):
+    """An application was put by; its writer is to get the link to it."""
+
+    member: DraftWriter
+    link: DraftLink
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerDraftEnded(LifecycleEvent, name="partner.draft_ended"):
+    """The draft was sent in, or is over: its writer is to be forgotten."""
+
+    member_id: UUID
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerPasskeyAdded(LifecycleEvent, name="partner.passkey_added"):
+    """The contact can sign in by one more passkey."""
+
+    member_id: UUID
+    passkey_id: UUID
+    added_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerPasskeyRemoved(LifecycleEvent, name="partner.passkey_removed"):
+    """The contact no longer signs in by a passkey."""
+
+    member_id: UUID
+    passkey_id: UUID
+    removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartnerRequested(LifecycleEvent, name="partner.requested"):
     """The partner asks for something; what exactly stands in the fields of its kind."""
 

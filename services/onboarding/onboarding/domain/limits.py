@@ -10,9 +10,11 @@ class Act(StrEnum):
     """What nobody has to sign in for, what has mails sent to strangers, and what is kept each time."""
 
     APPLY = "apply"
+    SAVE_DRAFT = "save_draft"
     REQUEST_LINK = "request_link"
     CORRECT_ADDRESS = "correct_address"
     NAME_PERSON = "name_person"
+    USE_PASSKEY = "use_passkey"
     CHANGE_OWN = "change_own"
     EXPORT = "export"
     SEND_WRONGLY = "send_wrongly"
@@ -34,9 +36,11 @@ class Measure(StrEnum):
 WITHOUT_ADDRESS = frozenset({Measure.NETWORK, Measure.EVERYBODY})
 MEASURES: Mapping[Act, frozenset[Measure]] = {
     Act.APPLY: frozenset(Measure) - {Measure.APPLICATION},
+    Act.SAVE_DRAFT: frozenset(Measure) - {Measure.APPLICATION},
     Act.REQUEST_LINK: frozenset(Measure) - {Measure.APPLICATION},
     Act.CORRECT_ADDRESS: frozenset(Measure),
     Act.NAME_PERSON: frozenset({Measure.ADDRESS, Measure.APPLICATION, Measure.EVERYBODY}),
+    Act.USE_PASSKEY: WITHOUT_ADDRESS,
     Act.CHANGE_OWN: frozenset({Measure.APPLICATION}),
     Act.EXPORT: frozenset({Measure.APPLICATION}),
     Act.SEND_WRONGLY: WITHOUT_ADDRESS,

@@ -11,6 +11,11 @@ Refusal
 |-- NotActive            only an active partner asks for more, or changes what is known of it
 |-- RequestUnknown       no request of this partner
 |-- SessionUnknown       no session of this partner, or it is over
+|-- PasskeyUnknown       no passkey of this person
+|-- PasskeyRefused       what a browser sent proves nothing
+|-- TooManyPasskeys      the person has as many as anybody may have
+|-- SignInTooOld         what only somebody does who has just signed in
+|-- DraftGone            was sent in, or its time is over
 |-- RequestRefused       cannot be asked for, or was decided already
 `-- LinkRefused          unknown, of someone else, expired, or used already
 """
@@ -123,6 +128,53 @@ class SessionUnknown(Refusal):
     def __init__(self, session_id: UUID) -> None:
         super().__init__("There is no such session.")
         self.session_id = session_id
+
+
+class PasskeyUnknown(Refusal):
+    """The person has no such passkey."""
+
+    code = "passkey_unknown"
+
+    def __init__(self, passkey_id: UUID) -> None:
+        super().__init__("There is no such passkey.")
+        self.passkey_id = passkey_id
+
+
+class PasskeyRefused(Refusal):
+    """The same words for all that is wrong: nobody learns which passkeys exist; ``why`` is for the log."""
+
+    code = "passkey_refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__("This passkey cannot be used here. Try again, or sign in by a link in a mail.")
+        self.why = why
+
+
+class TooManyPasskeys(Refusal):
+    """One has to be removed before another is added."""
+
+    code = "too_many_passkeys"
+
+    def __init__(self) -> None:
+        super().__init__("You have as many passkeys as you may have.")
+
+
+class SignInTooOld(Refusal):
+    """The session goes on, but began too long ago for this."""
+
+    code = "sign_in_too_old"
+
+    def __init__(self) -> None:
+        super().__init__("Sign in again first: this needs a sign-in of the last 30 minutes.")
+
+
+class DraftGone(Refusal):
+    """Nothing is kept under the draft's link any more."""
+
+    code = "draft_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This draft was sent in already, or its time is over.")
 
 
 class RequestRefused(Refusal):

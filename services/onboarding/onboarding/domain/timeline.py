@@ -65,6 +65,8 @@ KEPT: Mapping[str, Kept] = {
     "partner.member_declined": Kept((), ("member_id",)),
     "partner.member_removed": Kept((), ("member_id", "requested_by")),
     "partner.contact_changed": Kept((), ("member_id", "former_member_id", "requested_by")),
+    "partner.passkey_added": Kept((), ("member_id", "passkey_id")),
+    "partner.passkey_removed": Kept((), ("member_id", "passkey_id")),
     "partner.members_declined": Kept((), ("declined_count",), "operators"),
     "partner.registration_shared": Kept((), ("other_partner_id", "reason", "decided_by"), "operators"),
     "partner.requested": Kept(("kind", "product", "competence", "ends_at"), ("request_id", "grant_id")),

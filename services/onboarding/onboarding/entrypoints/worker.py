@@ -8,6 +8,7 @@ from chassis.database.jobs import Backoff, build_jobs_app
 from chassis.service import Service
 from onboarding.adapters.approval_metrics import count_screened, warn_of_limits
 from onboarding.bootstrap import OnboardingService
+from onboarding.entrypoints.sweeps.erasing_drafts import erase_all_drafts
 from onboarding.entrypoints.sweeps.meeting_deadlines import meet_all_due
 from onboarding.entrypoints.sweeps.publishing_states import publish_step
 from onboarding.entrypoints.sweeps.sending_waiting_mails import send_all_due
@@ -75,6 +76,8 @@ def create_jobs_app(service: Service) -> App:
             forget_turns(work)
             forget_sessions(work)
             now = work.now()
+            work.passkeys.forget_challenges(now)
+        erase_all_drafts(service)
         service.counted_acts.forget(now)
         service.sessions.forget_ended()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -9,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from onboarding.domain.application import Member, Profile
 from onboarding.domain.partners import Actor
+from onboarding.domain.passkeys import Challenge
 from onboarding.domain.requests import Kind
 from onboarding.domain.vocabulary import Language, Tier
 
@@ -20,6 +22,23 @@ class Apply:
     profile: Profile
     members: Sequence[Member]
     partner_id: UUID = field(default_factory=uuid7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDraft:
+    """Somebody puts an application by; the link goes to ``email``, in this language."""
+
+    email: str
+    language: Language
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaveDraftAgain:
+    """Somebody who holds the link of a draft has other answers."""
+
+    draft_id: UUID
+    answers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,6 +298,47 @@ class ChangeProfile:
     partner_id: UUID
     changes: Mapping[str, Any]
     reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginAddingPasskey:
+    """The contact, who signed in at some time, wants to add a passkey."""
+
+    partner_id: UUID
+    signed_in_at: datetime
+
+
+@dataclass(frozen=True)
+class TakeChallenge:
+    """A browser has answered some challenge."""
+
+    credential: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddPasskey:
+    """The browser has made one; ``challenge`` is what it answers, used up."""
+
+    partner_id: UUID
+    name: str
+    credential: Mapping[str, Any]
+    challenge: Challenge
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInByPasskey:
+    """Somebody's browser has used one; ``challenge`` is what it answers, used up."""
+
+    credential: Mapping[str, Any]
+    challenge: Challenge
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemovePasskey:
+    """The contact does not want to sign in by it any more."""
+
+    partner_id: UUID
+    passkey_id: UUID
 
 
 @dataclass(frozen=True)

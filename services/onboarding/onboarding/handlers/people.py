@@ -40,7 +40,7 @@ def remove_person(work: Work, command: RemovePerson) -> Partner:
 
 
 def hand_over(work: Work, command: HandOver) -> Partner:
-    """Make a member the contact; the former one's sessions and links end.
+    """Make a member the contact; the former one's sessions, links and passkeys end.
 
     Raises NotAMember, PersonRefused.
     """
@@ -48,6 +48,7 @@ def hand_over(work: Work, command: HandOver) -> Partner:
     now = work.now()
     former = partner.hand_over(command.member_id, now)
     work.links.expire_unused(partner.id, now, of_contact=True)
+    work.passkeys.forget_person(former.id)
     save(work, partner)
     changed = events.PartnerContactChanged(
         partner_id=partner.id,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from chassis.database.unit_of_work import Transaction
@@ -12,15 +12,50 @@ from onboarding.domain.agreements import Agreements
 from onboarding.domain.approval_limits import ApprovalLimits, AutomaticApproval, LimitUse, RuleUse
 from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.deadlines import Deadlines
+from onboarding.domain.drafts import Draft
 from onboarding.domain.likeness import Duplicate, Trait
 from onboarding.domain.limits import Limits, MailGaps
 from onboarding.domain.links import Link
 from onboarding.domain.partners import Partner
+from onboarding.domain.passkeys import Challenge, Passkey
 from onboarding.domain.requests import Request
 from onboarding.domain.screening import Blocklist, Rules
 from onboarding.domain.shared_domains import SharedDomains
 from onboarding.domain.timeline import Entry
 from onboarding.domain.waiting_mail import Mailing, WaitingMail
+
+Json: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewCredential:
+    """What a checked ceremony has made."""
+
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+
+
+class RelyingParty(Protocol):
+    """WebAuthn's ceremonies for our pages; all that it refuses is PasskeyRefused."""
+
+    def creation_options(self, partner: Partner, known: Sequence[Passkey], challenge: bytes) -> Json:
+        """For `navigator.credentials.create`, with which the contact makes one beside the ``known``."""
+
+    def request_options(self, challenge: bytes) -> Json:
+        """For `navigator.credentials.get`."""
+
+    def challenge_in(self, credential: Json) -> bytes:
+        """Which challenge an answer says it is for; nothing is checked yet."""
+
+    def credential_id_in(self, credential: Json) -> bytes:
+        """By which credential an answer says it was made; nothing is checked yet."""
+
+    def check_new(self, credential: Json, challenge: bytes) -> NewCredential:
+        """Check what a browser made."""
+
+    def check_use(self, credential: Json, challenge: bytes, passkey: Passkey) -> int:
+        """Check what a browser signed by this passkey, for this person; return the new counter."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +71,8 @@ class Policies:
     link_lifetime: timedelta
     limits: Limits
     membership_link_lifetime: timedelta
+    draft_lifetime: timedelta
+    relying_party: RelyingParty
 
 
 class Partners(Protocol):
@@ -121,6 +158,25 @@ class LinkRequests(Protocol):
         """Delete old ones; return how many."""
 
 
+class Drafts(Protocol):
+    """Applications that are not sent yet."""
+
+    def add(self, draft: Draft) -> None:
+        """Keep a new one."""
+
+    def save(self, draft_id: UUID, answers: Mapping[str, Any], at: datetime) -> bool:
+        """Keep other answers; False if there is no such draft any more."""
+
+    def find(self, draft_id: UUID, at: datetime) -> Draft | None:
+        """A look at one, unless it is over."""
+
+    def take(self, draft_id: UUID, at: datetime) -> Draft | None:
+        """The draft, with which it is gone; None if it was taken before, or is over."""
+
+    def take_expired(self, at: datetime, most: int) -> Sequence[Draft]:
+        """Some of those that are over, with which they are gone."""
+
+
 class ImportedApplications(Protocol):
     """Which applications operators brought in, by their content, for good."""
 
@@ -202,6 +258,37 @@ class Sessions(Protocol):
         """Delete those that were over by then; return how many."""
 
 
+class Passkeys(Protocol):
+    """Passkeys of partners' contacts, and the challenges that are out; call it for a locked partner only."""
+
+    def add(self, passkey: Passkey) -> bool:
+        """Keep a new one; False if its credential is known already."""
+
+    def find(self, credential_id: bytes) -> Passkey | None:
+        """Whose it is; the one question that needs no lock."""
+
+    def of_member(self, member_id: UUID) -> Sequence[Passkey]:
+        """The newest first."""
+
+    def save_use(self, passkey: Passkey) -> None:
+        """Write back when it was used, and its counter."""
+
+    def remove(self, member_id: UUID, passkey_id: UUID) -> bool:
+        """Delete one; False if the person has no such passkey."""
+
+    def forget_person(self, member_id: UUID) -> None:
+        """Delete all that the person has."""
+
+    def add_challenge(self, challenge: Challenge) -> None:
+        """Keep a new one."""
+
+    def take_challenge(self, value: bytes, at: datetime) -> Challenge | None:
+        """The challenge, with which it is gone; None if it was taken before, or has expired."""
+
+    def forget_challenges(self, before: datetime) -> int:
+        """Delete those that had expired by then; return how many."""
+
+
 class Timelines(Protocol):
     """What happened to each partner."""
 
@@ -231,7 +318,11 @@ class Work(Transaction, Protocol):
     @property
     def imported_applications(self) -> ImportedApplications: ...
     @property
+    def drafts(self) -> Drafts: ...
+    @property
     def sessions(self) -> Sessions: ...
+    @property
+    def passkeys(self) -> Passkeys: ...
     @property
     def timelines(self) -> Timelines: ...
 

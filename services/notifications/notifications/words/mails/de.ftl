@@ -11,6 +11,7 @@ footer-reason = Sie erhalten diese Mail, weil { $company ->
        *[other] Sie im Gangway-Partnerprogramm zu { $company } gehören
     }.
 footer-applied = Sie erhalten diese Mail, weil sich jemand mit dieser Adresse für das Gangway-Partnerprogramm beworben hat.
+footer-draft = Sie erhalten diese Mail, weil jemand eine Bewerbung für das Gangway-Partnerprogramm gespeichert und diese Adresse genannt hat.
 footer-named = Sie erhalten diese Mail, weil ein Unternehmen im Gangway-Partnerprogramm diese Adresse genannt hat.
 footer-removed = Das ist unsere letzte Mail an Sie zu { $company ->
         [none] diesem Unternehmen
@@ -22,6 +23,14 @@ footer-integrator = Sie erhalten diese Mail, weil Sie sich für { $integrator ->
     } am Gangway-Portal anmelden.
 footer-learning = Keine Lernangebote mehr? Hier können Sie sie abbestellen:
 footer-learning-action = Lernangebote abbestellen
+
+draft-saved-subject = Ihre gespeicherte Bewerbung
+draft-saved-preheader = Machen Sie auf jedem Gerät damit weiter.
+draft-saved-heading = Weiter, wo Sie aufgehört haben
+draft-saved-intro = Sie haben eine Bewerbung für unser Partnerprogramm gespeichert. Mit diesem Link machen Sie damit weiter, auf jedem Gerät und so oft Sie möchten.
+draft-saved-button = Mit der Bewerbung weitermachen
+draft-saved-until = Der Link gilt bis { DATETIME($until, dateStyle: "long", timeStyle: "short") } Uhr (UTC); dann wird gelöscht, was Sie eingegeben haben. Wer den Link hat, sieht es: Bitte leiten Sie ihn nicht weiter.
+draft-saved-ignore = Waren Sie das nicht? Dann können Sie diese Mail einfach ignorieren. Es wurde nichts abgeschickt, und diese Adresse wird zusammen mit dem Entwurf vergessen.
 
 verify-email-subject = Bitte bestätigen Sie Ihre Mailadresse
 verify-email-preheader = Ein Klick, und wir sehen uns Ihre Bewerbung gleich an.
@@ -56,6 +65,20 @@ contact-changed-intro = In unserem Partnerprogramm sprechen ab jetzt Sie für { 
 contact-changed-button = Partnerseite öffnen
 contact-changed-former = In unserem Partnerprogramm spricht ab jetzt eine andere Person für { $company }. Sie gehören weiter dazu und behalten Ihren Zugang, melden sich aber nicht mehr auf der Partnerseite an.
 contact-changed-former-wrong = War das nicht mit Ihnen abgesprochen? Dann antworten Sie bitte gleich auf diese Mail.
+
+passkey-added-subject = Ihrer Partnerseite wurde ein Passkey hinzugefügt
+passkey-added-preheader = Ab jetzt können Sie sich damit anmelden.
+passkey-added-heading = Ein Passkey wurde hinzugefügt
+passkey-added-intro = am { DATETIME($at, dateStyle: "long", timeStyle: "short") } Uhr (UTC) wurde ein Passkey hinzugefügt, mit dem Sie sich auf Ihrer Partnerseite anmelden können.
+passkey-added-wrong = Waren Sie das nicht? Dann öffnen Sie Ihre Partnerseite, entfernen Sie den Passkey, beenden Sie alle Anmeldungen, und antworten Sie auf diese Mail.
+passkey-added-button = Meine Partnerseite öffnen
+
+passkey-removed-subject = Von Ihrer Partnerseite wurde ein Passkey entfernt
+passkey-removed-preheader = Niemand kann sich mehr damit anmelden.
+passkey-removed-heading = Ein Passkey wurde entfernt
+passkey-removed-intro = am { DATETIME($at, dateStyle: "long", timeStyle: "short") } Uhr (UTC) wurde ein Passkey von Ihrer Partnerseite entfernt. Der Link per Mail funktioniert weiterhin.
+passkey-removed-wrong = Waren Sie das nicht? Dann öffnen Sie Ihre Partnerseite, beenden Sie alle Anmeldungen, und antworten Sie auf diese Mail.
+passkey-removed-button = Meine Partnerseite öffnen
 
 sign-in-link-subject = Ihr neuer Anmeldelink
 sign-in-link-preheader = Hier ist der Link, um den Sie gebeten haben.

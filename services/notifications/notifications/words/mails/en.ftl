@@ -11,6 +11,7 @@ footer-reason = You receive this mail because { $company ->
        *[other] you belong to { $company } in the Gangway partner programme
     }.
 footer-applied = You receive this mail because someone applied for the Gangway partner programme with this address.
+footer-draft = You receive this mail because someone put an application for the Gangway partner programme by and gave this address.
 footer-named = You receive this mail because a company in the Gangway partner programme gave this address.
 footer-removed = This is our last mail to you about { $company ->
         [none] this company
@@ -22,6 +23,14 @@ footer-integrator = You receive this mail because you sign in to Gangway’s por
     }.
 footer-learning = No more learning offers? Unsubscribe here:
 footer-learning-action = Unsubscribe from learning offers
+
+draft-saved-subject = Your saved application
+draft-saved-preheader = Go on with it on any device.
+draft-saved-heading = Go on where you stopped
+draft-saved-intro = You have put an application for our partner programme by. With this link you go on with it, on any device, as often as you like.
+draft-saved-button = Go on with the application
+draft-saved-until = The link works until { DATETIME($until, dateStyle: "long", timeStyle: "short") } UTC; then what you have entered is erased. Whoever has the link sees it: please don’t forward it.
+draft-saved-ignore = That was not you? Then simply ignore this mail. Nothing was sent in, and this address is forgotten together with the draft.
 
 verify-email-subject = Please confirm your mail address
 verify-email-preheader = One click, and we look at your application right away.
@@ -56,6 +65,20 @@ contact-changed-intro = You speak for { $company } in our partner programme from
 contact-changed-button = Open the partner page
 contact-changed-former = Another person speaks for { $company } in our partner programme from now on. You stay a member and keep your access, but no longer sign in to the partner page.
 contact-changed-former-wrong = Nobody agreed this with you? Then please reply to this mail at once.
+
+passkey-added-subject = A passkey was added to your partner page
+passkey-added-preheader = From now on you can sign in with it.
+passkey-added-heading = A passkey was added
+passkey-added-intro = On { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC a passkey was added with which you can sign in to your partner page.
+passkey-added-wrong = That was not you? Then open your partner page, remove the passkey, end all sessions, and reply to this mail.
+passkey-added-button = Open my partner page
+
+passkey-removed-subject = A passkey was removed from your partner page
+passkey-removed-preheader = Nobody can sign in with it any more.
+passkey-removed-heading = A passkey was removed
+passkey-removed-intro = On { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC a passkey was removed from your partner page. The link by mail goes on working.
+passkey-removed-wrong = That was not you? Then open your partner page, end all sessions, and reply to this mail.
+passkey-removed-button = Open my partner page
 
 sign-in-link-subject = Your new sign-in link
 sign-in-link-preheader = Here is the link that you asked for.

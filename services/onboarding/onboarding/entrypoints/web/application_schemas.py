@@ -172,7 +172,7 @@ def application_from(body: Mapping[str, Any]) -> Apply:
 
 
 def _profile_from(body: Mapping[str, Any]) -> Profile:
-    facts = {name: value for name, value in flattened(body).items() if name not in {"contact", "members"}}
+    facts = {name: value for name, value in flattened(body).items() if name in PROFILE_FIELDS}
     return Profile(**_typed(facts))
 
 

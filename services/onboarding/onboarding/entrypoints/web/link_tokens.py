@@ -10,6 +10,8 @@ from onboarding.handlers.commands import OpenLink
 LINKS = LinkUse("onboarding", "links", old_purposes=frozenset(OF_CONTACTS))
 # Signed for a page of their own: what a named person was sent signs nobody in.
 MEMBERSHIPS = LinkUse("onboarding", "memberships")
+# This one is opened as often as wanted, until the draft is sent in or over.
+DRAFTS = LinkUse("onboarding", "drafts")
 
 
 class LinkNotSigned(LinkRefused):
@@ -27,6 +29,11 @@ def opening_of(token: str, verifier: LinkVerifier) -> OpenLink:
 def membership_of(token: str, verifier: LinkVerifier) -> OpenLink:
     """The same for the link that asks a named person."""
     return OpenLink(link_id=_verified(MEMBERSHIPS, token, verifier))
+
+
+def draft_of(token: str, verifier: LinkVerifier) -> UUID:
+    """The id of the draft whose link it is; raises LinkNotSigned."""
+    return _verified(DRAFTS, token, verifier)
 
 
 def _verified(use: LinkUse, token: str, verifier: LinkVerifier) -> UUID:

@@ -31,6 +31,10 @@ def exported(
         "agreement_text": text.markdown if text else None,
         "requests": [described_request(one) for one in work.requests.of_partner(partner_id)],
         "learning": work.lists.learning(partner_id),
+        "passkeys": [
+            {"name": one.name, "added_at": one.added_at, "used_at": one.used_at}
+            for one in work.passkeys.of_member(partner.contact.id)
+        ],
         "timeline": [
             {
                 "code": entry.code,

@@ -415,3 +415,45 @@ sessions-since = seit { DATETIME($at, dateStyle: "long", timeStyle: "short") } U
 sessions-this = dieser Browser
 sessions-end = Beenden
 sessions-end-all = Alle beenden, auch hier
+
+passkeys-title = Passkeys
+passkeys-lead = Mit einem Passkey melden Sie sich per Fingerabdruck, Gesicht oder PIN Ihres Geräts an, ohne auf eine Mail zu warten. Der Link per Mail funktioniert weiterhin.
+passkeys-none = Sie haben noch keinen Passkey.
+passkeys-added = hinzugefügt am { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC
+passkeys-used = zuletzt benutzt am { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC
+passkeys-unused = noch nicht benutzt
+passkeys-remove = Entfernen
+passkeys-lost = Ein Gerät ist verloren? Entfernen Sie seinen Passkey, und beenden Sie dann die Anmeldungen, die Sie nicht kennen:
+passkeys-too-many = Sie haben so viele Passkeys, wie möglich sind. Entfernen Sie einen, um einen anderen hinzuzufügen.
+passkeys-sign-in-again = Um einen Passkey hinzuzufügen, melden Sie sich bitte zuerst neu an: Ihre letzte Anmeldung ist länger als 30 Minuten her.
+passkeys-add = Passkey hinzufügen
+passkeys-name = Name des Geräts
+    .hint = Damit Sie ihn später wiedererkennen, etwa „Laptop im Büro“.
+passkeys-name-wrong = Der Name hat zu viele Zeichen oder solche, die nicht erlaubt sind.
+passkeys-refused = Dieser Passkey lässt sich hier nicht benutzen. Versuchen Sie es noch einmal, oder lassen Sie sich einen Link per Mail schicken.
+passkeys-trouble = Der Browser hat keinen Passkey geliefert. Versuchen Sie es noch einmal, oder nehmen Sie einen Link per Mail.
+passkeys-without = Passkeys brauchen JavaScript und einen heutigen Browser. Der Link per Mail funktioniert ohne beides.
+passkeys-sign-in = Mit Passkey anmelden
+    .hint = Wenn Sie auf diesem Gerät einen Passkey hinzugefügt haben, brauchen Sie keine Mail.
+    .button = Passkey benutzen
+
+draft-save = Später weiter
+draft-title = Speichern und später weitermachen
+draft-lead = Wir bewahren Ihre Eingaben { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    } auf und schicken Ihnen einen Link, mit dem Sie auf jedem Gerät weitermachen. Abgeschickt wird nichts, bevor Sie es selbst tun; nach dieser Zeit wird alles gelöscht.
+draft-email = Den Link schicken an
+draft-send = Speichern und Link schicken
+draft-back = Zurück zum Formular
+draft-saved-title = Gespeichert
+draft-saved-to = Eine Mail mit dem Link ist unterwegs an
+draft-saved-until = Der Link gilt { $days ->
+        [one] einen Tag
+       *[other] { $days } Tage
+    }. Wer ihn hat, sieht Ihre Eingaben: Bitte leiten Sie ihn nicht weiter. Nach einigen Minuten noch nichts da? Dann prüfen Sie bitte die Adresse und den Spam-Ordner.
+draft-saved-again = Ihre Eingaben sind im Entwurf gespeichert. Der Link in Ihrer Mail gilt weiter.
+draft-refused-title = Hier ist kein Entwurf
+draft-refused = Dieser Entwurf wurde schon abgeschickt, oder seine Zeit ist um und er wurde gelöscht.
+draft-invalid = Dieser Link ist nicht vollständig. Bitte öffnen Sie ihn noch einmal aus der Mail, oder fangen Sie neu an.
+apply-draft-gone = Der Entwurf zu diesem Formular wurde schon abgeschickt, oder seine Zeit ist um. Jetzt wurde nichts abgeschickt. Schicken Sie das Formular nur dann noch einmal ab, wenn Sie sich auch mit diesen Angaben bewerben möchten.

@@ -415,3 +415,45 @@ sessions-since = since { DATETIME($at, dateStyle: "long", timeStyle: "short") } 
 sessions-this = this browser
 sessions-end = End
 sessions-end-all = End all, also here
+
+passkeys-title = Passkeys
+passkeys-lead = With a passkey you sign in by fingerprint, face or PIN of your own device, without waiting for a mail. The mail link goes on working.
+passkeys-none = You have no passkey yet.
+passkeys-added = added on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC
+passkeys-used = last used on { DATETIME($at, dateStyle: "long", timeStyle: "short") } UTC
+passkeys-unused = not used yet
+passkeys-remove = Remove
+passkeys-lost = A device was lost? Remove its passkey, then end the sessions that you do not know:
+passkeys-too-many = You have as many passkeys as you may have. Remove one to add another.
+passkeys-sign-in-again = To add a passkey, sign in again first: your last sign-in is more than 30 minutes ago.
+passkeys-add = Add a passkey
+passkeys-name = Name of the device
+    .hint = So that you recognise it later, such as “Work laptop”.
+passkeys-name-wrong = The name has too many characters, or some that are not allowed.
+passkeys-refused = This passkey cannot be used here. Try again, or have a mail with a link sent to you.
+passkeys-trouble = The browser did not give a passkey. Try again, or use a link in a mail.
+passkeys-without = Passkeys need JavaScript and a browser of today. The link in a mail works without them.
+passkeys-sign-in = Sign in by passkey
+    .hint = If you added a passkey on this device, you need no mail.
+    .button = Use a passkey
+
+draft-save = Save for later
+draft-title = Save and go on later
+draft-lead = We keep what you have entered for { $days ->
+        [one] one day
+       *[other] { $days } days
+    } and send you a link by which you go on, on any device. Nothing is sent in before you do so yourself; after that time it is erased.
+draft-email = Send the link to
+draft-send = Save and send the link
+draft-back = Back to the form
+draft-saved-title = Saved
+draft-saved-to = A mail with the link is on its way to
+draft-saved-until = The link works for { $days ->
+        [one] one day
+       *[other] { $days } days
+    }. Whoever has it sees what you have entered: please don’t forward it. Nothing in a few minutes? Then check the address and the spam folder.
+draft-saved-again = Your answers are saved in the draft. The link in your mail goes on working.
+draft-refused-title = There is no draft here
+draft-refused = This draft was sent in already, or its time is over and it was erased.
+draft-invalid = This link is not complete. Please open it from the mail once more, or begin anew.
+apply-draft-gone = The draft of this form was sent in already, or its time is over. Nothing was sent now. Send the form once more only if you want to apply with these values too.

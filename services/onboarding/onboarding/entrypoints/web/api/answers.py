@@ -30,6 +30,14 @@ class AcknowledgedSchema(Schema):
     detail = fields.String(required=True)
 
 
+class DraftAnswerSchema(Schema):
+    """An application as far as it got."""
+
+    application = fields.Dict(required=True)
+    saved_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True, metadata={"description": "Then it is erased"})
+
+
 class CompanyAnswerSchema(Schema):
     """The company."""
 

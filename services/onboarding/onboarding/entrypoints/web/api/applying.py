@@ -13,9 +13,10 @@ from onboarding.domain.states import State
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.api.answers import AcknowledgedSchema, AgreementSchema, MovedSchema
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
-from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
+from onboarding.entrypoints.web.draft_schemas import SentApplicationSchema
+from onboarding.entrypoints.web.kept_drafts import apply_with
 from onboarding.entrypoints.web.limiting import limited
-from onboarding.handlers.apply import apply
+from onboarding.entrypoints.web.link_tokens import draft_of
 from onboarding.handlers.commands import RequestLink
 from onboarding.handlers.request_link import request_link
 
@@ -28,15 +29,19 @@ api = ApiBlueprint("applying", __name__, description="Apply, ask for a link, rea
 
 
 @api.post("/v1/applications")
-@limited(Act.APPLY, api.arguments(ApplicationSchema), _contact, is_idempotent=True)
+@limited(Act.APPLY, api.arguments(SentApplicationSchema), _contact, is_idempotent=True)
 @idempotent
 @api.response(202, MovedSchema)
+@api.alt_response(410)
 def post_application(work: OnboardingUnitOfWork, body: dict[str, Any]) -> dict[str, Any]:
     """Apply for a partnership.
 
-    The contact gets a mail with a link. The answer is the same for a known and a new address.
+    The contact gets a mail with a link. The answer is the same for a known and a new address. A
+    `draft_token` uses its draft up; 410 `draft_gone` where that was done before.
     """
-    return {"partner_id": apply(work, application_from(body)), "state": State.APPLIED}
+    token = body.pop("draft_token", None)
+    draft_id = draft_of(token, current_service(OnboardingService).link_verifier) if token else None
+    return {"partner_id": apply_with(work, body, draft_id), "state": State.APPLIED}
 
 
 @api.post("/v1/link-requests")

@@ -33,6 +33,7 @@ class ExportSchema(Schema):
     agreement_text = fields.String(required=True, allow_none=True)
     requests = fields.List(fields.Dict(), required=True)
     learning = fields.List(fields.Dict(), required=True)
+    passkeys = fields.List(fields.Dict(), required=True)
     timeline = fields.List(fields.Dict(), required=True)
     is_timeline_cut = fields.Boolean(required=True)
     elsewhere = fields.Dict(required=True)
@@ -52,3 +53,24 @@ class SessionsSchema(Schema):
     """The sessions that go on, the newest first."""
 
     sessions = fields.List(fields.Nested(SessionLineSchema), required=True)
+
+
+class CeremonySchema(Schema):
+    """The options of a ceremony of WebAuthn."""
+
+    public_key = fields.Dict(
+        required=True,
+        metadata={"description": "`PublicKeyCredentialCreationOptionsJSON`, or `…RequestOptionsJSON`"},
+    )
+
+
+class PasskeyLineSchema(Schema):
+    """A passkey by the name that its owner gave it."""
+
+    passkey_id = fields.UUID(required=True, attribute="id")
+    name = fields.String(required=True)
+    added_at = fields.AwareDateTime(required=True)
+    used_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+PasskeysSchema = list_of("PasskeysSchema", passkeys=PasskeyLineSchema)

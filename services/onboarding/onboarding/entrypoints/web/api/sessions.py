@@ -42,7 +42,7 @@ def post_session(body: dict[str, str]) -> dict[str, Any]:
     except LinkRefused as refused:
         count_refused_link(refused)
         raise
-    return {**moved(partner), **_told(begin_session(partner.id))}
+    return {**moved(partner), **told_session(begin_session(partner.id))}
 
 
 @api.post("/v1/sessions/renewal")
@@ -52,17 +52,17 @@ def renew_session() -> dict[str, Any]:
 
     Here a token works as long as its session lasts; other services accept it until `token_expires_at`.
     """
-    service, session = current_service(OnboardingService), _session()
+    service, session = current_service(OnboardingService), present_session()
     with service.open_work() as work:
         partner = work.partners.get(UUID(session.subject))
-    return {**moved(partner), **_told(service.sessions.renew(session))}
+    return {**moved(partner), **told_session(service.sessions.renew(session))}
 
 
 @api.delete("/v1/sessions/current")
 @api.response(204)
 def end_session() -> None:
     """Sign out: no token of the session is accepted here any more, elsewhere after some minutes."""
-    current_service(OnboardingService).sessions.end(_session())
+    current_service(OnboardingService).sessions.end(present_session())
     leave_session()
 
 
@@ -70,7 +70,7 @@ def end_session() -> None:
 @api.response(200, SessionsSchema)
 def get_sessions(partner_id: UUID) -> dict[str, Any]:
     """Where the partner is signed in, the newest first."""
-    service, current = current_service(OnboardingService), _session()
+    service, current = current_service(OnboardingService), present_session()
     with service.open_work() as work:
         found = work.sessions.open_of(partner_id, work.now())
     return {"sessions": [{**vars(one), "is_current": one.id == current.id} for one in found]}
@@ -83,7 +83,7 @@ def delete_session(partner_id: UUID, session_id: UUID) -> None:
     """End one: here at once, elsewhere when its token ends, which takes minutes."""
     with current_service(OnboardingService).open_work() as work:
         end_sessions(work, EndSessions(partner_id=partner_id, session_id=session_id))
-    if _session().id == session_id:
+    if present_session().id == session_id:
         leave_session()
 
 
@@ -93,19 +93,21 @@ def delete_sessions(partner_id: UUID) -> None:
     """End all, that of this request, too."""
     service = current_service(OnboardingService)
     # One from before an upgrade stands in no list.
-    service.sessions.end(_session())
+    service.sessions.end(present_session())
     with service.open_work() as work:
         end_sessions(work, EndSessions(partner_id=partner_id))
     leave_session()
 
 
-def _session() -> Session:
+def present_session() -> Session:
+    """The session of a request that only a partner may send."""
     session = current_session()
     assert session is not None  # noqa: S101 - the table of access lets in nobody else
     return session
 
 
-def _told(session: SignedSession) -> dict[str, Any]:
+def told_session(session: SignedSession) -> dict[str, Any]:
+    """What a program needs of a session."""
     return {
         "session_token": session.token,
         "expires_at": session.ends_at,

@@ -5,9 +5,11 @@ from onboarding.entrypoints.web.pages import (
     applying,
     arriving,
     correcting,
+    drafts,
     leaving,
     memberships,
     own_data,
+    passkeys,
     people,
     profile,
     requesting,
@@ -17,8 +19,8 @@ from onboarding.entrypoints.web.pages import (
 )
 
 PAGES = (
-    *(applying.pages, waiting.pages, arriving.pages, status.pages),
+    *(applying.pages, drafts.pages, waiting.pages, arriving.pages, status.pages),
     *(correcting.pages, agreement.pages, leaving.pages),
     *(memberships.pages, people.pages, requesting.pages, profile.pages),
-    *(own_data.pages, sessions.pages),
+    *(own_data.pages, sessions.pages, passkeys.pages),
 )

@@ -1,20 +1,25 @@
 """Start page and application form."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 
+from chassis.http.current_service import current_service
 from chassis.http.idempotency import FORM_FIELD, idempotent
 from chassis.http.languages import current_language, is_language_switch, translate
 from chassis.http.principals import Kind, current_principal
 from chassis.http.problems import Problem
 from chassis.http.too_often import TooOften
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
+from onboarding.bootstrap import OnboardingService
 from onboarding.domain.limits import Act
-from onboarding.entrypoints.web.application_schemas import ApplicationSchema, application_from
+from onboarding.domain.refusals import DraftGone, LinkRefused
+from onboarding.entrypoints.web.application_schemas import ApplicationSchema
+from onboarding.entrypoints.web.kept_drafts import apply_with
 from onboarding.entrypoints.web.limiting import count_refused, limit_once
+from onboarding.entrypoints.web.link_tokens import draft_of
 from onboarding.entrypoints.web.pages.form_answers import answers
 from onboarding.entrypoints.web.pages.form_reading import (
     Form,
@@ -39,7 +44,6 @@ from onboarding.entrypoints.web.pages.form_steps import (
 from onboarding.entrypoints.web.pages.form_words import choices, explained_all
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
 from onboarding.entrypoints.web.pages.waiting import remember_applicant
-from onboarding.handlers.apply import apply
 
 pages = Blueprint("application_pages", __name__, template_folder="templates")
 
@@ -47,6 +51,7 @@ pages = Blueprint("application_pages", __name__, template_folder="templates")
 _UNDER_WAY = "request_in_progress"
 _NOTICES = {
     _UNDER_WAY: "apply-under-way",
+    DraftGone.code: "apply-draft-gone",
     "idempotency_key_reused": "apply-sent-before",
     "idempotency_key_missing": "apply-send-again",
     "idempotency_key_invalid": "apply-send-again",
@@ -62,7 +67,7 @@ def start() -> str:
 @pages.get("/apply")
 def form() -> Response:
     """The first step of an empty form."""
-    return _page(Form({"language": current_language(), FORM_FIELD: str(uuid4())}), step_on(Form()))
+    return step_page(Form({"language": current_language(), FORM_FIELD: str(uuid4())}), step_on(Form()))
 
 
 @pages.post("/apply")
@@ -71,15 +76,15 @@ def send() -> Response:
     given, step = request.form, step_on(request.form)
     if page := _page_wanted(given, step):
         return page
-    body, wrong = _read(given)
+    body, wrong = read_form(given)
     if at := first_wrong(wrong, step):
         shown = {field: message for field, message in wrong.items() if step_of(field) == at}
         return _wrong_page(given, at, shown)
     if step != CHECK:
-        return _page(given, step_after(step, given, wrong))
+        return step_page(given, step_after(step, given, wrong))
     try:
         limit_once(Act.APPLY, email=body["contact"]["email"])
-        taken, *_ = _apply_once(body)
+        taken, *_ = _apply_once(body, draft_in(given))
     except TooOften as refused:
         return _too_often(refused, given, step)
     except Problem as problem:
@@ -92,14 +97,14 @@ def send() -> Response:
 def _page_wanted(given: Form, step: str) -> Response | None:
     """What another button than "Continue" leads to; nothing is checked for it."""
     if is_language_switch():
-        return _page(given, step)
+        return step_page(given, step)
     if changed := members_changed(given):
-        return _page(changed, PEOPLE)
+        return step_page(changed, PEOPLE)
     wanted = known_step(given.get("go"))
-    return _page(given, wanted) if wanted else None
+    return step_page(given, wanted) if wanted else None
 
 
-def _read(given: Form) -> tuple[dict[str, Any], dict[str, str]]:
+def read_form(given: Form) -> tuple[dict[str, Any], dict[str, str]]:
     """The checked body, and what is wrong by field."""
     try:
         return ApplicationSchema().load(application_body(given)), {}
@@ -113,18 +118,29 @@ def _wrong_page(given: Form, step: str, wrong: dict[str, str]) -> Response:
         count_refused(Act.SEND_WRONGLY)
     except TooOften as refused:
         return _too_often(refused, given, step)
-    return _page(given, step, wrong, status=422)
+    return step_page(given, step, wrong, status=422)
 
 
 def _too_often(refused: TooOften, given: Form, step: str) -> Response:
     """The filled step, and when it may be sent again."""
-    return refused_page(_page(given, step, notice=wait_in_words(refused)), refused)
+    return refused_page(step_page(given, step, notice=wait_in_words(refused)), refused)
 
 
 @idempotent
-def _apply_once(work: OnboardingUnitOfWork, body: dict[str, Any]) -> dict[str, Any]:
+def _apply_once(work: OnboardingUnitOfWork, body: dict[str, Any], draft_id: UUID | None) -> dict[str, Any]:
     """The form carries a key: a double click makes one application."""
-    return {"partner_id": str(apply(work, application_from(body)))}
+    try:
+        return {"partner_id": str(apply_with(work, body, draft_id))}
+    except DraftGone as gone:
+        raise Problem(410, gone.code, gone.message) from None
+
+
+def draft_in(given: Form) -> UUID | None:
+    """The draft that the form came from, if it did."""
+    try:
+        return draft_of(given.get("draft", ""), current_service(OnboardingService).link_verifier)
+    except LinkRefused:
+        return None
 
 
 def _refused(problem: Problem, given: Form) -> Response:
@@ -133,17 +149,20 @@ def _refused(problem: Problem, given: Form) -> Response:
     if notice is None:
         raise problem
     again = Form(given)
+    if problem.problem_code == DraftGone.code:
+        # Sent in from elsewhere, or over: whoever sends this one again means another.
+        again.pop("draft", None)
     if problem.problem_code != _UNDER_WAY:
         again[FORM_FIELD] = str(uuid4())
-    answer = _page(again, CHECK, notice=translate(notice), status=problem.code or 500)
+    answer = step_page(again, CHECK, notice=translate(notice), status=problem.code or 500)
     answer.headers.extend(problem.headers)
     return answer
 
 
-def _page(
+def step_page(
     given: Form, step: str, wrong: dict[str, str] | None = None, notice: str | None = None, status: int = 200
 ) -> Response:
-    """One step; the other steps' answers go along inside the page, since we keep nothing of strangers.
+    """One step; the other steps' answers go along in the page: of strangers we keep only what they put by.
 
     The browser may keep the page, or its "Back" would show an error instead of what was typed.
     """

@@ -19,6 +19,7 @@ from onboarding.entrypoints.web.beginning_sessions import begin_session
 from onboarding.entrypoints.web.limiting import count_refused, pass_limits
 from onboarding.entrypoints.web.link_tokens import opening_of
 from onboarding.entrypoints.web.pages.form_words import explained
+from onboarding.entrypoints.web.pages.passkeys import with_script
 from onboarding.entrypoints.web.pages.refused_links import refused_link
 from onboarding.entrypoints.web.pages.signed_in import service, to_status
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
@@ -58,9 +59,9 @@ def come_in(token: str) -> Response:
 
 
 @pages.get("/new-link")
-def new_link() -> str:
-    """Where a new link should go."""
-    return render_template("new_link.html", email="", error=None)
+def new_link() -> Response:
+    """Where a new link should go, or a passkey instead."""
+    return with_script(render_template("new_link.html", email="", error=None))
 
 
 @pages.post("/new-link")
@@ -68,7 +69,7 @@ def send_new_link() -> Response:
     """The same answer whether or not the address is known."""
     email = request.form.get("email", "")
     if is_language_switch():
-        return make_response(render_template("new_link.html", email=email, error=None))
+        return with_script(render_template("new_link.html", email=email, error=None))
     try:
         checked = LinkRequestSchema().load({"email": email})
     except ValidationError as wrong:
@@ -88,13 +89,12 @@ def _wrong_address(email: str, message: str) -> Response:
         count_refused(Act.SEND_WRONGLY)
     except TooOften as refused:
         return _too_often(email, refused)
-    return make_response(render_template("new_link.html", email=email, error=message), 422)
+    return with_script(render_template("new_link.html", email=email, error=message), 422)
 
 
 def _too_often(email: str, refused: TooOften) -> Response:
-    return refused_page(
-        render_template("new_link.html", email=email, error=None, notice=wait_in_words(refused)), refused
-    )
+    page = render_template("new_link.html", email=email, error=None, notice=wait_in_words(refused))
+    return refused_page(with_script(page), refused)
 
 
 @pages.get("/session")

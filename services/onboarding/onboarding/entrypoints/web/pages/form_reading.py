@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 from werkzeug.datastructures import MultiDict
 
 from onboarding.domain import bounds
-from onboarding.entrypoints.web.correction_places import COMPANY_FIELDS
+from onboarding.entrypoints.web.correction_places import COMPANY_FIELDS, flattened
 
 Form: TypeAlias = MultiDict[str, str]
 NAMED_BY = ("given_name", "family_name", "email")
@@ -26,6 +26,25 @@ def application_body(form: Form) -> dict[str, Any]:
         # The contact speaks the language of the company.
         "contact": _named(form, "contact"),
     }
+
+
+def form_of(answers: Mapping[str, Any]) -> Form:
+    """The form that gives such a body, of which anything may be missing."""
+    form = Form()
+    flat = flattened(answers)
+    for name in (*COMPANY_FIELDS, *_OTHERS):
+        if name in flat:
+            form[name] = flat[name]
+    for name in LISTS:
+        for item in flat.get(name, []):
+            form.add(name, item)
+    people = {"contact": flat.get("contact", {})}
+    people |= {f"member-{row}": person for row, person in enumerate(flat.get("members", []))}
+    for prefix, person in people.items():
+        for part in PERSON_FIELDS:
+            if part in person and is_field(f"{prefix}-{part}"):
+                form[f"{prefix}-{part}"] = person[part]
+    return form
 
 
 def correction_body(form: Form, names: tuple[str, ...]) -> dict[str, Any]:

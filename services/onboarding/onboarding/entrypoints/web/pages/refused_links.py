@@ -19,3 +19,14 @@ def refused_link(refused: LinkRefused, *, is_membership: bool = False) -> Respon
     answer = make_response(render_template("link_refused.html", **facts), 410)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def refused_draft(refused: LinkRefused, too_often: TooOften | None = None) -> Response:
+    """The same for a draft, whose link opens it until it is sent in or over; it was counted before."""
+    notice = wait_in_words(too_often) if too_often else None
+    page = render_template("draft_refused.html", code=refused.code, notice=notice)
+    if too_often:
+        return refused_page(page, too_often)
+    answer = make_response(page, 410)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

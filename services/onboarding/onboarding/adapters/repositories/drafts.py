@@ -1,0 +1,40 @@
+"""Drafts in PostgreSQL: rows of people who have sent nothing yet, gone once sent or over."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+
+from chassis.database.repository import Repository
+from onboarding.adapters.tables import drafts
+from onboarding.domain.drafts import Draft
+from onboarding.handlers.ports import Drafts
+
+
+class SqlDrafts(Repository, Drafts):
+    """The drafts as one transaction sees them."""
+
+    def add(self, draft: Draft) -> None:
+        self._connection.execute(insert(drafts).values(vars(draft)))
+
+    def find(self, draft_id: UUID, at: datetime) -> Draft | None:
+        query = select(drafts).where(drafts.c.id == draft_id, drafts.c.expires_at > at)
+        row = self._connection.execute(query).mappings().one_or_none()
+        return Draft(**row) if row else None
+
+    def save(self, draft_id: UUID, answers: Mapping[str, Any], at: datetime) -> bool:
+        it = (drafts.c.id == draft_id) & (drafts.c.expires_at > at)
+        statement = update(drafts).where(it).values(answers=answers, saved_at=at)
+        return self._connection.execute(statement).rowcount == 1
+
+    def take(self, draft_id: UUID, at: datetime) -> Draft | None:
+        taken = delete(drafts).where(drafts.c.id == draft_id, drafts.c.expires_at > at).returning(drafts)
+        row = self._connection.execute(taken).mappings().one_or_none()
+        return Draft(**row) if row else None
+
+    def take_expired(self, at: datetime, most: int) -> Sequence[Draft]:
+        old = select(drafts.c.id).where(drafts.c.expires_at <= at).limit(most)
+        taken = delete(drafts).where(drafts.c.id.in_(old.with_for_update(skip_locked=True)))
+        return [Draft(**row) for row in self._connection.execute(taken.returning(drafts)).mappings()]

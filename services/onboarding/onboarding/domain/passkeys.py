@@ -1,0 +1,35 @@
+"""Passkeys: what a person's device proves instead of a mail link, and the challenges that it answers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+# The ceremony is a touch or a PIN; who was interrupted begins again.
+CHALLENGE_LIFETIME = timedelta(minutes=5)
+# Whoever finds an open browser adds no key of their own to it.
+FRESH_SIGN_IN = timedelta(minutes=30)
+MOST_PASSKEYS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passkey:
+    """The public half of a credential; ``name`` is what its owner calls the device."""
+
+    id: UUID
+    partner_id: UUID
+    member_id: UUID
+    credential_id: bytes
+    public_key: bytes
+    sign_count: int
+    name: str
+    added_at: datetime
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """Random bytes that one ceremony signs; ``member_id`` is who adds a passkey, none for a sign-in."""
+
+    value: bytes
+    expires_at: datetime
+    member_id: UUID | None = None
