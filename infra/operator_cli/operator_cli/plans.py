@@ -41,10 +41,11 @@ def plans() -> None:
 
 @plans.command("preview")
 @partner_option
+@click.option("--tier", help="List what this tier would change instead: see `gangway partners change-tier`.")
 @with_context
-def preview(context: CommandContext, *, partner: str) -> None:
+def preview(context: CommandContext, *, partner: str, tier: str | None) -> None:
     """List which grants would be added, changed and taken away, and by which entry. Nothing is done."""
-    listed = context.operator.plan_preview(find_partner(context.operator, partner, by_words=True))
+    listed = context.operator.plan_preview(find_partner(context.operator, partner, by_words=True), tier)
     if context.screen.is_json:
         context.screen.json(listed)
         return

@@ -384,6 +384,7 @@ ACTS: dict[str, Prepare] = {
     f"{PARTNER}/correction-request": about_partner(
         "correction-request", "ask for correction", "in_review", fields=["website"], message=WHY
     ),
+    f"{PARTNER}/tier": about_partner("tier", "change tier", "active", tier="premier", reason=WHY),
     f"{PARTNER}/suspension": about_partner("suspension", "suspend partner", "active"),
     f"{PARTNER}/resumption": about_partner("resumption", "resume partner", "suspended"),
     f"{PARTNER}/offboarding": about_partner("offboarding", "offboard partner", "active"),

@@ -34,6 +34,7 @@ TOPICS = {
         "access.orphan_settled.v1": when_anything_happened,
         "access.device_added.v1": when_anything_happened,
         "access.device_removed.v1": when_anything_happened,
+        "access.key_replacement_started.v1": when_anything_happened,
     },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,
@@ -72,6 +73,7 @@ TOPICS = {
         "partner.member_declined.v1": when_anything_happened,
         "partner.member_removed.v1": when_anything_happened,
         "partner.contact_changed.v1": when_anything_happened,
+        "partner.tier_changed.v1": when_anything_happened,
     },
     "partner.state.v1": {
         "partner.state.v1": partner_events.when_partner_state,

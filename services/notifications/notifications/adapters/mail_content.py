@@ -116,10 +116,15 @@ class _Draft:
         """The pages of several partners to which the reader has a link each."""
         return list(self.facts.get("pages", []))
 
+    @property
+    def more(self) -> str:
+        """The words of a mail about access that came after the activation."""
+        return "more-" if self.facts.get("is_more") else ""
+
     def headline(self, name: str, /, **values: Any) -> str:
         """Subject, preheader or heading: access of nothing is not called ready, nor many links one."""
         is_empty = self.letter.message.kind is Kind.ACCESS_READY and not self.usable
-        variant = "none-" if is_empty else "several-" if self.pages else ""
+        variant = "none-" if is_empty else "several-" if self.pages else self.more
         return self.say(f"{variant}{name}", **values)
 
     @property
@@ -219,9 +224,10 @@ def _rejected(draft: _Draft) -> list[Part]:
 
 def _access_ready(draft: _Draft) -> list[Part]:
     products = draft.facts.get("products", [])
-    usable = [draft.way_in(name) for name in draft.usable]
+    usable = [draft.way_in(name) for name in dict.fromkeys(draft.usable)]
     later = [draft.named("product", p["product"]) for p in products if p["state"] not in DONE]
-    parts: list[Part] = [draft.paragraph("intro"), Items(usable)] if usable else [draft.paragraph("none")]
+    intro = draft.paragraph(f"{draft.more}intro")
+    parts: list[Part] = [intro, Items(usable)] if usable else [draft.paragraph("none")]
     if later:
         parts += [draft.paragraph("later"), Items(later)]
     if not draft.letter.member.is_contact:
@@ -256,6 +262,14 @@ def _request_decided(draft: _Draft) -> list[Part]:
         about = Item(about.name, draft.named(family, facts["about"]).name)
     page = Button(draft.say("button"), draft.links.new_link)
     return [draft.paragraph("intro"), Items([about]), *draft.reason(), draft.paragraph("next"), page]
+
+
+def _decided(draft: _Draft) -> list[Part]:
+    """The product that was declined, or the new tier, and why."""
+    family = "product" if "product" in draft.facts else "tier"
+    about = Items([Item(draft.named(family, draft.facts[family]).name)])
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [draft.paragraph("intro"), about, *draft.reason(), draft.paragraph("next"), page]
 
 
 def _budget(draft: _Draft) -> list[Part]:
@@ -302,6 +316,8 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.WELCOME: _welcome,
     Kind.REJECTED: _rejected,
     Kind.ACCESS_READY: _access_ready,
+    Kind.ACCESS_REFUSED: _decided,
+    Kind.TIER_CHANGED: _decided,
     Kind.SUSPENDED: _suspended,
     Kind.RESUMED: _resumed,
     Kind.LEASE_EXPIRING: _lease,

@@ -99,6 +99,7 @@ class ProductRead(OpenSchema):
     """How one product stands at activation."""
 
     product = fields.String(required=True)
+    grant_id = fields.UUID(required=True)
     state = fields.String(required=True)
     sign_in_url = fields.String()
 
@@ -116,7 +117,16 @@ class WithReason(ReceivedSchema):
 
 class AccessGranted(ReceivedSchema):
     product = fields.String(required=True)
+    grant_id = fields.UUID(required=True)
+    identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     member_ids = fields.List(fields.UUID())
+    first = fields.Boolean(load_default=False)
+
+
+class AccessWaived(ReceivedSchema):
+    product = fields.String(required=True)
+    reason = fields.String(required=True)
+    refused = fields.Boolean(load_default=False)
 
 
 class LeaseRead(ReceivedSchema):
@@ -159,6 +169,10 @@ class PartnerRequestDecided(ReceivedSchema):
     competence = fields.String()
     outcome = fields.String(required=True)
     reason = fields.String(required=True)
+
+
+class PartnerTierChanged(WithReason):
+    tier = fields.String(required=True)
 
 
 class PartnerLanguageChosen(ReceivedSchema):
@@ -246,7 +260,9 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.member_declined.v1": MemberNamed(),
     "partner.member_removed.v1": MemberNamed(),
     "partner.contact_changed.v1": ContactChanged(),
+    "partner.tier_changed.v1": PartnerTierChanged(),
     "access.granted.v1": AccessGranted(),
+    "access.waived.v1": AccessWaived(),
     "access.expiring.v1": LeaseRead(),
     "access.expired.v1": LeaseExpired(),
     "access.renewed.v1": LeaseRead(),

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     WELCOME = "welcome"
     REJECTED = "rejected"
     ACCESS_READY = "access_ready"
+    ACCESS_REFUSED = "access_refused"
+    TIER_CHANGED = "tier_changed"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     LEASE_EXPIRING = "lease_expiring"
@@ -82,6 +84,8 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.WELCOME: frozenset({Standing.APPROVED}),
     Kind.REJECTED: frozenset({Standing.ENDED}),
     Kind.ACCESS_READY: frozenset({Standing.ACTIVE}),
+    Kind.ACCESS_REFUSED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.TIER_CHANGED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.SUSPENDED: frozenset({Standing.SUSPENDED}),
     Kind.RESUMED: frozenset({Standing.ACTIVE}),
     # A product may be there, and end, while others are still being made.

@@ -37,6 +37,7 @@ TOPICS = {
         "partner.member_declined.v1": member_events.when_partner_member_declined,
         "partner.member_removed.v1": member_events.when_partner_member_removed,
         "partner.contact_changed.v1": member_events.when_partner_contact_changed,
+        "partner.tier_changed.v1": partner_events.when_partner_tier_changed,
     },
     "access.lifecycle.v1": {
         "access.granted.v1": access_events.when_access_granted,
@@ -45,6 +46,7 @@ TOPICS = {
         "access.renewed.v1": lease_events.when_access_renewed,
         "access.budget_warned.v1": budget_events.when_access_budget_warned,
         "access.budget_exceeded.v1": budget_events.when_access_budget_exceeded,
+        "access.waived.v1": access_events.when_access_waived,
         "access.member_added.v1": member_events.when_access_member_added,
     },
     "integrator.lifecycle.v1": {

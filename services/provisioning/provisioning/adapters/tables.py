@@ -38,6 +38,7 @@ partners = Table(
     Column("members_removed", ARRAY(UUID(as_uuid=True)), nullable=False),
     Column("leavers", JSONB, nullable=False),
     Column("contact_sequence", BigInteger, nullable=False),
+    Column("tier_sequence", BigInteger, nullable=False, server_default=text("0")),
     Column("contact_since", _at),
 )
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -12,12 +12,14 @@ from uuid import UUID
 from provisioning.domain.catalogue import Catalogue, CatalogueEntry
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
+from provisioning.domain.leases import LeaseTerms
 from provisioning.domain.partners import Profile
 from provisioning.domain.settling import settle
 from provisioning.domain.steps import Outdated
 
 # What only says how a lease ends is read anew whenever it is due.
 _LEASE_WORDS = ("lease_warning_days", "lease_grace_days", "lease_extension_days")
+_LEASE_DAYS = "lease_days"
 _REQUIRED = "required"
 
 
@@ -72,10 +74,22 @@ def preview(catalogue: Catalogue, profile: Profile, grants: Iterable[Grant]) -> 
     return PlanPreview(catalogue.version, tuple(found))
 
 
+def preview_of_profile(
+    catalogue: Catalogue, before: Profile, after: Profile, grants: Sequence[Grant]
+) -> PlanPreview:
+    """What differs because of another profile alone."""
+    known = preview(catalogue, before, grants).differences
+    differing = [one for one in preview(catalogue, after, grants).differences if one not in known]
+    return PlanPreview(catalogue.version, tuple(differing))
+
+
 def change(grant: Grant, entry: CatalogueEntry, now: datetime) -> None:
     """Have the grant made anew, in place, as the entry says; what serves goes on serving meanwhile."""
     if dict(grant.parameters) != dict(entry.parameters):
         grant.parameters = dict(entry.parameters)
+        terms = LeaseTerms.in_parameters(grant.parameters)
+        if grant.lease is not None and terms is not None:
+            grant.lease.change_terms(terms, now)
         for step in grant.steps:
             step.outdate(Outdated.PARAMETERS_CHANGED)
             step.start_over()
@@ -98,6 +112,9 @@ def _difference(
         return Difference(kind=Kind.TAKEN_AWAY, **about)
     changes = _changes(grant, entry)
     possible = {*_LEASE_WORDS, _REQUIRED, *grant.product.changeable}
+    if None not in changes.get(_LEASE_DAYS, (None,)):
+        # Of what has no end and gets one, or the other way round, nobody was told.
+        possible.add(_LEASE_DAYS)
     held_up_by = tuple(sorted(changes.keys() - possible))
     return Difference(kind=Kind.CHANGED, **about, changes=changes, held_up_by=held_up_by) if changes else None
 

@@ -1,6 +1,7 @@
 """A partner's plan: made at the agreement, compared with today's catalogue, changed by an operator."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from uuid_utils.compat import uuid7
 
@@ -9,7 +10,14 @@ from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.partners import Access, Partner, Profile
-from provisioning.domain.plan_changes import Difference, Kind, PlanPreview, change, preview
+from provisioning.domain.plan_changes import (
+    Difference,
+    Kind,
+    PlanPreview,
+    change,
+    preview,
+    preview_of_profile,
+)
 from provisioning.domain.refusals import NoPlan, PreviewOutdated
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
@@ -41,9 +49,14 @@ def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -
 
 
 def preview_plan(work: Work, command: PreviewPlan) -> PlanPreview:
-    """List what a change would do, and do nothing. Raises NoPlan."""
+    """List what a change, or another tier because of it alone, would do; do nothing. Raises NoPlan."""
     partner = work.partners.lock(command.partner_id)
-    return _preview(work, partner, work.grants.of_partner(command.partner_id))
+    grants = work.grants.of_partner(command.partner_id)
+    listed = _preview(work, partner, grants)
+    if command.tier is None or partner is None or partner.profile is None:
+        return listed
+    other = replace(partner.profile, tier=command.tier)
+    return preview_of_profile(work.policies.catalogue, partner.profile, other, grants)
 
 
 def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
@@ -61,21 +74,18 @@ def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
     return listed
 
 
-def widen_plan(work: Work, partner: Partner, profile: Profile) -> bool:
-    """Take in what a partner wishes for or is good at besides, and do what differs because of it alone.
+def follow_profile(work: Work, partner: Partner, profile: Profile) -> None:
+    """Take in another tier, or what a partner wishes for or is good at besides, and do what differs by it.
 
-    What else the catalogue would change by now is left to `change_plan`. Returns False, and keeps the old
-    profile, where the partner has no plan.
+    What else the catalogue would change by now is left to `change_plan`. Without a plan it is only kept.
     """
-    if partner.profile is None or partner.access is not Access.PLANNED:
-        return False
-    grants, catalogue = work.grants.of_partner(partner.partner_id), work.policies.catalogue
-    before = preview(catalogue, partner.profile, grants).differences
-    differences = [one for one in preview(catalogue, profile, grants).differences if one not in before]
-    partner.profile = profile
+    former, partner.profile = partner.profile, profile
     work.partners.save(partner)
+    if former is None or partner.access is not Access.PLANNED:
+        return
+    grants = work.grants.of_partner(partner.partner_id)
+    differences = preview_of_profile(work.policies.catalogue, former, profile, grants).differences
     _carry_out_all(work, partner, profile, grants, differences)
-    return True
 
 
 def _carry_out_all(

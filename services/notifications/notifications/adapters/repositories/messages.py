@@ -90,6 +90,21 @@ class SqlMessages(Repository, Messages):
         )
         return self._connection.execute(query).one_or_none() is not None
 
+    def tell_of(self, member: Member, grant_id: str) -> bool:
+        there = [{"grant_id": grant_id, "state": "granted"}]
+        query = (
+            select(messages.c.id)
+            .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
+            .where(messages.c.kind == str(Kind.ACCESS_READY), messages.c.state != str(State.CANCELLED))
+            .where(messages.c.facts["products"].contains(there))
+            .limit(1)
+        )
+        return self._connection.execute(query).one_or_none() is not None
+
+    def save_facts(self, message: Message) -> None:
+        changed = update(messages).where(messages.c.id == message.id).values(facts=dict(message.facts))
+        self._connection.execute(changed)
+
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         query = (
             select(messages)

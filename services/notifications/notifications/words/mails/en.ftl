@@ -103,6 +103,10 @@ access-ready-none-subject = { $company } is an active partner now
 access-ready-none-preheader = There is nothing that you need to do.
 access-ready-none-heading = Your company is an active partner
 access-ready-none = Your company is now an active partner. There is nothing to set up for you at the moment; when that changes, we will let you know.
+access-ready-more-subject = More of your access is ready
+access-ready-more-preheader = See what you can use from today.
+access-ready-more-heading = There is more that you can use
+access-ready-more-intro = What we were still setting up for you is ready now:
 access-ready-sign-in = Sign in at { $url }
 access-ready-first-cloud_sandbox = Your user name is as a rule your mail address; at the first time AWS sends you a one-time password by mail.
 access-ready-first-analytics = For QuickSight you register once: your contact person gives you an address of your own for it.
@@ -111,6 +115,25 @@ access-ready-next = On your partner page you find the details of every product a
 access-ready-colleague = Your contact person at { $company } can see the details of every product on the partner page.
 access-ready-learning = To make a good start we would like to invite you to learn, at your own pace:
 access-ready-button = Open my partner page
+
+access-refused-subject = About your access
+access-refused-preheader = Unfortunately we cannot give you this one.
+access-refused-heading = We have decided about an access
+access-refused-intro = Before we set this up, we look at each case. We have done so, and unfortunately we cannot give you this access now:
+access-refused-reason = The reason:
+access-refused-next = Nothing else of your access changes. Any questions? Just reply to this mail.
+access-refused-button = Open my partner page
+
+tier-changed-subject = Your tier in the partner programme has changed
+tier-changed-preheader = What goes with it follows by itself.
+tier-changed-heading = You have another tier
+tier-changed-intro = We have changed the tier of { $company }. From now on it is:
+tier-changed-reason = We wrote to it:
+tier-changed-next = What goes with the tier is adapted by itself; when something new is ready, we write to you. On your partner page you see how far it is.
+tier-changed-button = Open my partner page
+tier-registered = Registered
+tier-select = Select
+tier-premier = Premier
 
 suspended-subject = Your access is paused
 suspended-preheader = Nothing is deleted. Here is the reason.

@@ -21,6 +21,7 @@ from onboarding.domain.refusals import (
     RequestRefused,
     RequestUnknown,
     SessionUnknown,
+    TierNotChanged,
 )
 from onboarding.entrypoints.web.correction_places import place_of
 
@@ -45,7 +46,8 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         RequestUnknown: lambda _refusal: Problem(404, "not_found"),
         SessionUnknown: lambda _refusal: Problem(404, "not_found"),
         RequestRefused: _request_refused,
-        NotActive: lambda refusal: Problem(409, refusal.code, refusal.message, state=refusal.state.value),
+        NotActive: _of_state,
+        TierNotChanged: _of_state,
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
         MoveNotAllowed: _move_not_allowed,
         RegistrationTaken: lambda refusal: Problem(
@@ -63,6 +65,10 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
             410, refusal.code, refusal.message, new_link=f"{public_url}/new-link"
         ),
     }
+
+
+def _of_state(refusal: NotActive | TierNotChanged) -> Problem:
+    return Problem(409, refusal.code, refusal.message, state=refusal.state.value)
 
 
 def _move_not_allowed(refusal: MoveNotAllowed) -> Problem:

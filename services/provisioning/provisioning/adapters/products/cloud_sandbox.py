@@ -54,7 +54,12 @@ SANDBOX = OfferedProduct(
         people_step="sandbox_sign_in",
         contact_steps=("sandbox_budget",),
         account_step="sandbox_account",
-        changeable=("budget_freeze_percent", "budget_end_percent"),
+        changeable=(
+            "budget_usd_per_month",
+            "budget_thresholds_percent",
+            "budget_freeze_percent",
+            "budget_end_percent",
+        ),
     ),
     parameters=SandboxParameters(),
     make_steps=_steps,

@@ -289,6 +289,12 @@ class ProfileToTry(StrictSchema):
     products_wanted = fields.List(Name(most=32), load_default=list, validate=validate.Length(max=16))
 
 
+class TierToTry(StrictSchema):
+    """A tier beside the one that the partner has."""
+
+    tier = Choice(TIERS, load_default=None)
+
+
 class ProductDue(Schema):
     """A product that is due, and the place of the entry that decides, from 1."""
 
