@@ -6,6 +6,7 @@ import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_partner
+from operator_cli.grant_view import product_of
 from operator_cli.screen import Column, Facts
 
 _NOTHING = "Nothing would change."
@@ -20,13 +21,13 @@ def _changes(difference: Facts) -> str:
 
 _DIFFERENCES: tuple[Column, ...] = (
     ("what", "kind"),
-    ("product", "product"),
+    ("product", product_of),
     ("grant", "grant_id"),
     ("entry", "entry"),
     ("changes", _changes),
 )
 _DUE: tuple[Column, ...] = (
-    ("product", "product"),
+    ("product", product_of),
     ("entry", "entry"),
     ("required", "required"),
     ("parameters", "parameters"),

@@ -58,7 +58,7 @@ def about_partner(move: str, action: str, state: str, **more: Any) -> Prepare:
         partner_id = services.onboarding.applied()
         with services.onboarding.service.open_work() as work:
             work.connection.exec_driver_sql(
-                "UPDATE partners SET state = %s, email_verified_at = now()", (state,)
+                "UPDATE partners SET state = %s, tier = 'select', email_verified_at = now()", (state,)
             )
         body = more or {"reason": WHY}
         return Act("onboarding", f"/v1/partners/{partner_id}/{move}", action, partner_id, body)

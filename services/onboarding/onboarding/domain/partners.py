@@ -252,7 +252,7 @@ class Partner:
     @property
     def may_change_tier(self) -> bool:
         """Whether there is a tier by which the catalogue decides, now or at the agreement."""
-        return self.state in TAKES_MEMBERS
+        return self.tier is not None and self.state in TAKES_MEMBERS
 
     def change_tier(self, tier: Tier) -> Tier:
         """Give it another tier and return the former one; raises TierNotChanged."""

@@ -63,7 +63,8 @@ class Mark:
     """What a thing says about whose it is: a tag, or what its name was made from.
 
     ``partner_digits``, ``grant_digits`` and ``device_digits`` are the last twelve of the ids; ``noted_id`` is
-    an id that a grant may have noted, ``person_id`` a person who may have a seat.
+    an id that a grant may have noted, ``person_id`` a person who may have a seat, ``entry_name`` which of
+    several grants of the product.
     """
 
     grant_id: UUID | None = None
@@ -72,6 +73,7 @@ class Mark:
     device_digits: str | None = None
     noted_id: str | None = None
     person_id: UUID | None = None
+    entry_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -134,7 +134,7 @@ class Partner:
             grant_id=grant.grant_id,
             product=grant.product_name,
             legal_name=profile.legal_name,
-            slug=slug_of(self.partner_id, profile.legal_name),
+            slug=slug_of(self.partner_id, profile.legal_name, grant.entry_name),
             country=profile.country,
             partner_type=profile.partner_type,
             tier=profile.tier,

@@ -14,6 +14,7 @@ from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import LeaseTerms
 from provisioning.domain.partners import Profile
+from provisioning.domain.products import EntryKey
 from provisioning.domain.settling import settle
 from provisioning.domain.steps import Outdated
 
@@ -42,10 +43,15 @@ class Difference:
 
     kind: Kind
     product: str
+    entry_name: str = ""
     grant_id: UUID | None = None
     entry: int | None = None
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     held_up_by: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> EntryKey:
+        return self.product, self.entry_name
 
 
 @dataclass(frozen=True)
@@ -64,11 +70,11 @@ class PlanPreview:
 
 def preview(catalogue: Catalogue, profile: Profile, grants: Iterable[Grant]) -> PlanPreview:
     """Compare, and change nothing."""
-    due = {entry.product_name: entry for entry in catalogue.due_to(profile)}
-    known = {grant.product_name: grant for grant in grants}
+    due = {entry.key: entry for entry in catalogue.due_to(profile)}
+    known = {grant.key: grant for grant in grants}
     found = []
-    for name in sorted(due.keys() | known.keys()):
-        difference = _difference(catalogue, name, due.get(name), known.get(name))
+    for key in sorted(due.keys() | known.keys()):
+        difference = _difference(catalogue, key, due.get(key), known.get(key))
         if difference is not None:
             found.append(difference)
     return PlanPreview(catalogue.version, tuple(found))
@@ -100,12 +106,13 @@ def change(grant: Grant, entry: CatalogueEntry, now: datetime) -> None:
 
 
 def _difference(
-    catalogue: Catalogue, name: str, entry: CatalogueEntry | None, grant: Grant | None
+    catalogue: Catalogue, key: EntryKey, entry: CatalogueEntry | None, grant: Grant | None
 ) -> Difference | None:
     place = None if entry is None else catalogue.entries.index(entry) + 1
+    about: dict[str, Any] = {"product": key[0], "entry_name": key[1], "entry": place}
     if grant is None:
-        return Difference(kind=Kind.ADDED, product=name, entry=place)
-    about: dict[str, Any] = {"product": name, "grant_id": grant.grant_id, "entry": place}
+        return Difference(kind=Kind.ADDED, **about)
+    about["grant_id"] = grant.grant_id
     if not grant.is_wanted:
         return None if entry is None else Difference(kind=Kind.LEFT, **about)
     if entry is None:

@@ -18,6 +18,7 @@ from provisioning.domain.plan_changes import (
     preview,
     preview_of_profile,
 )
+from provisioning.domain.products import EntryKey
 from provisioning.domain.refusals import NoPlan, PreviewOutdated
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
@@ -38,6 +39,7 @@ def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -
             is_required=entry.is_required,
             parameters=dict(entry.parameters),
             steps=[StepRecord(name=name) for name in products[entry.product_name].steps],
+            entry_name=entry.name,
         )
         for entry in entries
     ]
@@ -96,13 +98,13 @@ def _carry_out_all(
     differences: Sequence[Difference],
 ) -> None:
     catalogue = work.policies.catalogue
-    due = {entry.product_name: entry for entry in catalogue.due_to(profile)}
-    known = {grant.product_name: grant for grant in grants}
-    made = make_plan(work, partner, [due[one.product] for one in differences if one.kind is Kind.ADDED])
+    due = {entry.key: entry for entry in catalogue.due_to(profile)}
+    known = {grant.key: grant for grant in grants}
+    made = make_plan(work, partner, [due[one.key] for one in differences if one.kind is Kind.ADDED])
     if partner.is_suspended:
         for grant in made:
             grant.freeze(FrozenFor.SUSPENSION)
-    changed = [known[one.product] for one in differences if _carry_out(work, one, known, due)]
+    changed = [known[one.key] for one in differences if _carry_out(work, one, known, due)]
     if made or changed:
         tell_planned(work, partner.partner_id, catalogue.version, [*grants, *made])
         tell_approvals_requested(work, made)
@@ -114,15 +116,15 @@ def _carry_out_all(
 
 
 def _carry_out(
-    work: Work, one: Difference, known: Mapping[str, Grant], due: Mapping[str, CatalogueEntry]
+    work: Work, one: Difference, known: Mapping[EntryKey, Grant], due: Mapping[EntryKey, CatalogueEntry]
 ) -> bool:
     """Change a grant that is there, and return whether anything was to be done."""
     if one.kind is Kind.CHANGED and not one.held_up_by:
-        change(known[one.product], due[one.product], work.now())
+        change(known[one.key], due[one.key], work.now())
         return True
     if one.kind is Kind.TAKEN_AWAY:
-        known[one.product].is_required = False
-        return known[one.product].want(Intent.OFF)
+        known[one.key].is_required = False
+        return known[one.key].want(Intent.OFF)
     return False
 
 

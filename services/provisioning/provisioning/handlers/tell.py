@@ -99,7 +99,7 @@ def tell_granted(work: Work, grant: Grant, *, is_first: bool = False) -> None:
     work.emit(
         events.AccessGranted(
             **_which(grant),
-            identifiers=grant.product.identifiers_in(grant.outputs),
+            identifiers=grant.identifiers,
             collectable=grant.is_collectable,
             member_ids=member_ids,
             lease_ends_at=grant.lease.ends_at if grant.lease else None,

@@ -16,7 +16,7 @@ from provisioning.adapters.product_kinds import (
     ProductKind,
 )
 from provisioning.adapters.products.api_settings import ApiSettings, json_http
-from provisioning.adapters.request_templates import check_template, tells_whose
+from provisioning.adapters.request_templates import check_template, tells_which, tells_whose
 from provisioning.domain.products import Product, StepOfProduct
 
 _TYPES: Mapping[str, type[fields.Field[Any]]] = {
@@ -61,6 +61,11 @@ class CreateSettings(CallSettings):
     id = _json_path(required=True)
 
 
+def _tells(find: Mapping[str, str]) -> tuple[str, str]:
+    """What of it compares: not a filter, which an API may not know."""
+    return find["path"].partition("?")[0], find["id"]
+
+
 class FindSettings(ClosedSchema):
     """Finds what was made for the grant, also while it is being made; nothing where there is no id."""
 
@@ -70,7 +75,7 @@ class FindSettings(ClosedSchema):
     @validates_schema(skip_on_field_errors=True)
     def check_whose(self, data: Mapping[str, Any], **_: Any) -> None:
         """An API that does not know a filter lists everybody's, and the first one would be taken away."""
-        if not (tells_whose(data["path"].partition("?")[0]) or tells_whose(data["id"])):
+        if not any(map(tells_whose, _tells(data))):
             example = "items[?external_id=='{grant_id}'] | [0].id"
             raise ValidationError(f"has to compare whose it is, as in {example}", "id")
 
@@ -179,7 +184,12 @@ def _parameter(said: Mapping[str, Any]) -> fields.Field[Any]:
 
 def _offer(name: str, settings: Mapping[str, Any]) -> OfferedProduct:
     return OfferedProduct(
-        product=Product(name, (StepOfProduct(name=name, is_brake=True),), tuple(settings["identifiers"])),
+        product=Product(
+            name,
+            (StepOfProduct(name=name, is_brake=True),),
+            tuple(settings["identifiers"]),
+            is_one_per_partner=not any(map(tells_which, _tells(settings["find"]))),
+        ),
         parameters=_parameters(settings["parameters"]),
         make_steps=lambda _outside: [HttpResource(name, json_http(name, settings), settings)],
     )

@@ -116,6 +116,7 @@ class SqlFindings(Repository):
             grants.c.grant_id,
             grants.c.partner_id,
             grants.c.product,
+            grants.c.entry_name,
             _ACCOUNT_ID.label("account_id"),
             _CERTIFICATE_ID.label("certificate_id"),
             _IS_LIVE.label("is_live"),
@@ -213,6 +214,8 @@ def _is_of(row: Row[Any], mark: Mark) -> bool:
         return True
     if mark.grant_id is not None:
         return bool(row.grant_id == mark.grant_id)
+    if mark.entry_name != row.entry_name:
+        return False
     if mark.grant_digits is not None and row.grant_id.hex[-_DIGITS:] != mark.grant_digits:
         return False
     return mark.partner_digits is not None and row.partner_id.hex[-_DIGITS:] == mark.partner_digits

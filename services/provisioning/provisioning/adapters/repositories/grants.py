@@ -99,6 +99,7 @@ class SqlGrants(Repository):
             "grant_id": grant.grant_id,
             "partner_id": grant.partner_id,
             "product": grant.product_name,
+            "entry_name": grant.entry_name,
         }
         self._connection.execute(insert(grants).values(**identity, **_grant_values(grant)))
         rows = [
@@ -327,6 +328,7 @@ def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:
         grant_id=row.grant_id,
         partner_id=row.partner_id,
         product=product,
+        entry_name=row.entry_name,
         is_required=row.is_required,
         parameters=row.parameters,
         steps=list(steps.values()),

@@ -60,6 +60,7 @@ def try_catalogue(query: dict[str, Any]) -> dict[str, Any]:
     products = [
         {
             "product": entry.product_name,
+            "entry_name": entry.name,
             "entry": catalogue.entries.index(entry) + 1,
             "required": entry.is_required,
             "parameters": entry.parameters,
