@@ -494,6 +494,7 @@ thing-thing = Gerät
 thing-device-policy = IoT-Richtlinie
 thing-thing-group = Gerätegruppe
 thing-device-key = Schlüssel eines Geräts
+thing-product-resource = Ding eines erklärten Produkts
 thing-budget = Budget
 finding-suspected = einmal gesehen
 finding-open = zweimal gesehen

@@ -494,6 +494,7 @@ thing-thing = Thing
 thing-device-policy = IoT policy
 thing-thing-group = Thing group
 thing-device-key = Key of a device
+thing-product-resource = Thing of a declared product
 thing-budget = Budget
 finding-suspected = seen once
 finding-open = seen twice
