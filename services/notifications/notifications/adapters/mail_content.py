@@ -116,15 +116,10 @@ class _Draft:
         """The pages of several partners to which the reader has a link each."""
         return list(self.facts.get("pages", []))
 
-    @property
-    def more(self) -> str:
-        """The words of a mail about access that came after the activation."""
-        return "more-" if self.facts.get("is_more") else ""
-
     def headline(self, name: str, /, **values: Any) -> str:
         """Subject, preheader or heading: access of nothing is not called ready, nor many links one."""
         is_empty = self.letter.message.kind is Kind.ACCESS_READY and not self.usable
-        variant = "none-" if is_empty else "several-" if self.pages else self.more
+        variant = "none-" if is_empty else "several-" if self.pages else ""
         return self.say(f"{variant}{name}", **values)
 
     @property
@@ -224,10 +219,9 @@ def _rejected(draft: _Draft) -> list[Part]:
 
 def _access_ready(draft: _Draft) -> list[Part]:
     products = draft.facts.get("products", [])
-    usable = [draft.way_in(name) for name in dict.fromkeys(draft.usable)]
+    usable = _usable(draft)
     later = [draft.named("product", p["product"]) for p in products if p["state"] not in DONE]
-    intro = draft.paragraph(f"{draft.more}intro")
-    parts: list[Part] = [intro, Items(usable)] if usable else [draft.paragraph("none")]
+    parts: list[Part] = [draft.paragraph("intro"), *usable] if usable else [draft.paragraph("none")]
     if later:
         parts += [draft.paragraph("later"), Items(later)]
     if not draft.letter.member.is_contact:
@@ -235,8 +229,19 @@ def _access_ready(draft: _Draft) -> list[Part]:
     return [*parts, draft.paragraph("next"), draft.personal_button(), *_learning(draft)]
 
 
+def _access_added(draft: _Draft) -> list[Part]:
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [draft.paragraph("intro"), *_usable(draft), draft.paragraph("next"), page, *_learning(draft)]
+
+
+def _usable(draft: _Draft) -> list[Part]:
+    """Each product once, also where there are several of it."""
+    items = [draft.way_in(name) for name in dict.fromkeys(draft.usable)]
+    return [Items(items)] if items else []
+
+
 def _learning(draft: _Draft) -> list[Part]:
-    return [draft.paragraph("learning"), *_offers(draft)] if draft.letter.offers else []
+    return [Paragraph(draft.words("access-ready-learning")), *_offers(draft)] if draft.letter.offers else []
 
 
 def _suspended(draft: _Draft) -> list[Part]:
@@ -316,6 +321,7 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.WELCOME: _welcome,
     Kind.REJECTED: _rejected,
     Kind.ACCESS_READY: _access_ready,
+    Kind.ACCESS_ADDED: _access_added,
     Kind.ACCESS_REFUSED: _decided,
     Kind.TIER_CHANGED: _decided,
     Kind.SUSPENDED: _suspended,

@@ -58,10 +58,9 @@ def _tell_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Mapp
         return False
     product = {"product": data["product"], "state": "granted", "grant_id": grant_id}
     told = {**product, "sign_in_url": data["identifiers"].get("sign_in_url", "")}
-    waiting = work.messages.lock_unbegun(partner.id, contact.id, Kind.ACCESS_READY)
-    before: Mapping[str, Any] = waiting.facts if waiting else {"is_more": True}
-    others = [one for one in before.get("products", ()) if one.get("grant_id") != grant_id]
-    facts = {**before, "products": [*others, product]}
+    waiting = work.messages.lock_unbegun(partner.id, contact.id, Kind.ACCESS_ADDED)
+    before: Mapping[str, Any] = waiting.facts if waiting else {}
+    facts = {**before, "products": [*before.get("products", ()), product]}
     if addresses := {**before.get("sign_in", {}), **addresses_of([told])}:
         facts["sign_in"] = addresses
     if waiting:
@@ -69,7 +68,7 @@ def _tell_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Mapp
     else:
         not_before = work.database_now() + work.policies.mail_gathering
         plan_mail(
-            work, partner, contact, Kind.ACCESS_READY, occasion=event.id, facts=facts, not_before=not_before
+            work, partner, contact, Kind.ACCESS_ADDED, occasion=event.id, facts=facts, not_before=not_before
         )
     return True
 

@@ -433,6 +433,7 @@ mail-suspended = Sperrung
 mail-resumed = Entsperrung
 mail-lease-expiring = Zugang endet bald
 mail-lease-expired = Zugang abgelaufen
+mail-access-added = Weiterer Zugang bereit
 mail-access-refused = Zugang abgelehnt
 mail-tier-changed = Andere Stufe
 mail-lease-renewed = Verlängerung

@@ -433,6 +433,7 @@ mail-suspended = Suspension
 mail-resumed = Resumption
 mail-lease-expiring = Access ends soon
 mail-lease-expired = Access has ended
+mail-access-added = More access is ready
 mail-access-refused = Access declined
 mail-tier-changed = Another tier
 mail-lease-renewed = More time

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from notifications.adapters.tables import messages
-from notifications.domain.messages import Kind, LinkIntent, Message, State
+from notifications.domain.messages import TELLS_ACCESS, Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
 from notifications.handlers.ports import Messages
 
@@ -95,7 +95,7 @@ class SqlMessages(Repository, Messages):
         query = (
             select(messages.c.id)
             .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
-            .where(messages.c.kind == str(Kind.ACCESS_READY), messages.c.state != str(State.CANCELLED))
+            .where(messages.c.kind.in_(map(str, TELLS_ACCESS)), messages.c.state != str(State.CANCELLED))
             .where(messages.c.facts["products"].contains(there))
             .limit(1)
         )

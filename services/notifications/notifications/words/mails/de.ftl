@@ -103,10 +103,6 @@ access-ready-none-subject = { $company } ist jetzt aktiver Partner
 access-ready-none-preheader = Sie müssen nichts tun.
 access-ready-none-heading = Ihr Unternehmen ist aktiver Partner
 access-ready-none = Ihr Unternehmen ist jetzt aktiver Partner. Im Moment gibt es für Sie nichts einzurichten; sobald sich das ändert, sagen wir Ihnen Bescheid.
-access-ready-more-subject = Weitere Zugänge sind bereit
-access-ready-more-preheader = Das können Sie ab heute außerdem nutzen.
-access-ready-more-heading = Sie können jetzt mehr nutzen
-access-ready-more-intro = Was wir für Sie noch eingerichtet haben, ist jetzt bereit:
 access-ready-sign-in = Anmelden unter { $url }
 access-ready-first-cloud_sandbox = Ihr Benutzername ist in der Regel Ihre Mailadresse; beim ersten Mal schickt AWS Ihnen ein Einmalpasswort per Mail.
 access-ready-first-analytics = Für QuickSight registrieren Sie sich einmal: Ihr Ansprechpartner gibt Ihnen dafür eine eigene Adresse.
@@ -115,6 +111,13 @@ access-ready-next = Auf Ihrer Partnerseite finden Sie die Einzelheiten zu jedem 
 access-ready-colleague = Ihre Ansprechperson bei { $company } sieht die Einzelheiten zu jedem Produkt auf der Partnerseite.
 access-ready-learning = Für einen guten Anfang laden wir Sie zum Lernen ein, in Ihrem Tempo:
 access-ready-button = Meine Partnerseite öffnen
+
+access-added-subject = Weitere Zugänge sind bereit
+access-added-preheader = Das können Sie ab heute außerdem nutzen.
+access-added-heading = Sie können jetzt mehr nutzen
+access-added-intro = Was wir für Sie noch eingerichtet haben, ist jetzt bereit:
+access-added-next = Auf Ihrer Partnerseite finden Sie die Einzelheiten zu jedem Produkt und wie Sie sich anmelden.
+access-added-button = Meine Partnerseite öffnen
 
 access-refused-subject = Zu einem Ihrer Zugänge
 access-refused-preheader = Diesen Zugang können wir Ihnen leider nicht geben.

@@ -103,10 +103,6 @@ access-ready-none-subject = { $company } is an active partner now
 access-ready-none-preheader = There is nothing that you need to do.
 access-ready-none-heading = Your company is an active partner
 access-ready-none = Your company is now an active partner. There is nothing to set up for you at the moment; when that changes, we will let you know.
-access-ready-more-subject = More of your access is ready
-access-ready-more-preheader = See what you can use from today.
-access-ready-more-heading = There is more that you can use
-access-ready-more-intro = What we were still setting up for you is ready now:
 access-ready-sign-in = Sign in at { $url }
 access-ready-first-cloud_sandbox = Your user name is as a rule your mail address; at the first time AWS sends you a one-time password by mail.
 access-ready-first-analytics = For QuickSight you register once: your contact person gives you an address of your own for it.
@@ -115,6 +111,13 @@ access-ready-next = On your partner page you find the details of every product a
 access-ready-colleague = Your contact person at { $company } can see the details of every product on the partner page.
 access-ready-learning = To make a good start we would like to invite you to learn, at your own pace:
 access-ready-button = Open my partner page
+
+access-added-subject = More of your access is ready
+access-added-preheader = See what you can use from today.
+access-added-heading = There is more that you can use
+access-added-intro = What we were still setting up for you is ready now:
+access-added-next = On your partner page you find the details of every product and how to sign in.
+access-added-button = Open my partner page
 
 access-refused-subject = About your access
 access-refused-preheader = Unfortunately we cannot give you this one.

@@ -135,6 +135,7 @@ word-correction_needed = zur Korrektur
 word-welcome = zur Begrüßung
 word-rejected = zur Entscheidung
 word-access_ready = die Zugänge sind bereit
+word-access_added = weiterer Zugang ist bereit
 word-access_refused = zur Entscheidung über einen Zugang
 word-tier_changed = zur Stufe
 word-suspended = zum Ruhen der Partnerschaft

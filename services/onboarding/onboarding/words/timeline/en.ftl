@@ -135,6 +135,7 @@ word-correction_needed = about the correction
 word-welcome = to welcome you
 word-rejected = about the decision
 word-access_ready = access is ready
+word-access_added = more access is ready
 word-access_refused = about a decision on access
 word-tier_changed = about the tier
 word-suspended = about the suspension
