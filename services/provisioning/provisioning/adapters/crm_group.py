@@ -8,8 +8,8 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
-# The group of before, by name and id, until nobody of the partner is in it.
-LEFT_GROUP, LEFT_GROUP_ID = "left_group", "left_group_id"
+# Groups of before, ids by name, until nobody of the partner is in them.
+LEFT_GROUPS = "left_groups"
 
 
 class CrmGroup(FrozenElsewhere):
@@ -33,11 +33,12 @@ class CrmGroup(FrozenElsewhere):
         With another name among the parameters the noted one is another group, which people leave.
         """
         group, noted = group_name(order), outputs.get("group_id")
-        left: dict[str, Any] = {}
+        left: dict[str, Any] = dict(outputs.get(LEFT_GROUPS) or {})
         if outputs.get("group", group) != group:
-            left, noted = {LEFT_GROUP: outputs["group"], LEFT_GROUP_ID: noted}, None
+            left[outputs["group"]], noted = noted, left.pop(group, None)
         group_id = self._directory.group_of(group, noted)
-        return {**left, "group": group, "group_id": group_id or self._directory.ensure_group(group)}
+        facts = {"group": group, "group_id": group_id or self._directory.ensure_group(group)}
+        return {**facts, LEFT_GROUPS: left} if left else facts
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None: ...
 

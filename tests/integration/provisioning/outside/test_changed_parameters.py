@@ -48,6 +48,27 @@ def test_who_is_frozen_between_two_groups_is_in_neither(world: World) -> None:
     assert world.inventory.of("crm")["members"] == []
 
 
+def test_changes_that_overtake_each_other_leave_nobody_behind(world: World) -> None:
+    granting = Granting(order_for("crm"), world.steps)
+    granting.apply()
+    first = granting.order.parameters
+    for parameters in (PREMIER, {"scim_group": "partners-registered"}, first, PREMIER):
+        granting.order = replace(granting.order, parameters=parameters)
+        granting.outputs |= world.steps["crm_group"].apply(granting.order, granting.outputs)
+    granting.apply()
+    assert world.inventory.of("crm")["members"] == ["partners-premier"] * 2
+
+
+def test_who_was_frozen_meanwhile_comes_back_into_the_new_group(world: World) -> None:
+    granting = Granting(order_for("crm"), world.steps)
+    granting.apply()
+    granting.freeze()
+    granting.order = replace(granting.order, parameters=PREMIER)
+    granting.outputs |= world.steps["crm_group"].apply(granting.order, granting.outputs)
+    granting.unfreeze()
+    assert world.inventory.of("crm")["members"] == ["partners-premier"] * 2
+
+
 def test_who_needs_the_former_group_for_another_partner_stays_in_it(world: World) -> None:
     granting = Granting(order_for("crm"), world.steps)
     granting.apply()
