@@ -72,3 +72,14 @@ def test_another_tier_is_previewed_and_given(console: ConsoleBrowser, services: 
     assert onboarding.last("partner.tier_changed", partner)["former_tier"] == "select"
     again = console.post(change, tier="premier", reason="Three certified people.")
     assert again.status_code == 409
+
+
+def test_which_of_several_of_a_product_it_is_stands_beside_it(
+    console: ConsoleBrowser, services: Services
+) -> None:
+    partner, _ = services.onboarding.in_review()
+    services.provisioning.plan("crm", partner_id=UUID(partner))
+    with services.provisioning.service.open_work() as work:
+        work.connection.exec_driver_sql("UPDATE grants SET entry_name = 'lab'")
+    for path in (f"/partners/{partner}", "/grants", f"/partners/{partner}/plan"):
+        assert "CRM (lab)" in console.shows(path)
