@@ -62,9 +62,10 @@ def spoilt(**types: Any) -> list[str]:
         "collectable": bool,
         "member_ids": tuple[UUID, ...] | None,
         "lease_ends_at": datetime | None,
+        "first": bool | None,
     }
     wanted = {name: kind for name, kind in {**agreeing, **types}.items() if kind is not None}
-    left_out = {name: None for name in ("member_ids", "lease_ends_at") if name in wanted}
+    left_out = {name: None for name in ("member_ids", "lease_ends_at", "first") if name in wanted}
     namespace = {"__annotations__": wanted, **left_out}
     kind = type("Spoilt", (Event,), namespace, name="access.granted", subject_field="partner_id")
     return disagreements(dataclass(frozen=True, kw_only=True)(kind), READ.events["access.granted.v1"].schema)

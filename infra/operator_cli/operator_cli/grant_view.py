@@ -35,7 +35,7 @@ def budget_of(grant: Facts) -> str:
 
 def named_steps(grants: Iterable[Facts]) -> list[dict[str, object]]:
     """The steps of all grants, each with its product."""
-    return [{"product": grant["product"], **step} for grant in grants for step in grant.get("steps", ())]
+    return [{"product": product_of(grant), **step} for grant in grants for step in grant.get("steps", ())]
 
 
 def standing_of(step: Facts) -> str:
@@ -45,9 +45,15 @@ def standing_of(step: Facts) -> str:
     return f"{seen}, left: {step['skipped_because']}" if step["skipped_because"] else seen
 
 
+def product_of(grant: Facts) -> str:
+    """The product, and which of several by the catalogue."""
+    name = grant.get("entry_name")
+    return f"{grant['product']} ({name})" if name else str(grant["product"])
+
+
 GRANT_COLUMNS: tuple[Column, ...] = (
     ("id", "grant_id"),
-    ("product", "product"),
+    ("product", product_of),
     ("required", "required"),
     ("state", "state"),
     ("cause", cause_of),
@@ -56,7 +62,7 @@ GRANT_COLUMNS: tuple[Column, ...] = (
 GRANT_LINE: tuple[Column, ...] = (
     ("id", "grant_id"),
     ("partner", "partner_id"),
-    ("product", "product"),
+    ("product", product_of),
     ("required", "required"),
     ("state", "state"),
     ("cause", cause_of),

@@ -6,7 +6,14 @@ import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_id
-from operator_cli.grant_view import GRANT_LINE, STEP_COLUMNS, budget_of, cause_of, named_steps
+from operator_cli.grant_view import (
+    GRANT_LINE,
+    STEP_COLUMNS,
+    budget_of,
+    cause_of,
+    named_steps,
+    product_of,
+)
 from operator_cli.listing import all_option, show_list
 from operator_cli.screen import moment
 from operator_client.operator import Facts, Operator
@@ -54,7 +61,7 @@ def show_grant(context: CommandContext, *, grant: str) -> None:
         return
     context.screen.facts(
         {
-            "product": found["product"],
+            "product": product_of(found),
             "id": found["grant_id"],
             "partner": found["partner_id"],
             "state": found["state"],

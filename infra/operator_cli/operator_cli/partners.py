@@ -1,4 +1,4 @@
-"""`gangway partners`: list, show, timeline; suspend, resume, offboard; remove-person, change-contact."""
+"""`gangway partners`: list, show, timeline; suspend, resume, offboard; change-tier, and people."""
 
 from collections.abc import Callable
 from functools import partial
@@ -84,6 +84,16 @@ def _act(name: str, act: Callable[..., Facts], text: str) -> None:
 _act("suspend", Operator.suspend, "Switch the access off without destroying it.")
 _act("resume", Operator.resume, "Switch the access on again.")
 _act("offboard", Operator.offboard, "End the partnership: all access is undone.")
+
+
+@partners.command("change-tier")
+@click.argument("partner")
+@click.option("--tier", required=True, help="The tier from now on; see `gangway plans preview --tier`.")
+@reason_option
+@with_context
+def change_tier(context: CommandContext, *, partner: str, tier: str, reason: str) -> None:
+    """Give a partner another tier: what is due to it follows, and it is told by mail."""
+    move(context, context.operator.change_tier, partner, tier, reason)
 
 
 def _act_on_person(name: str, act: Callable[..., Facts], text: str, done: str) -> None:

@@ -6,6 +6,7 @@ import click
 
 from operator_cli.command_context import CommandContext, reason_option, with_context
 from operator_cli.finding import find_partner
+from operator_cli.grant_view import product_of
 from operator_cli.screen import Column, Facts
 
 _NOTHING = "Nothing would change."
@@ -20,13 +21,13 @@ def _changes(difference: Facts) -> str:
 
 _DIFFERENCES: tuple[Column, ...] = (
     ("what", "kind"),
-    ("product", "product"),
+    ("product", product_of),
     ("grant", "grant_id"),
     ("entry", "entry"),
     ("changes", _changes),
 )
 _DUE: tuple[Column, ...] = (
-    ("product", "product"),
+    ("product", product_of),
     ("entry", "entry"),
     ("required", "required"),
     ("parameters", "parameters"),
@@ -41,10 +42,11 @@ def plans() -> None:
 
 @plans.command("preview")
 @partner_option
+@click.option("--tier", help="List what this tier would change instead: see `gangway partners change-tier`.")
 @with_context
-def preview(context: CommandContext, *, partner: str) -> None:
+def preview(context: CommandContext, *, partner: str, tier: str | None) -> None:
     """List which grants would be added, changed and taken away, and by which entry. Nothing is done."""
-    listed = context.operator.plan_preview(find_partner(context.operator, partner, by_words=True))
+    listed = context.operator.plan_preview(find_partner(context.operator, partner, by_words=True), tier)
     if context.screen.is_json:
         context.screen.json(listed)
         return

@@ -103,6 +103,10 @@ class Operator:
         """Switch a partner's access off without destroying it."""
         return self._move(partner_id, "suspension", {"reason": reason})
 
+    def change_tier(self, partner_id: str, tier: str, reason: str) -> Facts:
+        """Give a partner another tier; what is due to it follows."""
+        return self._move(partner_id, "tier", {"tier": tier, "reason": reason})
+
     def resume(self, partner_id: str, reason: str) -> Facts:
         """Switch a partner's access on again."""
         return self._move(partner_id, "resumption", {"reason": reason})
@@ -158,9 +162,9 @@ class Operator:
         """One grant with steps and causes."""
         return self.http.get("provisioning", f"/v1/grants/{grant_id}")
 
-    def plan_preview(self, partner_id: str) -> Facts:
-        """What today's catalogue would change for the partner."""
-        preview = self.http.get("provisioning", f"/v1/partners/{partner_id}/plan-preview")
+    def plan_preview(self, partner_id: str, tier: str | None = None) -> Facts:
+        """What today's catalogue would change for the partner, or what another tier would because of it."""
+        preview = self.http.get("provisioning", f"/v1/partners/{partner_id}/plan-preview", tier=tier)
         return expected(preview, "provisioning", "preview_id", "catalogue_version", "differences")
 
     def plan_due(

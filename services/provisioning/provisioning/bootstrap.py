@@ -5,11 +5,12 @@ seconds of CPU to import, and relay and consumer never go there.
 """
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -24,7 +25,7 @@ from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
-from provisioning.domain.findings import ThingKind
+from provisioning.domain.findings import AskedFor, ThingKind
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
@@ -48,7 +49,7 @@ class ProvisioningService(Service):
     work_factory: Callable[[Connection, EventSink, JobSink], ProvisioningUnitOfWork]
     make_steps: Callable[[OutsideSettings, Mapping[str, OfferedProduct]], Mapping[str, Step]]
     make_key_vault: Callable[[OutsideSettings], KeyVault]
-    make_inventories: Callable[[OutsideSettings], Mapping[ThingKind, Inventory]]
+    make_inventories: Callable[["ProvisioningService"], Mapping[ThingKind, Inventory]]
     make_doors: Callable[[OutsideSettings], Mapping[str, Door]]
     make_account_outside: Callable[[OutsideSettings], AccountOutside]
     make_money: Callable[[OutsideSettings], tuple[AccountWatcher, Bills]]
@@ -80,7 +81,7 @@ class ProvisioningService(Service):
     @cached_property
     def inventories(self) -> Mapping[ThingKind, Inventory]:
         """What a sweep lists, by kind."""
-        return self.make_inventories(self.settings.outside)
+        return self.make_inventories(self)
 
     @cached_property
     def doors(self) -> Mapping[str, Door]:
@@ -186,11 +187,15 @@ def _make_steps(settings: OutsideSettings, offered: Mapping[str, OfferedProduct]
     return steps(settings, offered=offered)
 
 
-def _make_inventories(settings: OutsideSettings) -> Mapping[ThingKind, Inventory]:
+def _make_inventories(service: ProvisioningService) -> Mapping[ThingKind, Inventory]:
     from provisioning.adapters.inventories import inventories  # noqa: PLC0415
     from provisioning.adapters.outside import Outside  # noqa: PLC0415
 
-    return inventories(Outside(settings))
+    def ever_asked(product: str, **which: Any) -> Sequence[AskedFor]:
+        with service.open_work() as work:
+            return work.findings.ever_asked(product, **which)
+
+    return inventories(Outside(service.settings.outside), service.settings.offered, ever_asked)
 
 
 def _make_money(settings: OutsideSettings) -> tuple[AccountWatcher, Bills]:

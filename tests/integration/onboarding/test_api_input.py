@@ -111,6 +111,7 @@ POSTS = {
     "approval": {"tier": "select", "reason": "x"},
     "rejection": {"reason": "x"},
     "correction-request": {"fields": ["country"], "message": "x"},
+    "tier": {"tier": "premier", "reason": "x"},
     "suspension": {"reason": "x"},
     "resumption": {"reason": "x"},
     "correction": {"language": "en"},
@@ -118,7 +119,7 @@ POSTS = {
     "withdrawal": {},
     "offboarding": {"reason": "x"},
 }
-FOR_OPERATORS = {"approval", "rejection", "correction-request", "suspension", "resumption"}
+FOR_OPERATORS = {"approval", "rejection", "correction-request", "tier", "suspension", "resumption"}
 
 
 @pytest.mark.parametrize("action", POSTS)

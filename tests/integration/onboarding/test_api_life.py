@@ -113,6 +113,25 @@ def test_suspending_needs_an_active_partner(api: ApiClient) -> None:
     assert (answer.json["state"], answer.json["target_state"]) == ("approved", "suspended")
 
 
+def test_a_tier_changes_from_the_approval_on_and_is_told_with_the_former_one(api: ApiClient) -> None:
+    partner_id, _ = api.in_review()
+    path, body = f"/v1/partners/{partner_id}/tier", {"tier": "premier", "reason": "Three certified people."}
+    refused = api.post(path, body, api.ops())
+    assert (refused.status_code, refused.json["code"]) == (409, "tier_not_changed")
+    approval = {"tier": "select", "reason": "known"}
+    assert api.post(f"/v1/partners/{partner_id}/approval", approval, api.ops()).status_code == 200
+    assert api.post(path, body, api.ops()).status_code == 200
+    told = api.last("partner.tier_changed", partner_id)
+    assert (told["tier"], told["former_tier"], told["reason"]) == ("premier", "select", body["reason"])
+    assert api.states(partner_id)[-1]["tier"] == "premier"
+    seen = api.get(f"/v1/partners/{partner_id}", api.ops()).json
+    assert (seen["tier"], seen["may_change_tier"], seen["decision"]["reason"]) == ("premier", True, "known")
+    again = api.post(path, body, api.ops())
+    assert (again.status_code, again.json["detail"]) == (409, "The partner is premier already.")
+    wrong = api.post(path, {"tier": "golden", "reason": ""}, api.ops())
+    assert {one["pointer"] for one in wrong.json["errors"]} == {"/tier", "/reason"}
+
+
 def test_only_one_approval_of_a_company_names_the_other(api: ApiClient) -> None:
     first, _ = api.in_review()
     second, _ = api.in_review(contact={**application()["contact"], "email": "b@other.example"}, members=[])

@@ -141,6 +141,18 @@ def test_how_to_get_in_stands_before_what_is_not_ready(app: Flask, api: ApiClien
     assert html.index("123456789012") < html.index("Your products") < html.index("being set up")
 
 
+def test_of_several_of_one_product_each_has_its_name(app: Flask, api: ApiClient) -> None:
+    partner_id = in_state(api, State.ACTIVE)
+    ids = ("123456789012", "210987654321")
+    named = ({"account_id": ids[0]}, {"account_id": ids[1], "entry_name": "lab"})
+    sandboxes = [report("cloud_sandbox", GrantState.GRANTED, identifiers=one) for one in named]
+    reported(api, partner_id, *sandboxes)
+    page = looking(app, api, partner_id).page
+    products = [heading.words.strip() for heading in page.all("h3")]
+    assert {name for name in products if "sandbox" in name} == {"Cloud sandbox", "Cloud sandbox (lab)"}
+    assert all(account_id in page.html for account_id in ids)
+
+
 def test_tier_people_agreement_and_contact(app: Flask, api: ApiClient) -> None:
     browser = looking(app, api, in_state(api, State.ACTIVE))
     html = browser.page.html

@@ -58,7 +58,7 @@ def about_partner(move: str, action: str, state: str, **more: Any) -> Prepare:
         partner_id = services.onboarding.applied()
         with services.onboarding.service.open_work() as work:
             work.connection.exec_driver_sql(
-                "UPDATE partners SET state = %s, email_verified_at = now()", (state,)
+                "UPDATE partners SET state = %s, tier = 'select', email_verified_at = now()", (state,)
             )
         body = more or {"reason": WHY}
         return Act("onboarding", f"/v1/partners/{partner_id}/{move}", action, partner_id, body)
@@ -384,6 +384,7 @@ ACTS: dict[str, Prepare] = {
     f"{PARTNER}/correction-request": about_partner(
         "correction-request", "ask for correction", "in_review", fields=["website"], message=WHY
     ),
+    f"{PARTNER}/tier": about_partner("tier", "change tier", "active", tier="premier", reason=WHY),
     f"{PARTNER}/suspension": about_partner("suspension", "suspend partner", "active"),
     f"{PARTNER}/resumption": about_partner("resumption", "resume partner", "suspended"),
     f"{PARTNER}/offboarding": about_partner("offboarding", "offboard partner", "active"),

@@ -125,7 +125,7 @@ def test_each_role_is_offered_what_it_may_do_and_no_more(
     assert acts_on(viewer.shows(partner)) == set()
     assert acts_on(viewer.shows(review)) == set()
     assert acts_on(reviewer.shows(review)) == {"approve", "ask", "reject", "people"}
-    assert acts_on(reviewer.shows(partner)) == {"people"}
+    assert acts_on(reviewer.shows(partner)) == {"people", "change-tier"}
     assert acts_on(operator.shows(partner)) >= {
         "publish-state",
         "people",

@@ -54,3 +54,32 @@ def test_a_plan_is_compared_and_changed_and_an_old_preview_is_refused(
     assert console.post(other, reason="An old page.").status_code == 409
     assert console.post(change, reason="A new catalogue.").status_code == 303
     assert "Nothing would change." in console.shows(f"/partners/{partner}/plan")
+
+
+def test_another_tier_is_previewed_and_given(console: ConsoleBrowser, services: Services) -> None:
+    partner, _ = services.onboarding.in_review()
+    approval = {"tier": "select", "reason": "known"}
+    onboarding = services.onboarding
+    assert onboarding.post(f"/v1/partners/{partner}/approval", approval, onboarding.ops()).status_code == 200
+    services.provisioning.plan("crm", partner_id=UUID(partner), tier="select")
+    page = console.shows(f"/partners/{partner}/plan?tier=premier")
+    assert "the tier “Premier” alone would change" in unescape(page)
+    assert "scim_group: partners-select → partners-premier" in unescape(page)
+    assert "change-plan" not in page
+    [change] = re.findall(r'href="([^"]+/change-tier)"', page)
+    assert console.post(change, tier="golden", reason="Three certified people.").status_code == 422
+    assert console.post(change, tier="premier", reason="Three certified people.").status_code == 303
+    assert onboarding.last("partner.tier_changed", partner)["former_tier"] == "select"
+    again = console.post(change, tier="premier", reason="Three certified people.")
+    assert again.status_code == 409
+
+
+def test_which_of_several_of_a_product_it_is_stands_beside_it(
+    console: ConsoleBrowser, services: Services
+) -> None:
+    partner, _ = services.onboarding.in_review()
+    services.provisioning.plan("crm", partner_id=UUID(partner))
+    with services.provisioning.service.open_work() as work:
+        work.connection.exec_driver_sql("UPDATE grants SET entry_name = 'lab'")
+    for path in (f"/partners/{partner}", "/grants", f"/partners/{partner}/plan"):
+        assert "CRM (lab)" in console.shows(path)

@@ -166,7 +166,7 @@ def provisioning_on(  # noqa: PLR0917 - each outside that a test may bring
         },
         steps=steps,
         key_vault=vault,
-        inventories=inventories or {},
+        inventories={} if inventories is None else inventories,
         doors={"crm": door},
         account_outside=account_outside,
     )

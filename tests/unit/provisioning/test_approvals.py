@@ -44,6 +44,8 @@ def test_it_waits_and_keeps_nothing_else_waiting(provisioning: ProvisioningInMem
 def test_what_is_approved_is_made_and_says_by_whom(provisioning: ProvisioningInMemory, waiting: UUID) -> None:
     decide(provisioning, waiting, is_approved=True)
     assert provisioning.grant(waiting, "iot").state is State.GRANTED
+    told = [one["first"] for one in provisioning.data_of("access.granted") if one["product"] == "iot"]
+    assert told == [True]
     [approved] = provisioning.data_of("access.approved")
     assert (approved["reason"], approved["approved_by"]) == ("A project", "amara")
     for is_approved in (True, False):
@@ -56,6 +58,7 @@ def test_what_is_refused_is_waived_and_never_made(provisioning: ProvisioningInMe
     grant = provisioning.grant(waiting, "iot")
     assert (grant.state, grant.waiver_reason) == (State.WAIVED, "No project")
     assert provisioning.database.names()[-1] == "access.waived"
+    assert provisioning.data_of("access.waived")[-1]["refused"] is True
     assert set(provisioning.standing()) == {"crm_users"}
 
 

@@ -66,3 +66,35 @@ def test_what_is_no_catalogue_is_refused(tmp_path: Path, text: str) -> None:
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CatalogueInvalid, match="nowhere"):
         read_catalogue(tmp_path / "nowhere.yaml")
+
+
+def test_entries_of_one_product_are_told_apart_by_name(tmp_path: Path) -> None:
+    entry = (
+        "\n  - {product: crm, NAMEonly_if_wanted: true, required: true, parameters: {scim_group: PARTNERS}}"
+    )
+    several = "".join(entry.replace("NAME", name) for name in ("", "name: lab, ", "name: lab, "))
+    catalogue = read_catalogue(written(tmp_path, f"version: '1'\nentries:{several}\n")).catalogue
+    due = catalogue.due("select", "reseller", frozenset(), frozenset({"crm"}))
+    assert [entry.key for entry in due] == [("crm", ""), ("crm", "lab")]
+    wrong = GOOD.replace("{product: crm", "{product: crm, name: Lab 2")
+    with pytest.raises(CatalogueInvalid, match=r"entries\.0\.name: "):
+        read_catalogue(written(tmp_path, wrong))
+
+
+def test_what_is_found_by_its_partner_alone_is_one_per_partner(tmp_path: Path) -> None:
+    helpdesk = """
+version: "1"
+products:
+  helpdesk:
+    kind: http
+    url: https://helpdesk.vendor.example
+    create: {path: /workspaces, body: {owner: "{OWNER}"}, id: id}
+    find: {path: /workspaces, id: "items[?owner=='{OWNER}'] | [0].id"}
+    observe: {path: "/workspaces/{id}"}
+    delete: {method: DELETE, path: "/workspaces/{id}"}
+entries:
+  - {product: helpdesk, name: lab, only_if_wanted: false, required: false, parameters: {}}
+"""
+    assert read_catalogue(written(tmp_path, helpdesk.replace("{OWNER}", "{grant_id}"))).catalogue.entries
+    with pytest.raises(CatalogueInvalid, match=r"entries\.0\.name: needs a product whose find compares"):
+        read_catalogue(written(tmp_path, helpdesk.replace("{OWNER}", "{partner_id}")))

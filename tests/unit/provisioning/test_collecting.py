@@ -9,8 +9,19 @@ from tests.unit.provisioning.fake_outside import Mishap
 from chassis.failures import NeverPossible, NotNow
 from provisioning.domain.grant_states import MoveNotAllowed, State
 from provisioning.domain.refusals import GrantNotFound, NothingToCollect
-from provisioning.handlers.collect_credentials import collect_credentials, release_credentials
-from provisioning.handlers.commands import CollectCredentials, ReleaseCredentials, RetryGrant
+from provisioning.handlers.collect_credentials import (
+    collect_credentials,
+    release_credentials,
+    revoke_key,
+    rotate_key,
+)
+from provisioning.handlers.commands import (
+    CollectCredentials,
+    ReleaseCredentials,
+    RetryGrant,
+    RevokeKey,
+    RotateKey,
+)
 from provisioning.handlers.grants import retry_grant
 from provisioning.handlers.ports import Credentials
 
@@ -220,3 +231,19 @@ def test_there_is_nothing_to_collect_of_a_product_without_a_key(provisioning: Pr
     with pytest.raises(NothingToCollect) as refused:
         collect(provisioning, partner_id, provisioning.grant(partner_id, "crm").grant_id)
     assert not refused.value.is_gone
+
+
+def test_why_another_key_is_made_is_told_and_the_grant_is_granted_no_second_time(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id, grant_id, _ = handed_out(provisioning)
+    provisioning.do(rotate_key, RotateKey(grant_id=grant_id, partner_id=partner_id))
+    provisioning.run()
+    provisioning.do(revoke_key, RevokeKey(grant_id=grant_id))
+    provisioning.after("suspended", partner_id)
+    with pytest.raises(MoveNotAllowed):
+        provisioning.do(revoke_key, RevokeKey(grant_id=grant_id))
+    started = provisioning.data_of("access.key_replacement_started")
+    assert [one["why"] for one in started] == ["rotation", "revocation"]
+    assert all("device_id" not in one for one in started)
+    assert [one["first"] for one in provisioning.data_of("access.granted")][:2] == [True, False]

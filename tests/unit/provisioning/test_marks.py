@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from provisioning.adapters.aws.marks import id_in
+from provisioning.adapters.aws.marks import id_in, of_account, of_partner, of_partners
+from provisioning.domain.orders import slug_of
 
 
 @pytest.mark.parametrize("text", ["", "ours", "-" * 36])
@@ -14,3 +15,22 @@ def test_what_is_no_id_is_nobodys(text: str) -> None:
 
 def test_an_id_is_read() -> None:
     assert id_in("019a0000-0000-7000-8000-000000000001") == UUID("019a0000-0000-7000-8000-000000000001")
+
+
+PARTNER = UUID("0193f0a2-7c1e-7d2b-9a54-3f6c1b0e8d11")
+
+
+@pytest.mark.parametrize("legal_name", ["Muster", "Muster Lab", "Lab"])
+@pytest.mark.parametrize("entry_name", ["", "lab"])
+def test_a_name_tells_whose_it_is_and_which_of_several(legal_name: str, entry_name: str) -> None:
+    slug = slug_of(PARTNER, legal_name, entry_name)
+    database = f"gangway-{slug}".replace("-", "_")
+    marks = [
+        of_partner(f"gangway-{slug}"),
+        of_partner(database),
+        of_partners(f"gangway-{slug}-gateway-1"),
+        of_account(f"{slug}-0000000000a1"),
+    ]
+    assert {mark and (mark.partner_digits, mark.entry_name) for mark in marks} == {
+        ("3f6c1b0e8d11", entry_name)
+    }

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from tests.unit.provisioning.conftest import CATALOGUE, ProvisioningInMemory, entry_for
+from tests.unit.provisioning.conftest import CATALOGUE, ProvisioningInMemory, approval, entry_for
 from tests.unit.provisioning.products import PRODUCTS
 
 from provisioning.domain.catalogue import CatalogueEntry
@@ -159,3 +160,77 @@ def test_without_a_plan_there_is_nothing_to_change(planning: Planning, moment: s
         planning.partner_id = UUID(int=uuid4().int)
     with pytest.raises(NoPlan):
         planning.preview()
+
+
+def test_another_tier_does_what_differs_because_of_it_alone(planning: Planning) -> None:
+    provisioning = planning.provisioning
+    planning.offer(
+        replace(entry("analytics"), tiers=frozenset({"premier"}), only_if_wanted=False),
+        replace(entry("crm", seats=50), tiers=frozenset({"premier"})),
+        replace(entry("crm", seats=9), tiers=frozenset({"select"})),
+        replace(entry("iot"), tiers=frozenset({"select"})),
+    )
+    with provisioning.database.open() as work:
+        listed = preview_plan(work, PreviewPlan(planning.partner_id, "premier")).differences
+    assert {one.product: one.kind for one in listed} == {
+        "analytics": Kind.ADDED,
+        "crm": Kind.CHANGED,
+        "iot": Kind.TAKEN_AWAY,
+    }
+    provisioning.hear("tier_changed", {"partner_id": planning.partner_id, "tier": "premier"})
+    provisioning.run()
+    assert planning.state("analytics") is planning.state("crm") is State.GRANTED
+    assert planning.state("iot") is State.REVOKED
+    assert provisioning.grant(planning.partner_id, "crm").parameters == {"seats": 50}
+
+
+def test_a_new_catalogue_waits_for_an_operator_also_when_the_tier_changes(planning: Planning) -> None:
+    planning.offer(entry("crm", seats=9), entry("iot"))
+    planning.provisioning.hear("tier_changed", {"partner_id": planning.partner_id, "tier": "premier"})
+    assert planning.provisioning.grant(planning.partner_id, "crm").parameters == {"seats": 5}
+    assert planning.kinds() == {"crm": Kind.CHANGED}
+
+
+def test_an_older_tier_that_comes_late_and_one_of_a_partner_that_leaves_change_nothing(
+    planning: Planning,
+) -> None:
+    provisioning = planning.provisioning
+    planning.offer(replace(entry("crm", seats=5), tiers=frozenset({"select"})), entry("iot"))
+    late = provisioning.last_sequence + 1
+    provisioning.last_sequence += 1
+    provisioning.hear("tier_changed", {"partner_id": planning.partner_id, "tier": "select"})
+    provisioning.hear("tier_changed", {"partner_id": planning.partner_id, "tier": "premier"}, late)
+    assert planning.kinds() == {}
+    provisioning.hear("offboarding_started", {"partner_id": planning.partner_id})
+    provisioning.hear("tier_changed", {"partner_id": planning.partner_id, "tier": "premier"})
+    provisioning.run()
+    assert planning.state("crm") is State.REVOKED
+
+
+def test_before_the_agreement_a_tier_is_kept_for_the_plan(provisioning: ProvisioningInMemory) -> None:
+    partner_id = uuid4()
+    entries = (replace(entry("crm"), tiers=frozenset({"premier"})),)
+    catalogue = replace(CATALOGUE, entries=entries, products=CHANGEABLE)
+    provisioning.database.policies = Policies(catalogue=catalogue)
+    provisioning.hear("approved", approval(partner_id, ["crm"]))
+    provisioning.hear("tier_changed", {"partner_id": partner_id, "tier": "premier"})
+    provisioning.hear("agreement_accepted", {"partner_id": partner_id})
+    provisioning.run()
+    assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+@pytest.mark.parametrize(("days", "moved"), [(60, 30), (10, 0)])
+def test_a_longer_time_moves_the_end_on_and_a_shorter_one_leaves_it(
+    provisioning: ProvisioningInMemory, days: int, moved: int
+) -> None:
+    planning = Planning(provisioning)
+    planning.offer(entry("crm", lease_days=30))
+    planning.partner_id = provisioning.active("crm")
+    lease = provisioning.grant(planning.partner_id, "crm").lease
+    assert lease is not None
+    before = lease.ends_at
+    planning.offer(entry("crm", lease_days=days))
+    planning.change(planning.preview())
+    lease = provisioning.grant(planning.partner_id, "crm").lease
+    assert lease is not None
+    assert (lease.ends_at - before, lease.terms.days) == (timedelta(days=moved), days)

@@ -34,6 +34,7 @@ TOPICS = {
         "access.orphan_settled.v1": when_anything_happened,
         "access.device_added.v1": when_anything_happened,
         "access.device_removed.v1": when_anything_happened,
+        "access.key_replacement_started.v1": when_anything_happened,
     },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,
@@ -74,6 +75,7 @@ TOPICS = {
         "partner.contact_changed.v1": when_anything_happened,
         "partner.passkey_added.v1": when_anything_happened,
         "partner.passkey_removed.v1": when_anything_happened,
+        "partner.tier_changed.v1": when_anything_happened,
     },
     "partner.state.v1": {
         "partner.state.v1": partner_events.when_partner_state,

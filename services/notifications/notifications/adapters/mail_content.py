@@ -234,9 +234,9 @@ def _rejected(draft: _Draft) -> list[Part]:
 
 def _access_ready(draft: _Draft) -> list[Part]:
     products = draft.facts.get("products", [])
-    usable = [draft.way_in(name) for name in draft.usable]
+    usable = _usable(draft)
     later = [draft.named("product", p["product"]) for p in products if p["state"] not in DONE]
-    parts: list[Part] = [draft.paragraph("intro"), Items(usable)] if usable else [draft.paragraph("none")]
+    parts: list[Part] = [draft.paragraph("intro"), *usable] if usable else [draft.paragraph("none")]
     if later:
         parts += [draft.paragraph("later"), Items(later)]
     if not draft.letter.member.is_contact:
@@ -244,8 +244,19 @@ def _access_ready(draft: _Draft) -> list[Part]:
     return [*parts, draft.paragraph("next"), draft.personal_button(), *_learning(draft)]
 
 
+def _access_added(draft: _Draft) -> list[Part]:
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [draft.paragraph("intro"), *_usable(draft), draft.paragraph("next"), page, *_learning(draft)]
+
+
+def _usable(draft: _Draft) -> list[Part]:
+    """Each product once, also where there are several of it."""
+    items = [draft.way_in(name) for name in dict.fromkeys(draft.usable)]
+    return [Items(items)] if items else []
+
+
 def _learning(draft: _Draft) -> list[Part]:
-    return [draft.paragraph("learning"), *_offers(draft)] if draft.letter.offers else []
+    return [Paragraph(draft.words("access-ready-learning")), *_offers(draft)] if draft.letter.offers else []
 
 
 def _suspended(draft: _Draft) -> list[Part]:
@@ -271,6 +282,14 @@ def _request_decided(draft: _Draft) -> list[Part]:
         about = Item(about.name, draft.named(family, facts["about"]).name)
     page = Button(draft.say("button"), draft.links.new_link)
     return [draft.paragraph("intro"), Items([about]), *draft.reason(), draft.paragraph("next"), page]
+
+
+def _decided(draft: _Draft) -> list[Part]:
+    """The product that was declined, or the new tier, and why."""
+    family = "product" if "product" in draft.facts else "tier"
+    about = Items([Item(draft.named(family, draft.facts[family]).name)])
+    page = Button(draft.say("button"), draft.links.new_link)
+    return [draft.paragraph("intro"), about, *draft.reason(), draft.paragraph("next"), page]
 
 
 def _budget(draft: _Draft) -> list[Part]:
@@ -320,6 +339,9 @@ BODIES: Mapping[Kind, Callable[[_Draft], list[Part]]] = {
     Kind.WELCOME: _welcome,
     Kind.REJECTED: _rejected,
     Kind.ACCESS_READY: _access_ready,
+    Kind.ACCESS_ADDED: _access_added,
+    Kind.ACCESS_REFUSED: _decided,
+    Kind.TIER_CHANGED: _decided,
     Kind.SUSPENDED: _suspended,
     Kind.RESUMED: _resumed,
     Kind.LEASE_EXPIRING: _lease,

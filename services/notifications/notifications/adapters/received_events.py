@@ -127,6 +127,7 @@ class ProductRead(OpenSchema):
     """How one product stands at activation."""
 
     product = fields.String(required=True)
+    grant_id = fields.UUID(required=True)
     state = fields.String(required=True)
     sign_in_url = fields.String()
 
@@ -144,7 +145,16 @@ class WithReason(ReceivedSchema):
 
 class AccessGranted(ReceivedSchema):
     product = fields.String(required=True)
+    grant_id = fields.UUID(required=True)
+    identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     member_ids = fields.List(fields.UUID())
+    first = fields.Boolean(load_default=False)
+
+
+class AccessWaived(ReceivedSchema):
+    product = fields.String(required=True)
+    reason = fields.String(required=True)
+    refused = fields.Boolean(load_default=False)
 
 
 class LeaseRead(ReceivedSchema):
@@ -187,6 +197,10 @@ class PartnerRequestDecided(ReceivedSchema):
     competence = fields.String()
     outcome = fields.String(required=True)
     reason = fields.String(required=True)
+
+
+class PartnerTierChanged(WithReason):
+    tier = fields.String(required=True)
 
 
 class PartnerLanguageChosen(ReceivedSchema):
@@ -271,7 +285,9 @@ CONSUMED: Mapping[str, Schema] = {
     "partner.contact_changed.v1": ContactChanged(),
     "partner.passkey_added.v1": PasskeyAdded(),
     "partner.passkey_removed.v1": PasskeyRemoved(),
+    "partner.tier_changed.v1": PartnerTierChanged(),
     "access.granted.v1": AccessGranted(),
+    "access.waived.v1": AccessWaived(),
     "access.expiring.v1": LeaseRead(),
     "access.expired.v1": LeaseExpired(),
     "access.renewed.v1": LeaseRead(),

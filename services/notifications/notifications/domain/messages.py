@@ -27,6 +27,9 @@ class Kind(StrEnum):
     WELCOME = "welcome"
     REJECTED = "rejected"
     ACCESS_READY = "access_ready"
+    ACCESS_ADDED = "access_added"
+    ACCESS_REFUSED = "access_refused"
+    TIER_CHANGED = "tier_changed"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     LEASE_EXPIRING = "lease_expiring"
@@ -88,6 +91,9 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
     Kind.WELCOME: frozenset({Standing.APPROVED}),
     Kind.REJECTED: frozenset({Standing.ENDED}),
     Kind.ACCESS_READY: frozenset({Standing.ACTIVE}),
+    Kind.ACCESS_ADDED: frozenset({Standing.ACTIVE}),
+    Kind.ACCESS_REFUSED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
+    Kind.TIER_CHANGED: frozenset({Standing.APPROVED, Standing.ACTIVE, Standing.SUSPENDED}),
     Kind.SUSPENDED: frozenset({Standing.SUSPENDED}),
     Kind.RESUMED: frozenset({Standing.ACTIVE}),
     # A product may be there, and end, while others are still being made.
@@ -124,7 +130,10 @@ TO_INTEGRATORS = frozenset({Kind.PORTAL_SIGN_IN, Kind.ENDPOINT_FAILING, Kind.END
 UNTOLD = TO_INTEGRATORS | {Kind.DRAFT_SAVED}
 
 # A mail of these kinds takes along what its reader is invited to and was not told yet.
-CARRIES_OFFERS = frozenset({Kind.ACCESS_READY, Kind.INVITATION})
+CARRIES_OFFERS = frozenset({Kind.ACCESS_READY, Kind.ACCESS_ADDED, Kind.INVITATION})
+
+# Mails of these kinds tell what is there, by its grant.
+TELLS_ACCESS = frozenset({Kind.ACCESS_READY, Kind.ACCESS_ADDED})
 
 
 def verdict(kind: Kind, standing: Standing) -> Verdict:

@@ -42,6 +42,7 @@ TOPICS = {
         "partner.contact_changed.v1": member_events.when_partner_contact_changed,
         "partner.passkey_added.v1": member_events.when_partner_passkey_added,
         "partner.passkey_removed.v1": member_events.when_partner_passkey_removed,
+        "partner.tier_changed.v1": partner_events.when_partner_tier_changed,
     },
     "access.lifecycle.v1": {
         "access.granted.v1": access_events.when_access_granted,
@@ -50,6 +51,7 @@ TOPICS = {
         "access.renewed.v1": lease_events.when_access_renewed,
         "access.budget_warned.v1": budget_events.when_access_budget_warned,
         "access.budget_exceeded.v1": budget_events.when_access_budget_exceeded,
+        "access.waived.v1": access_events.when_access_waived,
         "access.member_added.v1": member_events.when_access_member_added,
     },
     "integrator.lifecycle.v1": {

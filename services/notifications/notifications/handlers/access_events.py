@@ -1,6 +1,7 @@
 """What access means for the words: a product that is there is worth learning."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +9,9 @@ from chassis.events import ReceivedEvent
 from chassis.failures import NotNow
 from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, Partner, Standing
+from notifications.handlers.event_facts import addresses_of
 from notifications.handlers.invitations import invite
-from notifications.handlers.planning import plan_offers
+from notifications.handlers.planning import plan_mail, plan_offers
 from notifications.handlers.ports import Work
 
 
@@ -30,9 +32,45 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any
     invited = invite(
         work, partner, members, work.policies.learning_paths.due(partner.profile, data["product"])
     )
-    if partner.standing is Standing.ACTIVE:
-        for member in invited:
+    if partner.standing is not Standing.ACTIVE:
+        return
+    is_contact_told = data["first"] and _tell_contact(work, partner, event, data)
+    for member in invited:
+        if not (member.is_contact and is_contact_told):
             plan_offers(work, partner, member, occasion=event.id)
+
+
+def when_access_waived(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
+    """Tell the contact why the vendor declined what waited for its word; of any other waiver nobody hears."""
+    partner, contact = work.partners.lock(data["partner_id"]), work.partners.contact(data["partner_id"])
+    if data["refused"] and partner is not None and contact is not None:
+        facts = {"product": data["product"], "reason": data["reason"]}
+        plan_mail(work, partner, contact, Kind.ACCESS_REFUSED, occasion=event.id, facts=facts)
+
+
+def _tell_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Mapping[str, Any]) -> bool:
+    """Have one mail tell what came after the activation, with all that comes within the gathering time.
+
+    False where a mail told of it before: the activation may be read after what it tells of.
+    """
+    contact, grant_id = work.partners.contact(partner.id), str(data["grant_id"])
+    if contact is None or work.messages.tell_of(contact, grant_id):
+        return False
+    product = {"product": data["product"], "state": "granted", "grant_id": grant_id}
+    told = {**product, "sign_in_url": data["identifiers"].get("sign_in_url", "")}
+    waiting = work.messages.lock_unbegun(partner.id, contact.id, Kind.ACCESS_ADDED)
+    before: Mapping[str, Any] = waiting.facts if waiting else {}
+    facts = {**before, "products": [*before.get("products", ()), product]}
+    if addresses := {**before.get("sign_in", {}), **addresses_of([told])}:
+        facts["sign_in"] = addresses
+    if waiting:
+        work.messages.save_facts(replace(waiting, facts=facts))
+    else:
+        not_before = work.database_now() + work.policies.mail_gathering
+        plan_mail(
+            work, partner, contact, Kind.ACCESS_ADDED, occasion=event.id, facts=facts, not_before=not_before
+        )
+    return True
 
 
 def _note_who_has_it(

@@ -16,7 +16,7 @@ from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profi
 from notifications.handlers import jobs
 from notifications.handlers.event_facts import addresses_of, link_of, member_of
 from notifications.handlers.invitations import invite
-from notifications.handlers.member_events import tell_access
+from notifications.handlers.member_events import OVER, tell_access
 from notifications.handlers.planning import cancel_moot, plan_mail, plan_offers
 from notifications.handlers.ports import Work
 
@@ -86,7 +86,10 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
     if partner is None or partner.profile is None:
         return
     addresses = addresses_of(data["products"])
-    products = [{"product": p["product"], "state": p["state"]} for p in data["products"]]
+    products = [
+        {"product": p["product"], "state": p["state"], "grant_id": str(p["grant_id"])}
+        for p in data["products"]
+    ]
     facts: dict[str, Any] = {"products": products}
     facts |= {"sign_in": addresses} if addresses else {}
     for member in work.partners.members(partner.id):
@@ -139,6 +142,17 @@ def when_partner_profile_changed(work: Work, event: ReceivedEvent, data: Data) -
     if partner.profile is not None and sequence > partner.profile_sequence:
         profile = replace(partner.profile, legal_name=data["legal_name"], partner_type=data["partner_type"])
         work.partners.save(replace(partner, profile=profile, profile_sequence=sequence))
+
+
+def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """What comes of it is told once it is there."""
+    partner, contact = _known(work, data["partner_id"])
+    if partner.profile is None or partner.standing in OVER:
+        return
+    partner = replace(partner, profile=replace(partner.profile, tier=data["tier"]))
+    work.partners.save(partner)
+    facts = {"tier": data["tier"], "reason": data["reason"]}
+    plan_mail(work, partner, contact, Kind.TIER_CHANGED, occasion=event.id, facts=facts)
 
 
 def _page(data: Data) -> dict[str, Any]:

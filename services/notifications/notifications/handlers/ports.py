@@ -85,6 +85,12 @@ class Messages(Protocol):
     def has(self, member: Member, kind: Kind) -> bool:
         """True if a mail of this kind to this person is on its way, went out or failed."""
 
+    def tell_of(self, member: Member, grant_id: str) -> bool:
+        """True if a mail to this person that was not cancelled tells that the grant is there."""
+
+    def save_facts(self, message: Message) -> None:
+        """Have a locked message that nobody tried to send say something else."""
+
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         """A planned mail of this kind to this person that nobody tried to send; waits for who begins one."""
 

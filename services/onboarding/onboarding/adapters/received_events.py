@@ -157,6 +157,25 @@ class AccessRequestAnsweredSchema(ReceivedSchema):
     message = Text(least=0, load_default="", most=2_000)
 
 
+class DeviceSchema(GrantSchema):
+    """`access.device_removed`."""
+
+    device_id = fields.UUID(required=True)
+
+
+class AccessDeviceAddedSchema(DeviceSchema):
+    """`access.device_added`."""
+
+    thing_name = Name(required=True)
+
+
+class KeyReplacementSchema(GrantSchema):
+    """`access.key_replacement_started`."""
+
+    why = Name(required=True)
+    device_id = fields.UUID()
+
+
 class InvitationSchema(ReceivedSchema):
     """Something happened to one invitation."""
 
@@ -212,6 +231,9 @@ CONSUMED: Mapping[str, Schema] = {
     "access.member_added.v1": AccessOfMemberSchema(),
     "access.member_removed.v1": AccessOfMemberSchema(),
     "access.request_answered.v1": AccessRequestAnsweredSchema(),
+    "access.device_added.v1": AccessDeviceAddedSchema(),
+    "access.device_removed.v1": DeviceSchema(),
+    "access.key_replacement_started.v1": KeyReplacementSchema(),
     "learning.invitation_sent.v1": InvitationSentSchema(),
     "learning.invitation_accepted.v1": InvitationSchema(),
     "learning.invitation_expired.v1": InvitationSchema(),

@@ -244,6 +244,14 @@ class PartnerSuspended(DecisionEvent, name="partner.suspended"):
     """All access is switched off."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartnerTierChanged(DecisionEvent, name="partner.tier_changed"):
+    """What is due to it follows."""
+
+    tier: Tier
+    former_tier: Tier
+
+
 class PartnerResumed(DecisionEvent, name="partner.resumed"):
     """All access is switched on again."""
 

@@ -25,6 +25,7 @@ from onboarding.domain.refusals import (
     NotActive,
     NotAMember,
     PersonRefused,
+    TierNotChanged,
 )
 from onboarding.domain.registration import WRONG_NUMBER, Verdict
 from onboarding.domain.states import State
@@ -247,6 +248,21 @@ class Partner:
         self.go(Move.APPROVE, decision.at)
         self.tier = tier
         self.decision = decision
+
+    @property
+    def may_change_tier(self) -> bool:
+        """Whether there is a tier by which the catalogue decides, now or at the agreement."""
+        return self.tier is not None and self.state in TAKES_MEMBERS
+
+    def change_tier(self, tier: Tier) -> Tier:
+        """Give it another tier and return the former one; raises TierNotChanged."""
+        former = self.tier
+        if former is None or not self.may_change_tier:
+            raise TierNotChanged(self.state, f"The tier of a partner that is {self.state} does not change.")
+        if former is tier:
+            raise TierNotChanged(self.state, f"The partner is {tier} already.")
+        self.tier = tier
+        return former
 
     def reject(self, decision: Decision) -> None:
         """Reject the application; the company may apply again."""

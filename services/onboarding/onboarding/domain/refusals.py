@@ -8,6 +8,7 @@ Refusal
 |-- AgreementOutdated    not the version that is in force
 |-- CorrectionRefused    fields nobody asked for, or no field at all
 |-- PersonRefused        somebody whom nobody can name, remove or make the contact now
+|-- TierNotChanged       before the approval, after the farewell, or to the same
 |-- NotActive            only an active partner asks for more, or changes what is known of it
 |-- RequestUnknown       no request of this partner
 |-- SessionUnknown       no session of this partner, or it is over
@@ -107,6 +108,16 @@ class NotActive(Refusal):
 
     def __init__(self, state: State) -> None:
         super().__init__(f"Only an active partner can do this; this one is {state}.")
+        self.state = state
+
+
+class TierNotChanged(Refusal):
+    """A partner has a tier from its approval until it leaves, and it can be another one only."""
+
+    code = "tier_not_changed"
+
+    def __init__(self, state: State, message: str) -> None:
+        super().__init__(message)
         self.state = state
 
 

@@ -30,6 +30,9 @@ TOPICS = {
         "access.member_added.v1": when_anything_happened,
         "access.member_removed.v1": when_anything_happened,
         "access.request_answered.v1": request_events.when_access_request_answered,
+        "access.device_added.v1": when_anything_happened,
+        "access.device_removed.v1": when_anything_happened,
+        "access.key_replacement_started.v1": when_anything_happened,
     },
     "learning.progress.v1": {
         "learning.invitation_sent.v1": when_anything_happened,

@@ -194,6 +194,17 @@ class AcceptAgreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeTier:
+    """An operator gives a partner another tier; ``email`` is the operator's own, where it is known."""
+
+    partner_id: UUID
+    tier: Tier
+    reason: str
+    by: Actor
+    email: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SuspendPartner:
     """An operator switches the access off without destroying it."""
 

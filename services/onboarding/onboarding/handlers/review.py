@@ -9,10 +9,10 @@ from onboarding.domain.own_company import is_own_company
 from onboarding.domain.partners import CorrectionRequest, Decision, Partner
 from onboarding.domain.refusals import OwnCompany
 from onboarding.domain.vocabulary import Tier
-from onboarding.handlers.commands import ApprovePartner, AskForCorrection, RejectPartner
+from onboarding.handlers.commands import ApprovePartner, AskForCorrection, ChangeTier, RejectPartner
 from onboarding.handlers.membership import request_confirmation
 from onboarding.handlers.ports import Work
-from onboarding.handlers.tell import issue_link, note, tell_move
+from onboarding.handlers.tell import issue_link, note, save, tell, tell_move
 
 
 def approve(work: Work, command: ApprovePartner) -> Partner:
@@ -63,6 +63,22 @@ def tell_approval(work: Work, partner: Partner, tier: Tier, decision: Decision) 
     # By address, so that two partners who name the same people do not wait for each other.
     for person in sorted(asked, key=lambda person: counted_mailbox(person.email)):
         request_confirmation(work, partner, person, reason="named")
+
+
+def change_tier(work: Work, command: ChangeTier) -> Partner:
+    """Give a partner another tier; raises OwnCompany, TierNotChanged.
+
+    Provisioning carries out what differs by it, as `gangway plans preview --tier` lists it.
+    """
+    partner = work.partners.lock(command.partner_id)
+    if command.email and is_own_company(partner, command.email, work.policies.shared_domains):
+        raise OwnCompany
+    former = partner.change_tier(command.tier)
+    save(work, partner)
+    changed = {"tier": command.tier, "former_tier": former}
+    decision = Decision(command.reason, command.by, work.now())
+    tell(work, events.PartnerTierChanged.of(partner.id, decision, **changed))
+    return partner
 
 
 def reject(work: Work, command: RejectPartner) -> Partner:

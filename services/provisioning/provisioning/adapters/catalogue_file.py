@@ -34,6 +34,7 @@ class EntryFile(ClosedSchema):
     """One entry of the file; its parameters are those of its product, all of them and no other."""
 
     product = fields.String(required=True)
+    name = fields.String(load_default="", validate=validate.Regexp(r"^[a-z][a-z0-9]{0,7}\Z"))
     tiers = _some_of(TIERS)
     partner_types = _some_of(PARTNER_TYPES)
     competences = _some_of(COMPETENCES)
@@ -53,7 +54,10 @@ class EntryFile(ClosedSchema):
 
     @validates_schema(skip_on_field_errors=True)
     def check_parameters(self, data: Mapping[str, Any], **_: Any) -> None:
-        wrong = self._offered[data["product"]].parameters.validate(data["parameters"])
+        offered = self._offered[data["product"]]
+        if data["name"] and offered.product.is_one_per_partner:
+            raise ValidationError("needs a product whose find compares {grant_id} or {slug}", "name")
+        wrong = offered.parameters.validate(data["parameters"])
         if wrong:
             raise ValidationError({"parameters": wrong})
 
@@ -127,6 +131,7 @@ def _entry(loaded: Mapping[str, Any]) -> CatalogueEntry:
         is_required=loaded["required"],
         parameters=loaded["parameters"],
         needs_approval=loaded["needs_approval"],
+        name=loaded["name"],
     )
 
 

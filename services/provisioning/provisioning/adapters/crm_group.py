@@ -8,6 +8,9 @@ from provisioning.domain.orders import GrantOrder
 from provisioning.domain.standings import ABSENT, ON, Observation
 from provisioning.handlers.ports import Outputs
 
+# Groups of before, ids by name, until nobody of the partner is in them.
+LEFT_GROUPS = "left_groups"
+
 
 class CrmGroup(FrozenElsewhere):
     """Step: makes sure that the tier's group is there. All partners share it, so undo leaves it.
@@ -25,10 +28,17 @@ class CrmGroup(FrozenElsewhere):
         return ABSENT if group_id is None else ON
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        """Keep the noted group, whatever people call it now; make it again when it is gone."""
-        group = group_name(order)
-        group_id = self._directory.group_of(group, outputs.get("group_id"))
-        return {"group": group, "group_id": group_id or self._directory.ensure_group(group)}
+        """Keep the noted group, whatever people call it now; make it again when it is gone.
+
+        With another name among the parameters the noted one is another group, which people leave.
+        """
+        group, noted = group_name(order), outputs.get("group_id")
+        left: dict[str, Any] = dict(outputs.get(LEFT_GROUPS) or {})
+        if outputs.get("group", group) != group:
+            left[outputs["group"]], noted = noted, left.pop(group, None)
+        group_id = self._directory.group_of(group, noted)
+        facts = {"group": group, "group_id": group_id or self._directory.ensure_group(group)}
+        return {**facts, LEFT_GROUPS: left} if left else facts
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None: ...
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.crm_directory import CrmDirectory, CrmUser, GroupGone
-from provisioning.adapters.crm_group import group_name
+from provisioning.adapters.crm_group import LEFT_GROUPS, group_name
 from provisioning.adapters.step_shapes import serve_each
 from provisioning.domain.former_people import former_person_id_of
 from provisioning.domain.grant_states import Intent
@@ -86,10 +86,12 @@ class CrmUsers:
                 group_id = self._directory.ensure_group(group_name(order))
                 is_joined = self._directory.join(group_id, user.id)
             self._part(group_id, member, order)
+            self._leave_former_groups(user, member, order, outputs)
             return is_new or is_changed or is_joined
 
         serve_each(order.members, seat, self._directory.failures_sorted)
         made = {"user_count": len(order.members), "group_id": group_id, _UNMARKED: False}
+        made |= {LEFT_GROUPS: None} if outputs.get(LEFT_GROUPS) else {}
         return made | ({"sign_in_url": self._sign_in_url} if self._sign_in_url else {})
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -118,6 +120,7 @@ class CrmUsers:
             for group_id in groups:
                 self._part(str(group_id), member, order)
             for user in self._find(member, order):
+                self._leave_former_groups(user, member, order, outputs)
                 if group_name(order) not in needed:
                     for group_id in groups:
                         is_changed |= self._directory.leave(str(group_id), user.id)
@@ -126,6 +129,15 @@ class CrmUsers:
             return is_changed
 
         serve_each(order.members, take_out, self._directory.failures_sorted)
+
+    def _leave_former_groups(
+        self, user: CrmUser, member: Member, order: GrantOrder, outputs: Outputs
+    ) -> None:
+        """Those that the parameters named before; another partner's grant may need one still."""
+        needed = _groups(order.other_seats(member))
+        for name, group_id in (outputs.get(LEFT_GROUPS) or {}).items():
+            if name not in needed:
+                self._directory.leave(str(group_id), user.id)
 
     def _part(self, group_id: str, member: Member, order: GrantOrder) -> None:
         """Take out whoever was in the group only because the member was mistaken for them.

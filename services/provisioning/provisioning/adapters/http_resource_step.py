@@ -101,7 +101,7 @@ class HttpResource:
             if found is None:
                 raise answer.failure()
             return found
-        resource_id = _text(self._said["create"]["id"], answer.checked().body)
+        resource_id = text_at(self._said["create"]["id"], answer.checked().body)
         self._begin_task("create", answer, {_RESOURCE: resource_id})
         if resource_id is None:
             resource_id = self._find(order)
@@ -117,24 +117,34 @@ class HttpResource:
             found = resource_id or self._find(order)
             if found is None or (resource_id is None and found == noted):
                 continue
-            path = filled_address(self._said["observe"]["path"], order, found)
-            answer = self._api.ask("GET", path)
-            if answer.status not in GONE and self._state(answer) not in self._said["observe"]["gone"]:
-                return found, answer.checked()
+            if answer := self.shown(order, found):
+                return found, answer
         return noted, None
+
+    def shown(self, order: GrantOrder, resource_id: str) -> ApiAnswer | None:
+        """What the API shows of one thing; None when it is not there."""
+        answer = self._api.ask("GET", filled_address(self._said["observe"]["path"], order, resource_id))
+        is_gone = answer.status in GONE or self._state(answer) in self._said["observe"]["gone"]
+        return None if is_gone else answer.checked()
+
+    def delete_one(self, order: GrantOrder, resource_id: str) -> None:
+        """Take away one thing, whoever has it. Raises NotYet when that goes on outside."""
+        answer = self._ask(self._said["delete"], order, resource_id)
+        if answer.status not in GONE:
+            self._begin_task("delete", answer.checked(), {})
 
     def _find(self, order: GrantOrder) -> str | None:
         answer = self._api.ask("GET", filled_address(self._said["find"]["path"], order))
         if answer.status in GONE:
             return None
         path = named_in_path(self._said["find"]["id"], order)
-        return _text(path, answer.checked().body)
+        return text_at(path, answer.checked().body)
 
     def _seen(self, resource_id: str | None, answer: ApiAnswer | None) -> Observation:
         """Raises NotYet while the thing is on its way."""
         if answer is None:
             return Observation(standing=Standing.ABSENT, facts={_TASK: None})
-        told = {name: _text(path, answer.body) for name, path in self._said["identifiers"].items()}
+        told = {name: text_at(path, answer.body) for name, path in self._said["identifiers"].items()}
         facts = {_RESOURCE: resource_id, _TASK: None, **told}
         said, state = self._said["observe"], self._state(answer)
         if state in said["under_way"]:
@@ -149,7 +159,7 @@ class HttpResource:
 
     def _state(self, answer: ApiAnswer) -> str | None:
         path = self._said["observe"]["state"]
-        return _text(path, answer.body) if path and answer.is_success else None
+        return text_at(path, answer.body) if path and answer.is_success else None
 
     def _ask(
         self,
@@ -169,7 +179,7 @@ class HttpResource:
         poll = self._said["poll"]
         given = answer.headers.get("location")
         if poll is not None and poll["address"]:
-            given = _text(poll["address"], answer.body) or given
+            given = text_at(poll["address"], answer.body) or given
         task = (
             {"for": _TARGETS[what], "address": answer.address(given)} if poll is not None and given else None
         )
@@ -188,13 +198,13 @@ class HttpResource:
         answer = self._api.ask("GET", task["address"])
         if answer.status in GONE or answer.status == _SEE_OTHER:
             return None
-        state = _text(poll["state"], answer.checked().body)
+        state = text_at(poll["state"], answer.checked().body)
         if state in poll["failed"] and task["for"] == _TARGETS.get(what):
             self._fail(answer, state)
         if state not in (*poll["failed"], *poll["done"]):
             message = f"{self.name} is at work on it: {state}."
             raise NotYet(f"{self.name}_under_way", message, self._wait(answer), facts={})
-        return _text(poll["id"], answer.body) if poll["id"] else None
+        return text_at(poll["id"], answer.body) if poll["id"] else None
 
     def _unfinished_task(self, what: str, outputs: Outputs) -> Failure | None:
         """Wait for the task, but not before a thing that is known is switched off or taken away.
@@ -222,7 +232,7 @@ class HttpResource:
         return retry_after(answer.headers.get("retry-after")) or usual
 
 
-def _text(path: str, body: Any) -> str | None:
+def text_at(path: str, body: Any) -> str | None:
     """What stands at a path of an answer, as text; None where nothing that can be one does."""
     found = jmespath.search(path, body)
     if isinstance(found, bool) or not isinstance(found, str | int):

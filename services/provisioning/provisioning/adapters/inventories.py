@@ -22,9 +22,11 @@ from provisioning.adapters.aws.swept_devices import devices
 from provisioning.adapters.aws.swept_sign_in import SweptSignIn
 from provisioning.adapters.crm_sweep import crm_users
 from provisioning.adapters.outside import Outside
+from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.adapters.sorted_step import SortedStep
-from provisioning.domain.findings import ThingKind
-from provisioning.handlers.ports import Inventory, Step
+from provisioning.adapters.swept_products import SweptProducts
+from provisioning.domain.findings import AskedFor, ThingKind
+from provisioning.handlers.ports import EverAsked, Inventory, Step
 
 Kind = TypeVar("Kind", bound=Step)
 
@@ -41,8 +43,21 @@ class _Steps:
         return next(step for step in made if isinstance(step, kind))
 
 
-def inventories(outside: Outside) -> Mapping[ThingKind, Inventory]:
+def _nothing_asked(*_: object, **__: object) -> list[AskedFor]:
+    return []
+
+
+def inventories(
+    outside: Outside,
+    offered: Mapping[str, OfferedProduct] | None = None,
+    ever_asked: EverAsked = _nothing_asked,
+) -> Mapping[ThingKind, Inventory]:
     """Return what a sweep lists, by kind. Reaches nothing yet."""
+    swept = {
+        name: one.make_swept(ever_asked)
+        for name, one in (offered or {}).items()
+        if one.make_swept is not None
+    }
     aws, settings = outside.aws, outside.settings
     one = _Steps(outside).one
     every = [
@@ -60,5 +75,6 @@ def inventories(outside: Outside) -> Mapping[ThingKind, Inventory]:
         ),
         *devices(aws, one(IotCertificate), one(IotPolicy), one(IotThingGroup)),
         crm_users(outside.crm, settings.scim_removal),
+        SweptProducts(swept),
     ]
     return {inventory.kind: inventory for inventory in every}

@@ -20,6 +20,7 @@ from provisioning.handlers.ports import Outputs, Step
 
 if TYPE_CHECKING:
     from provisioning.adapters.outside import Outside
+    from provisioning.adapters.swept_products import MakeSwept
 
 GROUP = "gangway.products"
 NAME = r"^[a-z][a-z0-9_]{0,31}\Z"
@@ -50,12 +51,14 @@ class OfferedProduct:
     """One product, as this installation can make it.
 
     ``parameters`` checks those of a catalogue's entry. ``make_steps`` returns the steps that ``product``
-    names, and reaches nothing yet; threads share them.
+    names, and reaches nothing yet; threads share them. ``make_swept`` returns how a sweep lists what stands
+    of it; None where nothing can.
     """
 
     product: Product
     parameters: Schema
     make_steps: Callable[["Outside"], Iterable[Step]]
+    make_swept: "MakeSwept | None" = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,12 +88,19 @@ class PartnerRequestDecided(PartnerRequested):
     decided_by = fields.Nested(DecidedBy, required=True)
 
 
+class PartnerTierChanged(ReceivedSchema):
+    """Another tier; a value that we do not know is due what is for all."""
+
+    tier = fields.String(required=True)
+
+
 CONSUMED: Mapping[str, Schema] = {
     "partner.approved.v1": PartnerApproved(),
     "partner.agreement_accepted.v1": ReceivedSchema(),
     "partner.member_added.v1": PartnerMemberAdded(),
     "partner.member_removed.v1": PartnerMemberRemoved(),
     "partner.contact_changed.v1": PartnerContactChanged(),
+    "partner.tier_changed.v1": PartnerTierChanged(),
     "partner.suspended.v1": ReceivedSchema(),
     "partner.resumed.v1": ReceivedSchema(),
     "partner.offboarding_started.v1": ReceivedSchema(),

@@ -56,6 +56,18 @@ def tells_whose(template: str) -> bool:
     return _TELLS_WHOSE.search(template) is not None
 
 
+def check_places(template: Any, known: Collection[str]) -> None:
+    """Raises ValidationError naming every other name in braces."""
+    if wrong := sorted(set(_places(template)) - {*known}):
+        told = ", ".join(f"{{{name}}}" for name in wrong)
+        raise ValidationError(f"may not need {told} where a list is swept: nothing but {', '.join(known)}")
+
+
+def tells_which(template: str) -> bool:
+    """Whether it fits one of several grants that a partner has of the product."""
+    return any(place in ("grant_id", "slug") for place in _PLACE.findall(template))
+
+
 def named_in_path(expression: str, order: GrantOrder) -> str:
     """A JMESPath that compares with the grant's own names."""
     return _TELLS_WHOSE.sub(lambda place: _value(place[1], order, None), expression)

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from uuid import uuid4
 
 from chassis.failures import NeverPossible
+from provisioning.adapters.http_failures import GONE
 from provisioning.adapters.json_http import ApiAnswer, JsonHttp
 from provisioning.domain.orders import GrantOrder
 
@@ -66,6 +67,17 @@ class ServiceBroker:
 
     def fetch(self, instance: Instance) -> ApiAnswer:
         return self._ask("GET", _path(instance, self._named(instance)))
+
+    def shows(self, instance: Instance) -> bool:
+        """Whether it knows of the instance. Raises NotNow and NeverPossible for what no answer tells."""
+        ask = self.fetch(instance) if self.is_retrievable else self.last_operation(instance, None)
+        return ask.status not in GONE and (is_concurrency_error(ask) or ask.checked().is_success)
+
+    def take_away(self, instance: Instance) -> None:
+        """Have an orphan go; the broker may go on with that. Raises NotNow and NeverPossible."""
+        answer = self.deprovision(instance, None)
+        if answer.status not in GONE and not is_concurrency_error(answer):
+            answer.checked()
 
     @property
     def is_retrievable(self) -> bool:

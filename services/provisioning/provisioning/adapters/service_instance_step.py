@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 from chassis.failures import Failure, Kind, NotNow
 from provisioning.adapters.http_failures import GONE, own_words
@@ -92,8 +92,8 @@ class ServiceInstance:
         return Observation(standing=Standing.ON, facts=facts)
 
     def _instance(self, order: GrantOrder, outputs: Outputs) -> Instance:
-        instance_id = uuid5(order.grant_id, f"instance {outputs.get(_NUMBER) or 0}")
-        return Instance(id=str(instance_id), plan_id=outputs.get(_PLAN) or _wanted_plan(order))
+        instance_id = instance_id_of(order.grant_id, outputs.get(_NUMBER) or 0)
+        return Instance(id=instance_id, plan_id=outputs.get(_PLAN) or _wanted_plan(order))
 
     def _look(self, order: GrantOrder, outputs: Outputs) -> Observation:
         """By what the broker shows; where it shows nothing, by what was noted, if it still knows of it."""
@@ -230,6 +230,10 @@ class ServiceInstance:
         wait = failure.retry_after if isinstance(failure, NotNow) else None
         kind = failure.kind if isinstance(failure, NotNow) else Kind.UNAVAILABLE
         return NotYet(failure.code, failure.message, wait, kind=kind, facts=facts)
+
+
+def instance_id_of(grant_id: UUID, number: int) -> str:
+    return str(uuid5(grant_id, f"instance {number}"))
 
 
 def _wanted_plan(order: GrantOrder) -> str:

@@ -38,6 +38,7 @@ partners = Table(
     Column("members_removed", ARRAY(UUID(as_uuid=True)), nullable=False),
     Column("leavers", JSONB, nullable=False),
     Column("contact_sequence", BigInteger, nullable=False),
+    Column("tier_sequence", BigInteger, nullable=False, server_default=text("0")),
     Column("contact_since", _at),
 )
 
@@ -48,6 +49,7 @@ grants = Table(
     Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("partner_id", ForeignKey("partners.partner_id"), nullable=False),
     Column("product", String, nullable=False),
+    Column("entry_name", String, nullable=False, server_default=""),
     Column("is_required", Boolean, nullable=False),
     Column("parameters", JSONB, nullable=False),
     Column("state", String, nullable=False),
@@ -69,7 +71,7 @@ grants = Table(
     Column("look_id", UUID(as_uuid=True)),
     Column("looks_missed", SmallInteger, nullable=False),
     Column("gives_back", Boolean, nullable=False),
-    UniqueConstraint("partner_id", "product"),
+    Index("grants_of_partner", "partner_id", "product", "entry_name", unique=True),
     Index("grants_by_state", "state", "number"),
 )
 Index("grants_to_look_at", grants.c.look_at, postgresql_where=grants.c.look_at.is_not(None))

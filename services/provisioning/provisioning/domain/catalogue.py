@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioning.domain.partners import Profile
-from provisioning.domain.products import Product
+from provisioning.domain.products import EntryKey, Product
 
 TIERS = ("registered", "select", "premier")
 PARTNER_TYPES = (
@@ -25,7 +25,8 @@ class CatalogueEntry:
 
     ``competences``: at least one of them. ``only_if_wanted``: only when the partner asked for it.
     ``is_required``: activation waits for it. ``needs_approval``: an operator decides on each grant before
-    anything of it is made. ``parameters``: size, budget, lease.
+    anything of it is made. ``parameters``: size, budget, lease. ``name`` tells one entry from the others of
+    its product, where a partner may have several.
     """
 
     product_name: str
@@ -36,6 +37,11 @@ class CatalogueEntry:
     is_required: bool
     parameters: Mapping[str, Any]
     needs_approval: bool = False
+    name: str = ""
+
+    @property
+    def key(self) -> EntryKey:
+        return self.product_name, self.name
 
     def is_due(
         self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]
@@ -65,9 +71,9 @@ class Catalogue:
     def due(
         self, tier: str, partner_type: str, competences: frozenset[str], wanted: frozenset[str]
     ) -> list[CatalogueEntry]:
-        """Return at most one entry for each product: the first that fits."""
-        fitting: dict[str, CatalogueEntry] = {}
+        """Return at most one entry for each product and name: the first that fits."""
+        fitting: dict[EntryKey, CatalogueEntry] = {}
         for entry in self.entries:
             if entry.is_due(tier, partner_type, competences, wanted):
-                fitting.setdefault(entry.product_name, entry)
+                fitting.setdefault(entry.key, entry)
         return list(fitting.values())

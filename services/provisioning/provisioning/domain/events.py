@@ -105,6 +105,7 @@ class AccessGranted(GrantEvent, name="access.granted"):
     collectable: bool
     member_ids: tuple[UUID, ...] | None = None
     lease_ends_at: datetime | None = None
+    first: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,10 +192,11 @@ class AccessBudgetExceeded(BudgetEvent, name="access.budget_exceeded"):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessWaived(GrantEvent, name="access.waived"):
-    """The vendor goes on without it."""
+    """The vendor goes on without it; ``refused`` where it waited for approval."""
 
     reason: str
     waived_by: str
+    refused: bool | None = None
 
 
 class AccessApprovalRequested(GrantEvent, name="access.approval_requested"):
@@ -229,6 +231,15 @@ class AccessDeviceRemoved(DeviceEvent, name="access.device_removed"):
     """It was taken away while the grant stays."""
 
     removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessKeyReplacementStarted(GrantEvent, name="access.key_replacement_started"):
+    """Another key is being made, of the grant's first device unless another one is named."""
+
+    why: Literal["rotation", "revocation", "release"]
+    started_at: datetime
+    device_id: UUID | None = None
 
 
 class AccessFrozen(GrantEvent, name="access.frozen"):

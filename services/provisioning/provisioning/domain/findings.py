@@ -56,6 +56,7 @@ class ThingKind(StrEnum):
     THING_GROUP = "thing_group"
     DEVICE_KEY = "device_key"
     BUDGET = "budget"
+    PRODUCT_RESOURCE = "product_resource"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +64,8 @@ class Mark:
     """What a thing says about whose it is: a tag, or what its name was made from.
 
     ``partner_digits``, ``grant_digits`` and ``device_digits`` are the last twelve of the ids; ``noted_id`` is
-    an id that a grant may have noted, ``person_id`` a person who may have a seat.
+    an id that a grant may have noted, ``person_id`` a person who may have a seat, ``entry_name`` which of
+    several grants of the product. ``is_former``: the grant has another one in its place.
     """
 
     grant_id: UUID | None = None
@@ -72,6 +74,8 @@ class Mark:
     device_digits: str | None = None
     noted_id: str | None = None
     person_id: UUID | None = None
+    entry_name: str = ""
+    is_former: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +102,15 @@ class Owner:
 
 
 NOBODY = Owner()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedFor:
+    """What a broker was asked for, for one grant: instances from 0 up to ``number``, the last on a plan."""
+
+    grant_id: UUID
+    number: int
+    plan_id: str
 
 
 @dataclass(kw_only=True)

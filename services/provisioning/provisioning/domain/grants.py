@@ -11,7 +11,7 @@ from provisioning.domain.grant_states import ALLOWED_MOVES, Intent, MoveNotAllow
 from provisioning.domain.handed_out_keys import HandsOutKey
 from provisioning.domain.leases import FrozenFor, Lease, LeaseTerms
 from provisioning.domain.moves import Move, moves_towards
-from provisioning.domain.products import Product, kind_and_device
+from provisioning.domain.products import EntryKey, Product, kind_and_device
 from provisioning.domain.settling import is_taken_away, settle
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Outdated, StepRecord
@@ -19,7 +19,7 @@ from provisioning.domain.steps import Outdated, StepRecord
 
 @dataclass(kw_only=True)
 class Grant(HandsOutKey):
-    """One product for one partner.
+    """One product for one partner, or one of several by the name of the catalogue's entry.
 
     The intent says what is wanted, the steps what may stand outside, the state what is told.
     ``steps`` are those of the plan, and then those of each of its ``devices``, which have no say in whether
@@ -39,6 +39,7 @@ class Grant(HandsOutKey):
     is_required: bool
     parameters: Mapping[str, Any]
     steps: list[StepRecord]
+    entry_name: str = ""
     state: State = State.PLANNED
     intent: Intent = Intent.ON
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -60,6 +61,16 @@ class Grant(HandsOutKey):
     @property
     def product_name(self) -> str:
         return self.product.name
+
+    @property
+    def key(self) -> EntryKey:
+        return self.product_name, self.entry_name
+
+    @property
+    def identifiers(self) -> dict[str, str]:
+        """What the partner gets to see, with what tells it from its others of the product."""
+        named = {"entry_name": self.entry_name} if self.entry_name else {}
+        return {**named, **self.product.identifiers_in(self.outputs)}
 
     @property
     def _has_key(self) -> bool:

@@ -128,6 +128,13 @@ class Lease:
         self.ended_early = False
         self._pass_over_warnings(now)
 
+    def change_terms(self, terms: LeaseTerms, now: datetime) -> None:
+        """Follow the catalogue: a longer time moves the end on, a shorter one leaves it as it was told."""
+        self.terms = terms
+        longer = self.started_at + timedelta(days=terms.days)
+        if longer > self.ends_at and not (self.is_expired or self.ended_early):
+            self.extend_to(longer, now)
+
     def end(self, now: datetime) -> None:
         """Have it end now. Raises LeaseNotToBeChanged when it has ended."""
         if self.is_expired:

@@ -14,6 +14,8 @@ _SPELLED_OUT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe"}
 )
 _NAME_LENGTH = 20
+# Stands in no company's name as it is written here.
+BEFORE_ENTRY = "--"
 PEOPLE = UUID("586e1f0c-4a1f-4ee1-96f1-dc08a78667cb")
 
 
@@ -55,7 +57,8 @@ class OtherSeat:
 class GrantOrder:
     """One product for one partner. But for people and intent it never changes: names made from it are stable.
 
-    ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner.
+    ``slug`` is for names outside: ``[a-z0-9-]``, at most 33 characters, unique to the partner and, of
+    several entries of one product, to the entry.
     ``parameters`` are the catalogue entry's as they were when the grant was planned. ``members`` are
     those who belong to the partner now; at the step by which people leave, those who do no more, while
     ``staying`` are the persons (by ``person_id``) who belong to it all the same.
@@ -99,9 +102,14 @@ def person_id_in(mailbox: str) -> UUID:
     return uuid5(PEOPLE, mailbox.encode(errors="backslashreplace").decode())
 
 
-def slug_of(partner_id: UUID, legal_name: str) -> str:
-    """Return a readable ASCII name that no other partner has; the end of a UUIDv7 is its random part."""
+def slug_of(partner_id: UUID, legal_name: str, entry_name: str = "") -> str:
+    """Return a readable ASCII name that no other partner has; the end of a UUIDv7 is its random part.
+
+    Of two entries of one product each has its own: nothing that is made of it is the other's.
+    """
     lower = unicodedata.normalize("NFC", legal_name.lower()).translate(_SPELLED_OUT)
     plain = (sign for sign in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(sign))
     words = re.sub(r"[^a-z0-9]+", "-", "".join(plain)).strip("-")
-    return f"{words[:_NAME_LENGTH].strip('-') or 'partner'}-{partner_id.hex[-12:]}"
+    suffix = f"{BEFORE_ENTRY}{entry_name}" if entry_name else ""
+    readable = words[: _NAME_LENGTH - len(suffix)].strip("-") or "partner"
+    return f"{readable}{suffix}-{partner_id.hex[-12:]}"

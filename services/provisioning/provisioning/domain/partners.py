@@ -46,7 +46,7 @@ class Partner:
     """One partner; its row is the lock that makes "all grants are settled" a safe question.
 
     ``switched_sequence`` is the number of the newest suspension or resumption that we followed,
-    ``contact_sequence`` that of the newest change of the contact.
+    ``contact_sequence`` and ``tier_sequence`` those of the newest change of contact and tier.
     ``is_suspended``: what is granted now is switched off until the resumption.
     ``members_told`` are the people whose seats were told. ``members_removed`` belong to it no more, and no
     late news bring them back; ``leavers`` are those of them of whom something may still stand outside.
@@ -61,6 +61,7 @@ class Partner:
     members_removed: frozenset[UUID] = frozenset()
     leavers: tuple[Leaver, ...] = ()
     contact_sequence: int = 0
+    tier_sequence: int = 0
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -133,7 +134,7 @@ class Partner:
             grant_id=grant.grant_id,
             product=grant.product_name,
             legal_name=profile.legal_name,
-            slug=slug_of(self.partner_id, profile.legal_name),
+            slug=slug_of(self.partner_id, profile.legal_name, grant.entry_name),
             country=profile.country,
             partner_type=profile.partner_type,
             tier=profile.tier,

@@ -5,6 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+# A product, and the name of the entry where a partner may have several of it.
+EntryKey = tuple[str, str]
+
 
 @dataclass(frozen=True, kw_only=True)
 class StepOfProduct:
@@ -51,7 +54,7 @@ class Product:
     makes what each of the partner's people has of the product, ``account_step`` an account for the grant
     alone, which may come from the pool. ``changeable`` are the parameters whose change the steps carry out
     on what stands, when they are applied again; so do ``contact_steps`` with another contact. ``devices``:
-    a partner may add some.
+    a partner may add some. ``is_one_per_partner``: what is made of it is found by the partner alone.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Product:
     changeable: tuple[str, ...] = ()
     contact_steps: tuple[str, ...] = ()
     devices: FurtherDevices | None = None
+    is_one_per_partner: bool = False
 
     @property
     def leaving_step(self) -> str | None:

@@ -13,6 +13,7 @@ TOPICS = {
         "partner.member_added.v1": member_events.when_partner_member_added,
         "partner.member_removed.v1": member_events.when_partner_member_removed,
         "partner.contact_changed.v1": member_events.when_partner_contact_changed,
+        "partner.tier_changed.v1": partner_events.when_partner_tier_changed,
         "partner.suspended.v1": partner_events.when_partner_suspended,
         "partner.resumed.v1": partner_events.when_partner_resumed,
         "partner.offboarding_started.v1": partner_events.when_partner_offboarding_started,

@@ -21,6 +21,7 @@ from provisioning.handlers.devices import find_device
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Credentials, KeyVault, OpenWork, Work
 from provisioning.handlers.settle import defer_advance
+from provisioning.handlers.tell import tell_key_replacement
 
 
 def collect_credentials(open_work: OpenWork, vault: KeyVault, command: CollectCredentials) -> Credentials:
@@ -63,6 +64,7 @@ def release_credentials(work: Work, command: ReleaseCredentials) -> Grant:
     if grant.collected_at is None:
         raise NothingToCollect("not_collected", "The key of this grant was not collected yet.")
     grant.replace_key()
+    tell_key_replacement(work, grant, "release")
     work.grants.save(grant)
     defer_advance(work, grant)
     return grant
@@ -81,6 +83,7 @@ def rotate_key(work: Work, command: RotateKey) -> Grant:
         raise NothingToCollect("older_key_stays", "An older key is still good; end it first.")
     grant.refuse_unless_usable()
     holder.replace_key(keeps_old=True)
+    tell_key_replacement(work, grant, "rotation", command.device_id)
     return _have_key_made(work, grant, "rotate key", command)
 
 
@@ -108,6 +111,7 @@ def revoke_key(work: Work, command: RevokeKey) -> Grant:
         raise NothingToCollect("not_collected", "Nobody has a key: none was collected.")
     grant.refuse_unless_usable()
     holder.replace_key(revokes=True)
+    tell_key_replacement(work, grant, "revocation", command.device_id)
     return _have_key_made(work, grant, "revoke key", command)
 
 

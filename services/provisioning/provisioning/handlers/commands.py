@@ -120,9 +120,10 @@ class FollowLease:
 
 @dataclass(frozen=True)
 class PreviewPlan:
-    """An operator wants to see what today's catalogue would change for a partner."""
+    """An operator wants to see what today's catalogue, or another tier, would change for a partner."""
 
     partner_id: UUID
+    tier: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

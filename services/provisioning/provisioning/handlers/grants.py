@@ -62,7 +62,7 @@ def approve_grant(work: Work, command: ApproveGrant) -> Grant:
 def refuse_grant(work: Work, command: RefuseGrant) -> Grant:
     """Let the partner go on without it, which is told as a waiver. Raises GrantNotFound, MoveNotAllowed."""
     grant = act_on_grant(work, command.grant_id, lambda grant: interventions.refuse(grant, command.reason))
-    tell_waived(work, grant, command.reason, command.by)
+    tell_waived(work, grant, command.reason, command.by, is_refused=True)
     return grant
 
 

@@ -4,6 +4,7 @@ Each handler looks at the state first: events come at least once, and a replayed
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from chassis.events import ReceivedEvent
@@ -13,7 +14,7 @@ from provisioning.domain.leases import FrozenFor
 from provisioning.domain.orders import Member
 from provisioning.domain.partners import Access, Profile
 from provisioning.handlers.partner_not_known import PartnerNotKnown
-from provisioning.handlers.plans import make_plan
+from provisioning.handlers.plans import follow_profile, make_plan
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import clear_if_settled, defer_advance, tell_of_members
 from provisioning.handlers.tell import save_and_tell, tell_approvals_requested, tell_held, tell_planned
@@ -62,6 +63,21 @@ def when_partner_agreement_accepted(work: Work, event: ReceivedEvent, data: Data
     for grant in grants:
         defer_advance(work, grant)
     tell_of_members(work, partner)
+
+
+def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Do what differs because of the other tier; before there is a plan, keep it for that.
+
+    By the event's number: an older one that is replayed late does not bring an older tier back.
+    """
+    partner = work.partners.lock(data["partner_id"])
+    if partner is None or partner.profile is None:
+        raise PartnerNotKnown
+    sequence = event.sequence or partner.tier_sequence + 1
+    if sequence <= partner.tier_sequence or partner.access in (Access.CLEARING, Access.CLEARED):
+        return
+    partner.tier_sequence = sequence
+    follow_profile(work, partner, replace(partner.profile, tier=data["tier"]))
 
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:

@@ -1,6 +1,7 @@
 """A partner's plan: made at the agreement, compared with today's catalogue, changed by an operator."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from uuid_utils.compat import uuid7
 
@@ -9,7 +10,15 @@ from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.leases import FrozenFor
 from provisioning.domain.partners import Access, Partner, Profile
-from provisioning.domain.plan_changes import Difference, Kind, PlanPreview, change, preview
+from provisioning.domain.plan_changes import (
+    Difference,
+    Kind,
+    PlanPreview,
+    change,
+    preview,
+    preview_of_profile,
+)
+from provisioning.domain.products import EntryKey
 from provisioning.domain.refusals import NoPlan, PreviewOutdated
 from provisioning.domain.steps import StepRecord
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
@@ -30,6 +39,7 @@ def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -
             is_required=entry.is_required,
             parameters=dict(entry.parameters),
             steps=[StepRecord(name=name) for name in products[entry.product_name].steps],
+            entry_name=entry.name,
         )
         for entry in entries
     ]
@@ -41,9 +51,14 @@ def make_plan(work: Work, partner: Partner, entries: Sequence[CatalogueEntry]) -
 
 
 def preview_plan(work: Work, command: PreviewPlan) -> PlanPreview:
-    """List what a change would do, and do nothing. Raises NoPlan."""
+    """List what a change, or another tier because of it alone, would do; do nothing. Raises NoPlan."""
     partner = work.partners.lock(command.partner_id)
-    return _preview(work, partner, work.grants.of_partner(command.partner_id))
+    grants = work.grants.of_partner(command.partner_id)
+    listed = _preview(work, partner, grants)
+    if command.tier is None or partner is None or partner.profile is None:
+        return listed
+    other = replace(partner.profile, tier=command.tier)
+    return preview_of_profile(work.policies.catalogue, partner.profile, other, grants)
 
 
 def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
@@ -61,21 +76,18 @@ def change_plan(work: Work, command: ChangePlan) -> PlanPreview:
     return listed
 
 
-def widen_plan(work: Work, partner: Partner, profile: Profile) -> bool:
-    """Take in what a partner wishes for or is good at besides, and do what differs because of it alone.
+def follow_profile(work: Work, partner: Partner, profile: Profile) -> None:
+    """Take in another tier, or what a partner wishes for or is good at besides, and do what differs by it.
 
-    What else the catalogue would change by now is left to `change_plan`. Returns False, and keeps the old
-    profile, where the partner has no plan.
+    What else the catalogue would change by now is left to `change_plan`. Without a plan it is only kept.
     """
-    if partner.profile is None or partner.access is not Access.PLANNED:
-        return False
-    grants, catalogue = work.grants.of_partner(partner.partner_id), work.policies.catalogue
-    before = preview(catalogue, partner.profile, grants).differences
-    differences = [one for one in preview(catalogue, profile, grants).differences if one not in before]
-    partner.profile = profile
+    former, partner.profile = partner.profile, profile
     work.partners.save(partner)
+    if former is None or partner.access is not Access.PLANNED:
+        return
+    grants = work.grants.of_partner(partner.partner_id)
+    differences = preview_of_profile(work.policies.catalogue, former, profile, grants).differences
     _carry_out_all(work, partner, profile, grants, differences)
-    return True
 
 
 def _carry_out_all(
@@ -86,13 +98,13 @@ def _carry_out_all(
     differences: Sequence[Difference],
 ) -> None:
     catalogue = work.policies.catalogue
-    due = {entry.product_name: entry for entry in catalogue.due_to(profile)}
-    known = {grant.product_name: grant for grant in grants}
-    made = make_plan(work, partner, [due[one.product] for one in differences if one.kind is Kind.ADDED])
+    due = {entry.key: entry for entry in catalogue.due_to(profile)}
+    known = {grant.key: grant for grant in grants}
+    made = make_plan(work, partner, [due[one.key] for one in differences if one.kind is Kind.ADDED])
     if partner.is_suspended:
         for grant in made:
             grant.freeze(FrozenFor.SUSPENSION)
-    changed = [known[one.product] for one in differences if _carry_out(work, one, known, due)]
+    changed = [known[one.key] for one in differences if _carry_out(work, one, known, due)]
     if made or changed:
         tell_planned(work, partner.partner_id, catalogue.version, [*grants, *made])
         tell_approvals_requested(work, made)
@@ -104,15 +116,15 @@ def _carry_out_all(
 
 
 def _carry_out(
-    work: Work, one: Difference, known: Mapping[str, Grant], due: Mapping[str, CatalogueEntry]
+    work: Work, one: Difference, known: Mapping[EntryKey, Grant], due: Mapping[EntryKey, CatalogueEntry]
 ) -> bool:
     """Change a grant that is there, and return whether anything was to be done."""
     if one.kind is Kind.CHANGED and not one.held_up_by:
-        change(known[one.product], due[one.product], work.now())
+        change(known[one.key], due[one.key], work.now())
         return True
     if one.kind is Kind.TAKEN_AWAY:
-        known[one.product].is_required = False
-        return known[one.product].want(Intent.OFF)
+        known[one.key].is_required = False
+        return known[one.key].want(Intent.OFF)
     return False
 
 

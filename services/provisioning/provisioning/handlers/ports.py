@@ -10,7 +10,7 @@ from uuid import UUID
 from chassis.database.unit_of_work import Transaction
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.domain.catalogue import Catalogue
-from provisioning.domain.findings import Finding, Owner, Thing, ThingKind
+from provisioning.domain.findings import AskedFor, Finding, Owner, Thing, ThingKind
 from provisioning.domain.grants import Grant
 from provisioning.domain.meters import SpendTerms
 from provisioning.domain.orders import GrantOrder, Member, OtherSeat
@@ -252,6 +252,14 @@ class Inventory(Protocol):
 
     def remove(self, thing: Thing) -> None:
         """Take it away, with what hangs on it and is ours; nothing to do when it is not there."""
+
+
+class EverAsked(Protocol):
+    """Tells what grants of a product were ever asked for: of some in the order of their ids, or of one."""
+
+    def __call__(
+        self, product: str, *, limit: int = 1, after: UUID | None = None, grant_id: UUID | None = None
+    ) -> Sequence[AskedFor]: ...
 
 
 class Sweeps(Protocol):

@@ -14,7 +14,7 @@ from provisioning.domain.refusals import GrantNotFound, LeaseNotToBeChanged
 from provisioning.handlers.commands import ExtendLeaseTo
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.leases import extend_lease_to
-from provisioning.handlers.plans import widen_plan
+from provisioning.handlers.plans import follow_profile
 from provisioning.handlers.ports import Work
 
 Data = Mapping[str, Any]
@@ -56,9 +56,12 @@ def when_partner_request_decided(work: Work, event: ReceivedEvent, data: Data) -
     due = {entry.product_name for entry in work.policies.catalogue.due_to(profile)}
     if data["kind"] == "product" and data["product"] not in due:
         _answer(work, data, "impossible", f"The catalogue gives no {data['product']} to this partner.")
-    elif not widen_plan(work, partner, profile):
+        return
+    if partner.access is not Access.PLANNED:
         _answer(work, data, "impossible", "The partner leaves, or has left.")
-    elif data["kind"] == "product" and not _has(work, partner, data["product"]):
+        return
+    follow_profile(work, partner, profile)
+    if data["kind"] == "product" and not _has(work, partner, data["product"]):
         message = f"{data['product']} was taken away, or gone on without, and does not come back by itself."
         _answer(work, data, "impossible", message)
     else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from provisioning.domain import events
@@ -58,9 +58,9 @@ def save_and_tell(work: Work, grant: Grant) -> None:
     for move in moves:
         event = _event_of(grant, move)
         if event is events.AccessGranted:
-            grant.was_granted = True
+            is_first, grant.was_granted = not grant.was_granted, True
             grant.begin_lease(work.now())
-            tell_granted(work, grant)
+            tell_granted(work, grant, is_first=is_first)
         elif event:
             work.emit(event(**_which(grant)))
     _tell_devices(work, grant)
@@ -90,7 +90,7 @@ def _event_of(grant: Grant, move: tuple[State, State]) -> type[events.GrantEvent
     return EVENT_OF_MOVE.get(move)
 
 
-def tell_granted(work: Work, grant: Grant) -> None:
+def tell_granted(work: Work, grant: Grant, *, is_first: bool = False) -> None:
     """Told again when the key was replaced or people were added, since the facts are others then."""
     member_ids = None
     if grant.product.people_step is not None:
@@ -99,10 +99,11 @@ def tell_granted(work: Work, grant: Grant) -> None:
     work.emit(
         events.AccessGranted(
             **_which(grant),
-            identifiers=grant.product.identifiers_in(grant.outputs),
+            identifiers=grant.identifiers,
             collectable=grant.is_collectable,
             member_ids=member_ids,
             lease_ends_at=grant.lease.ends_at if grant.lease else None,
+            first=is_first,
         )
     )
 
@@ -195,8 +196,21 @@ def tell_spent(work: Work, grant: Grant, spending: Spending, at: Threshold) -> N
         work.emit(events.AccessBudgetExceeded(**facts, action=at.action))
 
 
-def tell_waived(work: Work, grant: Grant, reason: str, waived_by: str) -> None:
-    work.emit(events.AccessWaived(**_which(grant), reason=reason, waived_by=waived_by))
+def tell_waived(
+    work: Work, grant: Grant, reason: str, waived_by: str, *, is_refused: bool | None = None
+) -> None:
+    event = events.AccessWaived(**_which(grant), reason=reason, waived_by=waived_by, refused=is_refused)
+    work.emit(event)
+
+
+def tell_key_replacement(
+    work: Work, grant: Grant, why: Literal["rotation", "revocation", "release"], device_id: UUID | None = None
+) -> None:
+    work.emit(
+        events.AccessKeyReplacementStarted(
+            **_which(grant), why=why, device_id=device_id, started_at=work.now()
+        )
+    )
 
 
 def tell_member_added(work: Work, partner_id: UUID, member_id: UUID, grants: Sequence[Grant]) -> None:

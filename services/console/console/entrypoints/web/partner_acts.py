@@ -98,6 +98,10 @@ def _approve(asked: Operator, given: Mapping[str, Any], partner_id: UUID) -> Fac
     return asked.approve(str(partner_id), given["tier"], given["reason"], given.get("other_than"))
 
 
+def _change_tier(asked: Operator, given: Mapping[str, Any], partner_id: UUID) -> Facts:
+    return asked.change_tier(str(partner_id), given["tier"], given["reason"])
+
+
 def _ask(asked: Operator, given: Mapping[str, Any], partner_id: UUID) -> Facts:
     return asked.ask_for_correction(str(partner_id), given["fields"], given["reason"])
 
@@ -136,6 +140,7 @@ ACTS = (
         choice=Choice("fields", "field", CORRECTABLE, is_several=True),
     ),
     _act("reject", _simple(Operator.reject), f"{_PARTNER}/rejection", is_grave=True),
+    _act("change-tier", _change_tier, f"{_PARTNER}/tier", choice=Choice("tier", "tier", TIERS)),
     _act("suspend", _simple(Operator.suspend), f"{_PARTNER}/suspension", is_grave=True),
     _act("resume", _simple(Operator.resume), f"{_PARTNER}/resumption"),
     _act("offboard", _simple(Operator.offboard), f"{_PARTNER}/offboarding", is_grave=True),

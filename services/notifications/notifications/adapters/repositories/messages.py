@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from notifications.adapters.tables import messages
-from notifications.domain.messages import Kind, LinkIntent, Message, State
+from notifications.domain.messages import TELLS_ACCESS, Kind, LinkIntent, Message, State
 from notifications.domain.partners import Member
 from notifications.handlers.ports import Messages
 
@@ -89,6 +89,21 @@ class SqlMessages(Repository, Messages):
             .limit(1)
         )
         return self._connection.execute(query).one_or_none() is not None
+
+    def tell_of(self, member: Member, grant_id: str) -> bool:
+        there = [{"grant_id": grant_id, "state": "granted"}]
+        query = (
+            select(messages.c.id)
+            .where(messages.c.partner_id == member.partner_id, messages.c.member_id == member.id)
+            .where(messages.c.kind.in_(map(str, TELLS_ACCESS)), messages.c.state != str(State.CANCELLED))
+            .where(messages.c.facts["products"].contains(there))
+            .limit(1)
+        )
+        return self._connection.execute(query).one_or_none() is not None
+
+    def save_facts(self, message: Message) -> None:
+        changed = update(messages).where(messages.c.id == message.id).values(facts=dict(message.facts))
+        self._connection.execute(changed)
 
     def lock_unbegun(self, partner_id: UUID, member_id: UUID, kind: Kind) -> Message | None:
         query = (

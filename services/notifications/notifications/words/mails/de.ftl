@@ -135,6 +135,32 @@ access-ready-colleague = Ihre Ansprechperson bei { $company } sieht die Einzelhe
 access-ready-learning = Für einen guten Anfang laden wir Sie zum Lernen ein, in Ihrem Tempo:
 access-ready-button = Meine Partnerseite öffnen
 
+access-added-subject = Weitere Zugänge sind bereit
+access-added-preheader = Das können Sie ab heute außerdem nutzen.
+access-added-heading = Sie können jetzt mehr nutzen
+access-added-intro = Was wir für Sie noch eingerichtet haben, ist jetzt bereit:
+access-added-next = Auf Ihrer Partnerseite finden Sie die Einzelheiten zu jedem Produkt und wie Sie sich anmelden.
+access-added-button = Meine Partnerseite öffnen
+
+access-refused-subject = Zu einem Ihrer Zugänge
+access-refused-preheader = Diesen Zugang können wir Ihnen leider nicht geben.
+access-refused-heading = Wir haben über einen Zugang entschieden
+access-refused-intro = Bevor wir diesen Zugang einrichten, sehen wir uns jeden Fall an. Das haben wir getan und können ihn Ihnen im Moment leider nicht geben:
+access-refused-reason = Der Grund:
+access-refused-next = An Ihren übrigen Zugängen ändert sich nichts. Fragen? Antworten Sie einfach auf diese Mail.
+access-refused-button = Meine Partnerseite öffnen
+
+tier-changed-subject = Ihre Stufe im Partnerprogramm hat sich geändert
+tier-changed-preheader = Was dazugehört, folgt von selbst.
+tier-changed-heading = Sie haben eine andere Stufe
+tier-changed-intro = Wir haben die Stufe von { $company } geändert. Ab sofort ist sie:
+tier-changed-reason = Wir haben dazu geschrieben:
+tier-changed-next = Was zur Stufe gehört, passen wir von selbst an; sobald etwas Neues bereit ist, schreiben wir Ihnen. Auf Ihrer Partnerseite sehen Sie, wie weit es ist.
+tier-changed-button = Meine Partnerseite öffnen
+tier-registered = Registriert
+tier-select = Select
+tier-premier = Premier
+
 suspended-subject = Ihre Zugänge ruhen vorerst
 suspended-preheader = Es wird nichts gelöscht. Hier ist der Grund.
 suspended-heading = Ihre Zugänge ruhen vorerst

@@ -135,6 +135,32 @@ access-ready-colleague = Your contact person at { $company } can see the details
 access-ready-learning = To make a good start we would like to invite you to learn, at your own pace:
 access-ready-button = Open my partner page
 
+access-added-subject = More of your access is ready
+access-added-preheader = See what you can use from today.
+access-added-heading = There is more that you can use
+access-added-intro = What we were still setting up for you is ready now:
+access-added-next = On your partner page you find the details of every product and how to sign in.
+access-added-button = Open my partner page
+
+access-refused-subject = About your access
+access-refused-preheader = Unfortunately we cannot give you this one.
+access-refused-heading = We have decided about an access
+access-refused-intro = Before we set this up, we look at each case. We have done so, and unfortunately we cannot give you this access now:
+access-refused-reason = The reason:
+access-refused-next = Nothing else of your access changes. Any questions? Just reply to this mail.
+access-refused-button = Open my partner page
+
+tier-changed-subject = Your tier in the partner programme has changed
+tier-changed-preheader = What goes with it follows by itself.
+tier-changed-heading = You have another tier
+tier-changed-intro = We have changed the tier of { $company }. From now on it is:
+tier-changed-reason = We wrote to it:
+tier-changed-next = What goes with the tier is adapted by itself; when something new is ready, we write to you. On your partner page you see how far it is.
+tier-changed-button = Open my partner page
+tier-registered = Registered
+tier-select = Select
+tier-premier = Premier
+
 suspended-subject = Your access is paused
 suspended-preheader = Nothing is deleted. Here is the reason.
 suspended-heading = Your access is paused

@@ -26,6 +26,7 @@ from onboarding.domain.refusals import (
     SessionUnknown,
     SignInTooOld,
     TooManyPasskeys,
+    TierNotChanged,
 )
 from onboarding.entrypoints.web.correction_places import place_of
 
@@ -55,7 +56,8 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
         SignInTooOld: lambda refusal: Problem(403, refusal.code, refusal.message),
         TooManyPasskeys: lambda refusal: Problem(409, refusal.code, refusal.message),
         RequestRefused: _request_refused,
-        NotActive: lambda refusal: Problem(409, refusal.code, refusal.message, state=refusal.state.value),
+        NotActive: _of_state,
+        TierNotChanged: _of_state,
         AskedTooOften: lambda refusal: Problem(409, refusal.code, refusal.message),
         MoveNotAllowed: _move_not_allowed,
         RegistrationTaken: lambda refusal: Problem(
@@ -73,6 +75,10 @@ def refusal_problems(public_url: str) -> Mapping[type[Exception], Callable[[Any]
             410, refusal.code, refusal.message, new_link=f"{public_url}/new-link"
         ),
     }
+
+
+def _of_state(refusal: NotActive | TierNotChanged) -> Problem:
+    return Problem(409, refusal.code, refusal.message, state=refusal.state.value)
 
 
 def _move_not_allowed(refusal: MoveNotAllowed) -> Problem:

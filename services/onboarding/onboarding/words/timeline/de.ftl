@@ -9,6 +9,7 @@ partner-action_required = Etwas ist zu korrigieren ({ $fields }): { $message }
 partner-correction_submitted = Die Korrektur ist eingegangen. Geändert: { $changed_fields }.
 partner-approved = Die Bewerbung ist angenommen, Stufe { $tier }.
 partner-rejected = Die Bewerbung ist abgelehnt: { $reason }
+partner-tier_changed = Die Stufe ist jetzt { $tier }; vorher war sie { $former_tier }. { $reason }
 partner-agreement_accepted = Die Partnervereinbarung { $agreement_version } ist angenommen.
 partner-provisioning_started = Die Zugänge werden eingerichtet.
 partner-activated = Die Partnerschaft ist aktiv.
@@ -84,6 +85,13 @@ access-request_answered = { $answer ->
     [impossible] Was erbeten wurde, geht nicht: { $message }
    *[left_to_operator] Was erbeten wurde, wartet auf die Betreuung.
 }
+access-device_added = { $product }: Ein Gerät wurde hinzugefügt und darf sich verbinden.
+access-device_removed = { $product }: Ein Gerät wurde entfernt.
+access-key_replacement_started = { $product }: { $why ->
+    [rotation] Für ein Gerät entsteht ein weiterer Schlüssel; der bisherige gilt, bis er beendet wird.
+    [revocation] Die Schlüssel eines Geräts wurden widerrufen, ein neuer entsteht.
+   *[release] Für ein Gerät entsteht ein neuer Schlüssel, der noch einmal abgeholt werden kann.
+}
 learning-invitation_sent = Eine Einladung zum Lernpfad { $path_title } wurde verschickt.
 learning-invitation_accepted = Eine Einladung zum Lernpfad { $path_title } wurde angenommen.
 learning-invitation_expired = Eine Einladung zum Lernpfad { $path_title } ist verfallen.
@@ -132,6 +140,9 @@ word-correction_needed = zur Korrektur
 word-welcome = zur Begrüßung
 word-rejected = zur Entscheidung
 word-access_ready = die Zugänge sind bereit
+word-access_added = weiterer Zugang ist bereit
+word-access_refused = zur Entscheidung über einen Zugang
+word-tier_changed = zur Stufe
 word-suspended = zum Ruhen der Partnerschaft
 word-resumed = es geht weiter
 word-lease_expiring = zum baldigen Ende eines Zugangs

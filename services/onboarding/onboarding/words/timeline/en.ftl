@@ -9,6 +9,7 @@ partner-action_required = Something needs to be corrected ({ $fields }): { $mess
 partner-correction_submitted = The correction came in. Changed: { $changed_fields }.
 partner-approved = The application is approved, tier { $tier }.
 partner-rejected = The application is rejected: { $reason }
+partner-tier_changed = The tier is { $tier } now; it was { $former_tier }. { $reason }
 partner-agreement_accepted = The partner agreement { $agreement_version } is accepted.
 partner-provisioning_started = The access is being set up.
 partner-activated = The partnership is active.
@@ -84,6 +85,13 @@ access-request_answered = { $answer ->
     [impossible] What was asked for cannot be done: { $message }
    *[left_to_operator] What was asked for waits for an operator.
 }
+access-device_added = { $product }: a device was added and may connect.
+access-device_removed = { $product }: a device was removed.
+access-key_replacement_started = { $product }: { $why ->
+    [rotation] another key is being made for a device; the one in use stays good until it is ended.
+    [revocation] the keys of a device were revoked, and another one is being made.
+   *[release] another key is being made for a device, to be collected once more.
+}
 learning-invitation_sent = An invitation to the learning path { $path_title } was sent.
 learning-invitation_accepted = An invitation to the learning path { $path_title } was accepted.
 learning-invitation_expired = An invitation to the learning path { $path_title } has expired.
@@ -132,6 +140,9 @@ word-correction_needed = about the correction
 word-welcome = to welcome you
 word-rejected = about the decision
 word-access_ready = access is ready
+word-access_added = more access is ready
+word-access_refused = about a decision on access
+word-tier_changed = about the tier
 word-suspended = about the suspension
 word-resumed = the partnership goes on
 word-lease_expiring = about access that ends soon

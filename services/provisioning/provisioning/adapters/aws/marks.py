@@ -7,9 +7,9 @@ from uuid import UUID
 
 from provisioning.adapters.aws import names
 from provisioning.domain.findings import Mark
-from provisioning.domain.orders import GrantOrder
+from provisioning.domain.orders import BEFORE_ENTRY, GrantOrder
 
-_SLUG = r"(?P<slug>[a-z0-9-]{1,20}-(?P<partner>[0-9a-f]{12}))"
+_SLUG = rf"(?P<slug>[a-z0-9-]{{1,20}}?(?:{BEFORE_ENTRY}(?P<entry>[a-z0-9]+))?-(?P<partner>[0-9a-f]{{12}}))"
 _OF_PARTNER = re.compile(rf"{names.OWNER}-{_SLUG}")
 _IN_PARTNERS_NAME = re.compile(rf"{names.OWNER}-{_SLUG}-(?P<rest>[a-z][a-z0-9-]*|[0-9a-f]{{12}})")
 _OF_DEVICE = re.compile(r"device-(?P<device>[0-9a-f]{12})")
@@ -69,4 +69,8 @@ def order_of(name: str, *, grant_id: UUID = _NO_ID) -> GrantOrder:
 def _mark(found: re.Match[str] | None) -> Mark | None:
     if found is None:
         return None
-    return Mark(partner_digits=found["partner"], grant_digits=found.groupdict().get("grant"))
+    return Mark(
+        partner_digits=found["partner"],
+        grant_digits=found.groupdict().get("grant"),
+        entry_name=found["entry"] or "",
+    )

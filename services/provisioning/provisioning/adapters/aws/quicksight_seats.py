@@ -57,6 +57,8 @@ class QuickSightSeats(FrozenElsewhere):
             is_new = not self._exists(user_name)
             if is_new:
                 self._register(user_name, member, role)
+            elif outputs.get("seat_role", role) != role:
+                self._change_role(user_name, member, role)
             group.add(user_name)
             return is_new
 
@@ -117,6 +119,15 @@ class QuickSightSeats(FrozenElsewhere):
                 AwsAccountId=self._aws.caller.account_id, Namespace=self._namespace, UserName=user_name
             )["User"]
         return None
+
+    def _change_role(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> None:
+        self._aws.write.quicksight.update_user(
+            AwsAccountId=self._aws.caller.account_id,
+            Namespace=self._namespace,
+            UserName=user_name,
+            Email=wire_address(member.email),
+            Role=role,
+        )
 
     def _register(self, user_name: str, member: Member, role: Literal["READER", "AUTHOR"]) -> str | None:
         """Return the address of the registration, None when the user was there."""

@@ -38,6 +38,7 @@ ANALYTICS = OfferedProduct(
         ),
         ("workgroup", "database", "region", "sign_in_url"),
         people_step="analytics_seats",
+        changeable=("scan_limit_bytes", "quicksight_role"),
     ),
     parameters=AnalyticsParameters(),
     make_steps=_steps,

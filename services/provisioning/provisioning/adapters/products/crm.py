@@ -35,6 +35,7 @@ CRM = OfferedProduct(
         ),
         ("group", "group_id", "user_count", "sign_in_url"),
         people_step="crm_users",
+        changeable=("scim_group",),
     ),
     parameters=CrmParameters(),
     make_steps=_steps,

@@ -1,7 +1,7 @@
 """Any product behind an HTTP API of JSON, by what the catalogue's file says of it: no line of code."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -16,8 +16,11 @@ from provisioning.adapters.product_kinds import (
     ProductKind,
 )
 from provisioning.adapters.products.api_settings import ApiSettings, json_http
-from provisioning.adapters.request_templates import check_template, tells_whose
+from provisioning.adapters.request_templates import check_places, check_template, tells_which, tells_whose
 from provisioning.domain.products import Product, StepOfProduct
+
+if TYPE_CHECKING:
+    from provisioning.adapters.swept_products import MakeSwept, SweptProduct
 
 _TYPES: Mapping[str, type[fields.Field[Any]]] = {
     "integer": fields.Integer,
@@ -25,6 +28,8 @@ _TYPES: Mapping[str, type[fields.Field[Any]]] = {
     "boolean": fields.Boolean,
 }
 _WITHOUT_ID = ("create", "find")
+# All that is known of a thing that no grant answers for.
+_WHEN_SWEPT = ("id", "grant_id")
 
 
 def _check_path(expression: str) -> None:
@@ -61,6 +66,11 @@ class CreateSettings(CallSettings):
     id = _json_path(required=True)
 
 
+def _tells(find: Mapping[str, str]) -> tuple[str, str]:
+    """What of it compares: not a filter, which an API may not know."""
+    return find["path"].partition("?")[0], find["id"]
+
+
 class FindSettings(ClosedSchema):
     """Finds what was made for the grant, also while it is being made; nothing where there is no id."""
 
@@ -70,7 +80,7 @@ class FindSettings(ClosedSchema):
     @validates_schema(skip_on_field_errors=True)
     def check_whose(self, data: Mapping[str, Any], **_: Any) -> None:
         """An API that does not know a filter lists everybody's, and the first one would be taken away."""
-        if not (tells_whose(data["path"].partition("?")[0]) or tells_whose(data["id"])):
+        if not any(map(tells_whose, _tells(data))):
             example = "items[?external_id=='{grant_id}'] | [0].id"
             raise ValidationError(f"has to compare whose it is, as in {example}", "id")
 
@@ -103,6 +113,18 @@ class PollSettings(ClosedSchema):
     interval_seconds = fields.Integer(load_default=5, strict=True, validate=validate.Range(min=1, max=3600))
 
 
+class ListSettings(ClosedSchema):
+    """Lists everybody's for a sweep: ``items`` of an answer, in each its ``id`` and the ``grant_id`` that
+    `create` sent, and the address of the ``next`` page, where there are pages.
+    """
+
+    path = _path()
+    items = _json_path(required=True)
+    id = _json_path(required=True)
+    grant_id = _json_path(required=True)
+    next = _json_path(load_default=None)
+
+
 class ParameterSettings(ClosedSchema):
     """What an entry of the catalogue has to say."""
 
@@ -127,6 +149,7 @@ class HttpSettings(ApiSettings):
     unfreeze = fields.Nested(CallSettings, load_default=None)
     delete = fields.Nested(CallSettings, required=True)
     poll = fields.Nested(PollSettings, load_default=None)
+    list_ = fields.Nested(ListSettings, load_default=None, data_key="list")
     identifiers = fields.Dict(
         keys=fields.String(validate=[validate.Regexp(NAME), validate.NoneOf(NOTED)]),
         values=fields.String(validate=_check_path),
@@ -151,8 +174,12 @@ class HttpSettings(ApiSettings):
                         is_address=part == "path",
                         has_id=name not in _WITHOUT_ID,
                     )
+                    if data["list_"] is not None and name in ("observe", "delete"):
+                        check_places(template, _WHEN_SWEPT)
                 except ValidationError as error:
                     wrong[f"{name}.{part}"] = error.messages
+        if data["list_"] is not None and "{" in data["list_"]["path"]:
+            wrong["list.path"] = ["is the same for everybody: nothing in braces"]
         if wrong:
             raise ValidationError(wrong)
 
@@ -177,11 +204,27 @@ def _parameter(said: Mapping[str, Any]) -> fields.Field[Any]:
     return _TYPES[said["type"]](**options)
 
 
+def _make_swept(name: str, settings: Mapping[str, Any]) -> "MakeSwept":
+    def swept(_ever_asked: object) -> "SweptProduct":
+        from provisioning.adapters.swept_products import SweptApi  # noqa: PLC0415
+
+        api = json_http(name, settings)
+        return SweptApi(HttpResource(name, api, settings), api, settings["list_"])
+
+    return swept
+
+
 def _offer(name: str, settings: Mapping[str, Any]) -> OfferedProduct:
     return OfferedProduct(
-        product=Product(name, (StepOfProduct(name=name, is_brake=True),), tuple(settings["identifiers"])),
+        product=Product(
+            name,
+            (StepOfProduct(name=name, is_brake=True),),
+            tuple(settings["identifiers"]),
+            is_one_per_partner=not any(map(tells_which, _tells(settings["find"]))),
+        ),
         parameters=_parameters(settings["parameters"]),
         make_steps=lambda _outside: [HttpResource(name, json_http(name, settings), settings)],
+        make_swept=_make_swept(name, settings) if settings["list_"] else None,
     )
 
 

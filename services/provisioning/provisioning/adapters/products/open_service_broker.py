@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError, fields, validate, validates
 
@@ -11,6 +11,10 @@ from provisioning.adapters.products.api_settings import ApiSettings, json_http
 from provisioning.adapters.service_broker import ServiceBroker
 from provisioning.adapters.service_instance_step import ServiceInstance
 from provisioning.domain.products import Product, StepOfProduct
+
+if TYPE_CHECKING:
+    from provisioning.adapters.swept_products import SweptProduct
+    from provisioning.handlers.ports import EverAsked
 
 _ID = validate.Regexp(r"^[\x21-\x7e]{1,255}\Z", error="is no id of a broker's catalogue")
 _LARGEST_PARAMETERS = 10_000
@@ -56,6 +60,12 @@ def _offer(name: str, settings: Mapping[str, Any]) -> OfferedProduct:
         broker = ServiceBroker(name, json_http(name, settings), settings["service_id"])
         return [ServiceInstance(name, broker, frozen_plan_id)]
 
+    def swept(ever_asked: "EverAsked") -> "SweptProduct":
+        from provisioning.adapters.swept_products import SweptBroker  # noqa: PLC0415
+
+        broker = ServiceBroker(name, json_http(name, settings), settings["service_id"])
+        return SweptBroker(name, broker, ever_asked)
+
     return OfferedProduct(
         product=Product(
             name,
@@ -65,6 +75,7 @@ def _offer(name: str, settings: Mapping[str, Any]) -> OfferedProduct:
         ),
         parameters=ServiceParameters(frozen_plan_id),
         make_steps=steps,
+        make_swept=swept,
     )
 
 

@@ -21,8 +21,17 @@ from provisioning.adapters.tables import (
 )
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.devices import key_of
-from provisioning.domain.findings import NOBODY, Finding, FindingState, Mark, Owner, Thing, ThingKind
-from provisioning.domain.grant_states import Intent
+from provisioning.domain.findings import (
+    NOBODY,
+    AskedFor,
+    Finding,
+    FindingState,
+    Mark,
+    Owner,
+    Thing,
+    ThingKind,
+)
+from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import Cause
 
@@ -76,6 +85,22 @@ class SqlFindings(Repository):
         live = select(grants.c.grant_id).where(grants.c.grant_id == grant_id, _IS_LIVE)
         return self._connection.execute(live).first() is not None
 
+    def ever_asked(
+        self, product: str, *, limit: int = 1, after: UUID | None = None, grant_id: UUID | None = None
+    ) -> list[AskedFor]:
+        """Return what a broker was asked for, for some grants in the order of their ids, or for one."""
+        plan_id = func.coalesce(grants.c.outputs["plan_id"].astext, grants.c.parameters["plan_id"].astext)
+        number = func.coalesce(grants.c.outputs["instance_number"].astext, "0")
+        asked = select(grants.c.grant_id, number.label("number"), plan_id.label("plan_id")).where(
+            grants.c.product == product, grants.c.state.not_in((State.PLANNED, State.CANCELLED))
+        )
+        if after is not None:
+            asked = asked.where(grants.c.grant_id > after)
+        if grant_id is not None:
+            asked = asked.where(grants.c.grant_id == grant_id)
+        rows = self._connection.execute(asked.order_by(grants.c.grant_id).limit(limit))
+        return [AskedFor(grant_id=row.grant_id, number=int(row.number), plan_id=row.plan_id) for row in rows]
+
     def save(self, finding: Finding) -> None:
         values = _values(finding)
         saved = insert(findings).values(**values)
@@ -116,6 +141,7 @@ class SqlFindings(Repository):
             grants.c.grant_id,
             grants.c.partner_id,
             grants.c.product,
+            grants.c.entry_name,
             _ACCOUNT_ID.label("account_id"),
             _CERTIFICATE_ID.label("certificate_id"),
             _IS_LIVE.label("is_live"),
@@ -196,7 +222,8 @@ class _Known:
         row = next((row for row in marked if row.is_live), marked[0] if marked else None)
         if row is not None:
             is_there = mark.device_digits is None or (row.grant_id, mark.device_digits) in self._devices
-            is_live = (row.is_live and is_there) or self._is_account_of_ours(mark)
+            is_its_own = row.is_live and is_there and not mark.is_former
+            is_live = is_its_own or self._is_account_of_ours(mark)
             return Owner(partner_id=row.partner_id, grant_id=row.grant_id, is_live=is_live)
         if self._is_account_of_ours(mark):
             return Owner(is_live=True)
@@ -213,6 +240,8 @@ def _is_of(row: Row[Any], mark: Mark) -> bool:
         return True
     if mark.grant_id is not None:
         return bool(row.grant_id == mark.grant_id)
+    if mark.entry_name != row.entry_name:
+        return False
     if mark.grant_digits is not None and row.grant_id.hex[-_DIGITS:] != mark.grant_digits:
         return False
     return mark.partner_digits is not None and row.partner_id.hex[-_DIGITS:] == mark.partner_digits

@@ -99,6 +99,7 @@ class SqlGrants(Repository):
             "grant_id": grant.grant_id,
             "partner_id": grant.partner_id,
             "product": grant.product_name,
+            "entry_name": grant.entry_name,
         }
         self._connection.execute(insert(grants).values(**identity, **_grant_values(grant)))
         rows = [
@@ -316,7 +317,7 @@ def _grant(rows: Sequence[Row[Any]], products: Mapping[str, Product]) -> Grant:
     steps = {one.name: _step(one) for one in rows}
     leaving = steps.pop(str(product.leaving_step), None)
     return Grant(
-        **_same(row, (*_OF_GRANT, "grant_id", "partner_id", "parameters", "outputs")),
+        **_same(row, (*_OF_GRANT, "grant_id", "partner_id", "entry_name", "parameters", "outputs")),
         product=product,
         steps=list(steps.values()),
         leaving=leaving,

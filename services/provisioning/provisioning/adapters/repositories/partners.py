@@ -66,6 +66,7 @@ class SqlPartners(Repository):
                 members_told=sorted(partner.members_told),
                 members_removed=sorted(partner.members_removed),
                 contact_sequence=partner.contact_sequence,
+                tier_sequence=partner.tier_sequence,
                 leavers=[_leaver_json(leaver) for leaver in partner.leavers],
             )
         )
@@ -81,6 +82,7 @@ def _partner(row: Row[Any]) -> Partner:
         members_told=frozenset(row.members_told),
         members_removed=frozenset(row.members_removed),
         contact_sequence=row.contact_sequence,
+        tier_sequence=row.tier_sequence,
         leavers=tuple(map(_leaver, row.leavers)),
     )
 

@@ -55,11 +55,15 @@ def try_profile() -> str:
 
 @pages.get("/partners/<uuid:partner_id>/plan")
 def show(partner_id: UUID) -> str:
-    """What today's catalogue would change for the partner."""
-    asked = operator()
-    partner = asked.partner(str(partner_id))
+    """What today's catalogue would change for the partner, or another tier because of it alone."""
+    asked, tier = operator(), _one_of("tier", TIERS)
     return render_template(
-        "plan.html", partner=partner, preview=asked.plan_preview(str(partner_id)), change=_change
+        "plan.html",
+        partner=asked.partner(str(partner_id)),
+        preview=asked.plan_preview(str(partner_id), tier),
+        change=_change,
+        tiers=TIERS,
+        tier=tier,
     )
 
 

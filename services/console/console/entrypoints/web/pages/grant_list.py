@@ -58,7 +58,7 @@ def describe(grant_id: UUID) -> Target:
     grant = operator().grant(str(grant_id))
     cause = grant["cause"]
     return Target(
-        title=word("product", grant["product"]),
+        title=f"{word('product', grant['product'])} {grant.get('entry_name', '')}".strip(),
         back=url_for("one_partner.show", partner_id=grant["partner_id"], _anchor=f"grant-{grant_id}"),
         facts=facts_of(
             ("grant-partner", grant["partner_id"]),

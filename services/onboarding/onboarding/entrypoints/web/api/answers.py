@@ -173,6 +173,7 @@ class PartnerAnswerSchema(MovedSchema):
     agreement = fields.Nested(AcceptanceSchema, required=True, allow_none=True)
     findings = fields.List(fields.Nested(FindingSchema))
     moves = fields.List(fields.String(), metadata={"description": "What the life cycle allows from here"})
+    may_change_tier = fields.Boolean(metadata={"description": "Whether operators may give it another tier"})
 
 
 class PartnerLineSchema(Schema):

@@ -50,6 +50,7 @@ def described(
     if for_operators:
         answer["findings"] = partner.findings
         answer["moves"] = sorted(moves_from(partner.state))
+        answer["may_change_tier"] = partner.may_change_tier
     return answer
 
 

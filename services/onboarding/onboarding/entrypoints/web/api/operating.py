@@ -28,15 +28,17 @@ from onboarding.entrypoints.web.api.questions import (
     ReviewsPageSchema,
     SearchSchema,
     StatedReasonSchema,
+    TierSchema,
 )
 from onboarding.handlers.commands import (
     ApprovePartner,
     AskForCorrection,
+    ChangeTier,
     RejectPartner,
     ResumePartner,
     SuspendPartner,
 )
-from onboarding.handlers.review import approve, ask_for_correction, reject
+from onboarding.handlers.review import approve, ask_for_correction, change_tier, reject
 from onboarding.handlers.suspend import resume, suspend
 
 api = ApiBlueprint("operating", __name__, description="For operators: search, review, suspend")
@@ -125,6 +127,22 @@ def post_correction_request(
         by=current_operator(),
     )
     return moved(ask_for_correction(work, command))
+
+
+@operators_act(api, "/v1/partners/<uuid:partner_id>/tier", "change tier", TierSchema, MovedSchema)
+def post_tier(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
+    """Give the partner another tier; what is due to it by the catalogue follows, and the partner is told.
+
+    409 before the approval, once the partner leaves, and for the tier that it has.
+    """
+    command = ChangeTier(
+        partner_id=partner_id,
+        tier=Tier(body["tier"]),
+        reason=body["reason"],
+        by=current_operator(),
+        email=current_email(),
+    )
+    return moved(change_tier(work, command))
 
 
 @operators_act(

@@ -108,6 +108,12 @@ class ApprovalSchema(StatedReasonSchema):
     )
 
 
+class TierSchema(StatedReasonSchema):
+    """The tier that a partner has from now on."""
+
+    tier = Choice(words_of(Tier), required=True)
+
+
 class CorrectionRequestSchema(StrictSchema):
     """What the applicant should correct, and why."""
 

@@ -40,9 +40,15 @@ def product_name(product: str) -> str:
     return worded(f"product-{product}".replace("_", "-")) or product.replace("_", " ")
 
 
+def grant_name(grant: Grant) -> str:
+    """The product in words, and which of several it is."""
+    entry_name, product = grant.identifiers.get("entry_name"), product_name(grant.product)
+    return f"{product} ({entry_name})" if entry_name else product
+
+
 def identifiers(grant: Grant) -> Iterator[tuple[str, str]]:
     """Label and value of everything that was made."""
-    for name in sorted(grant.identifiers, key=lambda name: (_place(name), name)):
+    for name in sorted(grant.identifiers.keys() - {"entry_name"}, key=lambda name: (_place(name), name)):
         yield worded(f"identifier-{name}") or name.replace("_", " "), grant.identifiers[name]
 
 

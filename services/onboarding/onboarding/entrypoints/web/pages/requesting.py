@@ -121,7 +121,7 @@ def _wishes(partner: Partner, plan: AccessPlan) -> Iterator[tuple[str, str]]:
     """Value and words of all that may be asked for."""
     for kind, about in may_be_asked_for(partner, plan):
         if kind is Kind.MORE_TIME:
-            name = product_words.product_name(plan.grants[UUID(about)].product)
+            name = product_words.grant_name(plan.grants[UUID(about)])
         elif kind is Kind.PRODUCT:
             name = product_words.product_name(about)
         else:

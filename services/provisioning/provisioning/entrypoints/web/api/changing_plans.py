@@ -10,7 +10,13 @@ from chassis.operating.audited import operators_act
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.plan_changes import Difference, PlanPreview
-from provisioning.entrypoints.web.api.schemas import PlanDue, PlanPreviewSeen, PreviewedPlan, ProfileToTry
+from provisioning.entrypoints.web.api.schemas import (
+    PlanDue,
+    PlanPreviewSeen,
+    PreviewedPlan,
+    ProfileToTry,
+    TierToTry,
+)
 from provisioning.handlers.commands import ChangePlan, PreviewPlan
 from provisioning.handlers.plans import change_plan, preview_plan
 
@@ -18,12 +24,16 @@ api = ApiBlueprint("changing_plans", __name__, description="What the catalogue w
 
 
 @api.get("/v1/partners/<uuid:partner_id>/plan-preview")
+@api.arguments(TierToTry, location="query")
 @api.response(200, PlanPreviewSeen)
 @api.alt_response(409)
-def show_plan_preview(partner_id: UUID) -> dict[str, Any]:
-    """List what a change would add, change and take away; 409 before there is a plan, and after it."""
+def show_plan_preview(query: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
+    """List what a change would add, change and take away; 409 before there is a plan, and after it.
+
+    With `tier`, what that tier would because of it alone: this is done by the change of the tier.
+    """
     with current_service(ProvisioningService).open_work() as work:
-        return _seen(preview_plan(work, PreviewPlan(partner_id)))
+        return _seen(preview_plan(work, PreviewPlan(partner_id, query["tier"])))
 
 
 @operators_act(
@@ -50,6 +60,7 @@ def try_catalogue(query: dict[str, Any]) -> dict[str, Any]:
     products = [
         {
             "product": entry.product_name,
+            "entry_name": entry.name,
             "entry": catalogue.entries.index(entry) + 1,
             "required": entry.is_required,
             "parameters": entry.parameters,

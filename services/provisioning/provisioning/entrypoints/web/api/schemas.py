@@ -154,6 +154,9 @@ class GrantSeen(Schema):
     product = fields.String(
         required=True, metadata={"description": "Packages and the catalogue may bring more products"}
     )
+    entry_name = fields.String(
+        metadata={"description": "Which of several of the product, by the catalogue; else empty"}
+    )
     required = fields.Boolean(required=True, metadata={"description": "Whether activation waits for it"})
     state = fields.String(required=True, validate=validate.OneOf(STATES))
     identifiers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
@@ -271,6 +274,7 @@ class EntryOfCatalogue(Schema):
     """A product in one size, and to whom it is due; null means any."""
 
     product = fields.String(required=True)
+    name = fields.String(metadata={"description": "Where a partner may have several of the product"})
     tiers = fields.List(fields.String(), required=True, allow_none=True)
     partner_types = fields.List(fields.String(), required=True, allow_none=True)
     competences = fields.List(fields.String(), required=True, allow_none=True)
@@ -289,10 +293,17 @@ class ProfileToTry(StrictSchema):
     products_wanted = fields.List(Name(most=32), load_default=list, validate=validate.Length(max=16))
 
 
+class TierToTry(StrictSchema):
+    """A tier beside the one that the partner has."""
+
+    tier = Choice(TIERS, load_default=None)
+
+
 class ProductDue(Schema):
     """A product that is due, and the place of the entry that decides, from 1."""
 
     product = fields.String(required=True)
+    entry_name = fields.String()
     entry = fields.Integer(required=True)
     required = fields.Boolean(required=True)
     parameters = fields.Dict(keys=fields.String(), required=True)
@@ -328,6 +339,7 @@ class DifferenceOfPlan(Schema):
         metadata={"description": "left: due, but taken away or waived before; nothing brings it back"},
     )
     product = fields.String(required=True)
+    entry_name = fields.String()
     grant_id = fields.UUID(required=True, allow_none=True)
     entry = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Place of the entry that decides, from 1"}

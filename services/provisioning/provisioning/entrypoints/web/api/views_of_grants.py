@@ -16,9 +16,10 @@ def grant_of_partner(grant: Grant) -> dict[str, Any]:
         "grant_id": grant.grant_id,
         "partner_id": grant.partner_id,
         "product": grant.product_name,
+        "entry_name": grant.entry_name,
         "required": grant.is_required,
         "state": grant.state,
-        "identifiers": grant.product.identifiers_in(grant.outputs),
+        "identifiers": grant.identifiers,
         "collectable": grant.is_collectable,
         "cause": _cause(grant),
         "lease": grant.lease,
@@ -72,6 +73,7 @@ def catalogue_in_use(catalogue: Catalogue) -> dict[str, Any]:
     entries = [
         {
             "product": entry.product_name,
+            "name": entry.name,
             "tiers": _sorted(entry.tiers),
             "partner_types": _sorted(entry.partner_types),
             "competences": _sorted(entry.competences),

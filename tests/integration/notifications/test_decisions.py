@@ -1,0 +1,76 @@
+"""Mails about what the vendor decides after the activation: an access that waited, and another tier."""
+
+import uuid
+
+import pytest
+
+from notifications.handlers.delivery import Outcome
+
+JUERGEN = "juergen.weiss@maschinenbau-weiss.example"
+
+
+@pytest.fixture
+def active(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    world.tell("partner.activated")
+    world.deliver()
+    world.transport.mails.clear()
+    return world
+
+
+def text_of(mail) -> str:
+    return mail.get_body(("plain",)).get_content()
+
+
+def test_what_is_there_after_the_activation_is_told_in_one_mail(active):
+    grants = [str(uuid.uuid4()) for _ in range(2)]
+    told = active.tell("access.granted", grant_id=grants[0], first=True)
+    active.tell("access.granted", "crm", grant_id=grants[1], first=True)
+    active.tell_again(told)
+    active.deliver()
+    [mail] = active.transport.parsed(JUERGEN)
+    assert mail["Subject"] == "Weitere Zugänge sind bereit"
+    assert "https://gangway.awsapps.example/start" in text_of(mail)
+    assert "CRM" in text_of(mail)
+    assert "jetzt aktiver Partner" not in text_of(mail)
+    active.tell("access.granted", grant_id=grants[0], first=False)
+    active.tell_again(told)
+    assert Outcome.SENT not in active.deliver()
+
+
+def test_what_the_mail_of_the_activation_told_is_not_told_again(active):
+    [granted] = [
+        one["grant_id"]
+        for row in active.rows("SELECT facts FROM messages WHERE kind = 'access_ready'")
+        for one in row["facts"]["products"]
+        if one["state"] == "granted" and one["product"] == "cloud_sandbox"
+    ]
+    active.tell("access.granted", grant_id=granted, first=True)
+    active.deliver()
+    assert "Weitere Zugänge sind bereit" not in [m["Subject"] for m in active.transport.parsed(JUERGEN)]
+
+
+def test_the_reason_of_a_refusal_is_told_and_no_other_waiver_is(active):
+    active.tell("access.waived")
+    active.tell_again(active.tell("access.waived", "refused"))
+    active.deliver()
+    [mail] = active.transport.parsed(JUERGEN)
+    assert mail["Subject"] == "Zu einem Ihrer Zugänge"
+    assert "Your plan names no data yet." in text_of(mail)
+    assert "Analytics" in text_of(mail)
+
+
+def test_another_tier_is_told_with_its_reason_and_holds_for_what_is_offered(active):
+    active.tell("partner.tier_changed")
+    assert active.deliver() == [Outcome.SENT]
+    [mail] = active.transport.parsed(JUERGEN)
+    assert "Premier" in text_of(mail)
+    assert "Three certified people since March." in text_of(mail)
+    assert [row["tier"] for row in active.rows("SELECT tier FROM partners")] == ["premier"]
+
+
+def test_nobody_who_left_hears_of_a_tier(active):
+    active.tell("partner.offboarding_started")
+    active.tell("partner.tier_changed")
+    assert active.deliver() == []
