@@ -1,0 +1,12 @@
+"""Acts may wait for a second person."""
+
+from alembic import op
+
+from chassis.database.migrations import upgrade_chassis
+
+revision = "0018"
+down_revision = "0016"
+
+
+def upgrade() -> None:
+    upgrade_chassis(op, 4)
