@@ -263,5 +263,5 @@ def test_without_the_setting_nothing_waits(built: Services, people: TwoPeople) -
 def test_an_act_that_cannot_wait_stops_the_start(built: Services) -> None:
     service = built.onboarding.service
     asks = replace(service.settings, four_eyes=FourEyes(frozenset({"partners/disclosure"})))
-    with pytest.raises(SettingsRefused, match="FOUR_EYES_ACTS: cannot wait .*: partners/disclosure"):
+    with pytest.raises(SettingsRefused, match=r"FOUR_EYES_ACTS: cannot wait .*: partners/disclosure"):
         replace(service, settings=asks).create_web_app()
