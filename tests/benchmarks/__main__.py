@@ -15,6 +15,7 @@ from tests.benchmarks import (
     consumer_rate,
     flatness,
     onboarding,
+    pages,
     relay_beside_debezium,
     relay_rate,
     sign_up,
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "flatness": flatness.run,
     "onboarding": onboarding.run,
     "access": access.run,
+    "pages": pages.run,
     "webhooks": webhooks.run,
     "webhook-latency": webhook_latency.run,
 }
