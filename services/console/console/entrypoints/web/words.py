@@ -50,7 +50,10 @@ def left(text: str | None) -> str:
 
 def lasting(seconds: float | None) -> str:
     """So much time, roughly."""
-    return "" if seconds is None else _roughly(timedelta(seconds=seconds))
+    if seconds is None:
+        return ""
+    duration = timedelta(seconds=seconds)
+    return _roughly(duration) if duration >= MINUTE else translate("age-seconds", count=round(seconds))
 
 
 def _roughly(ago: timedelta) -> str:

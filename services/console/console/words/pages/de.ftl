@@ -64,6 +64,10 @@ age-minutes = { $count ->
     [one] { $count } Minute
    *[other] { $count } Minuten
 }
+age-seconds = { $count ->
+    [one] { $count } Sekunde
+   *[other] { $count } Sekunden
+}
 age-now = eben erst
 
 find-label = Suche

@@ -64,6 +64,10 @@ age-minutes = { $count ->
     [one] { $count } minute
    *[other] { $count } minutes
 }
+age-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
 age-now = a moment
 
 find-label = Search
