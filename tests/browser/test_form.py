@@ -28,7 +28,9 @@ def fill(page: Any, step: str) -> None:
 
 
 def go_on(page: Any) -> None:
-    page.click("#application .actions button")
+    """To the next page, which is there with its looks."""
+    with page.expect_navigation():
+        page.click("#application .actions button")
 
 
 def walk(page: Any, look: Callable[[Any], None] = lambda _page: None) -> None:
