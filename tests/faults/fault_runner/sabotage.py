@@ -3,7 +3,6 @@
 Nothing here is reachable from a service: only `fault_runner.instrumented` calls it, on a run's order.
 """
 
-import random
 import time
 from collections.abc import Callable, Collection
 from typing import Any
@@ -26,6 +25,7 @@ _WRITE = """
 INSERT INTO outbox (event_id, topic, subject, sequence, shard, type, source, occurred_at, data)
 VALUES (%(id)s, %(topic)s, %(subject)s, %(sequence)s, %(shard)s, %(type)s, %(source)s, %(at)s, %(data)s)
 """
+_PASSED = "SELECT FROM outbox WHERE topic = %s AND subject = %s AND sequence > %s LIMIT 1"
 
 MARK_FIRST, NO_LANE_CHECK, NO_COUNTER_LOCK = "mark_before_ack", "no_lane_check", "no_counter_lock"
 
@@ -57,8 +57,8 @@ def _no_counter_lock() -> None:
 
     def write(self: Outbox, connection: Connection, events: list[OutgoingEvent]) -> None:
         numbers = [_number_drawn_apart(connection, event) for event in events]
-        # Wide enough for another commit to pass.
-        time.sleep(random.uniform(0, 1.5))  # noqa: S311
+        for event, number in zip(events, numbers, strict=True):
+            _let_another_pass(connection, event, number)
         for event, number in zip(events, numbers, strict=True):
             values = {
                 "id": event.id,
@@ -79,10 +79,24 @@ def _no_counter_lock() -> None:
 
 
 def _number_drawn_apart(connection: Connection, event: OutgoingEvent) -> int:
-    address = connection.engine.url.render_as_string(hide_password=False)
-    with psycopg.connect(driver_url(address), autocommit=True) as apart:
+    with _apart(connection) as apart:
         row = apart.execute(_DRAW, (event.topic, event.subject)).fetchone()
     return int(row[0]) if row else 0
+
+
+def _let_another_pass(connection: Connection, event: OutgoingEvent, number: int) -> None:
+    """Every other number waits until a higher one of the same partner is committed, or for four seconds."""
+    ends = time.monotonic() + 4 * (number % 2)
+    with _apart(connection) as apart:
+        while time.monotonic() < ends:
+            if apart.execute(_PASSED, (event.topic, event.subject, number)).fetchone():
+                return
+            time.sleep(0.05)
+
+
+def _apart(connection: Connection) -> "psycopg.Connection[Any]":
+    address = connection.engine.url.render_as_string(hide_password=False)
+    return psycopg.connect(driver_url(address), autocommit=True)
 
 
 _SABOTAGES: dict[str, Callable[[], None]] = {

@@ -33,6 +33,7 @@ def command_of(file: str, folder: Path) -> list[str]:
     return [str(folder / "receiver")]
 
 
+@pytest.mark.timeout(400)  # Go compiles its whole library first, where nobody used it before
 @pytest.mark.parametrize(
     ("file", "body"),
     [

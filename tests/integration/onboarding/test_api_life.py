@@ -45,6 +45,7 @@ def test_the_timeline_in_words_of_the_reader(api: ApiClient) -> None:
     own_lines = api.get(path, session, lang="de").json["entries"]
     assert [line["text"] for line in own_lines][-1] == "Die Bewerbung wird geprüft."
     assert "no_rule" not in str(own_lines)
+    assert not any("trace_id" in line for line in own_lines)
     ops_lines = api.get(path, api.ops("viewer")).json["entries"]
     assert ops_lines[-1]["internal_facts"]["findings"][0]["code"] == "no_rule"
     assert [line["occurred_at"] for line in ops_lines] == sorted(line["occurred_at"] for line in ops_lines)

@@ -112,3 +112,5 @@ def test_the_picture_is_in_the_trace_of_what_changed_it(api: ApiClient) -> None:
         found = work.connection.exec_driver_sql(query, (partner_id,)).scalars().all()
     assert len(found) == 1
     assert found != [None]
+    lines = api.get(f"/v1/partners/{partner_id}/timeline", api.ops("viewer")).json["entries"]
+    assert {line["trace_id"] for line in lines} == {found[0][3:35]}

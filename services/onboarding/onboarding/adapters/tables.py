@@ -287,6 +287,7 @@ timeline = Table(
     Column("audience", Text, nullable=False),
     Column("facts", JSONB, nullable=False),
     Column("internal_facts", JSONB, nullable=False),
+    Column("trace_id", Text),
     UniqueConstraint("source", "event_id", name="timeline_event_once"),
     Index("timeline_in_order", "partner_id", "occurred_at", "id"),
 )

@@ -14,6 +14,7 @@ class Entry:
     """One line of the timeline; ``facts`` may be read by the partner, ``internal_facts`` by operators only.
 
     ``source`` and ``event_id`` together are unique, so that a repeated event gives one line.
+    ``trace_id`` leads operators to the logs; who writes an entry down puts it in, older lines have none.
     """
 
     partner_id: UUID
@@ -24,6 +25,7 @@ class Entry:
     audience: Audience
     facts: Mapping[str, Any] = field(default_factory=dict)
     internal_facts: Mapping[str, Any] = field(default_factory=dict)
+    trace_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -209,6 +209,7 @@ def _entry_from(row: Row[Any], for_operators: bool) -> Entry:
         audience=row.audience,
         facts=row.facts,
         internal_facts=row.internal_facts if for_operators else {},
+        trace_id=row.trace_id if for_operators else None,
     )
 
 

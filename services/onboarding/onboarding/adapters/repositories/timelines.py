@@ -1,20 +1,23 @@
 """The timeline in PostgreSQL; entries are gathered and written in bulk with the commit."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
+from chassis.telemetry import traces
 from onboarding.domain.timeline import Entry
 from onboarding.handlers.ports import Timelines
 
 _WRITE = """
-INSERT INTO timeline (partner_id, code, occurred_at, source, event_id, audience, facts, internal_facts)
+INSERT INTO timeline (
+    partner_id, code, occurred_at, source, event_id, audience, facts, internal_facts, trace_id)
 SELECT * FROM jsonb_to_recordset(%s) AS entry (
     partner_id uuid, code text, occurred_at timestamptz, source text, event_id text, audience text,
-    facts jsonb, internal_facts jsonb)
+    facts jsonb, internal_facts jsonb, trace_id text)
 ON CONFLICT DO NOTHING
 """
 
@@ -27,7 +30,7 @@ class SqlTimelines(Repository, Timelines):
         self._gathered: list[Entry] = []
 
     def add(self, entry: Entry) -> None:
-        self._gathered.append(entry)
+        self._gathered.append(replace(entry, trace_id=traces.trace_id()))
 
     def flush(self) -> None:
         """Write what was gathered; what is there already stays as it is."""
@@ -46,4 +49,5 @@ def _row(entry: Entry) -> dict[str, Any]:
         "audience": entry.audience,
         "facts": dict(entry.facts),
         "internal_facts": dict(entry.internal_facts),
+        "trace_id": entry.trace_id,
     }

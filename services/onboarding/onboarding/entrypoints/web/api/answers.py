@@ -234,6 +234,9 @@ class EntrySchema(Schema):
     service = fields.String(required=True)
     facts = fields.Dict(keys=fields.String(), required=True)
     internal_facts = fields.Dict(keys=fields.String(), metadata={"description": "For operators only"})
+    trace_id = fields.String(
+        allow_none=True, metadata={"description": "For operators only: as the logs of every service show it"}
+    )
 
 
 TimelineSchema = page_of("TimelineSchema", entries=EntrySchema)

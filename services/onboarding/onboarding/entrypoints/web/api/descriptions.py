@@ -87,7 +87,9 @@ def timeline_page(page: Page[Entry], translate: Translate, *, for_operators: boo
             "service": service_of(entry),
             "facts": entry.facts,
         }
-        entries.append({**line, "internal_facts": entry.internal_facts} if for_operators else line)
+        if for_operators:
+            line |= {"internal_facts": entry.internal_facts, "trace_id": entry.trace_id}
+        entries.append(line)
     return {"entries": entries, "next_cursor": encoded(page.next_cursor)}
 
 
