@@ -164,6 +164,15 @@ def test_what_changed_meanwhile_is_not_confirmed_and_makes_room(people: TwoPeopl
     assert people.settle(second, "confirmation", people.person("vera"))[0] == 200
 
 
+def test_what_this_version_would_not_take_is_not_confirmed(people: TwoPeople) -> None:
+    partner = people.in_review()
+    proposal = people.proposed(partner, people.person("amara"))
+    with people.onboarding.service.database.begin() as work:
+        work.connection.exec_driver_sql("UPDATE proposals SET body = '{}' WHERE id = %s", (proposal,))
+    assert people.settle(proposal, "confirmation", people.person("vera"))[1]["code"] == "proposal_outdated"
+    assert people.onboarding.state(partner) == "in_review"
+
+
 def test_it_expires_and_makes_room(people: TwoPeople) -> None:
     partner = people.in_review()
     first = people.proposed(partner, people.person("amara"))

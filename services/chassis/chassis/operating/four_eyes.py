@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from flask import Flask, current_app, g, request
+from marshmallow import ValidationError
 from sqlalchemy import Connection
 
 from chassis.database.operators_log import note_action
@@ -114,7 +115,7 @@ def confirm(work: UnitOfWork, proposal_id: UUID, reason: str) -> None:
     if proposal.token_id in current_service().settings.revoked_tokens:
         raise Problem(409, "proposer_revoked", "The token that proposed this was revoked: decline it.")
     if proposal.rests_on != _what_it_rests_on(connection, proposal.path):
-        raise Problem(409, "proposal_outdated", "What this is about has changed since: decline it.")
+        raise _outdated()
     with _in_both_names(proposal, who):
         _perform(work, proposal)
     settle_proposal(connection, proposal.id, CONFIRMED, who.name, reason)
@@ -199,8 +200,15 @@ def _perform(work: UnitOfWork, proposal: Proposal) -> None:
     [asked] = [
         one["schema"] for one in vars(view)["_apidoc"]["arguments"]["parameters"] if one["in"] == "json"
     ]
-    path = {name: UUID(value) for name, value in proposal.path.items()}
-    getattr(view, _PERFORM)(work, asked.load(proposal.body), **path)
+    try:
+        body = asked.load(proposal.body)
+    except ValidationError:  # proposed to a version that took something else
+        raise _outdated() from None
+    getattr(view, _PERFORM)(work, body, **{name: UUID(value) for name, value in proposal.path.items()})
+
+
+def _outdated() -> Problem:
+    return Problem(409, "proposal_outdated", "What this is about has changed since: decline it.")
 
 
 def _named_views(app: Flask) -> Iterator[tuple[str | None, Callable[..., Any]]]:
