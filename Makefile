@@ -110,6 +110,11 @@ compose-check: .venv/.dev ## Build docker-compose.yml, run the demo on it, kill,
 browser-test: .venv/.browser ## Click through the pages: a phone, the keyboard, back, twice, axe
 	@$(BIN)/python -m pytest tests/browser
 
+# With the machine's Chromium, from the stack that `make demo` left running.
+.PHONY: pictures
+pictures: .venv/.browser ## Make README's pictures from the running stack
+	@$(BIN)/python -m tests.browser.pictures
+
 # With Node and Java; where one is missing it says so and tries the rest.
 .PHONY: judge-contracts
 judge-contracts: .venv/.dev ## Hold documents and webhooks to other people's parsers, generators and SDKs

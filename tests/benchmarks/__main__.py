@@ -16,6 +16,7 @@ from tests.benchmarks import (
     consumer_rate,
     flatness,
     onboarding,
+    pages,
     relay_beside_debezium,
     relay_rate,
     sign_up,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "onboarding": onboarding.run,
     "access": access.run,
     "accounts": accounts.run,
+    "pages": pages.run,
     "webhooks": webhooks.run,
     "webhook-latency": webhook_latency.run,
 }

@@ -28,7 +28,9 @@ def fill(page: Any, step: str) -> None:
 
 
 def go_on(page: Any) -> None:
-    page.click("#application .actions button")
+    """To the next page, which is there with its looks."""
+    with page.expect_navigation():
+        page.click("#application .actions button")
 
 
 def walk(page: Any, look: Callable[[Any], None] = lambda _page: None) -> None:
@@ -97,11 +99,11 @@ def test_a_person_more_and_less_keeps_the_focus_near(open_page: OpenPage) -> Non
     walk(page)
     page.click("[name=go][value=people]")
     page.click("[name=add_member]")
-    assert page.evaluate("document.activeElement.id") == "member-0-given_name"
+    page.wait_for_selector("#member-0-given_name:focus")
     check_looks(page)
     page.fill("#member-0-given_name", "Åse")
     page.click("[name=remove_member]")
-    assert page.evaluate("document.activeElement.name") == "add_member"
+    page.wait_for_selector("[name=add_member]:focus")
 
 
 def test_the_keyboard_is_enough(open_page: OpenPage, site: Site) -> None:

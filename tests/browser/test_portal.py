@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import pytest
-from tests.browser.looks import check_looks
+from tests.browser.looks import check_looks, crawl
 from tests.integration.integrations.conftest import World, built, environ  # noqa: F401 (fixtures)
 from tests.integration.operators.conftest import served
 
@@ -71,31 +71,13 @@ def test_every_page_is_reached_from_home_and_looks_right(
     chromium: Any, portal: Portal, viewport: dict[str, int], scheme: str, language: str
 ) -> None:
     page = portal.enter(chromium, viewport=viewport, color_scheme=scheme, locale=language)
-    alerts: list[str] = []
-    page.on("dialog", lambda dialog: alerts.append(dialog.message))
     # Switched to another language, a page of this browser would stay in it.
-    ahead, seen, wrong = [f"{portal.url}/"], set[str](), list[str]()
-    while ahead:
-        url = ahead.pop(0)
-        if shape_of(url) in seen or "lang=" in url or "/docs" in url:
-            continue
-        seen.add(shape_of(url))
-        answer = page.goto(url)
-        assert answer.status == 200, url
-        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        try:
-            check_looks(page)
-        except AssertionError as error:
-            wrong.append(f"{url}: {error}")
-        found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        ahead += [link.partition("#")[0] for link in found if link.startswith(portal.url)]
+    seen = crawl(page, [f"{portal.url}/"], shape_of, skips=lambda url: "lang=" in url or "/docs" in url)
     page.context.close()
-    assert wrong == []
-    assert alerts == []
     assert seen >= {
         *("/", "/events/partner.approved.v1", "/endpoints", "/endpoints/new", "/endpoints/*"),
         *("/endpoints/*/settings", "/endpoints/*/deletion", "/deliveries", "/deliveries/*", "/replays"),
-        *("/replays/*", "/console", "/live", "/tokens", "/kafka", "/people"),
+        *("/replays/*", "/console", "/live", "/tokens", "/kafka", "/people", "/log"),
     }
 
 

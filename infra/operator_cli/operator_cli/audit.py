@@ -18,6 +18,7 @@ _COLUMNS: tuple[Column, ...] = (
     ("when", at("at")),
     ("where", "service"),
     ("who", "actor"),
+    ("confirmed by", "confirmed_by"),
     ("as", "role"),
     ("did", "action"),
     ("to", "target"),

@@ -12,7 +12,7 @@ from operator_cli.printable import printable
 from operator_cli.screen import Screen
 from operator_client.access import SERVICES, NoAccess
 from operator_client.event_operations import EventOperations
-from operator_client.http import OperatorsFailure, OperatorsHttp
+from operator_client.http import OperatorsFailure, OperatorsHttp, Proposed
 from operator_client.operator import Facts, Operator
 
 Command = Callable[..., Any]
@@ -58,8 +58,11 @@ def with_context(command: Command) -> Command:
     @wraps(command)
     def run(*, is_json: bool, **options: Any) -> None:
         urls = {service: options.pop(f"{service}_url") for service in SERVICES}
+        screen = Screen(is_json)
         try:
-            command(CommandContext(urls, Screen(is_json)), **options)
+            command(CommandContext(urls, screen), **options)
+        except Proposed as waits:
+            screen.outcome(waits.proposal, str(waits))
         except (OperatorsFailure, NoAccess) as failure:
             raise click.ClickException(printable(str(failure))) from failure
 

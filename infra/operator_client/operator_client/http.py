@@ -2,6 +2,7 @@
 
 OperatorsFailure
 |-- Refused      the service answered, but not with a 2xx
+|-- Proposed     nothing is done yet: a second person has to confirm it
 `-- Unreachable  no answer came, or none that can be read
 """
 
@@ -34,6 +35,15 @@ class Refused(OperatorsFailure):
         super().__init__(message)
         self.status = status
         self.problem: Mapping[str, Any] = problem or {}
+
+
+class Proposed(OperatorsFailure):
+    """What was asked for waits for a second person; ``proposal`` is what they will see."""
+
+    def __init__(self, proposal: dict[str, Any]) -> None:
+        told = f"A second person has to confirm this until {proposal['expires_at']}."
+        super().__init__(f"{told} The proposal is {proposal['proposal_id']}.")
+        self.proposal = proposal
 
 
 class Unreachable(OperatorsFailure):
@@ -86,9 +96,12 @@ class OperatorsHttp:
         return self._ask(service, "GET", path, params=params)
 
     def post(self, service: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The answer to a POST with an idempotency key. Raises Refused and Unreachable."""
+        """The answer to a POST with an idempotency key. Raises Refused, Proposed and Unreachable."""
         headers = {"Idempotency-Key": self._act_key or str(uuid4())}
-        return self._ask(service, "POST", path, json=body if body is not None else {}, headers=headers)
+        answer = self._ask(service, "POST", path, json=body if body is not None else {}, headers=headers)
+        if answer.get("state") == "waiting" and "proposal_id" in answer:
+            raise Proposed(answer)
+        return answer
 
     def pages(self, service: str, path: str, member: str, **query: Any) -> Iterator[dict[str, Any]]:
         """All items of a list, page by page as they are taken."""

@@ -84,6 +84,8 @@ class Service(WebService):
     compacted: CompactedTopics = field(default_factory=CompactedTopics)
     # What waits for an operator beside events: by kind, a query for the times of all, the oldest first.
     waiting: Mapping[str, str] = field(default_factory=dict)
+    # What a proposal rests on, by the first argument of its path: a query for one row by that id.
+    standings: Mapping[str, str] = field(default_factory=dict)
 
     def open_work(self) -> AbstractContextManager[UnitOfWork]:
         """One transaction; commits at the end, unless an exception leaves it. Services tell it as theirs."""

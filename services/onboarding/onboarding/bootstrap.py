@@ -18,6 +18,7 @@ from chassis.identity.session import SessionSigner
 from chassis.messaging.compacted_topics import CompactedTopics
 from chassis.service import Service, database_of
 from onboarding.adapters.sessions import partners_sessions
+from onboarding.adapters.standings import STANDINGS
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.adapters.waiting import WAITING
 from onboarding.adapters.webauthn_relying_party import WebAuthnRelyingParty
@@ -58,6 +59,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
         settings=settings,
         database=database,
         waiting=WAITING,
+        standings=STANDINGS,
         work_factory=partial(OnboardingUnitOfWork, policies=policies, digests=digests),
         compacted=CompactedTopics(names=frozenset({PartnerState.topic}), write_anew=jobs.publish_states()),
         policies=policies,

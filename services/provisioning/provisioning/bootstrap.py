@@ -23,6 +23,7 @@ from chassis.running.leaving import leaving
 from chassis.service import Check, Service, database_of
 from provisioning.adapters.outside_settings import OutsideSettings
 from provisioning.adapters.product_kinds import OfferedProduct
+from provisioning.adapters.standings import STANDINGS
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
 from provisioning.domain.findings import AskedFor, ThingKind
@@ -156,6 +157,7 @@ def build_service(
         settings=settings,
         database=database_of(settings),
         waiting=WAITING,
+        standings=STANDINGS,
         work_factory=partial(
             ProvisioningUnitOfWork,
             policies=Policies(

@@ -59,6 +59,9 @@ OTHERS_ACTS = {
     # Of other facts of a company; of access only operators decide, which the view checks.
     "POST /v1/requests/{request_id}/approval": REVIEWER,
     "POST /v1/requests/{request_id}/refusal": REVIEWER,
+    # As the act that was proposed asks for, which the view checks.
+    "POST /v1/proposals/{proposal_id}/confirmation": REVIEWER,
+    "POST /v1/proposals/{proposal_id}/refusal": REVIEWER,
     # Names and addresses: whoever may only look does not see them.
     "GET /v1/integrators/{integrator_id}/people": OPERATOR,
 }

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -121,9 +121,9 @@ def services_log_elsewhere() -> Iterator[None]:
     structlog.configure(**before)
 
 
-@pytest.fixture(scope="session")
-def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
-    """All services, each with a database of its own."""
+@contextmanager
+def services_on(postgres: LocalPostgres, kafka: Mapping[str, str]) -> Iterator[Services]:
+    """All services, each with a database of its own; ``kafka`` is how notifications reaches it."""
 
     def database(name: str) -> str:
         return postgres.ensure_database(f"ops_{name}_{uuid4().hex[:6]}", owner="tests", password="tests")
@@ -153,7 +153,7 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
     notifications = build_notifications(
         environ_of(
             database("notifications"),
-            **kafka.environment("notifications"),
+            **kafka,
             LINK_PRIVATE_KEY=LINK[0],
             ONBOARDING_PUBLIC_URL="http://127.0.0.1:8000",
             INTEGRATIONS_PUBLIC_URL="http://127.0.0.1:8003",
@@ -196,8 +196,15 @@ def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
 
 
 @pytest.fixture(scope="session")
-def urls(built: Services) -> Iterator[dict[str, str]]:
-    """Where the services listen."""
+def built(postgres: LocalPostgres, kafka: KafkaAddress) -> Iterator[Services]:
+    """All services, each with a database of its own."""
+    with services_on(postgres, kafka.environment("notifications")) as services:
+        yield services
+
+
+@contextmanager
+def listening(built: Services) -> Iterator[dict[str, str]]:
+    """Where the services listen meanwhile."""
     with (
         served(built.onboarding.service.create_web_app()) as onboarding,
         served(built.provisioning.service.create_web_app()) as provisioning,
@@ -210,6 +217,13 @@ def urls(built: Services) -> Iterator[dict[str, str]]:
             "NOTIFICATIONS": notifications,
             "INTEGRATIONS": integrations,
         }
+
+
+@pytest.fixture(scope="session")
+def urls(built: Services) -> Iterator[dict[str, str]]:
+    """Where the services listen."""
+    with listening(built) as urls:
+        yield urls
 
 
 @pytest.fixture

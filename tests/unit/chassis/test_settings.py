@@ -1,6 +1,7 @@
 """Settings: defaults, and every wrong variable named at once."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from chassis.cli import service_command
 from chassis.identity.signing_keys import new_key_pair, read_private_key, read_public_key
 from chassis.service import Service
 from chassis.settings import SettingsReader, SettingsRefused, read_common_settings, settings_from
+from chassis.settings.four_eyes import FourEyes
 
 
 def refused(environ: dict[str, str]) -> dict[str, list[str]]:
@@ -220,3 +222,14 @@ def test_the_command_refuses_to_start_and_says_why(environ: dict[str, str]) -> N
         assert result.exit_code == 78, process
         assert "WEB_WORKERS: must be a whole number" in result.stderr
         assert "BIND: must look like host:port" in result.stderr
+
+
+def test_acts_that_wait_for_a_second_person_are_those_of_any_service(environ: dict[str, str]) -> None:
+    assert read_common_settings(environ, "example").four_eyes.acts == frozenset()
+    named = {"FOUR_EYES_ACTS": "partners/approval, grants/force", "FOUR_EYES_HOURS": "24"}
+    four_eyes = read_common_settings(environ | named, "example").four_eyes
+    assert four_eyes == FourEyes(frozenset({"partners/approval", "grants/force"}), timedelta(hours=24))
+    wrong = {"FOUR_EYES_ACTS": "partners/approval, partners/aproval", "FOUR_EYES_HOURS": "0"}
+    problems = refused(environ | wrong)
+    assert problems["FOUR_EYES_ACTS"] == ["roles.yaml has no such act: partners/aproval"]
+    assert "FOUR_EYES_HOURS" in problems

@@ -23,11 +23,16 @@ BEGUN = "begun"
 
 _role: ContextVar[Callable[[], str] | None] = ContextVar("role", default=None)
 
-_COLUMNS = "SELECT id, at, actor, role, action, target, reason, outcome, trace_id FROM operator_actions"
+_COLUMNS = """
+SELECT id, at, actor, role, action, target, reason, outcome, trace_id, confirmed_by FROM operator_actions
+"""
 
 
 class OperatorAction(NamedTuple):
-    """One entry; ``outcome`` is ``done`` or says what stood in the way."""
+    """One entry; ``outcome`` is ``done`` or says what stood in the way.
+
+    What waited for a second person was proposed by the ``actor`` and done when that person confirmed it.
+    """
 
     id: UUID
     at: datetime
@@ -38,6 +43,7 @@ class OperatorAction(NamedTuple):
     reason: str | None
     outcome: str
     trace_id: str | None
+    confirmed_by: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +72,7 @@ def note_action(
     target: str,
     reason: str | None = None,
     outcome: str = "done",
+    confirmed_by: str | None = None,
 ) -> UUID:
     """Write the entry in the transaction of the action itself; role and trace are those of the request.
 
@@ -76,9 +83,10 @@ def note_action(
     role = ON_THE_DATABASE if role_of_request is None else role_of_request()
     entry_id: UUID = uuid7()
     connection.exec_driver_sql(
-        "INSERT INTO operator_actions (id, actor, role, action, target, reason, outcome, trace_id)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (entry_id, actor, role, action, target, reason, outcome, traces.trace_id()),
+        "INSERT INTO operator_actions"
+        " (id, actor, role, action, target, reason, outcome, trace_id, confirmed_by)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (entry_id, actor, role, action, target, reason, outcome, traces.trace_id(), confirmed_by),
     )
     return entry_id
 
@@ -92,7 +100,7 @@ def list_actions(connection: Connection, wanted: Wanted) -> list[OperatorAction]
     """The newest first; ids are made in the order of time."""
     conditions = {
         "id < %s": wanted.before,
-        "actor = %s": wanted.actor,
+        "%s IN (actor, confirmed_by)": wanted.actor,
         "action = %s": wanted.action,
         "target = %s": wanted.target,
         "at >= %s": wanted.since,

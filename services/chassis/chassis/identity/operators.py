@@ -14,7 +14,8 @@ LONGEST_NAME = 200
 class Operator:
     """Who acts. ``name`` goes into logs of acts; ``subject`` is unique within ``issuer`` (None: ourselves).
 
-    ``email`` is the person's address if the issuer calls it verified. Unknown roles are left out.
+    ``email`` is the person's address if the issuer calls it verified, ``token_id`` that of a machine's token.
+    Unknown roles are left out.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Operator:
     subject: str
     issuer: str | None = None
     email: str | None = None
+    token_id: str | None = None
 
 
 def is_operators_name(name: str) -> bool:

@@ -64,7 +64,8 @@ class OpsTokenVerifier:
         if named and not _is_short(claims):
             raise TokenInvalid("The token lasts for too long.")
         name = operators_name(claims["sub"])
-        return Operator(name, frozenset(role for role in ROLES if role in roles), name)
+        known = frozenset(role for role in ROLES if role in roles)
+        return Operator(name, known, name, token_id=claims.get("jti"))
 
     def _claims(self, token: str, key_ids: Sequence[str]) -> dict[str, Any]:
         refusal = TokenInvalid("The token was signed by no key that is in use.")

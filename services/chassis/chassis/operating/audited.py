@@ -1,4 +1,4 @@
-"""Acts that are noted in the operators' log, in the transaction of their effect.
+"""Acts that are noted in the operators' log, in the transaction of their effect, or wait for a second person.
 
 @operators_act(api, "/v1/grants/<uuid:grant_id>/retry", "retry grant", ReasonSchema, GrantSeen, status=202)
 def retry_grant(work, body, grant_id): ...
@@ -13,6 +13,8 @@ from chassis.database.unit_of_work import UnitOfWork
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import AnySchema, ApiBlueprint
 from chassis.http.principals import Kind, current_principal
+from chassis.operating.four_eyes import Act, can_wait, confirmation, must_wait, propose
+from chassis.operating.http_proposals import proposed
 
 View = Callable[..., Any]
 
@@ -53,13 +55,17 @@ def audited(action: str, target: str, *, reason: str = "reason") -> Callable[[Vi
     def decorate(view: View) -> View:
         @wraps(view)
         def noted(work: UnitOfWork, body: Mapping[str, Any], **path: Any) -> Any:
-            answer = view(work, body, **path)
             who = current_principal()
-            if who.kind is Kind.OPERATOR:
-                told = {"actor": who.name, "action": action, "target": str(path[target])}
-                note_action(work.connection, **told, reason=body[reason])
+            if who.kind is not Kind.OPERATOR:
+                return view(work, body, **path)
+            act = Act(action, str(path[target]), body[reason])
+            if must_wait():
+                return proposed(work, propose(work, act, path, lambda trial: view(trial, body, **path)))
+            answer = view(work, body, **path)
+            note_action(work.connection, **{"actor": who.name, **vars(act), **confirmation()})
             return answer
 
+        can_wait(noted)
         return noted
 
     return decorate

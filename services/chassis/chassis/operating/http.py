@@ -15,6 +15,7 @@ from chassis.messaging.republishing import NeverSentAgain, Selection, republish
 from chassis.operating.group_requests import actor_and_reason
 from chassis.operating.http_dead_letters import add_dead_letters
 from chassis.operating.http_lanes import add_lanes
+from chassis.operating.http_proposals import add_proposals
 from chassis.operating.http_schemas import (
     OperatorActionsPageSchema,
     OperatorActionsSchema,
@@ -27,12 +28,13 @@ from chassis.redaction import redacted
 
 
 def operators_api() -> ApiBlueprint:
-    """The blueprint; a new one for each app."""
+    """The blueprint; a new one for each app, the last of its list: it looks at what the others brought."""
     api = ApiBlueprint("events", __name__, description="Dead letters, parked lanes, sending again")
     add_dead_letters(api)
     add_lanes(api)
     add_stopped_consumer(api)
     add_waiting(api)
+    add_proposals(api)
     _log(api)
     _republishing(api)
     return api

@@ -237,6 +237,9 @@ class OperatorActionSchema(Schema):
     reason = fields.String(allow_none=True)
     outcome = fields.String()
     trace_id = fields.String(allow_none=True)
+    confirmed_by = fields.String(
+        allow_none=True, metadata={"description": "The second person, where one was asked for"}
+    )
 
 
 class WaitingKindSchema(Schema):

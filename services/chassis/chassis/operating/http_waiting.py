@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from chassis.database.proposals import TIMES_OF_WAITING
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.operating.http_schemas import WaitingSchema
@@ -13,10 +14,11 @@ from chassis.operating.http_schemas import WaitingSchema
 MOST_COUNTED = 1_000
 
 # The times of all that waits, the oldest first, as `chassis.service.Service.waiting` has them.
-_EVENTS = {
+_IN_EVERY_SERVICE = {
     "dead_letters": "SELECT dead_at FROM dead_letters WHERE status = 'waiting' ORDER BY id",
     "parked_lanes": "SELECT parked_at FROM lanes WHERE is_parked ORDER BY parked_at",
     "holes": "SELECT found_at FROM lane_holes ORDER BY found_at",
+    "proposals": TIMES_OF_WAITING,
 }
 _COUNT = """
 SELECT '{kind}' AS kind, least(count(*), {most}) AS count, count(*) > {most} AS has_more, min(at) AS oldest_at
@@ -33,7 +35,7 @@ def add_waiting(api: ApiBlueprint) -> None:
         """Count what waits for an operator, of each kind, with the time of the oldest."""
         service = current_service()
         with service.database.begin() as work:
-            return {"waiting": counted(work.connection, {**service.waiting, **_EVENTS})}
+            return {"waiting": counted(work.connection, {**service.waiting, **_IN_EVERY_SERVICE})}
 
 
 def counted(connection: Connection, kinds: Mapping[str, str]) -> list[Mapping[str, Any]]:

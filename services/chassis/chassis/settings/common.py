@@ -25,6 +25,7 @@ from chassis.identity.revoked_tokens import RevokedTokens
 from chassis.identity.signing_keys import read_public_key
 from chassis.settings.backbone import BackboneSettings, read_backbone_settings
 from chassis.settings.database_timeouts import TIMEOUTS_OF, DatabaseTimeouts
+from chassis.settings.four_eyes import FourEyes, read_four_eyes
 from chassis.settings.issuer import read_issuer
 from chassis.settings.kafka import read_kafka_address
 from chassis.settings.kafka_address import KafkaAddress
@@ -53,6 +54,7 @@ class CommonSettings(ServingSettings):
     other_ops_token_public_key: Ed25519PublicKey | None = field(default=None, repr=False)
     revoked_tokens: RevokedTokens = field(default_factory=lambda: RevokedTokens(None))
     issuer: Issuer | None = None
+    four_eyes: FourEyes = field(default_factory=FourEyes)
     backbone: BackboneSettings = field(default_factory=BackboneSettings)
 
     @property
@@ -72,6 +74,7 @@ class CommonSettings(ServingSettings):
 
 def common_settings(reader: SettingsReader, service_name: str) -> CommonSettings:
     """Read what all services share; problems are collected by the reader."""
+    contracts = reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS)
     return CommonSettings(
         **vars(serving_settings(reader, service_name)),
         database_url=reader.parsed("DATABASE_URL", _database_url),
@@ -80,13 +83,14 @@ def common_settings(reader: SettingsReader, service_name: str) -> CommonSettings
         event_type_prefix=reader.parsed("EVENT_TYPE_PREFIX", _event_type_prefix, "gangway"),
         event_source_prefixes=_event_source_prefixes(reader),
         event_schemas_url=reader.url("EVENT_SCHEMAS_URL", ""),
-        contracts_folder=reader.folder("CONTRACTS_FOLDER", DEFAULT_CONTRACTS),
+        contracts_folder=contracts,
         session_public_key=reader.public_key("SESSION_PUBLIC_KEY"),
         link_public_key=reader.public_key("LINK_PUBLIC_KEY"),
         ops_token_public_key=reader.public_key("OPS_TOKEN_PUBLIC_KEY"),
         other_ops_token_public_key=reader.parsed("OTHER_OPS_TOKEN_PUBLIC_KEY", read_public_key, None),
         revoked_tokens=reader.parsed("REVOKED_TOKENS_FILE", _revoked_tokens, RevokedTokens(None)),
         issuer=read_issuer(reader),
+        four_eyes=read_four_eyes(reader, contracts),
         backbone=read_backbone_settings(reader),
     )
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     false,
+    func,
     not_,
     text,
 )
@@ -79,6 +80,8 @@ Index("grants_by_lease", grants.c.lease_due_at, postgresql_where=grants.c.lease_
 IS_RUNNING = and_(
     grants.c.lease_ends_at.is_not(None), not_(grants.c.lease_is_expired), grants.c.intent != text("'off'")
 )
+IS_FROZEN = func.cardinality(grants.c.frozen_for) > text("0")
+Index("grants_frozen", grants.c.number, postgresql_where=IS_FROZEN)
 Index("grants_by_end", grants.c.lease_ends_at, postgresql_where=IS_RUNNING)
 
 

@@ -9,7 +9,8 @@ from provisioning.adapters.repositories.meters import IS_NOT_SEEN, NOT_SEEN_SINC
 WAITING = {
     "grants_to_approve": """
         SELECT now() FROM grants
-        WHERE 'approval' = ANY (frozen_for) AND intent <> 'off' ORDER BY number""",
+        WHERE cardinality(frozen_for) > 0 AND 'approval' = ANY (frozen_for) AND intent <> 'off'
+        ORDER BY number""",
     "failed_grants": """
         SELECT coalesce(step.begun_at, now()) FROM grants JOIN grant_steps AS step USING (grant_id)
         WHERE grants.state = 'failed' AND step.is_stuck ORDER BY grants.number""",
@@ -25,7 +26,8 @@ WAITING = {
         SELECT coalesce(meter.counted_at, now())
         FROM grants LEFT JOIN spend_meters AS meter
             ON meter.grant_id = grants.grant_id AND meter.ended_at IS NULL
-        WHERE 'budget' = ANY (frozen_for) AND intent <> 'off' ORDER BY grants.number""",
+        WHERE cardinality(frozen_for) > 0 AND 'budget' = ANY (frozen_for) AND intent <> 'off'
+        ORDER BY grants.number""",
     "accounts_not_seen": f"""
         SELECT {NOT_SEEN_SINCE} FROM spend_meters WHERE {IS_NOT_SEEN} ORDER BY 1""",  # noqa: S608 - our own words
     "quarantined_accounts": """

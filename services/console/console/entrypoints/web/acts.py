@@ -21,7 +21,7 @@ from console.entrypoints.web.identifiers import whole_id
 from console.entrypoints.web.told_failures import UNAUTHORIZED, status_of
 from console.entrypoints.web.who_is_signed_in import signed_in
 from console.entrypoints.web.words import utc
-from operator_client.http import OperatorsFailure, Refused, Unreachable
+from operator_client.http import OperatorsFailure, Proposed, Refused, Unreachable
 from operator_client.operator import Facts
 
 LONGEST_REASON = 2_000
@@ -131,6 +131,9 @@ def _do(act: Act, where: Where) -> Any:
     try:
         read = {field.name: field.read(given[field.name]) for field in act.fields}
         outcome = act.perform(operator(act_key=key), {**given, **read, "key": key}, **where)
+    except Proposed:
+        flash(translate("act-proposed"), "warn")
+        return redirect(_back(act, where), 303)
     except OperatorsFailure as failure:
         if isinstance(failure, Refused) and failure.status == UNAUTHORIZED:
             raise

@@ -14,6 +14,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "partners": "find_partners.show",
         "reviews": "review_queue.show",
         "requests": "request_list.show",
+        "proposals": "proposal_list.show",
     },
     "access": {
         "grants": "grant_list.show",

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from provisioning.adapters.repositories.meters import IS_NOT_SEEN
-from provisioning.adapters.tables import IS_RUNNING, devices, grant_steps, grants, spend_meters
+from provisioning.adapters.tables import IS_FROZEN, IS_RUNNING, devices, grant_steps, grants, spend_meters
 from provisioning.domain.devices import Device, key_of
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.grants import Grant
@@ -191,10 +191,13 @@ class SqlGrants(Repository):
         if state is not None:
             wanted.append(grants.c.state == state)
         if is_stuck is not None:
-            stuck = exists().where(grant_steps.c.grant_id == grants.c.grant_id, grant_steps.c.is_stuck)
+            # Looked up first: few are, and the planner would walk through all grants to find them.
+            ids = func.array(select(grant_steps.c.grant_id).where(grant_steps.c.is_stuck).scalar_subquery())
+            stuck = grants.c.grant_id == func.any(ids)
             wanted.append(stuck if is_stuck else ~stuck)
         if frozen_for:
-            wanted += [grants.c.frozen_for.contains(list(frozen_for)), grants.c.intent != Intent.OFF]
+            wanted += [IS_FROZEN, grants.c.frozen_for.contains(list(frozen_for))]
+            wanted.append(grants.c.intent != Intent.OFF)
         if only_unseen:
             unseen = exists().where(grants.c.grant_id == spend_meters.c.grant_id, text(IS_NOT_SEEN))
             wanted.append(unseen)

@@ -8,7 +8,7 @@ from alembic import op
 from chassis.database.migrations import create_index_concurrently
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 COLUMNS = """
 ALTER TABLE partners ADD COLUMN IF NOT EXISTS tier_sequence bigint NOT NULL DEFAULT 0;

@@ -18,6 +18,7 @@ from console.entrypoints.web.pages import (
     many_partners,
     numbers,
     one_partner,
+    proposal_list,
     request_list,
     review_queue,
     sign_in,
@@ -35,6 +36,7 @@ PAGES = (
     ),
     *(
         request_list.pages,
+        proposal_list.pages,
         grant_list.pages,
         device_list.pages,
         finding_list.pages,

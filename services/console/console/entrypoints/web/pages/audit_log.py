@@ -16,7 +16,19 @@ from operator_client.event_operations import EventOperations
 from operator_client.operator import Facts
 
 pages = Blueprint("audit_log", __name__, template_folder="templates")
-COLUMNS = ("at", "service", "actor", "role", "action", "target", "reason", "outcome", "trace_id", "id")
+COLUMNS = (
+    "at",
+    "service",
+    "actor",
+    "confirmed_by",
+    "role",
+    "action",
+    "target",
+    "reason",
+    "outcome",
+    "trace_id",
+    "id",
+)
 TEXTS = ("actor", "action", "target")
 TIMES = ("from", "to")
 ON_A_PAGE = 50

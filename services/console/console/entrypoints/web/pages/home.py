@@ -34,6 +34,7 @@ EVENTS: Mapping[str, str] = {
     "dead_letters": "dead_letter_list.show",
     "parked_lanes": "lane_list.show_parked",
     "holes": "lane_list.show_holes",
+    "proposals": "proposal_list.show",
 }
 
 

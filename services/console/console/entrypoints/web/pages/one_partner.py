@@ -1,6 +1,6 @@
 """A partner on one page, as all services tell it; what may be done stands beside what it is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from console.entrypoints.web.asking import ask_together, operator
 from console.entrypoints.web.moving import part
 from console.entrypoints.web.pages.grant_list import acts_that_fit, moves_on
+from console.entrypoints.web.pages.proposal_list import waiting_in
 from console.entrypoints.web.partner_acts import add_partner_acts, moves_open
 from operator_client.http import Refused
 from operator_client.operator import NOT_HEARD_OF, Facts
@@ -42,8 +43,14 @@ def _page(people: Facts, partner_id: str) -> str:
     asked, cursor = operator(), request.args.get("cursor")
     partner: Facts = asked.partner(partner_id) | people
     questions: dict[str, Callable[[], Facts]] = {
-        "onboarding": lambda: asked.timeline_page(partner_id, limit=ENTRIES_ON_A_PAGE, cursor=cursor),
-        "provisioning": lambda: {"grants": asked.grants(partner_id)},
+        "onboarding": lambda: {
+            **asked.timeline_page(partner_id, limit=ENTRIES_ON_A_PAGE, cursor=cursor),
+            "proposals": waiting_in(asked, "onboarding"),
+        },
+        "provisioning": lambda: {
+            "grants": asked.grants(partner_id),
+            "proposals": waiting_in(asked, "provisioning"),
+        },
         "notifications": lambda: {
             "messages": _known(asked.messages, partner_id),
             "invitations": _known(asked.invitations, partner_id),
@@ -62,8 +69,16 @@ def _page(people: Facts, partner_id: str) -> str:
         messages=told.get("messages", []),
         invitations=told.get("invitations", []),
         timeline=answers.get("onboarding", {}),
+        proposals=_about(answers.found, partner, grants),
         failures=answers.failures,
     )
+
+
+def _about(told: Mapping[str, Facts], partner: Facts, grants: list[Facts]) -> list[Facts]:
+    """What waits for a second person and is about this partner, its people and its grants."""
+    ids = {partner["partner_id"], *(one["member_id"] for one in partner["members"])}
+    ids |= {grant["grant_id"] for grant in grants}
+    return [one for answer in told.values() for one in answer.get("proposals", []) if one["target"] in ids]
 
 
 def _known(question: Callable[[str], list[Facts]], partner_id: str) -> list[Facts]:

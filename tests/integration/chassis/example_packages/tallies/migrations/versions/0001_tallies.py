@@ -12,6 +12,7 @@ def upgrade() -> None:
     upgrade_chassis(op)
     upgrade_chassis(op, 2)
     upgrade_chassis(op, 3)
+    upgrade_chassis(op, 4)
     # No unique constraint on event_id: a doubled effect must be seen by the test, not prevented here.
     op.execute(
         "CREATE TABLE tally (id bigint GENERATED ALWAYS AS IDENTITY, subject text NOT NULL,"

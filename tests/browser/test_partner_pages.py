@@ -1,0 +1,133 @@
+"""The partner's own pages in a real browser, by links: phone and desk, light and dark."""
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from tests.browser.conftest import PHONE, OpenPage, Site
+from tests.browser.looks import crawl
+from tests.integration.onboarding.test_people import LEA
+from tests.integration.onboarding.test_requests import active, ask
+from tests.integration.operators.conftest import Services, built, served  # noqa: F401 (fixtures)
+
+from chassis.identity.session import SessionSigner
+
+DESK = {"width": 1280, "height": 900}
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+LOOKS = [
+    pytest.param(
+        {"viewport": size, "color_scheme": scheme, "locale": language, "java_script_enabled": scripts},
+        id=f"{size['width']}-{scheme}-{language}-{'with' if scripts else 'without'}-scripts",
+    )
+    for size, scheme, language, scripts in (
+        (PHONE, "light", "de", True),
+        (PHONE, "dark", "en", False),
+        (DESK, "dark", "de", False),
+        (DESK, "light", "en", True),
+    )
+]
+
+
+def shape_of(url: str) -> str:
+    return ID.sub("*", urlsplit(url).path)
+
+
+def leads_elsewhere(url: str) -> bool:
+    """Another language, or no page: the words of the agreement are a file."""
+    return "lang=" in url or "/docs" in url or url.endswith("/agreement/text")
+
+
+@pytest.fixture(scope="module")
+def partner(site: Site) -> str:
+    """A session of an active partner to whom much has happened."""
+    partner_id, session = active(site.api)
+    members = f"/v1/partners/{partner_id}/members"
+    for number in range(2):
+        named = site.api.post(members, {**LEA, "email": f"lea{number}@mueller-soehne.example"}, session)
+        assert named.status_code == 201, named.json
+    asked = {"kind": "product", "product": "crm", "reason": "<script>alert(1)</script> " + "sales" * 60}
+    assert ask(site.api, (partner_id, session), **asked).status_code == 201
+    return session
+
+
+@pytest.mark.parametrize("looks", LOOKS)
+def test_every_page_is_reached_from_the_status_page(
+    open_page: OpenPage, site: Site, partner: str, looks: dict[str, Any]
+) -> None:
+    given = {name: value for name, value in looks.items() if name != "locale"}
+    page = open_page("/status", session=partner, language=looks["locale"], **given)
+    seen = crawl(
+        page,
+        [f"{site.url}/status"],
+        shape_of,
+        skips=leads_elsewhere,
+        has_scripts=looks["java_script_enabled"],
+    )
+    assert seen >= {
+        *("/status", "/people", "/people/*", "/learning"),
+        *("/sessions", "/requests", "/profile", "/leave"),
+    }
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Pages of other services, which the status page and mails lead to, with the partner's session."""
+
+    url: str
+    paths: tuple[str, ...]
+    session: str
+
+
+@pytest.fixture(scope="module")
+def access_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
+    provisioning, partner_id = built.provisioning, uuid4()
+    # Playwright's loop runs in this thread, and the worker's jobs want one of their own.
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(provisioning.plan, "crm", "iot", partner_id=partner_id).result()
+        aside.submit(provisioning.work_off).result()
+    crm, iot = (provisioning.grant(partner_id, one).grant_id for one in ("crm", "iot"))
+    session = SessionSigner(provisioning.session_key).sign(str(partner_id)).token
+    with served(provisioning.service.create_web_app()) as url:
+        yield Elsewhere(url, (f"/collect/{iot}", f"/devices/{iot}", f"/ways-in/{crm}"), session)
+
+
+@pytest.fixture(scope="module")
+def learning_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
+    world = built.notifications
+    world.partner_id, world.sequence = str(uuid4()), 0
+    for name in ("partner.email_verification_requested", "partner.approved"):
+        world.tell(name)
+    world.tell("access.member_added", products=[])
+    world.tell("access.granted", "iot")
+    world.tell("partner.activated")
+    world.deliver()
+    mails = [
+        mail for mail in world.transport.parsed("zoe@maschinenbau-weiss.example") if mail["List-Unsubscribe"]
+    ]
+    text = mails[-1].get_body(("plain",)).get_content() + str(mails[-1]["List-Unsubscribe"])
+    found = dict(re.findall(r"(/(?:invitations|learning-mail)/)([\w.-]+)", text))
+    assert len(found) == 2
+    with served(world.service.create_web_app()) as url:
+        yield Elsewhere(url, tuple("".join(one) for one in found.items()), "")
+
+
+@pytest.mark.parametrize("pages", ["access_pages", "learning_pages"])
+@pytest.mark.parametrize("looks", LOOKS)
+def test_what_mails_and_products_lead_to(
+    chromium: Any, request: pytest.FixtureRequest, pages: str, looks: dict[str, Any]
+) -> None:
+    there: Elsewhere = request.getfixturevalue(pages)
+    context = chromium.new_context(**looks)
+    if there.session:
+        context.add_cookies([{"name": "gangway_session", "value": there.session, "url": there.url}])
+    starts = [there.url + path for path in there.paths]
+    seen = crawl(
+        context.new_page(), starts, shape_of, skips=leads_elsewhere, has_scripts=looks["java_script_enabled"]
+    )
+    context.close()
+    assert {shape_of(url) for url in starts} <= seen
