@@ -25,8 +25,8 @@ from onboarding.domain.refusals import (
     RequestUnknown,
     SessionUnknown,
     SignInTooOld,
-    TooManyPasskeys,
     TierNotChanged,
+    TooManyPasskeys,
 )
 from onboarding.entrypoints.web.correction_places import place_of
 
