@@ -11,12 +11,13 @@ from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.conftest import SESSION
 from tests.integration.onboarding.form_browser import FormBrowser
+from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_people import LEA, approved, says_yes
 from tests.soft_authenticator import ATTESTED, PRESENT, VERIFIED, SoftPasskey, b64, raw
 
 from chassis import clock
-from chassis.identity.session import COOKIE, SessionSigner
+from chassis.identity.session import SessionSigner
 from chassis.identity.signing_keys import read_private_key
 from onboarding.domain.passkeys import MOST_PASSKEYS
 
