@@ -214,9 +214,18 @@ def test_before_the_agreement_a_tier_is_kept_for_the_plan(provisioning: Provisio
     provisioning.database.policies = Policies(catalogue=catalogue)
     provisioning.hear("approved", approval(partner_id, ["crm"]))
     provisioning.hear("tier_changed", {"partner_id": partner_id, "tier": "premier"})
+    provisioning.hear("approved", approval(partner_id, ["crm"]), 1)
     provisioning.hear("agreement_accepted", {"partner_id": partner_id})
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_a_tier_that_comes_late_for_a_partner_that_left_unknown_is_no_reason_to_wait(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = uuid4()
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.hear("tier_changed", {"partner_id": partner_id, "tier": "premier"}, 1)
 
 
 @pytest.mark.parametrize(("days", "moved"), [(60, 30), (10, 0)])
