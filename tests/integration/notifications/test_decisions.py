@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from chassis.failures import NeverPossible
 from notifications.handlers.delivery import Outcome
 
 JUERGEN = "juergen.weiss@maschinenbau-weiss.example"
@@ -68,6 +69,20 @@ def test_another_tier_is_told_with_its_reason_and_holds_for_what_is_offered(acti
     assert "Premier" in text_of(mail)
     assert "Three certified people since March." in text_of(mail)
     assert [row["tier"] for row in active.rows("SELECT tier FROM partners")] == ["premier"]
+
+
+def test_an_older_tier_that_comes_late_is_not_told(active):
+    late = active.next_event("partner.tier_changed", tier="select")
+    active.tell("partner.tier_changed")
+    active.tell_again(late)
+    assert active.deliver() == [Outcome.SENT]
+    assert [row["tier"] for row in active.rows("SELECT tier FROM partners")] == ["premier"]
+
+
+def test_a_tier_without_the_approval_is_no_news_yet(world):
+    world.tell("partner.email_verification_requested")
+    with pytest.raises(NeverPossible):
+        world.tell("partner.tier_changed")
 
 
 def test_nobody_who_left_hears_of_a_tier(active):
