@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from chassis.failures import NeverPossible
+from chassis.failures import NeverPossible, NotNow
 from notifications.handlers.delivery import Outcome
 
 JUERGEN = "juergen.weiss@maschinenbau-weiss.example"
@@ -60,6 +60,17 @@ def test_the_reason_of_a_refusal_is_told_and_no_other_waiver_is(active):
     assert mail["Subject"] == "Zu einem Ihrer Zugänge"
     assert "Your plan names no data yet." in text_of(mail)
     assert "Analytics" in text_of(mail)
+
+
+def test_a_refusal_that_is_read_before_the_approval_waits_for_it(world):
+    refused = world.next_event("access.waived", "refused")
+    world.tell("partner.email_verification_requested")
+    with pytest.raises(NotNow):
+        world.tell_again(refused)
+    world.tell("partner.approved")
+    world.tell_again(refused)
+    world.deliver()
+    assert "Zu einem Ihrer Zugänge" in [mail["Subject"] for mail in world.transport.parsed(JUERGEN)]
 
 
 def test_another_tier_is_told_with_its_reason_and_holds_for_what_is_offered(active):
