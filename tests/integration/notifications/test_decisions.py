@@ -40,6 +40,20 @@ def test_what_is_there_after_the_activation_is_told_in_one_mail(active):
     assert Outcome.SENT not in active.deliver()
 
 
+def test_what_is_there_when_the_partner_is_suspended_is_told_at_the_resumption(active):
+    before, meanwhile = str(uuid.uuid4()), str(uuid.uuid4())
+    active.tell("access.granted", grant_id=before, first=True)
+    active.tell("partner.suspended")
+    active.tell("access.granted", "crm", grant_id=meanwhile, first=True)
+    active.deliver()
+    active.transport.mails.clear()
+    active.tell("partner.resumed")
+    active.deliver()
+    [mail] = [m for m in active.transport.parsed(JUERGEN) if m["Subject"] == "Weitere Zugänge sind bereit"]
+    assert "https://gangway.awsapps.example/start" in text_of(mail)
+    assert "CRM" in text_of(mail)
+
+
 def test_what_the_mail_of_the_activation_told_is_not_told_again(active):
     [granted] = [
         one["grant_id"]

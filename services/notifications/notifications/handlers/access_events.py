@@ -29,7 +29,7 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any
     invited = invite(
         work, partner, members, work.policies.learning_paths.due(partner.profile, data["product"])
     )
-    if partner.standing is not Standing.ACTIVE:
+    if verdict(Kind.ACCESS_ADDED, partner.standing) is Verdict.CANCEL:
         return
     is_contact_told = data["first"] and _tell_contact(work, partner, event, data)
     for member in invited:
