@@ -173,6 +173,19 @@ def test_what_this_version_would_not_take_is_not_confirmed(people: TwoPeople) ->
     assert people.onboarding.state(partner) == "in_review"
 
 
+def test_what_this_version_no_longer_has_is_listed_and_only_declined(people: TwoPeople) -> None:
+    partner = people.in_review()
+    proposal = people.proposed(partner, people.person("amara"))
+    gone = "UPDATE proposals SET endpoint = 'POST /v1/partners/{partner_id}/welcome' WHERE id = %s"
+    with people.onboarding.service.database.begin() as work:
+        work.connection.exec_driver_sql(gone, (proposal,))
+    vera = people.person("vera")
+    listed = people.onboarding.get("/v1/proposals", vera, limit=500).json["proposals"]
+    assert [one["role"] for one in listed if one["proposal_id"] == proposal] == [None]
+    assert people.settle(proposal, "confirmation", vera)[1]["code"] == "proposal_outdated"
+    assert people.settle(proposal, "refusal", vera)[1]["state"] == "declined"
+
+
 def test_it_expires_and_makes_room(people: TwoPeople) -> None:
     partner = people.in_review()
     first = people.proposed(partner, people.person("amara"))
