@@ -23,6 +23,7 @@ from tests.integration.operators.conftest import (
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
 
 from chassis.database.operators_log import Wanted, list_actions
+from chassis.identity.operators import LONGEST_NAME
 from chassis.settings import SettingsRefused, settings_from
 from chassis.settings.four_eyes import FourEyes
 from chassis.settings.issuer import read_issuer
@@ -184,6 +185,18 @@ def test_what_this_version_no_longer_has_is_listed_and_only_declined(people: Two
     assert [one["role"] for one in listed if one["proposal_id"] == proposal] == [None]
     assert people.settle(proposal, "confirmation", vera)[1]["code"] == "proposal_outdated"
     assert people.settle(proposal, "refusal", vera)[1]["state"] == "declined"
+
+
+def test_two_long_names_are_no_longer_than_one_may_be(people: TwoPeople) -> None:
+    partner = people.in_review()
+    one, other = "a" * LONGEST_NAME, "v" * LONGEST_NAME
+    proposal = people.proposed(partner, people.person(one, email="amara@ops.example"))
+    vera = people.person(other, email="vera@ops.example")
+    assert people.settle(proposal, "confirmation", vera)[0] == 200
+    [told] = [told for name, told in people.onboarding.events(partner) if name == "partner.approved"]
+    assert re.fullmatch(r"a+ \+ v+", told["decided_by"]["name"])
+    assert len(told["decided_by"]["name"]) <= LONGEST_NAME
+    assert people.log(partner)[-1][:2] == (one, other)
 
 
 def test_it_expires_and_makes_room(people: TwoPeople) -> None:

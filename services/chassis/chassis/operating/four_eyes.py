@@ -36,6 +36,7 @@ from chassis.http.access import access_table, endpoint_name
 from chassis.http.current_service import current_service
 from chassis.http.principals import Principal, current_principal
 from chassis.http.problems import Problem
+from chassis.identity.operators import LONGEST_NAME
 from chassis.settings.four_eyes import VARIABLE, act_name
 from chassis.settings.reader import SettingsRefused
 
@@ -187,13 +188,20 @@ def _waiting(connection: Connection, proposal_id: UUID, who: Principal) -> Propo
 @contextmanager
 def _in_both_names(proposal: Proposal, who: Principal) -> Iterator[None]:
     """Decisions, events and the timeline name both; rights and company are those of who confirms."""
-    g.principal = replace(who, name=f"{proposal.proposed_by} + {who.name}")
+    g.principal = replace(who, name=_both(proposal.proposed_by, who.name))
     g.confirmation = {"actor": proposal.proposed_by, "confirmed_by": who.name}
     try:
         yield
     finally:
         g.principal = who
         del g.confirmation
+
+
+def _both(one: str, other: str) -> str:
+    """Both names, shortened to what events allow for one."""
+    if len(one) + len(other) > LONGEST_NAME - 3:
+        one, other = one[: LONGEST_NAME // 2 - 2], other[: LONGEST_NAME // 2 - 2]
+    return f"{one} + {other}"
 
 
 def _perform(work: UnitOfWork, proposal: Proposal) -> None:
