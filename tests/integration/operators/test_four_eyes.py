@@ -165,6 +165,21 @@ def test_what_changed_meanwhile_is_not_confirmed_and_makes_room(people: TwoPeopl
     assert people.settle(second, "confirmation", people.person("vera"))[0] == 200
 
 
+def test_a_grant_of_another_size_is_not_what_was_proposed(services: Services) -> None:
+    provisioning = services.provisioning.service
+    services.provisioning.plan("crm")
+    with provisioning.database.begin() as work, work.connection.begin_nested() as undone:
+        ask = work.connection.exec_driver_sql
+        for query in provisioning.standings.values():
+            assert ask(query, (uuid4(),)).all() == []
+        grant = ask("SELECT grant_id FROM grants LIMIT 1").scalar_one()
+        seen = [ask(provisioning.standings["grant_id"], (grant,)).one() for _ in range(2)]
+        ask("UPDATE grants SET parameters = parameters || '{\"seats\": 500}' WHERE grant_id = %s", (grant,))
+        changed = ask(provisioning.standings["grant_id"], (grant,)).one()
+        undone.rollback()
+    assert seen[0] == seen[1] != changed
+
+
 def test_what_this_version_would_not_take_is_not_confirmed(people: TwoPeople) -> None:
     partner = people.in_review()
     proposal = people.proposed(partner, people.person("amara"))
