@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from chassis.failures import NeverPossible, NotNow
 from notifications.handlers.delivery import Outcome
 
 JUERGEN = "juergen.weiss@maschinenbau-weiss.example"
@@ -39,6 +40,20 @@ def test_what_is_there_after_the_activation_is_told_in_one_mail(active):
     assert Outcome.SENT not in active.deliver()
 
 
+def test_what_is_there_when_the_partner_is_suspended_is_told_at_the_resumption(active):
+    before, meanwhile = str(uuid.uuid4()), str(uuid.uuid4())
+    active.tell("access.granted", grant_id=before, first=True)
+    active.tell("partner.suspended")
+    active.tell("access.granted", "crm", grant_id=meanwhile, first=True)
+    active.deliver()
+    active.transport.mails.clear()
+    active.tell("partner.resumed")
+    active.deliver()
+    [mail] = [m for m in active.transport.parsed(JUERGEN) if m["Subject"] == "Weitere Zugänge sind bereit"]
+    assert "https://gangway.awsapps.example/start" in text_of(mail)
+    assert "CRM" in text_of(mail)
+
+
 def test_what_the_mail_of_the_activation_told_is_not_told_again(active):
     [granted] = [
         one["grant_id"]
@@ -61,6 +76,17 @@ def test_the_reason_of_a_refusal_is_told_and_no_other_waiver_is(active):
     assert "Analytics" in text_of(mail)
 
 
+def test_a_refusal_that_is_read_before_the_approval_waits_for_it(world):
+    refused = world.next_event("access.waived", "refused")
+    world.tell("partner.email_verification_requested")
+    with pytest.raises(NotNow):
+        world.tell_again(refused)
+    world.tell("partner.approved")
+    world.tell_again(refused)
+    world.deliver()
+    assert "Zu einem Ihrer Zugänge" in [mail["Subject"] for mail in world.transport.parsed(JUERGEN)]
+
+
 def test_another_tier_is_told_with_its_reason_and_holds_for_what_is_offered(active):
     active.tell("partner.tier_changed")
     assert active.deliver() == [Outcome.SENT]
@@ -68,6 +94,20 @@ def test_another_tier_is_told_with_its_reason_and_holds_for_what_is_offered(acti
     assert "Premier" in text_of(mail)
     assert "Three certified people since March." in text_of(mail)
     assert [row["tier"] for row in active.rows("SELECT tier FROM partners")] == ["premier"]
+
+
+def test_an_older_tier_that_comes_late_is_not_told(active):
+    late = active.next_event("partner.tier_changed", tier="select")
+    active.tell("partner.tier_changed")
+    active.tell_again(late)
+    assert active.deliver() == [Outcome.SENT]
+    assert [row["tier"] for row in active.rows("SELECT tier FROM partners")] == ["premier"]
+
+
+def test_a_tier_without_the_approval_is_no_news_yet(world):
+    world.tell("partner.email_verification_requested")
+    with pytest.raises(NeverPossible):
+        world.tell("partner.tier_changed")
 
 
 def test_nobody_who_left_hears_of_a_tier(active):

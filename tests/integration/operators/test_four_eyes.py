@@ -23,6 +23,7 @@ from tests.integration.operators.conftest import (
 from tests.unit.chassis.issuer import AUDIENCE, Issuer, serving
 
 from chassis.database.operators_log import Wanted, list_actions
+from chassis.identity.operators import LONGEST_NAME
 from chassis.settings import SettingsRefused, settings_from
 from chassis.settings.four_eyes import FourEyes
 from chassis.settings.issuer import read_issuer
@@ -164,6 +165,21 @@ def test_what_changed_meanwhile_is_not_confirmed_and_makes_room(people: TwoPeopl
     assert people.settle(second, "confirmation", people.person("vera"))[0] == 200
 
 
+def test_a_grant_of_another_size_is_not_what_was_proposed(services: Services) -> None:
+    provisioning = services.provisioning.service
+    services.provisioning.plan("crm")
+    with provisioning.database.begin() as work, work.connection.begin_nested() as undone:
+        ask = work.connection.exec_driver_sql
+        for query in provisioning.standings.values():
+            assert ask(query, (uuid4(),)).all() == []
+        grant = ask("SELECT grant_id FROM grants LIMIT 1").scalar_one()
+        seen = [ask(provisioning.standings["grant_id"], (grant,)).one() for _ in range(2)]
+        ask("UPDATE grants SET parameters = parameters || '{\"seats\": 500}' WHERE grant_id = %s", (grant,))
+        changed = ask(provisioning.standings["grant_id"], (grant,)).one()
+        undone.rollback()
+    assert seen[0] == seen[1] != changed
+
+
 def test_what_this_version_would_not_take_is_not_confirmed(people: TwoPeople) -> None:
     partner = people.in_review()
     proposal = people.proposed(partner, people.person("amara"))
@@ -171,6 +187,31 @@ def test_what_this_version_would_not_take_is_not_confirmed(people: TwoPeople) ->
         work.connection.exec_driver_sql("UPDATE proposals SET body = '{}' WHERE id = %s", (proposal,))
     assert people.settle(proposal, "confirmation", people.person("vera"))[1]["code"] == "proposal_outdated"
     assert people.onboarding.state(partner) == "in_review"
+
+
+def test_what_this_version_no_longer_has_is_listed_and_only_declined(people: TwoPeople) -> None:
+    partner = people.in_review()
+    proposal = people.proposed(partner, people.person("amara"))
+    gone = "UPDATE proposals SET endpoint = 'POST /v1/partners/{partner_id}/welcome' WHERE id = %s"
+    with people.onboarding.service.database.begin() as work:
+        work.connection.exec_driver_sql(gone, (proposal,))
+    vera = people.person("vera")
+    listed = people.onboarding.get("/v1/proposals", vera, limit=500).json["proposals"]
+    assert [one["role"] for one in listed if one["proposal_id"] == proposal] == [None]
+    assert people.settle(proposal, "confirmation", vera)[1]["code"] == "proposal_outdated"
+    assert people.settle(proposal, "refusal", vera)[1]["state"] == "declined"
+
+
+def test_two_long_names_are_no_longer_than_one_may_be(people: TwoPeople) -> None:
+    partner = people.in_review()
+    one, other = "a" * LONGEST_NAME, "v" * LONGEST_NAME
+    proposal = people.proposed(partner, people.person(one, email="amara@ops.example"))
+    vera = people.person(other, email="vera@ops.example")
+    assert people.settle(proposal, "confirmation", vera)[0] == 200
+    [told] = [told for name, told in people.onboarding.events(partner) if name == "partner.approved"]
+    assert re.fullmatch(r"a+ \+ v+", told["decided_by"]["name"])
+    assert len(told["decided_by"]["name"]) <= LONGEST_NAME
+    assert people.log(partner)[-1][:2] == (one, other)
 
 
 def test_it_expires_and_makes_room(people: TwoPeople) -> None:

@@ -184,6 +184,16 @@ def test_another_tier_does_what_differs_because_of_it_alone(planning: Planning) 
     assert provisioning.grant(planning.partner_id, "crm").parameters == {"seats": 50}
 
 
+def test_what_a_tier_took_away_does_not_come_back_with_the_former_one(planning: Planning) -> None:
+    provisioning = planning.provisioning
+    planning.offer(replace(entry("crm", seats=5), tiers=frozenset({"select"})), entry("iot"))
+    for tier in ("premier", "select"):
+        provisioning.hear("tier_changed", {"partner_id": planning.partner_id, "tier": tier})
+        provisioning.run()
+    assert planning.state("crm") is State.REVOKED
+    assert planning.kinds() == {"crm": Kind.LEFT}
+
+
 def test_a_new_catalogue_waits_for_an_operator_also_when_the_tier_changes(planning: Planning) -> None:
     planning.offer(entry("crm", seats=9), entry("iot"))
     planning.provisioning.hear("tier_changed", {"partner_id": planning.partner_id, "tier": "premier"})
@@ -214,9 +224,18 @@ def test_before_the_agreement_a_tier_is_kept_for_the_plan(provisioning: Provisio
     provisioning.database.policies = Policies(catalogue=catalogue)
     provisioning.hear("approved", approval(partner_id, ["crm"]))
     provisioning.hear("tier_changed", {"partner_id": partner_id, "tier": "premier"})
+    provisioning.hear("approved", approval(partner_id, ["crm"]), 1)
     provisioning.hear("agreement_accepted", {"partner_id": partner_id})
     provisioning.run()
     assert provisioning.grant(partner_id, "crm").state is State.GRANTED
+
+
+def test_a_tier_that_comes_late_for_a_partner_that_left_unknown_is_no_reason_to_wait(
+    provisioning: ProvisioningInMemory,
+) -> None:
+    partner_id = uuid4()
+    provisioning.hear("offboarding_started", {"partner_id": partner_id})
+    provisioning.hear("tier_changed", {"partner_id": partner_id, "tier": "premier"}, 1)
 
 
 @pytest.mark.parametrize(("days", "moved"), [(60, 30), (10, 0)])

@@ -36,6 +36,7 @@ from chassis.http.access import access_table, endpoint_name
 from chassis.http.current_service import current_service
 from chassis.http.principals import Principal, current_principal
 from chassis.http.problems import Problem
+from chassis.identity.operators import LONGEST_NAME
 from chassis.settings.four_eyes import VARIABLE, act_name
 from chassis.settings.reader import SettingsRefused
 
@@ -61,7 +62,8 @@ def refuse_acts_that_cannot_wait(app: Flask) -> None:
     """Raises SettingsRefused for acts of this app that do not come in by that door."""
     with app.app_context():
         acts = current_service().settings.four_eyes.acts
-    if wrong := sorted(acts & {name for name, view in _named_views(app) if not hasattr(view, _PERFORM)}):
+    others = {act_name(endpoint) for endpoint, view in _views(app) if not hasattr(view, _PERFORM)}
+    if wrong := sorted(acts & others):
         raise SettingsRefused({VARIABLE: [f"cannot wait for a second person: {', '.join(wrong)}"]})
 
 
@@ -174,8 +176,8 @@ def _waiting(connection: Connection, proposal_id: UUID, who: Principal) -> Propo
     proposal = find_proposal(connection, proposal_id, lock=True)
     if proposal is None:
         raise Problem(404, "not_found")
-    access = access_table()[proposal.endpoint]
-    if not access.lets(who, None):
+    access = access_table().get(proposal.endpoint)
+    if access is not None and not access.lets(who, None):
         raise Problem(403, "forbidden", f"This needs the role {access.role}.")
     if proposal.state != WAITING:
         by = f" by {proposal.settled_by}" if proposal.settled_by else ""
@@ -186,7 +188,7 @@ def _waiting(connection: Connection, proposal_id: UUID, who: Principal) -> Propo
 @contextmanager
 def _in_both_names(proposal: Proposal, who: Principal) -> Iterator[None]:
     """Decisions, events and the timeline name both; rights and company are those of who confirms."""
-    g.principal = replace(who, name=f"{proposal.proposed_by} + {who.name}")
+    g.principal = replace(who, name=_both(proposal.proposed_by, who.name))
     g.confirmation = {"actor": proposal.proposed_by, "confirmed_by": who.name}
     try:
         yield
@@ -195,8 +197,17 @@ def _in_both_names(proposal: Proposal, who: Principal) -> Iterator[None]:
         del g.confirmation
 
 
+def _both(one: str, other: str) -> str:
+    """Both names, shortened to what events allow for one."""
+    if len(one) + len(other) > LONGEST_NAME - 3:
+        one, other = one[: LONGEST_NAME // 2 - 2], other[: LONGEST_NAME // 2 - 2]
+    return f"{one} + {other}"
+
+
 def _perform(work: UnitOfWork, proposal: Proposal) -> None:
-    view = dict(_named_views(current_app))[act_name(proposal.endpoint)]
+    view = dict(_views(current_app)).get(proposal.endpoint)
+    if view is None:
+        raise _outdated()
     [asked] = [
         one["schema"] for one in vars(view)["_apidoc"]["arguments"]["parameters"] if one["in"] == "json"
     ]
@@ -211,10 +222,10 @@ def _outdated() -> Problem:
     return Problem(409, "proposal_outdated", "What this is about has changed since: decline it.")
 
 
-def _named_views(app: Flask) -> Iterator[tuple[str | None, Callable[..., Any]]]:
+def _views(app: Flask) -> Iterator[tuple[str, Callable[..., Any]]]:
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):
-            yield act_name(endpoint_name("POST", rule.rule)), app.view_functions[rule.endpoint]
+            yield endpoint_name("POST", rule.rule), app.view_functions[rule.endpoint]
 
 
 def _endpoint() -> str:

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from chassis.database.proposals import STATES, WAITING, Proposal, find_proposal, list_proposals
 from chassis.database.unit_of_work import UnitOfWork
-from chassis.http.access import access_table
+from chassis.http.access import NOBODY, access_table
 from chassis.http.current_service import current_service
 from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
@@ -34,7 +34,10 @@ class ProposalsPageSchema(PageSchema):
 class ProposalSchema(StrictSchema):
     proposal_id = fields.UUID()
     endpoint = fields.String(metadata={"description": "What will be called, as in the table of roles"})
-    role = fields.String(metadata={"description": "What whoever confirms needs"})
+    role = fields.String(
+        allow_none=True,
+        metadata={"description": "What whoever confirms needs; null if nothing can be called so any more"},
+    )
     action = fields.String(metadata={"description": "As the log of operators' acts calls it"})
     target = fields.String()
     body = fields.Dict(metadata={"description": "With what it will be called, beside the reason"})
@@ -109,7 +112,7 @@ def shown(proposal: Proposal) -> dict[str, Any]:
     return {
         **told,
         "proposal_id": told["id"],
-        "role": access_table()[proposal.endpoint].role,
+        "role": access_table().get(proposal.endpoint, NOBODY).role,
         "body": {name: value for name, value in proposal.body.items() if value != proposal.reason},
         "reason": hidden(proposal.reason),
         "settled_reason": hidden(proposal.settled_reason) if proposal.settled_reason else None,

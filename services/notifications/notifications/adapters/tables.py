@@ -18,6 +18,7 @@ partners = Table(
     Column("granted_products", ARRAY(Text)),
     Column("contact_sequence", Integer),
     Column("profile_sequence", Integer),
+    Column("tier_sequence", Integer),
     Column("contact_since", _TIME),
 )
 

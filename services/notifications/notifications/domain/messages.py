@@ -113,6 +113,7 @@ MAKES_SENSE_IN: dict[Kind, frozenset[Standing]] = {
 
 WAITS_IN: dict[Kind, frozenset[Standing]] = {
     Kind.CONFIRM_MEMBERSHIP: frozenset({Standing.SUSPENDED}),
+    Kind.ACCESS_ADDED: frozenset({Standing.SUSPENDED}),
     Kind.INVITATION: frozenset({Standing.APPROVED, Standing.SUSPENDED}),
 }
 

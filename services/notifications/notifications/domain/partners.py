@@ -62,7 +62,7 @@ class Partner:
     ``lifecycle_sequence`` is the number of the event that last moved ``standing``; ``granted_products``
     are those that it has as a whole, so every member, too; where people have seats stands with them.
     ``contact_sequence`` is the number of the event that last changed the contact, ``profile_sequence`` of
-    the one that last changed the profile.
+    the one that last changed the profile, ``tier_sequence`` the tier.
     """
 
     id: UUID
@@ -72,6 +72,7 @@ class Partner:
     granted_products: tuple[str, ...] = ()
     contact_sequence: int = 0
     profile_sequence: int = 0
+    tier_sequence: int = 0
 
     def granted(self, product: str) -> "Partner":
         """The partner with one more product, each once."""

@@ -21,10 +21,7 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any
     They hear of it once the partner is active: with the mail that the access is ready, or with the next
     mail of this kind. Raises NotNow while the approval, which comes by another topic, has not been read yet.
     """
-    partner = work.partners.lock(data["partner_id"])
-    if partner is None or (partner.profile is None and partner.standing is not Standing.ENDED):
-        text = f"Partner {data['partner_id']} is not known yet; its approval is still to be read."
-        raise NotNow("partner_not_known_yet", text)
+    partner = _known(work, data["partner_id"])
     if partner.profile is None or verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL:
         return
     having = _note_who_has_it(work, partner, data["product"], data.get("member_ids"))
@@ -32,7 +29,7 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any
     invited = invite(
         work, partner, members, work.policies.learning_paths.due(partner.profile, data["product"])
     )
-    if partner.standing is not Standing.ACTIVE:
+    if verdict(Kind.ACCESS_ADDED, partner.standing) is Verdict.CANCEL:
         return
     is_contact_told = data["first"] and _tell_contact(work, partner, event, data)
     for member in invited:
@@ -41,11 +38,25 @@ def when_access_granted(work: Work, event: ReceivedEvent, data: Mapping[str, Any
 
 
 def when_access_waived(work: Work, event: ReceivedEvent, data: Mapping[str, Any]) -> None:
-    """Tell the contact why the vendor declined what waited for its word; of any other waiver nobody hears."""
-    partner, contact = work.partners.lock(data["partner_id"]), work.partners.contact(data["partner_id"])
-    if data["refused"] and partner is not None and contact is not None:
+    """Tell the contact why the vendor declined what waited for its word; of any other waiver nobody hears.
+
+    Raises NotNow like `when_access_granted`.
+    """
+    if not data["refused"]:
+        return
+    partner = _known(work, data["partner_id"])
+    contact = work.partners.contact(partner.id)
+    if contact is not None:
         facts = {"product": data["product"], "reason": data["reason"]}
         plan_mail(work, partner, contact, Kind.ACCESS_REFUSED, occasion=event.id, facts=facts)
+
+
+def _known(work: Work, partner_id: UUID) -> Partner:
+    partner = work.partners.lock(partner_id)
+    if partner is None or (partner.profile is None and partner.standing is not Standing.ENDED):
+        text = f"Partner {partner_id} is not known yet; its approval is still to be read."
+        raise NotNow("partner_not_known_yet", text)
+    return partner
 
 
 def _tell_contact(work: Work, partner: Partner, event: ReceivedEvent, data: Mapping[str, Any]) -> bool:

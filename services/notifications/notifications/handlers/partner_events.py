@@ -145,11 +145,15 @@ def when_partner_profile_changed(work: Work, event: ReceivedEvent, data: Data) -
 
 
 def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> None:
-    """What comes of it is told once it is there."""
+    """What comes of it is told once it is there; an older tier that comes late is told to nobody."""
     partner, contact = _known(work, data["partner_id"])
-    if partner.profile is None or partner.standing in OVER:
+    sequence = event.sequence or partner.tier_sequence + 1
+    if partner.standing in OVER or sequence <= partner.tier_sequence:
         return
-    partner = replace(partner, profile=replace(partner.profile, tier=data["tier"]))
+    if partner.profile is None:
+        raise _unknown(partner.id)
+    profile = replace(partner.profile, tier=data["tier"])
+    partner = replace(partner, profile=profile, tier_sequence=sequence)
     work.partners.save(partner)
     facts = {"tier": data["tier"], "reason": data["reason"]}
     plan_mail(work, partner, contact, Kind.TIER_CHANGED, occasion=event.id, facts=facts)
@@ -203,5 +207,5 @@ def _known(work: Work, partner_id: UUID) -> tuple[Partner, Member]:
 
 
 def _unknown(partner_id: UUID) -> NeverPossible:
-    text = f"Partner {partner_id} or its contact is not known; an earlier event is missing here."
+    text = f"Partner {partner_id}, its approval or contact is not known; an earlier event is missing here."
     return NeverPossible("partner_unknown", text)

@@ -72,8 +72,10 @@ class Partner:
         """Those who were not told that they have access. The contact hears of it with the grants."""
         return [one for one in self.members if not one.is_contact and one.member_id not in self.members_told]
 
-    def approve(self, profile: Profile) -> None:
-        """Take the profile in; people who joined since an earlier approval stay."""
+    def approve(self, profile: Profile, sequence: int | None) -> None:
+        """Take the profile in; people who joined since an earlier approval stay, and so does a newer tier."""
+        if self.profile is not None and sequence is not None and sequence < self.tier_sequence:
+            profile = replace(profile, tier=self.profile.tier)
         late = self.members
         members = tuple(one for one in profile.members if one.member_id not in self.members_removed)
         self.profile = replace(profile, members=members)

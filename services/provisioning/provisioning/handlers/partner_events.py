@@ -25,7 +25,7 @@ Data = Mapping[str, Any]
 def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Keep what the plan and its steps will need; a plan that is made never changes by it.
 
-    Replayed late, it may come after people who joined since.
+    Replayed late, it may come after people who joined since, and after another tier.
     """
     partner = work.partners.add_and_lock(data["partner_id"])
     if partner.access is not Access.NONE:
@@ -40,7 +40,7 @@ def when_partner_approved(work: Work, event: ReceivedEvent, data: Data) -> None:
         products_wanted=frozenset(data["products_wanted"]),
         members=tuple(Member(**member) for member in data["members"]),
     )
-    partner.approve(profile)
+    partner.approve(profile, event.sequence)
     work.partners.save(partner)
 
 
@@ -71,10 +71,12 @@ def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> N
     By the event's number: an older one that is replayed late does not bring an older tier back.
     """
     partner = work.partners.lock(data["partner_id"])
+    if partner is not None and partner.access in (Access.CLEARING, Access.CLEARED):
+        return
     if partner is None or partner.profile is None:
         raise PartnerNotKnown
     sequence = event.sequence or partner.tier_sequence + 1
-    if sequence <= partner.tier_sequence or partner.access in (Access.CLEARING, Access.CLEARED):
+    if sequence <= partner.tier_sequence:
         return
     partner.tier_sequence = sequence
     follow_profile(work, partner, replace(partner.profile, tier=data["tier"]))

@@ -140,7 +140,9 @@ ACTS = (
         choice=Choice("fields", "field", CORRECTABLE, is_several=True),
     ),
     _act("reject", _simple(Operator.reject), f"{_PARTNER}/rejection", is_grave=True),
-    _act("change-tier", _change_tier, f"{_PARTNER}/tier", choice=Choice("tier", "tier", TIERS)),
+    _act(
+        "change-tier", _change_tier, f"{_PARTNER}/tier", choice=Choice("tier", "tier", TIERS), is_grave=True
+    ),
     _act("suspend", _simple(Operator.suspend), f"{_PARTNER}/suspension", is_grave=True),
     _act("resume", _simple(Operator.resume), f"{_PARTNER}/resumption"),
     _act("offboard", _simple(Operator.offboard), f"{_PARTNER}/offboarding", is_grave=True),

@@ -22,13 +22,14 @@ _MEMBERS = select(members).where(members.c.partner_id == bindparam("partner_id")
 # Plain statements, so that they can wait for the commit's round trip.
 _SAVE = """
 INSERT INTO partners (id, standing, legal_name, partner_type, tier, lifecycle_sequence, granted_products,
-    contact_sequence, profile_sequence)
+    contact_sequence, profile_sequence, tier_sequence)
 VALUES (%(id)s, %(standing)s, %(legal_name)s, %(partner_type)s, %(tier)s, %(lifecycle_sequence)s,
-    %(granted_products)s, %(contact_sequence)s, %(profile_sequence)s)
+    %(granted_products)s, %(contact_sequence)s, %(profile_sequence)s, %(tier_sequence)s)
 ON CONFLICT (id) DO UPDATE SET standing = EXCLUDED.standing, legal_name = EXCLUDED.legal_name,
     partner_type = EXCLUDED.partner_type, tier = EXCLUDED.tier,
     lifecycle_sequence = EXCLUDED.lifecycle_sequence, granted_products = EXCLUDED.granted_products,
-    contact_sequence = EXCLUDED.contact_sequence, profile_sequence = EXCLUDED.profile_sequence
+    contact_sequence = EXCLUDED.contact_sequence, profile_sequence = EXCLUDED.profile_sequence,
+    tier_sequence = EXCLUDED.tier_sequence
 """
 # An event that comes late tells an older language than the one that the person has chosen since.
 _PUT_MEMBER = """
@@ -116,6 +117,7 @@ def _partner_row(partner: Partner) -> Mapping[str, Any]:
         "granted_products": list(partner.granted_products),
         "contact_sequence": partner.contact_sequence,
         "profile_sequence": partner.profile_sequence,
+        "tier_sequence": partner.tier_sequence,
     }
 
 
@@ -131,6 +133,7 @@ def _partner(row: RowMapping) -> Partner:
         granted_products=tuple(row["granted_products"]),
         contact_sequence=row["contact_sequence"],
         profile_sequence=row["profile_sequence"],
+        tier_sequence=row["tier_sequence"],
     )
 
 

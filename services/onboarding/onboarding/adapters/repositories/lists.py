@@ -54,8 +54,8 @@ class Due:
     partner_id: UUID
 
 
-# People times paths: nobody has more.
 FEW = 1_000
+# People times paths: nobody has more.
 MOST_INVITATIONS = 2_000
 
 
