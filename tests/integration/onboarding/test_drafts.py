@@ -161,7 +161,8 @@ def test_a_form_that_cannot_be_kept_is_shown_where_it_is_wrong(api: ApiClient, b
 
 def drafts(api: ApiClient) -> list[str]:
     """The ids of all that were told."""
-    return [data["partner_id"] for name, data in api.events() if name == "partner.draft_saved"]
+    told = api.events(topic="partner.drafts.v1")
+    return [data["partner_id"] for name, data in told if name == "partner.draft_saved"]
 
 
 def saving(browser: FormBrowser) -> Any:
