@@ -1,5 +1,6 @@
 """A draft goes from one device to another by a mail, is sent in once, and leaves nothing behind."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -157,6 +158,19 @@ def test_a_form_that_cannot_be_kept_is_shown_where_it_is_wrong(api: ApiClient, b
     browser.open("/apply").press({"country": "DE", "legal_name": "x" * 300}, button=saving(browser))
     assert (browser.status, drafts(api)) == (422, [])
     assert "This is too long." in browser.page.html
+
+
+def test_a_double_click_makes_one_draft(api: ApiClient, app: Flask) -> None:
+    form = {"idempotency_key": "this page", "country": "DE", "draft_email": JANA}
+    answers = [app.test_client().post("/drafts", data=form) for _ in range(4)]
+    assert {one.status_code for one in answers} == {202}
+    assert len(drafts(api)) == 1
+    answer = app.test_client().post("/drafts", data=form | {"draft_email": f"b{JANA}"})
+    assert (answer.status_code, len(drafts(api))) == (422, 1)
+    [key] = re.findall(r'name="idempotency_key" value="(.*?)"', answer.text)
+    again = form | {"draft_email": f"b{JANA}", "idempotency_key": key}
+    assert app.test_client().post("/drafts", data=again).status_code == 202
+    assert len(drafts(api)) == 2
 
 
 def drafts(api: ApiClient) -> list[str]:
