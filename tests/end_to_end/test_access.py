@@ -16,6 +16,11 @@ from local_stack.port_plan import SERVICES
 # Open to everybody, on purpose; whoever adds one has to write it down here.
 PUBLIC = {
     ("onboarding", "POST", "/v1/applications"),
+    ("onboarding", "POST", "/v1/drafts"),
+    ("onboarding", "PUT", "/v1/drafts"),
+    ("onboarding", "POST", "/v1/draft-openings"),
+    ("onboarding", "POST", "/v1/passkey-challenges"),
+    ("onboarding", "POST", "/v1/passkey-sessions"),
     ("onboarding", "POST", "/v1/sessions"),
     ("onboarding", "POST", "/v1/memberships"),
     ("onboarding", "POST", "/v1/link-requests"),

@@ -56,6 +56,8 @@ OTHERS_ACTS = {
     "POST /v1/partners/{partner_id}/rejection": REVIEWER,
     "POST /v1/partners/{partner_id}/correction-request": REVIEWER,
     "POST /v1/partners/{partner_id}/disclosure": REVIEWER,
+    # Who approves with a tier may give another one.
+    "POST /v1/partners/{partner_id}/tier": REVIEWER,
     # Of other facts of a company; of access only operators decide, which the view checks.
     "POST /v1/requests/{request_id}/approval": REVIEWER,
     "POST /v1/requests/{request_id}/refusal": REVIEWER,

@@ -10,7 +10,7 @@ from fault_runner.facts import Facts, Invitation, LearningOffer, Message, TopicR
 ACTIVATED, GRANTED = "partner.activated.v1", "access.granted.v1"
 SEATED = "access.member_added.v1"
 LEFT = frozenset({"partner.offboarding_started.v1", "partner.offboarded.v1"})
-CARRIES_OFFERS = frozenset({"access_ready", "invitation"})
+CARRIES_OFFERS = frozenset({"access_ready", "access_added", "invitation"})
 SENT, ACCEPTED = "learning.invitation_sent.v1", "learning.invitation_accepted.v1"
 
 

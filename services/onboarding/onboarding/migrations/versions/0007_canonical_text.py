@@ -12,9 +12,9 @@ from uuid import UUID
 import structlog
 from alembic import op
 from sqlalchemy import Connection, Row
+from uuid_utils.compat import uuid7
 
 from chassis.database.migrations.concurrent_index import create_index_concurrently
-from chassis.database.operators_log import note_action
 from onboarding.adapters.compared_columns import compared_columns
 
 revision = "0007"
@@ -29,6 +29,11 @@ LIVE = (
     "state IN ('action_required', 'active', 'agreement_accepted', 'approved', 'email_verified', 'in_review',"
     " 'offboarding', 'provisioning', 'suspended')"
 )
+# The operators' log as it is at this revision; today's code knows columns that come later.
+NOTE = """
+INSERT INTO operator_actions (id, actor, role, action, target, reason, outcome)
+VALUES (%s, 'upgrade', 'database', 'registration.shared', %s, %s, 'done')
+"""
 log = structlog.get_logger(__name__)
 
 COLUMNS = """
@@ -116,8 +121,6 @@ def _mark_collisions(connection: Connection) -> None:
             "UPDATE partners SET shares_registration = true WHERE id = %s", (partner_id,)
         )
         reason = f"Holds the same registration number as {holder}, which was written in another way."
-        note_action(
-            connection, actor="upgrade", action="registration.shared", target=str(partner_id), reason=reason
-        )
+        connection.exec_driver_sql(NOTE, (uuid7(), str(partner_id), reason))
         connection.exec_driver_sql("COMMIT")
         log.warning("registration_shared", partner_id=str(partner_id), holder_id=str(holder))
