@@ -80,7 +80,8 @@ class ApiClient:
 
     def last(self, name: str, partner_id: str | None = None) -> dict[str, Any]:
         """The data of the newest event of that name."""
-        return [data for told, data in self.events(partner_id) if told == name][-1]
+        topic = "partner.drafts.v1" if name.startswith("partner.draft_") else "partner.lifecycle.v1"
+        return [data for told, data in self.events(partner_id, topic) if told == name][-1]
 
     def states(self, partner_id: str) -> list[dict[str, Any]]:
         """The snapshots of a partner that were told, in order."""

@@ -1,5 +1,6 @@
 """A draft goes from one device to another by a mail, is sent in once, and leaves nothing behind."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -159,9 +160,23 @@ def test_a_form_that_cannot_be_kept_is_shown_where_it_is_wrong(api: ApiClient, b
     assert "This is too long." in browser.page.html
 
 
+def test_a_double_click_makes_one_draft(api: ApiClient, app: Flask) -> None:
+    form = {"idempotency_key": "this page", "country": "DE", "draft_email": JANA}
+    answers = [app.test_client().post("/drafts", data=form) for _ in range(4)]
+    assert {one.status_code for one in answers} == {202}
+    assert len(drafts(api)) == 1
+    answer = app.test_client().post("/drafts", data=form | {"draft_email": f"b{JANA}"})
+    assert (answer.status_code, len(drafts(api))) == (422, 1)
+    [key] = re.findall(r'name="idempotency_key" value="(.*?)"', answer.text)
+    again = form | {"draft_email": f"b{JANA}", "idempotency_key": key}
+    assert app.test_client().post("/drafts", data=again).status_code == 202
+    assert len(drafts(api)) == 2
+
+
 def drafts(api: ApiClient) -> list[str]:
     """The ids of all that were told."""
-    return [data["partner_id"] for name, data in api.events() if name == "partner.draft_saved"]
+    told = api.events(topic="partner.drafts.v1")
+    return [data["partner_id"] for name, data in told if name == "partner.draft_saved"]
 
 
 def saving(browser: FormBrowser) -> Any:

@@ -376,6 +376,17 @@ def test_a_link_asked_for_on_the_page_is_limited_and_the_address_kept(limited: L
     assert "60 Minuten" in browser.page.html
 
 
+def test_a_form_that_is_saved_too_often_still_knows_its_draft(limited: Limited) -> None:
+    api = limited(save_draft={"network": 2})
+    form = {"idempotency_key": "this page", "country": "DE"}
+    http = api.http.application.test_client()
+    assert http.post("/drafts", data=form | {"draft_email": "jana@weiss.example"}).status_code == 202
+    token = api.link_token(api.last("partner.draft_saved")["link"])
+    answers = [http.post("/drafts", data=form | {"draft": token}) for _ in range(2)]
+    assert statuses(answers) == [202, 429]
+    assert f'name="draft" value="{token}"' in answers[-1].text
+
+
 def test_one_application_corrects_its_address_so_often(limited: Limited) -> None:
     api = limited(correct_address={"application": 3})
     browser = FormBrowser(api.http.application)

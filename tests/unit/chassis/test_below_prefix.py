@@ -1,8 +1,10 @@
 """A service below a path of an address that it shares."""
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from chassis.http.below_prefix import serve_below
 from chassis.http.session_cookie import own_cookie
 from chassis.identity.session import COOKIE, SessionSigner
 from chassis.settings import SettingsRefused, read_common_settings
@@ -69,3 +71,13 @@ def test_a_prefix_that_gateways_write_in_several_ways_is_refused(environ: dict[s
     with pytest.raises(SettingsRefused) as caught:
         read_common_settings({**environ, "PUBLIC_URL": f"https://partners.example{path}"}, "example")
     assert set(caught.value.problems) == {"PUBLIC_URL"}
+
+
+@pytest.mark.parametrize("path", ["/v1", "/health", "/things", "/things/status"])
+def test_a_prefix_with_which_pages_of_ours_begin_is_refused(path: str) -> None:
+    app = Flask(__name__)
+    for rule in ("/v1/things", "/health/live", "/things/status"):
+        app.add_url_rule(rule, rule.replace("/", "-"))
+    with pytest.raises(SettingsRefused, match="PUBLIC_URL"):
+        serve_below(app, f"https://partners.example{path}")
+    serve_below(app, f"https://partners.example{path}s")

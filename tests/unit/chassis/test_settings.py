@@ -76,6 +76,22 @@ def test_every_wrong_value_is_named_and_none_is_repeated(environ: dict[str, str]
     assert "hunter2" not in str(SettingsRefused(problems))
 
 
+@pytest.mark.parametrize(
+    "given", ["HTTPS://Partners.Example", "https://partners.example:443/", "https://PARTNERS.example:"]
+)
+def test_the_public_address_is_as_browsers_write_it(environ: dict[str, str], given: str) -> None:
+    """Cookies, origins and passkeys are compared with it."""
+    settings = read_common_settings({**environ, "PUBLIC_URL": given}, "example")
+    assert settings.public_url == "https://partners.example"
+
+
+@pytest.mark.parametrize("host", ["bücher.example", "a:0", "a:70000", "nobody:hunter2", "[::1]:x"])
+def test_a_public_address_that_no_browser_could_have_is_refused(environ: dict[str, str], host: str) -> None:
+    problems = refused({**environ, "PUBLIC_URL": f"https://{host}/things"})
+    assert set(problems) == {"PUBLIC_URL"}
+    assert "hunter2" not in str(problems)
+
+
 def test_secrets_are_not_shown(environ: dict[str, str]) -> None:
     assert "nobody" not in repr(read_common_settings(environ, "example"))
 

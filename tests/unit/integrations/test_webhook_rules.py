@@ -16,6 +16,7 @@ from marshmallow import ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from chassis import clock
+from contract_tools import load_contracts
 from integrations.adapters.cloud_events import binary, id_of, structured
 from integrations.adapters.event_contracts import read_catalogue
 from integrations.adapters.event_filters import FilterRefused, check_filter, fits
@@ -44,6 +45,14 @@ def catalogue() -> EventCatalogue:
 def test_every_event_that_is_offered_is_read(catalogue: EventCatalogue) -> None:
     """Whoever subscribes to it would wait for ever."""
     assert {key for events in TOPICS.values() for key in events} == set(catalogue)
+
+
+def test_nobody_outside_is_given_a_topic_of_which_something_is_not_offered(catalogue: EventCatalogue) -> None:
+    """Kafka gives whole topics, and whoever counts the numbers of one finds no hole."""
+    contracts = load_contracts(REPOSITORY / "contracts")
+    offered = {kind.topic for kind in catalogue.values()}
+    assert {key for name in offered for key in contracts.topics[name].events} == set(catalogue)
+    assert not [key for key in catalogue if key.startswith("partner.draft_")]
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

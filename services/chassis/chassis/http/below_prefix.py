@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 
+from chassis.settings import SettingsRefused
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -30,6 +32,12 @@ class BelowPrefix:
 
 
 def serve_below(app: Flask, public_url: str) -> None:
-    """Take the prefix from the path of the address that people use, if it has one."""
+    """Take the prefix from the path of the address that people use, if it has one.
+
+    Call it once all routes are known: one that begins with the prefix would be found no more without it.
+    Raises SettingsRefused.
+    """
     if prefix := urlsplit(public_url).path:
+        if any(f"{rule.rule}/".startswith(f"{prefix}/") for rule in app.url_map.iter_rules()):
+            raise SettingsRefused({"PUBLIC_URL": [f"must have another path: we have pages below {prefix}"]})
         app.wsgi_app = BelowPrefix(app.wsgi_app, prefix)  # type: ignore[method-assign]

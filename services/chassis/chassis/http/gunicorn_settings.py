@@ -20,6 +20,8 @@ from chassis.telemetry.metrics import forget_shared_figures
 GRACEFUL_TIMEOUT_SECONDS = 8
 # Well below the usual limit of 1,024 open files.
 CONNECTIONS_OF_A_WORKER = 512
+# As nginx takes: services that share a host get the cookies of all of them.
+LONGEST_HEADER = 16 * 1024
 
 
 class StructuredLogger(Logger):  # type: ignore[misc]
@@ -55,6 +57,7 @@ def gunicorn_settings(service_name: str, environ: Mapping[str, str] = os.environ
         "keepalive": 5,
         "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,  # noqa: S108
         "limit_request_line": 4_094,
+        "limit_request_field_size": LONGEST_HEADER,
         "forwarded_allow_ips": "",
         "logger_class": StructuredLogger,
         "accesslog": None,

@@ -99,6 +99,7 @@ def create_app(
     }
     _register_api(app, [*api, own_rights_api()], document, problem_members or {})
     close_the_rest(app)
+    serve_below(app, settings.public_url)
     return app
 
 
@@ -113,6 +114,7 @@ def create_pages_app(
     """Build the app of a front: pages and health, no API of its own, and nobody known by a token."""
     app = _new_app(service, import_name)
     _furnish(app, service, pages, translations=translations, problems=problems)
+    serve_below(app, service.settings.public_url)
     return app
 
 
@@ -134,7 +136,6 @@ def _furnish(
 ) -> None:
     """What every app has, whatever it serves."""
     public_url = service.settings.public_url
-    serve_below(app, public_url)
     register_request_context(app)
     register_languages(app, translations or Translations(), public_url)
     answer_errors(app, problems or {})

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from environs import Env, EnvValidationError
@@ -19,6 +19,7 @@ from chassis.identity.signing_keys import read_private_key, read_public_key
 
 Value = TypeVar("Value")
 LARGEST_FILE = 64 * 1024
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
 
 
 class _Required:
@@ -153,7 +154,10 @@ class SettingsReader:
         *,
         schemes: tuple[str, ...] = ("http", "https"),
     ) -> str:
-        """An absolute URL without user name; a trailing slash is dropped so that paths can be appended."""
+        """An absolute URL without user name, its origin as browsers write it, to be compared with theirs.
+
+        A trailing slash is dropped so that paths can be appended.
+        """
 
         def parse(text: str) -> str:
             parts = urlsplit(text)
@@ -161,7 +165,10 @@ class SettingsReader:
                 raise ValueError(f"must be a URL with {' or '.join(schemes)}://")
             if parts.username or parts.password or parts.query or parts.fragment:
                 raise ValueError("must hold neither user name nor query nor fragment")
-            return text.rstrip("/")
+            if not _has_possible_port(parts):
+                raise ValueError("must have a port from 1 to 65535, or none")
+            host = parts.netloc.lower().rstrip(":").removesuffix(_USUAL_PORTS.get(parts.scheme, ""))
+            return parts._replace(netloc=host).geturl().rstrip("/")
 
         return self.parsed(name, parse, default)
 
@@ -264,3 +271,10 @@ def read_secret_file(path: Path) -> str:
     if not text or "\0" in text:
         raise ValueError(f"{path} is empty" if not text else f"{path} is not text")
     return text
+
+
+def _has_possible_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False

@@ -37,6 +37,8 @@ def serving_settings(reader: SettingsReader, service_name: str) -> ServingSettin
     public_url = reader.url("PUBLIC_URL")
     if public_url and not _PREFIX.fullmatch(urlsplit(public_url).path):
         reader.refuse("PUBLIC_URL", "must have a path of letters, digits, dots and dashes, or none")
+    if public_url and not public_url.isascii():
+        reader.refuse("PUBLIC_URL", "must name its host as browsers send it, in ASCII (xn--…)")
     return ServingSettings(
         service_name=service_name,
         public_url=public_url,

@@ -19,7 +19,7 @@ from chassis.http.session_cookie import own_cookie
 IDLE = timedelta(hours=1)
 # Sealed anew on use, but not with each request.
 SEALED_ANEW_AFTER = timedelta(minutes=5)
-# Browsers keep 4,096 bytes of a cookie with its name and attributes; gunicorn takes 8,190 of all together.
+# Browsers keep 4,096 bytes of a cookie with its name and attributes; a request takes 16 KiB of all together.
 LONGEST_PIECE = 3_800
 MOST_PIECES = 2
 BEGUN_AT = "begun_at"

@@ -17,9 +17,11 @@ from notifications.handlers import (
 )
 
 TOPICS = {
-    "partner.lifecycle.v1": {
+    "partner.drafts.v1": {
         "partner.draft_saved.v1": draft_events.when_partner_draft_saved,
         "partner.draft_ended.v1": draft_events.when_partner_draft_ended,
+    },
+    "partner.lifecycle.v1": {
         "partner.email_verification_requested.v1": partner_events.when_partner_email_verification_requested,
         "partner.sign_in_requested.v1": partner_events.when_partner_sign_in_requested,
         "partner.action_required.v1": partner_events.when_partner_action_required,
@@ -63,6 +65,7 @@ TOPICS = {
 }
 
 OWNERS = {
+    "partner.drafts.v1": "onboarding",
     "partner.lifecycle.v1": "onboarding",
     "access.lifecycle.v1": "provisioning",
     "integrator.lifecycle.v1": "integrations",

@@ -343,7 +343,14 @@ class DraftLink:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartnerDraftSaved(LifecycleEvent, name="partner.draft_saved"):
+class DraftEvent(Event, topic="partner.drafts.v1", subject_field="partner_id"):
+    """Of an application that is not sent in yet: there is no partner, and may never be one."""
+
+    partner_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartnerDraftSaved(DraftEvent, name="partner.draft_saved"):
     """An application was put by; its writer is to get the link to it."""
 
     member: DraftWriter
@@ -351,7 +358,7 @@ class PartnerDraftSaved(LifecycleEvent, name="partner.draft_saved"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PartnerDraftEnded(LifecycleEvent, name="partner.draft_ended"):
+class PartnerDraftEnded(DraftEvent, name="partner.draft_ended"):
     """The draft was sent in, or is over: its writer is to be forgotten."""
 
     member_id: UUID

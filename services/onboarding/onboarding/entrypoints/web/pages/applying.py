@@ -48,9 +48,9 @@ from onboarding.entrypoints.web.pages.waiting import remember_applicant
 pages = Blueprint("application_pages", __name__, template_folder="templates")
 
 # What came of the form's key, and what the page then says; only a request under way keeps its key.
-_UNDER_WAY = "request_in_progress"
+UNDER_WAY = "request_in_progress"
 _NOTICES = {
-    _UNDER_WAY: "apply-under-way",
+    UNDER_WAY: "apply-under-way",
     DraftGone.code: "apply-draft-gone",
     "idempotency_key_reused": "apply-sent-before",
     "idempotency_key_missing": "apply-send-again",
@@ -152,7 +152,7 @@ def _refused(problem: Problem, given: Form) -> Response:
     if problem.problem_code == DraftGone.code:
         # Sent in from elsewhere, or over: whoever sends this one again means another.
         again.pop("draft", None)
-    if problem.problem_code != _UNDER_WAY:
+    if problem.problem_code != UNDER_WAY:
         again[FORM_FIELD] = str(uuid4())
     answer = step_page(again, CHECK, notice=translate(notice), status=problem.code or 500)
     answer.headers.extend(problem.headers)

@@ -1,20 +1,23 @@
 """Put the form by, and take it up on another device by the link in a mail."""
 
+from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
-from chassis.http.idempotency import FORM_FIELD
-from chassis.http.languages import current_language, is_language_switch
+from chassis.http.idempotency import FORM_FIELD, idempotent
+from chassis.http.languages import current_language, is_language_switch, translate
+from chassis.http.problems import Problem
 from chassis.http.too_often import TooOften
+from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import DraftGone, LinkRefused
 from onboarding.domain.vocabulary import Language
 from onboarding.entrypoints.web.draft_schemas import DraftAnswersSchema, DraftSchema
 from onboarding.entrypoints.web.kept_drafts import kept_draft
-from onboarding.entrypoints.web.limiting import count_refused, pass_limits
-from onboarding.entrypoints.web.pages.applying import draft_in, read_form, step_page
+from onboarding.entrypoints.web.limiting import count_refused, limit_once, pass_limits
+from onboarding.entrypoints.web.pages.applying import UNDER_WAY, draft_in, read_form, step_page
 from onboarding.entrypoints.web.pages.form_reading import Form, application_body, errors_by_field, form_of
 from onboarding.entrypoints.web.pages.form_steps import CHECK, carried, first_wrong, step_of, step_on
 from onboarding.entrypoints.web.pages.form_words import explained
@@ -35,19 +38,20 @@ def save() -> Response:
         answers = DraftAnswersSchema().load(application_body(given))
     except ValidationError as wrong:
         return _wrong_answers(given, errors_by_field(wrong.messages_dict, given))
+    checked = None
     try:
-        if _is_saved_again(given, answers):
-            return _saved(None)
-        if email is None or is_language_switch():
-            return _ask(given, given.get("contact-email", "") if email is None else email)
-        checked = DraftSchema(only=["email"]).load({"email": email})["email"]
-        pass_limits(Act.SAVE_DRAFT, email=checked)
+        if not _is_saved_again(given, answers):
+            if email is None or is_language_switch():
+                return _ask(given, given.get("contact-email", "") if email is None else email)
+            checked = DraftSchema(only=["email"]).load({"email": email})["email"]
+            limit_once(Act.SAVE_DRAFT, email=checked)
+            _save_once(checked, answers)
     except TooOften as refused:
         return refused_page(_ask(given, email or "", notice=wait_in_words(refused)), refused)
     except ValidationError as wrong:
         return _wrong_address(given, email or "", str(wrong.messages_dict["email"][0]))
-    with service().open_work() as work:
-        save_draft(work, SaveDraft(email=checked, language=Language(current_language()), answers=answers))
+    except Problem as problem:
+        return _not_saved(problem, given, email or "")
     return _saved(checked)
 
 
@@ -70,7 +74,24 @@ def take_up(token: str) -> Response:
     return answer
 
 
-def _is_saved_again(given: Form, answers: dict[str, object]) -> bool:
+@idempotent
+def _save_once(work: OnboardingUnitOfWork, email: str, answers: dict[str, Any]) -> dict[str, Any]:
+    """The form carries a key: a double click makes one draft, and one mail."""
+    save_draft(work, SaveDraft(email=email, language=Language(current_language()), answers=answers))
+    return {}
+
+
+def _not_saved(problem: Problem, given: Form, email: str) -> Response:
+    """What came of the form's key; only a request under way keeps it."""
+    again = Form(given)
+    if problem.problem_code != UNDER_WAY:
+        again[FORM_FIELD] = str(uuid4())
+    answer = _ask(again, email, notice=translate("apply-send-again"), status=problem.code or 500)
+    answer.headers.extend(problem.headers)
+    return answer
+
+
+def _is_saved_again(given: Form, answers: dict[str, Any]) -> bool:
     draft_id = draft_in(given)
     if draft_id is None or is_language_switch():
         return False
