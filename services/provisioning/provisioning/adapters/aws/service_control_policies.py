@@ -67,7 +67,7 @@ class ServiceControlPolicies:
                 raise
 
     def named_on(self, target_id: str, *names: str) -> set[str]:
-        """Return the ids of the policies there with one of these names, whatever the limits of a guard rail."""
+        """Return the ids of the policies there with one of these names, a guard rail with any limits."""
         form = re.compile(f"({'|'.join(names)})(-[0-9a-f]{{12}})?")
         return {policy_id for policy_id, name in self._attached(target_id).items() if form.fullmatch(name)}
 
