@@ -15,7 +15,9 @@ resource "aws_iam_role" "gangway" {
 
 # As an inline policy: a managed one may have no more than 6,144 characters.
 resource "aws_iam_role_policy" "gangway" {
-  name   = "gangway"
-  role   = aws_iam_role.gangway.id
-  policy = jsonencode(jsondecode(file("${path.module}/../../docs/aws-permissions.json")))
+  name = "gangway"
+  role = aws_iam_role.gangway.id
+  policy = jsonencode(jsondecode(replace(
+    file("${path.module}/../../docs/aws-permissions.json"), "OrganizationAccountAccessRole", var.member_role
+  )))
 }

@@ -1,5 +1,6 @@
 """What the environment says to provisioning."""
 
+import re
 import shutil
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
-from provisioning.adapters.aws.policy_documents import LIMITS, guard_rail
+from provisioning.adapters.aws.policy_documents import REGION, guard_rail
 from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
 from provisioning.adapters.crms import CRMS
 from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSettings
@@ -170,7 +171,9 @@ def _outside(reader: SettingsReader) -> OutsideSettings:
         account_email_pattern=reader.parsed(
             "SANDBOX_EMAIL_PATTERN", _email_pattern, OutsideSettings.account_email_pattern
         ),
-        member_account_role=reader.text("SANDBOX_MEMBER_ROLE", OutsideSettings.member_account_role),
+        member_account_role=reader.parsed(
+            "SANDBOX_MEMBER_ROLE", _role_name, OutsideSettings.member_account_role
+        ),
         parent_unit_name=reader.text("SANDBOX_PARENT_OU_NAME", OutsideSettings.parent_unit_name),
         sandbox_regions=reader.parsed("SANDBOX_REGIONS", _regions, OutsideSettings.sandbox_regions),
         cleaner_program=reader.parsed("SANDBOX_CLEANER", _program, ""),
@@ -189,15 +192,17 @@ def _outside(reader: SettingsReader) -> OutsideSettings:
 def _check_guard_rails(reader: SettingsReader, catalogue: Catalogue, outside: OutsideSettings) -> None:
     """Whether AWS takes them; and what is out of these regions is neither looked at nor emptied."""
     for number, entry in enumerate(catalogue.entries, 1):
+        if catalogue.products[entry.product_name].account_step is None:
+            continue
         unknown = set(entry.parameters.get("allowed_regions", ())) - set(outside.sandbox_regions)
         if unknown:
             name = ", ".join(sorted(unknown))
             reader.refuse("SANDBOX_REGIONS", f"misses {name}, which entry {number} of the catalogue allows")
-        if not unknown and not entry.parameters.keys().isdisjoint(LIMITS):
-            try:
-                guard_rail(outside.sandbox_regions, outside.member_account_role, entry.parameters)
-            except ValueError as error:
-                reader.refuse("CATALOGUE_FILE", f"entry {number} {error}")
+            continue
+        try:
+            guard_rail(outside.sandbox_regions, outside.member_account_role, entry.parameters)
+        except ValueError as error:
+            reader.refuse("CATALOGUE_FILE", f"entry {number} {error}")
 
 
 def _salesforce(reader: SettingsReader) -> SalesforceSettings:
@@ -222,4 +227,13 @@ def _regions(text: str) -> tuple[str, ...]:
     regions = tuple(region.strip() for region in text.split(",") if region.strip())
     if not regions:
         raise ValueError("must name at least one region")
+    if wrong := [region for region in regions if not re.fullmatch(REGION, region)]:
+        raise ValueError(f"names {', '.join(wrong)}, which is no region of AWS")
     return regions
+
+
+def _role_name(text: str) -> str:
+    """Also with a path. It stands in the guard rails: a wildcard there would spare everybody."""
+    if not re.fullmatch(r"[\w+=,.@/-]{1,512}", text, re.ASCII):
+        raise ValueError("must be the name of a role, without wildcards")
+    return text

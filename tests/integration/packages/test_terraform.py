@@ -94,6 +94,12 @@ def test_the_permissions_fit_into_one_policy_of_a_role() -> None:
     assert len(policy_documents.as_sent(document)) <= LONGEST_INLINE_POLICY
 
 
+def test_the_role_that_may_be_taken_inside_accounts_is_the_one_that_is_set() -> None:
+    """Else another `member_role` could be told to Gangway, and never be assumed."""
+    assert f"role/{ROLE}" in (REPOSITORY / "docs" / "aws-permissions.json").read_text()
+    assert f'"{ROLE}", var.member_role' in (FOLDER / "role.tf").read_text()
+
+
 @pytest.fixture(scope="module")
 def terraform() -> str:
     found = shutil.which("terraform") or shutil.which("tofu")

@@ -119,6 +119,26 @@ def test_one_that_is_taken_again_is_looked_at_no_more(idle: Idle) -> None:
     assert (idle.known(key), idle.looks(account_id)) == (None, 1)
 
 
+def test_one_that_a_grant_got_before_its_look_is_left_alone(idle: Idle) -> None:
+    """The job waited in a queue; whatever runs there by now is the partner's."""
+    key, account_id = idle.account(AccountState.QUARANTINED)
+    idle.watcher.seen[account_id] = Seen(running={machines("m5.24xlarge"): 1}, used=())
+    with idle.it.service.open_work() as work:
+        watch_idle_accounts(work)
+        account = work.accounts.lock(key)
+        assert account is not None
+        account.grant_id = uuid4()
+        work.accounts.save(account)
+    idle.it.work_off()
+    assert (idle.looks(account_id), idle.watcher.stopped) == (0, [])
+
+
+def test_one_that_is_to_be_ejected_stays_as_it_is(idle: Idle) -> None:
+    _, account_id = idle.account(AccountState.QUARANTINED, wanted=AccountState.EJECTED)
+    idle.look()
+    assert idle.looks(account_id) == 0
+
+
 def test_what_cannot_be_seen_is_told_after_a_while_and_counted_on(idle: Idle) -> None:
     key, account_id = idle.account(AccountState.QUARANTINED)
     idle.watcher.seen[account_id] = Seen(running={machines("m5.24xlarge"): 1}, used=())

@@ -101,6 +101,14 @@ def test_what_is_usable_is_told_apart_from_what_is_not_yet(write):
     assert "* Analytics" in later
 
 
+def test_several_of_a_product_that_are_not_ready_are_named_once(writer, make_letter):
+    one = make_letter(Kind.ACCESS_READY, language="en")
+    facts = {"products": [{"product": "cloud_sandbox", "state": "provisioning"}] * 2}
+    mail = writer.write(replace(one, message=replace(one.message, facts=facts)))
+    text, _ = parts(message_from_bytes(mail.content, policy=default))
+    assert text.count("* Cloud sandbox") == 1
+
+
 def test_only_the_contact_gets_the_link_to_the_partner_page(write):
     text, _ = parts(write(Kind.ACCESS_READY, is_contact=False))
     assert "/links/" not in text

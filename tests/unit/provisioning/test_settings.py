@@ -122,3 +122,36 @@ def test_what_the_catalogue_allows_has_to_fit_regions_and_aws(tmp_path: Path) ->
         read_settings({**GOOD, "CATALOGUE_FILE": str(path)})
     assert "SANDBOX_REGIONS: misses ap-south-1, which entry 1" in str(refused.value)
     assert "CATALOGUE_FILE: entry 2 makes a guard rail of " in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SANDBOX_MEMBER_ROLE", "*"),
+        ("SANDBOX_MEMBER_ROLE", "{role}"),
+        ("SANDBOX_MEMBER_ROLE", 'Access"Role'),
+        ("SANDBOX_REGIONS", "eu-central-1, {regions}"),
+    ],
+)
+def test_what_would_open_a_guard_rail_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        read_settings({**GOOD, name: value})
+    assert set(refused.value.problems) == {name}
+
+
+def test_a_parameter_of_another_product_limits_no_sandbox(tmp_path: Path) -> None:
+    """Declared products name their parameters as they like."""
+    helpdesk = {
+        "kind": "http",
+        "url": "https://helpdesk.vendor.example",
+        "parameters": {"allowed_regions": {"type": "integer"}},
+        "create": {"path": "/workspaces", "body": {"owner": "{grant_id}"}, "id": "id"},
+        "find": {"path": "/workspaces", "id": "items[?owner=='{grant_id}'] | [0].id"},
+        "observe": {"path": "/workspaces/{id}"},
+        "delete": {"method": "DELETE", "path": "/workspaces/{id}"},
+    }
+    entry = {"product": "helpdesk", "only_if_wanted": False, "required": False}
+    path = tmp_path / "catalogue.yaml"
+    entries = [{**entry, "parameters": {"allowed_regions": 5}}]
+    path.write_text(yaml.safe_dump({"version": "1", "products": {"helpdesk": helpdesk}, "entries": entries}))
+    assert read_settings({**GOOD, "CATALOGUE_FILE": str(path)}).catalogue.entries

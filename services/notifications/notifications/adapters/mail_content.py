@@ -235,7 +235,8 @@ def _rejected(draft: _Draft) -> list[Part]:
 def _access_ready(draft: _Draft) -> list[Part]:
     products = draft.facts.get("products", [])
     usable = _usable(draft)
-    later = [draft.named("product", p["product"]) for p in products if p["state"] not in DONE]
+    waited_for = dict.fromkeys(p["product"] for p in products if p["state"] not in DONE)
+    later = [draft.named("product", name) for name in waited_for]
     parts: list[Part] = [draft.paragraph("intro"), *usable] if usable else [draft.paragraph("none")]
     if later:
         parts += [draft.paragraph("later"), Items(later)]

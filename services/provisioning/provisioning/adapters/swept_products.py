@@ -6,6 +6,7 @@ from uuid import UUID
 
 import jmespath
 
+from chassis.failures import NeverPossible
 from provisioning.adapters.aws.marks import id_in, order_of
 from provisioning.adapters.http_resource_step import HttpResource, text_at
 from provisioning.adapters.json_http import JsonHttp
@@ -45,17 +46,23 @@ class SweptProducts:
         if not names:
             return Page(())
         page = self._swept[names[0]].page(place if place and names[0] == product else None)
+        once = {thing.outside_id: thing for thing in page.things}
         following = f"{names[0]} {page.cursor}" if page.cursor else next(iter(names[1:]), None)
-        return Page(page.things, following)
+        return Page(tuple(once.values()), following)
 
     def find(self, outside_id: str) -> Thing | None:
+        """What the catalogue tells no more how to ask for is not known to be gone."""
         product, _, own_id = outside_id.partition(":")
-        return self._swept[product].find(own_id) if product in self._swept else None
+        if product in self._swept:
+            return self._swept[product].find(own_id)
+        return _thing(product, own_id, Mark(is_former=True), own_id)
 
     def remove(self, thing: Thing) -> None:
+        """Raises NeverPossible for what can be asked for no more."""
         product, _, own_id = thing.outside_id.partition(":")
-        if product in self._swept:
-            self._swept[product].remove(own_id)
+        if product not in self._swept:
+            raise NeverPossible("product_not_listed", f"The catalogue tells no more how to ask for {product}")
+        self._swept[product].remove(own_id)
 
 
 class SweptApi:

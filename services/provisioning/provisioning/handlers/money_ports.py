@@ -93,6 +93,6 @@ class IdleAccounts(Protocol):
         """Return those to be looked at, the longest overdue first."""
 
     def lock(self, account_key: UUID) -> IdleAccount | None:
-        """Return it and hold its row."""
+        """Return it and hold its row; None where a grant has it by now, or it is over."""
 
     def save(self, account: IdleAccount) -> None: ...

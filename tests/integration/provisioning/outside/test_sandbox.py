@@ -200,6 +200,30 @@ def test_with_other_limits_another_guard_rail_takes_its_place(world: World) -> N
     assert organizations.describe_policy(PolicyId=before)["Policy"]["Content"]
 
 
+def test_a_guard_rail_that_was_never_noted_is_taken_off_too(world: World) -> None:
+    """The worker was killed behind the call, and then the plan was changed again, or ended."""
+    granting = Granting(order_for("cloud_sandbox"), world.steps)
+    granting.apply()
+    step, account_id = world.steps["sandbox_guard_rail"], granting.outputs["account_id"]
+    orders = [
+        replace(granting.order, parameters={**granting.order.parameters, "allowed_instance_types": types})
+        for types in (["t3.*"], ["m5.*"])
+    ]
+
+    def ours() -> list[str]:
+        listed = world.inventory.aws("organizations").list_policies_for_target(
+            TargetId=account_id, Filter="SERVICE_CONTROL_POLICY"
+        )
+        return [one["Id"] for one in listed["Policies"] if one["Name"].startswith("gangway-guard-rail")]
+
+    step.apply(orders[0], granting.outputs)
+    granting.outputs |= step.apply(orders[1], granting.outputs)
+    assert ours() == [granting.outputs["guard_rail_id"]]
+    step.apply(orders[0], granting.outputs)
+    step.undo(orders[0], granting.outputs)
+    assert ours() == []
+
+
 def test_a_person_whom_we_did_not_make_is_let_in_and_never_deleted(world: World) -> None:
     order = order_for("cloud_sandbox")
     store = world.inventory.aws("identitystore")

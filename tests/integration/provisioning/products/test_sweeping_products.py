@@ -27,6 +27,7 @@ from tests.unit.provisioning.fake_outside import FakeOutside
 from provisioning.adapters.inventories import inventories
 from provisioning.adapters.outside import Outside
 from provisioning.adapters.product_kinds import ProductsInvalid, offered_products
+from provisioning.adapters.swept_products import SweptProducts
 from provisioning.domain.findings import Finding, FindingState, ThingKind
 from provisioning.handlers.commands import RemoveFinding, RunSweep
 from provisioning.handlers.findings import remove_finding
@@ -48,13 +49,21 @@ def broker(request: pytest.FixtureRequest) -> DatabaseBroker:
 
 
 @pytest.fixture
+def swept() -> dict[ThingKind, Inventory]:
+    return {}
+
+
+@pytest.fixture
 def provisioning(
-    database_url: str, helpdesk: Helpdesk, broker: DatabaseBroker, tmp_path: Path
+    database_url: str,
+    helpdesk: Helpdesk,
+    broker: DatabaseBroker,
+    tmp_path: Path,
+    swept: dict[ThingKind, Inventory],
 ) -> Iterator[ProvisioningOnPostgres]:
     secrets = {"helpdesk": TOKEN, "broker": PASSWORD}
     for name, secret in secrets.items():
         (tmp_path / name).write_text(secret)
-    swept: dict[ThingKind, Inventory] = {}
     with served(helpdesk.app()) as helpdesk_url, served(broker.app()) as broker_url:
         products = {
             "helpdesk": {**settings(helpdesk_url, tmp_path / "helpdesk"), "list": LISTED},
@@ -113,8 +122,9 @@ def sweep(provisioning: ProvisioningOnPostgres) -> dict[str, Finding]:
 
 def remove(provisioning: ProvisioningOnPostgres, finding: Finding) -> FindingState:
     why = {"by": "amara", "reason": "Left behind."}
+    which = {"finding_id": finding.finding_id, "although_owner_unknown": finding.partner_id is None}
     with provisioning.service.open_work() as work:
-        remove_finding(work, RemoveFinding(finding_id=finding.finding_id, **why))
+        remove_finding(work, RemoveFinding(**which, **why))
     provisioning.service.remove_from_outside(finding.finding_id)
     with provisioning.service.open_work() as work:
         seen = work.findings.get(finding.finding_id)
@@ -176,6 +186,31 @@ def test_what_was_made_for_a_grant_that_nobody_knows_is_nobodys(
     helpdesk.workspaces["ws"] = {"id": "ws", "external_id": str(uuid4()), "status": "active", "links": {}}
     [finding] = sweep(provisioning).values()
     assert (finding.partner_id, finding.state) == (None, FindingState.OPEN)
+
+
+def test_what_a_page_lists_twice_is_one_finding(
+    provisioning: ProvisioningOnPostgres, helpdesk: Helpdesk
+) -> None:
+    ws = {"id": "ws", "external_id": str(uuid4()), "status": "active", "links": {}}
+    helpdesk.workspaces |= {"ws": ws, "again": ws}
+    assert list(sweep(provisioning)) == ["ws"]
+
+
+def test_what_can_be_asked_for_no_more_is_neither_gone_nor_removed(
+    provisioning: ProvisioningOnPostgres, helpdesk: Helpdesk, swept: dict[ThingKind, Inventory]
+) -> None:
+    """The catalogue lost the product, or how it is listed."""
+    helpdesk.workspaces["ws"] = {"id": "ws", "external_id": str(uuid4()), "status": "active", "links": {}}
+    sweep(provisioning)
+    swept[ThingKind.PRODUCT_RESOURCE] = SweptProducts({})
+    [finding] = sweep(provisioning).values()
+    assert finding.state is FindingState.OPEN
+    assert remove(provisioning, finding) is FindingState.OPEN
+    with provisioning.service.open_work() as work:
+        seen = work.findings.get(finding.finding_id)
+    assert seen is not None
+    assert seen.cause is not None
+    assert seen.cause.code == "product_not_listed"
 
 
 @pytest.mark.parametrize(

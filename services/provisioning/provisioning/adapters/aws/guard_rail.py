@@ -6,7 +6,7 @@ from typing import Any
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.organization_account import is_open
-from provisioning.adapters.aws.policy_documents import guard_rail, guard_rail_name
+from provisioning.adapters.aws.policy_documents import GUARD_RAIL, guard_rail, guard_rail_name
 from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
@@ -34,7 +34,7 @@ class GuardRail(FrozenElsewhere):
         account_id = outputs.get("account_id")
         if account_id is None or not is_open(self._aws, account_id):
             return ABSENT
-        policy_id = self._policy_id(order, outputs)
+        policy_id = outputs.get("guard_rail_id") or self._policies.find(guard_rail_name(order.parameters))
         if policy_id is None or not self._policies.is_attached(policy_id, account_id):
             return ABSENT
         is_ours = self._policies.content_of(policy_id) == self._document(order)
@@ -44,20 +44,21 @@ class GuardRail(FrozenElsewhere):
         account_id = outputs["account_id"]
         policy_id = self._policies.ensure(guard_rail_name(order.parameters), self._document(order))
         self._policies.attach(policy_id, account_id)
-        if outputs.get("guard_rail_id", policy_id) != policy_id:
-            self._policies.detach(outputs["guard_rail_id"], account_id)
+        for other_id in self._ours_on(account_id, outputs) - {policy_id}:
+            self._policies.detach(other_id, account_id)
         return {"guard_rail_id": policy_id}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
         """The last policy of an account stays on it: nobody is in the account by then."""
         account_id = outputs.get("account_id")
-        policy_id = self._policy_id(order, outputs)
-        if not (account_id and policy_id and is_open(self._aws, account_id)):
-            return
-        self._policies.detach_unless_last(policy_id, account_id)
+        if account_id and is_open(self._aws, account_id):
+            for policy_id in self._ours_on(account_id, outputs):
+                self._policies.detach_unless_last(policy_id, account_id)
 
-    def _policy_id(self, order: GrantOrder, outputs: Outputs) -> str | None:
-        return outputs.get("guard_rail_id") or self._policies.find(guard_rail_name(order.parameters))
+    def _ours_on(self, account_id: str, outputs: Outputs) -> set[str]:
+        """Also those that a worker attached who was killed before it was noted."""
+        noted = outputs.get("guard_rail_id")
+        return self._policies.named_on(account_id, GUARD_RAIL) | ({noted} if noted else set())
 
     def _document(self, order: GrantOrder) -> dict[str, Any]:
         try:

@@ -9,7 +9,8 @@ from provisioning.adapters.aws import names
 from provisioning.domain.findings import Mark
 from provisioning.domain.orders import BEFORE_ENTRY, GrantOrder
 
-_SLUG = rf"(?P<slug>[a-z0-9-]{{1,20}}?(?:{BEFORE_ENTRY}(?P<entry>[a-z0-9]+))?-(?P<partner>[0-9a-f]{{12}}))"
+_WORDS = rf"(?:(?!{BEFORE_ENTRY})[a-z0-9-]){{1,20}}"
+_SLUG = rf"(?P<slug>{_WORDS}(?:{BEFORE_ENTRY}(?P<entry>[a-z0-9]+))?-(?P<partner>[0-9a-f]{{12}}))"
 _OF_PARTNER = re.compile(rf"{names.OWNER}-{_SLUG}")
 _IN_PARTNERS_NAME = re.compile(rf"{names.OWNER}-{_SLUG}-(?P<rest>[a-z][a-z0-9-]*|[0-9a-f]{{12}})")
 _OF_DEVICE = re.compile(r"device-(?P<device>[0-9a-f]{12})")

@@ -11,7 +11,7 @@ POOL_TAG = f"{OWNER}:pool"
 
 
 def of_partner(order: GrantOrder) -> str:
-    """At most 41 characters of ``[a-z0-9-]``; the same for all grants of the partner."""
+    """At most 41 characters of ``[a-z0-9-]``; of several grants of one product each has its own."""
     return f"{OWNER}-{order.slug}"
 
 

@@ -17,7 +17,7 @@ from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import error_code
 from provisioning.adapters.aws.organization_account import account_closed, is_open
-from provisioning.adapters.aws.policy_documents import deny_all
+from provisioning.adapters.aws.policy_documents import GUARD_RAIL, deny_all
 from provisioning.adapters.aws.sandbox_role import end_sessions
 from provisioning.adapters.aws.service_control_policies import DENY_ALL, ServiceControlPolicies
 from provisioning.adapters.aws.shared_things import find_or_make
@@ -125,7 +125,7 @@ class OrganizationUnit:
         if not self.is_at(account_id, place):
             message = f"The account {account_id} was moved, and is not seen in its unit yet"
             raise NotNow("not_seen_yet", message, kind=Kind.EVENTUAL_CONSISTENCY)
-        for policy_id in self._policies.ours_on(account_id):
+        for policy_id in self._policies.named_on(account_id, DENY_ALL, GUARD_RAIL):
             self._policies.detach_unless_last(policy_id, account_id)
 
     def is_at(self, account_id: str, place: Place) -> bool:

@@ -20,6 +20,7 @@ GUARD_RAIL = "gangway-guard-rail"
 LONGEST_GUARD_RAIL = 5120
 # What a catalogue's entry may limit; the names of its parameters.
 LIMITS = ("allowed_regions", "allowed_services", "allowed_instance_types")
+REGION = r"^[a-z]{2}(-[a-z]+)+-\d\Z"
 FILES = Path(__file__).parents[2] / "config" / "guard_rails"
 _VERSION = "2012-10-17"
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")

@@ -57,7 +57,7 @@ class QuickSightSeats(FrozenElsewhere):
             is_new = not self._exists(user_name)
             if is_new:
                 self._register(user_name, member, role)
-            elif outputs.get("seat_role", role) != role:
+            elif outputs.get("seat_role") != role:
                 self._change_role(user_name, member, role)
             group.add(user_name)
             return is_new

@@ -1,6 +1,7 @@
 """Service control policies: the brakes that nobody inside an account can loosen."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import constraint, error_code
-from provisioning.adapters.aws.policy_documents import GUARD_RAIL, as_sent
+from provisioning.adapters.aws.policy_documents import as_sent
 from provisioning.adapters.aws.shared_things import find_or_make
 
 if TYPE_CHECKING:
@@ -65,10 +66,10 @@ class ServiceControlPolicies:
             if error_code(error) != "DuplicatePolicyAttachmentException":
                 raise
 
-    def ours_on(self, target_id: str) -> list[str]:
-        """Return the ids of the policies there whose names we gave, whatever the limits of a guard rail."""
-        ours = (DENY_ALL, GUARD_RAIL)
-        return [policy_id for policy_id, name in self._attached(target_id).items() if name.startswith(ours)]
+    def named_on(self, target_id: str, *names: str) -> set[str]:
+        """Return the ids of the policies there with one of these names, a guard rail with any limits."""
+        form = re.compile(f"({'|'.join(names)})(-[0-9a-f]{{12}})?")
+        return {policy_id for policy_id, name in self._attached(target_id).items() if form.fullmatch(name)}
 
     def detach(self, policy_id: str, target_id: str) -> None:
         if policy_id not in self._attached(target_id):

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from marshmallow import fields, validate
 
-from provisioning.adapters.aws.policy_documents import LIMITS
+from provisioning.adapters.aws.policy_documents import LIMITS, REGION
 from provisioning.adapters.product_kinds import LeaseParameters, OfferedProduct, ProductKind, whole
 from provisioning.domain.leases import DAYS_MOST
 from provisioning.domain.products import Product, StepOfProduct
@@ -31,7 +31,7 @@ class SandboxParameters(LeaseParameters):
     budget_freeze_percent = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1000))
     budget_end_percent = fields.Integer(strict=True, allow_none=True, validate=validate.Range(1, 1000))
     lease_days = whole(DAYS_MOST)
-    allowed_regions = _names(r"^[a-z]{2}(-[a-z]+)+-\d\Z", 20)
+    allowed_regions = _names(REGION, 20)
     allowed_services = _names(r"^[a-z][a-z0-9-]{1,40}\Z", 100)
     allowed_instance_types = _names(r"^[a-z0-9*][a-z0-9.*-]{0,30}\Z", 40)
 

@@ -11,16 +11,19 @@ from provisioning.adapters.tables import idle_accounts
 from provisioning.domain.idle_accounts import IdleAccount
 from provisioning.domain.steps import Cause
 
-# Available ones were seen empty; what is to be registered is not ours yet.
-_SYNC = text("""
-    WITH idle AS MATERIALIZED (
-        SELECT account_key, account_id FROM sandbox_accounts
-        WHERE grant_id IS NULL AND account_id IS NOT NULL
-            AND state NOT IN ('making', 'available', 'closed', 'ejected')),
+# Available ones were seen empty; what is to be registered is not ours yet, what is to be ejected no more.
+_IDLE = """
+    SELECT account_key, account_id FROM sandbox_accounts
+    WHERE grant_id IS NULL AND account_id IS NOT NULL AND wanted <> 'ejected'
+        AND state NOT IN ('making', 'available', 'closed', 'ejected')
+"""
+_SYNC = text(f"""
+    WITH idle AS MATERIALIZED ({_IDLE}),
     gone AS (DELETE FROM idle_accounts WHERE account_key NOT IN (SELECT account_key FROM idle))
     INSERT INTO idle_accounts (account_key, account_id, look_at)
     SELECT account_key, account_id, :now FROM idle ON CONFLICT DO NOTHING
-""")
+""")  # noqa: S608 - our own words
+_IS_IDLE = text(f"account_key IN (SELECT account_key FROM ({_IDLE}) AS idle)")  # noqa: S608
 _BLIND = text("""
     SELECT CASE WHEN failing_since IS NULL THEN 'late' ELSE cause_code END AS code, count(*)
     FROM idle_accounts WHERE least(failing_since, look_at) < :now - interval '15 minutes' GROUP BY 1
@@ -41,8 +44,8 @@ class SqlIdleAccounts(Repository):
         return list(self._connection.scalars(due.order_by(idle_accounts.c.look_at).limit(limit)))
 
     def lock(self, account_key: UUID) -> IdleAccount | None:
-        known = select(idle_accounts).where(idle_accounts.c.account_key == account_key).with_for_update()
-        row = self._connection.execute(known).first()
+        known = select(idle_accounts).where(idle_accounts.c.account_key == account_key, _IS_IDLE)
+        row = self._connection.execute(known.with_for_update()).first()
         if row is None:
             return None
         values = row._asdict()
