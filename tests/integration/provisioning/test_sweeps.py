@@ -239,7 +239,7 @@ def test_killed_at_any_page_it_goes_on_where_it_was(sweeping: Sweeping) -> None:
         begin_sweeps(work)
         jobs = work.connection.execute(text("SELECT task_name FROM procrastinate_jobs")).scalars().all()
     sweeping.go_on()
-    assert set(jobs) == {"sweep_outside"}
+    assert "sweep_outside" in jobs
     assert len(sweeping.findings()) == 3
     assert sweeping.policies.asked == [None, None, "1", "2"], "no page but the one that was cut off again"
     last = sweeping.last()
