@@ -23,6 +23,8 @@ from local_stack.kafka_cluster.jars import find_classpath, find_java
 from local_stack.machine.ports import find_free_port
 from local_stack.postgres import LocalPostgres
 
+_LONGEST_VALUE_IN_A_NAME = 80
+
 # Levels by the time that one of their files takes.
 LONGEST_FIRST = (
     "faults",
@@ -108,6 +110,16 @@ def pytest_collection() -> None:
 
 def pytest_collection_finish() -> None:
     collect_rarely()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Name a long value by its beginning.
+
+    A process started in a test inherits its name, and Linux takes no variable over 128 KiB.
+    """
+    if isinstance(val, (str, bytes)) and len(val) > _LONGEST_VALUE_IN_A_NAME:
+        return f"{val[:_LONGEST_VALUE_IN_A_NAME]!a}...{len(val)}"
+    return None
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
