@@ -105,7 +105,7 @@ def _found(work: UnitOfWork, proposal_id: UUID) -> dict[str, Any]:
 
 
 def shown(proposal: Proposal) -> dict[str, Any]:
-    """As the API tells it; whom reasons name by an address is hidden from who only looks."""
+    """As the API tells it; whom texts name by an address is hidden from who only looks."""
     who = current_principal()
     hidden = str if who.may_operate else redacted
     told = proposal._asdict()
@@ -113,7 +113,11 @@ def shown(proposal: Proposal) -> dict[str, Any]:
         **told,
         "proposal_id": told["id"],
         "role": access_table().get(proposal.endpoint, NOBODY).role,
-        "body": {name: value for name, value in proposal.body.items() if value != proposal.reason},
+        "body": {
+            name: hidden(value) if isinstance(value, str) else value
+            for name, value in proposal.body.items()
+            if value != proposal.reason
+        },
         "reason": hidden(proposal.reason),
         "settled_reason": hidden(proposal.settled_reason) if proposal.settled_reason else None,
         "is_own": is_proposer(proposal, who),
