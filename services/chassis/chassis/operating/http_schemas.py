@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from chassis.http.paging import LONGEST_PAGE, PageSchema, list_of, page_of
-from chassis.http.strict_fields import LONGEST_REASON, Name, StrictSchema, Whole
+from chassis.http.strict_fields import LONGEST_REASON, Name, StrictSchema, Text, Whole
 from chassis.operating.cursors import Cursor, moment, number, text
 
 # As long as the attributes of an event may be.
@@ -71,6 +71,12 @@ class ReplaySchema(ChoiceSchema):
 
 class ReasonSchema(StrictSchema):
     reason = Reason()
+
+
+class StatedReason(StrictSchema):
+    """Why an operator does it; kept in the operators' log."""
+
+    reason = Text(required=True)
 
 
 class LaneSchema(StrictSchema):

@@ -88,10 +88,14 @@ class OpenLink:
 
 
 @dataclass(frozen=True)
-class TellOfEndpoint:
-    """The job that warns an integrator's people of an endpoint that fails, or says that it is disabled."""
+class OfEndpoint:
+    """Nothing is said but which endpoint."""
 
     endpoint_id: UUID
+
+
+class TellOfEndpoint(OfEndpoint):
+    """The job that warns an integrator's people of an endpoint that fails, or says that it is disabled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,11 +220,8 @@ class ContinueReplay:
     replay_id: UUID
 
 
-@dataclass(frozen=True)
-class HurryEndpoint:
+class HurryEndpoint(OfEndpoint):
     """Have some of what waits for a later try sent now."""
-
-    endpoint_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,11 +232,8 @@ class AskEndpoint:
     endpoint_id: UUID
 
 
-@dataclass(frozen=True)
-class ForgetEndpoint:
+class ForgetEndpoint(OfEndpoint):
     """Forget some deliveries of an endpoint that is no more."""
-
-    endpoint_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,24 +5,22 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class LookUpInvitation:
-    """Someone opens the page behind a link, whose signature was checked."""
+class OpenInvitation:
+    """Someone holds a link of an invitation, whose signature was checked."""
 
     link_id: UUID
 
 
-@dataclass(frozen=True)
-class AcceptInvitation:
-    """Someone holds an invitation's link, whose signature was checked, and says yes."""
-
-    link_id: UUID
+class LookUpInvitation(OpenInvitation):
+    """The page behind it is shown."""
 
 
-@dataclass(frozen=True)
-class RenewInvitation:
-    """Someone holds a link that ran out, and wants a new one mailed to the invited address."""
+class AcceptInvitation(OpenInvitation):
+    """They say yes."""
 
-    link_id: UUID
+
+class RenewInvitation(OpenInvitation):
+    """It ran out, and they want a new one mailed to the invited address."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,21 +96,20 @@ class NamePerson:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemovePerson:
+class AboutMember:
+    """The contact or an operator acts on one of the people."""
+
+    partner_id: UUID
+    member_id: UUID
+    by: Actor
+
+
+class RemovePerson(AboutMember):
     """The contact or an operator wants a person to belong to the partner no more."""
 
-    partner_id: UUID
-    member_id: UUID
-    by: Actor
 
-
-@dataclass(frozen=True, kw_only=True)
-class HandOver:
+class HandOver(AboutMember):
     """The contact or an operator wants another member to speak for the partner."""
-
-    partner_id: UUID
-    member_id: UUID
-    by: Actor
 
 
 @dataclass(frozen=True)
@@ -136,34 +135,39 @@ class SendWaitingMail:
 
 
 @dataclass(frozen=True)
-class ScreenPartner:
-    """The job after verification and after a correction."""
+class OfPartner:
+    """Nothing is said but which partner."""
 
     partner_id: UUID
 
 
+class ScreenPartner(OfPartner):
+    """The job after verification and after a correction."""
+
+
 @dataclass(frozen=True, kw_only=True)
-class ApprovePartner:
+class DecideOnPartner:
+    """Somebody decides about a partner, and says why."""
+
+    partner_id: UUID
+    reason: str
+    by: Actor
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovePartner(DecideOnPartner):
     """An operator approves the company; ``other_than`` has the same number and is another company.
 
     ``email`` is the operator's verified address, None for a machine.
     """
 
-    partner_id: UUID
     tier: Tier
-    reason: str
-    by: Actor
     email: str | None = None
     other_than: UUID | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RejectPartner:
+class RejectPartner(DecideOnPartner):
     """An operator rejects the company."""
-
-    partner_id: UUID
-    reason: str
-    by: Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,32 +198,19 @@ class AcceptAgreement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeTier:
+class ChangeTier(DecideOnPartner):
     """An operator gives a partner another tier; ``email`` is the operator's own, where it is known."""
 
-    partner_id: UUID
     tier: Tier
-    reason: str
-    by: Actor
     email: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class SuspendPartner:
+class SuspendPartner(DecideOnPartner):
     """An operator switches the access off without destroying it."""
 
-    partner_id: UUID
-    reason: str
-    by: Actor
 
-
-@dataclass(frozen=True, kw_only=True)
-class ResumePartner:
+class ResumePartner(DecideOnPartner):
     """An operator switches the access on again."""
-
-    partner_id: UUID
-    reason: str
-    by: Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,13 +221,8 @@ class WithdrawPartner:
     reason: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RequestOffboarding:
+class RequestOffboarding(DecideOnPartner):
     """The partner or an operator ends the partnership."""
-
-    partner_id: UUID
-    reason: str
-    by: Actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,11 +234,8 @@ class ChooseLanguage:
     language: Language
 
 
-@dataclass(frozen=True, kw_only=True)
-class ExportPartner:
+class ExportPartner(OfPartner):
     """Somebody takes along all that is kept about the partner."""
-
-    partner_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -283,8 +266,8 @@ class WithdrawRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApproveRequest:
-    """An operator lets the partner have it; ``email`` as in `ApprovePartner`."""
+class DecideOnRequest:
+    """An operator decides of what a partner asks for; ``email`` as in `ApprovePartner`."""
 
     request_id: UUID
     reason: str
@@ -292,14 +275,12 @@ class ApproveRequest:
     email: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RefuseRequest:
-    """An operator does not; the partner reads the reason. ``email`` as in `ApprovePartner`."""
+class ApproveRequest(DecideOnRequest):
+    """The partner is to have it."""
 
-    request_id: UUID
-    reason: str
-    by: Actor
-    email: str | None = None
+
+class RefuseRequest(DecideOnRequest):
+    """It is not; it reads the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -352,15 +333,9 @@ class RemovePasskey:
     passkey_id: UUID
 
 
-@dataclass(frozen=True)
-class MeetDeadline:
+class MeetDeadline(OfPartner):
     """The job that runs when a partner has waited long enough."""
 
-    partner_id: UUID
 
-
-@dataclass(frozen=True)
-class PublishState:
+class PublishState(OfPartner):
     """An operator, or a relay on a new cluster, wants the snapshot sent again."""
-
-    partner_id: UUID

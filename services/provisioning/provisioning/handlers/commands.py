@@ -6,24 +6,22 @@ from uuid import UUID
 
 
 @dataclass(frozen=True)
-class RetryGrant:
+class ActOnGrant:
+    """An operator, or a job, acts on a grant."""
+
+    grant_id: UUID
+
+
+class RetryGrant(ActOnGrant):
     """An operator wants the failed step of a grant tried again."""
 
-    grant_id: UUID
 
-
-@dataclass(frozen=True)
-class RepairGrant:
+class RepairGrant(ActOnGrant):
     """An operator wants a grant looked at now, and made as it should be."""
 
-    grant_id: UUID
 
-
-@dataclass(frozen=True)
-class ForceGrant:
+class ForceGrant(ActOnGrant):
     """An operator wants everything of a grant taken away, whatever holds it."""
-
-    grant_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,71 +34,50 @@ class SkipStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaiveGrant:
+class DecideOnGrant:
+    """An operator decides about a grant, and is named with the reason where that is told."""
+
+    grant_id: UUID
+    reason: str
+    by: str
+
+
+class WaiveGrant(DecideOnGrant):
     """An operator decides that the partner goes on without this grant."""
 
-    grant_id: UUID
-    reason: str
-    by: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class ApproveGrant:
+class ApproveGrant(DecideOnGrant):
     """An operator decides that a grant is made that waits for that."""
 
-    grant_id: UUID
-    reason: str
-    by: str
 
-
-@dataclass(frozen=True, kw_only=True)
-class RefuseGrant:
+class RefuseGrant(DecideOnGrant):
     """An operator decides that the partner goes on without a grant that waits for that."""
 
-    grant_id: UUID
-    reason: str
-    by: str
 
-
-@dataclass(frozen=True)
-class FreezeGrant:
+class FreezeGrant(ActOnGrant):
     """An operator wants a grant switched off, whatever else goes on."""
 
-    grant_id: UUID
 
-
-@dataclass(frozen=True)
-class ReinstateGrant:
+class ReinstateGrant(ActOnGrant):
     """An operator lifts what an operator had switched off."""
 
-    grant_id: UUID
-
 
 @dataclass(frozen=True, kw_only=True)
-class ExtendLease:
+class ExtendLease(DecideOnGrant):
     """An operator gives a grant more time."""
 
-    grant_id: UUID
     days: int
-    reason: str
-    by: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExtendLeaseTo:
+class ExtendLeaseTo(DecideOnGrant):
     """A partner asked for time up to then, and the catalogue or an operator gives it."""
 
-    grant_id: UUID
     ends_at: datetime
-    reason: str
-    by: str
 
 
-@dataclass(frozen=True)
-class EndLease:
+class EndLease(ActOnGrant):
     """An operator has the time of a grant end now."""
-
-    grant_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +88,8 @@ class RaiseBudget:
     usd: int
 
 
-@dataclass(frozen=True)
-class FollowLease:
+class FollowLease(ActOnGrant):
     """The time of a grant has come to something: a warning, its end, the end of the grace."""
-
-    grant_id: UUID
 
 
 @dataclass(frozen=True)
@@ -206,11 +180,8 @@ class RegisterPerson:
     member_id: UUID
 
 
-@dataclass(frozen=True)
-class ReleaseCredentials:
+class ReleaseCredentials(ActOnGrant):
     """An operator lets the partner collect a key once more."""
-
-    grant_id: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,31 +193,29 @@ class RunSweep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AdoptFinding:
+class SettleFinding:
+    """An operator says what becomes of a thing outside."""
+
+    finding_id: UUID
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptFinding(SettleFinding):
     """An operator says for which grant a thing stands outside: it is left as long as that lives."""
 
-    finding_id: UUID
     grant_id: UUID
-    by: str
-    reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class IgnoreFinding:
+class IgnoreFinding(SettleFinding):
     """An operator has a thing outside left, and not reported again."""
 
-    finding_id: UUID
-    by: str
-    reason: str
-
 
 @dataclass(frozen=True, kw_only=True)
-class RemoveFinding:
+class RemoveFinding(SettleFinding):
     """An operator wants a thing outside taken away."""
 
-    finding_id: UUID
-    by: str
-    reason: str
     although_owner_unknown: bool = False
 
 

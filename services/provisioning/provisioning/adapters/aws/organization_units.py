@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from chassis import clock
 from chassis.failures import Kind, NeverPossible, NotNow
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import error_code
+from provisioning.adapters.aws.failures import tolerated
 from provisioning.adapters.aws.organization_account import account_closed, is_open
 from provisioning.adapters.aws.policy_documents import GUARD_RAIL, deny_all
 from provisioning.adapters.aws.sandbox_role import end_sessions
@@ -188,13 +188,10 @@ class OrganizationUnit:
     def _move(self, account_id: str, now_in: str, unit_id: str) -> None:
         if now_in == unit_id:
             return
-        try:
+        with tolerated("DuplicateAccountException"):
             self._aws.write.organizations.move_account(
                 AccountId=account_id, SourceParentId=now_in, DestinationParentId=unit_id
             )
-        except ClientError as error:
-            if error_code(error) != "DuplicateAccountException":
-                raise
 
     def _parent_of(self, child_id: str) -> str:
         """Return where an account or a unit is."""

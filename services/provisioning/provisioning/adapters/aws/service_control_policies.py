@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from botocore.exceptions import ClientError
 
 from provisioning.adapters.aws.clients import AwsClients
-from provisioning.adapters.aws.failures import constraint, error_code
+from provisioning.adapters.aws.failures import constraint, tolerated
 from provisioning.adapters.aws.policy_documents import as_sent
 from provisioning.adapters.aws.shared_things import find_or_make
 
@@ -60,11 +60,8 @@ class ServiceControlPolicies:
     def attach(self, policy_id: str, target_id: str) -> None:
         if policy_id in self._attached(target_id):
             return
-        try:
+        with tolerated("DuplicatePolicyAttachmentException"):
             self._aws.write.organizations.attach_policy(PolicyId=policy_id, TargetId=target_id)
-        except ClientError as error:
-            if error_code(error) != "DuplicatePolicyAttachmentException":
-                raise
 
     def named_on(self, target_id: str, *names: str) -> set[str]:
         """Return the ids of the policies there with one of these names, a guard rail with any limits."""
@@ -74,11 +71,8 @@ class ServiceControlPolicies:
     def detach(self, policy_id: str, target_id: str) -> None:
         if policy_id not in self._attached(target_id):
             return
-        try:
+        with tolerated("PolicyNotAttachedException", "PolicyNotFoundException"):
             self._aws.write.organizations.detach_policy(PolicyId=policy_id, TargetId=target_id)
-        except ClientError as error:
-            if error_code(error) not in {"PolicyNotAttachedException", "PolicyNotFoundException"}:
-                raise
 
     def detach_unless_last(self, policy_id: str, target_id: str) -> None:
         """Leave the last policy of a target on it: AWS wants one there."""
@@ -103,8 +97,5 @@ class ServiceControlPolicies:
         root = self._root()
         if any(known["Type"] == _TYPE for known in root.get("PolicyTypes", [])):
             return
-        try:
+        with tolerated("PolicyTypeAlreadyEnabledException"):
             self._aws.write.organizations.enable_policy_type(RootId=root["Id"], PolicyType=_TYPE)
-        except ClientError as error:
-            if error_code(error) != "PolicyTypeAlreadyEnabledException":
-                raise

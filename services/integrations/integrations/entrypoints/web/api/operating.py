@@ -12,6 +12,7 @@ from chassis.http.problems import Problem, WrongValue
 from chassis.http.visits import visit_of_key
 from chassis.operating.audited import operators_act
 from chassis.operating.cursors import next_cursor
+from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.api_tokens import ApiToken
@@ -25,7 +26,6 @@ from integrations.entrypoints.web.api.schemas import (
     NewToken,
     ScopeChange,
     SilentEndpointsSeen,
-    StatedReason,
     TokenRequest,
     TokenSeen,
     TokensSeen,

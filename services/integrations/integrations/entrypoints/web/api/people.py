@@ -9,11 +9,12 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.operating.audited import operators_act
+from chassis.operating.http_schemas import StatedReason
 from integrations.adapters.unit_of_work import IntegrationsUnitOfWork
 from integrations.bootstrap import IntegrationsService
 from integrations.domain.people import Person
 from integrations.entrypoints.web.api.own import current_actor, expect_found
-from integrations.entrypoints.web.api.schemas import PeopleSeen, PersonNoted, PersonRequest, StatedReason
+from integrations.entrypoints.web.api.schemas import PeopleSeen, PersonNoted, PersonRequest
 from integrations.handlers.commands import AddPerson, RemovePerson
 from integrations.handlers.people import add_person, remove_person
 

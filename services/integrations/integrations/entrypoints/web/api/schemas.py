@@ -12,10 +12,10 @@ from chassis.http.strict_fields import (
     Name,
     ProperName,
     StrictSchema,
-    Text,
     Whole,
 )
 from chassis.operating.cursors import Cursor, number, text
+from chassis.operating.http_schemas import StatedReason
 from chassis.translations import DEFAULT_LANGUAGE, LANGUAGES
 from integrations.domain import deliveries, endpoints, replays
 from integrations.domain.endpoints import BodyKind, Order, SecretKind
@@ -35,12 +35,6 @@ from integrations.entrypoints.web.api.fields import (
 MOST_CONCURRENT = 100
 MOST_PER_SECOND = 1_000
 MOST_HOURS_KEPT = 7 * 24
-
-
-class StatedReason(StrictSchema):
-    """Why an operator does it; kept in the operators' log."""
-
-    reason = Text(required=True)
 
 
 class IntegratorRequest(StatedReason):

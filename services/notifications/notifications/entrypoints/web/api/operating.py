@@ -7,6 +7,7 @@ from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from chassis.operating.audited import operators_act
+from chassis.operating.http_schemas import StatedReason
 from notifications.adapters.unit_of_work import NotificationsUnitOfWork
 from notifications.bootstrap import NotificationsService
 from notifications.domain.messages import Message
@@ -16,7 +17,6 @@ from notifications.entrypoints.web.api.schemas import (
     InvitationsOfPartner,
     MessageOfPartner,
     MessagesOfPartner,
-    StatedReason,
 )
 from notifications.handlers.commands import RetryMessage
 from notifications.handlers.delivery import retry

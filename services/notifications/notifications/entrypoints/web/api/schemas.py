@@ -5,7 +5,7 @@ from enum import StrEnum
 from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema, list_of
-from chassis.http.strict_fields import Choice, Name, StrictSchema, Text
+from chassis.http.strict_fields import Choice, Name, StrictSchema
 from chassis.identity.signed_tokens import LONGEST_TOKEN
 from notifications.adapters.learning_paths_file import PARTNER_TYPES, TIERS
 from notifications.domain import invitations, messages
@@ -13,12 +13,6 @@ from notifications.domain import invitations, messages
 
 def _one_of(known: type[StrEnum]) -> dict[str, str]:
     return {"description": f"One of {', '.join(known)}, or what a newer version put there"}
-
-
-class StatedReason(StrictSchema):
-    """Why an operator does it; kept in the operators' log."""
-
-    reason = Text(required=True)
 
 
 class AcceptanceRequest(StrictSchema):

@@ -6,8 +6,9 @@ from uuid import UUID
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.operating.audited import operators_act
+from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.entrypoints.web.api.schemas import GrantSeen, MoreBudget, MoreTime, StatedReason
+from provisioning.entrypoints.web.api.schemas import GrantSeen, MoreBudget, MoreTime
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
 from provisioning.handlers.commands import EndLease, ExtendLease, FreezeGrant, RaiseBudget, ReinstateGrant
 from provisioning.handlers.leases import end_lease, extend_lease, freeze_grant, reinstate_grant

@@ -6,8 +6,9 @@ from uuid import UUID
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.operating.audited import operators_act
+from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
-from provisioning.entrypoints.web.api.schemas import GrantSeen, StatedReason, StepToSkip
+from provisioning.entrypoints.web.api.schemas import GrantSeen, StepToSkip
 from provisioning.entrypoints.web.api.views_of_grants import grant_of_operator
 from provisioning.handlers.collect_credentials import release_credentials
 from provisioning.handlers.commands import (

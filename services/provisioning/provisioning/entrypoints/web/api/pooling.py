@@ -10,11 +10,11 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import current_principal
 from chassis.operating.audited import operators_act
+from chassis.operating.http_schemas import StatedReason
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.account_states import AccountState
 from provisioning.domain.accounts import SandboxAccount
-from provisioning.entrypoints.web.api.schemas import StatedReason
 from provisioning.entrypoints.web.api.schemas_of_accounts import (
     AccountPage,
     AccountSearch,

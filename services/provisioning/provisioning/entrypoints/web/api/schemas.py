@@ -7,6 +7,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.principals import Kind, current_principal
 from chassis.http.strict_fields import Choice, Name, ProperName, StrictSchema, Text, Whole
+from chassis.operating.http_schemas import StatedReason
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.leases import DAYS_MOST, FrozenFor
@@ -43,12 +44,6 @@ class GrantSearch(PageSchema):
         metadata={"description": "Only those whose lease ends within so many days"},
     )
     cursor = fields.String(validate=_CURSOR, load_default="0")
-
-
-class StatedReason(StrictSchema):
-    """Why an operator does it; kept in the operators' log."""
-
-    reason = Text(required=True)
 
 
 class StepToSkip(StatedReason):

@@ -4,8 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema, page_of
 from chassis.http.strict_fields import Choice
+from chassis.operating.http_schemas import StatedReason
 from provisioning.domain.account_states import AccountState
-from provisioning.entrypoints.web.api.schemas import StatedReason
 
 ACCOUNT_STATES = tuple(str(state) for state in AccountState)
 _ACCOUNT_ID = validate.Regexp(r"^[0-9]{12}\Z", error="Must be the 12 digits of an account of AWS.")

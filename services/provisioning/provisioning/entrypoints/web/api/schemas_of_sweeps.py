@@ -4,8 +4,8 @@ from marshmallow import Schema, fields, validate
 
 from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.strict_fields import Choice
+from chassis.operating.http_schemas import StatedReason
 from provisioning.domain.findings import FindingState, ThingKind
-from provisioning.entrypoints.web.api.schemas import StatedReason
 
 FINDING_STATES = tuple(str(state) for state in FindingState)
 KINDS = tuple(str(kind) for kind in ThingKind)
