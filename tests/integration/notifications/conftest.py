@@ -90,7 +90,11 @@ class World:
                 key: value for key, value in data["link"].items() if key != "expires_at" or "link" in changes
             }
             data["link"]["id"] = data["link"]["id"] if "link" in changes else str(uuid.uuid4())
-        topics = {"access.": "access.lifecycle.v1", "partner.draft_": "partner.drafts.v1"}
+        topics = {
+            "access.": "access.lifecycle.v1",
+            "partner.draft_": "partner.drafts.v1",
+            "partner.sessions_": "partner.sessions.v1",
+        }
         topic = next((topics[one] for one in topics if name.startswith(one)), "partner.lifecycle.v1")
         if topic.startswith("partner"):
             self.sequence += 1

@@ -110,6 +110,11 @@ def when_partner_passkey_removed(work: Work, event: ReceivedEvent, data: Data) -
     _tell_of_passkey(work, event, data, Kind.PASSKEY_REMOVED, data["removed_at"])
 
 
+def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Take them no more, whatever is known of the partner."""
+    work.partners.end_sessions(data["session_ids"], data["ended_at"])
+
+
 def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:
     """So that whoever did not do it themselves finds out."""
     partner = _known(work, data)
