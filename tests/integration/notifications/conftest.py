@@ -20,6 +20,7 @@ from chassis.database.migrations import migrate
 from chassis.events import ReceivedEvent
 from chassis.failures import Failure
 from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.roles import LEARNING_RECORDS
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import NotificationsService, build_service
@@ -178,6 +179,9 @@ def keys() -> dict[str, str]:
         "OPS_TOKEN_PUBLIC_KEY": ops_public,
         "SESSION_PUBLIC_KEY": new_key_pair()[1],
         "ops_token": token,
+        "learning_token": sign_ops_token(
+            read_private_key(ops_private), "moodle", (LEARNING_RECORDS,), timedelta(hours=1)
+        ),
     }
 
 

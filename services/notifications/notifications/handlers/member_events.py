@@ -74,6 +74,7 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
     others = [kind for kind in Kind if kind is not Kind.MEMBER_REMOVED]
     work.messages.cancel_planned_of(known, others, "recipient_gone", "The person was removed.")
     work.invitations.cancel_open(partner.id, known.id)
+    work.invitations.forget_results(partner.id, known.id)
     if known.is_confirmed:
         plan_mail(work, partner, known, Kind.MEMBER_REMOVED, occasion=event.id)
 
