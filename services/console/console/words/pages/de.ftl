@@ -83,6 +83,7 @@ paging-next = Nächste Seite
 paging-next-of = Nächste Seite von { $service }
 
 column-accepted = Angenommen
+column-completed = Abgeschlossen
 column-acts = Aktionen
 column-attempts = Versuche
 column-cause = Ursache

@@ -83,6 +83,7 @@ paging-next = Next page
 paging-next-of = Next page of { $service }
 
 column-accepted = Accepted
+column-completed = Completed
 column-acts = Actions
 column-attempts = Attempts
 column-cause = Cause
