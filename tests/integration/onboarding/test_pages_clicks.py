@@ -155,7 +155,7 @@ def test_the_accepted_agreement_can_be_read_again(browser: FormBrowser, api: Api
     assert article.attributes["lang"] == "de"
     assert "Accepted by Jörg O&#39;Neill on" in browser.page.html
     assert browser.page.forms == []
-    decide(api, partner_id, "offboarding", reason="Over.")
+    browser.open("/leave").press({"reason": "Over."})
     assert browser.open("/agreement").page.all("article")
 
 
