@@ -7,7 +7,7 @@ from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser, switch
 from tests.integration.onboarding.test_pages_applying import FILLED, applied
-from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide, screened
+from tests.integration.onboarding.test_pages_of_a_partner import came_in, screened
 
 VERIFY = "partner.email_verification_requested"
 
