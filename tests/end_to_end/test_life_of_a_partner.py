@@ -97,6 +97,9 @@ def hrefs_of(browser: httpx.Client, page: str) -> list[str]:
 def suspend_and_resume(vendor: Vendor, partner: Partner) -> None:
     unit_in_use = unit_of(vendor, partner)
     assert vendor.operator.suspend(partner.id, "A bill is open.")["state"] == "suspended"
+    for service, of in (("onboarding", ""), ("provisioning", "/grants"), ("notifications", "/messages")):
+        signed_out(vendor, partner, service, f"/v1/partners/{partner.id}{of}")
+    partner.sign_in()
     await_grants(partner, "frozen")
     switched_off = "\n".join(vendor.there(partner))
     for email in partner.emails:
@@ -107,6 +110,15 @@ def suspend_and_resume(vendor: Vendor, partner: Partner) -> None:
     await_grants(partner, "granted")
     assert vendor.there(partner) == []
     assert unit_of(vendor, partner) == unit_in_use
+
+
+def signed_out(vendor: Vendor, partner: Partner, service: str, path: str) -> None:
+    """The session from before is over in this service, too."""
+    wait_for(
+        f"{service} takes the session no more",
+        lambda: vendor.get(service, path, partner.session).status_code,
+        lambda status: status == 401,
+    )
 
 
 def leave(vendor: Vendor, partner: Partner) -> None:

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from chassis.identity.operators import LONGEST_NAME, is_operators_name
 from chassis.identity.ops_tokens import LONGEST_LIFETIME, sign_ops_token
-from chassis.identity.roles import ROLES
+from chassis.identity.roles import ROLES_OF_MACHINES
 from chassis.identity.signing_keys import read_private_key, read_public_key
 from chassis.settings import SettingsRefused
 from local_stack.machine.private_files import read_json
@@ -31,6 +31,9 @@ _COLUMNS: tuple[Column, ...] = (
 )
 
 
+_ROLE = "Each may what the ones before may; learning_records only tells what was learned."
+
+
 @click.group()
 def tokens() -> None:
     """Tokens for people and programs that operate the local stack."""
@@ -38,7 +41,7 @@ def tokens() -> None:
 
 @tokens.command()
 @click.option("--name", required=True, help="Whose: it stands beside every act in timelines and logs.")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="Each may what the ones before may.")
+@click.option("--role", type=click.Choice(ROLES_OF_MACHINES), required=True, help=_ROLE)
 @click.option("--hours", type=click.FloatRange(0, HOURS_MOST, min_open=True), default=8.0, show_default=True)
 @click.option("--reason", help="What for; `gangway audit list` shows it.")
 @click.option("--json", "is_json", is_flag=True, help="Print JSON.")

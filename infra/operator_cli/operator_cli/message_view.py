@@ -20,4 +20,6 @@ INVITATION_COLUMNS: tuple[Column, ...] = (
     ("sent", at("sent_at")),
     ("expires", at("expires_at")),
     ("accepted", at("accepted_at")),
+    ("progress", "progress"),
+    ("completed", at("completed_at")),
 )

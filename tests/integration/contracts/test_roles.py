@@ -29,7 +29,15 @@ from chassis.http.access import endpoints as endpoints_of
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.web import create_app
 from chassis.identity.ops_tokens import sign_ops_token
-from chassis.identity.roles import ADMIN, OPERATOR, REVIEWER, ROLES, VIEWER
+from chassis.identity.roles import (
+    ADMIN,
+    LEARNING_RECORDS,
+    OPERATOR,
+    REVIEWER,
+    ROLES,
+    ROLES_OF_MACHINES,
+    VIEWER,
+)
 from chassis.identity.session import SessionSigner
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 
@@ -119,12 +127,15 @@ def tokens(issuer: Issuer, session_key: Any, ops_key: Any) -> dict[str, str]:
         foreign = elsewhere.token(ADMIN)
     return {
         **{role: issuer.token(role) for role in ROLES},
-        **{f"machine {role}": sign_ops_token(ops_key, "machine", (role,), hour) for role in ROLES},
+        **{
+            f"machine {role}": sign_ops_token(ops_key, "machine", (role,), hour) for role in ROLES_OF_MACHINES
+        },
         "client": f"{KnownClients.prefix}known",
         "unknown client": f"{KnownClients.prefix}unknown",
         "own session": signer.sign(OWN).token,
         "another's session": signer.sign(str(uuid4())).token,
         "person without a role": issuer.token(),
+        "person with a machine's role": issuer.token(LEARNING_RECORDS),
         "person with another company's role": issuer.token("superuser"),
         "expired": issuer.token(ADMIN, exp=1_000_000_000, iat=999_999_000),
         "expired machine": sign_ops_token(ops_key, "machine", (ADMIN,), -hour),
@@ -158,6 +169,8 @@ def expected(words: frozenset[str], who: str) -> int:
     if who == CLIENT or "session" in who:
         return expected_of_others(words, who)
     role = who.removeprefix("machine ")
+    if who == f"machine {LEARNING_RECORDS}":
+        return REACHED if LEARNING_RECORDS in words else 403
     needed = next((one for one in ROLES if one in words), None)
     if role in ROLES:
         is_enough = needed is not None and ROLES.index(role) >= ROLES.index(needed)

@@ -20,6 +20,7 @@ from chassis.database.migrations import migrate
 from chassis.events import ReceivedEvent
 from chassis.failures import Failure
 from chassis.identity.ops_tokens import sign_ops_token
+from chassis.identity.roles import LEARNING_RECORDS
 from chassis.identity.signing_keys import new_key_pair, read_private_key
 from local_stack.postgres import LocalPostgres
 from notifications.bootstrap import NotificationsService, build_service
@@ -90,7 +91,11 @@ class World:
                 key: value for key, value in data["link"].items() if key != "expires_at" or "link" in changes
             }
             data["link"]["id"] = data["link"]["id"] if "link" in changes else str(uuid.uuid4())
-        topics = {"access.": "access.lifecycle.v1", "partner.draft_": "partner.drafts.v1"}
+        topics = {
+            "access.": "access.lifecycle.v1",
+            "partner.draft_": "partner.drafts.v1",
+            "partner.sessions_": "partner.sessions.v1",
+        }
         topic = next((topics[one] for one in topics if name.startswith(one)), "partner.lifecycle.v1")
         if topic.startswith("partner"):
             self.sequence += 1
@@ -174,6 +179,9 @@ def keys() -> dict[str, str]:
         "OPS_TOKEN_PUBLIC_KEY": ops_public,
         "SESSION_PUBLIC_KEY": new_key_pair()[1],
         "ops_token": token,
+        "learning_token": sign_ops_token(
+            read_private_key(ops_private), "moodle", (LEARNING_RECORDS,), timedelta(hours=1)
+        ),
     }
 
 

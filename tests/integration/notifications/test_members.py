@@ -441,3 +441,23 @@ def test_a_former_contacts_session_is_over(approved):
     approved.tell("partner.contact_changed", **told, changed_at=datetime.now(UTC).isoformat())
     later = signer.sign(approved.partner_id, datetime.now(UTC) + timedelta(seconds=2))
     assert (is_over(former), is_over(later)) == (True, False)
+
+
+def test_a_session_that_ended_elsewhere_is_over_here(approved):
+    is_over = partners_session_is_over(approved.service.database)
+    signer = SessionSigner(Ed25519PrivateKey.generate())
+    ended, other = (signer.sign(approved.partner_id) for _ in range(2))
+    told = {"session_ids": [str(ended.id)], "ended_at": datetime.now(UTC).isoformat()}
+    event = approved.tell("partner.sessions_ended", **told)
+    approved.tell_again(event)
+    renewed = signer.renew(ended)
+    assert [is_over(one) for one in (ended, renewed, other)] == [True, True, False]
+
+
+def test_sessions_that_ended_are_forgotten_once_none_of_their_tokens_can_come(approved):
+    signer = SessionSigner(Ed25519PrivateKey.generate())
+    ended = signer.sign(approved.partner_id)
+    long_ago = datetime.now(UTC) - timedelta(hours=14)
+    approved.tell("partner.sessions_ended", session_ids=[str(ended.id)], ended_at=long_ago.isoformat())
+    approved.tell("partner.sessions_ended", ended_at=datetime.now(UTC).isoformat())
+    assert approved.rows("SELECT id FROM ended_sessions WHERE id = :id", id=ended.id) == []

@@ -17,7 +17,7 @@ WAY = {
     "partner.agreement_accepted": 6,
     "access.granted": 7,
     "partner.activated": 8,
-    "learning.invitation_accepted": 40,
+    "learning.path_completed": 40,
 }
 FIGURES = "/v1/figures"
 

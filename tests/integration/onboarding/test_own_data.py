@@ -77,6 +77,12 @@ def test_who_learns_what_by_what_was_told_last(
         (True, "accepted"),
         (False, "sent"),
     }
+    hear(api, "learning.path_started", partner[0], 4, **invitation)
+    hear(api, "learning.path_completed", partner[0], 5, **invitation)
+    lines = api.get(f"/v1/partners/{partner[0]}/learning", partner[1]).json["learning"]
+    assert {one["state"] for one in lines if one["member_id"] == member_id} == {"completed"}
+    exported = api.post(f"/v1/partners/{partner[0]}/export", {}, partner[1]).json
+    assert "completed" in {one["state"] for one in exported["learning"]}
     for language in ("de", "en"):
         browser.open(f"/learning?lang={language}")
         check_page(browser, language)

@@ -10,6 +10,8 @@ from tests.integration.onboarding.own_cookies import COOKIE
 from tests.integration.onboarding.test_api_life import run_link_requests
 from tests.integration.onboarding.test_pages_for_everybody import check_page
 from tests.integration.onboarding.test_people import LEA, approved, says_yes
+from tests.integration.onboarding.test_requests import active
+from tests.integration.onboarding.test_worker_and_consumer import hear
 
 from onboarding.domain.begun_sessions import kind_of_browser
 
@@ -132,3 +134,67 @@ def test_a_contact_sees_no_session_of_the_one_before(api: ApiClient) -> None:
     session = sign_in(api, partner_id)
     listed = api.get(f"/v1/partners/{partner_id}/sessions", session).json["sessions"]
     assert [one["is_current"] for one in listed] == [True]
+
+
+def told_ended(api: ApiClient, partner_id: str) -> list[set[str]]:
+    """The sessions of each event that tells the other services."""
+    return [set(data["session_ids"]) for _, data in api.events(partner_id, "partner.sessions.v1")]
+
+
+def ids_of(api: ApiClient, partner_id: str) -> set[str]:
+    with api.service.open_work() as work:
+        return {str(one.id) for one in work.sessions.open_of(UUID(partner_id), work.now())}
+
+
+def test_every_way_to_sign_out_is_told_to_the_other_services(api: ApiClient, app: Flask) -> None:
+    partner_id, first = api.verified()
+    known = ids_of(api, partner_id)
+    second = sign_in(api, partner_id)
+    bearer = {"Authorization": f"Bearer {second}"}
+    assert api.http.delete("/v1/sessions/current", headers=bearer).status_code == 204
+    [by_program] = told_ended(api, partner_id)
+    assert (len(by_program), by_program & known) == (1, set())
+    browser = app.test_client()
+    browser.set_cookie(COOKIE, first)
+    assert browser.post("/sign-out").status_code == 303
+    assert told_ended(api, partner_id)[1:] == [known]
+
+    third, fourth = sign_in(api, partner_id), sign_in(api, partner_id)
+    both = ids_of(api, partner_id)
+    path = f"/v1/partners/{partner_id}/sessions"
+    assert api.http.delete(path, headers={"Authorization": f"Bearer {third}"}).status_code == 204
+    assert set().union(*told_ended(api, partner_id)[2:]) == both
+    assert api.get(path, fourth).status_code == 401
+
+
+def test_suspension_signs_everybody_out_and_a_link_brings_them_back(api: ApiClient) -> None:
+    partner_id, session = active(api)
+    known = ids_of(api, partner_id)
+    reason = {"reason": "An invoice is open."}
+    assert api.post(f"/v1/partners/{partner_id}/suspension", reason, api.ops()).status_code == 200
+    assert (told_ended(api, partner_id), ids_of(api, partner_id)) == ([known], set())
+    assert api.get(f"/v1/partners/{partner_id}", session).status_code == 401
+    assert api.get(f"/v1/partners/{partner_id}", sign_in(api, partner_id)).json["state"] == "suspended"
+
+
+def test_who_closes_the_account_sees_it_through_and_nobody_else(api: ApiClient) -> None:
+    partner_id, session = active(api)
+    other = sign_in(api, partner_id)
+    path = f"/v1/partners/{partner_id}"
+    assert api.post(f"{path}/offboarding", {"reason": "We stop."}, session).status_code == 200
+    assert [api.get(path, one).status_code for one in (session, other)] == [200, 401]
+    assert len(told_ended(api, partner_id)) == 1
+    hear(api, "access.cleared", partner_id, 6)
+    assert api.get(path, session).json["state"] == "offboarded"
+    assert len(told_ended(api, partner_id)) == 2
+    assert told_ended(api, partner_id)[-1] == ids_of(api, partner_id)
+
+
+def test_an_operator_who_offboards_signs_everybody_out(api: ApiClient) -> None:
+    partner_id, session = active(api)
+    known = ids_of(api, partner_id)
+    assert (
+        api.post(f"/v1/partners/{partner_id}/offboarding", {"reason": "Over."}, api.ops()).status_code == 200
+    )
+    assert (told_ended(api, partner_id), ids_of(api, partner_id)) == ([known], set())
+    assert api.get(f"/v1/partners/{partner_id}", session).status_code == 401

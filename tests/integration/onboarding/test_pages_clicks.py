@@ -7,7 +7,7 @@ from flask import Flask
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.form_browser import FormBrowser, switch
 from tests.integration.onboarding.test_pages_applying import FILLED, applied
-from tests.integration.onboarding.test_pages_of_a_partner import came_in, decide, screened
+from tests.integration.onboarding.test_pages_of_a_partner import came_in, screened
 
 VERIFY = "partner.email_verification_requested"
 
@@ -155,7 +155,7 @@ def test_the_accepted_agreement_can_be_read_again(browser: FormBrowser, api: Api
     assert article.attributes["lang"] == "de"
     assert "Accepted by Jörg O&#39;Neill on" in browser.page.html
     assert browser.page.forms == []
-    decide(api, partner_id, "offboarding", reason="Over.")
+    browser.open("/leave").press({"reason": "Over."})
     assert browser.open("/agreement").page.all("article")
 
 

@@ -116,6 +116,29 @@ def test_a_second_person_confirms_and_both_are_named(people: TwoPeople) -> None:
     ]
 
 
+def test_an_address_in_a_proposal_is_hidden_from_who_only_looks(people: TwoPeople) -> None:
+    partner, address = people.in_review(), f"jana@{uuid4().hex[:12]}.example"
+    reason = {**APPROVAL, "reason": f"{address} vouches for them."}
+    path = f"/v1/partners/{partner}/approval"
+    proposal = people.onboarding.post(path, reason, people.person("amara")).json["proposal_id"]
+    deep = """UPDATE proposals SET body = jsonb_build_object('tier', %s::text, 'people',
+        jsonb_build_array(jsonb_build_object('email', %s::text))) WHERE id = %s"""
+    with people.onboarding.service.database.engine.begin() as connection:
+        connection.exec_driver_sql(deep, (f"as {address} has", address, proposal))
+    for place in (f"/v1/proposals/{proposal}", "/v1/proposals"):
+        seen = people.onboarding.get(place, people.person("vera", "viewer"))
+        assert (seen.status_code, address in seen.text) == (200, False)
+        assert address in people.onboarding.get(place, people.person("olga", "operator")).text
+    assert people.settle(proposal, "refusal", people.person("amara"))[0] == 200
+
+
+def test_every_act_that_may_wait_says_so_in_the_document(people: TwoPeople) -> None:
+    told: Any = people.onboarding.http.get("/openapi.json").json
+    for path in ("approval", "offboarding", "tier"):
+        answer = told["paths"][f"/v1/partners/{{partner_id}}/{path}"]["post"]["responses"]["202"]
+        assert "#/components/schemas/Proposal" in str(answer)
+
+
 def test_what_would_be_refused_is_refused_before_it_is_proposed(people: TwoPeople) -> None:
     name = uuid4().hex[:12]
     partner = people.onboarding.applied(**company(name, name, f"{name}.example"))

@@ -43,12 +43,12 @@ class ProvisioningOnPostgres:
     door: FakeDoor
     last_sequence: int = 0
 
-    def hear(self, name: str, data: dict[str, Any]) -> None:
+    def hear(self, name: str, data: dict[str, Any], topic: str = "partner.lifecycle.v1") -> None:
         """Handle one event as the consumer does: its schema, then its handler, in one transaction."""
         subscriptions = self.service.subscriptions
         assert isinstance(subscriptions, Subscriptions)
         self.last_sequence += 1
-        handler = subscriptions.topics["partner.lifecycle.v1"][f"partner.{name}.v1"]
+        handler = subscriptions.topics[topic][f"partner.{name}.v1"]
         event = ReceivedEvent(
             id=str(uuid4()),
             name=f"partner.{name}",
@@ -58,7 +58,7 @@ class ProvisioningOnPostgres:
             sequence=self.last_sequence,
             occurred_at=datetime.now(UTC),
             data=data,
-            topic="partner.lifecycle.v1",
+            topic=topic,
             partition=0,
             offset=0,
         )

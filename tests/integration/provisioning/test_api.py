@@ -132,6 +132,25 @@ def test_a_contact_who_handed_over_is_signed_out(
     assert callers.get(path, callers.partner(partner_id)).status_code == 200
 
 
+def test_who_signed_out_elsewhere_is_signed_out_here(
+    callers: Callers, provisioning: ProvisioningOnPostgres
+) -> None:
+    partner_id, grant_id = device_grant(provisioning)
+    path = f"/v1/partners/{partner_id}/grants"
+    session = SessionSigner(provisioning.session_key).sign(str(partner_id))
+    ended = {"Authorization": f"Bearer {session.token}"}
+    browser = callers.client()
+    browser.set_cookie(COOKIE, session.token)
+    assert callers.get(path, ended).status_code == browser.get(f"/devices/{grant_id}").status_code == 200
+    told = {"partner_id": str(partner_id), "session_ids": [str(session.id)]}
+    ended_at = datetime.now(UTC).isoformat()
+    for _ in range(2):
+        provisioning.hear("sessions_ended", {**told, "ended_at": ended_at}, "partner.sessions.v1")
+    assert callers.get(path, ended).status_code == 401
+    assert browser.get(f"/devices/{grant_id}").status_code == 303
+    assert callers.get(path, callers.partner(partner_id)).status_code == 200
+
+
 def test_nobody_sees_what_is_not_theirs(callers: Callers, provisioning: ProvisioningOnPostgres) -> None:
     partner_id, grant_id = device_grant(provisioning)
     stranger = callers.partner(uuid4())

@@ -47,6 +47,7 @@ FACTS: dict[str, Any] = {
     "endpoint_id": "0199b1a2-7e44-7b21-8d22-7c8e9fa01b23",
 }
 PATH = LearningPath(
+    activity="https://learn.example/activities/first-steps",
     name="iot-first-steps",
     title={"de": "Erste Schritte", "en": "First steps"},
     summary={"de": "Das Gateway anbinden.", "en": "Connect the gateway."},

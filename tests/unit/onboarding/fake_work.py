@@ -264,10 +264,13 @@ class FakeSessions:
         ours = [row for row in self.rows.values() if row.partner_id == partner_id and row.ends_at > at]
         return [row for row in ours if row.id not in self.ended]
 
-    def end(self, partner_id: UUID, at: datetime, session_id: UUID | None = None) -> int:
-        ended = {one.id for one in self.open_of(partner_id, at) if session_id in {None, one.id}}
-        self.ended |= ended
-        return len(ended)
+    def end(
+        self, partner_id: UUID, at: datetime, session_id: UUID | None = None, spared: UUID | None = None
+    ) -> list[UUID]:
+        going_on = [row.id for row in self.open_of(partner_id, at) if row.id != spared]
+        ended = [one for one in going_on if session_id in {None, one}]
+        self.ended.update(ended)
+        return ended
 
     def forget(self, before: datetime) -> int:
         old = [row.id for row in self.rows.values() if row.ends_at < before]

@@ -2,7 +2,7 @@
 
 import pickle
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -100,6 +100,9 @@ class FakePartners:
         return _copy(self._rows.partners.setdefault(partner_id, Partner(partner_id=partner_id)))
 
     def sign_out(self, partner_id: UUID, at: datetime) -> None:
+        """Nobody is signed in here."""
+
+    def end_sessions(self, session_ids: Sequence[UUID], ended_at: datetime) -> None:
         """Nobody is signed in here."""
 
     def save(self, partner: Partner) -> None:

@@ -1,37 +1,53 @@
 """Which sessions were ended; all others last as long as their tokens say.
 
-The service that signs people in has a table ``ended_sessions`` (``id uuid PRIMARY KEY``, ``forget_at
-timestamptz``), and says whose sessions are over besides.
+A service that takes sessions has a table ``ended_sessions`` (``id uuid PRIMARY KEY``, ``forget_at
+timestamptz``), and says whose sessions are over besides. The one that signs people in tells the others.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from chassis import clock
 from chassis.database.pool import Database
-from chassis.identity.session import COOKIE, IsOver, Session, SessionSigner, SignedSession
+from chassis.identity.session import COOKIE, LIFETIME, IsOver, Session, SessionSigner, SignedSession
 
 _END = """
 INSERT INTO ended_sessions (id, forget_at) VALUES (%(id)s, %(forget_at)s) ON CONFLICT DO NOTHING
 """
 _IS_ENDED = "EXISTS (SELECT FROM ended_sessions WHERE id = %(id)s) OR {}"
+_NOTE = """
+INSERT INTO ended_sessions (id, forget_at)
+SELECT unnest(%(ids)s::uuid[]), %(forget_at)s ON CONFLICT DO NOTHING
+"""
 _FORGET = "DELETE FROM ended_sessions WHERE forget_at < %(now)s"
 
 
 def asking(database: Database, condition: str, facts: Callable[[], Mapping[str, Any]] = dict) -> IsOver:
-    """Tell by a condition over ``%(id)s``, ``%(subject)s`` and ``%(begun_at)s`` whether a session is over.
+    """Tell whether a session was ended, or is over by a condition over ``%(subject)s`` and ``%(begun_at)s``.
 
     ``facts`` gives what else the condition names; a transaction of its own for each question.
     """
 
+    statement = f"SELECT {_IS_ENDED.format(condition)}"
+
     def is_over(session: Session) -> bool:
         question = {"id": session.id, "subject": session.subject, "begun_at": session.begun_at, **facts()}
         with database.engine.begin() as connection:
-            return bool(connection.exec_driver_sql(f"SELECT {condition}", question).scalar_one())
+            return bool(connection.exec_driver_sql(statement, question).scalar_one())
 
     return is_over
+
+
+def note_ended(connection: Connection, session_ids: Sequence[UUID], ended_at: datetime) -> None:
+    """Take no token of these any more, of which another service told; forget those that none can name."""
+    # An hour on top, as clocks differ.
+    values = {"ids": list(session_ids), "forget_at": ended_at + LIFETIME + timedelta(hours=1)}
+    connection.exec_driver_sql(_FORGET, {"now": clock.now()})
+    connection.exec_driver_sql(_NOTE, values)
 
 
 class RecordedSessions:
@@ -51,7 +67,7 @@ class RecordedSessions:
     ) -> None:
         self._database = database
         self._signer = signer
-        self.is_ended = asking(database, _IS_ENDED.format(is_over), facts)
+        self.is_ended = asking(database, is_over, facts)
         self.cookie = cookie
 
     def begin(self, subject: str, session_id: UUID | None = None) -> SignedSession:

@@ -17,10 +17,10 @@ from werkzeug.routing import Rule
 
 from chassis.http.principals import Kind, Principal, current_principal, refuse_unknown
 from chassis.http.problems import Problem
-from chassis.identity.roles import ROLES, includes
+from chassis.identity.roles import LEARNING_RECORDS, ROLES, includes
 
 ANYBODY, PAGE, SESSION, SUBJECT, CLIENT = "anybody", "page", "session", "subject", "client"
-WORDS = (ANYBODY, PAGE, SESSION, SUBJECT, CLIENT, *ROLES)
+WORDS = (ANYBODY, PAGE, SESSION, SUBJECT, CLIENT, LEARNING_RECORDS, *ROLES)
 EVERY_SERVICE = "every service"
 FILE = "roles.yaml"
 
@@ -30,6 +30,7 @@ _SCHEMES = {
     SESSION: ("session", "sessionCookie"),
     SUBJECT: ("session", "sessionCookie"),
     CLIENT: ("clientToken",),
+    LEARNING_RECORDS: ("opsToken",),
 }
 
 
@@ -61,6 +62,8 @@ class Access:
     def lets(self, who: Principal, subject: UUID | str | None) -> bool:
         """Whether this principal may call; ``subject`` is the first id of the path. Raises Problem 404."""
         if self.is_open or (self.role and includes(who.role, self.role)):
+            return True
+        if LEARNING_RECORDS in self.words and who.operator and LEARNING_RECORDS in who.operator.roles:
             return True
         if who.kind is Kind.CLIENT:
             return CLIENT in self.words

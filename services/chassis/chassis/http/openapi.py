@@ -149,6 +149,10 @@ class ApiBlueprint(Blueprint):  # type: ignore[misc]
         decorator: Decorator = super().arguments(instance, location=location, **options)
         return decorator
 
+    def doc(self, **described: Any) -> Decorator:
+        decorator: Decorator = super().doc(**described)
+        return decorator
+
     def response(self, status_code: int, schema: AnySchema | None = None, **options: Any) -> Decorator:
         """Dump what the view returns by ``schema``; a status that the view returns wins."""
         decorator: Decorator = super().response(status_code, schema, **options)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from chassis.identity.operators import LONGEST_NAME, Operator, is_operators_name, operators_name
-from chassis.identity.roles import ROLES
+from chassis.identity.roles import ROLES_OF_MACHINES
 from chassis.identity.signed_tokens import LEEWAY, TokenExpired, TokenInvalid, key_id_of, sign, verify
 
 USE = "ops"
@@ -28,7 +28,7 @@ def sign_ops_token(
     token_id: str | None = None,
 ) -> str:
     """A token for a program that operates the services. Raises ValueError for one that is too mighty."""
-    if unknown := set(roles) - set(ROLES):
+    if unknown := set(roles) - set(ROLES_OF_MACHINES):
         raise ValueError(f"unknown roles: {', '.join(sorted(unknown))}")
     if not is_operators_name(name):
         raise ValueError(f"a name has 1 to {LONGEST_NAME} printable characters")
@@ -64,7 +64,7 @@ class OpsTokenVerifier:
         if named and not _is_short(claims):
             raise TokenInvalid("The token lasts for too long.")
         name = operators_name(claims["sub"])
-        known = frozenset(role for role in ROLES if role in roles)
+        known = frozenset(role for role in ROLES_OF_MACHINES if role in roles)
         return Operator(name, known, name, token_id=claims.get("jti"))
 
     def _claims(self, token: str, key_ids: Sequence[str]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 ``viewer`` reads what is not personal; ``reviewer`` also decides applications and looks at people, with a
 reason; ``operator`` also acts on access, messages and events; ``admin`` may all.
+
+``learning_records`` stands apart: a learning system's token tells what was learned, and may nothing else.
 """
 
 from collections.abc import Collection
@@ -11,6 +13,8 @@ REVIEWER = "reviewer"
 OPERATOR = "operator"
 ADMIN = "admin"
 ROLES = (VIEWER, REVIEWER, OPERATOR, ADMIN)
+LEARNING_RECORDS = "learning_records"
+ROLES_OF_MACHINES = (*ROLES, LEARNING_RECORDS)
 
 
 def highest_role(roles: Collection[str]) -> str | None:

@@ -5,6 +5,7 @@ def retry_grant(work, body, grant_id): ...
 """
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import wraps
 from typing import Any
 
@@ -14,7 +15,7 @@ from chassis.http.idempotency import idempotent
 from chassis.http.openapi import AnySchema, ApiBlueprint
 from chassis.http.principals import Kind, current_principal
 from chassis.operating.four_eyes import Act, can_wait, confirmation, must_wait, propose
-from chassis.operating.http_proposals import proposed
+from chassis.operating.http_proposals import ProposalSchema, proposed
 
 View = Callable[..., Any]
 
@@ -66,6 +67,15 @@ def audited(action: str, target: str, *, reason: str = "reason") -> Callable[[Vi
             return answer
 
         can_wait(noted)
-        return noted
+        return _documented(noted)
 
     return decorate
+
+
+def _documented(view: View) -> View:
+    """The act may wait, so its answer may be a proposal; as `ApiBlueprint.alt_response` notes another one."""
+    told = {"schema": ProposalSchema, "description": "Waits for a second person", "content_type": None}
+    noted = deepcopy(vars(view).get("_apidoc", {}))
+    noted.setdefault("response", {}).setdefault("responses", {}).setdefault(202, []).append(told)
+    vars(view)["_apidoc"] = noted
+    return view

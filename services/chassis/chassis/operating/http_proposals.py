@@ -113,15 +113,22 @@ def shown(proposal: Proposal) -> dict[str, Any]:
         **told,
         "proposal_id": told["id"],
         "role": access_table().get(proposal.endpoint, NOBODY).role,
-        "body": {
-            name: hidden(value) if isinstance(value, str) else value
-            for name, value in proposal.body.items()
-            if value != proposal.reason
-        },
+        "body": _each_text(
+            {name: value for name, value in proposal.body.items() if value != proposal.reason}, hidden
+        ),
         "reason": hidden(proposal.reason),
         "settled_reason": hidden(proposal.settled_reason) if proposal.settled_reason else None,
         "is_own": is_proposer(proposal, who),
     }
+
+
+def _each_text(value: Any, hidden: Callable[[str], str]) -> Any:
+    """The same with every text in it hidden, however deep it stands."""
+    if isinstance(value, str):
+        return hidden(value)
+    if isinstance(value, Mapping):
+        return {name: _each_text(one, hidden) for name, one in value.items()}
+    return [_each_text(one, hidden) for one in value] if isinstance(value, list) else value
 
 
 def proposed(work: UnitOfWork, proposal_id: UUID) -> tuple[Any, int]:

@@ -42,6 +42,7 @@ class PathSchema(StrictSchema):
     title = _words(100)
     summary = _words(300)
     url = HttpsUrl(required=True)
+    activity = HttpsUrl()
     hours = Whole(required=True, least=1, most=1000)
     link_days = Whole(required=True, least=1, most=365)
     # Which there are is provisioning's to say: packages and its catalogue bring more.
@@ -86,6 +87,7 @@ def _path(entry: Mapping[str, Any]) -> LearningPath:
         title=entry["title"],
         summary=entry["summary"],
         url=entry["url"],
+        activity=entry.get("activity", entry["url"]),
         hours=entry["hours"],
         link_lifetime=timedelta(days=entry["link_days"]),
         product=entry.get("product"),

@@ -260,7 +260,15 @@ class IntegratorPersonRemoved(OfIntegrator):
     person_id = fields.UUID(required=True)
 
 
+class SessionsEnded(ReceivedSchema):
+    """Sessions ended before their time."""
+
+    session_ids = fields.List(fields.UUID(), required=True)
+    ended_at = fields.AwareDateTime(required=True)
+
+
 CONSUMED: Mapping[str, Schema] = {
+    "partner.sessions_ended.v1": SessionsEnded(),
     "partner.draft_saved.v1": DraftSaved(),
     "partner.draft_ended.v1": MemberNamed(),
     "partner.email_verification_requested.v1": EmailVerificationRequested(),

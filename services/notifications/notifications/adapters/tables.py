@@ -1,6 +1,18 @@
 """The tables as queries see them; the migrations make them."""
 
-from sqlalchemy import ARRAY, Boolean, Column, DateTime, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    DateTime,
+    Double,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
@@ -54,6 +66,10 @@ invitations = Table(
     Column("created_at", _TIME),
     Column("sent_at", _TIME),
     Column("accepted_at", _TIME),
+    Column("started_at", _TIME),
+    Column("completed_at", _TIME),
+    Column("progress", SmallInteger),
+    Column("score", Double),
 )
 
 links = Table(

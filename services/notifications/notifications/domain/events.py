@@ -67,3 +67,17 @@ class LearningInvitationExpired(LearningEvent, name="learning.invitation_expired
     """Nobody answered in time."""
 
     expired_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningPathStarted(LearningEvent, name="learning.path_started"):
+    """The learning system saw the person begin."""
+
+    started_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningPathCompleted(LearningEvent, name="learning.path_completed"):
+    """The learning system saw the person finish."""
+
+    completed_at: datetime

@@ -3,7 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 from uuid import UUID
+
+Number = TypeVar("Number", int, float)
 
 
 class State(StrEnum):
@@ -26,10 +29,21 @@ ALLOWED_MOVES: dict[State, frozenset[State]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """What a learning system tells of one person at one path: begun at least."""
+
+    at: datetime
+    is_completed: bool = False
+    progress: int | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Invitation:
     """One member's invitation to one path; ``link_id`` names the only link that accepts it now.
 
-    ``message_id`` is the mail that carries it; None while no mail was begun that could.
+    ``message_id`` is the mail that carries it; None while no mail was begun that could. ``progress`` is in
+    percent, ``score`` from -1 to 1, as the learning system told them.
     """
 
     id: UUID
@@ -44,6 +58,10 @@ class Invitation:
     sent_at: datetime | None = None
     accepted_at: datetime | None = None
     message_id: UUID | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    progress: int | None = None
+    score: float | None = None
 
     def may_become(self, target: State) -> bool:
         return target in ALLOWED_MOVES[self.state]
@@ -65,3 +83,26 @@ class Invitation:
     def renewed(self, link_id: UUID, expires_at: datetime) -> "Invitation":
         """Open again under a new link; the old one stays dead."""
         return replace(self, state=State.PLANNED, link_id=link_id, expires_at=expires_at, message_id=None)
+
+    def learned(self, lesson: Lesson) -> "Invitation":
+        """What is known after this was told; told twice, late or in any order it comes to the same.
+
+        Whoever learns has accepted, by whatever way they came.
+        """
+        if not self.may_become(State.ACCEPTED) and self.state is not State.ACCEPTED:
+            return self
+        at = max(self.created_at, lesson.at)
+        progress = 100 if lesson.is_completed else lesson.progress
+        return replace(
+            self,
+            state=State.ACCEPTED,
+            accepted_at=self.accepted_at or at,
+            started_at=self.started_at or at,
+            completed_at=self.completed_at or (at if lesson.is_completed else None),
+            progress=_highest(self.progress, progress),
+            score=_highest(self.score, lesson.score),
+        )
+
+
+def _highest(*values: Number | None) -> Number | None:
+    return max((value for value in values if value is not None), default=None)

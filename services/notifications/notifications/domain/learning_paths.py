@@ -20,7 +20,8 @@ class LearningPath:
     """An entry of the learning paths file.
 
     Without ``product`` it is offered when the partner becomes active; an empty set of types or tiers
-    means all of them. ``title`` and ``summary`` are by language.
+    means all of them. ``title`` and ``summary`` are by language. ``activity`` is what a learning system calls
+    the path in its statements.
     """
 
     name: str
@@ -29,6 +30,7 @@ class LearningPath:
     url: str
     hours: int
     link_lifetime: timedelta
+    activity: str
     product: str | None = None
     partner_types: frozenset[str] = frozenset()
     tiers: frozenset[str] = frozenset()
@@ -57,6 +59,10 @@ class LearningPaths:
         """What people call the path; None for one that is no longer offered, or not in this language."""
         path = self.by_name.get(name)
         return path.title.get(language) if path else None
+
+    def of_activity(self, activity: str) -> LearningPath | None:
+        """The path that a learning system calls so."""
+        return next((path for path in self.by_name.values() if path.activity == activity), None)
 
     def place(self, path: LearningPath) -> int:
         """Which entry of the file it is, from 1."""

@@ -17,6 +17,9 @@ from notifications.handlers import (
 )
 
 TOPICS = {
+    "partner.sessions.v1": {
+        "partner.sessions_ended.v1": member_events.when_partner_sessions_ended,
+    },
     "partner.drafts.v1": {
         "partner.draft_saved.v1": draft_events.when_partner_draft_saved,
         "partner.draft_ended.v1": draft_events.when_partner_draft_ended,
@@ -65,6 +68,7 @@ TOPICS = {
 }
 
 OWNERS = {
+    "partner.sessions.v1": "onboarding",
     "partner.drafts.v1": "onboarding",
     "partner.lifecycle.v1": "onboarding",
     "access.lifecycle.v1": "provisioning",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from notifications.domain.invitations import Lesson
+
 
 @dataclass(frozen=True)
 class OpenInvitation:
@@ -44,3 +46,13 @@ class RetryMessage:
     """An operator wants a failed mail tried again."""
 
     message_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteLesson:
+    """A learning system tells of somebody, by their address or their id, at what it calls ``activity``."""
+
+    activity: str
+    lesson: Lesson
+    email: str | None = None
+    member_id: UUID | None = None

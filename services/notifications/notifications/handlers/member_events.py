@@ -74,6 +74,7 @@ def when_partner_member_removed(work: Work, event: ReceivedEvent, data: Data) ->
     others = [kind for kind in Kind if kind is not Kind.MEMBER_REMOVED]
     work.messages.cancel_planned_of(known, others, "recipient_gone", "The person was removed.")
     work.invitations.cancel_open(partner.id, known.id)
+    work.invitations.forget_results(partner.id, known.id)
     if known.is_confirmed:
         plan_mail(work, partner, known, Kind.MEMBER_REMOVED, occasion=event.id)
 
@@ -108,6 +109,11 @@ def when_partner_passkey_added(work: Work, event: ReceivedEvent, data: Data) -> 
 
 def when_partner_passkey_removed(work: Work, event: ReceivedEvent, data: Data) -> None:
     _tell_of_passkey(work, event, data, Kind.PASSKEY_REMOVED, data["removed_at"])
+
+
+def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Take them no more, whatever is known of the partner."""
+    work.partners.end_sessions(data["session_ids"], data["ended_at"])
 
 
 def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:

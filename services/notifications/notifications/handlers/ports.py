@@ -35,6 +35,9 @@ class Partners(Protocol):
     def sign_out(self, partner_id: UUID, at: datetime) -> None:
         """Sessions that began until then are over; harmless when repeated, or late."""
 
+    def end_sessions(self, session_ids: Sequence[UUID], ended_at: datetime) -> None:
+        """These sessions are over; harmless when repeated, or late."""
+
     def save(self, partner: Partner) -> None:
         """Insert or replace."""
 
@@ -113,6 +116,12 @@ class Invitations(Protocol):
 
     def lock_by_link(self, link_id: UUID) -> Invitation | None:
         """The invitation that this link, current or earlier, was made for."""
+
+    def lock_of_learner(self, path: str, email: str | None, member_id: UUID | None) -> Sequence[Invitation]:
+        """Those to this path, of all partners, of the member whose address or id it is; none cancelled."""
+
+    def forget_results(self, partner_id: UUID, member_id: UUID) -> None:
+        """How well a person did is nobody's business any more."""
 
     def save(self, invitation: Invitation) -> None:
         """Replace; a new link is remembered beside the earlier ones."""

@@ -42,6 +42,16 @@ def invitation_expired(invitation: Invitation, paths: LearningPaths) -> events.L
     return events.LearningInvitationExpired(**_offer(invitation, paths), expired_at=invitation.expires_at)
 
 
+def path_started(invitation: Invitation, paths: LearningPaths, at: datetime) -> events.LearningPathStarted:
+    return events.LearningPathStarted(**_offer(invitation, paths), started_at=at)
+
+
+def path_completed(
+    invitation: Invitation, paths: LearningPaths, at: datetime
+) -> events.LearningPathCompleted:
+    return events.LearningPathCompleted(**_offer(invitation, paths), completed_at=at)
+
+
 def _mail(message: Message) -> dict[str, Any]:
     """The fields that every event of a mail has."""
     return {

@@ -237,6 +237,8 @@ CONSUMED: Mapping[str, Schema] = {
     "learning.invitation_sent.v1": InvitationSentSchema(),
     "learning.invitation_accepted.v1": InvitationSchema(),
     "learning.invitation_expired.v1": InvitationSchema(),
+    "learning.path_started.v1": InvitationSchema(),
+    "learning.path_completed.v1": InvitationSchema(),
     "message.sent.v1": MessageSentSchema(),
     "message.failed.v1": MessageFailedSchema(),
 }

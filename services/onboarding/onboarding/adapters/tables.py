@@ -316,7 +316,7 @@ timeline = Table(
 )
 STAGES = (
     *("partner.applied", "partner.email_verified", "partner.approved", "partner.agreement_accepted"),
-    *("partner.activated", "access.granted", "learning.invitation_accepted"),
+    *("partner.activated", "access.granted", "learning.path_completed"),
 )
 FAILURES = ("access.failed", "access.stuck", "message.failed")
 
@@ -326,7 +326,7 @@ def _of_codes(codes: tuple[str, ...]) -> TextClause:
 
 
 Index(
-    "timeline_of_stages",
+    "timeline_of_stages_to_lessons",
     timeline.c.partner_id,
     timeline.c.code,
     timeline.c.occurred_at,

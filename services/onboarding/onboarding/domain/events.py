@@ -366,6 +366,17 @@ class PartnerDraftEnded(DraftEvent, name="partner.draft_ended"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartnerSessionsEnded(
+    Event, topic="partner.sessions.v1", subject_field="partner_id", name="partner.sessions_ended"
+):
+    """Sessions are over before their time, wherever their tokens are still good."""
+
+    partner_id: UUID
+    session_ids: tuple[UUID, ...]
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PartnerPasskeyAdded(LifecycleEvent, name="partner.passkey_added"):
     """The contact can sign in by one more passkey."""
 

@@ -107,6 +107,8 @@ KEPT: Mapping[str, Kept] = {
     "learning.invitation_sent": Kept(("path", "path_title", "language"), ("member_id", "invitation_id")),
     "learning.invitation_accepted": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "learning.invitation_expired": Kept(("path", "path_title"), ("member_id", "invitation_id")),
+    "learning.path_started": Kept(("path", "path_title"), ("member_id", "invitation_id")),
+    "learning.path_completed": Kept(("path", "path_title"), ("member_id", "invitation_id")),
     "message.sent": Kept(("kind",), ("member_id", "message_id", "transport")),
     "message.failed": Kept(("kind",), ("member_id", "message_id", *_FAULT)),
 }

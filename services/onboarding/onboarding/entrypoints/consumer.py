@@ -38,6 +38,8 @@ TOPICS = {
         "learning.invitation_sent.v1": when_anything_happened,
         "learning.invitation_accepted.v1": when_anything_happened,
         "learning.invitation_expired.v1": when_anything_happened,
+        "learning.path_started.v1": when_anything_happened,
+        "learning.path_completed.v1": when_anything_happened,
     },
     "message.delivery.v1": {
         "message.sent.v1": when_anything_happened,

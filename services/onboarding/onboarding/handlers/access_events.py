@@ -19,6 +19,7 @@ from onboarding.domain.partners import Partner
 from onboarding.domain.refusals import PartnerUnknown
 from onboarding.domain.states import FINAL, State
 from onboarding.handlers.ports import Work
+from onboarding.handlers.sessions import tell_ended
 from onboarding.handlers.tell import issue_link, tell_move, tell_state
 from onboarding.handlers.timeline_events import when_anything_happened
 
@@ -110,6 +111,8 @@ def when_access_cleared(work: Work, event: ReceivedEvent, data: Data) -> None:
     if partner.state is State.OFFBOARDING:
         partner.go(Move.FINISH_OFFBOARDING, work.now())
         tell_move(work, partner, events.PartnerOffboarded(partner_id=partner.id))
+        # Here a session lasts for the farewell; elsewhere there is nothing left to see.
+        tell_ended(work, partner.id, [one.id for one in work.sessions.open_of(partner.id, work.now())])
 
 
 def _note_end(work: Work, event: ReceivedEvent, data: Data, ends_at: datetime) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from uuid_utils.compat import uuid7
 
 from onboarding.domain.application import Member, Profile
+from onboarding.domain.begun_sessions import BegunSession
 from onboarding.domain.partners import Actor
 from onboarding.domain.passkeys import Challenge
 from onboarding.domain.requests import Kind
@@ -221,8 +222,11 @@ class WithdrawPartner:
     reason: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
 class RequestOffboarding(DecideOnPartner):
-    """The partner or an operator ends the partnership."""
+    """The partner, by one of its sessions, or an operator ends the partnership."""
+
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,12 +242,20 @@ class ExportPartner(OfPartner):
     """Somebody takes along all that is kept about the partner."""
 
 
+@dataclass(frozen=True)
+class SignOut:
+    """Somebody ends the session by which they ask."""
+
+    session: BegunSession
+
+
 @dataclass(frozen=True, kw_only=True)
 class EndSessions:
-    """Somebody ends one of the partner's sessions, or all of them."""
+    """Somebody ends one of the partner's sessions, or all of them but the one that is ``spared``."""
 
     partner_id: UUID
     session_id: UUID | None = None
+    spared: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

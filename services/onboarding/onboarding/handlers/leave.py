@@ -3,9 +3,10 @@
 from onboarding.domain import events
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor, Decision, Partner
-from onboarding.handlers.commands import RequestOffboarding, WithdrawPartner
+from onboarding.handlers.commands import EndSessions, RequestOffboarding, WithdrawPartner
 from onboarding.handlers.ports import Work
 from onboarding.handlers.requests import withdraw_all
+from onboarding.handlers.sessions import end_sessions
 from onboarding.handlers.tell import tell_move
 
 
@@ -18,7 +19,11 @@ def withdraw(work: Work, command: WithdrawPartner) -> Partner:
 
 
 def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
-    """End the partnership; it is over once provisioning has cleared everything."""
+    """End the partnership; it is over once provisioning has cleared everything.
+
+    Whoever is signed in is signed out, but for the session by which the partner itself asks: it shows how
+    everything goes.
+    """
     partner = work.partners.lock(command.partner_id)
     partner.decide(Move.START_OFFBOARDING, Decision(command.reason, command.by, work.now()))
     withdraw_all(work, partner)
@@ -26,4 +31,5 @@ def request_offboarding(work: Work, command: RequestOffboarding) -> Partner:
         partner_id=partner.id, reason=command.reason, requested_by=events.RequestedBy.of(command.by)
     )
     tell_move(work, partner, event)
+    end_sessions(work, EndSessions(partner_id=partner.id, spared=command.session_id))
     return partner

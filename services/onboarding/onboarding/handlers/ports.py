@@ -251,8 +251,13 @@ class Sessions(Protocol):
     def open_of(self, partner_id: UUID, at: datetime) -> Sequence[BegunSession]:
         """Those that go on at that moment, the newest first, a bounded number."""
 
-    def end(self, partner_id: UUID, at: datetime, session_id: UUID | None = None) -> int:
-        """Of all that go on, or this one, no token is accepted here any more; return how many these were."""
+    def end(
+        self, partner_id: UUID, at: datetime, session_id: UUID | None = None, spared: UUID | None = None
+    ) -> Sequence[UUID]:
+        """Of all that go on but the spared one, or of this one, no token is accepted here any more.
+
+        Return which these were.
+        """
 
     def forget(self, before: datetime) -> int:
         """Delete those that were over by then; return how many."""

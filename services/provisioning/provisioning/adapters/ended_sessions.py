@@ -1,4 +1,4 @@
-"""Which sessions of partners are over here: those of a contact who is none any more."""
+"""Which sessions of partners are over here: those that ended, and of a contact who is none any more."""
 
 from chassis.database.pool import Database
 from chassis.database.recorded_sessions import asking

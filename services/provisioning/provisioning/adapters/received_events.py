@@ -94,7 +94,15 @@ class PartnerTierChanged(ReceivedSchema):
     tier = fields.String(required=True)
 
 
+class SessionsEnded(ReceivedSchema):
+    """Sessions ended before their time."""
+
+    session_ids = fields.List(fields.UUID(), required=True)
+    ended_at = fields.AwareDateTime(required=True)
+
+
 CONSUMED: Mapping[str, Schema] = {
+    "partner.sessions_ended.v1": SessionsEnded(),
     "partner.approved.v1": PartnerApproved(),
     "partner.agreement_accepted.v1": ReceivedSchema(),
     "partner.member_added.v1": PartnerMemberAdded(),

@@ -7,6 +7,9 @@ from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.handlers import member_events, partner_events, request_events
 
 TOPICS = {
+    "partner.sessions.v1": {
+        "partner.sessions_ended.v1": member_events.when_partner_sessions_ended,
+    },
     "partner.lifecycle.v1": {
         "partner.approved.v1": partner_events.when_partner_approved,
         "partner.agreement_accepted.v1": partner_events.when_partner_agreement_accepted,
@@ -22,7 +25,7 @@ TOPICS = {
     },
 }
 
-OWNERS = {"partner.lifecycle.v1": "onboarding"}
+OWNERS = {"partner.sessions.v1": "onboarding", "partner.lifecycle.v1": "onboarding"}
 
 
 def create_subscriptions(service: Service) -> Subscriptions[ProvisioningUnitOfWork]:

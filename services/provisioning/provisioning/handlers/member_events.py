@@ -80,6 +80,11 @@ def when_partner_contact_changed(work: Work, event: ReceivedEvent, data: Data) -
     tell_of_members(work, partner)
 
 
+def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
+    """Take them no more, whatever is known of the partner."""
+    work.partners.end_sessions(data["session_ids"], data["ended_at"])
+
+
 def _staying(work: Work, data: Data) -> Partner | None:
     """The partner, locked; None while it leaves. Raises PartnerNotKnown before the approval."""
     partner = work.partners.lock(data["partner_id"])

@@ -169,6 +169,9 @@ class Partners(Protocol):
     def sign_out(self, partner_id: UUID, at: datetime) -> None:
         """Sessions that began until then are over; harmless when repeated, or late."""
 
+    def end_sessions(self, session_ids: Sequence[UUID], ended_at: datetime) -> None:
+        """These sessions are over; harmless when repeated, or late."""
+
 
 class Grants(Protocol):
     """The grants with their steps. Whoever changes one holds its partner's row."""

@@ -83,6 +83,7 @@ paging-next = Nächste Seite
 paging-next-of = Nächste Seite von { $service }
 
 column-accepted = Angenommen
+column-completed = Abgeschlossen
 column-acts = Aktionen
 column-attempts = Versuche
 column-cause = Ursache
@@ -738,7 +739,7 @@ reached-approved = zugelassen
 reached-agreement-accepted = Vertrag angenommen
 reached-active = aktiv
 reached-first-product = erstes Produkt bereit
-reached-first-lesson = erste Lektion begonnen
+reached-first-lesson = erste Lektion abgeschlossen
 lasts-median-seconds = Median
 lasts-p90-seconds = 90 % binnen
 moving = Es ist im Gange und wird von selbst neu gezeigt.

@@ -83,6 +83,7 @@ paging-next = Next page
 paging-next-of = Next page of { $service }
 
 column-accepted = Accepted
+column-completed = Completed
 column-acts = Actions
 column-attempts = Attempts
 column-cause = Cause
@@ -738,7 +739,7 @@ reached-approved = approved
 reached-agreement-accepted = agreement accepted
 reached-active = active
 reached-first-product = first product ready
-reached-first-lesson = first lesson taken up
+reached-first-lesson = first lesson completed
 lasts-median-seconds = Median
 lasts-p90-seconds = 90 % within
 moving = This is under way, and shown anew by itself.

@@ -6,21 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, select, tuple_, update
+from sqlalchemy import RowMapping, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from notifications.adapters.tables import invitations, links
+from notifications.adapters.tables import invitations, links, members
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 from notifications.domain.messages import Message
+from notifications.domain.partners import Membership
 from notifications.handlers.ports import Invitations
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
 _REMEMBER_LINK = "INSERT INTO links (id, invitation_id) VALUES (%s, %s) ON CONFLICT (id) DO NOTHING"
 _SAVE = """
 UPDATE invitations SET state = %(state)s, link_id = %(link_id)s, message_id = %(message_id)s,
-    expires_at = %(expires_at)s, sent_at = %(sent_at)s, accepted_at = %(accepted_at)s
+    expires_at = %(expires_at)s, sent_at = %(sent_at)s, accepted_at = %(accepted_at)s,
+    started_at = %(started_at)s, completed_at = %(completed_at)s, progress = %(progress)s, score = %(score)s
 WHERE id = %(id)s
 """
 _ONCE = ("partner_id", "member_id", "path")
@@ -50,6 +52,27 @@ class SqlInvitations(Repository, Invitations):
     def lock_by_link(self, link_id: UUID) -> Invitation | None:
         query = select(invitations).join(links, links.c.invitation_id == invitations.c.id)
         return self._one(query.where(links.c.id == link_id).with_for_update(of=invitations))
+
+    def lock_of_learner(self, path: str, email: str | None, member_id: UUID | None) -> Sequence[Invitation]:
+        is_member = (members.c.partner_id == invitations.c.partner_id) & (
+            members.c.id == invitations.c.member_id
+        )
+        is_learner = members.c.id == member_id
+        if email is not None:
+            is_learner = func.lower(members.c.email) == email.lower()
+        query = (
+            select(invitations)
+            .join(members, is_member)
+            .where(invitations.c.path == path, is_learner, members.c.membership == str(Membership.CONFIRMED))
+            .where(invitations.c.state != str(State.CANCELLED))
+            .order_by(invitations.c.id)
+            .with_for_update(of=invitations)
+        )
+        return [_invitation(row) for row in self._connection.execute(query).mappings()]
+
+    def forget_results(self, partner_id: UUID, member_id: UUID) -> None:
+        theirs = (invitations.c.partner_id == partner_id) & (invitations.c.member_id == member_id)
+        self._connection.execute(update(invitations).where(theirs).values(progress=None, score=None))
 
     def save(self, invitation: Invitation) -> None:
         write_later(self._connection, _SAVE, _row(invitation))

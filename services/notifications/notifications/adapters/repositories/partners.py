@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, func, select, update
 
+from chassis.database.recorded_sessions import note_ended
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
 from notifications.adapters.tables import members, partners
@@ -68,6 +69,9 @@ class SqlPartners(Repository, Partners):
         self._connection.execute(
             update(partners).where(partners.c.id == partner_id).values(contact_since=since)
         )
+
+    def end_sessions(self, session_ids: Sequence[UUID], ended_at: datetime) -> None:
+        note_ended(self._connection, session_ids, ended_at)
 
     def save(self, partner: Partner) -> None:
         write_later(self._connection, _SAVE, _partner_row(partner))

@@ -26,7 +26,7 @@ _LASTS = (
 NAMES = dict(
     zip(("applied", "email_verified", "approved", "agreement_accepted", "active"), STAGES[:5], strict=True),
     first_product="access.granted",
-    first_lesson="learning.invitation_accepted",
+    first_lesson="learning.path_completed",
 )
 _FIRST = ", ".join(
     f"min(occurred_at) FILTER (WHERE code = '{code}') AS {name}" for name, code in NAMES.items()

@@ -61,7 +61,7 @@ MOST_INVITATIONS = 2_000
 
 @dataclass(frozen=True)
 class Learning:
-    """One person and one learning path: ``state`` is sent, accepted or expired."""
+    """One person and one learning path: ``state`` is sent, accepted, expired, started or completed."""
 
     member_id: UUID
     path: str
@@ -218,6 +218,6 @@ def _learning_from(row: Row[Any]) -> Learning:
         member_id=UUID(row.internal_facts["member_id"]),
         path=row.facts["path"],
         path_title=row.facts.get("path_title") or row.facts["path"],
-        state=row.code.removeprefix("learning.invitation_"),
+        state=row.code.rpartition("_")[2],
         at=row.occurred_at,
     )

@@ -29,13 +29,17 @@ class SqlSessions(Repository, Sessions):
         query = select(sessions).where(_go_on(partner_id, at)).order_by(*newest).limit(MOST_SHOWN)
         return [BegunSession(**row) for row in self._connection.execute(query).mappings()]
 
-    def end(self, partner_id: UUID, at: datetime, session_id: UUID | None = None) -> int:
+    def end(
+        self, partner_id: UUID, at: datetime, session_id: UUID | None = None, spared: UUID | None = None
+    ) -> Sequence[UUID]:
         found = select(sessions.c.id, sessions.c.ends_at + _KEPT_FOR).where(_go_on(partner_id, at))
         if session_id is not None:
             found = found.where(sessions.c.id == session_id)
+        if spared is not None:
+            found = found.where(sessions.c.id != spared)
         statement = postgresql.insert(ended_sessions).from_select(["id", "forget_at"], found)
         ended = statement.on_conflict_do_nothing().returning(ended_sessions.c.id)
-        return len(self._connection.execute(ended).all())
+        return self._connection.execute(ended).scalars().all()
 
     def forget(self, before: datetime) -> int:
         return self._connection.execute(delete(sessions).where(sessions.c.ends_at < before)).rowcount

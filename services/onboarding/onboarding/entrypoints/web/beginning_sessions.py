@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import request
 
 from chassis.http.current_service import current_service
-from chassis.identity.session import SignedSession
+from chassis.identity.session import Session, SignedSession
 from onboarding.bootstrap import OnboardingService
 from onboarding.domain.begun_sessions import BegunSession, kind_of_browser
 
@@ -15,13 +15,16 @@ def begin_session(partner_id: UUID, session_id: UUID | None = None) -> SignedSes
     service = current_service(OnboardingService)
     session = service.sessions.begin(str(partner_id), session_id)
     with service.open_work() as work:
-        work.sessions.add(
-            BegunSession(
-                id=session.id,
-                partner_id=partner_id,
-                begun_at=session.begun_at,
-                ends_at=session.ends_at,
-                browser=kind_of_browser(request.user_agent.string),
-            )
-        )
+        work.sessions.add(listed(session))
     return session
+
+
+def listed(session: Session) -> BegunSession:
+    """The session of this request, as its owner sees it in the list."""
+    return BegunSession(
+        id=session.id,
+        partner_id=UUID(session.subject),
+        begun_at=session.begun_at,
+        ends_at=session.ends_at,
+        browser=kind_of_browser(request.user_agent.string),
+    )

@@ -95,6 +95,8 @@ access-key_replacement_started = { $product }: { $why ->
 learning-invitation_sent = Eine Einladung zum Lernpfad { $path_title } wurde verschickt.
 learning-invitation_accepted = Eine Einladung zum Lernpfad { $path_title } wurde angenommen.
 learning-invitation_expired = Eine Einladung zum Lernpfad { $path_title } ist verfallen.
+learning-path_started = Der Lernpfad { $path_title } wurde begonnen.
+learning-path_completed = Der Lernpfad { $path_title } wurde abgeschlossen.
 message-sent = Eine Mail wurde verschickt: { $kind }.
 message-failed = Eine Mail konnte nicht verschickt werden: { $kind }.
 

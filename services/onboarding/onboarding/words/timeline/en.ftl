@@ -95,6 +95,8 @@ access-key_replacement_started = { $product }: { $why ->
 learning-invitation_sent = An invitation to the learning path { $path_title } was sent.
 learning-invitation_accepted = An invitation to the learning path { $path_title } was accepted.
 learning-invitation_expired = An invitation to the learning path { $path_title } has expired.
+learning-path_started = The learning path { $path_title } was begun.
+learning-path_completed = The learning path { $path_title } was completed.
 message-sent = A mail was sent: { $kind }.
 message-failed = A mail could not be sent: { $kind }.
 

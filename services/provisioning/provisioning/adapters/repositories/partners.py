@@ -1,6 +1,6 @@
 """Partners in PostgreSQL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from chassis.database.recorded_sessions import note_ended
 from chassis.database.repository import Repository
 from provisioning.adapters.tables import grants, partners
 from provisioning.domain.orders import Member
@@ -53,6 +54,9 @@ class SqlPartners(Repository):
         self._connection.execute(
             update(partners).where(partners.c.partner_id == partner_id).values(contact_since=since)
         )
+
+    def end_sessions(self, session_ids: Sequence[UUID], ended_at: datetime) -> None:
+        note_ended(self._connection, session_ids, ended_at)
 
     def save(self, partner: Partner) -> None:
         self._connection.execute(

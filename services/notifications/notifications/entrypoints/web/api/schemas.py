@@ -112,6 +112,10 @@ class InvitationOfPartner(Schema):
     sent_at = fields.AwareDateTime(required=True, allow_none=True)
     expires_at = fields.AwareDateTime(required=True)
     accepted_at = fields.AwareDateTime(required=True, allow_none=True)
+    started_at = fields.AwareDateTime(required=True, allow_none=True)
+    completed_at = fields.AwareDateTime(required=True, allow_none=True)
+    progress = fields.Integer(required=True, allow_none=True, metadata={"description": "In percent"})
+    score = fields.Float(required=True, allow_none=True, metadata={"description": "From -1 to 1"})
 
 
 InvitationsOfPartner = list_of("InvitationsOfPartner", invitations=InvitationOfPartner)

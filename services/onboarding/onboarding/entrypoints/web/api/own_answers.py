@@ -18,7 +18,9 @@ class LearningLineSchema(Schema):
     member_id = fields.UUID(required=True)
     path = fields.String(required=True)
     path_title = fields.String(required=True)
-    state = fields.String(required=True, metadata={"description": "sent, accepted or expired"})
+    state = fields.String(
+        required=True, metadata={"description": "sent, accepted, expired, started or completed"}
+    )
     at = fields.AwareDateTime(required=True)
 
 

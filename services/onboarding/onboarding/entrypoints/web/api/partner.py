@@ -9,6 +9,7 @@ from chassis.http.languages import current_language, translate
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.principals import (
     current_principal,
+    current_session,
 )
 from chassis.operating.audited import audited
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
@@ -112,5 +113,11 @@ def post_withdrawal(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id
 @api.alt_response(404)
 def post_offboarding(work: OnboardingUnitOfWork, body: dict[str, Any], partner_id: UUID) -> dict[str, Any]:
     """End the partnership; possible once the agreement is accepted."""
-    command = RequestOffboarding(partner_id=partner_id, reason=body["reason"], by=current_actor())
+    session = current_session()
+    command = RequestOffboarding(
+        partner_id=partner_id,
+        reason=body["reason"],
+        by=current_actor(),
+        session_id=session.id if session else None,
+    )
     return moved(request_offboarding(work, command))

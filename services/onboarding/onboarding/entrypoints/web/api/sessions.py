@@ -13,12 +13,12 @@ from onboarding.entrypoints.web.api.answers import SessionSchema
 from onboarding.entrypoints.web.api.descriptions import moved
 from onboarding.entrypoints.web.api.own_answers import SessionsSchema
 from onboarding.entrypoints.web.api.questions import LinkTokenSchema
-from onboarding.entrypoints.web.beginning_sessions import begin_session
+from onboarding.entrypoints.web.beginning_sessions import begin_session, listed
 from onboarding.entrypoints.web.limiting import count_refused_link
 from onboarding.entrypoints.web.link_tokens import opening_of
-from onboarding.handlers.commands import EndSessions
+from onboarding.handlers.commands import EndSessions, SignOut
 from onboarding.handlers.open_link import open_link
-from onboarding.handlers.sessions import end_sessions
+from onboarding.handlers.sessions import end_sessions, sign_out
 
 api = ApiBlueprint("sessions", __name__, description="Sign in by a link, renew, sign out")
 
@@ -61,8 +61,9 @@ def renew_session() -> dict[str, Any]:
 @api.delete("/v1/sessions/current")
 @api.response(204)
 def end_session() -> None:
-    """Sign out: no token of the session is accepted here any more, elsewhere after some minutes."""
-    current_service(OnboardingService).sessions.end(present_session())
+    """Sign out: no token of the session is accepted here any more, within seconds nowhere."""
+    with current_service(OnboardingService).open_work() as work:
+        sign_out(work, SignOut(listed(present_session())))
     leave_session()
 
 
@@ -80,7 +81,7 @@ def get_sessions(partner_id: UUID) -> dict[str, Any]:
 @api.response(204)
 @api.alt_response(404)
 def delete_session(partner_id: UUID, session_id: UUID) -> None:
-    """End one: here at once, elsewhere when its token ends, which takes minutes."""
+    """End one: here at once, in the other services within seconds."""
     with current_service(OnboardingService).open_work() as work:
         end_sessions(work, EndSessions(partner_id=partner_id, session_id=session_id))
     if present_session().id == session_id:
@@ -91,10 +92,8 @@ def delete_session(partner_id: UUID, session_id: UUID) -> None:
 @api.response(204)
 def delete_sessions(partner_id: UUID) -> None:
     """End all, that of this request, too."""
-    service = current_service(OnboardingService)
-    # One from before an upgrade stands in no list.
-    service.sessions.end(present_session())
-    with service.open_work() as work:
+    with current_service(OnboardingService).open_work() as work:
+        sign_out(work, SignOut(listed(present_session())))
         end_sessions(work, EndSessions(partner_id=partner_id))
     leave_session()
 

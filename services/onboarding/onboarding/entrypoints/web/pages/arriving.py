@@ -15,7 +15,7 @@ from chassis.http.visits import visit_of_form
 from onboarding.domain.limits import Act
 from onboarding.domain.refusals import LinkRefused
 from onboarding.entrypoints.web.api.questions import LinkRequestSchema
-from onboarding.entrypoints.web.beginning_sessions import begin_session
+from onboarding.entrypoints.web.beginning_sessions import begin_session, listed
 from onboarding.entrypoints.web.limiting import count_refused, pass_limits
 from onboarding.entrypoints.web.link_tokens import opening_of
 from onboarding.entrypoints.web.pages.form_words import explained
@@ -23,9 +23,10 @@ from onboarding.entrypoints.web.pages.passkeys import with_script
 from onboarding.entrypoints.web.pages.refused_links import refused_link
 from onboarding.entrypoints.web.pages.signed_in import service, to_status
 from onboarding.entrypoints.web.pages.too_often import refused_page, wait_in_words
-from onboarding.handlers.commands import RequestLink
+from onboarding.handlers.commands import RequestLink, SignOut
 from onboarding.handlers.open_link import look_at_link, open_link
 from onboarding.handlers.request_link import request_link
+from onboarding.handlers.sessions import sign_out as end_own_session
 
 pages = Blueprint("arriving", __name__, template_folder="templates")
 _PAGE_OF_PROVISIONING = re.compile(r"/(collect|ways-in|devices)/[0-9a-f-]{36}(/[0-9a-f-]{36}/key)?")
@@ -118,7 +119,8 @@ def go_on() -> Response:
 def sign_out() -> Response:
     """End the session here, and forget it in this browser."""
     if session := current_session():
-        service().sessions.end(session)
+        with service().open_work() as work:
+            end_own_session(work, SignOut(listed(session)))
     answer = make_response(redirect(url_for("application_pages.start"), 303))
     clear_session_cookie(answer, service().settings.public_url)
     return answer

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import ValidationError
 
 from chassis.http.languages import is_language_switch, translate
+from chassis.http.principals import current_session
 from onboarding.adapters.unit_of_work import OnboardingUnitOfWork
 from onboarding.domain.moves import Move
 from onboarding.domain.partners import Actor
@@ -53,8 +54,15 @@ def leave(partner_id: UUID) -> Response:
 
     def act(work: OnboardingUnitOfWork, reason: str) -> None:
         reason = reason or translate("leave-no-reason")
+        session = current_session()
         request_offboarding(
-            work, RequestOffboarding(partner_id=partner_id, reason=reason, by=Actor("partner"))
+            work,
+            RequestOffboarding(
+                partner_id=partner_id,
+                reason=reason,
+                by=Actor("partner"),
+                session_id=session.id if session else None,
+            ),
         )
 
     return _end(partner_id, "leave", Move.START_OFFBOARDING, act)

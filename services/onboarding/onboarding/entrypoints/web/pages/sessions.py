@@ -7,10 +7,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from chassis.http.principals import current_session
 from chassis.http.session_cookie import clear_session_cookie
 from onboarding.domain.refusals import SessionUnknown
+from onboarding.entrypoints.web.beginning_sessions import listed
 from onboarding.entrypoints.web.pages.product_words import in_utc
 from onboarding.entrypoints.web.pages.signed_in import read_partner, service, signed_in
-from onboarding.handlers.commands import EndSessions
-from onboarding.handlers.sessions import end_sessions
+from onboarding.handlers.commands import EndSessions, SignOut
+from onboarding.handlers.sessions import end_sessions, sign_out
 
 pages = Blueprint("sessions_pages", __name__, template_folder="templates")
 
@@ -36,9 +37,9 @@ def end(partner_id: UUID) -> Response:
     wanted, current = request.form.get("session_id", ""), current_session()
     if wanted == "all":
         with service().open_work() as work:
+            if current:
+                sign_out(work, SignOut(listed(current)))
             end_sessions(work, EndSessions(partner_id=partner_id))
-        if current:
-            service().sessions.end(current)
         return _signed_out()
     try:
         with service().open_work() as work:

@@ -1,0 +1,127 @@
+"""API: a learning system tells by xAPI who began, went on with or completed a learning path.
+
+It takes statements as a learning record store does, and keeps of them only what concerns an invitation.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import jsonify, request
+from flask.typing import ResponseReturnValue
+from marshmallow import Schema, fields
+from prometheus_client import Counter
+
+from chassis import clock
+from chassis.http.current_service import current_service
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.problems import Problem
+from notifications.bootstrap import NotificationsService
+from notifications.domain.invitations import Lesson
+from notifications.entrypoints.web.api.statement_schema import StatementSchema, member_id_of
+from notifications.handlers.commands import NoteLesson
+from notifications.handlers.lessons import note_lesson
+
+api = ApiBlueprint("statements", __name__, description="What was learned, told by xAPI")
+
+VERSION = "1.0.3"
+MOST_AT_ONCE = 500
+STATEMENTS = Counter("gangway_xapi_statements", "Statements of learning systems", ["outcome"])
+_VERBS = "http://adlnet.gov/expapi/verbs/"
+BEGUN = {_VERBS + verb for verb in ("initialized", "attempted", "launched", "experienced", "progressed")}
+COMPLETED = {_VERBS + verb for verb in ("completed", "passed")}
+PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+_ONE = {"$ref": "#/components/schemas/Statement"}
+_ONE_OR_MORE = {"oneOf": [_ONE, {"type": "array", "items": _ONE, "maxItems": MOST_AT_ONCE}]}
+
+
+class StatementIdSchema(Schema):
+    """Which statement a PUT is about."""
+
+    statement_id = fields.UUID(required=True, data_key="statementId")
+
+
+@api.post("/v1/xapi/statements")
+@api.doc(requestBody={"required": True, "content": {"application/json": {"schema": _ONE_OR_MORE}}})
+@api.response(200)
+@api.alt_response(400)
+@api.alt_response(413)
+@api.alt_response(415)
+@api.alt_response(422)
+def post_statements() -> ResponseReturnValue:
+    """Take one statement, or a batch; the answer is the ids, whoever they are about.
+
+    The actor is a member by `mbox`, or by an `account` whose `homePage` is this service's address and whose
+    `name` is the member's id; the object is the `activity` of a learning path. A repetition changes nothing.
+    """
+    _expect_version()
+    many = isinstance(request.get_json(silent=True), list)
+    loaded = api.ARGUMENTS_PARSER.parse(StatementSchema(many=many), request, location="json")
+    statements = loaded if many else [loaded]
+    if len(statements) > MOST_AT_ONCE:
+        raise Problem(413, "too_many_statements", f"At most {MOST_AT_ONCE} at once.")
+    for statement in statements:
+        _note(statement)
+    return jsonify([str(one.get("id") or uuid4()) for one in statements]), {_HEADER: VERSION}
+
+
+@api.put("/v1/xapi/statements")
+@api.arguments(StatementIdSchema, location="query")
+@api.arguments(StatementSchema)
+@api.response(204)
+@api.alt_response(400)
+def put_statement(query: dict[str, UUID], statement: dict[str, Any]) -> ResponseReturnValue:
+    """Take the one statement with this id."""
+    _expect_version()
+    if statement.get("id", query["statement_id"]) != query["statement_id"]:
+        raise Problem(400, "statement_id_differs", "The statement has another id than the address.")
+    _note(statement)
+    return "", 204, {_HEADER: VERSION}
+
+
+_HEADER = "X-Experience-API-Version"
+
+
+def _expect_version() -> None:
+    if not re.fullmatch(r"1\.0(\.\d+)?", request.headers.get(_HEADER, "")):
+        raise Problem(400, "xapi_version", f"{_HEADER} has to be 1.0.x.", headers={_HEADER: VERSION})
+
+
+def _note(statement: Mapping[str, Any]) -> None:
+    """Keep what it says of an invitation; count the rest, and say so to nobody."""
+    service = current_service(NotificationsService)
+    command = _command(statement, service.settings.public_url)
+    is_noted = False
+    if command is not None:
+        with service.open_work() as work:
+            is_noted = note_lesson(work, command)
+    STATEMENTS.labels("noted" if is_noted else "not_ours").inc()
+
+
+def _command(statement: Mapping[str, Any], home_page: str) -> NoteLesson | None:
+    lesson, actor = _lesson(statement), statement["actor"]
+    activity = statement["object"].get("id")
+    if lesson is None or activity is None or "member" in actor:
+        return None
+    email = actor["mbox"].removeprefix("mailto:") if "mbox" in actor else None
+    member_id = member_id_of(actor["account"], home_page) if "account" in actor else None
+    if email is None and member_id is None:
+        return None
+    return NoteLesson(activity=activity, lesson=lesson, email=email, member_id=member_id)
+
+
+def _lesson(statement: Mapping[str, Any]) -> Lesson | None:
+    verb, result = statement["verb"]["id"], statement.get("result", {})
+    at: datetime = min(statement.get("timestamp") or clock.now(), clock.now())
+    if verb in COMPLETED and result.get("completion", True) and result.get("success", True):
+        return Lesson(at=at, is_completed=True, score=result.get("score", {}).get("scaled"))
+    if verb in BEGUN | COMPLETED:
+        return Lesson(at=at, progress=_percent(result.get("extensions", {}).get(PROGRESS)))
+    return None
+
+
+def _percent(told: Any) -> int | None:
+    is_percent = isinstance(told, int) and not isinstance(told, bool) and 0 <= told <= 100
+    return told if is_percent else None
