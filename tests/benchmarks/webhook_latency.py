@@ -78,7 +78,7 @@ def measured(servers: Servers, hanging: int) -> tuple[list[float], dict[str, flo
         environ |= {"WEBHOOK_TAKEOVER_SECONDS": LONGEST_SECONDS}
         environ |= {"WEBHOOK_TIMEOUT_SECONDS": LONGEST_SECONDS, **servers.kafka.environment("integrations")}
         add_endpoints(service, [f"{receiver}/timed/0"])
-        hung = [f"{receiver}/hang/{number}" for number in range(hanging)]
+        hung = [f"{receiver}/stop/{HANGING}/{number}" for number in range(hanging)]
         add_endpoints(service, hung, concurrency=HANGING, kind=HANGING_KIND)
         producer = make_producer(address_of(*words_of(servers.kafka)), name="bench")
         run = {name: ["-m", "integrations", name] for name in ("consumer", "sender")}
@@ -88,7 +88,7 @@ def measured(servers: Servers, hanging: int) -> tuple[list[float], dict[str, flo
         ):
             _send(producer, WARM_UP)
             await_count(receiver, WARM_UP, "timed")
-            add_events(service, HANGING if hanging else 0, HANGING_KIND)
+            add_events(service, 2 * HANGING if hanging else 0, HANGING_KIND)
             await_count(receiver, hanging * HANGING, "hang")
             pids = {"consumer": consumer.pid, "sender": sender.pid, "PostgreSQL": servers.postgres_pid}
             before = {name: cpu_seconds(pid) for name, pid in pids.items()}

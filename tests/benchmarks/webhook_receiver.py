@@ -1,8 +1,9 @@
 """``python -m tests.benchmarks.webhook_receiver PORT``: takes webhooks with as little work as possible.
 
-``/ok/…`` and ``/timed/…`` answer 204, ``/fail/…`` 500, ``/hang/…`` never. ``GET /counts`` tells how many came
-to each kind, and how long it took from the first to the last one that was answered well; ``GET /times`` when
-each of the timed ones came, in nanoseconds since 1970 by ``webhook-id``.
+``/ok/…`` and ``/timed/…`` answer 204, ``/fail/…`` 500, ``/hang/…`` never, ``/stop/N/…`` 204 to the first N
+and then never (counted as ``hang``): the sender trusts it with many requests by then. ``GET /counts``
+tells how many came to each kind, and how long it took from the first to the last of ``ok``; ``GET /times``
+when each of the timed ones came, in nanoseconds since 1970 by ``webhook-id``.
 """
 
 import asyncio
@@ -12,11 +13,17 @@ from collections import Counter
 from time import monotonic, time_ns
 
 COUNTS: Counter[str] = Counter()
+TAKEN: Counter[str] = Counter()
 TIMES: list[float] = []
 CAME_AT: dict[str, int] = {}
 _LENGTH, _ID = b"content-length:", b"webhook-id:"
 _TAKEN = b"HTTP/1.1 204 No Content\r\n\r\n"
-_ANSWERS = {"ok": _TAKEN, "timed": _TAKEN, "fail": b"HTTP/1.1 500 E\r\nContent-Length: 0\r\n\r\n"}
+_ANSWERS = {
+    "ok": _TAKEN,
+    "timed": _TAKEN,
+    "taken": _TAKEN,
+    "fail": b"HTTP/1.1 500 E\r\nContent-Length: 0\r\n\r\n",
+}
 
 
 class Receiver(asyncio.Protocol):
@@ -38,6 +45,9 @@ class Receiver(asyncio.Protocol):
 
     def _answer(self, path: str, head: bytes) -> None:
         kind = path.split("/")[1]
+        if kind == "stop":
+            TAKEN[path] += 1
+            kind = "taken" if TAKEN[path] <= int(path.split("/")[2]) else "hang"
         if kind in {"counts", "times"}:
             seconds = TIMES[-1] - TIMES[0] if TIMES else 0.0
             told = CAME_AT if kind == "times" else {**COUNTS, "seconds": seconds}

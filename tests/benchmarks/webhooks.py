@@ -19,7 +19,7 @@ from tests.benchmarks.webhook_world import (
 
 EVENTS, CONCURRENCY = 5_000, 50
 LIVING, DEAD, EVENTS_EACH = 80, 10, 60
-# Of ten endpoints: a thousand requests, for as long as one may take.
+# Of ten endpoints that took as many before: a thousand requests, for as long as one may take.
 HANGING, HANGING_KIND, LONGEST_SECONDS = 100, "partner.activated.v1", "30"
 PENDING_ENDPOINTS, PENDING = 100, 10_000
 
@@ -80,9 +80,9 @@ def beside_hanging(servers: Servers, hanging: int) -> Found:
         environ |= {"WEBHOOK_TAKEOVER_SECONDS": LONGEST_SECONDS}
         environ |= {"WEBHOOK_TIMEOUT_SECONDS": LONGEST_SECONDS}
         add_endpoints(service, [f"{receiver}/ok/{n}" for n in range(LIVING)])
-        hung = [f"{receiver}/hang/{n}" for n in range(hanging)]
+        hung = [f"{receiver}/stop/{HANGING}/{n}" for n in range(hanging)]
         add_endpoints(service, hung, concurrency=HANGING, kind=HANGING_KIND)
-        add_events(service, HANGING, HANGING_KIND)
+        add_events(service, 2 * HANGING, HANGING_KIND)
         with servers.process("integrations-sender", ["-m", "integrations", "sender"], environ) as sender:
             await_count(receiver, hanging * HANGING, "hang") if hanging else time.sleep(3)
             before, database_before = cpu_seconds(sender.pid), cpu_seconds(servers.postgres_pid)

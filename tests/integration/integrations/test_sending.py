@@ -21,6 +21,7 @@ from tests.integration.integrations.receivers import Receiver, wait_until
 
 from chassis import clock
 from integrations.adapters.sending import claims
+from integrations.adapters.sending.endpoint_share import PATIENT_AFTER
 from integrations.handlers.partner_events import forget_partner
 
 APPLIED, APPROVED, VERIFIED = "partner.applied.v1", "partner.approved.v1", "partner.email_verified.v1"
@@ -217,19 +218,40 @@ def test_a_killed_sender_loses_nothing(world: World, receiving: Receiver) -> Non
 
 
 def test_those_who_hang_delay_nobody(world: World, receiving: Receiver) -> None:
-    """Three hundred requests hang for as long as they may; the living get theirs meanwhile."""
+    """Three hundred requests hang, of endpoints that took as many before; the living get theirs meanwhile."""
     for number in range(3):
         world.vendor().endpoint(f"{receiving.url}/hanging/{number}", concurrency=100)
-        receiving.answers[f"/hanging/{number}"] = lambda _, __: "hang"
-    world.tell(APPLIED, count=100)
+        receiving.answers[f"/hanging/{number}"] = lambda _, seen: "hang" if seen > 100 else web.Response()
+    world.tell(APPLIED, count=200)
     world.vendor().endpoint(f"{receiving.url}/living")
     with world.sending(WEBHOOK_TIMEOUT_SECONDS="30", WEBHOOK_TAKEOVER_SECONDS="30"):
         for number in range(3):
-            receiving.wait_for(f"/hanging/{number}", 100, 20)
+            receiving.wait_for(f"/hanging/{number}", 200, 20)
         world.tell(APPLIED, count=100)
         receiving.wait_for("/living", 100, 20)
-        assert all(len(receiving.at(f"/hanging/{number}")) == 100 for number in range(3))
+        assert all(len(receiving.at(f"/hanging/{number}")) == 200 for number in range(3))
         receiving.is_released = True
+
+
+def test_a_dead_endpoint_costs_few_attempts_and_loses_nothing(world: World, receiving: Receiver) -> None:
+    """It has places for fifty requests, and is asked by one at a time, ever more rarely, until it answers."""
+    vendor = world.vendor()
+    vendor.endpoint(f"{receiving.url}/dead", concurrency=50)
+    world.vendor().endpoint(f"{receiving.url}/mute", concurrency=50)
+    is_mended = False
+    receiving.answers["/dead"] = lambda _, __: web.Response(status=204 if is_mended else 500)
+    receiving.answers["/mute"] = lambda _, __: "hang"
+    ids = world.tell(APPLIED, count=100)
+    with world.sending(WEBHOOK_TIMEOUT_SECONDS="30", WEBHOOK_TAKEOVER_SECONDS="30"):
+        receiving.wait_for("/mute", 1)
+        receiving.wait_for("/dead", PATIENT_AFTER + 1)
+        # The next probes come after 1, 2, 4 seconds and so on.
+        assert len(receiving.at("/dead")) < PATIENT_AFTER + 8
+        assert len(receiving.at("/mute")) == 1
+        is_mended = True
+        wait_until(lambda: vendor.deliveries("state=waiting") == [], 40)
+        receiving.is_released = True
+    assert set(receiving.ids("/dead")) == set(ids)
 
 
 def test_a_rate_that_was_asked_for_is_kept(world: World, receiving: Receiver) -> None:

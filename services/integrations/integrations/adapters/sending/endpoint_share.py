@@ -1,6 +1,7 @@
 """One endpoint's share of the sender: its own places, its own pace, its own patience.
 
-No endpoint waits for another: there is no limit on all of them together that slow ones could fill.
+No endpoint waits for another: there is no limit on all of them together that slow ones could fill. Each
+begins with one request and earns a place with each success (slow start): a dead one costs hardly anything.
 """
 
 import asyncio
@@ -13,8 +14,10 @@ from uuid import UUID
 from integrations.adapters.sending.delivery_queue import FIRST_LANE, Claimed, Note, SendingEndpoint
 
 MOST_AHEAD = 512
-# So many failures in a row say something about the endpoint: from then on it is asked rarely, by one request.
-PATIENT_AFTER = 10
+# So many events that failed without a success between them say something about the endpoint: from then on it
+# is asked rarely, by one request. One event that fails again and again says nothing of the others.
+PATIENT_AFTER = 5
+FIRST_PATIENCE_SECONDS = 0.5
 LONGEST_PATIENCE_SECONDS = 60.0
 
 Run = Sequence[Claimed]
@@ -50,7 +53,9 @@ class EndpointShare:
         self._may_begin = may_begin
         self._ahead: deque[Run] = deque()
         self._target = endpoint.concurrency
-        self._failures = 0
+        self._places = 1
+        self._failed: set[int] = set()
+        self._patience_seconds = 0.0
         self._held_until = monotonic() + endpoint.held_seconds
         self._next_at = 0.0
         self._times_given_back = 0
@@ -93,7 +98,10 @@ class EndpointShare:
     def take(self, claimed: list[Claimed]) -> None:
         """What was claimed for it, in order; starts as many as may run."""
         self._ahead.extend(_runs(claimed) if self.endpoint.is_ordered else ([one] for one in claimed))
-        while self._ahead and self.running < self._places:
+        self._begin()
+
+    def _begin(self) -> None:
+        for _ in range(min(len(self._ahead), self._places - self.running)):
             self.running += 1
             task = asyncio.create_task(self._work())
             _TASKS.add(task)
@@ -105,6 +113,7 @@ class EndpointShare:
             self.give_back()
         self.endpoint = endpoint
         self.is_closed = False
+        self._places = min(self._places, endpoint.concurrency)
         self._target = min(max(self._target, endpoint.concurrency), self._ahead_most)
         self._held_until = max(self._held_until, monotonic() + endpoint.held_seconds)
 
@@ -124,8 +133,8 @@ class EndpointShare:
             self._note(Note(claimed=claimed, state="waiting"))
 
     @property
-    def _places(self) -> int:
-        return 1 if self._failures >= PATIENT_AFTER else self.endpoint.concurrency
+    def _is_patient(self) -> bool:
+        return len(self._failed) >= PATIENT_AFTER
 
     @property
     def _ahead_most(self) -> int:
@@ -135,7 +144,7 @@ class EndpointShare:
 
     @property
     def _most_held(self) -> int:
-        return 1 if self._failures >= PATIENT_AFTER else min(self._target, self._ahead_most)
+        return 1 if self._is_patient else min(self._target, self._ahead_most)
 
     def _wake(self) -> None:
         self._wake_by_id(self.endpoint.id)
@@ -169,17 +178,28 @@ class EndpointShare:
 
     def _learn(self, note: Note) -> None:
         if note.state in {"delivered", "withheld"}:
-            self._failures = 0
+            self._failed.clear()
+            self._patience_seconds = 0.0
+            if self._places < self.endpoint.concurrency:
+                self._places += 1
+                self._begin()
             if not self._ahead:
                 self._target = min(self._target * 2, self._ahead_most)
             return
-        self._failures += 1
         self._target = self.endpoint.concurrency
+        # What was on its way already when the endpoint began to wait tells nothing new.
+        is_news = monotonic() >= self._held_until
         if note.hold:
             self._hold(note.hold.total_seconds())
-        if self._failures >= PATIENT_AFTER:
-            self._hold(min(0.5 * 2.0 ** (self._failures - PATIENT_AFTER), LONGEST_PATIENCE_SECONDS))
-            self.give_back()
+        if not is_news:
+            return
+        if not self._is_patient:
+            self._failed.add(note.claimed.position)
+        if self._is_patient:
+            self._places = 1
+            doubled = max(self._patience_seconds * 2, FIRST_PATIENCE_SECONDS)
+            self._patience_seconds = min(doubled, LONGEST_PATIENCE_SECONDS)
+            self._hold(self._patience_seconds)
 
     def _hold(self, seconds: float) -> None:
         self._held_until = max(self._held_until, monotonic() + seconds)

@@ -1,0 +1,113 @@
+"""How a share begins, and how it waits for an endpoint that takes nothing."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from chassis import clock
+from integrations.adapters.sending import endpoint_share
+from integrations.adapters.sending.delivery_queue import Claimed, Note, SendingEndpoint
+from integrations.adapters.sending.endpoint_share import (
+    LONGEST_PATIENCE_SECONDS,
+    PATIENT_AFTER,
+    EndpointShare,
+)
+
+ENDPOINT = SendingEndpoint(uuid4(), "https://a.example/", False, "structured", 8, None, 0.0, ())
+
+
+class Told:
+    """A share whose requests end when they are told to, by a clock that is told the time."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1_000.0
+        self.open: list[asyncio.Future[str]] = []
+        monkeypatch.setattr(endpoint_share, "monotonic", lambda: self.now)
+        self.share = EndpointShare(ENDPOINT, self._attempt, lambda _: None, lambda _: None, needs_seconds=20)
+
+    async def _attempt(self, one: Claimed, _: SendingEndpoint) -> Note:
+        self.open.append(asyncio.get_running_loop().create_future())
+        state = await self.open[-1]
+        return Note(claimed=one, state=state, at=clock.now())
+
+    async def take(self, *positions: int) -> None:
+        self.share.take(
+            [
+                Claimed(ENDPOINT.id, place, 1, 0, 0, uuid4(), uuid4(), "{}", "{}", True, self.now + 45)
+                for place in positions
+            ]
+        )
+        await self._settle()
+
+    async def end(self, state: str) -> int:
+        """All that is on its way ends so; return how many those were."""
+        ended, self.open = self.open, []
+        for one in ended:
+            one.set_result(state)
+        await self._settle()
+        return len(ended)
+
+    async def _settle(self) -> None:
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Told:
+    return Told(monkeypatch)
+
+
+def test_each_success_earns_a_place_until_all_are_there(told: Told) -> None:
+    async def steps() -> list[int]:
+        await told.take(*range(40))
+        return [await told.end("delivered") for _ in range(6)]
+
+    assert asyncio.run(steps()) == [1, 2, 4, 8, 8, 8]
+
+
+def test_an_endpoint_that_fails_is_asked_by_one_and_ever_more_rarely(told: Told) -> None:
+    """After a thousand failures as after ten: the wait has an end."""
+
+    async def steps() -> None:
+        await told.take(*range(7))
+        await told.end("delivered")
+        await told.end("delivered")
+        await told.end("delivered")
+        assert told.share.room
+        for place in range(1_050):
+            if not told.share.room:
+                told.now += LONGEST_PATIENCE_SECONDS
+            await told.take(100 + place)
+            assert await told.end("waiting") == 1
+        assert told.share.room == 0
+        told.now += LONGEST_PATIENCE_SECONDS - 0.1
+        assert told.share.room == 0
+        told.now += 0.1
+        assert told.share.room == 1
+
+    asyncio.run(steps())
+
+
+def test_one_event_that_fails_again_and_again_holds_nobody_up(told: Told) -> None:
+    async def steps() -> None:
+        for _ in range(PATIENT_AFTER * 3):
+            await told.take(7)
+            await told.end("waiting")
+            assert told.share.room
+
+    asyncio.run(steps())
+
+
+def test_what_was_on_its_way_when_the_wait_began_does_not_prolong_it(told: Told) -> None:
+    async def steps() -> None:
+        await told.take(*range(15))
+        for _ in range(4):
+            await told.end("delivered")
+        await told.take(*range(100, 108))
+        assert await told.end("waiting") == 8
+        assert told.share.room == 0
+        told.now += endpoint_share.FIRST_PATIENCE_SECONDS
+        assert told.share.room == 1
+
+    asyncio.run(steps())
