@@ -50,10 +50,16 @@ def test_it_is_given_keys_to_one_account_and_told_what_to_spare(
     assert config["regions"] == ["global", "eu-central-1"]
     assert config["blocklist"] == [OWN]
     assert list(config["accounts"]) == [ACCOUNT]
-    assert config["accounts"][ACCOUNT]["filters"]["IAMRole"] == [ROLE]
+    spared = config["accounts"][ACCOUNT]["filters"]
+    assert spared["IAMRole"] == [ROLE]
+    assert spared["IAMRolePolicyAttachment"] == [{"type": "glob", "value": f"{ROLE} -> *"}]
     off = config["settings"]["EC2Instance"]
     assert off == {"DisableStopProtection": True, "DisableDeletionProtection": True}
     assert config["settings"]["RDSInstance"] == {"DisableDeletionProtection": True}
+    assert config["settings"]["S3Bucket"] == {
+        "BypassGovernanceRetention": True,
+        "RemoveObjectLegalHold": True,
+    }
     assert "--no-dry-run" in Path(f"{seen}.args").read_text()
     assert "hidden" not in Path(f"{seen}.args").read_text()
     environment = Path(f"{seen}.env").read_text()

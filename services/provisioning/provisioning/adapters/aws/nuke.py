@@ -23,15 +23,36 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted
 from provisioning.domain.accounts import CLEANER_REACHES
 
-# https://aws-nuke.ekristen.dev/starter-config: without these, what is protected fails in every round.
-_UNPROTECTED = {"DisableDeletionProtection": True}
+# What each kind of thing has to be freed of first, else it fails in every round. Types and settings as
+# aws-nuke 3 registers them (its resources/*.go); a version that does not know one leaves it unread.
+_PROTECTED = (
+    "CloudFormationStack",
+    "CloudWatchLogsLogGroup",
+    "CognitoUserPool",
+    "DSQLCluster",
+    "DocDBCluster",
+    "DynamoDBTable",
+    "EC2Instance",
+    "EKSCluster",
+    "ELBv2",
+    "NeptuneCluster",
+    "NeptuneGraph",
+    "NeptuneInstance",
+    "PinpointPhoneNumber",
+    "QLDBLedger",
+    "RDSInstance",
+)
+_FURTHER = {
+    "EC2Image": {"IncludeDisabled": True, "IncludeDeprecated": True, "DisableDeregistrationProtection": True},
+    "EC2Instance": {"DisableStopProtection": True},
+    "LightsailInstance": {"ForceDeleteAddOns": True},
+    "NeptuneInstance": {"DisableClusterDeletionProtection": True},
+    "QuickSightSubscription": {"DisableTerminationProtection": True},
+    "S3Bucket": {"BypassGovernanceRetention": True, "RemoveObjectLegalHold": True},
+}
 _SETTINGS = {
-    "CloudFormationStack": _UNPROTECTED,
-    "DynamoDBTable": _UNPROTECTED,
-    "EC2Image": {"IncludeDisabled": True, "DisableDeregistrationProtection": True},
-    "EC2Instance": {"DisableStopProtection": True, **_UNPROTECTED},
-    "ELBv2": _UNPROTECTED,
-    "RDSInstance": _UNPROTECTED,
+    kind: {**({"DisableDeletionProtection": True} if kind in _PROTECTED else {}), **_FURTHER.get(kind, {})}
+    for kind in (*_PROTECTED, *_FURTHER)
 }
 _POLL_SECONDS = 0.5
 _SAID_LAST = 500
@@ -70,7 +91,8 @@ class NukeCleaner:
             self._run(config, {name.upper(): value for name, value in keys.items()}, Path(folder) / "said")
 
     def config(self, account_id: str, own_id: str) -> dict[str, Any]:
-        of_role = [{"type": "contains", "value": self._member_role}]
+        # "ROLE -> POLICY": a tenant's role whose name only begins like ours is not spared.
+        of_role = [{"type": "glob", "value": f"{self._member_role} -> *"}]
         spared = {
             "IAMRole": [self._member_role],
             "IAMRolePolicy": of_role,
