@@ -79,6 +79,14 @@ def test_how_it_fails_is_told(tmp_path: Path) -> None:
     assert caught.value.code == "cleaner_failed"
 
 
+def test_what_would_not_go_is_for_the_next_look_to_find(tmp_path: Path) -> None:
+    """Else rounds would never be counted, and the account never reach quarantine."""
+    said = "There are resources in failed state, but none are ready for deletion, anymore."
+    ran = tmp_path / "ran"
+    cleaner(tmp_path, f"echo '{said}'; touch {ran}; exit 1").clean(ACCOUNT)
+    assert ran.exists()
+
+
 def test_it_is_stopped_when_its_time_is_over_or_the_worker_leaves(tmp_path: Path) -> None:
     cleaner(tmp_path, "exec sleep 60", seconds_most=0).clean(ACCOUNT)
     with pytest.raises(NotNow) as caught:
