@@ -109,8 +109,7 @@ def _turn(servers: Servers, postgres: LocalPostgres, worker: Worker, theirs: Dra
             expected = theirs.measure(topic, [worker.pid], connector.resume, connector.check)
         pids = [relay.pid for relay in relays]
         found = ours.measure(topic, pids, lambda: _signal(relays, signal.SIGCONT))
-        if _comparable(found) != _comparable(expected):
-            raise RuntimeError("the two did not publish the same records")
+        _compare(_comparable(found), _comparable(expected))
 
 
 def _warm_up(servers: Servers, postgres: LocalPostgres, worker: Worker) -> None:
@@ -142,13 +141,31 @@ def _fill(url: str, topic: str, events: int) -> None:
             connection.commit()
 
 
-def _comparable(records: list[Appended]) -> dict[bytes | None, tuple[object, ...]]:
-    """By event id, what both have to say; the time is written in two ways."""
-    told = [name for name in HEADERS.values() if name != "ce_time"]
+def _comparable(records: list[Appended]) -> dict[bytes | None, dict[str, object]]:
+    """By event id, what both have to say; the time is written in two ways, and ours pads the sequence."""
+    told = [name for name in HEADERS.values() if name not in ("ce_time", "ce_sequence")]
     return {
-        record.headers["ce_id"]: (record.key, record.value, *(record.headers[name] for name in told))
+        record.headers["ce_id"]: {
+            "key": record.key,
+            "value": record.value,
+            "ce_sequence": int(record.headers["ce_sequence"] or 0),
+            **{name: record.headers[name] for name in told},
+        }
         for record in records
     }
+
+
+def _compare(
+    found: dict[bytes | None, dict[str, object]], expected: dict[bytes | None, dict[str, object]]
+) -> None:
+    """Raise RuntimeError with the first difference, unless both are the same."""
+    if found.keys() != expected.keys():
+        raise RuntimeError(
+            f"{len(found.keys() ^ expected.keys())} records were published by one of the two only"
+        )
+    for event_id, record in expected.items():
+        if found[event_id] != record:
+            raise RuntimeError(f"they published other records: {found[event_id]}, and Debezium {record}")
 
 
 def _signal(processes: Sequence[subprocess.Popen[bytes]], number: signal.Signals) -> None:
