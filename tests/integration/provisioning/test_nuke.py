@@ -50,10 +50,16 @@ def test_it_is_given_keys_to_one_account_and_told_what_to_spare(
     assert config["regions"] == ["global", "eu-central-1"]
     assert config["blocklist"] == [OWN]
     assert list(config["accounts"]) == [ACCOUNT]
-    assert config["accounts"][ACCOUNT]["filters"]["IAMRole"] == [ROLE]
+    spared = config["accounts"][ACCOUNT]["filters"]
+    assert spared["IAMRole"] == [ROLE]
+    assert spared["IAMRolePolicyAttachment"] == [{"type": "glob", "value": f"{ROLE} -> *"}]
     off = config["settings"]["EC2Instance"]
     assert off == {"DisableStopProtection": True, "DisableDeletionProtection": True}
     assert config["settings"]["RDSInstance"] == {"DisableDeletionProtection": True}
+    assert config["settings"]["S3Bucket"] == {
+        "BypassGovernanceRetention": True,
+        "RemoveObjectLegalHold": True,
+    }
     assert "--no-dry-run" in Path(f"{seen}.args").read_text()
     assert "hidden" not in Path(f"{seen}.args").read_text()
     environment = Path(f"{seen}.env").read_text()
@@ -71,6 +77,14 @@ def test_how_it_fails_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotNow, match="bucket is not empty") as caught:
         cleaner(tmp_path, "echo 'bucket is not empty'; exit 3").clean(ACCOUNT)
     assert caught.value.code == "cleaner_failed"
+
+
+def test_what_would_not_go_is_for_the_next_look_to_find(tmp_path: Path) -> None:
+    """Else rounds would never be counted, and the account never reach quarantine."""
+    said = "There are resources in failed state, but none are ready for deletion, anymore."
+    ran = tmp_path / "ran"
+    cleaner(tmp_path, f"echo '{said}'; touch {ran}; exit 1").clean(ACCOUNT)
+    assert ran.exists()
 
 
 def test_it_is_stopped_when_its_time_is_over_or_the_worker_leaves(tmp_path: Path) -> None:

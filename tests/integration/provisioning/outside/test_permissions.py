@@ -1,6 +1,7 @@
 """The document of permissions names what the service really does in AWS, and nothing else."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,10 @@ def do_everything(world: World) -> None:
         if product == "cloud_sandbox":
             world.steps["sandbox_role"].undo(granting.order, granting.outputs)
             granting.standing()
+            limited = replace(
+                granting.order, parameters={**granting.order.parameters, "allowed_services": ["sqs"]}
+            )
+            world.steps["sandbox_guard_rail"].apply(limited, granting.outputs)
         granting.undo()
 
 

@@ -224,6 +224,30 @@ def test_a_guard_rail_that_was_never_noted_is_taken_off_too(world: World) -> Non
     assert ours() == []
 
 
+def test_a_guard_rail_with_limits_goes_with_the_last_sandbox_that_has_it(world: World) -> None:
+    first, second = (Granting(order_for("cloud_sandbox"), world.steps) for _ in range(2))
+    step = world.steps["sandbox_guard_rail"]
+    organizations = world.inventory.aws("organizations")
+    # Limits that no other test has, so that no other sandbox keeps the policy.
+    limits = {"allowed_services": ["ec2", "s3", "lambda", "sqs"]}
+    orders = []
+    for one in (first, second):
+        one.apply()
+        orders.append(replace(one.order, parameters={**one.order.parameters, **limits}))
+        one.outputs |= step.apply(orders[-1], one.outputs)
+    shared = first.outputs["guard_rail_id"]
+    assert shared == second.outputs["guard_rail_id"]
+
+    def stands() -> bool:
+        pages = organizations.get_paginator("list_policies").paginate(Filter="SERVICE_CONTROL_POLICY")
+        return shared in {one["Id"] for page in pages for one in page["Policies"]}
+
+    step.undo(orders[0], first.outputs)
+    assert stands()
+    step.undo(orders[1], second.outputs)
+    assert not stands()
+
+
 def test_a_person_whom_we_did_not_make_is_let_in_and_never_deleted(world: World) -> None:
     order = order_for("cloud_sandbox")
     store = world.inventory.aws("identitystore")

@@ -85,6 +85,7 @@ _CODES: dict[Kind, frozenset[str]] = {
             # A list is asked for again from its beginning.
             "InvalidNextToken",
             "PolicyChangesInProgress",
+            "PolicyInUse",
             "PolicyTypeAlreadyEnabled",
             "PreconditionNotMet",
             # Pages of bills belong to one question.

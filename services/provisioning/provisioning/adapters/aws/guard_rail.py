@@ -6,7 +6,12 @@ from typing import Any
 from chassis.failures import NeverPossible
 from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.organization_account import is_open
-from provisioning.adapters.aws.policy_documents import GUARD_RAIL, guard_rail, guard_rail_name
+from provisioning.adapters.aws.policy_documents import (
+    GUARD_RAIL,
+    LIMITED_GUARD_RAIL,
+    guard_rail,
+    guard_rail_name,
+)
 from provisioning.adapters.aws.service_control_policies import ServiceControlPolicies
 from provisioning.adapters.step_shapes import FrozenElsewhere
 from provisioning.domain.orders import GrantOrder
@@ -17,7 +22,8 @@ from provisioning.handlers.ports import Outputs
 class GuardRail(FrozenElsewhere):
     """Step: attaches the guard rail to the account itself, so that it stays on when that moves.
 
-    It is shared by all sandboxes with the same limits; with other limits another one takes its place.
+    It is shared by all sandboxes with the same limits; with other limits another one takes its place. One
+    that was made for limits is deleted when no sandbox has it any more; the one without stays.
     """
 
     name = "sandbox_guard_rail"
@@ -44,8 +50,11 @@ class GuardRail(FrozenElsewhere):
         account_id = outputs["account_id"]
         policy_id = self._policies.ensure(guard_rail_name(order.parameters), self._document(order))
         self._policies.attach(policy_id, account_id)
-        for other_id in self._ours_on(account_id, outputs) - {policy_id}:
+        others = self._ours_on(account_id, outputs) - {policy_id}
+        for other_id in others:
             self._policies.detach(other_id, account_id)
+        if others:
+            self._policies.delete_unused(LIMITED_GUARD_RAIL)
         return {"guard_rail_id": policy_id}
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -54,6 +63,7 @@ class GuardRail(FrozenElsewhere):
         if account_id and is_open(self._aws, account_id):
             for policy_id in self._ours_on(account_id, outputs):
                 self._policies.detach_unless_last(policy_id, account_id)
+        self._policies.delete_unused(LIMITED_GUARD_RAIL)
 
     def _ours_on(self, account_id: str, outputs: Outputs) -> set[str]:
         """Also those that a worker attached who was killed before it was noted."""

@@ -23,16 +23,39 @@ from provisioning.adapters.aws.clients import AwsClients
 from provisioning.adapters.aws.failures import aws_failures_sorted
 from provisioning.domain.accounts import CLEANER_REACHES
 
-# https://aws-nuke.ekristen.dev/starter-config: without these, what is protected fails in every round.
-_UNPROTECTED = {"DisableDeletionProtection": True}
-_SETTINGS = {
-    "CloudFormationStack": _UNPROTECTED,
-    "DynamoDBTable": _UNPROTECTED,
-    "EC2Image": {"IncludeDisabled": True, "DisableDeregistrationProtection": True},
-    "EC2Instance": {"DisableStopProtection": True, **_UNPROTECTED},
-    "ELBv2": _UNPROTECTED,
-    "RDSInstance": _UNPROTECTED,
+# What each kind of thing has to be freed of first, else it fails in every round. Types and settings as
+# aws-nuke 3 registers them (its resources/*.go); a version that does not know one leaves it unread.
+_PROTECTED = (
+    "CloudFormationStack",
+    "CloudWatchLogsLogGroup",
+    "CognitoUserPool",
+    "DSQLCluster",
+    "DocDBCluster",
+    "DynamoDBTable",
+    "EC2Instance",
+    "EKSCluster",
+    "ELBv2",
+    "NeptuneCluster",
+    "NeptuneGraph",
+    "NeptuneInstance",
+    "PinpointPhoneNumber",
+    "QLDBLedger",
+    "RDSInstance",
+)
+_FURTHER = {
+    "EC2Image": {"IncludeDisabled": True, "IncludeDeprecated": True, "DisableDeregistrationProtection": True},
+    "EC2Instance": {"DisableStopProtection": True},
+    "LightsailInstance": {"ForceDeleteAddOns": True},
+    "NeptuneInstance": {"DisableClusterDeletionProtection": True},
+    "QuickSightSubscription": {"DisableTerminationProtection": True},
+    "S3Bucket": {"BypassGovernanceRetention": True, "RemoveObjectLegalHold": True},
 }
+_SETTINGS = {
+    kind: {**({"DisableDeletionProtection": True} if kind in _PROTECTED else {}), **_FURTHER.get(kind, {})}
+    for kind in (*_PROTECTED, *_FURTHER)
+}
+# It ends with 1, too, when it did all it could and something would not go: that was a round.
+_LEFT_SOMETHING = b"There are resources in failed state, but none are ready for deletion"
 _POLL_SECONDS = 0.5
 _SAID_LAST = 500
 
@@ -70,7 +93,8 @@ class NukeCleaner:
             self._run(config, {name.upper(): value for name, value in keys.items()}, Path(folder) / "said")
 
     def config(self, account_id: str, own_id: str) -> dict[str, Any]:
-        of_role = [{"type": "contains", "value": self._member_role}]
+        # "ROLE -> POLICY": a tenant's role whose name only begins like ours is not spared.
+        of_role = [{"type": "glob", "value": f"{self._member_role} -> *"}]
         spared = {
             "IAMRole": [self._member_role],
             "IAMRolePolicy": of_role,
@@ -104,8 +128,9 @@ class NukeCleaner:
             code = self._wait(process)
         if code is None:
             raise NotNow("cleaner_stopped", "The worker was stopped while it emptied the account.")
-        if code:
-            last = said.read_bytes()[-_SAID_LAST:].decode(errors="backslashreplace").strip()
+        output_said = said.read_bytes()
+        if code and _LEFT_SOMETHING not in output_said:
+            last = output_said[-_SAID_LAST:].decode(errors="backslashreplace").strip()
             message = redacted_cause(f"{Path(self._program).name} ended with {code}: {last}")
             raise NotNow("cleaner_failed", message, kind=Kind.CONFLICT)
 

@@ -16,6 +16,7 @@ ROLE_NAME = "gangway-partner"
 BOUNDARY_NAME = "gangway-boundary"
 REVOKED_NAME = "gangway-older-sessions"
 GUARD_RAIL = "gangway-guard-rail"
+LIMITED_GUARD_RAIL = f"{GUARD_RAIL}-[0-9a-f]{{12}}"
 # https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html
 LONGEST_GUARD_RAIL = 5120
 # What a catalogue's entry may limit; the names of its parameters.

@@ -82,6 +82,24 @@ class ServiceControlPolicies:
             if constraint(error) != "MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED":
                 raise
 
+    def delete_unused(self, form: str) -> None:
+        """Delete those whose names have this form and that are on nothing.
+
+        AWS refuses one that was attached meanwhile; whoever was about to attach it makes it anew.
+        """
+        pages = self._aws.read.organizations.get_paginator("list_policies").paginate(Filter=_TYPE)
+        named = [one["Id"] for page in pages for one in page["Policies"] if re.fullmatch(form, one["Name"])]
+        for policy_id in named:
+            with tolerated("PolicyInUseException", "PolicyNotFoundException"):
+                if not self._is_used(policy_id):
+                    self._aws.write.organizations.delete_policy(PolicyId=policy_id)
+
+    def _is_used(self, policy_id: str) -> bool:
+        pages = self._aws.read.organizations.get_paginator("list_targets_for_policy").paginate(
+            PolicyId=policy_id
+        )
+        return any(page["Targets"] for page in pages)
+
     def _attached(self, target_id: str) -> dict[str, str]:
         """Return their names by their ids."""
         paginator = self._aws.read.organizations.get_paginator("list_policies_for_target")
