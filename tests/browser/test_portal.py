@@ -129,3 +129,47 @@ def test_the_live_view_shows_what_comes_without_loading_the_page(
     page.wait_for_selector("details:first-child >> text=partner.rejected.v1", timeout=15_000)
     assert page.evaluate("window.isStillThere")
     assert page.locator(f"details#{before}").get_attribute("open") is not None
+
+
+Step = tuple[str, dict[str, str], str]
+PRESSES: dict[str, tuple[Step, ...]] = {
+    "/replays": (
+        ("/replays", {"from": "2026-01-02T00:00", "to": "2026-01-01T00:00"}, "#to-error"),
+        ("/replays", {"partner_id": "nobody", "filter": "data.tier =="}, "#partner_id-error, #filter-error"),
+        ("/replays", {"to": "", "partner_id": "", "filter": 'type == "partner.approved.v1"'}, "progress"),
+    ),
+    "/console": (
+        ("/console/signatures", {"webhook-id": "1"}, ".notice.bad"),
+        ("/console/signatures", {"webhook-timestamp": "1", "webhook-signature": "v1,eA=="}, ".notice.bad"),
+        ("/console/examples", {}, "dt >> text=webhook-id"),
+    ),
+    "/tokens": (
+        ("/tokens", {"label": " "}, "#label-error"),
+        ("/tokens", {"label": "continuous integration <b>"}, "pre.secret"),
+    ),
+    "/people": (
+        ("/people", {"name": "Bo", "email": "bo@@maps"}, "#email-error"),
+        ("/people", {"email": "vera@maps.example"}, "#email-error"),
+        ("/people", {"email": "bo@maps.example"}, ".card >> text=bo@maps.example"),
+    ),
+}
+
+
+@pytest.mark.parametrize("place", PRESSES)
+def test_every_form_answers_right_and_wrong_without_scripts(
+    chromium: Any, portal: Portal, place: str
+) -> None:
+    """In German on a phone; what stands in a form stays there when something in it is wrong."""
+    page = portal.enter(chromium, viewport=PHONE, java_script_enabled=False)
+    page.goto(f"{place}?lang=de")
+    for action, typed, found in PRESSES[place]:
+        form = page.locator(f"form[method=post][action$='{action}']")
+        for name, value in typed.items():
+            form.locator(f"[name='{name}']").fill(value)
+        form.locator("button").click()
+        page.wait_for_selector(found, state="attached")
+        page.wait_for_load_state()
+        assert page.locator(found).count() == len(found.split(", "))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.locator("html").get_attribute("lang") == "de"
+    page.context.close()

@@ -11,7 +11,10 @@ from local_stack.machine.ports import find_free_port
 from local_stack.settings import REPOSITORY
 
 NAME = "gangway-check"
-PORTS = ("SITE", "ONBOARDING", "PROVISIONING", "NOTIFICATIONS", "INTEGRATIONS", "AWS", "SCIM", "MAILBOX")
+PORTS = (
+    *("SITE", "ONBOARDING", "PROVISIONING", "NOTIFICATIONS", "INTEGRATIONS", "CONSOLE"),
+    *("AWS", "SCIM", "MAILBOX", "KAFKA_USERS"),
+)
 ONE_SHOTS = frozenset(
     {
         "keys",

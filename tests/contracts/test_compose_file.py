@@ -13,6 +13,7 @@ from tests.packages import PACKAGES, Package
 
 from chassis.http.gunicorn_settings import GRACEFUL_TIMEOUT_SECONDS
 from chassis.running.runner import LEAVE_WITHIN_SECONDS
+from chassis.translations import LANGUAGES
 from local_stack.kafka_cluster.security import scram_users
 from local_stack.keys_command import keys
 from local_stack.port_plan import EVERY_SERVICE, PROCESSES_OF, SITE_PATHS, PortPlan
@@ -366,3 +367,8 @@ def test_only_who_needs_them_reaches_database_and_broker() -> None:
     assert reachable["front"] == {"gateway", *(f"{one}-web" for one in (*EVERY_SERVICE, "console"))}
     assert reachable["users"] == {"kafka"}
     assert FILE["networks"]["databases"]["internal"] is FILE["networks"]["events"]["internal"] is True
+
+
+def test_images_keep_what_every_language_needs() -> None:
+    prune = (REPOSITORY / "infra/images/prune.sh").read_text()
+    assert [code for code in LANGUAGES if f"! -name '{code}*.dat'" not in prune] == []

@@ -295,15 +295,22 @@ def test_deliveries_replays_and_the_live_view(world: World, receiving: Receiver)
     assert refresh in client.get("/live?watch=1").text, "also without scripts"
 
     made = vendor.endpoint(f"{receiving.url}/hook")
-    start = {"endpoint_id": made["id"], "from": "2026-01-01T00:00", "partner_id": "nobody"}
-    assert 'id="partner_id-error"' in shown(client.post("/replays", data=start), 422)
-    began = client.post("/replays", data={**start, "partner_id": partner})
+    start = {"endpoint_id": made["id"], "from": "2026-01-02T00:00"}
+    wrong = {"partner_id": "nobody", "to": "2026-01-01T00:00", "filter": "data.tier =="}
+    page = shown(client.post("/replays", data=start | wrong), 422)
+    assert [name for name in wrong if f'id="{name}-error"' not in page] == []
+    chosen = {"partner_id": partner, "filter": 'type == "partner.approved.v1"'}
+    began = client.post("/replays", data=start | chosen)
     assert began.location.endswith("?watch=1"), began.text
-    assert "<progress" in shown(client.get(began.location))
+    page = shown(client.get(began.location))
+    assert "<progress" in page
+    assert [value for value in chosen.values() if value not in page] == []
     world.tell("partner.approved.v1", partner, count=2)
     page = shown(client.get(f"/deliveries?endpoint_id={made['id']}&state=waiting&from=2026-01-01T00:00"))
     assert page.count('class="card"') == 2
     assert 'id="state-error"' in shown(client.get("/deliveries?state=odd"), 422)
+    (newest, *_) = vendor.deliveries()
+    assert shown(client.get(f"/deliveries?webhook_id={newest['webhook_id']}")).count('class="card"') == 1
     (one, *_) = re.findall(r"/deliveries/[0-9a-f-]{36}", page)
     assert client.post(f"{one}/retries").location == f"{one}?watch=1"
 

@@ -177,6 +177,7 @@ replay-only = Nur was nicht angenommen wurde
 replay-running = läuft
 replay-done = fertig
 replay-progress = { $percent } % durchgesehen
+replay-under-way = { $count } unberührt, da sie ohnehin gesendet werden
 replay-count = { $count ->
         [one] eine Zustellung begonnen
        *[other] { $count } Zustellungen begonnen

@@ -177,6 +177,7 @@ replay-only = Only what was not taken
 replay-running = running
 replay-done = done
 replay-progress = { $percent } % looked at
+replay-under-way = { $count } left alone, as they were to be sent anyway
 replay-count = { $count ->
         [one] one delivery started
        *[other] { $count } deliveries started

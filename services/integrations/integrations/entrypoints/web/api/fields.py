@@ -123,6 +123,19 @@ class PartnerScopeSchema(StrictSchema):
         return PartnerScope(PartnerRule(data["rule"]), tuple(dict.fromkeys(map(str.lower, data["values"]))))
 
 
+class TimeRange(StrictSchema):
+    """From a moment to another one, or until now; told beside whatever else is wrong."""
+
+    since = Moment(data_key="from")
+    until = Moment(data_key="to")
+
+    @validates_schema(skip_on_field_errors=False)
+    def ends_after_its_begin(self, data: dict[str, Any], **_: Any) -> None:
+        since, until = data.get("since"), data.get("until")
+        if since and until and until <= since:
+            raise ValidationError("Must be later than from.", "to")
+
+
 def _expect_ids(values: list[str]) -> None:
     field = fields.UUID()
     for place, value in enumerate(values):

@@ -29,6 +29,7 @@ from integrations.entrypoints.web.api.fields import (
     Filter,
     Moment,
     PartnerScopeSchema,
+    TimeRange,
     WebhookUrl,
 )
 
@@ -245,14 +246,12 @@ class ExampleStarted(Schema):
     delivery_id = fields.UUID(required=True)
 
 
-class DeliveriesPage(PageSchema):
+class DeliveriesPage(PageSchema, TimeRange):
     endpoint_id = fields.UUID()
     state = Choice(tuple(deliveries.State))
     event_type = EventTypeName(data_key="type")
     partner_id = fields.UUID()
     event_id = fields.UUID(data_key="webhook_id")
-    since = Moment(data_key="from")
-    until = Moment(data_key="to")
     before = Cursor(number, UUID, data_key="cursor")
 
 
@@ -295,7 +294,7 @@ class DeliveryInFull(DeliverySeen):
     event = fields.Dict(required=True, allow_none=True, metadata={"description": "A CloudEvent"})
 
 
-class ReplayRequest(StrictSchema):
+class ReplayRequest(TimeRange):
     """Which events to send once more; ``only_undelivered`` leaves out what was taken."""
 
     endpoint_id = fields.UUID(required=True)

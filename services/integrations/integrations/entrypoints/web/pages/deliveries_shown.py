@@ -19,7 +19,7 @@ from integrations.handlers.deliveries import retry
 from integrations.handlers.ports import WantedDeliveries
 
 pages = Blueprint("deliveries_shown", __name__, template_folder="templates")
-FILTERS = ("endpoint_id", "state", "type", "partner_id", "from", "to")
+FILTERS = ("endpoint_id", "state", "type", "partner_id", "webhook_id", "from", "to")
 
 
 @pages.get("/deliveries")

@@ -36,8 +36,6 @@ def start(visitor: Visitor) -> Response:
     """Begin, and lead to the progress."""
     try:
         body = ReplayRequest().load(_read(request.form))
-        if body["until"] is not None and body["until"] <= body["since"]:
-            return _page(visitor, request.form, {"to": "Must be later than from."})
         command = StartReplay(
             integrator_id=visitor.integrator_id, by=visitor.by, visit=visit_of_form(), **body
         )
@@ -88,6 +86,7 @@ def _read(form: MultiDict[str, str]) -> dict[str, Any]:
     for name in ("from", "to"):
         if text := form.get(name, "").strip():
             read[name] = f"{text}Z"
-    if partner := form.get("partner_id", "").strip():
-        read["partner_id"] = partner
+    for name in ("partner_id", "filter"):
+        if text := form.get(name, "").strip():
+            read[name] = text
     return read
