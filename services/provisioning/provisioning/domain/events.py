@@ -224,6 +224,7 @@ class AccessDeviceAdded(DeviceEvent, name="access.device_added"):
 
     thing_name: str
     added_at: datetime
+    claim_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,6 +232,35 @@ class AccessDeviceRemoved(DeviceEvent, name="access.device_removed"):
     """It was taken away while the grant stays."""
 
     removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceStuck(DeviceEvent, name="access.device_stuck"):
+    """It waits for an operator, and holds up nothing but itself."""
+
+    wanted: Intent
+    step: str
+    code: str
+    message: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceClaimMade(GrantEvent, name="access.device_claim_made"):
+    """As many devices may join by its secret, which stands nowhere, until it expires."""
+
+    claim_id: UUID
+    places: int
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceClaimRevoked(GrantEvent, name="access.device_claim_revoked"):
+    """No device more comes by it; those that did stay."""
+
+    claim_id: UUID
+    revoked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
 from provisioning.domain.sweeps import Sweep, SweepTerms
 from provisioning.handlers.account_ports import Accounts, Maintenance
+from provisioning.handlers.claim_ports import DeviceClaims
 from provisioning.handlers.money_ports import IdleAccounts, Meters
 
 JSON = Any
@@ -308,6 +309,9 @@ class Work(Transaction, Protocol):
 
     @property
     def grants(self) -> Grants: ...
+
+    @property
+    def device_claims(self) -> DeviceClaims: ...
 
     @property
     def seats(self) -> Seats: ...
