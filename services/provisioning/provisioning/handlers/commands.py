@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from provisioning.handlers.claim_ports import IssueCertificate
+
 
 @dataclass(frozen=True)
 class RetryGrant:
@@ -213,10 +215,14 @@ class RevokeClaim:
 
 @dataclass(frozen=True, kw_only=True)
 class RedeemClaim:
-    """A device wants to join by the secret of a claim, and has proved that it has the key's other half."""
+    """A device wants to join by the secret of a claim, and has proved that it has the key's other half.
+
+    ``issue`` makes its certificate, and calls nothing outside.
+    """
 
     serial: str
     public_key_pem: str
+    issue: IssueCertificate
     secret: str = field(repr=False)
 
 

@@ -17,7 +17,6 @@ from provisioning.domain.device_claims import (
 from provisioning.domain.devices import Device
 from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeMade, ClaimNotToBeUsed, ClaimNotValid
-from provisioning.handlers.claim_ports import IssueCertificate
 from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
 from provisioning.handlers.devices import find_device, refuse_unless_there_is_room
 from provisioning.handlers.grants import find_grant
@@ -85,7 +84,7 @@ def revoke_claim(work: Work, command: RevokeClaim) -> tuple[Grant, DeviceClaim]:
     return grant, claim
 
 
-def redeem_claim(work: Work, issue: IssueCertificate, command: RedeemClaim) -> tuple[Grant, Device]:
+def redeem_claim(work: Work, command: RedeemClaim) -> tuple[Grant, Device]:
     """Have a device made for a key that it keeps; the same serial and key again are the same device.
 
     The partner's row holds places and quota. Raises ClaimNotValid for every secret that is none, and, to who
@@ -116,7 +115,7 @@ def redeem_claim(work: Work, issue: IssueCertificate, command: RedeemClaim) -> t
         claim_id=claim.claim_id,
     )
     order = replace(partner.order_for(grant), device=device.key)
-    device.outputs |= issue(order, command.public_key_pem)
+    device.outputs |= command.issue(order, command.public_key_pem)
     # It has its key: none is handed out, and it may be replaced.
     device.collected_at = work.now()
     grant.add_device(device)

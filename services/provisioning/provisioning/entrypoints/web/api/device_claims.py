@@ -99,10 +99,12 @@ def redeem(body: dict[str, Any]) -> Any:
 
     Ask the same again until then; the same serial number and key are always the same device.
     """
-    command = RedeemClaim(serial=body["serial"], public_key_pem=body["csr"], secret=body["secret"])
+    command = RedeemClaim(
+        serial=body["serial"], public_key_pem=body["csr"], issue=certificate_for_key, secret=body["secret"]
+    )
     try:
         with current_service(ProvisioningService).open_work() as work:
-            seen = redeemed_device(*redeem_claim(work, certificate_for_key, command))
+            seen = redeemed_device(*redeem_claim(work, command))
     except (ClaimNotValid, ClaimNotToBeUsed, DeviceNotToBeAdded):
         count_refused_claim()
         raise

@@ -13,7 +13,7 @@ from console.entrypoints.web.words import word
 from operator_client.devices import Devices
 from operator_client.operator import Facts, Operator
 
-pages = Blueprint("device_claims", __name__, template_folder="templates")
+pages = Blueprint("claim_list", __name__, template_folder="templates")
 _GRANT = "/grants/<uuid:grant_id>/device-claims"
 
 
