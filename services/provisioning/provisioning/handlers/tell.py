@@ -176,22 +176,22 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
 
 def tell_expiring(work: Work, grant: Grant, lease: Lease) -> None:
     days = max(1, round((lease.ends_at - work.now()) / timedelta(days=1)))
-    work.emit(events.AccessExpiring(**_which(grant), ends_at=lease.ends_at, days_left=days))
+    work.emit(events.AccessExpiring(**_named(grant), ends_at=lease.ends_at, days_left=days))
 
 
 def tell_expired(work: Work, grant: Grant, lease: Lease) -> None:
-    work.emit(events.AccessExpired(**_which(grant), ended_at=lease.ends_at, removal_at=lease.removal_at))
+    work.emit(events.AccessExpired(**_named(grant), ended_at=lease.ends_at, removal_at=lease.removal_at))
 
 
 def tell_renewed(work: Work, grant: Grant, lease: Lease, reason: str, renewed_by: str) -> None:
     work.emit(
-        events.AccessRenewed(**_which(grant), ends_at=lease.ends_at, reason=reason, renewed_by=renewed_by)
+        events.AccessRenewed(**_named(grant), ends_at=lease.ends_at, reason=reason, renewed_by=renewed_by)
     )
 
 
 def tell_spent(work: Work, grant: Grant, spending: Spending, at: Threshold) -> None:
     facts: dict[str, Any] = {
-        **_which(grant),
+        **_named(grant),
         "month": f"{spending.month:%Y-%m}",
         "percent": at.percent,
         "budget_usd": f"{spending.budget_usd:.2f}",
@@ -285,6 +285,10 @@ def save_and_tell_finding(work: Work, finding: Finding) -> None:
             work.emit(events.AccessOrphanSettled(**which, outcome=Settlement(state)))
         finding.is_told = state is FindingState.OPEN
     work.findings.save(finding)
+
+
+def _named(grant: Grant) -> dict[str, Any]:
+    return _which(grant) | {"entry_name": grant.entry_name or None}
 
 
 def _which(grant: Grant) -> dict[str, Any]:
