@@ -7,6 +7,7 @@ says, moves look at the event's number, and a mail is planned once per event, ki
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -184,11 +185,12 @@ def _offer_what_the_tier_brings(work: Work, partner: Partner, profile: Profile, 
     """
     if verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL or partner.standing is Standing.APPROVED:
         return
-    paths = work.policies.learning_paths
-    for member in work.partners.members(partner.id):
+    paths, members = work.policies.learning_paths, work.partners.members(partner.id)
+    for member in members:
         if not member.may_learn:
             continue
-        having = dict.fromkeys((None, *partner.granted_products, *member.products))
+        seats = [one.products for one in members if member.is_contact or one.id == member.id]
+        having = dict.fromkeys((None, *partner.granted_products, *chain.from_iterable(seats)))
         due = [path for product in having for path in paths.due(profile, product)]
         if invite(work, partner, [member], due):
             plan_offers(work, partner, member, occasion=event.id)

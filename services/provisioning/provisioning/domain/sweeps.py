@@ -24,7 +24,7 @@ class SweepTerms:
 
 @dataclass(frozen=True)
 class Part:
-    """A product of a kind that has several, each listed by itself; ``behind`` is where the next one begins."""
+    """A product of a kind that has several, each listed by itself; ``behind`` is where the next begins."""
 
     name: str
     behind: str | None
