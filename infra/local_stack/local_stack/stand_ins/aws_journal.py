@@ -1,8 +1,9 @@
 """Makes moto keep its state: each changing request is written down, and done again at the next start.
 
 Two things make the second run equal to the first. Requests run one at a time, each with moto's randomness
-seeded by its number in the journal (a read: by its content), so ids and account numbers come out the same.
-And what moto draws from elsewhere, the certificates of IoT, is written down beside the request.
+seeded by what stands beside it in the journal (a read: by its content), so ids and account numbers come out
+the same, and another journal has others: no account's number is ever given twice. And what moto draws from
+elsewhere, the certificates of IoT, is written down beside the request.
 A request is in the journal before its answer leaves, so whatever a client has seen survives SIGKILL.
 Dates are those of the latest start.
 """
@@ -13,6 +14,7 @@ import io
 import json
 import os
 import re
+import secrets
 import sys
 import threading
 from collections.abc import Callable, Iterable
@@ -74,7 +76,8 @@ class JournaledApplication:
         """Let moto answer; also return the journal's entry, None for a read that left no trace."""
         content = hashlib.sha256(f"{kept['REQUEST_METHOD']} {_target(kept)}".encode() + body).hexdigest()
         read = _is_read(kept, body)
-        mock_random.seed(content if read else f"change {self._count}")
+        seed = content if read else secrets.token_hex(16)
+        mock_random.seed(seed)
         untouched = mock_random.getstate()
         with self._certificates.recorded() as certificates:
             status, headers, answer = _call(self._application, {**environ, "wsgi.input": io.BytesIO(body)})
@@ -82,6 +85,7 @@ class JournaledApplication:
             return status, headers, answer, None
         entry = {
             "read": content if read else None,
+            "seed": seed,
             "environ": kept,
             "body": base64.b64encode(body).decode(),
             "certificates": certificates,
@@ -127,7 +131,8 @@ class JournaledApplication:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        mock_random.seed(entry["read"] or f"change {self._count}")
+        # Journals begun before seeds were kept counted their changes.
+        mock_random.seed(entry.get("seed") or entry["read"] or f"change {self._count}")
         with self._certificates.given(entry["certificates"]):
             status, _, _ = _call(self._application, environ)
         self._note(entry)
