@@ -85,6 +85,7 @@ def test_every_value_has_its_word(language: str) -> None:
         "finding": finding_list.STATES,
         "account": account_list.STATES,
         "device": values("provisioning", "DeviceSeen", "state"),
+        "claim": values("provisioning", "ClaimSeen", "state"),
         "grants": grant_list.TICKED,
         "nav-group": list(GROUPS),
         "nav": ["home", *(way for ways in GROUPS.values() for way in ways)],

@@ -26,6 +26,7 @@ PUBLIC = {
     ("onboarding", "POST", "/v1/link-requests"),
     ("onboarding", "GET", "/v1/agreements/current"),
     ("notifications", "POST", "/v1/invitation-acceptances"),
+    ("provisioning", "POST", "/v1/device-claims/redemptions"),
 }
 # They are about the session that asks, whoever it is, and name nobody else.
 OWN_SESSION = {
@@ -33,7 +34,10 @@ OWN_SESSION = {
     ("onboarding", "DELETE", "/v1/sessions/current"),
 }
 # Whose request is judged by its content before anybody is looked for.
-BODIES = {"/v1/grants/{grant_id}/devices": {"name": "Press 7"}}
+BODIES = {
+    "/v1/grants/{grant_id}/devices": {"name": "Press 7"},
+    "/v1/grants/{grant_id}/device-claims": {"name_prefix": "Press", "places": 1, "valid_hours": 1},
+}
 # What is made for everybody, whatever the request holds.
 CREATED = {"/v1/passkey-challenges": 201}
 # The partner's own to see.

@@ -21,6 +21,16 @@ _LINE: tuple[Column, ...] = (
     ("older key stays", "older_key_stays"),
     ("cause", lambda device: device["cause"]["message"] if device["cause"] else ""),
 )
+_CLAIM: tuple[Column, ...] = (
+    ("id", "claim_id"),
+    ("name", "name_prefix"),
+    ("state", "state"),
+    ("used", "used"),
+    ("places", "places"),
+    ("made", at("created_at")),
+    ("by", "created_by"),
+    ("until", at("expires_at")),
+)
 
 
 @click.group()
@@ -84,6 +94,44 @@ _act(
     "its keys end, and another one is being made.",
     "End every key that was handed out, at once, and have another one made.",
 )
+
+
+@devices.command("claims")
+@click.argument("grant")
+@with_context
+def list_claims(context: CommandContext, *, grant: str) -> None:
+    """List the claims by which devices join a grant by themselves."""
+    context.screen.rows(_asked(context).claims(_grant(context, grant)), _CLAIM)
+
+
+@devices.command("claim")
+@click.argument("grant")
+@click.option("--name", required=True, help="How the names of its devices begin.")
+@click.option("--places", required=True, type=click.IntRange(1, 99), help="How many devices may join by it.")
+@click.option("--hours", required=True, type=click.IntRange(1, 2160), help="How long it is good.")
+@reason_option
+@with_context
+def make_claim(
+    context: CommandContext, *, grant: str, name: str, places: int, hours: int, reason: str
+) -> None:
+    """Make a claim and print its secret, which is shown this once."""
+    made = _asked(context).make_claim(
+        _grant(context, grant), name, places=places, valid_hours=hours, reason=reason
+    )
+    context.screen.outcome(made, made["secret"])
+
+
+@devices.command("revoke-claim")
+@click.argument("grant")
+@click.argument("claim")
+@reason_option
+@with_context
+def revoke_claim(context: CommandContext, *, grant: str, claim: str, reason: str) -> None:
+    """Have no device more join by it; CLAIM is its id, or the beginning of it."""
+    asked, grant_id = _asked(context), _grant(context, grant)
+    claim_id = find_id(claim, asked.claims(grant_id), "claim_id")
+    after = asked.revoke_claim(grant_id, claim_id, reason)
+    context.screen.outcome(after, f"Claim {claim_id}: no device more joins by it.")
 
 
 def _asked(context: CommandContext) -> Devices:

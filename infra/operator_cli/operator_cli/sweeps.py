@@ -9,6 +9,11 @@ from operator_cli.screen import Column, at
 from operator_client.operator import Facts
 from operator_client.sweeps import Sweeps
 
+
+def _left_out(one: Facts) -> str:
+    return f"{one['product'] or one['kind']}: {one['message']}"
+
+
 _SWEEPS: tuple[Column, ...] = (
     ("id", "sweep_id"),
     ("began", at("started_at")),
@@ -16,7 +21,7 @@ _SWEEPS: tuple[Column, ...] = (
     ("listed", lambda sweep: f"{sweep['done']} of {sweep['kinds']} kinds"),
     ("now", "kind"),
     ("things of ours", "things_seen"),
-    ("left out", lambda sweep: "; ".join(f"{one['kind']}: {one['message']}" for one in sweep["left_out"])),
+    ("left out", lambda sweep: "; ".join(map(_left_out, sweep["left_out"]))),
     ("ended", at("ended_at")),
 )
 _FINDINGS: tuple[Column, ...] = (

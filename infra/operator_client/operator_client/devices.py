@@ -35,9 +35,30 @@ class Devices:
         """End every key that was handed out, and have another one made."""
         return self._act(grant_id, device_id, "credentials-revocation", reason)
 
+    def claims(self, grant_id: str) -> list[Facts]:
+        """By which devices join the grant by themselves, the newest first."""
+        found: list[Facts] = self._http.get(_SERVICE, _claims_path(grant_id))["claims"]
+        return found
+
+    def make_claim(
+        self, grant_id: str, name_prefix: str, *, places: int, valid_hours: int, reason: str
+    ) -> Facts:
+        """Return it with its ``secret``, which is told this once."""
+        wanted = {"name_prefix": name_prefix, "places": places, "valid_hours": valid_hours}
+        return self._http.post(_SERVICE, _claims_path(grant_id), {**wanted, "reason": reason})
+
+    def revoke_claim(self, grant_id: str, claim_id: str, reason: str) -> Facts:
+        """Have no device more come by it; those that did stay."""
+        path = f"{_claims_path(grant_id)}/{claim_id}/revocation"
+        return self._http.post(_SERVICE, path, {"reason": reason})
+
     def _act(self, grant_id: str, device_id: str, act: str, reason: str) -> Facts:
         return self._http.post(_SERVICE, f"{_path(grant_id)}/{device_id}/{act}", {"reason": reason})
 
 
 def _path(grant_id: str) -> str:
     return f"/v1/grants/{grant_id}/devices"
+
+
+def _claims_path(grant_id: str) -> str:
+    return f"/v1/grants/{grant_id}/device-claims"

@@ -107,6 +107,6 @@ def build_service(environ: Mapping[str, str] = os.environ) -> IntegrationsServic
         addresses=AllowedAddresses(schemes=settings.schemes, opened=settings.opened_ranges),
         link_verifier=LinkVerifier(settings.link_public_key),
         sessions=peoples_sessions(database, SessionSigner(settings.session_private_key)),
-        digests=KeyedDigests(settings.session_private_key),
+        digests=KeyedDigests(settings.session_private_key.private_bytes_raw()),
         counted_acts=CountedActs(database.engine),
     )

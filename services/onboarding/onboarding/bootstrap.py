@@ -52,7 +52,7 @@ def build_service(environ: Mapping[str, str] = os.environ) -> OnboardingService:
     """Raises `SettingsRefused`."""
     settings = read_settings(environ)
     policies = _policies(settings)
-    digests = KeyedDigests(settings.session_private_key)
+    digests = KeyedDigests(settings.session_private_key.private_bytes_raw())
     database = database_of(settings)
     return OnboardingService(
         name="onboarding",

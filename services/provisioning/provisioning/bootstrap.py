@@ -14,10 +14,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
+from chassis.database.counted_acts import CountedActs
 from chassis.database.outside_calls import OutsideCalls
 from chassis.database.pool import make_engine
 from chassis.database.session_locks import SessionLocks
 from chassis.database.unit_of_work import EventSink, JobSink
+from chassis.identity.keyed_digests import KeyedDigests
 from chassis.reachable import reachable_url
 from chassis.running.leaving import leaving
 from chassis.service import Check, Service, database_of
@@ -88,6 +90,15 @@ class ProvisioningService(Service):
     def doors(self) -> Mapping[str, Door]:
         """Where people come in, by product."""
         return self.make_doors(self.settings.outside)
+
+    @cached_property
+    def counted_acts(self) -> CountedActs:
+        return CountedActs(self.database.engine)
+
+    @cached_property
+    def digests(self) -> KeyedDigests:
+        """By what every process is told, and nobody who reads the tables alone."""
+        return KeyedDigests(self.settings.database_url.encode())
 
     @cached_property
     def locks(self) -> SessionLocks:

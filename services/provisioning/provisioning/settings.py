@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from chassis.settings import CommonSettings, SettingsReader, common_settings, settings_from
+from chassis.settings.trusted_proxies import trusted_proxies
 from provisioning.adapters.aws.policy_documents import REGION, guard_rail
 from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
 from provisioning.adapters.crms import CRMS
@@ -40,6 +41,8 @@ class ProvisioningSettings(CommonSettings):
     pool: PoolTerms
     spending: SpendTerms
     prices: Prices = field(repr=False)
+    claim_refusals: int
+    trusted_proxies: int
     outside: OutsideSettings = field(repr=False)
 
 
@@ -85,6 +88,8 @@ def read_settings(environ: Mapping[str, str]) -> ProvisioningSettings:
                 bills_every=timedelta(hours=reader.decimal("BILLS_EVERY_HOURS", 8, least=0, most=24 * 7)),
             ),
             prices=reader.parsed("PRICE_FILE", _prices, None) or read_prices(CONFIG / "prices.yaml"),
+            claim_refusals=reader.number("CLAIM_REFUSALS_PER_NETWORK_AND_HOUR", 60, least=1, most=1_000_000),
+            trusted_proxies=trusted_proxies(reader),
             outside=outside,
         )
 

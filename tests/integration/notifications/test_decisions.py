@@ -114,3 +114,44 @@ def test_nobody_who_left_hears_of_a_tier(active):
     active.tell("partner.offboarding_started")
     active.tell("partner.tier_changed")
     assert active.deliver() == []
+
+
+def test_another_tier_offers_the_paths_that_it_brings_and_none_twice(world):
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved", tier="registered", partner_type="consultancy")
+    world.tell("access.granted", first=True)
+    world.tell("partner.activated")
+
+    def invited() -> list[str]:
+        return [row["path"] for row in world.rows("SELECT path FROM invitations ORDER BY path")]
+
+    before = invited()
+    assert "cloud-first-steps" in before
+    assert "cloud-architecture" not in before
+    world.deliver()
+    world.transport.mails.clear()
+    changed = world.tell("partner.tier_changed")
+    world.tell_again(changed)
+    world.deliver()
+    brought = list(invited())
+    for path in before:
+        brought.remove(path)
+    assert set(brought) == {"cloud-architecture"}
+    texts = [text_of(mail) for mail in world.transport.parsed(JUERGEN)]
+    assert sum("Cloud-Architektur" in text for text in texts) == 1
+
+
+def test_what_is_granted_before_the_activation_is_read_is_told_with_it(world):
+    """The activation is older than the grant, and comes by another topic."""
+    world.tell("partner.email_verification_requested")
+    world.tell("partner.approved")
+    late = str(uuid.uuid4())
+    granted = world.tell("access.granted", product="analytics", grant_id=late, first=True)
+    products = [{"product": "analytics", "grant_id": late, "state": "provisioning"}]
+    world.tell("partner.activated", products=products)
+    world.tell_again(granted)
+    world.deliver()
+    subjects = [mail["Subject"] for mail in world.transport.parsed(JUERGEN)]
+    facts = world.rows("SELECT facts FROM messages WHERE kind = 'access_ready'")
+    assert facts[0]["facts"]["products"][0]["state"] == "granted"
+    assert "Weitere Zugänge sind bereit" not in subjects

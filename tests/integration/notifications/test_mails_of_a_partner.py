@@ -181,12 +181,14 @@ def test_the_contact_hears_of_a_budget_once_for_each_event(world):
     world.deliver()
     told = len(world.transport.parsed(JUERGEN))
     world.tell_again(world.tell("access.budget_warned"))
-    world.tell_again(world.tell("access.budget_exceeded"))
+    world.tell_again(world.tell("access.budget_exceeded", entry_name="lab"))
+    world.tell("access.expired", product="cloud_sandbox", entry_name="lab")
     world.deliver()
 
     mails = world.transport.parsed(JUERGEN)[told:]
-    assert [mail["Subject"] for mail in mails] == [
-        "Cloud-Sandbox: 80 Prozent des Monatsbudgets sind verbraucht",
-        "Cloud-Sandbox: Das Monatsbudget ist verbraucht",
+    assert [mail["Subject"].partition(":")[0] for mail in mails] == [
+        "Cloud-Sandbox",
+        *["Cloud-Sandbox (lab)"] * 2,
     ]
+    assert mails[0]["Subject"] == "Cloud-Sandbox: 80 Prozent des Monatsbudgets sind verbraucht"
     assert "241,37 von 300,00 USD" in mails[0].get_body(("plain",)).get_content()

@@ -91,3 +91,42 @@ def test_a_device_that_fails_says_why_and_a_viewer_only_looks(
     assert acts_on(viewer.shows(devices)) == set()
     assert viewer.post(f"{devices}/add-device", name="Mine", **BECAUSE).status_code == 403
     assert console.get(f"/grants/{uuid4()}/devices").status_code == 404
+
+
+def test_a_claim_is_made_shown_once_and_revoked(
+    console: ConsoleBrowser,
+    console_service: ConsoleService,
+    grant: tuple[UUID, str],
+    gangway: CommandLine,
+) -> None:
+    devices, claims = (f"/grants/{grant[1]}/{name}" for name in ("devices", "device-claims"))
+    asked = f"{claims}/make-device-claim"
+    assert asked in console.shows(devices)
+    form = {"name_prefix": "<Saw>", "places": "1", "valid_days": "7", **BECAUSE}
+    for name, wrong in (("places", "many"), ("places", "100"), ("valid_days", "91"), ("name_prefix", "")):
+        assert console.post(asked, **{**form, name: wrong}).status_code == 422, name
+    made = console.post(asked, **form)
+    assert made.status_code == 201
+    assert len(re.findall(r"gwc_[0-9a-f]{32}_[A-Za-z0-9_-]{43}", made.text)) == 1
+    shown = console.shows(devices)
+    assert "gwc_" not in shown
+    assert "&lt;Saw&gt;" in shown
+    [claim] = gangway.tells("devices", "claims", grant[1])
+    assert (claim["state"], claim["places"], claim["used"]) == ("open", 1, 0)
+    assert f"{claims}/{claim['claim_id']}/revoke-device-claim" not in as_somebody(
+        console_service, "viewer"
+    ).shows(devices)
+    assert console.post(f"{claims}/{claim['claim_id']}/revoke-device-claim", **BECAUSE).location == devices
+    assert "revoked" in console.shows(devices)
+    made_again = gangway.tells(
+        *("devices", "claim", grant[1], "--name", "Mill", "--places", "1", "--hours", "24"),
+        *("--reason", "They asked."),
+    )
+    assert made_again["secret"].startswith("gwc_")
+    revoked = gangway.tells(
+        "devices", "revoke-claim", grant[1], made_again["claim_id"], "--reason", "They found it."
+    )
+    assert revoked["state"] == "revoked"
+    done = [entry["action"] for entry in gangway.tells("audit", "list", "--target", claim["claim_id"])]
+    assert done == ["revoke claim"]
+    assert console.get(f"{claims}/{uuid4()}/revoke-device-claim").status_code == 404

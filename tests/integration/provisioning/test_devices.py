@@ -59,7 +59,9 @@ def owner(provisioning: ProvisioningOnPostgres) -> Owner:
     with provisioning.service.open_work() as work:
         grant = work.grants.get(grant_id)
         assert grant is not None
-        work.grants.save(replace(grant, parameters={**grant.parameters, "device_quota": 4}))
+        outputs = {**grant.outputs, "topic_root": "partners/muster"}
+        parameters = {**grant.parameters, "device_quota": 4}
+        work.grants.save(replace(grant, parameters=parameters, outputs=outputs))
     return Owner(provisioning, Callers(provisioning), partner_id, grant_id)
 
 

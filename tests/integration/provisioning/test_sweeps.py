@@ -56,6 +56,9 @@ class FakeInventory:
         here = [thing for thing in self.things if thing.outside_id not in self.unlisted]
         return Page(tuple(here[place : place + 1]), str(place + 1) if place + 1 < len(here) else None)
 
+    def part_at(self, _cursor: str | None) -> None:
+        return None
+
     def find(self, outside_id: str) -> Thing | None:
         return next((thing for thing in self.things if thing.outside_id == outside_id), None)
 

@@ -176,7 +176,8 @@ def test_a_device_that_fails_is_stuck_alone(owner: Owner) -> None:
     owner.remove(bad)
     owner.provisioning.run()
     assert [one.device_id for one in owner.grant.devices] == [good]
-    assert owner.told() == ["access.device_added"], "what was never there is not told as removed"
+    told = ["access.device_added", "access.device_stuck"]
+    assert owner.told() == told, "what was never there is not told as removed"
 
 
 def test_a_device_whose_certificate_stays_on_keeps_the_freeze_from_being_told(owner: Owner) -> None:
@@ -258,7 +259,7 @@ def test_a_stuck_removal_is_skipped_while_the_grant_is_on(owner: Owner) -> None:
     with owner.provisioning.database.open() as work:
         skip_step(work, command)
     assert (owner.grant.devices, owner.grant.state) == ([], State.GRANTED)
-    assert owner.told() == ["access.device_added", "access.device_removed"]
+    assert owner.told() == ["access.device_added", "access.device_stuck", "access.device_removed"]
 
 
 def test_a_removed_device_that_may_connect_is_neither_skipped_nor_told_gone(owner: Owner) -> None:
@@ -280,7 +281,7 @@ def test_a_removed_device_that_may_connect_is_neither_skipped_nor_told_gone(owne
     with owner.provisioning.database.open() as work:
         skip_step(work, command)
     owner.provisioning.run()
-    assert owner.told() == ["access.device_added"]
+    assert owner.told() == ["access.device_added", "access.device_stuck"]
 
 
 @pytest.mark.parametrize("step", ["iot_gateway", "iot_certificate"])

@@ -143,7 +143,7 @@ class _Draft:
         """Which product a mail about a lease speaks of, and the moment."""
         if not {"until", "product"} <= self.facts.keys():
             return {}
-        product = self.named("product", self.facts["product"]).name
+        product = self._grant_named()
         return {"product": product, "until": datetime.fromisoformat(self.facts["until"]).astimezone(UTC)}
 
     @property
@@ -151,7 +151,7 @@ class _Draft:
         """Which product a mail about a budget speaks of, and how much of it is spent."""
         if "budget_usd" not in self.facts:
             return {}
-        product = self.named("product", self.facts["product"]).name
+        product = self._grant_named()
         amounts = {name: Decimal(self.facts[name]) for name in ("budget_usd", "spent_usd")}
         return {"product": product, "percent": self.facts["percent"], **amounts}
 
@@ -165,6 +165,11 @@ class _Draft:
         if words is None:
             return Item(name.replace("_", " "))
         return Item(words, self.words.find(f"{family}-{name}-about") or "")
+
+    def _grant_named(self) -> str:
+        """The product, with the name of this one where the partner may have several."""
+        product, entry_name = self.named("product", self.facts["product"]).name, self.facts.get("entry_name")
+        return f"{product} ({entry_name})" if entry_name else product
 
     def way_in(self, product: str) -> Item:
         """A product that can be used: what it is, where people sign in, and what they need at first."""

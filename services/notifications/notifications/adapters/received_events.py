@@ -161,11 +161,13 @@ class LeaseRead(ReceivedSchema):
     """Of an event about how long a product is there."""
 
     product = fields.String(required=True)
+    entry_name = fields.String()
     ends_at = fields.AwareDateTime(required=True)
 
 
 class LeaseExpired(ReceivedSchema):
     product = fields.String(required=True)
+    entry_name = fields.String()
     removal_at = fields.AwareDateTime(required=True)
 
 
@@ -173,6 +175,7 @@ class BudgetRead(ReceivedSchema):
     """Of an event about what a product cost this month."""
 
     product = fields.String(required=True)
+    entry_name = fields.String()
     percent = fields.Integer(required=True, strict=True)
     budget_usd = fields.String(required=True)
     spent_usd = fields.String(required=True)

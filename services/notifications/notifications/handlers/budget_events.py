@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.events import ReceivedEvent
 from notifications.domain.messages import Kind
+from notifications.handlers.event_facts import which_grant
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
@@ -24,5 +25,5 @@ def _tell(work: Work, event: ReceivedEvent, data: Data, kind: Kind) -> None:
     partner, contact = work.partners.lock(data["partner_id"]), work.partners.contact(data["partner_id"])
     if partner is None or contact is None:
         return
-    facts = {name: data[name] for name in ("product", "percent", "budget_usd", "spent_usd")}
+    facts = which_grant(data) | {name: data[name] for name in ("percent", "budget_usd", "spent_usd")}
     plan_mail(work, partner, contact, kind, occasion=event.id, facts=facts)

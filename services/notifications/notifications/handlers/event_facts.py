@@ -41,3 +41,8 @@ def addresses_of(products: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def link_of(data: Mapping[str, Any]) -> LinkIntent:
     """A link that is signed when its mail is rendered."""
     return LinkIntent(id=data["id"], purpose=data["purpose"], expires_at=data["expires_at"])
+
+
+def which_grant(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A product, and what tells this one from the partner's others of it, where something does."""
+    return {name: data[name] for name in ("product", "entry_name") if name in data}

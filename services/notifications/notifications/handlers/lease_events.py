@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.events import ReceivedEvent
 from notifications.domain.messages import Kind
+from notifications.handlers.event_facts import which_grant
 from notifications.handlers.planning import plan_mail
 from notifications.handlers.ports import Work
 
@@ -29,5 +30,5 @@ def _tell(work: Work, event: ReceivedEvent, data: Data, kind: Kind, until: datet
     partner, contact = work.partners.lock(data["partner_id"]), work.partners.contact(data["partner_id"])
     if partner is None or contact is None:
         return
-    facts = {"product": data["product"], "until": until.isoformat()}
+    facts = {**which_grant(data), "until": until.isoformat()}
     plan_mail(work, partner, contact, kind, occasion=event.id, facts=facts)

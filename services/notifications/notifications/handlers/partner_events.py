@@ -4,14 +4,16 @@ Every handler may see its event again, or late by replay: people are replaced by
 says, moves look at the event's number, and a mail is planned once per event, kind and member.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from chassis.events import ReceivedEvent
 from chassis.failures import NeverPossible
-from notifications.domain.messages import Kind
+from notifications.domain.messages import Kind, Verdict, verdict
 from notifications.domain.partners import Member, MoveNotAllowed, Partner, Profile, Standing
 from notifications.handlers import jobs
 from notifications.handlers.event_facts import addresses_of, link_of, member_of
@@ -86,8 +88,13 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
     if partner is None or partner.profile is None:
         return
     addresses = addresses_of(data["products"])
+    ready = _granted_meanwhile(work, partner, data["products"])
     products = [
-        {"product": p["product"], "state": p["state"], "grant_id": str(p["grant_id"])}
+        {
+            "product": p["product"],
+            "state": "granted" if p["product"] in ready else p["state"],
+            "grant_id": str(p["grant_id"]),
+        }
         for p in data["products"]
     ]
     facts: dict[str, Any] = {"products": products}
@@ -100,6 +107,17 @@ def when_partner_activated(work: Work, event: ReceivedEvent, data: Data) -> None
         else:
             tell_access(work, partner, member, occasion=event.id, addresses=addresses)
     work.defer(jobs.send_mails(partner.id))
+
+
+def _granted_meanwhile(work: Work, partner: Partner, products: Sequence[Data]) -> set[str]:
+    """What was granted after the activation and read before it: no other mail would tell of it.
+
+    Of several grants of one product nobody knows which one that is.
+    """
+    seated = [product for member in work.partners.members(partner.id) for product in member.products]
+    known = {*partner.granted_products, *seated}
+    named = Counter(p["product"] for p in products)
+    return {product for product in known if named[product] == 1}
 
 
 def when_partner_suspended(work: Work, event: ReceivedEvent, data: Data) -> None:
@@ -157,6 +175,25 @@ def when_partner_tier_changed(work: Work, event: ReceivedEvent, data: Data) -> N
     work.partners.save(partner)
     facts = {"tier": data["tier"], "reason": data["reason"]}
     plan_mail(work, partner, contact, Kind.TIER_CHANGED, occasion=event.id, facts=facts)
+    _offer_what_the_tier_brings(work, partner, profile, event)
+
+
+def _offer_what_the_tier_brings(work: Work, partner: Partner, profile: Profile, event: ReceivedEvent) -> None:
+    """Invite to the paths of this tier, of what everybody has already; who was invited before is left alone.
+
+    Before the activation nobody is: that looks at the tier of then.
+    """
+    if verdict(Kind.INVITATION, partner.standing) is Verdict.CANCEL or partner.standing is Standing.APPROVED:
+        return
+    paths, members = work.policies.learning_paths, work.partners.members(partner.id)
+    for member in members:
+        if not member.may_learn:
+            continue
+        seats = [one.products for one in members if member.is_contact or one.id == member.id]
+        having = dict.fromkeys((None, *partner.granted_products, *chain.from_iterable(seats)))
+        due = [path for product in having for path in paths.due(profile, product)]
+        if invite(work, partner, [member], due):
+            plan_offers(work, partner, member, occasion=event.id)
 
 
 def _page(data: Data) -> dict[str, Any]:

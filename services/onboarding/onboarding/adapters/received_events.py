@@ -169,6 +169,23 @@ class AccessDeviceAddedSchema(DeviceSchema):
     thing_name = Name(required=True)
 
 
+class DeviceStuckSchema(AccessStuckSchema, DeviceSchema):
+    """`access.device_stuck`."""
+
+
+class DeviceClaimSchema(GrantSchema):
+    """`access.device_claim_revoked`."""
+
+    claim_id = fields.UUID(required=True)
+
+
+class DeviceClaimMadeSchema(DeviceClaimSchema):
+    """`access.device_claim_made`."""
+
+    places = fields.Integer(required=True, strict=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
 class KeyReplacementSchema(GrantSchema):
     """`access.key_replacement_started`."""
 
@@ -233,6 +250,9 @@ CONSUMED: Mapping[str, Schema] = {
     "access.request_answered.v1": AccessRequestAnsweredSchema(),
     "access.device_added.v1": AccessDeviceAddedSchema(),
     "access.device_removed.v1": DeviceSchema(),
+    "access.device_stuck.v1": DeviceStuckSchema(),
+    "access.device_claim_made.v1": DeviceClaimMadeSchema(),
+    "access.device_claim_revoked.v1": DeviceClaimSchema(),
     "access.key_replacement_started.v1": KeyReplacementSchema(),
     "learning.invitation_sent.v1": InvitationSentSchema(),
     "learning.invitation_accepted.v1": InvitationSchema(),

@@ -103,6 +103,11 @@ KEPT: Mapping[str, Kept] = {
     "access.request_answered": Kept((), ("request_id", "answer", "message"), "operators"),
     "access.device_added": Kept(("product",), ("grant_id", "device_id", "thing_name")),
     "access.device_removed": Kept(("product",), ("grant_id", "device_id")),
+    "access.device_stuck": Kept(
+        ("product", "wanted"), ("grant_id", "device_id", "step", "code", "message", "attempt")
+    ),
+    "access.device_claim_made": Kept(("product", "places", "expires_at"), ("grant_id", "claim_id")),
+    "access.device_claim_revoked": Kept(("product",), ("grant_id", "claim_id")),
     "access.key_replacement_started": Kept(("product", "why"), ("grant_id", "device_id")),
     "learning.invitation_sent": Kept(("path", "path_title", "language"), ("member_id", "invitation_id")),
     "learning.invitation_accepted": Kept(("path", "path_title"), ("member_id", "invitation_id")),

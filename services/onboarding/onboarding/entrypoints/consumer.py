@@ -32,6 +32,9 @@ TOPICS = {
         "access.request_answered.v1": request_events.when_access_request_answered,
         "access.device_added.v1": when_anything_happened,
         "access.device_removed.v1": when_anything_happened,
+        "access.device_stuck.v1": when_anything_happened,
+        "access.device_claim_made.v1": when_anything_happened,
+        "access.device_claim_revoked.v1": when_anything_happened,
         "access.key_replacement_started.v1": when_anything_happened,
     },
     "learning.progress.v1": {

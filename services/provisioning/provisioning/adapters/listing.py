@@ -43,6 +43,9 @@ class Listing(Generic[Raw]):
         once = {thing.outside_id: thing for thing in things}
         return Page(tuple(once.values()), following or None)
 
+    def part_at(self, _cursor: str | None) -> None:
+        return None
+
     def find(self, outside_id: str) -> Thing | None:
         with self.sorting():
             answer = self.look(outside_id)

@@ -13,6 +13,7 @@ from provisioning.adapters.json_http import JsonHttp
 from provisioning.adapters.service_broker import Instance, ServiceBroker
 from provisioning.adapters.service_instance_step import instance_id_of
 from provisioning.domain.findings import AskedFor, Mark, Thing, ThingKind
+from provisioning.domain.sweeps import Part
 from provisioning.handlers.ports import EverAsked, Page
 
 _GRANTS_ON_A_PAGE = 20
@@ -42,13 +43,19 @@ class SweptProducts:
     def page(self, cursor: str | None) -> Page:
         """A cursor names the product, and the place in it."""
         product, _, place = (cursor or "").partition(" ")
-        names = sorted(name for name in self._swept if name >= product)
-        if not names:
+        part = self.part_at(cursor)
+        if part is None:
             return Page(())
-        page = self._swept[names[0]].page(place if place and names[0] == product else None)
+        page = self._swept[part.name].page(place if place and part.name == product else None)
         once = {thing.outside_id: thing for thing in page.things}
-        following = f"{names[0]} {page.cursor}" if page.cursor else next(iter(names[1:]), None)
+        following = f"{part.name} {page.cursor}" if page.cursor else part.behind
         return Page(tuple(once.values()), following)
+
+    def part_at(self, cursor: str | None) -> Part | None:
+        """The product at the cursor, or the next one where the catalogue declares it no more."""
+        product = (cursor or "").partition(" ")[0]
+        names = sorted(name for name in self._swept if name >= product)
+        return Part(names[0], next(iter(names[1:]), None)) if names else None
 
     def find(self, outside_id: str) -> Thing | None:
         """What the catalogue tells no more how to ask for is not known to be gone."""

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Numeric,
     SmallInteger,
@@ -119,6 +120,41 @@ devices = Table(
     Column("collected_by_visit", UUID(as_uuid=True)),
     Column("is_wanted", Boolean, nullable=False),
     Column("is_told", Boolean, nullable=False),
+    Column("claim_id", UUID(as_uuid=True)),
+)
+
+# By whose secrets devices join a grant, and which ones did: kept when they are gone, so that none comes back.
+device_claims = Table(
+    "device_claims",
+    metadata,
+    Column("claim_id", UUID(as_uuid=True), primary_key=True),
+    Column("grant_id", ForeignKey("grants.grant_id"), nullable=False, index=True),
+    Column("name_prefix", String, nullable=False),
+    Column("places", SmallInteger, nullable=False),
+    Column("secret_hash", LargeBinary, nullable=False),
+    Column("created_at", _at, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("expires_at", _at, nullable=False),
+    Column("revoked_at", _at),
+)
+
+device_redemptions = Table(
+    "device_redemptions",
+    metadata,
+    Column("claim_id", ForeignKey("device_claims.claim_id"), primary_key=True),
+    Column("serial", String, primary_key=True),
+    Column("public_key_hash", LargeBinary, nullable=False),
+    Column("device_id", UUID(as_uuid=True), nullable=False),
+)
+
+counted_acts = Table(
+    "counted_acts",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("most", Integer, nullable=False),
+    Column("ends_at", _at, nullable=False),
+    Index("counted_acts_by_end", "ends_at"),
 )
 
 seats = Table(

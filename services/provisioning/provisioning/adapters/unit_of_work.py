@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from chassis.database.operators_log import note_action
 from chassis.database.unit_of_work import EventSink, JobSink, UnitOfWork
 from provisioning.adapters.repositories.accounts import SqlAccounts
+from provisioning.adapters.repositories.device_claims import SqlDeviceClaims
 from provisioning.adapters.repositories.findings import SqlFindings
 from provisioning.adapters.repositories.grants import SqlGrants
 from provisioning.adapters.repositories.idle_accounts import SqlIdleAccounts
@@ -27,6 +28,7 @@ class ProvisioningUnitOfWork(UnitOfWork):
         self.policies = policies
         self.partners = SqlPartners(connection)
         self.grants = SqlGrants(connection, policies.catalogue.products)
+        self.device_claims = SqlDeviceClaims(connection)
         self.seats = SqlSeats(connection)
         self.sweeps = SqlSweeps(connection)
         self.findings = SqlFindings(connection)

@@ -17,7 +17,7 @@ class Device(HandsOutKey):
     """One device; ``steps`` are its own, which are among those of its grant.
 
     ``name`` is what the partner calls it, and may tell of a person. ``outputs`` are facts noted by its steps.
-    ``is_told``: an event told that it is there.
+    ``claim_id`` is the claim that it came by, where it did. ``is_told``: an event told that it is there.
     """
 
     device_id: UUID
@@ -25,6 +25,7 @@ class Device(HandsOutKey):
     name: str
     added_at: datetime
     added_by: str
+    claim_id: UUID | None = None
     steps: list[StepRecord]
     outputs: dict[str, Any] = field(default_factory=dict)
     collected_at: datetime | None = None
@@ -34,7 +35,14 @@ class Device(HandsOutKey):
 
     @classmethod
     def of(
-        cls, product: Product, *, device_id: UUID, name: str, added_at: datetime, added_by: str
+        cls,
+        product: Product,
+        *,
+        device_id: UUID,
+        name: str,
+        added_at: datetime,
+        added_by: str,
+        claim_id: UUID | None = None,
     ) -> "Device":
         """One that is to be made. The product is one that has further devices."""
         kinds = product.devices.steps if product.devices else ()
@@ -44,6 +52,7 @@ class Device(HandsOutKey):
             name=name,
             added_at=added_at,
             added_by=added_by,
+            claim_id=claim_id,
             steps=[StepRecord(name=step_of_device(kind, key_of(device_id))) for kind in kinds],
         )
 

@@ -145,7 +145,14 @@ class AccessDriftDetected(GrantEvent, name="access.drift_detected"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessExpiring(GrantEvent, name="access.expiring"):
+class NamedGrantEvent(GrantEvent):
+    """One that people hear of by mail: ``entry_name`` tells the grant from others of its product."""
+
+    entry_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessExpiring(NamedGrantEvent, name="access.expiring"):
     """Its time ends soon."""
 
     ends_at: datetime
@@ -153,7 +160,7 @@ class AccessExpiring(GrantEvent, name="access.expiring"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessExpired(GrantEvent, name="access.expired"):
+class AccessExpired(NamedGrantEvent, name="access.expired"):
     """Its time is over: it is being switched off, kept for a while, then taken away."""
 
     ended_at: datetime
@@ -161,7 +168,7 @@ class AccessExpired(GrantEvent, name="access.expired"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessRenewed(GrantEvent, name="access.renewed"):
+class AccessRenewed(NamedGrantEvent, name="access.renewed"):
     """It was given more time; what the end had switched off comes back."""
 
     ends_at: datetime
@@ -170,7 +177,7 @@ class AccessRenewed(GrantEvent, name="access.renewed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BudgetEvent(GrantEvent):
+class BudgetEvent(NamedGrantEvent):
     """A part of the month's budget is spent, by what runs or by the bill; amounts are USD."""
 
     month: str
@@ -224,6 +231,7 @@ class AccessDeviceAdded(DeviceEvent, name="access.device_added"):
 
     thing_name: str
     added_at: datetime
+    claim_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,6 +239,35 @@ class AccessDeviceRemoved(DeviceEvent, name="access.device_removed"):
     """It was taken away while the grant stays."""
 
     removed_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceStuck(DeviceEvent, name="access.device_stuck"):
+    """It waits for an operator, and holds up nothing but itself."""
+
+    wanted: Intent
+    step: str
+    code: str
+    message: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceClaimMade(GrantEvent, name="access.device_claim_made"):
+    """As many devices may join by its secret, which stands nowhere, until it expires."""
+
+    claim_id: UUID
+    places: int
+    made_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessDeviceClaimRevoked(GrantEvent, name="access.device_claim_revoked"):
+    """No device more comes by it; those that did stay."""
+
+    claim_id: UUID
+    revoked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

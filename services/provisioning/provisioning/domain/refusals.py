@@ -25,6 +25,22 @@ class DeviceNotToBeAdded(Failure):
     """The quota is used up, the name is taken, the grant is not there, or has no further devices."""
 
 
+class ClaimNotFound(Exception):
+    """The grant has no such claim."""
+
+
+class ClaimNotValid(Exception):
+    """No claim has this secret; nobody learns whether there is one."""
+
+
+class ClaimNotToBeMade(Failure):
+    """A claim has more places than the quota, or the grant is not there, or has too many already."""
+
+
+class ClaimNotToBeUsed(Failure):
+    """Whoever shows the right secret is told why no device comes by it."""
+
+
 class NotToBeSkipped(Failure):
     """An operator wants a step left as it stands that is not in anybody's way."""
 

@@ -22,12 +22,21 @@ class SweepTerms:
     apart: timedelta = timedelta(minutes=30)
 
 
+@dataclass(frozen=True)
+class Part:
+    """A product of a kind that has several, each listed by itself; ``behind`` is where the next begins."""
+
+    name: str
+    behind: str | None
+
+
 @dataclass(kw_only=True)
 class Sweep:
     """Where one sweep is: what of ``kinds`` is ``done``, and the place in the next of them, ``pages`` on.
 
     ``is_listed``: all of the kind was listed; what was known and not seen is looked for. ``left_out`` are
-    kinds that could not be listed, with the cause: nothing of them counts as gone.
+    kinds that could not be listed, or parts of one (``kind:part``), with the cause: nothing of them counts as
+    gone.
     """
 
     sweep_id: UUID
@@ -42,7 +51,7 @@ class Sweep:
     pages: int = 0
     next_at: datetime | None = None
     things_seen: int = 0
-    left_out: dict[ThingKind, Cause] = field(default_factory=dict)
+    left_out: dict[str, Cause] = field(default_factory=dict)
     ended_at: datetime | None = None
 
     @property
@@ -68,14 +77,24 @@ class Sweep:
         self.done, self.cursor, self.is_listed, self.failures = self.done + 1, None, False, 0
         self.pages = 0
 
-    def put_off(self, cause: Cause, now: datetime, *, is_final: bool) -> None:
-        """Try the page again after growing waits, or leave the kind out of this sweep."""
+    def put_off(self, cause: Cause, now: datetime, *, is_final: bool, part: Part | None = None) -> None:
+        """Try the page again after growing waits, or leave the kind or its part out of this sweep."""
         self.failures += 1
-        if self.kind is not None and (is_final or self.failures >= _FAILURES_MOST):
+        if self.kind is None or not (is_final or self.failures >= _FAILURES_MOST):
+            self.next_at = now + _FIRST_WAIT * 2.0 ** (self.failures - 1)
+        elif part is None:
             self.left_out[self.kind] = cause
             self.finish_kind()
         else:
-            self.next_at = now + _FIRST_WAIT * 2.0 ** (self.failures - 1)
+            self.left_out[f"{self.kind}:{part.name}"] = cause
+            self.failures = 0
+            if not self.is_listed:
+                self.cursor, self.is_listed = part.behind, part.behind is None
+
+    @property
+    def parts_left_out(self) -> list[str]:
+        """Of the kind that is being listed."""
+        return [name.partition(":")[2] for name in self.left_out if name.startswith(f"{self.kind}:")]
 
     def end(self, now: datetime) -> None:
         self.ended_at = now

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from procrastinate import App
 
+from chassis import clock
 from chassis.database.jobs import URGENT, Backoff, build_jobs_app
 from chassis.service import Service
 from provisioning.adapters.counted_metrics import BLIND, FOUND, SPENDING, STUCK, show_pool
@@ -40,6 +41,7 @@ def create_jobs_app(service: Service) -> App:
         with service.open_work() as work:
             make_rounds(work)
             stuck, found = work.grants.count_stuck(), work.findings.count()
+        service.counted_acts.forget(clock.now())
         STUCK.show(stuck)
         FOUND.show(found)
 

@@ -1,8 +1,10 @@
 """What operators and partners ask for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+from provisioning.handlers.claim_ports import IssueCertificate
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,41 @@ class RemoveDevice:
     device_id: UUID
     by: str
     partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeClaim:
+    """Devices are to join a grant by themselves; ``claim_id`` tells a second click from a second claim."""
+
+    grant_id: UUID
+    claim_id: UUID
+    name_prefix: str
+    places: int
+    valid_hours: int
+    by: str
+    partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeClaim:
+    """No device more is to come by a claim."""
+
+    grant_id: UUID
+    claim_id: UUID
+    partner_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedeemClaim:
+    """A device wants to join by the secret of a claim, and has proved that it has the key's other half.
+
+    ``issue`` makes its certificate, and calls nothing outside.
+    """
+
+    serial: str
+    public_key_pem: str
+    issue: IssueCertificate
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ def add_device(work: Work, command: AddDevice) -> tuple[Grant, Device]:
     known = next((one for one in grant.devices if one.device_id == command.device_id), None)
     if known is not None:
         return grant, known
-    _refuse_unless_there_is_room(grant, command.name)
+    refuse_unless_there_is_room(grant, command.name)
     device = Device.of(
         grant.product,
         device_id=command.device_id,
@@ -63,8 +63,8 @@ def find_device(grant: Grant, device_id: UUID) -> Device:
     return device
 
 
-def _refuse_unless_there_is_room(grant: Grant, name: str) -> None:
-    """What is being removed may stand yet, so it counts."""
+def refuse_unless_there_is_room(grant: Grant, name: str) -> None:
+    """What is being removed may stand yet, so it counts. Raises DeviceNotToBeAdded."""
     if grant.product.devices is None:
         raise DeviceNotToBeAdded("no_further_devices", "The product has no devices to be added.")
     if not grant.is_usable:

@@ -18,8 +18,9 @@ from provisioning.domain.partners import Partner
 from provisioning.domain.pool import PoolTerms
 from provisioning.domain.rounds import Rounds
 from provisioning.domain.standings import Observation
-from provisioning.domain.sweeps import Sweep, SweepTerms
+from provisioning.domain.sweeps import Part, Sweep, SweepTerms
 from provisioning.handlers.account_ports import Accounts, Maintenance
+from provisioning.handlers.claim_ports import DeviceClaims
 from provisioning.handlers.money_ports import IdleAccounts, Meters
 
 JSON = Any
@@ -250,6 +251,9 @@ class Inventory(Protocol):
     def page(self, cursor: str | None) -> Page:
         """List some, from the beginning or from a cursor; some pages are empty."""
 
+    def part_at(self, cursor: str | None) -> Part | None:
+        """The part that a page is of, where one part can be left out; None where the kind is one whole."""
+
     def find(self, outside_id: str) -> Thing | None:
         """Look for one; None when it is not there, or bears no mark of ours any more."""
 
@@ -288,8 +292,8 @@ class Findings(Protocol):
     def lock_known(self, kind: ThingKind, outside_ids: Collection[str]) -> Mapping[str, Finding]:
         """Return what is known of these things, by their ids outside."""
 
-    def lock_not_seen(self, kind: ThingKind, sweep_id: UUID) -> list[Finding]:
-        """Return some that wait and that this sweep has not seen."""
+    def lock_not_seen(self, kind: ThingKind, sweep_id: UUID, but: Collection[str] = ()) -> list[Finding]:
+        """Return some of one product that wait and that this sweep has not seen, ``but`` those of some."""
 
     def owners(self, things: Sequence[Thing]) -> list[Owner]:
         """Return whose each of the things is, by what is true now."""
@@ -311,6 +315,9 @@ class Work(Transaction, Protocol):
 
     @property
     def grants(self) -> Grants: ...
+
+    @property
+    def device_claims(self) -> DeviceClaims: ...
 
     @property
     def seats(self) -> Seats: ...

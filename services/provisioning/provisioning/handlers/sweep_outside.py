@@ -65,7 +65,10 @@ class SweepOutside:
 
 @dataclass(frozen=True)
 class PageCall:
-    """One page to list; or, behind the last page, what is known and was not on any of them."""
+    """One page to list; or, behind the last page, what is known of a product and was not on any of them.
+
+    Then ``cursor`` is the product, where its part of the kind begins.
+    """
 
     sweep_id: UUID
     kind: ThingKind
@@ -107,10 +110,10 @@ class PagesOfSweep:
             if not sweep.is_listed:
                 work.sweeps.save(sweep)
                 return PageCall(sweep.sweep_id, sweep.kind, sweep.place, sweep.cursor)
-            missing = work.findings.lock_not_seen(sweep.kind, sweep.sweep_id)
+            missing = work.findings.lock_not_seen(sweep.kind, sweep.sweep_id, sweep.parts_left_out)
             if missing:
                 ids = tuple((finding.finding_id, finding.outside_id) for finding in missing)
-                return PageCall(sweep.sweep_id, sweep.kind, sweep.place, None, ids)
+                return PageCall(sweep.sweep_id, sweep.kind, sweep.place, missing[0].product, ids)
             sweep.finish_kind()
         _end(work, sweep)
         return None
@@ -132,7 +135,8 @@ class PagesOfSweep:
         if sweep is None or (sweep.sweep_id, sweep.place) != (call.sweep_id, call.place):
             return sweep
         if answer.found is None:
-            sweep.put_off(answer.because, work.now(), is_final=answer.is_final)
+            part = self.inventories[call.kind].part_at(call.cursor)
+            sweep.put_off(answer.because, work.now(), is_final=answer.is_final, part=part)
         elif call.missing:
             _note_missing(work, sweep, call, answer.found.still_there)
         else:
@@ -169,7 +173,7 @@ def _see(work: Work, sweep: Sweep, finding: Finding, owner: Owner) -> None:
 
 def _note_missing(work: Work, sweep: Sweep, call: PageCall, still_there: frozenset[UUID]) -> None:
     """What a page left out and is there all the same was seen, but by no second sweep."""
-    for finding in work.findings.lock_not_seen(call.kind, sweep.sweep_id):
+    for finding in work.findings.lock_not_seen(call.kind, sweep.sweep_id, sweep.parts_left_out):
         if finding.finding_id in still_there:
             finding.last_seen_at, finding.sweep_id = work.now(), sweep.sweep_id
         elif (finding.finding_id, finding.outside_id) in call.missing:

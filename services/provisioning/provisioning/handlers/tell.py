@@ -8,6 +8,7 @@ from uuid import UUID
 from provisioning.domain import events
 from provisioning.domain.attempts import Attempt
 from provisioning.domain.budgets import Action, Threshold
+from provisioning.domain.device_claims import DeviceClaim
 from provisioning.domain.drift import Drift
 from provisioning.domain.findings import Finding, FindingState, Settlement
 from provisioning.domain.grant_states import Intent, State
@@ -73,7 +74,12 @@ def _tell_devices(work: Work, grant: Grant) -> None:
         which: dict[str, Any] = {**_which(grant), "device_id": device.device_id}
         if device.is_ready and not device.is_told:
             thing_name = str(device.outputs["thing_name"])
-            work.emit(events.AccessDeviceAdded(**which, thing_name=thing_name, added_at=work.now()))
+            came: dict[str, Any] = {
+                "thing_name": thing_name,
+                "claim_id": device.claim_id,
+                "added_at": work.now(),
+            }
+            work.emit(events.AccessDeviceAdded(**which, **came))
             device.is_told = True
         elif device.is_gone:
             grant.forget_device(device)
@@ -126,20 +132,21 @@ def tell_failure(work: Work, grant: Grant, attempt: Attempt, cause: Cause, retry
 def tell_stuck(work: Work, grant: Grant, step: StepRecord, cause: Cause) -> None:
     """Something stands outside that should be off, gone or given back, and only an operator gets it on.
 
-    Of a device only where the whole grant is to be off: else that is shown at the device.
+    Of a device that holds up nothing but itself it is told by an event of its own.
     """
-    if grant.intent is Intent.ON and grant.device_of(step.name) is not None:
-        return
-    work.emit(
-        events.AccessStuck(
-            **_which(grant),
-            wanted=Intent.OFF if step is grant.leaving else grant.intent,
-            step=step.name,
-            code=cause.code,
-            message=cause.message,
-            attempt=max(1, step.attempts),
-        )
-    )
+    facts: dict[str, Any] = {
+        **_which(grant),
+        "wanted": grant.target_of(step),
+        "step": step.name,
+        "code": cause.code,
+        "message": cause.message,
+        "attempt": max(1, step.attempts),
+    }
+    device = grant.device_of(step.name)
+    if grant.intent is Intent.ON and device is not None:
+        work.emit(events.AccessDeviceStuck(**facts, device_id=device.device_id))
+    else:
+        work.emit(events.AccessStuck(**facts))
 
 
 def tell_held(work: Work, grant: Grant) -> None:
@@ -169,22 +176,22 @@ def tell_drift(work: Work, grant: Grant, drift: Drift) -> None:
 
 def tell_expiring(work: Work, grant: Grant, lease: Lease) -> None:
     days = max(1, round((lease.ends_at - work.now()) / timedelta(days=1)))
-    work.emit(events.AccessExpiring(**_which(grant), ends_at=lease.ends_at, days_left=days))
+    work.emit(events.AccessExpiring(**_named(grant), ends_at=lease.ends_at, days_left=days))
 
 
 def tell_expired(work: Work, grant: Grant, lease: Lease) -> None:
-    work.emit(events.AccessExpired(**_which(grant), ended_at=lease.ends_at, removal_at=lease.removal_at))
+    work.emit(events.AccessExpired(**_named(grant), ended_at=lease.ends_at, removal_at=lease.removal_at))
 
 
 def tell_renewed(work: Work, grant: Grant, lease: Lease, reason: str, renewed_by: str) -> None:
     work.emit(
-        events.AccessRenewed(**_which(grant), ends_at=lease.ends_at, reason=reason, renewed_by=renewed_by)
+        events.AccessRenewed(**_named(grant), ends_at=lease.ends_at, reason=reason, renewed_by=renewed_by)
     )
 
 
 def tell_spent(work: Work, grant: Grant, spending: Spending, at: Threshold) -> None:
     facts: dict[str, Any] = {
-        **_which(grant),
+        **_named(grant),
         "month": f"{spending.month:%Y-%m}",
         "percent": at.percent,
         "budget_usd": f"{spending.budget_usd:.2f}",
@@ -201,6 +208,21 @@ def tell_waived(
 ) -> None:
     event = events.AccessWaived(**_which(grant), reason=reason, waived_by=waived_by, refused=is_refused)
     work.emit(event)
+
+
+def tell_claim_made(work: Work, grant: Grant, claim: DeviceClaim) -> None:
+    facts: dict[str, Any] = {
+        "claim_id": claim.claim_id,
+        "places": claim.places,
+        "expires_at": claim.expires_at,
+    }
+    work.emit(events.AccessDeviceClaimMade(**_which(grant), **facts, made_at=claim.created_at))
+
+
+def tell_claim_revoked(work: Work, grant: Grant, claim: DeviceClaim) -> None:
+    work.emit(
+        events.AccessDeviceClaimRevoked(**_which(grant), claim_id=claim.claim_id, revoked_at=work.now())
+    )
 
 
 def tell_key_replacement(
@@ -263,6 +285,10 @@ def save_and_tell_finding(work: Work, finding: Finding) -> None:
             work.emit(events.AccessOrphanSettled(**which, outcome=Settlement(state)))
         finding.is_told = state is FindingState.OPEN
     work.findings.save(finding)
+
+
+def _named(grant: Grant) -> dict[str, Any]:
+    return _which(grant) | {"entry_name": grant.entry_name or None}
 
 
 def _which(grant: Grant) -> dict[str, Any]:

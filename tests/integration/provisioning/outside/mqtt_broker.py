@@ -107,13 +107,14 @@ class Broker:
 
 
 @contextmanager
-def broker_of(world: World, folder: Path) -> Iterator[Broker]:
-    """Serve what stands in AWS now, until the block ends."""
+def broker_of(world: World, folder: Path, *issuers: str) -> Iterator[Broker]:
+    """Serve what stands in AWS now, until the block ends; ``issuers`` signed what is not signed by itself."""
     folder.mkdir()
     port = find_free_port()
     _write_own_certificate(folder)
     known = list(_active(world))
-    (folder / "devices.pem").write_text("".join(device["pem"] for device in known) or _nobody(folder))
+    trusted = "".join([*issuers, *(device["pem"] for device in known)])
+    (folder / "devices.pem").write_text(trusted or _nobody(folder))
     (folder / "security.json").write_text(json.dumps(_security(known)))
     plugin = next(Path("/usr/lib").glob("*/mosquitto_dynamic_security.so"))
     lines = (

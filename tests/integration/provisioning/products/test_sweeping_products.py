@@ -97,8 +97,8 @@ def ever_asked_of(made: ProvisioningOnPostgres):
     return ever_asked
 
 
-def sweep(provisioning: ProvisioningOnPostgres) -> dict[str, Finding]:
-    """Two sweeps, an hour apart; what was found for whom."""
+def sweep(provisioning: ProvisioningOnPostgres, *left_out: str) -> dict[str, Finding]:
+    """Two sweeps, an hour apart; what was found for whom. No product is ``left_out`` but these."""
     for _ in range(2):
         with provisioning.service.open_work() as work:
             work.connection.execute(
@@ -114,7 +114,8 @@ def sweep(provisioning: ProvisioningOnPostgres) -> dict[str, Finding]:
             assert last is not None
             if last.ended_at is not None:
                 break
-        assert ThingKind.PRODUCT_RESOURCE not in last.left_out
+        ours = [name for name in last.left_out if name.startswith(ThingKind.PRODUCT_RESOURCE)]
+        assert ours == [f"{ThingKind.PRODUCT_RESOURCE}:{product}" for product in left_out]
     with provisioning.service.open_work() as work:
         found = work.findings.page(None, ThingKind.PRODUCT_RESOURCE, None, 100)
     return {finding.label: finding for finding in found}
@@ -161,6 +162,29 @@ def test_what_no_grant_answers_for_is_found_and_removed(
         "before our time",
     }
     assert list(broker.instances) == [provisioning.grant(staying, "databases").outputs["instance_id"]]
+
+
+@pytest.mark.parametrize("status", [400, 500], ids=["blind for good", "down for the whole sweep"])
+def test_a_broker_that_cannot_be_asked_leaves_out_its_own_product_only(
+    provisioning: ProvisioningOnPostgres, helpdesk: Helpdesk, broker: DatabaseBroker, status: int
+) -> None:
+    leaving = provisioning.plan()
+    provisioning.work_off()
+    kept = (dict(helpdesk.workspaces), dict(broker.instances))
+    provisioning.hear("offboarding_started", {"partner_id": str(leaving)})
+    provisioning.work_off()
+    helpdesk.workspaces.update(kept[0])
+    broker.instances.update(kept[1])
+    found = sweep(provisioning)
+    assert sorted(one.product for one in found.values()) == ["databases", "helpdesk"]
+    helpdesk.workspaces.clear()
+    broker.answers.extend(("GET", Response("{}", status), False) for _ in range(200))
+    states = {one.product: one.state for one in sweep(provisioning, "databases").values()}
+    assert states == {"databases": FindingState.OPEN, "helpdesk": FindingState.GONE}
+    with provisioning.service.open_work() as work:
+        last = work.sweeps.last()
+    assert last is not None
+    assert str(status) in last.left_out[f"{ThingKind.PRODUCT_RESOURCE}:databases"].message
 
 
 def test_an_instance_that_another_one_took_the_place_of_is_an_orphan(

@@ -87,6 +87,16 @@ access-request_answered = { $answer ->
 }
 access-device_added = { $product }: Ein Gerät wurde hinzugefügt und darf sich verbinden.
 access-device_removed = { $product }: Ein Gerät wurde entfernt.
+access-device_stuck = { $product }: { $wanted ->
+    [on] Ein Gerät ließ sich nicht einrichten
+    [frozen] Ein Gerät ließ sich nicht vollständig abschalten
+   *[off] Ein Gerät ließ sich nicht vollständig entfernen
+}. Der Anbieter kümmert sich darum.
+access-device_claim_made = { $product }: Bis { $expires_at } { $places ->
+    [one] kann sich ein Gerät selbst anmelden.
+   *[other] können sich { $places } Geräte selbst anmelden.
+}
+access-device_claim_revoked = { $product }: Eine Anmeldung für Geräte wurde widerrufen.
 access-key_replacement_started = { $product }: { $why ->
     [rotation] Für ein Gerät entsteht ein weiterer Schlüssel; der bisherige gilt, bis er beendet wird.
     [revocation] Die Schlüssel eines Geräts wurden widerrufen, ein neuer entsteht.

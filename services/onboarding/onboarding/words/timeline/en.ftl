@@ -87,6 +87,16 @@ access-request_answered = { $answer ->
 }
 access-device_added = { $product }: a device was added and may connect.
 access-device_removed = { $product }: a device was removed.
+access-device_stuck = { $product }: { $wanted ->
+    [on] a device could not be set up
+    [frozen] a device could not be switched off completely
+   *[off] a device could not be removed completely
+}. The vendor is looking into it.
+access-device_claim_made = { $product }: until { $expires_at } { $places ->
+    [one] one device may join by a claim.
+   *[other] { $places } devices may join by a claim.
+}
+access-device_claim_revoked = { $product }: a claim for devices was revoked.
 access-key_replacement_started = { $product }: { $why ->
     [rotation] another key is being made for a device; the one in use stays good until it is ended.
     [revocation] the keys of a device were revoked, and another one is being made.

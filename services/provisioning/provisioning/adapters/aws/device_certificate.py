@@ -1,4 +1,4 @@
-"""A device's key and its certificate, made by ourselves."""
+"""A device's certificate, made by ourselves: with its key, or for a key that the device keeps."""
 
 import hashlib
 import json
@@ -8,9 +8,12 @@ from datetime import timedelta
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
 from chassis import clock
+from provisioning.adapters.aws import names
+from provisioning.domain.orders import GrantOrder
 
 _VALID = timedelta(days=10 * 365)
 _CLOCKS_DIFFER_BY = timedelta(hours=1)
@@ -27,31 +30,13 @@ class DeviceCertificate:
     def create(cls, common_name: str) -> "DeviceCertificate":
         """Make a key on the curve P-256 (AWS IoT takes it) and a certificate for it."""
         key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
-        now = clock.now()
-        # While a key is rotated two certificates have one name: OpenSSL tells them apart by these.
-        own_id = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
-        authority_id = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(own_id)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(subject)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - _CLOCKS_DIFFER_BY)
-            .not_valid_after(now + _VALID)
-            .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(own_id, critical=False)
-            .add_extension(authority_id, critical=False)
-            .sign(key, hashes.SHA256())
-        )
+        certificate = _signed(common_name, key.public_key(), common_name, key)
         private_key = key.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        pem = certificate.public_bytes(serialization.Encoding.PEM)
-        return cls(pem.decode(), private_key.decode())
+        return cls(_pem(certificate), private_key.decode())
 
     @classmethod
     def from_json(cls, text: str) -> "DeviceCertificate":
@@ -72,7 +57,65 @@ class DeviceCertificate:
 
     @property
     def id(self) -> str:
-        """AWS IoT's id of the certificate: the SHA-256 of its DER form."""
-        certificate = x509.load_pem_x509_certificate(self.certificate_pem.encode())
-        der = certificate.public_bytes(serialization.Encoding.DER)
-        return hashlib.sha256(der).hexdigest()
+        return certificate_id(self.certificate_pem)
+
+
+def certificate_id(certificate_pem: str) -> str:
+    """AWS IoT's id of the certificate: the SHA-256 of its DER form."""
+    certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+    return hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).hexdigest()
+
+
+def certificate_for_key(order: GrantOrder, public_key_pem: str) -> dict[str, str]:
+    """Make a certificate for a key that the device keeps; the facts are for `IotCertificate`.
+
+    What signs it exists for this one signature: AWS IoT knows a device by its registered certificate alone,
+    and nobody else is to be let in by an issuer. A broker that goes by issuers gets it, without its key.
+    """
+    key = serialization.load_pem_public_key(public_key_pem.encode())
+    if not isinstance(key, (ec.EllipticCurvePublicKey, rsa.RSAPublicKey)):
+        raise TypeError(f"not a key of a device: {type(key).__name__}")
+    common_name = names.of_thing(order)
+    issuer_key, issuer_name = ec.generate_private_key(ec.SECP256R1()), f"{names.OWNER}-issuer-{order.device}"
+    issuer = _signed(issuer_name, issuer_key.public_key(), issuer_name, issuer_key, is_authority=True)
+    return {
+        "own_certificate_pem": _pem(_signed(common_name, key, issuer_name, issuer_key)),
+        "issuer_pem": _pem(issuer),
+    }
+
+
+def _signed(
+    common_name: str,
+    key: CertificatePublicKeyTypes,
+    issuer_name: str,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    *,
+    is_authority: bool = False,
+) -> x509.Certificate:
+    now = clock.now()
+    # While a key is rotated two certificates have one name: OpenSSL tells them apart by these.
+    own_id = x509.SubjectKeyIdentifier.from_public_key(key)
+    issuers_id = x509.SubjectKeyIdentifier.from_public_key(issuer_key.public_key())
+    authority_id = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(issuers_id)
+    constraints = x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(_name(common_name))
+        .issuer_name(_name(issuer_name))
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _CLOCKS_DIFFER_BY)
+        .not_valid_after(now + _VALID)
+        .add_extension(constraints, critical=True)
+        .add_extension(own_id, critical=False)
+        .add_extension(authority_id, critical=False)
+        .sign(issuer_key, hashes.SHA256())
+    )
+
+
+def _name(common_name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name)])
+
+
+def _pem(certificate: x509.Certificate) -> str:
+    return certificate.public_bytes(serialization.Encoding.PEM).decode()

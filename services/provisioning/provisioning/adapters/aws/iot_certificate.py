@@ -12,6 +12,10 @@ A key that was handed out is never handed out again: the grant notes which certi
 the old certificate's id, so that a repetition finds the key it made; the old certificate goes when the
 new one is attached, or later where the grant keeps it (``keeps_older``), and the old secret goes last.
 Where somebody else may have the key (``revokes_older``) the old one is switched off before anything else.
+
+A device that came by a claim keeps its key: its certificate is noted before anything is made
+(``own_certificate_pem``), so here, too, the id is known beforehand, and there is no secret. A key that is
+made in its place is one like the others.
 """
 
 from collections.abc import Iterator
@@ -21,9 +25,10 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chassis.failures import Kind, NeverPossible
+from provisioning.adapters.aws import names
 from provisioning.adapters.aws.clients import AwsClients
+from provisioning.adapters.aws.device_certificate import certificate_id as id_of_certificate
 from provisioning.adapters.aws.failures import error_code, tolerated
-from provisioning.adapters.aws.iot_gateway import thing_name
 from provisioning.adapters.aws.iot_policy import policy_name
 from provisioning.adapters.aws.key_secrets import KeySecrets, secret_name
 from provisioning.domain.orders import GrantOrder
@@ -57,7 +62,7 @@ class IotCertificate:
         if outputs.get("certificate_id"):
             noted = str(outputs["certificate_id"])
             things = self._things(self._arn(noted))
-            if thing_name(order) not in things:
+            if names.of_thing(order) not in things:
                 return differs("certificate_detached", certificate_id=noted)
             if len(things) > 1:
                 return differs("certificate_on_other_things", certificate_id=noted)
@@ -76,11 +81,11 @@ class IotCertificate:
             self._switch_off(one)
         noted = outputs.get("certificate_id")
         is_standing = noted not in (None, replaced) and self._exists(str(noted))
-        arn = self._arn(str(noted)) if is_standing else self._register(order, name)
+        arn = self._arn(str(noted)) if is_standing else self._register(order, outputs)
         write = self._aws.write.iot
         write.attach_policy(policyName=policy_name(order), target=arn)
-        write.attach_thing_principal(thingName=thing_name(order), principal=arn)
-        for other in set(self._things(arn)) - {thing_name(order)}:
+        write.attach_thing_principal(thingName=names.of_thing(order), principal=arn)
+        for other in set(self._things(arn)) - {names.of_thing(order)}:
             # On a second thing it would let the device be that one.
             write.detach_thing_principal(thingName=other, principal=arn)
         certificate_id = _id_of(arn)
@@ -92,12 +97,13 @@ class IotCertificate:
             older = []
         for old_secret in _secrets_of(order, outputs) - {name}:
             self._secrets.destroy(old_secret)
+        kept = {} if _own_pem(outputs) else {"secret_name": name}
         return {
             "certificate_id": certificate_id,
             "older_certificate_ids": older,
             "certificate_arn": arn,
             "certificate_expires_at": str(described["certificateDescription"]["validity"]["notAfter"]),
-            "secret_name": name,
+            **kept,
         }
 
     def undo(self, order: GrantOrder, outputs: Outputs) -> None:
@@ -127,16 +133,17 @@ class IotCertificate:
                 raise NeverPossible("certificate_revoked", message, kind=Kind.DRIFT)
             self._aws.write.iot.update_certificate(certificateId=certificate_id, newStatus="ACTIVE")
 
-    def _register(self, order: GrantOrder, name: str) -> str:
-        kept = self._secrets.ensure(order, name, thing_name(order))
+    def _register(self, order: GrantOrder, outputs: Outputs) -> str:
+        name, pem = _wanted_secret(order, outputs), _own_pem(outputs)
+        pem = pem or self._secrets.ensure(order, name, names.of_thing(order)).certificate_pem
         try:
-            return self._aws.write.iot.register_certificate_without_ca(
-                certificatePem=kept.certificate_pem, status="ACTIVE"
-            )["certificateArn"]
+            return self._aws.write.iot.register_certificate_without_ca(certificatePem=pem, status="ACTIVE")[
+                "certificateArn"
+            ]
         except ClientError as error:
             if error_code(error) != _THERE:
                 raise
-            return str(error.response.get("resourceArn") or self._arn(kept.id))
+            return str(error.response.get("resourceArn") or self._arn(id_of_certificate(pem)))
 
     def _known(self, order: GrantOrder, outputs: Outputs) -> Iterator[str]:
         """Yield the grant's own certificates that are there: the noted ones, then those with a key kept.
@@ -145,7 +152,10 @@ class IotCertificate:
         recalled only where no certificate was noted for it, and does not keep the noted ones waiting.
         """
         known: set[str] = set()
-        for certificate_id in chain(_noted(outputs), self._kept(order, outputs)):
+        own = _own_pem(outputs)
+        for certificate_id in chain(
+            _noted(outputs), [id_of_certificate(own)] if own else [], self._kept(order, outputs)
+        ):
             if certificate_id not in known and self._exists(certificate_id):
                 yield self._arn(certificate_id)
             known.add(certificate_id)
@@ -212,8 +222,15 @@ def _wanted_secret(order: GrantOrder, outputs: Outputs) -> str:
     return secret_name(order, outputs.get(_REPLACED))
 
 
+def _own_pem(outputs: Outputs) -> str | None:
+    """The certificate for a key that the device keeps, unless another key takes its place."""
+    return None if outputs.get(_REPLACED) else outputs.get("own_certificate_pem")
+
+
 def _secrets_of(order: GrantOrder, outputs: Outputs) -> set[str]:
     """Under which names a key of the grant may stand: the noted one, and the one being made."""
+    if _own_pem(outputs):
+        return set()
     return {outputs.get("secret_name", secret_name(order)), _wanted_secret(order, outputs)}
 
 

@@ -27,7 +27,7 @@ class IotGateway(FrozenElsewhere):
         self._aws = aws
 
     def observe(self, order: GrantOrder, outputs: Outputs) -> Observation:
-        thing = thing_name(order)
+        thing = names.of_thing(order)
         if not self._exists(thing):
             return ABSENT
         groups = self._aws.read.iot.list_thing_groups_for_thing(thingName=thing)["thingGroups"]
@@ -35,7 +35,7 @@ class IotGateway(FrozenElsewhere):
         return ON if is_in else differs("outside_group", thing=thing)
 
     def apply(self, order: GrantOrder, outputs: Outputs) -> dict[str, Any]:
-        thing = thing_name(order)
+        thing = names.of_thing(order)
         if not self._exists(thing):
             attributes = {"partner_id": str(order.partner_id), "grant_id": str(order.grant_id)}
             self._aws.write.iot.create_thing(thingName=thing, attributePayload={"attributes": attributes})
@@ -47,13 +47,15 @@ class IotGateway(FrozenElsewhere):
 
         Raises NotNow while AWS still sees a certificate attached: detaching takes it a while.
         """
-        if not self._exists(thing_name(order)):
+        if not self._exists(names.of_thing(order)):
             return
         self._leave_group(order)
         try:
-            for principal in principals_of(self._aws, thing_name(order)):
-                self._aws.write.iot.detach_thing_principal(thingName=thing_name(order), principal=principal)
-            self._aws.write.iot.delete_thing(thingName=thing_name(order))
+            for principal in principals_of(self._aws, names.of_thing(order)):
+                self._aws.write.iot.detach_thing_principal(
+                    thingName=names.of_thing(order), principal=principal
+                )
+            self._aws.write.iot.delete_thing(thingName=names.of_thing(order))
         except ClientError as error:
             if error_code(error) == _STILL_ATTACHED:
                 message = "AWS still sees a certificate on the gateway"
@@ -64,7 +66,7 @@ class IotGateway(FrozenElsewhere):
     def _leave_group(self, order: GrantOrder) -> None:
         with tolerated(_GONE):
             self._aws.write.iot.remove_thing_from_thing_group(
-                thingGroupName=names.of_partner(order), thingName=thing_name(order)
+                thingGroupName=names.of_partner(order), thingName=names.of_thing(order)
             )
 
     def _exists(self, thing: str) -> bool:
@@ -81,8 +83,3 @@ def principals_of(aws: AwsClients, thing: str) -> list[str]:
         pages = list(paginator.paginate(thingName=thing))
         return [arn for page in pages for arn in page["principals"]]
     return []
-
-
-def thing_name(order: GrantOrder) -> str:
-    which = "gateway-1" if order.device is None else f"device-{order.device}"
-    return f"{names.of_partner(order)}-{which}"

@@ -20,6 +20,12 @@ def of_devices(order: GrantOrder) -> str:
     return f"{of_partner(order)}{DEVICES}"
 
 
+def of_thing(order: GrantOrder) -> str:
+    """The device that the order is about: a grant's gateway, or a further one by its key."""
+    which = "gateway-1" if order.device is None else f"device-{order.device}"
+    return f"{of_partner(order)}-{which}"
+
+
 def of_account(order: GrantOrder) -> str:
     """At most 46 characters (AWS: 50). A closed account stays for 90 days, so each grant has its own."""
     return f"{order.slug}-{order.grant_id.hex[-12:]}"

@@ -64,10 +64,12 @@ class SqlFindings(Repository):
         )
         return {finding.outside_id: finding for finding in found}
 
-    def lock_not_seen(self, kind: ThingKind, sweep_id: UUID) -> list[Finding]:
+    def lock_not_seen(self, kind: ThingKind, sweep_id: UUID, but: Collection[str] = ()) -> list[Finding]:
         wanted = findings.c.kind == kind, findings.c.state.in_(_WAITS), findings.c.sweep_id != sweep_id
-        some = select(findings).where(*wanted).order_by(findings.c.finding_id).limit(_MISSING_MOST)
-        return list(self._load(some.with_for_update()))
+        of_others = select(findings).where(*wanted, findings.c.product.not_in(list(but)))
+        some = of_others.order_by(findings.c.product, findings.c.finding_id).limit(_MISSING_MOST)
+        found = list(self._load(some.with_for_update()))
+        return [finding for finding in found if finding.product == found[0].product]
 
     def owners(self, things: Sequence[Thing]) -> list[Owner]:
         """Four questions for all of them together."""

@@ -76,9 +76,9 @@ ORDER BY place LIMIT 1
 _REMOVE_STEP = "DELETE FROM grant_steps WHERE grant_id = %(grant_id)s AND name = %(name)s"
 _SAVE_DEVICE = """
 INSERT INTO devices (device_id, grant_id, name, added_at, added_by, outputs, collected_at,
-    collected_by_visit, is_wanted, is_told)
+    collected_by_visit, is_wanted, is_told, claim_id)
 VALUES (%(device_id)s, %(grant_id)s, %(name)s, %(added_at)s, %(added_by)s, %(outputs)s, %(collected_at)s,
-    %(collected_by_visit)s, %(is_wanted)s, %(is_told)s)
+    %(collected_by_visit)s, %(is_wanted)s, %(is_told)s, %(claim_id)s)
 ON CONFLICT (device_id) DO UPDATE SET outputs = EXCLUDED.outputs, collected_at = EXCLUDED.collected_at,
     collected_by_visit = EXCLUDED.collected_by_visit, is_wanted = EXCLUDED.is_wanted,
     is_told = EXCLUDED.is_told
@@ -250,7 +250,10 @@ class _Stored:
 
 
 # What is the same in a row and in the domain.
-_OF_DEVICE = ("name", "added_at", "added_by", "collected_at", "collected_by_visit", "is_wanted", "is_told")
+_OF_DEVICE = (
+    *("name", "added_at", "added_by", "claim_id"),
+    *("collected_at", "collected_by_visit", "is_wanted", "is_told"),
+)
 _OF_GRANT = (
     *("is_required", "collected_at", "collected_by_visit", "waiver_reason", "was_granted", "is_forced"),
     *("look_at", "look_id", "looks_missed", "gives_back"),

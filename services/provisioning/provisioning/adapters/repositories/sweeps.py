@@ -46,5 +46,5 @@ def _values(sweep: Sweep) -> dict[str, Any]:
 
 def _sweep(row: Row[Any]) -> Sweep:
     values = row._asdict()
-    left_out = {ThingKind(kind): Cause(**cause) for kind, cause in row.left_out.items()}
+    left_out = {name: Cause(**cause) for name, cause in row.left_out.items()}
     return Sweep(**{**values, "kinds": tuple(map(ThingKind, row.kinds)), "left_out": left_out})

@@ -3,6 +3,7 @@
 from console.entrypoints.web.pages import (
     account_list,
     audit_log,
+    claim_list,
     consumer_list,
     dead_letter_list,
     device_list,
@@ -39,6 +40,7 @@ PAGES = (
         proposal_list.pages,
         grant_list.pages,
         device_list.pages,
+        claim_list.pages,
         finding_list.pages,
         account_list.pages,
         mail_list.pages,

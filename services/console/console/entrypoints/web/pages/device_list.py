@@ -22,7 +22,8 @@ _GRANT = "/grants/<uuid:grant_id>/devices"
 def show(grant_id: UUID) -> str:
     """All of one grant, with states and causes."""
     about = grant_list.describe(grant_id)
-    return render_template("devices.html", about=about, **_shown(grant_id))
+    claims = Devices(operator().http).claims(str(grant_id))
+    return render_template("devices.html", about=about, claims=claims, **_shown(grant_id))
 
 
 @pages.get(f"{_GRANT}/part")

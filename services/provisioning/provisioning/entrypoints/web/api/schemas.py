@@ -8,7 +8,10 @@ from chassis.http.paging import PageSchema, list_of, page_of
 from chassis.http.principals import Kind, current_principal
 from chassis.http.strict_fields import Choice, Name, ProperName, StrictSchema, Text, Whole
 from chassis.operating.http_schemas import StatedReason
+from provisioning.adapters.certificate_requests import LONGEST_REQUEST, public_key_of
+from provisioning.adapters.products.iot import DEVICES_MOST
 from provisioning.domain.catalogue import COMPETENCES, PARTNER_TYPES, TIERS
+from provisioning.domain.device_claims import LONGEST_SECRET, ClaimState
 from provisioning.domain.grant_states import Intent, State
 from provisioning.domain.leases import DAYS_MOST, FrozenFor
 from provisioning.domain.plan_changes import Kind as KindOfChange
@@ -239,6 +242,113 @@ class DevicesOfGrant(Schema):
 
     quota = fields.Integer(required=True)
     devices = fields.List(fields.Nested(DeviceSeen), required=True)
+
+
+CLAIM_STATES = tuple(str(state) for state in ClaimState)
+_SERIAL = r"^[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,62}[A-Za-z0-9])?\Z"
+
+
+class NewClaim(ReasonOfOperator):
+    """A claim to be made: how many devices may join by it, for how long, and what they are called."""
+
+    name_prefix = ProperName(
+        most=100, required=True, metadata={"description": "A device is called so, and by its serial number"}
+    )
+    places = Whole(required=True, least=1, most=DEVICES_MOST - 1)
+    valid_hours = Whole(required=True, least=1, most=90 * 24)
+
+
+class ClaimOfForm(StrictSchema):
+    """The same as a partner types it."""
+
+    name_prefix = ProperName(most=100, required=True)
+    places = Whole(required=True, least=1, most=DEVICES_MOST - 1, from_text=True)
+    valid_days = Whole(required=True, least=1, most=90, from_text=True)
+
+
+class ClaimSeen(Schema):
+    """A claim of a grant, without its secret."""
+
+    claim_id = fields.UUID(required=True)
+    name_prefix = fields.String(required=True)
+    state = fields.String(
+        required=True,
+        validate=validate.OneOf(CLAIM_STATES),
+        metadata={"description": "paused: while the grant is switched off; ended: with the grant"},
+    )
+    places = fields.Integer(required=True)
+    used = fields.Integer(
+        required=True, metadata={"description": "How many came by it, with those that are gone"}
+    )
+    created_at = fields.AwareDateTime(required=True)
+    created_by = fields.String(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    revoked_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class ClaimMade(ClaimSeen):
+    """A claim with its secret, which is told this once."""
+
+    secret = fields.String(required=True)
+
+
+ClaimsOfGrant = list_of("ClaimsOfGrant", claims=ClaimSeen)
+
+
+class CertificateRequest(fields.String):
+    """A certificate signing request; what is read of it is the public key."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Length(max=LONGEST_REQUEST), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > LONGEST_REQUEST:
+            raise ValidationError(f"Longer than {LONGEST_REQUEST} characters.")
+        try:
+            return public_key_of(text)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class DeviceRedemption(StrictSchema):
+    """A device shows the secret of a claim, says which one it is, and asks for a certificate."""
+
+    secret = Name(required=True, most=LONGEST_SECRET)
+    serial = fields.String(
+        required=True,
+        validate=validate.Regexp(_SERIAL, error="Letters, digits and . _ : - between them, at most 64."),
+        metadata={"description": "Its serial number; no other device by the same claim has it"},
+    )
+    csr = CertificateRequest(
+        required=True, metadata={"description": "PKCS#10 in PEM, for a key that stays on the device"}
+    )
+
+
+class RedeemedDevice(Schema):
+    """A device that came by a claim; what it needs to speak is told once it is ready."""
+
+    device_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(DEVICE_STATES))
+    thing_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "Its name outside, and its client id"}
+    )
+    endpoint = fields.String(
+        required=True, allow_none=True, metadata={"description": "Host; MQTT with TLS at port 8883"}
+    )
+    topic_root = fields.String(
+        required=True, allow_none=True, metadata={"description": "All its topics begin with this and a /"}
+    )
+    certificate_pem = fields.String(required=True, allow_none=True)
+    issuer_pem = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "For brokers that go by issuers; the endpoint does not ask for it"},
+    )
+    server_ca_url = fields.String(
+        required=True, allow_none=True, metadata={"description": "The root by which the endpoint is known"}
+    )
 
 
 class WayInOfPerson(Schema):

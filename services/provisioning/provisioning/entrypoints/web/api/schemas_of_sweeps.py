@@ -71,9 +71,12 @@ FindingPage = page_of("FindingPage", findings=FindingSeen)
 
 
 class LeftOut(Schema):
-    """A kind that could not be listed, and why."""
+    """A kind, or one product of it, that could not be listed, and why."""
 
     kind = fields.String(required=True)
+    product = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null: nothing of the kind was listed"}
+    )
     code = fields.String(required=True)
     message = fields.String(required=True)
 

@@ -130,8 +130,9 @@ def _sweep(sweep: Sweep) -> dict[str, Any]:
         "kinds": len(sweep.kinds),
         "kind": sweep.kind,
         "left_out": [
-            {"kind": kind, "code": cause.code, "message": cause.message}
-            for kind, cause in sweep.left_out.items()
+            {"kind": kind, "product": product or None, "code": cause.code, "message": cause.message}
+            for name, cause in sweep.left_out.items()
+            for kind, _, product in [name.partition(":")]
         ],
     }
 

@@ -1,14 +1,19 @@
 """Grants and the catalogue as plain values for the API's schemas."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from provisioning.domain.catalogue import Catalogue
+from provisioning.domain.device_claims import DeviceClaim
 from provisioning.domain.devices import Device
 from provisioning.domain.grant_states import Intent
 from provisioning.domain.grants import Grant
 from provisioning.domain.standings import Standing
 from provisioning.domain.steps import StepRecord
+
+# "Amazon Root CA 1", which signed what AWS IoT's endpoints of this kind (iot:Data-ATS) show.
+SERVER_CA_URL = "https://www.amazontrust.com/repository/AmazonRootCA1.pem"
 
 
 def grant_of_partner(grant: Grant) -> dict[str, Any]:
@@ -56,6 +61,32 @@ def device_seen(grant: Grant, device: Device) -> dict[str, Any]:
         "collected_at": device.collected_at,
         "older_key_stays": bool(device.older_certificate_ids),
         "cause": _first_cause(device.steps),
+    }
+
+
+def claims_of(grant: Grant, claims: Sequence[DeviceClaim], now: datetime) -> list[dict[str, Any]]:
+    return [claim_seen(grant, claim, now) for claim in claims]
+
+
+def claim_seen(grant: Grant, claim: DeviceClaim, now: datetime) -> dict[str, Any]:
+    return {**vars(claim), "state": claim.state(grant, now)}
+
+
+def redeemed_device(grant: Grant, device: Device) -> dict[str, Any]:
+    """What is no use yet is not told yet: a certificate that does not connect is taken for a wrong one."""
+    outputs, state = grant.outputs_of(device), _state(grant, device)
+    known = outputs if state == "ready" else {}
+    thing_name = known.get("thing_name")
+    return {
+        "device_id": device.device_id,
+        "name": device.name,
+        "state": state,
+        "thing_name": thing_name,
+        "endpoint": known.get("endpoint"),
+        "topic_root": f"{known['topic_root']}/{thing_name}" if known else None,
+        "certificate_pem": known.get("own_certificate_pem"),
+        "issuer_pem": known.get("issuer_pem"),
+        "server_ca_url": SERVER_CA_URL if known else None,
     }
 
 

@@ -12,18 +12,30 @@ from chassis.http.visits import visit_of_form
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.bootstrap import ProvisioningService
 from provisioning.domain.grant_states import MoveNotAllowed
-from provisioning.domain.refusals import DeviceNotFound
-from provisioning.entrypoints.web.api.schemas import NewDevice
-from provisioning.entrypoints.web.api.views_of_grants import devices_of
+from provisioning.domain.refusals import ClaimNotFound, DeviceNotFound
+from provisioning.entrypoints.web.api.schemas import ClaimOfForm, NewDevice
+from provisioning.entrypoints.web.api.views_of_grants import claims_of, devices_of
 from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
 from provisioning.entrypoints.web.own_key import own_grant
 from provisioning.entrypoints.web.pages.signed_in import signed_in
 from provisioning.handlers.collect_credentials import end_older_keys, revoke_key, rotate_key
-from provisioning.handlers.commands import AddDevice, EndOlderKeys, RemoveDevice, RevokeKey, RotateKey
+from provisioning.handlers.commands import (
+    AddDevice,
+    EndOlderKeys,
+    MakeClaim,
+    RemoveDevice,
+    RevokeClaim,
+    RevokeKey,
+    RotateKey,
+)
+from provisioning.handlers.device_claims import make_claim, revoke_claim
 from provisioning.handlers.devices import add_device, remove_device
 
 pages = Blueprint("device_pages", __name__, template_folder="templates")
-_REFUSALS = {"quota_reached", "name_taken", "not_collected", "older_key_stays", "no_older_key"}
+_REFUSALS = {
+    *("quota_reached", "name_taken", "not_collected", "older_key_stays", "no_older_key"),
+    *("quota_too_small", "too_many_claims", "claim_in_use"),
+}
 
 
 @pages.get("/devices/<uuid:grant_id>")
@@ -42,16 +54,17 @@ def act(grant_id: UUID) -> Response:
     own_grant(grant_id)
     try:
         with current_service(ProvisioningService).open_work() as work:
-            do(work, grant_id)
-    except ValidationError:
-        return _page(grant_id, "name_wrong", 422)
-    except DeviceNotFound:
+            secret = do(work, grant_id)
+    except ValidationError as wrong:
+        name = next(iter(wrong.messages_dict))
+        return _page(grant_id, f"{name}_wrong", 422)
+    except (DeviceNotFound, ClaimNotFound):
         return _page(grant_id)
     except MoveNotAllowed:
         return _page(grant_id, "not_now", 409)
     except Failure as refused:
         return _page(grant_id, refused.code if refused.code in _REFUSALS else "not_now", 409)
-    return _page(grant_id)
+    return _page(grant_id, secret=secret)
 
 
 def _add(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
@@ -86,26 +99,57 @@ def _revoke(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
     revoke_key(work, RevokeKey(grant_id=grant_id, device_id=_device_id(), partner_id=acting_partner()))
 
 
-_ACTS: Mapping[str, Callable[[ProvisioningUnitOfWork, UUID], None]] = {
+def _claim(work: ProvisioningUnitOfWork, grant_id: UUID) -> str:
+    """Return the secret; a second click on the same showing of the page gets another one in its place."""
+    typed = {name: request.form.get(name, "") for name in ("name_prefix", "places", "valid_days")}
+    wanted = ClaimOfForm().load(typed)
+    command = MakeClaim(
+        grant_id=grant_id,
+        claim_id=uuid5(grant_id, str(visit_of_form() or uuid4())),
+        name_prefix=wanted["name_prefix"],
+        places=wanted["places"],
+        valid_hours=24 * wanted["valid_days"],
+        by=acting_name(),
+        partner_id=acting_partner(),
+    )
+    return make_claim(work, command)[2]
+
+
+def _revoke_claim(work: ProvisioningUnitOfWork, grant_id: UUID) -> None:
+    claim_id = _id_in_form("claim_id", ClaimNotFound)
+    revoke_claim(work, RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner()))
+
+
+_ACTS: Mapping[str, Callable[[ProvisioningUnitOfWork, UUID], str | None]] = {
     "add": _add,
     "remove": _remove,
     "rotate": _rotate,
     "end": _end,
     "revoke": _revoke,
+    "claim": _claim,
+    "revoke-claim": _revoke_claim,
 }
 
 
 def _device_id() -> UUID:
     """Raises DeviceNotFound."""
+    return _id_in_form("device_id", DeviceNotFound)
+
+
+def _id_in_form(name: str, not_found: type[Exception]) -> UUID:
     try:
-        return UUID(request.form.get("device_id", ""))
+        return UUID(request.form.get(name, ""))
     except ValueError as error:
-        raise DeviceNotFound from error
+        raise not_found from error
 
 
-def _page(grant_id: UUID, refusal: str | None = None, status: int = 200) -> Response:
+def _page(
+    grant_id: UUID, refusal: str | None = None, status: int = 200, secret: str | None = None
+) -> Response:
     grant = own_grant(grant_id)
     seen = devices_of(grant)
+    with current_service(ProvisioningService).open_work() as work:
+        claims = claims_of(grant, work.device_claims.of_grant(grant_id), work.now())
     page = make_response(
         render_template(
             "devices.html",
@@ -113,7 +157,10 @@ def _page(grant_id: UUID, refusal: str | None = None, status: int = 200) -> Resp
             devices=seen["devices"],
             quota=seen["quota"],
             may_add=grant.is_usable and len(seen["devices"]) + 1 < seen["quota"],
+            claims=claims,
+            may_claim=grant.is_usable and seen["quota"] > 1,
             refusal=refusal,
+            secret=secret,
             visit=uuid4(),
         ),
         status,

@@ -4,8 +4,8 @@ from alembic import op
 
 from chassis.database.migrations import create_index_concurrently
 
-revision = "0025"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS ended_sessions (id uuid PRIMARY KEY, forget_at timestamptz NOT NULL)

@@ -1,0 +1,113 @@
+"""API: claims by which devices join a grant by themselves, and their redemption by a device.
+
+A claim is made without a kept answer, which would be a kept secret.
+"""
+
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from chassis.database.operators_log import note_action
+from chassis.http.current_service import current_service
+from chassis.http.idempotency import idempotent
+from chassis.http.openapi import ApiBlueprint
+from chassis.http.principals import current_principal
+from chassis.http.visits import visit_of_key
+from chassis.operating.audited import audited
+from provisioning.adapters.aws.device_certificate import certificate_for_key
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
+from provisioning.bootstrap import ProvisioningService
+from provisioning.domain.refusals import ClaimNotToBeUsed, ClaimNotValid, DeviceNotToBeAdded, GrantNotFound
+from provisioning.entrypoints.web.api.schemas import (
+    ClaimMade,
+    ClaimSeen,
+    ClaimsOfGrant,
+    DeviceRedemption,
+    NewClaim,
+    ReasonOfOperator,
+    RedeemedDevice,
+)
+from provisioning.entrypoints.web.api.views_of_grants import claim_seen, claims_of, redeemed_device
+from provisioning.entrypoints.web.limiting import count_refused_claim
+from provisioning.entrypoints.web.own_devices import acting_name, acting_partner
+from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
+from provisioning.handlers.device_claims import make_claim, redeem_claim, revoke_claim
+
+api = ApiBlueprint(
+    "device_claims", __name__, description="Claims by which devices join a grant by themselves"
+)
+_OF_GRANT = "/v1/grants/<uuid:grant_id>/device-claims"
+_LOOK_AGAIN_SECONDS = "2"
+
+
+@api.get(_OF_GRANT)
+@api.response(200, ClaimsOfGrant)
+@api.alt_response(404)
+def list_claims(grant_id: UUID) -> dict[str, Any]:
+    """List the claims of a grant, the newest first; never their secrets."""
+    who = current_principal()
+    with current_service(ProvisioningService).open_work() as work:
+        grant = work.grants.get(grant_id)
+        if grant is None or not (who.may_read_all or who.name == str(grant.partner_id)):
+            raise GrantNotFound
+        return {"claims": claims_of(grant, work.device_claims.of_grant(grant_id), work.now())}
+
+
+@api.post(_OF_GRANT)
+@api.arguments(NewClaim)
+@api.response(201, ClaimMade, headers={"Cache-Control": {"schema": {"type": "string"}}})
+@api.alt_response(404)
+@api.alt_response(409)
+def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Make a claim, whose secret is told this once; with the same key it is told another one instead."""
+    reason = body.pop("reason", None)
+    claim_id = uuid5(grant_id, str(visit_of_key() or uuid4()))
+    command = MakeClaim(
+        grant_id=grant_id, claim_id=claim_id, by=acting_name(), partner_id=acting_partner(), **body
+    )
+    with current_service(ProvisioningService).open_work() as work:
+        grant, claim, secret = make_claim(work, command)
+        if command.partner_id is None:
+            told = {"actor": command.by, "action": "make claim", "target": str(grant_id)}
+            note_action(work.connection, **told, reason=reason)
+        made = claim_seen(grant, claim, work.now()) | {"secret": secret}
+    return made, 201, {"Cache-Control": "no-store"}
+
+
+@api.post(f"{_OF_GRANT}/<uuid:claim_id>/revocation")
+@api.arguments(ReasonOfOperator)
+@idempotent
+@audited("revoke claim", "claim_id")
+@api.response(200, ClaimSeen)
+@api.alt_response(404)
+def revoke_one_claim(
+    work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, claim_id: UUID
+) -> dict[str, Any]:
+    """End a claim: no device more comes by it; those that did stay."""
+    command = RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner())
+    return claim_seen(*revoke_claim(work, command), work.now())
+
+
+@api.post("/v1/device-claims/redemptions")
+@api.arguments(DeviceRedemption)
+@api.response(200, RedeemedDevice)
+@api.alt_response(202, schema=RedeemedDevice)
+@api.alt_response(403)
+@api.alt_response(409)
+@api.alt_response(429)
+def redeem(body: dict[str, Any]) -> Any:
+    """Join as a device: 202 while it is made, 200 with all it needs once it may connect.
+
+    Ask the same again until then; the same serial number and key are always the same device.
+    """
+    command = RedeemClaim(
+        serial=body["serial"], public_key_pem=body["csr"], issue=certificate_for_key, secret=body["secret"]
+    )
+    try:
+        with current_service(ProvisioningService).open_work() as work:
+            seen = redeemed_device(*redeem_claim(work, command))
+    except (ClaimNotValid, ClaimNotToBeUsed, DeviceNotToBeAdded):
+        count_refused_claim()
+        raise
+    if seen["state"] == "ready":
+        return seen, 200, {"Cache-Control": "no-store"}
+    return seen, 202, {"Cache-Control": "no-store", "Retry-After": _LOOK_AGAIN_SECONDS}

@@ -1,0 +1,166 @@
+"""Partners and operators make claims by which devices join a grant; a device redeems one."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from provisioning.domain.device_claims import (
+    MOST_OPEN,
+    ClaimState,
+    DeviceClaim,
+    Redemption,
+    claim_named_by,
+    hash_of,
+    new_secret,
+)
+from provisioning.domain.devices import Device
+from provisioning.domain.grants import Grant
+from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeMade, ClaimNotToBeUsed, ClaimNotValid
+from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
+from provisioning.handlers.devices import find_device, refuse_unless_there_is_room
+from provisioning.handlers.grants import find_grant
+from provisioning.handlers.ports import Work
+from provisioning.handlers.settle import defer_advance
+from provisioning.handlers.tell import tell_claim_made, tell_claim_revoked
+
+_WHY_NOT = {
+    ClaimState.PAUSED: "The grant is switched off at the moment.",
+    ClaimState.USED_UP: "As many devices came by the claim as it has places.",
+    ClaimState.EXPIRED: "The claim has expired.",
+    ClaimState.REVOKED: "The claim was revoked.",
+    ClaimState.ENDED: "The grant of the claim has ended.",
+}
+
+
+def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]:
+    """Return the claim with its secret, which is told this once.
+
+    The same id again replaces the secret, whose answer was lost, while nothing came by it. Raises
+    GrantNotFound, ClaimNotToBeMade.
+    """
+    _, grant = find_grant(work, command.grant_id, command.partner_id)
+    secret = new_secret(command.claim_id)
+    claims, now = work.device_claims.of_grant(grant.grant_id), work.now()
+    known = next((one for one in claims if one.claim_id == command.claim_id), None)
+    if known is not None:
+        if known.used or known.state(grant, now) is not ClaimState.OPEN:
+            raise ClaimNotToBeMade("claim_in_use", "The claim was made before, and is in use or over.")
+        known.secret_hash = hash_of(secret)
+        work.device_claims.save(known)
+        return grant, known, secret
+    _refuse_unless_it_may_be_made(grant, command.places)
+    if sum(one.state(grant, now) is ClaimState.OPEN for one in claims) >= MOST_OPEN:
+        raise ClaimNotToBeMade("too_many_claims", f"{MOST_OPEN} claims of the grant are open; revoke some.")
+    claim = DeviceClaim(
+        claim_id=command.claim_id,
+        grant_id=grant.grant_id,
+        name_prefix=command.name_prefix,
+        places=command.places,
+        secret_hash=hash_of(secret),
+        created_at=now,
+        created_by=command.by,
+        expires_at=now + timedelta(hours=command.valid_hours),
+    )
+    work.device_claims.save(claim)
+    tell_claim_made(work, grant, claim)
+    if command.partner_id is not None:
+        work.note_act(str(command.partner_id), "make claim", str(claim.claim_id))
+    return grant, claim, secret
+
+
+def revoke_claim(work: Work, command: RevokeClaim) -> tuple[Grant, DeviceClaim]:
+    """End a claim; the devices that came by it stay. Harmless twice. Raises GrantNotFound, ClaimNotFound."""
+    _, grant = find_grant(work, command.grant_id, command.partner_id)
+    claim = work.device_claims.get(command.claim_id)
+    if claim is None or claim.grant_id != grant.grant_id:
+        raise ClaimNotFound
+    if claim.revoked_at is None:
+        claim.revoked_at = work.now()
+        work.device_claims.save(claim)
+        tell_claim_revoked(work, grant, claim)
+        if command.partner_id is not None:
+            work.note_act(str(command.partner_id), "revoke claim", str(claim.claim_id))
+    return grant, claim
+
+
+def redeem_claim(work: Work, command: RedeemClaim) -> tuple[Grant, Device]:
+    """Have a device made for a key that it keeps; the same serial and key again are the same device.
+
+    The partner's row holds places and quota. Raises ClaimNotValid for every secret that is none, and, to who
+    has a right one, ClaimNotToBeUsed and DeviceNotToBeAdded.
+    """
+    claim = _claim_opened_by(work, command.secret)
+    if work.device_claims.redemption(claim.claim_id, command.serial) is not None:
+        grant = work.grants.get(claim.grant_id)
+        if grant is None:
+            raise ClaimNotValid
+        return grant, _same_device(work, grant, claim, command)
+    partner, grant = find_grant(work, claim.grant_id)
+    # Somebody else may have had the row until now.
+    claim = _claim_opened_by(work, command.secret)
+    if work.device_claims.redemption(claim.claim_id, command.serial) is not None:
+        return grant, _same_device(work, grant, claim, command)
+    state = claim.state(grant, work.now())
+    if state is not ClaimState.OPEN:
+        raise ClaimNotToBeUsed(f"claim_{state}", _WHY_NOT[state])
+    name = f"{claim.name_prefix} {command.serial}"
+    refuse_unless_there_is_room(grant, name)
+    device = Device.of(
+        grant.product,
+        device_id=uuid4(),
+        name=name,
+        added_at=work.now(),
+        added_by=f"claim {claim.claim_id}",
+        claim_id=claim.claim_id,
+    )
+    order = replace(partner.order_for(grant), device=device.key)
+    device.outputs |= command.issue(order, command.public_key_pem)
+    # It has its key: none is handed out, and it may be replaced.
+    device.collected_at = work.now()
+    grant.add_device(device)
+    work.grants.save(grant)
+    work.device_claims.add_redemption(_redemption(claim.claim_id, command, device.device_id))
+    work.note_act(device.added_by, "add device", str(device.device_id))
+    defer_advance(work, grant)
+    return grant, device
+
+
+def _refuse_unless_it_may_be_made(grant: Grant, places: int) -> None:
+    if grant.product.devices is None:
+        raise ClaimNotToBeMade("no_further_devices", "The product has no devices to be added.")
+    if not grant.is_usable:
+        message = f"Devices join a grant that is granted, and goes on to be; it is {grant.state}."
+        raise ClaimNotToBeMade("not_granted", message)
+    if places > grant.device_quota - 1:
+        message = f"There may be {grant.device_quota} devices with the first one: give fewer places."
+        raise ClaimNotToBeMade("quota_too_small", message)
+
+
+def _claim_opened_by(work: Work, secret: str) -> DeviceClaim:
+    """Raises ClaimNotValid, the same for a claim that is not there and for a wrong secret."""
+    claim_id = claim_named_by(secret)
+    claim = work.device_claims.get(claim_id) if claim_id else None
+    if claim is None or not claim.is_opened_by(secret):
+        raise ClaimNotValid
+    return claim
+
+
+def _same_device(work: Work, grant: Grant, claim: DeviceClaim, command: RedeemClaim) -> Device:
+    """Return what this serial got; only its own key gets it once more. Raises ClaimNotToBeUsed."""
+    known = work.device_claims.redemption(claim.claim_id, command.serial)
+    if known is None or known != _redemption(claim.claim_id, command, known.device_id):
+        raise ClaimNotToBeUsed("serial_taken", "A device of this serial came by the claim with another key.")
+    if all(one.device_id != known.device_id for one in grant.devices):
+        raise ClaimNotToBeUsed("device_removed", "The device was removed, and does not come back by itself.")
+    device = find_device(grant, known.device_id)
+    if "replaced_certificate_id" in device.outputs:
+        raise ClaimNotToBeUsed(
+            "key_replaced", "The device has another key by now, which its partner gives it."
+        )
+    return device
+
+
+def _redemption(claim_id: UUID, command: RedeemClaim, device_id: UUID) -> Redemption:
+    key = hashlib.sha256(command.public_key_pem.encode()).digest()
+    return Redemption(claim_id=claim_id, serial=command.serial, public_key_hash=key, device_id=device_id)
