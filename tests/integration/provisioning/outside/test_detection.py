@@ -43,8 +43,8 @@ def ids(things: Sequence[Thing]) -> set[str]:
 def switch_on(account: Account, region: str) -> None:
     account("s3").create_bucket(Bucket=f"trail-{account.id}")
     trails, config = account("cloudtrail", region), account("config", region)
-    trails.create_trail(Name="t", S3BucketName=f"trail-{account.id}")
-    trails.start_logging(Name="t")
+    trails.create_trail(Name="own", S3BucketName=f"trail-{account.id}")
+    trails.start_logging(Name="own")
     role = f"arn:aws:iam::{account.id}:role/config"
     config.put_configuration_recorder(ConfigurationRecorder={"name": "r", "roleARN": role})
     config.put_delivery_channel(DeliveryChannel={"name": "c", "s3BucketName": f"trail-{account.id}"})
@@ -60,14 +60,14 @@ def test_what_is_off_is_told_by_region_until_it_is_on(world: World, account: Acc
     assert f"{account.id}: guardduty off in {OTHER_REGION}" in {gap.label for gap in gaps}
     assert all(inventory.find(gap.outside_id) == gap for gap in gaps)
 
-    account("cloudtrail").stop_logging(Name="t")
+    account("cloudtrail").stop_logging(Name="own")
     account("config").stop_configuration_recorder(ConfigurationRecorderName="r")
     guardduty = account("guardduty")
     [detector] = guardduty.list_detectors()["DetectorIds"]
     guardduty.update_detector(DetectorId=detector, Enable=False)
     off = listed(inventory)
     assert len(off) == 6
-    account("cloudtrail").start_logging(Name="t")
+    account("cloudtrail").start_logging(Name="own")
     account("config").start_configuration_recorder(ConfigurationRecorderName="r")
     guardduty.update_detector(DetectorId=detector, Enable=True)
     assert {gap.outside_id for gap in off if inventory.find(gap.outside_id)} == {
@@ -107,7 +107,7 @@ def test_what_is_denied_is_unknown_and_what_was_off_stays_off(
     inventory = swept(world, AccountInUse(account.id, [REGION]), demanded=["guardduty"])
     [off] = listed(inventory)
     with monkeypatch.context() as patch:
-        patch.setitem(swept_detection._IS_ON, "guardduty", denied)  # type: ignore[arg-type]
+        patch.setitem(swept_detection._IS_ON, "guardduty", denied)
         [unknown] = listed(inventory)
         still = inventory.find(off.outside_id)
         assert ids([unknown]) == {f"{REGION}/guardduty/unknown"}
