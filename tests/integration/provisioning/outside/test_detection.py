@@ -1,18 +1,31 @@
-"""Whether CloudTrail, Config and GuardDuty watch an account, as AWS's stand-in shows it over HTTP."""
+"""Whether CloudTrail, Config and GuardDuty watch an account, as AWS's stand-in shows it over HTTP.
+
+In the last test a whole sweep asks, on a real PostgreSQL.
+"""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
+from tests.integration.provisioning.conftest import provisioning_on
 from tests.integration.provisioning.outside.test_money import OTHER_REGION, REGION, Account
 from tests.integration.provisioning.outside.test_sweeping import listed
 from tests.integration.provisioning.outside.world import World
+from tests.integration.provisioning.test_api import Callers
+from tests.integration.provisioning.test_sweeps import POLICY, FakeInventory, Sweeping
+from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 
 from chassis.failures import Kind, NeverPossible, NotNow
+from local_stack.postgres import LocalPostgres
 from provisioning.adapters.aws import swept_detection
 from provisioning.adapters.aws.swept_detection import SweptDetection
 from provisioning.adapters.outside_settings import DETECTION
-from provisioning.domain.findings import Thing
+from provisioning.bootstrap import _make_inventories
+from provisioning.domain.account_states import AccountState
+from provisioning.domain.accounts import SandboxAccount
+from provisioning.domain.findings import FindingState, Thing, ThingKind
 from provisioning.handlers.account_ports import AccountInUse
 
 
@@ -148,3 +161,36 @@ def test_nothing_is_switched_from_here(world: World, account: Account) -> None:
     [gap] = listed(inventory)
     with pytest.raises(NeverPossible, match="Switch it on"):
         inventory.remove(gap)
+
+
+def test_sweeps_find_what_is_off_and_see_it_heal(
+    world: World, account: Account, postgres: LocalPostgres, moto_url: str
+) -> None:
+    name, outside = "test_detection", FakeOutside()
+    url = postgres.ensure_database(name, owner="tests", password="tests")
+    environ = {"AWS_ENDPOINT_URL": moto_url, "SANDBOX_REGIONS": REGION, "SANDBOX_DETECTION": "guardduty"}
+    swept = {POLICY: FakeInventory(POLICY)}
+    with provisioning_on(url, fake_steps(outside), outside, environ, swept) as provisioning:
+        swept[ThingKind.DETECTION_GAP] = _make_inventories(provisioning.service)[ThingKind.DETECTION_GAP]
+        sweeping, callers = Sweeping(provisioning, swept), Callers(provisioning)
+        row = SandboxAccount(account_key=uuid4(), account_id=account.id, made_at=datetime.now(UTC))
+        row.state = AccountState.AVAILABLE
+        with provisioning.service.open_work() as work:
+            work.accounts.add(row)
+
+        def shown() -> list[tuple[str, str]]:
+            answer = callers.get("/v1/accounts", callers.operator("viewer")).get_json()
+            [seen] = [one for one in answer["accounts"] if one["account_id"] == account.id]
+            return [(gap["state"], gap["label"]) for gap in seen["detection_gaps"]]
+
+        sweeping.sweep()
+        assert shown() == [("suspected", f"{account.id}: guardduty off in {REGION}")]
+        sweeping.sweep(minutes_since=31)
+        assert shown() == [("open", f"{account.id}: guardduty off in {REGION}")]
+        with provisioning.service.open_work() as work:
+            assert work.findings.count() == {("detection_gap", "open"): 1}
+        assert sweeping.remove(sweeping.one(), although_owner_unknown=True) is FindingState.OPEN
+        account("guardduty").create_detector(Enable=True)
+        sweeping.sweep(minutes_since=31)
+        assert (sweeping.one().state, shown()) == (FindingState.GONE, [])
+    postgres.drop_database(name)
