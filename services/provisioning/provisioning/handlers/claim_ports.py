@@ -1,6 +1,7 @@
 """What the handlers of device claims need from outside."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -17,8 +18,8 @@ class DeviceClaims(Protocol):
 
     def get(self, claim_id: UUID) -> DeviceClaim | None: ...
 
-    def of_grant(self, grant_id: UUID) -> Sequence[DeviceClaim]:
-        """Return all of them, the newest first."""
+    def of_grant(self, grant_id: UUID, now: datetime) -> Sequence[DeviceClaim]:
+        """Return those that are not over before the others, the newest first, a bounded number."""
 
     def save(self, claim: DeviceClaim) -> None:
         """Add it, or keep what may change: secret and revocation."""

@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from notifications.adapters.tables import invitations, links, members
+from notifications.adapters.tables import invitations, links, members, partners
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 from notifications.domain.messages import Message
-from notifications.domain.partners import Membership
+from notifications.domain.partners import Membership, Standing
 from notifications.handlers.ports import Invitations
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
@@ -54,24 +54,27 @@ class SqlInvitations(Repository, Invitations):
         return self._one(query.where(links.c.id == link_id).with_for_update(of=invitations))
 
     def lock_of_learner(self, path: str, email: str | None, member_id: UUID | None) -> Sequence[Invitation]:
-        is_member = (members.c.partner_id == invitations.c.partner_id) & (
-            members.c.id == invitations.c.member_id
-        )
         is_learner = members.c.id == member_id
         if email is not None:
             is_learner = func.lower(members.c.email) == email.lower()
         query = (
             select(invitations)
-            .join(members, is_member)
+            .join(partners, partners.c.id == invitations.c.partner_id)
+            .join(
+                members, (members.c.partner_id == partners.c.id) & (members.c.id == invitations.c.member_id)
+            )
             .where(invitations.c.path == path, is_learner, members.c.membership == str(Membership.CONFIRMED))
-            .where(invitations.c.state != str(State.CANCELLED))
-            .order_by(invitations.c.id)
-            .with_for_update(of=invitations)
+            .where(invitations.c.state != str(State.CANCELLED), partners.c.standing != str(Standing.ENDED))
+            .order_by(partners.c.id, invitations.c.id)
+            # The partner first, as everybody does; who left meanwhile is seen to have left.
+            .with_for_update(of=[partners, members, invitations])
         )
         return [_invitation(row) for row in self._connection.execute(query).mappings()]
 
-    def forget_results(self, partner_id: UUID, member_id: UUID) -> None:
-        theirs = (invitations.c.partner_id == partner_id) & (invitations.c.member_id == member_id)
+    def forget_results(self, partner_id: UUID, member_id: UUID | None = None) -> None:
+        theirs = invitations.c.partner_id == partner_id
+        if member_id is not None:
+            theirs &= invitations.c.member_id == member_id
         self._connection.execute(update(invitations).where(theirs).values(progress=None, score=None))
 
     def save(self, invitation: Invitation) -> None:
