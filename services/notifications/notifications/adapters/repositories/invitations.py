@@ -11,10 +11,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database.repository import Repository
 from chassis.database.round_trips import write_later
-from notifications.adapters.tables import invitations, links, members
+from notifications.adapters.tables import invitations, links, members, partners
 from notifications.domain.invitations import ALLOWED_MOVES, Invitation, State
 from notifications.domain.messages import Message
-from notifications.domain.partners import Membership
+from notifications.domain.partners import OVER, Membership
 from notifications.handlers.ports import Invitations
 
 CAN_EXPIRE = [str(state) for state, after in ALLOWED_MOVES.items() if State.EXPIRED in after]
@@ -26,6 +26,7 @@ UPDATE invitations SET state = %(state)s, link_id = %(link_id)s, message_id = %(
 WHERE id = %(id)s
 """
 _ONCE = ("partner_id", "member_id", "path")
+_OVER = [str(standing) for standing in OVER]
 CLOSED = (str(State.ACCEPTED), str(State.CANCELLED))
 
 
@@ -63,11 +64,15 @@ class SqlInvitations(Repository, Invitations):
         query = (
             select(invitations)
             .join(members, is_member)
+            .join(partners, partners.c.id == invitations.c.partner_id)
             .where(invitations.c.path == path, is_learner, members.c.membership == str(Membership.CONFIRMED))
-            .where(invitations.c.state != str(State.CANCELLED))
-            .order_by(invitations.c.id)
-            .with_for_update(of=invitations)
+            .where(invitations.c.state != str(State.CANCELLED), partners.c.standing.not_in(_OVER))
         )
+        # Whoever removes a member holds the partner: asked again behind it, the member is seen to be gone.
+        theirs = query.with_only_columns(invitations.c.partner_id)
+        locked = select(partners.c.id).where(partners.c.id.in_(theirs)).order_by(partners.c.id)
+        self._connection.execute(locked.with_for_update())
+        query = query.order_by(invitations.c.id).with_for_update(of=invitations)
         return [_invitation(row) for row in self._connection.execute(query).mappings()]
 
     def forget_results(self, partner_id: UUID, member_id: UUID) -> None:

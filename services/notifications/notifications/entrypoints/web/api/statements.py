@@ -20,7 +20,7 @@ from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from notifications.bootstrap import NotificationsService
 from notifications.domain.invitations import Lesson
-from notifications.entrypoints.web.api.statement_schema import StatementSchema, member_id_of
+from notifications.entrypoints.web.api.statement_schema import ACTIVITY, StatementSchema, member_id_of
 from notifications.handlers.commands import NoteLesson
 from notifications.handlers.lessons import note_lesson
 
@@ -57,11 +57,13 @@ def post_statements() -> ResponseReturnValue:
     `name` is the member's id; the object is the `activity` of a learning path. A repetition changes nothing.
     """
     _expect_version()
-    many = isinstance(request.get_json(silent=True), list)
-    loaded = api.ARGUMENTS_PARSER.parse(StatementSchema(many=many), request, location="json")
-    statements = loaded if many else [loaded]
-    if len(statements) > MOST_AT_ONCE:
+    parser, schema = api.ARGUMENTS_PARSER, StatementSchema()
+    told = parser.load_json(request, schema)
+    many = isinstance(told, list)
+    if many and len(told) > MOST_AT_ONCE:
         raise Problem(413, "too_many_statements", f"At most {MOST_AT_ONCE} at once.")
+    loaded = parser.parse(StatementSchema(many=many), request, location="json")
+    statements = loaded if many else [loaded]
     for statement in statements:
         _note(statement)
     return jsonify([str(one.get("id") or uuid4()) for one in statements]), {_HEADER: VERSION}
@@ -102,14 +104,14 @@ def _note(statement: Mapping[str, Any]) -> None:
 
 def _command(statement: Mapping[str, Any], home_page: str) -> NoteLesson | None:
     lesson, actor = _lesson(statement), statement["actor"]
-    activity = statement["object"].get("id")
-    if lesson is None or activity is None or "member" in actor:
+    about = statement["object"]
+    if lesson is None or about["objectType"] != ACTIVITY or "member" in actor:
         return None
     email = actor["mbox"].removeprefix("mailto:") if "mbox" in actor else None
     member_id = member_id_of(actor["account"], home_page) if "account" in actor else None
     if email is None and member_id is None:
         return None
-    return NoteLesson(activity=activity, lesson=lesson, email=email, member_id=member_id)
+    return NoteLesson(activity=about["id"], lesson=lesson, email=email, member_id=member_id)
 
 
 def _lesson(statement: Mapping[str, Any]) -> Lesson | None:
