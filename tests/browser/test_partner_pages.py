@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -11,11 +12,16 @@ from uuid import uuid4
 import pytest
 from tests.browser.conftest import PHONE, OpenPage, Site
 from tests.browser.looks import crawl
+from tests.integration.onboarding.api_client import ApiClient
+from tests.integration.onboarding.test_pages_of_a_partner import report, reported
 from tests.integration.onboarding.test_people import LEA
 from tests.integration.onboarding.test_requests import active, ask
+from tests.integration.onboarding.test_worker_and_consumer import hear
+from tests.integration.operators.busy_devices import busy_devices
 from tests.integration.operators.conftest import Services, built, served  # noqa: F401 (fixtures)
 
 from chassis.identity.session import SessionSigner
+from onboarding.domain.access import GrantState
 
 DESK = {"width": 1280, "height": 900}
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
@@ -42,6 +48,21 @@ def leads_elsewhere(url: str) -> bool:
     return "lang=" in url or "/docs" in url or url.endswith("/agreement/text")
 
 
+def told_of_learning(api: ApiClient, partner_id: str, member_id: str) -> None:
+    """One path is completed, one is under way, and one belongs to somebody who left."""
+    ways = (
+        (member_id, ("invitation_sent", "invitation_accepted", "path_started", "path_completed")),
+        (member_id, ("invitation_sent", "invitation_accepted", "path_started")),
+        (str(uuid4()), ("invitation_sent", "invitation_expired")),
+    )
+    for number, (somebody, told) in enumerate(ways):
+        path = {"path": f"path-{number}", "path_title": "Grundlagen der Partnerschaft, Teil " + "1" * number}
+        invitation = {"invitation_id": str(uuid4()), "member_id": somebody, **path}
+        for step, name in enumerate(told):
+            language = {"language": "de"} if name == "invitation_sent" else {}
+            hear(api, f"learning.{name}", partner_id, 1 + 4 * number + step, **invitation, **language)
+
+
 @pytest.fixture(scope="module")
 def partner(site: Site) -> str:
     """A session of an active partner to whom much has happened."""
@@ -50,6 +71,15 @@ def partner(site: Site) -> str:
     for number in range(2):
         named = site.api.post(members, {**LEA, "email": f"lea{number}@mueller-soehne.example"}, session)
         assert named.status_code == 201, named.json
+    contact = str(site.api.get(f"/v1/partners/{partner_id}", session).json["contact"]["member_id"])
+    told_of_learning(site.api, partner_id, contact)
+    sandbox = report("cloud_sandbox", GrantState.GRANTED, identifiers={"account_id": "111122223333"})
+    leased = replace(sandbox, lease_ends_at=datetime.now(UTC) + timedelta(days=12))
+    reported(site.api, partner_id, leased)
+    budget = {"month": f"{datetime.now(UTC):%Y-%m}", "budget_usd": "300.00", "spent_usd": "241.37"}
+    grant = {"grant_id": str(sandbox.grant_id), "product": "cloud_sandbox"}
+    hear(site.api, "access.budget_warned", partner_id, 20, **grant, **budget, percent=80)
+    site.api.service.sessions.begin(partner_id, browser="Mozilla/5.0 (X11; Linux x86_64) " + "x" * 60)
     asked = {"kind": "product", "product": "crm", "reason": "<script>alert(1)</script> " + "sales" * 60}
     assert ask(site.api, (partner_id, session), **asked).status_code == 201
     return session
@@ -90,6 +120,7 @@ def access_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
     with ThreadPoolExecutor(1) as aside:
         aside.submit(provisioning.plan, "crm", "iot", partner_id=partner_id).result()
         aside.submit(provisioning.work_off).result()
+        aside.submit(busy_devices, built, partner_id).result()
     crm, iot = (provisioning.grant(partner_id, one).grant_id for one in ("crm", "iot"))
     session = SessionSigner(provisioning.session_key).sign(str(partner_id)).token
     with served(provisioning.service.create_web_app()) as url:
