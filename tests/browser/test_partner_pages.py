@@ -44,8 +44,8 @@ def shape_of(url: str) -> str:
 
 
 def leads_elsewhere(url: str) -> bool:
-    """Another language, or no page: the words of the agreement are a file."""
-    return "lang=" in url or "/docs" in url or url.endswith("/agreement/text")
+    """Another language, the portal (another service), or no page: the words of the agreement are a file."""
+    return any(one in url for one in ("lang=", "/docs", "/integrations/")) or url.endswith("/agreement/text")
 
 
 def told_of_learning(api: ApiClient, partner_id: str, member_id: str) -> None:
@@ -79,7 +79,7 @@ def partner(site: Site) -> str:
     budget = {"month": f"{datetime.now(UTC):%Y-%m}", "budget_usd": "300.00", "spent_usd": "241.37"}
     grant = {"grant_id": str(sandbox.grant_id), "product": "cloud_sandbox"}
     hear(site.api, "access.budget_warned", partner_id, 20, **grant, **budget, percent=80)
-    site.api.service.sessions.begin(partner_id, browser="Mozilla/5.0 (X11; Linux x86_64) " + "x" * 60)
+    site.api.service.sessions.begin(partner_id)
     asked = {"kind": "product", "product": "crm", "reason": "<script>alert(1)</script> " + "sales" * 60}
     assert ask(site.api, (partner_id, session), **asked).status_code == 201
     return session

@@ -85,7 +85,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Spent:
-    """What was spent of this month's budget at the newest threshold told, if one was; ``page`` knows of now."""
+    """What was spent of this month's budget at the last threshold told, if any; ``page`` knows of now."""
 
     page: str
     facts: Mapping[str, str] | None
