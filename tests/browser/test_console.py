@@ -92,8 +92,6 @@ def console_site(urls: dict[str, str], built: Services) -> Iterator[ConsoleSite]
 def lessons(world: World, partner: str) -> None:
     """Have one path completed and others under way, as far as the learning system told."""
     world.partner_id = partner
-    for name in ("partner.approved", "partner.activated"):
-        world.tell(name)
     world.tell("access.member_added", products=[])
     world.tell("access.granted", "iot")
     world.deliver()
@@ -211,6 +209,26 @@ def test_a_grant_that_is_made_is_shown_without_a_click(
     page.wait_for_timeout(2_500)
     assert asked == [], "it settled, and nothing is fetched any more"
     assert wrong == [], "the policy refuses nothing that the page needs"
+    page.context.close()
+
+
+def test_the_secret_of_a_claim_is_shown_on_a_page_that_looks_right(
+    chromium: Any, console_site: ConsoleSite
+) -> None:
+    page = console_site.enter(chromium, viewport=PHONE, locale="de", color_scheme="dark")
+    devices = console_site.device.rpartition("/")[0]
+    page.goto(f"{devices.rpartition('/')[0]}/device-claims/make-device-claim")
+    page.fill("[name=name_prefix]", "Fräse")
+    page.fill("[name=places]", "1")
+    page.fill("[name=valid_days]", "7")
+    page.fill("#reason", "Am Telefon gefragt.")
+    check_looks(page)
+    page.click("form.act button")
+    assert page.locator("pre.secret").inner_text().startswith("gwc_")
+    check_looks(page)
+    page.click("main a.button")
+    assert page.locator("pre.secret").count() == 0
+    assert "Fräse" in page.locator("main").inner_text()
     page.context.close()
 
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from tests.browser.conftest import PHONE, OpenPage, Site
-from tests.browser.looks import crawl
+from tests.browser.looks import check_width, crawl
 from tests.integration.onboarding.api_client import ApiClient
 from tests.integration.onboarding.test_pages_of_a_partner import report, reported
 from tests.integration.onboarding.test_people import LEA
@@ -145,6 +145,25 @@ def learning_pages(built: Services) -> Iterator[Elsewhere]:  # noqa: F811
     assert len(found) == 2
     with served(world.service.create_web_app()) as url:
         yield Elsewhere(url, tuple("".join(one) for one in found.items()), "")
+
+
+def test_a_claim_is_made_by_keyboard_without_scripts(chromium: Any, access_pages: Elsewhere) -> None:
+    """What was typed stays when something in it is wrong; the secret is shown once."""
+    context = chromium.new_context(viewport=PHONE, locale="de", java_script_enabled=False)
+    context.add_cookies([{"name": "gangway_session", "value": access_pages.session, "url": access_pages.url}])
+    page, path = context.new_page(), next(one for one in access_pages.paths if "/devices/" in one)
+    page.goto(access_pages.url + path)
+    for typed, told in ((" ", "[role=alert]"), ("Fräse", "pre.secret")):
+        page.fill("#name_prefix", typed)
+        page.fill("#valid_days", "3")
+        page.press("#valid_days", "Enter")
+        assert page.locator(told).count() == 1
+        assert page.input_value("#valid_days") == ("3" if typed == " " else "7")
+        check_width(page)
+    page.goto(access_pages.url + path)
+    assert page.locator("pre.secret").count() == 0
+    assert page.locator("h3:text-is('Fräse')").count() == 1
+    context.close()
 
 
 @pytest.mark.parametrize("pages", ["access_pages", "learning_pages"])
