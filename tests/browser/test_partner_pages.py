@@ -157,6 +157,8 @@ def test_a_claim_is_made_by_keyboard_without_scripts(chromium: Any, access_pages
         page.fill("#name_prefix", typed)
         page.fill("#valid_days", "3")
         page.press("#valid_days", "Enter")
+        page.wait_for_selector(told)
+        page.wait_for_load_state()
         assert page.locator(told).count() == 1
         assert page.input_value("#valid_days") == ("3" if typed == " " else "7")
         check_width(page)

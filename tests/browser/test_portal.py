@@ -107,6 +107,7 @@ def test_a_delivery_is_found_by_its_webhook_id_without_scripts(chromium: Any, po
     page.click("details summary")
     page.fill("#webhook_id", webhook_id)
     page.press("#webhook_id", "Enter")
+    page.wait_for_url("**webhook_id=*")
     found = page.eval_on_selector_all(".card h2 a", "links => links.map(link => link.href)")
     assert 0 < len(found) <= 2, "at most one for each endpoint"
     for link in found:
