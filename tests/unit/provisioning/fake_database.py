@@ -55,6 +55,7 @@ class FakeWork:
 
     sweeps: Any
     findings: Any
+    kept_results: Any
 
     def __init__(self, rows: Rows, clock: FakeClock, policies: Policies) -> None:
         self.rows = rows
