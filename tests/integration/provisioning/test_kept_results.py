@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
+from tests.integration.provisioning.test_api import Callers
 from tests.unit.provisioning.fake_money import SimulatedClock
 from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 
@@ -141,6 +142,29 @@ def test_who_is_killed_or_refused_is_followed_by_another_try(
     a_minute(provisioning)
     left = row(provisioning, grant_id)
     assert (left.deleted_at, left.cause_code) == (clock.at, None)
+
+
+def test_who_may_see_the_grant_sees_until_when(
+    provisioning: ProvisioningOnPostgres, clock: SimulatedClock
+) -> None:
+    partner_id = granted(provisioning)
+    stored(provisioning, partner_id, pages=1)
+    callers, path = (
+        Callers(provisioning),
+        f"/v1/grants/{provisioning.grant(partner_id, 'analytics').grant_id}",
+    )
+    assert callers.get(path, callers.operator()).json["results"] is None
+    leave(provisioning, partner_id)
+    kept_until = clock.at + timedelta(days=30)
+    for deleted_at in (None, kept_until):
+        for headers in (callers.operator(), callers.partner(partner_id)):
+            told = callers.get(path, headers).json["results"]
+            assert {name: at and datetime.fromisoformat(at) for name, at in told.items()} == {
+                "delete_at": kept_until,
+                "deleted_at": deleted_at,
+            }
+        clock.at = kept_until
+        a_minute(provisioning)
 
 
 def test_who_has_the_product_again_keeps_what_is_there(

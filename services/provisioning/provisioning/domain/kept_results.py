@@ -10,7 +10,7 @@ _SOONEST, _LATEST = timedelta(minutes=5), timedelta(hours=6)
 
 
 @dataclass(kw_only=True)
-class KeptResults:
+class ResultsOfGrant:
     """The results below one location, which the grant was the last to have.
 
     They are deleted from ``delete_at`` on. ``try_at`` is when this goes on; ``failing_since``: since then no

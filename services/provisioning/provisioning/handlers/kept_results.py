@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.database.outside_calls import Calls, Hold, OutsideCalls
 from provisioning.domain.grants import Grant
-from provisioning.domain.kept_results import KeptResults
+from provisioning.domain.kept_results import ResultsOfGrant
 from provisioning.handlers import jobs
 from provisioning.handlers.ports import Work
 from provisioning.handlers.result_ports import ResultStore
@@ -31,7 +31,7 @@ def keep_results(work: Work, grant: Grant) -> None:
     days = grant.parameters.get(results.days, results.days_unless_said)
     delete_at = work.now() + timedelta(days=days)
     work.kept_results.add(
-        KeptResults(grant_id=grant.grant_id, location=location, delete_at=delete_at, try_at=delete_at)
+        ResultsOfGrant(grant_id=grant.grant_id, location=location, delete_at=delete_at, try_at=delete_at)
     )
 
 
@@ -78,8 +78,10 @@ class _Pages:
     def begin(self, work: Work, hold: Hold, known: int | None) -> Page | None:
         """Ask anew for each page whether the partner has the product again."""
         number = known or 0
-        results = work.kept_results.lock_due(self.grant_id, work.now()) if number < _PAGES_PER_ROUND else None
-        return results and Page(number, results.location, work.now())
+        if number >= _PAGES_PER_ROUND:
+            return None
+        results = work.kept_results.lock_due(self.grant_id, work.now())
+        return None if results is None else Page(number, results.location, work.now())
 
     def call(self, attempt: Page) -> Answer[bool]:
         """Whoever gets the product again in this moment makes results after it, and keeps them."""

@@ -22,7 +22,7 @@ from provisioning.domain.sweeps import Part, Sweep, SweepTerms
 from provisioning.handlers.account_ports import Accounts, Maintenance
 from provisioning.handlers.claim_ports import DeviceClaims
 from provisioning.handlers.money_ports import IdleAccounts, Meters
-from provisioning.handlers.result_ports import KeptResultsOfGrants
+from provisioning.handlers.result_ports import KeptResults
 
 JSON = Any
 Outputs = Mapping[str, JSON]
@@ -343,7 +343,7 @@ class Work(Transaction, Protocol):
     def idle_accounts(self) -> IdleAccounts: ...
 
     @property
-    def kept_results(self) -> KeptResultsOfGrants: ...
+    def kept_results(self) -> KeptResults: ...
 
     def note_act(self, actor: str, action: str, target: str) -> None:
         """Leave an entry in the operators' log."""

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from provisioning.domain.kept_results import KeptResults
+from provisioning.domain.kept_results import ResultsOfGrant
 
 
 class ResultStore(Protocol):
@@ -17,16 +17,16 @@ class ResultStore(Protocol):
         """
 
 
-class KeptResultsOfGrants(Protocol):
+class KeptResults(Protocol):
     """Results whose grant has ended."""
 
-    def add(self, results: KeptResults) -> None:
+    def add(self, results: ResultsOfGrant) -> None:
         """Keep them from now on; in the place of what is known of the same location."""
 
     def due(self, now: datetime, limit: int) -> list[UUID]:
         """Return grants whose results are to be deleted and nobody has again, the longest overdue first."""
 
-    def lock_due(self, grant_id: UUID, now: datetime) -> KeptResults | None:
+    def lock_due(self, grant_id: UUID, now: datetime) -> ResultsOfGrant | None:
         """Return one of them and hold its row; None when it is not due, or somebody has it again."""
 
-    def save(self, results: KeptResults) -> None: ...
+    def save(self, results: ResultsOfGrant) -> None: ...
