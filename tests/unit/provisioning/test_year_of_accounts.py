@@ -158,7 +158,8 @@ def test_no_account_is_in_two_leases_nor_comes_back_with_anything_left(
             assert {left.outside_id for left in one.left} == set(thing.things) != set()
     print(  # noqa: T201  for the long run
         f"{PARTNERS} partners, {year.organization.leases} leases, {len(real)} accounts, "
-        f"{len(waiting)} wait to be closed, {year.organization.kills} kills, {year.organization.lost} lost answers, {dict(year.states())}"
+        f"{len(waiting)} wait to be closed, "
+        f"{year.organization.kills} kills, {year.organization.lost} lost answers, {dict(year.states())}"
     )
 
 
