@@ -165,5 +165,5 @@ def test_no_account_is_in_two_leases_nor_comes_back_with_anything_left(
 
 def _waits_to_be_closed(grant: Grant) -> bool:
     """AWS closes ten in thirty days: most of what many partners leave in a year waits for that alone."""
-    cause = grant.step("sandbox_account").cause
-    return grant.state is State.REVOKING and cause is not None and cause.code == "account_quarantined"
+    is_tried_again = grant.stuck_step is None and grant.step("sandbox_account").retry_at is not None
+    return grant.state is State.REVOKING and is_tried_again
