@@ -214,6 +214,19 @@ def test_a_claim_that_cannot_be_is_refused(owner: Owner) -> None:
     assert owner.callers.post(path, owner.callers.operator(), BECAUSE).status_code == 404, "of another grant"
 
 
+def test_making_and_revoking_claims_all_day_fills_no_list(owner: Owner) -> None:
+    own = owner.callers.partner(owner.partner_id)
+    used = make(owner).get_json()
+    assert redeem(owner, used["secret"]).status_code == 202
+    path = f"/v1/grants/{owner.grant_id}/device-claims"
+    for _ in range(MOST_OPEN + 3):
+        made = make(owner).get_json()["claim_id"]
+        assert owner.callers.post(f"{path}/{made}/revocation", own).status_code == 200
+    left = [one["claim_id"] for one in claims(owner)]
+    assert len(left) == MOST_OPEN + 2
+    assert {used["claim_id"], made} <= set(left)
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer"),
     [

@@ -1,6 +1,7 @@
 """What the handlers of device claims need from outside."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -22,6 +23,9 @@ class DeviceClaims(Protocol):
 
     def save(self, claim: DeviceClaim) -> None:
         """Add it, or keep what may change: secret and revocation."""
+
+    def forget_unused(self, grant_id: UUID, now: datetime) -> None:
+        """Forget those that are over and by which no device came, but for the newest."""
 
     def redemption(self, claim_id: UUID, serial: str) -> Redemption | None:
         """Return how a device of this serial came by the claim; also of one that is gone."""

@@ -65,6 +65,7 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
         expires_at=now + timedelta(hours=command.valid_hours),
     )
     work.device_claims.save(claim)
+    work.device_claims.forget_unused(grant.grant_id, now)
     tell_claim_made(work, grant, claim)
     if command.partner_id is not None:
         work.note_act(str(command.partner_id), "make claim", str(claim.claim_id))

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.dialects import postgresql
 
 from chassis.database.repository import Repository
 from provisioning.adapters.tables import device_claims, device_redemptions
-from provisioning.domain.device_claims import DeviceClaim, Redemption
+from provisioning.domain.device_claims import MOST_OPEN, DeviceClaim, Redemption
 
 _USED = (
     select(func.count())
@@ -36,6 +37,13 @@ class SqlDeviceClaims(Repository):
         self._connection.execute(
             added.on_conflict_do_update(index_elements=[device_claims.c.claim_id], set_=changed)
         )
+
+    def forget_unused(self, grant_id: UUID, now: datetime) -> None:
+        is_over = (device_claims.c.revoked_at.is_not(None)) | (device_claims.c.expires_at <= now)
+        unused = (device_claims.c.grant_id == grant_id) & is_over & (_USED == 0)
+        newest_first = device_claims.c.created_at.desc(), device_claims.c.claim_id
+        old = select(device_claims.c.claim_id).where(unused).order_by(*newest_first).offset(MOST_OPEN)
+        self._connection.execute(delete(device_claims).where(device_claims.c.claim_id.in_(old)))
 
     def redemption(self, claim_id: UUID, serial: str) -> Redemption | None:
         is_it = (device_redemptions.c.claim_id == claim_id) & (device_redemptions.c.serial == serial)
