@@ -2,8 +2,9 @@
 
 ``/ok/…`` and ``/timed/…`` answer 204, ``/fail/…`` 500, ``/hang/…`` never, ``/stop/N/…`` 204 to the first N
 and then never (counted as ``hang``): the sender trusts it with many requests by then. ``GET /counts``
-tells how many came to each kind, and how long it took from the first to the last of ``ok``; ``GET /times``
-when each of the timed ones came, in nanoseconds since 1970 by ``webhook-id``.
+tells how many came to each kind (of the timed ones: how many different ones), and how long it took from the
+first to the last of ``ok``; ``GET /times`` when each of the timed ones came, in nanoseconds since 1970 by
+``webhook-id``.
 """
 
 import asyncio
@@ -59,6 +60,7 @@ class Receiver(asyncio.Protocol):
             TIMES.append(monotonic())
         if kind == "timed":
             CAME_AT.setdefault(_value(head, _ID).decode(), time_ns())
+            COUNTS[kind] = len(CAME_AT)
         if kind != "hang":
             self._transport.write(_ANSWERS[kind])
 

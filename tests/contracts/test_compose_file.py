@@ -123,7 +123,7 @@ def test_integrators_come_to_kafka_with_passwords_and_rights_as_on_the_local_sta
     assert seen["KAFKA_USERS_PROTOCOL"] == "SASL_PLAINTEXT"
 
 
-@pytest.mark.parametrize("name", ["onboarding-web", "integrations-web"])
+@pytest.mark.parametrize("name", ["onboarding-web", "provisioning-web", "integrations-web"])
 def test_strangers_are_told_apart_behind_the_gateway(name: str) -> None:
     """Or all of them would be one, and use up each other's limits."""
     assert COMPOSE[name]["environment"]["TRUSTED_PROXIES"] == "1"

@@ -146,11 +146,11 @@ def await_the_end(vendor: Vendor, partner: Partner, service: str, *topics: str) 
 
 
 def facts_of(vendor: Vendor, partner: Partner) -> dict[str, Any]:
-    """All that events may have done to a partner."""
+    """All that events may have done to a partner; what is spent is read by the minute, whatever comes."""
     return {
         "state": partner.state,
         "timeline": vendor.operator.timeline(partner.id),
-        "grants": vendor.operator.grants(partner.id),
+        "grants": [grant | {"budget": None} for grant in vendor.operator.grants(partner.id)],
         "messages": vendor.operator.messages(partner.id),
         "invitations": vendor.operator.invitations(partner.id),
         "accounts": vendor.accounts_of(partner),

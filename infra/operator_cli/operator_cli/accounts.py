@@ -23,6 +23,9 @@ _ACCOUNTS: tuple[Column, ...] = (
         "left in it",
         lambda account: ", ".join(f"{one['kind']} {one['outside_id']}" for one in account["left"]),
     ),
+    ("USD this month", lambda account: account["cost"]["spent_usd"]),
+    ("USD an hour", lambda account: account["cost"]["usd_per_hour"]),
+    ("does not watch it", lambda account: "; ".join(one["label"] for one in account["detection_gaps"])),
     ("stuck", lambda account: "yes" if account["is_stuck"] else ""),
     ("cause", "message"),
     ("because", "reason"),
@@ -42,7 +45,7 @@ def accounts() -> None:
 @all_option
 @with_context
 def list_accounts(context: CommandContext, *, state: str | None, everything: bool) -> None:
-    """List them, with what is left in those that are not empty."""
+    """List them, with what they cost, what is left in them, and what should watch them and does not."""
     show_list(context, _asked(context).listed(state), _ACCOUNTS, everything=everything)
 
 

@@ -108,13 +108,13 @@ def list_claims(context: CommandContext, *, grant: str) -> None:
 @click.argument("grant")
 @click.option("--name", required=True, help="How the names of its devices begin.")
 @click.option("--places", required=True, type=click.IntRange(1, 99), help="How many devices may join by it.")
-@click.option("--hours", required=True, type=click.IntRange(1, 2160), help="How long it is good.")
+@click.option("--hours", required=True, type=click.IntRange(1, 2160), help="For how many hours it is valid.")
 @reason_option
 @with_context
 def make_claim(
     context: CommandContext, *, grant: str, name: str, places: int, hours: int, reason: str
 ) -> None:
-    """Make a claim and print its secret, which is shown this once."""
+    """Make a claim and print its secret, which is shown only once."""
     made = _asked(context).make_claim(
         _grant(context, grant), name, places=places, valid_hours=hours, reason=reason
     )
@@ -127,11 +127,11 @@ def make_claim(
 @reason_option
 @with_context
 def revoke_claim(context: CommandContext, *, grant: str, claim: str, reason: str) -> None:
-    """Have no device more join by it; CLAIM is its id, or the beginning of it."""
+    """Let no more devices join by it; CLAIM is its id, or the beginning of it."""
     asked, grant_id = _asked(context), _grant(context, grant)
     claim_id = find_id(claim, asked.claims(grant_id), "claim_id")
     after = asked.revoke_claim(grant_id, claim_id, reason)
-    context.screen.outcome(after, f"Claim {claim_id}: no device more joins by it.")
+    context.screen.outcome(after, f"Claim {claim_id}: no more devices join by it.")
 
 
 def _asked(context: CommandContext) -> Devices:

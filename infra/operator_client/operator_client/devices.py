@@ -36,19 +36,19 @@ class Devices:
         return self._act(grant_id, device_id, "credentials-revocation", reason)
 
     def claims(self, grant_id: str) -> list[Facts]:
-        """By which devices join the grant by themselves, the newest first."""
+        """Those by which devices join the grant by themselves."""
         found: list[Facts] = self._http.get(_SERVICE, _claims_path(grant_id))["claims"]
         return found
 
     def make_claim(
         self, grant_id: str, name_prefix: str, *, places: int, valid_hours: int, reason: str
     ) -> Facts:
-        """Return it with its ``secret``, which is told this once."""
+        """Return it with its ``secret``, which is told only once."""
         wanted = {"name_prefix": name_prefix, "places": places, "valid_hours": valid_hours}
         return self._http.post(_SERVICE, _claims_path(grant_id), {**wanted, "reason": reason})
 
     def revoke_claim(self, grant_id: str, claim_id: str, reason: str) -> Facts:
-        """Have no device more come by it; those that did stay."""
+        """Let no more devices join by it; those that have joined stay."""
         path = f"{_claims_path(grant_id)}/{claim_id}/revocation"
         return self._http.post(_SERVICE, path, {"reason": reason})
 

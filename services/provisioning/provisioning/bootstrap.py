@@ -29,6 +29,7 @@ from provisioning.adapters.standings import STANDINGS
 from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.adapters.waiting import WAITING
 from provisioning.domain.findings import AskedFor, ThingKind
+from provisioning.handlers.account_ports import AccountInUse
 from provisioning.handlers.advance_account import AccountOutside, AdvanceAccount
 from provisioning.handlers.advance_grant import AdvanceGrant
 from provisioning.handlers.findings import RemoveFromOutside
@@ -208,7 +209,11 @@ def _make_inventories(service: ProvisioningService) -> Mapping[ThingKind, Invent
         with service.open_work() as work:
             return work.findings.ever_asked(product, **which)
 
-    return inventories(Outside(service.settings.outside), service.settings.offered, ever_asked)
+    def in_use(**which: Any) -> AccountInUse | None:
+        with service.open_work() as work:
+            return work.accounts.in_use(**which)
+
+    return inventories(Outside(service.settings.outside), service.settings.offered, ever_asked, in_use)
 
 
 def _make_money(settings: OutsideSettings) -> tuple[AccountWatcher, Bills]:

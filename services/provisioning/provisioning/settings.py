@@ -14,7 +14,7 @@ from chassis.settings.trusted_proxies import trusted_proxies
 from provisioning.adapters.aws.policy_documents import REGION, guard_rail
 from provisioning.adapters.catalogue_file import CatalogueInvalid, CatalogueRead, read_catalogue
 from provisioning.adapters.crms import CRMS
-from provisioning.adapters.outside_settings import OutsideSettings, SalesforceSettings
+from provisioning.adapters.outside_settings import DETECTION, OutsideSettings, SalesforceSettings
 from provisioning.adapters.price_file import PricesInvalid, read_prices
 from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.domain.catalogue import Catalogue
@@ -181,6 +181,7 @@ def _outside(reader: SettingsReader) -> OutsideSettings:
         ),
         parent_unit_name=reader.text("SANDBOX_PARENT_OU_NAME", OutsideSettings.parent_unit_name),
         sandbox_regions=reader.parsed("SANDBOX_REGIONS", _regions, OutsideSettings.sandbox_regions),
+        demanded_detection=reader.parsed("SANDBOX_DETECTION", _detection, ()),
         cleaner_program=reader.parsed("SANDBOX_CLEANER", _program, ""),
         cleaner_seconds=reader.decimal("SANDBOX_CLEANER_SECONDS", 1800, least=10, most=3600),
         identity_center_start_url=reader.url("IDENTITY_CENTER_START_URL", ""),
@@ -235,6 +236,13 @@ def _regions(text: str) -> tuple[str, ...]:
     if wrong := [region for region in regions if not re.fullmatch(REGION, region)]:
         raise ValueError(f"names {', '.join(wrong)}, which is no region of AWS")
     return regions
+
+
+def _detection(text: str) -> tuple[str, ...]:
+    named = {service.strip() for service in text.split(",") if service.strip()}
+    if unknown := ", ".join(sorted(named.difference(DETECTION))):
+        raise ValueError(f"knows no {unknown}; there are {', '.join(DETECTION)}")
+    return tuple(sorted(named))
 
 
 def _role_name(text: str) -> str:

@@ -16,7 +16,7 @@ from local_stack.kafka_cluster.cluster import KafkaAddress
 
 SUBJECTS = [f"s{number}" for number in range(10)]
 TURNS_LEAST = 20
-TURNS_MOST = 600
+TURNS_MOST = 1_000
 
 
 @pytest.fixture

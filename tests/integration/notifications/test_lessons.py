@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -261,3 +262,37 @@ def test_who_was_removed_learns_no_more_and_their_results_are_forgotten(invited,
     assert (lesson["score"], lesson["progress"]) == (None, None)
     assert system(statement(result={"score": {"scaled": 0.8}})).status_code == 200
     assert lesson_of(invited)["score"] is None
+
+
+def test_results_are_forgotten_with_the_partnership_and_none_come_after_it(invited, system):
+    assert system(statement(result={"score": {"scaled": 0.5}})).status_code == 200
+    invited.tell("partner.offboarding_started")
+    assert lesson_of(invited)["score"] == 0.5
+    invited.tell("partner.offboarded")
+    told = learned(invited)
+    assert system(statement(result={"score": {"scaled": 0.8}})).status_code == 200
+    lesson = lesson_of(invited)
+    assert (lesson["score"], lesson["progress"]) == (None, None)
+    assert learned(invited) == told
+
+
+def test_a_lesson_told_while_its_person_is_removed_is_not_kept(invited, system):
+    """It waits for the removal to commit, and then finds nobody."""
+    removed = invited.next_event("partner.member_removed", member_id=ZOES_ID)
+    assert invited.service.subscriptions is not None
+    handler = invited.service.subscriptions.topics[removed.topic]["partner.member_removed.v1"]
+    waiting = (
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        " AND query LIKE '%FOR UPDATE OF%'"
+    )
+    with ThreadPoolExecutor(1) as threads:
+        with invited.service.open_work() as work:
+            handler.handle(work, removed, handler.schema.load(removed.data))
+            work.write_now()
+            told = threads.submit(system, statement(result={"score": {"scaled": 0.8}}))
+            while not invited.rows(waiting) and not told.done():
+                pass
+            assert not told.done()
+        assert told.result().status_code == 200
+    assert lesson_of(invited)["score"] is None
+    assert learned(invited) == []

@@ -210,7 +210,7 @@ def about_finding(verb: str, action: str, state: str = "open", **more: Any) -> P
     return prepare
 
 
-def found_outside(services: Services, partner_id: UUID, state: str) -> str:
+def found_outside(services: Services, partner_id: UUID | None, state: str) -> str:
     now = datetime.now(UTC)
     finding = Finding(
         finding_id=uuid7(),

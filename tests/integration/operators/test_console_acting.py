@@ -1,6 +1,7 @@
 """What the console's acts do on the services' real web processes, and what they say when they cannot."""
 
 import re
+from decimal import Decimal
 from html import unescape
 from uuid import UUID, uuid4
 
@@ -11,6 +12,9 @@ from tests.integration.operators.test_audit import about_stuck_grant, found_outs
 from tests.integration.operators.test_event_commands import CONTRACT, consume, record
 
 from console.bootstrap import ConsoleService
+from provisioning.domain.accounts import SandboxAccount
+from provisioning.domain.findings import ThingKind
+from provisioning.handlers.money_ports import BilledDay
 
 
 @pytest.fixture
@@ -225,6 +229,34 @@ def test_findings_are_adopted_and_reported_again_and_a_sweep_begins(
     assert console.post("/findings/sweep", reason="After the outage.").status_code == 303
     assert console.post("/findings/sweep", reason="Twice.").status_code == 409
     assert console.get(f"/findings/{uuid4()}/adopt-finding").status_code == 404
+
+
+def test_what_does_not_watch_an_account_stands_beside_what_it_costs(
+    console: ConsoleBrowser, services: Services, gangway: CommandLine
+) -> None:
+    finding_id, account_id = found_outside(services, None, "open"), f"{uuid4().int % 10**12:012}"
+    with services.provisioning.service.open_work() as work:
+        work.accounts.add(SandboxAccount(account_key=uuid4(), account_id=account_id, made_at=work.now()))
+        finding = work.findings.get(UUID(finding_id))
+        assert finding is not None
+        finding.kind, finding.label = ThingKind.DETECTION_GAP, f"{account_id}: config off in eu-west-1"
+        finding.outside_id = f"{account_id}/eu-west-1/config/off"
+        work.findings.save(finding)
+        day = BilledDay(account_id, work.now().date(), "Usage", Decimal("12.4"))
+        work.meters.note_bills([account_id], day.day, [day], work.now())
+    page = console.shows("/accounts")
+    assert "12.40" in page
+    assert f"{account_id}: config off in eu-west-1" in page
+    assert "This month, USD" in page
+    [told] = [one for one in gangway.tells("accounts", "list") if one["account_id"] == account_id]
+    assert told["cost"]["spent_usd"] == "12.40"
+    assert [gap["finding_id"] for gap in told["detection_gaps"]] == [finding_id]
+    findings = console.shows("/findings?state=open")
+    assert "Does not watch an account" in findings
+    assert f"/findings/{finding_id}/ignore-finding" in findings
+    assert f"/findings/{finding_id}/remove" not in findings
+    assert console.post(f"/findings/{finding_id}/ignore-finding", reason="Not here.").status_code == 303
+    assert f"{account_id}: config off" not in console.shows("/accounts")
 
 
 def test_a_stuck_step_is_left_with_a_reason(console: ConsoleBrowser, services: Services) -> None:

@@ -283,3 +283,26 @@ def test_an_account_that_somebody_registered_meanwhile_is_not_taken_nor_closed_b
     assert [one and one.state for one in ended] == [AccountState.CLOSED] * 2
     assert not any(pool.organization.accounts[account_id].is_closed for account_id in made)
     assert not any(pool.accounts()[account_id].is_over for account_id in made)
+
+
+def test_accounts_that_are_used_or_wait_are_watched_one_after_the_other(pool: Pool) -> None:
+    pool.tend()
+    partner_id, leased = pool.take()
+    with pool.it.service.open_work() as work:
+        limited = text("UPDATE grants SET parameters = parameters || :limits WHERE grant_id = :grant")
+        limits = '{"allowed_regions": ["eu-west-1"]}'
+        work.connection.execute(limited, {"limits": limits, "grant": leased.grant_id})
+    with pool.it.service.open_work() as work:
+        seen, after = {}, ""
+        while (one := work.accounts.in_use(after=after)) is not None:
+            seen[one.account_id], after = one.regions, one.account_id
+        assert work.accounts.in_use(account_id=leased.account_id) is not None
+    assert list(seen) == sorted(seen)
+    assert seen[str(leased.account_id)] == ["eu-west-1"]
+    waiting = [key for key, one in pool.accounts().items() if one.state is AccountState.AVAILABLE]
+    assert waiting
+    assert all(seen[key] is None for key in waiting)
+    account_id = pool.leave(partner_id)
+    pool.tend()
+    with pool.it.service.open_work() as work:
+        assert work.accounts.in_use(account_id=account_id) is None

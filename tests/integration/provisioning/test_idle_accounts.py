@@ -1,7 +1,7 @@
 """Accounts that no grant has, on a real PostgreSQL and worker: what runs in them is seen and stopped."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 from tests.integration.provisioning.conftest import ProvisioningOnPostgres, provisioning_on
+from tests.integration.provisioning.test_api import Callers
 from tests.unit.provisioning.fake_money import FakeBills, FakeWatcher, SimulatedClock, machines
 from tests.unit.provisioning.fake_outside import FakeOutside, fake_steps
 
@@ -22,6 +23,7 @@ from provisioning.domain.idle_accounts import IdleAccount
 from provisioning.domain.meters import SpendTerms
 from provisioning.domain.prices import Seen
 from provisioning.handlers.idle_accounts import watch_idle_accounts
+from provisioning.handlers.money_ports import BilledDay
 from provisioning.handlers.ports import Policies
 from provisioning.handlers.reading_bills import begin_reading
 
@@ -198,3 +200,43 @@ def test_bills_of_an_account_that_is_over_are_read_until_none_can_come(idle: Idl
     last = read_at(datetime(2026, 1, 1, tzinfo=UTC))
     assert standing in last
     assert closed not in last
+
+
+def shown(idle: Idle, account_id: str) -> dict[str, Any]:
+    callers = Callers(idle.it)
+    answer = callers.get("/v1/accounts?limit=100", callers.operator("viewer"))
+    assert answer.status_code == 200, answer.text
+    [account] = [one for one in answer.get_json()["accounts"] if one["account_id"] == account_id]
+    return dict(account)
+
+
+def test_what_an_account_costs_shows_though_no_grant_ever_had_it(idle: Idle) -> None:
+    _, account_id = idle.account(AccountState.QUARANTINED)
+    _, waiting = idle.account(AccountState.AVAILABLE)
+    _, not_ours_yet = idle.account(AccountState.MAKING)
+    idle.bills.days = [
+        BilledDay(account_id, day, kind, Decimal(usd))
+        for day, kind, usd in (
+            (date(2025, 10, 31), "Usage", "70"),
+            (date(2025, 11, 1), "Usage", "3.20"),
+            (date(2025, 11, 8), "Tax", "0.61"),
+            (date(2025, 11, 8), "Credit", "-2"),
+        )
+    ]
+    idle.watcher.seen[account_id] = Seen(running={machines("m5.24xlarge"): 1}, used=())
+    with idle.it.service.open_work() as work:
+        begin_reading(work)
+    idle.look()
+    read = {one for accounts, _ in idle.bills.readings for one in accounts}
+    assert {account_id, waiting} <= read
+    assert not_ours_yet not in read
+    assert shown(idle, account_id)["cost"] == {
+        "spent_usd": "3.81",
+        "billed_usd": "3.81",
+        "billed_until": "2025-11-08",
+        "estimated_usd": None,
+        "usd_per_hour": "4.61",
+    }
+    assert set(shown(idle, waiting)["cost"].values()) == {None}
+    idle.clock.at = datetime(2025, 12, 1, tzinfo=UTC)
+    assert shown(idle, account_id)["cost"]["spent_usd"] is None

@@ -37,6 +37,12 @@ def test_what_has_a_working_default_may_be_left_out() -> None:
     assert settings.rounds == Rounds()
     assert settings.catalogue.entries
     assert settings.outside.sandbox_regions
+    assert settings.outside.demanded_detection == ()
+
+
+def test_what_is_to_watch_accounts_is_named() -> None:
+    settings = read_settings({**GOOD, "SANDBOX_DETECTION": "guardduty, cloudtrail"})
+    assert settings.outside.demanded_detection == ("cloudtrail", "guardduty")
 
 
 def test_patience_and_rounds_are_set_by_kind_and_product() -> None:
@@ -89,6 +95,7 @@ def test_every_wrong_variable_is_named(tmp_path: Path) -> None:
         "SCIM_URL": "scim",
         "SANDBOX_EMAIL_PATTERN": "everyone@example.com",
         "SCIM_REMOVAL": "burn",
+        "SANDBOX_DETECTION": "guardduty, watchdog",
         "ANALYTICS_RESULTS_LOCATION": "https://example.com",
     }
     with pytest.raises(SettingsRefused) as refused:

@@ -7,7 +7,7 @@ on one key at a time. What is needed here is one decision over all keys of a req
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Engine
 
@@ -77,6 +77,13 @@ class Limit(Protocol):
 
     @property
     def period(self) -> timedelta: ...
+
+
+class PerHour(NamedTuple):
+    """The limit where nothing else is said."""
+
+    at_most: int
+    period: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True)

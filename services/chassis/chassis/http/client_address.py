@@ -28,8 +28,11 @@ def client_address(trusted_proxies: int) -> Address | None:
     return _parsed(request.remote_addr or "")
 
 
-def network_of(address: Address | None, *, ipv4_prefix: int, ipv6_prefix: int) -> str:
-    """The network that counts as one client, such as 203.0.113.7/32; one word for all that have none."""
+def network_of(address: Address | None, *, ipv4_prefix: int = 32, ipv6_prefix: int = 56) -> str:
+    """The network that counts as one client, such as 203.0.113.7/32; one word for all that have none.
+
+    A customer usually holds one IPv4 address, or an IPv6 /56.
+    """
     if address is None:
         return "unknown"
     prefix = ipv4_prefix if address.version == 4 else ipv6_prefix

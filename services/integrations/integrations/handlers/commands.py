@@ -89,7 +89,7 @@ class OpenLink:
 
 @dataclass(frozen=True)
 class OfEndpoint:
-    """Nothing is said but which endpoint."""
+    """Names an endpoint, and nothing else."""
 
     endpoint_id: UUID
 

@@ -224,6 +224,8 @@ def _move(work: Work, partner_id: UUID, target: Standing, event: ReceivedEvent) 
     if moved is not None:
         work.partners.save(moved)
         cancel_moot(work, moved)
+        if target is Standing.ENDED:
+            work.invitations.forget_results(moved.id)
     return moved
 
 

@@ -118,10 +118,13 @@ class Invitations(Protocol):
         """The invitation that this link, current or earlier, was made for."""
 
     def lock_of_learner(self, path: str, email: str | None, member_id: UUID | None) -> Sequence[Invitation]:
-        """Those to this path, of all partners, of the member whose address or id it is; none cancelled."""
+        """Those to this path, of all partners, of the member whose address or id it is; none cancelled.
 
-    def forget_results(self, partner_id: UUID, member_id: UUID) -> None:
-        """How well a person did is nobody's business any more."""
+        Whoever left, or whose partnership is over, has none. Holds the partners' rows.
+        """
+
+    def forget_results(self, partner_id: UUID, member_id: UUID | None = None) -> None:
+        """Forget progress and scores of this member, or of all."""
 
     def save(self, invitation: Invitation) -> None:
         """Replace; a new link is remembered beside the earlier ones."""

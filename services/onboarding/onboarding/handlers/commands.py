@@ -137,7 +137,7 @@ class SendWaitingMail:
 
 @dataclass(frozen=True)
 class OfPartner:
-    """Nothing is said but which partner."""
+    """Names a partner, and nothing else."""
 
     partner_id: UUID
 
@@ -244,14 +244,15 @@ class ExportPartner(OfPartner):
 
 @dataclass(frozen=True)
 class SignOut:
-    """Somebody ends the session by which they ask."""
+    """Somebody ends the session by which they ask, and all others of the partner if it is everywhere."""
 
     session: BegunSession
+    is_everywhere: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class EndSessions:
-    """Somebody ends one of the partner's sessions, or all of them but the one that is ``spared``."""
+    """One of the partner's sessions is ended, or all of them but the one that is ``spared``."""
 
     partner_id: UUID
     session_id: UUID | None = None

@@ -23,11 +23,12 @@ def end_sessions(work: Work, command: EndSessions) -> None:
 
 
 def sign_out(work: Work, command: SignOut) -> None:
-    """End the session by which somebody asks; harmless when repeated."""
+    """End the session by which somebody asks, or all; harmless when repeated."""
     # One from before an upgrade stands in no list yet.
     work.sessions.add(command.session)
+    only = None if command.is_everywhere else command.session.id
     partner_id = command.session.partner_id
-    tell_ended(work, partner_id, work.sessions.end(partner_id, work.now(), command.session.id))
+    tell_ended(work, partner_id, work.sessions.end(partner_id, work.now(), only))
 
 
 def tell_ended(work: Work, partner_id: UUID, session_ids: Sequence[UUID]) -> None:

@@ -18,6 +18,7 @@ from provisioning.adapters.aws.organization_units import OrganizationUnit
 from provisioning.adapters.aws.sandbox_steps import sandbox_steps
 from provisioning.adapters.aws.swept_accounts import SweptAccounts, budgets
 from provisioning.adapters.aws.swept_analytics import analytics
+from provisioning.adapters.aws.swept_detection import SweptDetection
 from provisioning.adapters.aws.swept_devices import devices
 from provisioning.adapters.aws.swept_sign_in import SweptSignIn
 from provisioning.adapters.crm_sweep import crm_users
@@ -26,6 +27,7 @@ from provisioning.adapters.product_kinds import OfferedProduct
 from provisioning.adapters.sorted_step import SortedStep
 from provisioning.adapters.swept_products import SweptProducts
 from provisioning.domain.findings import AskedFor, ThingKind
+from provisioning.handlers.account_ports import AccountsInUse
 from provisioning.handlers.ports import EverAsked, Inventory, Step
 
 Kind = TypeVar("Kind", bound=Step)
@@ -47,10 +49,15 @@ def _nothing_asked(*_: object, **__: object) -> list[AskedFor]:
     return []
 
 
+def _nothing_in_use(**_: object) -> None:
+    return None
+
+
 def inventories(
     outside: Outside,
     offered: Mapping[str, OfferedProduct] | None = None,
     ever_asked: EverAsked = _nothing_asked,
+    in_use: AccountsInUse = _nothing_in_use,
 ) -> Mapping[ThingKind, Inventory]:
     """Return what a sweep lists, by kind. Reaches nothing yet."""
     swept = {
@@ -76,5 +83,6 @@ def inventories(
         *devices(aws, one(IotCertificate), one(IotPolicy), one(IotThingGroup)),
         crm_users(outside.crm, settings.scim_removal),
         SweptProducts(swept),
+        SweptDetection(aws, settings.sandbox_regions, settings.demanded_detection, in_use),
     ]
     return {inventory.kind: inventory for inventory in every}

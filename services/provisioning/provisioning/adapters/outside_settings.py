@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+DETECTION = ("cloudtrail", "config", "guardduty")
+
 
 @dataclass(frozen=True, kw_only=True)
 class SalesforceSettings:
@@ -25,6 +27,7 @@ class OutsideSettings:
     ``account_email_pattern``: the mail address of a new account's root user; ``{key}`` is replaced by
     32 characters, AWS allows 64 in all. ``identity_center_start_url`` and ``aws_endpoint_url`` are
     found by AWS's own rules when empty. ``budget_alert_email`` hears of every sandbox's budget.
+    ``demanded_detection``: which of `DETECTION` are to watch each account.
     ``cleaner_program`` is aws-nuke, run at most ``cleaner_seconds`` at a time; without it nothing empties
     accounts.
     """
@@ -41,6 +44,7 @@ class OutsideSettings:
     member_account_role: str = "OrganizationAccountAccessRole"
     parent_unit_name: str = "Gangway"
     sandbox_regions: tuple[str, ...] = ("eu-central-1", "eu-west-1", "us-east-1")
+    demanded_detection: tuple[str, ...] = ()
     cleaner_program: str = ""
     cleaner_seconds: float = 1800.0
     identity_center_start_url: str = ""

@@ -254,7 +254,7 @@ class AccessDeviceStuck(DeviceEvent, name="access.device_stuck"):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessDeviceClaimMade(GrantEvent, name="access.device_claim_made"):
-    """As many devices may join by its secret, which stands nowhere, until it expires."""
+    """Until it expires, so many devices may join by its secret, which stands in no event."""
 
     claim_id: UUID
     places: int
@@ -264,7 +264,7 @@ class AccessDeviceClaimMade(GrantEvent, name="access.device_claim_made"):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessDeviceClaimRevoked(GrantEvent, name="access.device_claim_revoked"):
-    """No device more comes by it; those that did stay."""
+    """No more devices join by it; those that have joined stay."""
 
     claim_id: UUID
     revoked_at: datetime

@@ -57,6 +57,7 @@ class ThingKind(StrEnum):
     DEVICE_KEY = "device_key"
     BUDGET = "budget"
     PRODUCT_RESOURCE = "product_resource"
+    DETECTION_GAP = "detection_gap"
 
 
 @dataclass(frozen=True, kw_only=True)

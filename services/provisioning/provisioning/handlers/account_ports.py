@@ -1,6 +1,7 @@
 """What handlers need of the accounts of sandboxes: the rows, and the organization that they stand in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -58,6 +59,20 @@ class AccountCleaner(Protocol):
 
     def clean(self, account_id: str) -> None:
         """Delete what can be. Blocks for minutes, and may leave things; raises as `AccountVendor`."""
+
+
+@dataclass(frozen=True)
+class AccountInUse:
+    """An account that a grant has, or that waits for one; ``regions``: those it may use, None for all."""
+
+    account_id: str
+    regions: Sequence[str] | None
+
+
+class AccountsInUse(Protocol):
+    """Tells the next account in use by the order of their ids, or one of them."""
+
+    def __call__(self, *, after: str = "", account_id: str | None = None) -> AccountInUse | None: ...
 
 
 class Accounts(Protocol):

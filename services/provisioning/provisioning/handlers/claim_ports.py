@@ -18,14 +18,11 @@ class DeviceClaims(Protocol):
 
     def get(self, claim_id: UUID) -> DeviceClaim | None: ...
 
-    def of_grant(self, grant_id: UUID) -> Sequence[DeviceClaim]:
-        """Return all of them, the newest first."""
+    def of_grant(self, grant_id: UUID, now: datetime) -> Sequence[DeviceClaim]:
+        """Return those that are not over before the others, the newest first, a bounded number."""
 
     def save(self, claim: DeviceClaim) -> None:
         """Add it, or keep what may change: secret and revocation."""
-
-    def forget_unused(self, grant_id: UUID, now: datetime) -> None:
-        """Forget those that are over and by which no device came, but for the newest."""
 
     def redemption(self, claim_id: UUID, serial: str) -> Redemption | None:
         """Return how a device of this serial came by the claim; also of one that is gone."""

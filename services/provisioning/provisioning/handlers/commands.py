@@ -180,7 +180,7 @@ class MakeClaim:
 
 @dataclass(frozen=True, kw_only=True)
 class RevokeClaim:
-    """No device more is to come by a claim."""
+    """No more devices are to join by a claim."""
 
     grant_id: UUID
     claim_id: UUID

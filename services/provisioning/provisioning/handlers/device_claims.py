@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from provisioning.domain.device_claims import (
     MOST_OPEN,
@@ -18,7 +18,7 @@ from provisioning.domain.devices import Device
 from provisioning.domain.grants import Grant
 from provisioning.domain.refusals import ClaimNotFound, ClaimNotToBeMade, ClaimNotToBeUsed, ClaimNotValid
 from provisioning.handlers.commands import MakeClaim, RedeemClaim, RevokeClaim
-from provisioning.handlers.devices import find_device, refuse_unless_there_is_room
+from provisioning.handlers.devices import refuse_unless_there_is_room
 from provisioning.handlers.grants import find_grant
 from provisioning.handlers.ports import Work
 from provisioning.handlers.settle import defer_advance
@@ -41,8 +41,7 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
     """
     _, grant = find_grant(work, command.grant_id, command.partner_id)
     secret = new_secret(command.claim_id)
-    claims, now = work.device_claims.of_grant(grant.grant_id), work.now()
-    known = next((one for one in claims if one.claim_id == command.claim_id), None)
+    known, now = work.device_claims.get(command.claim_id), work.now()
     if known is not None:
         if not _is_asked_for(known, command):
             raise ClaimNotToBeMade("claim_differs", "The key was used for a claim that says something else.")
@@ -52,6 +51,7 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
         work.device_claims.save(known)
         return grant, known, secret
     _refuse_unless_it_may_be_made(grant, command.places)
+    claims = work.device_claims.of_grant(grant.grant_id, now)
     if sum(one.state(grant, now) is ClaimState.OPEN for one in claims) >= MOST_OPEN:
         raise ClaimNotToBeMade("too_many_claims", f"{MOST_OPEN} claims of the grant are open; revoke some.")
     claim = DeviceClaim(
@@ -65,7 +65,6 @@ def make_claim(work: Work, command: MakeClaim) -> tuple[Grant, DeviceClaim, str]
         expires_at=now + timedelta(hours=command.valid_hours),
     )
     work.device_claims.save(claim)
-    work.device_claims.forget_unused(grant.grant_id, now)
     tell_claim_made(work, grant, claim)
     if command.partner_id is not None:
         work.note_act(str(command.partner_id), "make claim", str(claim.claim_id))
@@ -94,16 +93,14 @@ def redeem_claim(work: Work, command: RedeemClaim) -> tuple[Grant, Device]:
     has a right one, ClaimNotToBeUsed and DeviceNotToBeAdded.
     """
     claim = _claim_opened_by(work, command.secret)
-    if work.device_claims.redemption(claim.claim_id, command.serial) is not None:
-        grant = work.grants.get(claim.grant_id)
-        if grant is None:
-            raise ClaimNotValid
-        return grant, _same_device(work, grant, claim, command)
-    partner, grant = find_grant(work, claim.grant_id)
+    known, asked_about = work.device_claims.redemption(claim.claim_id, command.serial), claim.grant_id
+    if known is not None and (there := work.grants.get(asked_about)) is not None:
+        return there, _same_device(there, known, command)
+    partner, grant = find_grant(work, asked_about)
     # Somebody else may have had the row until now.
     claim = _claim_opened_by(work, command.secret)
-    if work.device_claims.redemption(claim.claim_id, command.serial) is not None:
-        return grant, _same_device(work, grant, claim, command)
+    if known := work.device_claims.redemption(claim.claim_id, command.serial):
+        return grant, _same_device(grant, known, command)
     state = claim.state(grant, work.now())
     if state is not ClaimState.OPEN:
         raise ClaimNotToBeUsed(f"claim_{state}", _WHY_NOT[state])
@@ -123,7 +120,14 @@ def redeem_claim(work: Work, command: RedeemClaim) -> tuple[Grant, Device]:
     device.collected_at = work.now()
     grant.add_device(device)
     work.grants.save(grant)
-    work.device_claims.add_redemption(_redemption(claim.claim_id, command, device.device_id))
+    work.device_claims.add_redemption(
+        Redemption(
+            claim_id=claim.claim_id,
+            serial=command.serial,
+            public_key_hash=_hash_of_key(command),
+            device_id=device.device_id,
+        )
+    )
     work.note_act(device.added_by, "add device", str(device.device_id))
     defer_advance(work, grant)
     return grant, device
@@ -159,14 +163,13 @@ def _claim_opened_by(work: Work, secret: str) -> DeviceClaim:
     return claim
 
 
-def _same_device(work: Work, grant: Grant, claim: DeviceClaim, command: RedeemClaim) -> Device:
+def _same_device(grant: Grant, known: Redemption, command: RedeemClaim) -> Device:
     """Return what this serial got; only its own key gets it once more. Raises ClaimNotToBeUsed."""
-    known = work.device_claims.redemption(claim.claim_id, command.serial)
-    if known is None or known != _redemption(claim.claim_id, command, known.device_id):
+    if known.public_key_hash != _hash_of_key(command):
         raise ClaimNotToBeUsed("serial_taken", "A device of this serial came by the claim with another key.")
-    if all(one.device_id != known.device_id for one in grant.devices):
+    device = next((one for one in grant.devices if one.device_id == known.device_id), None)
+    if device is None:
         raise ClaimNotToBeUsed("device_removed", "The device was removed, and does not come back by itself.")
-    device = find_device(grant, known.device_id)
     if "replaced_certificate_id" in device.outputs:
         raise ClaimNotToBeUsed(
             "key_replaced", "The device has another key by now, which its partner gives it."
@@ -174,6 +177,5 @@ def _same_device(work: Work, grant: Grant, claim: DeviceClaim, command: RedeemCl
     return device
 
 
-def _redemption(claim_id: UUID, command: RedeemClaim, device_id: UUID) -> Redemption:
-    key = hashlib.sha256(command.public_key_pem.encode()).digest()
-    return Redemption(claim_id=claim_id, serial=command.serial, public_key_hash=key, device_id=device_id)
+def _hash_of_key(command: RedeemClaim) -> bytes:
+    return hashlib.sha256(command.public_key_pem.encode()).digest()

@@ -66,8 +66,11 @@ class Meters(Protocol):
     def billed_usd(self, grant_id: UUID, month: date) -> Decimal:
         """Return what is billed so far for the grant's days in the month, without refunds and credits."""
 
-    def forget_final(self, now: datetime) -> None:
-        """Read no more bills of accounts that were over before the month before: no day of theirs is left."""
+    def follow_accounts(self, now: datetime) -> None:
+        """Have the bills read of each account that there is by now, whether a grant ever had it or not.
+
+        No more of those that were over before the month before: no day of theirs is left.
+        """
 
     def accounts_to_read(self, now: datetime, limit: int) -> list[str]:
         """Return accounts whose bills are to be read, the longest overdue first."""

@@ -20,7 +20,7 @@ _AFTER_A_FAILURE = timedelta(hours=1)
 
 def begin_reading(work: Work) -> None:
     """Have bills read if there are some due."""
-    work.meters.forget_final(work.now())
+    work.meters.follow_accounts(work.now())
     if work.policies.spending.bills_every and work.meters.accounts_to_read(work.now(), 1):
         work.defer(jobs.read_bills())
 

@@ -75,8 +75,10 @@ class SqlInvitations(Repository, Invitations):
         query = query.order_by(invitations.c.id).with_for_update(of=invitations)
         return [_invitation(row) for row in self._connection.execute(query).mappings()]
 
-    def forget_results(self, partner_id: UUID, member_id: UUID) -> None:
-        theirs = (invitations.c.partner_id == partner_id) & (invitations.c.member_id == member_id)
+    def forget_results(self, partner_id: UUID, member_id: UUID | None = None) -> None:
+        theirs = invitations.c.partner_id == partner_id
+        if member_id is not None:
+            theirs &= invitations.c.member_id == member_id
         self._connection.execute(update(invitations).where(theirs).values(progress=None, score=None))
 
     def save(self, invitation: Invitation) -> None:

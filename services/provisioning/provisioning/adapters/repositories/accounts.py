@@ -15,6 +15,7 @@ from provisioning.domain.account_states import OVER, AccountState
 from provisioning.domain.accounts import LeftThing, SandboxAccount
 from provisioning.domain.pool import ClosingBudget, PoolFigures, PoolTerms, trend_begins, window_begins
 from provisioning.domain.steps import Cause
+from provisioning.handlers.account_ports import AccountInUse
 
 _rows = sandbox_accounts.c
 _ALL = select(sandbox_accounts)
@@ -23,6 +24,14 @@ _IS_FREE = (_rows.state == AccountState.AVAILABLE) & (_rows.wanted == AccountSta
 IS_STUCK = "state NOT IN ('closed', 'ejected') AND state <> wanted AND grant_id IS NULL AND due_at IS NULL"
 _BACK_SOON = (AccountState.CLEANING, AccountState.COOLING)
 _ONE_CLOSER_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended('closing budget', 0))")
+
+_IN_USE = text("""
+    SELECT account.account_id, grants.parameters -> 'allowed_regions' AS regions
+    FROM sandbox_accounts AS account LEFT JOIN grants USING (grant_id)
+    WHERE account.state IN ('available', 'leased', 'frozen') AND account.account_id > :after
+        AND (CAST(:account_id AS varchar) IS NULL OR account.account_id = :account_id)
+    ORDER BY account.account_id LIMIT 1
+""")
 
 
 class SqlAccounts(Repository):
@@ -98,6 +107,11 @@ class SqlAccounts(Repository):
             wanted.append(_rows.account_key > after)
         page = _ALL.where(*wanted).order_by(_rows.account_key).limit(limit)
         return [_account(row) for row in self._connection.execute(page)]
+
+    def in_use(self, *, after: str = "", account_id: str | None = None) -> AccountInUse | None:
+        """Return the next one that a grant has or may get, or the one asked for if it is such."""
+        found = self._connection.execute(_IN_USE, {"after": after, "account_id": account_id}).first()
+        return AccountInUse(found.account_id, found.regions) if found else None
 
     def _closing_budget(self, now: datetime) -> ClosingBudget:
         asked = select(_rows.close_asked_at).where(_rows.close_asked_at > window_begins(now))

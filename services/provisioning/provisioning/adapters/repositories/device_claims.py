@@ -1,16 +1,17 @@
 """Claims for devices in PostgreSQL, and what came by them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.dialects import postgresql
 
 from chassis.database.repository import Repository
 from provisioning.adapters.tables import device_claims, device_redemptions
-from provisioning.domain.device_claims import MOST_OPEN, DeviceClaim, Redemption
+from provisioning.domain.device_claims import DeviceClaim, Redemption
 
 _USED = (
     select(func.count())
@@ -18,16 +19,22 @@ _USED = (
     .scalar_subquery()
     .label("used")
 )
+_CLAIMS = select(device_claims, _USED)
+# Many more than may be open.
+MOST_SHOWN = 200
 
 
 class SqlDeviceClaims(Repository):
     """Implements the port `DeviceClaims`."""
 
     def get(self, claim_id: UUID) -> DeviceClaim | None:
-        return next(iter(self._found(device_claims.c.claim_id == claim_id)), None)
+        return next(self._found(_CLAIMS.where(device_claims.c.claim_id == claim_id)), None)
 
-    def of_grant(self, grant_id: UUID) -> Sequence[DeviceClaim]:
-        return self._found(device_claims.c.grant_id == grant_id)
+    def of_grant(self, grant_id: UUID, now: datetime) -> Sequence[DeviceClaim]:
+        is_over = device_claims.c.revoked_at.is_not(None) | (device_claims.c.expires_at <= now)
+        order = is_over, device_claims.c.created_at.desc(), device_claims.c.claim_id
+        query = _CLAIMS.where(device_claims.c.grant_id == grant_id)
+        return list(self._found(query.order_by(*order).limit(MOST_SHOWN)))
 
     def save(self, claim: DeviceClaim) -> None:
         row = asdict(claim)
@@ -38,13 +45,6 @@ class SqlDeviceClaims(Repository):
             added.on_conflict_do_update(index_elements=[device_claims.c.claim_id], set_=changed)
         )
 
-    def forget_unused(self, grant_id: UUID, now: datetime) -> None:
-        is_over = (device_claims.c.revoked_at.is_not(None)) | (device_claims.c.expires_at <= now)
-        unused = (device_claims.c.grant_id == grant_id) & is_over & (_USED == 0)
-        newest_first = device_claims.c.created_at.desc(), device_claims.c.claim_id
-        old = select(device_claims.c.claim_id).where(unused).order_by(*newest_first).offset(MOST_OPEN)
-        self._connection.execute(delete(device_claims).where(device_claims.c.claim_id.in_(old)))
-
     def redemption(self, claim_id: UUID, serial: str) -> Redemption | None:
         is_it = (device_redemptions.c.claim_id == claim_id) & (device_redemptions.c.serial == serial)
         row = self._connection.execute(select(device_redemptions).where(is_it)).one_or_none()
@@ -53,7 +53,5 @@ class SqlDeviceClaims(Repository):
     def add_redemption(self, redemption: Redemption) -> None:
         self._connection.execute(insert(device_redemptions).values(asdict(redemption)))
 
-    def _found(self, which: ColumnElement[bool]) -> Sequence[DeviceClaim]:
-        newest_first = device_claims.c.created_at.desc(), device_claims.c.claim_id
-        query = select(device_claims, _USED).where(which).order_by(*newest_first)
-        return [DeviceClaim(**row._mapping) for row in self._connection.execute(query)]
+    def _found(self, query: Select[Any]) -> Iterator[DeviceClaim]:
+        return (DeviceClaim(**row._mapping) for row in self._connection.execute(query))

@@ -122,6 +122,13 @@ class SqlFindings(Repository):
             wanted.append(findings.c.finding_id > after)
         return list(self._load(select(findings).where(*wanted).order_by(findings.c.finding_id).limit(limit)))
 
+    def gaps_of(self, account_ids: Collection[str]) -> list[tuple[str, Finding]]:
+        """Return the gaps in detection that wait, each with its account."""
+        account_id = func.split_part(findings.c.outside_id, "/", 1)
+        wanted = findings.c.kind == ThingKind.DETECTION_GAP, findings.c.state.in_(_WAITS)
+        gaps = select(findings).where(*wanted, account_id.in_(account_ids)).order_by(findings.c.outside_id)
+        return [(finding.outside_id.partition("/")[0], finding) for finding in self._load(gaps)]
+
     def count(self) -> dict[tuple[str, str], int]:
         """Return how many wait or are being removed, by kind and state."""
         by = (findings.c.kind, findings.c.state)

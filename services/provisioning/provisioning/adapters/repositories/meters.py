@@ -47,6 +47,14 @@ _BILLED = text("""
         AND day >= :month AND day < :month + interval '1 month'
 """)
 
+# What is to be registered is not ours yet.
+_READ_ALL = text("""
+    INSERT INTO spend_accounts (account_id, read_next_at)
+    SELECT account_id, :now FROM sandbox_accounts AS account
+    WHERE account_id IS NOT NULL AND state NOT IN ('making', 'closed', 'ejected')
+        AND NOT EXISTS (SELECT FROM spend_accounts AS known WHERE known.account_id = account.account_id)
+    ON CONFLICT DO NOTHING
+""")
 _FORGET_FINAL = text("""
     DELETE FROM spend_accounts USING sandbox_accounts AS known
     WHERE known.account_id = spend_accounts.account_id
@@ -106,8 +114,9 @@ class SqlMeters(Repository):
         found = self._connection.execute(_BILLED, {"grant_id": grant_id, "month": month})
         return Decimal(found.scalar_one())
 
-    def forget_final(self, now: datetime) -> None:
+    def follow_accounts(self, now: datetime) -> None:
         self._connection.execute(_FORGET_FINAL, {"now": now})
+        self._connection.execute(_READ_ALL, {"now": now})
 
     def accounts_to_read(self, now: datetime, limit: int) -> list[str]:
         due = select(spend_accounts.c.account_id).where(spend_accounts.c.read_next_at <= now)

@@ -1,6 +1,6 @@
 """What accounts cost by month, in PostgreSQL, as operators read it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -31,6 +31,25 @@ _LINES = text("""
     ORDER BY 6, 1, coalesce(spend.grant_id::text, '') LIMIT :limit
 """)
 
+# The last look tells what runs now; an account that no grant has is only looked at for that.
+_OF_ACCOUNTS = text("""
+    SELECT wanted.account_id, greatest(bills.usd, looks.usd) AS spent_usd, bills.usd AS billed_usd,
+        bills.until AS billed_until, looks.usd AS estimated_usd,
+        coalesce(looks.usd_per_hour, idle.usd_per_hour) AS usd_per_hour
+    FROM unnest(CAST(:account_ids AS varchar[])) AS wanted (account_id)
+        LEFT JOIN idle_accounts AS idle ON idle.account_id = wanted.account_id
+        LEFT JOIN LATERAL (
+            SELECT sum(usd) FILTER (WHERE record_type NOT IN ('Refund', 'Credit')) AS usd, max(day) AS until
+            FROM spend_days
+            WHERE account_id = wanted.account_id AND day >= :month AND day < :month + interval '1 month'
+        ) AS bills ON true
+        LEFT JOIN LATERAL (
+            SELECT sum(estimated_usd) FILTER (WHERE month = :month) AS usd,
+                sum(usd_per_hour) FILTER (WHERE ended_at IS NULL) AS usd_per_hour
+            FROM spend_meters WHERE account_id = wanted.account_id
+        ) AS looks ON true
+""")
+
 
 class SqlSpend(Repository):
     """Lines by month, account and grant; nobody's are those of days on which no grant had the account."""
@@ -50,6 +69,17 @@ class SqlSpend(Repository):
         wanted = {"account_id": account_id, "partner_id": partner_id, "tier": tier, "after": after}
         found = self._connection.execute(_LINES, {"since": since, "until": until, "limit": limit, **wanted})
         return [_line(row._asdict()) for row in found]
+
+    def of_accounts(self, account_ids: Collection[str], month: date) -> Mapping[str, Mapping[str, Any]]:
+        """Return of each account what it costs in the month, whoever has it; None for what nobody knows."""
+        found = self._connection.execute(_OF_ACCOUNTS, {"account_ids": list(account_ids), "month": month})
+        return {row.account_id: _cost(row._asdict()) for row in found}
+
+
+def _cost(row: Mapping[str, Any]) -> dict[str, Any]:
+    amounts = ("spent_usd", "billed_usd", "estimated_usd", "usd_per_hour")
+    told = {name: None if row[name] is None else f"{row[name]:.2f}" for name in amounts}
+    return {**told, "billed_until": row["billed_until"]}
 
 
 def _line(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,31 +1,19 @@
 """Claims that are refused to strangers are counted by their network; too many are answered with 429."""
 
-from datetime import timedelta
-from typing import NamedTuple
-
-from chassis.database.counted_acts import CountedKey
+from chassis.database.counted_acts import CountedKey, PerHour
 from chassis.http.client_address import client_address, network_of
 from chassis.http.current_service import current_service
 from chassis.http.too_often import too_often
 from provisioning.bootstrap import ProvisioningService
 
 _ACT = "redeem_claim"
-# How much of an address names one client. An IPv6 customer usually holds a /56.
-_PREFIXES = {"ipv4_prefix": 32, "ipv6_prefix": 56}
-
-
-class Limit(NamedTuple):
-    """So many within a period, which begins with the first of them."""
-
-    at_most: int
-    period: timedelta = timedelta(hours=1)
 
 
 def count_refused_claim() -> None:
     """Raises TooOften. What is not refused is not counted: whoever tries secrets keeps no factory waiting."""
     service = current_service(ProvisioningService)
-    network = network_of(client_address(service.settings.trusted_proxies), **_PREFIXES)
-    limit = Limit(service.settings.claim_refusals)
+    network = network_of(client_address(service.settings.trusted_proxies))
+    limit = PerHour(service.settings.claim_refusals)
     key = CountedKey("network", service.digests.of(_ACT, "network", network), limit)
     if refused := service.counted_acts.count([key]):
         raise too_often(_ACT, refused)

@@ -69,6 +69,8 @@ def acts_that_fit(finding: Facts) -> Sequence[str]:
         return ("reopen-finding",)
     if finding["state"] != "open":
         return ()
+    if finding["kind"] == "detection_gap":
+        return ("adopt-finding", "ignore-finding")
     return (
         "adopt-finding",
         "ignore-finding",

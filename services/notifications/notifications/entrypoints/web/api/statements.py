@@ -5,7 +5,6 @@ It takes statements as a learning record store does, and keeps of them only what
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,25 +13,19 @@ from flask.typing import ResponseReturnValue
 from marshmallow import Schema, fields
 from prometheus_client import Counter
 
-from chassis import clock
 from chassis.http.current_service import current_service
 from chassis.http.openapi import ApiBlueprint
 from chassis.http.problems import Problem
 from notifications.bootstrap import NotificationsService
-from notifications.domain.invitations import Lesson
-from notifications.entrypoints.web.api.statement_schema import ACTIVITY, StatementSchema, member_id_of
-from notifications.handlers.commands import NoteLesson
+from notifications.entrypoints.web.api.xapi import StatementSchema, lesson_told
 from notifications.handlers.lessons import note_lesson
 
 api = ApiBlueprint("statements", __name__, description="What was learned, told by xAPI")
 
+VERSION_HEADER = "X-Experience-API-Version"
 VERSION = "1.0.3"
 MOST_AT_ONCE = 500
 STATEMENTS = Counter("gangway_xapi_statements", "Statements of learning systems", ["outcome"])
-_VERBS = "http://adlnet.gov/expapi/verbs/"
-BEGUN = {_VERBS + verb for verb in ("initialized", "attempted", "launched", "experienced", "progressed")}
-COMPLETED = {_VERBS + verb for verb in ("completed", "passed")}
-PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 _ONE = {"$ref": "#/components/schemas/Statement"}
 _ONE_OR_MORE = {"oneOf": [_ONE, {"type": "array", "items": _ONE, "maxItems": MOST_AT_ONCE}]}
 
@@ -66,7 +59,7 @@ def post_statements() -> ResponseReturnValue:
     statements = loaded if many else [loaded]
     for statement in statements:
         _note(statement)
-    return jsonify([str(one.get("id") or uuid4()) for one in statements]), {_HEADER: VERSION}
+    return jsonify([str(one.get("id") or uuid4()) for one in statements]), {VERSION_HEADER: VERSION}
 
 
 @api.put("/v1/xapi/statements")
@@ -80,50 +73,22 @@ def put_statement(query: dict[str, UUID], statement: dict[str, Any]) -> Response
     if statement.get("id", query["statement_id"]) != query["statement_id"]:
         raise Problem(400, "statement_id_differs", "The statement has another id than the address.")
     _note(statement)
-    return "", 204, {_HEADER: VERSION}
-
-
-_HEADER = "X-Experience-API-Version"
+    return "", 204, {VERSION_HEADER: VERSION}
 
 
 def _expect_version() -> None:
-    if not re.fullmatch(r"1\.0(\.\d+)?", request.headers.get(_HEADER, "")):
-        raise Problem(400, "xapi_version", f"{_HEADER} has to be 1.0.x.", headers={_HEADER: VERSION})
+    if not re.fullmatch(r"1\.0(\.\d+)?", request.headers.get(VERSION_HEADER, "")):
+        raise Problem(
+            400, "xapi_version", f"{VERSION_HEADER} has to be 1.0.x.", headers={VERSION_HEADER: VERSION}
+        )
 
 
 def _note(statement: Mapping[str, Any]) -> None:
-    """Keep what it says of an invitation; count the rest, and say so to nobody."""
+    """Keep what it says of an invitation; the rest is counted and gets the same answer."""
     service = current_service(NotificationsService)
-    command = _command(statement, service.settings.public_url)
+    command = lesson_told(statement, service.settings.public_url)
     is_noted = False
     if command is not None:
         with service.open_work() as work:
             is_noted = note_lesson(work, command)
     STATEMENTS.labels("noted" if is_noted else "not_ours").inc()
-
-
-def _command(statement: Mapping[str, Any], home_page: str) -> NoteLesson | None:
-    lesson, actor = _lesson(statement), statement["actor"]
-    about = statement["object"]
-    if lesson is None or about["objectType"] != ACTIVITY or "member" in actor:
-        return None
-    email = actor["mbox"].removeprefix("mailto:") if "mbox" in actor else None
-    member_id = member_id_of(actor["account"], home_page) if "account" in actor else None
-    if email is None and member_id is None:
-        return None
-    return NoteLesson(activity=about["id"], lesson=lesson, email=email, member_id=member_id)
-
-
-def _lesson(statement: Mapping[str, Any]) -> Lesson | None:
-    verb, result = statement["verb"]["id"], statement.get("result", {})
-    at: datetime = min(statement.get("timestamp") or clock.now(), clock.now())
-    if verb in COMPLETED and result.get("completion", True) and result.get("success", True):
-        return Lesson(at=at, is_completed=True, score=result.get("score", {}).get("scaled"))
-    if verb in BEGUN | COMPLETED:
-        return Lesson(at=at, progress=_percent(result.get("extensions", {}).get(PROGRESS)))
-    return None
-
-
-def _percent(told: Any) -> int | None:
-    is_percent = isinstance(told, int) and not isinstance(told, bool) and 0 <= told <= 100
-    return told if is_percent else None

@@ -61,7 +61,7 @@ def renew_session() -> dict[str, Any]:
 @api.delete("/v1/sessions/current")
 @api.response(204)
 def end_session() -> None:
-    """Sign out: no token of the session is accepted here any more, within seconds nowhere."""
+    """Sign out: the session is over here at once, in the other services within seconds."""
     with current_service(OnboardingService).open_work() as work:
         sign_out(work, SignOut(listed(present_session())))
     leave_session()
@@ -93,8 +93,7 @@ def delete_session(partner_id: UUID, session_id: UUID) -> None:
 def delete_sessions(partner_id: UUID) -> None:
     """End all, that of this request, too."""
     with current_service(OnboardingService).open_work() as work:
-        sign_out(work, SignOut(listed(present_session())))
-        end_sessions(work, EndSessions(partner_id=partner_id))
+        sign_out(work, SignOut(listed(present_session()), is_everywhere=True))
     leave_session()
 
 

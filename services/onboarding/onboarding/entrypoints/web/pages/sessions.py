@@ -35,11 +35,9 @@ def show(partner_id: UUID) -> str:
 def end(partner_id: UUID) -> Response:
     """One or all; who ends the own one is signed out. One that is over already is shown no more."""
     wanted, current = request.form.get("session_id", ""), current_session()
-    if wanted == "all":
+    if wanted == "all" and current:
         with service().open_work() as work:
-            if current:
-                sign_out(work, SignOut(listed(current)))
-            end_sessions(work, EndSessions(partner_id=partner_id))
+            sign_out(work, SignOut(listed(current), is_everywhere=True))
         return _signed_out()
     try:
         with service().open_work() as work:

@@ -43,13 +43,13 @@ _LOOK_AGAIN_SECONDS = "2"
 @api.response(200, ClaimsOfGrant)
 @api.alt_response(404)
 def list_claims(grant_id: UUID) -> dict[str, Any]:
-    """List the claims of a grant, the newest first; never their secrets."""
+    """List the newest 200 claims of a grant, those first that are not over; never their secrets."""
     who = current_principal()
     with current_service(ProvisioningService).open_work() as work:
         grant = work.grants.get(grant_id)
         if grant is None or not (who.may_read_all or who.name == str(grant.partner_id)):
             raise GrantNotFound
-        return {"claims": claims_of(grant, work.device_claims.of_grant(grant_id), work.now())}
+        return {"claims": claims_of(work, grant)}
 
 
 @api.post(_OF_GRANT)
@@ -58,7 +58,7 @@ def list_claims(grant_id: UUID) -> dict[str, Any]:
 @api.alt_response(404)
 @api.alt_response(409)
 def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """Make a claim, whose secret is told this once; with the same key it is told another one instead."""
+    """Make a claim, whose secret is told only once; the same key again replaces the secret."""
     reason = body.pop("reason", None)
     claim_id = uuid5(grant_id, str(visit_of_key() or uuid4()))
     command = MakeClaim(
@@ -67,7 +67,7 @@ def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], 
     with current_service(ProvisioningService).open_work() as work:
         grant, claim, secret = make_claim(work, command)
         if command.partner_id is None:
-            told = {"actor": command.by, "action": "make claim", "target": str(grant_id)}
+            told = {"actor": command.by, "action": "make claim", "target": str(claim.claim_id)}
             note_action(work.connection, **told, reason=reason)
         made = claim_seen(grant, claim, work.now()) | {"secret": secret}
     return made, 201, {"Cache-Control": "no-store"}
@@ -82,7 +82,7 @@ def create_claim(body: dict[str, Any], grant_id: UUID) -> tuple[dict[str, Any], 
 def revoke_one_claim(
     work: ProvisioningUnitOfWork, _body: dict[str, Any], grant_id: UUID, claim_id: UUID
 ) -> dict[str, Any]:
-    """End a claim: no device more comes by it; those that did stay."""
+    """End a claim: no more devices join by it; those that have joined stay."""
     command = RevokeClaim(grant_id=grant_id, claim_id=claim_id, partner_id=acting_partner())
     return claim_seen(*revoke_claim(work, command), work.now())
 

@@ -22,6 +22,7 @@ from provisioning.entrypoints.web.api.schemas_of_accounts import (
     AccountToRegister,
     PoolSeen,
 )
+from provisioning.entrypoints.web.api.views_of_accounts import accounts_seen
 from provisioning.handlers.accounts import (
     close_account,
     eject_account,
@@ -54,9 +55,10 @@ def list_accounts(query: Body) -> Body:
     state = AccountState(query["state"]) if "state" in query else None
     with current_service(ProvisioningService).open_work() as work:
         page = work.accounts.page(state, query.get("cursor"), query["limit"], only_stuck="stuck" in query)
+        told = accounts_seen(work, page)
     is_full = len(page) == query["limit"]
     return {
-        "accounts": [_account(account) for account in page],
+        "accounts": told,
         "next_cursor": str(page[-1].account_key) if is_full else None,
     }
 
@@ -71,7 +73,7 @@ def register_one_account(work: ProvisioningUnitOfWork, body: Body) -> tuple[Body
     account = register_account(work, RegisterAccount(**body, by=by))
     told = {"actor": by, "action": "register account", "target": str(account.account_key)}
     note_action(work.connection, **told, reason=body["reason"])
-    return _account(account), 202
+    return accounts_seen(work, [account])[0], 202
 
 
 @operators_act(
@@ -154,7 +156,8 @@ def _done(
     handle: Callable[[Any, Any], SandboxAccount],
 ) -> Body:
     by = current_principal().name
-    return _account(handle(work, command(account_key=account_key, by=by, reason=body["reason"])))
+    account = handle(work, command(account_key=account_key, by=by, reason=body["reason"]))
+    return accounts_seen(work, [account])[0]
 
 
 def _pool() -> Body:
@@ -177,14 +180,4 @@ def _pool_in(work: ProvisioningUnitOfWork) -> Body:
         "closings_left": figures.closing.left(now),
         "next_closing_at": figures.closing.free_at(now),
         "maintenance": maintenance and vars(maintenance),
-    }
-
-
-def _account(account: SandboxAccount) -> Body:
-    cause = account.cause
-    return {
-        **vars(account),
-        "is_stuck": account.is_stuck,
-        "code": cause and cause.code,
-        "message": cause and cause.message,
     }

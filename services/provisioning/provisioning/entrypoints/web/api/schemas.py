@@ -287,7 +287,7 @@ class ClaimSeen(Schema):
 
 
 class ClaimMade(ClaimSeen):
-    """A claim with its secret, which is told this once."""
+    """A claim with its secret, which is told only once."""
 
     secret = fields.String(required=True)
 

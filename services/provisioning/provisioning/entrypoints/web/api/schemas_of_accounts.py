@@ -6,6 +6,7 @@ from chassis.http.paging import PageSchema, page_of
 from chassis.http.strict_fields import Choice
 from chassis.operating.http_schemas import StatedReason
 from provisioning.domain.account_states import AccountState
+from provisioning.entrypoints.web.api.schemas_of_sweeps import FINDING_STATES
 
 ACCOUNT_STATES = tuple(str(state) for state in AccountState)
 _ACCOUNT_ID = validate.Regexp(r"^[0-9]{12}\Z", error="Must be the 12 digits of an account of AWS.")
@@ -32,6 +33,34 @@ class ThingLeft(Schema):
     outside_id = fields.String(required=True)
 
 
+class AccountCost(Schema):
+    """What an account costs this month, whoever has it; null is not known."""
+
+    spent_usd = fields.String(
+        required=True, allow_none=True, metadata={"description": "The higher of bill and estimate"}
+    )
+    billed_usd = fields.String(
+        required=True, allow_none=True, metadata={"description": "By AWS, without refunds and credits"}
+    )
+    billed_until = fields.Date(
+        required=True, allow_none=True, metadata={"description": "The last day that AWS billed so far"}
+    )
+    estimated_usd = fields.String(
+        required=True, allow_none=True, metadata={"description": "By looks while a grant has it"}
+    )
+    usd_per_hour = fields.String(
+        required=True, allow_none=True, metadata={"description": "What ran in it at the last look"}
+    )
+
+
+class DetectionGap(Schema):
+    """A service that should watch the account and is off, or whose standing is unknown."""
+
+    finding_id = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(FINDING_STATES))
+    label = fields.String(required=True)
+
+
 class AccountSeen(Schema):
     """An account of the organization, from its making to its end."""
 
@@ -54,6 +83,10 @@ class AccountSeen(Schema):
     rounds = fields.Integer(required=True, metadata={"description": "Cleanings since it was given back"})
     left = fields.List(
         fields.Nested(ThingLeft), required=True, metadata={"description": "What the last look found in it"}
+    )
+    cost = fields.Nested(AccountCost, required=True, metadata={"description": "This month, in UTC"})
+    detection_gaps = fields.List(
+        fields.Nested(DetectionGap), required=True, metadata={"description": "Findings that wait"}
     )
     due_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "When something is done with it next"}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from provisioning.adapters.unit_of_work import ProvisioningUnitOfWork
 from provisioning.domain.catalogue import Catalogue
 from provisioning.domain.device_claims import DeviceClaim
 from provisioning.domain.devices import Device
@@ -64,8 +65,9 @@ def device_seen(grant: Grant, device: Device) -> dict[str, Any]:
     }
 
 
-def claims_of(grant: Grant, claims: Sequence[DeviceClaim], now: datetime) -> list[dict[str, Any]]:
-    return [claim_seen(grant, claim, now) for claim in claims]
+def claims_of(work: ProvisioningUnitOfWork, grant: Grant) -> list[dict[str, Any]]:
+    now = work.now()
+    return [claim_seen(grant, claim, now) for claim in work.device_claims.of_grant(grant.grant_id, now)]
 
 
 def claim_seen(grant: Grant, claim: DeviceClaim, now: datetime) -> dict[str, Any]:

@@ -149,7 +149,7 @@ def _page(
     grant = own_grant(grant_id)
     seen = devices_of(grant)
     with current_service(ProvisioningService).open_work() as work:
-        claims = claims_of(grant, work.device_claims.of_grant(grant_id), work.now())
+        claims = claims_of(work, grant)
     page = make_response(
         render_template(
             "devices.html",

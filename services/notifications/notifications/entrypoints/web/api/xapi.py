@@ -1,26 +1,30 @@
-"""What is read of an xAPI 1.0.3 statement; all else in it is left alone.
+"""What is read of an xAPI 1.0.3 statement, and what it says of a lesson; all else in it is left alone.
 
 https://github.com/adlnet/xAPI-Spec/blob/1.0.3/xAPI-Data.md
 """
 
 import re
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from chassis import clock
+from chassis.messaging.subscriptions import OpenSchema
+from notifications.domain.invitations import Lesson
+from notifications.handlers.commands import NoteLesson
 
 _MOST = 2_048
+_IRI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z"
 # Control characters and halves of surrogate pairs are in no address, and PostgreSQL takes neither.
 _MBOX = r"mailto:[^@\s\x00-\x1f\ud800-\udfff]+@[^@\s\x00-\x1f\ud800-\udfff]+\Z"
-_IRI = r"[A-Za-z][A-Za-z0-9+.-]*:\S+\Z"
 ACTIVITY = "Activity"
-
-
-class OpenSchema(Schema):
-    """A statement says more than we read."""
-
-    class Meta:
-        unknown = EXCLUDE
+_VERBS = "http://adlnet.gov/expapi/verbs/"
+COMPLETED = {_VERBS + verb for verb in ("completed", "passed")}
+BEGUN = {_VERBS + verb for verb in ("initialized", "attempted", "launched", "experienced", "progressed")}
+PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
 
 
 class AccountSchema(OpenSchema):
@@ -92,9 +96,36 @@ class StatementSchema(OpenSchema):
     timestamp = fields.AwareDateTime(format="iso")
 
 
-def member_id_of(account: dict[str, str], home_page: str) -> UUID | None:
-    """The member that an account of ours names."""
+def lesson_told(statement: Mapping[str, Any], home_page: str) -> NoteLesson | None:
+    """The lesson, where it may be of one of our people: by address, or by an account at ``home_page``."""
+    lesson, actor = _lesson(statement), statement["actor"]
+    about = statement["object"]
+    if lesson is None or about["objectType"] != ACTIVITY or "member" in actor:
+        return None
+    email = actor["mbox"].removeprefix("mailto:") if "mbox" in actor else None
+    member_id = _member_id(actor["account"], home_page) if "account" in actor else None
+    if email is None and member_id is None:
+        return None
+    return NoteLesson(activity=about["id"], lesson=lesson, email=email, member_id=member_id)
+
+
+def _member_id(account: Mapping[str, str], home_page: str) -> UUID | None:
     try:
         return UUID(account["name"]) if account["homePage"].rstrip("/") == home_page else None
     except ValueError:
         return None
+
+
+def _lesson(statement: Mapping[str, Any]) -> Lesson | None:
+    verb, result = statement["verb"]["id"], statement.get("result", {})
+    at: datetime = min(statement.get("timestamp") or clock.now(), clock.now())
+    if verb in COMPLETED and result.get("completion", True) and result.get("success", True):
+        return Lesson(at=at, is_completed=True, score=result.get("score", {}).get("scaled"))
+    if verb in BEGUN or verb in COMPLETED:
+        return Lesson(at=at, progress=_percent(result.get("extensions", {}).get(PROGRESS)))
+    return None
+
+
+def _percent(told: Any) -> int | None:
+    is_percent = isinstance(told, int) and not isinstance(told, bool) and 0 <= told <= 100
+    return told if is_percent else None
