@@ -79,7 +79,8 @@ def show_grant(grant_id: UUID) -> dict[str, Any]:
         found = work.grants.get(grant_id)
         if found is None or not _may_see(found):
             raise GrantNotFound
-        return _as_seen(found) | budgets_of(work, [found])[grant_id]
+        results = work.kept_results.of_grant(grant_id)
+        return _as_seen(found) | budgets_of(work, [found])[grant_id] | {"results": results}
 
 
 @api.get("/v1/catalogue")
