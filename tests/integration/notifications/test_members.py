@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import text
 
 from chassis.failures import NeverPossible, NotNow
 from chassis.identity.session import SessionSigner
@@ -457,7 +458,14 @@ def test_a_session_that_ended_elsewhere_is_over_here(approved):
 def test_sessions_that_ended_are_forgotten_once_none_of_their_tokens_can_come(approved):
     signer = SessionSigner(Ed25519PrivateKey.generate())
     ended = signer.sign(approved.partner_id)
-    long_ago = datetime.now(UTC) - timedelta(hours=14)
-    approved.tell("partner.sessions_ended", session_ids=[str(ended.id)], ended_at=long_ago.isoformat())
+    query = "SELECT forget_at FROM ended_sessions WHERE id = :id"
+    # By a clock that is far off: the session is over all the same.
+    for ended_at in ("2001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00"):
+        approved.tell("partner.sessions_ended", session_ids=[str(ended.id)], ended_at=ended_at)
+        [kept] = approved.rows(query, id=ended.id)
+        assert kept["forget_at"] > ended.ends_at
+    with approved.service.database.engine.begin() as connection:
+        past = text("UPDATE ended_sessions SET forget_at = now() - interval '1 s' WHERE id = :id")
+        connection.execute(past, {"id": ended.id})
     approved.tell("partner.sessions_ended", ended_at=datetime.now(UTC).isoformat())
-    assert approved.rows("SELECT id FROM ended_sessions WHERE id = :id", id=ended.id) == []
+    assert approved.rows(query, id=ended.id) == []

@@ -87,6 +87,13 @@ def test_what_would_not_go_is_for_the_next_look_to_find(tmp_path: Path) -> None:
     assert ran.exists()
 
 
+def test_a_tenants_name_for_a_thing_does_not_make_it_a_round(tmp_path: Path) -> None:
+    said = "There are resources in failed state, but none are ready for deletion, anymore."
+    script = f"echo 'eu-central-1 - EC2Instance - i-1 - [tag:Name: \"{said}\"] - failed'; exit 1"
+    with pytest.raises(NotNow, match="ended with 1"):
+        cleaner(tmp_path, script).clean(ACCOUNT)
+
+
 def test_it_is_stopped_when_its_time_is_over_or_the_worker_leaves(tmp_path: Path) -> None:
     cleaner(tmp_path, "exec sleep 60", seconds_most=0).clean(ACCOUNT)
     with pytest.raises(NotNow) as caught:

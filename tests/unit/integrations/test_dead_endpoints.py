@@ -152,3 +152,21 @@ def test_a_success_ends_the_wait_of_those_that_failed_beside_it(told: Told) -> N
         assert told.share.room
 
     asyncio.run(steps())
+
+
+def test_an_endpoint_that_is_resumed_or_has_moved_waits_for_nothing_old(told: Told) -> None:
+    """Also while a request from before still hangs."""
+
+    async def steps() -> None:
+        for is_closed, url in ((True, ENDPOINT.url), (False, "https://b.example/")):
+            await told.take(*range(4))
+            await told.end("delivered")
+            told.share.change(told.share.endpoint._replace(held_seconds=3_600.0))
+            assert told.open
+            assert told.share.room == 0
+            if is_closed:
+                told.share.close()
+            told.share.change(ENDPOINT._replace(url=url))
+            assert told.share.room
+
+    asyncio.run(steps())

@@ -5,7 +5,7 @@ timestamptz``), and says whose sessions are over besides. The one that signs peo
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,10 +42,13 @@ def asking(database: Database, condition: str, facts: Callable[[], Mapping[str, 
     return is_over
 
 
-def note_ended(connection: Connection, session_ids: Sequence[UUID], ended_at: datetime) -> None:
-    """Take no token of these any more, of which another service told; forget those that none can name."""
+def note_ended(connection: Connection, session_ids: Sequence[UUID]) -> None:
+    """Take no token of these any more, of which another service told; forget those that none can name.
+
+    They are kept from now on, whenever they ended by the clock of whoever tells it.
+    """
     # An hour on top, as clocks differ.
-    values = {"ids": list(session_ids), "forget_at": ended_at + LIFETIME + timedelta(hours=1)}
+    values = {"ids": list(session_ids), "forget_at": clock.now() + LIFETIME + timedelta(hours=1)}
     connection.exec_driver_sql(_FORGET, {"now": clock.now()})
     connection.exec_driver_sql(_NOTE, values)
 

@@ -112,7 +112,7 @@ def when_partner_passkey_removed(work: Work, event: ReceivedEvent, data: Data) -
 
 def when_partner_sessions_ended(work: Work, event: ReceivedEvent, data: Data) -> None:
     """Take them no more, whatever is known of the partner."""
-    work.partners.end_sessions(data["session_ids"], data["ended_at"])
+    work.partners.end_sessions(data["session_ids"])
 
 
 def _tell_of_passkey(work: Work, event: ReceivedEvent, data: Data, kind: Kind, at: datetime) -> None:

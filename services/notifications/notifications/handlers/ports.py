@@ -35,7 +35,7 @@ class Partners(Protocol):
     def sign_out(self, partner_id: UUID, at: datetime) -> None:
         """Sessions that began until then are over; harmless when repeated, or late."""
 
-    def end_sessions(self, session_ids: Sequence[UUID], ended_at: datetime) -> None:
+    def end_sessions(self, session_ids: Sequence[UUID]) -> None:
         """These sessions are over; harmless when repeated, or late."""
 
     def save(self, partner: Partner) -> None:

@@ -119,9 +119,15 @@ class EndpointShare:
             task.add_done_callback(_TASKS.discard)
 
     def change(self, endpoint: SendingEndpoint) -> None:
-        """From now on as it is described now; open again, if it was closed."""
+        """From now on as it is described now; open again, if it was closed.
+
+        Whoever opens it again, or gives another address, does not wait for what was there before.
+        """
         if endpoint.gets_tests_alone:
             self.give_back()
+        if self.is_closed or endpoint.url != self.endpoint.url:
+            self._failed.clear()
+            self._patience_seconds = self._held_until = self._patient_until = 0.0
         self.endpoint = endpoint
         self.is_closed = False
         self._places = min(self._places, endpoint.concurrency)

@@ -71,7 +71,7 @@ class SqlInvitations(Repository, Invitations):
         # Whoever removes a member holds the partner: asked again behind it, the member is seen to be gone.
         theirs = query.with_only_columns(invitations.c.partner_id)
         locked = select(partners.c.id).where(partners.c.id.in_(theirs)).order_by(partners.c.id)
-        self._connection.execute(locked.with_for_update())
+        self._connection.execute(locked.with_for_update(of=partners))
         query = query.order_by(invitations.c.id).with_for_update(of=invitations)
         return [_invitation(row) for row in self._connection.execute(query).mappings()]
 

@@ -6,6 +6,7 @@ account as never to be touched. The keys stand in the environment of the process
 """
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -54,8 +55,11 @@ _SETTINGS = {
     kind: {**({"DisableDeletionProtection": True} if kind in _PROTECTED else {}), **_FURTHER.get(kind, {})}
     for kind in (*_PROTECTED, *_FURTHER)
 }
-# It ends with 1, too, when it did all it could and something would not go: that was a round.
-_LEFT_SOMETHING = b"There are resources in failed state, but none are ready for deletion"
+# It ends with 1, too, when it did all it could and something would not go: that was a round. Not in a line
+# about a thing ("REGION - KIND - NAME"), whose name is the tenant's.
+_LEFT_SOMETHING = re.compile(
+    rb"(?:(?! - ).)*There are resources in failed state, but none are ready for deletion"
+)
 _POLL_SECONDS = 0.5
 _SAID_LAST = 500
 
@@ -128,9 +132,8 @@ class NukeCleaner:
             code = self._wait(process)
         if code is None:
             raise NotNow("cleaner_stopped", "The worker was stopped while it emptied the account.")
-        output_said = said.read_bytes()
-        if code and _LEFT_SOMETHING not in output_said:
-            last = output_said[-_SAID_LAST:].decode(errors="backslashreplace").strip()
+        if code and not _says(said, _LEFT_SOMETHING):
+            last = _end_of(said).decode(errors="backslashreplace").strip()
             message = redacted_cause(f"{Path(self._program).name} ended with {code}: {last}")
             raise NotNow("cleaner_failed", message, kind=Kind.CONFLICT)
 
@@ -148,3 +151,15 @@ class NukeCleaner:
         finally:
             process.kill()
             process.wait()
+
+
+def _says(said: Path, wanted: re.Pattern[bytes]) -> bool:
+    """An account of many things is a long story: one line at a time."""
+    with said.open("rb") as lines:
+        return any(wanted.match(line) for line in lines)
+
+
+def _end_of(said: Path) -> bytes:
+    with said.open("rb") as output:
+        output.seek(max(0, said.stat().st_size - _SAID_LAST))
+        return output.read()

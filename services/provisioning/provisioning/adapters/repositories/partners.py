@@ -55,8 +55,8 @@ class SqlPartners(Repository):
             update(partners).where(partners.c.partner_id == partner_id).values(contact_since=since)
         )
 
-    def end_sessions(self, session_ids: Sequence[UUID], ended_at: datetime) -> None:
-        note_ended(self._connection, session_ids, ended_at)
+    def end_sessions(self, session_ids: Sequence[UUID]) -> None:
+        note_ended(self._connection, session_ids)
 
     def save(self, partner: Partner) -> None:
         self._connection.execute(
